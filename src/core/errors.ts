@@ -1,0 +1,46 @@
+/**
+ * What can go wrong, under the name that a program branches on.
+ *
+ *   code                what happened                                        again later?
+ *   bad-input           a call, a setting or a file of the user is wrong      no
+ *   bad-range           a text is not an IPv4 address, CIDR or range          no
+ *   source-unreadable   the grants could not be read                          yes
+ *   zone-missing        Okta has no zone with this id                         no
+ *   zone-unfit          the zone cannot hold grants: a dynamic or system zone no
+ *   okta-unauthorized   Okta answered 401: it does not know the credential    no
+ *   okta-forbidden      Okta answered 403: the credential may not do this     no
+ *   okta-refused        Okta answered another 4xx, but not 429                no
+ *   okta-throttled      Okta answered 429 for as long as we were ready to wait yes
+ *   okta-unreachable    no answer, a 5xx, or an answer that is not JSON       yes
+ *   write-unverified    Okta took a write, but the zone does not show it      yes
+ */
+export type Code =
+    | "bad-input"
+    | "bad-range"
+    | "source-unreadable"
+    | "zone-missing"
+    | "zone-unfit"
+    | "okta-unauthorized"
+    | "okta-forbidden"
+    | "okta-refused"
+    | "okta-throttled"
+    | "okta-unreachable"
+    | "write-unverified";
+
+export type CodedError = Error & { readonly code: Code };
+
+const TRANSIENT: readonly Code[] = ["source-unreadable", "okta-throttled", "okta-unreachable", "write-unverified"];
+
+/** Throws a plain Error with a code. The message is for people and holds no credential. */
+export function fail(code: Code, message: string, options?: ErrorOptions): never {
+    throw Object.assign(new Error(message, options), { code });
+}
+
+export function hasCode(error: unknown, ...codes: readonly Code[]): error is CodedError {
+    return error instanceof Error && codes.includes((error as CodedError).code);
+}
+
+/** Whether the same call may succeed later. An error without a code is a bug, and is not. */
+export function isTransient(error: unknown): boolean {
+    return hasCode(error, ...TRANSIENT);
+}
