@@ -1,0 +1,87 @@
+import { compareSpans, type Span } from "./ip";
+
+/**
+ * The fewest spans that hold exactly these addresses: sorted, apart, and not
+ * touching. Overlaps and neighbours become one.
+ *
+ *   203.0.113.4/32, 203.0.113.5/32, 203.0.113.6/31   ->   203.0.113.4/30
+ */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+    return join(spans, 1);
+}
+
+/** Sorted and apart, but neighbours stay entries of their own: only what overlaps becomes one. */
+export function separateSpans(spans: readonly Span[]): Span[] {
+    return join(spans, 0);
+}
+
+/** Joins what is at most `gap` addresses away from overlapping. */
+function join(spans: readonly Span[], gap: 0 | 1): Span[] {
+    const joined: Span[] = [];
+    let last: Span | undefined;
+    for (const span of [...spans].sort(compareSpans)) {
+        if (last !== undefined && span.low <= last.high + gap) {
+            if (span.high > last.high) joined[joined.length - 1] = last = { low: last.low, high: span.high };
+        } else {
+            joined.push(span);
+            last = span;
+        }
+    }
+    return joined;
+}
+
+/** What is left of a span when these are taken out of it. @param taken Sorted and apart. */
+export function subtractSpans(span: Span, taken: readonly Span[]): Span[] {
+    const left: Span[] = [];
+    let { low } = span;
+    for (let index = firstReaching(taken, span.low); index < taken.length; index++) {
+        const next = taken[index];
+        if (next === undefined || next.low > span.high) break;
+        if (next.low > low) left.push({ low, high: next.low - 1 });
+        low = next.high + 1;
+    }
+    if (low <= span.high) left.push({ low, high: span.high });
+    return left;
+}
+
+/** Whether every address of the span is in the list. @param list Sorted and apart. */
+export function coversSpan(list: readonly Span[], span: Span): boolean {
+    return subtractSpans(span, list).length === 0;
+}
+
+/** Whether the span shares an address with the list. @param list Sorted and apart. */
+export function overlapsSpan(list: readonly Span[], span: Span): boolean {
+    const next = list[firstReaching(list, span.low)];
+    return next !== undefined && next.low <= span.high;
+}
+
+/** Whether both lists hold the same addresses, however they are spelled and cut. */
+export function sameAddresses(a: readonly Span[], b: readonly Span[]): boolean {
+    const [x, y] = [mergeSpans(a), mergeSpans(b)];
+    return (
+        x.length === y.length && x.every((span, index) => compareSpans(span, y[index] ?? { low: -1, high: -1 }) === 0)
+    );
+}
+
+/** The fewest CIDRs that hold exactly the addresses of a span, for readers that know no ranges. */
+export function cidrsOf({ low, high }: Span): Span[] {
+    const cidrs: Span[] = [];
+    for (let start = low; start <= high; ) {
+        let size = 1;
+        while (start % (size * 2) === 0 && start + size * 2 - 1 <= high && size < 2 ** 32) size *= 2;
+        cidrs.push({ low: start, high: start + size - 1 });
+        start += size;
+    }
+    return cidrs;
+}
+
+/** The index of the first span that ends at `address` or after it. */
+function firstReaching(sorted: readonly Span[], address: number): number {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((sorted[middle]?.high ?? 0) < address) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}

@@ -1,0 +1,19 @@
+import type { Reading } from "../core/grantsDocument";
+
+/**
+ * Where grants come from.
+ *
+ * A source says all that should be, each time it is asked, and never what
+ * changed. So a wake-up that gets lost costs one interval and no correctness.
+ */
+export interface GrantSource {
+    /** What logs and errors call it, such as `file grants.yaml`. Holds no credential. */
+    readonly name: string;
+
+    /**
+     * Every grant, active or not. No grants is an answer; not knowing is an error.
+     *
+     * @throws `source-unreadable`
+     */
+    read(signal: AbortSignal): Promise<Reading>;
+}
