@@ -1,0 +1,94 @@
+import {
+    connectionFailure,
+    type Failure,
+    notJsonFailure,
+    redirectFailure,
+    timeoutFailure,
+    tooLongFailure,
+} from "./failure";
+import { reasonIn } from "./refusal";
+
+export interface Answer {
+    readonly status: number;
+    readonly headers: Headers;
+    /** The JSON, or undefined where the body is empty. */
+    readonly body: unknown;
+}
+
+export type Outcome =
+    | { readonly answer: Answer; readonly failure?: never }
+    | { readonly failure: Failure; readonly answer?: never };
+
+export interface AttemptOptions {
+    /** Scheme and host, for messages. */
+    readonly where: string;
+    readonly timeoutMs: number;
+    /** Sees the headers of each answer. */
+    readonly onAnswer: (headers: Headers) => void;
+}
+
+/** Far beyond any page of Okta's: a page of 200 full zones has about 2 MB. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Makes a request once, under a time limit of its own that covers the body, and
+ * tells an answer (JSON, or nothing, with a status below 300 or of 4xx) from a failure.
+ */
+export async function attempt(
+    send: (signal: AbortSignal) => Promise<Response>,
+    signal: AbortSignal,
+    options: AttemptOptions,
+): Promise<Outcome> {
+    const limit = new AbortController();
+    const stop = () => limit.abort(signal.reason);
+    // Not AbortSignal.any: before Node 22.15 a time-out inside it could be collected and then never fired.
+    const timer = setTimeout(() => limit.abort(), options.timeoutMs);
+    signal.addEventListener("abort", stop);
+    try {
+        if (signal.aborted) stop();
+        limit.signal.throwIfAborted();
+        return await outcomeOf(await send(limit.signal), options);
+    } catch (error) {
+        const { where, timeoutMs } = options;
+        return { failure: limit.signal.aborted ? timeoutFailure(timeoutMs, where) : connectionFailure(error, where) };
+    } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+    }
+}
+
+async function outcomeOf(response: Response, { where, onAnswer }: AttemptOptions): Promise<Outcome> {
+    const { status, headers } = response;
+    onAnswer(headers);
+    if (status >= 300 && status < 400) {
+        await response.body?.cancel();
+        return { failure: redirectFailure(status, headers.get("location"), where) };
+    }
+    const text = await textOf(response);
+    if (text === undefined) return { failure: tooLongFailure(MAX_BODY_BYTES, where) };
+    const { body, isJson } = parseBody(text);
+    if (status >= 500) return { failure: { problem: reasonIn({ status, headers, body }), again: "if-repeatable" } };
+    if (!isJson && status !== 429) return { failure: notJsonFailure(status, where) };
+    return { answer: { status, headers, body } };
+}
+
+/** The whole body as text, or undefined where it is too long. */
+async function textOf(response: Response): Promise<string | undefined> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+        size += chunk.byteLength;
+        if (size > MAX_BODY_BYTES) return undefined;
+        chunks.push(chunk);
+    }
+    return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function parseBody(text: string): { readonly body: unknown; readonly isJson: boolean } {
+    if (text.trim() === "") return { body: undefined, isJson: true };
+    try {
+        return { body: JSON.parse(text), isJson: true };
+    } catch {
+        return { body: undefined, isJson: false };
+    }
+}

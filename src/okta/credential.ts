@@ -1,0 +1,41 @@
+/** How a request proves who makes it. `from` is where it was found, such as `OKTA_API_TOKEN`, for messages. */
+export type Credential = ApiToken | AccessToken | PrivateKey;
+
+/** An SSWS token: an administrator's own rights, dead after 30 days without use. */
+export interface ApiToken {
+    readonly kind: "api-token";
+    readonly apiToken: string;
+    readonly from?: string;
+}
+
+/** An OAuth access token that somebody else fetched; sent as a bearer token, never renewed. */
+export interface AccessToken {
+    readonly kind: "access-token";
+    readonly accessToken: string;
+    readonly from?: string;
+}
+
+/** An API service app of Okta, which fetches its access tokens with its key. */
+export interface PrivateKey {
+    readonly kind: "private-key";
+    readonly clientId: string;
+    /** PEM, as PKCS#1 or PKCS#8, or the path of a file with it. */
+    readonly privateKey: string;
+    /** The `kid` under which the app knows the key. */
+    readonly privateKeyId?: string;
+    readonly scopes: readonly string[];
+    readonly from?: string;
+}
+
+/** Names a credential without giving it away: `the API token from OKTA_API_TOKEN`. */
+export function describeCredential(credential: Credential): string {
+    const from = credential.from === undefined ? "" : ` from ${credential.from}`;
+    switch (credential.kind) {
+        case "api-token":
+            return `the API token${from}`;
+        case "access-token":
+            return `the access token${from}`;
+        case "private-key":
+            return `the OAuth app ${credential.clientId} with the private key${from}`;
+    }
+}

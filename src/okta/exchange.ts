@@ -1,0 +1,103 @@
+import { fail } from "../core/errors";
+import { type Answer, attempt } from "./attempt";
+import type { Failure } from "./failure";
+import { reasonIn } from "./refusal";
+import { backoffMs, resetTimeMs, throttleWaitMs } from "./retry";
+
+/** One request, as often as it has to be made. */
+export interface Exchange {
+    /** Such as `PUT /api/v1/zones/nzo1`; begins each message. */
+    readonly label: string;
+    /** Whether a second request does no harm where Okta may have carried out the first. */
+    readonly repeatable: boolean;
+    readonly signal: AbortSignal;
+    /** Makes the request once, afresh each time. Redirects are not to be followed. */
+    send(signal: AbortSignal): Promise<Response>;
+}
+
+export interface ExchangeOptions {
+    /** Scheme and host, for messages. */
+    readonly where: string;
+    readonly timeoutMs: number;
+    readonly maxThrottleWaitMs: number;
+    readonly now: () => number;
+    readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly random: () => number;
+    readonly onWait: (text: string) => void;
+    /** Sees the headers of each answer, those that are repeated included. */
+    readonly onAnswer: (headers: Headers) => void;
+    /** Takes credentials out of a text that is about to be shown. */
+    readonly conceal: (text: string) => string;
+}
+
+const MAX_REPEATS = 2;
+const MAX_THROTTLED_TRIES = 3;
+/** No repeat begins later than this after the first attempt; a time-out alone takes most of it. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Makes a request until there is an answer that settles it, which is any JSON
+ * answer but 429 and 5xx.
+ *
+ *   what came                 repeated                                    then
+ *   429 (not carried out)     after the wait of throttleWaitMs, 3 tries   okta-throttled
+ *   connection refused        twice, backoffMs apart                      okta-unreachable
+ *   connection lost, time-out,
+ *   5xx                       the same, if the request is repeatable      okta-unreachable
+ *   unknown host, bad TLS,
+ *   redirect, not JSON        not                                         okta-unreachable
+ *
+ * @throws the reason of the signal, if it was aborted by hand; where its time ran out, `okta-unreachable`
+ */
+export async function exchange(request: Exchange, options: ExchangeOptions): Promise<Answer> {
+    const { now, random, maxThrottleWaitMs, onWait } = options;
+    const pause = (ms: number) => options.sleep(ms, request.signal).catch(() => stopped(request, options));
+    const startMs = now();
+    let [repeats, throttled, waitedMs] = [0, 0, 0];
+    for (;;) {
+        const { answer, failure } = await attempt((signal) => request.send(signal), request.signal, options);
+        if (request.signal.aborted) return stopped(request, options);
+        if (failure !== undefined) {
+            const patient = repeats < MAX_REPEATS && now() - startMs < PATIENCE_MS;
+            if (!patient || !mayRepeat(failure, request)) return giveUp(request, options, failure);
+            await pause(backoffMs(repeats++, random()));
+            continue;
+        }
+        if (answer.status !== 429) return answer;
+        const waitMs = throttleWaitMs({ ...throttleIn(answer), attempt: throttled++, random: random() });
+        waitedMs += waitMs;
+        if (throttled >= MAX_THROTTLED_TRIES || waitedMs > maxThrottleWaitMs) return giveWay(request, options, answer);
+        onWait(`Okta's rate limit is used up; waiting ${Math.ceil(waitMs / 1000)} s`);
+        await pause(waitMs);
+    }
+}
+
+function mayRepeat({ again }: Failure, { repeatable }: Exchange): boolean {
+    return again === "always" || (again === "if-repeatable" && repeatable);
+}
+
+function giveUp({ label, repeatable }: Exchange, { conceal }: ExchangeOptions, failure: Failure): never {
+    const { problem, again, cause } = failure;
+    const open =
+        again === "if-repeatable" && !repeatable ? "; whether Okta has carried it out only reading can tell" : "";
+    fail("okta-unreachable", conceal(`${label}: ${problem}${open}`), cause === undefined ? {} : { cause });
+}
+
+function throttleIn({ headers }: Answer) {
+    return { reset: headers.get("x-rate-limit-reset"), date: headers.get("date") };
+}
+
+function giveWay({ label }: Exchange, { conceal }: ExchangeOptions, answer: Answer): never {
+    const resetMs = resetTimeMs(throttleIn(answer).reset);
+    const when = resetMs === undefined ? "in a minute" : `after ${new Date(resetMs).toISOString()}`;
+    fail("okta-throttled", conceal(`${label}: ${reasonIn(answer)}; the rate limit is used up, try again ${when}`));
+}
+
+/** The caller has stopped waiting: by hand, which is his to handle, or because his own time limit has passed. */
+function stopped({ label, signal }: Exchange, { where }: ExchangeOptions): never {
+    const { reason } = signal;
+    if (!(reason instanceof Error && reason.name === "TimeoutError")) throw reason;
+    fail("okta-unreachable", `${label}: no answer from ${where} in the time that was allowed for it`, {
+        cause: reason,
+    });
+}

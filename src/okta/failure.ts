@@ -1,0 +1,69 @@
+/** An attempt that brought no usable answer. */
+export interface Failure {
+    /** What happened and what to do about it, to stand behind "PUT /api/v1/zones/nzo1: ". */
+    readonly problem: string;
+    /**
+     * Whether another attempt makes sense: `always` where Okta cannot have got the
+     * request, `if-repeatable` where it may have, `never` where the next one would end the same.
+     */
+    readonly again: "always" | "if-repeatable" | "never";
+    readonly cause?: unknown;
+}
+
+const CHECK_NAME = "check orgName and baseUrl";
+
+/** Error codes of Node and of its fetch, by what they mean to the person who has to act. */
+const CONNECTION_ERRORS: readonly (readonly [code: RegExp, problem: string, again: Failure["again"]])[] = [
+    [/^ECONNREFUSED$/, "the connection was refused; check the address", "always"],
+    [/^ENOTFOUND$/, `there is no host of this name; ${CHECK_NAME}`, "never"],
+    [/^EAI_AGAIN$/, "the name could not be looked up; check the network's DNS", "always"],
+    [
+        /CERT|SELF_SIGNED|ISSUER/,
+        "its TLS certificate is not trusted; behind a TLS proxy set NODE_EXTRA_CA_CERTS",
+        "never",
+    ],
+    [/SSL|TLS|EPROTO/, "it does not speak TLS there; check the address", "never"],
+    [/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/, "the request could not be formed", "never"],
+    [/^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/, "it did not accept the connection in time", "always"],
+];
+
+/** What it means that fetch threw. */
+export function connectionFailure(cause: unknown, where: string): Failure {
+    const code = codeIn(cause);
+    const [, problem, again] = CONNECTION_ERRORS.find(([pattern]) => pattern.test(code)) ?? [
+        undefined,
+        `the connection was lost${code === "" ? "" : ` (${code})`}`,
+        "if-repeatable" as const,
+    ];
+    return { problem: `no answer from ${where}: ${problem}`, again, cause };
+}
+
+export function timeoutFailure(timeoutMs: number, where: string): Failure {
+    return { problem: `no answer from ${where} within ${timeoutMs / 1000} s`, again: "if-repeatable" };
+}
+
+/** What it means that the answer is a text that no parser of JSON takes. */
+export function notJsonFailure(status: number, where: string): Failure {
+    return {
+        problem: `${status}, but the answer of ${where} is not JSON, so this is not Okta's API; ${CHECK_NAME}`,
+        again: "never",
+    };
+}
+
+export function tooLongFailure(maxBytes: number, where: string): Failure {
+    return { problem: `the answer of ${where} is longer than ${maxBytes / 1024 / 1024} MB`, again: "never" };
+}
+
+/** Redirects are not followed: the credential would go wherever they point. */
+export function redirectFailure(status: number, location: string | null, where: string): Failure {
+    const target = URL.canParse(location ?? "", where) ? ` to ${new URL(location ?? "", where).origin}` : "";
+    return { problem: `${status}, ${where} redirects${target}, which is not followed; ${CHECK_NAME}`, again: "never" };
+}
+
+/** fetch throws a TypeError whose cause has the code; several addresses of one host make an AggregateError of it. */
+function codeIn(error: unknown): string {
+    const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown };
+    if (typeof code === "string" && code !== "") return code;
+    if (cause !== undefined) return codeIn(cause);
+    return Array.isArray(errors) && errors.length > 0 ? codeIn(errors[0]) : "";
+}
