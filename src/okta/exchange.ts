@@ -51,7 +51,12 @@ const PATIENCE_MS = 15_000;
  */
 export async function exchange(request: Exchange, options: ExchangeOptions): Promise<Answer> {
     const { now, random, maxThrottleWaitMs, onWait } = options;
-    const pause = (ms: number) => options.sleep(ms, request.signal).catch(() => stopped(request, options));
+    const pause = async (ms: number) => {
+        await options.sleep(ms, request.signal).catch((error: unknown) => {
+            if (request.signal.aborted) stopped(request, options);
+            throw error;
+        });
+    };
     const startMs = now();
     let [repeats, throttled, waitedMs] = [0, 0, 0];
     for (;;) {

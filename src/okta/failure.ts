@@ -56,7 +56,7 @@ export function tooLongFailure(maxBytes: number, where: string): Failure {
 
 /** Redirects are not followed: the credential would go wherever they point. */
 export function redirectFailure(status: number, location: string | null, where: string): Failure {
-    const target = URL.canParse(location ?? "", where) ? ` to ${new URL(location ?? "", where).origin}` : "";
+    const target = location !== null && URL.canParse(location, where) ? ` to ${new URL(location, where).origin}` : "";
     return { problem: `${status}, ${where} redirects${target}, which is not followed; ${CHECK_NAME}`, again: "never" };
 }
 

@@ -6,6 +6,7 @@ import type { Credential } from "./credential";
 import { type Exchange, exchange } from "./exchange";
 import { refuse } from "./refusal";
 import { resetTimeMs } from "./retry";
+import { openSecrets } from "./secrets";
 
 export interface OktaHttpOptions {
     /** Where Okta is, and with what; without a credential only `anonymous` requests can be made. */
@@ -73,9 +74,7 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
     const { orgUrl, credential } = connection;
     let rateLimit: RateLimit | undefined;
 
-    const secrets = new Set<string>();
-    const conceal = (text: string) =>
-        [...secrets].reduce((shown, secret) => shown.replaceAll(secret, "[hidden]"), text);
+    const { keep, conceal } = openSecrets();
     const exchangeOptions = {
         where: orgUrl,
         timeoutMs: options.timeoutMs ?? 10_000,
@@ -92,8 +91,7 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
         now: options.now,
         readFile: options.readFile ?? ((path) => readFileFromDisk(path, "utf8")),
         exchange: (request: Exchange) => exchange(request, { ...exchangeOptions, onAnswer: () => {} }),
-        // A shorter one would also hide ordinary words.
-        keepSecret: (secret) => secret.length >= 8 && secrets.add(secret),
+        keepSecret: keep,
         conceal,
     });
 

@@ -103,7 +103,7 @@ export function scopeFor(method: string, path: string): string | undefined {
         org: "orgs",
         "api-tokens": "apiTokens",
     };
-    const name = names[resource];
+    const name = Object.hasOwn(names, resource) ? names[resource] : undefined;
     return name === undefined ? undefined : `okta.${name}.${method === "GET" ? "read" : "manage"}`;
 }
 
