@@ -1,0 +1,25 @@
+import { fail } from "../../src/core/errors";
+import type { Grant } from "../../src/core/grants";
+import type { Unusable } from "../../src/core/grantsDocument";
+import type { GrantSource } from "../../src/sources/source";
+
+export interface MemorySource extends GrantSource {
+    grants: readonly Grant[];
+    unusable: readonly Unusable[];
+    isBroken: boolean;
+}
+
+/** A source that a test fills and breaks. It keeps the contract that real sources keep. */
+export function memorySource(grants: readonly Grant[] = []): MemorySource {
+    return {
+        name: "memory",
+        grants,
+        unusable: [],
+        isBroken: false,
+        async read(signal) {
+            if (signal.aborted) fail("source-unreadable", "cannot read grants from memory: it was stopped");
+            if (this.isBroken) fail("source-unreadable", "cannot read grants from memory: a test broke it");
+            return { grants: this.grants, unusable: this.unusable };
+        },
+    };
+}
