@@ -37,7 +37,10 @@ export interface Plan {
     readonly zones: readonly ZonePlan[];
     /** How many grants are active, those that are refused included. */
     readonly active: number;
-    /** Active grants that are not, or not wholly, inside, by id; and static gateways without room. */
+    /**
+     * Active grants that are not, or not wholly, inside, by id; `static <range>` for a static
+     * gateway without room; `held <range>` for what the brake kept inside.
+     */
     readonly refused: readonly Refusal[];
     /** What the brake kept in the zones although nobody has a grant for it any more. */
     readonly held: readonly string[];
@@ -126,7 +129,11 @@ function withoutEnded(shard: ShardNow, { ended }: Removal): readonly Span[] {
 function zonePlan({ id, gateways: actual }: ZoneNow, spans: readonly Span[], isHeld: boolean): ZonePlan {
     const kept = isHeld ? actual.filter((text) => parseSpan(text, "clear").span === undefined) : [];
     const entries = [...spans.map(formatSpan), ...kept];
-    const gateways = entries.length > 0 ? entries : [SENTINEL];
+    return difference(id, actual, entries.length > 0 ? entries : [SENTINEL]);
+}
+
+/** The way from the actual gateways of a zone to others. */
+export function difference(id: string, actual: readonly string[], gateways: readonly string[]): ZonePlan {
     return { id, gateways, add: beyond(gateways, actual), remove: beyond(actual, gateways) };
 }
 
@@ -169,5 +176,6 @@ function refusals({ active, staticGateways, denied, inside, zones, brake }: Foun
             refused.push({ id, reason: without });
         }
     }
+    for (const range of brake?.held ?? []) refused.push({ id: `held ${range}`, reason: without });
     return refused;
 }

@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Unusable } from "../src/core/grantsDocument";
+import type { Refusal } from "../src/core/plan";
+import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
+import { InZoneRule } from "./inZoneRule";
+
+export interface GrantedAccessArgs extends GrantedZoneArgs {
+    /** An existing authentication policy that gets the rule. @default one is created that denies everybody else */
+    readonly policyId?: string;
+    /** The name of an existing authentication policy, instead of its id. */
+    readonly policyName?: string;
+    /** Ids of the apps to put on the created policy. @default none */
+    readonly apps?: string[];
+    /** `1FA` or `2FA`. @default "2FA" */
+    readonly factorMode?: string;
+    /** How long a sign-in stays good, such as `PT0S` for no time at all. @default "PT2H" */
+    readonly reauthenticateIn?: string;
+}
+
+/**
+ * All of it: zones that hold the addresses of the grants, and the rule that
+ * lets in whoever comes from there, and nobody else.
+ *
+ * @example
+ * const staff = new GrantedAccess("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
+ * export const zoneIds = staff.zoneIds;
+ */
+export class GrantedAccess extends pulumi.ComponentResource {
+    declare readonly zoneIds: pulumi.Output<string[]>;
+    declare readonly policyId: pulumi.Output<string>;
+    declare readonly ruleId: pulumi.Output<string>;
+    /** The whole list of each zone. */
+    declare readonly gateways: pulumi.Output<string[][]>;
+    /** Active grants that are not inside, and why. */
+    declare readonly refused: pulumi.Output<Refusal[]>;
+    /** Entries of the grants document that were left out, and why. */
+    declare readonly unusable: pulumi.Output<Unusable[]>;
+
+    constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:GrantedAccess", name, args, opts);
+        const { policyId, policyName, apps, factorMode, reauthenticateIn, ...zoneArgs } = args;
+        const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
+        const zone = new GrantedZone(name, zoneArgs, { parent: this, ...protect });
+        const rule = new InZoneRule(
+            name,
+            {
+                zoneIds: zone.zoneIds,
+                newPolicyName: args.zoneName,
+                ...defined({ policyId, policyName, apps, factorMode, reauthenticateIn }),
+                ...defined({ isProtected: args.isProtected }),
+            },
+            { parent: this, ...protect },
+        );
+        this.zoneIds = zone.zoneIds;
+        this.policyId = rule.policyId;
+        this.ruleId = rule.ruleId;
+        this.gateways = zone.gateways;
+        this.refused = zone.refused;
+        this.unusable = zone.unusable;
+        const { zoneIds, gateways, refused, unusable } = this;
+        this.registerOutputs({ zoneIds, policyId: this.policyId, ruleId: this.ruleId, gateways, refused, unusable });
+    }
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Without the fields that are undefined, for arguments where that is not the same as absent. */
+function defined<T extends object>(fields: T): Defined<T> {
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Unusable } from "../src/core/grantsDocument";
+import type { Refusal } from "../src/core/plan";
+import { IpZone } from "./ipZone";
+import { type MembershipRulesArgs, ZoneMembership } from "./zoneMembership";
+
+export interface GrantedZoneArgs extends MembershipRulesArgs {
+    /** Name of the first zone in Okta; the others get ` 2`, ` 3` and so on. */
+    readonly zoneName: string;
+
+    /** How many zones share the membership: each has room for 150 entries. @default 1 */
+    readonly shards?: number;
+
+    /** Where the grants are; not needed with an agent. */
+    readonly source?: pulumi.Input<Record<string, string>>;
+
+    /**
+     * Who keeps the gateways: `pulumi`, at each `pulumi up`, or `agent`, a process that runs beside.
+     *
+     * @default "pulumi"
+     */
+    readonly membership?: string;
+
+    /** Trusted proxies, the same in every zone, as Okta looks at each zone alone. @default none */
+    readonly proxies?: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** Whether Pulumi refuses to delete or replace the zones. @default true, except in the stack `dev` */
+    readonly isProtected?: boolean;
+}
+
+/**
+ * One or more zones, and their common membership: the addresses of the grants.
+ *
+ * @example
+ * const staff = new GrantedZone("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
+ */
+export class GrantedZone extends pulumi.ComponentResource {
+    declare readonly zoneIds: pulumi.Output<string[]>;
+    /** The whole list of each zone. */
+    declare readonly gateways: pulumi.Output<string[][]>;
+    /** Active grants that are not inside, and why; empty with an agent. */
+    declare readonly refused: pulumi.Output<Refusal[]>;
+    /** Entries of the grants document that were left out, and why; empty with an agent. */
+    declare readonly unusable: pulumi.Output<Unusable[]>;
+
+    constructor(name: string, args: GrantedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:GrantedZone", name, args, opts);
+        const { zoneName, shards = 1, source, membership = "pulumi", proxies, isProtected, ...rules } = args;
+        const zones = shardNames(name, zoneName, shards).map(
+            ([child, shardName]) =>
+                new IpZone(
+                    child,
+                    {
+                        zoneName: shardName,
+                        ...(proxies && { proxies }),
+                        ...(isProtected !== undefined && { isProtected }),
+                    },
+                    { parent: this, ...(opts?.protect !== undefined && { protect: opts.protect }) },
+                ),
+        );
+        const zoneIds = zones.map((zone) => zone.zoneId);
+        this.zoneIds = pulumi.all(zoneIds);
+        this.gateways = pulumi.all(zones.map((zone) => zone.gateways));
+        this.refused = pulumi.output([]);
+        this.unusable = pulumi.output([]);
+        if (membership === "pulumi") {
+            if (source === undefined) throw new pulumi.RunError("a membership kept by Pulumi needs a source of grants");
+            const [first] = zones;
+            const kept = new ZoneMembership(
+                name,
+                { ...rules, zoneIds, source },
+                { parent: this, dependsOn: zones, ...(first && { deletedWith: first.zone }) },
+            );
+            // Whoever uses the ids comes after the membership, which hands over entries before a shard goes away.
+            this.zoneIds = pulumi.all([zoneIds, kept.urn]).apply(([ids]) => ids);
+            this.gateways = kept.gateways;
+            this.refused = kept.refused;
+            this.unusable = kept.unusable;
+        }
+        const { gateways, refused, unusable } = this;
+        this.registerOutputs({ zoneIds: this.zoneIds, gateways, refused, unusable });
+    }
+}
+
+/** A child's name is its identity in the state: the first shard never changes its own when others come. */
+function shardNames(name: string, zoneName: string, shards: number): [child: string, zoneName: string][] {
+    return Array.from({ length: shards }, (_, index) =>
+        index === 0 ? [name, zoneName] : [`${name}-${index + 1}`, `${zoneName} ${index + 1}`],
+    );
+}

@@ -1,0 +1,127 @@
+import * as okta from "@pulumi/okta";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface InZoneRuleArgs {
+    /** Ids of the zones: a request from inside any of them is let in. */
+    readonly zoneIds: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** An existing policy that gets the rule. What happens to everybody else is up to its other rules. */
+    readonly policyId?: pulumi.Input<string>;
+
+    /** The name of an existing authentication policy, instead of its id. */
+    readonly policyName?: string;
+
+    /**
+     * The name of the authentication policy to create where none is given. Its catch-all rule denies.
+     *
+     * @default the component's own name
+     */
+    readonly newPolicyName?: string;
+
+    /** Ids of the apps to put on the created policy. @default none */
+    readonly apps?: string[];
+
+    /**
+     * What kind of policy: `authentication` guards apps, each time somebody opens one;
+     * `session` is the global session policy, asked only when an Okta session begins.
+     *
+     * @default "authentication"
+     */
+    readonly kind?: string;
+
+    /** The rule's name, unique within its policy. @default "In zone" */
+    readonly ruleName?: string;
+
+    /** The rule's place among the policy's rules; Okta tries the lowest first. @default 1 */
+    readonly priority?: number;
+
+    /** `1FA` or `2FA`; for an authentication policy. @default "2FA" */
+    readonly factorMode?: string;
+
+    /**
+     * How long a sign-in to an app stays good, as an ISO 8601 duration: `PT0S` asks every time,
+     * and so looks at the address every time. For an authentication policy.
+     *
+     * @default "PT2H"
+     */
+    readonly reauthenticateIn?: string;
+
+    /** Whether Pulumi refuses to delete or replace a created policy. @default true, except in the stack `dev` */
+    readonly isProtected?: boolean;
+}
+
+/**
+ * A rule that lets a request from inside the zones sign in, in a policy that
+ * exists or in one that is created for it and denies everybody else.
+ *
+ * Removing a created policy puts its apps on the org's default policy, which
+ * usually lets everybody in.
+ *
+ * @example
+ * const rule = new InZoneRule("staff", { zoneIds: staff.zoneIds, apps: ["0oa1example"] });
+ */
+export class InZoneRule extends pulumi.ComponentResource {
+    declare readonly policyId: pulumi.Output<string>;
+    declare readonly ruleId: pulumi.Output<string>;
+
+    constructor(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:InZoneRule", name, args, opts);
+        const { kind = "authentication" } = args;
+        if (kind !== "authentication" && kind !== "session") {
+            throw new pulumi.RunError(`${name}: the kind of a policy is authentication or session, not "${kind}"`);
+        }
+        this.policyId = this.choosePolicy(name, args, opts);
+        const rule = kind === "session" ? this.sessionRule(name, args) : this.appRule(name, args);
+        this.ruleId = rule.id;
+        for (const appId of args.apps ?? []) {
+            // Only after the rule: until then the new policy denies everybody.
+            const options = { parent: this, dependsOn: [rule] };
+            new okta.app.AccessPolicyAssignment(`${name}-${appId}`, { appId, policyId: this.policyId }, options);
+        }
+        this.registerOutputs({ policyId: this.policyId, ruleId: this.ruleId });
+    }
+
+    private choosePolicy(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { policyId, policyName, newPolicyName = name, apps = [], kind } = args;
+        const exists = policyId !== undefined || policyName !== undefined;
+        if (exists && apps.length > 0) {
+            throw new pulumi.RunError(`${name}: apps are put on a created policy only; leave out apps, or the policy`);
+        }
+        if (policyId !== undefined) return pulumi.output(policyId);
+        if (kind === "session") {
+            throw new pulumi.RunError(`${name}: a rule of the global session policy needs the policyId of that policy`);
+        }
+        if (policyName !== undefined) {
+            const found = okta.policy.getPolicyOutput({ name: policyName, type: "ACCESS_POLICY" }, { parent: this });
+            return found.id;
+        }
+        const description = "Lets in who is inside the granted network zone, and nobody else. Managed by Zonekeeper.";
+        return new okta.AppSignonPolicy(
+            name,
+            { name: newPolicyName, description, catchAll: false },
+            { parent: this, protect: opts?.protect ?? args.isProtected ?? pulumi.getStack() !== "dev" },
+        ).id;
+    }
+
+    private appRule(name: string, args: InZoneRuleArgs) {
+        return new okta.AppSignonPolicyRule(
+            name,
+            {
+                ...inZone(args),
+                policyId: this.policyId,
+                factorMode: args.factorMode ?? "2FA",
+                reAuthenticationFrequency: args.reauthenticateIn ?? "PT2H",
+            },
+            { parent: this },
+        );
+    }
+
+    private sessionRule(name: string, args: InZoneRuleArgs) {
+        return new okta.policy.RuleSignon(name, { ...inZone(args), policyId: this.policyId }, { parent: this });
+    }
+}
+
+/** What both kinds of rule say. */
+function inZone({ zoneIds, ruleName = "In zone", priority = 1 }: InZoneRuleArgs) {
+    return { name: ruleName, priority, access: "ALLOW", networkConnection: "ZONE", networkIncludes: zoneIds };
+}

@@ -1,0 +1,60 @@
+import * as okta from "@pulumi/okta";
+import * as pulumi from "@pulumi/pulumi";
+
+import { SENTINEL } from "../src/core/zone";
+
+export interface IpZoneArgs {
+    /** The zone's name in Okta: unique in the org, at most 128 characters. */
+    readonly zoneName: pulumi.Input<string>;
+
+    /**
+     * Trusted proxies, as addresses, CIDRs or ranges: behind these Okta looks for the real client.
+     *
+     * @default none
+     */
+    readonly proxies?: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** @default "POLICY" */
+    readonly usage?: pulumi.Input<string>;
+
+    /**
+     * Whether Pulumi refuses to delete or replace the zone. An option `protect` of the component wins.
+     *
+     * @default true, except in the stack `dev`
+     */
+    readonly isProtected?: boolean;
+}
+
+/**
+ * An IP zone that begins with the sentinel as its only gateway, and so admits
+ * nobody.
+ *
+ * After that its gateways are ignored here: they belong to the grants. Any other
+ * change of the zone, such as a new name, makes Okta's provider write the
+ * gateways that the state records, so Pulumi.yaml asks for a refresh first
+ * (`options: {refresh: always}`): without it, a new name evicts everybody.
+ *
+ * @example
+ * const zone = new IpZone("staff", { zoneName: "Staff" });
+ */
+export class IpZone extends pulumi.ComponentResource {
+    declare readonly zoneId: pulumi.Output<string>;
+    /** What the state knows of the gateways: live after a refresh. */
+    declare readonly gateways: pulumi.Output<string[]>;
+    /** The zone itself, for `dependsOn` and `deletedWith`. */
+    declare readonly zone: okta.network.Zone;
+
+    constructor(name: string, args: IpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:IpZone", name, args, opts);
+        const { zoneName, proxies, usage = "POLICY", isProtected = pulumi.getStack() !== "dev" } = args;
+        const own = { type: "IP", name: zoneName, usage, gateways: [SENTINEL], ...(proxies && { proxies }) };
+        this.zone = new okta.network.Zone(name, own, {
+            parent: this,
+            protect: opts?.protect ?? isProtected,
+            ignoreChanges: ["gateways"],
+        });
+        this.zoneId = this.zone.id;
+        this.gateways = this.zone.gateways.apply((gateways) => gateways ?? []);
+        this.registerOutputs({ zoneId: this.zoneId, gateways: this.gateways });
+    }
+}

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { hasCode } from "../src/core/errors";
+import { readSettings, type Settings } from "../src/core/settings";
+
+/**
+ * The settings of the stack that runs, from its `zonekeeper:` configuration.
+ *
+ * @throws a RunError, which Pulumi prints as its sentence alone
+ */
+export function stackSettings(): Settings {
+    const prefix = "zonekeeper:";
+    const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+    try {
+        return readSettings(
+            Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text])),
+            pulumi.getStack(),
+        );
+    } catch (error) {
+        if (hasCode(error, "bad-input")) throw new pulumi.RunError(error.message);
+        throw error;
+    }
+}

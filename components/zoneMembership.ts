@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Unusable } from "../src/core/grantsDocument";
+import type { Refusal } from "../src/core/plan";
+import { door } from "../src/provider/door";
+
+/** Limits and additions to the grants: see the table of limits in the README. */
+export interface MembershipRulesArgs {
+    /** Labels that a grant must have, every one of them. @default none */
+    readonly selector?: Record<string, string>;
+    /** Addresses, CIDRs or ranges to keep besides the grants. @default none */
+    readonly staticGateways?: string[];
+    /** Ranges that no grant may touch. @default none */
+    readonly deny?: string[];
+    /** The shortest prefix that a grant may have. @default 24 */
+    readonly widestPrefix?: number;
+    /** How many live granted entries one run may remove: `10` or `50%`. @default no limit */
+    readonly maxRemovals?: string;
+    /** Lets one run remove more than `maxRemovals`. @default false */
+    readonly confirmRemovals?: boolean;
+}
+
+export interface ZoneMembershipArgs extends MembershipRulesArgs {
+    /** Ids of the zones that share the membership, in order. */
+    readonly zoneIds: pulumi.Input<string>[];
+    /** Where the grants are, such as `{type: "file", path: "grants.yaml"}`; never with a secret in it. */
+    readonly source: pulumi.Input<Record<string, string>>;
+}
+
+/**
+ * Zones whose gateways are the grants that are active at the time of `pulumi up`.
+ *
+ * @example
+ * new ZoneMembership("staff", { zoneIds: [zone.zoneId], source: { type: "file", path: "grants.yaml" } });
+ */
+export class ZoneMembership extends pulumi.dynamic.Resource {
+    // `declare`, because an ES2022 field would hide what Pulumi puts here.
+    /** The whole list of each zone. */
+    declare readonly gateways: pulumi.Output<string[][]>;
+    /** Active grants that are not inside, and why. */
+    declare readonly refused: pulumi.Output<Refusal[]>;
+    /** Entries of the grants document that were left out, and why. */
+    declare readonly unusable: pulumi.Output<Unusable[]>;
+
+    constructor(name: string, args: ZoneMembershipArgs, opts?: pulumi.CustomResourceOptions) {
+        const resolved = { gateways: undefined, refused: undefined, unusable: undefined };
+        super(door, name, { ...resolved, ...args }, opts, "zonekeeper", "ZoneMembership");
+    }
+}

@@ -1,0 +1,33 @@
+import type { Round, ZoneRound } from "../reconcile";
+
+/** What a round did, or with `plan` would do, for people. */
+export function describeRound(round: Round, mode: "write" | "plan"): string {
+    const { zones, active, refused, unusable } = round;
+    const lines = zones.flatMap((zone) => describeZone(zone, mode));
+    lines.push(`${active === 1 ? "1 grant is" : `${active} grants are`} active.`);
+    if (refused.length > 0) lines.push("Refused:", ...refused.map(({ id, reason }) => `  ${id}: ${reason}`));
+    if (unusable.length > 0) {
+        lines.push(
+            "Left out of the document:",
+            ...unusable.map(({ id, field, reason }) => `  ${id}: ${field} ${reason}`),
+        );
+    }
+    if (zones.some(({ written }) => written)) {
+        lines.push("Okta needs about a minute to spread a change to all its servers.");
+        if (zones.some(({ remove }) => remove.length > 0)) lines.push("Sessions that are already open go on.");
+    }
+    return lines.join("\n");
+}
+
+function describeZone({ id, name, status, usage, add, remove, gateways }: ZoneRound, mode: "write" | "plan"): string[] {
+    const isSame = add.length + remove.length === 0;
+    const outcome = isSame ? "nothing to change" : mode === "plan" ? "would change" : "changed";
+    const count = gateways.length === 1 ? "1 gateway" : `${gateways.length} gateways`;
+    return [
+        `Zone "${name}" (${id}): ${outcome}, ${count}`,
+        ...add.map((range) => `  + ${range}`),
+        ...remove.map((range) => `  - ${range}`),
+        ...(status === "INACTIVE" ? ["  This zone is INACTIVE: nobody is inside it until it is activated."] : []),
+        ...(usage === "BLOCKLIST" ? ["  This zone is a BLOCKLIST: Okta refuses whoever is inside it."] : []),
+    ];
+}

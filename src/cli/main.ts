@@ -1,0 +1,79 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+
+import type { EmulatorFlags } from "./emulator";
+import { type SyncFlags, sync } from "./sync";
+import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
+
+/**
+ * Runs a command line.
+ *
+ * @param args Without the program's own name: `["sync", "--zone", "nzo1", …]`.
+ * @returns the exit status
+ */
+export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+    let status: number = STATUS.done;
+    const program = new Command("zonekeeper")
+        .description("Just-in-time network access for Okta: zones whose gateways are the grants that are active now.")
+        .configureOutput({
+            writeOut: (text) => terminal.out(text.trimEnd()),
+            writeErr: (text) => terminal.err(text.trimEnd()),
+        })
+        .exitOverride();
+    const run =
+        <Flags extends object>(work: (flags: Flags, terminal: Terminal) => Promise<number>) =>
+        async (flags: Flags) => {
+            const isJson = "json" in flags && flags.json === true;
+            status = await work(flags, terminal).catch((error) => reportFailure(error, terminal, isJson));
+        };
+    addSync(program).action(run<SyncFlags>(sync));
+    addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
+    try {
+        await program.parseAsync(args, { from: "user" });
+    } catch (error) {
+        if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrong;
+        throw error;
+    }
+    return status;
+}
+
+function addSync(program: Command): Command {
+    return program
+        .command("sync")
+        .description("Bring zones to the grants once: read, decide, write, verify.")
+        .requiredOption("--zone <id...>", "the zones that share the membership, in order")
+        .requiredOption(
+            "--source <source>",
+            'a file, a URL, or a JSON object such as {"type":"file","path":"grants.yaml"}',
+        )
+        .option("--dry-run", "say what would change, and write nothing")
+        .option("--check", "as --dry-run, with exit status 4 when there is something to change")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--static <range...>", "entries to keep besides the grants")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--max-removals <limit>", "hold a change that removes more live entries: 10 or 50%")
+        .option("--confirm-removals", "let this run remove more than --max-removals")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print one JSON document");
+}
+
+function addEmulator(program: Command): Command {
+    return program
+        .command("emulator")
+        .description("An Okta stand-in over HTTP; its URL is the first line.")
+        .addOption(
+            new Option("--port <number>", "the port on 127.0.0.1; 0 for a free one").default(0).argParser(readPort),
+        )
+        .option("--seed <file>", "what the org holds, as JSON");
+}
+
+function readPort(text: string): number {
+    const port = Number(text);
+    if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("a port is a number from 0 to 65535.");
+    return port;
+}
+
+/** On demand, as the other commands do not need a web server. */
+function loadEmulator(): typeof import("./emulator") {
+    return require("./emulator");
+}

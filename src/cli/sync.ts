@@ -1,0 +1,98 @@
+import { systemClock } from "../clock";
+import { fail } from "../core/errors";
+import { changes } from "../core/plan";
+import { parseRules } from "../core/rules";
+import { findOkta } from "../okta/connection";
+import { oktaHttp } from "../okta/http";
+import { httpZones } from "../okta/httpZones";
+import { zoneLock } from "../okta/zoneLock";
+import { type Round, reconcile } from "../reconcile";
+import { openSource } from "../sources/open";
+import { parseSourceSpec } from "../sources/spec";
+import { describeRound } from "./describeRound";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface SyncFlags {
+    readonly zone: readonly string[];
+    readonly source: string;
+    readonly dryRun?: boolean;
+    readonly check?: boolean;
+    readonly selector?: readonly string[];
+    readonly static?: readonly string[];
+    readonly deny?: readonly string[];
+    readonly widestPrefix?: string;
+    readonly maxRemovals?: string;
+    readonly confirmRemovals?: boolean;
+    readonly okta?: string;
+    readonly json?: boolean;
+}
+
+/** The longest that one reconciliation takes, waits for Okta's rate limit included. */
+const DEADLINE_MS = 180_000;
+
+/** One reconciliation. The status says whether it is done, held by a limit, or, with `--check`, due. */
+export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number> {
+    const rules = parseRules({
+        staticGateways: flags.static,
+        deny: flags.deny,
+        selector: readSelector(flags.selector ?? []),
+        widestPrefix: flags.widestPrefix,
+        maxRemovals: flags.maxRemovals,
+    });
+    const { env, directory } = terminal;
+    const connection = findOkta({ config: () => undefined, env, ...(flags.okta !== undefined && { url: flags.okta }) });
+    const limits = { widestPrefix: rules.widestPrefix };
+    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
+    const mode = flags.dryRun || flags.check ? "plan" : "write";
+    const round = await reconcile({
+        source,
+        zones: httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err })),
+        lock: zoneLock(),
+        zoneIds: distinct(flags.zone),
+        rules,
+        isConfirmed: flags.confirmRemovals ?? false,
+        clock: systemClock,
+        signal: AbortSignal.timeout(DEADLINE_MS),
+        mode,
+    });
+    terminal.out(flags.json ? JSON.stringify(document(round)) : describeRound(round, mode));
+    return statusOf(round, flags.check ?? false);
+}
+
+function statusOf(round: Round, isCheck: boolean): number {
+    if (isCheck && round.zones.some(changes)) return STATUS.changes;
+    return round.refused.length > 0 ? STATUS.refused : STATUS.done;
+}
+
+/** The promised shape of `--json`. */
+function document({ zones, active, refused, unusable }: Round) {
+    return {
+        zones: zones.map(({ id, name, add, remove, gateways, written }) => ({
+            id,
+            name,
+            add,
+            remove,
+            gateways,
+            written,
+        })),
+        active,
+        refused,
+        unusable,
+    };
+}
+
+function readSelector(pairs: readonly string[]): Record<string, string> {
+    return Object.fromEntries(
+        pairs.map((pair) => {
+            const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
+            if (key === undefined || value === undefined)
+                return fail("bad-input", `--selector "${pair}" is not key=value`);
+            return [key, value];
+        }),
+    );
+}
+
+function distinct(zoneIds: readonly string[]): readonly string[] {
+    const twice = zoneIds.find((id, index) => zoneIds.indexOf(id) !== index);
+    return twice === undefined ? zoneIds : fail("bad-input", `--zone ${twice} is given twice`);
+}

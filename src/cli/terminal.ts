@@ -1,0 +1,36 @@
+import { hasCode } from "../core/errors";
+
+/** What a command may touch of the process it runs in. */
+export interface Terminal {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    /** Relative paths hang on it. */
+    readonly directory: string;
+    /** Results: text for people, or one JSON document. */
+    out(text: string): void;
+    /** Progress and failures. */
+    err(text: string): void;
+}
+
+/** Exit statuses, as the README lists them. */
+export const STATUS = { done: 0, failed: 1, wrong: 2, refused: 3, changes: 4 } as const;
+
+export const processTerminal: Terminal = {
+    env: process.env,
+    directory: process.cwd(),
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+};
+
+/**
+ * Tells of a failure in a sentence, never a stack, and as JSON where that was
+ * asked for.
+ *
+ * @returns the exit status
+ */
+export function reportFailure(error: unknown, terminal: Terminal, isJson = false): number {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = (error as { code?: unknown } | null)?.code;
+    terminal.err(`zonekeeper: ${message}`);
+    if (isJson) terminal.out(JSON.stringify({ error: { code: typeof code === "string" ? code : "failed", message } }));
+    return hasCode(error, "bad-input", "bad-range") ? STATUS.wrong : STATUS.failed;
+}

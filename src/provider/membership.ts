@@ -1,0 +1,175 @@
+import { type dynamic, runtime } from "@pulumi/pulumi";
+
+import type { Clock } from "../clock";
+import { fail, hasCode } from "../core/errors";
+import { difference } from "../core/plan";
+import { parseRules } from "../core/rules";
+import { SENTINEL } from "../core/zone";
+import { holds } from "../okta/setGateways";
+import type { ZoneLock } from "../okta/zoneLock";
+import type { Zone, ZoneStore } from "../okta/zones";
+import { decide, writePlan } from "../reconcile";
+import type { GrantSource } from "../sources/source";
+import { connect } from "./connect";
+import { isUnknown, type Membership, type MembershipArgs, plain, sameMembership } from "./state";
+
+/** What the provider is connected to. */
+export interface World {
+    readonly zones: ZoneStore;
+    readonly lock: ZoneLock;
+    readonly clock: Clock;
+    /** @throws `bad-input` */
+    openSource(spec: unknown, widestPrefix: number): GrantSource;
+}
+
+export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
+
+/** No method takes longer, waits for Okta's rate limit included. */
+const DEADLINE_MS = 180_000;
+
+/**
+ * Keeps the gateways of zones equal to the grants that are active now.
+ *
+ *   check            reads the source and the zones, decides, and returns the gateways as inputs: so
+ *                    the preview shows the change, policies judge it, and a saved plan holds it
+ *   diff             compares with the state and with the live zones
+ *   create, update   write exactly what check decided, where the live zones differ from it
+ *   read             reports the live gateways, so that drift is a difference
+ *   delete           leaves the sentinel
+ *
+ * A state may have been written by any older version of this file, so a field
+ * of `olds` can be missing whatever its type says.
+ */
+export function membershipProvider(open: (config: dynamic.Config) => World): MembershipProvider {
+    let world: () => World = () => fail("bad-input", "the membership provider was not configured");
+    /** What check or read has just seen, for the diff that follows it at once: one request less for each zone. */
+    const justRead = new Map<string, Zone>();
+
+    async function read(zoneId: string): Promise<Zone> {
+        const zone = await world().zones.read(zoneId, AbortSignal.timeout(DEADLINE_MS));
+        justRead.set(zoneId, zone);
+        return zone;
+    }
+
+    async function resolve(news: MembershipArgs): Promise<Membership> {
+        const rules = parseRules(news);
+        const source = world().openSource(news.source, rules.widestPrefix);
+        const reading = await source.read(AbortSignal.timeout(DEADLINE_MS));
+        const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
+        const isConfirmed = news.confirmRemovals ?? false;
+        const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });
+        const gateways = plan.zones.map((zone) => zone.gateways);
+        return { ...news, gateways, refused: plan.refused, unusable: reading.unusable };
+    }
+
+    async function write(zoneIds: readonly string[], gateways: readonly (readonly string[])[]): Promise<void> {
+        const { zones, lock, clock } = world();
+        await lock(zoneIds, async () => {
+            const actual = await Promise.all(zoneIds.map(read));
+            const plans = actual.map((zone, index) => difference(zone.id, zone.gateways, gateways[index] ?? []));
+            const signal = AbortSignal.timeout(DEADLINE_MS);
+            await writePlan({ zones, actual, plan: { zones: plans }, clock, signal });
+            for (const id of zoneIds) justRead.delete(id);
+        });
+    }
+
+    /** Leaves the sentinel alone in zones that are no longer kept; one that is gone needs nothing. */
+    async function release(zoneIds: readonly string[]): Promise<void> {
+        for (const id of zoneIds) await unlessGone(write([id], [[SENTINEL]]));
+    }
+
+    return {
+        async configure({ config }) {
+            let opened: World | undefined;
+            world = () => {
+                opened ??= open(config);
+                return opened;
+            };
+        },
+        async check(_olds, news) {
+            if (!Array.isArray(news.zoneIds) || isUnknown(news.source)) return { inputs: news };
+            try {
+                return { inputs: plain(await resolve(news)) };
+            } catch (error) {
+                if (!isCoded(error)) throw error;
+                return { failures: [{ property: "", reason: error.message }] };
+            }
+        },
+        async diff(_id, olds, inputs) {
+            const news = inputs as Membership;
+            if (isUnknown(news.zoneIds) || isUnknown(news.gateways)) return { changes: true };
+            if (!sameMembership(olds, news)) return { changes: true };
+            const live = await inOneLine(() => Promise.all(news.zoneIds.map((id) => justRead.get(id) ?? read(id))));
+            for (const id of news.zoneIds) justRead.delete(id);
+            return { changes: live.some((zone, index) => !holds(zone, news.gateways[index] ?? [])) };
+        },
+        async create(inputs) {
+            const outs = inputs as Membership;
+            const id = outs.zoneIds[0] ?? fail("bad-input", "a membership needs at least one zone");
+            await settled(id, outs, write(outs.zoneIds, outs.gateways));
+            return { id, outs };
+        },
+        async read(id, props) {
+            const zoneIds = props?.zoneIds ?? [id];
+            const live = await inOneLine(() => Promise.all(zoneIds.map((zoneId) => unlessGone(read(zoneId)))));
+            if (live.every((zone) => zone === undefined)) return {};
+            const gateways = live.map((zone) => zone?.gateways ?? []);
+            const found: Membership = plain({ ...EMPTY, ...props, zoneIds, gateways });
+            return { id, props: found, inputs: found };
+        },
+        async update(id, olds, inputs) {
+            const outs = inputs as Membership;
+            await settled(id, outs, write(outs.zoneIds, outs.gateways));
+            await release((olds.zoneIds ?? []).filter((zoneId) => !outs.zoneIds.includes(zoneId)));
+            return { outs };
+        },
+        async delete(_id, props) {
+            await inOneLine(() => release(props.zoneIds ?? []));
+        },
+    };
+}
+
+/** A zone that the preview is only going to create. */
+const BLANK_ZONE = { id: runtime.unknownValue, usage: "POLICY", gateways: [SENTINEL] } as const;
+
+const EMPTY: Membership = { zoneIds: [], source: "", gateways: [], refused: [], unusable: [] };
+
+/** What the call gives, or undefined where Okta no longer has the zone. */
+async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+    try {
+        return await call;
+    } catch (error) {
+        if (hasCode(error, "zone-missing")) return undefined;
+        throw error;
+    }
+}
+
+/**
+ * A write that Okta took but that cannot be seen yet is no failure to create:
+ * told so, Pulumi keeps the state and updates it in the next run.
+ */
+async function settled(id: string, outs: Membership, work: Promise<void>): Promise<void> {
+    try {
+        await work;
+    } catch (error) {
+        if (!hasCode(error, "write-unverified")) throw error;
+        throw Object.assign(new Error(error.message), { id, properties: outs, reasons: [error.message] });
+    }
+}
+
+/** Pulumi prints the stack of an error that diff, read or delete throws; for one that people can mend, a sentence is enough. */
+async function inOneLine<T>(work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        if (isCoded(error)) error.stack = "";
+        throw error;
+    }
+}
+
+function isCoded(error: unknown): error is Error {
+    return error instanceof Error && "code" in error;
+}
+
+/** What ./entry.cjs gives to the door. */
+export const provider = membershipProvider(connect);

@@ -1,0 +1,49 @@
+import { isDeepStrictEqual } from "node:util";
+import { runtime } from "@pulumi/pulumi";
+
+import type { Unusable } from "../core/grantsDocument";
+import type { Refusal } from "../core/plan";
+import type { RulesText } from "../core/rules";
+import { holds } from "../okta/setGateways";
+
+/** What the program says of a membership. */
+export interface MembershipArgs extends RulesText {
+    /** The shards, in order. */
+    readonly zoneIds: readonly string[];
+    /** As `parseSourceSpec` takes it; never with a secret in it. */
+    readonly source: unknown;
+    /** Lets one run remove more than `maxRemovals`. */
+    readonly confirmRemovals?: boolean | undefined;
+}
+
+/** Plain JSON, as Pulumi keeps it in the stack's state: the arguments, and what `check` made of them. */
+export interface Membership extends MembershipArgs {
+    /** For each zone its whole list of gateways. */
+    readonly gateways: readonly (readonly string[])[];
+    readonly refused: readonly Refusal[];
+    readonly unusable: readonly Unusable[];
+}
+
+/**
+ * Whether two states say the same. The text of the provider counts, so that an
+ * upgrade of it reaches the state; the spelling of gateways does not.
+ */
+export function sameMembership(olds: Partial<Membership>, news: Membership): boolean {
+    const { gateways: before = [], ...oldRest } = olds;
+    const { gateways: after, ...newRest } = news;
+    return (
+        before.length === after.length &&
+        after.every((gateways, index) => holds({ gateways: before[index] ?? [] }, gateways)) &&
+        isDeepStrictEqual(plain(oldRest), plain(newRest))
+    );
+}
+
+/** A copy that the wire can carry: plain JSON without `undefined`. */
+export function plain<T>(value: T): T {
+    return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** Whether a preview does not know the value, or a part of it, before the update. Unknowns arrive as a magic text. */
+export function isUnknown(value: unknown): boolean {
+    return value === runtime.unknownValue || (Array.isArray(value) && value.some(isUnknown));
+}
