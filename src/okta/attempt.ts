@@ -25,6 +25,8 @@ export interface AttemptOptions {
     readonly timeoutMs: number;
     /** Sees the headers of each answer. */
     readonly onAnswer: (headers: Headers) => void;
+    /** Takes credentials out of a text that may be shown. */
+    readonly conceal: (text: string) => string;
 }
 
 /** Far beyond any page of Okta's: a page of 200 full zones has about 2 MB. */
@@ -57,7 +59,7 @@ export async function attempt(
     }
 }
 
-async function outcomeOf(response: Response, { where, onAnswer }: AttemptOptions): Promise<Outcome> {
+async function outcomeOf(response: Response, { where, onAnswer, conceal }: AttemptOptions): Promise<Outcome> {
     const { status, headers } = response;
     onAnswer(headers);
     if (status >= 300 && status < 400) {
@@ -66,7 +68,8 @@ async function outcomeOf(response: Response, { where, onAnswer }: AttemptOptions
     }
     const text = await textOf(response);
     if (text === undefined) return { failure: tooLongFailure(MAX_BODY_BYTES, where) };
-    const { body, isJson } = parseBody(text);
+    // What a message shows of it will be cut, and half a secret could no longer be told from a word.
+    const { body, isJson } = parseBody(status >= 400 ? conceal(text) : text);
     if (status >= 500) return { failure: { problem: reasonIn({ status, headers, body }), again: "if-repeatable" } };
     if (!isJson && status !== 429) return { failure: notJsonFailure(status, where) };
     return { answer: { status, headers, body } };

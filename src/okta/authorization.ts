@@ -21,6 +21,7 @@ export interface AuthorizationOptions {
     readonly orgUrl: string;
     readonly fetch: typeof globalThis.fetch;
     readonly now: () => number;
+    readonly userAgent: string;
     readonly readFile: (path: string) => Promise<string>;
     /** Makes a request with all the patience that is due. */
     readonly exchange: (request: Exchange) => Promise<Answer>;

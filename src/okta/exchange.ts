@@ -1,8 +1,9 @@
 import { fail } from "../core/errors";
-import { type Answer, attempt } from "./attempt";
+import { type Answer, type AttemptOptions, attempt } from "./attempt";
 import type { Failure } from "./failure";
 import { reasonIn } from "./refusal";
 import { backoffMs, resetTimeMs, throttleWaitMs } from "./retry";
+import { stopped } from "./stopped";
 
 /** One request, as often as it has to be made. */
 export interface Exchange {
@@ -15,19 +16,12 @@ export interface Exchange {
     send(signal: AbortSignal): Promise<Response>;
 }
 
-export interface ExchangeOptions {
-    /** Scheme and host, for messages. */
-    readonly where: string;
-    readonly timeoutMs: number;
+export interface ExchangeOptions extends AttemptOptions {
     readonly maxThrottleWaitMs: number;
     readonly now: () => number;
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly random: () => number;
     readonly onWait: (text: string) => void;
-    /** Sees the headers of each answer, those that are repeated included. */
-    readonly onAnswer: (headers: Headers) => void;
-    /** Takes credentials out of a text that is about to be shown. */
-    readonly conceal: (text: string) => string;
 }
 
 const MAX_REPEATS = 2;
@@ -47,13 +41,13 @@ const PATIENCE_MS = 15_000;
  *   unknown host, bad TLS,
  *   redirect, not JSON        not                                         okta-unreachable
  *
- * @throws the reason of the signal, if it was aborted by hand; where its time ran out, `okta-unreachable`
+ * @throws besides, the reason of the signal where it was aborted by hand
  */
 export async function exchange(request: Exchange, options: ExchangeOptions): Promise<Answer> {
     const { now, random, maxThrottleWaitMs, onWait } = options;
     const pause = async (ms: number) => {
         await options.sleep(ms, request.signal).catch((error: unknown) => {
-            if (request.signal.aborted) stopped(request, options);
+            if (request.signal.aborted) stopped(request.label, options.where, request.signal);
             throw error;
         });
     };
@@ -61,8 +55,8 @@ export async function exchange(request: Exchange, options: ExchangeOptions): Pro
     let [repeats, throttled, waitedMs] = [0, 0, 0];
     for (;;) {
         const { answer, failure } = await attempt((signal) => request.send(signal), request.signal, options);
-        if (request.signal.aborted) return stopped(request, options);
         if (failure !== undefined) {
+            if (request.signal.aborted) return stopped(request.label, options.where, request.signal);
             const patient = repeats < MAX_REPEATS && now() - startMs < PATIENCE_MS;
             if (!patient || !mayRepeat(failure, request)) return giveUp(request, options, failure);
             await pause(backoffMs(repeats++, random()));
@@ -96,13 +90,4 @@ function giveWay({ label }: Exchange, { conceal }: ExchangeOptions, answer: Answ
     const resetMs = resetTimeMs(throttleIn(answer).reset);
     const when = resetMs === undefined ? "in a minute" : `after ${new Date(resetMs).toISOString()}`;
     fail("okta-throttled", conceal(`${label}: ${reasonIn(answer)}; the rate limit is used up, try again ${when}`));
-}
-
-/** The caller has stopped waiting: by hand, which is his to handle, or because his own time limit has passed. */
-function stopped({ label, signal }: Exchange, { where }: ExchangeOptions): never {
-    const { reason } = signal;
-    if (!(reason instanceof Error && reason.name === "TimeoutError")) throw reason;
-    fail("okta-unreachable", `${label}: no answer from ${where} in the time that was allowed for it`, {
-        cause: reason,
-    });
 }

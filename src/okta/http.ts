@@ -4,6 +4,7 @@ import type { Answer } from "./attempt";
 import { openAuthorization, type Sender } from "./authorization";
 import type { Credential } from "./credential";
 import { type Exchange, exchange } from "./exchange";
+import { fieldsOf } from "./fields";
 import { refuse } from "./refusal";
 import { resetTimeMs } from "./retry";
 import { openSecrets } from "./secrets";
@@ -89,6 +90,7 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
         orgUrl,
         fetch,
         now: options.now,
+        userAgent,
         readFile: options.readFile ?? ((path) => readFileFromDisk(path, "utf8")),
         exchange: (request: Exchange) => exchange(request, { ...exchangeOptions, onAnswer: () => {} }),
         keepSecret: keep,
@@ -136,7 +138,7 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
 
 /** E0000015 is a 401 that has nothing to do with the token: the org lacks a feature. */
 function isStale({ status, body }: Answer): boolean {
-    return status === 401 && (body as { errorCode?: unknown } | undefined)?.errorCode !== "E0000015";
+    return status === 401 && fieldsOf(body).errorCode !== "E0000015";
 }
 
 function rateLimitIn(headers: Headers): RateLimit | undefined {

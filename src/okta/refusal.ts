@@ -1,6 +1,7 @@
 import { type Code, fail } from "../core/errors";
 import type { Answer } from "./attempt";
 import { type Credential, describeCredential } from "./credential";
+import { fieldsOf } from "./fields";
 
 /** A 4xx, and what is needed to say what to do about it. */
 export interface Refusal {
@@ -38,11 +39,11 @@ export function refuse(refusal: Refusal, conceal: (text: string) => string): nev
 /** Okta's own words: status, code and summary, each cause (where the real reason tends to be), and what support asks for. */
 export function reasonIn({ status, headers, body }: Answer): string {
     const { errorCode, errorSummary, errorCauses, errorId, error, error_description } = fieldsOf(body);
-    const causes = Array.isArray(errorCauses) ? errorCauses.map((cause) => textIn(fieldsOf(cause).errorSummary)) : [];
-    const words = [textIn(errorCode ?? error), textIn(errorSummary ?? error_description), ...causes];
+    const causes = Array.isArray(errorCauses) ? errorCauses.map((cause) => wordIn(fieldsOf(cause).errorSummary)) : [];
+    const words = [wordIn(errorCode ?? error), wordIn(errorSummary ?? error_description), ...causes];
     const ids = [
-        ["errorId", textIn(errorId)],
-        ["request id", textIn(headers.get("x-okta-request-id"))],
+        ["errorId", wordIn(errorId)],
+        ["request id", wordIn(headers.get("x-okta-request-id"))],
     ].flatMap(([name, id]) => (id === "" ? [] : [`${name} ${id}`]));
     const said = [`${status} ${words[0]}`.trim(), ...words.slice(1)].filter((word) => word !== "").join(": ");
     return ids.length === 0 ? said : `${said} (${ids.join(", ")})`;
@@ -107,11 +108,7 @@ export function scopeFor(method: string, path: string): string | undefined {
     return name === undefined ? undefined : `okta.${name}.${method === "GET" ? "read" : "manage"}`;
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
 /** A text of the other side, cut to a length that fits a message, on one line; anything else is "". */
-function textIn(value: unknown): string {
+function wordIn(value: unknown): string {
     return typeof value === "string" ? value.replace(/\s+/g, " ").trim().slice(0, 400) : "";
 }

@@ -246,6 +246,17 @@ describe("oktaHttp when its caller stops", () => {
         assert.equal(okta.asked.length, 2);
     });
 
+    it("gives back the answer that came all the same", async () => {
+        const stop = new AbortController();
+        const fetch = async () => {
+            stop.abort(new Error("stopping"));
+            return new Response("[]");
+        };
+        const { http } = testClient("https://acme.okta.com", { fetch });
+        const { body } = await http.request("PUT", PATH, { signal: stop.signal, body: {} });
+        assert.deepEqual(body, []);
+    });
+
     it("takes the end of the caller's time for an Okta out of reach", async () => {
         await using okta = await serve({ silence: "hang" });
         const { http } = testClient(okta.url);

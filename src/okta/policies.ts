@@ -1,0 +1,137 @@
+import { fail } from "../core/errors";
+import { type Fields, fieldsOf, numberOf, textOf, textsOf } from "./fields";
+import type { OktaHttp } from "./http";
+import { readPages } from "./pages";
+
+/** `ACCESS_POLICY` decides how people sign in to apps; `OKTA_SIGN_ON` is the global session policy. */
+export type PolicyType = "ACCESS_POLICY" | "OKTA_SIGN_ON";
+
+export interface Policy {
+    readonly id: string;
+    readonly name: string;
+    readonly type: string;
+    readonly status: string;
+    /** One that Okta made and that cannot be deleted. */
+    readonly system: boolean;
+}
+
+export interface Rule {
+    readonly id: string;
+    readonly name: string;
+    readonly status: string;
+    /** Okta tries the lowest first; the catch-all rule has 99. */
+    readonly priority: number | undefined;
+    /** True of the catch-all rule. */
+    readonly system: boolean;
+    /** `ALLOW`, `DENY` or `CHALLENGE`; undefined where the rule is of another kind. */
+    readonly access: string | undefined;
+    /** `1FA` or `2FA`; undefined where the rule does not say. */
+    readonly factorMode: string | undefined;
+    /** Where a request has to come from; a rule without such a condition says `ANYWHERE`. */
+    readonly network: NetworkCondition;
+}
+
+export interface NetworkCondition {
+    readonly connection: "ANYWHERE" | "ZONE" | (string & {});
+    /** Ids of zones, any of which will do. */
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+}
+
+export interface App {
+    readonly id: string;
+    readonly label: string;
+    readonly status: string;
+    /** The authentication policy that it is on; undefined on the Classic engine. */
+    readonly policyId: string | undefined;
+}
+
+/** The part of Okta's policies and apps that is looked at; nothing is written. */
+export interface Policies {
+    listPolicies(type: PolicyType, signal: AbortSignal): Promise<readonly Policy[]>;
+    readPolicy(policyId: string, signal: AbortSignal): Promise<Policy>;
+    /** In the order in which Okta tries them. */
+    listRules(policyId: string, signal: AbortSignal): Promise<readonly Rule[]>;
+    listApps(signal: AbortSignal): Promise<readonly App[]>;
+    readApp(appId: string, signal: AbortSignal): Promise<App>;
+}
+
+/** Policies, rules and apps over Okta's management API. */
+export function httpPolicies(http: OktaHttp): Policies {
+    async function read(path: string, signal: AbortSignal): Promise<Fields> {
+        const { body } = await http.request("GET", path, { signal });
+        return fieldsOf(body);
+    }
+
+    async function list<T>(
+        path: string,
+        toItem: (fields: Fields, path: string) => T,
+        signal: AbortSignal,
+    ): Promise<T[]> {
+        const items = await readPages(http, path, signal);
+        return items.map((item) => toItem(fieldsOf(item), path));
+    }
+
+    return {
+        listPolicies: (type, signal) => list(`/api/v1/policies?type=${type}`, policyIn, signal),
+        async readPolicy(policyId, signal) {
+            const path = `/api/v1/policies/${checkedId(policyId, "a policy")}`;
+            return policyIn(await read(path, signal), path);
+        },
+        async listRules(policyId, signal) {
+            return list(`/api/v1/policies/${checkedId(policyId, "a policy")}/rules`, ruleIn, signal);
+        },
+        listApps: (signal) => list("/api/v1/apps?limit=200", appIn, signal),
+        async readApp(appId, signal) {
+            const path = `/api/v1/apps/${checkedId(appId, "an app")}`;
+            return appIn(await read(path, signal), path);
+        },
+    };
+}
+
+function policyIn(fields: Fields, path: string): Policy {
+    const { name, type, status, system } = fields;
+    return {
+        id: idIn(fields, "a policy", path),
+        name: textOf(name) ?? "",
+        type: textOf(type) ?? "",
+        status: textOf(status) ?? "",
+        system: system === true,
+    };
+}
+
+/** An access policy's rule acts by `appSignOn`, a global session policy's by `signon`. */
+function ruleIn(fields: Fields, path: string): Rule {
+    const { appSignOn, signon } = fieldsOf(fields.actions);
+    const action = fieldsOf(appSignOn ?? signon);
+    const network = fieldsOf(fieldsOf(fields.conditions).network);
+    return {
+        id: idIn(fields, "a rule", path),
+        name: textOf(fields.name) ?? "",
+        status: textOf(fields.status) ?? "",
+        priority: numberOf(fields.priority),
+        system: fields.system === true,
+        access: textOf(action.access),
+        factorMode: textOf(fieldsOf(action.verificationMethod).factorMode),
+        network: {
+            connection: textOf(network.connection) ?? "ANYWHERE",
+            include: textsOf(network.include),
+            exclude: textsOf(network.exclude),
+        },
+    };
+}
+
+function appIn(fields: Fields, path: string): App {
+    const { href } = fieldsOf(fieldsOf(fields._links).accessPolicy);
+    const [, policyId] = /\/api\/v1\/policies\/([\w-]+)$/.exec(textOf(href) ?? "") ?? [];
+    const label = textOf(fields.label) ?? textOf(fields.name) ?? "";
+    return { id: idIn(fields, "an app", path), label, status: textOf(fields.status) ?? "", policyId };
+}
+
+function idIn({ id }: Fields, what: string, path: string): string {
+    return textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not ${what}`);
+}
+
+function checkedId(id: string, what: string): string {
+    return /^[\w-]+$/.test(id) ? id : fail("bad-input", `"${id}" is not the id of ${what}`);
+}
