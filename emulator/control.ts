@@ -1,0 +1,35 @@
+import type { FastifyInstance } from "fastify";
+
+import { hasCode } from "../src/core/errors";
+import { parseJson } from "./http";
+import type { World } from "./world";
+
+/** Where the emulator itself is spoken to, not Okta. */
+export const CONTROL = "/emulator/";
+
+/**
+ * The emulator's own controls, for programs in other processes. They want no
+ * authorization, count against no limit and appear in no list of requests.
+ *
+ *   POST /emulator/faults     a Fault as JSON: 204; 400 {"error": "…"} where it is not usable
+ *   GET  /emulator/requests   every request in order, as a JSON list of Exchange
+ *   GET  /emulator/history    every state of every zone in order, as a JSON list of ZoneChange
+ *   POST /emulator/reset      back to the seed, everything else forgotten: 204
+ */
+export function controlRoutes(app: FastifyInstance, world: World, reset: () => void): void {
+    app.post(`${CONTROL}faults`, async (request, reply) => {
+        try {
+            world.faults.add(parseJson(String(request.body ?? "")));
+            return reply.code(204).send();
+        } catch (error) {
+            const isOurs = hasCode(error, "bad-input");
+            return reply.code(400).send({ error: isOurs ? error.message : "the fault is not JSON" });
+        }
+    });
+    app.get(`${CONTROL}requests`, async () => world.journal.requests);
+    app.get(`${CONTROL}history`, async () => world.journal.history);
+    app.post(`${CONTROL}reset`, async (_request, reply) => {
+        reset();
+        return reply.code(204).send();
+    });
+}

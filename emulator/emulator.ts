@@ -1,0 +1,123 @@
+import fastify, { type FastifyInstance } from "fastify";
+
+import { fail } from "../src/core/errors";
+import { appRoutes } from "./apps";
+import { controlRoutes } from "./control";
+import type { Fault } from "./faults";
+import type { Exchange, ZoneChange } from "./journal";
+import { logRoutes } from "./logs";
+import { oauthRoutes } from "./oauth";
+import type { Org } from "./org";
+import { organizationRoutes } from "./organization";
+import { answerUnknownPaths } from "./paths";
+import { peopleRoutes } from "./people";
+import { openPipeline } from "./pipeline";
+import { policyRoutes } from "./policies";
+import { ruleRoutes } from "./rules";
+import { readSeed, type Seed } from "./seed";
+import { tokenRoutes } from "./tokens";
+import { createWorld } from "./world";
+import { zoneRoutes } from "./zones";
+
+/** The largest body of a request in bytes; a zone of 5,000 gateways has about 300,000. */
+const BODY_LIMIT = 1_048_576;
+
+export interface EmulatorOptions {
+    /** Where to listen on 127.0.0.1. @default a free port */
+    readonly port?: number;
+    /** What the organisation holds besides what every one has. */
+    readonly seed?: Seed;
+    /** Milliseconds since 1970. @default Date.now */
+    readonly now?: () => number;
+    /** Calls per 60 s of the bucket `/api/v1`; see createRateLimits. @default 600 */
+    readonly rateLimit?: number;
+    /** The same word gives the same ids. @default another one each time */
+    readonly idSeed?: string;
+    /**
+     * What the answer to a PUT of a zone says: the moment of the change before,
+     * as recorded since 2025, or the moment of this one, as recorded in 2021.
+     *
+     * @default "stale"
+     */
+    readonly lastUpdatedOfPut?: "stale" | "fresh";
+}
+
+/** A stand-in for an Okta organisation, in memory, over real HTTP. */
+export interface Emulator extends AsyncDisposable {
+    /** `http://127.0.0.1:PORT` */
+    readonly url: string;
+    /** Every request in order. */
+    readonly requests: readonly Exchange[];
+    /** Every state that any zone was ever in; a deleted one ends with `gone`. */
+    readonly history: readonly ZoneChange[];
+    /** What the organisation holds now. */
+    readonly org: Org;
+    /** Something that goes wrong with requests to come. @throws `bad-input` */
+    inject(fault: Fault): void;
+    /** Back to the seed; requests, history, faults and limits are forgotten, and so are access tokens. */
+    reset(): void;
+    close(): Promise<void>;
+}
+
+/** @throws `bad-input` for a seed that is not usable and for a port that is taken */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+    const seed = readSeed(options.seed ?? {});
+    const closing = new AbortController();
+    const app = fastify({
+        bodyLimit: BODY_LIMIT,
+        forceCloseConnections: true,
+        rewriteUrl: ({ url = "/" }) => url.replace(/^https?:\/\/[^/?]*/i, "") || "/",
+    });
+    const { world, locate, reset } = createWorld(options, seed);
+    answerUnknownPaths(app);
+    takeBodiesAsText(app);
+    const userIdOf = openPipeline(app, world, closing.signal);
+    controlRoutes(app, world, reset);
+    for (const routes of [
+        organizationRoutes,
+        oauthRoutes,
+        zoneRoutes,
+        policyRoutes,
+        ruleRoutes,
+        appRoutes,
+        tokenRoutes,
+        logRoutes,
+    ]) {
+        routes(app, world);
+    }
+    peopleRoutes(app, world, userIdOf);
+    locate(await listen(app, options.port ?? 0));
+    const close = async () => {
+        closing.abort();
+        await app.close();
+    };
+    return {
+        url: world.url,
+        requests: world.journal.requests,
+        history: world.journal.history,
+        get org() {
+            return world.org;
+        },
+        inject: (fault) => world.faults.add(fault),
+        reset,
+        close,
+        [Symbol.asyncDispose]: close,
+    };
+}
+
+/** Bodies are read late, after faults, limits and rights have had their say; no type of content fails before that. */
+function takeBodiesAsText(app: FastifyInstance): void {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+}
+
+async function listen(app: FastifyInstance, port: number): Promise<string> {
+    try {
+        return await app.listen({ host: "127.0.0.1", port });
+    } catch (cause) {
+        await app.close();
+        return fail("bad-input", `the emulator cannot listen on 127.0.0.1:${port}: ${(cause as Error).message}`, {
+            cause,
+        });
+    }
+}

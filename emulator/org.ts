@@ -1,0 +1,100 @@
+import type { Document } from "./document";
+
+/** A network zone as Okta shows it, but for `_links`. */
+export interface Zone extends Document {
+    readonly id: string;
+    readonly type: string;
+    readonly name: string;
+    readonly status: "ACTIVE" | "INACTIVE";
+    readonly usage: string;
+    readonly created: string;
+    readonly lastUpdated: string;
+    readonly system: boolean;
+}
+
+/** A policy as Okta shows it, but for `_links` and `_embedded`. */
+export interface Policy extends Document {
+    readonly id: string;
+    readonly type: string;
+    readonly name: string;
+    readonly status: "ACTIVE" | "INACTIVE";
+    readonly priority: number;
+    readonly system: boolean;
+    readonly created: string;
+    readonly lastUpdated: string;
+}
+
+/** A rule as Okta shows it, but for `_links`. */
+export interface Rule extends Document {
+    readonly id: string;
+    readonly type: string;
+    readonly name: string;
+    readonly status: "ACTIVE" | "INACTIVE";
+    readonly priority: number;
+    readonly system: boolean;
+    readonly created: string;
+    readonly lastUpdated: string;
+}
+
+/** An app: what Okta shows of it but for `_links`, and what those are made of. */
+export interface App {
+    readonly document: Document & { readonly id: string; readonly label: string; readonly status: string };
+    /** The authentication policy that decides about it; every app has one. */
+    readonly policyId: string;
+    /** Links to show besides the usual ones, or instead of them. */
+    readonly links: Document;
+}
+
+/** An API token: what Okta shows of it, and what it may do. Its text is kept as a hash only. */
+export interface Token {
+    readonly document: Document & { readonly id: string; readonly userId: string; readonly expiresAt: string };
+    readonly hash: string | undefined;
+    readonly access: "all" | "read-only";
+}
+
+/** A service app that may fetch OAuth access tokens. */
+export interface OAuthClient {
+    readonly clientId: string;
+    readonly keys: readonly Document[];
+    /** The scopes that an administrator granted. */
+    readonly scopes: readonly string[];
+    /** Whether it gets tokens only with a proof of possession. */
+    readonly isDpopBound: boolean;
+    readonly access: "all" | "read-only";
+}
+
+/** What differs between organisations. */
+export interface OrgAbout {
+    readonly id: string;
+    /** The first label of its host name; apps are named after it. */
+    readonly subdomain: string;
+    readonly cell: string;
+    /** `idx`: Identity Engine; `v1`: Classic Engine. */
+    readonly pipeline: "idx" | "v1";
+    readonly settings: Document;
+    /** Rules of authentication policies show a `riskScore`. */
+    readonly hasRiskScoring: boolean;
+    /** Apps show a `universalLogout` object instead of null. */
+    readonly hasUniversalLogout: boolean;
+    readonly profileEnrollmentPolicyId: string;
+    /** Who `/api/v1/users/me` is, where the token does not say. */
+    readonly adminId: string;
+}
+
+/** All that the organisation holds, by id, each map in order of creation. */
+export interface Org {
+    readonly about: OrgAbout;
+    readonly zones: Map<string, Zone>;
+    /** The zones that every organisation has: their ids, and the names that they began with. */
+    readonly systemZones: Map<string, string>;
+    readonly policies: Map<string, Policy>;
+    /** By policy id, then by rule id. */
+    readonly rules: Map<string, Map<string, Rule>>;
+    readonly apps: Map<string, App>;
+    readonly groups: Map<string, Document>;
+    readonly users: Map<string, Document>;
+    readonly tokens: Map<string, Token>;
+    readonly clients: Map<string, OAuthClient>;
+    /** The System Log, oldest first. */
+    readonly events: Document[];
+}
