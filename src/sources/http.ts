@@ -1,0 +1,148 @@
+import { fail, hasCode } from "../core/errors";
+import type { DocumentLimits, Reading } from "../core/grantsDocument";
+import { readDocument } from "./document";
+import { follow } from "./follow";
+import { type Outcome, retried, type Waiting } from "./retried";
+import type { GrantSource } from "./source";
+import { unreadable } from "./unreadable";
+
+export interface HttpSourceOptions extends Waiting {
+    /** http or https, without a user and a password. */
+    readonly url: string;
+    readonly token?: Token | undefined;
+    readonly fetch: typeof globalThis.fetch;
+    readonly limits: DocumentLimits;
+    /** The longest that one read takes, repeated requests included. @default 10_000 */
+    readonly timeoutMs?: number;
+}
+
+/** A bearer token, read anew for each round, so that it can be replaced without a restart. */
+export interface Token {
+    /** What messages call it: `env:GRANTS_TOKEN`. */
+    readonly setting: string;
+    /** @throws `bad-input` */
+    readonly read: () => string;
+}
+
+interface Latest {
+    readonly reading: Reading;
+    readonly etag: string | undefined;
+}
+
+/**
+ * Grants at a URL, YAML or JSON. It asks with the ETag of the latest document
+ * and gives that one back for as long as the server says 304.
+ *
+ * @throws `bad-input` for a token that would travel over http to another machine
+ */
+export function httpSource(options: HttpSourceOptions): GrantSource {
+    const { token, timeoutMs = 10_000 } = options;
+    const url = new URL(options.url);
+    const name = `${url.origin}${url.pathname}`;
+    if (token !== undefined && url.protocol !== "https:" && !isLoopback(url.hostname)) {
+        fail("bad-input", `the token of ${token.setting} is not sent to ${name} in the clear: write https://`);
+    }
+    let latest: Latest | undefined;
+    return {
+        name,
+        async read(signal) {
+            const deadline = AbortSignal.timeout(timeoutMs);
+            const both = AbortSignal.any([signal, deadline]);
+            try {
+                const headers = headersOf(token, latest);
+                latest = await retried(() => ask(url, headers, options, latest, both), options, both);
+                return latest.reading;
+            } catch (cause) {
+                return unreadable(name, cause, signal, () =>
+                    deadline.aborted ? `no whole answer within ${timeoutMs / 1000} s` : undefined,
+                );
+            }
+        },
+    };
+}
+
+function isLoopback(hostname: string): boolean {
+    return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function headersOf(token: Token | undefined, latest: Latest | undefined): Record<string, string> {
+    const secret = token?.read();
+    // The message of fetch would quote it.
+    if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret)) {
+        fail(
+            "bad-input",
+            `the token of ${token?.setting} has a space, a line end or another character that no token has`,
+        );
+    }
+    return {
+        accept: "application/json, application/yaml",
+        "user-agent": "zonekeeper",
+        ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
+        ...(latest?.etag !== undefined && { "if-none-match": latest.etag }),
+    };
+}
+
+async function ask(
+    url: URL,
+    headers: Record<string, string>,
+    { fetch, token, limits }: HttpSourceOptions,
+    latest: Latest | undefined,
+    signal: AbortSignal,
+): Promise<Outcome<Latest>> {
+    let response: Response;
+    try {
+        response = await follow(url, { headers, signal }, fetch);
+    } catch (cause) {
+        if (signal.aborted || hasCode(cause, "source-unreadable")) throw cause;
+        return { problem: connectionProblem(cause), again: true };
+    }
+    if (response.status === 200) return take(response, limits, signal);
+    await response.body?.cancel();
+    if (response.status === 304 && latest?.etag !== undefined) return { value: latest };
+    return refusal(response, token);
+}
+
+/** The document of an answer. A connection that breaks within it is worth another try. */
+async function take(response: Response, limits: DocumentLimits, signal: AbortSignal): Promise<Outcome<Latest>> {
+    const type = response.headers.get("content-type") ?? "";
+    if (/html/i.test(type)) {
+        await response.body?.cancel();
+        return { problem: "it answers with an HTML page, not YAML or JSON: is this the address of a sign-in page?" };
+    }
+    try {
+        const reading = await readDocument(response.body ?? [], limits);
+        return { value: { reading, etag: response.headers.get("etag") ?? undefined } };
+    } catch (cause) {
+        if (signal.aborted || !(cause instanceof TypeError && cause.cause !== undefined)) throw cause;
+        return { problem: connectionProblem(cause), again: true };
+    }
+}
+
+function refusal({ status, headers }: Response, token: Token | undefined): Outcome<never> {
+    if (status === 401 || status === 403) {
+        const remedy =
+            token === undefined
+                ? "it wants a token: say token: env:NAME or file:PATH"
+                : status === 401
+                  ? `it does not take the token of ${token.setting}: check it`
+                  : `the token of ${token.setting} may not read this: check its rights`;
+        return { problem: `it answers ${status}; ${remedy}` };
+    }
+    if (status === 429 || status >= 500) {
+        return { problem: `it answers ${status}`, again: true, afterMs: retryAfterMs(headers) };
+    }
+    return { problem: `it answers ${status} and no document` };
+}
+
+/** Only the seconds; the other form, a date, needs a clock that agrees with the server's. */
+function retryAfterMs(headers: Headers): number {
+    const text = headers.get("retry-after") ?? "";
+    return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : 0;
+}
+
+/** What fetch says is "fetch failed"; the reason is in its cause. */
+function connectionProblem(error: unknown): string {
+    const { cause, message } = error as Error;
+    const { code, message: inner } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+    return `no connection: ${inner || code || message}`;
+}
