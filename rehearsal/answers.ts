@@ -1,0 +1,105 @@
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import * as messages from "@pulumi/pulumi/proto/resource_pb";
+
+import { fail } from "../src/core/errors";
+import type { Deployment } from "./deployment";
+import { goalOf, providerUrn } from "./goal";
+import type { Answers } from "./monitor";
+import { reasonOf } from "./reason";
+import { register } from "./register";
+import { nameOf, STACK, typeOf, urnOf } from "./urn";
+import { type Properties, remarked, UNKNOWN, unmarked } from "./values";
+import { fromStruct, toStruct } from "./wire";
+
+export interface Conversation extends Answers {
+    /** What the stack exports, with secrets marked. */
+    readonly outputs: Properties;
+    /** Whether the program has said that it is done. */
+    readonly isOver: boolean;
+}
+
+/** The SDK's own complaint about a resource that was answered with FAIL, whose reason the journal has. */
+const REFUSED = /resource .* \[.*\] failed to register/;
+
+/**
+ * What the program is answered during a deployment. A resource that fails is
+ * answered with FAIL, upon which the SDK ends the program at once; the reason
+ * stays here, in the journal. After a problem nothing more is begun.
+ *
+ * @param ready Resolves when the first resource may be answered.
+ */
+export function conversation(deployment: Deployment, ready: Promise<void>): Conversation {
+    const { journal, ledger, mode, providers, stack, project } = deployment;
+    let outputs: Properties = {};
+    let isOver = false;
+    let hasRefused = false;
+
+    async function registered(request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceResponse> {
+        const goal = goalOf(request, stack, project);
+        const { id, outputs } = await register(goal, deployment);
+        return new messages.RegisterResourceResponse().setUrn(goal.urn).setId(id).setObject(toStruct(outputs));
+    }
+
+    return {
+        get outputs() {
+            return outputs;
+        },
+        get isOver() {
+            return isOver;
+        },
+        over() {
+            isOver = true;
+        },
+        async register(request) {
+            await ready;
+            const failed = new messages.RegisterResourceResponse().setResult(messages.Result.FAIL);
+            if (journal.problems.length > 0) return failed;
+            try {
+                return await registered(request);
+            } catch (error) {
+                journal.problem(`${request.getType()} "${request.getName()}": ${reasonOf(error)}`);
+                hasRefused = true;
+                return failed;
+            }
+        },
+        async registerOutputs(request) {
+            const [urn, given] = [request.getUrn(), fromStruct(request.getOutputs())];
+            journal.conceal(given);
+            if (typeOf(urn) === STACK) outputs = given;
+            const resource = ledger.settled(urn);
+            try {
+                if (mode === "write") deployment.admit(given);
+                if (resource !== undefined) await ledger.settle({ ...resource, outputs: given }, resource);
+            } catch (error) {
+                journal.problem(`outputs of ${typeOf(urn)} "${nameOf(urn)}": ${reasonOf(error)}`);
+            }
+        },
+        async read(request) {
+            await ready;
+            const [type, name] = [request.getType(), request.getName()];
+            const urn = urnOf(stack, project, type, name, request.getParent());
+            const reply = new messages.ReadResourceResponse().setUrn(urn);
+            if (request.getId() === UNKNOWN) return reply;
+            const provider = await providers.of(type, providerUrn(request.getProvider()));
+            const inputs = fromStruct(request.getProperties());
+            const found = await provider.read({ urn, type, name }, request.getId(), {}, unmarked(inputs));
+            if (found === undefined)
+                return fail("bad-input", `${type} "${name}": there is none with id ${request.getId()}`);
+            journal.step("read", urn);
+            return reply.setProperties(
+                toStruct(remarked(found.outputs, inputs, request.getAdditionalsecretoutputsList())),
+            );
+        },
+        async invoke(request) {
+            await ready;
+            const provider = await providers.of(request.getTok(), providerUrn(request.getProvider()));
+            if (provider.invoke === undefined) return fail("bad-input", `there is no function ${request.getTok()}`);
+            const result = await provider.invoke(request.getTok(), unmarked(fromStruct(request.getArgs())));
+            return new InvokeResponse().setReturn(toStruct(result));
+        },
+        log(request: LogRequest) {
+            if (!(hasRefused && REFUSED.test(request.getMessage()))) journal.log(request);
+        },
+    };
+}

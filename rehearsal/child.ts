@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** A Node process of a rehearsal. */
+export interface Child {
+    /** The exit status, or null if a signal ended it. Never rejects. */
+    readonly exited: Promise<number | null>;
+    /** Ends the process, by force if it does not go; resolves when it is gone. */
+    stop(): Promise<void>;
+}
+
+export interface ChildOptions {
+    readonly node: string;
+    readonly args: readonly string[];
+    readonly directory: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly onLine: (line: string, stream: "stdout" | "stderr") => void;
+}
+
+/** How long a process may take to end when asked to. */
+const GRACE_MS = 2_000;
+
+/** Starts a process that does not outlive this one, even if this one ends without calling stop. */
+export function startChild({ node, args, directory, env, onLine }: ChildOptions): Child {
+    const child = spawn(node, args, { cwd: directory, env: { ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    createInterface({ input: child.stdout }).on("line", (line) => onLine(line, "stdout"));
+    createInterface({ input: child.stderr }).on("line", (line) => onLine(line, "stderr"));
+    const exited = endOf(child).finally(() => process.off("exit", kill));
+    return {
+        exited,
+        async stop() {
+            child.kill("SIGTERM");
+            const force = setTimeout(kill, GRACE_MS);
+            await exited;
+            clearTimeout(force);
+        },
+    };
+}
+
+/** `close` comes after `exit`, when the last line has been read; `error` when the process could not start. */
+function endOf(child: ChildProcess): Promise<number | null> {
+    return new Promise((resolve) => {
+        child.once("close", (status) => resolve(status));
+        child.once("error", () => resolve(null));
+    });
+}

@@ -1,0 +1,108 @@
+import { answering } from "./answering";
+import type { CheckedResource, OnChecked } from "./deployment";
+import type { PropertyChange } from "./diff";
+import type { Operation, RehearsalEvent, Step } from "./journal";
+import { remove } from "./remove";
+import { type Session, withSession } from "./session";
+import { STACK } from "./urn";
+import { type Properties, shown } from "./values";
+
+export type { CheckedResource, OnChecked, Operation, PropertyChange, RehearsalEvent, Step };
+
+export interface RehearsalOptions {
+    /** The folder with Pulumi.yaml. */
+    readonly directory: string;
+    readonly stack: string;
+    /** Full keys, such as `zonekeeper:zoneName`; lists and objects as JSON. */
+    readonly config: Readonly<Record<string, string>>;
+    /** Which of these keys are secret. @default none */
+    readonly secretKeys?: readonly string[];
+    /** The file that keeps the stack's state. */
+    readonly statePath: string;
+    /** Encrypts the state's secrets. @default PULUMI_CONFIG_PASSPHRASE of `env` */
+    readonly passphrase?: string;
+    /** For the program and the providers. @default process.env */
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    /** Whether everything in the state is read before the operation. @default what Pulumi.yaml says */
+    readonly refresh?: boolean;
+    /** Hears of each step and message as it comes. */
+    readonly onEvent?: (event: RehearsalEvent) => void;
+    /** Judges each resource's checked inputs, as policy packs do. */
+    readonly onChecked?: OnChecked;
+    /** Ends the operation; what was done stays done and recorded. */
+    readonly signal?: AbortSignal;
+    /** The Node that runs the program. @default process.execPath */
+    readonly node?: string;
+}
+
+export interface Result {
+    readonly ok: boolean;
+    /** In the order in which they ended. */
+    readonly steps: readonly Step[];
+    /** Why it is not ok; no secret is in them. */
+    readonly problems: readonly string[];
+    /** What the stack exports; `[secret]` and `[unknown]` stand for what cannot be shown. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Shows what `up` would do, without doing it. What Pulumi asks of Okta in a
+ * preview is asked here too.
+ *
+ * @throws `bad-input` for a missing or wrong Pulumi.yaml, state or passphrase; any other failure is a problem of the result
+ */
+export function preview(options: RehearsalOptions): Promise<Result> {
+    return withSession(options, "preview", run);
+}
+
+/**
+ * Brings the stack to what its program declares, without a preview before. After
+ * a failure, what was done stays done and recorded, and nothing is deleted.
+ *
+ * @throws as preview does
+ */
+export function up(options: RehearsalOptions): Promise<Result> {
+    return withSession(options, "write", run);
+}
+
+/** Brings the state to what there really is; the program does not run. @throws as preview does */
+export function refresh(options: RehearsalOptions): Promise<Result> {
+    return withSession({ ...options, refresh: true }, "write", async (session) => {
+        await session.refresh();
+        return resultOf(session, stackOutputs(session));
+    });
+}
+
+/**
+ * Deletes everything in the state; the program does not run. The configuration is
+ * that of the options, where Pulumi takes the one of the last `up` from its state.
+ *
+ * @throws as preview does
+ */
+export function destroy(options: RehearsalOptions): Promise<Result> {
+    return withSession(options, "write", async (session) => {
+        if (session.refreshes) await session.refresh();
+        const { deployment, journal } = session;
+        if (journal.problems.length === 0) await remove(deployment.ledger.pending(), deployment);
+        return resultOf(session, {});
+    });
+}
+
+/** The program starts while the state is being read, and is answered only afterwards. */
+async function run(session: Session): Promise<Result> {
+    const { journal, refreshes } = session;
+    const begun = refreshes ? session.refresh() : Promise.resolve();
+    const ended = await answering(session, begun);
+    const { deployment } = session;
+    if (journal.problems.length === 0) await remove(deployment.ledger.pending(), deployment);
+    return resultOf(session, ended.outputs);
+}
+
+function stackOutputs({ deployment }: Session): Properties {
+    return deployment.ledger.all().find(({ type }) => type === STACK)?.outputs ?? {};
+}
+
+function resultOf({ journal }: Session, outputs: Properties): Result {
+    const { steps, problems } = journal;
+    return { ok: problems.length === 0, steps, problems, outputs: shown(outputs) as Properties };
+}
