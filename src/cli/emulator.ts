@@ -15,9 +15,7 @@ export interface EmulatorFlags {
 /** Serves an Okta stand-in until the process is asked to end. */
 export async function emulator({ port, seed }: EmulatorFlags, terminal: Terminal): Promise<number> {
     const org = seed === undefined ? undefined : await readSeedFile(resolve(terminal.directory, seed));
-    const started = await startEmulator({ port, ...(org && { seed: org }) }).catch((cause: Error) =>
-        fail("bad-input", `the emulator cannot listen on port ${port}: ${cause.message}`, { cause }),
-    );
+    const started = await startEmulator({ port, ...(org && { seed: org }) });
     terminal.out(started.url);
     terminal.err(
         `An Okta stand-in. Use it with OKTA_API_TOKEN=any and --okta ${started.url}, or okta:httpProxy ${started.url}.`,
@@ -28,8 +26,9 @@ export async function emulator({ port, seed }: EmulatorFlags, terminal: Terminal
 }
 
 async function readSeedFile(path: string) {
-    const text = await readFile(path, "utf8").catch((cause: Error) =>
-        fail("bad-input", `cannot read the seed: ${cause.message}`, { cause }),
-    );
-    return readSeed(text);
+    try {
+        return readSeed(JSON.parse(await readFile(path, "utf8")));
+    } catch (cause) {
+        return fail("bad-input", `cannot use the seed ${path}: ${(cause as Error).message}`, { cause });
+    }
 }

@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { version as oktaPlugin } from "@pulumi/okta/package.json";
+
+import { type Emulator, startEmulator } from "../../emulator/emulator";
+import { stackConfig } from "./config";
+import { pulumiCli, whyNotPulumiCli } from "./pulumiCli";
+import { rehearsed } from "./rehearsed";
+import { tell } from "./story";
+
+/** The app that the walk-through puts behind the zone. */
+const APP = "0oaPayroll0000000000";
+
+/** `npm start`: deploys the program to an emulated Okta and shows what it does. `--keep` leaves the emulator running. */
+async function main(args: readonly string[]): Promise<void> {
+    const unknown = args.find((arg) => arg !== "--keep");
+    if (unknown !== undefined) throw new Error(`npm start takes --keep and nothing else, not "${unknown}"`);
+    const directory = resolve(__dirname, "../..");
+    const scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+    const emulator = await startEmulator({ seed: { apps: [{ id: APP, label: "Payroll" }] } });
+    try {
+        const grants = join(scratch, "grants.yaml");
+        const options = {
+            directory,
+            scratch,
+            config: await stackConfig(directory, emulator.url, { grants, app: APP }),
+            env: { ...process.env, OKTA_API_TOKEN: "any-token-will-do" },
+        };
+        const why = await whyNotPulumiCli(oktaPlugin, options.env);
+        const deployer = why === undefined ? await pulumiCli(options) : rehearsed(options, why);
+        await tell({ emulator, deployer, grants, directory, print });
+        if (args.includes("--keep")) await keep(emulator);
+    } finally {
+        await emulator.close();
+        await rm(scratch, { recursive: true, force: true });
+    }
+}
+
+async function keep({ url, org }: Emulator): Promise<void> {
+    const zone = [...org.zones.values()].find(({ name }) => String(name).startsWith("Zonekeeper"));
+    print(`The emulator goes on at ${url} until you press Ctrl-C. Try, in another terminal:
+
+    export OKTA_API_TOKEN=any
+    npx zonekeeper sync --okta ${url} --zone ${zone?.id} --source grants.dev.yaml --dry-run
+    curl -H "Authorization: SSWS any" ${url}/api/v1/zones/${zone?.id}`);
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+}
+
+function print(text: string): void {
+    process.stdout.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+    process.stderr.write(`zonekeeper: ${error.message}\n`);
+    process.exitCode = 1;
+});
