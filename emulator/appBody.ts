@@ -1,13 +1,12 @@
 import { type Document, documentOf, without } from "./document";
 import type { Ids } from "./ids";
-import type { App } from "./org";
+import type { App, OrgAbout } from "./org";
 
 /** What Okta decides about an app while it makes one. */
 export interface AppMaker {
     readonly ids: Ids;
     readonly now: string;
-    readonly subdomain: string;
-    readonly hasUniversalLogout: boolean;
+    readonly about: Pick<OrgAbout, "id" | "subdomain" | "cell" | "hasUniversalLogout">;
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Okta's
@@ -20,15 +19,15 @@ const ISSUER = "http://www.okta.com/${org.externalKey}";
  * it. SAML apps are as recorded; other kinds have what all recorded kinds
  * share.
  */
-export function appFrom(body: Document, { ids, now, subdomain, hasUniversalLogout }: AppMaker): App["document"] {
+export function appFrom(body: Document, { ids, now, about }: AppMaker): App["document"] {
     const [signOnMode, label] = [String(body.signOnMode), String(body.label)];
     const id = typeof body.id === "string" ? body.id : ids.id("0oa");
     const slug = label.toLowerCase().replace(/[^a-z0-9]/g, "");
-    const name = body.name ?? (signOnMode === "OPENID_CONNECT" ? "oidc_client" : `${subdomain}_${slug}_1`);
-    const visibility = documentOf(body.visibility);
+    const name = body.name ?? (signOnMode === "OPENID_CONNECT" ? "oidc_client" : `${about.subdomain}_${slug}_1`);
+    const partition = about.cell.startsWith("op") ? "oktapreview" : "okta";
     return {
         id,
-        orn: `orn:okta:idp:${subdomain}:apps:${name}:${id}`,
+        orn: `orn:${partition}:idp:${about.id}:apps:${name}:${id}`,
         name,
         label,
         status: "ACTIVE",
@@ -45,7 +44,7 @@ export function appFrom(body: Document, { ids, now, subdomain, hasUniversalLogou
             autoSubmitToolbar: false,
             hide: { iOS: false, web: false },
             appLinks: { [`${name}_link`]: true },
-            ...visibility,
+            ...documentOf(body.visibility),
         },
         features: [],
         signOnMode,
@@ -54,7 +53,7 @@ export function appFrom(body: Document, { ids, now, subdomain, hasUniversalLogou
             signing: signOnMode === "BOOKMARK" ? {} : { kid: ids.text(43) },
             ...documentOf(body.credentials),
         },
-        universalLogout: hasUniversalLogout ? UNIVERSAL_LOGOUT : null,
+        universalLogout: about.hasUniversalLogout ? UNIVERSAL_LOGOUT : null,
         settings: settingsOf(signOnMode, documentOf(body.settings)),
     };
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { appFrom } from "./appBody";
 import { samlRoutes } from "./appKeys";
 import { type Document, documentOf } from "./document";
-import { forbid, invalid, missing, refuse } from "./errors";
+import { invalid, missing, refuse } from "./errors";
 import { bodyOf, paramsOf, queryOf, sendPage } from "./http";
 import type { App, Org } from "./org";
 import { pageOf } from "./paging";
@@ -106,11 +106,9 @@ function createApp(world: World, body: Document): App {
     if (typeof signOnMode !== "string" || !MODES.includes(signOnMode))
         return invalid("signOnMode", `The mode has to be one of ${MODES.join(", ")}.`);
     const { about, policies, apps } = world.org;
-    const { subdomain, hasUniversalLogout } = about;
     const normal = [...policies.values()].find(({ type, system }) => type === "ACCESS_POLICY" && system);
-    if (normal === undefined) return forbid();
-    const document = appFrom(body, { ids: world.ids, now: stampOf(world.now()), subdomain, hasUniversalLogout });
-    const app: App = { document, policyId: normal.id, links: {} };
+    const document = appFrom(body, { ids: world.ids, now: stampOf(world.now()), about });
+    const app: App = { document, policyId: normal?.id, links: {} };
     apps.set(document.id, app);
     return app;
 }
@@ -137,7 +135,7 @@ export function showApp({ document, policyId, links }: App, { about }: Org, url:
         policies: { href: `${self}/policies`, hints: { allow: ["PUT"] } },
         groups: { href: `${self}/groups` },
         logo: [{ name: "medium", href: `${url}/assets/img/logos/default.png`, type: "image/png" }],
-        accessPolicy: { href: `${url}/api/v1/policies/${policyId}` },
+        ...(policyId !== undefined && { accessPolicy: { href: `${url}/api/v1/policies/${policyId}` } }),
         users: { href: `${self}/users` },
         [turn]: { href: `${self}/lifecycle/${turn}` },
     };

@@ -3,7 +3,7 @@ import { appFrom } from "./appBody";
 import { byId } from "./byId";
 import { type Document, documentOf, without } from "./document";
 import type { Nursery } from "./freshOrg";
-import type { App, Policy } from "./org";
+import type { App, Org, OrgAbout } from "./org";
 
 /** The apps that every organisation on Identity Engine has; each is on the policy of its name. */
 const DEFAULTS = [
@@ -13,40 +13,35 @@ const DEFAULTS = [
 ];
 
 /** The apps that every organisation has, but for those that the seed has too, and those of the seed. */
-export function freshApps(nursery: Nursery, policies: ReadonlyMap<string, Policy>): Map<string, App> {
-    const { apps: seeds, org } = nursery.seed;
-    const wanted = DEFAULTS.filter(({ name }) => org.pipeline !== "v1" && !seeds.some((seed) => seed.name === name));
-    const apps = [...wanted, ...seeds].map((seed: Document): App => {
-        const links = documentOf(seed._links);
-        const href = String(documentOf(links.accessPolicy).href ?? "");
-        const named = seed.policyId ?? (href.slice(href.lastIndexOf("/") + 1) || undefined);
-        const policyId = named ?? policyFor(String(seed.label), policies);
-        if (typeof policyId !== "string" || (named !== undefined && !policies.has(policyId))) {
-            return fail(
-                "bad-input",
-                `the emulator's seed puts the app ${seed.label} on the policy ${named}, which it does not have`,
-            );
-        }
-        const made = appFrom(seed, {
-            ids: nursery.ids,
-            now: nursery.now,
-            subdomain: org.subdomain ?? "emulator",
-            hasUniversalLogout: false,
-        });
-        const document = { ...made, ...without(seed, "policyId", "_links") };
-        return {
-            document: { ...document, id: made.id, label: made.label, status: made.status },
-            policyId,
-            links: without(links, "accessPolicy"),
-        };
-    });
+export function freshApps(nursery: Nursery, about: OrgAbout, policies: Org["policies"]): Map<string, App> {
+    const seeds = nursery.seed.apps;
+    const isSeeded = (app: Document) => seeds.some((seed) => seed.name === app.name || seed.label === app.label);
+    const wanted = about.pipeline === "v1" ? [] : DEFAULTS.filter((app) => !isSeeded(app));
+    const apps = [...wanted, ...seeds].map((seed) => appFromSeed(seed, nursery, about, policies));
     return byId(
         "apps",
         apps.map((app) => [app.document.id, app]),
     );
 }
 
-function policyFor(label: string, policies: ReadonlyMap<string, Policy>): string {
+/** What a seed says is taken as it is. Its policy is `policyId`, or what its links name, or the one of its label. */
+function appFromSeed(seed: Document, { ids, now }: Nursery, about: OrgAbout, policies: Org["policies"]): App {
+    const links = documentOf(seed._links);
+    const href = String(documentOf(links.accessPolicy).href ?? "");
+    const named = seed.policyId ?? (href.slice(href.lastIndexOf("/") + 1) || undefined);
+    const policyId = about.pipeline === "v1" ? undefined : String(named ?? policyFor(String(seed.label), policies));
+    if (policyId !== undefined && !policies.has(policyId)) {
+        fail(
+            "bad-input",
+            `the emulator's seed puts the app ${seed.label} on the policy ${policyId}, which it does not have`,
+        );
+    }
+    const { id, label, status, ...made } = appFrom(seed, { ids, now, about: { ...about, hasUniversalLogout: false } });
+    const document = { id, label, status, ...made, ...without(seed, "policyId", "_links") };
+    return { document, policyId, links: without(links, "accessPolicy") };
+}
+
+function policyFor(label: string, policies: Org["policies"]): string {
     const access = [...policies.values()].filter(({ type }) => type === "ACCESS_POLICY");
     return (access.find(({ name }) => name === label) ?? access.find(({ system }) => system))?.id ?? "";
 }

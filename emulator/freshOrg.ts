@@ -30,7 +30,7 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         ...freshZones(nursery),
         policies,
         rules,
-        apps: freshApps(nursery, policies),
+        apps: freshApps(nursery, about, policies),
         groups,
         users,
         tokens: freshTokens(nursery, users, adminId),

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
+import type { FullSeed } from "./seed";
+
 /** An access token that was issued; its text is kept as a hash only. */
 export interface AccessToken {
     readonly clientId: string;
@@ -14,6 +16,8 @@ export interface AccessToken {
 const NONCE_CURRENT_MS = 24 * 3_600_000;
 const NONCE_ACCEPTED_MS = 3 * NONCE_CURRENT_MS;
 
+const READY_MADE = { clientId: "seed", expiresAtMs: Number.POSITIVE_INFINITY, thumbprint: undefined };
+
 /** What the authorization server remembers. */
 export interface OAuthState {
     readonly tokens: Map<string, AccessToken>;
@@ -23,11 +27,12 @@ export interface OAuthState {
     isNew(jti: string): boolean;
 }
 
-export function createOAuthState(now: () => number): OAuthState {
+/** @param issued Bearer tokens that were issued before; they do not expire. */
+export function createOAuthState(issued: FullSeed["accessTokens"], now: () => number): OAuthState {
     const nonces: { readonly text: string; readonly at: number }[] = [];
     const used = new Set<string>();
     return {
-        tokens: new Map(),
+        tokens: new Map(issued.map(({ value, ...token }) => [hashOf(value), { ...token, ...READY_MADE }])),
         currentNonce() {
             const last = nonces.at(-1);
             if (last !== undefined && now() < last.at + NONCE_CURRENT_MS) return last.text;

@@ -39,8 +39,8 @@ export interface Rule extends Document {
 /** An app: what Okta shows of it but for `_links`, and what those are made of. */
 export interface App {
     readonly document: Document & { readonly id: string; readonly label: string; readonly status: string };
-    /** The authentication policy that decides about it; every app has one. */
-    readonly policyId: string;
+    /** The authentication policy that decides about it; on Identity Engine every app has one. */
+    readonly policyId: string | undefined;
     /** Links to show besides the usual ones, or instead of them. */
     readonly links: Document;
 }

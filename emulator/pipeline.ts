@@ -65,6 +65,9 @@ export function openPipeline(
         const isLost = act !== undefined && "loseResponse" in act;
         if (isLost) request.raw.socket.destroy();
         else passage.note({ status: reply.statusCode });
+        if (String(reply.getHeader("content-type")).startsWith("application/json")) {
+            reply.header("content-type", "application/json");
+        }
         return payload;
     });
     app.setErrorHandler((error, _request, reply) => answer(world, reply, refusalOf(error) ?? unforeseen(error)));
@@ -93,6 +96,8 @@ function arrive({ journal, limits, now, ids }: World, request: FastifyRequest, r
         date: new Date(now()).toUTCString(),
         "x-okta-request-id": ids.requestId(),
         "cache-control": "no-cache, no-store",
+        "accept-ch": "Sec-CH-UA-Platform-Version",
+        "referrer-policy": "strict-origin-when-cross-origin",
         ...limitHeaders(allowance),
     });
     return { note, allowance };
@@ -125,7 +130,7 @@ async function strike(
     }
     if ("throttle" in act) {
         const reset = secondsOf(world.now()) + act.throttle.resetInSeconds;
-        reply.headers(limitHeaders({ limit: 0, remaining: 0, reset }));
+        reply.headers({ "x-rate-limit-remaining": "0", "x-rate-limit-reset": String(reset) });
         throttle();
     }
     if ("html" in act) {
@@ -206,7 +211,7 @@ function unforeseen(error: unknown): Refusal {
         status: isOurs ? statusCode : 500,
         code: isOurs ? "E0000003" : "E0000009",
         summary: isOurs ? String((error as Error).message) : "Internal Server Error",
-        causes: [],
+        causes: isOurs ? [] : [String(error)],
         headers: {},
     };
 }

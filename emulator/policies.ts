@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { type Document, documentOf, without } from "./document";
-import { forbid, invalid, missing } from "./errors";
+import { forbid, invalid, missing, refuse } from "./errors";
 import { logEvent } from "./events";
 import { bodyOf, paramsOf, type Query, queryOf, sendPage } from "./http";
 import type { Org, Policy } from "./org";
@@ -10,7 +10,11 @@ import { catchAllRule } from "./ruleDefaults";
 import { stampOf } from "./stamp";
 import type { World } from "./world";
 
+/** The types that there are here. */
 const TYPES = ["ACCESS_POLICY", "OKTA_SIGN_ON"];
+
+/** Types that Okta has besides; their lists are empty here. */
+const OTHER_TYPES = ["PASSWORD", "MFA_ENROLL", "IDP_DISCOVERY", "PROFILE_ENROLLMENT"];
 
 /** Okta's policies: authentication policies (`ACCESS_POLICY`) and global session policies (`OKTA_SIGN_ON`). */
 export function policyRoutes(app: FastifyInstance, world: World): void {
@@ -50,7 +54,10 @@ export function policyOf({ policies }: Org, id: string): Policy {
 
 function listPolicies({ org, url }: World, query: Query) {
     const { type, status, q, resourceId } = query;
-    if (typeof type !== "string" || type === "") return invalid("type", "The field cannot be left blank");
+    if (typeof type !== "string" || ![...TYPES, ...OTHER_TYPES].includes(type)) {
+        return invalid("type", `The type has to be one of ${[...TYPES, ...OTHER_TYPES].join(", ")}.`);
+    }
+    checkFeature(org, type);
     const onApp = typeof resourceId === "string" ? org.apps.get(resourceId)?.policyId : undefined;
     const found = [...org.policies.values()].filter(
         (policy) =>
@@ -73,6 +80,7 @@ function createPolicy(world: World, body: Document, status: "ACTIVE" | "INACTIVE
     const { type, name, description, conditions, priority } = body;
     if (typeof type !== "string" || !TYPES.includes(type))
         return invalid("type", `The type has to be one of ${TYPES.join(", ")}.`);
+    checkFeature(world.org, type);
     checkName(world.org, type, name, undefined);
     const now = stampOf(world.now());
     const isAccess = type === "ACCESS_POLICY";
@@ -155,7 +163,13 @@ function settlePriorities({ org, now }: World, placed: Policy | undefined): void
     }
 }
 
-/** Okta's refusal in its own words, as users report them. */
+/** Authentication policies exist on Identity Engine only. */
+function checkFeature({ about }: Org, type: string): void {
+    if (type !== "ACCESS_POLICY" || about.pipeline === "idx") return;
+    refuse(401, "E0000015", "You do not have permission to access the feature you are requesting");
+}
+
+/** That names are unique, and the words of the refusal, are the emulator's guess. */
 function checkName({ policies }: Org, type: string, name: unknown, ownId: string | undefined): void {
     if (typeof name !== "string" || name.trim() === "") invalid("name", "The field cannot be left blank");
     const isTaken = [...policies.values()].some(

@@ -65,6 +65,13 @@ const oauthClient = z.strictObject({
     access: z.enum(["all", "read-only"]).default("all"),
 });
 
+const accessToken = z.strictObject({
+    /** The text after `Bearer `. */
+    value: z.string().min(1),
+    scopes,
+    access: z.enum(["all", "read-only"]).default("all"),
+});
+
 const org = z.strictObject({
     id: z.string().optional(),
     subdomain: z.string().optional(),
@@ -85,6 +92,7 @@ const seed = z.strictObject({
     users: z.array(z.looseObject({ id: z.string().optional(), login: z.string().optional() })).default([]),
     tokens: z.array(token).default([]),
     oauthClients: z.array(oauthClient).default([]),
+    accessTokens: z.array(accessToken).default([]),
 });
 
 /**

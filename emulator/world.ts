@@ -39,7 +39,7 @@ export function createWorld(options: EmulatorOptions, seed: FullSeed): MutableWo
     const { now = Date.now, rateLimit = RATE_LIMIT, idSeed = randomUUID(), lastUpdatedOfPut = "stale" } = options;
     const begin = () => {
         const ids = createIds(idSeed);
-        return { ids, org: freshOrg(seed, ids, now()), oauth: createOAuthState(now) };
+        return { ids, org: freshOrg(seed, ids, now()), oauth: createOAuthState(seed.accessTokens, now) };
     };
     const world = {
         url: "",
