@@ -32,7 +32,7 @@ export function connectionFailure(cause: unknown, where: string): Failure {
     const code = codeIn(cause);
     const [, problem, again] = CONNECTION_ERRORS.find(([pattern]) => pattern.test(code)) ?? [
         undefined,
-        `the connection was lost${code === "" ? "" : ` (${code})`}`,
+        `the connection was lost (${code})`,
         "if-repeatable" as const,
     ];
     return { problem: `no answer from ${where}: ${problem}`, again, cause };
@@ -60,10 +60,14 @@ export function redirectFailure(status: number, location: string | null, where: 
     return { problem: `${status}, ${where} redirects${target}, which is not followed; ${CHECK_NAME}`, again: "never" };
 }
 
-/** fetch throws a TypeError whose cause has the code; several addresses of one host make an AggregateError of it. */
+/**
+ * The code deepest inside, or the message there where nothing has one. fetch throws a TypeError
+ * whose cause has the code; for several addresses of one host that is an AggregateError.
+ */
 function codeIn(error: unknown): string {
-    const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown };
+    const { code, cause, errors, message } = (error ?? {}) as Record<string, unknown>;
     if (typeof code === "string" && code !== "") return code;
     if (cause !== undefined) return codeIn(cause);
-    return Array.isArray(errors) && errors.length > 0 ? codeIn(errors[0]) : "";
+    if (Array.isArray(errors) && errors.length > 0) return codeIn(errors[0]);
+    return typeof message === "string" ? message : "unknown";
 }

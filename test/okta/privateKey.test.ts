@@ -46,6 +46,7 @@ describe("readPrivateKey reads", () => {
 describe("readPrivateKey refuses", () => {
     const encrypted = "is encrypted; store it without a passphrase: openssl pkey -in key.pem -out plain.pem";
     const body = pem(rsa.privateKey, "pkcs8").split("\n").slice(1, -2);
+    const shortBody = pem(ec("P-256"), "pkcs8").split("\n").slice(1, -2).join("");
     const table: [because: string, privateKey: string, problem: string][] = [
         ["an encrypted PKCS#8", pem(rsa.privateKey, "pkcs8", "secret"), encrypted],
         ["an encrypted PKCS#1", pem(rsa.privateKey, "pkcs1", "secret"), encrypted],
@@ -76,6 +77,7 @@ describe("readPrivateKey refuses", () => {
             body.join(""),
             "is neither PEM nor a file that can be read (ENOENT)",
         ],
+        ["a short one, which could be a path", shortBody, "is neither PEM nor a file that can be read (ENOENT)"],
         ["the same over several lines", body.join("\n"), "is neither PEM nor a file that can be read (ENOENT)"],
         ["a file without a key", "empty.pem", "has no PRIVATE KEY in PEM"],
     ];

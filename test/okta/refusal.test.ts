@@ -125,6 +125,8 @@ describe("no error of oktaHttp shows the token", () => {
         ["that a 400 repeats", { status: 400, body: reflected }],
         ["that a 500 repeats", { status: 500, body: reflected }],
         ["that a 429 repeats", { status: 429, body: reflected }],
+        ["that a long 400 cuts in two", { status: 400, body: { errorSummary: `${"x".repeat(380)} ${API_TOKEN}` } }],
+        ["that a request id repeats", { status: 400, headers: { "x-okta-request-id": API_TOKEN }, body: {} }],
         ["that a page repeats", { body: `<html>${API_TOKEN}` }],
         ["that a redirect repeats", { status: 301, headers: { location: `https://${API_TOKEN}.example.com/` } }],
         ["of a lost connection", { silence: "drop" }],
@@ -137,7 +139,7 @@ describe("no error of oktaHttp shows the token", () => {
             const error = await http.request("GET", ZONE, { signal }).catch((error: unknown) => error);
             const shown = inspect(error, { depth: 12, showHidden: true }).toLowerCase();
             assert.match(shown, /get \/api\/v1\/zones\/nzo1: /);
-            assert.equal(shown.includes(API_TOKEN.toLowerCase()), false, shown);
+            assert.equal(shown.includes(API_TOKEN.slice(0, 8).toLowerCase()), false, shown);
         });
     }
 
