@@ -70,7 +70,8 @@ export class GrantedZone extends pulumi.ComponentResource {
             const kept = new ZoneMembership(
                 name,
                 { ...rules, zoneIds, source },
-                { parent: this, dependsOn: zones, ...(first && { deletedWith: first.zone }) },
+                // Handing the zones over to an agent takes this resource away, and must evict nobody.
+                { parent: this, dependsOn: zones, retainOnDelete: true, ...(first && { deletedWith: first.zone }) },
             );
             // Whoever uses the ids comes after the membership, which hands over entries before a shard goes away.
             this.zoneIds = pulumi.all([zoneIds, kept.urn]).apply(([ids]) => ids);

@@ -5,9 +5,10 @@ import { join, resolve } from "node:path";
 import { version as oktaPlugin } from "@pulumi/okta/package.json";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
+import type { Config, Deployed, Deployer } from "../deploy/deployer";
+import { pulumiCli, whyNotPulumiCli } from "../deploy/pulumiCli";
+import { rehearsed } from "../deploy/rehearsed";
 import { stackConfig } from "./config";
-import { pulumiCli, whyNotPulumiCli } from "./pulumiCli";
-import { rehearsed } from "./rehearsed";
 import { tell } from "./story";
 
 /** The app that the walk-through puts behind the zone. */
@@ -22,20 +23,30 @@ async function main(args: readonly string[]): Promise<void> {
     const emulator = await startEmulator({ seed: { apps: [{ id: APP, label: "Payroll" }] } });
     try {
         const grants = join(scratch, "grants.yaml");
-        const options = {
-            directory,
-            scratch,
-            config: await stackConfig(directory, emulator.url, { grants, app: APP }),
-            env: { ...process.env, OKTA_API_TOKEN: "any-token-will-do" },
-        };
+        const config = await stackConfig(directory, emulator.url, { grants, app: APP });
+        const options = { directory, scratch, env: { ...process.env, OKTA_API_TOKEN: "any-token-will-do" } };
         const why = await whyNotPulumiCli(oktaPlugin, options.env);
-        const deployer = why === undefined ? await pulumiCli(options) : rehearsed(options, why);
-        await tell({ emulator, deployer, grants, directory, print });
+        const deployer = why === undefined ? await pulumiCli(options) : rehearsed(options);
+        print(`An Okta emulator listens at ${emulator.url}.`);
+        print(`The program index.ts is deployed as stack dev by ${about(why)}\n`);
+        await tell({ emulator, up: () => upWith(deployer, config), grants, directory, print });
         if (args.includes("--keep")) await keep(emulator);
     } finally {
         await emulator.close();
         await rm(scratch, { recursive: true, force: true });
     }
+}
+
+function about(why: string | undefined): string {
+    if (why === undefined) return "the Pulumi CLI and its Okta plugin, with the state in a temporary folder.";
+    return `the rehearsal engine, as ${why}: the real program and the real
+provider process, the same requests to Okta, but neither Pulumi's engine nor its state.`;
+}
+
+async function upWith(deployer: Deployer, config: Config): Promise<Deployed> {
+    const deployed = await deployer.deploy("up", config);
+    if (deployed.problems.length > 0) throw new Error(deployed.problems.join("\n"));
+    return deployed;
 }
 
 async function keep({ url, org }: Emulator): Promise<void> {

@@ -8,13 +8,13 @@ import { oktaHttp } from "../../src/okta/http";
 import { httpZones } from "../../src/okta/httpZones";
 import { httpPolicies, type Rule } from "../../src/okta/policies";
 import type { Zone } from "../../src/okta/zones";
-import type { Deployed, Deployer } from "./deployer";
+import type { Deployed } from "../deploy/deployer";
 import { type Change, changeGrants, copyGrants } from "./grants";
 import { table } from "./tables";
 
 export interface StoryOptions {
     readonly emulator: Emulator;
-    readonly deployer: Deployer;
+    readonly up: () => Promise<Deployed>;
     /** Where the copy of the grants is to be. */
     readonly grants: string;
     readonly directory: string;
@@ -22,13 +22,10 @@ export interface StoryOptions {
 }
 
 /** Deploys, changes the grants, deploys again, and asks who is let in now. */
-export async function tell({ emulator, deployer, grants, directory, print }: StoryOptions): Promise<void> {
+export async function tell({ emulator, up, grants, directory, print }: StoryOptions): Promise<void> {
     const okta = connect(emulator);
-    print(`An Okta emulator listens at ${emulator.url}.`);
-    print(`The program index.ts is deployed as stack dev by ${deployer.about}\n`);
-
     await copyGrants(join(directory, "grants.dev.yaml"), grants);
-    const first = await deployer.up();
+    const first = await up();
     const zoneId = String((first.outputs.zoneIds as readonly string[])[0]);
     const before = await okta.zone(zoneId);
     print(`1. up: what was created\n\n${createdTable(first)}\n`);
@@ -44,7 +41,7 @@ export async function tell({ emulator, deployer, grants, directory, print }: Sto
     const change = await changeGrants(grants, Date.now());
     print(`2. The grants change\n\n${changeTable(change)}\n`);
     const writes = countWrites(emulator, zoneId);
-    await deployer.up();
+    await up();
     const after = await okta.zone(zoneId);
     print(
         `3. up again: exactly that difference, in ${count(countWrites(emulator, zoneId) - writes, "write")} to the zone\n`,

@@ -3,10 +3,17 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { type EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation";
-import { stringify } from "yaml";
+import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
 
-import type { DeployedStep, Deployer, DeployOptions } from "./deployer";
+import {
+    type Config,
+    type DeployedStep,
+    type Deployer,
+    type DeployerOptions,
+    type Operation,
+    PASSPHRASE,
+} from "./deployer";
 
 const run = promisify(execFile);
 
@@ -17,31 +24,48 @@ const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", 
  * Deploys with the Pulumi CLI, from a copy of the program and with its state in
  * the scratch folder, so that no file of the checkout changes.
  */
-export async function pulumiCli(options: DeployOptions): Promise<Deployer> {
-    const { directory, scratch, config, env } = options;
+export async function pulumiCli({ directory, scratch, env }: DeployerOptions): Promise<Deployer> {
     const [workDir, state] = [join(scratch, "program"), join(scratch, "state")];
     await Promise.all([workDir, state].map((path) => mkdir(path)));
     await Promise.all(PROGRAM.map((name) => cp(join(directory, name), join(workDir, name), { recursive: true })));
     await symlink(join(directory, "node_modules"), join(workDir, "node_modules"), "junction");
-    await writeFile(join(workDir, "Pulumi.dev.yaml"), stringify({ config: withObjects(config) }));
     const envVars = {
         ...definedOnly(env),
         PULUMI_BACKEND_URL: pathToFileURL(state).href,
-        PULUMI_CONFIG_PASSPHRASE: "the secrets of a walk-through",
+        PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
     const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir }, { envVars });
+    const { encryptionSalt } = await stack.workspace.stackSettings("dev");
     return {
-        about: "the Pulumi CLI and its Okta plugin, with the state in a temporary folder.",
-        async up() {
+        kind: "pulumi",
+        async deploy(operation, config) {
+            const settings = { encryptionsalt: encryptionSalt, config: withObjects(config) };
+            await writeFile(join(workDir, "Pulumi.dev.yaml"), stringify(settings));
             const steps: DeployedStep[] = [];
-            const { outputs } = await stack.up({ onEvent: (event) => steps.push(...stepIn(event)) });
+            try {
+                await deployWith(stack, operation, (event) => steps.push(...stepIn(event)));
+            } catch (error) {
+                return { problems: [String((error as Error).message)], steps, outputs: {} };
+            }
+            const outputs = Object.entries(operation === "preview" ? {} : await stack.outputs());
             return {
+                problems: [],
                 steps,
-                outputs: Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])),
+                outputs: Object.fromEntries(outputs.map(([key, { value }]) => [key, value])),
             };
         },
     };
+}
+
+function deployWith(stack: Stack, operation: Operation, onEvent: (event: EngineEvent) => void): Promise<unknown> {
+    const operations = {
+        preview: () => stack.preview({ onEvent }),
+        up: () => stack.up({ onEvent }),
+        refresh: () => stack.refresh({ onEvent }),
+        destroy: () => stack.destroy({ onEvent }),
+    };
+    return operations[operation]();
 }
 
 /**
@@ -50,7 +74,7 @@ export async function pulumiCli(options: DeployOptions): Promise<Deployer> {
  *
  * @param version Of the plugin: that of the package `@pulumi/okta`.
  */
-export async function whyNotPulumiCli(version: string, env: DeployOptions["env"]): Promise<string | undefined> {
+export async function whyNotPulumiCli(version: string, env: DeployerOptions["env"]): Promise<string | undefined> {
     const pulumi = (args: readonly string[], timeout: number) =>
         run("pulumi", [...args], { timeout, env: { ...definedOnly(env), PULUMI_SKIP_UPDATE_CHECK: "true" } });
     try {
@@ -60,7 +84,7 @@ export async function whyNotPulumiCli(version: string, env: DeployOptions["env"]
     }
     try {
         const { stdout } = await pulumi(["plugin", "ls", "--json"], 10_000);
-        const plugins = JSON.parse(stdout) as { name: string; version?: string }[];
+        const plugins = parse(stdout) as { name: string; version?: string }[];
         if (plugins.some((plugin) => plugin.name === "okta" && plugin.version === version)) return undefined;
         await pulumi(["plugin", "install", "resource", "okta", version], 60_000);
         return undefined;
@@ -69,6 +93,7 @@ export async function whyNotPulumiCli(version: string, env: DeployOptions["env"]
     }
 }
 
+/** `up` announces the steps of its preview too: of one resource, the last counts. */
 function stepIn({ resourcePreEvent: event }: EngineEvent): DeployedStep[] {
     if (event === undefined || event.metadata.op === "refresh") return [];
     const { op, type, urn } = event.metadata;
@@ -76,13 +101,13 @@ function stepIn({ resourcePreEvent: event }: EngineEvent): DeployedStep[] {
 }
 
 /** Pulumi's file has objects as YAML, where its protocol has them as JSON. */
-function withObjects(config: DeployOptions["config"]): Record<string, unknown> {
+function withObjects(config: Config): Record<string, unknown> {
     return Object.fromEntries(
         Object.entries(config).map(([key, text]) => [key, /^[[{]/.test(text) ? JSON.parse(text) : text]),
     );
 }
 
-function definedOnly(env: DeployOptions["env"]): Record<string, string> {
+function definedOnly(env: DeployerOptions["env"]): Record<string, string> {
     return Object.fromEntries(
         Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
     );

@@ -1,0 +1,39 @@
+/** A way to deploy the program: the Pulumi CLI, or the rehearsal engine. */
+export interface Deployer {
+    readonly kind: "pulumi" | "rehearsal";
+    /** @param config Full keys, lists and objects as JSON. */
+    deploy(operation: Operation, config: Config): Promise<Deployed>;
+}
+
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+export type Config = Readonly<Record<string, string>>;
+
+export interface Deployed {
+    /** Why it failed, in the deployment's own words; none when it is done. */
+    readonly problems: readonly string[];
+    /** What was done to each resource, refreshes left out. */
+    readonly steps: readonly DeployedStep[];
+    /** What the stack exports. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface DeployedStep {
+    /** `create`, `update`, `same`, … */
+    readonly op: string;
+    /** Such as `okta:network/zone:Zone`. */
+    readonly type: string;
+    readonly name: string;
+}
+
+export interface DeployerOptions {
+    /** The checkout. */
+    readonly directory: string;
+    /** A folder for state and copies, which the caller removes. */
+    readonly scratch: string;
+    /** With the credential of the Okta organisation. */
+    readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** For state that lives as long as its scratch folder. */
+export const PASSPHRASE = "only for a temporary state";
