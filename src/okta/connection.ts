@@ -17,8 +17,13 @@ export interface FindOktaOptions {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Replaces the org's address, for an emulator. */
     readonly url?: string;
-    /** What a key is called where people configure it, for messages. @default the key with `okta:` before it */
-    readonly nameOf?: (key: string) => string;
+    /**
+     * What a key is called where people configure it, for messages; undefined where
+     * they have the environment only.
+     *
+     * @default the key with `okta:` before it
+     */
+    readonly nameOf?: (key: string) => string | undefined;
 }
 
 /** The Okta provider's keys and the environment variables behind them. */
@@ -69,11 +74,14 @@ function settingsOf({ config, env, nameOf = (key) => `okta:${key}` }: FindOktaOp
         find(key) {
             const variable = VARIABLES[key];
             const configured = config(key)?.trim() ?? "";
-            if (configured !== "") return { text: configured, from: nameOf(key), isConfigured: true };
+            if (configured !== "") return { text: configured, from: nameOf(key) ?? key, isConfigured: true };
             const text = env[variable]?.trim() ?? "";
             return text === "" ? undefined : { text, from: variable, isConfigured: false };
         },
-        place: (key) => `${nameOf(key)} (or ${VARIABLES[key]})`,
+        place(key) {
+            const name = nameOf(key);
+            return name === undefined ? VARIABLES[key] : `${name} (or ${VARIABLES[key]})`;
+        },
     };
 }
 

@@ -96,5 +96,8 @@ describe("findOkta refuses", () => {
         assert.throws(() => findOkta({ ...options, env: {} }), {
             message: "no Okta org: set okta.orgName (or OKTA_ORG_NAME); of acme.okta.com it is acme",
         });
+        assert.throws(() => findOkta({ config: () => undefined, nameOf: () => undefined, env: {} }), {
+            message: "no Okta org: set OKTA_ORG_NAME; of acme.okta.com it is acme",
+        });
     });
 });
