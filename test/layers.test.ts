@@ -1,0 +1,156 @@
+import { strict as assert } from "node:assert";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import ts from "typescript";
+
+/**
+ * What each part may import, besides itself. `node` stands for Node's own
+ * modules and `npm` for every package.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+    "src/core": ["ipaddr.js", "zod"],
+    "src/clock": ["node"],
+    "src/okta": ["src/core", "node", "oauth4webapi"],
+    "src/sources": ["src/core", "node", "yaml", "zod"],
+    "src/reconcile": [
+        "src/core",
+        "src/clock",
+        "src/okta/zones",
+        "src/okta/setGateways",
+        "src/okta/zoneLock",
+        "src/sources/source",
+    ],
+    "src/provider": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
+    "src/cli": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "emulator", "node", "npm"],
+    components: ["src/core", "src/provider", "@pulumi/pulumi", "@pulumi/okta"],
+    policies: ["src/core", "node", "npm"],
+    index: ["components"],
+    preload: ["node", "npm"],
+    bin: ["src/cli", "npm"],
+    emulator: ["src/core", "node", "npm"],
+    rehearsal: ["src/core", "src/okta", "node", "npm"],
+    bench: ["src", "components", "emulator", "rehearsal", "node", "npm"],
+    scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json"],
+};
+
+/** Parts that come later: their rows may have no files. */
+const LATER = ["policies", "bench"];
+
+/** Parts to which time, chance and the environment are parameters. */
+const TIMELESS = ["src/core", "src/okta", "src/sources", "src/reconcile"];
+
+const root = join(__dirname, "..");
+const SOURCE = /\.(ts|cjs|mjs)$/;
+
+/** Every source file but the tests, by its path from the root, with what it imports, types included. */
+const files = new Map(sourceFiles().map((path) => [nameOf(path), importsOf(path, textOf(path))]));
+
+/** The same, with what it loads when it runs. */
+const loads = new Map(sourceFiles().map((path) => [nameOf(path), importsOf(path, withoutTypes(textOf(path)))]));
+
+describe("layers", () => {
+    for (const [part, allowed] of Object.entries(MAY_IMPORT)) {
+        it(`${part} imports ${["itself", ...allowed].join(", ")}`, () => {
+            const members = [...files].filter(([file]) => isIn(file, part));
+            assert.notEqual(members.length, LATER.includes(part) ? -1 : 0, `${part} has no files`);
+            const strays = members.flatMap(([file, targets]) =>
+                targets
+                    .filter((target) => ![part, ...allowed].some((home) => isOf(target, home)))
+                    .map((target) => `${file} imports ${target}`),
+            );
+            assert.deepEqual(strays, []);
+        });
+    }
+
+    it("has a row for every file", () => {
+        const homeless = [...files.keys()].filter((file) => !Object.keys(MAY_IMPORT).some((part) => isIn(file, part)));
+        assert.deepEqual(homeless, []);
+    });
+
+    it("has no files that load each other", () => {
+        assert.deepEqual(cycleIn(loads), []);
+    });
+
+    it("finds a cycle where there is one", () => {
+        const graph = [
+            ["a", ["b"]],
+            ["b", ["c", "node"]],
+            ["c", ["d", "b"]],
+            ["d", []],
+        ] as const;
+        assert.deepEqual(cycleIn(new Map(graph)), ["b", "c", "b"]);
+    });
+
+    it(`${TIMELESS.join(", ")} read neither the clock nor the environment`, () => {
+        const outside = /\b(Date\.now|new Date\(\)|Math\.random|process\.(env|argv|cwd))\b/g;
+        const found = sourceFiles()
+            .filter((path) => TIMELESS.some((part) => isIn(nameOf(path), part)))
+            .flatMap((path) => [...textOf(path).matchAll(outside)].map(([what]) => `${path}: ${what}`));
+        assert.deepEqual(found, []);
+    });
+});
+
+function sourceFiles(): string[] {
+    const parts = readdirSync(root).filter((name) => !/^\.|^(test|node_modules)$/.test(name));
+    return parts.flatMap(filesIn).filter((path) => SOURCE.test(path));
+}
+
+/** Every file in a folder of the root, or the file itself. */
+function filesIn(part: string): string[] {
+    if (!statSync(join(root, part)).isDirectory()) return [part];
+    return readdirSync(join(root, part), { recursive: true, encoding: "utf8" }).map((path) => join(part, path));
+}
+
+function textOf(path: string): string {
+    return readFileSync(join(root, path), "utf8");
+}
+
+function nameOf(path: string): string {
+    return path.replace(SOURCE, "");
+}
+
+/** The files and modules that a text names in imports and `require`. */
+function importsOf(path: string, text: string): string[] {
+    return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
+        if (fileName.startsWith(".")) return nameOf(normalize(join(dirname(path), fileName)));
+        return fileName.startsWith("node:") ? "node" : fileName;
+    });
+}
+
+function withoutTypes(text: string): string {
+    return text.replace(/^(import|export) type [^;]*;/gm, "").replace(/typeof import\("[^"]+"\)/g, "");
+}
+
+function isIn(path: string, part: string): boolean {
+    return path === part || path.startsWith(`${part}/`);
+}
+
+/** Whether a target lies in a part, or is of a package, or is any package where `home` is `npm`. */
+function isOf(target: string, home: string): boolean {
+    return isIn(target, home) || (home === "npm" && target !== "node" && !existsInTree(target));
+}
+
+function existsInTree(target: string): boolean {
+    const [part = ""] = target.split("/");
+    return existsSync(join(root, part)) || files.has(target);
+}
+
+/** The first cycle, from a file back to itself; none is []. */
+function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+    const done = new Set<string>();
+    const visit = (file: string, trail: readonly string[]): string[] => {
+        if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+        if (done.has(file)) return [];
+        for (const target of graph.get(file) ?? []) {
+            const cycle = visit(target, [...trail, file]);
+            if (cycle.length > 0) return cycle;
+        }
+        done.add(file);
+        return [];
+    };
+    for (const file of graph.keys()) {
+        const cycle = visit(file, []);
+        if (cycle.length > 0) return cycle;
+    }
+    return [];
+}
