@@ -36,7 +36,7 @@ export function freshPolicies(nursery: Nursery, groups: Org["groups"]): Pick<Org
     };
     const defaults = [...(org.pipeline === "v1" ? [] : DEFAULTS), sessionPolicy];
     const wanted = defaults.filter(({ name, type }) => !seeds.some((seed) => seed.name === name && seed.type === type));
-    const made = [...wanted, ...seeds].map((seed) => {
+    const made = inPlace([...wanted, ...seeds]).map((seed) => {
         const policy = policyFrom(seed, nursery);
         return { policy, rules: rulesFrom(seed, policy, nursery) };
     });
@@ -55,6 +55,14 @@ export function freshPolicies(nursery: Nursery, groups: Org["groups"]): Pick<Org
             ]),
         ),
     };
+}
+
+/** Global session policies are numbered from 1, those of the system last; authentication policies are as they come. */
+function inPlace(seeds: readonly PolicySeed[]): PolicySeed[] {
+    const session = seeds.filter(({ type }) => type === "OKTA_SIGN_ON");
+    const order = [...session.filter(({ system }) => !system), ...session.filter(({ system }) => system)];
+    const numbered = order.map((seed, index) => ({ ...seed, priority: index + 1 }));
+    return [...seeds.filter(({ type }) => type !== "OKTA_SIGN_ON"), ...numbered];
 }
 
 function policyFrom(seed: PolicySeed, { ids, now }: Nursery): Policy {
