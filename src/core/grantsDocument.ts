@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fail } from "./errors";
 import type { Grant } from "./grants";
 import { parseSpan, type Span, sizeOf } from "./ip";
+import { quote } from "./quote";
 
 /** What a source said: the grants in it that can be used, and why each of the others cannot. */
 export interface Reading {
@@ -64,27 +65,32 @@ const text = (longest: number) =>
 
 const label = z.union([z.string(), z.number(), z.boolean()], { error: "a label is a text, a number or a boolean" });
 
+const NO_IP = "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these";
+
 const entry = z.object(
     {
         id: z
-            .union([z.string(), z.int()], { error: "is missing; every grant needs an id of its own" })
+            .union([z.string(), z.int({ error: idProblem })], { error: idProblem })
             .transform(String)
             .refine((id) => id !== "" && id.length <= 200, "is empty or longer than 200 characters"),
         user: text(320).nullish(),
-        ip: z.union([z.string(), z.array(z.string()).min(1).max(100)], {
-            error: "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these",
-        }),
+        ip: z.union([z.string(), z.array(z.string()).min(1, NO_IP).max(100, NO_IP)], { error: NO_IP }),
         startsAt: moment.nullish(),
         expiresAt: moment.nullish(),
         permanent: z.boolean({ error: "is neither true nor false" }).nullish(),
         reason: text(1000).nullish(),
-        labels: z.record(z.string(), label).nullish(),
+        labels: z.record(z.string(), label, { error: "is not a map such as { app: payroll }" }).nullish(),
     },
     { error: "is not a grant with fields such as id, ip and expiresAt" },
 );
 
+function idProblem({ input }: { readonly input?: unknown }): string {
+    const what = input == null ? "is missing" : "is neither a text nor a whole number";
+    return `${what}; every grant needs an id of its own`;
+}
+
 function momentProblem({ input }: { readonly input?: unknown }): string {
-    return `${JSON.stringify(input)} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
+    return `${quote(input)} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
 }
 
 function readEntry(item: unknown, position: number, limits: DocumentLimits): Grant | Unusable {
@@ -146,5 +152,5 @@ function readSpans(ip: string | readonly string[], limits: DocumentLimits): { sp
 function widthProblem(text: string, span: Span, { widestPrefix }: DocumentLimits): string | undefined {
     const most = 2 ** (32 - Math.max(1, widestPrefix));
     if (sizeOf(span) <= most) return undefined;
-    return `"${text}" holds ${sizeOf(span)} addresses; at most ${most} (a /${widestPrefix}) may be granted at once`;
+    return `${quote(text)} holds ${sizeOf(span)} addresses; at most ${most} (a /${widestPrefix}) may be granted at once`;
 }

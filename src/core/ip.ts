@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 
 import { fail } from "./errors";
+import { quote } from "./quote";
 
 /** A run of IPv4 addresses as unsigned 32-bit numbers; both ends belong to it. */
 export interface Span {
@@ -37,7 +38,7 @@ export function parseSpan(text: string, hostBits: "refuse" | "clear" = "refuse")
     const [first = "", last = first, ...more] = text.split("-");
     const [low, high] = [toNumber(first), toNumber(last)];
     if (low === undefined || high === undefined || more.length > 0) return nonsense(text);
-    return low <= high ? { span: { low, high } } : { problem: `"${text}" ends before it begins` };
+    return low <= high ? { span: { low, high } } : { problem: `${quote(text)} ends before it begins` };
 }
 
 function parseCidr(text: string, hostBits: "refuse" | "clear"): Parsed {
@@ -45,11 +46,11 @@ function parseCidr(text: string, hostBits: "refuse" | "clear"): Parsed {
     const start = toNumber(address);
     if (start === undefined || !/^(0|[1-9]\d*)$/.test(prefix) || more.length > 0) return nonsense(text);
     const length = Number(prefix);
-    if (length > 32) return { problem: `"${text}" has a prefix longer than 32 bits` };
+    if (length > 32) return { problem: `${quote(text)} has a prefix longer than 32 bits` };
     const size = 2 ** (32 - length);
     const low = start - (start % size);
     if (low !== start && hostBits === "refuse") {
-        return { problem: `"${text}" has host bits; write ${toText(low)}/${length} or ${address}/32` };
+        return { problem: `${quote(text)} has host bits; write ${toText(low)}/${length} or ${address}/32` };
     }
     return { span: { low, high: low + size - 1 } };
 }
@@ -80,9 +81,9 @@ export function sizeOf({ low, high }: Span): number {
 function nonsense(text: string): Parsed {
     const [address = ""] = text.split(/[/-]/);
     if (ipaddr.IPv6.isValid(address)) {
-        return { problem: `"${text}" is IPv6, and gateways of an Okta zone are IPv4; grant the IPv4 address` };
+        return { problem: `${quote(text)} is IPv6, and gateways of an Okta zone are IPv4; grant the IPv4 address` };
     }
-    return { problem: `"${text}" is not an IPv4 address, CIDR or range` };
+    return { problem: `${quote(text)} is not an IPv4 address, CIDR or range` };
 }
 
 /** ipaddr.js alone would also take octal, hexadecimal and three-part addresses; its four-part test does not. */
