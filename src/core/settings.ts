@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { fail } from "./errors";
-import { parseRules } from "./rules";
+import { fail, hasCode } from "./errors";
+import { parseRules, type RulesText } from "./rules";
 
 /** What a stack's configuration says under `zonekeeper:`. */
 export interface Settings {
@@ -20,42 +20,55 @@ export interface Settings {
     readonly confirmRemovals?: boolean;
 }
 
-/** Lists may be written as JSON or with commas. */
-const list = (what: string) =>
-    z.preprocess(
-        (text) =>
-            typeof text === "string" && !text.trim().startsWith("[")
-                ? text.split(",").map((item) => item.trim())
-                : json(text),
-        z.array(z.string().min(1), { error: `is a list of ${what}` }),
-    );
+/** The end of a sentence that begins with the setting and its value. */
+const wrong = (problem: string) => ({
+    error: ({ input }: { readonly input?: unknown }) => `${JSON.stringify(input)} ${problem}`,
+});
 
-const record = (example: string) =>
-    z.preprocess(json, z.record(z.string(), z.coerce.string(), { error: `is an object such as ${example}` }));
+const text = z.string().trim().min(1, "is empty");
+
+/** Lists may be written as JSON or with commas. */
+const list = (what: string) => {
+    const error = `is not a list of ${what}: write a,b or ["a","b"]`;
+    const items = (value: unknown) =>
+        typeof value === "string" && !/^\s*[[{]/.test(value)
+            ? value.split(",").map((item) => item.trim())
+            : json(value);
+    return z.preprocess(items, z.array(z.string({ error }).min(1, error), { error })).optional();
+};
+
+/** The value is not shown: somebody may have written a secret into it. */
+const SOURCE_PROBLEM = "is not a file, a URL, or an object of texts such as {type: file, path: grants.yaml}";
+const SELECTOR_PROBLEM = 'is not an object of labels such as {"app": "payroll"}';
 
 const SCHEMA = z.object({
-    zoneName: z.string().min(1, "is empty").max(120, "is longer than 120 characters"),
+    zoneName: text.max(120, "is longer than 120 characters"),
     source: z
+        .preprocess(sourceObject, z.record(z.string(), z.string({ error: SOURCE_PROBLEM }), { error: SOURCE_PROBLEM }))
+        .optional(),
+    membership: z.enum(["pulumi", "agent"], wrong("is neither pulumi nor agent")),
+    shards: z
+        .string()
+        .regex(/^([1-9]\d?|100)$/, wrong("is not a whole number from 1 to 100, the most zones of an org"))
+        .transform(Number),
+    policyId: text.optional(),
+    policyName: text.optional(),
+    apps: list("app ids"),
+    selector: z
         .preprocess(
-            sourceObject,
-            z.record(z.string(), z.string(), { error: "is an object such as {type: file, path: grants.yaml}" }),
+            json,
+            z.record(
+                z.string(),
+                z.union([z.string(), z.number(), z.boolean()], { error: SELECTOR_PROBLEM }).transform(String),
+                { error: SELECTOR_PROBLEM },
+            ),
         )
         .optional(),
-    membership: z.enum(["pulumi", "agent"], { error: "is pulumi or agent" }),
-    shards: z.coerce
-        .number({ error: "is a number" })
-        .int("is a whole number")
-        .min(1, "is at least 1")
-        .max(100, "is at most 100: an org has 100 zones"),
-    policyId: z.string().min(1, "is empty").optional(),
-    policyName: z.string().min(1, "is empty").optional(),
-    apps: list("app ids").optional(),
-    selector: record('{"app": "payroll"}').optional(),
-    staticGateways: list("addresses, CIDRs and ranges").optional(),
-    deny: list("addresses, CIDRs and ranges").optional(),
-    widestPrefix: z.coerce.number({ error: "is a prefix length from 1 to 32" }).optional(),
+    staticGateways: list("addresses, CIDRs and ranges"),
+    deny: list("addresses, CIDRs and ranges"),
+    widestPrefix: z.string().regex(/^\d+$/, wrong("is not a prefix length from 1 to 32")).transform(Number).optional(),
     maxRemovals: z.string().optional(),
-    confirmRemovals: z.stringbool({ error: "is true or false" }).optional(),
+    confirmRemovals: z.stringbool(wrong("is neither true nor false")).optional(),
 });
 
 const KEYS = Object.keys(SCHEMA.shape);
@@ -74,11 +87,22 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     const problems = [
         ...unknown.map((key) => `zonekeeper:${key} is not a setting; there are ${KEYS.join(", ")}`),
         ...(error?.issues ?? []).map(({ path, message }) => `zonekeeper:${String(path[0])} ${message}`),
-        ...(data === undefined ? [] : contradictions(data as Settings)),
+        ...(data === undefined ? [] : [...contradictions(data as Settings), ...ruleProblems(data)]),
     ];
-    if (data === undefined || problems.length > 0) return fail("bad-input", problems.join("\n"));
-    parseRules(data);
-    return data as Settings;
+    return data === undefined || problems.length > 0
+        ? fail("bad-input", [...new Set(problems)].join("\n"))
+        : (data as Settings);
+}
+
+/** What parseRules says, whose sentences begin with the setting. */
+function ruleProblems(rules: RulesText): string[] {
+    try {
+        parseRules(rules);
+        return [];
+    } catch (error) {
+        if (!hasCode(error, "bad-input")) throw error;
+        return [`zonekeeper:${error.message}`];
+    }
 }
 
 function contradictions({ membership, source, policyId, policyName, apps = [] }: Settings): string[] {
@@ -95,18 +119,18 @@ function contradictions({ membership, source, policyId, policyName, apps = [] }:
     return found;
 }
 
-function json(text: unknown): unknown {
-    if (typeof text !== "string") return text;
+function json(value: unknown): unknown {
+    if (typeof value !== "string") return value;
     try {
-        return JSON.parse(text);
+        return JSON.parse(value);
     } catch {
-        return text;
+        return value;
     }
 }
 
 /** A plain text is the path or the URL of a source. */
-function sourceObject(text: unknown): unknown {
-    const value = json(text);
-    if (typeof value !== "string") return value;
+function sourceObject(setting: unknown): unknown {
+    const value = json(setting);
+    if (typeof value !== "string" || /^\s*({|$)/.test(value)) return value;
     return /^https?:\/\//.test(value) ? { type: "http", url: value } : { type: "file", path: value };
 }
