@@ -12,6 +12,7 @@ export const CONTROL = "/emulator/";
  * authorization, count against no limit and appear in no list of requests.
  *
  *   POST /emulator/faults     a Fault as JSON: 204; 400 {"error": "…"} where it is not usable
+ *   DELETE /emulator/faults   forgets the faults that are still to come: 204
  *   GET  /emulator/requests   every request in order, as a JSON list of Exchange
  *   GET  /emulator/history    every state of every zone in order, as a JSON list of ZoneChange
  *   POST /emulator/reset      back to the seed, everything else forgotten: 204
@@ -25,6 +26,10 @@ export function controlRoutes(app: FastifyInstance, world: World, reset: () => v
             const isOurs = hasCode(error, "bad-input");
             return reply.code(400).send({ error: isOurs ? error.message : "the fault is not JSON" });
         }
+    });
+    app.delete(`${CONTROL}faults`, async (_request, reply) => {
+        world.faults.clear();
+        return reply.code(204).send();
     });
     app.get(`${CONTROL}requests`, async () => world.journal.requests);
     app.get(`${CONTROL}history`, async () => world.journal.history);

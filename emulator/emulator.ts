@@ -54,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
     readonly org: Org;
     /** Something that goes wrong with requests to come. @throws `bad-input` */
     inject(fault: Fault): void;
+    /** Forgets the faults that are still to come. */
+    mend(): void;
     /** Back to the seed; requests, history, faults and limits are forgotten, and so are access tokens. */
     reset(): void;
     close(): Promise<void>;
@@ -99,6 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             return world.org;
         },
         inject: (fault) => world.faults.add(fault),
+        mend: () => world.faults.clear(),
         reset,
         close,
         [Symbol.asyncDispose]: close,

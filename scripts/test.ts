@@ -22,8 +22,7 @@ function check(command: string, args: readonly string[]): boolean {
 }
 
 function runTests(): Promise<{ passes: number; failures: number }> {
-    const { spec, ...options } = mochaOptions;
-    const mocha = new Mocha({ ...options, forbidOnly: true });
+    const mocha = new Mocha({ ...mochaOptions, forbidOnly: true });
     for (const file of readdirSync("test", { recursive: true, encoding: "utf8" }).sort()) {
         if (file.endsWith(".test.ts")) mocha.addFile(join("test", file));
     }

@@ -40,7 +40,8 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         maxRemovals: flags.maxRemovals,
     });
     const { env, directory } = terminal;
-    const connection = findOkta({ config: () => undefined, env, ...(flags.okta !== undefined && { url: flags.okta }) });
+    const url = flags.okta === undefined ? {} : { url: flags.okta };
+    const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const limits = { widestPrefix: rules.widestPrefix };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
     const mode = flags.dryRun || flags.check ? "plan" : "write";

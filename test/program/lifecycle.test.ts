@@ -1,0 +1,114 @@
+import { strict as assert } from "node:assert";
+
+import { asked, ENGINES, openStack, permanent, type TestStack, whyNot } from "../support/stacks";
+
+const ZONE = "/api/v1/zones/{nzo}";
+const POLICY = "/api/v1/policies/{rst}";
+const RULE = `${POLICY}/rules/{rul}`;
+
+/** What the Okta provider and the membership read before every operation: Pulumi.yaml asks for a refresh. */
+const REFRESH = [`GET ${ZONE}`, `GET ${POLICY}`, `GET ${POLICY}/rules`, `GET ${RULE}`, `GET ${ZONE}`];
+
+/** How the provider begins: it tries its token, and asks which engine the org has. */
+const BEGIN = ["GET /api/v1/users/me", "GET /api/v1/users/me", "GET /.well-known/okta-organization"];
+
+for (const engine of ENGINES) {
+    describe(`the life of a stack, by ${engine}`, () => {
+        let stack: TestStack;
+
+        before(async function () {
+            this.timeout(60_000);
+            if ((await whyNot(engine)) !== undefined) this.skip();
+            stack = await openStack(engine);
+            await stack.grant(permanent("203.0.113.7"));
+        });
+        after(async () => stack?.[Symbol.asyncDispose]());
+
+        /** Both engines must give the same requests, whatever runs at the same time. */
+        async function requestsOf(work: () => Promise<unknown>): Promise<string[]> {
+            const from = stack.okta.requests.length;
+            await work();
+            const found = asked(stack.okta, from);
+            const isFirst = (request: string, index: number) => found.indexOf(request) === index;
+            return found
+                .filter((request, index) => !request.includes("/.well-known") || isFirst(request, index))
+                .sort();
+        }
+        const liveGateways = () => stack.okta.history.at(-1)?.gateways;
+
+        it("creates the zone with the sentinel, lets in who is granted, and then opens the rule", async function () {
+            this.timeout(60_000);
+            const requests = await requestsOf(() => stack.succeed("up"));
+            assert.deepEqual(
+                requests,
+                [
+                    ...BEGIN,
+                    ...["POST /api/v1/zones", `POST ${ZONE}/lifecycle/activate`],
+                    ...[`GET ${ZONE}`, `GET ${ZONE}`, `PUT ${ZONE}`, `GET ${ZONE}`],
+                    ...["POST /api/v1/policies", `GET ${POLICY}/rules`, `GET ${POLICY}/rules`, `PUT ${RULE}`],
+                    ...[`POST ${POLICY}/rules`, `GET ${RULE}`],
+                ].sort(),
+            );
+            assert.deepEqual(liveGateways(), ["203.0.113.7/32"]);
+            const order = stack.okta.requests
+                .filter(({ method }) => method !== "GET")
+                .map(({ method, path }) => [method, path]);
+            assert.equal(order.at(-1)?.[0], "POST");
+            assert.match(String(order.at(-1)?.[1]), /\/rules$/);
+        });
+
+        it("exports what was made", async function () {
+            this.timeout(60_000);
+            const { outputs } = await stack.succeed("up");
+            const { zoneIds, policyId, ruleId, ...rest } = outputs;
+            assert.match(JSON.stringify([zoneIds, policyId, ruleId]), /^\[\["nzo\w{17}"\],"rst\w{17}","rul\w{17}"\]$/);
+            assert.deepEqual(rest, { gateways: [["203.0.113.7/32"]], refused: [], unusable: [] });
+        });
+
+        it("denies everybody else", () => {
+            const own = [...stack.okta.org.policies.values()].find(({ name }) => name === "Zonekeeper (dev)");
+            const rules = [...(stack.okta.org.rules.get(own?.id ?? "")?.values() ?? [])];
+            const catchAll = rules.find(({ system }) => system);
+            assert.match(JSON.stringify(catchAll), /"access":"DENY"/);
+        });
+
+        it("writes nothing when nothing changed", async function () {
+            this.timeout(60_000);
+            const requests = await requestsOf(() => stack.succeed("up"));
+            assert.deepEqual(requests, [...BEGIN, ...REFRESH, `GET ${ZONE}`].sort());
+        });
+
+        it("writes a changed grant once", async function () {
+            this.timeout(60_000);
+            await stack.grant(permanent("203.0.113.7"), permanent("198.51.100.9"));
+            const requests = await requestsOf(() => stack.succeed("up"));
+            const write = [`GET ${ZONE}`, `PUT ${ZONE}`, `GET ${ZONE}`];
+            assert.deepEqual(requests, [...BEGIN, ...REFRESH, `GET ${ZONE}`, ...write].sort());
+            assert.deepEqual(liveGateways(), ["198.51.100.9/32", "203.0.113.7/32"]);
+        });
+
+        it("previews a change without making it", async function () {
+            this.timeout(60_000);
+            await stack.grant();
+            const { steps } = await stack.succeed("preview");
+            const changed = steps.filter(({ op }) => op !== "same").map(({ op, type }) => [op, type]);
+            assert.deepEqual(changed, [["update", "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership"]]);
+            assert.deepEqual(liveGateways(), ["198.51.100.9/32", "203.0.113.7/32"]);
+        });
+
+        it("leaves the sentinel behind the last grant", async function () {
+            this.timeout(60_000);
+            await stack.succeed("up");
+            assert.deepEqual(liveGateways(), ["192.0.2.0/32"]);
+        });
+
+        it("takes everything away when it is destroyed", async function () {
+            this.timeout(60_000);
+            const requests = await requestsOf(() => stack.succeed("destroy"));
+            const policies = ["GET /api/v1/policies?type=ACCESS_POLICY", "GET /api/v1/apps?limit=200"];
+            const gone = [`DELETE ${RULE}`, `DELETE ${POLICY}`, `POST ${ZONE}/lifecycle/deactivate`, `DELETE ${ZONE}`];
+            assert.deepEqual(requests, [...BEGIN, ...REFRESH, ...policies, ...gone].sort());
+            assert.equal(stack.okta.history.at(-1)?.gone, true);
+        });
+    });
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { version as oktaPlugin } from "@pulumi/okta/package.json";
+
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/emulator";
+import type { Deployed, Operation } from "../../scripts/deploy/deployer";
+import { pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
+import { rehearsed } from "../../scripts/deploy/rehearsed";
+
+/** The program on an emulated Okta, with a document of grants that a test rewrites. */
+export interface TestStack extends AsyncDisposable {
+    readonly okta: Emulator;
+    /** Replaces the grants. */
+    grant(...grants: readonly object[]): Promise<void>;
+    /** What the grants file holds, word for word. */
+    write(text: string): Promise<void>;
+    /** @param config Settings of `zonekeeper:`, without that prefix, and full keys of others; undefined takes one away. */
+    deploy(operation: Operation, config?: Readonly<Record<string, string | undefined>>): Promise<Deployed>;
+    /** As deploy, and fails with the problems where there are any. */
+    succeed(operation: Operation, config?: Readonly<Record<string, string | undefined>>): Promise<Deployed>;
+}
+
+export const ENGINES = ["rehearsal", "pulumi"] as const;
+
+export type Engine = (typeof ENGINES)[number];
+
+/** Why the engine cannot be had on this machine; undefined when it can. */
+export async function whyNot(engine: Engine): Promise<string | undefined> {
+    return engine === "rehearsal" ? undefined : whyNotPulumiCli(oktaPlugin, process.env);
+}
+
+export interface StackOptions {
+    readonly okta?: EmulatorOptions;
+    /** For the program and the providers, besides the process's own. */
+    readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** @returns what the emulated Okta, the deployer and the grants have in common; closed by `await using` or in `after` */
+export async function openStack(engine: Engine, options: StackOptions = {}): Promise<TestStack> {
+    const scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+    const okta = await startEmulator(options.okta);
+    const grants = join(scratch, "grants.yaml");
+    await writeFile(grants, "grants: []\n");
+    const env = { ...process.env, OKTA_API_TOKEN: "a-token-of-the-tests", ...options.env };
+    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env };
+    const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
+    const base = {
+        "okta:orgName": "dev",
+        "okta:baseUrl": "okta.com",
+        "okta:httpProxy": okta.url,
+        "zonekeeper:source": JSON.stringify({ type: "file", path: grants }),
+    };
+    const deploy: TestStack["deploy"] = (operation, config = {}) => {
+        const own = Object.entries(config).map(([key, text]) => [key.includes(":") ? key : `zonekeeper:${key}`, text]);
+        const all: Record<string, string | undefined> = { ...base, ...Object.fromEntries(own) };
+        const set = Object.entries(all).flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const]));
+        return deployer.deploy(operation, Object.fromEntries(set));
+    };
+    return {
+        okta,
+        write: (text) => writeFile(grants, text),
+        grant: (...list) => writeFile(grants, JSON.stringify({ grants: list })),
+        deploy,
+        async succeed(operation, config) {
+            const deployed = await deploy(operation, config);
+            if (deployed.problems.length > 0) throw new Error(deployed.problems.join("\n"));
+            return deployed;
+        },
+        async [Symbol.asyncDispose]() {
+            await okta.close();
+            await rm(scratch, { recursive: true, force: true });
+        },
+    };
+}
+
+/** A grant without an end, by its address alone. */
+export function permanent(ip: string): object {
+    return { id: `grant of ${ip}`, ip, permanent: true };
+}
+
+/** The requests since `from`, with ids replaced by words: what an engine asked of Okta, to be compared with another's. */
+export function asked({ requests }: Emulator, from = 0): string[] {
+    return requests
+        .slice(from)
+        .map(({ method, path }) => `${method} ${path.replace(/\/(nzo|rst|rul|0oa)\w{17}/g, "/{$1}")}`);
+}
