@@ -42,7 +42,7 @@ export function assignShards({ shards, fixed, wanted }: AssignInput): Assignment
         strangers.filter((span) => !coversSpan(fixedSpans, span)),
     ];
     const left = newcomers.map((spans) => spans.filter((span) => !settle(span, homes, shards)));
-    for (const spans of left) squeeze(spans, homes, shards);
+    squeeze(left.flatMap(mergeSpans), homes, shards);
     return homes.map((home, index) => pack(separateSpans(home), shards[index]?.limit ?? 0));
 }
 
@@ -69,24 +69,28 @@ function settle(span: Span, homes: readonly Span[][], shards: readonly ShardNow[
     return index >= 0;
 }
 
-/** Finds places by merging, for those who got none otherwise. What touches a shard's entries goes first. */
+/**
+ * Finds places by merging, for those who got none otherwise. What touches a shard's entries needs no
+ * place of its own and may join the next one to them, so the others wait until nothing touches any more.
+ */
 function squeeze(left: readonly Span[], homes: readonly Span[][], shards: readonly ShardNow[]): void {
-    if (left.length === 0) return;
-    const merged = homes.map(mergeSpans);
+    const merged = left.length === 0 ? [] : homes.map(mergeSpans);
+    const neighbourOf = ({ low, high }: Span) => {
+        const reach = { low: Math.max(0, low - 1), high: Math.min(2 ** 32 - 1, high + 1) };
+        return merged.findIndex((spans) => overlapsSpan(spans, reach));
+    };
+    const free = () => shards.findIndex(({ limit }, at) => (merged[at]?.length ?? limit) < limit);
     const place = (run: Span, index: number) => {
         homes[index]?.push(run);
-        merged[index] = mergeSpans([...(merged[index] ?? []), run]);
+        if (index >= 0) merged[index] = mergeSpans([...(merged[index] ?? []), run]);
+        return index >= 0;
     };
-    const apart: Span[] = [];
-    for (const run of mergeSpans(left)) {
-        const reach = { low: Math.max(0, run.low - 1), high: Math.min(2 ** 32 - 1, run.high + 1) };
-        const neighbour = merged.findIndex((spans) => overlapsSpan(spans, reach));
-        if (neighbour >= 0) place(run, neighbour);
-        else apart.push(run);
-    }
-    for (const run of apart) {
-        const index = shards.findIndex(({ limit }, at) => (merged[at]?.length ?? limit) < limit);
-        if (index >= 0) place(run, index);
+    let waiting = left;
+    for (let before = Infinity; waiting.length < before; ) {
+        before = waiting.length;
+        waiting = waiting.filter((run) => !place(run, neighbourOf(run)));
+        if (waiting.length < before) continue;
+        waiting = waiting.filter((run) => !(place(run, neighbourOf(run)) || place(run, free())));
     }
 }
 
