@@ -69,7 +69,7 @@ async function look({ zones, zone, sleep, signal }: SetGatewaysOptions, waitsMs:
 function complain({ id, name, gateways }: Zone, what: string): never {
     return fail(
         "write-unverified",
-        `Okta took the gateways of zone "${name}" (${id}), but the zone ${what}: ${gateways.join(", ") || "none"}. ` +
+        `after the write, zone "${name}" (${id}) ${what}: ${gateways.join(", ") || "none"}. ` +
             "See that nobody else writes this zone, then run again.",
     );
 }
