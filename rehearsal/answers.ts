@@ -1,5 +1,4 @@
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
-import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 
 import { fail } from "../src/core/errors";
@@ -34,6 +33,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
     let outputs: Properties = {};
     let isOver = false;
     let hasRefused = false;
+    const told = new Set<unknown>();
 
     async function registered(request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceResponse> {
         const goal = goalOf(request, stack, project);
@@ -58,8 +58,11 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
             try {
                 return await registered(request);
             } catch (error) {
-                journal.problem(`${request.getType()} "${request.getName()}": ${reasonOf(error)}`);
                 hasRefused = true;
+                // A provider that cannot start fails everything that waits for it, for one reason.
+                if (!told.has(error))
+                    journal.problem(`${request.getType()} "${request.getName()}": ${reasonOf(error)}`);
+                told.add(error);
                 return failed;
             }
         },
@@ -86,7 +89,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
             const found = await provider.read({ urn, type, name }, request.getId(), {}, unmarked(inputs));
             if (found === undefined)
                 return fail("bad-input", `${type} "${name}": there is none with id ${request.getId()}`);
-            journal.step("read", urn);
+            journal.step("read", { urn, parent: request.getParent() });
             return reply.setProperties(
                 toStruct(remarked(found.outputs, inputs, request.getAdditionalsecretoutputsList())),
             );
@@ -96,7 +99,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
             const provider = await providers.of(request.getTok(), providerUrn(request.getProvider()));
             if (provider.invoke === undefined) return fail("bad-input", `there is no function ${request.getTok()}`);
             const result = await provider.invoke(request.getTok(), unmarked(fromStruct(request.getArgs())));
-            return new InvokeResponse().setReturn(toStruct(result));
+            return new messages.ResourceInvokeResponse().setReturn(toStruct(result));
         },
         log(request: LogRequest) {
             if (!(hasRefused && REFUSED.test(request.getMessage()))) journal.log(request);

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** A Node process of a rehearsal. */
@@ -20,9 +22,16 @@ export interface ChildOptions {
 /** How long a process may take to end when asked to. */
 const GRACE_MS = 2_000;
 
+/** Where Node keeps the compiled form of Pulumi's packages, which takes a quarter off the start of a program. */
+const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
+
 /** Starts a process that does not outlive this one, even if this one ends without calling stop. */
 export function startChild({ node, args, directory, env, onLine }: ChildOptions): Child {
-    const child = spawn(node, args, { cwd: directory, env: { ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(node, args, {
+        cwd: directory,
+        env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
     const kill = () => child.kill("SIGKILL");
     process.once("exit", kill);
     createInterface({ input: child.stdout }).on("line", (line) => onLine(line, "stdout"));

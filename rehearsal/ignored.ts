@@ -25,5 +25,5 @@ function kept(news: Value | undefined, olds: Value | undefined, [key, ...rest]: 
     if (!isObject(news)) return news;
     const { [key]: value, ...others } = news;
     const next = kept(value, isObject(olds) ? olds[key] : undefined, rest);
-    return next === undefined ? others : { ...others, [key]: next };
+    return next === undefined ? others : { ...news, [key]: next };
 }

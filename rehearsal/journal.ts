@@ -13,6 +13,8 @@ export interface Step {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
+    /** URN of the resource above it; empty for the stack. */
+    readonly parent: string;
     readonly diff: readonly PropertyChange[];
 }
 
@@ -32,7 +34,7 @@ export type RehearsalEvent =
 export interface Journal {
     readonly steps: readonly Step[];
     readonly problems: readonly string[];
-    step(op: Operation, urn: string, diff?: readonly PropertyChange[]): void;
+    step(op: Operation, of: Pick<Step, "urn" | "parent">, diff?: readonly PropertyChange[]): void;
     /** Notes why the operation failed, as one sentence or a few lines without a stack. */
     problem(text: string): void;
     log(request: LogRequest): void;
@@ -58,8 +60,8 @@ export function journal(secrets: readonly string[], onEvent: (event: RehearsalEv
     return {
         steps,
         problems,
-        step(op, urn, diff = []) {
-            const step = { op, urn, type: typeOf(urn), name: nameOf(urn), diff };
+        step(op, { urn, parent }, diff = []) {
+            const step = { op, urn, type: typeOf(urn), name: nameOf(urn), parent, diff };
             steps.push(step);
             onEvent({ kind: "step", step });
         },
@@ -90,9 +92,15 @@ function isHideable(text: string): boolean {
 function withoutStack(text: string): string {
     const lines = text.trim().split("\n");
     const own = lines.find((line) => isFrame(line) && !/node_modules|node:internal/.test(line));
-    const told = lines.filter((line) => !isFrame(line) && line.trim() !== "");
+    const told = lines
+        .filter((line) => !isFrame(line) && !LEFTOVER.test(line))
+        .map((line) => line.replace(REFERENCE, ""));
     return [...told, ...(own === undefined ? [] : [`    ${own.trim()}`])].join("\n");
 }
+
+/** What Node's printing of an error with properties leaves beside message and frames. */
+const LEFTOVER = /^\s*(promise: Promise \{.*\}|\})?\s*$/;
+const REFERENCE = /^<ref \*\d+> /;
 
 function isFrame(line: string): boolean {
     return /^\s+at /.test(line);

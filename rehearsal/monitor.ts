@@ -1,7 +1,6 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
-import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -11,7 +10,7 @@ export interface Answers {
     register(request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceResponse>;
     registerOutputs(request: messages.RegisterResourceOutputsRequest): Promise<void>;
     read(request: messages.ReadResourceRequest): Promise<messages.ReadResourceResponse>;
-    invoke(request: messages.ResourceInvokeRequest): Promise<InvokeResponse>;
+    invoke(request: messages.ResourceInvokeRequest): Promise<messages.ResourceInvokeResponse>;
     log(request: LogRequest): void;
     /** The program has nothing more to ask. */
     over(): void;

@@ -45,13 +45,13 @@ async function reread(old: Resource, journal: Journal, providers: Providers): Pr
     const [olds, outputs] = [unmarked(old.inputs), unmarked(old.outputs)];
     const found = await provider.read(subject, old.id, outputs, olds);
     if (found === undefined) {
-        journal.step("refresh", urn, [{ path: "id", before: old.id, after: undefined }]);
+        journal.step("refresh", old, [{ path: "id", before: old.id, after: undefined }]);
         return undefined;
     }
     // Pulumi asks for this difference, to show it; a provider may ask others in turn.
     await provider.diff(subject, { id: found.id, outputs: found.outputs, inputs: found.inputs ?? olds }, olds);
     const inputs = remarked(found.inputs ?? olds, old.inputs);
     const now = remarked(found.outputs, old.outputs, old.secretOutputs);
-    journal.step("refresh", urn, differences(old.outputs, now));
+    journal.step("refresh", old, differences(old.outputs, now));
     return { ...old, id: found.id, inputs, outputs: now, problems: [] };
 }

@@ -38,7 +38,7 @@ async function registerComponent(goal: Goal, old: Resource | undefined, deployme
     const record = recordOf(goal, { id: "", inputs: goal.inputs, outputs: old?.outputs ?? {} });
     await deployment.ledger.settle(record, old);
     const op = diff.length > 0 ? "update" : "same";
-    deployment.journal.step(old === undefined ? "create" : op, goal.urn, diff);
+    deployment.journal.step(old === undefined ? "create" : op, goal, diff);
     return { id: "", outputs: goal.inputs };
 }
 
@@ -59,7 +59,7 @@ async function registerCustom(goal: Goal, old: Resource | undefined, deployment:
     if (old === undefined) {
         const made = await make(goal, inputs, provider, deployment);
         if (deployment.mode === "preview") await deployment.ledger.settle(recordOf(goal, { ...made, inputs }));
-        deployment.journal.step("create", goal.urn, differences({}, inputs));
+        deployment.journal.step("create", goal, differences({}, inputs));
         return made;
     }
     const decision = await decide(goal, old, inputs, provider);
@@ -86,7 +86,7 @@ interface Change {
 async function keep({ goal, old, inputs, deployment }: Change): Promise<Registered> {
     const outputs = remarked(old.outputs, inputs, goal.secretOutputs);
     await deployment.ledger.settle(recordOf(goal, { id: old.id, inputs, outputs }), old);
-    deployment.journal.step("same", goal.urn);
+    deployment.journal.step("same", goal);
     return { id: old.id, outputs };
 }
 
@@ -105,7 +105,7 @@ async function update({ goal, old, inputs, provider, deployment }: Change): Prom
                   throw error;
               });
     await settle(outputs, []);
-    journal.step("update", goal.urn, differences(old.inputs, inputs));
+    journal.step("update", goal, differences(old.inputs, inputs));
     return { id: old.id, outputs: mark(outputs) };
 }
 
@@ -122,7 +122,7 @@ async function replace(change: Change, how: "replace" | "delete-then-replace"): 
     const inputs = await inputsOf(goal, undefined, provider, deployment);
     const made = await make(goal, inputs, provider, deployment, deletesFirst ? undefined : old);
     if (mode === "preview") await ledger.settle(recordOf(goal, { ...made, inputs }), old);
-    journal.step("replace", goal.urn, differences(old.inputs, inputs));
+    journal.step("replace", goal, differences(old.inputs, inputs));
     return made;
 }
 

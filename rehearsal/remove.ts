@@ -42,7 +42,7 @@ async function removeOne(resource: Resource, doomed: readonly Resource[], deploy
             await provider.delete({ urn, type, name: nameOf(urn) }, resource.id, unmarked(resource.outputs));
         }
         await ledger.drop(resource);
-        if (!resource.replaced) journal.step("delete", urn);
+        if (!resource.replaced) journal.step("delete", resource);
     } catch (error) {
         journal.problem(`${type} "${nameOf(urn)}": ${reasonOf(error)}`);
     }
