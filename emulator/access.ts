@@ -2,9 +2,11 @@ import type { FastifyRequest } from "fastify";
 
 import { checkProof } from "./dpop";
 import { forbid, refuse } from "./errors";
+import type { Caller } from "./http";
 import { hashOf } from "./oauthState";
 import type { Token } from "./org";
-import { renewed } from "./tokens";
+import { stampOf } from "./stamp";
+import { IDLE_MS } from "./tokens";
 import type { World } from "./world";
 
 /** The OAuth scopes of each part of the API, without `.read` or `.manage`. */
@@ -31,18 +33,16 @@ const SCOPES: readonly (readonly [path: string, scope: string])[] = [
  * Without tokens in the seed every SSWS token is good. Reading wants the
  * scope `.read`, writing `.manage`, each exactly, as Okta's reference lists
  * them.
- *
- * @returns the id of the user whose token it is; undefined for an app's
  */
-export function checkAccess(world: World, request: FastifyRequest): string | undefined {
+export function checkAccess(world: World, request: FastifyRequest): Caller {
     const [scheme, token = ""] = (request.headers.authorization ?? "").trim().split(/\s+/);
     if (scheme === "SSWS" && token !== "") return checkApiToken(world, token, request.method);
     if (scheme !== "Bearer" && scheme !== "DPoP") return refuse(401, "E0000005", "Invalid session");
     checkAccessToken(world, scheme, token, request);
-    return undefined;
+    return {};
 }
 
-function checkApiToken({ org, now }: World, text: string, method: string): string {
+function checkApiToken({ org, now }: World, text: string, method: string): Caller {
     const hash = hashOf(text);
     const token = [...org.tokens.values()].find((each) => each.hash === undefined || each.hash === hash);
     if (token === undefined || Date.parse(token.document.expiresAt) <= now()) {
@@ -51,7 +51,13 @@ function checkApiToken({ org, now }: World, text: string, method: string): strin
     const kept: Token = renewed(token, now());
     org.tokens.set(kept.document.id, kept);
     if (token.access === "read-only" && method !== "GET") forbid();
-    return token.document.userId;
+    return { userId: token.document.userId, tokenId: token.document.id };
+}
+
+/** The token after a call with it. */
+function renewed(token: Token, nowMs: number): Token {
+    const times = { lastUpdated: stampOf(nowMs), expiresAt: stampOf(nowMs + IDLE_MS) };
+    return { ...token, document: { ...token.document, ...times } };
 }
 
 function checkAccessToken(world: World, scheme: string, text: string, request: FastifyRequest): void {

@@ -64,7 +64,6 @@ export interface Emulator extends AsyncDisposable {
 /** @throws `bad-input` for a seed that is not usable and for a port that is taken */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
     const seed = readSeed(options.seed ?? {});
-    const closing = new AbortController();
     const app = fastify({
         bodyLimit: BODY_LIMIT,
         forceCloseConnections: true,
@@ -73,7 +72,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const { world, locate, reset } = createWorld(options, seed);
     answerUnknownPaths(app);
     takeBodiesAsText(app);
-    const userIdOf = openPipeline(app, world, closing.signal);
+    const callerOf = openPipeline(app, world);
     controlRoutes(app, world, reset);
     for (const routes of [
         organizationRoutes,
@@ -82,15 +81,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         policyRoutes,
         ruleRoutes,
         appRoutes,
-        tokenRoutes,
         logRoutes,
     ]) {
         routes(app, world);
     }
-    peopleRoutes(app, world, userIdOf);
+    peopleRoutes(app, world, callerOf);
+    tokenRoutes(app, world, callerOf);
     locate(await listen(app, options.port ?? 0));
     const close = async () => {
-        closing.abort();
         await app.close();
     };
     return {

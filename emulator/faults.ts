@@ -6,7 +6,7 @@ import type { Zone } from "./org";
 const act = z.union([
     z.strictObject({
         status: z.number().int().min(200).max(599),
-        body: z.unknown(),
+        body: z.unknown().optional(),
         headers: z.record(z.string(), z.string()).optional(),
     }),
     z.strictObject({ throttle: z.strictObject({ resetInSeconds: z.number() }) }),

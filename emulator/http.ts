@@ -4,6 +4,12 @@ import { type Document, isDocument } from "./document";
 import { refuse } from "./errors";
 import type { Page } from "./paging";
 
+/** Who calls: the owner of an API token, or a service app (neither of the two). */
+export interface Caller {
+    readonly userId?: string;
+    readonly tokenId?: string;
+}
+
 export type Query = Readonly<Record<string, unknown>>;
 
 /** The parts of the path that a route names. */

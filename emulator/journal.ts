@@ -6,7 +6,7 @@ export interface Exchange {
     readonly method: string;
     /** With the query. */
     readonly path: string;
-    /** The scheme of the `Authorization` header: `SSWS`, `Bearer`, `DPoP`; undefined without one. */
+    /** The scheme of the `Authorization` header: `SSWS`, `Bearer`, `DPoP`, `Basic`; undefined for others and without one. */
     readonly authorization: string | undefined;
     /** Parsed where it is JSON or a form, otherwise the text; undefined without one. */
     readonly body: unknown;

@@ -5,19 +5,15 @@ import { type Document, documentOf, without } from "./document";
 import { missing } from "./errors";
 import { logEvent } from "./events";
 import type { Nursery } from "./freshOrg";
-import { paramsOf, queryOf } from "./http";
+import { type Caller, paramsOf, queryOf } from "./http";
 import type { Org } from "./org";
 import type { World } from "./world";
 
 /** Okta's users and groups, as far as the Okta provider and Zonekeeper ask for them. */
-export function peopleRoutes(
-    app: FastifyInstance,
-    world: World,
-    userIdOf: (request: object) => string | undefined,
-): void {
+export function peopleRoutes(app: FastifyInstance, world: World, callerOf: (request: object) => Caller): void {
     app.get("/api/v1/users/:id", async (request) => {
         const { id } = paramsOf(request);
-        return showUser(findUser(world.org, id === "me" ? (userIdOf(request) ?? id) : id), world.url);
+        return showUser(findUser(world.org, id === "me" ? (callerOf(request).userId ?? id) : id), world.url);
     });
     app.delete("/api/v1/users/:id/sessions", async (request, reply) => {
         const { id } = paramsOf(request);

@@ -1,25 +1,22 @@
-import { STATUS_CODES } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { checkAccess } from "./access";
+import { bodyToKeep, readBody } from "./bodies";
 import { CONTROL } from "./control";
-import { errorBody, type Refusal, refusalOf, refuse } from "./errors";
+import { errorBody, type Refusal, refusalOf } from "./errors";
 import type { Act } from "./faults";
-import { parseJson } from "./http";
+import type { Caller } from "./http";
 import type { Exchange } from "./journal";
 import type { Allowance } from "./rateLimit";
-import { secondsOf } from "./stamp";
+import { strike, strikeAfter, throttle } from "./strike";
 import type { World } from "./world";
-import { writeAsStranger } from "./zoneWrites";
 
 /** What is known of a request between its arrival and its answer. */
 interface Passage {
     readonly note: (more: Partial<Exchange>) => void;
     readonly allowance: Allowance;
     act?: Act;
-    userId?: string | undefined;
+    caller?: Caller;
 }
 
 /**
@@ -27,13 +24,9 @@ interface Passage {
  * and counted; then, in this order, a fault, the rate limit, the rights and
  * the body decide whether it is carried out.
  *
- * @returns who is behind a request; for `/users/me`
+ * @returns who is behind a request
  */
-export function openPipeline(
-    app: FastifyInstance,
-    world: World,
-    stop: AbortSignal,
-): (request: object) => string | undefined {
+export function openPipeline(app: FastifyInstance, world: World): (request: object) => Caller {
     const passages = new WeakMap<object, Passage>();
     app.addHook("onRequest", async (request, reply) => {
         if (isControl(request)) return;
@@ -47,31 +40,26 @@ export function openPipeline(
         const act = world.faults.next(request.method, request.url);
         if (act !== undefined) {
             passage.act = act;
-            await strike(world, act, request, reply, stop);
+            await strike(world, act, request, reply);
             if (reply.sent) return reply;
         }
         if (passage.allowance.isExceeded) throttle();
-        if (request.url.startsWith("/api/")) passage.userId = checkAccess(world, request);
+        if (request.url.startsWith("/api/")) passage.caller = checkAccess(world, request);
         request.body = readBody(text, request);
         return undefined;
     });
     app.addHook("onSend", async (request, reply, payload) => {
         const passage = passages.get(request);
         if (passage === undefined) return payload;
-        const { act } = passage;
-        if (act !== undefined && "foreignWrite" in act) {
-            writeAsStranger(world, act.zoneId ?? zoneIdIn(request.url) ?? "", act.foreignWrite);
-        }
-        const isLost = act !== undefined && "loseResponse" in act;
-        if (isLost) request.raw.socket.destroy();
-        else passage.note({ status: reply.statusCode });
+        const leaves = passage.act === undefined || strikeAfter(world, passage.act, request);
+        if (leaves) passage.note({ status: reply.statusCode });
         if (String(reply.getHeader("content-type")).startsWith("application/json")) {
             reply.header("content-type", "application/json");
         }
         return payload;
     });
     app.setErrorHandler((error, _request, reply) => answer(world, reply, refusalOf(error) ?? unforeseen(error)));
-    return (request) => passages.get(request)?.userId;
+    return (request) => passages.get(request)?.caller ?? {};
 }
 
 function isControl({ url }: FastifyRequest): boolean {
@@ -81,11 +69,11 @@ function isControl({ url }: FastifyRequest): boolean {
 /** Writes the request down, counts it, and sets the headers that every answer has. */
 function arrive({ journal, limits, now, ids }: World, request: FastifyRequest, reply: FastifyReply): Passage {
     const { method, url, headers } = request;
-    const [authorization] = (headers.authorization ?? "").split(" ");
+    const authorization = /^(SSWS|Bearer|DPoP|Basic)(?= )/.exec(headers.authorization ?? "")?.[0];
     const note = journal.open({
         method,
         path: url,
-        authorization: authorization || undefined,
+        authorization,
         body: undefined,
         status: 0,
         at: now(),
@@ -109,93 +97,6 @@ function limitHeaders({ limit, remaining, reset }: Omit<Allowance, "isExceeded">
         "x-rate-limit-remaining": String(remaining),
         "x-rate-limit-reset": String(reset),
     };
-}
-
-/** Does what a fault says before the request is carried out; an answer that it gives is sent. */
-async function strike(
-    world: World,
-    act: Act,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    stop: AbortSignal,
-): Promise<void> {
-    if ("delayMs" in act) await sleep(act.delayMs, undefined, { signal: stop }).catch(() => undefined);
-    if ("drop" in act) {
-        reply.hijack();
-        request.raw.socket.destroy();
-    }
-    if ("staleReads" in act) {
-        const zone = world.org.zones.get(zoneIdIn(request.url) ?? "");
-        if (zone !== undefined) world.faults.holdBack(zone, act.staleReads);
-    }
-    if ("throttle" in act) {
-        const reset = secondsOf(world.now()) + act.throttle.resetInSeconds;
-        reply.headers({ "x-rate-limit-remaining": "0", "x-rate-limit-reset": String(reset) });
-        throttle();
-    }
-    if ("html" in act) {
-        const page =
-            "<!DOCTYPE html><html><head><title>Okta</title></head><body>This is not the page you are looking for.</body></html>";
-        await reply
-            .code(act.status ?? 200)
-            .type("text/html;charset=utf-8")
-            .send(page);
-    } else if ("status" in act) {
-        const body = act.body ?? errorBody(usualError(act.status), world.ids.errorId());
-        await reply
-            .code(act.status)
-            .headers(act.headers ?? {})
-            .send(body);
-    }
-}
-
-function throttle(): never {
-    return refuse(429, "E0000047", "API call exceeded rate limit due to too many requests.");
-}
-
-/** Okta's error for a status, where the fault does not bring its own. */
-function usualError(status: number): Pick<Refusal, "code" | "summary" | "causes"> {
-    const [code, summary] = USUAL[status] ?? ["E0000009", STATUS_CODES[status] ?? "Internal Server Error"];
-    return { code, summary, causes: [] };
-}
-
-const USUAL: Readonly<Record<number, readonly [code: string, summary: string]>> = {
-    401: ["E0000011", "Invalid token provided"],
-    403: ["E0000006", "You do not have permission to perform the requested action"],
-    404: ["E0000007", "Not found: Resource not found"],
-    423: ["E0000239", "Policy priorities are being reconciled. Please try again later."],
-    429: ["E0000047", "API call exceeded rate limit due to too many requests."],
-};
-
-/** A body as JSON, or as a form where it says so; another type of content is refused. */
-function readBody(text: string, { headers }: FastifyRequest): unknown {
-    const type = headers["content-type"] ?? "";
-    if (type.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
-    if (text !== "" && !type.startsWith("application/json")) {
-        refuse(
-            400,
-            "E0000019",
-            "Bad request. Accept and/or Content-Type headers likely do not match supported values.",
-        );
-    }
-    return parseJson(text);
-}
-
-/** What is written down of a body: never the assertion that a client signed. */
-function bodyToKeep(text: string, { headers }: FastifyRequest): unknown {
-    if (text === "") return undefined;
-    if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
-        return Object.fromEntries([...new URLSearchParams(text)].filter(([name]) => name !== "client_assertion"));
-    }
-    try {
-        return JSON.parse(text);
-    } catch {
-        return text;
-    }
-}
-
-function zoneIdIn(url: string): string | undefined {
-    return /^\/api\/v1\/zones\/([^/?]+)/.exec(url)?.[1];
 }
 
 function answer(world: World, reply: FastifyReply, refusal: Refusal): FastifyReply {

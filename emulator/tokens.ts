@@ -5,35 +5,37 @@ import { byId } from "./byId";
 import type { Document } from "./document";
 import { missing } from "./errors";
 import type { Nursery } from "./freshOrg";
-import { paramsOf } from "./http";
+import { type Caller, paramsOf } from "./http";
 import { hashOf } from "./oauthState";
 import type { OAuthClient, Token } from "./org";
 import { stampOf } from "./stamp";
 import type { World } from "./world";
 
 /** An API token dies when it was not used for so long; each call renews it. */
-const IDLE_MS = 30 * 24 * 3_600_000;
+export const IDLE_MS = 30 * 24 * 3_600_000;
 
-/** Okta's API tokens, to read only: there is no way to ask which of them one is. */
-export function tokenRoutes(app: FastifyInstance, world: World): void {
-    app.get("/api/v1/api-tokens", async () =>
-        [...world.org.tokens.values()].map((token) => showToken(token, world.url)),
-    );
+/** Okta's API tokens. The one path that knows which token is in use has one method, and that revokes it. */
+export function tokenRoutes(app: FastifyInstance, world: World, callerOf: (request: object) => Caller): void {
+    app.get("/api/v1/api-tokens", async () => {
+        return [...world.org.tokens.values()].map((token) => showToken(token, world.url));
+    });
+    app.delete("/api/v1/api-tokens/current", async (request, reply) => {
+        world.org.tokens.delete(callerOf(request).tokenId ?? missing("current", "ApiToken"));
+        return reply.code(204).send();
+    });
     app.get("/api/v1/api-tokens/:id", async (request) => {
         const { id } = paramsOf(request);
         return showToken(world.org.tokens.get(id) ?? missing(id, "ApiToken"), world.url);
+    });
+    app.delete("/api/v1/api-tokens/:id", async (request, reply) => {
+        const { id } = paramsOf(request);
+        return world.org.tokens.delete(id) ? reply.code(204).send() : missing(id, "ApiToken");
     });
 }
 
 function showToken({ document }: Token, url: string): Document {
     const self = { href: `${url}/api/v1/api-tokens/${document.id}`, hints: { allow: ["GET", "DELETE"] } };
     return { ...document, _links: { self } };
-}
-
-/** The token after a call with it. */
-export function renewed(token: Token, nowMs: number): Token {
-    const times = { lastUpdated: stampOf(nowMs), expiresAt: stampOf(nowMs + IDLE_MS) };
-    return { ...token, document: { ...token.document, ...times } };
 }
 
 /** The tokens of the seed; without any, one that stands for whatever token is sent. */

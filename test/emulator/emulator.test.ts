@@ -29,6 +29,13 @@ describe("startEmulator", () => {
         ]);
     });
 
+    it("keeps nothing of a credential that came without a scheme", async () => {
+        await using emulator = await startEmulator();
+        await callerOf(emulator, { authorization: "00bareToken" })("GET", "/api/v1/zones");
+        assert.equal(emulator.requests[0]?.authorization, undefined);
+        assert.doesNotMatch(JSON.stringify(emulator.requests), /00bareToken/);
+    });
+
     it("keeps every state of every zone in order", async () => {
         await using emulator = await startEmulator({ now: () => 1_000, idSeed: "a" });
         const call = callerOf(emulator);
