@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
@@ -43,10 +43,15 @@ export async function pulumiCli({ directory, scratch, env }: DeployerOptions): P
             const settings = { encryptionsalt: encryptionSalt, config: withObjects(config) };
             await writeFile(join(workDir, "Pulumi.dev.yaml"), stringify(settings));
             const steps: DeployedStep[] = [];
+            const problems: string[] = [];
+            const watch = (event: EngineEvent) => {
+                steps.push(...stepIn(event));
+                problems.push(...problemIn(event));
+            };
             try {
-                await deployWith(stack, operation, (event) => steps.push(...stepIn(event)));
+                await deployWith(stack, operation, watch);
             } catch (error) {
-                return { problems: [String((error as Error).message)], steps, outputs: {} };
+                return { problems: problems.length > 0 ? problems : [(error as Error).message], steps, outputs: {} };
             }
             const outputs = Object.entries(operation === "preview" ? {} : await stack.outputs());
             return {
@@ -98,6 +103,10 @@ function stepIn({ resourcePreEvent: event }: EngineEvent): DeployedStep[] {
     if (event === undefined || event.metadata.op === "refresh") return [];
     const { op, type, urn } = event.metadata;
     return [{ op, type, name: urn.split("::").at(-1) ?? urn }];
+}
+
+function problemIn({ diagnosticEvent: event }: EngineEvent): string[] {
+    return event?.severity === "error" && !event.ephemeral ? [stripVTControlCharacters(event.message).trim()] : [];
 }
 
 /** Pulumi's file has objects as YAML, where its protocol has them as JSON. */

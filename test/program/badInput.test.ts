@@ -1,0 +1,103 @@
+import { strict as assert } from "node:assert";
+
+import { openStack, permanent, type TestStack } from "../support/stacks";
+
+interface Case {
+    readonly what: string;
+    readonly config?: Readonly<Record<string, string | undefined>>;
+    /** What goes wrong before the deployment. */
+    readonly spoil?: (stack: TestStack) => unknown;
+    readonly says: RegExp;
+}
+
+const REFUSE = (status: number, body: object) => (stack: TestStack) =>
+    stack.okta.inject({ on: { method: "GET", path: "/api/v1/zones" }, times: 9, do: { status, body } });
+
+const CASES: readonly Case[] = [
+    {
+        what: "no source",
+        config: { source: undefined },
+        says: /^zonekeeper:source is missing; say where the grants are/m,
+    },
+    {
+        what: "a setting with a slip of the pen",
+        config: { zonename: "Staff" },
+        says: /^zonekeeper:zonename is not a setting; there are zoneName, /m,
+    },
+    {
+        what: "a limit that makes no sense",
+        config: { maxRemovals: "half" },
+        says: /maxRemovals "half" is neither a number such as 10 nor a percentage such as 50%/,
+    },
+    {
+        what: "a file of grants that is not there",
+        config: { source: "nowhere.yaml" },
+        says: /nowhere\.yaml: there is no such file/,
+    },
+    {
+        what: "half a document",
+        spoil: (stack) => stack.write('{"grants": ['),
+        says: /cannot read grants from file .*grants\.yaml/,
+    },
+    {
+        what: "a document without a list of grants",
+        spoil: (stack) => stack.write("grants:\n"),
+        says: /the document has no list "grants"; nobody is `grants: \[\]`/,
+    },
+    {
+        what: "an Okta that does not know the token",
+        spoil: REFUSE(401, { errorCode: "E0000011", errorSummary: "Invalid token provided", errorCauses: [] }),
+        says: /401 E0000011.*Invalid token provided/s,
+    },
+    {
+        what: "an Okta that does not allow it",
+        spoil: REFUSE(403, { errorCode: "E0000006", errorSummary: "You do not have permission", errorCauses: [] }),
+        says: /403 E0000006.*You do not have permission/s,
+    },
+    {
+        what: "an Okta that is out of order",
+        spoil: REFUSE(503, { errorCode: "E0000010", errorSummary: "Down for maintenance", errorCauses: [] }),
+        says: /503/,
+    },
+    {
+        what: "a page instead of JSON",
+        spoil: (stack) => stack.okta.inject({ on: { path: "/api/v1/zones" }, times: 9, do: { html: true } }),
+        says: /JSON/,
+    },
+];
+
+describe("a deployment with bad input", () => {
+    let stack: TestStack;
+
+    before(async function () {
+        this.timeout(60_000);
+        stack = await openStack("rehearsal");
+        await stack.grant(permanent("203.0.113.7"));
+        await stack.succeed("up");
+    });
+    after(async () => stack?.[Symbol.asyncDispose]());
+    afterEach(async () => {
+        stack.okta.mend();
+        await stack.grant(permanent("203.0.113.7"));
+    });
+
+    for (const { what, config, spoil, says } of CASES) {
+        it(`says so in a sentence and loses nothing: ${what}`, async function () {
+            this.timeout(60_000);
+            const states = stack.okta.history.length;
+            await spoil?.(stack);
+            const { problems } = await stack.deploy("up", config);
+            const text = problems.join("\n");
+            assert.match(text, says);
+            assert.doesNotMatch(text, /^\s+at /m);
+            assert.doesNotMatch(text, /a-token-of-the-tests/);
+            assert.deepEqual(stack.okta.history.slice(states), []);
+        });
+    }
+
+    it("goes on as if nothing had been, once it is mended", async function () {
+        this.timeout(60_000);
+        const { steps } = await stack.succeed("up");
+        assert.deepEqual([...new Set(steps.map(({ op }) => op))], ["same"]);
+    });
+});
