@@ -1,26 +1,14 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 
-import type { Clock } from "../clock";
 import { fail, hasCode } from "../core/errors";
 import { difference } from "../core/plan";
 import { parseRules } from "../core/rules";
 import { SENTINEL } from "../core/zone";
 import { holds } from "../okta/setGateways";
-import type { ZoneLock } from "../okta/zoneLock";
-import type { Zone, ZoneStore } from "../okta/zones";
+import type { Zone } from "../okta/zones";
 import { decide, writePlan } from "../reconcile";
-import type { GrantSource } from "../sources/source";
-import { connect } from "./connect";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameMembership } from "./state";
-
-/** What the provider is connected to. */
-export interface World {
-    readonly zones: ZoneStore;
-    readonly lock: ZoneLock;
-    readonly clock: Clock;
-    /** @throws `bad-input` */
-    openSource(spec: unknown, widestPrefix: number): GrantSource;
-}
+import { connect, type World } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
 

@@ -1,13 +1,23 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { systemClock } from "../clock";
+import { type Clock, systemClock } from "../clock";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
-import { zoneLock } from "../okta/zoneLock";
+import { type ZoneLock, zoneLock } from "../okta/zoneLock";
+import type { ZoneStore } from "../okta/zones";
 import { openSource } from "../sources/open";
+import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
-import type { World } from "./membership";
+
+/** What the provider is connected to. */
+export interface World {
+    readonly zones: ZoneStore;
+    readonly lock: ZoneLock;
+    readonly clock: Clock;
+    /** @throws `bad-input` */
+    openSource(spec: unknown, widestPrefix: number): GrantSource;
+}
 
 /**
  * The real world, found as the Okta provider finds it: in the stack's `okta:*`
