@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import type { DocumentLimits } from "../core/grantsDocument";
@@ -32,7 +31,6 @@ export function fileSource({ path, directory, limits }: FileSourceOptions): Gran
         name,
         async read(signal) {
             try {
-                if ((await stat(whole)).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
                 return await readDocument(createReadStream(whole, { signal }), limits);
             } catch (cause) {
                 return unreadable(name, cause, signal, problemOf);
