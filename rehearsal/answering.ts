@@ -35,12 +35,15 @@ export async function answering(session: Session, begun: Promise<void>): Promise
         await guard.during(begun);
         if (journal.problems.length > 0) stop();
         const status = await program.exited;
+        // What was begun for a program that has failed since goes on, and has to be recorded.
+        await guard.idle();
         if (journal.problems.length === 0 && !(status === 0 && talk.isOver)) journal.problem(endOf(status, lines));
         return { outputs: talk.outputs };
     } finally {
         signal.removeEventListener("abort", stop);
         guard.stop();
         await program.stop();
+        await guard.idle();
         monitor.close();
     }
 }

@@ -17,6 +17,8 @@ export interface ChildOptions {
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly onLine: (line: string, stream: "stdout" | "stderr") => void;
+    /** `held` leaves the child's standard input open for as long as this process lives. @default "none" */
+    readonly stdin?: "none" | "held";
 }
 
 /** How long a process may take to end when asked to. */
@@ -26,16 +28,18 @@ const GRACE_MS = 2_000;
 const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
 
 /** Starts a process that does not outlive this one, even if this one ends without calling stop. */
-export function startChild({ node, args, directory, env, onLine }: ChildOptions): Child {
+export function startChild({ node, args, directory, env, onLine, stdin = "none" }: ChildOptions): Child {
     const child = spawn(node, args, {
         cwd: directory,
         env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: [stdin === "held" ? "pipe" : "ignore", "pipe", "pipe"],
     });
     const kill = () => child.kill("SIGKILL");
     process.once("exit", kill);
-    createInterface({ input: child.stdout }).on("line", (line) => onLine(line, "stdout"));
-    createInterface({ input: child.stderr }).on("line", (line) => onLine(line, "stderr"));
+    for (const stream of ["stdout", "stderr"] as const) {
+        const input = child[stream];
+        if (input !== null) createInterface({ input }).on("line", (line) => onLine(line, stream));
+    }
     const exited = endOf(child).finally(() => process.off("exit", kill));
     return {
         exited,

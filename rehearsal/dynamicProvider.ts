@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { type CallOptions, status as codes, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -23,10 +25,15 @@ export interface DynamicProvider extends Provider {
     stop(): Promise<void>;
 }
 
+const LEASH = join(__dirname, "leash.cjs");
+
 const START_TIMEOUT_MS = 30_000;
 
 /** Longer than any wait for Okta's rate limit, whose window is a minute. */
 const CALL_TIMEOUT_MS = 180_000;
+
+/** Pulumi's own limit for a message, 400 MB. */
+const CHANNEL = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
 
 type Call = <Request, Reply>(
     method: (
@@ -46,7 +53,7 @@ type Call = <Request, Reply>(
  */
 export async function startDynamicProvider(options: DynamicProviderOptions): Promise<DynamicProvider> {
     const { child, port } = await startProcess(options);
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), CHANNEL);
     const call: Call = (method, request) =>
         new Promise((resolve, reject) => {
             const deadline = Date.now() + CALL_TIMEOUT_MS;
@@ -75,7 +82,8 @@ async function startProcess(options: DynamicProviderOptions): Promise<{ child: C
     let first = true;
     const child = startChild({
         node: options.node,
-        args: [main, "127.0.0.1:1"],
+        args: ["--require", LEASH, main, "127.0.0.1:1"],
+        stdin: "held",
         directory: options.directory,
         env: { ...options.env, PULUMI_NODEJS_PROJECT: options.project },
         onLine(line, stream) {

@@ -37,6 +37,8 @@ export interface Journal {
     step(op: Operation, of: Pick<Step, "urn" | "parent">, diff?: readonly PropertyChange[]): void;
     /** Notes why the operation failed, as one sentence or a few lines without a stack. */
     problem(text: string): void;
+    /** Notes why the operation ends early. What fails from now on fails because of that, and is not noted. */
+    end(text: string): void;
     log(request: LogRequest): void;
     output(from: "program" | "provider", line: string): void;
     /** From now on the secrets in these properties appear in no text. */
@@ -51,6 +53,7 @@ export function journal(secrets: readonly string[], onEvent: (event: RehearsalEv
     const hidden = new Set(secrets.filter(isHideable));
     const steps: Step[] = [];
     const problems: string[] = [];
+    let hasEnded = false;
 
     const clean = (text: string) => [...hidden].reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
     function log(severity: "info" | "warning" | "error", message: string, urn = "") {
@@ -67,9 +70,13 @@ export function journal(secrets: readonly string[], onEvent: (event: RehearsalEv
         },
         problem(text) {
             const told = clean(withoutStack(text));
-            if (problems.includes(told)) return;
+            if (hasEnded || problems.includes(told)) return;
             problems.push(told);
             log("error", told);
+        },
+        end(text) {
+            this.problem(text);
+            hasEnded = true;
         },
         log(request) {
             const [message, urn] = [request.getMessage(), request.getUrn()];

@@ -35,7 +35,7 @@ const FEATURES = [
 
 /** Serves ResourceMonitor and Engine, the two services that Pulumi's SDK calls. */
 export async function serveMonitor(answers: Answers): Promise<Monitor> {
-    const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
+    const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
     server.addService(ResourceMonitorService, {
         getDeploymentInfo: unary(async () => new messages.DeploymentInfo().setSupportedfeaturesList(FEATURES)),
         registerResource: unary(answers.register),

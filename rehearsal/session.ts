@@ -29,6 +29,9 @@ export interface Session {
 
 const LIMIT_MS = 15 * 60_000;
 
+/** How long a stopped operation waits for what it has begun: a request that is cut may have been carried out. */
+const GRACE_MS = 20_000;
+
 /** Variables that would reach the two processes from a Pulumi or a rehearsal around this one, and the passphrase. */
 const PRIVATE = /^PULUMI_(NODEJS_|CONFIG)/;
 
@@ -66,13 +69,17 @@ interface Parts {
 
 async function inSession(parts: Parts, work: (session: Session) => Promise<Result>): Promise<Result> {
     const { options } = parts;
-    const stop = new AbortController();
     const notes = journal(secretsOf(parts), options.onEvent ?? (() => {}));
-    const staff = staffOf(parts, notes, stop.signal);
+    const [stop, cut] = [new AbortController(), new AbortController()];
+    const staff = staffOf(parts, notes, cut.signal);
+    let grace: NodeJS.Timeout | undefined;
     const end = (problem: string) => {
-        notes.problem(problem);
+        notes.end(problem);
         stop.abort();
-        void staff.stop();
+        grace ??= setTimeout(() => {
+            cut.abort();
+            void staff.stop();
+        }, GRACE_MS);
     };
     const onAbort = () => end("stopped; what was done is recorded");
     const timer = setTimeout(() => end(`stopped after ${LIMIT_MS / 60_000} min; what was done is recorded`), LIMIT_MS);
@@ -85,6 +92,7 @@ async function inSession(parts: Parts, work: (session: Session) => Promise<Resul
         return { ok: false, steps: notes.steps, problems: notes.problems, outputs: {} };
     } finally {
         clearTimeout(timer);
+        clearTimeout(grace);
         options.signal?.removeEventListener("abort", onAbort);
         await staff.stop();
     }
@@ -137,7 +145,10 @@ function sessionOf(parts: Parts, notes: Journal, staff: Providers, signal: Abort
             onChecked: options.onChecked ?? (() => []),
             admit: file.admit,
         },
-        refresh: async () => book.restart(await refreshed(file.resources, { journal: notes, providers: staff })),
+        async refresh() {
+            if (signal.aborted) return;
+            await book.restart(await refreshed(file.resources, { journal: notes, providers: staff }));
+        },
     };
 }
 

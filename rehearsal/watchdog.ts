@@ -1,25 +1,34 @@
-/** Notices that a program neither asks for anything nor waits for an answer. */
+/** Follows what a program asks, and notices when it neither asks for anything nor waits for an answer. */
 export interface Watchdog {
     /** Follows one request: while it is being answered, silence is not the program's. */
     during<T>(answer: Promise<T>): Promise<T>;
+    /** Resolves when no request is being answered, at once if none is. A program may be gone before that. */
+    idle(): Promise<void>;
     stop(): void;
 }
 
 export function watchdog(limitMs: number, onSilence: () => void): Watchdog {
-    let underWay = 0;
+    const underWay = new Set<Promise<unknown>>();
+    let isOn = true;
     let timer = setTimeout(onSilence, limitMs);
     return {
         async during(answer) {
-            underWay += 1;
+            underWay.add(answer);
             clearTimeout(timer);
             try {
                 return await answer;
             } finally {
-                underWay -= 1;
+                underWay.delete(answer);
                 clearTimeout(timer);
-                if (underWay === 0) timer = setTimeout(onSilence, limitMs);
+                if (underWay.size === 0 && isOn) timer = setTimeout(onSilence, limitMs);
             }
         },
-        stop: () => clearTimeout(timer),
+        async idle() {
+            while (underWay.size > 0) await Promise.allSettled(underWay);
+        },
+        stop() {
+            isOn = false;
+            clearTimeout(timer);
+        },
     };
 }

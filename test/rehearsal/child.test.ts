@@ -1,5 +1,9 @@
 import { strict as assert } from "node:assert";
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+
 import { startChild } from "../../rehearsal/child";
 
 describe("startChild", () => {
@@ -24,6 +28,16 @@ describe("startChild", () => {
         await child.stop();
         assert.equal(await child.exited, null);
         await child.stop();
+    });
+
+    it("lets a leashed process end with the one that started it", async () => {
+        const leash = resolve("rehearsal/leash.cjs");
+        const child = spawn(process.execPath, ["--require", leash, "-e", "setInterval(() => {}, 1000)"], {
+            stdio: ["pipe", "ignore", "ignore"],
+        });
+        child.stdin.end();
+        const [status] = await once(child, "exit");
+        assert.equal(status, 0);
     });
 
     it("takes a program that cannot be started for one that ended", async () => {

@@ -82,6 +82,13 @@ describe("up", function () {
         assert.doesNotMatch(JSON.stringify([result, trial.events]), new RegExp(TOKEN));
     });
 
+    it("records what was still being made when something else failed", async () => {
+        trial.okta.inject({ on: { method: "POST", path: "/activate" }, do: { delayMs: 1500 } });
+        const result = await run("races");
+        assert.deepEqual(result.problems, [`${NOTE} "note": cannot keep hello`]);
+        assert.match(await trial.stateText(), /"id": "nzo/);
+    });
+
     it("ends with the caller's signal and records what was done", async () => {
         const stop = new AbortController();
         const onEvent = (event: { kind: string; step?: { type: string } }) => {
@@ -93,7 +100,7 @@ describe("up", function () {
     });
 
     it("begins nothing under a signal that was given already", async () => {
-        const result = await run("renamed", {}, { signal: AbortSignal.abort() });
+        const result = await run("renamed", {}, { signal: AbortSignal.abort(), refresh: true });
         assert.deepEqual([result.problems, trial.asked()], [["stopped; what was done is recorded"], []]);
     });
 });
