@@ -1,3 +1,4 @@
+import { SENTINEL } from "../core/zone";
 import type { Round, ZoneRound } from "../reconcile";
 
 /** What a round did, or with `plan` would do, for people. */
@@ -14,7 +15,8 @@ export function describeRound(round: Round, mode: "write" | "plan"): string {
     }
     if (zones.some(({ written }) => written)) {
         lines.push("Okta needs about a minute to spread a change to all its servers.");
-        if (zones.some(({ remove }) => remove.length > 0)) lines.push("Sessions that are already open go on.");
+        const isSomebodyOut = zones.some(({ remove }) => remove.some((range) => range !== SENTINEL));
+        if (isSomebodyOut) lines.push("Sessions that are already open go on.");
     }
     return lines.join("\n");
 }
