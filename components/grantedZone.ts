@@ -46,6 +46,7 @@ export class GrantedZone extends pulumi.ComponentResource {
 
     constructor(name: string, args: GrantedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:GrantedZone", name, args, opts);
+        refuseNonsense(name, args);
         const { zoneName, shards = 1, source, membership = "pulumi", proxies, isProtected, ...rules } = args;
         const zones = shardNames(name, zoneName, shards).map(
             ([child, shardName]) =>
@@ -64,8 +65,7 @@ export class GrantedZone extends pulumi.ComponentResource {
         this.gateways = pulumi.all(zones.map((zone) => zone.gateways));
         this.refused = pulumi.output([]);
         this.unusable = pulumi.output([]);
-        if (membership === "pulumi") {
-            if (source === undefined) throw new pulumi.RunError("a membership kept by Pulumi needs a source of grants");
+        if (membership === "pulumi" && source !== undefined) {
             const [first] = zones;
             const kept = new ZoneMembership(
                 name,
@@ -81,6 +81,19 @@ export class GrantedZone extends pulumi.ComponentResource {
         }
         const { gateways, refused, unusable } = this;
         this.registerOutputs({ zoneIds: this.zoneIds, gateways, refused, unusable });
+    }
+}
+
+/** What the types let through: a program may pass on what somebody typed. */
+function refuseNonsense(name: string, { shards = 1, source, membership = "pulumi" }: GrantedZoneArgs): void {
+    if (membership !== "pulumi" && membership !== "agent") {
+        throw new pulumi.RunError(`${name}: the membership is kept by pulumi or agent, not "${membership}"`);
+    }
+    if (membership === "pulumi" && source === undefined) {
+        throw new pulumi.RunError(`${name}: a membership kept by Pulumi needs a source of grants`);
+    }
+    if (!Number.isInteger(shards) || shards < 1) {
+        throw new pulumi.RunError(`${name}: the number of shards is a whole number from 1, not ${shards}`);
     }
 }
 

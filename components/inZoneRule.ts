@@ -83,6 +83,9 @@ export class InZoneRule extends pulumi.ComponentResource {
 
     private choosePolicy(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
         const { policyId, policyName, newPolicyName = name, apps = [], kind } = args;
+        if (policyId !== undefined && policyName !== undefined) {
+            throw new pulumi.RunError(`${name}: policyId and policyName name a policy each; keep one of them`);
+        }
         const exists = policyId !== undefined || policyName !== undefined;
         if (exists && apps.length > 0) {
             throw new pulumi.RunError(`${name}: apps are put on a created policy only; leave out apps, or the policy`);

@@ -1,0 +1,174 @@
+import { strict as assert } from "node:assert";
+import { RunError } from "@pulumi/pulumi";
+
+import { InZoneRule, type InZoneRuleArgs } from "../../components/inZoneRule";
+import { type DeclaredWorld, declared, only } from "../support/declared";
+import { ASSIGNMENT, ours, POLICY, RULE, SESSION_RULE } from "./types";
+
+const SELF = `${ours("InZoneRule")} staff`;
+
+/** What every rule says, whatever its policy. */
+const IN_ZONE = {
+    name: "In zone",
+    priority: 1,
+    access: "ALLOW",
+    networkConnection: "ZONE",
+    networkIncludes: ["nzo1", "nzo2"],
+};
+
+function run(args: Partial<InZoneRuleArgs>, world: DeclaredWorld = {}, protect?: boolean) {
+    const opts = protect === undefined ? {} : { protect };
+    return declared(() => {
+        const { policyId, ruleId } = new InZoneRule("staff", { zoneIds: ["nzo1", "nzo2"], ...args }, opts);
+        return { policyId, ruleId };
+    }, world);
+}
+
+describe("InZoneRule", () => {
+    it("creates a policy that denies everybody, and the rule that lets in who is inside", async () => {
+        const { resources, values } = await run({});
+        assert.deepEqual(resources.slice(1), [
+            {
+                type: POLICY,
+                name: "staff",
+                inputs: {
+                    name: "staff",
+                    description:
+                        "Lets in who is inside the granted network zone, and nobody else. Managed by Zonekeeper.",
+                    catchAll: false,
+                },
+                options: { parent: SELF, protect: false },
+            },
+            {
+                type: RULE,
+                name: "staff",
+                inputs: {
+                    ...IN_ZONE,
+                    policyId: "AppSignonPolicy staff",
+                    factorMode: "2FA",
+                    reAuthenticationFrequency: "PT2H",
+                },
+                options: { parent: SELF, dependencies: [`${POLICY} staff`] },
+            },
+        ]);
+        assert.deepEqual(values, { policyId: "AppSignonPolicy staff", ruleId: "AppSignonPolicyRule staff" });
+    });
+
+    it("names the policy and the rule as it is told", async () => {
+        const { resources } = await run({
+            newPolicyName: "Staff only",
+            ruleName: "At work",
+            priority: 2,
+            factorMode: "1FA",
+            reauthenticateIn: "PT0S",
+        });
+        assert.equal(only(resources, POLICY).inputs.name, "Staff only");
+        assert.deepEqual(only(resources, RULE).inputs, {
+            ...IN_ZONE,
+            name: "At work",
+            priority: 2,
+            policyId: "AppSignonPolicy staff",
+            factorMode: "1FA",
+            reAuthenticationFrequency: "PT0S",
+        });
+    });
+
+    it("puts apps on the policy only when its rule is there", async () => {
+        const { resources } = await run({ apps: ["0oa1", "0oa2"] });
+        assert.deepEqual(
+            resources.filter(({ type }) => type === ASSIGNMENT),
+            ["0oa1", "0oa2"].map((appId) => ({
+                type: ASSIGNMENT,
+                name: `staff-${appId}`,
+                inputs: { appId, policyId: "AppSignonPolicy staff" },
+                options: { parent: SELF, dependencies: [`${POLICY} staff`, `${RULE} staff`] },
+            })),
+        );
+    });
+
+    it("uses a policy that exists, by its id", async () => {
+        const { resources, values } = await run({ policyId: "rst1" });
+        assert.deepEqual(
+            resources.map(({ type }) => type),
+            [ours("InZoneRule"), RULE],
+        );
+        assert.equal(only(resources, RULE).inputs.policyId, "rst1");
+        assert.deepEqual(values, { policyId: "rst1", ruleId: "AppSignonPolicyRule staff" });
+    });
+
+    it("uses a policy that exists, by its name", async () => {
+        const asked: unknown[] = [];
+        const getPolicy = (inputs: unknown) => {
+            asked.push(inputs);
+            return { id: "rst7", name: "Staff only", type: "ACCESS_POLICY" };
+        };
+        const calls = { "okta:policy/getPolicy:getPolicy": getPolicy };
+        const { resources, values } = await run({ policyName: "Staff only" }, { calls });
+        assert.deepEqual(asked, [{ name: "Staff only", type: "ACCESS_POLICY" }]);
+        assert.deepEqual(
+            resources.map(({ type }) => type),
+            [ours("InZoneRule"), RULE],
+        );
+        assert.deepEqual(values, { policyId: "rst7", ruleId: "AppSignonPolicyRule staff" });
+    });
+
+    it("adds a rule to the global session policy", async () => {
+        const { resources, values } = await run({ kind: "session", policyId: "00p1" });
+        assert.deepEqual(resources.slice(1), [
+            {
+                type: SESSION_RULE,
+                name: "staff",
+                inputs: { ...IN_ZONE, policyId: "00p1" },
+                options: { parent: SELF },
+            },
+        ]);
+        assert.deepEqual(values, { policyId: "00p1", ruleId: "RuleSignon staff" });
+    });
+
+    const REFUSED: readonly (readonly [args: Partial<InZoneRuleArgs>, message: string])[] = [
+        [{ kind: "sesion" }, 'staff: the kind of a policy is authentication or session, not "sesion"'],
+        [{ kind: "session" }, "staff: a rule of the global session policy needs the policyId of that policy"],
+        [
+            { kind: "session", policyName: "Default Policy" },
+            "staff: a rule of the global session policy needs the policyId of that policy",
+        ],
+        [
+            { kind: "session", policyId: "00p1", apps: ["0oa1"] },
+            "staff: apps are put on a created policy only; leave out apps, or the policy",
+        ],
+        [
+            { policyId: "rst1", apps: ["0oa1"] },
+            "staff: apps are put on a created policy only; leave out apps, or the policy",
+        ],
+        [
+            { policyName: "Staff only", apps: ["0oa1"] },
+            "staff: apps are put on a created policy only; leave out apps, or the policy",
+        ],
+        [
+            { policyId: "rst1", policyName: "Staff only" },
+            "staff: policyId and policyName name a policy each; keep one of them",
+        ],
+    ];
+    for (const [args, message] of REFUSED) {
+        it(`refuses ${JSON.stringify(args)}`, async () => {
+            await assert.rejects(run(args), (error) => RunError.isInstance(error) && error.message === message);
+        });
+    }
+
+    const PROTECTION = [
+        { stack: "dev", expected: false },
+        { stack: "prod", expected: true },
+        { stack: "dev", isProtected: true, expected: true },
+        { stack: "prod", isProtected: false, expected: false },
+        { stack: "dev", protect: true, isProtected: false, expected: true },
+        { stack: "prod", protect: false, isProtected: true, expected: false },
+    ];
+    for (const { expected, ...given } of PROTECTION) {
+        it(`has a policy ${expected ? "" : "not "}protected with ${JSON.stringify(given)}`, async () => {
+            const { stack, isProtected, protect } = given;
+            const args = isProtected === undefined ? {} : { isProtected };
+            const { resources } = await run(args, { stack }, protect);
+            assert.equal(only(resources, POLICY).options.protect, expected);
+        });
+    }
+});

@@ -1,0 +1,12 @@
+/** Types of resources, as Pulumi names them. */
+export const ZONE = "okta:network/zone:Zone";
+export const POLICY = "okta:index/appSignonPolicy:AppSignonPolicy";
+export const RULE = "okta:index/appSignonPolicyRule:AppSignonPolicyRule";
+export const SESSION_RULE = "okta:policy/ruleSignon:RuleSignon";
+export const ASSIGNMENT = "okta:app/accessPolicyAssignment:AccessPolicyAssignment";
+export const MEMBERSHIP = "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership";
+
+/** The type of one of our components. */
+export function ours(component: string): string {
+    return `zonekeeper:index:${component}`;
+}
