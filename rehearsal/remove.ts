@@ -50,6 +50,6 @@ async function removeOne(resource: Resource, doomed: readonly Resource[], deploy
 
 /** Whether its deletion is the provider's business, rather than the state's alone. */
 function hasToAsk({ type, custom, retainOnDelete, deletedWith }: Resource, doomed: readonly Resource[]): boolean {
-    const goesAlong = doomed.some(({ urn, replaced }) => urn === deletedWith && !replaced);
+    const goesAlong = doomed.some(({ urn }) => urn === deletedWith);
     return custom && !type.startsWith(PROVIDER_TYPE) && !retainOnDelete && !goesAlong;
 }

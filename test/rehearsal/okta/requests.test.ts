@@ -139,6 +139,13 @@ describe("the stand-in for the Okta provider", () => {
         ]);
     });
 
+    it("leaves a zone of Okta's own where it is", async () => {
+        const [id = "", { name }] = [...okta.org.zones].find(([, { system }]) => system) ?? ["", { name: "" }];
+        await provider.delete(subject(ZONE), id, { name, system: true });
+        assert.deepEqual(asked(), []);
+        assert.notEqual(id, "");
+    });
+
     it("names what the program does not name, and keeps the name", async () => {
         const first = await provider.check(subject(ZONE), {}, { type: "IP" });
         assert.match(String(first.inputs.name), /^staff-[0-9a-f]{7}$/);
