@@ -1,0 +1,99 @@
+import { strict as assert } from "node:assert";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { ZoneMembership, type ZoneMembershipArgs } from "../../components/zoneMembership";
+import { startEmulator } from "../../emulator/emulator";
+import { SENTINEL } from "../../src/core/zone";
+import { declared, only } from "../support/declared";
+import { run } from "../support/run";
+import { MEMBERSHIP } from "./types";
+
+const SECRET = "00tHiSiSaSeCrEtToKeN_aNd-LoNg";
+
+/** In plain Node, as `@pulumi/pulumi/cmd/dynamic-provider` reads a provider back from a state. */
+const OTHER_PROCESS = `
+const { text, config, inputs } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+const provider = require("require-from-string")(text).handler();
+(async () => {
+    await provider.configure({ config: { get: (key) => config[key] } });
+    const { inputs: checked } = await provider.check({}, inputs);
+    const { id, outs } = await provider.create(checked);
+    const { props } = await provider.read(id, outs);
+    await provider.delete(id, props);
+    console.log(JSON.stringify({ checked, id, live: props.gateways }));
+})();
+`;
+
+async function membershipOf(args: ZoneMembershipArgs, config: Readonly<Record<string, string>> = {}) {
+    const { resources } = await declared(() => new ZoneMembership("staff", args).urn, { config });
+    return only(resources, MEMBERSHIP);
+}
+
+describe("ZoneMembership", () => {
+    const source = { type: "file", path: "grants.yaml" };
+
+    it("says what it was told, and asks the provider for the rest", async () => {
+        const args = { zoneIds: ["nzo1", "nzo2"], source, selector: { app: "payroll" }, maxRemovals: "50%" };
+        const { __provider, ...said } = (await membershipOf(args)).inputs;
+        assert.deepEqual(said, args);
+    });
+
+    it("gives what the provider came to", async () => {
+        const resolved = {
+            gateways: [["203.0.113.7/32"]],
+            refused: [{ id: "g1", reason: "no room" }],
+            unusable: [{ id: "g2", field: "ip", reason: "is missing" }],
+        };
+        const { values } = await declared(
+            () => {
+                const { gateways, refused, unusable } = new ZoneMembership("staff", { zoneIds: ["nzo1"], source });
+                return { gateways, refused, unusable };
+            },
+            { outputs: { [MEMBERSHIP]: resolved } },
+        );
+        assert.deepEqual(values, resolved);
+    });
+
+    it("stores a provider that is short, always the same, and holds no secret", async () => {
+        const { OKTA_API_TOKEN } = process.env;
+        process.env.OKTA_API_TOKEN = SECRET;
+        try {
+            const config = { "okta:apiToken": SECRET };
+            const first = await membershipOf({ zoneIds: ["nzo1"], source }, config);
+            const second = await membershipOf({ zoneIds: ["nzo2"], source, maxRemovals: "1" });
+            const text = String(first.inputs.__provider);
+            assert.ok(text.length < 2500, `${text.length} characters`);
+            assert.equal(second.inputs.__provider, text);
+            assert.equal(JSON.stringify(first).includes(SECRET), false);
+        } finally {
+            delete process.env.OKTA_API_TOKEN;
+            Object.assign(process.env, OKTA_API_TOKEN === undefined ? {} : { OKTA_API_TOKEN });
+        }
+    });
+
+    it("stores a provider that does its work in another process", async function () {
+        this.timeout(30_000);
+        const zones = [{ id: "nzo1", name: "Staff", gateways: [{ type: "CIDR" as const, value: SENTINEL }] }];
+        await using okta = await startEmulator({ seed: { zones } });
+        const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        try {
+            const path = join(folder, "grants.yaml");
+            await writeFile(path, "grants: [{ id: g1, ip: 203.0.113.7, permanent: true }]");
+            const args = { zoneIds: ["nzo1"], source: { type: "file", path } };
+            const text = (await membershipOf(args)).inputs.__provider;
+            const config = { "okta:httpProxy": okta.url, "okta:apiToken": SECRET };
+            const input = JSON.stringify({ text, config, inputs: { ...args, __provider: text } });
+            const { status, stdout, stderr } = await run(["-e", OTHER_PROCESS], { input });
+            assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+            const gateways = [["203.0.113.7/32"]];
+            const checked = { ...args, __provider: text, gateways, refused: [], unusable: [] };
+            assert.deepEqual(JSON.parse(stdout), { checked, id: "nzo1", live: gateways });
+            const states = okta.history.filter(({ zoneId }) => zoneId === "nzo1").map((each) => each.gateways);
+            assert.deepEqual(states, [[SENTINEL], ["203.0.113.7/32"], [SENTINEL]]);
+        } finally {
+            await rm(folder, { recursive: true });
+        }
+    });
+});
