@@ -73,6 +73,13 @@ describe("ZoneMembership", () => {
         }
     });
 
+    it("stores a provider that captures nothing but its own parts", async () => {
+        const text = String((await membershipOf({ zoneIds: ["nzo1"], source })).inputs.__provider);
+        const captured = [...text.matchAll(/with\(\{ (.*) \}\)/g)].flatMap(([, list = ""]) => list.split(", "));
+        const names = captured.map((each) => each.split(":")[0]);
+        assert.deepEqual([...new Set(names)].sort(), ["arguments", "open", "provider", "this"]);
+    });
+
     it("stores a provider that does its work in another process", async function () {
         this.timeout(30_000);
         const zones = [{ id: "nzo1", name: "Staff", gateways: [{ type: "CIDR" as const, value: SENTINEL }] }];
