@@ -92,8 +92,9 @@ function appOf({ apps }: Org, id: string): App {
 /** Puts the app on the policy; `lastUpdated` stays. */
 function assign({ policies, apps }: Org, app: App, policyId: string): App {
     const policy = policies.get(policyId) ?? missing(policyId, "Policy");
-    if (policy.type !== "ACCESS_POLICY")
+    if (policy.type !== "ACCESS_POLICY") {
         invalid("policyId", "Only an authentication policy can be assigned to an app.");
+    }
     const moved = { ...app, policyId };
     apps.set(app.document.id, moved);
     return moved;
@@ -103,8 +104,9 @@ function assign({ policies, apps }: Org, app: App, policyId: string): App {
 function createApp(world: World, body: Document): App {
     const { label, signOnMode } = body;
     if (typeof label !== "string" || label.trim() === "") return invalid("label", "The field cannot be left blank");
-    if (typeof signOnMode !== "string" || !MODES.includes(signOnMode))
+    if (typeof signOnMode !== "string" || !MODES.includes(signOnMode)) {
         return invalid("signOnMode", `The mode has to be one of ${MODES.join(", ")}.`);
+    }
     const { about, policies, apps } = world.org;
     const normal = [...policies.values()].find(({ type, system }) => type === "ACCESS_POLICY" && system);
     const document = appFrom(body, { ids: world.ids, now: stampOf(world.now()), about });

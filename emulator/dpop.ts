@@ -35,17 +35,21 @@ export function checkProof(world: World, proof: unknown, { method, url, accessTo
     if (typeof proof !== "string" || proof === "") return { problem: "The DPoP proof JWT header is missing." };
     const jwt = readJwt(proof);
     const jwk = jwt?.header.jwk;
-    if (jwt === undefined || !isDocument(jwk) || jwt.header.typ !== "dpop+jwt")
+    if (jwt === undefined || !isDocument(jwk) || jwt.header.typ !== "dpop+jwt") {
         return { problem: "The DPoP proof JWT is not well-formed." };
+    }
     if ("d" in jwk || !isSignedBy(jwt, jwk)) return { problem: "The DPoP proof JWT signature is invalid." };
     const { htm, htu, iat, jti, ath } = jwt.claims;
     if (htm !== method) return { problem: "The DPoP proof JWT has another 'htm' than the request." };
     if (htu !== url) return { problem: "The DPoP proof JWT has another 'htu' than the request." };
-    if (typeof iat !== "number" || Math.abs(world.now() / 1000 - iat) > SKEW_S)
+    if (typeof iat !== "number" || Math.abs(world.now() / 1000 - iat) > SKEW_S) {
         return { problem: "The DPoP proof JWT has an 'iat' too far from now." };
-    if (accessToken !== undefined && ath !== hashOf(accessToken))
+    }
+    if (accessToken !== undefined && ath !== hashOf(accessToken)) {
         return { problem: "The DPoP proof JWT has another 'ath' than the token." };
-    if (typeof jti !== "string" || !world.oauth.isNew(jti))
+    }
+    if (typeof jti !== "string" || !world.oauth.isNew(jti)) {
         return { problem: "The DPoP proof JWT has no 'jti', or one that was used before." };
+    }
     return { thumbprint: thumbprintOf(jwk), claims: jwt.claims };
 }

@@ -4,6 +4,7 @@ import { fail } from "../src/core/errors";
 import { appRoutes } from "./apps";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults";
+import type { Caller } from "./http";
 import type { Exchange, ZoneChange } from "./journal";
 import { logRoutes } from "./logs";
 import { oauthRoutes } from "./oauth";
@@ -16,7 +17,7 @@ import { policyRoutes } from "./policies";
 import { ruleRoutes } from "./rules";
 import { readSeed, type Seed } from "./seed";
 import { tokenRoutes } from "./tokens";
-import { createWorld } from "./world";
+import { createWorld, type World } from "./world";
 import { zoneRoutes } from "./zones";
 
 /** The largest body of a request in bytes; a zone of 5,000 gateways has about 300,000. */
@@ -74,23 +75,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     takeBodiesAsText(app);
     const callerOf = openPipeline(app, world);
     controlRoutes(app, world, reset);
-    for (const routes of [
-        organizationRoutes,
-        oauthRoutes,
-        zoneRoutes,
-        policyRoutes,
-        ruleRoutes,
-        appRoutes,
-        logRoutes,
-    ]) {
-        routes(app, world);
-    }
-    peopleRoutes(app, world, callerOf);
-    tokenRoutes(app, world, callerOf);
+    oktaRoutes(app, world, callerOf);
     locate(await listen(app, options.port ?? 0));
-    const close = async () => {
-        await app.close();
-    };
+    const close = () => app.close().then(() => undefined);
     return {
         url: world.url,
         requests: world.journal.requests,
@@ -104,6 +91,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         close,
         [Symbol.asyncDispose]: close,
     };
+}
+
+function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: object) => Caller): void {
+    organizationRoutes(app, world);
+    oauthRoutes(app, world);
+    zoneRoutes(app, world);
+    policyRoutes(app, world);
+    ruleRoutes(app, world);
+    appRoutes(app, world);
+    logRoutes(app, world);
+    peopleRoutes(app, world, callerOf);
+    tokenRoutes(app, world, callerOf);
 }
 
 /** Bodies are read late, after faults, limits and rights have had their say; no type of content fails before that. */

@@ -62,13 +62,11 @@ export interface Faults {
     clear(): void;
 }
 
+/** A fault with what is left of its skips and times. */
+type Waiting = z.output<typeof fault>;
+
 export function createFaults(): Faults {
-    const waiting: {
-        on: { method?: string | undefined; path?: string | undefined };
-        skip: number;
-        times: number;
-        do: Act;
-    }[] = [];
+    const waiting: Waiting[] = [];
     const heldBack = new Map<string, { readonly zone: Zone; left: number }>();
     return {
         add(value) {
@@ -78,17 +76,11 @@ export function createFaults(): Faults {
             if (data) waiting.push({ ...data });
         },
         next(method, path) {
-            for (const [index, entry] of waiting.entries()) {
-                if (!(method === (entry.on.method ?? method) && path.includes(entry.on.path ?? ""))) continue;
-                if (entry.skip > 0) {
-                    entry.skip -= 1;
-                    continue;
-                }
-                entry.times -= 1;
-                if (entry.times === 0) waiting.splice(index, 1);
-                return entry.do;
-            }
-            return undefined;
+            const due = waiting.find((entry) => isFor(entry, method, path) && entry.skip-- <= 0);
+            if (due === undefined) return undefined;
+            due.times -= 1;
+            if (due.times === 0) waiting.splice(waiting.indexOf(due), 1);
+            return due.do;
         },
         holdBack(zone, reads) {
             heldBack.set(zone.id, { zone, left: reads });
@@ -105,4 +97,8 @@ export function createFaults(): Faults {
             heldBack.clear();
         },
     };
+}
+
+function isFor({ on }: Waiting, method: string, path: string): boolean {
+    return method === (on.method ?? method) && path.includes(on.path ?? "");
 }

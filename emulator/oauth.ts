@@ -21,8 +21,9 @@ const LIFETIME_S = 3600;
 export function oauthRoutes(app: FastifyInstance, world: World): void {
     app.post(PATH, async (request, reply) => {
         const form = documentOf(request.body);
-        if (form.grant_type !== "client_credentials")
+        if (form.grant_type !== "client_credentials") {
             return deny("unsupported_grant_type", "The grant type is not supported.");
+        }
         const client = clientOf(world, form);
         const scopes = scopesOf(client, form.scope);
         const thumbprint = prove(world, client, request.headers.dpop);
@@ -42,16 +43,18 @@ function clientOf(world: World, form: Document): OAuthClient {
     if (jwt === undefined) return reject("A client assertion of the type jwt-bearer is needed.");
     const { iss, sub, aud, exp } = jwt.claims;
     const client = world.org.clients.get(String(iss));
-    if (client === undefined || sub !== iss)
+    if (client === undefined || sub !== iss) {
         return reject("The client_assertion has an 'iss' or a 'sub' that is no client's id.");
+    }
     const { kid } = jwt.header;
     const isOwn = client.keys.some(
         (key) => (kid === undefined || key.kid === kid || key.kid === undefined) && isSignedBy(jwt, key),
     );
     if (!isOwn) return reject("The client_assertion signature is invalid.");
     const audiences = Array.isArray(aud) ? aud : [aud];
-    if (!audiences.includes(`${world.url}${PATH}`))
+    if (!audiences.includes(`${world.url}${PATH}`)) {
         return reject("The client_assertion has another 'aud' than the token address.");
+    }
     const left = typeof exp === "number" ? exp - secondsOf(world.now()) : 0;
     if (left <= 0) return reject("The client_assertion has expired, or has no 'exp'.");
     return left > LIFETIME_S ? reject("The client_assertion expires more than an hour ahead.") : client;

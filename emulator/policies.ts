@@ -39,8 +39,9 @@ export function policyRoutes(app: FastifyInstance, world: World): void {
         app.post(`/api/v1/policies/:id/lifecycle/${verb}`, async (request, reply) => {
             const policy = policyOf(world.org, paramsOf(request).id);
             if (policy.system || isAccountManagement(policy)) forbid();
-            if (policy.status !== status)
+            if (policy.status !== status) {
                 world.org.policies.set(policy.id, { ...policy, status, lastUpdated: stampOf(world.now()) });
+            }
             logEvent(world, `policy.lifecycle.${verb}`, policy);
             return reply.code(204).send();
         });
@@ -78,8 +79,9 @@ function listPolicies({ org, url }: World, query: Query) {
 /** A new authentication policy has a rule that lets everybody in. A status in the body is ignored. */
 function createPolicy(world: World, body: Document, status: "ACTIVE" | "INACTIVE"): Policy {
     const { type, name, description, conditions, priority } = body;
-    if (typeof type !== "string" || !TYPES.includes(type))
+    if (typeof type !== "string" || !TYPES.includes(type)) {
         return invalid("type", `The type has to be one of ${TYPES.join(", ")}.`);
+    }
     checkFeature(world.org, type);
     checkName(world.org, type, name, undefined);
     const now = stampOf(world.now());

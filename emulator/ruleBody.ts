@@ -17,8 +17,9 @@ export function readRuleBody(org: Org, policy: Policy, body: Document): RuleBody
     const { name, type, priority } = body;
     const isAccess = policy.type === "ACCESS_POLICY";
     if (typeof name !== "string" || name.trim() === "") return invalid("name", "The field cannot be left blank");
-    if (type !== (isAccess ? "ACCESS_POLICY" : "SIGN_ON"))
+    if (type !== (isAccess ? "ACCESS_POLICY" : "SIGN_ON")) {
         return invalid("type", `The type does not fit a policy of type ${policy.type}.`);
+    }
     if (priority !== undefined && !(Number.isInteger(priority) && Number(priority) >= 0)) {
         return invalid("priority", "The priority has to be a whole number.");
     }
@@ -53,8 +54,9 @@ function conditionsOf(org: Org, given: Document): Document {
 function networkOf(org: Org, value: unknown): Document {
     const { connection = "ANYWHERE", include, exclude } = documentOf(value);
     if (connection === "ANYWHERE") return { connection };
-    if (connection !== "ZONE")
+    if (connection !== "ZONE") {
         return invalid("conditions.network.connection", "The connection has to be ANYWHERE or ZONE.");
+    }
     const [included, excluded] = [stringsOf(include), stringsOf(exclude)];
     if (included.length > 0 === excluded.length > 0) {
         return invalid(
@@ -81,8 +83,9 @@ function sessionConditions({ authContext }: Document): Document {
 /** `reauthenticateIn` is PT12H where none was sent. */
 function accessActions({ actions }: Document): Document {
     const { access = "ALLOW", verificationMethod, keepMeSignedIn, ...rest } = documentOf(documentOf(actions).appSignOn);
-    if (access !== "ALLOW" && access !== "DENY")
+    if (access !== "ALLOW" && access !== "DENY") {
         return invalid("actions.appSignOn.access", "The access has to be ALLOW or DENY.");
+    }
     const method = {
         factorMode: "2FA",
         type: "ASSURANCE",

@@ -40,11 +40,15 @@ export function ruleRoutes(app: FastifyInstance, world: World): void {
         deleteRule(world, id, ruleOf(world, id, other));
         return reply.code(204).send();
     });
+    turnRoutes(app, world, `${all}/:other/lifecycle`);
+}
+
+function turnRoutes(app: FastifyInstance, world: World, path: string): void {
     for (const [verb, status] of [
         ["activate", "ACTIVE"],
         ["deactivate", "INACTIVE"],
     ] as const) {
-        app.post(`${all}/:other/lifecycle/${verb}`, async (request, reply) => {
+        app.post(`${path}/${verb}`, async (request, reply) => {
             const { id, other } = paramsOf(request);
             const rule = ruleOf(world, id, other);
             if (rule.system) forbid();
@@ -117,8 +121,9 @@ function checkSystemPut({ type }: Policy, before: Rule, body: Document): void {
     if (body.name !== before.name) invalid("name", "The name of a system rule cannot be changed.");
     if (body.priority !== before.priority) invalid("priority", "The priority of a system rule cannot be changed.");
     const hasConditions = body.conditions !== undefined && body.conditions !== null;
-    if (type === "ACCESS_POLICY" && hasConditions)
+    if (type === "ACCESS_POLICY" && hasConditions) {
         invalid("conditions", "The conditions of a system rule cannot be changed.");
+    }
 }
 
 function deleteRule(world: World, policyId: string, rule: Rule): void {
@@ -158,8 +163,9 @@ function nextPriority(rules: ReadonlyMap<string, Rule>): number {
 /** 409, by the Okta provider's account; the code and the words are the emulator's. */
 function checkName(rules: ReadonlyMap<string, Rule>, name: string, ownId: string | undefined): void {
     const isTaken = [...rules.values()].some((rule) => rule.name === name && rule.id !== ownId);
-    if (isTaken)
+    if (isTaken) {
         refuse(409, "E0000001", "Api validation failed: name", { causes: [`name: The rule name ${name} is in use.`] });
+    }
 }
 
 function showRule(rule: Rule, policyId: string, url: string): Document {

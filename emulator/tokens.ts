@@ -57,8 +57,9 @@ export function freshTokens(
             network,
             expiresAt,
         } = { ...nothing, ...seed };
-        if (!users.has(userId))
+        if (!users.has(userId)) {
             fail("bad-input", `the emulator's seed has a token of the user ${userId}, whom it does not have`);
+        }
         const document = {
             id,
             name,

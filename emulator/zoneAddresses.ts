@@ -29,8 +29,9 @@ export function readAddresses(value: unknown, field: "gateways" | "proxies"): Do
 }
 
 function readAddress(item: unknown, field: string): Document {
-    if (!isDocument(item) || typeof item.value !== "string")
+    if (!isDocument(item) || typeof item.value !== "string") {
         return invalid(field, "An address needs a type and a value.");
+    }
     const { type, value } = item;
     if (type !== "CIDR" && type !== "RANGE") return invalid(field, "The type of an address has to be CIDR or RANGE.");
     const parts = value.split(type === "CIDR" ? "/" : "-");
@@ -66,8 +67,9 @@ export function checkRoom(org: Org, id: string, zone: Document, systemName: stri
     };
     for (const field of ["gateways", "proxies"] as const) {
         const count = countOf(zone[field]);
-        if (count > limits[field])
+        if (count > limits[field]) {
             invalid(field, `A zone may have at most ${limits[field]} ${field}; this one has ${count}.`);
+        }
     }
     const others = [...org.zones.values()].filter((other) => other.id !== id);
     const total = [zone, ...others].reduce(

@@ -26,8 +26,9 @@ export function readZoneBody(body: Document): ZoneBody {
     }
     if (typeof name !== "string" || name.trim() === "") return invalid("name", "The field cannot be left blank");
     if (name.length > NAME_LIMIT) return invalid("name", `The name may have at most ${NAME_LIMIT} characters.`);
-    if (usage !== "POLICY" && usage !== "BLOCKLIST")
+    if (usage !== "POLICY" && usage !== "BLOCKLIST") {
         return invalid("usage", "The usage has to be POLICY or BLOCKLIST.");
+    }
     if (status !== undefined && status !== "ACTIVE" && status !== "INACTIVE") {
         return invalid("status", "The status has to be ACTIVE or INACTIVE.");
     }

@@ -76,14 +76,16 @@ export function checkSystemPut(systemName: string, before: Zone, change: ZoneBod
     if (zone.mark === "useAsExemptList" && (body.useAsExemptList !== true || change.usage !== before.usage)) {
         invalid("useAsExemptList", `The network zone does not allow usage changes for ${systemName}.`);
     }
-    if (zone.mark === "system" && body.system !== true)
+    if (zone.mark === "system" && body.system !== true) {
         invalid("system", `A change of ${systemName} needs system: true.`);
+    }
     const { name, usage, status = before.status, content } = change;
     const after: Document = { name, usage, status, ...content };
     for (const [field, value] of Object.entries(after)) {
         const isFree =
             zone.mayChange.includes(field) || (field === "status" && zone.hasLifecycle && zone.type === "IP");
-        if (!isFree && !isDeepStrictEqual(value, before[field]))
+        if (!isFree && !isDeepStrictEqual(value, before[field])) {
             invalid(field, `The ${field} of ${systemName} cannot be changed.`);
+        }
     }
 }

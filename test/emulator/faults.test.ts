@@ -149,6 +149,14 @@ describe("faults", () => {
         assert.deepEqual(statuses, [500, 503, 200]);
     });
 
+    it("are forgotten when they are mended, and so are stale reads", async () => {
+        emulator.inject({ on: { method: "PUT" }, do: { staleReads: 5 } });
+        await call("PUT", path, zoneBody("Z", "9.9.9.9/32"));
+        emulator.inject({ do: { status: 500 } });
+        emulator.mend();
+        assert.deepEqual(valuesIn((await call("GET", path)).body), ["9.9.9.9/32"]);
+    });
+
     const unusable: [title: string, fault: unknown, message: RegExp][] = [
         ["nothing to do", {}, /^the fault is not usable: do: /],
         ["an act that there is not", { do: { explode: true } }, /^the fault is not usable: do: /],

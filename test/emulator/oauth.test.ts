@@ -107,6 +107,7 @@ describe("POST /oauth2/v1/token", () => {
         assert.equal((await ask({}, {}, keys.RS256, { kid: "k2" })).status, 401);
         assert.equal((await ask({}, {}, keys.RS256, { alg: "none" })).status, 401);
         assert.equal((await ask({}, {}, keys.RS256, { alg: "HS256" })).status, 401);
+        assert.equal((await ask({}, {}, keys.RS256, { alg: "ES256" })).status, 401);
     });
 
     it("never writes an assertion down", async () => {
@@ -132,8 +133,9 @@ describe("POST /oauth2/v1/token", () => {
             const answer = await callerOf(emulator, { authorization: `Bearer ${token}` })(method, path);
             assert.equal(answer.status, status);
             const challenge = answer.headers.get("www-authenticate") ?? "";
-            if (status === 403)
+            if (status === 403) {
                 assert.match(challenge, /^Bearer error="insufficient_scope", .*scope="okta\.[a-zA-Z.]+"$/);
+            }
             if (status === 403) assert.equal(answer.body.errorCode, "E0000006");
         });
     }

@@ -31,8 +31,9 @@ describe("users", () => {
         await using emulator = await startEmulator({ seed: { users }, now: () => 0 });
         const { body } = await callerOf(emulator)("GET", "/api/v1/users/00u3");
         const { created, statusChanged, lastLogin, lastUpdated, passwordChanged, type, ...rest } = body;
-        for (const moment of [created, statusChanged, lastLogin, lastUpdated, passwordChanged])
+        for (const moment of [created, statusChanged, lastLogin, lastUpdated, passwordChanged]) {
             assert.equal(moment, "1970-01-01T00:00:00.000Z");
+        }
         assert.match(type.id, /^oty[0-9A-Za-z]{17}$/);
         assert.deepEqual(rest, {
             id: "00u3",

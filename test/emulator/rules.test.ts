@@ -114,6 +114,15 @@ describe("rules", () => {
         assert.equal((await catchAll()).actions.appSignOn.access, "DENY");
     });
 
+    it("takes the whole catch-all back with DENY, which is what the Okta provider sends", async () => {
+        const read = await catchAll();
+        const { appSignOn } = read.actions;
+        const body = { ...read, actions: { appSignOn: { ...appSignOn, access: "DENY" } } };
+        const put = await call("PUT", `${rules}/${read.id}`, body);
+        assert.deepEqual([put.status, { ...put.body, actions: read.actions }], [200, read]);
+        assert.deepEqual(put.body.actions.appSignOn, { ...appSignOn, access: "DENY" });
+    });
+
     const catchAllRefused: [title: string, change: object][] = [
         ["without system", { system: undefined }],
         ["with another name", { name: "Other" }],

@@ -55,8 +55,9 @@ export function sameMoments(ours: unknown, theirs: unknown): unknown {
             MOMENT.test(ours) && MOMENT.test(theirs) && Math.abs(Date.parse(ours) - Date.parse(theirs)) <= LATENESS_MS;
         return isClose ? theirs : ours;
     }
-    if (Array.isArray(ours) && Array.isArray(theirs))
+    if (Array.isArray(ours) && Array.isArray(theirs)) {
         return ours.map((item, index) => sameMoments(item, theirs[index]));
+    }
     if (!isObject(ours) || !isObject(theirs)) return ours;
     return Object.fromEntries(Object.entries(ours).map(([field, value]) => [field, sameMoments(value, theirs[field])]));
 }
