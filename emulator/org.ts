@@ -1,39 +1,29 @@
 import type { Document } from "./document";
 
-/** A network zone as Okta shows it, but for `_links`. */
-export interface Zone extends Document {
+/** What zones, policies and rules have in common. */
+interface Thing extends Document {
     readonly id: string;
     readonly type: string;
     readonly name: string;
     readonly status: "ACTIVE" | "INACTIVE";
-    readonly usage: string;
+    readonly system: boolean;
     readonly created: string;
     readonly lastUpdated: string;
-    readonly system: boolean;
 }
 
-/** A policy as Okta shows it, but for `_links` and `_embedded`. */
-export interface Policy extends Document {
-    readonly id: string;
-    readonly type: string;
-    readonly name: string;
-    readonly status: "ACTIVE" | "INACTIVE";
+/** A network zone as Okta shows it, but for `_links`. */
+export interface Zone extends Thing {
+    readonly usage: string;
+}
+
+/** A policy as Okta shows it in a list, but for `_links`. */
+export interface Policy extends Thing {
     readonly priority: number;
-    readonly system: boolean;
-    readonly created: string;
-    readonly lastUpdated: string;
 }
 
 /** A rule as Okta shows it, but for `_links`. */
-export interface Rule extends Document {
-    readonly id: string;
-    readonly type: string;
-    readonly name: string;
-    readonly status: "ACTIVE" | "INACTIVE";
+export interface Rule extends Thing {
     readonly priority: number;
-    readonly system: boolean;
-    readonly created: string;
-    readonly lastUpdated: string;
 }
 
 /** An app: what Okta shows of it but for `_links`, and what those are made of. */
