@@ -5,7 +5,6 @@ import { fail } from "../src/core/errors";
 import type { Deployment } from "./deployment";
 import { goalOf, providerUrn } from "./goal";
 import type { Answers } from "./monitor";
-import { reasonOf } from "./reason";
 import { register } from "./register";
 import { nameOf, STACK, typeOf, urnOf } from "./urn";
 import { type Properties, remarked, UNKNOWN, unmarked } from "./values";
@@ -33,7 +32,6 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
     let outputs: Properties = {};
     let isOver = false;
     let hasRefused = false;
-    const told = new Set<unknown>();
 
     async function registered(request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceResponse> {
         const goal = goalOf(request, stack, project);
@@ -59,10 +57,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
                 return await registered(request);
             } catch (error) {
                 hasRefused = true;
-                // A provider that cannot start fails everything that waits for it, for one reason.
-                if (!told.has(error))
-                    journal.problem(`${request.getType()} "${request.getName()}": ${reasonOf(error)}`);
-                told.add(error);
+                journal.failure(`${request.getType()} "${request.getName()}"`, error);
                 return failed;
             }
         },
@@ -75,7 +70,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
                 if (mode === "write") deployment.admit(given);
                 if (resource !== undefined) await ledger.settle({ ...resource, outputs: given }, resource);
             } catch (error) {
-                journal.problem(`outputs of ${typeOf(urn)} "${nameOf(urn)}": ${reasonOf(error)}`);
+                journal.failure(`outputs of ${typeOf(urn)} "${nameOf(urn)}"`, error);
             }
         },
         async read(request) {

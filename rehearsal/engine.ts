@@ -46,7 +46,14 @@ export interface Result {
 }
 
 /**
- * Shows what `up` would do, without doing it. What Pulumi asks of Okta in a
+ * Shows what `up` would do, without doing it.
+ *
+ * This and the three functions below follow Pulumi's engine for the resource
+ * types of this program. Left out are plans, targets, import, transforms, hooks,
+ * stack references, the default providers in the state, and the replacement of
+ * what depends on a resource that is deleted before it is replaced.
+ *
+ * What Pulumi asks of Okta in a
  * preview is asked here too.
  *
  * @throws `bad-input` for a missing or wrong Pulumi.yaml, state or passphrase; any other failure is a problem of the result

@@ -2,6 +2,7 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 import type { PropertyChange } from "./diff";
+import { reasonOf } from "./reason";
 import { nameOf, typeOf } from "./urn";
 import { type Properties, secretTexts } from "./values";
 
@@ -37,6 +38,11 @@ export interface Journal {
     step(op: Operation, of: Pick<Step, "urn" | "parent">, diff?: readonly PropertyChange[]): void;
     /** Notes why the operation failed, as one sentence or a few lines without a stack. */
     problem(text: string): void;
+    /**
+     * Notes an error with what it happened to, such as `okta:network/zone:Zone "staff"`. A provider that cannot
+     * start fails everything that waits for it: one and the same error is noted once.
+     */
+    failure(of: string, error: unknown): void;
     /** Notes why the operation ends early. What fails from now on fails because of that, and is not noted. */
     end(text: string): void;
     log(request: LogRequest): void;
@@ -53,6 +59,7 @@ export function journal(secrets: readonly string[], onEvent: (event: RehearsalEv
     const hidden = new Set(secrets.filter(isHideable));
     const steps: Step[] = [];
     const problems: string[] = [];
+    const told = new Set<unknown>();
     let hasEnded = false;
 
     const clean = (text: string) => [...hidden].reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
@@ -69,10 +76,14 @@ export function journal(secrets: readonly string[], onEvent: (event: RehearsalEv
             onEvent({ kind: "step", step });
         },
         problem(text) {
-            const told = clean(withoutStack(text));
-            if (hasEnded || problems.includes(told)) return;
-            problems.push(told);
-            log("error", told);
+            const problem = clean(withoutStack(text));
+            if (hasEnded || problems.includes(problem)) return;
+            problems.push(problem);
+            log("error", problem);
+        },
+        failure(of, error) {
+            if (!told.has(error)) this.problem(`${of}: ${reasonOf(error)}`);
+            told.add(error);
         },
         end(text) {
             this.problem(text);

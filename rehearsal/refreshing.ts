@@ -2,7 +2,6 @@ import { differences } from "./diff";
 import { providerUrn } from "./goal";
 import type { Journal } from "./journal";
 import { PROVIDER_TYPE, type Providers } from "./providers";
-import { reasonOf } from "./reason";
 import type { Resource } from "./state";
 import { nameOf } from "./urn";
 import { remarked, unmarked } from "./values";
@@ -21,7 +20,7 @@ export async function refreshed(
             try {
                 return isReal(resource) ? await reread(resource, journal, providers) : resource;
             } catch (error) {
-                journal.problem(`${resource.type} "${nameOf(resource.urn)}": ${reasonOf(error)}`);
+                journal.failure(`${resource.type} "${nameOf(resource.urn)}"`, error);
                 return resource;
             }
         }),

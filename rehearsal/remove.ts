@@ -1,7 +1,6 @@
 import type { Deployment } from "./deployment";
 import { providerUrn } from "./goal";
 import { PROVIDER_TYPE } from "./providers";
-import { reasonOf } from "./reason";
 import type { Resource } from "./state";
 import { nameOf } from "./urn";
 import { unmarked } from "./values";
@@ -44,7 +43,7 @@ async function removeOne(resource: Resource, doomed: readonly Resource[], deploy
         await ledger.drop(resource);
         if (!resource.replaced) journal.step("delete", resource);
     } catch (error) {
-        journal.problem(`${type} "${nameOf(urn)}": ${reasonOf(error)}`);
+        journal.failure(`${type} "${nameOf(urn)}"`, error);
     }
 }
 

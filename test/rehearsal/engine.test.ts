@@ -185,5 +185,9 @@ describe("preview, refresh and destroy", function () {
         const result = await up(options);
         assert.match(result.problems.join(), /^okta:network\/zone:Zone "zone": GET \/api\/v1\/zones\/nzo\w+: 403 /);
         assert.equal(await trial.stateText(), before);
+        trial.okta.inject({ on: { path: "/users/me" }, do: { status: 401, body: undefined } });
+        const refused = await destroy(options);
+        assert.equal(refused.problems.length, 1);
+        assert.equal(await trial.stateText(), before);
     });
 });
