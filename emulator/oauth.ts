@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { type Document, documentOf } from "./document";
 import { checkProof } from "./dpop";
 import { refuse } from "./errors";
+import { queryOf } from "./http";
 import { isSignedBy, readJwt } from "./jwt";
 import { hashOf } from "./oauthState";
 import type { OAuthClient } from "./org";
@@ -20,7 +21,8 @@ const LIFETIME_S = 3600;
 /** Okta's authorization server, for service apps that sign their requests: client credentials with private_key_jwt. */
 export function oauthRoutes(app: FastifyInstance, world: World): void {
     app.post(PATH, async (request, reply) => {
-        const form = documentOf(request.body);
+        // The older of the provider's clients sends the form as a query.
+        const form = { ...queryOf(request), ...documentOf(request.body) };
         if (form.grant_type !== "client_credentials") {
             return deny("unsupported_grant_type", "The grant type is not supported.");
         }

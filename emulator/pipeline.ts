@@ -72,7 +72,7 @@ function arrive({ journal, limits, now, ids }: World, request: FastifyRequest, r
     const authorization = /^(SSWS|Bearer|DPoP|Basic)(?= )/.exec(headers.authorization ?? "")?.[0];
     const note = journal.open({
         method,
-        path: url,
+        path: url.replace(/([?&]client_assertion=)[^&]*/, "$1…"),
         authorization,
         body: undefined,
         status: 0,

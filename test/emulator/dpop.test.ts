@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { get } from "node:http";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import { athOf, jwtOf, type Keys, newKeys, proofOf } from "./signing";
@@ -114,6 +115,18 @@ describe("DPoP", () => {
         it("takes the token with a proof, without a nonce, the address being that without its query", async () => {
             const token = await tokenOf();
             assert.deepEqual(await call("DPoP", token, proof(right(token)), "?limit=1"), [200, undefined]);
+        });
+
+        it("takes a proof for the address that the request names, with or without the port", async () => {
+            const token = await tokenOf();
+            const dpop = proof({ ...right(token), htu: "http://127.0.0.1/api/v1/zones" });
+            const headers = { host: "127.0.0.1", authorization: `DPoP ${token}`, dpop };
+            const { port } = new URL(emulator.url);
+            const status = await new Promise((resolve) => {
+                const options = { port, path: "http://127.0.0.1/api/v1/zones", headers };
+                get({ host: "127.0.0.1", ...options }, (response) => resolve(response.resume().statusCode));
+            });
+            assert.equal(status, 200);
         });
 
         const refused: [title: string, scheme: string, dpop: (token: string) => string | undefined, error: string][] = [

@@ -65,6 +65,25 @@ describe("POST /oauth2/v1/token", () => {
         );
     });
 
+    it("takes the form as a query, as the provider's older client sends it, and keeps no assertion", async () => {
+        const claims = {
+            iss: "0oaService",
+            sub: "0oaService",
+            aud: `${emulator.url}/oauth2/v1/token`,
+            exp: nowS() + 300,
+        };
+        const query = new URLSearchParams({
+            grant_type: "client_credentials",
+            scope: "okta.networkZones.read",
+            client_assertion_type: TYPE,
+            client_assertion: jwtOf({}, claims, keys.RS256),
+        });
+        const response = await fetch(`${emulator.url}/oauth2/v1/token?${query}`, { method: "POST" });
+        assert.equal(response.status, 200);
+        await response.text();
+        assert.match(emulator.requests.at(-1)?.path ?? "", /&client_assertion=…$/);
+    });
+
     const rows: [
         title: string,
         claims: () => object,
