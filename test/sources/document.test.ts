@@ -34,8 +34,8 @@ describe("readDocument", () => {
     });
 
     it("reads as many grants with one anchor as there are", async () => {
-        const grants = Array.from({ length: 500 }, (_, index) => `- { id: ${index}, ip: *at, permanent: true }`);
-        assert.equal((await idsOf(`at: &at 198.51.100.1\ngrants:\n${grants.join("\n")}`)).length, 500);
+        const grants = Array.from({ length: 150 }, (_, index) => `- { id: ${index}, ip: *at, permanent: true }`);
+        assert.equal((await idsOf(`at: &at 198.51.100.1\ngrants:\n${grants.join("\n")}`)).length, 150);
     });
 
     const bomb = [
@@ -92,7 +92,7 @@ describe("readDocument", () => {
             bomb,
             "cannot be parsed: Excessive alias count indicates a resource exhaustion attack",
         ],
-        ["a bottomless document", "[".repeat(100_000), /^cannot be parsed: Maximum call stack size exceeded/],
+        ["a bottomless document", "[".repeat(5000), /^cannot be parsed: Maximum call stack size exceeded/],
     ];
     for (const [what, text, message] of bad) {
         it(`does not take ${what} for an empty list`, async () => {
