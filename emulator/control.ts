@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../src/core/errors";
-import { parseJson } from "./http";
-import type { World } from "./world";
+import { parseJson } from "./http/http";
+import type { World } from "./state/world";
 
 /** Where the emulator itself is spoken to, not Okta. */
 export const CONTROL = "/emulator/";

@@ -1,24 +1,24 @@
 import fastify, { type FastifyInstance } from "fastify";
 
 import { fail } from "../src/core/errors";
-import { appRoutes } from "./apps";
+import { oauthRoutes } from "./access/oauth";
+import { tokenRoutes } from "./access/tokens";
+import { appRoutes } from "./apps/apps";
 import { controlRoutes } from "./control";
-import type { Fault } from "./faults";
-import type { Caller } from "./http";
-import type { Exchange, ZoneChange } from "./journal";
-import { logRoutes } from "./logs";
-import { oauthRoutes } from "./oauth";
-import type { Org } from "./org";
-import { organizationRoutes } from "./organization";
-import { answerUnknownPaths } from "./paths";
-import { peopleRoutes } from "./people";
-import { openPipeline } from "./pipeline";
-import { policyRoutes } from "./policies";
-import { ruleRoutes } from "./rules";
+import type { Fault } from "./faults/faults";
+import type { Caller } from "./http/http";
+import { answerUnknownPaths } from "./http/paths";
+import { openPipeline } from "./http/pipeline";
+import { logRoutes } from "./logs/logs";
+import { organizationRoutes } from "./people/organization";
+import { peopleRoutes } from "./people/people";
+import { policyRoutes } from "./policies/policies";
+import { ruleRoutes } from "./policies/rules";
 import { readSeed, type Seed } from "./seed";
-import { tokenRoutes } from "./tokens";
-import { createWorld, type World } from "./world";
-import { zoneRoutes } from "./zones";
+import type { Exchange, ZoneChange } from "./state/journal";
+import type { Org } from "./state/org";
+import { createWorld, type World } from "./state/world";
+import { zoneRoutes } from "./zones/zones";
 
 /** The largest body of a request in bytes; a zone of 5,000 gateways has about 300,000. */
 const BODY_LIMIT = 1_048_576;

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { startEmulator } from "../../emulator/emulator";
 import { readSeed, type Seed } from "../../emulator/seed";
-import { newKeys } from "./signing";
+import { newKeys } from "./access/signing";
 
 const unusable: [title: string, seed: unknown, message: RegExp][] = [
     ["no object", [], /^the emulator's seed is not usable: it: /],

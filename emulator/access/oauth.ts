@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+
+import type { FastifyInstance } from "fastify";
+import { refuse } from "../http/errors";
+import { queryOf } from "../http/http";
+import { type Document, documentOf } from "../state/document";
+import type { OAuthClient } from "../state/org";
+import { secondsOf } from "../state/stamp";
+import type { World } from "../state/world";
+import { checkProof } from "./dpop";
+import { isSignedBy, readJwt } from "./jwt";
+import { hashOf } from "./oauthState";
+
+const PATH = "/oauth2/v1/token";
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/** How long an access token lives, and how far ahead an assertion may expire, in seconds. */
+const LIFETIME_S = 3600;
+
+/** Okta's authorization server, for service apps that sign their requests: client credentials with private_key_jwt. */
+export function oauthRoutes(app: FastifyInstance, world: World): void {
+    app.post(PATH, async (request, reply) => {
+        // The older of the provider's clients sends the form as a query.
+        const form = { ...queryOf(request), ...documentOf(request.body) };
+        if (form.grant_type !== "client_credentials") {
+            return deny("unsupported_grant_type", "The grant type is not supported.");
+        }
+        const client = clientOf(world, form);
+        const scopes = scopesOf(client, form.scope);
+        const thumbprint = prove(world, client, request.headers.dpop);
+        const token = randomBytes(32).toString("base64url");
+        const expiresAtMs = world.now() + LIFETIME_S * 1000;
+        const { clientId, access } = client;
+        world.oauth.tokens.set(hashOf(token), { clientId, scopes, expiresAtMs, thumbprint, access });
+        const type = thumbprint === undefined ? "Bearer" : "DPoP";
+        reply.header("cache-control", "no-store");
+        return { token_type: type, expires_in: LIFETIME_S, access_token: token, scope: scopes.join(" ") };
+    });
+}
+
+/** The client that signed the assertion; whatever is wrong with it answers 401 invalid_client. */
+function clientOf(world: World, form: Document): OAuthClient {
+    const jwt = form.client_assertion_type === ASSERTION_TYPE ? readJwt(String(form.client_assertion)) : undefined;
+    if (jwt === undefined) return reject("A client assertion of the type jwt-bearer is needed.");
+    const { iss, sub, aud, exp } = jwt.claims;
+    const client = world.org.clients.get(String(iss));
+    if (client === undefined || sub !== iss) {
+        return reject("The client_assertion has an 'iss' or a 'sub' that is no client's id.");
+    }
+    const { kid } = jwt.header;
+    const isOwn = client.keys.some(
+        (key) => (kid === undefined || key.kid === kid || key.kid === undefined) && isSignedBy(jwt, key),
+    );
+    if (!isOwn) return reject("The client_assertion signature is invalid.");
+    const audiences = Array.isArray(aud) ? aud : [aud];
+    if (!audiences.includes(`${world.url}${PATH}`)) {
+        return reject("The client_assertion has another 'aud' than the token address.");
+    }
+    const left = typeof exp === "number" ? exp - secondsOf(world.now()) : 0;
+    if (left <= 0) return reject("The client_assertion has expired, or has no 'exp'.");
+    return left > LIFETIME_S ? reject("The client_assertion expires more than an hour ahead.") : client;
+}
+
+function scopesOf(client: OAuthClient, scope: unknown): string[] {
+    const scopes = String(scope ?? "")
+        .split(" ")
+        .filter((name) => name !== "");
+    const unknown = scopes.find((name) => !client.scopes.includes(name));
+    if (scopes.length === 0) return deny("invalid_scope", "The 'scope' parameter is missing.");
+    if (unknown !== undefined) return deny("invalid_scope", `The scope ${unknown} is not granted to the client.`);
+    return scopes;
+}
+
+/**
+ * The thumbprint of the key that the token will be bound to. A bound client
+ * has to send a proof, and every proof needs a nonce; both refusals are as
+ * recorded.
+ */
+function prove(world: World, client: OAuthClient, proof: unknown): string | undefined {
+    if (proof === undefined && !client.isDpopBound) return undefined;
+    const proved = checkProof(world, proof, { method: "POST", url: `${world.url}${PATH}` });
+    if (proved.problem !== undefined) return deny("invalid_dpop_proof", proved.problem);
+    if (world.oauth.isAccepted(proved.claims.nonce)) return proved.thumbprint;
+    const headers = { "dpop-nonce": world.oauth.currentNonce() };
+    return deny("use_dpop_nonce", "Authorization server requires nonce in DPoP proof.", headers);
+}
+
+function reject(sentence: string): never {
+    return refuse(401, "invalid_client", sentence, { body: { error: "invalid_client", error_description: sentence } });
+}
+
+function deny(error: string, sentence: string, headers: Readonly<Record<string, string>> = {}): never {
+    return refuse(400, error, sentence, { body: { error, error_description: sentence }, headers });
+}

@@ -1,0 +1,61 @@
+import { freshClients, freshTokens } from "../access/tokens";
+import { freshApps } from "../apps/fresh";
+import { freshGroups, freshUsers } from "../people/people";
+import { freshPolicies } from "../policies/fresh";
+import type { FullSeed } from "../seed";
+import { freshZones } from "../zones/fresh";
+import type { Ids } from "./ids";
+import type { Org, OrgAbout } from "./org";
+import { stampOf } from "./stamp";
+
+/** What seeds are turned into things with. */
+export interface Nursery {
+    readonly seed: FullSeed;
+    readonly ids: Ids;
+    readonly nowMs: number;
+    /** The same as Okta writes it. */
+    readonly now: string;
+}
+
+/** An organisation that holds what every one has, and the seed. @throws `bad-input` where the seed contradicts itself */
+export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
+    const nursery: Nursery = { seed, ids, nowMs, now: stampOf(nowMs) };
+    const groups = freshGroups(nursery);
+    const users = freshUsers(nursery);
+    const [adminId = ""] = users.keys();
+    const { policies, rules } = freshPolicies(nursery, groups);
+    const about = freshAbout(nursery, adminId);
+    return {
+        about,
+        ...freshZones(nursery),
+        policies,
+        rules,
+        apps: freshApps(nursery, about, policies),
+        groups,
+        users,
+        tokens: freshTokens(nursery, users, adminId),
+        clients: freshClients(nursery),
+        events: [],
+    };
+}
+
+function freshAbout({ seed: { org }, ids }: Nursery, adminId: string): OrgAbout {
+    return {
+        id: org.id ?? ids.id("00o"),
+        subdomain: org.subdomain ?? "emulator",
+        cell: org.cell ?? "op3",
+        pipeline: org.pipeline ?? "idx",
+        settings: org.settings ?? {
+            analyticsCollectionEnabled: false,
+            bugReportingEnabled: true,
+            omEnabled: false,
+            pssoEnabled: false,
+            desktopMFAEnabled: false,
+            itpEnabled: false,
+        },
+        hasRiskScoring: org.hasRiskScoring ?? true,
+        hasUniversalLogout: org.hasUniversalLogout ?? true,
+        profileEnrollmentPolicyId: org.profileEnrollmentPolicyId ?? ids.id("rst"),
+        adminId,
+    };
+}

@@ -1,0 +1,126 @@
+import { strict as assert } from "node:assert";
+
+import { type Emulator, startEmulator } from "../../../emulator/emulator";
+import { type Answer, callerOf, zoneBody } from "../caller";
+
+interface Event {
+    readonly eventType: string;
+}
+
+describe("the System Log", () => {
+    let emulator: Emulator;
+    let call: ReturnType<typeof callerOf>;
+    const start = Date.parse("2026-03-01T12:00:00.000Z");
+    const clock = { ms: start };
+    const types = ({ body }: Answer) => body.map(({ eventType }: Event) => eventType);
+    const nextOf = ({ headers }: Answer) => /<[^>]*(\/api[^>]*)>; rel="next"/.exec(headers.get("link") ?? "")?.[1];
+    const at = (second: number) => new Date(start + second * 1000).toISOString();
+    beforeEach(async () => {
+        clock.ms = start;
+        emulator = await startEmulator({ now: () => clock.ms });
+        call = callerOf(emulator);
+        const tick = () => {
+            clock.ms += 1000;
+        };
+        tick();
+        const { id } = (await call("POST", "/api/v1/zones", zoneBody("Office", "1.2.3.4/32"))).body;
+        tick();
+        await call("PUT", `/api/v1/zones/${id}`, zoneBody("Office", "1.2.3.5/32"));
+        tick();
+        await call("POST", `/api/v1/zones/${id}/lifecycle/deactivate`);
+        tick();
+        await call("DELETE", `/api/v1/zones/${id}`);
+    });
+    afterEach(() => emulator.close());
+
+    const all = ["zone.create", "zone.update", "zone.deactivate", "zone.delete"];
+
+    it("says that a zone changed and who it was, and not what", async () => {
+        const { body } = await call("GET", "/api/v1/logs?limit=1");
+        const { uuid, target, ...event } = body[0];
+        assert.match(uuid, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+        assert.deepEqual([target[0].type, target[0].displayName], ["NetworkZone", "Office"]);
+        assert.deepEqual(event, {
+            published: at(1),
+            eventType: "zone.create",
+            version: "0",
+            severity: "INFO",
+            actor: { id: emulator.org.about.adminId, type: "User" },
+            outcome: { result: "SUCCESS", reason: null },
+            client: { ipAddress: "127.0.0.1", zone: "null" },
+            request: { ipChain: [{ ip: "127.0.0.1", version: "V4", source: null, geographicalContext: null }] },
+        });
+    });
+
+    it("is silent about a PUT that changes nothing", async () => {
+        const [zone] = emulator.org.zones.values();
+        const { body } = await call("GET", `/api/v1/zones/${zone?.id}`);
+        const put = await call("PUT", `/api/v1/zones/${zone?.id}`, { ...body, name: "LegacyIpZone" });
+        assert.equal(put.status, 200, JSON.stringify(put.body));
+        assert.deepEqual(types(await call("GET", "/api/v1/logs")), all);
+    });
+
+    it("is polled by its next link, which is there on an empty page too, and never tells an event twice", async () => {
+        const first = await call("GET", "/api/v1/logs?limit=3");
+        const second = await call("GET", nextOf(first) ?? "");
+        const third = await call("GET", nextOf(second) ?? "");
+        assert.deepEqual([types(first), types(second), types(third)], [all.slice(0, 3), all.slice(3), []]);
+        await call("POST", "/api/v1/zones", zoneBody("New", "1.2.3.4/32"));
+        assert.deepEqual(types(await call("GET", nextOf(third) ?? "")), ["zone.create"]);
+    });
+
+    it("has an end between two moments, of which the first is exclusive", async () => {
+        const answer = await call("GET", `/api/v1/logs?since=${at(1)}&until=${at(3)}`);
+        assert.deepEqual([types(answer), nextOf(answer)], [["zone.update", "zone.deactivate"], undefined]);
+        const half = await call("GET", `/api/v1/logs?since=${at(0)}&until=${at(3)}&limit=2`);
+        const rest = await call("GET", nextOf(half) ?? "");
+        assert.deepEqual([types(half), types(rest), nextOf(rest)], [all.slice(0, 2), ["zone.deactivate"], undefined]);
+    });
+
+    it("goes backwards on demand, between two moments", async () => {
+        const answer = await call("GET", `/api/v1/logs?since=${at(0)}&until=${at(9)}&sortOrder=DESCENDING&limit=3`);
+        assert.deepEqual(types(answer), [...all].reverse().slice(0, 3));
+        assert.deepEqual(types(await call("GET", nextOf(answer) ?? "")), ["zone.create"]);
+    });
+
+    it("reaches seven days back by default", async () => {
+        clock.ms += 7 * 24 * 3_600_000 - 2_000;
+        assert.deepEqual(types(await call("GET", "/api/v1/logs")), all.slice(2));
+    });
+
+    const filters: [filter: string, found: string[]][] = [
+        ['eventType sw "zone."', all],
+        ['eventType eq "zone.update"', ["zone.update"]],
+        ['eventType eq "zone.create" or eventType eq "zone.delete"', ["zone.create", "zone.delete"]],
+        ['eventType sw "user."', []],
+    ];
+    for (const [filter, found] of filters) {
+        it(`filters by ${filter}`, async () => {
+            assert.deepEqual(types(await call("GET", `/api/v1/logs?filter=${encodeURIComponent(filter)}`)), found);
+        });
+    }
+
+    for (const query of [
+        "limit=1001",
+        "limit=0",
+        "since=yesterday",
+        "filter=published+gt+%22x%22",
+        "after=99_1",
+        "after=x",
+    ]) {
+        it(`refuses ${query}`, async () => {
+            assert.equal((await call("GET", `/api/v1/logs?${query}`)).status, 400);
+        });
+    }
+
+    it("tells of rules and sessions too", async () => {
+        const [policy] = emulator.org.policies.values();
+        const path = `/api/v1/policies/${policy?.id}/rules`;
+        const { id } = (await call("POST", path, { name: "R", type: "ACCESS_POLICY" })).body;
+        await call("PUT", `${path}/${id}`, { name: "R", type: "ACCESS_POLICY", priority: 2 });
+        await call("DELETE", `${path}/${id}`);
+        await call("DELETE", `/api/v1/users/${emulator.org.about.adminId}/sessions`);
+        const found = types(await call("GET", "/api/v1/logs")).slice(4);
+        assert.deepEqual(found, ["policy.rule.add", "policy.rule.update", "policy.rule.delete", "user.session.clear"]);
+    });
+});
