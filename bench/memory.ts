@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { startEmulator } from "../emulator/emulator";
-import { rehearsed } from "../scripts/deploy/rehearsed";
 import { formatSpan } from "../src/core/ip";
 import { planGateways } from "../src/core/plan";
 import { firstPlacing, WORKLOADS } from "./decision";
+import { rehearsalEngine } from "./engine";
 import { apart, GRANTS } from "./grants";
 import { heapUse } from "./heap";
 import { summaryOf } from "./measure";
@@ -42,7 +42,7 @@ export async function memory(bench: Bench): Promise<Section> {
             ...heapRows(),
         ],
         note: [
-            `${RUNS} runs, those of up change nothing. A peak is the most that a process had in RAM from its start to its end.`,
+            `${RUNS} runs; the first up creates everything. A peak is the most that a process had in RAM in all its life.`,
             `The heap is the most that planGateways for ${thousands(GRANTS)} grants takes besides its input, with its garbage.`,
         ],
     };
@@ -52,13 +52,12 @@ function of(peaks: readonly Peak[], script: RegExp): string[] {
     return figures(summaryOf(peaks.filter((peak) => script.test(peak.script)).map(({ mib }) => mib)));
 }
 
-/** The processes of ups that change nothing. */
+/** The processes of some ups: the first creates everything, the others have nothing to do. */
 async function peaksOfUp(bench: Bench, peaks: Peaks, directory: string): Promise<readonly Peak[]> {
     const name = directory === bench.directory ? "program" : "empty";
-    await using stage = await openStage(bench, { name, open: rehearsed, directory, env: peaks.env });
-    await stage.up();
-    await peaks.take();
-    for (let run = 0; run < RUNS; run++) await stage.upAgain();
+    await using stage = await openStage(bench, { name, open: rehearsalEngine, directory, env: peaks.env });
+    await stage.up("changes");
+    for (let run = 1; run < RUNS; run++) await stage.up("none");
     return peaks.take();
 }
 

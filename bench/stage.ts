@@ -2,26 +2,21 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { startEmulator } from "../emulator/emulator";
-import type { Deployed, Deployer, DeployerOptions } from "../scripts/deploy/deployer";
 import { stackConfig } from "../scripts/start/config";
 import { copyGrants } from "../scripts/start/grants";
+import type { Engine, OpenEngine } from "./engine";
 import type { Bench } from "./section";
 
 /** The app that the program puts on its policy. */
 const APP = "0oaPayroll0000000000";
 
-/** A program and an emulated Okta of its own, to which nothing is deployed yet. */
-export interface Stage extends AsyncDisposable {
-    /** @throws an Error with the deployment's own words */
-    up(): Promise<void>;
-    /** Deploys what is deployed already. @throws an Error also if that does anything */
-    upAgain(): Promise<void>;
-}
+/** A program, an engine, and an emulated Okta of its own to which nothing is deployed yet. */
+export interface Stage extends Engine, AsyncDisposable {}
 
 export interface StageOptions {
     /** A folder of that name is made in the measure's own. */
     readonly name: string;
-    readonly open: (options: DeployerOptions) => Deployer | Promise<Deployer>;
+    readonly open: OpenEngine;
     /** The program's folder. */
     readonly directory: string;
     /** Besides the environment of the bench. */
@@ -34,24 +29,15 @@ export async function openStage(bench: Bench, { name, open, directory, env }: St
     const grants = join(scratch, "grants.yaml");
     await copyGrants(join(bench.directory, "grants.dev.yaml"), grants);
     const emulator = await startEmulator({ seed: { apps: [{ id: APP, label: "Payroll" }] } });
-    const config = await stackConfig(bench.directory, emulator.url, { grants, app: APP });
-    const token = { OKTA_API_TOKEN: "any-token-will-do" };
-    const deployer = await open({ directory, scratch, env: { ...bench.env, ...env, ...token } });
-    const up = async (): Promise<Deployed> => {
-        const deployed = await deployer.deploy("up", config);
-        if (deployed.problems.length > 0) throw new Error(`up failed: ${deployed.problems.join("\n")}`);
-        return deployed;
-    };
-    return {
-        async up() {
-            await up();
-        },
-        async upAgain() {
-            const step = (await up()).steps.find(({ op }) => op !== "same" && op !== "read");
-            if (step !== undefined) throw new Error(`nothing changed, but up did ${step.op} ${step.type} ${step.name}`);
-        },
-        [Symbol.asyncDispose]: () => emulator.close(),
-    };
+    try {
+        const config = await stackConfig(bench.directory, emulator.url, { grants, app: APP });
+        const token = { OKTA_API_TOKEN: "any-token-will-do" };
+        const engine = await open({ directory, scratch, env: { ...bench.env, ...env, ...token } }, config);
+        return { ...engine, [Symbol.asyncDispose]: () => emulator.close() };
+    } catch (error) {
+        await emulator.close();
+        throw error;
+    }
 }
 
 /**

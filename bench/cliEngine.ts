@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { parse, stringify } from "yaml";
+
+import { type Config, type DeployerOptions, PASSPHRASE } from "../scripts/deploy/deployer";
+import { pulumiCli } from "../scripts/deploy/pulumiCli";
+import type { Engine } from "./engine";
+
+const UP = ["up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive"];
+
+/** The longest that an up may take in milliseconds. */
+const LIMIT_MS = 120_000;
+
+/**
+ * `pulumi up` itself, as people type it: Pulumi's Automation API would call the
+ * CLI a few times more to read outputs and history, and their time would count.
+ * The copy of the program and the stack are made as for `npm start`.
+ */
+export async function cliEngine(options: DeployerOptions, config: Config): Promise<Engine> {
+    const { scratch } = options;
+    const env = { ...options.env, PULUMI_HOME: await ownHome(options) };
+    await pulumiCli({ ...options, env });
+    const [workDir, state] = [join(scratch, "program"), join(scratch, "state")];
+    const settings = join(workDir, "Pulumi.dev.yaml");
+    await writeFile(settings, stringify({ ...parse(await readFile(settings, "utf8")), config }));
+    const stackEnv = { PULUMI_BACKEND_URL: pathToFileURL(state).href, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+    return {
+        async up(expected) {
+            const args = expected === "none" ? [...UP, "--expect-no-changes"] : UP;
+            await pulumi(args, workDir, { ...env, ...stackEnv, PULUMI_SKIP_UPDATE_CHECK: "true" });
+        },
+    };
+}
+
+async function pulumi(args: readonly string[], directory: string, env: DeployerOptions["env"]): Promise<void> {
+    try {
+        await promisify(execFile)("pulumi", [...args], { cwd: directory, env: { ...env }, timeout: LIMIT_MS });
+    } catch (error) {
+        const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
+        throw new Error(`pulumi up failed: ${[stderr, stdout, message].map((text) => text.trim()).find(Boolean)}`, {
+            cause: error,
+        });
+    }
+}
+
+/**
+ * A home for the CLI with the user's plugins and nothing else: there it notes
+ * each stack that it makes, and in the user's own home the notes would stay.
+ */
+async function ownHome({ env, scratch }: DeployerOptions): Promise<string> {
+    const home = join(scratch, "pulumi-home");
+    await mkdir(home);
+    await symlink(join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins"), join(home, "plugins"), "junction");
+    return home;
+}
