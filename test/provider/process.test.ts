@@ -1,0 +1,99 @@
+import { strict as assert } from "node:assert";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Emulator, startEmulator } from "../../emulator/emulator";
+import { type DynamicProvider, startDynamicProvider } from "../../rehearsal/dynamicProvider";
+import { door } from "../../src/provider/door";
+import { permanent } from "../support/stacks";
+
+const root = resolve(__dirname, "../..");
+const ZONE = "nzoProcess00000000001";
+const SUBJECT = { urn: "urn:test", type: "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership", name: "staff" };
+
+/** Where a provider process may start: the checkout, and a project that has Zonekeeper as a package. */
+const PLACES: readonly [what: string, directoryIn: (scratch: string) => Promise<string>][] = [
+    ["a checkout", async () => root],
+    [
+        "a project that uses the package",
+        async (scratch) => {
+            await mkdir(join(scratch, "node_modules"));
+            const link = (from: string, name: string) => symlink(from, join(scratch, "node_modules", name), "junction");
+            await link(root, "zonekeeper");
+            await link(join(root, "node_modules", "@pulumi"), "@pulumi");
+            return scratch;
+        },
+    ],
+];
+
+for (const [what, directoryIn] of PLACES) {
+    describe(`the provider's own process, in ${what}`, () => {
+        let scratch: string;
+        let okta: Emulator;
+        let provider: DynamicProvider;
+        let text: string;
+        const lines: string[] = [];
+
+        before(async function () {
+            this.timeout(30_000);
+            scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+            await writeFile(join(scratch, "grants.json"), JSON.stringify({ grants: [permanent("203.0.113.7")] }));
+            okta = await startEmulator({
+                seed: { zones: [{ id: ZONE, name: "Staff", gateways: [{ type: "CIDR", value: "192.0.2.0/32" }] }] },
+            });
+            ({ text } = await pulumi.runtime.serializeFunction(() => door, { allowSecrets: true }));
+            provider = await startDynamicProvider({
+                node: process.execPath,
+                directory: await directoryIn(scratch),
+                project: "zonekeeper",
+                config: { "okta:httpProxy": okta.url, "okta:apiToken": "a-token-of-the-tests" },
+                env: process.env,
+                onLine: (line) => lines.push(line),
+            });
+        });
+        after(async () => {
+            await provider?.stop();
+            await okta?.close();
+            await rm(scratch, { recursive: true });
+        });
+
+        const news = () => ({
+            __provider: text,
+            zoneIds: [ZONE],
+            source: { type: "file", path: join(scratch, "grants.json") },
+        });
+
+        it("lives its whole life there", async function () {
+            this.timeout(30_000);
+            const { inputs, failures } = await provider.check(SUBJECT, {}, news());
+            assert.deepEqual([failures, inputs.gateways], [[], [["203.0.113.7/32"]]]);
+            const { id, outputs } = await provider.create(SUBJECT, inputs);
+            const known = { id, outputs, inputs };
+            assert.equal((await provider.diff(SUBJECT, known, inputs)).changes, false);
+            assert.deepEqual((await provider.read(SUBJECT, id, outputs, inputs))?.outputs.gateways, [
+                ["203.0.113.7/32"],
+            ]);
+            assert.deepEqual(await provider.update(SUBJECT, known, inputs), outputs);
+            await provider.delete(SUBJECT, id, outputs);
+            assert.deepEqual(okta.history.at(-1)?.gateways, ["192.0.2.0/32"]);
+        });
+
+        it("keeps no secret and prints none", async () => {
+            const { inputs } = await provider.check(SUBJECT, {}, news());
+            assert.doesNotMatch(JSON.stringify([inputs, lines]), /a-token-of-the-tests/);
+        });
+
+        it("fails in one line, without a stack, when the grants are gone", async () => {
+            const source = { type: "file", path: join(scratch, "gone.json") };
+            const { failures } = await provider.check(SUBJECT, {}, { ...news(), source });
+            assert.deepEqual(
+                failures.map(({ property }) => property),
+                [""],
+            );
+            assert.match(failures[0]?.reason ?? "", /gone\.json: there is no such file/);
+            assert.doesNotMatch(lines.join("\n"), /^\s+at /m);
+        });
+    });
+}

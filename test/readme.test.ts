@@ -1,0 +1,74 @@
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import ts from "typescript";
+
+import { readSettings } from "../src/core/settings";
+
+const root = resolve(__dirname, "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+describe("README.md", () => {
+    it("shows programs that compile", function () {
+        this.timeout(60_000);
+        const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, text = ""]) => text);
+        assert.notEqual(programs.length, 0);
+        for (const text of programs) assert.deepEqual(problemsOf(text), []);
+    });
+
+    it("lists every setting, and none that is not there", () => {
+        const listed = [...readme.matchAll(/^\|([^|]*`zonekeeper:[^|]*)\|/gm)].flatMap(([, cell = ""]) =>
+            [...cell.matchAll(/`zonekeeper:(\w+)`/g)].map(([, key = ""]) => key),
+        );
+        assert.throws(
+            () => readSettings({ nonsense: "" }, "dev"),
+            ({ message }: Error) => {
+                const known = /there are ([\w, ]+)/.exec(message)?.[1]?.split(", ") ?? [];
+                assert.deepEqual([...listed].sort(), [...known].sort());
+                return true;
+            },
+        );
+    });
+
+    it("names files that exist", () => {
+        const files = [...readme.matchAll(/\]\(([\w/.-]+)\)/g)].map(([, path = ""]) => path);
+        const present = readdirSync(root, { recursive: false }).concat(
+            readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+        );
+        assert.deepEqual(
+            files.filter((path) => !present.includes(path)),
+            [],
+        );
+    });
+
+    it("explains every code of an error", () => {
+        const source = readFileSync(join(root, "src/core/errors.ts"), "utf8");
+        const codes = [...source.matchAll(/^ {4}\| "([\w-]+)"/gm)].map(([, code = ""]) => code);
+        assert.ok(codes.length > 5);
+        assert.deepEqual(
+            codes.filter((code) => !readme.includes(`| \`${code}\` |`)),
+            [],
+        );
+    });
+});
+
+/** What the compiler says of a program that lies in the root of the checkout. */
+function problemsOf(text: string): string[] {
+    const { options } = ts.parseJsonConfigFileContent(
+        ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
+        ts.sys,
+        root,
+    );
+    const path = join(root, "example.ts");
+    const host = ts.createCompilerHost(options);
+    const { fileExists, readFile } = host;
+    host.fileExists = (name) => name === path || fileExists(name);
+    host.readFile = (name) => (name === path ? text : readFile(name));
+    const getSourceFile = host.getSourceFile.bind(host);
+    host.getSourceFile = (name, ...rest) =>
+        name === path ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2022) : getSourceFile(name, ...rest);
+    const program = ts.createProgram([path], options, host);
+    return ts
+        .getPreEmitDiagnostics(program, program.getSourceFile(path))
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+}
