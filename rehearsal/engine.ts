@@ -2,6 +2,7 @@ import { answering } from "./answering";
 import type { CheckedResource, OnChecked } from "./deployment";
 import type { PropertyChange } from "./diff";
 import type { Operation, RehearsalEvent, Step } from "./journal";
+import { DYNAMIC } from "./providers";
 import { remove } from "./remove";
 import { type Session, withSession } from "./session";
 import { STACK } from "./urn";
@@ -98,11 +99,18 @@ export function destroy(options: RehearsalOptions): Promise<Result> {
 /** The program starts while the state is being read, and is answered only afterwards. */
 async function run(session: Session): Promise<Result> {
     const { journal, refreshes } = session;
+    if (expectsDynamic(session)) session.deployment.providers.warm();
     const begun = refreshes ? session.refresh() : Promise.resolve();
     const ended = await answering(session, begun);
     const { deployment } = session;
     if (journal.problems.length === 0) await remove(deployment.ledger.pending(), deployment);
     return resultOf(session, ended.outputs);
+}
+
+/** A new stack may have dynamic resources; an old one has them again if it had them before. */
+function expectsDynamic({ deployment, signal }: Session): boolean {
+    const known = deployment.ledger.all();
+    return !signal.aborted && (known.length === 0 || known.some(({ type }) => type.startsWith(DYNAMIC)));
 }
 
 function stackOutputs({ deployment }: Session): Properties {

@@ -12,6 +12,8 @@ export interface Providers {
      * @throws `bad-input` for a package that a rehearsal does not know
      */
     of(token: string, explicit: string): Promise<Provider>;
+    /** Starts the process for dynamic resources before its first use, while the program is being loaded. */
+    warm(): void;
     /** Makes known a provider that the program declares, with its own configuration. */
     declare(urn: string, inputs: Properties): void;
     stop(): Promise<void>;
@@ -28,7 +30,7 @@ export interface ProvidersOptions {
 
 export const PROVIDER_TYPE = "pulumi:providers:";
 
-const DYNAMIC = "pulumi-nodejs:dynamic";
+export const DYNAMIC = "pulumi-nodejs:dynamic";
 
 export function providers(options: ProvidersOptions): Providers {
     const { env, signal, onWait } = options;
@@ -37,16 +39,22 @@ export function providers(options: ProvidersOptions): Providers {
     const explicit = new Map<string, Provider>();
     let dynamic: ReturnType<ProvidersOptions["startDynamic"]> | undefined;
 
+    function start() {
+        dynamic ??= options.startDynamic();
+        return dynamic;
+    }
+
     return {
         async of(token, urn) {
-            if (token.startsWith(DYNAMIC)) {
-                dynamic ??= options.startDynamic();
-                return dynamic;
-            }
+            if (token.startsWith(DYNAMIC)) return start();
             if (!token.startsWith("okta:")) {
                 return fail("bad-input", `the rehearsal has no provider for ${token}; only a Pulumi CLI can deploy it`);
             }
             return urn === "" ? byDefault : (explicit.get(urn) ?? fail("bad-input", `there is no provider ${urn}`));
+        },
+        warm() {
+            // Whoever uses it first hears of a failure.
+            start().catch(() => {});
         },
         declare(urn, inputs) {
             const config = unmarked(inputs);

@@ -105,7 +105,7 @@ export async function perform({ state = [], goals = [], mode = "write", ...act }
             mode,
         ),
         journal: journal([], () => {}),
-        providers: { of: async () => provider, declare: () => {}, stop: async () => {} },
+        providers: { of: async () => provider, warm: () => {}, declare: () => {}, stop: async () => {} },
         signal: new AbortController().signal,
         onChecked: act.onChecked ?? (() => []),
         admit(value) {
