@@ -1,12 +1,14 @@
 /** Longer texts are cut: a source may put a megabyte where an address belongs. */
 const LONGEST = 80;
 
-/** Somebody else's value as a message may hold it: in quotes, on one line, and not for ever. */
+/**
+ * Somebody else's value as a message may hold it: on one line, and not for ever.
+ * What is in a list or a map stays out of it, however much and however deep.
+ */
 export function quote(value: unknown): string {
-    if (typeof value === "string") return JSON.stringify(cut(value));
-    return cut(JSON.stringify(value) ?? String(value));
-}
-
-function cut(text: string): string {
-    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+    if (typeof value === "string") {
+        return JSON.stringify(value.length <= LONGEST ? value : `${value.slice(0, LONGEST)}…`);
+    }
+    if (Array.isArray(value)) return "a list";
+    return typeof value === "object" && value !== null ? "a map" : String(value);
 }

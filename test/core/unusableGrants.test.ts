@@ -56,6 +56,8 @@ describe("an unusable grant in readGrantsDocument", () => {
         [{ expiresAt: undefined }, "g1", "expiresAt", noEnd],
         [{ expiresAt: undefined, permanent: false }, "g1", "expiresAt", noEnd],
         [{ expiresAt: 1796126400 }, "g1", "expiresAt", noMoment("1796126400")],
+        [{ expiresAt: [GOOD.expiresAt] }, "g1", "expiresAt", noMoment("a list")],
+        [{ expiresAt: { at: GOOD.expiresAt } }, "g1", "expiresAt", noMoment("a map")],
         [{ expiresAt: "1 December 2026" }, "g1", "expiresAt", noMoment('"1 December 2026"')],
         [{ expiresAt: "2026-12-01" }, "g1", "expiresAt", noMoment('"2026-12-01"')],
         [{ expiresAt: "2026-12-01T12:00:00" }, "g1", "expiresAt", noMoment('"2026-12-01T12:00:00"')],
@@ -91,6 +93,11 @@ describe("an unusable grant in readGrantsDocument", () => {
             assert.deepEqual(reading, { grants, unusable: [{ id, field, reason }] });
         });
     }
+
+    it("may hold lists that are too deep for JSON.stringify", () => {
+        const expiresAt = JSON.parse("[".repeat(100_000) + "]".repeat(100_000)) as unknown;
+        assert.equal(read({ ...GOOD, expiresAt }).unusable[0]?.reason, noMoment("a list"));
+    });
 
     for (const entry of [null, undefined, 7, "198.51.100.1", [], [GOOD]]) {
         it(`may be ${JSON.stringify(entry)}`, () => {
