@@ -9,7 +9,7 @@ export type ParsedYaml =
  * Reads one YAML 1.2 document into plain data.
  *
  * Refuses what may mean two things or do harm: a key that is there twice, tags,
- * more than one document, aliases that hold themselves or multiply.
+ * more than one document, aliases that hold themselves or multiply, and depth.
  */
 export async function parseYaml(text: string): Promise<ParsedYaml> {
     const yaml = await import("yaml");
@@ -19,31 +19,49 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
         return `at line ${line}, column ${col}`;
     };
     try {
-        const document = yaml.parseDocument(text, {
-            schema: "core",
-            resolveKnownTags: false,
-            // It compares each key with each other one; duplicates are found below.
-            uniqueKeys: false,
-            lineCounter,
-            // Silent would also be silent about a second document.
-            logLevel: "error",
-        });
+        const [document, second] = documentsOf(text, yaml, lineCounter, at);
+        if (document === undefined || second !== undefined) return { problem: "it has more than one YAML document" };
         const [error] = [...document.errors, ...document.warnings];
-        if (error?.code === "MULTIPLE_DOCS") return { problem: "it has more than one YAML document" };
-        if (error !== undefined) return { problem: `cannot be parsed: ${firstLine(error.message)}` };
+        if (error !== undefined) return { problem: `cannot be parsed: ${error.message} ${at(error.pos[0])}` };
         const trap = findTrap(document, yaml, at);
         return trap === undefined ? { document: document.toJS({ maxAliasCount: MOST_ALIASES }) } : { problem: trap };
     } catch (cause) {
-        return { problem: `cannot be parsed: ${firstLine((cause as Error).message)}` };
+        return { problem: `cannot be parsed: ${(cause as Error).message}` };
     }
 }
+
+type Yaml = typeof import("yaml");
+
+/** A grants document has some ten levels. The parser recurses, and may end the process where the stack does. */
+const DEEPEST = 60;
 
 /** As many grants as an 8 MiB document can hold may share the anchor of one moment. */
 const MOST_ALIASES = 100_000;
 
+/** As parseDocument does it, but watching how deep the nesting gets. */
+function documentsOf(
+    text: string,
+    { Composer, Lexer, Parser }: Yaml,
+    lineCounter: InstanceType<Yaml["LineCounter"]>,
+    at: (offset: number) => string,
+): Iterable<Document.Parsed> {
+    const parser = new Parser(lineCounter.addNewLine);
+    lineCounter.addNewLine(0);
+    function* tokens() {
+        for (const lexeme of new Lexer().lex(text)) {
+            yield* parser.next(lexeme);
+            if (parser.stack.length > DEEPEST) throw new Error(`nested too deep ${at(parser.offset)}`);
+        }
+        yield* parser.end();
+    }
+    // Unique keys are looked for in findTrap: the composer compares each key of a map with each other one.
+    const composer = new Composer({ schema: "core", resolveKnownTags: false, uniqueKeys: false, logLevel: "error" });
+    return composer.compose(tokens(), true, text.length);
+}
+
 function findTrap(
     document: Document,
-    { isScalar, visit }: typeof import("yaml"),
+    { isScalar, visit }: Yaml,
     at: (offset: number | undefined) => string,
 ): string | undefined {
     let trap: string | undefined;
@@ -65,9 +83,4 @@ function findTrap(
         },
     });
     return trap;
-}
-
-/** The lines after the first one show the text around the error. */
-function firstLine(message: string): string {
-    return message.split("\n", 1)[0]?.replace(/:$/, "") ?? message;
 }

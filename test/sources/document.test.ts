@@ -92,7 +92,10 @@ describe("readDocument", () => {
             bomb,
             "cannot be parsed: Excessive alias count indicates a resource exhaustion attack",
         ],
-        ["a bottomless document", "[".repeat(5000), /^cannot be parsed: Maximum call stack size exceeded/],
+        ["bottomless lists", "[".repeat(MIB), "cannot be parsed: nested too deep at line 1, column 61"],
+        ["bottomless maps", "{a: ".repeat(MIB), /^cannot be parsed: nested too deep/],
+        ["bottomless lists of lines", "- ".repeat(MIB), /^cannot be parsed: nested too deep/],
+        ["bottomless keys", "? ".repeat(MIB), /^cannot be parsed: nested too deep/],
     ];
     for (const [what, text, message] of bad) {
         it(`does not take ${what} for an empty list`, async () => {
