@@ -8,6 +8,7 @@ import { type Emulator, startEmulator } from "../../emulator/emulator";
 import type { Config, Deployed, Deployer } from "../deploy/deployer";
 import { pulumiCli, whyNotPulumiCli } from "../deploy/pulumiCli";
 import { rehearsed } from "../deploy/rehearsed";
+import { sandboxEnv } from "../deploy/sandboxEnv";
 import { stackConfig } from "./config";
 import { tell } from "./story";
 
@@ -24,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
     try {
         const grants = join(scratch, "grants.yaml");
         const config = await stackConfig(directory, emulator.url, { grants, app: APP });
-        const options = { directory, scratch, env: { ...process.env, OKTA_API_TOKEN: "any-token-will-do" } };
+        const options = { directory, scratch, env: sandboxEnv(process.env, "any-token-will-do") };
         const why = await whyNotPulumiCli(oktaPlugin, options.env);
         const deployer = why === undefined ? await pulumiCli(options) : rehearsed(options);
         print(`An Okta emulator listens at ${emulator.url}.`);

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import { up } from "../../rehearsal/engine";
+import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
 import { permanent } from "../support/stacks";
 
 /**
@@ -36,7 +37,7 @@ describe("a new name of the zone", () => {
                 "zonekeeper:zoneName": zoneName,
                 "zonekeeper:source": JSON.stringify({ type: "file", path: join(scratch, "grants.json") }),
             },
-            env: { ...process.env, OKTA_API_TOKEN: "a-token-of-the-tests" },
+            env: sandboxEnv(process.env, "a-token-of-the-tests"),
             statePath: join(scratch, "state.json"),
             refresh,
         });

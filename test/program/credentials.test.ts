@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
             stack = await openStack(engine, {
                 okta: { seed: { oauthClients: [client] } },
                 env: {
-                    OKTA_API_TOKEN: undefined,
+                    OKTA_API_TOKEN: "",
                     OKTA_API_PRIVATE_KEY: privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
                 },
             });

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { Policy } from "../../emulator/org";
+import type { Policy } from "../../emulator/state/org";
 import { ENGINES, openStack, type TestStack, whyNot } from "../support/stacks";
 
 const APP = "0oaPayroll0000000000";

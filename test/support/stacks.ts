@@ -7,6 +7,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulat
 import type { Deployed, Operation } from "../../scripts/deploy/deployer";
 import { pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
+import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
 
 /** The program on an emulated Okta, with a document of grants that a test rewrites. */
 export interface TestStack extends AsyncDisposable {
@@ -42,7 +43,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const okta = await startEmulator(options.okta);
     const grants = join(scratch, "grants.yaml");
     await writeFile(grants, "grants: []\n");
-    const env = { ...process.env, OKTA_API_TOKEN: "a-token-of-the-tests", ...options.env };
+    const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
     const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
