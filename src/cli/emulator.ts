@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 
 import { startEmulator } from "../../emulator/emulator";
 import { readSeed } from "../../emulator/seed";
-import { fail } from "../core/errors";
+import { fail, hasCode } from "../core/errors";
+import { fileProblem } from "../sources/fileProblem";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface EmulatorFlags {
@@ -25,10 +26,13 @@ export async function emulator({ port, seed }: EmulatorFlags, terminal: Terminal
     return STATUS.done;
 }
 
+/** The parser's own message is left out: it quotes the text, which may hold tokens. */
 async function readSeedFile(path: string) {
+    const cannot = (why: string): never => fail("bad-input", `cannot use the seed ${path}: ${why}`);
+    const text = await readFile(path, "utf8").catch((cause) => cannot(fileProblem(cause) ?? String(cause)));
     try {
-        return readSeed(JSON.parse(await readFile(path, "utf8")));
-    } catch (cause) {
-        return fail("bad-input", `cannot use the seed ${path}: ${(cause as Error).message}`, { cause });
+        return readSeed(JSON.parse(text));
+    } catch (error) {
+        return cannot(hasCode(error, "bad-input") ? error.message : "it is not JSON");
     }
 }

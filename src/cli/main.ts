@@ -17,6 +17,8 @@ export async function main(args: readonly string[], terminal: Terminal = process
         .configureOutput({
             writeOut: (text) => terminal.out(text.trimEnd()),
             writeErr: (text) => terminal.err(text.trimEnd()),
+            // Told below, as every other failure is.
+            outputError: () => {},
         })
         .exitOverride();
     const run =
@@ -30,10 +32,17 @@ export async function main(args: readonly string[], terminal: Terminal = process
     try {
         await program.parseAsync(args, { from: "user" });
     } catch (error) {
-        if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS.done : STATUS.wrong;
-        throw error;
+        if (!(error instanceof CommanderError)) throw error;
+        return error.exitCode === 0 ? STATUS.done : reportWrongCall(error, terminal, args.includes("--json"));
     }
     return status;
+}
+
+/** A command line that commander does not take; where it answered with the help, that was said. */
+function reportWrongCall({ code, message }: CommanderError, terminal: Terminal, isJson: boolean): number {
+    if (code === "commander.help") return STATUS.wrong;
+    const sentence = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    return reportFailure(Object.assign(new Error(sentence), { code: "bad-input" }), terminal, isJson);
 }
 
 function addSync(program: Command): Command {

@@ -1,0 +1,109 @@
+import { strict as assert } from "node:assert";
+
+import { reportFailure } from "../../src/cli/terminal";
+import { fail } from "../../src/core/errors";
+import { call } from "./scene";
+
+/** Command lines that are wrong, and all that is said about them. */
+const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
+    [["sinc"], "unknown command 'sinc' (Did you mean sync?)"],
+    [["sync"], "required option '--zone <id...>' not specified"],
+    [["sync", "--zone", "nzo1"], "required option '--source <source>' not specified"],
+    [["sync", "--zone"], "option '--zone <id...>' argument missing"],
+    [
+        ["sync", "--zone", "nzo1", "--source", "g.yaml", "--dryrun"],
+        "unknown option '--dryrun' (Did you mean --dry-run?)",
+    ],
+    [
+        ["sync", "--zone", "nzo1", "--source", "g.yaml", "nzo2"],
+        "too many arguments for 'sync'. Expected 0 arguments but got 1.",
+    ],
+    [
+        ["emulator", "--port", "65536"],
+        "option '--port <number>' argument '65536' is invalid. a port is a number from 0 to 65535.",
+    ],
+    [
+        ["emulator", "--port", "http"],
+        "option '--port <number>' argument 'http' is invalid. a port is a number from 0 to 65535.",
+    ],
+];
+
+describe("main", () => {
+    for (const [args, says] of WRONG) {
+        it(`refuses ${args.join(" ")}`, async () => {
+            assert.deepEqual(await call(args), { status: 2, out: "", err: [`zonekeeper: ${says}`] });
+        });
+    }
+
+    it("tells what is wrong with a call as JSON where that was asked for", async () => {
+        const { status, out } = await call(["sync", "--json", "--zone", "nzo1"]);
+        assert.equal(status, 2);
+        const message = "required option '--source <source>' not specified";
+        assert.deepEqual(JSON.parse(out), { error: { code: "bad-input", message } });
+    });
+
+    it("explains itself where no command is given, and that is wrong", async () => {
+        const { status, out, err } = await call([]);
+        assert.deepEqual([status, out, err.length], [2, "", 1]);
+        assert.match(
+            err[0] ?? "",
+            /^Usage: zonekeeper \[options\] \[command\]\n[\s\S]+\n {2}sync \[options\] [\s\S]+\n {2}emulator \[options\] /,
+        );
+    });
+
+    it("explains itself and its commands when it is asked", async () => {
+        const { status, out, err } = await call(["sync", "--help"]);
+        assert.deepEqual([status, err], [0, []]);
+        const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag);
+        assert.deepEqual(flags, [
+            "--zone",
+            "--source",
+            "--dry-run",
+            "--check",
+            "--selector",
+            "--static",
+            "--deny",
+            "--widest-prefix",
+            "--max-removals",
+            "--confirm-removals",
+            "--okta",
+            "--json",
+        ]);
+        assert.equal((await call(["--help"])).status, 0);
+    });
+});
+
+describe("reportFailure", () => {
+    function report(error: unknown, isJson = false) {
+        const [out, err]: [string[], string[]] = [[], []];
+        const push = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
+        return { status: reportFailure(error, { env: {}, directory: "", ...push }, isJson), out, err };
+    }
+
+    function coded(code: Parameters<typeof fail>[0]) {
+        try {
+            return fail(code, "it went wrong");
+        } catch (error) {
+            return error;
+        }
+    }
+
+    for (const [code, status] of [
+        ["bad-input", 2],
+        ["bad-range", 2],
+        ["source-unreadable", 1],
+        ["okta-throttled", 1],
+        ["write-unverified", 1],
+    ] as const) {
+        it(`ends with ${status} for ${code}`, () => {
+            assert.deepEqual(report(coded(code)), { status, out: [], err: ["zonekeeper: it went wrong"] });
+        });
+    }
+
+    it("tells a bug in a sentence too", () => {
+        const error = new TypeError("x is undefined");
+        const json = JSON.stringify({ error: { code: "failed", message: "x is undefined" } });
+        assert.deepEqual(report(error, true), { status: 1, out: [json], err: ["zonekeeper: x is undefined"] });
+        assert.deepEqual(report("nonsense"), { status: 1, out: [], err: ["zonekeeper: nonsense"] });
+    });
+});
