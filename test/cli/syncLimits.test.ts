@@ -1,0 +1,137 @@
+import { strict as assert } from "node:assert";
+
+import { type Called, grantsOf, openScene } from "./scene";
+
+const [A, B, C] = ["203.0.113.1/32", "203.0.113.3/32", "203.0.113.5/32"];
+const HELD = "held by maxRemovals: 2 of 3 live entries would go in one step; confirm it, or restore their grants";
+
+function json({ out }: Called) {
+    return JSON.parse(out);
+}
+
+/** So many addresses that do not touch, by an id for each. */
+function apart(count: number): Record<string, string> {
+    const entries = Array.from({ length: count }, (_, index) => [
+        `g${index}`,
+        `10.0.${index >> 7}.${(index & 127) * 2}`,
+    ]);
+    return Object.fromEntries(entries);
+}
+
+describe("zonekeeper sync --max-removals", () => {
+    const open = (grants = grantsOf({ a: "203.0.113.1" })) => openScene({ nzo1: [A, B, C] }, grants);
+
+    for (const limit of ["1", "50%"]) {
+        it(`holds two of three removals at ${limit}, and ends with 3`, async () => {
+            await using scene = await open();
+            const called = await scene.sync(["--max-removals", limit, "--json"]);
+            assert.deepEqual([called.status, called.err], [3, []]);
+            assert.deepEqual(json(called), {
+                zones: [{ id: "nzo1", name: "Zone nzo1", add: [], remove: [], gateways: [A, B, C], written: false }],
+                active: 1,
+                refused: [
+                    { id: `held ${B}`, reason: HELD },
+                    { id: `held ${C}`, reason: HELD },
+                ],
+                unusable: [],
+            });
+            assert.deepEqual(scene.states("nzo1"), [[A, B, C]]);
+        });
+    }
+
+    for (const limit of ["2", "67%"]) {
+        it(`lets two of three removals through at ${limit}`, async () => {
+            await using scene = await open();
+            assert.equal((await scene.sync(["--max-removals", limit])).status, 0);
+            assert.deepEqual(scene.states("nzo1").at(-1), [A]);
+        });
+    }
+
+    it("gives way to --confirm-removals", async () => {
+        await using scene = await open();
+        assert.equal((await scene.sync(["--max-removals", "1", "--confirm-removals"])).status, 0);
+        assert.deepEqual(scene.states("nzo1").at(-1), [A]);
+    });
+
+    it("says to people what is held, and that is all it does", async () => {
+        await using scene = await open();
+        const { status, out } = await scene.sync(["--max-removals", "1"]);
+        assert.equal(status, 3);
+        assert.deepEqual(out.split("\n"), [
+            'Zone "Zone nzo1" (nzo1): nothing to change, 3 gateways',
+            "1 grant is active.",
+            "Refused:",
+            `  held ${B}: ${HELD}`,
+            `  held ${C}: ${HELD}`,
+        ]);
+    });
+
+    it("never holds up an expiry", async () => {
+        const over = (id: string, ip: string) => ({ id, ip, expiresAt: "2020-01-01T00:00:00Z" });
+        const grants = [
+            over("b", "203.0.113.3"),
+            over("c", "203.0.113.5"),
+            { id: "a", ip: "203.0.113.1", permanent: true },
+        ];
+        await using scene = await open(JSON.stringify({ grants }));
+        assert.equal((await scene.sync(["--max-removals", "0"])).status, 0);
+        assert.deepEqual(scene.states("nzo1").at(-1), [A]);
+    });
+
+    it("ends with 3 after --check too, when nothing but the limit keeps it from changing", async () => {
+        await using scene = await open();
+        assert.equal((await scene.sync(["--max-removals", "1", "--check"])).status, 3);
+    });
+});
+
+describe("zonekeeper sync refuses", () => {
+    it("a grant that touches a denied range, and ends with 3", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ a: "203.0.113.1", b: "203.0.113.3" }));
+        const called = await scene.sync(["--deny", "203.0.113.2/31", "10.0.0.0/8", "--json"]);
+        assert.equal(called.status, 3);
+        const reason = "denied: 203.0.113.3/32 touches a range that no grant may touch";
+        assert.deepEqual(json(called).refused, [{ id: "b", reason }]);
+        assert.deepEqual(scene.states("nzo1"), [[A]]);
+    });
+
+    it("newcomers when the zone is full, and writes those for whom there is room", async () => {
+        const addresses = apart(152);
+        const inside = Object.values(addresses)
+            .slice(2)
+            .map((ip) => `${ip}/32`);
+        await using scene = await openScene({ nzo1: inside.slice(1) }, grantsOf(addresses));
+        const called = await scene.sync(["--json"]);
+        assert.equal(called.status, 3);
+        const reason = "no room: the zone is full with 150 entries; add a shard or end another grant";
+        const { refused, zones, active } = json(called);
+        assert.deepEqual(
+            refused.map(({ reason }: { reason: string }) => reason),
+            [reason, reason],
+        );
+        const [{ written, remove, gateways }] = zones;
+        assert.deepEqual(
+            { active, written, remove, held: gateways.length },
+            { active: 152, written: true, remove: [], held: 150 },
+        );
+    });
+
+    it("nobody when a second zone has room", async () => {
+        const addresses = apart(152);
+        await using scene = await openScene({ nzo1: ["192.0.2.0/32"], nzo2: ["192.0.2.0/32"] }, grantsOf(addresses));
+        const called = await scene.sync(["--zone", "nzo1", "nzo2", "--json"]);
+        assert.equal(called.status, 0);
+        assert.deepEqual(
+            json(called).zones.map(({ gateways }: { gateways: unknown[] }) => gateways.length),
+            [150, 2],
+        );
+    });
+
+    it("a grant that is wider than --widest-prefix, as an entry that cannot be used", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ a: "203.0.113.1", b: "198.51.100.0/27" }));
+        const unusable = async (length: string) =>
+            json(await scene.sync(["--dry-run", "--json", "--widest-prefix", length])).unusable;
+        const reason = '"198.51.100.0/27" holds 32 addresses; at most 16 (a /28) may be granted at once';
+        assert.deepEqual(await unusable("28"), [{ id: "b", field: "ip", reason }]);
+        assert.deepEqual(await unusable("27"), []);
+    });
+});
