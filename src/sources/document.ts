@@ -1,5 +1,6 @@
 import { fail } from "../core/errors";
 import { type DocumentLimits, type Reading, readGrantsDocument } from "../core/grantsDocument";
+import { isCutOff } from "./cutOff";
 import { duplicateKey } from "./jsonKeys";
 import { parseYaml } from "./yaml";
 
@@ -20,7 +21,13 @@ type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * @throws `source-unreadable`; whatever the bytes throw
  */
 export async function readDocument(bytes: Bytes, limits: DocumentLimits): Promise<Reading> {
-    return readGrantsDocument(await parseText(decode(await collect(bytes))), limits);
+    const text = decode(await collect(bytes));
+    const document = await parseText(text);
+    const reading = readGrantsDocument(document, limits);
+    if (isCutOff(text, document, limits)) {
+        fail("source-unreadable", "it seems to be cut off: it ends within a grant, without a line end");
+    }
+    return reading;
 }
 
 async function collect(bytes: Bytes): Promise<Uint8Array> {

@@ -18,7 +18,7 @@ export interface FileSourceOptions {
  * Grants in a YAML or JSON file, whatever its ending; it is read anew each time.
  *
  * Who writes the file should write another one and rename it: a YAML file that is
- * cut off between two grants is a good file with fewer grants.
+ * cut off between two lines may be a good file with fewer grants.
  */
 export function fileSource({ path, directory, limits }: FileSourceOptions): GrantSource {
     const name = `file ${path}`;
