@@ -64,17 +64,13 @@ async function catchAllRule(okta: OktaApi, policyId: string): Promise<Wire | und
     return rules.find(({ system }) => system === true);
 }
 
-/** Okta creates the catch-all rule open. A system rule takes its actions only together with name, priority and `system`. */
+/** Okta creates the catch-all rule open. The provider sends the whole rule back, as it read it, with another access. */
 async function denyByDefault(okta: OktaApi, policyId: string): Promise<void> {
     const rule = await catchAllRule(okta, policyId);
     if (rule === undefined) return fail("okta-refused", `policy ${policyId} has no catch-all rule to deny by`);
-    const { id, name, priority, type } = rule;
-    const signOn = present({
-        access: "DENY",
-        verificationMethod: at(rule, "actions", "appSignOn", "verificationMethod"),
-    });
-    const body = present({ actions: { appSignOn: signOn }, name, priority, system: true, type });
-    await okta.send("PUT", `${pathOf(policyId)}/rules/${text(id)}`, body);
+    const signOn = at(rule, "actions", "appSignOn") as Properties | undefined;
+    const body = { ...rule, actions: { appSignOn: { ...signOn, access: "DENY" } } };
+    await okta.send("PUT", `${pathOf(policyId)}/rules/${text(rule.id)}`, body);
 }
 
 /** The policy that apps fall back on: the only one of the system's on the first page. */

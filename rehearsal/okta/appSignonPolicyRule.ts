@@ -29,6 +29,7 @@ export const appSignonPolicyRule: OktaResource = {
         userTypesExcluded: texts,
         customExpression: textField,
         riskScore: { kind: "text", computed: true },
+        keepMeSignedIn: { kind: "object", computed: true },
     },
     needsIdentityEngine: true,
 
@@ -78,7 +79,13 @@ function bodyOf(rule: Properties): Wire {
         type: rule.type,
     });
     return present({
-        actions: { appSignOn: present({ access: rule.access, verificationMethod: method }) },
+        actions: {
+            appSignOn: present({
+                access: rule.access,
+                keepMeSignedIn: rule.keepMeSignedIn,
+                verificationMethod: method,
+            }),
+        },
         conditions: rule.system === true ? undefined : conditionsOf(rule),
         name: rule.name,
         priority: rule.priority ?? 0,
@@ -137,5 +144,6 @@ function outputsOf(rule: Wire, { policyId, constraints }: Properties): Propertie
         userTypesExcluded: filled(at(rule, "conditions", "userType", "exclude")),
         customExpression: at(rule, "conditions", "elCondition", "condition"),
         riskScore: at(rule, "conditions", "riskScore", "level"),
+        keepMeSignedIn: at(signOn, "keepMeSignedIn"),
     });
 }
