@@ -6,7 +6,7 @@ import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
 import { zoneLock } from "../okta/zoneLock";
-import { type Round, reconcile } from "../reconcile";
+import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeRound } from "./describeRound";
@@ -45,7 +45,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const limits = { widestPrefix: rules.widestPrefix };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
     const mode = flags.dryRun || flags.check ? "plan" : "write";
-    const round = await reconcile({
+    const options: Omit<ReconcileOptions, "signal"> = {
         source,
         zones: httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err })),
         lock: zoneLock(),
@@ -53,11 +53,27 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         rules,
         isConfirmed: flags.confirmRemovals ?? false,
         clock: systemClock,
-        signal: AbortSignal.timeout(DEADLINE_MS),
         mode,
-    });
+    };
+    const round = await untilSettled((signal) => reconcile({ ...options, signal }));
     terminal.out(flags.json ? JSON.stringify(document(round)) : describeRound(round, mode));
     return statusOf(round, flags.check ?? false);
+}
+
+/**
+ * Stops, as soon as the work has come to an end, all that it began: when one
+ * zone cannot be read, nobody waits for the rate limit of another.
+ */
+async function untilSettled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const late = () => stop.abort(new DOMException("the time for one reconciliation is over", "TimeoutError"));
+    const timer = setTimeout(late, DEADLINE_MS);
+    try {
+        return await work(stop.signal);
+    } finally {
+        clearTimeout(timer);
+        stop.abort();
+    }
 }
 
 function statusOf(round: Round, isCheck: boolean): number {

@@ -40,6 +40,18 @@ describe("the process zonekeeper", function () {
         assert.deepEqual(ran, { status: 1, stdout: "", stderr });
     });
 
+    it("waits for no zone when another one is not there", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.7" }));
+        const { okta, directory } = scene;
+        okta.inject({ on: { path: "nzo1" }, do: { throttle: { resetInSeconds: 50 } } });
+        okta.inject({ on: { path: "nzo9" }, do: { delayMs: 100 } });
+        const flags = ["--zone", "nzo1", "nzo9", "--source", "grants.yaml", "--okta", okta.url];
+        const { status, stderr } = await run([BIN, "sync", ...flags], { env, directory });
+        assert.equal(status, 1);
+        const said = stderr.split("\n").map((line) => line.replace(/\d+ s$|: .*/, ""));
+        assert.deepEqual(said, ["Okta's rate limit is used up; waiting ", "zonekeeper", ""]);
+    });
+
     it("serves an emulator until SIGTERM, with its URL as the first line", async () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         try {

@@ -120,6 +120,34 @@ describe("zonekeeper sync", () => {
     });
 });
 
+describe("zonekeeper sync verifies", () => {
+    it("a write whose answer was lost, and does not send it again", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.8" }));
+        scene.okta.inject({ on: { method: "PUT" }, do: { loseResponse: true } });
+        const called = await scene.sync(["--json"]);
+        assert.deepEqual([called.status, json(called).zones[0].written], [0, true]);
+        assert.deepEqual(scene.asked(), [READ, "PUT /api/v1/zones/nzo1 0", READ]);
+    });
+
+    it("a write that never arrived, and sends it again", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.8" }));
+        scene.okta.inject({ on: { method: "PUT" }, do: { drop: true } });
+        assert.equal((await scene.sync()).status, 0);
+        assert.deepEqual(scene.asked(), [READ, "PUT /api/v1/zones/nzo1 0", ...WRITTEN]);
+        assert.deepEqual(scene.states("nzo1"), [[A], [B]]);
+    });
+
+    it("that nobody else has written, and says so when somebody has", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.8" }));
+        const gateways = [{ type: "CIDR", value: C }];
+        scene.okta.inject({ on: { method: "PUT" }, do: { foreignWrite: { gateways } } });
+        const { status, err } = await scene.sync();
+        const problem = `zonekeeper: after the write, zone "Zone nzo1" (nzo1) shows what neither we nor its last reader put there: ${C}`;
+        assert.deepEqual([status, err], [1, [`${problem}. See that nobody else writes this zone, then run again.`]]);
+        assert.deepEqual(scene.states("nzo1"), [[A], [B], [C]]);
+    });
+});
+
 describe("zonekeeper sync without writing", () => {
     it("shows with --dry-run what would change", async () => {
         await using scene = await openScene({ nzo1: [C] }, grantsOf({ g1: "203.0.113.7" }));
