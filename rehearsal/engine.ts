@@ -1,12 +1,12 @@
-import { answering } from "./answering";
-import type { CheckedResource, OnChecked } from "./deployment";
-import type { PropertyChange } from "./diff";
-import type { Operation, RehearsalEvent, Step } from "./journal";
-import { DYNAMIC } from "./providers";
-import { remove } from "./remove";
+import { answering } from "./program/answering";
+import { DYNAMIC } from "./providers/providers";
 import { type Session, withSession } from "./session";
-import { STACK } from "./urn";
-import { type Properties, shown } from "./values";
+import type { CheckedResource, OnChecked } from "./steps/deployment";
+import type { PropertyChange } from "./steps/diff";
+import type { Operation, RehearsalEvent, Step } from "./steps/journal";
+import { remove } from "./steps/remove";
+import { STACK } from "./values/urn";
+import { type Properties, shown } from "./values/values";
 
 export type { CheckedResource, OnChecked, Operation, PropertyChange, RehearsalEvent, Step };
 

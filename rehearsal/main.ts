@@ -6,7 +6,7 @@ import { fail, hasCode } from "../src/core/errors";
 import { display } from "./display";
 import { destroy, preview, type RehearsalEvent, type RehearsalOptions, type Result, refresh, up } from "./engine";
 import { configIn, readProject, readStackConfig, readYaml } from "./project";
-import { reasonOf } from "./reason";
+import { reasonOf } from "./values/reason";
 
 const OPERATIONS = { preview, up, refresh, destroy };
 

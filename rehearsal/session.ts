@@ -1,14 +1,14 @@
-import type { Deployment } from "./deployment";
-import { startDynamicProvider } from "./dynamicProvider";
 import type { RehearsalOptions, Result } from "./engine";
-import { type Journal, journal } from "./journal";
-import { ledger } from "./ledger";
-import { lockState } from "./lock";
 import { type Project, readProject } from "./project";
-import { PROVIDER_TYPE, type Providers, providers } from "./providers";
-import { reasonOf } from "./reason";
-import { refreshed } from "./refreshing";
-import { readState, type StateFile } from "./state";
+import { startDynamicProvider } from "./providers/dynamicProvider";
+import { PROVIDER_TYPE, type Providers, providers } from "./providers/providers";
+import { ledger } from "./state/ledger";
+import { lockState } from "./state/lock";
+import { readState, type StateFile } from "./state/state";
+import type { Deployment } from "./steps/deployment";
+import { type Journal, journal } from "./steps/journal";
+import { refreshed } from "./steps/refreshing";
+import { reasonOf } from "./values/reason";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

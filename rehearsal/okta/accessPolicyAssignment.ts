@@ -1,4 +1,4 @@
-import type { Properties } from "../values";
+import type { Properties } from "../values/values";
 import type { Wire } from "./api";
 import { at, type OktaResource, text } from "./resource";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "../../src/core/errors";
 import { findOkta } from "../../src/okta/connection";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
-import type { Properties, Value } from "../values";
+import type { Properties, Value } from "../values/values";
 
 /** A JSON object as Okta sends it. */
 export type Wire = Properties;

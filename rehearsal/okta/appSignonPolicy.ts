@@ -1,6 +1,6 @@
 import { fail } from "../../src/core/errors";
 import { nextPath } from "../../src/okta/pages";
-import type { Properties, Value } from "../values";
+import type { Properties, Value } from "../values/values";
 import type { OktaApi, Wire } from "./api";
 import { at, type OktaResource, present, text } from "./resource";
 

@@ -1,6 +1,6 @@
 import { fail } from "../../src/core/errors";
 import { readPages } from "../../src/okta/pages";
-import type { Properties, Value } from "../values";
+import type { Properties, Value } from "../values/values";
 import type { OktaApi } from "./api";
 import { at, text } from "./resource";
 

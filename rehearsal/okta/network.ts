@@ -1,4 +1,4 @@
-import type { Properties } from "../values";
+import type { Properties } from "../values/values";
 import { at, type Field, filled, present } from "./resource";
 
 const texts = { kind: "texts" } as const;

@@ -1,5 +1,5 @@
-import type { Made } from "../provider";
-import type { Properties, Value } from "../values";
+import type { Made } from "../providers/provider";
+import type { Properties, Value } from "../values/values";
 import type { OktaApi } from "./api";
 
 /** What the real provider's schema says of an input. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
-import type { Checked, Difference, Failure, Subject } from "../provider";
-import { hasUnknown, type Properties, UNKNOWN, type Value } from "../values";
+import type { Checked, Difference, Failure, Subject } from "../providers/provider";
+import { hasUnknown, type Properties, UNKNOWN, type Value } from "../values/values";
 import type { Field, OktaResource } from "./resource";
 
 type Fields = OktaResource["fields"];

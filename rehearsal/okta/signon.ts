@@ -1,4 +1,4 @@
-import type { Properties } from "../values";
+import type { Properties } from "../values/values";
 import type { OktaApi, Wire } from "./api";
 import { at, filled, type OktaResource, present, text } from "./resource";
 

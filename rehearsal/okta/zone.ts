@@ -1,5 +1,5 @@
 import { fail } from "../../src/core/errors";
-import type { Properties, Value } from "../values";
+import type { Properties, Value } from "../values/values";
 import type { OktaApi, Wire } from "./api";
 import { at, filled, type OktaResource, present, text } from "./resource";
 

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
-import { type DynamicProvider, startDynamicProvider } from "../../rehearsal/dynamicProvider";
+import { type DynamicProvider, startDynamicProvider } from "../../rehearsal/providers/dynamicProvider";
 import { door } from "../../src/provider/door";
 import { permanent } from "../support/stacks";
 

@@ -1,13 +1,13 @@
-import type { Deployment } from "../../rehearsal/deployment";
-import type { Goal } from "../../rehearsal/goal";
-import { journal } from "../../rehearsal/journal";
-import { ledger } from "../../rehearsal/ledger";
-import type { Provider } from "../../rehearsal/provider";
-import { type Registered, register } from "../../rehearsal/register";
-import { remove } from "../../rehearsal/remove";
-import type { Resource } from "../../rehearsal/state";
-import { nameOf, typeOf } from "../../rehearsal/urn";
-import { hasSecret } from "../../rehearsal/values";
+import type { Provider } from "../../rehearsal/providers/provider";
+import { ledger } from "../../rehearsal/state/ledger";
+import type { Resource } from "../../rehearsal/state/state";
+import type { Deployment } from "../../rehearsal/steps/deployment";
+import type { Goal } from "../../rehearsal/steps/goal";
+import { journal } from "../../rehearsal/steps/journal";
+import { type Registered, register } from "../../rehearsal/steps/register";
+import { remove } from "../../rehearsal/steps/remove";
+import { nameOf, typeOf } from "../../rehearsal/values/urn";
+import { hasSecret } from "../../rehearsal/values/values";
 
 /** What the test's provider was asked, such as `create staff {"size":1}`. */
 export type Calls = readonly string[];

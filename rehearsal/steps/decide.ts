@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-
+import type { Provider } from "../providers/provider";
+import type { Resource } from "../state/state";
+import { type Properties, unmarked } from "../values/values";
 import { differences } from "./diff";
 import { type Goal, providerUrn } from "./goal";
-import type { Provider } from "./provider";
-import type { Resource } from "./state";
-import { type Properties, unmarked } from "./values";
 
 export type Decision = "same" | "update" | "replace" | "delete-then-replace";
 

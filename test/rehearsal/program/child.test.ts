@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-import { startChild } from "../../rehearsal/child";
+import { startChild } from "../../../rehearsal/program/child";
 
 describe("startChild", () => {
     const run = (script: string, onLine: (line: string, stream: string) => void = () => {}) =>
@@ -31,7 +31,7 @@ describe("startChild", () => {
     });
 
     it("lets a leashed process end with the one that started it", async () => {
-        const leash = resolve("rehearsal/leash.cjs");
+        const leash = resolve("rehearsal/providers/leash.cjs");
         const child = spawn(process.execPath, ["--require", leash, "-e", "setInterval(() => {}, 1000)"], {
             stdio: ["pipe", "ignore", "ignore"],
         });

@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
-
-import { type Decision, decide } from "../../rehearsal/decide";
-import type { Difference } from "../../rehearsal/provider";
-import { existing, goal, thingProvider, urnOf } from "./stage";
+import type { Difference } from "../../../rehearsal/providers/provider";
+import { type Decision, decide } from "../../../rehearsal/steps/decide";
+import { existing, goal, thingProvider, urnOf } from "../stage";
 
 describe("decide", () => {
     const equal = { size: 1 };

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 
 import { z } from "zod";
 
-import { fail } from "../src/core/errors";
+import { fail } from "../../src/core/errors";
+import { hasSecret, isObject, isSecret, mapped, type Properties, secret, type Value } from "../values/values";
 import { type Cipher, cipher } from "./cipher";
-import { hasSecret, isObject, isSecret, mapped, type Properties, secret, type Value } from "./values";
 
 /** What is known of one deployed resource. */
 export interface Resource {

@@ -1,13 +1,13 @@
-import { fail } from "../src/core/errors";
+import { fail } from "../../src/core/errors";
+import { isPartlyDone, type Made, type Provider } from "../providers/provider";
+import { PROVIDER_TYPE } from "../providers/providers";
+import type { Resource } from "../state/state";
+import { type Properties, remarked, secret, unmarked } from "../values/values";
 import { inputsOf } from "./check";
 import { decide } from "./decide";
 import type { Deployment } from "./deployment";
 import { differences } from "./diff";
 import { type Goal, providerUrn, recordOf } from "./goal";
-import { isPartlyDone, type Made, type Provider } from "./provider";
-import { PROVIDER_TYPE } from "./providers";
-import type { Resource } from "./state";
-import { type Properties, remarked, secret, unmarked } from "./values";
 
 /** What the program is told about a resource; in a preview the id of a new one is empty. */
 export interface Registered {

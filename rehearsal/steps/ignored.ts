@@ -1,4 +1,4 @@
-import { isObject, type Properties, type Value } from "./values";
+import { isObject, type Properties, type Value } from "../values/values";
 
 /**
  * The new inputs with the old ones in place of what `ignoreChanges` names:

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import fc from "fast-check";
 
-import { differences } from "../../rehearsal/diff";
+import { differences } from "../../../rehearsal/steps/diff";
 import {
     hasSecret,
     hasUnknown,
@@ -14,8 +14,8 @@ import {
     UNKNOWN,
     unmarked,
     type Value,
-} from "../../rehearsal/values";
-import { fromStruct, toStruct } from "../../rehearsal/wire";
+} from "../../../rehearsal/values/values";
+import { fromStruct, toStruct } from "../../../rehearsal/values/wire";
 
 const leaf = fc.oneof(fc.constantFrom<Value>("a", "b", 1, true, null, UNKNOWN), fc.constant(secret("s")));
 const { properties } = fc.letrec<{ value: Value; properties: Properties }>((tie) => ({

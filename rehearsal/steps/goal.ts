@@ -1,10 +1,10 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
-import { fail } from "../src/core/errors";
-import type { Resource } from "./state";
-import { urnOf } from "./urn";
-import type { Properties } from "./values";
-import { fromStruct } from "./wire";
+import { fail } from "../../src/core/errors";
+import type { Resource } from "../state/state";
+import { urnOf } from "../values/urn";
+import type { Properties } from "../values/values";
+import { fromStruct } from "../values/wire";
 
 /** What the program wants of one resource. */
 export interface Goal {

@@ -1,10 +1,10 @@
+import { PROVIDER_TYPE, type Providers } from "../providers/providers";
+import type { Resource } from "../state/state";
+import { nameOf } from "../values/urn";
+import { remarked, unmarked } from "../values/values";
 import { differences } from "./diff";
 import { providerUrn } from "./goal";
 import type { Journal } from "./journal";
-import { PROVIDER_TYPE, type Providers } from "./providers";
-import type { Resource } from "./state";
-import { nameOf } from "./urn";
-import { remarked, unmarked } from "./values";
 
 /**
  * The resources as they really are: each is read, its outputs, and its inputs

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { isObject, isSecret, type Properties, shown, UNKNOWN, type Value } from "./values";
+import { isObject, isSecret, type Properties, shown, UNKNOWN, type Value } from "../values/values";
 
 /** A property that differs, as people may see it: secrets are `[secret]`, unknown values `[unknown]`. */
 export interface PropertyChange {

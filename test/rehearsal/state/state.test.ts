@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { lockState } from "../../rehearsal/lock";
-import { readState } from "../../rehearsal/state";
-import { secret } from "../../rehearsal/values";
-import { existing } from "./stage";
+import { lockState } from "../../../rehearsal/state/lock";
+import { readState } from "../../../rehearsal/state/state";
+import { secret } from "../../../rehearsal/values/values";
+import { existing } from "../stage";
 
 describe("readState", () => {
     let folder: string;

@@ -1,14 +1,14 @@
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 
-import { fail } from "../src/core/errors";
-import type { Deployment } from "./deployment";
-import { goalOf, providerUrn } from "./goal";
+import { fail } from "../../src/core/errors";
+import type { Deployment } from "../steps/deployment";
+import { goalOf, providerUrn } from "../steps/goal";
+import { register } from "../steps/register";
+import { nameOf, STACK, typeOf, urnOf } from "../values/urn";
+import { type Properties, remarked, UNKNOWN, unmarked } from "../values/values";
+import { fromStruct, toStruct } from "../values/wire";
 import type { Answers } from "./monitor";
-import { register } from "./register";
-import { nameOf, STACK, typeOf, urnOf } from "./urn";
-import { type Properties, remarked, UNKNOWN, unmarked } from "./values";
-import { fromStruct, toStruct } from "./wire";
 
 export interface Conversation extends Answers {
     /** What the stack exports, with secrets marked. */

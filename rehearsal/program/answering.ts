@@ -1,8 +1,8 @@
+import type { Session } from "../session";
+import type { Properties } from "../values/values";
 import { type Conversation, conversation } from "./answers";
 import { type Monitor, serveMonitor } from "./monitor";
 import { startProgram } from "./program";
-import type { Session } from "./session";
-import type { Properties } from "./values";
 import { watchdog } from "./watchdog";
 
 /** How long a program may neither ask nor wait for anything. Loading it on a busy machine takes a few seconds. */

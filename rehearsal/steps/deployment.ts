@@ -1,7 +1,7 @@
+import type { Providers } from "../providers/providers";
+import type { Ledger } from "../state/ledger";
+import type { Properties, Value } from "../values/values";
 import type { Journal } from "./journal";
-import type { Ledger } from "./ledger";
-import type { Providers } from "./providers";
-import type { Properties, Value } from "./values";
 
 /** A resource whose inputs its provider has accepted, before anything is done with it: what a policy may judge. */
 export interface CheckedResource {

@@ -1,9 +1,9 @@
+import { PROVIDER_TYPE } from "../providers/providers";
+import type { Resource } from "../state/state";
+import { nameOf } from "../values/urn";
+import { unmarked } from "../values/values";
 import type { Deployment } from "./deployment";
 import { providerUrn } from "./goal";
-import { PROVIDER_TYPE } from "./providers";
-import type { Resource } from "./state";
-import { nameOf } from "./urn";
-import { unmarked } from "./values";
 
 /**
  * Deletes resources, those first on which no other depends; what does not depend

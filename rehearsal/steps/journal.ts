@@ -1,10 +1,9 @@
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-
+import { reasonOf } from "../values/reason";
+import { nameOf, typeOf } from "../values/urn";
+import { type Properties, secretTexts } from "../values/values";
 import type { PropertyChange } from "./diff";
-import { reasonOf } from "./reason";
-import { nameOf, typeOf } from "./urn";
-import { type Properties, secretTexts } from "./values";
 
 export type Operation = "create" | "update" | "same" | "replace" | "delete" | "refresh" | "read";
 

@@ -5,11 +5,11 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 
-import { fail } from "../src/core/errors";
-import { type Child, startChild } from "./child";
+import { fail } from "../../src/core/errors";
+import { type Child, startChild } from "../program/child";
+import type { Properties } from "../values/values";
+import { fromStruct, toStruct } from "../values/wire";
 import { type Made, type PartlyDone, type Provider, partlyDone } from "./provider";
-import type { Properties } from "./values";
-import { fromStruct, toStruct } from "./wire";
 
 export interface DynamicProviderOptions {
     readonly node: string;

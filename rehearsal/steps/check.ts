@@ -1,10 +1,10 @@
-import { fail } from "../src/core/errors";
+import { fail } from "../../src/core/errors";
+import type { Failure, Provider } from "../providers/provider";
+import type { Resource } from "../state/state";
+import { type Properties, remarked, shown, unmarked } from "../values/values";
 import type { Deployment } from "./deployment";
 import type { Goal } from "./goal";
 import { ignoring } from "./ignored";
-import type { Failure, Provider } from "./provider";
-import type { Resource } from "./state";
-import { type Properties, remarked, shown, unmarked } from "./values";
 
 /**
  * The inputs that the provider accepts, with secrets marked: the program's, the

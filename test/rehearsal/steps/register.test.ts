@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 
-import { partlyDone } from "../../rehearsal/provider";
-import { secret, UNKNOWN } from "../../rehearsal/values";
-import { existing, goal, perform, urnOf } from "./stage";
+import { partlyDone } from "../../../rehearsal/providers/provider";
+import { secret, UNKNOWN } from "../../../rehearsal/values/values";
+import { existing, goal, perform, urnOf } from "../stage";
 
 describe("register", () => {
     it("creates what is not there and records it", async () => {

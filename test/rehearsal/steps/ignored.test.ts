@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
-import { ignoring } from "../../rehearsal/ignored";
-import type { Properties } from "../../rehearsal/values";
+import { ignoring } from "../../../rehearsal/steps/ignored";
+import type { Properties } from "../../../rehearsal/values/values";
 
 describe("ignoring", () => {
     const olds = { gateways: ["a"], labels: { app: "old", team: "x" }, rules: [{ name: "old" }, { name: "second" }] };
