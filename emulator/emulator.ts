@@ -15,32 +15,20 @@ import { peopleRoutes } from "./people/people";
 import { policyRoutes } from "./policies/policies";
 import { ruleRoutes } from "./policies/rules";
 import { readSeed, type Seed } from "./seed";
+import { createWorld, type WorldOptions } from "./state/createWorld";
 import type { Exchange, ZoneChange } from "./state/journal";
 import type { Org } from "./state/org";
-import { createWorld, type World } from "./state/world";
+import type { World } from "./state/world";
 import { zoneRoutes } from "./zones/zones";
 
 /** The largest body of a request in bytes; a zone of 5,000 gateways has about 300,000. */
 const BODY_LIMIT = 1_048_576;
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends WorldOptions {
     /** Where to listen on 127.0.0.1. @default a free port */
     readonly port?: number;
     /** What the organisation holds besides what every one has. */
     readonly seed?: Seed;
-    /** Milliseconds since 1970. @default Date.now */
-    readonly now?: () => number;
-    /** Calls per 60 s of the bucket `/api/v1`; see createRateLimits. @default 600 */
-    readonly rateLimit?: number;
-    /** The same word gives the same ids. @default another one each time */
-    readonly idSeed?: string;
-    /**
-     * What the answer to a PUT of a zone says: the moment of the change before,
-     * as recorded since 2025, or the moment of this one, as recorded in 2021.
-     *
-     * @default "stale"
-     */
-    readonly lastUpdatedOfPut?: "stale" | "fresh";
 }
 
 /** A stand-in for an Okta organisation, in memory, over real HTTP. */

@@ -1,4 +1,4 @@
-import type { RehearsalOptions, Result } from "./engine";
+import type { RehearsalOptions, Result } from "./options";
 import { type Project, readProject } from "./project";
 import { startDynamicProvider } from "./providers/dynamicProvider";
 import { PROVIDER_TYPE, type Providers, providers } from "./providers/providers";

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+
 import { forbid, refuse } from "../http/errors";
 import type { Caller } from "../http/http";
 import type { Token } from "../state/org";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import type { FastifyInstance } from "fastify";
+
 import { refuse } from "../http/errors";
 import { queryOf } from "../http/http";
 import { type Document, documentOf } from "../state/document";

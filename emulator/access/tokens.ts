@@ -5,7 +5,7 @@ import { missing } from "../http/errors";
 import { type Caller, paramsOf } from "../http/http";
 import { byId } from "../state/byId";
 import type { Document } from "../state/document";
-import type { Nursery } from "../state/fresh";
+import type { Nursery } from "../state/nursery";
 import type { OAuthClient, Token } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+
 import { invalid, missing, refuse } from "../http/errors";
 import { bodyOf, paramsOf, queryOf, sendPage } from "../http/http";
 import { pageOf } from "../http/paging";

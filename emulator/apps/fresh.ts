@@ -1,7 +1,7 @@
 import { fail } from "../../src/core/errors";
 import { byId } from "../state/byId";
 import { type Document, documentOf, without } from "../state/document";
-import type { Nursery } from "../state/fresh";
+import type { Nursery } from "../state/nursery";
 import type { App, Org, OrgAbout } from "../state/org";
 import { appFrom } from "./body";
 

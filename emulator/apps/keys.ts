@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { FastifyInstance } from "fastify";
+
 import { missing } from "../http/errors";
 import { paramsOf } from "../http/http";
 import { type Document, documentOf } from "../state/document";

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
+
 import { missing } from "../http/errors";
 import { type Caller, paramsOf, queryOf } from "../http/http";
 import { logEvent } from "../logs/events";
 import { byId } from "../state/byId";
 import { type Document, documentOf, without } from "../state/document";
-import type { Nursery } from "../state/fresh";
+import type { Nursery } from "../state/nursery";
 import type { Org } from "../state/org";
 import type { World } from "../state/world";
 

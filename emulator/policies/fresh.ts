@@ -1,7 +1,7 @@
 import type { FullSeed } from "../seed";
 import { byId } from "../state/byId";
 import { type Document, documentOf, without } from "../state/document";
-import type { Nursery } from "../state/fresh";
+import type { Nursery } from "../state/nursery";
 import type { Org, Policy, Rule } from "../state/org";
 import { catchAllRule, defaultRule } from "./ruleDefaults";
 

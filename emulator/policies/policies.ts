@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+
 import { forbid, invalid, missing, refuse } from "../http/errors";
 import { bodyOf, paramsOf, type Query, queryOf, sendPage } from "../http/http";
 import { pageOf, withQuery } from "../http/paging";

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+
 import { forbid, invalid, missing, refuse } from "../http/errors";
 import { bodyOf, paramsOf, queryOf } from "../http/http";
 import { logEvent } from "../logs/events";

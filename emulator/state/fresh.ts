@@ -5,17 +5,9 @@ import { freshPolicies } from "../policies/fresh";
 import type { FullSeed } from "../seed";
 import { freshZones } from "../zones/fresh";
 import type { Ids } from "./ids";
+import type { Nursery } from "./nursery";
 import type { Org, OrgAbout } from "./org";
 import { stampOf } from "./stamp";
-
-/** What seeds are turned into things with. */
-export interface Nursery {
-    readonly seed: FullSeed;
-    readonly ids: Ids;
-    readonly nowMs: number;
-    /** The same as Okta writes it. */
-    readonly now: string;
-}
 
 /** An organisation that holds what every one has, and the seed. @throws `bad-input` where the seed contradicts itself */
 export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {

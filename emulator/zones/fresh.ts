@@ -1,7 +1,7 @@
 import type { FullSeed } from "../seed";
 import { byId } from "../state/byId";
 import { without } from "../state/document";
-import type { Nursery } from "../state/fresh";
+import type { Nursery } from "../state/nursery";
 import type { Org, Zone } from "../state/org";
 import { SYSTEM_ZONES } from "./system";
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+
 import { invalid } from "../http/errors";
 import type { Document } from "../state/document";
 import type { Zone } from "../state/org";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+
 import { invalid, missing, refuse } from "../http/errors";
 import { logEvent } from "../logs/events";
 import type { Document } from "../state/document";

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+
 import { parseFilter } from "../http/filter";
 import { bodyOf, paramsOf, type Query, queryOf, sendPage } from "../http/http";
 import { pageOf } from "../http/paging";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+
 import type { Provider } from "../providers/provider";
 import type { Resource } from "../state/state";
 import { type Properties, unmarked } from "../values/values";

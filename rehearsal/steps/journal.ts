@@ -1,5 +1,6 @@
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
 import { reasonOf } from "../values/reason";
 import { nameOf, typeOf } from "../values/urn";
 import { type Properties, secretTexts } from "../values/values";

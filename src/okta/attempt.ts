@@ -1,3 +1,4 @@
+import type { Answer } from "./answer";
 import {
     connectionFailure,
     type Failure,
@@ -7,13 +8,6 @@ import {
     tooLongFailure,
 } from "./failure";
 import { reasonIn } from "./refusal";
-
-export interface Answer {
-    readonly status: number;
-    readonly headers: Headers;
-    /** The JSON, or undefined where the body is empty. */
-    readonly body: unknown;
-}
 
 export type Outcome =
     | { readonly answer: Answer; readonly failure?: never }

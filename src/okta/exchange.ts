@@ -1,5 +1,6 @@
 import { fail } from "../core/errors";
-import { type Answer, type AttemptOptions, attempt } from "./attempt";
+import type { Answer } from "./answer";
+import { type AttemptOptions, attempt } from "./attempt";
 import type { Failure } from "./failure";
 import { reasonIn } from "./refusal";
 import { backoffMs, resetTimeMs, throttleWaitMs } from "./retry";

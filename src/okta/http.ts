@@ -1,10 +1,11 @@
 import { readFile as readFileFromDisk } from "node:fs/promises";
 
-import type { Answer } from "./attempt";
-import { openAuthorization, type Sender } from "./authorization";
+import type { Answer } from "./answer";
+import type { Sender } from "./authorization";
 import type { Credential } from "./credential";
 import { type Exchange, exchange } from "./exchange";
 import { fieldsOf } from "./fields";
+import { openAuthorization } from "./openAuthorization";
 import { refuse } from "./refusal";
 import { resetTimeMs } from "./retry";
 import { openSecrets } from "./secrets";

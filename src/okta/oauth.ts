@@ -1,5 +1,5 @@
 import { type Code, fail } from "../core/errors";
-import type { Answer } from "./attempt";
+import type { Answer } from "./answer";
 import type { Authorization, AuthorizationOptions, Sender } from "./authorization";
 import { describeCredential, type PrivateKey } from "./credential";
 import { fieldsOf } from "./fields";

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 
 import { fail } from "../core/errors";
-import type { Answer } from "./attempt";
+import type { Answer } from "./answer";
 import type { AuthorizationOptions, Sender } from "./authorization";
 import type { PrivateKey } from "./credential";
 import { fieldsOf } from "./fields";

@@ -1,0 +1,7 @@
+/** What came back for a request. */
+export interface Answer {
+    readonly status: number;
+    readonly headers: Headers;
+    /** The JSON, or undefined where the body is empty. */
+    readonly body: unknown;
+}
