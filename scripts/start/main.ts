@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
         const why = await whyNotPulumiCli(oktaPlugin, options.env);
         const deployer = why === undefined ? await pulumiCli(options) : rehearsed(options);
         print(`An Okta emulator listens at ${emulator.url}.`);
-        print(`The program index.ts is deployed as stack dev by ${about(why)}\n`);
+        print(`index.ts is deployed as stack dev by ${about(why)}\n`);
         await tell({ emulator, up: () => upWith(deployer, config), grants, directory, print });
         if (args.includes("--keep")) await keep(emulator);
     } finally {
@@ -40,8 +40,8 @@ async function main(args: readonly string[]): Promise<void> {
 
 function about(why: string | undefined): string {
     if (why === undefined) return "the Pulumi CLI and its Okta plugin, with the state in a temporary folder.";
-    return `the rehearsal engine, as ${why}: the real program and the real
-provider process, the same requests to Okta, but neither Pulumi's engine nor its state.`;
+    return `the rehearsal engine, as ${why}.
+A rehearsal runs the real program and the real provider and asks the same of Okta, without Pulumi's engine and state.`;
 }
 
 async function upWith(deployer: Deployer, config: Config): Promise<Deployed> {

@@ -8,6 +8,7 @@ import { holds } from "../okta/setGateways";
 import type { Zone } from "../okta/zones";
 import { decide, writePlan } from "../reconcile";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameMembership } from "./state";
+import { summarize } from "./summary";
 import { connect, type World } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
@@ -46,6 +47,8 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
         const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });
+        const summary = summarize(plan);
+        if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
         const gateways = plan.zones.map((zone) => zone.gateways);
         return { ...news, gateways, refused: plan.refused, unusable: reading.unusable };
     }
@@ -119,6 +122,11 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
 
 /** A zone that the preview is only going to create. */
 const BLANK_ZONE = { id: runtime.unknownValue, usage: "POLICY", gateways: [SENTINEL] } as const;
+
+/** What people call a membership: its first zone. */
+function nameOf([first]: readonly (Zone | typeof BLANK_ZONE)[]): string {
+    return first !== undefined && "name" in first ? `Zone "${first.name}"` : "The new zone";
+}
 
 const EMPTY: Membership = { zoneIds: [], source: "", gateways: [], refused: [], unusable: [] };
 

@@ -15,6 +15,8 @@ export interface World {
     readonly zones: ZoneStore;
     readonly lock: ZoneLock;
     readonly clock: Clock;
+    /** Shows a line to whoever runs Pulumi. */
+    tell(text: string): void;
     /** @throws `bad-input` */
     openSource(spec: unknown, widestPrefix: number): GrantSource;
 }
@@ -27,8 +29,10 @@ export interface World {
  */
 export function connect(config: dynamic.Config): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
-    const http = oktaHttp({ connection, fetch, ...systemClock, onWait: (text) => process.stderr.write(`${text}\n`) });
+    const tell = (text: string) => process.stderr.write(`${text}\n`);
+    const http = oktaHttp({ connection, fetch, ...systemClock, onWait: tell });
     return {
+        tell,
         zones: httpZones(http),
         lock: zoneLock(),
         clock: systemClock,

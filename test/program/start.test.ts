@@ -19,7 +19,7 @@ describe("npm start", () => {
         assert.equal(stderr, "");
         const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
         for (const expected of [
-            "The program index.ts is deployed as stack dev by the rehearsal engine, as there is no `pulumi` on PATH: the real program and the real",
+            "index.ts is deployed as stack dev by the rehearsal engine, as there is no `pulumi` on PATH.",
             "okta:network/zone:Zone  access",
             "99  Catch-all Rule  DENY  anywhere",
             "added  g-103  cleo@example.com  198.51.100.77",

@@ -20,6 +20,7 @@ describe("membershipProvider", () => {
     let okta: Emulator;
     let source: MemorySource;
     let provider: MembershipProvider;
+    let told: string[];
 
     beforeEach(async () => {
         const zones = [ZONE, OTHER].map((id) => ({ id, name: id, gateways: [cidr(SENTINEL)] }));
@@ -28,7 +29,14 @@ describe("membershipProvider", () => {
         const clock = { now: () => NOW, sleep: async () => {}, random: () => 0 };
         const credential = { kind: "api-token", apiToken: "the-token-of-a-test" } as const;
         const http = oktaHttp({ connection: { orgUrl: okta.url, credential }, fetch, ...clock });
-        const world = { zones: httpZones(http), lock: zoneLock(), clock, openSource: () => source };
+        const world = {
+            zones: httpZones(http),
+            lock: zoneLock(),
+            clock,
+            tell: (text: string) => told.push(text),
+            openSource: () => source,
+        };
+        told = [];
         provider = membershipProvider(() => world);
         await provider.configure({ config: { get: () => undefined, require: () => "" } });
     });
@@ -56,6 +64,17 @@ describe("membershipProvider", () => {
             assert.deepEqual(await checked(news), { ...news, gateways: [[A]], refused: [], unusable: [] });
         });
 
+        it("says how many come in and go out, and says nothing where nothing changes", async () => {
+            await provider.create(await checked(args(ZONE)));
+            source.grants = [grant(B)];
+            await provider.create(await checked(args(ZONE)));
+            await checked(args(ZONE));
+            assert.deepEqual(told, [
+                `Zone "${ZONE}": 1 gateway comes in, 0 go out, 0 stay`,
+                `Zone "${ZONE}": 1 gateway comes in, 1 goes out, 0 stay`,
+            ]);
+        });
+
         it("says the same twice", async () => {
             source.grants = [grant(B), grant(A)];
             assert.deepEqual(await checked(args(ZONE)), await checked(args(ZONE)));
@@ -65,6 +84,7 @@ describe("membershipProvider", () => {
             const { gateways } = await checked(args(runtime.unknownValue, runtime.unknownValue));
             assert.deepEqual(gateways, [[A], [SENTINEL]]);
             assert.equal(okta.requests.length, 0);
+            assert.deepEqual(told, ["The new zone: 1 gateway comes in, 0 go out, 0 stay"]);
         });
 
         for (const unknown of [{ zoneIds: runtime.unknownValue }, { source: runtime.unknownValue }]) {
