@@ -60,6 +60,8 @@ export interface Refusal {
     readonly reason: string;
 }
 
+const NO_ROOM = "no room";
+
 /**
  * Decides what the gateways of the zones should become.
  *
@@ -107,6 +109,11 @@ export function planGateways(input: PlanInput): Plan {
         refused: refusals({ active, staticGateways, denied, inside, zones, brake: isHeld ? removal : undefined }),
         held: isHeld ? removal.held : [],
     };
+}
+
+/** Whether a grant is outside only because the zones are full. */
+export function isForLackOfRoom({ reason }: Refusal): boolean {
+    return reason.startsWith(NO_ROOM);
 }
 
 /** Whether any zone has to be written at all. Order and spelling of gateways mean nothing to Okta. */
@@ -162,7 +169,7 @@ function refusals({ active, staticGateways, denied, inside, zones, brake }: Foun
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];
     const without =
         brake === undefined
-            ? `no room: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`
+            ? `${NO_ROOM}: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`
             : `held by maxRemovals: ${brake.lost} of ${brake.live} live entries would go in one step; confirm it, or restore their grants`;
     const refused: Refusal[] = [];
     for (const span of staticGateways) {

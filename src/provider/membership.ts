@@ -1,7 +1,7 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 
 import { fail, hasCode } from "../core/errors";
-import { difference } from "../core/plan";
+import { difference, isForLackOfRoom, type Plan } from "../core/plan";
 import { parseRules } from "../core/rules";
 import { SENTINEL } from "../core/zone";
 import { holds } from "../okta/setGateways";
@@ -40,13 +40,14 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         return zone;
     }
 
-    async function resolve(news: MembershipArgs): Promise<Membership> {
+    async function resolve(olds: Partial<MembershipArgs>, news: MembershipArgs): Promise<Membership> {
         const rules = parseRules(news);
         const source = world().openSource(news.source, rules.widestPrefix);
         const reading = await source.read(AbortSignal.timeout(DEADLINE_MS));
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
         const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });
+        if (news.zoneIds.length < (olds.zoneIds?.length ?? 0)) checkRoom(plan, news.zoneIds.length);
         const summary = summarize(plan);
         if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
         const gateways = plan.zones.map((zone) => zone.gateways);
@@ -77,10 +78,10 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
                 return opened;
             };
         },
-        async check(_olds, news) {
+        async check(olds, news) {
             if (!Array.isArray(news.zoneIds) || isUnknown(news.source)) return { inputs: news };
             try {
-                return { inputs: plain(await resolve(news)) };
+                return { inputs: plain(await resolve(olds, news)) };
             } catch (error) {
                 if (!isCoded(error)) throw error;
                 return { failures: [{ property: "", reason: error.message }] };
@@ -122,6 +123,17 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
 
 /** A zone that the preview is only going to create. */
 const BLANK_ZONE = { id: runtime.unknownValue, usage: "POLICY", gateways: [SENTINEL] } as const;
+
+/** Fewer zones may take nobody's place away. @throws `bad-input` */
+function checkRoom({ refused }: Plan, zones: number): void {
+    const outside = refused.filter(isForLackOfRoom).map(({ id }) => id);
+    if (outside.length === 0) return;
+    const left = zones === 1 ? "one zone has" : `${zones} zones have`;
+    fail(
+        "bad-input",
+        `${left} no room for ${outside.length} of the active grants, such as ${outside[0]}: keep as many shards as before`,
+    );
+}
 
 /** What people call a membership: its first zone. */
 function nameOf([first]: readonly (Zone | typeof BLANK_ZONE)[]): string {

@@ -41,6 +41,16 @@ describe("the limits of a deployment", () => {
         assert.deepEqual([first, second?.length, outputs.refused], [before, 2, []]);
     });
 
+    it("takes no shard away whose entries would have no room", async function () {
+        this.timeout(60_000);
+        const states = stack.okta.history.length;
+        const { problems } = await stack.deploy("up");
+        const sentence =
+            "one zone has no room for 2 of the active grants, such as grant of 10.0.1.44: keep as many shards as before";
+        assert.match(problems.join("\n"), new RegExp(sentence));
+        assert.deepEqual(stack.okta.history.slice(states), []);
+    });
+
     it("holds a change that removes too many, until it is confirmed", async function () {
         this.timeout(60_000);
         await stack.grant(permanent("10.0.0.0"));
