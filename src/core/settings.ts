@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { fail, hasCode } from "./errors";
+import { parseProxies } from "./proxies";
 import { parseRules, type RulesText } from "./rules";
 
 /** What a stack's configuration says under `zonekeeper:`. */
@@ -14,6 +15,8 @@ export interface Settings {
     readonly apps?: string[];
     readonly selector?: Record<string, string>;
     readonly staticGateways?: string[];
+    /** As the Okta provider spells them: see parseProxies. */
+    readonly proxies?: string[];
     readonly deny?: string[];
     readonly widestPrefix?: number;
     readonly maxRemovals?: string;
@@ -65,6 +68,7 @@ const SCHEMA = z.object({
         )
         .optional(),
     staticGateways: list("addresses, CIDRs and ranges"),
+    proxies: list("addresses, CIDRs and ranges"),
     deny: list("addresses, CIDRs and ranges"),
     widestPrefix: z.string().regex(/^\d+$/, wrong("is not a prefix length from 1 to 32")).transform(Number).optional(),
     maxRemovals: z.string().optional(),
@@ -87,17 +91,21 @@ export function readSettings(config: Readonly<Record<string, string>>, stack: st
     const problems = [
         ...unknown.map((key) => `zonekeeper:${key} is not a setting; there are ${KEYS.join(", ")}`),
         ...(error?.issues ?? []).map(({ path, message }) => `zonekeeper:${String(path[0])} ${message}`),
-        ...(data === undefined ? [] : [...contradictions(data as Settings), ...ruleProblems(data)]),
+        ...(data === undefined ? [] : [...contradictions(data as Settings), ...deeperProblems(data)]),
     ];
-    return data === undefined || problems.length > 0
-        ? fail("bad-input", [...new Set(problems)].join("\n"))
-        : (data as Settings);
+    if (data === undefined || problems.length > 0) return fail("bad-input", [...new Set(problems)].join("\n"));
+    const { proxies, ...rest } = data;
+    return { ...rest, ...(proxies && { proxies: parseProxies(proxies) }) } as Settings;
 }
 
-/** What parseRules says, whose sentences begin with the setting. */
-function ruleProblems(rules: RulesText): string[] {
+/** What the parsers of rules and proxies say, whose sentences begin with the setting. */
+function deeperProblems({ proxies = [], ...rules }: RulesText & { proxies?: string[] | undefined }): string[] {
+    return [...problemsOf(() => parseRules(rules)), ...problemsOf(() => parseProxies(proxies))];
+}
+
+function problemsOf(parse: () => unknown): string[] {
     try {
-        parseRules(rules);
+        parse();
         return [];
     } catch (error) {
         if (!hasCode(error, "bad-input")) throw error;

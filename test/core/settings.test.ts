@@ -28,6 +28,12 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
         { staticGateways: "192.0.2.1, 10.0.0.1-10.0.0.9", deny: '["10.0.0.0/8"]' },
         { staticGateways: ["192.0.2.1", "10.0.0.1-10.0.0.9"], deny: ["10.0.0.0/8"] },
     ],
+    [
+        "proxies as Okta has them, a single address without its range",
+        { proxies: "10.1.2.3/16, 10.2.0.1-10.2.0.1, 10.3.0.1-10.3.0.9, 10.4.0.1, 10.5.0.1/32" },
+        { proxies: ["10.1.2.3/16", "10.2.0.1", "10.3.0.1-10.3.0.9", "10.4.0.1", "10.5.0.1/32"] },
+    ],
+    ["no proxies", { proxies: "[]" }, { proxies: [] }],
     ["a prefix length", { widestPrefix: "16" }, { widestPrefix: 16 }],
     ["a share of removals", { maxRemovals: "50%" }, { maxRemovals: "50%" }],
     ["a number of removals", { maxRemovals: "10" }, { maxRemovals: "10" }],
@@ -43,7 +49,7 @@ const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
     `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, ` +
-    "apps, selector, staticGateways, deny, widestPrefix, maxRemovals, confirmRemovals";
+    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals";
 
 /** What a stack says besides its source, and the whole message. */
 const BAD: readonly (readonly [config: Record<string, string>, message: string])[] = [
@@ -81,6 +87,11 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
     [
         { staticGateways: "[192.0.2.1]" },
         'zonekeeper:staticGateways is not a list of addresses, CIDRs and ranges: write a,b or ["a","b"]',
+    ],
+    [{ proxies: "proxy" }, 'zonekeeper:proxies: "proxy" is not an IPv4 address, CIDR or range'],
+    [
+        { proxies: '["10.0.0.1",7]' },
+        'zonekeeper:proxies is not a list of addresses, CIDRs and ranges: write a,b or ["a","b"]',
     ],
     [{ deny: "10.0.0.1/8" }, 'zonekeeper:deny: "10.0.0.1/8" has host bits; write 10.0.0.0/8 or 10.0.0.1/32'],
     [{ widestPrefix: "/24" }, 'zonekeeper:widestPrefix "/24" is not a prefix length from 1 to 32'],
