@@ -1,4 +1,5 @@
 import { hasCode } from "../core/errors";
+import { printable } from "../core/quote";
 
 /** What a command may touch of the process it runs in. */
 export interface Terminal {
@@ -17,8 +18,8 @@ export const STATUS = { done: 0, failed: 1, wrong: 2, refused: 3, changes: 4 } a
 export const processTerminal: Terminal = {
     env: process.env,
     directory: process.cwd(),
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${printable(text)}\n`),
+    err: (text) => process.stderr.write(`${printable(text)}\n`),
 };
 
 /**

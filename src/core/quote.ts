@@ -12,3 +12,11 @@ export function quote(value: unknown): string {
     if (Array.isArray(value)) return "a list";
     return typeof value === "object" && value !== null ? "a map" : String(value);
 }
+
+/** A text for a terminal: a grant's id must not be able to move the cursor or to colour what follows. */
+export function printable(text: string): string {
+    return text.replace(
+        /[^\P{Cc}\n\t]/gu,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+}

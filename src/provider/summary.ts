@@ -1,6 +1,8 @@
 import type { Plan } from "../core/plan";
 import { SENTINEL } from "../core/zone";
 
+const SHOWN = 5;
+
 /**
  * What a decision means for people, in one line for the preview; undefined when
  * it means nothing to anybody.
@@ -18,9 +20,15 @@ export function summarize({ zones, refused }: Plan): string | undefined {
     ];
     const parts = [
         ...(coming + going > 0 ? [moves.join(", ")] : []),
-        ...(refused.length > 0 ? [`refused: ${refused.map(({ id }) => id).join(", ")}`] : []),
+        ...(refused.length > 0 ? [`refused: ${listed(refused.map(({ id }) => id))}`] : []),
     ];
     return parts.length > 0 ? parts.join("; ") : undefined;
+}
+
+/** The first few; the stack's output `refused` has them all. */
+function listed(ids: readonly string[]): string {
+    const more = ids.length - SHOWN;
+    return more > 0 ? `${ids.slice(0, SHOWN).join(", ")} and ${more} more` : ids.join(", ");
 }
 
 function withoutSentinel(ranges: readonly string[]): string[] {

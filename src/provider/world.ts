@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 import { type Clock, systemClock } from "../clock";
+import { printable } from "../core/quote";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
@@ -29,7 +30,7 @@ export interface World {
  */
 export function connect(config: dynamic.Config): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
-    const tell = (text: string) => process.stderr.write(`${text}\n`);
+    const tell = (text: string) => process.stderr.write(`${printable(text)}\n`);
     const http = oktaHttp({ connection, fetch, ...systemClock, onWait: tell });
     return {
         tell,

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { quote } from "../../src/core/quote";
+import { printable, quote } from "../../src/core/quote";
 
 describe("quote", () => {
     const table: [value: unknown, quoted: string][] = [
@@ -18,5 +18,18 @@ describe("quote", () => {
     ];
     for (const [value, quoted] of table) {
         it(`writes ${quoted}`, () => assert.equal(quote(value), quoted));
+    }
+});
+
+describe("printable", () => {
+    const table: [text: string, shown: string][] = [
+        ["g-101", "g-101"],
+        ["Zoë 中", "Zoë 中"],
+        ["two\n\tlines", "two\n\tlines"],
+        ["\u001b[2J\u0007\r", "\\u001b[2J\\u0007\\u000d"],
+        ["\u009b31m\u007f", "\\u009b31m\\u007f"],
+    ];
+    for (const [text, shown] of table) {
+        it(`shows ${JSON.stringify(text)} as ${JSON.stringify(shown)}`, () => assert.equal(printable(text), shown));
     }
 });

@@ -18,6 +18,7 @@ describe("summarize", () => {
         [plan([SENTINEL], [SENTINEL], [A]), "0 gateways come in, 1 goes out, 0 stay"],
         [plan([A, B], [B], [C], ["g-1", "g-2"]), "1 gateway comes in, 1 goes out, 1 stay; refused: g-1, g-2"],
         [plan([A], [], [], ["g-1"]), "refused: g-1"],
+        [plan([A], [], [], ["1", "2", "3", "4", "5", "6", "7"]), "refused: 1, 2, 3, 4, 5 and 2 more"],
     ];
     for (const [plan, summary] of table) {
         it(`says ${summary ?? "nothing"}`, () => assert.equal(summarize(plan), summary));
