@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Unusable } from "../src/core/grantsDocument";
 import type { Refusal } from "../src/core/plan";
+import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
 import { InZoneRule } from "./inZoneRule";
 
@@ -14,6 +15,8 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
     readonly apps?: string[];
     /** `1FA` or `2FA`. @default "2FA" */
     readonly factorMode?: string;
+    /** Okta's id of the only org that may be written, `00o…`. @default whichever org answers */
+    readonly orgId?: string;
     /** How long a sign-in stays good, such as `PT0S` for no time at all. @default "PT2H" */
     readonly reauthenticateIn?: string;
 }
@@ -39,14 +42,15 @@ export class GrantedAccess extends pulumi.ComponentResource {
 
     constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:GrantedAccess", name, args, opts);
-        const { policyId, policyName, apps, factorMode, reauthenticateIn, ...zoneArgs } = args;
+        const { policyId, policyName, apps, factorMode, reauthenticateIn, orgId, ...zoneArgs } = args;
+        const zoneName = orgId === undefined ? args.zoneName : inExpectedOrg(orgId, args.zoneName, this);
         const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
-        const zone = new GrantedZone(name, zoneArgs, { parent: this, ...protect });
+        const zone = new GrantedZone(name, { ...zoneArgs, zoneName }, { parent: this, ...protect });
         const rule = new InZoneRule(
             name,
             {
                 zoneIds: zone.zoneIds,
-                newPolicyName: args.zoneName,
+                newPolicyName: zoneName,
                 ...defined({ policyId, policyName, apps, factorMode, reauthenticateIn }),
                 ...defined({ isProtected: args.isProtected }),
             },

@@ -7,7 +7,7 @@ import { type MembershipRulesArgs, ZoneMembership } from "./zoneMembership";
 
 export interface GrantedZoneArgs extends MembershipRulesArgs {
     /** Name of the first zone in Okta; the others get ` 2`, ` 3` and so on. */
-    readonly zoneName: string;
+    readonly zoneName: pulumi.Input<string>;
 
     /** How many zones share the membership: each has room for 150 entries. @default 1 */
     readonly shards?: number;
@@ -98,8 +98,8 @@ function refuseNonsense(name: string, { shards = 1, source, membership = "pulumi
 }
 
 /** A child's name is its identity in the state: the first shard never changes its own when others come. */
-function shardNames(name: string, zoneName: string, shards: number): [child: string, zoneName: string][] {
-    return Array.from({ length: shards }, (_, index) =>
-        index === 0 ? [name, zoneName] : [`${name}-${index + 1}`, `${zoneName} ${index + 1}`],
+function shardNames(name: string, zoneName: pulumi.Input<string>, shards: number) {
+    return Array.from({ length: shards }, (_, index): [child: string, zoneName: pulumi.Input<string>] =>
+        index === 0 ? [name, zoneName] : [`${name}-${index + 1}`, pulumi.interpolate`${zoneName} ${index + 1}`],
     );
 }

@@ -16,7 +16,7 @@ export interface InZoneRuleArgs {
      *
      * @default the component's own name
      */
-    readonly newPolicyName?: string;
+    readonly newPolicyName?: pulumi.Input<string>;
 
     /** Ids of the apps to put on the created policy. @default none */
     readonly apps?: string[];

@@ -4,6 +4,7 @@ import { accessPolicyAssignment } from "./accessPolicyAssignment";
 import { type OktaApi, type OktaOptions, openOkta } from "./api";
 import { appSignonPolicy } from "./appSignonPolicy";
 import { appSignonPolicyRule } from "./appSignonPolicyRule";
+import { getOrgMetadata } from "./getOrgMetadata";
 import { getPolicy } from "./getPolicy";
 import type { OktaResource } from "./resource";
 import { ruleSignon } from "./ruleSignon";
@@ -22,7 +23,7 @@ const RESOURCES: Readonly<Record<string, OktaResource>> = {
 
 /**
  * Stands in for Pulumi's Okta provider: it sends Okta the same requests, for the
- * resource types above and `getPolicy`. One instance is one configured provider.
+ * resource types above, `getPolicy` and `getOrgMetadata`. One instance is one configured provider.
  */
 export function oktaProvider(options: OktaOptions): Provider {
     let opened: Promise<OktaApi> | undefined;
@@ -74,6 +75,7 @@ export function oktaProvider(options: OktaOptions): Provider {
         planned: ({ type }, { outputs }, news) => planned(resourceOf(type).fields, outputs, news),
         async invoke(token, args) {
             if (token === "okta:policy/getPolicy:getPolicy") return getPolicy(await open(), args);
+            if (token === "okta:index/getOrgMetadata:getOrgMetadata") return getOrgMetadata(await open());
             return fail("bad-input", `the rehearsal has no function ${token}; only a Pulumi CLI can run this program`);
         },
     };

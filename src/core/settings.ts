@@ -21,6 +21,7 @@ export interface Settings {
     readonly widestPrefix?: number;
     readonly maxRemovals?: string;
     readonly confirmRemovals?: boolean;
+    readonly orgId?: string;
 }
 
 /** The end of a sentence that begins with the setting and its value. */
@@ -73,6 +74,10 @@ const SCHEMA = z.object({
     widestPrefix: z.string().regex(/^\d+$/, wrong("is not a prefix length from 1 to 32")).transform(Number).optional(),
     maxRemovals: z.string().optional(),
     confirmRemovals: z.stringbool(wrong("is neither true nor false")).optional(),
+    orgId: z
+        .string()
+        .regex(/^00o\w{17}$/, wrong("is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7"))
+        .optional(),
 });
 
 const KEYS = Object.keys(SCHEMA.shape);
