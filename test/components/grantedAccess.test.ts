@@ -123,7 +123,7 @@ describe("GrantedAccess", () => {
     }
 
     it("names zones and policy only once the expected org answers", async () => {
-        const calls = { "okta:index/getOrgMetadata:getOrgMetadata": { id: "00o1" } };
+        const calls = { "okta:index/getOrgMetadata:getOrgMetadata": () => ({ id: "00o1" }) };
         const { resources } = await run({ orgId: "00o1", shards: 2 }, { calls });
         const names = resources.filter(({ type }) => [ZONE, POLICY].includes(type)).map(({ inputs }) => inputs.name);
         assert.deepEqual(names.sort(), ["Staff", "Staff", "Staff 2"]);

@@ -93,7 +93,10 @@ describe("ZoneMembership", () => {
             const config = { "okta:httpProxy": okta.url, "okta:apiToken": SECRET };
             const input = JSON.stringify({ text, config, inputs: { ...args, __provider: text } });
             const { status, stdout, stderr } = await run(["-e", OTHER_PROCESS], { input });
-            assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+            assert.deepEqual(
+                { status, stderr },
+                { status: 0, stderr: 'Zone "Staff": 1 gateway comes in, 0 go out, 0 stay\n' },
+            );
             const gateways = [["203.0.113.7/32"]];
             const checked = { ...args, __provider: text, gateways, refused: [], unusable: [] };
             assert.deepEqual(JSON.parse(stdout), { checked, id: "nzo1", live: gateways });
