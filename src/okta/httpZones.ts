@@ -25,8 +25,10 @@ interface WireZone {
     readonly id: string;
     readonly name: string;
     readonly type: string;
-    readonly status: string;
-    readonly usage: string;
+    /** ACTIVE when it is left out. */
+    readonly status?: string;
+    /** POLICY when it is left out. */
+    readonly usage?: string;
     readonly system?: boolean;
     /** Okta has null for none. */
     readonly gateways?: readonly WireAddress[] | null;
@@ -58,7 +60,7 @@ export function httpZones(http: OktaHttp): HttpZones {
 
         async list(signal) {
             const zones = await readPages(http, "/api/v1/zones?limit=200", signal);
-            return zones.filter(isZone).map(({ id, name, type, status, usage, system }) => {
+            return zones.filter(isZone).map(({ id, name, type, status = "ACTIVE", usage = "POLICY", system }) => {
                 return { id, name, type, status, usage, system: system === true };
             });
         },
@@ -111,7 +113,8 @@ function isZone(body: unknown): body is WireZone {
     if (typeof body !== "object" || body === null) return false;
     const { id, name, type, status, usage, gateways, proxies } = body as Partial<Record<keyof WireZone, unknown>>;
     return (
-        [id, name, type, status, usage].every((text) => typeof text === "string") &&
+        [id, name, type].every((text) => typeof text === "string") &&
+        [status, usage].every((text) => text === undefined || typeof text === "string") &&
         [gateways, proxies].every(isAddressList)
     );
 }

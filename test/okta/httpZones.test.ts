@@ -45,6 +45,15 @@ describe("httpZones", () => {
         );
     });
 
+    it("takes a zone that says neither for an active one of usage POLICY, as Okta does", async () => {
+        const { status: _status, usage: _usage, ...silent } = ZONE;
+        await using okta = await serve({ body: silent }, { body: [silent] });
+        const { status, usage } = await zonesAt(okta.url).read("nzo1", signal);
+        assert.deepEqual([status, usage], ["ACTIVE", "POLICY"]);
+        const [listed] = await zonesAt(okta.url).list(signal);
+        assert.deepEqual([listed?.status, listed?.usage], ["ACTIVE", "POLICY"]);
+    });
+
     it("reads null, which is Okta's empty list, as none", async () => {
         await using okta = await serve({ body: { ...ZONE, gateways: null, proxies: null } });
         const { gateways, proxies } = await zonesAt(okta.url).read("nzo1", signal);
