@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
+import { type AdoptFlags, adopt } from "./adopt";
 import type { EmulatorFlags } from "./emulator";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
@@ -28,6 +29,8 @@ export async function main(args: readonly string[], terminal: Terminal = process
             status = await work(flags, terminal).catch((error) => reportFailure(error, terminal, isJson));
         };
     addSync(program).action(run<SyncFlags>(sync));
+    const runAdopt = run<AdoptFlags>(adopt);
+    addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -64,6 +67,21 @@ function addSync(program: Command): Command {
         .option("--confirm-removals", "let this run remove more than --max-removals")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document");
+}
+
+function addAdopt(program: Command): Command {
+    return program
+        .command("adopt")
+        .description("What it takes to bring a zone that somebody made under Zonekeeper; writes nothing.")
+        .argument("<id>", "the zone")
+        .option("--source <source>", "where the grants are: what no active grant holds becomes a static gateway")
+        .option("--stack <name>", "the stack that is to have the zone", "dev")
+        .option("--name <name>", "what the program calls its GrantedAccess", "access")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print the file for `pulumi import --file`");
 }
 
 function addEmulator(program: Command): Command {

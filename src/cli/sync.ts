@@ -64,7 +64,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
  * Stops, as soon as the work has come to an end, all that it began: when one
  * zone cannot be read, nobody waits for the rate limit of another.
  */
-async function untilSettled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function untilSettled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const stop = new AbortController();
     const late = () => stop.abort(new DOMException("the time for one reconciliation is over", "TimeoutError"));
     const timer = setTimeout(late, DEADLINE_MS);
@@ -98,7 +98,7 @@ function document({ zones, active, refused, unusable }: Round) {
     };
 }
 
-function readSelector(pairs: readonly string[]): Record<string, string> {
+export function readSelector(pairs: readonly string[]): Record<string, string> {
     return Object.fromEntries(
         pairs.map((pair) => {
             const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];

@@ -1,0 +1,103 @@
+import { version } from "@pulumi/okta/package.json";
+
+import { systemClock } from "../clock";
+import { adoptZone, type ForeignZone } from "../core/adopt";
+import { importFile } from "../core/adoptImport";
+import { fail } from "../core/errors";
+import { isSelected } from "../core/grants";
+import type { Reading } from "../core/grantsDocument";
+import { parseRules, type Rules } from "../core/rules";
+import { findOkta } from "../okta/connection";
+import { oktaHttp } from "../okta/http";
+import { httpZones } from "../okta/httpZones";
+import type { Zone, ZoneStore } from "../okta/zones";
+import { openSource } from "../sources/open";
+import { parseSourceSpec, type SourceSpec } from "../sources/spec";
+import { describeAdoption } from "./describeAdopt";
+import { readSelector, untilSettled } from "./sync";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface AdoptFlags {
+    readonly zoneId: string;
+    readonly stack: string;
+    readonly name: string;
+    readonly source?: string;
+    readonly selector?: readonly string[];
+    readonly deny?: readonly string[];
+    readonly widestPrefix?: string;
+    readonly okta?: string;
+    readonly json?: boolean;
+}
+
+const NOBODY: Reading = { grants: [], unusable: [] };
+
+/**
+ * Says what it takes to bring a zone under Zonekeeper, and writes nothing. The
+ * status is that of something refused where somebody has to decide first, or
+ * where a grant finds no room.
+ */
+export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<number> {
+    const { zoneId, stack, name, okta } = flags;
+    checkName("--stack", stack, /^[\w.-]+(\/[\w.-]+){0,2}$/, "dev");
+    checkName("--name", name, /^\w[\w.-]*$/, "access");
+    const { deny, widestPrefix } = flags;
+    const given = {
+        ...(flags.selector && { selector: readSelector(flags.selector) }),
+        ...(deny && { deny }),
+        ...(widestPrefix && { widestPrefix }),
+    };
+    const rules = parseRules(given);
+    const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
+    const zones = openZones(flags, terminal);
+    const [{ grants, unusable }, zone] = await untilSettled(async (signal) => [
+        await readGrants(spec, rules, terminal, signal),
+        suited(await zones.read(zoneId, signal)),
+    ]);
+    const selected = grants.filter((grant) => isSelected(grant, rules.selector));
+    const foreign = foreignZone(zone);
+    const adoption = adoptZone({ zone: foreign, grants: selected, nowMs: systemClock.now(), deny: rules.deny });
+    if (flags.json) {
+        terminal.out(JSON.stringify(importFile({ zoneId, name, version }), undefined, 4));
+        for (const decision of adoption.decisions) terminal.err(`zonekeeper: decide first: ${decision}`);
+    } else {
+        const settings = { ...adoption.settings, ...given, ...(spec && { source: spec }) };
+        terminal.out(describeAdoption({ zone: foreign, adoption, unusable, settings, stack, name, okta }));
+    }
+    return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
+}
+
+function openZones({ okta }: AdoptFlags, { env, err }: Terminal): ZoneStore {
+    const url = okta === undefined ? {} : { url: okta };
+    const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
+    return httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: err }));
+}
+
+/** @throws `zone-unfit` */
+function suited(zone: Zone): Zone {
+    if (zone.usage === "POLICY") return zone;
+    const what = `zone ${zone.id} "${zone.name}" is a BLOCKLIST: Okta refuses whoever is inside it`;
+    return fail("zone-unfit", `${what}, and Zonekeeper lets them in; name a zone whose usage is POLICY`);
+}
+
+/** Nobody, where no source is given. */
+async function readGrants(
+    spec: SourceSpec | undefined,
+    { widestPrefix }: Rules,
+    terminal: Terminal,
+    signal: AbortSignal,
+) {
+    if (spec === undefined) return NOBODY;
+    const { env, directory } = terminal;
+    return openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix } }).read(signal);
+}
+
+/** With its proxies as Okta has them, since the program has to say the same. */
+function foreignZone({ id, name, status, gateways, document }: Zone): ForeignZone {
+    const proxies = (document.proxies ?? []) as readonly { readonly value: string }[];
+    return { id, name, status, gateways, proxies: proxies.map(({ value }) => value) };
+}
+
+/** The names end up in commands and in Pulumi's state. */
+function checkName(flag: string, text: string, pattern: RegExp, example: string): void {
+    if (!pattern.test(text)) fail("bad-input", `${flag} "${text}" is not a name such as ${example}`);
+}

@@ -1,0 +1,92 @@
+import type { Adopted, Adoption, ForeignZone } from "../core/adopt";
+import type { Unusable } from "../core/grantsDocument";
+
+export interface DescribeOptions {
+    readonly zone: ForeignZone;
+    readonly adoption: Adoption;
+    /** What was left out of the grants document. */
+    readonly unusable: readonly Unusable[];
+    /** What the stack has to say: texts, or what is written as JSON. */
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly stack: string;
+    /** What the program calls its GrantedAccess. */
+    readonly name: string;
+    /** Where Okta is, if that was said. */
+    readonly okta: string | undefined;
+}
+
+/** What an adoption means, and how to do it, for people. */
+export function describeAdoption({ zone, adoption, unusable, ...rest }: DescribeOptions): string {
+    const { gateways, decisions, add, refused } = adoption;
+    const width = Math.max(0, ...gateways.map(({ range }) => range.length));
+    return [
+        `Zone "${zone.name}" (${zone.id}): ${zone.status}, ${counted(gateways.length, "gateway")}`,
+        ...gateways.map((gateway) => `  ${gateway.range.padEnd(width)}  ${fateOf(gateway)}`),
+        ...zone.proxies.map((proxy) => `  trusted proxy ${proxy}`),
+        ...list("Not inside so far, and comes in:", add),
+        ...list(
+            "Refused:",
+            refused.map(({ id, reason }) => `${id}: ${reason}`),
+        ),
+        ...list(
+            "Left out of the document:",
+            unusable.map(({ id, field, reason }) => `${id}: ${field} ${reason}`),
+        ),
+        ...list("DECIDE FIRST. The first `pulumi up` would change more than the grants say:", decisions, "! "),
+        "",
+        decisions.length > 0 ? "When that is settled, in the project's folder:" : "In the project's folder:",
+        ...commands(zone.id, rest).map((line) => `  ${line}`),
+        "",
+        "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
+        "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
+    ].join("\n");
+}
+
+function fateOf({ fate, grantIds }: Adopted): string {
+    const grants = grantIds.join(", ");
+    const fates = {
+        granted: `stays: granted by ${grants}`,
+        static: `stays, as a static gateway: ${grants === "" ? "nobody has a grant for it" : `${grants} does not hold all of it`}`,
+        sentinel: "is the sentinel: nobody",
+        lost: "GOES OUT: it cannot be kept",
+    };
+    return fates[fate];
+}
+
+function commands(
+    zoneId: string,
+    { settings, stack, name, okta }: Omit<DescribeOptions, "zone" | "adoption" | "unusable">,
+) {
+    const own = [
+        ...(name === "access" ? [] : ["--name", name]),
+        ...(okta === undefined ? [] : ["--okta", quoted(okta)]),
+    ];
+    return [
+        ...Object.entries(settings).map(
+            ([key, value]) => `pulumi config set --stack ${stack} -- zonekeeper:${key} ${quoted(text(value))}`,
+        ),
+        ["npx zonekeeper adopt", zoneId, ...own, "--json > adopt.json"].join(" "),
+        `pulumi import --stack ${stack} --file adopt.json --generate-code=false`,
+        `pulumi preview --stack ${stack} --diff`,
+        `pulumi up --stack ${stack}`,
+    ];
+}
+
+/** As settings take it: a list of texts with commas, all else as JSON. */
+function text(value: unknown): string {
+    if (typeof value === "string") return value;
+    return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
+}
+
+/** For a shell, where that needs it. */
+function quoted(word: string): string {
+    return /^[\w.,:/=%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function list(title: string, items: readonly string[], mark = ""): string[] {
+    return items.length === 0 ? [] : [title, ...items.map((item) => `  ${mark}${item}`)];
+}
+
+function counted(count: number, what: string): string {
+    return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+}

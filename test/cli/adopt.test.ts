@@ -1,0 +1,184 @@
+import { strict as assert } from "node:assert";
+import { version } from "@pulumi/okta/package.json";
+
+import { importFile } from "../../src/core/adoptImport";
+import { call, openScene, type Scene, TOKEN } from "./scene";
+
+const [A, B, C] = ["203.0.113.1/32", "203.0.113.3/32", "198.51.100.0/24"];
+const GRANTS = JSON.stringify({
+    grants: [
+        { id: "a", ip: "203.0.113.1", permanent: true, labels: { app: "payroll" } },
+        { id: "b", ip: "203.0.113.3", permanent: true },
+        { id: "c", ip: "198.51.100.0/24", permanent: true },
+        { id: "slip", ip: "203.0.113.300", permanent: true },
+    ],
+});
+const OWN_ZONE = "use an IP zone of your own (Security > Networks > Add zone > IP zone)";
+const IPV6 = '"2001:db8::7" is IPv6, and gateways of an Okta zone are IPv4; grant the IPv4 address';
+
+function openZones(): Promise<Scene> {
+    return openScene({ nzo1: [A, B, C], nzo5: [A, "2001:db8::7"] }, GRANTS, {
+        tokens: [{ value: TOKEN }],
+        zones: [
+            { id: "nzo2", name: "Abroad", type: "DYNAMIC" },
+            { id: "nzo3", name: "LegacyIpZone", type: "IP", gateways: [], system: true },
+            { id: "nzo4", name: "Bad guys", type: "IP", usage: "BLOCKLIST", gateways: [{ type: "CIDR", value: A }] },
+        ],
+    });
+}
+
+async function adopt(scene: Scene, ...args: string[]) {
+    const called = await call(["adopt", ...args, "--okta", scene.okta.url], { directory: scene.directory });
+    // Whatever it was asked, it only reads.
+    assert.deepEqual(
+        scene.okta.requests.filter(({ method }) => method !== "GET"),
+        [],
+    );
+    return called;
+}
+
+/** The settings that the printed commands make. */
+function settingsIn(out: string): string[] {
+    return [...out.matchAll(/ -- zonekeeper:(.*)/g)].map(([, setting = ""]) => setting);
+}
+
+describe("zonekeeper adopt", () => {
+    it("prints the import file, and nothing else", async () => {
+        await using scene = await openZones();
+        const { status, out, err } = await adopt(scene, "nzo1", "--name", "staff", "--json");
+        assert.deepEqual([status, err], [0, []]);
+        assert.deepEqual(JSON.parse(out), importFile({ zoneId: "nzo1", name: "staff", version }));
+    });
+
+    for (const [title, flags, settings, fates] of [
+        [
+            "without a source, keeps every gateway as it is",
+            [],
+            [`staticGateways ${[A, B, C].join(",")}`],
+            ["stays, as a static gateway: nobody has a grant for it"],
+        ],
+        [
+            "with a source, keeps what nobody was granted",
+            ["--source", "grants.yaml"],
+            [`source '{"type":"file","path":"grants.yaml"}'`],
+            ["stays: granted by a"],
+        ],
+        [
+            "counts the selected grants only",
+            ["--source", "grants.yaml", "--selector", "app=payroll"],
+            [
+                `staticGateways ${[B, C].join(",")}`,
+                `selector '{"app":"payroll"}'`,
+                `source '{"type":"file","path":"grants.yaml"}'`,
+            ],
+            ["stays: granted by a"],
+        ],
+        [
+            "counts no grant that is wider than the stack allows",
+            ["--source", "grants.yaml", "--widest-prefix", "28"],
+            [`staticGateways ${C}`, "widestPrefix 28", `source '{"type":"file","path":"grants.yaml"}'`],
+            ["stays: granted by a"],
+        ],
+    ] as const) {
+        it(title, async () => {
+            await using scene = await openZones();
+            const { status, out, err } = await adopt(scene, "nzo1", ...flags);
+            assert.deepEqual([status, err], [0, []]);
+            assert.deepEqual(settingsIn(out), ["zoneName 'Zone nzo1'", ...settings]);
+            assert.deepEqual(/203\.0\.113\.1\/32 +(.*)/.exec(out)?.slice(1), fates);
+        });
+    }
+
+    it("tells of a grant that cannot come in, with the status of something refused", async () => {
+        await using scene = await openZones();
+        const { status, out } = await adopt(scene, "nzo1", "--source", "grants.yaml", "--deny", "203.0.113.3");
+        assert.equal(status, 3);
+        assert.match(out, /^Refused:\n {2}b: denied: 203\.0\.113\.3\/32 touches/m);
+        assert.match(out, /^Left out of the document:\n {2}slip: ip "203\.0\.113\.300" is not an IPv4 address/m);
+        assert.deepEqual(settingsIn(out).slice(1, 3), [`staticGateways ${B}`, "deny 203.0.113.3"]);
+    });
+
+    it("asks for a decision where a gateway cannot be kept", async () => {
+        await using scene = await openZones();
+        const { status, out } = await adopt(scene, "nzo5");
+        assert.equal(status, 3);
+        assert.match(out, new RegExp(`^DECIDE FIRST.*\\n {2}! a gateway goes out: ${IPV6}$`, "m"));
+        const json = await adopt(scene, "nzo5", "--json");
+        assert.deepEqual(json.err, [`zonekeeper: decide first: a gateway goes out: ${IPV6}`]);
+        assert.equal(json.status, 3);
+        assert.deepEqual(JSON.parse(json.out), importFile({ zoneId: "nzo5", name: "access", version }));
+    });
+
+    for (const [title, args, code, says] of [
+        ["an id that is none", ["nzo 1"], "bad-input", '"nzo 1" is not the id of a zone, such as nzo1a2b3c4d5e6f7g8h9'],
+        [
+            "a dynamic zone",
+            ["nzo2"],
+            "zone-unfit",
+            `zone nzo2 "Abroad" is of type DYNAMIC, which has no gateways; ${OWN_ZONE}`,
+        ],
+        [
+            "a zone of Okta's own",
+            ["nzo3"],
+            "zone-unfit",
+            `zone nzo3 "LegacyIpZone" is one of Okta's own and cannot hold grants; ${OWN_ZONE}`,
+        ],
+        [
+            "a blocklist",
+            ["nzo4"],
+            "zone-unfit",
+            'zone nzo4 "Bad guys" is a BLOCKLIST: Okta refuses whoever is inside it, and Zonekeeper lets them in; ' +
+                "name a zone whose usage is POLICY",
+        ],
+        [
+            "grants that cannot be read",
+            ["nzo1", "--source", "missing.yaml"],
+            "source-unreadable",
+            "cannot read grants from file missing.yaml: there is no such file (DIR/missing.yaml)",
+        ],
+        [
+            "a source that is none",
+            ["nzo1", "--source", "ftp://example.com"],
+            "bad-input",
+            "the source has the scheme ftp://, but is read from file, http or https",
+        ],
+        ["a stack that is none", ["nzo1", "--stack", "a;b"], "bad-input", '--stack "a;b" is not a name such as dev'],
+        ["a name that is none", ["nzo1", "--name", "a b"], "bad-input", '--name "a b" is not a name such as access'],
+        [
+            "a selector that is none",
+            ["nzo1", "--selector", "payroll"],
+            "bad-input",
+            '--selector "payroll" is not key=value',
+        ],
+    ] as const) {
+        it(`refuses ${title}`, async () => {
+            await using scene = await openZones();
+            const { status, out, err } = await adopt(scene, ...args, "--json");
+            const message = says.replace("DIR", scene.directory);
+            assert.deepEqual(err, [`zonekeeper: ${message}`]);
+            assert.deepEqual([status, JSON.parse(out)], [code === "bad-input" ? 2 : 1, { error: { code, message } }]);
+        });
+    }
+
+    it("says that there is no such zone, and whose credential is not taken", async () => {
+        await using scene = await openZones();
+        const { status, err } = await adopt(scene, "nzo9");
+        assert.equal(status, 1);
+        assert.match(
+            err.join("\n"),
+            /^zonekeeper: GET \/api\/v1\/zones\/nzo9: 404 [^\n]+; check the zone's id \(nzo9\)[^\n]+$/,
+        );
+        for (const [env, wrong, says] of [
+            [{}, 2, /^zonekeeper: no Okta credential: set OKTA_API_TOKEN[^\n]+$/],
+            [
+                { OKTA_API_TOKEN: "00aStRaNgErS_tOkEn" },
+                1,
+                /^zonekeeper: GET [^\n]+: 401 [^\n]+ from OKTA_API_TOKEN: [^\n]+$/,
+            ],
+        ] as const) {
+            const stranger = await call(["adopt", "nzo1", "--okta", scene.okta.url], { env });
+            assert.deepEqual([stranger.status, stranger.out], [wrong, ""]);
+            assert.match(stranger.err.join("\n"), says);
+        }
+    });
+});
