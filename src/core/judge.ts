@@ -1,0 +1,21 @@
+/** A judgement, by the name that its policy has too: what must not be. */
+export type Judgement =
+    | "gateway-too-wide"
+    | "catch-all-allows"
+    | "rule-without-zones"
+    | "rule-allows-anywhere"
+    | "rule-zone-unkept"
+    | "unprotected-in-production"
+    | "zone-without-stack-name"
+    | "blocklist-shuts-out-own"
+    | "api-token-in-production"
+    | "grant-lasts-too-long";
+
+/** What is wrong with something that is about to come into force, or is. */
+export interface Finding {
+    readonly rule: Judgement;
+    /** What it is about, such as a zone's name. */
+    readonly subject: string;
+    /** A sentence without the subject: what is wrong, and what to do. */
+    readonly problem: string;
+}
