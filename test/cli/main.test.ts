@@ -18,6 +18,8 @@ const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
         ["sync", "--zone", "nzo1", "--source", "g.yaml", "nzo2"],
         "too many arguments for 'sync'. Expected 0 arguments but got 1.",
     ],
+    [["adopt"], "missing required argument 'id'"],
+    [["adopt", "nzo1", "nzo2"], "too many arguments for 'adopt'. Expected 1 argument but got 2."],
     [
         ["emulator", "--port", "65536"],
         "option '--port <number>' argument '65536' is invalid. a port is a number from 0 to 65535.",
