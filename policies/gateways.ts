@@ -1,0 +1,71 @@
+import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+import type { Finding } from "../src/core/judge";
+import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judgeGateways";
+import { read, textOf, textsOf } from "./reading";
+import { reportAll } from "./report";
+import { ignoresGateways, isIpZone, isKept } from "./stackFacts";
+import { MEMBERSHIP, ZONE } from "./types";
+
+interface GatewaysConfig {
+    readonly widestPrefix?: number;
+}
+
+const configSchema: PolicyConfigSchema = {
+    properties: {
+        widestPrefix: {
+            type: "integer",
+            minimum: 1,
+            maximum: 32,
+            description: "The shortest prefix of one entry: 16 is 65536 addresses.",
+            default: WIDEST_GATEWAY,
+        },
+    },
+};
+
+/**
+ * No gateway or trusted proxy may hold half of the internet. The membership shows
+ * what its zones are about to hold, so a grant is judged at the preview, before
+ * anybody gets in by it.
+ */
+export const gatewayTooWide: ResourceValidationPolicy = {
+    name: "gateway-too-wide",
+    description: "A gateway or a trusted proxy, static or granted, can be read and is not too wide.",
+    enforcementLevel: "mandatory",
+    configSchema,
+    validateResource({ type, name, props, opts, getConfig }, report) {
+        if (type !== ZONE && type !== MEMBERSHIP) return;
+        // What a zone that ignores its gateways shows is judged by the next policy, which sees who keeps it.
+        const gateways = type === ZONE && opts.ignoreChanges.includes("gateways") ? [] : textsOf(props, "gateways");
+        reportAll(found(name, props, gateways, getConfig<GatewaysConfig>()), report);
+    },
+};
+
+/**
+ * A zone whose gateways an agent or a person keeps shows the live ones. One that a
+ * membership of the same stack keeps is left out: its present gateways would hold
+ * up the very run that puts them right.
+ */
+export const liveGatewayTooWide: StackValidationPolicy = {
+    name: "live-gateway-too-wide",
+    description: "A live gateway that the program does not keep can be read and is not too wide.",
+    enforcementLevel: "mandatory",
+    configSchema,
+    validateStack({ resources, getConfig }, report) {
+        for (const zone of resources.filter((each) => isIpZone(each) && ignoresGateways(each))) {
+            if (isKept(zone, resources)) continue;
+            const { name, props, urn } = zone;
+            reportAll(
+                found(name, { usage: read(props, "usage") }, textsOf(props, "gateways"), getConfig<GatewaysConfig>()),
+                report,
+                urn,
+            );
+        }
+    },
+};
+
+function found(subject: string, props: object, gateways: readonly string[], config: GatewaysConfig): Finding[] {
+    const { widestPrefix = WIDEST_GATEWAY } = config;
+    const usage = textOf(props, "usage", "POLICY") === "BLOCKLIST" ? "BLOCKLIST" : "POLICY";
+    return judgeGateways({ subject, gateways, proxies: textsOf(props, "proxies"), usage, widestPrefix });
+}

@@ -1,0 +1,34 @@
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+import { blocklistShutsOutOwn } from "./blocklists";
+import { apiTokenInProduction, type Env } from "./credentials";
+import { gatewayTooWide, liveGatewayTooWide } from "./gateways";
+import { grantLastsTooLong } from "./grants";
+import { unprotectedInProduction } from "./protection";
+import { catchAllAllows, ruleAllowsAnywhere, ruleWithoutZones } from "./rules";
+import { ruleZoneUnkept } from "./ruleZones";
+import { zoneWithoutStackName } from "./zoneName";
+
+export interface Surroundings {
+    /** Of the Pulumi CLI that asks. */
+    readonly env: Env;
+    /** Milliseconds since 1970 in UTC. */
+    readonly now: () => number;
+}
+
+/** What the pack enforces, in the order it reports. Each is explained in docs/policies.md. */
+export function policies({ env, now }: Surroundings): (ResourceValidationPolicy | StackValidationPolicy)[] {
+    return [
+        gatewayTooWide,
+        catchAllAllows,
+        ruleAllowsAnywhere,
+        ruleWithoutZones,
+        unprotectedInProduction,
+        zoneWithoutStackName,
+        apiTokenInProduction(env),
+        grantLastsTooLong(now),
+        liveGatewayTooWide,
+        ruleZoneUnkept,
+        blocklistShutsOutOwn,
+    ];
+}

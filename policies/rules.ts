@@ -1,0 +1,62 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+
+import { judgeAnywhere, judgeCatchAll, judgeNewPolicy, judgeZones } from "../src/core/judgeRule";
+import { catchAllOf, rulesIn } from "./facts";
+import { reportAll } from "./report";
+import { AUTHENTICATION_POLICY } from "./types";
+
+/**
+ * Okta makes every authentication policy with a last rule that lets in everybody,
+ * so that a rule for a zone alone protects nothing. `catchAll: false` closes it
+ * when the policy is created, and only then: of a policy that was there before,
+ * the rule itself is imported and has to deny.
+ */
+export const catchAllAllows: ResourceValidationPolicy = {
+    name: "catch-all-allows",
+    description: "Whoever no other rule of an authentication policy names is not let in.",
+    enforcementLevel: "mandatory",
+    validateResource({ type, name, props }, report) {
+        if (type === AUTHENTICATION_POLICY) reportAll(judgeNewPolicy(name, catchAllOf(props)), report);
+        reportAll(rulesIn(type, props).flatMap(judgeCatchAll), report);
+    },
+};
+
+/**
+ * Okta lets in by the first rule that fits. One that fits from anywhere makes the
+ * zones of its neighbours pointless, and is easily left over from a test.
+ */
+export const ruleAllowsAnywhere: ResourceValidationPolicy = {
+    name: "rule-allows-anywhere",
+    description: "A rule that lets in says from where.",
+    enforcementLevel: "mandatory",
+    configSchema: {
+        properties: {
+            exemptRules: {
+                type: "array",
+                items: { type: "string" },
+                description: "Names of rules that are meant to let in from anywhere.",
+                default: [],
+            },
+        },
+    },
+    validateResource({ type, props, getConfig }, report) {
+        const { exemptRules = [] } = getConfig<{ readonly exemptRules?: string[] }>();
+        reportAll(
+            rulesIn(type, props).flatMap((rule) => judgeAnywhere(rule, exemptRules)),
+            report,
+        );
+    },
+};
+
+/**
+ * A condition on zones that names none, or that only leaves some out, lets in
+ * more than it seems to; Okta refuses some of these, but only when it is written.
+ */
+export const ruleWithoutZones: ResourceValidationPolicy = {
+    name: "rule-without-zones",
+    description: "A rule for zones names those that it lets in.",
+    enforcementLevel: "mandatory",
+    validateResource({ type, props }, report) {
+        reportAll(rulesIn(type, props).flatMap(judgeZones), report);
+    },
+};

@@ -1,0 +1,62 @@
+import type { PolicyResource } from "@pulumi/policy";
+
+import { rulesIn } from "./facts";
+import { read, textOf, textsOf } from "./reading";
+import { MEMBERSHIP, ZONE } from "./types";
+
+/** The zones that these properties name: by what they come from, as a preview does not know ids, or by id. */
+export function zonesOf(
+    resource: PolicyResource,
+    keys: readonly string[],
+    all: readonly PolicyResource[],
+): PolicyResource[] {
+    const sources = new Set(keys.flatMap((key) => resource.propertyDependencies[key] ?? []).map(({ urn }) => urn));
+    const ids = new Set(idsIn(resource));
+    return all.filter(
+        (each) => each.type === ZONE && (sources.has(each.urn) || ids.has(textOf(each.props, "id", "?"))),
+    );
+}
+
+function idsIn({ type, props }: PolicyResource): (string | undefined)[] {
+    if (type === MEMBERSHIP) return textsOf(props, "zoneIds");
+    return rulesIn(type, props).flatMap(({ includes = [] }) => includes.filter((id) => typeof id === "string"));
+}
+
+export function isIpZone({ type, props }: PolicyResource): boolean {
+    return type === ZONE && textOf(props, "type", "IP") === "IP";
+}
+
+export function isBlocklist({ props }: PolicyResource): boolean {
+    return textOf(props, "usage", "POLICY") === "BLOCKLIST";
+}
+
+export function isExemptList({ props }: PolicyResource): boolean {
+    return read(props, "setUsageAsExemptList") === true;
+}
+
+/** Whether the program leaves the zone's gateways to somebody else. */
+export function ignoresGateways({ opts }: PolicyResource): boolean {
+    return opts.ignoreChanges.includes("gateways");
+}
+
+/**
+ * Whether the zone is there already and a membership of this stack writes its
+ * gateways. What it shows is then what was live before: not what it will hold, and
+ * no reason to hold up the run that puts it right.
+ */
+export function isKept(zone: PolicyResource, all: readonly PolicyResource[]): boolean {
+    const isThere = textOf(zone.props, "id", undefined) !== undefined;
+    const memberships = all.filter(({ type }) => type === MEMBERSHIP);
+    return (
+        isThere && ignoresGateways(zone) && memberships.some((each) => zonesOf(each, ["zoneIds"], all).includes(zone))
+    );
+}
+
+/** Whether its gateways are the program's own. */
+export function isStaticZone(zone: PolicyResource): boolean {
+    return !isBlocklist(zone) && !isExemptList(zone) && !ignoresGateways(zone);
+}
+
+export function nameOf({ name, props }: PolicyResource): string {
+    return textOf(props, "name", undefined) ?? name;
+}
