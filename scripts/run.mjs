@@ -12,6 +12,7 @@ const WORK = {
     test: ["scripts/test.ts"],
     bench: ["bench/main.ts"],
     rehearse: ["rehearsal/main.ts"],
+    promote: ["scripts/promote/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);
