@@ -33,7 +33,19 @@ export interface DeployerOptions {
     readonly scratch: string;
     /** With the credential of the Okta organisation. */
     readonly env: Readonly<Record<string, string | undefined>>;
+    /** Asked at every preview and up. @default none */
+    readonly policyPack?: PolicyPackChoice | undefined;
 }
+
+export interface PolicyPackChoice {
+    /** The folder with PulumiPolicy.yaml. */
+    readonly directory: string;
+    /** @default what the pack says */
+    readonly config?: PolicyConfig;
+}
+
+/** Levels and settings by the name of the policy, or `all`, as the file of `--policy-pack-config` has them. */
+export type PolicyConfig = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
 /** For state that lives as long as its scratch folder. */
 export const PASSPHRASE = "only for a temporary state";

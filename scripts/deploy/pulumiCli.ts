@@ -3,7 +3,7 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify, stripVTControlCharacters } from "node:util";
-import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { type EngineEvent, LocalWorkspace, type PolicyEvent, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
 import {
@@ -13,6 +13,7 @@ import {
     type DeployerOptions,
     type Operation,
     PASSPHRASE,
+    type PolicyPackChoice,
 } from "./deployer";
 
 const run = promisify(execFile);
@@ -24,7 +25,7 @@ const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", 
  * Deploys with the Pulumi CLI, from a copy of the program and with its state in
  * the scratch folder, so that no file of the checkout changes.
  */
-export async function pulumiCli({ directory, scratch, env }: DeployerOptions): Promise<Deployer> {
+export async function pulumiCli({ directory, scratch, env, policyPack }: DeployerOptions): Promise<Deployer> {
     const [workDir, state] = [join(scratch, "program"), join(scratch, "state")];
     await Promise.all([workDir, state].map((path) => mkdir(path)));
     await Promise.all(PROGRAM.map((name) => cp(join(directory, name), join(workDir, name), { recursive: true })));
@@ -36,6 +37,7 @@ export async function pulumiCli({ directory, scratch, env }: DeployerOptions): P
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
     const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir }, { envVars });
+    const judged = policyPack && (await policyOptions(policyPack, scratch));
     const { encryptionSalt } = await stack.workspace.stackSettings("dev");
     return {
         kind: "pulumi",
@@ -49,7 +51,7 @@ export async function pulumiCli({ directory, scratch, env }: DeployerOptions): P
                 problems.push(...problemIn(event));
             };
             try {
-                await deployWith(stack, operation, watch);
+                await deployWith(stack, operation, { onEvent: watch, ...judged });
             } catch (error) {
                 return { problems: problems.length > 0 ? problems : [(error as Error).message], steps, outputs: {} };
             }
@@ -63,10 +65,25 @@ export async function pulumiCli({ directory, scratch, env }: DeployerOptions): P
     };
 }
 
-function deployWith(stack: Stack, operation: Operation, onEvent: (event: EngineEvent) => void): Promise<unknown> {
+interface RunOptions {
+    readonly onEvent: (event: EngineEvent) => void;
+    readonly policyPacks?: string[];
+    readonly policyPackConfigs?: string[];
+}
+
+/** The CLI takes the configuration of a pack from a file only. */
+async function policyOptions({ directory, config }: PolicyPackChoice, scratch: string) {
+    if (config === undefined) return { policyPacks: [directory] };
+    const path = join(scratch, "policies.json");
+    await writeFile(path, JSON.stringify(config));
+    return { policyPacks: [directory], policyPackConfigs: [path] };
+}
+
+function deployWith(stack: Stack, operation: Operation, options: RunOptions): Promise<unknown> {
+    const { onEvent } = options;
     const operations = {
-        preview: () => stack.preview({ onEvent }),
-        up: () => stack.up({ onEvent }),
+        preview: () => stack.preview(options),
+        up: () => stack.up(options),
         refresh: () => stack.refresh({ onEvent }),
         destroy: () => stack.destroy({ onEvent }),
     };
@@ -105,8 +122,15 @@ function stepIn({ resourcePreEvent: event }: EngineEvent): DeployedStep[] {
     return [{ op, type, name: urn.split("::").at(-1) ?? urn }];
 }
 
-function problemIn({ diagnosticEvent: event }: EngineEvent): string[] {
+function problemIn({ diagnosticEvent: event, policyEvent: policy }: EngineEvent): string[] {
+    if (policy?.enforcementLevel === "mandatory") return [violation(policy)];
     return event?.severity === "error" && !event.ephemeral ? [stripVTControlCharacters(event.message).trim()] : [];
+}
+
+/** Pulumi puts the policy's description before what it found. */
+function violation({ policyName, message }: PolicyEvent): string {
+    const found = stripVTControlCharacters(message).trim().split("\n").slice(1).join("\n");
+    return `${policyName}: ${found}`;
 }
 
 /** Pulumi's file has objects as YAML, where its protocol has them as JSON. */

@@ -1,20 +1,34 @@
 import { join } from "node:path";
 
-import { destroy, preview, refresh, up } from "../../rehearsal/engine";
-import { type Deployer, type DeployerOptions, PASSPHRASE } from "./deployer";
+import { destroy, type OnChecked, preview, refresh, up } from "../../rehearsal/engine";
+import { type Deployer, type DeployerOptions, type Operation, PASSPHRASE } from "./deployer";
+import { startPolicyPack } from "./policyPack";
 
 const OPERATIONS = { preview, up, refresh, destroy };
 
-/** Deploys with the rehearsal engine, straight from the checkout. */
-export function rehearsed({ directory, scratch, env }: DeployerOptions): Deployer {
+/**
+ * Deploys with the rehearsal engine, straight from the checkout. Of a policy pack
+ * it asks what judges one resource, and leaves out what judges the whole stack.
+ */
+export function rehearsed({ directory, scratch, env, policyPack }: DeployerOptions): Deployer {
+    const stack = "dev";
     return {
         kind: "rehearsal",
         async deploy(operation, config) {
+            const asks = policyPack !== undefined && ASKS.includes(operation);
+            await using pack = asks
+                ? await startPolicyPack({ ...policyPack, project: "zonekeeper", stack, env })
+                : null;
+            const onChecked: OnChecked = async (resource) => {
+                const found = (await pack?.judge(resource)) ?? [];
+                return found.filter(({ level }) => level === "mandatory").map((one) => `${one.policy}: ${one.message}`);
+            };
             const { problems, steps, outputs } = await OPERATIONS[operation]({
                 directory,
-                stack: "dev",
+                stack,
                 config,
                 env,
+                onChecked,
                 statePath: join(scratch, "state.json"),
                 passphrase: PASSPHRASE,
             });
@@ -22,3 +36,5 @@ export function rehearsed({ directory, scratch, env }: DeployerOptions): Deploye
         },
     };
 }
+
+const ASKS: readonly Operation[] = ["preview", "up"];

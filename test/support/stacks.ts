@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { version as oktaPlugin } from "@pulumi/okta/package.json";
 
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/emulator";
-import type { Deployed, Operation } from "../../scripts/deploy/deployer";
+import type { Deployed, Operation, PolicyPackChoice } from "../../scripts/deploy/deployer";
 import { pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
@@ -35,6 +35,7 @@ export interface StackOptions {
     readonly okta?: EmulatorOptions;
     /** For the program and the providers, besides the process's own. */
     readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly policyPack?: PolicyPackChoice;
 }
 
 /** @returns what the emulated Okta, the deployer and the grants have in common; closed by `await using` or in `after` */
@@ -44,7 +45,8 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const grants = join(scratch, "grants.yaml");
     await writeFile(grants, "grants: []\n");
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
-    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env };
+    const { policyPack } = options;
+    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env, policyPack };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
         "okta:orgName": "dev",
