@@ -1,6 +1,8 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 
 import { fail, hasCode } from "../core/errors";
+import { isSelected } from "../core/grants";
+import { lastingOf } from "../core/judgeGrants";
 import { difference, isForLackOfRoom, type Plan } from "../core/plan";
 import { parseRules } from "../core/rules";
 import { SENTINEL } from "../core/zone";
@@ -51,7 +53,9 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         const summary = summarize(plan);
         if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
         const gateways = plan.zones.map((zone) => zone.gateways);
-        return { ...news, gateways, refused: plan.refused, unusable: reading.unusable };
+        const selected = reading.grants.filter((grant) => isSelected(grant, rules.selector));
+        const lasting = lastingOf(selected, world().clock.now());
+        return { ...news, gateways, refused: plan.refused, unusable: reading.unusable, lasting };
     }
 
     async function write(zoneIds: readonly string[], gateways: readonly (readonly string[])[]): Promise<void> {

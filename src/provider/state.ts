@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 
 import type { Unusable } from "../core/grantsDocument";
+import type { Lasting } from "../core/judgeGrants";
 import type { Refusal } from "../core/plan";
 import type { RulesText } from "../core/rules";
 import { holds } from "../okta/setGateways";
@@ -22,6 +23,8 @@ export interface Membership extends MembershipArgs {
     readonly gateways: readonly (readonly string[])[];
     readonly refused: readonly Refusal[];
     readonly unusable: readonly Unusable[];
+    /** Which grant ends last, and which never do: what a policy may bound. Without clock values. */
+    readonly lasting?: Lasting;
 }
 
 /**

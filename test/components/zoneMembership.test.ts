@@ -98,7 +98,8 @@ describe("ZoneMembership", () => {
                 { status: 0, stderr: 'Zone "Staff": 1 gateway comes in, 0 go out, 0 stay\n' },
             );
             const gateways = [["203.0.113.7/32"]];
-            const checked = { ...args, __provider: text, gateways, refused: [], unusable: [] };
+            const lasting = { permanent: ["g1"] };
+            const checked = { ...args, __provider: text, gateways, refused: [], unusable: [], lasting };
             assert.deepEqual(JSON.parse(stdout), { checked, id: "nzo1", live: gateways });
             const states = okta.history.filter(({ zoneId }) => zoneId === "nzo1").map((each) => each.gateways);
             assert.deepEqual(states, [[SENTINEL], ["203.0.113.7/32"], [SENTINEL]]);

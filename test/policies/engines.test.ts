@@ -85,6 +85,15 @@ for (const engine of ENGINES) {
             assert.equal(problem, WIDE("203.0.113.0/24", 256, 25));
             assert.deepEqual(await asked({ all: "advisory", "gateway-too-wide": { widestPrefix: 25 } }), []);
         });
+
+        it("bounds how long a grant lasts, by what the membership says of the grants", async function () {
+            if ((await whyNot(engine)) !== undefined) this.skip();
+            const [problem] = await asked({
+                "grant-lasts-too-long": { permanent: "refused" },
+                "zone-without-stack-name": "disabled",
+            });
+            assert.match(problem ?? "", /the grant "grant of 203\.0\.113\.0\/24" never ends: give it expiresAt/);
+        });
     });
 }
 
