@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 
+import { cliHome } from "../scripts/deploy/cliHome";
 import { type Config, type DeployerOptions, PASSPHRASE } from "../scripts/deploy/deployer";
 import { pulumiCli } from "../scripts/deploy/pulumiCli";
 import type { Engine } from "./engine";
@@ -22,7 +22,7 @@ const LIMIT_MS = 120_000;
  */
 export async function cliEngine(options: DeployerOptions, config: Config): Promise<Engine> {
     const { scratch } = options;
-    const env = { ...options.env, PULUMI_HOME: await ownHome(options) };
+    const env = { ...options.env, PULUMI_HOME: await cliHome(options) };
     await pulumiCli({ ...options, env });
     const [workDir, state] = [join(scratch, "program"), join(scratch, "state")];
     const settings = join(workDir, "Pulumi.dev.yaml");
@@ -45,15 +45,4 @@ async function pulumi(args: readonly string[], directory: string, env: DeployerO
             cause: error,
         });
     }
-}
-
-/**
- * A home for the CLI with the user's plugins and nothing else: there it notes
- * each stack that it makes, and in the user's own home the notes would stay.
- */
-async function ownHome({ env, scratch }: DeployerOptions): Promise<string> {
-    const home = join(scratch, "pulumi-home");
-    await mkdir(home);
-    await symlink(join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins"), join(home, "plugins"), "junction");
-    return home;
 }

@@ -6,6 +6,7 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PolicyEvent, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
+import { cliHome } from "./cliHome";
 import {
     type Config,
     type DeployedStep,
@@ -32,6 +33,7 @@ export async function pulumiCli({ directory, scratch, env, policyPack }: Deploye
     await symlink(join(directory, "node_modules"), join(workDir, "node_modules"), "junction");
     const envVars = {
         ...definedOnly(env),
+        PULUMI_HOME: await cliHome({ scratch, env }),
         PULUMI_BACKEND_URL: pathToFileURL(state).href,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",
