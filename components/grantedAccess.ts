@@ -33,7 +33,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly zoneIds: pulumi.Output<string[]>;
     declare readonly policyId: pulumi.Output<string>;
     declare readonly ruleId: pulumi.Output<string>;
-    /** The whole list of each zone. */
+    /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
     /** Active grants that are not inside, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;

@@ -37,7 +37,7 @@ export interface GrantedZoneArgs extends MembershipRulesArgs {
  */
 export class GrantedZone extends pulumi.ComponentResource {
     declare readonly zoneIds: pulumi.Output<string[]>;
-    /** The whole list of each zone. */
+    /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
     /** Active grants that are not inside, and why; empty with an agent. */
     declare readonly refused: pulumi.Output<Refusal[]>;
@@ -62,7 +62,7 @@ export class GrantedZone extends pulumi.ComponentResource {
         );
         const zoneIds = zones.map((zone) => zone.zoneId);
         this.zoneIds = pulumi.all(zoneIds);
-        this.gateways = pulumi.all(zones.map((zone) => zone.gateways));
+        this.gateways = pulumi.output([]);
         this.refused = pulumi.output([]);
         this.unusable = pulumi.output([]);
         if (membership === "pulumi" && source !== undefined) {

@@ -55,6 +55,7 @@ export class IpZone extends pulumi.ComponentResource {
         });
         this.zoneId = this.zone.id;
         this.gateways = this.zone.gateways.apply((gateways) => gateways ?? []);
-        this.registerOutputs({ zoneId: this.zoneId, gateways: this.gateways });
+        // Without the gateways: a saved plan holds what is registered here, and would be stale with the next grant.
+        this.registerOutputs({ zoneId: this.zoneId });
     }
 }

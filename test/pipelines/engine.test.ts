@@ -74,6 +74,22 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
         ]);
     });
 
+    it("carries out a plan while grants come and go", async () => {
+        await edit("production", { "zonekeeper:zoneName": "Staff (production)" });
+        await edit("preview", { "zonekeeper:zoneName": "Staff (preview)" });
+        await sandbox.commit();
+        const zone = zoneOf(okta.production);
+        await change(okta.production, { gateways: [{ type: "CIDR", value: "203.0.113.7/32" }] });
+        const planned = await job("plan", "production");
+        assert.equal(planned.status, 0, planned.output);
+        await change(okta.production, { gateways: [{ type: "CIDR", value: "198.51.100.9/32" }] });
+        const { status, output } = await job("production", "production");
+        assert.equal(status, 0, output);
+        assert.deepEqual(zonesOf(okta.production), ["Staff (production)"]);
+        const last = okta.production.history.filter(({ zoneId }) => zoneId === zone?.id).at(-1);
+        assert.deepEqual(last?.gateways, ["198.51.100.9/32"]);
+    });
+
     it("does not carry it out twice", async () => {
         const before = written(okta.production).length;
         const { status, output } = await job("production", "production");
@@ -83,7 +99,7 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
     });
 
     it("refuses to promote what preview does not run", async () => {
-        await edit("preview", { "zonekeeper:zoneName": "Staff (preview)" });
+        await edit("preview", { "zonekeeper:zoneName": "Guests (preview)" });
         await sandbox.commit();
         const { status, output } = await step("npm run promote -- check", "preview");
         assert.match(output, /^refused: preview runs [0-9a-f]{40}, and not [0-9a-f]{40}$/m);
@@ -93,7 +109,7 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
     it("refuses while somebody's change by hand is pending in preview", async () => {
         const deployed = await job("preview", "preview");
         assert.equal(deployed.status, 0, deployed.output);
-        await rename(okta.preview, "By hand");
+        await change(okta.preview, { name: "By hand" });
         const { status, output } = await step("npm run promote -- check", "preview");
         assert.match(output, /^refused: preview has changes pending: deploy it, or see who changed its org$/m);
         assert.equal(status, 3);
@@ -108,7 +124,7 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
     it("writes nothing for a plan that went stale, and says so", async () => {
         const planned = await job("plan", "production");
         assert.equal(planned.status, 0, planned.output);
-        await rename(okta.production, "By hand");
+        await change(okta.production, { name: "By hand" });
         const before = written(okta.production).length;
         const { status, output } = await job("production", "production");
         assert.match(
@@ -186,11 +202,15 @@ function zonesOf({ org }: Emulator): string[] {
     return [...org.zones.values()].filter(({ system }) => !system).map(({ name }) => name);
 }
 
-/** What an administrator does in the console to the zone of the stack. */
-async function rename({ url, org }: Emulator, name: string): Promise<void> {
-    const zone = [...org.zones.values()].find(({ system }) => !system);
+function zoneOf({ org }: Emulator) {
+    return [...org.zones.values()].find(({ system }) => !system);
+}
+
+/** What an administrator, or an agent, does to the zone of the stack. */
+async function change(okta: Emulator, fields: object): Promise<void> {
+    const zone = zoneOf(okta);
     const headers = { authorization: "SSWS by-hand", "content-type": "application/json" };
-    const path = `${url}/api/v1/zones/${zone?.id}`;
-    const { status } = await fetch(path, { method: "PUT", headers, body: JSON.stringify({ ...zone, name }) });
+    const path = `${okta.url}/api/v1/zones/${zone?.id}`;
+    const { status } = await fetch(path, { method: "PUT", headers, body: JSON.stringify({ ...zone, ...fields }) });
     assert.equal(status, 200);
 }
