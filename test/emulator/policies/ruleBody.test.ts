@@ -2,19 +2,8 @@ import { strict as assert } from "node:assert";
 
 import { type Emulator, startEmulator } from "../../../emulator/emulator";
 import { callerOf } from "../caller";
+import { rule, seed } from "./ruleSeed";
 
-const gateways = [{ type: "CIDR" as const, value: "1.2.3.0/24" }];
-const seed = {
-    zones: [
-        { id: "nzo1", name: "one", gateways },
-        { id: "nzo2", name: "two", gateways },
-    ],
-    policies: [
-        { id: "rst1", name: "P" },
-        { id: "00p1", name: "S", type: "OKTA_SIGN_ON" as const },
-    ],
-};
-const rule = (name: string, more: object = {}) => ({ name, type: "ACCESS_POLICY", ...more });
 const network = (value: object) => ({ conditions: { network: value } });
 
 describe("what Okta makes of a rule", () => {
