@@ -55,7 +55,9 @@ export function httpZones(http: OktaHttp): HttpZones {
             if (gateways.length === 0) fail("bad-range", `zone ${zone.id}: a zone is never written without gateways`);
             const body = { ...ownedByUs(zone.document), gateways: gateways.map(toWire) };
             // Not repeatable: between two writes somebody else may have written, so the caller reads first.
-            await http.request("PUT", pathOf(zone.id), { signal, body, repeatable: false });
+            const answer = await http.request("PUT", pathOf(zone.id), { signal, body, repeatable: false });
+            const requestId = answer.headers.get("x-okta-request-id");
+            return { status: answer.status, ...(requestId !== null && { requestId }) };
         },
 
         async list(signal) {
