@@ -70,7 +70,7 @@ export interface GrantsUnreadable {
     readonly type: "grants.unreadable";
     readonly why: string;
     /** What becomes of the grants that were read last. */
-    readonly then: "kept" | "closed";
+    readonly outcome: "kept" | "closed";
 }
 
 export interface GrantRefused {
@@ -165,7 +165,7 @@ export interface DriftFound {
     readonly removed: readonly string[];
     /** Who, by Okta's System Log, where it may be read. */
     readonly by?: string;
-    readonly then: "healed" | "reported";
+    readonly outcome: "healed" | "reported";
 }
 
 export interface SessionsCleared {
