@@ -10,8 +10,9 @@ import ts from "typescript";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/core": ["ipaddr.js", "zod"],
     "src/clock": ["node"],
+    "src/wholeFile": ["node"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
-    "src/sources": ["src/core", "node", "yaml", "zod"],
+    "src/sources": ["src/core", "src/wholeFile", "node", "yaml", "zod"],
     "src/reconcile": [
         "src/core",
         "src/clock",
@@ -21,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/sources/source",
     ],
     "src/provider": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
-    "src/agent": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
+    "src/agent": ["src/core", "src/clock", "src/wholeFile", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
     "src/cli": [
         "src/core",
         "src/clock",

@@ -1,113 +1,24 @@
-import type { Clock } from "../clock";
-import type { AgentSettings } from "../core/agentSettings";
-import type { RateLimit } from "../okta/http";
-import type { ZoneStore } from "../okta/zones";
-import type { GrantSource } from "../sources/source";
-import type { PendingWrite } from "./belief";
-import type { Budget } from "./budget";
-import { openDeciding } from "./deciding";
 import type { Record } from "./events";
-import { openGrantsInForce, type SnapshotStore } from "./grantsInForce";
-import { createKeeper } from "./keeper";
 import type { Leadership } from "./leadership";
 import { whileLeading } from "./leading";
-import type { InForce, RoundResult } from "./rounds";
-import type { AgentView } from "./view";
-import { viewOf } from "./viewing";
-import { openZonesKept } from "./zonesKept";
+import { createMembership, type Membership, type MembershipOptions } from "./membership";
 
-export interface AgentOptions {
-    readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs">;
-    readonly source: GrantSource;
-    /** What the status calls the source: `file`, `postgres` and so on. */
-    readonly sourceType: string;
-    readonly zones: ZoneStore;
-    readonly budget: Budget;
-    readonly rateLimit: () => RateLimit | undefined;
+export interface AgentOptions extends MembershipOptions {
     readonly leadership: Leadership;
-    readonly snapshots: SnapshotStore;
     readonly record: Record;
-    /** The last write of each zone of which the ledger does not say what became. */
-    readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
-    /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
-    readonly onInForce?: (inForce: InForce) => Promise<void>;
-    /** Hears how each round ended. @default silent */
-    readonly onRound?: (result: RoundResult | "failed") => void;
-    readonly clock: Clock;
-    /** Names a write, differently each time. */
-    readonly newId: () => string;
 }
 
 /** One membership, kept around the clock by whichever of several agents leads. */
-export interface Agent {
+export interface Agent extends Pick<Membership, "view" | "confirm" | "wake"> {
     /**
      * Until `stop` aborts.
      *
      * @throws what makes going on senseless, see Keeper
      */
     run(stop: AbortSignal): Promise<void>;
-    view(): AgentView;
-    /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
-    /** The source may say something new. */
-    wake(): void;
 }
 
 export function createAgent(options: AgentOptions): Agent {
-    const { settings, source, zones, budget, record, clock } = options;
-    const { rules, drift, maxStaleMs, pollMs } = settings;
-    const grants = openGrantsInForce({ source, store: options.snapshots, clock, record, pollMs, maxStaleMs });
-    const kept = openZonesKept({
-        zones,
-        zoneIds: settings.zones,
-        budget,
-        clock,
-        record,
-        newId: options.newId,
-        drift,
-    });
-    const deciding = openDeciding({ rules, grants, record });
-    const { onRound, onInForce } = options;
-    const keeper = createKeeper({
-        grants,
-        zones: kept,
-        deciding,
-        rules,
-        budget,
-        clock,
-        ...(onRound && { onRound }),
-        ...(onInForce && { onInForce }),
-    });
-    // Looks may be as rare as the budget makes them.
-    const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
-
-    async function lead(stop: AbortSignal, lost: AbortSignal): Promise<void> {
-        const over = new AbortController();
-        const watching = source.watch?.(() => keeper.wake(), over.signal);
-        try {
-            await grants.restore();
-            await keeper.run(stop, lost, await options.unsettled());
-        } finally {
-            over.abort();
-            await watching;
-        }
-    }
-
-    return {
-        run: (stop) => whileLeading(options, stop, (lost) => lead(stop, lost)),
-        view: () =>
-            viewOf({
-                sourceType: options.sourceType,
-                grants,
-                beliefs: kept.beliefs(),
-                deciding,
-                state: keeper.state(),
-                rateLimit: options.rateLimit(),
-                drift,
-                freshMs: freshMs(),
-                nowMs: clock.now(),
-            }),
-        confirm: keeper.confirm,
-        wake: keeper.wake,
-    };
+    const { view, confirm, wake, run } = createMembership(options);
+    return { view, confirm, wake, run: (stop) => whileLeading(options, stop, (lost) => run(stop, lost)) };
 }
