@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { printable } from "../../core/quote";
 import type { AgentEvent, WriteIntended } from "../events";
 
 /** What the ledger takes down: what the agent does, and what becomes of the ledger itself. */
@@ -56,11 +57,11 @@ const SEAL_BYTES = 75;
  *   {"seq":2,"at":"2026-12-01T09:00:00.000Z","type":"agent.stopped","why":"SIGTERM","prev":"…","hash":"…"}
  *
  * The hash is the SHA-256 of the text itself up to `,"hash"`, which holds `prev`: there is no second
- * spelling of the same event that somebody would have to make first.
+ * spelling of the same event that somebody would have to make first. Nothing in a line can move a cursor.
  */
 export function nextLine(before: Head, event: LedgerEvent, at: string): { readonly text: string; readonly head: Head } {
     const seq = before.seq + 1;
-    const sealed = JSON.stringify({ seq, at, ...event, prev: before.hash }).slice(0, -1);
+    const sealed = printable(JSON.stringify({ seq, at, ...event, prev: before.hash }).slice(0, -1));
     const hash = hashOf(sealed);
     return { text: `${sealed},"hash":"${hash}"}`, head: { seq, hash } };
 }
