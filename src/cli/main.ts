@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 
 import { type AdoptFlags, adopt } from "./adopt";
 import type { EmulatorFlags } from "./emulator";
+import { type LedgerFlags, ledgerExport, ledgerTail, ledgerVerify } from "./ledger";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
 
@@ -31,6 +32,10 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addSync(program).action(run<SyncFlags>(sync));
     const runAdopt = run<AdoptFlags>(adopt);
     addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
+    const ledger = program.command("ledger").description("The agent's record of what it decided, did and found.");
+    addVerify(ledger).action(run<LedgerFlags>(ledgerVerify));
+    addTail(ledger).action(run<LedgerFlags>(ledgerTail));
+    addExport(ledger).action(run<LedgerFlags>(ledgerExport));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -82,6 +87,35 @@ function addAdopt(program: Command): Command {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`");
+}
+
+function addVerify(ledger: Command): Command {
+    return withState(ledger.command("verify"))
+        .description("Whether every line is the one that was written, and where not.")
+        .option("--expect <hash>", "a hash that was the last one once, and was kept elsewhere")
+        .option("--json", "print one JSON document");
+}
+
+function addTail(ledger: Command): Command {
+    return withState(ledger.command("tail"))
+        .description("The last lines.")
+        .option("-n, --lines <number>", "how many (default 10)")
+        .option("--follow", "and each one that comes, until the process is asked to end")
+        .option("--format <format>", "text, jsonl, csv or ecs (default text)")
+        .option("--json", "as --format jsonl");
+}
+
+function addExport(ledger: Command): Command {
+    return withState(ledger.command("export"))
+        .description("Every line, or those of a span of time.")
+        .option("--from <moment>", "from this moment on, such as 2026-12-01T09:00:00Z")
+        .option("--to <moment>", "before this moment")
+        .option("--format <format>", "text, jsonl, csv or ecs (default jsonl)")
+        .option("--json", "as --format jsonl");
+}
+
+function withState(command: Command): Command {
+    return command.option("--state <folder>", "the agent's state folder", "zonekeeper-state");
 }
 
 function addEmulator(program: Command): Command {
