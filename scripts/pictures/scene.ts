@@ -76,8 +76,7 @@ export function recently(): readonly LedgerLine[] {
                 added: ["198.51.100.99/32"],
                 removed: [],
                 by: "admin@example.com",
-                // biome-ignore lint/suspicious/noThenProperty: the event's own word
-                then: "healed",
+                outcome: "healed",
             },
         },
     ];

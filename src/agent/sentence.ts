@@ -29,8 +29,8 @@ const SENTENCES: Sentences = {
             ...(unusable > 0 ? [`${unusable} unusable`] : []),
             ...changesOf(changed),
         ].join(", "),
-    "grants.unreadable": ({ why, then }) =>
-        `the source cannot be read, and ${then === "kept" ? "the last grants stay in force" : "nobody is let in any more"}: ${why}`,
+    "grants.unreadable": ({ why, outcome }) =>
+        `the source cannot be read, and ${outcome === "kept" ? "the last grants stay in force" : "nobody is let in any more"}: ${why}`,
     "grant.refused": ({ id, reason }) => `the grant ${id} is refused: ${reason}`,
     "removals.held": ({ held }) => `the limit of removals holds ${listed(held, "addresses")} until somebody confirms`,
     "removals.confirmed": ({ held, by }) => `${by} confirmed the removal of ${listed(held, "addresses")}`,
@@ -48,12 +48,12 @@ const SENTENCES: Sentences = {
     "write.settled": ({ zone, outcome }) =>
         `a write of ${zone} whose fate was open was ${outcome.replaceAll("-", " ")}`,
     "zone.verified": ({ zone }) => `${zone} shows what was written`,
-    "drift.found": ({ zone, added, removed, by, then }) =>
+    "drift.found": ({ zone, added, removed, by, outcome }) =>
         [
             `${by ?? "somebody else"} changed ${zone}`,
             ...(added.length > 0 ? [`added ${listed(added, "addresses")}`] : []),
             ...(removed.length > 0 ? [`removed ${listed(removed, "addresses")}`] : []),
-            then === "healed" ? "and it is put right" : "and it is left so, as configured",
+            outcome === "healed" ? "and it is put right" : "and it is left so, as configured",
         ].join(", "),
     "sessions.cleared": ({ user }) => `Okta ended the sessions of ${user}`,
     "sessions.failed": ({ user, why, attempts }) =>

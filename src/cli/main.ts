@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { type AdoptFlags, adopt } from "./adopt";
+import { type DoctorFlags, doctor } from "./doctor";
 import type { EmulatorFlags } from "./emulator";
 import { type LedgerFlags, ledgerExport, ledgerTail, ledgerVerify } from "./ledger";
 import { type SyncFlags, sync } from "./sync";
@@ -36,6 +37,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addVerify(ledger).action(run<LedgerFlags>(ledgerVerify));
     addTail(ledger).action(run<LedgerFlags>(ledgerTail));
     addExport(ledger).action(run<LedgerFlags>(ledgerExport));
+    addDoctor(program).action(run<DoctorFlags>(doctor));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -116,6 +118,22 @@ function addExport(ledger: Command): Command {
 
 function withState(command: Command): Command {
     return command.option("--state <folder>", "the agent's state folder", "zonekeeper-state");
+}
+
+function addDoctor(program: Command): Command {
+    return program
+        .command("doctor")
+        .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
+        .option("--zone <id...>", "the zones that share the membership")
+        .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
+        .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")
+        .option("--source <source>", "where the grants are: compares them with the zones")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--static <range...>", "entries to keep besides the grants")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print one JSON document");
 }
 
 function addEmulator(program: Command): Command {

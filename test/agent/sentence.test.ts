@@ -52,8 +52,7 @@ describe("sentenceOf", () => {
     });
 
     it("says when nobody is let in any more", () => {
-        // biome-ignore lint/suspicious/noThenProperty: the event's own word
-        const closed = { type: "grants.unreadable", why: "no answer", then: "closed" } as const;
+        const closed = { type: "grants.unreadable", why: "no answer", outcome: "closed" } as const;
         assert.equal(sentenceOf(closed), "the source cannot be read, and nobody is let in any more: no answer");
     });
 });

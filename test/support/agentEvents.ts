@@ -20,8 +20,7 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
     "grants.unreadable": {
         type: "grants.unreadable",
         why: "cannot read grants.yaml: it is not there",
-        // biome-ignore lint/suspicious/noThenProperty: the event's own word
-        then: "kept",
+        outcome: "kept",
     },
     "grant.refused": { type: "grant.refused", id: "g-150", reason: "the zones are full" },
     "removals.held": { type: "removals.held", held: ["203.0.113.7/32", "203.0.113.8/32"] },
@@ -67,8 +66,7 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
         added: ["198.51.100.1/32"],
         removed: [],
         by: "mallory@example.com",
-        // biome-ignore lint/suspicious/noThenProperty: the event's own word
-        then: "healed",
+        outcome: "healed",
     },
     "sessions.cleared": { type: "sessions.cleared", user: "ana@example.com", userId: "00u1", status: 204 },
     "sessions.failed": { type: "sessions.failed", user: "ana@example.com", why: "403 E0000006", attempts: 3 },
