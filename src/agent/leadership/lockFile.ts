@@ -1,0 +1,101 @@
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+import type { Clock } from "../../clock";
+import { fail } from "../../core/errors";
+import type { Leadership, Term } from "../leadership";
+import { rest } from "./alarm";
+import { type HostLock, tryHostLock } from "./hostLock";
+import { startTerm } from "./term";
+
+export interface LockFileOptions {
+    readonly path: string;
+    readonly clock: Clock;
+    /** How often somebody who waits tries again. @default 500 */
+    readonly retryMs?: number;
+    /** How often who leads looks whether the file is still the one that is locked. @default 250 */
+    readonly checkMs?: number;
+    /** How old the file has to be before whoever locks it leads. @default 1000 */
+    readonly settleMs?: number;
+}
+
+/**
+ * Leadership among the agents of one host: whoever has the file locked. The
+ * operating system frees it when the process ends, however it ends.
+ *
+ * Somebody may delete the file. Then the lock is on a file that nobody finds, and
+ * another one could be made and locked: so who leads looks every `checkMs`, and who
+ * locks a file leads only once it is `settleMs` old.
+ */
+export function lockFileLeadership(options: LockFileOptions): Leadership {
+    const { path, clock, retryMs = 500, checkMs = 250, settleMs = 1000 } = options;
+    const name = `lock file ${path}`;
+    let term: Term | undefined;
+
+    function acquire(): { readonly lock: HostLock; readonly inode: bigint } | undefined {
+        if (inodeOf(path) === undefined) tryHostLock(path)?.release();
+        const inode = inodeOf(path);
+        const lock = tryHostLock(path);
+        if (lock === undefined) return undefined;
+        // Otherwise the file was replaced in between, and another one may be the one that was locked.
+        if (inode !== undefined && inodeOf(path) === inode) return { lock, inode };
+        lock.release();
+        return undefined;
+    }
+
+    return {
+        name,
+        async lead(signal) {
+            makeFolder(path);
+            for (;;) {
+                signal.throwIfAborted();
+                const held = acquire();
+                if (held === undefined) {
+                    await rest(clock, retryMs, signal);
+                    continue;
+                }
+                const { lock, inode } = held;
+                const started = startTerm({
+                    clock,
+                    everyMs: checkMs,
+                    proofMs: settleMs / 2,
+                    prove: async () => (inodeOf(path) === inode ? "held" : "lost"),
+                    release: async () => lock.release(),
+                    drop: () => lock.release(),
+                });
+                term = started;
+                try {
+                    await started.proved;
+                    await settled(path, { clock, settleMs, signal });
+                } catch (error) {
+                    await started.end();
+                    throw error;
+                }
+                if (!started.isOver) return started;
+            }
+        },
+        close: async () => term?.end(),
+    };
+}
+
+async function settled(
+    path: string,
+    { clock, settleMs, signal }: { readonly clock: Clock; readonly settleMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+    const madeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? clock.now();
+    const waitMs = Math.min(settleMs, madeMs + settleMs - clock.now());
+    if (waitMs > 0) await rest(clock, waitMs, signal);
+}
+
+/** Undefined where there is no such file. Looks without opening it: to close it would free the lock. */
+function inodeOf(path: string): bigint | undefined {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
+function makeFolder(path: string): void {
+    try {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    } catch (cause) {
+        fail("bad-input", `cannot make the folder of the lock file ${path}: ${(cause as Error).message}`, { cause });
+    }
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import type { Clock } from "../../clock";
+import type { LeaderSettings } from "../../core/agentSettings";
+import { readSecret } from "../../sources/secret";
+import type { Leadership } from "../leadership";
+import { findCluster, kubernetesApi } from "./kubernetesApi";
+import { leaseLeadership } from "./lease";
+import { lockFileLeadership } from "./lockFile";
+import { postgresLeadership } from "./postgres";
+
+export interface OpenLeadershipOptions {
+    /** The agent's state folder. */
+    readonly state: string;
+    /** What relative paths hang on. */
+    readonly directory: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly clock: Clock;
+    /** A text that nobody else has: `randomUUID`. */
+    readonly nonce: () => string;
+    /** Hears why the lock cannot be tried for now. */
+    readonly onTrouble: (problem: string) => void;
+}
+
+/**
+ * The leadership that a setting names. Nothing is asked yet, but secrets are read.
+ *
+ * @throws `bad-input`
+ */
+export function openLeadership(settings: LeaderSettings, options: OpenLeadershipOptions): Leadership {
+    const { state, directory, env, clock, nonce, onTrouble } = options;
+    const readFile = (path: string) => readFileSync(resolve(directory, path), "utf8");
+    switch (settings.type) {
+        case "file": {
+            const path = settings.path ?? join(state, "leader.lock");
+            return lockFileLeadership({ path: resolve(directory, path), clock });
+        }
+        case "postgres": {
+            const url = readSecret(settings.url, { env, readFile });
+            const { key } = settings;
+            return postgresLeadership({ url, clock, nonce, onTrouble, ...(key !== undefined && { key }) });
+        }
+        case "kubernetes": {
+            const { namespace, ...cluster } = findCluster(env, readFile);
+            const who = settings.identity ?? env.HOSTNAME ?? "zonekeeper";
+            return leaseLeadership({
+                api: kubernetesApi(cluster),
+                namespace: settings.namespace ?? namespace,
+                name: settings.name,
+                identity: `${who}_${nonce()}`,
+                clock,
+                onTrouble,
+            });
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import { strict as assert } from "node:assert";
+
+import { leaseLeadership } from "../../../src/agent/leadership/lease";
+import { type LeaseApi, trouble } from "../../../src/agent/leadership/leaseApi";
+import { type Stage, testLeadership } from "./contract";
+import { fakeLeases } from "./fakeLeases";
+import { sharedClock } from "./manySleepers";
+
+const NEVER = new AbortController().signal;
+const PLACE = { namespace: "staff", name: "zonekeeper" };
+
+async function openStage(): Promise<Stage> {
+    const leases = fakeLeases();
+    const clock = sharedClock();
+    const cuts = new Map<object, () => void>();
+    let count = 0;
+    const candidate = () => {
+        const api = leases.client();
+        count += 1;
+        const leadership = leaseLeadership({ api, ...PLACE, identity: `pod-${count}`, clock });
+        cuts.set(leadership, api.cut);
+        return leadership;
+    };
+    return {
+        candidate,
+        async leader() {
+            const leadership = candidate();
+            await clock.until(leadership.lead(NEVER));
+            return { crash: async () => cuts.get(leadership)?.() };
+        },
+        cutOff: async (leadership) => cuts.get(leadership)?.(),
+        until: (promise) => clock.until(promise),
+        async [Symbol.asyncDispose]() {},
+    };
+}
+
+testLeadership("a Kubernetes lease", openStage);
+
+describe("leaseLeadership", () => {
+    it("stops after 10 s without a renewal, and takes another's lease after 15 s without a change", async () => {
+        const leases = fakeLeases();
+        const clock = sharedClock();
+        const [one, two] = [leases.client(), leases.client()];
+        const term = await leaseLeadership({ api: one, ...PLACE, identity: "pod-1", clock }).lead(NEVER);
+        const next = leaseLeadership({ api: two, ...PLACE, identity: "pod-2", clock }).lead(NEVER);
+        one.cut();
+        await clock.until(new Promise((resolve) => term.lost.addEventListener("abort", resolve)));
+        assert.equal(clock.now(), 10_000);
+        await clock.until(next);
+        // The first try after 15 s: one is made every 2.2 s.
+        assert.equal(clock.now(), 15_400);
+        assert.equal(leases.holders.at(-1), "pod-2");
+    });
+
+    it("goes on over an outage of 7 s", async () => {
+        const leases = fakeLeases();
+        const clock = sharedClock();
+        const api = leases.client();
+        let isOut = false;
+        const flaky: LeaseApi = { call: (...args) => (isOut ? Promise.reject(new Error("503")) : api.call(...args)) };
+        const term = await leaseLeadership({ api: flaky, ...PLACE, identity: "pod-1", clock }).lead(NEVER);
+        isOut = true;
+        await clock.until(clock.sleep(7_000, NEVER));
+        isOut = false;
+        await clock.until(clock.sleep(60_000, NEVER));
+        assert.equal(term.lost.aborted, false);
+    });
+
+    it("writes a lease as client-go does, and empties it at the end", async () => {
+        const leases = fakeLeases();
+        const bodies: unknown[] = [];
+        const api: LeaseApi = {
+            async call(method, path, body) {
+                if (body !== undefined) bodies.push(body);
+                return leases.answer(method, path, body);
+            },
+        };
+        const term = await leaseLeadership({ api, ...PLACE, identity: "pod-1", clock: sharedClock() }).lead(NEVER);
+        await term.end();
+        const moment = "1970-01-01T00:00:00.000000Z";
+        const held = {
+            holderIdentity: "pod-1",
+            leaseDurationSeconds: 15,
+            acquireTime: moment,
+            renewTime: moment,
+            leaseTransitions: 0,
+        };
+        const head = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
+        const later = (resourceVersion: string) => ({ ...PLACE, resourceVersion, uid: "uid-101" });
+        assert.deepEqual(bodies, [
+            { ...head, metadata: PLACE, spec: held },
+            { ...head, metadata: later("101"), spec: held },
+            { ...head, metadata: later("102"), spec: { ...held, holderIdentity: "", leaseDurationSeconds: 1 } },
+        ]);
+    });
+
+    it("says which right is missing", async () => {
+        const api: LeaseApi = { call: async () => ({ status: 403, body: {} }) };
+        await assert.rejects(leaseLeadership({ api, ...PLACE, identity: "pod-1", clock: sharedClock() }).lead(NEVER), {
+            code: "bad-input",
+            message:
+                "Kubernetes answers 403 for the lease staff/zonekeeper: the service account needs a Role with the rule " +
+                '{apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"]}',
+        });
+    });
+
+    it("waits, and says why, while there is no answer or a strange one", async () => {
+        const leases = fakeLeases();
+        const clock = sharedClock();
+        const answers: (() => Promise<never> | { status: number; body: unknown })[] = [
+            async () => trouble("no answer"),
+            () => ({ status: 503, body: undefined }),
+            () => ({ status: 200, body: [] }),
+        ];
+        const api: LeaseApi = { call: async (...args) => answers.shift()?.() ?? leases.answer(...args) };
+        const told: string[] = [];
+        const onTrouble = (problem: string) => told.push(problem);
+        const leadership = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock, onTrouble });
+        await clock.until(leadership.lead(NEVER));
+        assert.deepEqual(told, [
+            "no answer",
+            "Kubernetes answers 503",
+            "Kubernetes answers with something that is no lease",
+        ]);
+    });
+});

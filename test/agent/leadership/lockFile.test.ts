@@ -1,0 +1,70 @@
+import { strict as assert } from "node:assert";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { lockFileLeadership } from "../../../src/agent/leadership/lockFile";
+import { systemClock } from "../../../src/clock";
+import { start } from "../../support/run";
+import { type Stage, testLeadership } from "./contract";
+
+async function openStage(): Promise<Stage> {
+    const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+    const path = join(directory, "state/leader.lock");
+    // As after a day: the file is there, and nobody has made it just now.
+    await mkdir(join(directory, "state"));
+    await writeFile(path, "");
+    await utimes(path, 0, 0);
+    const made: { close(): Promise<void> }[] = [];
+    return {
+        candidate() {
+            const leadership = lockFileLeadership({ path, clock: systemClock, retryMs: 20, checkMs: 20 });
+            made.push(leadership);
+            return leadership;
+        },
+        async leader() {
+            const settings = JSON.stringify({ type: "file", path });
+            const args = ["--require", "tsx/cjs", join(__dirname, "candidate.ts"), settings];
+            const process = start(args);
+            assert.equal(await process.firstLine, "leads");
+            return { crash: () => process[Symbol.asyncDispose]() };
+        },
+        cutOff: () => rm(path),
+        until: (promise) => promise,
+        async [Symbol.asyncDispose]() {
+            await Promise.all(made.map((each) => each.close()));
+            await rm(directory, { recursive: true });
+        },
+    };
+}
+
+testLeadership("a lock file", openStage);
+
+describe("lockFileLeadership", () => {
+    it("says in a sentence that the file cannot be there", async () => {
+        const path = join(__filename, "leader.lock");
+        await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
+            code: "bad-input",
+            message: /^cannot make the folder of the lock file .*leader\.lock: EEXIST/,
+        });
+    });
+
+    it("says in a sentence that the file is something else", async () => {
+        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        try {
+            const path = join(directory, "leader.lock");
+            await writeFile(
+                path,
+                "this is no lock file of ours, and it is longer than a hundred bytes, so that it is looked at. ".repeat(
+                    2,
+                ),
+            );
+            await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
+                code: "bad-input",
+                message: `cannot lock the file ${path}: file is not a database`,
+            });
+        } finally {
+            await rm(directory, { recursive: true });
+        }
+    });
+});

@@ -1,0 +1,43 @@
+import type { Clock } from "../../../src/clock";
+
+/** A clock that moves only when the test says so, for any number of sleepers. */
+export interface SharedClock extends Clock {
+    /** Lets time pass, from sleeper to sleeper, until a promise settles. Fails after ten minutes. */
+    until<T>(promise: Promise<T>): Promise<T>;
+}
+
+export function sharedClock(): SharedClock {
+    let nowMs = 0;
+    const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
+
+    return {
+        now: () => nowMs,
+        random: () => 0.5,
+        sleep: (ms, signal) =>
+            new Promise((resolve, reject) => {
+                if (signal.aborted) return reject(signal.reason);
+                const sleeper = { atMs: nowMs + ms, wake: resolve };
+                sleepers.add(sleeper);
+                return signal.addEventListener("abort", () => {
+                    sleepers.delete(sleeper);
+                    reject(signal.reason);
+                });
+            }),
+        async until(promise) {
+            let isOver = false;
+            const over = () => {
+                isOver = true;
+            };
+            promise.then(over, over);
+            for (;;) {
+                for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+                if (isOver) return promise;
+                const next = [...sleepers].sort((a, b) => a.atMs - b.atMs)[0];
+                if (next === undefined || nowMs > 600_000) throw new Error("it never comes to that");
+                sleepers.delete(next);
+                nowMs = next.atMs;
+                next.wake();
+            }
+        },
+    };
+}

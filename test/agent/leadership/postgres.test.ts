@@ -1,0 +1,184 @@
+import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, connect as dial, type Socket } from "node:net";
+import { join } from "node:path";
+
+import type { Leadership } from "../../../src/agent/leadership";
+import { postgresLeadership } from "../../../src/agent/leadership/postgres";
+import { systemClock } from "../../../src/clock";
+import { promised } from "../../support/fakeClock";
+import { PASSWORD, type Postgres, startPostgres } from "../../support/postgres";
+import { start } from "../../support/run";
+import { type Stage, testLeadership } from "./contract";
+
+const NEVER = new AbortController().signal;
+
+/** A fifth of the real spans, as the tests wait for them. */
+const SPANS = { everyMs: 100, proofMs: 600, graceMs: 900, idleMs: 1200 };
+
+let postgres: Postgres;
+
+/** A way to the server that can go silent: what is sent does not arrive, and nobody hears of it. */
+async function openWay(url: string) {
+    const pairs: Socket[] = [];
+    const server = createServer((near) => {
+        const far = dial(postgres.port, "127.0.0.1");
+        near.pipe(far);
+        far.pipe(near);
+        for (const socket of [near, far]) socket.on("error", () => {});
+        near.on("close", () => far.destroy());
+        far.on("close", () => near.destroy());
+        pairs.push(near, far);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    return {
+        url: url.replace(`:${postgres.port}/`, `:${port}/`),
+        silence() {
+            for (const socket of pairs) {
+                socket.unpipe();
+                socket.removeAllListeners("close");
+                socket.pause();
+            }
+        },
+        close() {
+            for (const socket of pairs) socket.destroy();
+            server.close();
+        },
+    };
+}
+
+async function openStage(): Promise<Stage> {
+    const database = await postgres.createDatabase();
+    const ways = [await openWay(database), await openWay(database), await openWay(database)];
+    const used: Leadership[] = [];
+    return {
+        candidate() {
+            const { url } = ways[used.length] ?? { url: database };
+            const leadership = postgresLeadership({ url, clock: systemClock, nonce: randomUUID, ...SPANS });
+            used.push(leadership);
+            return leadership;
+        },
+        async leader() {
+            const settings = JSON.stringify({ type: "postgres", url: "env:DATABASE_URL" });
+            const args = ["--require", "tsx/cjs", join(__dirname, "candidate.ts"), settings];
+            const process = start(args, { env: { DATABASE_URL: database } });
+            assert.equal(await process.firstLine, "leads");
+            return { crash: () => process[Symbol.asyncDispose]() };
+        },
+        cutOff: async (leadership) => ways[used.indexOf(leadership)]?.silence(),
+        until: (promise) => promise,
+        async [Symbol.asyncDispose]() {
+            await Promise.all(used.map((each) => each.close()));
+            for (const way of ways) way.close();
+        },
+    };
+}
+
+describe("with a real PostgreSQL", function () {
+    this.timeout(60_000);
+
+    before(async () => {
+        postgres = await startPostgres();
+    });
+    after(() => postgres[Symbol.asyncDispose]());
+
+    testLeadership("a PostgreSQL lock", openStage);
+
+    describe("postgresLeadership", () => {
+        const opened: { close(): unknown }[] = [];
+        const candidate = (url: string, more: object = {}) => {
+            const leadership = postgresLeadership({ url, clock: systemClock, nonce: randomUUID, ...SPANS, ...more });
+            opened.push(leadership);
+            return leadership;
+        };
+        // Also after a failure: a connection that is left would keep the process.
+        afterEach(() => Promise.all(opened.splice(0).map((each) => each.close())));
+
+        it("tells the leader whose session an administrator ends, before another one leads", async () => {
+            const url = await postgres.createDatabase();
+            const [one, two] = [candidate(url), candidate(url)];
+            const log: string[] = [];
+            const term = await one.lead(NEVER);
+            term.lost.addEventListener("abort", () => log.push("one lost it"));
+            const next = two.lead(NEVER).then(() => log.push("two leads"));
+            await postgres.query(
+                url,
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+            );
+            await next;
+            assert.deepEqual(log, ["one lost it", "two leads"]);
+        });
+
+        it("tells a leader that is cut off even where the server frees the lock at once", async () => {
+            const url = await postgres.createDatabase();
+            const way = await openWay(url);
+            opened.push(way);
+            const [one, two] = [candidate(way.url), candidate(url)];
+            const log: string[] = [];
+            const term = await one.lead(NEVER);
+            term.lost.addEventListener("abort", () => log.push("one lost it"));
+            const next = two.lead(NEVER).then(() => log.push("two leads"));
+            way.silence();
+            const holders = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted";
+            await postgres.query(url, `SELECT pg_terminate_backend(pid) FROM (${holders}) AS holder`);
+            await next;
+            assert.deepEqual(log, ["one lost it", "two leads"]);
+        });
+
+        it("waits where the leader before did not say that it had ended, and only there", async () => {
+            const url = await postgres.createDatabase();
+            const slept: number[] = [];
+            const clock = {
+                ...systemClock,
+                sleep: (ms: number, signal: AbortSignal) => {
+                    slept.push(ms);
+                    return systemClock.sleep(ms, signal);
+                },
+            };
+            const [one, two] = [candidate(url, { clock }), candidate(url, { clock })];
+            const first = await one.lead(NEVER);
+            assert.equal(slept.filter((ms) => ms === SPANS.graceMs).length, 1);
+            const next = two.lead(NEVER);
+            await postgres.query(url, "SELECT pg_sleep(0.2)");
+            await first.end();
+            await next;
+            assert.equal(slept.filter((ms) => ms === SPANS.graceMs).length, 1);
+        });
+
+        it("lets agents with different keys lead side by side", async () => {
+            const url = await postgres.createDatabase();
+            const all = [candidate(url, { key: 1 }), candidate(url, { key: -1 }), candidate(url, { key: 2 ** 40 })];
+            const terms = await Promise.all(all.map((each) => each.lead(NEVER)));
+            await postgres.query(url, "SELECT pg_sleep(0.5)");
+            assert.deepEqual(
+                terms.map(({ lost }) => lost.aborted),
+                [false, false, false],
+            );
+        });
+
+        it("waits for a server that is away, and says why", async () => {
+            const url = await postgres.createDatabase();
+            const { promise, resolve } = promised<string>();
+            await postgres.stop();
+            const one = candidate(url, { onTrouble: resolve });
+            const led = one.lead(NEVER);
+            assert.match(await promise, /^the database of the lock does not answer: .*ECONNREFUSED/);
+            await postgres.start();
+            assert.equal((await led).lost.aborted, false);
+        });
+
+        it("does not wait for a server that refuses it, and shows no password", async () => {
+            const url = (await postgres.createDatabase()).replace(/\/d\d+$/, "/nowhere");
+            const one = candidate(url);
+            assert.equal(one.name, `PostgreSQL lock 2064384911 of 127.0.0.1:${postgres.port}/nowhere`);
+            await assert.rejects(one.lead(NEVER), (error: Error) => {
+                assert.equal(error.message, 'the database of the lock refuses: database "nowhere" does not exist');
+                assert.equal(error.message.includes(PASSWORD), false);
+                return (error as { code?: string }).code === "bad-input";
+            });
+        });
+    });
+});
