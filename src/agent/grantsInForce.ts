@@ -17,6 +17,8 @@ export interface SnapshotStore {
 }
 
 export interface Snapshot {
+    /** The name of the source: what another one said is nothing to go by. */
+    readonly source: string;
     readonly grants: readonly Grant[];
     /** When the source said so, in milliseconds since 1970. */
     readonly readAtMs: number;
@@ -105,7 +107,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (isNews) timetable = timetableOf(next.grants);
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
         if (!isNews) return;
-        keeping = store.write({ grants: next.grants, readAtMs: nowMs });
+        keeping = store.write({ source: source.name, grants: next.grants, readAtMs: nowMs });
         keeping.catch(() => {});
         await record({
             type: "grants.accepted",
@@ -146,7 +148,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         },
         async restore() {
             const stored = await store.read();
-            if (stored === undefined || reading !== undefined) return;
+            if (stored?.source !== source.name || reading !== undefined) return;
             [reading, lastReadAtMs] = [{ grants: stored.grants, unusable: [] }, stored.readAtMs];
             timetable = timetableOf(stored.grants);
             version++;

@@ -59,8 +59,8 @@ export interface KeeperState {
     readonly lastSuccessMs: number | undefined;
     /** Undefined once it is mended. */
     readonly lastError: { readonly code: string; readonly message: string; readonly at: string } | undefined;
-    /** When Okta took each grant into a zone, by id, of the last minute. */
-    readonly admittedAtMs: ReadonlyMap<string, number>;
+    /** When Okta took a grant into a zone, as far as that is known, see Rounds. */
+    readonly admittedAtMs: (id: string) => number;
 }
 
 /** No sleep is longer, so that a clock that was set forward delays nothing for longer than this. */
@@ -211,7 +211,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
             bell.ring();
             return confirmed;
         },
-        state: () => ({ isLeading, dueSinceMs, lastSuccessMs, lastError, admittedAtMs: rounds.admittedAtMs() }),
+        state: () => ({ isLeading, dueSinceMs, lastSuccessMs, lastError, admittedAtMs: rounds.admittedAtMs }),
     };
 }
 

@@ -3,30 +3,24 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { AgentEvent } from "./events";
 import { GAUGE_LABELS, GAUGES, type GaugeName, readingsOf } from "./gauges";
 import { type CounterName, type HistogramName, measuresOf } from "./measures";
+import type { RoundResult } from "./rounds";
 import type { AgentView } from "./view";
 
 /** What Prometheus is told. */
 export interface Metrics {
     tell(event: AgentEvent): void;
     /** A round ended. */
-    countRound(result: RoundResult): void;
+    countRound(result: RoundEnd): void;
     /** A request to Okta was answered, or was not: then `status` is `none`. */
     countRequest(method: string, status: number | "none"): void;
     /** The exposition format of Prometheus, and its media type. */
     read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
-/**
- * How a round ended.
- *
- *   written     at least one zone was written, and Okta took it
- *   unchanged   there was nothing to write
- *   held        `maxRemovals` holds a change
- *   failed      the zones or Okta could not be read or written
- */
-export type RoundResult = (typeof ROUND_RESULTS)[number];
+/** How a round ended; `failed` is one that threw. */
+type RoundEnd = RoundResult | "failed";
 
-const ROUND_RESULTS = ["written", "unchanged", "held", "failed"] as const;
+const ROUND_ENDS = ["idle", "unchanged", "written", "held", "waiting", "failed"] as const satisfies readonly RoundEnd[];
 
 export interface MetricsOptions {
     readonly version: string;
@@ -85,7 +79,7 @@ function openCounters(registry: Registry) {
     };
     const rounds = counter("reconciles_total", "Rounds, by how they ended.", ["result"]);
     // A series that begins at its first event hides that event from rate().
-    for (const result of ROUND_RESULTS) rounds.inc({ result }, 0);
+    for (const result of ROUND_ENDS) rounds.inc({ result }, 0);
     for (const result of ["cleared", "failed"]) counters.sessions_total.inc({ result }, 0);
     const requests = counter("okta_requests_total", "Requests to Okta, by method and status; none: no answer.", [
         "method",

@@ -32,9 +32,10 @@ export interface InForce {
  *   idle       there is nothing to go by: the source has never said anything
  *   unchanged  the zones were as they should be
  *   written    now they are
+ *   held       `maxRemovals` holds a change; the rest of it is done
  *   waiting    the budget did not suffice for every zone
  */
-export type RoundResult = "idle" | "unchanged" | "written" | "waiting";
+export type RoundResult = "idle" | "unchanged" | "written" | "held" | "waiting";
 
 export interface Rounds {
     /**
@@ -47,8 +48,11 @@ export interface Rounds {
     run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
     /** The zones were last written for the grants that are there now: tells who leaves from who was never ours. */
     begin(): void;
-    /** When Okta took each grant into a zone, by id, of the last minute. */
-    admittedAtMs(): ReadonlyMap<string, number>;
+    /**
+     * When Okta took a grant into a zone, as far as that is known; for one that was in before,
+     * the moment of `begin`, since an agent that led before may have written it just then.
+     */
+    admittedAtMs(id: string): number;
 }
 
 /** What Okta says it needs to spread a change to all its servers. Source: Okta help, "Create an IP zone". */
@@ -60,6 +64,7 @@ const MOST_NAMED = 100;
 export function openRounds(options: RoundsOptions): Rounds {
     const { grants, zones, deciding, rules, budget, clock } = options;
     let writtenFor: readonly Grant[] = [];
+    let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
@@ -98,8 +103,9 @@ export function openRounds(options: RoundsOptions): Rounds {
     return {
         begin() {
             writtenFor = deciding.selected();
+            beganAtMs = clock.now();
         },
-        admittedAtMs: () => admitted,
+        admittedAtMs: (id) => admitted.get(id) ?? beganAtMs,
         async run(stop, lost) {
             const nowMs = clock.now();
             const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
@@ -113,6 +119,7 @@ export function openRounds(options: RoundsOptions): Rounds {
             grants.served();
             const active = writtenFor.filter((grant) => isActive(grant, nowMs));
             await options.onInForce({ active, atMs: clock.now() });
+            if (plan.held.length > 0) return "held";
             return changed.length > 0 ? "written" : "unchanged";
         },
     };

@@ -13,7 +13,7 @@ import { tellMoment } from "./telling";
  * Keeps the grants that were read last in a file, as a grants document with the
  * moment of the reading, for the time after a restart while the source cannot be read:
  *
- *   { "readAt": "2026-12-01T12:00:00.000Z", "grants": [{ "id": "g1", "ip": ["203.0.113.7/32"], … }] }
+ *   { "source": "file grants.yaml", "readAt": "2026-12-01T12:00:00.000Z", "grants": [{ "id": "g1", "ip": ["203.0.113.7/32"], … }] }
  */
 export function snapshotFile(path: string): SnapshotStore {
     return {
@@ -30,8 +30,8 @@ export function snapshotFile(path: string): SnapshotStore {
     };
 }
 
-function textOf({ grants, readAtMs }: Snapshot): string {
-    return JSON.stringify({ readAt: tellMoment(readAtMs), grants: grants.map(entryOf) });
+function textOf({ source, grants, readAtMs }: Snapshot): string {
+    return JSON.stringify({ source, readAt: tellMoment(readAtMs), grants: grants.map(entryOf) });
 }
 
 function entryOf({ id, user, spans, startsAtMs, expiresAtMs, reason, labels }: Grant) {
@@ -52,10 +52,10 @@ const ANY_WIDTH = { widestPrefix: 1 };
 function snapshotIn(text: string, path: string): Snapshot {
     const remedy = "remove it, and the source is asked instead";
     try {
-        const document = JSON.parse(text) as { readonly readAt?: unknown };
+        const document = JSON.parse(text) as { readonly source?: unknown; readonly readAt?: unknown };
         const readAtMs = Date.parse(String(document.readAt));
         if (Number.isNaN(readAtMs)) return fail("bad-input", `${path} does not say when it was written: ${remedy}`);
-        return { grants: readGrantsDocument(document, ANY_WIDTH).grants, readAtMs };
+        return { source: String(document.source), grants: readGrantsDocument(document, ANY_WIDTH).grants, readAtMs };
     } catch (cause) {
         if (!(cause instanceof SyntaxError) && !hasCode(cause, "source-unreadable")) throw cause;
         return fail("bad-input", `${path} is not what the agent wrote: ${remedy}`, { cause });

@@ -32,9 +32,14 @@ const PATIENCE_MS = 10_000;
 export function viewOf(input: ViewInput): AgentView {
     const { grants, beliefs, deciding, state, rateLimit, nowMs } = input;
     const { lastReadAtMs, problem } = grants.health();
+    let views: readonly GrantView[] | undefined;
     return {
         zones: beliefs.map((belief) => zoneView(belief)),
-        grants: grantViews(input),
+        // Only when somebody asks: a probe that comes every few seconds does not want a hundred thousand grants.
+        get grants() {
+            views ??= grantViews(input);
+            return views;
+        },
         source: {
             type: input.sourceType,
             healthy: problem === undefined && lastReadAtMs !== undefined,
@@ -89,15 +94,14 @@ function stateOf(
     grant: Grant,
     inside: readonly Span[],
     refused: ReadonlySet<string>,
-    admittedAtMs: ReadonlyMap<string, number>,
+    admittedAtMs: (id: string) => number,
     nowMs: number,
 ): GrantView["state"] {
     if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
     if (!isActive(grant, nowMs)) return "scheduled";
     if (refused.has(grant.id)) return "refused";
     if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
-    const atMs = admittedAtMs.get(grant.id) ?? -Infinity;
-    return nowMs - atMs < SPREAD_MS ? "accepted" : "effective";
+    return nowMs - admittedAtMs(grant.id) < SPREAD_MS ? "accepted" : "effective";
 }
 
 function readable(gateways: readonly string[]): Span[] {

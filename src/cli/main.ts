@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { type AdoptFlags, adopt } from "./adopt";
+import type { AgentFlags } from "./agent";
 import { type DoctorFlags, doctor } from "./doctor";
 import type { EmulatorFlags } from "./emulator";
 import { type LedgerFlags, ledgerExport, ledgerTail, ledgerVerify } from "./ledger";
@@ -38,6 +39,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addTail(ledger).action(run<LedgerFlags>(ledgerTail));
     addExport(ledger).action(run<LedgerFlags>(ledgerExport));
     addDoctor(program).action(run<DoctorFlags>(doctor));
+    addAgent(program).action(run<AgentFlags>((...rest) => loadAgent().agent(...rest)));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -136,6 +138,15 @@ function addDoctor(program: Command): Command {
         .option("--json", "print one JSON document");
 }
 
+function addAgent(program: Command): Command {
+    return program
+        .command("agent")
+        .description("Keep zones equal to the grants, around the clock; SIGHUP reads the configuration again.")
+        .requiredOption("--config <file>", "the configuration, YAML or JSON")
+        .option("--okta <url>", "the address of Okta, for an emulator")
+        .option("--json", "a JSON document for each line of the log, on the standard output");
+}
+
 function addEmulator(program: Command): Command {
     return program
         .command("emulator")
@@ -150,6 +161,11 @@ function readPort(text: string): number {
     const port = Number(text);
     if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("a port is a number from 0 to 65535.");
     return port;
+}
+
+/** On demand, as the other commands need neither a web server nor metrics. */
+function loadAgent(): typeof import("./agent") {
+    return require("./agent");
 }
 
 /** On demand, as the other commands do not need a web server. */

@@ -100,7 +100,7 @@ describe("keeper", () => {
     });
 
     it("goes by what an earlier process read until the source can be read", async () => {
-        const stored = { grants: [grant(A, 5), grant(B, 60)], readAtMs: NOW - MINUTE };
+        const stored = { source: "memory", grants: [grant(A, 5), grant(B, 60)], readAtMs: NOW - MINUTE };
         await using stage = openStage({ zones: [zone("nzo1", [A, B])], stored });
         stage.source.isBroken = true;
         await stage.clock.pass(5 * MINUTE);
@@ -108,6 +108,14 @@ describe("keeper", () => {
             stage.zones.writes.map(({ gateways }) => gateways),
             [[B]],
         );
+    });
+
+    it("does not go by what another source said", async () => {
+        const stored = { source: "another", grants: [grant(B)], readAtMs: NOW };
+        await using stage = openStage({ zones: [zone("nzo1", [A, B])], stored });
+        stage.source.isBroken = true;
+        await stage.clock.pass(5 * MINUTE);
+        assert.equal(stage.zones.writes.length, 0);
     });
 
     it("lets nobody stay when the source has been unreadable for longer than maxStale", async () => {

@@ -100,9 +100,11 @@ describe("openMetrics", () => {
         metrics.countRound("held");
         metrics.countRequest("GET", "none");
         assert.deepEqual(pick(samplesOf((await metrics.read()).text), /reconciles|requests/), {
-            'zonekeeper_reconciles_total{result="written"}': 0,
+            'zonekeeper_reconciles_total{result="idle"}': 0,
             'zonekeeper_reconciles_total{result="unchanged"}': 0,
+            'zonekeeper_reconciles_total{result="written"}': 0,
             'zonekeeper_reconciles_total{result="held"}': 1,
+            'zonekeeper_reconciles_total{result="waiting"}': 0,
             'zonekeeper_reconciles_total{result="failed"}': 0,
             'zonekeeper_okta_requests_total{method="GET",status="none"}': 1,
         });

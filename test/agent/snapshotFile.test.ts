@@ -15,6 +15,7 @@ describe("snapshotFile", () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     const SNAPSHOT: Snapshot = {
+        source: "file grants.yaml",
         readAtMs: NOW + 7,
         grants: [
             grant([A, C], 60, { id: "g1", user: "ana@example.com", reason: "INC-1", labels: { app: "payroll" } }),
@@ -34,8 +35,8 @@ describe("snapshotFile", () => {
     it("replaces what was there, and leaves no draft behind", async () => {
         const store = snapshotFile(join(folder, "grants.json"));
         await store.write(SNAPSHOT);
-        await store.write({ readAtMs: NOW, grants: [] });
-        assert.deepEqual(await store.read(), { readAtMs: NOW, grants: [] });
+        await store.write({ source: "memory", readAtMs: NOW, grants: [] });
+        assert.deepEqual(await store.read(), { source: "memory", readAtMs: NOW, grants: [] });
         assert.deepEqual(await readdir(folder), ["grants.json"]);
     });
 

@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+
+import type { AgentSettings } from "../core/agentSettings";
+import { fail } from "../core/errors";
+import type { PendingWrite } from "./belief";
+import type { AgentEvent, Record } from "./events";
+import type { LedgerLine } from "./http/port";
+import type { Leadership } from "./leadership";
+import { ledgerDisk, openFolderLedger } from "./ledger/folder";
+import type { Ledger } from "./ledger/ledger";
+import { readTail } from "./ledger/tail";
+import type { Surroundings } from "./surroundings";
+
+/** The ledger of an agent that sometimes leads: it is open while it does, as another agent may write it else. */
+export interface Book {
+    /** Writes down, then tells those who listen. @throws `ledger-unwritable` */
+    readonly record: Record;
+    /** The last write of each zone of which nobody knows what became. */
+    unsettled(): Promise<ReadonlyMap<string, PendingWrite>>;
+    /** The latest lines, newest first. */
+    recent(count: number): Promise<readonly LedgerLine[]>;
+    /** Tells of everything that happens from now on; gives back how to stop that. */
+    subscribe(listener: (event: AgentEvent) => void): () => void;
+    /** The same lead, with the ledger open for as long as it lasts. */
+    during(leadership: Leadership): Leadership;
+}
+
+export function openBook(settings: AgentSettings, { directory, clock }: Surroundings): Book {
+    const state = resolve(directory, settings.state);
+    const listeners = new Set<(event: AgentEvent) => void>();
+    let ledger: Ledger | undefined;
+    const open = () => openFolderLedger({ state, now: clock.now, ...settings.ledger });
+    return {
+        async record(event) {
+            if (ledger === undefined)
+                return fail("ledger-unwritable", "the ledger is closed, as this agent does not lead");
+            await ledger.record(event);
+            for (const listener of listeners) listener(event);
+        },
+        async unsettled() {
+            const writes = ledger?.unsettledWrites() ?? [];
+            return new Map(writes.map(({ zone, write, before, after }) => [zone, { id: write, before, after }]));
+        },
+        async recent(count) {
+            const lines = await readTail(ledgerDisk(state), count);
+            return lines.map(({ at, event }) => ({ at, event: event as AgentEvent })).reverse();
+        },
+        subscribe(listener) {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+        during: (leadership) => ({
+            ...leadership,
+            async lead(signal) {
+                const term = await leadership.lead(signal);
+                try {
+                    ledger = await open();
+                } catch (error) {
+                    await term.end();
+                    throw error;
+                }
+                return { lost: term.lost, end: () => close().finally(() => term.end()) };
+            },
+        }),
+    };
+
+    async function close(): Promise<void> {
+        const closing = ledger;
+        ledger = undefined;
+        await closing?.close();
+    }
+}

@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+
+import type { AgentSettings } from "../core/agentSettings";
+import { openBook } from "./book";
+import { openDesk } from "./http/desk";
+import { openLeadership } from "./leadership/open";
+import { whileLeading } from "./leading";
+import { openLog } from "./log";
+import { openMetrics } from "./metrics";
+import { openMembership } from "./openMembership";
+import { openReloading } from "./reloading";
+import { readSettingsFile } from "./settingsFile";
+import { type Surroundings, secretAt } from "./surroundings";
+import { tellFailure } from "./telling";
+
+export interface RunAgentOptions extends Surroundings {
+    /** The configuration; a relative path hangs on the directory. */
+    readonly config: string;
+    /** Replaces the org's address, for an emulator. */
+    readonly oktaUrl?: string | undefined;
+    /** Takes whole lines of the log. */
+    readonly write: (line: string) => void;
+    /** `json`: a JSON document a line; `text`: a sentence a line. */
+    readonly format: "json" | "text";
+    /** Ends the agent; its reason is what the ledger says. */
+    readonly stop: AbortSignal;
+    /** Is given what reads the configuration again. */
+    readonly onReload: (reload: () => void) => void;
+    /** Hears where the agent listens, once it does. */
+    readonly onListening: (url: string) => void;
+}
+
+/**
+ * The agent as a process: keeps one membership around the clock until it is told
+ * to stop, and answers over HTTP. What it opens, it closes, the last first.
+ *
+ * @throws `bad-input` for settings that cannot be used; what makes going on senseless, see Keeper
+ */
+export async function runAgent(options: RunAgentOptions): Promise<void> {
+    const read = () => readSettingsFile(resolve(options.directory, options.config));
+    const settings = await read();
+    const closers: (() => Promise<unknown>)[] = [];
+    try {
+        const { log, book, metrics, members } = openParts(settings, options, read);
+        closers.push(() => members.close());
+        options.onReload(() => void members.reload());
+        const leadership = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
+        closers.push(() => leadership.close());
+        const desk = await openDesk({
+            listen: settings.listen,
+            version: options.version,
+            clock: options.clock,
+            metrics,
+            view: () => members.current().view(),
+            subscribe: book.subscribe,
+            recentLedger: book.recent,
+            confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
+            token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
+            report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
+        });
+        closers.push(() => desk.close());
+        log.info(`listening on ${desk.url}`);
+        options.onListening(desk.url);
+        await whileLeading({ leadership: book.during(leadership), record: book.record }, options.stop, (lost) =>
+            lead(lost, options, { settings, book, members }),
+        );
+    } finally {
+        for (const close of closers.reverse()) await close();
+    }
+}
+
+type Parts = ReturnType<typeof openParts>;
+
+function openParts(settings: AgentSettings, options: RunAgentOptions, read: () => Promise<AgentSettings>) {
+    const { clock, version, write, format } = options;
+    const log = openLog({ level: settings.log, format, write, now: clock.now, conceal: (text) => text });
+    const book = openBook(settings, options);
+    const metrics = openMetrics({ version, view: () => members.current().view(), sessionsPending: () => 0 });
+    for (const listener of [log.tell, metrics.tell]) book.subscribe(listener);
+    const members = openReloading({
+        settings,
+        read,
+        open: (now) =>
+            openMembership(now, {
+                ...options,
+                ...book,
+                onRound: metrics.countRound,
+                onRequest: metrics.countRequest,
+                onWait: log.info,
+            }),
+        onReloaded: (outcome, sentence) => (outcome === "kept" ? log.error(sentence) : log.info(sentence)),
+    });
+    return { log, book, metrics, members };
+}
+
+/** One time of leading, with its beginning and its end in the ledger. */
+async function lead(
+    lost: AbortSignal,
+    { stop, version }: RunAgentOptions,
+    { settings, book, members }: Pick<Parts, "book" | "members"> & { readonly settings: AgentSettings },
+): Promise<void> {
+    const source = members.current().source.name;
+    await book.record({ type: "agent.started", zones: settings.zones, source, version });
+    try {
+        await members.run(stop, lost);
+    } catch (error) {
+        await book.record({ type: "agent.stopped", why: tellFailure(error).why });
+        throw error;
+    }
+    if (!lost.aborted) await book.record({ type: "agent.stopped", why: String(stop.reason) });
+}

@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+
+import type { AgentSettings } from "../core/agentSettings";
+import { findOkta } from "../okta/connection";
+import { type OktaHttp, oktaHttp } from "../okta/http";
+import { httpZones } from "../okta/httpZones";
+import { openSource } from "../sources/open";
+import type { GrantSource } from "../sources/source";
+import { parseSourceSpec } from "../sources/spec";
+import { openBudget } from "./budget";
+import { createMembership, type Membership, type MembershipOptions } from "./membership";
+import { snapshotFile } from "./snapshotFile";
+import { plainOrSecret, type Surroundings } from "./surroundings";
+
+export interface OpenMembershipOptions
+    extends Surroundings,
+        Pick<MembershipOptions, "record" | "unsettled" | "onRound" | "onInForce"> {
+    /** Replaces the org's address, for an emulator. */
+    readonly oktaUrl?: string | undefined;
+    /** Hears of each answer of Okta, or that there was none. */
+    readonly onRequest: (method: string, status: number | "none") => void;
+    /** Hears what the HTTP client waits for. */
+    readonly onWait: (text: string) => void;
+}
+
+/** A membership on the real Okta and the real source, with what it holds open. */
+export interface OpenMembership extends Membership {
+    readonly source: GrantSource;
+    close(): Promise<void>;
+}
+
+/**
+ * The membership that the settings describe. Nothing is asked yet, but secrets are read.
+ *
+ * @throws `bad-input`
+ */
+export function openMembership(settings: AgentSettings, options: OpenMembershipOptions): OpenMembership {
+    const { directory, env, clock, fetch, nonce } = options;
+    const connection = findOkta({
+        config: (key) => settings.okta[key] && plainOrSecret(settings.okta[key], options),
+        nameOf: (key) => `okta.${key}`,
+        env,
+        ...urlOf(options.oktaUrl ?? settings.okta.url),
+    });
+    // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
+    let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
+    const rateLimit = () => told.rateLimit;
+    const counting = counted(fetch, options.onRequest);
+    const budget = openBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
+    // The agent decides anew after a wait: what was to be written before it may be wrong by then.
+    const http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait: options.onWait });
+    told = http;
+    const spec = parseSourceSpec(settings.source);
+    const limits = { widestPrefix: settings.rules.widestPrefix };
+    const source = openSource(spec, { directory, env, fetch, ...clock, limits });
+    const membership = createMembership({
+        ...options,
+        settings,
+        source,
+        sourceType: spec.type,
+        zones: httpZones(http),
+        budget,
+        rateLimit,
+        snapshots: snapshotFile(resolve(directory, settings.state, "grants.json")),
+        newId: nonce,
+    });
+    return { ...membership, source, close: async () => source.close?.() };
+}
+
+function urlOf(url: string | undefined) {
+    return url === undefined ? {} : { url };
+}
+
+function counted(fetch: typeof globalThis.fetch, onRequest: OpenMembershipOptions["onRequest"]): typeof fetch {
+    return async (input, init) => {
+        const method = init?.method ?? "GET";
+        try {
+            const response = await fetch(input, init);
+            onRequest(method, response.status);
+            return response;
+        } catch (error) {
+            onRequest(method, "none");
+            throw error;
+        }
+    };
+}

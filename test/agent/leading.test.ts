@@ -1,0 +1,74 @@
+import { strict as assert } from "node:assert";
+
+import type { AgentEvent } from "../../src/agent/events";
+import type { Leadership } from "../../src/agent/leadership";
+import { whileLeading } from "../../src/agent/leading";
+
+/** A lock that is given so many times; then it never comes. */
+function open(times: number) {
+    const told: string[] = [];
+    const lost: AbortController[] = [];
+    const leadership: Leadership = {
+        name: "lock",
+        lead(signal) {
+            if (lost.length === times) {
+                return new Promise((_, reject) =>
+                    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+                );
+            }
+            const term = new AbortController();
+            lost.push(term);
+            return Promise.resolve({ lost: term.signal, end: async () => void told.push("end") });
+        },
+        close: async () => {},
+    };
+    const record = async ({ type }: AgentEvent) => void told.push(type);
+    return { told, lost, leadership, record };
+}
+
+describe("whileLeading", () => {
+    it("works whenever it leads, and gives the lock back each time", async () => {
+        const { told, lost, leadership, record } = open(2);
+        const stop = new AbortController();
+        await whileLeading({ leadership, record }, stop.signal, async () => {
+            told.push("work");
+            lost.at(-1)?.abort();
+            if (lost.length === 2) stop.abort();
+        });
+        const once = ["leader.gained", "work", "leader.lost", "end"];
+        assert.deepEqual(told, [...once, ...once]);
+    });
+
+    it("stops while it stands by", async () => {
+        const { told, leadership, record } = open(0);
+        const stop = new AbortController();
+        const ended = whileLeading({ leadership, record }, stop.signal, async () => {});
+        stop.abort();
+        await ended;
+        assert.deepEqual(told, []);
+    });
+
+    it("gives the lock back when the work fails, and fails", async () => {
+        const { told, leadership, record } = open(1);
+        const stop = new AbortController();
+        const work = async () => {
+            throw new Error("no zone");
+        };
+        await assert.rejects(whileLeading({ leadership, record }, stop.signal, work), new Error("no zone"));
+        assert.deepEqual(told, ["leader.gained", "end"]);
+    });
+
+    it("gives the lock back even if the loss cannot be written down", async () => {
+        const { told, lost, leadership, record } = open(1);
+        const stop = new AbortController();
+        const failing = async (event: AgentEvent) => {
+            if (event.type === "leader.lost") throw new Error("the disk is full");
+            await record(event);
+        };
+        await whileLeading({ leadership, record: failing }, stop.signal, async () => {
+            lost[0]?.abort();
+            stop.abort();
+        });
+        assert.deepEqual(told, ["leader.gained", "end"]);
+    });
+});

@@ -1,0 +1,134 @@
+import { strict as assert } from "node:assert";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { main } from "../../src/cli/main";
+import { openAgentScene, TOKEN } from "./agentProcess";
+
+const grantsOf = (...addresses: string[]) =>
+    JSON.stringify({ grants: addresses.map((ip, index) => ({ id: `g${index}`, ip, permanent: true })) });
+
+const [A, B] = ["203.0.113.7/32", "203.0.113.8/32"];
+
+describe("the agent as a process", function () {
+    this.timeout(60_000);
+
+    it("keeps the zone equal to a file of grants, and proves it", async () => {
+        await using scene = await openAgentScene();
+        const agent = scene.agent();
+        await agent.saw("grants.accepted");
+        await scene.write("grants.yaml", grantsOf(A));
+        await agent.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [A]);
+        const ready = await fetch(`${await agent.url}/readyz`);
+        assert.deepEqual([ready.status, await ready.json()], [200, { isReady: true, isLeading: true, reasons: [] }]);
+        agent.kill("SIGTERM");
+        const { status, stderr, stdout } = await agent.ended;
+        assert.deepEqual([status, stderr], [0, ""]);
+        assert.equal(stdout.includes(TOKEN), false);
+        assert.deepEqual(scene.gateways("nzo1"), [A]);
+        const out: string[] = [];
+        const state = join(scene.directory, "state");
+        const terminal = {
+            env: {},
+            directory: scene.directory,
+            out: (text: string) => out.push(text),
+            err: assert.fail,
+        };
+        assert.equal(await main(["ledger", "verify", "--state", state], terminal), 0);
+    });
+
+    it("goes on after it was killed, from what it wrote down", async () => {
+        await using scene = await openAgentScene();
+        await scene.write("grants.yaml", grantsOf(A));
+        const first = scene.agent();
+        await first.saw("write.accepted");
+        first.kill("SIGKILL");
+        await first.ended;
+        await scene.write("grants.yaml", "not readable: [");
+        const second = scene.agent();
+        await second.saw("grants.unreadable");
+        const ready = await fetch(`${await second.url}/readyz`);
+        assert.equal(ready.status, 503);
+        assert.deepEqual(scene.gateways("nzo1"), [A]);
+        await scene.write("grants.yaml", grantsOf(B));
+        await second.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [B]);
+        const writes = scene.okta.requests.filter(({ method }) => method === "PUT");
+        assert.equal(writes.length, 2);
+    });
+
+    it("takes over at once when the one that leads is told to stop", async () => {
+        await using scene = await openAgentScene();
+        await scene.write("grants.yaml", grantsOf(A));
+        const first = scene.agent();
+        await first.saw("write.accepted");
+        const second = scene.agent();
+        const standby = await (await fetch(`${await second.url}/readyz`)).json();
+        assert.deepEqual(standby, {
+            isReady: false,
+            isLeading: false,
+            reasons: ["this agent stands by: another one leads"],
+        });
+        first.kill("SIGTERM");
+        await second.saw("leader.gained");
+        await scene.write("grants.yaml", grantsOf(A, B));
+        await second.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [A, B]);
+    });
+
+    it("reads its configuration again on SIGHUP, and keeps the old one where the new one is wrong", async () => {
+        await using scene = await openAgentScene();
+        await scene.write("grants.yaml", grantsOf(A));
+        const agent = scene.agent();
+        await agent.saw("write.accepted");
+        const config = JSON.parse(await readFile(join(scene.directory, "agent.yaml"), "utf8"));
+        await scene.write("agent.yaml", JSON.stringify({ ...config, staticGateway: [B] }));
+        agent.kill("SIGHUP");
+        const { msg } = await agent.saw("the");
+        assert.match(
+            msg,
+            /of before stays in force: .*there is no setting staticGateway; did you mean staticGateways\?/,
+        );
+        await scene.write("agent.yaml", JSON.stringify({ ...config, staticGateways: [B] }));
+        agent.kill("SIGHUP");
+        await agent.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [A, B]);
+    });
+
+    const wrong: [because: string, config: object, status: number, stderr: RegExp][] = [
+        [
+            "a typo in a key",
+            { limits: { maxRemoval: 3 } },
+            2,
+            /agent\.yaml: there is no setting limits\.maxRemoval; did you mean maxRemovals\? \[ZK002\]\n$/,
+        ],
+        ["a zone of another org", { zones: ["nzo9"] }, 1, /GET \/api\/v1\/zones\/nzo9: .* \[ZK201\]\n$/],
+        ["a secret that is not there", { token: "env:NOBODY" }, 2, /NOBODY.* is not set \[ZK002\]\n$/],
+        [
+            "a source without a file name",
+            { source: { type: "file" } },
+            2,
+            /the source's path is missing.* \[ZK002\]\n$/,
+        ],
+    ];
+    for (const [because, config, status, stderr] of wrong) {
+        it(`ends at the start with a sentence for ${because}`, async () => {
+            await using scene = await openAgentScene(config);
+            const ran = await scene.agent().ended;
+            assert.deepEqual([ran.status, scene.okta.requests.filter(({ method }) => method === "PUT")], [status, []]);
+            assert.match(ran.stderr, stderr);
+            assert.doesNotMatch(ran.stderr, /\n.*\n$/);
+        });
+    }
+
+    it("ends with a sentence, and touches no zone, when its token may only read", async () => {
+        const tokens = [{ name: "agent", value: TOKEN, access: "read-only" as const }];
+        await using scene = await openAgentScene({}, { tokens });
+        await scene.write("grants.yaml", grantsOf(A));
+        const { status, stderr } = await scene.agent().ended;
+        assert.equal(status, 1);
+        assert.match(stderr, /PUT \/api\/v1\/zones\/nzo1: .* \[ZK102\]\n$/);
+        assert.deepEqual(scene.gateways("nzo1"), ["192.0.2.0/32"]);
+    });
+});

@@ -1,0 +1,107 @@
+import { strict as assert } from "node:assert";
+
+import { afterLook, afterLoss, afterWrite, type Belief, unread } from "../../src/agent/belief";
+import type { AgentView } from "../../src/agent/view";
+import { type ViewInput, viewOf } from "../../src/agent/viewing";
+import type { Grant } from "../../src/core/grants";
+import type { Zone } from "../../src/okta/zones";
+import { A, B, grant, NOW } from "../support/grants";
+
+const MINUTE = 60_000;
+
+const ZONE: Zone = {
+    id: "nzo1",
+    name: "Staff",
+    usage: "POLICY",
+    status: "ACTIVE",
+    gateways: [A],
+    proxies: ["10.0.0.1/32"],
+    document: {},
+};
+
+const seen = afterLook(unread("nzo1"), ZONE, NOW - 5 * MINUTE, 30_000).belief;
+
+interface Scene {
+    readonly grants?: readonly Grant[];
+    readonly refused?: readonly string[];
+    readonly held?: readonly string[];
+    readonly beliefs?: readonly Belief[];
+    readonly problem?: string;
+    readonly isClosed?: boolean;
+    readonly state?: Partial<ViewInput["state"]>;
+}
+
+function view({ grants = [], refused = [], held = [], beliefs = [seen], problem, isClosed, state }: Scene): AgentView {
+    return viewOf({
+        sourceType: "file",
+        grants: {
+            current: () => ({ grants, unusable: [] }),
+            health: () => ({ lastReadAtMs: NOW - 1000, problem }),
+            isClosed: () => isClosed ?? false,
+        },
+        beliefs,
+        deciding: {
+            held: () => held,
+            refused: () => refused.map((id) => ({ id, reason: "no room" })),
+            selected: () => grants,
+        },
+        state: {
+            isLeading: true,
+            dueSinceMs: undefined,
+            lastSuccessMs: NOW - 1000,
+            lastError: undefined,
+            admittedAtMs: (id) => (id === "new" ? NOW - 1000 : NOW - 5 * MINUTE),
+            ...state,
+        },
+        rateLimit: { limit: 600, remaining: 599, resetAtMs: NOW + MINUTE, endsAtMs: NOW + MINUTE },
+        drift: "heal",
+        freshMs: 2 * MINUTE,
+        nowMs: NOW,
+    });
+}
+
+describe("viewOf", () => {
+    const states: [state: string, grant: Grant, refused: string[]][] = [
+        ["scheduled", grant(A, 60, { id: "g", startsAtMs: NOW + 1 }), []],
+        ["pending", grant(B, 60, { id: "g" }), []],
+        ["accepted", grant(A, 60, { id: "new" }), []],
+        ["effective", grant(A, 60, { id: "g" }), []],
+        ["refused", grant(B, 60, { id: "g" }), ["g"]],
+        ["leaving", grant(A, 0, { id: "g" }), []],
+        ["ended", grant(B, 0, { id: "g" }), []],
+    ];
+    for (const [state, one, refused] of states) {
+        it(`says ${state} of such a grant`, () => {
+            assert.equal(view({ grants: [one], refused }).grants[0]?.state, state);
+        });
+    }
+
+    it("tells accepted from effective a minute later", () => {
+        const write = { id: "w1", before: [], after: [A] };
+        const [zone] = view({ beliefs: [afterWrite(seen, ZONE, write, NOW)] }).zones;
+        assert.deepEqual(
+            [zone?.acceptedAt, zone?.effectiveAt, zone?.inForceSince],
+            ["2026-12-01T12:00:00.000Z", "2026-12-01T12:01:00.000Z", undefined],
+        );
+    });
+
+    const reasons: [scene: Scene, notReady: string[]][] = [
+        [{}, []],
+        [{ state: { isLeading: false } }, ["this agent stands by: another one leads"]],
+        [{ problem: "cannot read grants" }, ["cannot read grants"]],
+        [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside"]],
+        [{ held: [A] }, [`maxRemovals holds the removal of ${A} until somebody confirms it`]],
+        [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
+        [{ state: { dueSinceMs: NOW - 10_000 } }, []],
+        [{ state: { dueSinceMs: NOW - 10_001 } }, ["a change has not reached the zones yet"]],
+        [
+            { state: { lastSuccessMs: NOW - 2 * MINUTE - 1 } },
+            ["the zones have not been seen as they should be for too long"],
+        ],
+        [{ state: { lastError: { code: "okta-refused", message: "PUT: 400", at: "" } } }, ["PUT: 400"]],
+    ];
+    for (const [scene, notReady] of reasons) {
+        it(`is ${notReady.length === 0 ? "ready" : `not ready: ${notReady}`}`, () =>
+            assert.deepEqual(view(scene).notReady, notReady));
+    }
+});
