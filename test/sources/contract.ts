@@ -1,8 +1,10 @@
 import { strict as assert } from "node:assert";
+import { isDeepStrictEqual } from "node:util";
 
 import { hasCode } from "../../src/core/errors";
 import type { Grant } from "../../src/core/grants";
 import type { GrantSource } from "../../src/sources/source";
+import { promised } from "../support/fakeClock";
 import { A, B, C, grant, NOW } from "../support/grants";
 
 /** One kind of source, as the contract handles it. */
@@ -61,6 +63,104 @@ export function testSource(kind: Kind): void {
         const source = await kind.open([grant(A)]);
         await assert.rejects(source.read(AbortSignal.abort()), (error) => isUnreadable(error, source));
     });
+
+    it("may be closed twice, read or not", async () => {
+        const source = await kind.open([grant(A)]);
+        await source.close?.();
+        await source.close?.();
+        const other = await kind.open([grant(A)]);
+        await other.read(signal);
+        await other.close?.();
+        await other.close?.();
+    });
+}
+
+/**
+ * What a source owes besides that rings the bell. A hint may come for nothing, so
+ * what is asked for is that somebody who reads after each one gets to know.
+ */
+export function testWatch(kind: Kind): void {
+    it("wakes after each change", async () => {
+        await using watched = await watch(await kind.open([grant(A)]));
+        await watched.begins([grant(A)]);
+        await kind.replace([grant(B)]);
+        await watched.hears([grant(B)]);
+        await kind.replace([]);
+        await watched.hears([]);
+    });
+
+    it("wakes after a change between the read before and the watch", async () => {
+        const source = await kind.open([grant(A)]);
+        await source.read(signal);
+        await kind.replace([grant(B)]);
+        await using watched = await watch(source);
+        await watched.hears([grant(B)]);
+    });
+
+    it("goes on while it cannot be read, and wakes when it can be again", async () => {
+        await using watched = await watch(await kind.open([grant(A)]));
+        await watched.begins([grant(A)]);
+        await kind.spoil();
+        await kind.replace([grant(B)]);
+        await watched.hears([grant(B)]);
+    });
+
+    it("ends when its signal aborts, also while it cannot be read", async () => {
+        const source = await kind.open([grant(A)]);
+        await source.read(signal);
+        const stop = new AbortController();
+        const ended = source.watch?.(() => {}, stop.signal);
+        await kind.spoil();
+        stop.abort();
+        assert.equal(await ended, undefined);
+        await source.close?.();
+    });
+
+    it("ends at once, and wakes nobody, when its signal is aborted", async () => {
+        const source = await kind.open([grant(A)]);
+        let wakes = 0;
+        await source.watch?.(() => {
+            wakes += 1;
+        }, AbortSignal.abort());
+        assert.equal(wakes, 0);
+        await source.close?.();
+    });
+}
+
+/** Somebody who watches a source and reads it after each hint. */
+async function watch(source: GrantSource) {
+    assert.ok(source.watch, `${source.name} does not watch`);
+    const stop = new AbortController();
+    let bell = promised<void>();
+    const ended = source.watch(() => bell.resolve(), stop.signal);
+    return {
+        /** What it says before any change. */
+        async begins(grants: readonly Grant[]) {
+            assert.deepEqual(await readOr(source), grants);
+        },
+        /** Resolves once a read says just this; every read is made after a hint. */
+        async hears(grants: readonly Grant[]) {
+            for (;;) {
+                await bell.promise;
+                bell = promised();
+                if (isDeepStrictEqual(await readOr(source), grants)) return;
+            }
+        },
+        async [Symbol.asyncDispose]() {
+            stop.abort();
+            await ended;
+            await source.close?.();
+        },
+    };
+}
+
+async function readOr(source: GrantSource): Promise<readonly Grant[] | undefined> {
+    try {
+        return (await source.read(signal)).grants;
+    } catch (error) {
+        assert.ok(isUnreadable(error, source), String(error));
+        return undefined;
+    }
 }
 
 function isUnreadable(error: unknown, { name }: GrantSource): boolean {
