@@ -12,7 +12,8 @@ import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
 import type { Zone, ZoneStore } from "../okta/zones";
 import { openSource } from "../sources/open";
-import { parseSourceSpec, type SourceSpec } from "../sources/spec";
+import type { SourceSpec } from "../sources/sourceSpec";
+import { parseSourceSpec } from "../sources/spec";
 import { describeAdoption } from "./describeAdopt";
 import { readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
@@ -88,7 +89,8 @@ async function readGrants(
 ) {
     if (spec === undefined) return NOBODY;
     const { env, directory } = terminal;
-    return openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix } }).read(signal);
+    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix } });
+    return source.read(signal).finally(() => source.close?.());
 }
 
 /** With its proxies as Okta has them, since the program has to say the same. */

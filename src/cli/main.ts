@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 
 import { type AdoptFlags, adopt } from "./adopt";
 import type { EmulatorFlags } from "./emulator";
+import { type SchemaFlags, schema } from "./schema";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
 
@@ -31,6 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addSync(program).action(run<SyncFlags>(sync));
     const runAdopt = run<AdoptFlags>(adopt);
     addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
+    addSchema(program).action(run<SchemaFlags>(schema));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -82,6 +84,14 @@ function addAdopt(program: Command): Command {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`");
+}
+
+function addSchema(program: Command): Command {
+    return program
+        .command("schema")
+        .description("The SQL of a table of grants in PostgreSQL, with the trigger that tells of its changes.")
+        .option("--table <name>", "the table, such as access.grants (default grants)")
+        .option("--channel <name>", "where the trigger tells of changes (default zonekeeper_grants)");
 }
 
 function addEmulator(program: Command): Command {

@@ -55,7 +55,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         clock: systemClock,
         mode,
     };
-    const round = await untilSettled((signal) => reconcile({ ...options, signal }));
+    const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
     terminal.out(flags.json ? JSON.stringify(document(round)) : describeRound(round, mode));
     return statusOf(round, flags.check ?? false);
 }

@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { fail } from "../core/errors";
 import type { DocumentLimits } from "../core/grantsDocument";
 import { fileSource } from "./file";
-import { httpSource, type Token } from "./http";
+import { httpSource } from "./http";
+import { isPostgresUrl } from "./postgres/connect";
+import { postgresSource } from "./postgres/postgres";
+import { tableSql } from "./postgres/table";
 import type { Waiting } from "./retried";
-import { readSecret, type SecretReference } from "./secret";
+import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
-import type { SourceSpec } from "./spec";
+import type { PostgresSpec, SourceSpec } from "./sourceSpec";
 
 export interface OpenOptions extends Waiting {
     /** What relative paths hang on, those of secrets too. */
@@ -18,19 +22,43 @@ export interface OpenOptions extends Waiting {
 }
 
 /**
- * The source that a setting names. Nothing is read yet but the token, so that a
+ * The source that a setting names. Nothing is read yet but the secrets, so that a
  * missing one is found at the start.
  *
  * @throws `bad-input`
  */
 export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource {
-    if (spec.type === "file") return fileSource({ ...options, path: spec.path });
-    const token = spec.token === undefined ? undefined : tokenOf(spec.token, options);
-    token?.read();
-    return httpSource({ ...options, url: spec.url, token });
+    switch (spec.type) {
+        case "file":
+            return fileSource({ ...options, path: spec.path });
+        case "http": {
+            const { url, token } = spec;
+            return httpSource({ ...options, url, token: token && { setting: token, read: secretOf(token, options) } });
+        }
+        case "postgres":
+            return openPostgres(spec, options);
+        default:
+            return fail("bad-input", `a source of type ${spec.type} cannot be used here`);
+    }
 }
 
-function tokenOf(reference: SecretReference, { directory, env }: OpenOptions): Token {
+function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
+    const read = isSecretReference(at) ? secretOf(at, options) : () => at;
+    const url = () => {
+        const text = read();
+        return isPostgresUrl(text)
+            ? text
+            : fail("bad-input", `${at} holds no URL such as postgres://user:password@host/database`);
+    };
+    url();
+    const setting = isSecretReference(at) ? at : new URL(at).host || "this machine";
+    return postgresSource({ ...options, setting, url, table, sql: tableSql(table) ?? "", channel });
+}
+
+/** Reads a secret anew each time; once at once, to miss it at the start. */
+function secretOf(reference: SecretReference, { directory, env }: OpenOptions): () => string {
     const readFile = (path: string) => readFileSync(resolve(directory, path), "utf8");
-    return { setting: reference, read: () => readSecret(reference, { env, readFile }) };
+    const read = () => readSecret(reference, { env, readFile });
+    read();
+    return read;
 }
