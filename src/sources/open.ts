@@ -11,7 +11,8 @@ import { tableSql } from "./postgres/table";
 import type { Waiting } from "./retried";
 import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
-import type { PostgresSpec, SourceSpec } from "./sourceSpec";
+import type { PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
+import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
     /** What relative paths hang on, those of secrets too. */
@@ -19,11 +20,17 @@ export interface OpenOptions extends Waiting {
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly fetch: typeof globalThis.fetch;
     readonly limits: DocumentLimits;
+    /** The folder for what has to survive a restart; left out by a command that runs once. */
+    readonly state?: string;
 }
 
 /**
  * The source that a setting names. Nothing is read yet but the secrets, so that a
  * missing one is found at the start.
+ *
+ *   type                        wants besides
+ *   file, http, postgres        nothing
+ *   webhook                     `state`, and somebody who hands it the deliveries: see isWebhook
  *
  * @throws `bad-input`
  */
@@ -37,9 +44,25 @@ export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource 
         }
         case "postgres":
             return openPostgres(spec, options);
+        case "webhook":
+            return openWebhook(spec, options);
         default:
             return fail("bad-input", `a source of type ${spec.type} cannot be used here`);
     }
+}
+
+/** Whether a source wants to be told of what was pushed. */
+export function isWebhook(source: GrantSource): source is WebhookSource {
+    return "accept" in source;
+}
+
+function openWebhook({ secret, initial }: WebhookSpec, options: OpenOptions): WebhookSource {
+    const { state, directory, limits } = options;
+    if (state === undefined) {
+        return fail("bad-input", "a source of type webhook is pushed to the agent, and cannot be read by this command");
+    }
+    const secrets = secret.map((setting) => ({ setting, read: secretOf(setting, options) }));
+    return openWebhookSource({ secrets, state: resolve(directory, state), initial, limits });
 }
 
 function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {

@@ -13,8 +13,8 @@ export interface Kind {
     open(grants: readonly Grant[]): Promise<GrantSource>;
     /** What the source that was opened last holds from now on. */
     replace(grants: readonly Grant[]): Promise<void>;
-    /** Makes it unreadable. */
-    spoil(): Promise<void>;
+    /** Makes it unreadable; left out where it cannot be once it was read. */
+    spoil?(): Promise<void>;
     /** Whether it has an order of its own, that of the ids. @default false */
     readonly isOrderedById?: boolean;
 }
@@ -47,20 +47,8 @@ export function testSource(kind: Kind): void {
         assert.deepEqual(await source.read(signal), { grants: [grant(B)], unusable: [] });
     });
 
-    it("throws source-unreadable, and names itself, when it cannot be read", async () => {
-        const source = await kind.open([grant(A)]);
-        await kind.spoil();
-        await assert.rejects(source.read(signal), (error) => isUnreadable(error, source));
-    });
-
-    it("does not give an earlier answer for one that it cannot read, and recovers", async () => {
-        const source = await kind.open([grant(A)]);
-        await source.read(signal);
-        await kind.spoil();
-        await assert.rejects(source.read(signal), (error) => isUnreadable(error, source));
-        await kind.replace([grant(B)]);
-        assert.deepEqual(await source.read(signal), { grants: [grant(B)], unusable: [] });
-    });
+    const { spoil } = kind;
+    if (spoil !== undefined) testUnreadable(kind, spoil);
 
     it("throws source-unreadable when it is told to stop", async () => {
         const source = await kind.open([grant(A)]);
@@ -75,6 +63,24 @@ export function testSource(kind: Kind): void {
         await other.read(signal);
         await other.close?.();
         await other.close?.();
+    });
+}
+
+/** What a source owes that may become unreadable. */
+function testUnreadable(kind: Kind, spoil: () => Promise<void>): void {
+    it("throws source-unreadable, and names itself, when it cannot be read", async () => {
+        const source = await kind.open([grant(A)]);
+        await spoil();
+        await assert.rejects(source.read(signal), (error) => isUnreadable(error, source));
+    });
+
+    it("does not give an earlier answer for one that it cannot read, and recovers", async () => {
+        const source = await kind.open([grant(A)]);
+        await source.read(signal);
+        await spoil();
+        await assert.rejects(source.read(signal), (error) => isUnreadable(error, source));
+        await kind.replace([grant(B)]);
+        assert.deepEqual(await source.read(signal), { grants: [grant(B)], unusable: [] });
     });
 }
 
@@ -103,7 +109,7 @@ export function testWatch(kind: Kind): void {
     it("goes on while it cannot be read, and wakes when it can be again", async () => {
         await using watched = await watch(await kind.open([grant(A)]));
         await watched.begins([grant(A)]);
-        await kind.spoil();
+        await kind.spoil?.();
         await kind.replace([grant(B)]);
         await watched.hears([grant(B)]);
     });
@@ -113,7 +119,7 @@ export function testWatch(kind: Kind): void {
         await source.read(signal);
         const stop = new AbortController();
         const ended = source.watch?.(() => {}, stop.signal);
-        await kind.spoil();
+        await kind.spoil?.();
         stop.abort();
         assert.equal(await ended, undefined);
         await source.close?.();
