@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/core": ["ipaddr.js", "zod"],
     "src/clock": ["node"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
-    "src/sources": ["src/core", "node", "pg", "yaml", "zod"],
+    "src/sources": ["src/core", "src/okta/pages", "node", "pg", "yaml", "zod"],
     "src/reconcile": [
         "src/core",
         "src/clock",

@@ -8,9 +8,9 @@ import { isSelected } from "../core/grants";
 import type { Reading } from "../core/grantsDocument";
 import { parseRules, type Rules } from "../core/rules";
 import { findOkta } from "../okta/connection";
-import { oktaHttp } from "../okta/http";
+import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
-import type { Zone, ZoneStore } from "../okta/zones";
+import type { Zone } from "../okta/zones";
 import { openSource } from "../sources/open";
 import type { SourceSpec } from "../sources/sourceSpec";
 import { parseSourceSpec } from "../sources/spec";
@@ -49,9 +49,10 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     };
     const rules = parseRules(given);
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
-    const zones = openZones(flags, terminal);
+    const http = openOkta(flags, terminal);
+    const zones = httpZones(http);
     const [{ grants, unusable }, zone] = await untilSettled(async (signal) => [
-        await readGrants(spec, rules, terminal, signal),
+        await readGrants(spec, rules, { terminal, http }, signal),
         suited(await zones.read(zoneId, signal)),
     ]);
     const selected = grants.filter((grant) => isSelected(grant, rules.selector));
@@ -67,10 +68,10 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
 }
 
-function openZones({ okta }: AdoptFlags, { env, err }: Terminal): ZoneStore {
+function openOkta({ okta }: AdoptFlags, { env, err }: Terminal): OktaHttp {
     const url = okta === undefined ? {} : { url: okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
-    return httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: err }));
+    return oktaHttp({ connection, fetch, ...systemClock, onWait: err });
 }
 
 /** @throws `zone-unfit` */
@@ -84,12 +85,12 @@ function suited(zone: Zone): Zone {
 async function readGrants(
     spec: SourceSpec | undefined,
     { widestPrefix }: Rules,
-    terminal: Terminal,
+    { terminal, http }: { readonly terminal: Terminal; readonly http: OktaHttp },
     signal: AbortSignal,
 ) {
     if (spec === undefined) return NOBODY;
     const { env, directory } = terminal;
-    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix } });
+    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix }, okta: http });
     return source.read(signal).finally(() => source.close?.());
 }
 

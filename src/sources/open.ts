@@ -5,13 +5,14 @@ import { fail } from "../core/errors";
 import type { DocumentLimits } from "../core/grantsDocument";
 import { fileSource } from "./file";
 import { httpSource } from "./http";
+import { type OktaRequests, oktaLogSource } from "./oktaLog/oktaLog";
 import { isPostgresUrl } from "./postgres/connect";
 import { postgresSource } from "./postgres/postgres";
 import { tableSql } from "./postgres/table";
 import type { Waiting } from "./retried";
 import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
-import type { PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
+import type { OktaLogSpec, PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
 import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
@@ -22,6 +23,10 @@ export interface OpenOptions extends Waiting {
     readonly limits: DocumentLimits;
     /** The folder for what has to survive a restart; left out by a command that runs once. */
     readonly state?: string;
+    /** The org whose System Log is read. */
+    readonly okta?: OktaRequests;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
 }
 
 /**
@@ -30,6 +35,7 @@ export interface OpenOptions extends Waiting {
  *
  *   type                        wants besides
  *   file, http, postgres        nothing
+ *   okta-log                    `okta`; `state`, so that a restart need not read hours of the log again
  *   webhook                     `state`, and somebody who hands it the deliveries: see isWebhook
  *
  * @throws `bad-input`
@@ -46,9 +52,16 @@ export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource 
             return openPostgres(spec, options);
         case "webhook":
             return openWebhook(spec, options);
-        default:
-            return fail("bad-input", `a source of type ${spec.type} cannot be used here`);
+        case "okta-log":
+            return openOktaLog(spec, options);
     }
+}
+
+function openOktaLog({ type: _, ...spec }: OktaLogSpec, options: OpenOptions): GrantSource {
+    const { okta, state, directory } = options;
+    if (okta === undefined) return fail("bad-input", "a source of type okta-log cannot be read by this command");
+    const file = state === undefined ? undefined : resolve(directory, state, "okta-log.json");
+    return oktaLogSource({ ...options, ...spec, okta, file });
 }
 
 /** Whether a source wants to be told of what was pushed. */

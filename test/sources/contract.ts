@@ -17,12 +17,48 @@ export interface Kind {
     spoil?(): Promise<void>;
     /** Whether it has an order of its own, that of the ids. @default false */
     readonly isOrderedById?: boolean;
+    /** The grant of a range, in a source that cannot hold every grant. @default any grant */
+    readonly grantOf?: (range: string) => Grant;
 }
 
 const signal = new AbortController().signal;
 
 /** What each source owes the reconciler. A new kind is done when this is green. */
 export function testSource(kind: Kind): void {
+    const { spoil, grantOf = grant } = kind;
+    if (grantOf === grant) testWhole(kind);
+    if (spoil !== undefined) testUnreadable(kind, spoil);
+
+    it("gives an empty list when there are no grants", async () => {
+        const source = await kind.open([]);
+        assert.deepEqual(await source.read(signal), { grants: [], unusable: [] });
+    });
+
+    it("says what is now each time, and not what was", async () => {
+        const source = await kind.open([grantOf(A)]);
+        await source.read(signal);
+        await kind.replace([grantOf(B)]);
+        assert.deepEqual(await source.read(signal), { grants: [grantOf(B)], unusable: [] });
+    });
+
+    it("throws source-unreadable when it is told to stop", async () => {
+        const source = await kind.open([grantOf(A)]);
+        await assert.rejects(source.read(AbortSignal.abort()), (error) => isUnreadable(error, source));
+    });
+
+    it("may be closed twice, read or not", async () => {
+        const source = await kind.open([grantOf(A)]);
+        await source.close?.();
+        await source.close?.();
+        const other = await kind.open([grantOf(A)]);
+        await other.read(signal);
+        await other.close?.();
+        await other.close?.();
+    });
+}
+
+/** What a source owes that can hold any grant. */
+function testWhole(kind: Kind): void {
     it("gives back every grant whole, in its order, the expired and the future ones too", async () => {
         const { expiresAtMs: _, ...permanent } = grant(C);
         const grants = [
@@ -34,53 +70,24 @@ export function testSource(kind: Kind): void {
         const inOrder = kind.isOrderedById ? [...grants].sort((a, b) => (a.id < b.id ? -1 : 1)) : grants;
         assert.deepEqual(await source.read(signal), { grants: inOrder, unusable: [] });
     });
-
-    it("gives an empty list when there are no grants", async () => {
-        const source = await kind.open([]);
-        assert.deepEqual(await source.read(signal), { grants: [], unusable: [] });
-    });
-
-    it("says what is now each time, and not what was", async () => {
-        const source = await kind.open([grant(A)]);
-        await source.read(signal);
-        await kind.replace([grant(B)]);
-        assert.deepEqual(await source.read(signal), { grants: [grant(B)], unusable: [] });
-    });
-
-    const { spoil } = kind;
-    if (spoil !== undefined) testUnreadable(kind, spoil);
-
-    it("throws source-unreadable when it is told to stop", async () => {
-        const source = await kind.open([grant(A)]);
-        await assert.rejects(source.read(AbortSignal.abort()), (error) => isUnreadable(error, source));
-    });
-
-    it("may be closed twice, read or not", async () => {
-        const source = await kind.open([grant(A)]);
-        await source.close?.();
-        await source.close?.();
-        const other = await kind.open([grant(A)]);
-        await other.read(signal);
-        await other.close?.();
-        await other.close?.();
-    });
 }
 
 /** What a source owes that may become unreadable. */
 function testUnreadable(kind: Kind, spoil: () => Promise<void>): void {
+    const { grantOf = grant } = kind;
     it("throws source-unreadable, and names itself, when it cannot be read", async () => {
-        const source = await kind.open([grant(A)]);
+        const source = await kind.open([grantOf(A)]);
         await spoil();
         await assert.rejects(source.read(signal), (error) => isUnreadable(error, source));
     });
 
     it("does not give an earlier answer for one that it cannot read, and recovers", async () => {
-        const source = await kind.open([grant(A)]);
+        const source = await kind.open([grantOf(A)]);
         await source.read(signal);
         await spoil();
         await assert.rejects(source.read(signal), (error) => isUnreadable(error, source));
-        await kind.replace([grant(B)]);
-        assert.deepEqual(await source.read(signal), { grants: [grant(B)], unusable: [] });
+        await kind.replace([grantOf(B)]);
+        assert.deepEqual(await source.read(signal), { grants: [grantOf(B)], unusable: [] });
     });
 }
 
@@ -89,33 +96,34 @@ function testUnreadable(kind: Kind, spoil: () => Promise<void>): void {
  * what is asked for is that somebody who reads after each one gets to know.
  */
 export function testWatch(kind: Kind): void {
+    const { grantOf = grant } = kind;
     it("wakes after each change", async () => {
-        await using watched = await watch(await kind.open([grant(A)]));
-        await watched.begins([grant(A)]);
-        await kind.replace([grant(B)]);
-        await watched.hears([grant(B)]);
+        await using watched = await watch(await kind.open([grantOf(A)]));
+        await watched.begins([grantOf(A)]);
+        await kind.replace([grantOf(B)]);
+        await watched.hears([grantOf(B)]);
         await kind.replace([]);
         await watched.hears([]);
     });
 
     it("wakes after a change between the read before and the watch", async () => {
-        const source = await kind.open([grant(A)]);
+        const source = await kind.open([grantOf(A)]);
         await source.read(signal);
-        await kind.replace([grant(B)]);
+        await kind.replace([grantOf(B)]);
         await using watched = await watch(source);
-        await watched.hears([grant(B)]);
+        await watched.hears([grantOf(B)]);
     });
 
     it("goes on while it cannot be read, and wakes when it can be again", async () => {
-        await using watched = await watch(await kind.open([grant(A)]));
-        await watched.begins([grant(A)]);
+        await using watched = await watch(await kind.open([grantOf(A)]));
+        await watched.begins([grantOf(A)]);
         await kind.spoil?.();
-        await kind.replace([grant(B)]);
-        await watched.hears([grant(B)]);
+        await kind.replace([grantOf(B)]);
+        await watched.hears([grantOf(B)]);
     });
 
     it("ends when its signal aborts, also while it cannot be read", async () => {
-        const source = await kind.open([grant(A)]);
+        const source = await kind.open([grantOf(A)]);
         await source.read(signal);
         const stop = new AbortController();
         const ended = source.watch?.(() => {}, stop.signal);
@@ -126,7 +134,7 @@ export function testWatch(kind: Kind): void {
     });
 
     it("ends at once, and wakes nobody, when its signal is aborted", async () => {
-        const source = await kind.open([grant(A)]);
+        const source = await kind.open([grantOf(A)]);
         let wakes = 0;
         await source.watch?.(() => {
             wakes += 1;
