@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../src/core/errors";
 import { parseJson } from "./http/http";
+import { addEvent } from "./logs/addEvent";
 import type { World } from "./state/world";
 
 /** Where the emulator itself is spoken to, not Okta. */
@@ -15,21 +16,21 @@ export const CONTROL = "/emulator/";
  *   DELETE /emulator/faults   forgets the faults that are still to come: 204
  *   GET  /emulator/requests   every request in order, as a JSON list of Exchange
  *   GET  /emulator/history    every state of every zone in order, as a JSON list of ZoneChange
+ *   POST /emulator/events     something for the System Log, a LogEvent with at least its eventType: 204; 400
  *   POST /emulator/reset      back to the seed, everything else forgotten: 204
  */
 export function controlRoutes(app: FastifyInstance, world: World, reset: () => void): void {
     app.post(`${CONTROL}faults`, async (request, reply) => {
-        try {
-            world.faults.add(parseJson(String(request.body ?? "")));
-            return reply.code(204).send();
-        } catch (error) {
-            const isOurs = hasCode(error, "bad-input");
-            return reply.code(400).send({ error: isOurs ? error.message : "the fault is not JSON" });
-        }
+        const problem = tryAdd(() => world.faults.add(parseJson(String(request.body ?? ""))), "the fault is not JSON");
+        return problem === undefined ? reply.code(204).send() : reply.code(400).send({ error: problem });
     });
     app.delete(`${CONTROL}faults`, async (_request, reply) => {
         world.faults.clear();
         return reply.code(204).send();
+    });
+    app.post(`${CONTROL}events`, async (request, reply) => {
+        const problem = tryAdd(() => addEvent(world, parseJson(String(request.body ?? ""))), "the event is not JSON");
+        return problem === undefined ? reply.code(204).send() : reply.code(400).send({ error: problem });
     });
     app.get(`${CONTROL}requests`, async () => world.journal.requests);
     app.get(`${CONTROL}history`, async () => world.journal.history);
@@ -37,4 +38,14 @@ export function controlRoutes(app: FastifyInstance, world: World, reset: () => v
         reset();
         return reply.code(204).send();
     });
+}
+
+/** What is wrong with what was sent, where it is not usable. */
+function tryAdd(add: () => void, notJson: string): string | undefined {
+    try {
+        add();
+        return undefined;
+    } catch (error) {
+        return hasCode(error, "bad-input") ? error.message : notJson;
+    }
 }

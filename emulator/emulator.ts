@@ -9,6 +9,7 @@ import type { Fault } from "./faults/faults";
 import type { Caller } from "./http/http";
 import { answerUnknownPaths } from "./http/paths";
 import { openPipeline } from "./http/pipeline";
+import { addEvent, type LogEventSeed } from "./logs/addEvent";
 import { logRoutes } from "./logs/logs";
 import { organizationRoutes } from "./people/organization";
 import { peopleRoutes } from "./people/people";
@@ -43,6 +44,8 @@ export interface Emulator extends AsyncDisposable {
     readonly org: Org;
     /** Something that goes wrong with requests to come. @throws `bad-input` */
     inject(fault: Fault): void;
+    /** Something that the System Log tells of from now on. @throws `bad-input` */
+    log(event: LogEventSeed): void;
     /** Forgets the faults that are still to come. */
     mend(): void;
     /** Back to the seed; requests, history, faults and limits are forgotten, and so are access tokens. */
@@ -74,6 +77,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             return world.org;
         },
         inject: (fault) => world.faults.add(fault),
+        log: (event) => addEvent(world, event),
         mend: () => world.faults.clear(),
         reset,
         close,

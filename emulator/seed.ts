@@ -83,6 +83,12 @@ const org = z.strictObject({
     profileEnrollmentPolicyId: z.string().optional(),
 });
 
+/** Of Okta's LogEvent what matters; the rest is filled in. */
+export const logEventSeed = z.looseObject({
+    eventType: z.string().min(1),
+    published: z.iso.datetime({ offset: true }).optional(),
+});
+
 const seed = z.strictObject({
     org: org.default({}),
     zones: z.array(zone).default([]),
@@ -93,6 +99,7 @@ const seed = z.strictObject({
     tokens: z.array(token).default([]),
     oauthClients: z.array(oauthClient).default([]),
     accessTokens: z.array(accessToken).default([]),
+    events: z.array(logEventSeed).default([]),
 });
 
 /**
@@ -102,6 +109,9 @@ const seed = z.strictObject({
  *
  *   { "zones": [{ "name": "Office", "gateways": [{ "type": "CIDR", "value": "198.51.100.0/24" }] }],
  *     "apps": [{ "label": "Payroll" }] }
+ *
+ * `events` are what the System Log begins with, oldest first; an event of now
+ * where `published` is left out.
  *
  * An entry of the name of a thing that every organisation has, such as
  * `LegacyIpZone`, takes its place. With `tokens`, no other token is accepted.

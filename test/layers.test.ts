@@ -10,9 +10,9 @@ import ts from "typescript";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/core": ["ipaddr.js", "zod"],
     "src/clock": ["node"],
-    "src/wholeFile": ["node"],
+    "src/durable": ["node"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
-    "src/sources": ["src/core", "src/wholeFile", "node", "yaml", "zod"],
+    "src/sources": ["src/core", "src/durable", "src/okta/pages", "node", "pg", "yaml", "zod"],
     "src/reconcile": [
         "src/core",
         "src/clock",
@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/sources/source",
     ],
     "src/provider": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
-    "src/agent": ["src/core", "src/clock", "src/wholeFile", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
+    "src/agent": ["src/core", "src/clock", "src/durable", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
     "src/cli": [
         "src/core",
         "src/clock",
@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/reconcile",
         "src/agent",
         "emulator",
+        "package.json",
         "node",
         "npm",
     ],

@@ -1,4 +1,5 @@
-import type { Document } from "../state/document";
+import { type Document, documentOf } from "../state/document";
+import type { Ids } from "../state/ids";
 import type { World } from "../state/world";
 
 /** What Okta calls the kinds of things that events are about. */
@@ -14,17 +15,24 @@ export function logEvent(
     { id, name }: { readonly id: string; readonly name?: string },
 ): void {
     const [family = ""] = eventType.split(".");
-    const event: Document = {
-        uuid: world.ids.uuid(),
-        published: new Date(world.now()).toISOString(),
-        eventType,
+    const target = [{ id, type: KIND[family] ?? family, displayName: name ?? id }];
+    world.org.events.push(wholeEvent({ eventType, target }, world.ids, world.now(), world.org.about.adminId));
+}
+
+/** An event of which only some fields are given, such as `actor` and `client`, with Okta's other ones. */
+export function wholeEvent(given: Document, ids: Ids, nowMs: number, adminId: string): Document {
+    const ipAddress = documentOf(given.client).ipAddress ?? "127.0.0.1";
+    const version = String(ipAddress).includes(":") ? "V6" : "V4";
+    return {
+        uuid: ids.uuid(),
+        published: new Date(nowMs).toISOString(),
         version: "0",
         severity: "INFO",
-        actor: { id: world.org.about.adminId, type: "User" },
-        target: [{ id, type: KIND[family] ?? family, displayName: name ?? id }],
+        actor: { id: adminId, type: "User" },
+        target: null,
         outcome: { result: "SUCCESS", reason: null },
-        client: { ipAddress: "127.0.0.1", zone: "null" },
-        request: { ipChain: [{ ip: "127.0.0.1", version: "V4", source: null, geographicalContext: null }] },
+        request: { ipChain: [{ ip: ipAddress, version, source: null, geographicalContext: null }] },
+        ...given,
+        client: { zone: "null", ...documentOf(given.client), ipAddress },
     };
-    world.org.events.push(event);
 }

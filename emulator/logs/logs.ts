@@ -4,11 +4,14 @@ import { invalid, refuse } from "../http/errors";
 import { parseFilter } from "../http/filter";
 import { type Query, queryOf, sendPage } from "../http/http";
 import { withQuery } from "../http/paging";
+import { type Document, documentOf } from "../state/document";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
 
 const USUAL_LIMIT = 100;
 const LIMIT = 1000;
+/** The fields that it can be filtered by here; Okta has more. */
+const FILTERED = ["eventType", "uuid", "actor.id", "actor.alternateId", "outcome.result", "client.ipAddress"];
 const USUAL_SINCE_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -33,14 +36,14 @@ function pageOfLog({ org, url, now }: World, query: Query) {
         until === undefined ? Number.POSITIVE_INFINITY : momentOf(until, "until"),
     ];
     const limit = limitOf(query.limit);
-    const passes = filter === undefined ? () => true : parseFilter(String(filter), ["eventType", "uuid"]);
+    const passes = filter === undefined ? () => true : parseFilter(String(filter), FILTERED);
     const start = after === undefined ? 0 : placeOf(after, org.events.length);
     const isDescending = until !== undefined && sortOrder === "DESCENDING";
     const rows = org.events.map((event, index) => ({ event, place: index + 1 }));
     const found = (isDescending ? rows.reverse() : rows).filter(({ event, place }) => {
         const at = Date.parse(String(event.published));
         const isAhead = after === undefined || (isDescending ? place < start : place > start);
-        return isAhead && at > sinceMs && at <= untilMs && passes((field) => event[field]);
+        return isAhead && at > sinceMs && at <= untilMs && passes((field) => valueAt(event, field));
     });
     const page = found.slice(0, limit);
     const hasNext = until === undefined || page.length < found.length;
@@ -49,6 +52,10 @@ function pageOfLog({ org, url, now }: World, query: Query) {
         items: page.map(({ event }) => event),
         links: linksOf(`${url}/api/v1/logs`, query, hasNext ? last : undefined),
     };
+}
+
+function valueAt(event: Document, field: string): unknown {
+    return field.split(".").reduce<unknown>((value, name) => documentOf(value)[name], event);
 }
 
 function linksOf(address: string, query: Query, next: number | undefined): string[] {

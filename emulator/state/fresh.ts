@@ -1,5 +1,6 @@
 import { freshClients, freshTokens } from "../access/tokens";
 import { freshApps } from "../apps/fresh";
+import { wholeEvent } from "../logs/events";
 import { freshGroups, freshUsers } from "../people/people";
 import { freshPolicies } from "../policies/fresh";
 import type { FullSeed } from "../seed";
@@ -27,7 +28,7 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         users,
         tokens: freshTokens(nursery, users, adminId),
         clients: freshClients(nursery),
-        events: [],
+        events: seed.events.map((event) => wholeEvent(event, ids, nowMs, about.adminId)),
     };
 }
 

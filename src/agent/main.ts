@@ -55,6 +55,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
             subscribe: book.subscribe,
             recentLedger: book.recent,
             confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
+            acceptWebhook: (request) => members.current().acceptWebhook(request),
             token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
             report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
         });

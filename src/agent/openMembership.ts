@@ -4,10 +4,11 @@ import type { AgentSettings } from "../core/agentSettings";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
-import { openSource } from "../sources/open";
+import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
 import { openBudget } from "./budget";
+import type { WebhookAnswer, WebhookRequest } from "./http/port";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
 import { snapshotFile } from "./snapshotFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
@@ -26,6 +27,8 @@ export interface OpenMembershipOptions
 /** A membership on the real Okta and the real source, with what it holds open. */
 export interface OpenMembership extends Membership {
     readonly source: GrantSource;
+    /** Takes what was pushed to the source. */
+    acceptWebhook(request: WebhookRequest): Promise<WebhookAnswer>;
     close(): Promise<void>;
 }
 
@@ -52,7 +55,15 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     told = http;
     const spec = parseSourceSpec(settings.source);
     const limits = { widestPrefix: settings.rules.widestPrefix };
-    const source = openSource(spec, { directory, env, fetch, ...clock, limits });
+    const source = openSource(spec, {
+        directory,
+        env,
+        fetch,
+        ...clock,
+        limits,
+        state: settings.state,
+        okta: oktaHttp({ connection, ...clock, fetch: counting, onWait: options.onWait }),
+    });
     const membership = createMembership({
         ...options,
         settings,
@@ -64,7 +75,26 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         snapshots: snapshotFile(resolve(directory, settings.state, "grants.json")),
         newId: nonce,
     });
-    return { ...membership, source, close: async () => source.close?.() };
+    return {
+        ...membership,
+        source,
+        acceptWebhook: (request) => acceptWebhook(source, membership, request, clock.now()),
+        close: async () => source.close?.(),
+    };
+}
+
+/** Only the one that leads takes in what is pushed: what another one had in its own folder would be lost. */
+async function acceptWebhook(
+    source: GrantSource,
+    membership: Membership,
+    { headers, body }: WebhookRequest,
+    nowMs: number,
+): Promise<WebhookAnswer> {
+    if (!isWebhook(source)) return { status: 404, body: { error: "this agent's source is not a webhook" } };
+    if (!membership.view().isLeading) {
+        return { status: 503, body: { error: "this agent stands by: send it to the one that leads, or again later" } };
+    }
+    return source.accept({ headers, body }, nowMs);
 }
 
 function urlOf(url: string | undefined) {

@@ -1,11 +1,8 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-
 import { fail, hasCode } from "../core/errors";
 import type { Grant } from "../core/grants";
 import { readGrantsDocument } from "../core/grantsDocument";
 import { formatSpan } from "../core/ip";
-import { readWholeFile, writeWholeFile } from "../wholeFile";
+import { readIfThere, writeDurably } from "../durable";
 import type { Snapshot, SnapshotStore } from "./grantsInForce";
 import { tellMoment } from "./telling";
 
@@ -18,15 +15,12 @@ import { tellMoment } from "./telling";
 export function snapshotFile(path: string): SnapshotStore {
     return {
         async read() {
-            const text = await readWholeFile(path).catch((cause: Error) =>
+            const text = await readIfThere(path).catch((cause: Error) =>
                 fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
             );
             return text === undefined ? undefined : snapshotIn(text, path);
         },
-        async write(snapshot) {
-            await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-            await writeWholeFile(path, `${textOf(snapshot)}\n`);
-        },
+        write: (snapshot) => writeDurably(path, `${textOf(snapshot)}\n`),
     };
 }
 

@@ -8,11 +8,12 @@ import { isSelected } from "../core/grants";
 import type { Reading } from "../core/grantsDocument";
 import { parseRules, type Rules } from "../core/rules";
 import { findOkta } from "../okta/connection";
-import { oktaHttp } from "../okta/http";
+import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
-import type { Zone, ZoneStore } from "../okta/zones";
+import type { Zone } from "../okta/zones";
 import { openSource } from "../sources/open";
-import { parseSourceSpec, type SourceSpec } from "../sources/spec";
+import type { SourceSpec } from "../sources/sourceSpec";
+import { parseSourceSpec } from "../sources/spec";
 import { describeAdoption } from "./describeAdopt";
 import { readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
@@ -48,9 +49,10 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     };
     const rules = parseRules(given);
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
-    const zones = openZones(flags, terminal);
+    const http = openOkta(flags, terminal);
+    const zones = httpZones(http);
     const [{ grants, unusable }, zone] = await untilSettled(async (signal) => [
-        await readGrants(spec, rules, terminal, signal),
+        await readGrants(spec, rules, { terminal, http }, signal),
         suited(await zones.read(zoneId, signal)),
     ]);
     const selected = grants.filter((grant) => isSelected(grant, rules.selector));
@@ -66,10 +68,10 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
 }
 
-function openZones({ okta }: AdoptFlags, { env, err }: Terminal): ZoneStore {
+function openOkta({ okta }: AdoptFlags, { env, err }: Terminal): OktaHttp {
     const url = okta === undefined ? {} : { url: okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
-    return httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: err }));
+    return oktaHttp({ connection, fetch, ...systemClock, onWait: err });
 }
 
 /** @throws `zone-unfit` */
@@ -83,12 +85,13 @@ function suited(zone: Zone): Zone {
 async function readGrants(
     spec: SourceSpec | undefined,
     { widestPrefix }: Rules,
-    terminal: Terminal,
+    { terminal, http }: { readonly terminal: Terminal; readonly http: OktaHttp },
     signal: AbortSignal,
 ) {
     if (spec === undefined) return NOBODY;
     const { env, directory } = terminal;
-    return openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix } }).read(signal);
+    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix }, okta: http });
+    return source.read(signal).finally(() => source.close?.());
 }
 
 /** With its proxies as Okta has them, since the program has to say the same. */

@@ -5,6 +5,7 @@ import type { AgentFlags } from "./agent";
 import { type DoctorFlags, doctor } from "./doctor";
 import type { EmulatorFlags } from "./emulator";
 import { type LedgerFlags, ledgerExport, ledgerTail, ledgerVerify } from "./ledger";
+import { type SchemaFlags, schema } from "./schema";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
 
@@ -40,6 +41,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addExport(ledger).action(run<LedgerFlags>(ledgerExport));
     addDoctor(program).action(run<DoctorFlags>(doctor));
     addAgent(program).action(run<AgentFlags>((...rest) => loadAgent().agent(...rest)));
+    addSchema(program).action(run<SchemaFlags>(schema));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -145,6 +147,14 @@ function addAgent(program: Command): Command {
         .requiredOption("--config <file>", "the configuration, YAML or JSON")
         .option("--okta <url>", "the address of Okta, for an emulator")
         .option("--json", "a JSON document for each line of the log, on the standard output");
+}
+
+function addSchema(program: Command): Command {
+    return program
+        .command("schema")
+        .description("The SQL of a table of grants in PostgreSQL, with the trigger that tells of its changes.")
+        .option("--table <name>", "the table, such as access.grants (default grants)")
+        .option("--channel <name>", "where the trigger tells of changes (default zonekeeper_grants)");
 }
 
 function addEmulator(program: Command): Command {

@@ -42,12 +42,13 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const { env, directory } = terminal;
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
+    const okta = oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err });
     const limits = { widestPrefix: rules.widestPrefix };
-    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
+    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits, okta });
     const mode = flags.dryRun || flags.check ? "plan" : "write";
     const options: Omit<ReconcileOptions, "signal"> = {
         source,
-        zones: httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err })),
+        zones: httpZones(okta),
         lock: zoneLock(),
         zoneIds: distinct(flags.zone),
         rules,
@@ -55,7 +56,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         clock: systemClock,
         mode,
     };
-    const round = await untilSettled((signal) => reconcile({ ...options, signal }));
+    const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
     terminal.out(flags.json ? JSON.stringify(document(round)) : describeRound(round, mode));
     return statusOf(round, flags.check ?? false);
 }

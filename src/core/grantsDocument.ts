@@ -26,7 +26,7 @@ export interface DocumentLimits {
 }
 
 /** More entries than this are taken for a mistake of the source. */
-const MOST_GRANTS = 200_000;
+export const MOST_GRANTS = 200_000;
 
 /**
  * Reads a grants document (interface of the product, section "Grants"):

@@ -145,5 +145,6 @@ function json(value: unknown): unknown {
 function sourceObject(setting: unknown): unknown {
     const value = json(setting);
     if (typeof value !== "string" || /^\s*({|$)/.test(value)) return value;
-    return /^https?:\/\//.test(value) ? { type: "http", url: value } : { type: "file", path: value };
+    if (/^https?:\/\//.test(value)) return { type: "http", url: value };
+    return /^postgres(ql)?:\/\//.test(value) ? { type: "postgres", url: value } : { type: "file", path: value };
 }

@@ -46,7 +46,7 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
     async function resolve(olds: Partial<MembershipArgs>, news: MembershipArgs): Promise<Membership> {
         const rules = parseRules(news);
         const source = world().openSource(news.source, rules.widestPrefix);
-        const reading = await source.read(AbortSignal.timeout(DEADLINE_MS));
+        const reading = await source.read(AbortSignal.timeout(DEADLINE_MS)).finally(() => source.close?.());
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
         const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });

@@ -44,6 +44,7 @@ export function connect(config: dynamic.Config): World {
                 fetch,
                 ...systemClock,
                 limits: { widestPrefix },
+                okta: http,
             }),
     };
 }

@@ -2,6 +2,7 @@ import { fail, hasCode } from "../core/errors";
 import type { DocumentLimits, Reading } from "../core/grantsDocument";
 import { readDocument } from "./document";
 import { follow } from "./follow";
+import { type Held, longPoll } from "./longPoll";
 import { type Outcome, retried, type Waiting } from "./retried";
 import type { GrantSource } from "./source";
 import { unreadable } from "./unreadable";
@@ -29,9 +30,17 @@ interface Latest {
     readonly etag: string | undefined;
 }
 
+/** For how long a server is asked to hold a request. Many proxies cut a connection after 60 s of silence. */
+const HOLD_S = 50;
+
 /**
  * Grants at a URL, YAML or JSON. It asks with the ETag of the latest document
  * and gives that one back for as long as the server says 304.
+ *
+ * To watch, it asks the server to hold the request until there is another document,
+ * by `Prefer: wait=50` (RFC 7240). What comes then is kept, and a read after it asks
+ * by its ETag whether it is still the latest, so that a document is sent once. A
+ * server that does not say `Preference-Applied: wait` is not held to anything.
  *
  * @throws `bad-input` for a token that would travel over http to another machine
  */
@@ -49,7 +58,7 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
             const deadline = AbortSignal.timeout(timeoutMs);
             const both = AbortSignal.any([signal, deadline]);
             try {
-                const headers = headersOf(token, latest);
+                const headers = headersOf(token, latest?.etag);
                 latest = await retried(() => ask(url, headers, options, latest, both), options, both);
                 return latest.reading;
             } catch (cause) {
@@ -58,14 +67,54 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
                 );
             }
         },
+        watch(wake, signal) {
+            const hold = (etag: string, stop: AbortSignal) =>
+                held(url, etag, options, stop, (document) => {
+                    latest = document;
+                });
+            return longPoll({ ...options, etag: () => latest?.etag, hold }, wake, signal);
+        },
     };
+}
+
+/** One request that the server may hold. A document that comes of it and can be read is kept. */
+async function held(
+    url: URL,
+    etag: string,
+    { fetch, token, limits, timeoutMs = 10_000 }: HttpSourceOptions,
+    signal: AbortSignal,
+    keep: (document: Latest) => void,
+): Promise<Held> {
+    const limit = new AbortController();
+    const stop = () => limit.abort();
+    const timer = setTimeout(stop, HOLD_S * 1000 + timeoutMs);
+    signal.addEventListener("abort", stop);
+    try {
+        const headers = { ...headersOf(token, etag), prefer: `wait=${HOLD_S}` };
+        const response = await follow(url, { headers, signal: limit.signal }, fetch);
+        const isHeld = /(^|[\s,;])wait\b/i.test(response.headers.get("preference-applied") ?? "");
+        const now = response.headers.get("etag") ?? undefined;
+        if (response.status === 200 && now !== etag) {
+            const outcome = await take(response, limits, limit.signal).catch(() => undefined);
+            if (outcome !== undefined && outcome.problem === undefined) keep(outcome.value);
+            return { outcome: "changed", etag: now };
+        }
+        await response.body?.cancel();
+        if (response.status !== 304 && response.status !== 200) return { outcome: "failed" };
+        return { outcome: isHeld && response.status === 304 ? "same" : "not-held" };
+    } catch {
+        return { outcome: "failed" };
+    } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+    }
 }
 
 function isLoopback(hostname: string): boolean {
     return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function headersOf(token: Token | undefined, latest: Latest | undefined): Record<string, string> {
+function headersOf(token: Token | undefined, etag: string | undefined): Record<string, string> {
     const secret = token?.read();
     // The message of fetch would quote it.
     if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret)) {
@@ -78,7 +127,7 @@ function headersOf(token: Token | undefined, latest: Latest | undefined): Record
         accept: "application/json, application/yaml",
         "user-agent": "zonekeeper",
         ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
-        ...(latest?.etag !== undefined && { "if-none-match": latest.etag }),
+        ...(etag !== undefined && { "if-none-match": etag }),
     };
 }
 

@@ -1,13 +1,19 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { fail } from "../core/errors";
 import type { DocumentLimits } from "../core/grantsDocument";
 import { fileSource } from "./file";
-import { httpSource, type Token } from "./http";
+import { httpSource } from "./http";
+import { type OktaRequests, oktaLogSource } from "./oktaLog/oktaLog";
+import { isPostgresUrl } from "./postgres/connect";
+import { postgresSource } from "./postgres/postgres";
+import { tableSql } from "./postgres/table";
 import type { Waiting } from "./retried";
-import { readSecret, type SecretReference } from "./secret";
+import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
-import type { SourceSpec } from "./spec";
+import type { OktaLogSpec, PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
+import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
     /** What relative paths hang on, those of secrets too. */
@@ -15,22 +21,80 @@ export interface OpenOptions extends Waiting {
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly fetch: typeof globalThis.fetch;
     readonly limits: DocumentLimits;
+    /** The folder for what has to survive a restart; left out by a command that runs once. */
+    readonly state?: string;
+    /** The org whose System Log is read. */
+    readonly okta?: OktaRequests;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
 }
 
 /**
- * The source that a setting names. Nothing is read yet but the token, so that a
+ * The source that a setting names. Nothing is read yet but the secrets, so that a
  * missing one is found at the start.
+ *
+ *   type                        wants besides
+ *   file, http, postgres        nothing
+ *   okta-log                    `okta`; `state`, so that a restart need not read hours of the log again
+ *   webhook                     `state`, and somebody who hands it the deliveries: see isWebhook
  *
  * @throws `bad-input`
  */
 export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource {
-    if (spec.type === "file") return fileSource({ ...options, path: spec.path });
-    const token = spec.token === undefined ? undefined : tokenOf(spec.token, options);
-    token?.read();
-    return httpSource({ ...options, url: spec.url, token });
+    switch (spec.type) {
+        case "file":
+            return fileSource({ ...options, path: spec.path });
+        case "http": {
+            const { url, token } = spec;
+            return httpSource({ ...options, url, token: token && { setting: token, read: secretOf(token, options) } });
+        }
+        case "postgres":
+            return openPostgres(spec, options);
+        case "webhook":
+            return openWebhook(spec, options);
+        case "okta-log":
+            return openOktaLog(spec, options);
+    }
 }
 
-function tokenOf(reference: SecretReference, { directory, env }: OpenOptions): Token {
+function openOktaLog({ type: _, ...spec }: OktaLogSpec, options: OpenOptions): GrantSource {
+    const { okta, state, directory } = options;
+    if (okta === undefined) return fail("bad-input", "a source of type okta-log cannot be read by this command");
+    const file = state === undefined ? undefined : resolve(directory, state, "okta-log.json");
+    return oktaLogSource({ ...options, ...spec, okta, file });
+}
+
+/** Whether a source wants to be told of what was pushed. */
+export function isWebhook(source: GrantSource): source is WebhookSource {
+    return "accept" in source;
+}
+
+function openWebhook({ secret, initial }: WebhookSpec, options: OpenOptions): WebhookSource {
+    const { state, directory, limits } = options;
+    if (state === undefined) {
+        return fail("bad-input", "a source of type webhook is pushed to the agent, and cannot be read by this command");
+    }
+    const secrets = secret.map((setting) => ({ setting, read: secretOf(setting, options) }));
+    return openWebhookSource({ secrets, state: resolve(directory, state), initial, limits });
+}
+
+function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
+    const read = isSecretReference(at) ? secretOf(at, options) : () => at;
+    const url = () => {
+        const text = read();
+        return isPostgresUrl(text)
+            ? text
+            : fail("bad-input", `${at} holds no URL such as postgres://user:password@host/database`);
+    };
+    url();
+    const setting = isSecretReference(at) ? at : new URL(at).host || "this machine";
+    return postgresSource({ ...options, setting, url, table, sql: tableSql(table) ?? "", channel });
+}
+
+/** Reads a secret anew each time; once at once, to miss it at the start. */
+function secretOf(reference: SecretReference, { directory, env }: OpenOptions): () => string {
     const readFile = (path: string) => readFileSync(resolve(directory, path), "utf8");
-    return { setting: reference, read: () => readSecret(reference, { env, readFile }) };
+    const read = () => readSecret(reference, { env, readFile });
+    read();
+    return read;
 }

@@ -141,7 +141,7 @@ describe("zonekeeper adopt", () => {
             "a source that is none",
             ["nzo1", "--source", "ftp://example.com"],
             "bad-input",
-            "the source has the scheme ftp://, but is read from file, http or https",
+            "the source has the scheme ftp://, but is read from file, http, https or postgres",
         ],
         ["a stack that is none", ["nzo1", "--stack", "a;b"], "bad-input", '--stack "a;b" is not a name such as dev'],
         ["a name that is none", ["nzo1", "--name", "a b"], "bad-input", '--name "a b" is not a name such as access'],

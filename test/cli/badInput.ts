@@ -84,7 +84,7 @@ export const CALLS: readonly BadInput[] = [
         title: "a source of a kind that cannot be read",
         flags: ["--source", "ftp://example.com/grants"],
         code: "bad-input",
-        says: "the source has the scheme ftp://, but is read from file, http or https",
+        says: "the source has the scheme ftp://, but is read from file, http, https or postgres",
     },
     {
         title: "a source that is half an object",

@@ -11,6 +11,11 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
     ["nothing but a source", {}, {}],
     ["a source as the path of a file", { source: "grants.yaml" }, {}],
     ["a source as a URL", { source: "https://a.example/g" }, { source: { type: "http", url: "https://a.example/g" } }],
+    [
+        "a source as the URL of a database",
+        { source: "postgres://db/a?table=g" },
+        { source: { type: "postgres", url: "postgres://db/a?table=g" } },
+    ],
     ["the name of the zone, without blanks around it", { zoneName: " Staff " }, { zoneName: "Staff" }],
     ["a name of 120 characters", { zoneName: "x".repeat(120) }, { zoneName: "x".repeat(120) }],
     ["who keeps the gateways", { membership: "agent" }, { membership: "agent" }],

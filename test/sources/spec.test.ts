@@ -1,12 +1,19 @@
 import { strict as assert } from "node:assert";
 
-import { parseSourceSpec, type SourceSpec } from "../../src/sources/spec";
+import type { SourceSpec } from "../../src/sources/sourceSpec";
+import { parseSourceSpec } from "../../src/sources/spec";
 
 const EXAMPLES =
     "a file such as grants.yaml, a URL such as https://example.com/grants, or {type: file, path: grants.yaml}";
 
 describe("parseSourceSpec", () => {
     const file = (path: string): SourceSpec => ({ type: "file", path });
+    const postgres = (at: string): SourceSpec => ({
+        type: "postgres",
+        url: at,
+        table: "grants",
+        channel: "zonekeeper_grants",
+    });
     const url = "https://example.com/grants";
 
     const table: [value: unknown, spec: SourceSpec][] = [
@@ -16,11 +23,14 @@ describe("parseSourceSpec", () => {
         ["file:grants.yaml", file("grants.yaml")],
         ["file:///srv/x.yml", file("/srv/x.yml")],
         [url, { type: "http", url }],
+        ["postgres://ana@db/app?table=grants", postgres("postgres://ana@db/app")],
+        ["okta-log", { type: "okta-log", hours: 8, pollSeconds: 10 }],
         [{ type: "file", path: "grants.yaml" }, file("grants.yaml")],
         [
             { type: "https", url, token: "env:NAME" },
             { type: "http", url, token: "env:NAME" },
         ],
+        [{ type: "postgres", url: "env:NAME" }, postgres("env:NAME")],
         ['{"type":"file","path":"x.json"}', file("x.json")],
         // Beyond the table.
         ["  grants.yaml\n", file("grants.yaml")],
@@ -40,12 +50,36 @@ describe("parseSourceSpec", () => {
             { type: "http", url },
         ],
         [`{"type":"http","url":"${url}"}`, { type: "http", url }],
+        [
+            "postgresql://db/app?channel=x&sslmode=disable&table=App.g",
+            { type: "postgres", url: "postgresql://db/app?sslmode=disable", table: "App.g", channel: "x" },
+        ],
+        [
+            { type: "postgres", url: "file:/run/url", table: "app.grants", channel: "app_grants" },
+            { type: "postgres", url: "file:/run/url", table: "app.grants", channel: "app_grants" },
+        ],
+        [
+            { type: "webhook", secret: "env:HOOK" },
+            { type: "webhook", secret: ["env:HOOK"], initial: "unreadable" },
+        ],
+        [
+            { type: "webhook", secret: ["env:NEW", "file:old"], initial: "empty" },
+            { type: "webhook", secret: ["env:NEW", "file:old"], initial: "empty" },
+        ],
+        [
+            { type: "okta-log", hours: "12", filter: 'actor.id eq "00u1"', pollSeconds: 30 },
+            { type: "okta-log", hours: 12, filter: 'actor.id eq "00u1"', pollSeconds: 30 },
+        ],
     ];
     for (const [value, spec] of table) {
         it(`reads ${JSON.stringify(value)}`, () => assert.deepEqual(parseSourceSpec(value), spec));
     }
 
-    const later = (type: string) => `a source of type ${type} cannot be used here yet: give ${EXAMPLES}`;
+    const NAMES = "file, http, https, postgres, webhook or okta-log";
+    const password = (what: string) =>
+        `${what} has a password in it: keep the whole URL in an environment variable or a file, and write ` +
+        "{type: postgres, url: env:NAME} or url: file:PATH";
+    const secret = "the source's secret is not written here: say where it is, as env:NAME or file:PATH";
     const token = "the source's token is not written here: say where it is, as env:NAME or file:PATH";
 
     const wrong: [value: unknown, message: string][] = [
@@ -54,7 +88,7 @@ describe("parseSourceSpec", () => {
             "the source has a user or a password in it: write https://example.com/g and say token: env:NAME or file:PATH",
         ],
         [{ type: "https", url, token: "s3cr3t" }, token],
-        [{ type: "postgres", url: "postgres://ana:s3cr3t@db/grants" }, later("postgres")],
+        ["postgres://ana:s3cr3t@db/grants", password("the source")],
         // Beyond the table.
         [undefined, `the source is missing or is not one: give ${EXAMPLES}`],
         [null, `the source is missing or is not one: give ${EXAMPLES}`],
@@ -66,19 +100,47 @@ describe("parseSourceSpec", () => {
         ["file:", "the source's path is missing"],
         ["file://server/share/x.yml", "the source is not a file URL such as file:///srv/grants.yaml"],
         ["https://", "the source is not a URL such as https://example.com/grants"],
-        ["ftp://example.com/g", "the source has the scheme ftp://, but is read from file, http or https"],
-        ["postgres://ana:s3cr3t@db/grants", later("postgres")],
-        ["postgresql://ana:s3cr3t@db/grants", later("postgresql")],
-        ["webhook", later("webhook")],
-        ["okta-log", later("okta-log")],
-        [{ type: "webhook" }, later("webhook")],
-        [{ type: "okta-log" }, later("okta-log")],
-        [{}, "the source's type is missing: give file, http or https"],
-        [{ type: "s3" }, `the source's type "s3" is not file, http or https`],
+        ["ftp://example.com/g", "the source has the scheme ftp://, but is read from file, http, https or postgres"],
+        [{ type: "postgres", url: "postgres://ana:s3cr3t@db/grants" }, password("the source's url")],
+        [{ type: "postgres", url: "postgres://db/grants?password=s3cr3t" }, password("the source's url")],
+        [{ type: "postgres" }, "the source's url is missing: say where it is, as env:NAME or file:PATH"],
+        [
+            { type: "postgres", url: "host=db password=s3cr3t" },
+            "the source's url is not env:NAME, file:PATH, or a URL such as postgres://user@host/database",
+        ],
+        [
+            { type: "postgres", url: "env:X", table: "grants; DROP TABLE grants" },
+            "the source's table is not the name of a table, such as grants or app.grants",
+        ],
+        [
+            { type: "postgres", url: "env:X", channel: "a'b" },
+            "the source's channel is not a name of small letters, such as zonekeeper_grants",
+        ],
+        [
+            { type: "postgres", url: "env:X", tables: "grants" },
+            'a source of type postgres has no setting "tables": did you mean table?',
+        ],
+        ["webhook", "the source's secret is missing: say where it is, as env:NAME or file:PATH"],
+        [{ type: "webhook", secret: [] }, "the source's secret is missing: say where it is, as env:NAME or file:PATH"],
+        [{ type: "webhook", secret: "whsec_s3cr3t" }, secret],
+        [{ type: "webhook", secret: ["env:A", "whsec_s3cr3t"] }, secret],
+        [{ type: "webhook", secret: Array(6).fill("env:A") }, "the source has more than 5 secrets"],
+        [{ type: "webhook", secret: "env:A", initial: "full" }, "the source's initial is neither unreadable nor empty"],
+        [{ type: "okta-log", hours: 0 }, "the source's hours is not a whole number from 1 to 168"],
+        [{ type: "okta-log", hours: "8h" }, "the source's hours is not a whole number from 1 to 168"],
+        [{ type: "okta-log", pollSeconds: 1 }, "the source's pollSeconds is not a whole number from 2 to 300"],
+        [
+            { type: "okta-log", filter: "" },
+            "the source's filter is not a text of Okta's filter language of up to 1000 characters",
+        ],
+        [{}, `the source's type is missing: give ${NAMES}`],
+        [{ type: "s3" }, `the source's type "s3" is not ${NAMES}`],
+        [{ type: "postgre" }, `the source's type "postgre" is not ${NAMES}; did you mean postgres?`],
+        [{ type: "toString" }, `the source's type "toString" is not ${NAMES}`],
         [{ type: "file" }, "the source's path is missing"],
         [{ type: "file", path: 7 }, "the source's path is missing"],
         [{ type: "file", path: "x", url }, 'a source of type file has no setting "url": it has type, path'],
-        [{ type: "http", url, tokn: "s3cr3t" }, 'a source of type http has no setting "tokn": it has type, url, token'],
+        [{ type: "http", url, tokn: "s3cr3t" }, 'a source of type http has no setting "tokn": did you mean token?'],
         [{ type: "http" }, "the source's url is missing"],
         [{ type: "http", url: "example.com" }, "the source's url is not a URL such as https://example.com/grants"],
         [{ type: "http", url: "ftp://h/" }, "the source's url is not a URL such as https://example.com/grants"],

@@ -123,4 +123,66 @@ describe("the System Log", () => {
         const found = types(await call("GET", "/api/v1/logs")).slice(4);
         assert.deepEqual(found, ["policy.rule.add", "policy.rule.update", "policy.rule.delete", "user.session.clear"]);
     });
+
+    describe("that others write", () => {
+        const login = {
+            eventType: "user.session.start",
+            actor: { id: "00u1", type: "User", alternateId: "ana@example.com" },
+            client: { ipAddress: "2001:db8::1" },
+        };
+
+        it("tells of what a test, or another process, adds to it", async () => {
+            emulator.log(login);
+            assert.equal(
+                (await call("POST", "/emulator/events", { ...login, outcome: { result: "FAILURE" } })).status,
+                204,
+            );
+            const [one, other] = (await call("GET", "/api/v1/logs?filter=eventType+sw+%22user.%22")).body;
+            assert.deepEqual(
+                [one.actor, one.client, one.outcome.result, one.published],
+                [login.actor, { zone: "null", ipAddress: "2001:db8::1" }, "SUCCESS", at(4)],
+            );
+            assert.deepEqual(one.request.ipChain[0], {
+                ip: "2001:db8::1",
+                version: "V6",
+                source: null,
+                geographicalContext: null,
+            });
+            assert.equal(other.outcome.result, "FAILURE");
+        });
+
+        for (const [filter, found] of [
+            ['actor.id eq "00u1"', 1],
+            ['actor.alternateId sw "ana@"', 1],
+            ['client.ipAddress eq "2001:db8::1" and outcome.result eq "SUCCESS"', 1],
+            ['client.ipAddress eq "2001:db8::2"', 0],
+        ] as const) {
+            it(`filters by ${filter}`, async () => {
+                emulator.log(login);
+                const { body } = await call("GET", `/api/v1/logs?filter=${encodeURIComponent(filter)}`);
+                assert.equal(body.length, found);
+            });
+        }
+
+        it("begins with the events of the seed", async () => {
+            const seed = { events: [{ ...login, published: at(-60), uuid: "u1" }] };
+            await using other = await startEmulator({ now: () => start, seed });
+            const { body } = await callerOf(other)("GET", "/api/v1/logs");
+            assert.deepEqual(
+                body.map(({ uuid, published }: { uuid: string; published: string }) => [uuid, published]),
+                [["u1", at(-60)]],
+            );
+        });
+
+        for (const [sent, error] of [
+            ["{", "the event is not JSON"],
+            [{}, "the event is not usable: eventType: Invalid input: expected string, received undefined"],
+            [{ ...login, published: "yesterday" }, "the event is not usable: published: Invalid ISO datetime"],
+        ] as const) {
+            it(`does not take ${JSON.stringify(sent).slice(0, 60)}`, async () => {
+                const { status, body } = await call("POST", "/emulator/events", sent);
+                assert.deepEqual([status, body], [400, { error }]);
+            });
+        }
+    });
 });

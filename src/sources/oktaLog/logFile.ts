@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+
+import { fail } from "../../core/errors";
+import type { Login, Logins } from "../../core/logins";
+import { writeDurably } from "../../durable";
+
+/** How far the log was read, and what came of it: both or neither survive a crash. */
+export interface LogState {
+    /** What is asked for; with another question the log is read anew. */
+    readonly query: string;
+    /** Path and query of the page after the last one; undefined before the first one. */
+    readonly cursor: string | undefined;
+    readonly logins: Logins;
+}
+
+/** Keeps the state in a file; in memory only where there is no path. */
+export interface LogFile {
+    /** @throws `source-unreadable` for a damaged one */
+    load(): Promise<LogState | undefined>;
+    save(state: LogState): Promise<void>;
+}
+
+export function logFile(path: string | undefined): LogFile {
+    return {
+        async load() {
+            if (path === undefined) return undefined;
+            let text: string;
+            try {
+                text = await readFile(path, "utf8");
+            } catch (error) {
+                if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+                throw error;
+            }
+            try {
+                const { version, query, cursor, logins } = JSON.parse(text) as Plain;
+                if (version !== 1) throw new Error(`it has version ${version}`);
+                return { query, cursor, logins: new Map(logins) };
+            } catch (cause) {
+                return fail(
+                    "source-unreadable",
+                    `the file ${path} is damaged: move it away, and the log is read anew`,
+                    {
+                        cause,
+                    },
+                );
+            }
+        },
+        async save({ logins, ...state }) {
+            if (path === undefined) return;
+            await writeDurably(path, `${JSON.stringify({ version: 1, ...state, logins: [...logins] })}\n`);
+        },
+    };
+}
+
+interface Plain {
+    readonly version: 1;
+    readonly query: string;
+    readonly cursor?: string;
+    readonly logins: readonly (readonly [key: string, login: Login])[];
+}

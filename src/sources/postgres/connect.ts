@@ -1,0 +1,84 @@
+import type { Notification } from "pg";
+
+/** What is used of a connection to a database. */
+export interface Connection {
+    query(sql: string): Promise<unknown>;
+    on(event: "error" | "end", listener: () => void): unknown;
+    on(event: "notification", listener: (message: Notification) => void): unknown;
+    /** Whether the process stays for the sake of this connection. */
+    ref(): void;
+    unref(): void;
+    end(): Promise<void>;
+}
+
+/** The longest that one connection takes to be made, TLS and sign-in included. */
+const CONNECT_MS = 5_000;
+
+/** The longest that a statement takes as this side sees it; the server has a limit of its own, which is shorter. */
+const QUERY_MS = 15_000;
+
+/**
+ * A connection by a URL, which may hold a password.
+ *
+ * @param signal Gives up connecting.
+ * @throws what `pg` throws, which connectionProblem puts into words
+ */
+export async function connect(url: string, signal: AbortSignal): Promise<Connection> {
+    const { Client } = await import("pg");
+    signal.throwIfAborted();
+    const client = new Client({
+        connectionString: secured(url),
+        application_name: "zonekeeper",
+        connectionTimeoutMillis: CONNECT_MS,
+        query_timeout: QUERY_MS,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 10_000,
+    });
+    // Without a listener an error on an idle connection would end the process; "end" comes after it.
+    client.on("error", () => {});
+    let stop = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+        stop = () => reject(signal.reason);
+        signal.addEventListener("abort", stop);
+    });
+    try {
+        await Promise.race([client.connect(), stopped]);
+        return client as unknown as Connection;
+    } catch (error) {
+        void client.end().catch(() => {});
+        throw error;
+    } finally {
+        signal.removeEventListener("abort", stop);
+    }
+}
+
+/** Whether a text is the URL of a PostgreSQL database. */
+export function isPostgresUrl(text: string): boolean {
+    return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+/**
+ * The URL with TLS where it is not said otherwise, as grants decide about who gets in.
+ *
+ *   sslmode                       to another machine                        to this one
+ *   none                          TLS, and the certificate is checked       no TLS
+ *   verify-full, verify-ca, require, prefer   the same                      the same
+ *   no-verify                     TLS with whoever answers                  the same
+ *   disable                       no TLS                                    the same
+ */
+export function secured(text: string): string {
+    const url = new URL(text);
+    const { searchParams } = url;
+    const mode = searchParams.get("sslmode");
+    const isCompatible = searchParams.has("uselibpqcompat");
+    const isSaid = mode !== null || searchParams.has("ssl") || isCompatible;
+    const host = searchParams.get("host") || decodeURIComponent(url.hostname);
+    const isHere = host === "" || host.startsWith("/") || isLoopback(host);
+    const isChecked = /^(prefer|require|verify-ca)$/.test(mode ?? "") && !isCompatible;
+    if (isChecked || (!isSaid && !isHere)) searchParams.set("sslmode", "verify-full");
+    return url.href;
+}
+
+function isLoopback(host: string): boolean {
+    return host === "localhost" || host === "[::1]" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

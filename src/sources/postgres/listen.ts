@@ -1,0 +1,72 @@
+import type { Waiting } from "../retried";
+import type { Connection } from "./connect";
+import { quoteName } from "./table";
+
+export interface ListenOptions extends Waiting {
+    readonly channel: string;
+    readonly connect: (signal: AbortSignal) => Promise<Connection>;
+}
+
+/** How often a connection that says nothing is asked whether it is still there. */
+const HEARTBEAT_MS = 30_000;
+
+/** After the first failure and at most, doubling with each one. */
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1_000, 20_000];
+
+/**
+ * Wakes with each notification on a channel, until the signal aborts; and once
+ * whenever it begins to listen, as nobody keeps what was said before.
+ */
+export async function listen(options: ListenOptions, wake: () => void, signal: AbortSignal): Promise<void> {
+    const { sleep, random } = options;
+    let failures = 0;
+    const heard = () => {
+        if (!signal.aborted) wake();
+    };
+    try {
+        while (!signal.aborted) {
+            await listenOnce(options, signal, {
+                begins() {
+                    failures = 0;
+                    heard();
+                },
+                heard,
+            });
+            failures += 1;
+            const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+            if (!signal.aborted) await sleep(pauseMs * (1 - random() / 2), signal);
+        }
+    } catch (error) {
+        if (!signal.aborted) throw error;
+    }
+}
+
+/** Until the connection is lost, which is no error here: reading goes on without hints and says what is wrong. */
+async function listenOnce(
+    { channel, connect, sleep }: ListenOptions,
+    signal: AbortSignal,
+    { begins, heard }: { readonly begins: () => void; readonly heard: () => void },
+): Promise<void> {
+    const lost = new AbortController();
+    const lose = () => lost.abort();
+    let connection: Connection | undefined;
+    signal.addEventListener("abort", lose);
+    try {
+        const opened = await connect(signal);
+        connection = opened;
+        opened.on("end", lose);
+        lost.signal.addEventListener("abort", () => void opened.end().catch(() => {}));
+        opened.on("notification", heard);
+        await opened.query(`LISTEN ${quoteName(channel)}`);
+        begins();
+        for (;;) {
+            await sleep(HEARTBEAT_MS, lost.signal);
+            await opened.query("SELECT 1");
+        }
+    } catch {
+        return;
+    } finally {
+        signal.removeEventListener("abort", lose);
+        await connection?.end().catch(() => {});
+    }
+}

@@ -1,0 +1,50 @@
+/** The columns that a table or a view has to have. */
+export const COLUMNS = "id, user_name, ip, starts_at, expires_at, permanent, reason, labels";
+
+const REMEDIES: Readonly<Record<string, string>> = {
+    "42P01": "`zonekeeper schema` prints the SQL that makes the table",
+    "42703": `a table of grants, or a view, has the columns ${COLUMNS}`,
+    "42501": "grant SELECT on it to this user",
+    "28P01": "check the user and the password in the URL",
+    "57014": "it takes too long to read the table",
+};
+
+/** By what an error's text says, for those that have no code of their own. */
+const WORDS: readonly (readonly [words: RegExp, problem: string])[] = [
+    [/^timeout expired$/, "no connection within 5 s"],
+    [/^Query read timeout$/, "no answer within 15 s"],
+    [/^Connection terminated/, "the connection was cut"],
+    [
+        /does not support SSL/,
+        "the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL",
+    ],
+    [
+        /certificate|altnames/i,
+        "the server's certificate cannot be verified: say sslrootcert=FILE in the URL, or sslmode=no-verify to take any",
+    ],
+    [/^SASL: .*password must be a (non-empty )?string/, "the server wants a password, and the URL has none"],
+];
+
+/** Whether PostgreSQL itself refused, in which case asking again over another connection is of no use. */
+export function isRefusal(cause: unknown): boolean {
+    const code = codeOf(cause);
+    return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(57P|08)/.test(code);
+}
+
+/** Why a database could not be read, as the end of a sentence; undefined for an error that is not the database's. */
+export function databaseProblem(cause: unknown): string | undefined {
+    if (!(cause instanceof Error)) return undefined;
+    const code = codeOf(cause);
+    const inner = cause instanceof AggregateError ? (cause.errors as Error[]).map(({ message }) => message) : [];
+    const message = cause.message || inner.join(", ");
+    const [, words] = WORDS.find(([pattern]) => pattern.test(message)) ?? [];
+    if (words !== undefined) return words;
+    if (code === undefined && !/^SASL|connection/i.test(message)) return undefined;
+    const remedy = REMEDIES[code ?? ""];
+    return remedy === undefined ? message : `${message}; ${remedy}`;
+}
+
+function codeOf(cause: unknown): string | undefined {
+    const { code } = cause as { readonly code?: unknown };
+    return typeof code === "string" ? code : undefined;
+}

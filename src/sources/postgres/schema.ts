@@ -1,0 +1,45 @@
+/** The channel on which the trigger says that the table has changed, where nobody says another. */
+export const USUAL_CHANNEL = "zonekeeper_grants";
+
+/** The table, where nobody says another. */
+export const USUAL_TABLE = "grants";
+
+/**
+ * The SQL that makes the table of grants, and the trigger that tells of its
+ * changes. It may be run again: what is there already stays as it is.
+ *
+ * @param table As tableSql gives it.
+ * @param channel Letters, digits and `_`.
+ */
+export function schemaSql(table: string, channel: string): string {
+    return `-- Grants as Zonekeeper reads them. Run by the owner of the data; Zonekeeper itself only reads:
+--   GRANT SELECT ON ${table} TO zonekeeper;
+BEGIN;
+
+CREATE TABLE IF NOT EXISTS ${table} (
+    id          text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 200),
+    user_name   text CHECK (length(user_name) <= 320),
+    ip          cidr NOT NULL CHECK (family(ip) = 4),
+    starts_at   timestamptz,
+    expires_at  timestamptz,
+    permanent   boolean NOT NULL DEFAULT false,
+    reason      text CHECK (length(reason) <= 1000),
+    labels      jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(labels) = 'object'),
+    CHECK (permanent = (expires_at IS NULL)),
+    CHECK (starts_at < expires_at)
+);
+
+CREATE OR REPLACE FUNCTION ${channel}_notify() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('${channel}', '');
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER ${channel}_changed
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${table}
+    FOR EACH STATEMENT EXECUTE FUNCTION ${channel}_notify();
+
+COMMIT;
+`;
+}

@@ -1,0 +1,109 @@
+import { strict as assert } from "node:assert";
+
+import { type Postgres, startPostgres } from "../support/postgres";
+import { call, openScene, TOKEN } from "./scene";
+
+describe("grants in PostgreSQL", () => {
+    let postgres: Postgres;
+    let url: string;
+    before(async function () {
+        this.timeout(60_000);
+        postgres = await startPostgres();
+    });
+    after(() => postgres[Symbol.asyncDispose]());
+    beforeEach(async () => {
+        url = await postgres.createDatabase();
+    });
+
+    const source = (more: object = {}) => JSON.stringify({ type: "postgres", url: "env:DATABASE_URL", ...more });
+    const env = () => ({ OKTA_API_TOKEN: TOKEN, DATABASE_URL: url });
+
+    it("are brought into a zone by sync, from the table that schema makes", async () => {
+        const { status, out } = await call(["schema"]);
+        assert.equal(status, 0);
+        await postgres.query(url, out);
+        await postgres.query(url, out);
+        await postgres.query(
+            url,
+            "INSERT INTO grants (id, user_name, ip, permanent) VALUES ('g1', 'ana', '198.51.100.1', true)",
+        );
+        await using scene = await openScene({ nzo1: ["192.0.2.0/32"] }, "grants: []");
+        const { status: synced, err } = await scene.sync(["--source", source()], env());
+        assert.deepEqual([synced, err], [0, []]);
+        assert.deepEqual(scene.states("nzo1").at(-1), ["198.51.100.1/32"]);
+    });
+
+    it("may be in a table of another schema and name, whose trigger has a channel of its own", async () => {
+        const { out } = await call(["schema", "--table", 'Access."My Grants"', "--channel", "access_grants"]);
+        await postgres.query(url, "CREATE SCHEMA access");
+        await postgres.query(url, out);
+        await postgres.query(
+            url,
+            `INSERT INTO access."My Grants" (id, ip, permanent) VALUES ('g1', '10.0.0.0/24', true)`,
+        );
+        const [{ tgname } = {}] = await postgres.query(url, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal");
+        assert.equal(tgname, "access_grants_changed");
+        await using scene = await openScene({ nzo1: ["192.0.2.0/32"] }, "grants: []");
+        const flags = ["--source", source({ table: 'access."My Grants"' })];
+        assert.equal((await scene.sync(flags, env())).status, 0);
+        assert.deepEqual(scene.states("nzo1").at(-1), ["10.0.0.0/24"]);
+    });
+
+    for (const [what, row] of [
+        ["no end, and is not permanent", "('g', '1.1.1.1', NULL, NULL, false)"],
+        ["an end, and is permanent", "('g', '1.1.1.1', NULL, now(), true)"],
+        ["an end before its start", "('g', '1.1.1.1', now(), now() - interval '1 h', false)"],
+        ["an IPv6 address", "('g', '2001:db8::1', NULL, NULL, true)"],
+        ["a CIDR with host bits", "('g', '10.0.0.1/24', NULL, NULL, true)"],
+        ["an empty id", "('', '1.1.1.1', NULL, NULL, true)"],
+    ] as const) {
+        it(`cannot be written with ${what}`, async () => {
+            await postgres.query(url, (await call(["schema"])).out);
+            const insert = `INSERT INTO grants (id, ip, starts_at, expires_at, permanent) VALUES ${row}`;
+            await assert.rejects(postgres.query(url, insert), { code: /^(23514|22P02)$/ });
+        });
+    }
+
+    it("are not taken for none when there is no table: the zone stays as it is", async () => {
+        await using scene = await openScene({ nzo1: ["198.51.100.9/32"] }, "grants: []");
+        const { status, err } = await scene.sync(["--source", source()], env());
+        assert.deepEqual(
+            [status, err],
+            [
+                1,
+                [
+                    "zonekeeper: cannot read grants from table grants of env:DATABASE_URL: " +
+                        'relation "grants" does not exist; `zonekeeper schema` prints the SQL that makes the table',
+                ],
+            ],
+        );
+        assert.equal(scene.states("nzo1").length, 1);
+    });
+
+    for (const [args, says] of [
+        [["schema", "--table", "a;b"], "the source's table is not the name of a table, such as grants or app.grants"],
+        [
+            ["schema", "--channel", "a'b"],
+            "the source's channel is not a name of small letters, such as zonekeeper_grants",
+        ],
+        [
+            ["sync", "--zone", "nzo1", "--source", '{"type":"postgres","url":"env:NO_SUCH_URL"}'],
+            "the environment variable NO_SUCH_URL, which should hold a secret, is not set",
+        ],
+        [
+            ["sync", "--zone", "nzo1", "--source", '{"type":"postgres","url":"env:OKTA_API_TOKEN"}'],
+            "env:OKTA_API_TOKEN holds no URL such as postgres://user:password@host/database",
+        ],
+    ] as const) {
+        it(`are refused with ${args.join(" ")}`, async () => {
+            const okta = { OKTA_API_TOKEN: TOKEN, OKTA_ORG_NAME: "http://127.0.0.1:1" };
+            const { status, err } = await call(
+                [...args, ...(args[0] === "sync" ? ["--okta", "http://127.0.0.1:1"] : [])],
+                {
+                    env: okta,
+                },
+            );
+            assert.deepEqual([status, err], [2, [`zonekeeper: ${says}`]]);
+        });
+    }
+});

@@ -1,0 +1,304 @@
+import { strict as assert } from "node:assert";
+
+import type { GrantSource } from "../../../src/sources/source";
+import { promised } from "../../support/fakeClock";
+import { A, B, grant } from "../../support/grants";
+import { type Postgres, startPostgres } from "../../support/postgres";
+import { testSource, testWatch } from "../contract";
+import { nap } from "../sleepers";
+import { newTable, open, problemOf, replaceSql } from "./bench";
+
+const { signal } = new AbortController();
+
+describe("postgresSource", () => {
+    let postgres: Postgres;
+    let url: string;
+    before(async function () {
+        this.timeout(60_000);
+        postgres = await startPostgres();
+    });
+    after(() => postgres[Symbol.asyncDispose]());
+    beforeEach(async () => {
+        url = await newTable(postgres);
+    });
+    afterEach(() => Promise.all(opened.splice(0).map((source) => source.close?.())));
+
+    const opened: GrantSource[] = [];
+    const openIt: typeof open = (...options) => {
+        const source = open(...options);
+        opened.push(source);
+        return source;
+    };
+    const run = (sql: string) => postgres.query(url, sql);
+    const read = () => openIt(url).read(signal);
+
+    const kind: Parameters<typeof testSource>[0] = {
+        isOrderedById: true,
+        async open(grants) {
+            await run(replaceSql(grants));
+            return openIt(url);
+        },
+        async replace(grants) {
+            await run("ALTER TABLE IF EXISTS away RENAME TO grants");
+            await run(replaceSql(grants));
+        },
+        async spoil() {
+            await run("ALTER TABLE grants RENAME TO away");
+        },
+    };
+    testSource(kind);
+    describe("that is watched", () => testWatch(kind));
+
+    describe("the columns", () => {
+        const future = "timestamptz '2026-12-01 18:00:00+00'";
+        const rows: [what: string, type: string, value: string, ip: string][] = [
+            ["an address as cidr", "cidr", "'203.0.113.7'", "203.0.113.7/32"],
+            ["a range as cidr", "cidr", "'203.0.113.0/24'", "203.0.113.0/24"],
+            ["an address as inet", "inet", "'203.0.113.7'", "203.0.113.7/32"],
+            ["an address as text", "text", "'203.0.113.7'", "203.0.113.7/32"],
+        ];
+        const make = (ip: string, value: string) =>
+            run(`DROP TABLE grants; CREATE TABLE grants AS SELECT 'g1' AS id, NULL AS user_name, ${value}::${ip} AS ip,
+                NULL::timestamptz AS starts_at, ${future} AS expires_at, false AS permanent, NULL AS reason,
+                NULL::jsonb AS labels`);
+        for (const [what, type, value, ip] of rows) {
+            it(`take ${what}`, async () => {
+                await make(type, value);
+                const { grants, unusable } = await read();
+                assert.deepEqual(unusable, []);
+                assert.deepEqual(grants, [{ ...grant(ip), id: "g1", expiresAtMs: Date.parse("2026-12-01T18:00:00Z") }]);
+            });
+        }
+
+        it("may be those of a view", async () => {
+            await run(`CREATE VIEW seen AS SELECT 7 AS id, 'ana' AS user_name, inet '198.51.100.1' AS ip,
+                NULL::timestamptz AS starts_at, NULL::timestamptz AS expires_at, true AS permanent, NULL AS reason,
+                '{"app": "payroll"}'::jsonb AS labels`);
+            const { grants } = await openIt(url, { table: "seen", sql: '"public"."seen"' }).read(signal);
+            const { expiresAtMs: _, ...permanent } = grant(A, 0, { id: "7", user: "ana", labels: { app: "payroll" } });
+            assert.deepEqual(grants, [permanent]);
+        });
+
+        it("mean the same moment whatever the time zone of the session is", async () => {
+            await run(replaceSql([grant(A)]));
+            await run(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Kolkata');
+                EXECUTE format('ALTER DATABASE %I SET datestyle = %L', current_database(), 'German'); END $$`);
+            assert.deepEqual((await read()).grants, [grant(A)]);
+        });
+    });
+
+    it("leaves out and names the rows that cannot be used", async () => {
+        await run("ALTER TABLE grants DROP CONSTRAINT grants_check, ALTER COLUMN labels DROP NOT NULL");
+        await run(replaceSql([grant(A, 60, { id: "good" })]));
+        await run(`INSERT INTO grants (id, ip, expires_at, reason) VALUES
+            ('a', '{2001:db8::1}', '2026-12-01 18:00Z', NULL), ('b', '{198.51.100.1}', NULL, NULL),
+            ('c', '{198.51.100.1}', 'infinity', NULL)`);
+        await run("ALTER TABLE grants DROP CONSTRAINT grants_reason_check");
+        await run(
+            "INSERT INTO grants (id, ip, expires_at, reason) VALUES ('d', '{1.1.1.1}', now(), repeat('x', 70000))",
+        );
+        const { grants, unusable } = await read();
+        assert.deepEqual(grants, [grant(A, 60, { id: "good" })]);
+        assert.deepEqual(
+            unusable.map(({ id, field }) => `${id} ${field}`),
+            ["d row", "a ip", "b expiresAt", "c expiresAt"],
+        );
+    });
+
+    describe("what it does not take for an empty table", () => {
+        const from = "cannot read grants from table grants of env:DATABASE_URL: ";
+        const change: [what: string, sql: string, problem: string][] = [
+            [
+                "a table that is not there",
+                "DROP TABLE grants",
+                'relation "grants" does not exist; `zonekeeper schema` prints the SQL that makes the table',
+            ],
+            [
+                "a table of another shape",
+                "ALTER TABLE grants DROP COLUMN labels",
+                'column "labels" does not exist; a table of grants, or a view, has the columns id, user_name, ip, starts_at, expires_at, permanent, reason, labels',
+            ],
+        ];
+        for (const [what, sql, problem] of change) {
+            it(what, async () => {
+                await run(sql);
+                assert.equal(await problemOf(openIt(url)), `${from}${problem}`);
+            });
+        }
+
+        it("a million rows, of which it fetches no more than it may read", async () => {
+            await run(`CREATE VIEW many AS SELECT n AS id, NULL AS user_name, inet '198.51.100.1' AS ip,
+                NULL::timestamptz AS starts_at, NULL::timestamptz AS expires_at, true AS permanent, NULL AS reason,
+                NULL::jsonb AS labels FROM generate_series(1, 1000000) AS n`);
+            assert.match(
+                await problemOf(openIt(url, { table: "many", sql: '"many"' })),
+                /: the table has more than 200000 rows$/,
+            );
+        }).timeout(30_000);
+
+        const wrong: [what: string, change: (url: URL) => void, problem: RegExp][] = [
+            [
+                "a password that is wrong",
+                (at) => {
+                    at.password = "s3cr3t";
+                },
+                /: password authentication failed for user "postgres"; check the user and the password in the URL$/,
+            ],
+            [
+                "a database that is not there",
+                (at) => {
+                    at.pathname = "/other";
+                },
+                /: database "other" does not exist$/,
+            ],
+            [
+                "a server that is not there",
+                (at) => {
+                    at.port = "1";
+                },
+                /: connect ECONNREFUSED 127\.0\.0\.1:1$/,
+            ],
+            [
+                "a server without TLS where that is asked for",
+                (at) => at.searchParams.set("sslmode", "require"),
+                /: the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL$/,
+            ],
+            [
+                "a user who may not read",
+                (at) => {
+                    at.username = "reader";
+                },
+                /: permission denied for table grants; grant SELECT on it to this user$/,
+            ],
+        ];
+        for (const [what, change, problem] of wrong) {
+            it(what, async () => {
+                await run(`DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD '${new URL(url).password}'`);
+                const at = new URL(url);
+                change(at);
+                assert.match(await problemOf(openIt(at.href)), problem);
+            });
+        }
+
+        it("a server that does not answer in time", async () => {
+            await run("CREATE FUNCTION slow() RETURNS text LANGUAGE sql AS $$ SELECT pg_sleep(60)::text $$");
+            await run(`CREATE VIEW late AS SELECT slow() AS id, NULL AS user_name, NULL AS ip, NULL AS starts_at,
+                NULL AS expires_at, true AS permanent, NULL AS reason, NULL AS labels`);
+            const source = openIt(url, { table: "late", sql: '"late"', timeoutMs: 200 });
+            assert.equal(
+                await problemOf(source),
+                "cannot read grants from table late of env:DATABASE_URL: no whole answer within 0.2 s",
+            );
+        });
+    });
+
+    it("reads over one connection, and over a new one after it was cut", async () => {
+        const source = openIt(url);
+        const pid = async () => {
+            await source.read(signal);
+            const [row] = await postgres.query(
+                url,
+                "SELECT pid FROM pg_stat_activity WHERE application_name = 'zonekeeper' AND datname = current_database()",
+            );
+            return row?.pid;
+        };
+        const first = await pid();
+        assert.equal(typeof first, "number");
+        assert.equal(await pid(), first);
+        await run(`SELECT pg_terminate_backend(${first})`);
+        assert.notEqual(await pid(), first);
+    });
+
+    it("leaves no connection behind when it is closed", async () => {
+        const source = openIt(url);
+        await source.read(signal);
+        await source.close?.();
+        // PostgreSQL drops no database that somebody is connected to, and waits five seconds for one who leaves.
+        const { pathname } = new URL(url);
+        await postgres.query(url.replace(pathname, "/postgres"), `DROP DATABASE ${pathname.slice(1)}`);
+    });
+
+    describe("listening", () => {
+        /** Watches, and gives a way to await the next hint. */
+        function hints(source: GrantSource) {
+            const stop = new AbortController();
+            let bell = promised<void>();
+            const ended = source.watch?.(() => bell.resolve(), stop.signal);
+            return {
+                async next() {
+                    await bell.promise;
+                    bell = promised();
+                },
+                async [Symbol.asyncDispose]() {
+                    stop.abort();
+                    await ended;
+                },
+            };
+        }
+
+        for (const [what, sql] of [
+            ["an insert", "INSERT INTO grants (id, ip, permanent) VALUES ('n', '{1.1.1.1}', true)"],
+            ["an update", "UPDATE grants SET reason = 'x'"],
+            ["a delete", "DELETE FROM grants"],
+            ["a truncate", "TRUNCATE grants"],
+        ] as const) {
+            it(`hears of ${what}`, async () => {
+                await run(replaceSql([grant(A)]));
+                await using heard = hints(openIt(url));
+                await heard.next();
+                await run(sql);
+                await heard.next();
+            });
+        }
+
+        it("hears nothing of another channel", async () => {
+            await using heard = hints(openIt(url));
+            await heard.next();
+            const next = heard.next();
+            await run("SELECT pg_notify('other', '')");
+            const first = await Promise.race([next.then(() => "hint"), run("SELECT 1").then(() => "nothing")]);
+            assert.equal(first, "nothing");
+            await run("SELECT pg_notify('zonekeeper_grants', '')");
+            await next;
+        });
+
+        it("listens again after the server was away, and says so once, as it may have missed something", async () => {
+            const source = openIt(url);
+            await using heard = hints(source);
+            await heard.next();
+            await postgres.stop();
+            await assert.rejects(source.read(signal), { code: "source-unreadable" });
+            await postgres.start();
+            await heard.next();
+            await run(replaceSql([grant(B)]));
+            await heard.next();
+            assert.deepEqual((await source.read(signal)).grants, [grant(B)]);
+        }).timeout(30_000);
+
+        it("asks a connection that says nothing whether it is there", async () => {
+            const slept: number[] = [];
+            const stop = new AbortController();
+            const sleep = (ms: number, until: AbortSignal) => {
+                slept.push(ms);
+                if (slept.length === 3) stop.abort();
+                return nap(ms, until);
+            };
+            await openIt(url, { sleep }).watch?.(() => {}, stop.signal);
+            assert.deepEqual(slept, [30_000, 30_000, 30_000]);
+        });
+
+        it("waits longer after each failure, up to 20 s", async () => {
+            const slept: number[] = [];
+            const stop = new AbortController();
+            const sleep = (ms: number, until: AbortSignal) => {
+                slept.push(ms);
+                if (slept.length === 7) stop.abort();
+                return nap(ms, until);
+            };
+            const gone = new URL(url);
+            gone.port = "1";
+            await openIt(gone.href, { sleep }).watch?.(() => {}, stop.signal);
+            assert.deepEqual(slept, [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);
+        });
+    });
+});

@@ -1,0 +1,222 @@
+import { strict as assert } from "node:assert";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { openWebhookSource, type WebhookSource, type WebhookSourceOptions } from "../../../src/sources/webhook/webhook";
+import { A, B, C, grant, NOW } from "../../support/grants";
+import { documentOf } from "../../support/grantsDocument";
+import { testSource, testWatch } from "../contract";
+import { delivery, SECRET, type SendOptions } from "./sender";
+
+const { signal } = new AbortController();
+const at = (second: number) => new Date(NOW + second * 1000).toISOString();
+
+describe("openWebhookSource", () => {
+    let folder: string;
+    beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    const file = () => join(folder, "state", "webhook.jsonl");
+    const open = (more: Partial<WebhookSourceOptions> = {}) =>
+        openWebhookSource({
+            secrets: [{ setting: "env:HOOK", read: () => SECRET }],
+            state: join(folder, "state"),
+            limits: { widestPrefix: 24 },
+            ...more,
+        });
+    const push = (source: WebhookSource, payload: unknown, more: SendOptions = {}) =>
+        source.accept(delivery(payload, more), NOW);
+    const set = (second: number, ranges: string | readonly string[], more: object = {}) => ({
+        type: "grant.set",
+        timestamp: at(second),
+        data: { grant: { ...documentOf([grant(ranges)]).grants[0], ...more } },
+    });
+    const removed = (second: number, id: string) => ({ type: "grant.removed", timestamp: at(second), data: { id } });
+    const all = (second: number, ...ranges: readonly string[]) => ({
+        type: "grants.replaced",
+        timestamp: at(second),
+        data: documentOf(ranges.map((range) => grant(range))),
+    });
+    const grantsIn = async (source: WebhookSource) => (await source.read(signal)).grants;
+    const accepted = { status: 200, body: { result: "accepted", unusable: [] } };
+    const NOBODY_YET =
+        "cannot read grants from webhook: nobody has pushed all grants yet: send grants.replaced, " +
+        "or say initial: empty if nobody has a grant before that";
+
+    let source: WebhookSource;
+    const kind: Parameters<typeof testSource>[0] = {
+        async open(grants) {
+            await rm(join(folder, "state"), { recursive: true, force: true });
+            source = open();
+            assert.deepEqual(await push(source, documentOf(grants)), accepted);
+            return source;
+        },
+        async replace(grants) {
+            assert.deepEqual(await push(source, documentOf(grants)), accepted);
+        },
+    };
+    testSource(kind);
+    describe("that is watched", () => testWatch(kind));
+
+    it("is unreadable, and not empty, before everything was pushed", async () => {
+        const early = open();
+        await assert.rejects(early.read(signal), { code: "source-unreadable", message: NOBODY_YET });
+        assert.deepEqual(await push(early, set(0, A)), accepted);
+        await assert.rejects(early.read(signal), { code: "source-unreadable", message: NOBODY_YET });
+        assert.deepEqual(await push(early, all(-1, B)), accepted);
+        assert.deepEqual(await grantsIn(early), [grant(B), grant(A)]);
+    });
+
+    it("is empty before that where it was told so", async () => {
+        const early = open({ initial: "empty" });
+        assert.deepEqual(await grantsIn(early), []);
+        await push(early, set(0, A));
+        assert.deepEqual(await grantsIn(early), [grant(A)]);
+    });
+
+    it("sets and removes single grants, in whatever order they come", async () => {
+        const one = open();
+        await push(one, all(0, A, B));
+        await push(one, removed(2, `grant of ${A}`));
+        assert.deepEqual((await push(one, set(1, A))).body, { result: "older", unusable: [] });
+        await push(one, set(3, C));
+        assert.deepEqual(await grantsIn(one), [grant(B), grant(C)]);
+    });
+
+    it("takes a delivery once, also after a restart", async () => {
+        const one = open();
+        await push(one, all(0, A));
+        await push(one, set(1, B), { id: "msg_1" });
+        await push(one, removed(2, `grant of ${B}`));
+        const before = await readFile(file(), "utf8");
+        const known = { status: 200, body: { result: "known", unusable: [] } };
+        assert.deepEqual(await push(one, set(9, B), { id: "msg_1" }), known);
+        const other = open();
+        assert.deepEqual(await push(other, set(9, B), { id: "msg_1" }), known);
+        assert.deepEqual(await grantsIn(other), [grant(A)]);
+        assert.equal(await readFile(file(), "utf8"), before);
+    });
+
+    it("knows after a restart what was pushed, also what was removed", async () => {
+        const one = open();
+        await push(one, all(0, A, B));
+        await push(one, set(5, C));
+        await push(one, removed(6, `grant of ${A}`));
+        const other = open();
+        assert.deepEqual(await grantsIn(other), [grant(B), grant(C)]);
+        assert.deepEqual((await push(other, set(5, A))).body, { result: "older", unusable: [] });
+    });
+
+    it("names the grants that cannot be used, to the sender too, and they take the place of what was there", async () => {
+        const one = open();
+        await push(one, all(0, A, B));
+        const answer = await push(one, set(1, A, { ip: "10.0.0.0/8" }));
+        const unusable = [
+            {
+                id: `grant of ${A}`,
+                field: "ip",
+                reason: '"10.0.0.0/8" holds 16777216 addresses; at most 256 (a /24) may be granted at once',
+            },
+        ];
+        assert.deepEqual(answer, { status: 200, body: { result: "accepted", unusable } });
+        assert.deepEqual(await one.read(signal), { grants: [grant(B)], unusable });
+    });
+
+    it("changes nothing for a delivery that it refuses", async () => {
+        const one = open();
+        await push(one, all(0, A));
+        const before = await readFile(file(), "utf8");
+        assert.equal((await one.accept({ ...delivery(all(1)), body: Buffer.from("x") }, NOW)).status, 401);
+        assert.equal((await push(one, "{")).status, 400);
+        assert.deepEqual(await grantsIn(one), [grant(A)]);
+        assert.equal(await readFile(file(), "utf8"), before);
+    });
+
+    it("takes deliveries that come at once one after the other", async () => {
+        const one = open();
+        const grants = Array.from({ length: 20 }, (_, index) => `198.51.100.${index}/32`);
+        const answers = await Promise.all([push(one, all(0)), ...grants.map((range) => push(one, set(1, range)))]);
+        assert.deepEqual(
+            answers,
+            answers.map(() => accepted),
+        );
+        assert.deepEqual(
+            await grantsIn(open()),
+            grants.map((range) => grant(range)),
+        );
+    });
+
+    describe("the file", () => {
+        it("is nobody else's to read", async () => {
+            await push(open(), all(0, A));
+            assert.deepEqual(
+                [(await stat(join(folder, "state"))).mode & 0o777, (await stat(file())).mode & 0o777],
+                [0o700, 0o600],
+            );
+        });
+
+        it("is written anew after 256 deliveries, and has the same in it", async () => {
+            const one = open();
+            await push(one, all(0, A));
+            for (let second = 1; second <= 258; second++) await push(one, set(second, B, { reason: `${second}` }));
+            const lines = (await readFile(file(), "utf8")).trimEnd().split("\n");
+            assert.equal(lines.length, 2);
+            assert.deepEqual(await grantsIn(open()), [grant(A), grant(B, 60, { reason: "258" })]);
+            assert.deepEqual(await readdir(join(folder, "state")), ["webhook.jsonl"]);
+        }).timeout(30_000);
+
+        it("may end with half a delivery, which was not acknowledged and is not there", async () => {
+            const one = open();
+            await push(one, all(0, A));
+            await push(one, set(1, B));
+            const whole = await readFile(file(), "utf8");
+            await writeFile(file(), whole.slice(0, -5));
+            const other = open();
+            assert.deepEqual(await grantsIn(other), [grant(A)]);
+            await push(other, set(2, C));
+            assert.deepEqual(await grantsIn(open()), [grant(A), grant(C)]);
+        });
+
+        it("makes the source unreadable when it is damaged, and is not written over", async () => {
+            await push(open(), all(0, A));
+            await appendFile(file(), "{}}\n");
+            const other = open();
+            const problem = `the file ${file()} is damaged in line 2: move it away, and have everything pushed again`;
+            await assert.rejects(other.read(signal), {
+                code: "source-unreadable",
+                message: `cannot read grants from webhook: ${problem}`,
+            });
+            const later = { status: 503, body: { error: "it could not be kept: send it again later" } };
+            assert.deepEqual(await push(other, all(1, B)), later);
+            assert.match(await readFile(file(), "utf8"), /\{\}\}\n$/);
+        });
+
+        it("that cannot be written is answered with 503, and what was not kept is not believed", async () => {
+            const one = open();
+            await push(one, all(0, A));
+            await rm(join(folder, "state"), { recursive: true });
+            await writeFile(join(folder, "state"), "in the way");
+            const later = { status: 503, body: { error: "it could not be kept: send it again later" } };
+            assert.deepEqual(await push(one, set(1, B), { id: "msg_1" }), later);
+            assert.deepEqual(await push(one, set(1, B), { id: "msg_1" }), later);
+            assert.deepEqual(await grantsIn(one), [grant(A)]);
+            await rm(join(folder, "state"));
+            await mkdir(join(folder, "state"));
+            assert.deepEqual(await push(one, set(1, B), { id: "msg_1" }), accepted);
+            assert.deepEqual(await grantsIn(open()), [grant(A), grant(B)]);
+        });
+    });
+
+    it("refuses to begin with a secret that is none", () => {
+        const read = () => "s3cr3t";
+        assert.throws(() => open({ secrets: [{ setting: "env:HOOK", read }] }), {
+            code: "bad-input",
+            message:
+                "the secret of env:HOOK is no secret of Standard Webhooks: it is base64 of 24 to 64 bytes, " +
+                "such as `openssl rand -base64 32` makes it, after whsec_ or alone",
+        });
+    });
+});
