@@ -13,6 +13,9 @@ export interface ZoneSummary {
     readonly usage: string;
     /** One of Okta's own, which cannot hold grants. */
     readonly system: boolean;
+    /** As in `Zone`; none in a zone that is not of type IP. */
+    readonly gateways: readonly string[];
+    readonly proxies: readonly string[];
 }
 
 export interface HttpZones extends ZoneStore {
@@ -60,9 +63,7 @@ export function httpZones(http: OktaHttp): HttpZones {
 
         async list(signal) {
             const zones = await readPages(http, "/api/v1/zones?limit=200", signal);
-            return zones.filter(isZone).map(({ id, name, type, status = "ACTIVE", usage = "POLICY", system }) => {
-                return { id, name, type, status, usage, system: system === true };
-            });
+            return zones.filter(isZone).map(summaryOf);
         },
     };
 }
@@ -79,6 +80,11 @@ function checkFit({ id, name, type, system }: WireZone): void {
     if (type !== "IP") fail("zone-unfit", `zone ${id} "${name}" is of type ${type}, which has no gateways; ${remedy}`);
     if (system === true)
         fail("zone-unfit", `zone ${id} "${name}" is one of Okta's own and cannot hold grants; ${remedy}`);
+}
+
+function summaryOf({ id, name, type, status = "ACTIVE", usage = "POLICY", system, gateways, proxies }: WireZone) {
+    const [inside, trusted] = [(gateways ?? []).map(canonical), (proxies ?? []).map(canonical)];
+    return { id, name, type, status, usage, system: system === true, gateways: inside, proxies: trusted };
 }
 
 function fromWire(wire: WireZone): Zone {
