@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { type AdoptFlags, adopt } from "./adopt";
+import { type DoctorFlags, doctor } from "./doctor";
 import type { EmulatorFlags } from "./emulator";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
@@ -31,6 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addSync(program).action(run<SyncFlags>(sync));
     const runAdopt = run<AdoptFlags>(adopt);
     addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
+    addDoctor(program).action(run<DoctorFlags>(doctor));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -82,6 +84,22 @@ function addAdopt(program: Command): Command {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`");
+}
+
+function addDoctor(program: Command): Command {
+    return program
+        .command("doctor")
+        .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
+        .option("--zone <id...>", "the zones that share the membership")
+        .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
+        .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")
+        .option("--source <source>", "where the grants are: compares them with the zones")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--static <range...>", "entries to keep besides the grants")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print one JSON document");
 }
 
 function addEmulator(program: Command): Command {

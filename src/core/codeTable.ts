@@ -181,9 +181,9 @@ export const CODES = [
     },
     {
         code: "ZK302",
-        name: "rule-overtaken",
-        meaning: "A rule that Okta tries before the zone's rule lets in from elsewhere, or keeps out.",
-        remedy: "Move the zone's rule to the top, or bind the other rule to a zone as well.",
+        name: "other-rule-decides",
+        meaning: "Another rule of the policy lets in from elsewhere, or keeps out before the zone's rule is tried.",
+        remedy: "Bind that rule to a zone, delete it, or move the zone's rule above it.",
     },
     {
         code: "ZK303",
