@@ -182,7 +182,7 @@ export const ZONES: readonly SickScene[] = [
         flags: ["--zone", "nzo9"],
         code: "ZK201",
         status: "fail",
-        detail: "http://okta has no zone nzo9",
+        detail: 'http://okta has no zone nzo9; there are "Staff" (nzo1)',
         besides: ["ZK301"],
     },
     {

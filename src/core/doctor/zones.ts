@@ -14,7 +14,10 @@ const NEARLY = 0.9;
 export function zonesAreThere(facts: Facts): Verdict | undefined {
     return judgeAsked(facts, (_asked, all) => {
         const missing = facts.zoneIds.filter((id) => !all.some((zone) => zone.id === id));
-        if (missing.length > 0) return bad(`${facts.orgUrl} has no zone ${listed(missing)}`);
+        if (missing.length > 0) {
+            const fit = all.filter(({ type, system }) => type === "IP" && !system).map(titleOf);
+            return bad(`${facts.orgUrl} has no zone ${listed(missing)}; there are ${listed(fit) || "none of type IP"}`);
+        }
         return ok(listed(facts.zoneIds.map((id) => nameOf(all, id))));
     });
 }
