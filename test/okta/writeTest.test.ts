@@ -24,6 +24,8 @@ interface Case {
     /** Canonical; what was seen a moment ago. @default what the zone holds */
     readonly seen?: readonly string[];
     readonly ends: "verified" | { readonly leftOut: string } | { readonly code: string; readonly message: RegExp };
+    /** What was waited for between looks, in milliseconds. @default nothing */
+    readonly slept?: readonly number[];
     readonly states: readonly (readonly Address[])[];
 }
 
@@ -109,6 +111,7 @@ const CASES: readonly Case[] = [
         gateways: [A],
         faults: [{ on: { method: "PUT" }, do: { staleReads: 3 } }],
         ends: "verified",
+        slept: [250, 500, 1000],
         states: [[A], [A, SENTINEL], [A]],
     },
     {
@@ -139,6 +142,7 @@ const CASES: readonly Case[] = [
         title: "says so when a write is never seen",
         gateways: [A],
         faults: [{ on: { method: "PUT" }, do: { staleReads: 9 } }],
+        slept: [250, 500, 1000, 2000],
         ends: {
             code: "write-unverified",
             message: /^zone "Staff" \(nzo1\) does not show what was written: .* nobody's address/,
@@ -155,7 +159,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe("testWrite", () => {
-    for (const { title, gateways, more = {}, faults = [], seen, ends, states } of CASES) {
+    for (const { title, gateways, more = {}, faults = [], seen, ends, slept = [], states } of CASES) {
         it(title, async () => {
             const zone = { id: "nzo1", name: "Staff", gateways: [...gateways], ...more };
             await using okta = await startEmulator({ seed: { zones: [zone] } });
@@ -164,9 +168,12 @@ describe("testWrite", () => {
             const before = okta.org.zones.get("nzo1");
             const { gateways: present } = await zones.read("nzo1", signal);
             for (const fault of faults) okta.inject(fault);
-            const test = testWrite({ zones, zoneId: "nzo1", seen: seen ?? present, sleep: async () => {}, signal });
+            const waits: number[] = [];
+            const sleep = async (ms: number) => void waits.push(ms);
+            const test = testWrite({ zones, zoneId: "nzo1", seen: seen ?? present, sleep, signal });
             if (ends !== "verified" && "code" in ends) await assert.rejects(test, ends);
             else assert.deepEqual(await test, { leftOut: ends === "verified" ? undefined : ends.leftOut });
+            assert.deepEqual(waits, slept);
             const history = okta.history.filter(({ zoneId }) => zoneId === "nzo1");
             assert.deepEqual(
                 history.map((state) => state.gateways),

@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 
-import { CODES } from "../../src/core/codeTable";
-import { CHECKS } from "../../src/core/doctor/examine";
-import { ACCESS, GRANTS, LIMITS, POLICIES, ZONES } from "./doctorFindings";
+import { CODES } from "../../../src/core/codeTable";
+import { CHECKS } from "../../../src/core/doctor/examine";
+import { ACCESS } from "./access";
+import { GRANTS, LIMITS } from "./grants";
+import { POLICIES } from "./policies";
+import { ZONES } from "./zones";
 
 /**
  * Knocknoc's troubleshooting list, line by line, and the code under which the

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type Emulator, startEmulator } from "../../emulator/emulator";
-import type { Seed } from "../../emulator/seed";
-import { type Called, call, TOKEN } from "./scene";
+import { type Emulator, startEmulator } from "../../../emulator/emulator";
+import type { Seed } from "../../../emulator/seed";
+import { type Called, call, TOKEN } from "../scene";
 
 export const [ZONE, POLICY, USER] = ["nzo1", "rst1", "00u1"];
 
@@ -102,3 +102,16 @@ export function steady(text: string, url: string): string {
         .replace(/errorId [\w-]+, request id [\w-]+/g, "errorId X, request id X")
         .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
 }
+
+/** Status and detail of a check. */
+export function said(checks: ReadonlyMap<string, Check>, code: string) {
+    const { status, detail } = checks.get(code) ?? assert.fail(`no check ${code}`);
+    return { status, detail };
+}
+
+/** An org with a second admin, whose token is `00tOtHeRaDmIn`. */
+export const TWO_ADMINS = {
+    ...HEALTHY,
+    users: [...HEALTHY.users, { id: "00u2", login: "bob@example.com" }],
+    tokens: [...HEALTHY.tokens, { value: "00tOtHeRaDmIn", userId: "00u2" }],
+};

@@ -1,9 +1,13 @@
 import { strict as assert } from "node:assert";
 
-import { codeNamed } from "../../src/core/codes";
-import type { CodeName } from "../../src/core/codeTable";
-import { ACCESS, GRANTS, LIMITS, POLICIES, type SickScene, ZONES } from "./doctorFindings";
-import { openDoctorScene, POLICY, ZONE } from "./doctorScene";
+import { codeNamed } from "../../../src/core/codes";
+import type { CodeName } from "../../../src/core/codeTable";
+import { ACCESS } from "./access";
+import { GRANTS, LIMITS } from "./grants";
+import { POLICIES } from "./policies";
+import { openDoctorScene, POLICY, ZONE } from "./scene";
+import type { SickScene } from "./sickScene";
+import { ZONES } from "./zones";
 
 const GRANTED = JSON.stringify({ grants: [{ id: "g1", ip: "203.0.113.7", permanent: true }] });
 
