@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { credentialLasts, tokenIsFree } from "../../../src/core/doctor/access";
+import { credentialLasts, roleSuffices, scopesSuffice, tokenIsFree } from "../../../src/core/doctor/access";
 import type { Facts, RuleFacts } from "../../../src/core/doctor/facts";
 import { clockIsRight, orgIsTheRightOne, rateIsFree } from "../../../src/core/doctor/org";
 import { catchAllDenies, zoneDecides, zonesAreUsed } from "../../../src/core/doctor/policies";
@@ -169,6 +169,47 @@ describe("limits", () => {
     it("count proxies among the entries of the org", () => {
         const zones = { value: [{ ...ZONE, proxies: ["10.0.0.0/8", "10.1.0.0/16"] }] };
         assert.equal(orgHasRoomForEntries({ ...HEALTHY, zones })?.detail, "3 of 25000 entries in all zones");
+    });
+});
+
+describe("rights", () => {
+    const forbidden: Facts["roles"] = {
+        unknown: { name: "okta-forbidden", reason: "needs a role", remedy: "Give it." },
+    };
+    const leftOut: Facts["writeTest"] = {
+        value: { startedAtMs: NOW, tests: [{ zoneId: "nzo1", outcome: "left out", detail: "it is full" }] },
+    };
+
+    for (const [title, roles, writeTest, status] of [
+        ["a custom role", { value: ["CUSTOM"] }, undefined, "warn"],
+        ["a custom role and a write", { value: ["CUSTOM"] }, HEALTHY.writeTest, "ok"],
+        ["a custom role and a write that was not tried", { value: ["CUSTOM"] }, leftOut, "warn"],
+        ["roles that may not be read", forbidden, undefined, "warn"],
+        ["roles that may not be read, and a write", forbidden, HEALTHY.writeTest, "ok"],
+        ["a good role among others", { value: ["READ_ONLY_ADMIN", "SUPER_ADMIN"] }, undefined, "ok"],
+        ["a small role", { value: ["APP_ADMIN"] }, undefined, "fail"],
+    ] as const) {
+        it(`are ${status} with ${title}`, () => {
+            assert.equal(roleSuffices({ ...HEALTHY, roles, writeTest })?.status, status);
+        });
+    }
+
+    for (const [title, scopes, status] of [
+        ["an API token", undefined, "fail"],
+        ["an app that has the scope, and no role", ["okta.networkZones.read"], "fail"],
+        ["an app without the scope, which is another finding", [], "ok"],
+    ] as const) {
+        it(`are ${status} with ${title} that may not list the zones`, () => {
+            const zones: Facts["zones"] = { unknown: { name: "okta-forbidden", reason: "403", remedy: "Give it." } };
+            const credential = { ...HEALTHY.credential, scopes };
+            assert.equal(roleSuffices({ ...HEALTHY, credential, zones })?.status, status);
+        });
+    }
+
+    it("of a token that does not name its scopes are proved by a write alone", () => {
+        const credential = { ...HEALTHY.credential, kind: "access-token" as const };
+        assert.equal(scopesSuffice({ ...HEALTHY, credential, writeTest: undefined })?.status, "warn");
+        assert.equal(scopesSuffice({ ...HEALTHY, credential })?.status, "ok");
     });
 });
 
