@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock";
+import { codeNamed } from "../../core/codes";
 import type { Facts, Known, MembershipFacts, ZoneFacts, ZoneTestFacts } from "../../core/doctor/facts";
 import { hasCode } from "../../core/errors";
 import type { Reading } from "../../core/grantsDocument";
@@ -113,7 +114,7 @@ async function tryWrite(
         return { zoneId, outcome: leftOut === undefined ? "verified" : "left out", detail: leftOut };
     } catch (error) {
         if (!hasCode(error, ...FAILURES)) throw error;
-        return { zoneId, outcome: "failed", detail: error.message };
+        return { zoneId, outcome: "failed", detail: error.message, remedy: codeNamed(error.code).remedy };
     }
 }
 

@@ -190,4 +190,6 @@ export interface ZoneTestFacts {
     readonly zoneId: string;
     readonly outcome: "verified" | "left out" | "failed";
     readonly detail: string | undefined;
+    /** What to do about a failure. */
+    readonly remedy?: string;
 }

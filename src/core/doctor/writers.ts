@@ -6,7 +6,8 @@ export function writesAreVerified(facts: Facts): Verdict | undefined {
     if (facts.writeTest === undefined) return undefined;
     return judge(facts.writeTest, ({ startedAtMs, tests }) => {
         const said = tests.map(({ zoneId, detail }) => (detail === undefined ? zoneId : `${zoneId}: ${detail}`));
-        if (tests.some(({ outcome }) => outcome === "failed")) return bad(listed(said));
+        const failed = tests.find(({ outcome }) => outcome === "failed");
+        if (failed !== undefined) return bad(listed(said), failed.remedy);
         const written = tests.filter(({ outcome }) => outcome === "verified").map(({ zoneId }) => zoneId);
         const meanwhile = foreignChanges(facts).filter(
             ({ zoneId, atMs }) => written.includes(zoneId) && atMs >= startedAtMs,

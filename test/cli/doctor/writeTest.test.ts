@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { codeNamed } from "../../../src/core/codes";
 import { TOKEN } from "../scene";
 import { address, HEALTHY, openDoctorScene, said, TWO_ADMINS, USER, ZONE, zone } from "./scene";
 
@@ -12,11 +13,12 @@ describe("zonekeeper doctor --write-test", () => {
         assert.deepEqual(states, [["203.0.113.7/32"], ["203.0.113.7/32", "192.0.2.0/32"], ["203.0.113.7/32"]]);
     });
 
-    it("fails for a credential that only reads", async () => {
+    it("fails for a credential that only reads, and says what it lacks", async () => {
         const tokens = [{ value: TOKEN, userId: USER, access: "read-only" as const }];
         await using scene = await openDoctorScene({ seed: { ...HEALTHY, tokens } });
-        const { status, detail } = said(await scene.checks(["--zone", ZONE, "--write-test"]), "ZK601");
-        assert.equal(status, "fail");
+        const checks = await scene.checks(["--zone", ZONE, "--write-test"]);
+        const { status, detail, remedy } = checks.get("ZK601") ?? assert.fail();
+        assert.deepEqual([status, remedy], ["fail", codeNamed("okta-forbidden").remedy]);
         assert.match(detail, /^nzo1: PUT \/api\/v1\/zones\/nzo1: 403 E0000006/);
     });
 
