@@ -1,83 +1,13 @@
 import { strict as assert } from "node:assert";
 
 import { credentialLasts, roleSuffices, scopesSuffice, tokenIsFree } from "../../../src/core/doctor/access";
-import type { Facts, RuleFacts } from "../../../src/core/doctor/facts";
+import type { Facts } from "../../../src/core/doctor/facts";
 import { clockIsRight, orgIsTheRightOne, rateIsFree } from "../../../src/core/doctor/org";
-import { catchAllDenies, zoneDecides, zonesAreUsed } from "../../../src/core/doctor/policies";
 import { listed } from "../../../src/core/doctor/verdict";
-import { nobodyElseWrites, writesAreVerified } from "../../../src/core/doctor/writers";
 import { orgHasRoomForEntries, zonesHaveRoom } from "../../../src/core/doctor/zones";
-import { CATCH_ALL, HEALTHY, NOW, policies, policy, RULE, ZONE } from "./healthy";
+import { HEALTHY, NOW, ZONE } from "./healthy";
 
-const ANYWHERE: RuleFacts = { ...RULE, name: "Other", connection: "ANYWHERE", include: [] };
-const DENIES: RuleFacts = { ...ANYWHERE, access: "DENY" };
-const OTHER_ZONE: RuleFacts = { ...RULE, name: "Other", include: ["nzo9"] };
 const AT = "2026-11-26T08:00:00.000Z";
-
-/** Rules in the order in which Okta tries them, the catch-all left out. */
-const BESIDE: readonly (readonly [because: string, rules: readonly RuleFacts[], verdict: readonly [string, string]])[] =
-    [
-        ["lets in from anywhere, above", [ANYWHERE, RULE], ["fail", "lets in from anywhere"]],
-        ["lets in from anywhere, below", [RULE, ANYWHERE], ["fail", "lets in from anywhere"]],
-        [
-            "lets in some from anywhere",
-            [{ ...ANYWHERE, isNarrow: true }, RULE],
-            ["warn", "lets in some people from anywhere"],
-        ],
-        ["lets in from another zone", [OTHER_ZONE, RULE], ["warn", "lets in from nzo9"]],
-        [
-            "lets in from everywhere but a zone",
-            [RULE, { ...OTHER_ZONE, include: [], exclude: ["nzo9"] }],
-            ["fail", "lets in from everywhere but nzo9"],
-        ],
-        ["keeps everybody out, above", [DENIES, RULE], ["fail", "keeps out everybody first"]],
-        ["keeps some out, above", [{ ...DENIES, isNarrow: true }, RULE], ["warn", "keeps some out first"]],
-        ["keeps out from a zone, above", [{ ...OTHER_ZONE, access: "DENY" }, RULE], ["warn", "keeps some out first"]],
-    ];
-
-/** Other rules that change nothing. */
-const HARMLESS: readonly (readonly [because: string, rules: readonly RuleFacts[]])[] = [
-    ["keeps out, below", [RULE, DENIES]],
-    ["is not active", [{ ...ANYWHERE, status: "INACTIVE" }, RULE]],
-    ["lets in from the zone too", [RULE, { ...RULE, name: "For admins", isNarrow: true }]],
-];
-
-describe("zoneDecides", () => {
-    for (const [because, rules, [status, what]] of BESIDE) {
-        it(`finds a rule that ${because}`, () => {
-            const verdict = zoneDecides({ ...HEALTHY, policies: policies(policy(...rules)) });
-            assert.deepEqual(verdict, { status, detail: `"Other" of "Staff access" (rst1) ${what}` });
-        });
-    }
-
-    for (const [because, rules] of HARMLESS) {
-        it(`does not mind a rule that ${because}`, () => {
-            assert.equal(zoneDecides({ ...HEALTHY, policies: policies(policy(...rules)) })?.status, "ok");
-        });
-    }
-
-    it("takes the rules of any zone for those that matter, where no zone was asked for", () => {
-        const open = policies(policy(ANYWHERE, OTHER_ZONE));
-        assert.equal(zoneDecides({ ...HEALTHY, zoneIds: [], policies: open })?.status, "fail");
-        assert.equal(zoneDecides({ ...HEALTHY, policies: open }), undefined);
-    });
-});
-
-describe("catchAllDenies", () => {
-    it("does not take an open rule that is no catch-all for one", () => {
-        assert.equal(catchAllDenies({ ...HEALTHY, policies: policies(policy(ANYWHERE)) })?.status, "ok");
-        const open = { ...policy(RULE), rules: [RULE, { ...CATCH_ALL, access: "ALLOW" }] };
-        assert.equal(catchAllDenies({ ...HEALTHY, policies: policies(open) })?.status, "fail");
-    });
-});
-
-describe("zonesAreUsed", () => {
-    it("is content with one good rule among others that name the zone", () => {
-        const rules = [{ ...RULE, name: "Old", status: "INACTIVE" }, RULE];
-        const verdict = zonesAreUsed({ ...HEALTHY, policies: policies(policy(...rules)) });
-        assert.deepEqual(verdict, { status: "ok", detail: 'the rule "In zone" of "Staff access" (rst1)' });
-    });
-});
 
 describe("clockIsRight", () => {
     const rows: [aheadMs: number, blurMs: number, status: string][] = [
@@ -244,37 +174,6 @@ describe("tokens", () => {
         assert.equal(said(NOW + 86_400_000)?.status, "warn");
         assert.equal(said(NOW + 86_400_001)?.status, "ok");
         assert.equal(said(undefined)?.status, "warn");
-    });
-});
-
-describe("writers", () => {
-    const change = (actorId: string, atMs = NOW) => ({
-        zoneId: "nzo1",
-        atMs,
-        actorId,
-        actorName: actorId.toUpperCase(),
-    });
-
-    it("are named once each, with their last change", () => {
-        const log = { value: [change("00u2"), change("00u1"), change("00u2", NOW - 5), change("00u3", NOW - 9)] };
-        assert.deepEqual(nobodyElseWrites({ ...HEALTHY, log }), {
-            status: "warn",
-            detail:
-                `3 changes in the last day, by 00U2 (00u2), last at ${AT}, ` +
-                "by 00U3 (00u3), last at 2026-11-26T07:59:59.991Z",
-        });
-    });
-
-    it("are everybody where it is not known who asks", () => {
-        const facts = { ...HEALTHY, owner: undefined, log: { value: [change("00u1")] } };
-        assert.equal(nobodyElseWrites(facts)?.status, "warn");
-        assert.equal(writesAreVerified(facts)?.status, "ok");
-    });
-
-    it("spoil a test only while it runs, and only in a zone that it wrote", () => {
-        const said = (more: object) =>
-            writesAreVerified({ ...HEALTHY, log: { value: [{ ...change("00u2"), ...more }] } })?.status;
-        assert.deepEqual([said({}), said({ atMs: NOW - 1 }), said({ zoneId: "nzo2" })], ["fail", "ok", "ok"]);
     });
 });
 
