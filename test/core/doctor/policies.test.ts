@@ -66,6 +66,12 @@ describe("catchAllDenies", () => {
 });
 
 describe("zonesAreUsed", () => {
+    it("says how many policies it knows of, where that is not all", () => {
+        const known = policies(policy(RULE))?.value ?? assert.fail();
+        const said = zonesAreUsed({ ...HEALTHY, policies: { value: { ...known, searched: 3, total: 5 } } });
+        assert.equal(said?.detail, 'the rule "In zone" of "Staff access" (rst1); looked at 3 of 5 policies');
+    });
+
     it("is content with one good rule among others that name the zone", () => {
         const rules = [{ ...RULE, name: "Old", status: "INACTIVE" }, RULE];
         const verdict = zonesAreUsed({ ...HEALTHY, policies: policies(policy(...rules)) });
