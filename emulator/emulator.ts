@@ -13,6 +13,7 @@ import { addEvent, type LogEventSeed } from "./logs/addEvent";
 import { logRoutes } from "./logs/logs";
 import { organizationRoutes } from "./people/organization";
 import { peopleRoutes } from "./people/people";
+import { roleRoutes } from "./people/roles";
 import { policyRoutes } from "./policies/policies";
 import { ruleRoutes } from "./policies/rules";
 import { readSeed, type Seed } from "./seed";
@@ -88,13 +89,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: object) => Caller): void {
     organizationRoutes(app, world);
     oauthRoutes(app, world);
-    zoneRoutes(app, world);
+    zoneRoutes(app, world, callerOf);
     policyRoutes(app, world);
     ruleRoutes(app, world);
     appRoutes(app, world);
     logRoutes(app, world);
     peopleRoutes(app, world, callerOf);
     tokenRoutes(app, world, callerOf);
+    roleRoutes(app, world);
 }
 
 /** Bodies are read late, after faults, limits and rights have had their say; no type of content fails before that. */

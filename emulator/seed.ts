@@ -96,6 +96,8 @@ const seed = z.strictObject({
     apps: z.array(app).default([]),
     groups: z.array(z.looseObject({ id: z.string().optional(), name: z.string().optional() })).default([]),
     users: z.array(z.looseObject({ id: z.string().optional(), login: z.string().optional() })).default([]),
+    /** Types of roles, such as `ORG_ADMIN`, by the id of a user or the client id of a service app. */
+    roles: z.record(z.string(), z.array(z.string())).default({}),
     tokens: z.array(token).default([]),
     oauthClients: z.array(oauthClient).default([]),
     accessTokens: z.array(accessToken).default([]),

@@ -18,7 +18,11 @@ const SCOPES: readonly (readonly [path: string, scope: string])[] = [
     ["/api/v1/groups", "okta.groups"],
     ["/api/v1/logs", "okta.logs"],
     ["/api/v1/api-tokens", "okta.apiTokens"],
+    ["/oauth2/v1/clients", "okta.roles"],
 ];
+
+/** Roles of a user or of a service app, in the families of users and clients. */
+const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles$/;
 
 /**
  * Whether the caller may make this call of the management API.
@@ -38,8 +42,7 @@ export function checkAccess(world: World, request: FastifyRequest): Caller {
     const [scheme, token = ""] = (request.headers.authorization ?? "").trim().split(/\s+/);
     if (scheme === "SSWS" && token !== "") return checkApiToken(world, token, request.method);
     if (scheme !== "Bearer" && scheme !== "DPoP") return refuse(401, "E0000005", "Invalid session");
-    checkAccessToken(world, scheme, token, request);
-    return {};
+    return { clientId: checkAccessToken(world, scheme, token, request) };
 }
 
 function checkApiToken({ org, now }: World, text: string, method: string): Caller {
@@ -60,7 +63,7 @@ function renewed(token: Token, nowMs: number): Token {
     return { ...token, document: { ...token.document, ...times } };
 }
 
-function checkAccessToken(world: World, scheme: string, text: string, request: FastifyRequest): void {
+function checkAccessToken(world: World, scheme: string, text: string, request: FastifyRequest): string {
     const token = world.oauth.tokens.get(hashOf(text));
     const isBound = token?.thumbprint !== undefined;
     if (token === undefined || token.expiresAtMs <= world.now() || isBound !== (scheme === "DPoP")) {
@@ -77,13 +80,20 @@ function checkAccessToken(world: World, scheme: string, text: string, request: F
             unauthorized(scheme, "invalid_dpop_proof", "The DPoP proof JWT is by another key than the token's.");
         }
     }
-    const [, family] = SCOPES.find(([start]) => path === start || path.startsWith(`${start}/`)) ?? [];
+    const [, ofPath] = SCOPES.find(([start]) => path === start || path.startsWith(`${start}/`)) ?? [];
+    const family = ROLES.test(path) ? "okta.roles" : ofPath;
     const scope = `${family}.${method === "GET" ? "read" : "manage"}`;
     if (family !== undefined && !token.scopes.includes(scope)) {
         const sentence = "The access token provided does not contain the required scopes.";
         forbid({ "www-authenticate": challenge(scheme, "insufficient_scope", sentence, scope) });
     }
     if (token.access === "read-only" && method !== "GET") forbid();
+    return token.clientId;
+}
+
+/** What of the API is for those only whom it knows; the address of tokens is not. */
+export function isProtected(path: string): boolean {
+    return path.startsWith("/api/") || path.startsWith("/oauth2/v1/clients/");
 }
 
 function unauthorized(scheme: string, error: string, sentence: string): never {

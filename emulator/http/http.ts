@@ -4,10 +4,11 @@ import { type Document, isDocument } from "../state/document";
 import { refuse } from "./errors";
 import type { Page } from "./paging";
 
-/** Who calls: the owner of an API token, or a service app (neither of the two). */
+/** Who calls: the owner of an API token, or a service app. */
 export interface Caller {
     readonly userId?: string;
     readonly tokenId?: string;
+    readonly clientId?: string;
 }
 
 export type Query = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { checkAccess } from "../access/access";
+import { checkAccess, isProtected } from "../access/access";
 import { CONTROL } from "../control";
 import type { Act } from "../faults/faults";
 import { strike, strikeAfter, throttle } from "../faults/strike";
@@ -44,7 +44,7 @@ export function openPipeline(app: FastifyInstance, world: World): (request: obje
             if (reply.sent) return reply;
         }
         if (passage.allowance.isExceeded) throttle();
-        if (request.url.startsWith("/api/")) passage.caller = checkAccess(world, request);
+        if (isProtected(request.url)) passage.caller = checkAccess(world, request);
         request.body = readBody(text, request);
         return undefined;
     });

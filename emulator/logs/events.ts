@@ -1,9 +1,20 @@
+import type { Caller } from "../http/http";
 import { type Document, documentOf } from "../state/document";
 import type { Ids } from "../state/ids";
 import type { World } from "../state/world";
 
 /** What Okta calls the kinds of things that events are about. */
 const KIND: Readonly<Record<string, string>> = { zone: "NetworkZone", policy: "Policy", user: "User" };
+
+/** Who did it: a caller, the administrator where nothing is said, or somebody whom the seed does not know. */
+export type Actor = Pick<Caller, "userId" | "clientId"> | "stranger";
+
+const STRANGER = {
+    id: "00uStranger000000001",
+    type: "User",
+    alternateId: "stranger@example.com",
+    displayName: "A Stranger",
+};
 
 /**
  * Adds to the System Log. As in Okta, an event about a zone says that it
@@ -13,10 +24,12 @@ export function logEvent(
     world: World,
     eventType: string,
     { id, name }: { readonly id: string; readonly name?: string },
+    actor: Actor = {},
 ): void {
     const [family = ""] = eventType.split(".");
     const target = [{ id, type: KIND[family] ?? family, displayName: name ?? id }];
-    world.org.events.push(wholeEvent({ eventType, target }, world.ids, world.now(), world.org.about.adminId));
+    const given = { eventType, actor: actorOf(world, actor), target };
+    world.org.events.push(wholeEvent(given, world.ids, world.now(), world.org.about.adminId));
 }
 
 /** An event of which only some fields are given, such as `actor` and `client`, with Okta's other ones. */
@@ -35,4 +48,15 @@ export function wholeEvent(given: Document, ids: Ids, nowMs: number, adminId: st
         ...given,
         client: { zone: "null", ...documentOf(given.client), ipAddress },
     };
+}
+
+/** Without `detailEntry`, which Okta has too. */
+function actorOf({ org }: World, actor: Actor): Document {
+    if (actor === "stranger") return STRANGER;
+    const { clientId, userId = org.about.adminId } = actor;
+    if (clientId !== undefined) {
+        return { id: clientId, type: "PublicClientApp", alternateId: clientId, displayName: clientId };
+    }
+    const { login, firstName, lastName } = documentOf(org.users.get(userId)?.profile);
+    return { id: userId, type: "User", alternateId: login, displayName: `${firstName} ${lastName}` };
 }

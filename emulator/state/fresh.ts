@@ -2,6 +2,7 @@ import { freshClients, freshTokens } from "../access/tokens";
 import { freshApps } from "../apps/fresh";
 import { wholeEvent } from "../logs/events";
 import { freshGroups, freshUsers } from "../people/people";
+import { freshRoles } from "../people/roles";
 import { freshPolicies } from "../policies/fresh";
 import type { FullSeed } from "../seed";
 import { freshZones } from "../zones/fresh";
@@ -18,16 +19,18 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
     const [adminId = ""] = users.keys();
     const { policies, rules } = freshPolicies(nursery, groups);
     const about = freshAbout(nursery, adminId);
+    const zones = freshZones(nursery);
+    const apps = freshApps(nursery, about, policies);
+    const holders = { users, tokens: freshTokens(nursery, users, adminId), clients: freshClients(nursery) };
     return {
         about,
-        ...freshZones(nursery),
+        ...zones,
         policies,
         rules,
-        apps: freshApps(nursery, about, policies),
+        apps,
         groups,
-        users,
-        tokens: freshTokens(nursery, users, adminId),
-        clients: freshClients(nursery),
+        ...holders,
+        roles: freshRoles(nursery, holders),
         events: seed.events.map((event) => wholeEvent(event, ids, nowMs, about.adminId)),
     };
 }

@@ -85,6 +85,8 @@ export interface Org {
     readonly users: Map<string, Document>;
     readonly tokens: Map<string, Token>;
     readonly clients: Map<string, OAuthClient>;
+    /** The admin roles of each user and client, but for `_links`. */
+    readonly roles: Map<string, readonly Document[]>;
     /** The System Log, oldest first. */
     readonly events: Document[];
 }

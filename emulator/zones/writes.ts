@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { invalid, missing, refuse } from "../http/errors";
-import { logEvent } from "../logs/events";
+import { type Actor, logEvent } from "../logs/events";
 import type { Document } from "../state/document";
 import type { Org, Zone } from "../state/org";
 import { stampOf } from "../state/stamp";
@@ -17,7 +17,7 @@ export function zoneOf(org: Org, id: string): Zone {
 }
 
 /** A status in the body is ignored: a new zone is active. */
-export function createZone(world: World, body: Document): Zone {
+export function createZone(world: World, body: Document, actor: Actor): Zone {
     const { type, name, usage, content } = readZoneBody(body);
     checkName(world.org, name);
     checkNotEmpty(content);
@@ -36,12 +36,12 @@ export function createZone(world: World, body: Document): Zone {
     };
     checkRoom(world.org, id, zone, undefined);
     keep(world, zone, "POST /api/v1/zones");
-    logEvent(world, "zone.create", zone);
+    logEvent(world, "zone.create", zone, actor);
     return zone;
 }
 
 /** Replaces the whole zone. Gives what the answer shows, where `lastUpdated` is still that of the change before. */
-export function replaceZone(world: World, id: string, body: Document): Zone {
+export function replaceZone(world: World, id: string, body: Document, actor: Actor): Zone {
     const before = zoneOf(world.org, id);
     const change = readZoneBody(body);
     const { name, usage, content, status = before.status } = change;
@@ -57,7 +57,7 @@ export function replaceZone(world: World, id: string, body: Document): Zone {
     checkRoom(world.org, id, zone, systemName);
     if (isDeepStrictEqual(zone, before)) return answerTo(systemName, before);
     const kept = keep(world, { ...zone, lastUpdated: stampOf(world.now()) }, `PUT /api/v1/zones/${id}`);
-    logEvent(world, "zone.update", zone);
+    logEvent(world, "zone.update", zone, actor);
     return answerTo(systemName, world.lastUpdatedOfPut === "stale" ? zone : kept);
 }
 
@@ -67,7 +67,7 @@ function answerTo(systemName: string | undefined, zone: Zone): Zone {
 }
 
 /** Turning a zone the way that it is already turned does nothing but bump `lastUpdated`. */
-export function turnZone(world: World, id: string, verb: "activate" | "deactivate"): Zone {
+export function turnZone(world: World, id: string, verb: "activate" | "deactivate", actor: Actor): Zone {
     const before = zoneOf(world.org, id);
     const systemName = world.org.systemZones.get(id);
     if (systemName !== undefined && !hasLifecycle(systemName)) {
@@ -76,12 +76,12 @@ export function turnZone(world: World, id: string, verb: "activate" | "deactivat
     if (verb === "deactivate") checkTokens(world.org, before);
     const status = verb === "activate" ? "ACTIVE" : "INACTIVE";
     const zone = { ...before, status, lastUpdated: stampOf(world.now()) } satisfies Zone;
-    logEvent(world, `zone.${verb}`, zone);
+    logEvent(world, `zone.${verb}`, zone, actor);
     return keep(world, zone, `POST /api/v1/zones/${id}/lifecycle/${verb}`);
 }
 
 /** Refuses as Okta does: system zones, active ones (on Identity Engine), and those that something names. */
-export function deleteZone(world: World, id: string): void {
+export function deleteZone(world: World, id: string, actor: Actor): void {
     const zone = zoneOf(world.org, id);
     if (zone.system) invalid("id", `The zone: ${id} is a system zone. System zones cannot be deleted.`);
     if (zone.status === "ACTIVE" && world.org.about.pipeline === "idx") {
@@ -92,7 +92,7 @@ export function deleteZone(world: World, id: string): void {
     checkUnused(world.org, zone);
     world.org.zones.delete(id);
     world.journal.record(zone, `DELETE /api/v1/zones/${id}`, true);
-    logEvent(world, "zone.delete", zone);
+    logEvent(world, "zone.delete", zone, actor);
 }
 
 /** A change by somebody else: fields of the zone replaced, without any check. */
@@ -100,7 +100,7 @@ export function writeAsStranger(world: World, id: string, fields: Document): voi
     const zone = world.org.zones.get(id);
     if (zone === undefined) return;
     keep(world, { ...zone, ...fields, id, lastUpdated: stampOf(world.now()) }, "foreign write");
-    logEvent(world, "zone.update", zone);
+    logEvent(world, "zone.update", zone, "stranger");
 }
 
 function keep({ org, journal }: World, zone: Zone, cause: string): Zone {

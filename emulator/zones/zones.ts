@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { parseFilter } from "../http/filter";
-import { bodyOf, paramsOf, type Query, queryOf, sendPage } from "../http/http";
+import { bodyOf, type Caller, paramsOf, type Query, queryOf, sendPage } from "../http/http";
 import { pageOf } from "../http/paging";
 import type { Document } from "../state/document";
 import type { Zone } from "../state/org";
@@ -12,22 +12,24 @@ import { createZone, deleteZone, replaceZone, turnZone, zoneOf } from "./writes"
 const PAGE = { usual: 20, most: 200 };
 
 /** Okta's Network Zones API. */
-export function zoneRoutes(app: FastifyInstance, world: World): void {
+export function zoneRoutes(app: FastifyInstance, world: World, callerOf: (request: object) => Caller): void {
     const show = (zone: Zone) => showZone(zone, world.url);
     app.get("/api/v1/zones", (request, reply) => sendPage(reply, listZones(world, queryOf(request))));
-    app.post("/api/v1/zones", async (request) => show(createZone(world, bodyOf(request))));
+    app.post("/api/v1/zones", async (request) => show(createZone(world, bodyOf(request), callerOf(request))));
     app.get("/api/v1/zones/:id", async (request) => {
         const { id } = paramsOf(request);
         return show(world.faults.staleZone(id) ?? zoneOf(world.org, id));
     });
-    app.put("/api/v1/zones/:id", async (request) => show(replaceZone(world, paramsOf(request).id, bodyOf(request))));
+    app.put("/api/v1/zones/:id", async (request) =>
+        show(replaceZone(world, paramsOf(request).id, bodyOf(request), callerOf(request))),
+    );
     app.delete("/api/v1/zones/:id", async (request, reply) => {
-        deleteZone(world, paramsOf(request).id);
+        deleteZone(world, paramsOf(request).id, callerOf(request));
         return reply.code(204).send();
     });
     for (const verb of ["activate", "deactivate"] as const) {
         app.post(`/api/v1/zones/:id/lifecycle/${verb}`, async (request) => {
-            return show(turnZone(world, paramsOf(request).id, verb));
+            return show(turnZone(world, paramsOf(request).id, verb, callerOf(request)));
         });
     }
 }

@@ -1,5 +1,6 @@
 import type { Adopted, Adoption, ForeignZone } from "../core/adopt";
 import type { Unusable } from "../core/grantsDocument";
+import { describeRefusal, describeUnusable } from "./describeRound";
 
 export interface DescribeOptions {
     readonly zone: ForeignZone;
@@ -24,14 +25,8 @@ export function describeAdoption({ zone, adoption, unusable, ...rest }: Describe
         ...gateways.map((gateway) => `  ${gateway.range.padEnd(width)}  ${fateOf(gateway)}`),
         ...zone.proxies.map((proxy) => `  trusted proxy ${proxy}`),
         ...list("Not inside so far, and comes in:", add),
-        ...list(
-            "Refused:",
-            refused.map(({ id, reason }) => `${id}: ${reason}`),
-        ),
-        ...list(
-            "Left out of the document:",
-            unusable.map(({ id, field, reason }) => `${id}: ${field} ${reason}`),
-        ),
+        ...list("Refused:", refused.map(describeRefusal)),
+        ...list("Left out of the document:", unusable.map(describeUnusable)),
         ...list("DECIDE FIRST. The first `pulumi up` would change more than the grants say:", decisions, "! "),
         "",
         decisions.length > 0 ? "When that is settled, in the project's folder:" : "In the project's folder:",

@@ -1,8 +1,8 @@
 import type { Finding } from "../core/doctor/examine";
 import { counted } from "../core/doctor/verdict";
 
-/** The subjects of the codes, by their first digit. */
-const SUBJECTS: Readonly<Record<string, string>> = {
+/** What the codes are about, by their first digit. */
+const CHAPTERS: Readonly<Record<string, string>> = {
     1: "The way to Okta",
     2: "Zones",
     3: "Policies",
@@ -11,25 +11,37 @@ const SUBJECTS: Readonly<Record<string, string>> = {
     6: "Writes",
 };
 
-/** What the doctor found, for people: by subject, with what to do under each finding that is not ok. */
+/** What the doctor found, for people: by chapter, with what to do under each finding that is not ok. */
 export function describeFindings(findings: readonly Finding[]): string {
-    const width = Math.max(0, ...findings.map(({ name }) => name.length));
-    const bySubject = Object.entries(SUBJECTS).flatMap(([digit, subject]) => {
-        const own = findings.filter(({ code }) => code.startsWith(`ZK${digit}`));
-        return own.length === 0 ? [] : [subject, ...own.flatMap((finding) => describe(finding, width)), ""];
+    const chapters = Object.entries(CHAPTERS).map(([digit, title]) => {
+        return { title, own: merged(findings.filter(({ code }) => code.startsWith(`ZK${digit}`))) };
     });
-    return [...bySubject, summaryOf(findings)].join("\n");
+    const width = Math.max(0, ...chapters.flatMap(({ own }) => own.map(({ subject }) => subject.length)));
+    const lines = chapters.flatMap(({ title, own }) => {
+        return own.length === 0 ? [] : [title, ...own.flatMap((finding) => describe(finding, width)), ""];
+    });
+    return [...lines, summaryOf(findings)].join("\n");
 }
 
-function describe({ code, name, status, detail, remedy }: Finding, width: number): string[] {
-    const line = `  ${status.padEnd(4)}  ${code}  ${name.padEnd(width)}  ${detail}`;
-    return remedy === "" ? [line] : [line, `        ${" ".repeat(5)}  -> ${remedy}`];
+/** What could not be checked for one and the same reason is said once in a chapter. */
+function merged(findings: readonly Finding[]): Finding[] {
+    const sayings = findings.map(({ status, detail, remedy }) => JSON.stringify([status, detail, remedy]));
+    return findings.flatMap((finding, index) => {
+        const alike = findings.filter((_other, other) => sayings[other] === sayings[index]);
+        if (alike.length === 1 || finding.remedy === "") return [finding];
+        return finding === alike[0] ? [{ ...finding, subject: `${finding.subject} and ${alike.length - 1} more` }] : [];
+    });
 }
 
-/** `31 checks: 29 ok, 1 warning, 1 failure. What each code means: docs/errors` */
+/** `  warn  ZK111  clock         40 s ahead of Okta's`, and the remedy below. */
+function describe({ code, subject, status, detail, remedy }: Finding, width: number): string[] {
+    const line = `  ${status.padEnd(4)}  ${code}  ${subject.padEnd(width)}  ${detail}`;
+    return remedy === "" ? [line] : [line, `               -> ${remedy}`];
+}
+
+/** `31 checks: 29 ok, 1 warning, 1 failure. …` */
 function summaryOf(findings: readonly Finding[]): string {
     const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
-    const [fine, warnings, failures] = [count("ok"), count("warn"), count("fail")];
-    const parts = [`${fine} ok`, counted(warnings, "warning"), counted(failures, "failure")];
-    return `${counted(findings.length, "check")}: ${parts.join(", ")}. What a code means: docs/errors/<code>.md`;
+    const parts = [`${count("ok")} ok`, counted(count("warn"), "warning"), counted(count("fail"), "failure")];
+    return `${counted(findings.length, "check")}: ${parts.join(", ")}. What a code means is in docs/errors.`;
 }

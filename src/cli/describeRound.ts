@@ -1,3 +1,6 @@
+import { codeNamed } from "../core/codes";
+import type { Unusable } from "../core/grantsDocument";
+import { nameOfRefusal, type Refusal } from "../core/plan";
 import { SENTINEL } from "../core/zone";
 import type { Round, ZoneRound } from "../reconcile";
 
@@ -6,12 +9,9 @@ export function describeRound(round: Round, mode: "write" | "plan"): string {
     const { zones, active, refused, unusable } = round;
     const lines = zones.flatMap((zone) => describeZone(zone, mode));
     lines.push(`${active === 1 ? "1 grant is" : `${active} grants are`} active.`);
-    if (refused.length > 0) lines.push("Refused:", ...refused.map(({ id, reason }) => `  ${id}: ${reason}`));
+    if (refused.length > 0) lines.push("Refused:", ...refused.map((each) => `  ${describeRefusal(each)}`));
     if (unusable.length > 0) {
-        lines.push(
-            "Left out of the document:",
-            ...unusable.map(({ id, field, reason }) => `  ${id}: ${field} ${reason}`),
-        );
+        lines.push("Left out of the document:", ...unusable.map((each) => `  ${describeUnusable(each)}`));
     }
     if (zones.some(({ written }) => written)) {
         lines.push("Okta needs about a minute to spread a change to all its servers.");
@@ -19,6 +19,15 @@ export function describeRound(round: Round, mode: "write" | "plan"): string {
         if (isSomebodyOut) lines.push("Sessions that are already open go on.");
     }
     return lines.join("\n");
+}
+
+/** With its stable code: `g-17: no room: … [ZK502]`. */
+export function describeRefusal(refusal: Refusal): string {
+    return `${refusal.id}: ${refusal.reason} [${codeNamed(nameOfRefusal(refusal)).code}]`;
+}
+
+export function describeUnusable({ id, field, reason }: Unusable): string {
+    return `${id}: ${field} ${reason} [${codeNamed("grants-unusable").code}]`;
 }
 
 function describeZone({ id, name, status, usage, add, remove, gateways }: ZoneRound, mode: "write" | "plan"): string[] {

@@ -47,14 +47,14 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
     });
-    const url = flags.okta === undefined ? {} : { url: flags.okta };
-    const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
-    const connection = findOkta(find);
     const limits = { widestPrefix: rules.widestPrefix };
     const source =
         flags.source === undefined
             ? undefined
             : openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
+    const url = flags.okta === undefined ? {} : { url: flags.okta };
+    const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
+    const connection = findOkta(find);
     const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;
@@ -62,8 +62,15 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
     });
-    terminal.out(flags.json ? JSON.stringify({ checks: findings }) : describeFindings(findings));
+    terminal.out(flags.json ? JSON.stringify(document(findings)) : describeFindings(findings));
     return findings.some(isFailure) ? STATUS.failed : STATUS.done;
+}
+
+/** The promised shape of `--json`. */
+function document(findings: readonly Finding[]) {
+    return {
+        checks: findings.map(({ code, name, status, detail, remedy }) => ({ code, name, status, detail, remedy })),
+    };
 }
 
 function isFailure({ status }: Finding): boolean {

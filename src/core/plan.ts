@@ -61,6 +61,7 @@ export interface Refusal {
 }
 
 const NO_ROOM = "no room";
+const HELD = "held by maxRemovals";
 
 /**
  * Decides what the gateways of the zones should become.
@@ -114,6 +115,11 @@ export function planGateways(input: PlanInput): Plan {
 /** Whether a grant is outside only because the zones are full. */
 export function isForLackOfRoom({ reason }: Refusal): boolean {
     return reason.startsWith(NO_ROOM);
+}
+
+/** The name of a refusal's code: the brake, or any other limit. */
+export function nameOfRefusal({ reason }: Refusal): "removals-held" | "grants-refused" {
+    return reason.startsWith(HELD) ? "removals-held" : "grants-refused";
 }
 
 /** Whether any zone has to be written at all. Order and spelling of gateways mean nothing to Okta. */
@@ -170,7 +176,7 @@ function refusals({ active, staticGateways, denied, inside, zones, brake }: Foun
     const without =
         brake === undefined
             ? `${NO_ROOM}: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`
-            : `held by maxRemovals: ${brake.lost} of ${brake.live} live entries would go in one step; confirm it, or restore their grants`;
+            : `${HELD}: ${brake.lost} of ${brake.live} live entries would go in one step; confirm it, or restore their grants`;
     const refused: Refusal[] = [];
     for (const span of staticGateways) {
         if (!coversSpan(inside, span)) refused.push({ id: `static ${formatSpan(span)}`, reason: without });

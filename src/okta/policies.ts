@@ -110,8 +110,8 @@ function policyIn(fields: Fields, path: string): Policy {
 function ruleIn(fields: Fields, path: string): Rule {
     const { appSignOn, signon } = fieldsOf(fields.actions);
     const action = fieldsOf(appSignOn ?? signon);
-    const conditions = fieldsOf(fields.conditions);
-    const network = fieldsOf(conditions.network);
+    const { network: where, ...conditions } = fieldsOf(fields.conditions);
+    const network = fieldsOf(where);
     const method = fieldsOf(action.verificationMethod);
     return {
         id: idIn(fields, "a rule", path),
@@ -131,12 +131,15 @@ function ruleIn(fields: Fields, path: string): Rule {
     };
 }
 
-/** Okta writes conditions that hold for everybody too: `userType: {include: [], exclude: []}`, `riskScore: {level: "ANY"}`. */
-function isNarrow({ people, userType, riskScore, riskLevel, network, ...others }: Fields): boolean {
-    const { users, groups } = fieldsOf(people);
-    const kinds = [users, groups, userType].some((kind) => textsOf(fieldsOf(kind).include).length > 0);
-    const levels = [riskScore, riskLevel].some((risk) => (textOf(fieldsOf(risk).level) ?? "ANY") !== "ANY");
-    return kinds || levels || Object.values(others).some((condition) => (condition ?? undefined) !== undefined);
+/**
+ * Whether a condition leaves anybody out. Okta writes those that hold for
+ * everybody too: `userType: {include: [], exclude: []}`, `riskScore: {level: "ANY"}`.
+ */
+function isNarrow(condition: unknown): boolean {
+    if (Array.isArray(condition)) return condition.some(isNarrow);
+    if (typeof condition === "string") return condition !== "" && condition !== "ANY";
+    const { exclude, ...rest } = fieldsOf(condition);
+    return condition === true || Object.values(rest).some(isNarrow);
 }
 
 function appIn(fields: Fields, path: string): App {

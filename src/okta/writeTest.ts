@@ -36,7 +36,7 @@ const RESPELLED = `${SENTINEL.replace(/\/32$/, "")}-${SENTINEL.replace(/\/32$/, 
  *   moved meanwhile     nothing: somebody else writes, and Okta has no conditional write
  *
  * What is left of that risk is a foreign write in the instant between our read
- * and our write. Where the zone shows a third list, nothing more is written.
+ * and our write: the System Log shows it, and the zone does not. Where the zone shows a third list, nothing more is written.
  *
  * @throws `write-unverified` with what the zone shows; what reading and writing throw
  */

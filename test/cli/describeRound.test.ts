@@ -71,7 +71,14 @@ const CASES: readonly (readonly [title: string, round: Partial<Round>, mode: "wr
             unusable: [{ id: "g2", field: "ip", reason: "is missing" }],
         },
         "write",
-        [SAME, "1 grant is active.", "Refused:", "  g1: no room", "Left out of the document:", "  g2: ip is missing"],
+        [
+            SAME,
+            "1 grant is active.",
+            "Refused:",
+            "  g1: no room [ZK502]",
+            "Left out of the document:",
+            "  g2: ip is missing [ZK402]",
+        ],
     ],
 ];
 

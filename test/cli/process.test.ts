@@ -40,6 +40,17 @@ describe("the process zonekeeper", function () {
         assert.deepEqual(ran, { status: 1, stdout: "", stderr });
     });
 
+    it("examines an org, and ends with 1 when a check fails", async () => {
+        await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.8" }));
+        const { okta, directory } = scene;
+        const flags = ["--zone", "nzo1", "--source", "grants.yaml", "--okta", okta.url, "--json"];
+        const { status, stdout, stderr } = await run([BIN, "doctor", ...flags], { env, directory });
+        assert.deepEqual([status, stderr], [1, ""]);
+        const { checks } = JSON.parse(stdout) as { checks: { code: string; status: string }[] };
+        const failed = checks.filter((check) => check.status === "fail").map(({ code }) => code);
+        assert.deepEqual(failed, ["ZK301", "ZK403"]);
+    });
+
     it("waits for no zone when another one is not there", async () => {
         await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.7" }));
         const { okta, directory } = scene;

@@ -46,7 +46,7 @@ describe("zonekeeper sync", () => {
             `  - ${C}`,
             "1 grant is active.",
             "Left out of the document:",
-            '  g2: ip "203.0.113.700" is not an IPv4 address, CIDR or range',
+            '  g2: ip "203.0.113.700" is not an IPv4 address, CIDR or range [ZK402]',
             "Okta needs about a minute to spread a change to all its servers.",
             "Sessions that are already open go on.",
         ]);

@@ -61,8 +61,8 @@ describe("zonekeeper sync --max-removals", () => {
             'Zone "Zone nzo1" (nzo1): nothing to change, 3 gateways',
             "1 grant is active.",
             "Refused:",
-            `  held ${B}: ${HELD}`,
-            `  held ${C}: ${HELD}`,
+            `  held ${B}: ${HELD} [ZK503]`,
+            `  held ${C}: ${HELD} [ZK503]`,
         ]);
     });
 

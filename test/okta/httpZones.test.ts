@@ -167,8 +167,23 @@ describe("httpZones", () => {
             { body: [{ ...dynamic, system: true }] },
         );
         assert.deepEqual(await zonesAt(okta.url).list(signal), [
-            { id: "nzo1", name: "staff", type: "IP", status: "ACTIVE", usage: "POLICY", system: false },
-            { id: "nzo2", name: "abroad", type: "DYNAMIC", status: "INACTIVE", usage: "BLOCKLIST", system: true },
+            {
+                ...{ id: "nzo1", name: "staff", type: "IP", status: "ACTIVE", usage: "POLICY", system: false },
+                gateways: ["198.51.100.0/24", "203.0.113.9/32", "2001:db8::/32"],
+                proxies: ["10.0.0.0/8"],
+            },
+            {
+                ...{
+                    id: "nzo2",
+                    name: "abroad",
+                    type: "DYNAMIC",
+                    status: "INACTIVE",
+                    usage: "BLOCKLIST",
+                    system: true,
+                },
+                gateways: [],
+                proxies: [],
+            },
         ]);
         assert.deepEqual(
             okta.asked.map(({ path }) => path),

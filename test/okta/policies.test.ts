@@ -19,7 +19,10 @@ describe("httpPolicies", () => {
                 system: false,
                 conditions: { network: { connection: "ZONE", include: ["nzo1", "nzo2"] }, riskScore: { level: "ANY" } },
                 actions: {
-                    appSignOn: { access: "ALLOW", verificationMethod: { factorMode: "2FA", type: "ASSURANCE" } },
+                    appSignOn: {
+                        access: "ALLOW",
+                        verificationMethod: { factorMode: "2FA", type: "ASSURANCE", reauthenticateIn: "PT12H" },
+                    },
                 },
             },
             {
@@ -31,6 +34,8 @@ describe("httpPolicies", () => {
                 access: "ALLOW",
                 factorMode: "2FA",
                 network: { connection: "ZONE", include: ["nzo1", "nzo2"], exclude: [] },
+                isNarrow: false,
+                reauthenticateIn: "PT12H",
             },
         ],
         [
@@ -53,6 +58,8 @@ describe("httpPolicies", () => {
                 access: "DENY",
                 factorMode: undefined,
                 network: ANYWHERE,
+                isNarrow: false,
+                reauthenticateIn: undefined,
             },
         ],
         [
@@ -73,6 +80,8 @@ describe("httpPolicies", () => {
                 access: "CHALLENGE",
                 factorMode: undefined,
                 network: ANYWHERE,
+                isNarrow: false,
+                reauthenticateIn: undefined,
             },
         ],
     ];
@@ -92,21 +101,51 @@ describe("httpPolicies", () => {
         assert.equal(okta.asked[0]?.path, "/api/v1/policies?type=ACCESS_POLICY");
     });
 
-    const apps: [because: string, app: object, policyId: string | undefined, label: string][] = [
+    const narrow: [because: string, conditions: object | null, isNarrow: boolean][] = [
+        ["no conditions", null, false],
+        ["a zone", { network: { connection: "ZONE", include: ["nzo1"] } }, false],
+        [
+            "what Okta adds for everybody",
+            { people: { users: { exclude: [] } }, userType: { include: [], exclude: [] } },
+            false,
+        ],
+        ["everybody but one", { people: { users: { exclude: ["00u1"] } } }, false],
+        ["any platform", { platform: { include: [{ type: "ANY", os: { type: "ANY" } }] } }, false],
+        ["any risk, and an empty expression", { riskScore: { level: "ANY" }, elCondition: { condition: "" } }, false],
+        ["a group", { people: { groups: { include: ["00g1"] } } }, true],
+        ["a kind of users", { userType: { include: ["oty1"] } }, true],
+        ["managed devices", { device: { registered: true, managed: false } }, true],
+        ["an expression", { elCondition: { condition: "user.profile.admin" } }, true],
+        ["high risk", { riskScore: { level: "HIGH" } }, true],
+    ];
+    for (const [because, conditions, isNarrow] of narrow) {
+        it(`takes a rule with ${because} for one for ${isNarrow ? "some" : "everybody"}`, async () => {
+            await using okta = await serve({ body: [{ id: "rul1", conditions }] });
+            const [rule] = await httpPolicies(testClient(okta.url).http).listRules("rst1", signal);
+            assert.equal(rule?.isNarrow, isNarrow);
+        });
+    }
+
+    const apps: [because: string, app: object, policyId: string | undefined, label: string, name: string][] = [
         [
             "its policy",
-            { label: "Payroll", _links: { accessPolicy: { href: "https://acme.okta.com/api/v1/policies/rst1" } } },
+            {
+                label: "Payroll",
+                name: "saasure",
+                _links: { accessPolicy: { href: "https://acme.okta.com/api/v1/policies/rst1" } },
+            },
             "rst1",
             "Payroll",
+            "saasure",
         ],
-        ["no policy, on the Classic engine", { label: "Payroll", _links: {} }, undefined, "Payroll"],
-        ["its name where it has no label", { name: "bookmark" }, undefined, "bookmark"],
+        ["no policy, on the Classic engine", { label: "Payroll", _links: {} }, undefined, "Payroll", ""],
+        ["its name where it has no label", { name: "bookmark" }, undefined, "bookmark", "bookmark"],
     ];
-    for (const [because, app, policyId, label] of apps) {
+    for (const [because, app, policyId, label, name] of apps) {
         it(`reads an app with ${because}`, async () => {
             await using okta = await serve({ body: { id: "0oa1", status: "ACTIVE", ...app } });
             const read = await httpPolicies(testClient(okta.url).http).readApp("0oa1", signal);
-            assert.deepEqual(read, { id: "0oa1", label, status: "ACTIVE", policyId });
+            assert.deepEqual(read, { id: "0oa1", label, name, status: "ACTIVE", policyId });
         });
     }
 
@@ -133,11 +172,15 @@ describe("httpPolicies", () => {
 describe("readOrganization", () => {
     it("reads what is open to everybody, without the credential", async () => {
         await using okta = await serve(
-            { body: { id: "00o1", cell: "op3", pipeline: "idx", settings: {} } },
+            {
+                body: { id: "00o1", cell: "op3", pipeline: "idx", settings: {} },
+                headers: { date: "Thu, 26 Nov 2026 08:00:00 GMT" },
+            },
             { body: {} },
         );
         const { http } = testClient(okta.url);
-        assert.deepEqual(await readOrganization(http, signal), { id: "00o1", cell: "op3", pipeline: "idx" });
+        const dateMs = Date.UTC(2026, 10, 26, 8);
+        assert.deepEqual(await readOrganization(http, signal), { id: "00o1", cell: "op3", pipeline: "idx", dateMs });
         assert.equal(okta.asked[0]?.headers.authorization, undefined);
         await assert.rejects(readOrganization(http, signal), { code: "okta-unreachable" });
     });

@@ -42,12 +42,12 @@ export function createAsker(credential: Credential): Asker {
                 const unknown = unknownOf(error, path, credential);
                 if (unknown.name === "okta-unreachable") silences += asked === 1 ? MOST_SILENCES : 1;
                 const isHopeless = ["okta-unauthorized", "okta-throttled", "scopes-missing"].includes(unknown.name);
-                if (isHopeless || silences >= MOST_SILENCES) over = consequenceOf(unknown);
-                return unknown;
+                if (!isHopeless && silences < MOST_SILENCES) return unknown;
+                over = consequenceOf(unknown.name);
+                return { ...over, message: unknown.reason };
             });
         },
-        other: (work) =>
-            known(work, ({ code, message }) => ({ name: code, reason: message, remedy: codeNamed(code).remedy })),
+        other: (work) => known(work, ({ code, message }) => ({ ...consequenceOf(code), message })),
     };
 }
 
@@ -88,13 +88,13 @@ function unknownOf({ code, message }: CodedError, path: string, { kind }: Creden
     };
 }
 
-/** Why the rest was not asked: one failure is told once. */
-function consequenceOf({ name }: Unknown): Unknown {
+/** Why the rest is not known: one failure is told once. */
+function consequenceOf(name: CodeName): Unknown {
     const reasons: Partial<Record<CodeName, string>> = {
         "okta-unauthorized": "Okta does not accept the credential",
         "scopes-missing": "Okta gives the app no token",
         "okta-throttled": "the rate limit is used up",
+        "source-unreadable": "the grants cannot be read",
     };
-    const remedy = `See to ${codeNamed(name).code} first.`;
-    return { name, reason: reasons[name] ?? "Okta cannot be reached", remedy };
+    return { name, reason: reasons[name] ?? "Okta cannot be reached", remedy: `See to ${codeNamed(name).code} first.` };
 }

@@ -20,13 +20,15 @@ export interface GatherOptions extends WhoOptions {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** How long nobody else may have written a zone that the test writes. */
+const QUIET_MS = 10 * 60_000;
 /** Okta's `Date` has whole seconds. */
 const DATE_STEP_MS = 1_000;
 
 /**
  * Reads everything that the checks look at, each thing once and one after the
- * other, and goes on past what it may not read. The zones come last a second
- * time, so that somebody else's write is seen.
+ * other, and goes on past what it may not read. The zones come a second time
+ * after all that, so that somebody else's write is seen.
  */
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const { http, zoneIds, policyId, clock, signal, source } = options;
@@ -34,13 +36,16 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const organization = await ask.okta("/.well-known/okta-organization", () => readAbout(options));
     const who = await gatherWho(options, ask);
     const zones = await ask.okta("/api/v1/zones", () => httpZones(http).list(signal));
-    const rateLimit = rateIn(options, zones);
+    const rateLimit = rateIn(options, [who.owner, who.roles, who.tokens, zones]);
     const isAboutPolicies = zoneIds.length > 0 || policyId !== undefined;
     const policies = isAboutPolicies ? await gatherPolicies(options, ask) : undefined;
-    const log = await readLog(options, ask, organization);
     const reading = source && (await ask.other(() => source.read(signal)));
     const membership = gatherMembership(options, reading, zones);
     const changed = await lookAgain(options, ask, zones);
+    const aheadMs = organization.value?.aheadMs ?? 0;
+    const writeTest = options.isWriteTest ? await testWrites(options, ask, { ...who, zones, aheadMs }) : undefined;
+    // Last of all: it tells who wrote during the test.
+    const log = await readLog(options, ask, aheadMs);
     return {
         nowMs: clock.now(),
         orgUrl: http.orgUrl,
@@ -54,7 +59,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         ...membership,
         log,
         changed,
-        writeTest: options.isWriteTest ? await tryWrites(options, ask, zones) : undefined,
+        writeTest,
     };
 }
 
@@ -80,18 +85,39 @@ function accessIn(facts: readonly (Known<unknown> | undefined)[]): Facts["access
 }
 
 /** Taken right after the zones were read, so that it is of their bucket. */
-function rateIn({ http: { rateLimit } }: GatherOptions, { unknown }: Facts["zones"]): Facts["rateLimit"] {
+function rateIn({ http }: GatherOptions, facts: readonly (Known<unknown> | undefined)[]): Facts["rateLimit"] {
+    const unknowns = facts.flatMap((fact) => fact?.unknown ?? []);
+    const unknown = unknowns.find(({ name }) => name === "okta-throttled") ?? facts.at(-1)?.unknown;
     if (unknown !== undefined) return { unknown };
-    if (rateLimit !== undefined) return { value: rateLimit };
+    if (http.rateLimit !== undefined) return { value: http.rateLimit };
     const reason = "Okta's answers do not tell";
-    return { unknown: { name: "okta-throttled", reason, remedy: "Look at Reports > Rate Limits." } };
+    return { unknown: { name: "okta-refused", reason, remedy: "Look at Reports > Rate Limits in the Admin Console." } };
 }
 
-async function readLog(options: GatherOptions, ask: Asker, { value }: Facts["organization"]): Promise<Facts["log"]> {
+/**
+ * Writes where nobody else has written of late.
+ *
+ * @param aheadMs How far our clock is ahead of Okta's, which the log's moments are of.
+ */
+async function testWrites(options: GatherOptions, ask: Asker, { zones, owner, credential, aheadMs }: WriteContext) {
+    const startedAtMs = options.clock.now() - aheadMs - DATE_STEP_MS;
+    const ownId = owner?.value?.id ?? credential.clientId;
+    const { value: changes = [] } = await readLog(options, ask, aheadMs);
+    const foreign = changes.filter(({ actorId, atMs }) => actorId !== ownId && atMs > startedAtMs - QUIET_MS);
+    const busy = ownId === undefined ? [] : foreign.map(({ zoneId }) => zoneId);
+    const tests = await tryWrites(options, ask, zones, busy);
+    return tests.value === undefined ? tests : { value: { startedAtMs, tests: tests.value } };
+}
+
+interface WriteContext extends Pick<Facts, "zones" | "owner" | "credential"> {
+    readonly aheadMs: number;
+}
+
+async function readLog(options: GatherOptions, ask: Asker, aheadMs: number): Promise<Facts["log"]> {
     const { http, zoneIds, clock, signal } = options;
     if (zoneIds.length === 0) return { value: [] };
     // By Okta's clock, of which an answer shows the whole seconds.
-    const untilMs = clock.now() - (value?.aheadMs ?? 0) + DATE_STEP_MS;
+    const untilMs = clock.now() - aheadMs + DATE_STEP_MS;
     const log = await ask.okta("/api/v1/logs", () =>
         readZoneChanges(http, { sinceMs: untilMs - DAY_MS, untilMs }, signal),
     );

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
-import type { Facts, Known, MembershipFacts, WriteTestFacts, ZoneFacts } from "../../core/doctor/facts";
+import { codeNamed } from "../../core/codes";
+import type { Facts, Known, MembershipFacts, ZoneFacts, ZoneTestFacts } from "../../core/doctor/facts";
 import { hasCode } from "../../core/errors";
 import type { Reading } from "../../core/grantsDocument";
 import type { Rules } from "../../core/rules";
@@ -75,29 +76,37 @@ function contentOf({
     return JSON.stringify([name, status, [...gateways].sort(), [...proxies].sort()]);
 }
 
-/** Writes to one zone after the other; what went wrong with one says nothing of the next. */
+/**
+ * Writes to one zone after the other; what went wrong with one says nothing of the next.
+ *
+ * @param busy Ids of zones that somebody else has just written, which are left alone.
+ */
 export async function tryWrites(
     { http, zoneIds, clock, signal }: ZonesOptions,
     ask: Asker,
     zones: Facts["zones"],
-): Promise<Known<readonly WriteTestFacts[]>> {
+    busy: readonly string[],
+): Promise<Known<readonly ZoneTestFacts[]>> {
     if (zones.unknown !== undefined) return zones;
     const fit = fitZones(zoneIds, zones.value);
     return ask.okta("/api/v1/zones", async () => {
-        const tests: WriteTestFacts[] = [];
+        const tests: ZoneTestFacts[] = [];
         for (const zoneId of zoneIds) {
             const zone = fit.find(({ id }) => id === zoneId);
-            tests.push(await tryWrite(zoneId, zone, { zones: httpZones(http), sleep: clock.sleep, signal }));
+            if (busy.includes(zoneId)) tests.push({ zoneId, outcome: "left out", detail: BUSY });
+            else tests.push(await tryWrite(zoneId, zone, { zones: httpZones(http), sleep: clock.sleep, signal }));
         }
         return tests;
     });
 }
 
+const BUSY = "somebody else has written it in the last ten minutes";
+
 async function tryWrite(
     zoneId: string,
     zone: ZoneFacts | undefined,
     options: Pick<Parameters<typeof testWrite>[0], "zones" | "sleep" | "signal">,
-): Promise<WriteTestFacts> {
+): Promise<ZoneTestFacts> {
     if (zone === undefined)
         return { zoneId, outcome: "left out", detail: "there is no such zone that can hold grants" };
     try {
@@ -105,7 +114,7 @@ async function tryWrite(
         return { zoneId, outcome: leftOut === undefined ? "verified" : "left out", detail: leftOut };
     } catch (error) {
         if (!hasCode(error, ...FAILURES)) throw error;
-        return { zoneId, outcome: "failed", detail: error.message };
+        return { zoneId, outcome: "failed", detail: error.message, remedy: codeNamed(error.code).remedy };
     }
 }
 

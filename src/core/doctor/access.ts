@@ -1,5 +1,5 @@
 import type { CredentialFacts, Facts, TokenFacts } from "./facts";
-import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
+import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./verdict";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -18,7 +18,7 @@ const ACCESS_TOKEN_ENDS_SOON_MS = DAY_MS;
 export function credentialIsAccepted({ access, credential }: Facts): Verdict | undefined {
     if (access.unknown?.name !== "okta-unauthorized")
         return judge(access, () => ok(`Okta accepts ${credential.description}`));
-    return bad(access.unknown.reason);
+    return told(access.unknown);
 }
 
 /** An access token left in the environment wins over an API token without a word, in the Okta provider too. */
@@ -42,13 +42,17 @@ export function ownerIsKnown({ owner, credential, access }: Facts): Verdict | un
  * What may be done in Okta hangs on the roles of the admin or the app. A custom
  * role does not say what it allows; trying does.
  */
-export function roleSuffices({ roles, zones, credential }: Facts): Verdict | undefined {
-    if (zones.unknown?.name === "okta-forbidden" && credential.kind === "api-token") {
+export function roleSuffices({ roles, zones, credential, writeTest }: Facts): Verdict | undefined {
+    const mayAsk = credential.scopes?.includes("okta.networkZones.read") ?? true;
+    if (zones.unknown?.name === "okta-forbidden" && mayAsk) {
         return bad("Okta does not even let it list the zones");
     }
+    const isEnough = isProved(writeTest);
+    if (roles.unknown !== undefined && isEnough) return ok("enough: a write went through");
     return judge(roles, (types) => {
         const named = types.length === 0 ? "no admin role" : listed(types);
         if (types.some((type) => GOOD_ROLES.includes(type))) return ok(named);
+        if (isEnough) return ok(`${named}: a write went through`);
         if (!types.includes("CUSTOM")) return bad(`${named}, which may not change network zones`);
         return warn(
             `${named}: a custom role does not say whether it may change network zones`,
@@ -57,10 +61,17 @@ export function roleSuffices({ roles, zones, credential }: Facts): Verdict | und
     });
 }
 
-export function scopesSuffice({ credential: { kind, scopes }, access }: Facts): Verdict | undefined {
+/** Whether every zone of a write test was written. */
+function isProved(writeTest: Facts["writeTest"]): boolean {
+    const tests = writeTest?.value?.tests ?? [];
+    return tests.length > 0 && tests.every(({ outcome }) => outcome === "verified");
+}
+
+export function scopesSuffice({ credential: { kind, scopes }, access, writeTest }: Facts): Verdict | undefined {
     if (kind === "api-token") return undefined;
-    if (access.unknown?.name === "scopes-missing") return bad(access.unknown.reason);
+    if (access.unknown?.name === "scopes-missing") return told(access.unknown);
     if (scopes === undefined) {
+        if (isProved(writeTest)) return ok("the access token does not name them: a write went through");
         return warn("could not be checked: the access token does not say what it may do", "Try it with --write-test.");
     }
     const lacking = (wanted: readonly string[]) => wanted.filter((scope) => !scopes.includes(scope));
@@ -81,7 +92,7 @@ export function credentialLasts({ credential, tokens, nowMs }: Facts): Verdict |
         if (all.length === 0) return warn("Okta lists no API token of this admin");
         const ending = all.filter(({ expiresAtMs = Infinity }) => expiresAtMs - nowMs < TOKEN_ENDS_SOON_MS);
         if (ending.length > 0) return warn(`unused, and ends soon: ${listed(ending.map(nameAndEnd))}`);
-        return ok(`${listed(all.map(nameAndEnd))}, later with every call`);
+        return ok(`${listed(all.map(nameAndEnd))}, renewed by every call`);
     });
 }
 

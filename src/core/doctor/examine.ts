@@ -35,63 +35,68 @@ import {
     zonesHoldSomething,
 } from "./zones";
 
-/** What a check found, as programs are told. */
+/** What a check found. */
 export interface Finding {
     /** Such as `ZK101`. */
     readonly code: string;
     readonly name: CodeName;
+    /** What was looked at, for people. */
+    readonly subject: string;
     readonly status: Verdict["status"];
     readonly detail: string;
     /** A sentence; "" where nothing is to be done. */
     readonly remedy: string;
 }
 
-/** What is looked at, by the code that names what is wrong otherwise. Each stands for itself; the order is for people. */
-export const CHECKS: readonly (readonly [name: CodeName, check: Check])[] = [
-    ["okta-unreachable", oktaAnswers],
-    ["okta-unauthorized", credentialIsAccepted],
-    ["credential-shadowed", oneCredentialIsSet],
-    ["credential-owner", ownerIsKnown],
-    ["role-too-small", roleSuffices],
-    ["scopes-missing", scopesSuffice],
-    ["credential-ends", credentialLasts],
-    ["credential-tied-to-zone", tokenIsFree],
-    ["clock-wrong", clockIsRight],
-    ["org-classic", orgIsIdentityEngine],
-    ["org-mixed-up", orgIsTheRightOne],
-    ["zone-missing", zonesAreThere],
-    ["zone-unfit", zonesAreFit],
-    ["zone-inactive", zonesAreActive],
-    ["zone-blocklist", zonesAreForPolicies],
-    ["zone-empty", zonesHoldSomething],
-    ["zone-proxies-differ", shardsShareProxies],
-    ["zone-full", zonesHaveRoom],
-    ["org-zones-full", orgHasRoomForZones],
-    ["org-entries-full", orgHasRoomForEntries],
-    ["policy-missing", policyIsThere],
-    ["zone-unused", zonesAreUsed],
-    ["other-rule-decides", zoneDecides],
-    ["catch-all-allows", catchAllDenies],
-    ["policy-without-apps", policyHasApps],
-    ["admin-console-behind-zone", adminConsoleIsElsewhere],
-    ["address-looked-at-rarely", addressIsLookedAtOften],
-    ["source-unreadable", sourceIsReadable],
-    ["grants-unusable", grantsAreUsable],
-    ["grants-not-inside", grantsAreInside],
-    ["gateways-without-grant", insidersAreGranted],
-    ["grants-refused", grantsHaveRoom],
-    ["okta-throttled", rateIsFree],
-    ["write-unverified", writesAreVerified],
-    ["foreign-writer", nobodyElseWrites],
+/**
+ * What is looked at: the name of what is wrong otherwise, what people call it,
+ * and the check. Each stands for itself; the order is for people.
+ */
+export const CHECKS: readonly (readonly [name: CodeName, subject: string, check: Check])[] = [
+    ["okta-unreachable", "Okta answers", oktaAnswers],
+    ["okta-unauthorized", "credential", credentialIsAccepted],
+    ["credential-shadowed", "which credential", oneCredentialIsSet],
+    ["credential-owner", "whose it is", ownerIsKnown],
+    ["role-too-small", "role", roleSuffices],
+    ["scopes-missing", "scopes", scopesSuffice],
+    ["credential-ends", "its end", credentialLasts],
+    ["credential-tied-to-zone", "where it works", tokenIsFree],
+    ["clock-wrong", "clock", clockIsRight],
+    ["org-classic", "engine", orgIsIdentityEngine],
+    ["org-mixed-up", "org", orgIsTheRightOne],
+    ["zone-missing", "zone", zonesAreThere],
+    ["zone-unfit", "type", zonesAreFit],
+    ["zone-inactive", "status", zonesAreActive],
+    ["zone-blocklist", "usage", zonesAreForPolicies],
+    ["zone-empty", "gateways", zonesHoldSomething],
+    ["zone-proxies-differ", "trusted proxies", shardsShareProxies],
+    ["zone-full", "room", zonesHaveRoom],
+    ["org-zones-full", "zones in the org", orgHasRoomForZones],
+    ["org-entries-full", "entries in the org", orgHasRoomForEntries],
+    ["policy-missing", "policy", policyIsThere],
+    ["zone-unused", "rule in zone", zonesAreUsed],
+    ["other-rule-decides", "other rules", zoneDecides],
+    ["catch-all-allows", "catch-all rule", catchAllDenies],
+    ["policy-without-apps", "apps", policyHasApps],
+    ["admin-console-behind-zone", "Admin Console", adminConsoleIsElsewhere],
+    ["address-looked-at-rarely", "new sign-in", addressIsLookedAtOften],
+    ["source-unreadable", "source", sourceIsReadable],
+    ["grants-unusable", "usable grants", grantsAreUsable],
+    ["grants-not-inside", "grants in force", grantsAreInside],
+    ["gateways-without-grant", "without grant", insidersAreGranted],
+    ["grants-refused", "refused grants", grantsHaveRoom],
+    ["okta-throttled", "rate limit", rateIsFree],
+    ["write-unverified", "write test", writesAreVerified],
+    ["foreign-writer", "other writers", nobodyElseWrites],
 ];
 
 /** Asks every check. One that has nothing to look at says nothing. */
 export function examine(facts: Facts): Finding[] {
-    return CHECKS.flatMap(([name, check]) => {
+    return CHECKS.flatMap(([name, subject, check]) => {
         const verdict = check(facts);
         if (verdict === undefined) return [];
         const { code, remedy } = codeNamed(name);
         const todo = verdict.status === "ok" ? "" : (verdict.remedy ?? remedy);
-        return [{ code, name, status: verdict.status, detail: verdict.detail, remedy: todo }];
+        return [{ code, name, subject, status: verdict.status, detail: verdict.detail, remedy: todo }];
     });
 }

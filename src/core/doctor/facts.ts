@@ -14,6 +14,8 @@ export interface Unknown {
     readonly reason: string;
     /** A sentence. */
     readonly remedy: string;
+    /** What was said in full, for the one check that this is about; the others repeat the reason only. */
+    readonly message?: string;
 }
 
 /** All that the checks look at. Everything was read before the first check begins. */
@@ -43,12 +45,12 @@ export interface Facts {
     readonly source: Known<SourceFacts> | undefined;
     /** Undefined where no source was given; what the grants would change in the zones. */
     readonly membership: Known<MembershipFacts> | undefined;
-    /** Changes of the zones in the last day. */
+    /** Changes of the zones in the last day, read last of all. */
     readonly log: Known<readonly ChangeFacts[]>;
     /** Ids of zones that were different when they were looked at again. */
     readonly changed: Known<readonly string[]>;
     /** Undefined where it was not asked for. */
-    readonly writeTest: Known<readonly WriteTestFacts[]> | undefined;
+    readonly writeTest: Known<WriteTestFacts> | undefined;
 }
 
 export interface CredentialFacts {
@@ -172,14 +174,22 @@ export interface ChangeFacts {
     readonly actorName: string;
 }
 
+export interface WriteTestFacts {
+    /** By Okta's clock, and rather too early than too late. */
+    readonly startedAtMs: number;
+    readonly tests: readonly ZoneTestFacts[];
+}
+
 /**
  *   outcome    detail
  *   verified   undefined
  *   left out   why it would not have been safe; nothing was written
  *   failed     what happened, and what is in the zone now
  */
-export interface WriteTestFacts {
+export interface ZoneTestFacts {
     readonly zoneId: string;
     readonly outcome: "verified" | "left out" | "failed";
     readonly detail: string | undefined;
+    /** What to do about a failure. */
+    readonly remedy?: string;
 }

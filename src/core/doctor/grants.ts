@@ -1,9 +1,9 @@
 import type { Facts, MembershipFacts } from "./facts";
-import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
+import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./verdict";
 
 export function sourceIsReadable({ source }: Facts): Verdict | undefined {
     if (source === undefined) return undefined;
-    if (source.unknown?.name === "source-unreadable") return bad(source.unknown.reason);
+    if (source.unknown?.name === "source-unreadable") return told(source.unknown);
     return judge(source, ({ name, grants }) => ok(`${name}: ${counted(grants, "usable grant")}`));
 }
 

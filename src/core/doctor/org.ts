@@ -1,5 +1,5 @@
 import type { Facts } from "./facts";
-import { bad, judge, ok, type Verdict, warn } from "./verdict";
+import { bad, judge, ok, told, type Verdict, warn } from "./verdict";
 
 /** What a clock may be off without anybody noticing, and when Okta begins to refuse what an OAuth app signs. */
 const CLOCK_SLACK_MS = 10_000;
@@ -9,7 +9,7 @@ const CLOCK_WRONG_MS = 300_000;
 const PRODUCTION = /\.(okta|okta-emea|okta-gov)\.com$|\.okta\.mil$/;
 
 export function oktaAnswers({ organization, orgUrl }: Facts): Verdict {
-    if (organization.unknown !== undefined) return bad(organization.unknown.reason);
+    if (organization.unknown !== undefined) return told(organization.unknown);
     const { id, cell } = organization.value;
     return ok(`${orgUrl} is the org ${id}${cell === undefined ? "" : ` in the cell ${cell}`}`);
 }
@@ -41,18 +41,21 @@ export function orgIsIdentityEngine({ organization }: Facts): Verdict | undefine
 /** A token of preview is unknown in production, and the reverse; the address says which of them is asked. */
 export function orgIsTheRightOne({ orgUrl, access }: Facts): Verdict {
     const { hostname } = new URL(orgUrl);
-    const kind = hostname.endsWith(".oktapreview.com")
-        ? "a preview org"
-        : PRODUCTION.test(hostname)
-          ? "a production org"
-          : "a domain of its own, which does not say whether it is preview or production";
     const isRefused = access.unknown?.name === "okta-unauthorized";
-    return isRefused ? warn(`${hostname} is ${kind}, and does not know the credential`) : ok(`${hostname} is ${kind}`);
+    const said = `${hostname} ${kindOf(hostname)}`;
+    return isRefused ? warn(`${said}, and does not know the credential`) : ok(said);
+}
+
+function kindOf(hostname: string): string {
+    if (hostname.endsWith(".oktapreview.com")) return "is a preview org";
+    return PRODUCTION.test(hostname)
+        ? "is a production org"
+        : "is no domain of Okta's: preview or production, it does not say";
 }
 
 /** How many calls are left. One reconciliation takes two or three for each zone. */
 export function rateIsFree({ rateLimit }: Facts): Verdict | undefined {
-    if (rateLimit.unknown?.name === "okta-throttled") return bad(rateLimit.unknown.reason);
+    if (rateLimit.unknown?.name === "okta-throttled") return told(rateLimit.unknown);
     return judge(rateLimit, ({ limit, remaining, resetAtMs }) => {
         const left = `${remaining} of ${limit} calls a minute left until ${new Date(resetAtMs).toISOString()}`;
         return remaining * 5 < limit ? warn(left) : ok(left);

@@ -25,7 +25,9 @@ export function zonesAreUsed(facts: Facts): Verdict | undefined {
         const uses = zoneIds.map((id) => useOf(id, known));
         const problems = uses.flatMap(({ problem }) => problem ?? []);
         if (problems.length > 0) return bad(listed(problems));
-        return ok(listed([...new Set(uses.flatMap(({ rules }) => rules))]));
+        const { searched, total } = known;
+        const rest = searched < total ? `; looked at ${searched} of ${total} policies` : "";
+        return ok(listed([...new Set(uses.flatMap(({ rules }) => rules))]) + rest);
     });
 }
 

@@ -1,4 +1,4 @@
-import type { Facts, Known } from "./facts";
+import type { Facts, Known, Unknown } from "./facts";
 
 /** What a check has to say. */
 export interface Verdict {
@@ -28,6 +28,11 @@ export function bad(detail: string, remedy?: string): Verdict {
 export function judge<T>(fact: Known<T>, verdict: (value: T) => Verdict | undefined): Verdict | undefined {
     if (fact.unknown === undefined) return verdict(fact.value);
     return warn(`could not be checked: ${fact.unknown.reason}`, fact.unknown.remedy);
+}
+
+/** What is not known because just this went wrong, in full. */
+export function told({ message, reason }: Unknown): Verdict {
+    return bad(message ?? reason);
 }
 
 /** The first few of a list: `a, b, c and 4 more`. */

@@ -2,11 +2,17 @@ import type { ChangeFacts, Facts } from "./facts";
 import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 
 /** A write that goes through proves more than any role: it was made, seen, and taken back. */
-export function writesAreVerified({ writeTest }: Facts): Verdict | undefined {
-    if (writeTest === undefined) return undefined;
-    return judge(writeTest, (tests) => {
+export function writesAreVerified(facts: Facts): Verdict | undefined {
+    if (facts.writeTest === undefined) return undefined;
+    return judge(facts.writeTest, ({ startedAtMs, tests }) => {
         const said = tests.map(({ zoneId, detail }) => (detail === undefined ? zoneId : `${zoneId}: ${detail}`));
-        if (tests.some(({ outcome }) => outcome === "failed")) return bad(listed(said));
+        const failed = tests.find(({ outcome }) => outcome === "failed");
+        if (failed !== undefined) return bad(listed(said), failed.remedy);
+        const written = tests.filter(({ outcome }) => outcome === "verified").map(({ zoneId }) => zoneId);
+        const meanwhile = foreignChanges(facts).filter(
+            ({ zoneId, atMs }) => written.includes(zoneId) && atMs >= startedAtMs,
+        );
+        if (meanwhile.length > 0) return clash(meanwhile);
         if (tests.some(({ outcome }) => outcome === "left out")) {
             return warn(
                 `not tried where it is not safe: ${listed(said)}`,
@@ -17,17 +23,32 @@ export function writesAreVerified({ writeTest }: Facts): Verdict | undefined {
     });
 }
 
+/** Okta has no conditional write, so the test may have put back a list that was no longer the latest. */
+function clash(meanwhile: readonly ChangeFacts[]): Verdict {
+    const remedy = "Run zonekeeper sync now, and try again when nobody else writes.";
+    return bad(`during the test somebody else wrote, and may have been undone: ${listed(whoIn(meanwhile))}`, remedy);
+}
+
 /** Whoever writes besides the account that asks: perhaps the agent under its own account, perhaps another tool. */
-export function nobodyElseWrites({ log, changed, owner, credential, zoneIds }: Facts): Verdict | undefined {
-    if (zoneIds.length === 0) return undefined;
-    const moved = changed.value ?? [];
+export function nobodyElseWrites(facts: Facts): Verdict | undefined {
+    if (facts.zoneIds.length === 0) return undefined;
+    const moved = facts.changed.value ?? [];
     if (moved.length > 0) return warn(`${listed(moved)} changed while the doctor looked`);
-    return judge(log, (changes) => {
-        const ownId = owner?.value?.id ?? credential.clientId;
-        const foreign = changes.filter(({ actorId }) => actorId !== ownId);
+    return judge(facts.log, (changes) => {
+        const foreign = ownId(facts) === undefined ? changes : foreignChanges(facts);
         if (foreign.length === 0) return ok("nobody else in the last day");
         return warn(`${counted(foreign.length, "change")} in the last day, ${listed(whoIn(foreign))}`);
     });
+}
+
+/** None where it is not known who we are. */
+function foreignChanges(facts: Facts): readonly ChangeFacts[] {
+    const own = ownId(facts);
+    return own === undefined ? [] : (facts.log.value ?? []).filter(({ actorId }) => actorId !== own);
+}
+
+function ownId({ owner, credential }: Facts): string | undefined {
+    return owner?.value?.id ?? credential.clientId;
 }
 
 /** `by Ana (00u1), last at 2026-…`, a phrase for each of them. */

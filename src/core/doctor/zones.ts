@@ -14,7 +14,10 @@ const NEARLY = 0.9;
 export function zonesAreThere(facts: Facts): Verdict | undefined {
     return judgeAsked(facts, (_asked, all) => {
         const missing = facts.zoneIds.filter((id) => !all.some((zone) => zone.id === id));
-        if (missing.length > 0) return bad(`${facts.orgUrl} has no zone ${listed(missing)}`);
+        if (missing.length > 0) {
+            const fit = all.filter(({ type, system }) => type === "IP" && !system).map(titleOf);
+            return bad(`${facts.orgUrl} has no zone ${listed(missing)}; there are ${listed(fit) || "none of type IP"}`);
+        }
         return ok(listed(facts.zoneIds.map((id) => nameOf(all, id))));
     });
 }
@@ -64,7 +67,7 @@ export function shardsShareProxies(facts: Facts): Verdict | undefined {
         if (first === undefined || others.length === 0) return undefined;
         const different = others.filter(({ proxies }) => !sameProxies(first.proxies, proxies));
         if (different.length === 0) return ok(`the same in all ${asked.length} zones`);
-        return bad(`${listed(different.map(titleOf))} differ from ${titleOf(first)}`);
+        return bad(`${listed(different.map(titleOf))}, unlike ${titleOf(first)}`);
     });
 }
 

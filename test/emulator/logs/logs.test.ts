@@ -45,11 +45,40 @@ describe("the System Log", () => {
             eventType: "zone.create",
             version: "0",
             severity: "INFO",
-            actor: { id: emulator.org.about.adminId, type: "User" },
+            actor: {
+                id: emulator.org.about.adminId,
+                type: "User",
+                alternateId: "admin@example.com",
+                displayName: "A User",
+            },
             outcome: { result: "SUCCESS", reason: null },
             client: { ipAddress: "127.0.0.1", zone: "null" },
             request: { ipChain: [{ ip: "127.0.0.1", version: "V4", source: null, geographicalContext: null }] },
         });
+    });
+
+    it("names another admin, an app, and a stranger", async () => {
+        const users = ["00u1", "00u2"].map((id) => ({ id, login: `${id}@example.com` }));
+        const tokens = [{ value: "second", userId: "00u2" }];
+        const accessTokens = [{ value: "app", scopes: ["okta.networkZones.manage"] }];
+        const zones = [{ id: "nzo1", name: "Office" }];
+        await using okta = await startEmulator({ seed: { users, tokens, accessTokens, zones } });
+        const as = (authorization: string, cidr: string) =>
+            callerOf(okta, { authorization })("PUT", "/api/v1/zones/nzo1", zoneBody("Office", cidr));
+        assert.equal((await as("SSWS second", "1.2.3.4/32")).status, 200);
+        okta.inject({ do: { foreignWrite: { name: "Theirs" } } });
+        assert.equal((await as("Bearer app", "1.2.3.5/32")).status, 200);
+        const { body } = await callerOf(okta, { authorization: "SSWS second" })("GET", "/api/v1/logs");
+        const found = body.map(({ actor }: { actor: { id: string; type: string; alternateId: string } }) => [
+            actor.id,
+            actor.type,
+            actor.alternateId,
+        ]);
+        assert.deepEqual(found, [
+            ["00u2", "User", "00u2@example.com"],
+            ["seed", "PublicClientApp", "seed"],
+            ["00uStranger000000001", "User", "stranger@example.com"],
+        ]);
     });
 
     it("is silent about a PUT that changes nothing", async () => {

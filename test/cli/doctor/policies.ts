@@ -1,0 +1,114 @@
+import { accessOf, DENIES, HEALTHY, IN_ZONE, POLICY, policy, rule, ZONE, zone } from "./scene";
+import type { SickScene } from "./sickScene";
+
+const both = { ...HEALTHY, zones: [...HEALTHY.zones, zone("nzo2", "Staff 2", ["203.0.113.8/32"])] };
+const ruled = (...rules: Parameters<typeof policy>) => ({ seed: { ...HEALTHY, policies: [policy(...rules)] } });
+
+export const POLICIES: readonly SickScene[] = [
+    {
+        title: "a policy that is not there",
+        flags: ["--zone", ZONE, "--policy", "rst9"],
+        code: "ZK306",
+        status: "fail",
+        detail: "http://okta has no policy rst9",
+        besides: ["ZK301"],
+    },
+    {
+        title: "a policy that is not active",
+        seed: { ...HEALTHY, policies: [{ ...policy(IN_ZONE), status: "INACTIVE" }] },
+        flags: ["--zone", ZONE, "--policy", POLICY],
+        code: "ZK306",
+        status: "fail",
+        detail: '"Staff access" (rst1) is INACTIVE',
+        besides: ["ZK301"],
+    },
+    {
+        title: "a zone that no rule names",
+        ...ruled(rule("Office", { connection: "ZONE", include: ["nzoOffice"] })),
+        code: "ZK301",
+        status: "fail",
+        detail: "nzo1: no policy has a rule that names it",
+    },
+    {
+        title: "a rule that is not active",
+        ...ruled(rule("In zone", { connection: "ZONE", include: [ZONE] }, { status: "INACTIVE" })),
+        code: "ZK301",
+        status: "fail",
+        detail: 'nzo1: the rule "In zone" of "Staff access" (rst1) is INACTIVE',
+    },
+    {
+        title: "a rule for whoever is not in the zone",
+        ...ruled(rule("Not in zone", { connection: "ZONE", exclude: [ZONE] })),
+        code: "ZK301",
+        status: "fail",
+        detail: 'nzo1: the rule "Not in zone" of "Staff access" (rst1) names it with \'not in zone\'',
+    },
+    {
+        title: "a rule that denies whoever is in the zone",
+        ...ruled(rule("In zone", { connection: "ZONE", include: [ZONE] }, accessOf("DENY"))),
+        code: "ZK301",
+        status: "fail",
+        detail: 'nzo1: the rule "In zone" of "Staff access" (rst1) keeps out who is inside',
+    },
+    {
+        title: "a rule that forgets a shard",
+        seed: both,
+        flags: ["--zone", ZONE, "nzo2"],
+        code: "ZK301",
+        status: "fail",
+        detail: "nzo2: no policy has a rule that names it",
+    },
+    {
+        title: "a rule above that lets in from anywhere",
+        ...ruled(rule("Everybody", { connection: "ANYWHERE" }), { ...IN_ZONE, priority: 2 } as typeof IN_ZONE),
+        code: "ZK302",
+        status: "fail",
+        detail: '"Everybody" of "Staff access" (rst1) lets in from anywhere',
+    },
+    {
+        title: "a rule above that keeps everybody out",
+        ...ruled(rule("Nobody", { connection: "ANYWHERE" }, accessOf("DENY")), IN_ZONE),
+        code: "ZK302",
+        status: "fail",
+        detail: '"Nobody" of "Staff access" (rst1) keeps out everybody first',
+    },
+    {
+        title: "a catch-all that allows",
+        seed: {
+            ...HEALTHY,
+            policies: [{ id: POLICY, name: "Staff access", rules: [IN_ZONE, { ...DENIES, ...accessOf("ALLOW") }] }],
+        },
+        code: "ZK303",
+        status: "fail",
+        detail: 'open in "Staff access" (rst1)',
+    },
+    {
+        title: "a policy without apps",
+        seed: { ...HEALTHY, apps: [] },
+        code: "ZK304",
+        status: "warn",
+        detail: 'no app is on "Staff access" (rst1)',
+    },
+    {
+        title: "the Admin Console behind the zone",
+        seed: {
+            ...HEALTHY,
+            apps: [{ name: "saasure", label: "Okta Admin Console", signOnMode: "OPENID_CONNECT", policyId: POLICY }],
+        },
+        code: "ZK305",
+        status: "warn",
+        detail: '"Okta Admin Console" is on the policy',
+    },
+    {
+        title: "a rule that asks for a new sign-in after hours",
+        ...ruled({
+            ...IN_ZONE,
+            actions: {
+                appSignOn: { access: "ALLOW", verificationMethod: { factorMode: "2FA", reauthenticateIn: "PT2H" } },
+            },
+        }),
+        code: "ZK307",
+        status: "warn",
+        detail: '"In zone": PT2H',
+    },
+];

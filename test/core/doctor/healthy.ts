@@ -1,0 +1,73 @@
+import type { Facts, PolicyFacts, RuleFacts, ZoneFacts } from "../../../src/core/doctor/facts";
+
+/** 2026-11-26T08:00:00Z */
+export const NOW = Date.UTC(2026, 10, 26, 8);
+
+export const ZONE: ZoneFacts = {
+    id: "nzo1",
+    name: "Staff",
+    type: "IP",
+    status: "ACTIVE",
+    usage: "POLICY",
+    system: false,
+    gateways: ["203.0.113.7/32"],
+    proxies: [],
+};
+
+export const RULE: RuleFacts = {
+    name: "In zone",
+    status: "ACTIVE",
+    system: false,
+    access: "ALLOW",
+    connection: "ZONE",
+    include: ["nzo1"],
+    exclude: [],
+    isNarrow: false,
+    reauthenticateIn: "PT0S",
+};
+
+export const CATCH_ALL: RuleFacts = {
+    ...RULE,
+    name: "Catch-all Rule",
+    system: true,
+    access: "DENY",
+    connection: "ANYWHERE",
+    include: [],
+};
+
+export function policy(...rules: readonly RuleFacts[]): PolicyFacts {
+    return { id: "rst1", name: "Staff access", type: "ACCESS_POLICY", status: "ACTIVE", rules: [...rules, CATCH_ALL] };
+}
+
+export function policies(...found: readonly PolicyFacts[]): Facts["policies"] {
+    const apps = { value: found.map(({ id }) => ({ label: "Payroll", name: "bookmark", policyId: id })) };
+    return { value: { askedId: undefined, found, searched: 1, total: 1, apps } };
+}
+
+/** Of an org in which nothing is wrong, with an API token. */
+export const HEALTHY: Facts = {
+    nowMs: NOW,
+    orgUrl: "https://acme.okta.com",
+    credential: {
+        kind: "api-token",
+        description: "the API token from OKTA_API_TOKEN",
+        unused: [],
+        scopes: undefined,
+        endsAtMs: undefined,
+        clientId: undefined,
+    },
+    organization: { value: { id: "00o1", cell: "op3", pipeline: "idx", aheadMs: 0, blurMs: 500 } },
+    access: { value: true },
+    owner: { value: { id: "00u1", login: "ana@example.com", status: "ACTIVE" } },
+    roles: { value: ["ORG_ADMIN"] },
+    tokens: { value: [{ name: "sync", expiresAtMs: NOW + 30 * 86_400_000, include: [], exclude: [] }] },
+    rateLimit: { value: { limit: 100, remaining: 90, resetAtMs: NOW + 60_000 } },
+    zoneIds: ["nzo1"],
+    zones: { value: [ZONE] },
+    policies: policies(policy(RULE)),
+    source: { value: { name: "file grants.yaml", grants: 1, unusable: [] } },
+    membership: { value: { active: 1, add: [], remove: [], refused: [] } },
+    log: { value: [] },
+    changed: { value: [] },
+    writeTest: { value: { startedAtMs: NOW, tests: [{ zoneId: "nzo1", outcome: "verified", detail: undefined }] } },
+};
