@@ -86,8 +86,12 @@ function nonsense(text: string): Parsed {
     return { problem: `${quote(text)} is not an IPv4 address, CIDR or range` };
 }
 
-/** ipaddr.js alone would also take octal, hexadecimal and three-part addresses; its four-part test does not. */
-function toNumber(address: string): number | undefined {
+/**
+ * A single address as an unsigned 32-bit number; undefined for any other text.
+ *
+ * ipaddr.js alone would also take octal, hexadecimal and three-part addresses; its four-part test does not.
+ */
+export function toNumber(address: string): number | undefined {
     if (!ipaddr.IPv4.isValidFourPartDecimal(address)) return undefined;
     return address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
