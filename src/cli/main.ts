@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 
 import { type AdoptFlags, adopt } from "./adopt";
 import type { EmulatorFlags } from "./emulator";
+import { type ExplainFlags, explain } from "./explain";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
 
@@ -31,6 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addSync(program).action(run<SyncFlags>(sync));
     const runAdopt = run<AdoptFlags>(adopt);
     addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
+    addExplain(program).action(run<ExplainFlags>(explain));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -82,6 +84,26 @@ function addAdopt(program: Command): Command {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`");
+}
+
+function addExplain(program: Command): Command {
+    return program
+        .command("explain")
+        .description("Whether a request is inside zones, why, and the smallest change that would flip the answer.")
+        .requiredOption(
+            "--zone <file or id...>",
+            "Okta's JSON of a zone or a list of zones (- is stdin), or the id of a zone",
+        )
+        .option("--chain <addresses>", 'the IP chain, as "1.1.1.1, 2.2.2.2"; the last address connects to Okta')
+        .option("--forwarded-for <header>", "the X-Forwarded-For header, with --connecting")
+        .option("--connecting <address>", "the address that connects to Okta, which the header does not have")
+        .option("--event <file>", "an event of Okta's System Log, as JSON")
+        .option(
+            "--strict",
+            "end at an address that is neither gateway nor trusted proxy, as Okta's support article has it",
+        )
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print one JSON document");
 }
 
 function addEmulator(program: Command): Command {
