@@ -181,15 +181,17 @@ describe("zonekeeper explain", () => {
         assert.deepEqual([...scene.asked()].sort(), ["GET /api/v1/zones/nzo5 200", "GET /api/v1/zones/nzo6 200"]);
     });
 
-    it("takes a word for an id where there is no file of that name", async () => {
+    it("takes a word for an id where it begins with nzo, or where there is no file of that name", async () => {
         await using scene = await openFiles();
         await scene.write("staff", JSON.stringify(STAFF));
+        await scene.write("nzo5", "a file, but not for --zone nzo5");
         const flags = ["--chain", "203.0.113.7", "--okta", scene.okta.url];
         assert.equal((await explained(scene, ["--zone", "staff", ...flags])).inside, true);
         assert.deepEqual(scene.asked(), []);
         const { status } = await call(["explain", "--zone", "stuff", ...flags], { directory: scene.directory });
         assert.equal(status, 1);
-        assert.deepEqual(scene.asked(), ["GET /api/v1/zones/stuff 404"]);
+        assert.equal((await explained(scene, ["--zone", "nzo5", ...flags])).inside, true);
+        assert.deepEqual(scene.asked(), ["GET /api/v1/zones/stuff 404", "GET /api/v1/zones/nzo5 200"]);
     });
 
     it("takes all zones of an org as the API lists them, and says which it leaves out", async () => {

@@ -13,6 +13,12 @@ describe("compileZone", () => {
         assert.deepEqual([isInside(chain), isInside(chain, "strict")], [true, false]);
     });
 
+    it("takes the fifth address for the last that counts", () => {
+        const behind = compileZone({ gateways: ["1.1.1.1"], proxies: ["10.0.0.0/8"] });
+        const four = ["10.0.0.4", "10.0.0.3", "10.0.0.2", "10.0.0.1"];
+        assert.deepEqual([behind(["1.1.1.1", ...four]), behind(["1.1.1.1", "10.0.0.5", ...four])], [true, false]);
+    });
+
     it("matches entries as Okta keeps them: with host bits, and never IPv6", () => {
         assert.deepEqual([isInside(["9.9.9.1"]), isInside(["9.9.8.255"]), isInside([])], [true, false, false]);
     });

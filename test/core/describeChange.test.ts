@@ -67,6 +67,13 @@ describe("describeChange", () => {
             ["To take out 1.1.1.1 alone, put 1.1.1.0/32 and 1.1.1.2-1.1.1.255 in its place."],
         ],
         [
+            "how many others go, where another hop of the chain stays",
+            [zone("1.1.1.0/24, 1.1.1.2/32")],
+            "1.1.1.2, 1.1.1.1",
+            "remove the gateway 1.1.1.0/24 from the zone, which would also put out 254 other addresses",
+            ["To take out 1.1.1.1 alone, put 1.1.1.0/32 and 1.1.1.2-1.1.1.255 in its place."],
+        ],
+        [
             "that one other goes",
             [zone("1.1.1.0/31, 9.9.9.9")],
             "1.1.1.1",

@@ -85,12 +85,6 @@ describe("smallestChange", () => {
             ["a: remove proxies 2.2.2.2"],
         ],
         [
-            "of two gateways that do it, the smaller one",
-            [zone("a", "1.1.1.0/24, 2.2.2.2")],
-            "1.1.1.1, 2.2.2.2",
-            ["a: remove gateways 2.2.2.2"],
-        ],
-        [
             "it goes out of every zone that it is inside of",
             [zone("a", "1.1.1.1"), zone("b", "9.9.9.9"), zone("c", "1.1.1.0/24")],
             "1.1.1.1",
@@ -138,6 +132,12 @@ describe("smallestChange", () => {
             [zone("bad", "1.1.1.1, 2.2.2.0/24", "", BLOCKLIST)],
             "1.1.1.1, 2.2.2.2",
             ["bad: remove gateways 1.1.1.1", "bad: remove gateways 2.2.2.0/24"],
+        ],
+        [
+            "of two exempt entries that would do, the one with fewer addresses goes",
+            [zone("bad", "1.1.1.1, 2.2.2.2", "", BLOCKLIST), zone("ex", "1.1.1.0/24, 2.2.2.2", "", EXEMPT)],
+            "1.1.1.1, 2.2.2.2",
+            ["ex: remove gateways 2.2.2.2"],
         ],
         [
             "into the exempt zone goes the client",
