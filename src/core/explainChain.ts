@@ -124,7 +124,7 @@ function nothingToExplain(): never {
 
 function blockReason({ ip, zone, entry }: Block, exempt: readonly ZoneExplanation[]): string {
     const still = exempt.length === 0 ? "" : ", and is not exempt";
-    return `${ip} is in the gateway ${entry} of the blocklist ${nameOf(zone)}${still}; Okta asks it before any policy`;
+    return `${ip} is in the gateway ${entry} of the blocklist ${nameOf(zone)}${still}; Okta asks blocklists before any policy`;
 }
 
 function sentenceOf(

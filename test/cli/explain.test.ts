@@ -203,7 +203,7 @@ describe("zonekeeper explain", () => {
         ]);
         assert.equal(status, 0);
         assert.deepEqual(out.split("\n"), [
-            'A request through 198.51.100.8 is refused by Okta, whatever the zones of a rule say: 198.51.100.8 is in the gateway 198.51.100.8-198.51.100.9 of the blocklist "BlockedIpZone" (nzo2), and is not exempt; Okta asks it before any policy.',
+            'A request through 198.51.100.8 is refused by Okta, whatever the zones of a rule say: 198.51.100.8 is in the gateway 198.51.100.8-198.51.100.9 of the blocklist "BlockedIpZone" (nzo2), and is not exempt; Okta asks blocklists before any policy.',
             "",
             "    zone                          kind       answer",
             '    "Staff" (nzo1)                for rules  inside',

@@ -49,7 +49,7 @@ describe("explainChain", () => {
             "the blocklist, before any zone of a rule",
             [STAFF, BAD],
             "1.1.1.1",
-            'A request through 1.1.1.1 is refused by Okta, whatever the zones of a rule say: 1.1.1.1 is in the gateway 1.1.1.1/32 of the blocklist "Bad guys" (nzo-Bad guys); Okta asks it before any policy.',
+            'A request through 1.1.1.1 is refused by Okta, whatever the zones of a rule say: 1.1.1.1 is in the gateway 1.1.1.1/32 of the blocklist "Bad guys" (nzo-Bad guys); Okta asks blocklists before any policy.',
         ],
         [
             "that a block is lifted",
