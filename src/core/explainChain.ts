@@ -11,12 +11,14 @@ import {
 } from "./access";
 import { type ChainReading, type Evaluation, evaluateChain } from "./chain";
 import { type ChangeText, describeChange } from "./describeChange";
-import type { Edit } from "./edits";
+import { applyEdits, type Edit } from "./edits";
 import { fail } from "./errors";
 import { smallestChange } from "./smallestChange";
 
 /** Of more zones than this, the sentence does not tell each. */
 const MOST_REASONS = 3;
+
+const UNSETTLED = "After that, Okta's texts disagree about this request: explain it again then.";
 
 export interface ExplainInput {
     /** At least one; their ids differ. */
@@ -89,8 +91,16 @@ export function explainChain({ zones, chain, reading = "lenient" }: ExplainInput
     return { sentence: sentenceOf(answer, chain), ...answer };
 }
 
-function changeOf(edits: readonly Edit[] | undefined, zones: readonly NamedZone[], chain: readonly string[]) {
-    return edits === undefined ? undefined : { ...describeChange(edits, zones, chain), edits };
+function changeOf(
+    edits: readonly Edit[] | undefined,
+    zones: readonly NamedZone[],
+    chain: readonly string[],
+): Change | undefined {
+    if (edits === undefined) return undefined;
+    const { todo, notes } = describeChange(edits, zones, chain);
+    const after = applyEdits(zones, edits);
+    const isSettled = isInsideZones(after, chain, "lenient") === isInsideZones(after, chain, "strict");
+    return { todo, notes: isSettled ? notes : [...notes, UNSETTLED], edits };
 }
 
 /** The reason, and the zone that it is of. */

@@ -124,6 +124,18 @@ describe("explainChain", () => {
         assert.equal(explainChain({ zones: [STAFF], chain: ["1.1.1.1"] }).settle, undefined);
     });
 
+    it("says so where the readings differ after the change", () => {
+        const chain = ["1.1.1.1", "3.3.3.3", "2.2.2.2"];
+        const unsettled = "After that, Okta's texts disagree about this request: explain it again then.";
+        const inactive = explainChain({ zones: [{ ...STAFF, status: "INACTIVE" }], chain });
+        assert.deepEqual([inactive.change?.edits.length, inactive.change?.notes], [1, [unsettled]]);
+        const inside = explainChain({ zones: [STAFF], chain });
+        assert.deepEqual(
+            [inside.settle, inside.change].map((change) => change?.notes.includes(unsettled)),
+            [false, false],
+        );
+    });
+
     it("has nothing to say without a zone", () => {
         assert.throws(() => explainChain({ zones: [], chain: ["1.1.1.1"] }), { code: "bad-input" });
     });
