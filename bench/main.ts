@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { chains } from "./chains";
 import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { memory } from "./memory";
@@ -12,6 +13,7 @@ import { type Bench, describe, type Section } from "./section";
 const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     decision,
     merging,
+    chains,
     requests,
     deploying,
     memory,

@@ -1,4 +1,4 @@
-import { table } from "../scripts/start/tables";
+import { table } from "../src/cli/table";
 import type { Summary } from "./measure";
 
 /** What every measure is given. */

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 
 import type { Emulator } from "../../emulator/emulator";
+import { table } from "../../src/cli/table";
 import { systemClock } from "../../src/clock";
-import { evaluateChain, parseChain } from "../../src/core/chain";
+import { evaluateChain } from "../../src/core/chain";
+import { parseChain } from "../../src/core/ipChain";
 import { difference } from "../../src/core/plan";
 import { oktaHttp } from "../../src/okta/http";
 import { httpZones } from "../../src/okta/httpZones";
@@ -10,7 +12,6 @@ import { httpPolicies, type Rule } from "../../src/okta/policies";
 import type { Zone } from "../../src/okta/zones";
 import type { Deployed } from "../deploy/deployer";
 import { type Change, changeGrants, copyGrants } from "./grants";
-import { table } from "./tables";
 
 export interface StoryOptions {
     readonly emulator: Emulator;

@@ -1,13 +1,27 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 
-import { type AdoptFlags, adopt } from "./adopt";
-import type { AgentFlags } from "./agent";
-import { type DoctorFlags, doctor } from "./doctor";
-import type { EmulatorFlags } from "./emulator";
-import { type LedgerFlags, ledgerExport, ledgerTail, ledgerVerify } from "./ledger";
-import { type SchemaFlags, schema } from "./schema";
-import { type SyncFlags, sync } from "./sync";
+import { adoptCommand } from "./commands/adopt";
+import { agentCommand } from "./commands/agent";
+import { doctorCommand } from "./commands/doctor";
+import { emulatorCommand } from "./commands/emulator";
+import { explainCommand } from "./commands/explain";
+import { ledgerCommand } from "./commands/ledger";
+import { schemaCommand } from "./commands/schema";
+import { syncCommand } from "./commands/sync";
+import type { Run } from "./run";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
+
+/** In the order of the help. */
+const COMMANDS = [
+    syncCommand,
+    agentCommand,
+    explainCommand,
+    doctorCommand,
+    adoptCommand,
+    ledgerCommand,
+    schemaCommand,
+    emulatorCommand,
+];
 
 /**
  * Runs a command line.
@@ -26,23 +40,11 @@ export async function main(args: readonly string[], terminal: Terminal = process
             outputError: () => {},
         })
         .exitOverride();
-    const run =
-        <Flags extends object>(work: (flags: Flags, terminal: Terminal) => Promise<number>) =>
-        async (flags: Flags) => {
-            const isJson = "json" in flags && flags.json === true;
-            status = await work(flags, terminal).catch((error) => reportFailure(error, terminal, isJson));
-        };
-    addSync(program).action(run<SyncFlags>(sync));
-    const runAdopt = run<AdoptFlags>(adopt);
-    addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
-    const ledger = program.command("ledger").description("The agent's record of what it decided, did and found.");
-    addVerify(ledger).action(run<LedgerFlags>(ledgerVerify));
-    addTail(ledger).action(run<LedgerFlags>(ledgerTail));
-    addExport(ledger).action(run<LedgerFlags>(ledgerExport));
-    addDoctor(program).action(run<DoctorFlags>(doctor));
-    addAgent(program).action(run<AgentFlags>((...rest) => loadAgent().agent(...rest)));
-    addSchema(program).action(run<SchemaFlags>(schema));
-    addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
+    const run: Run = (work) => async (flags) => {
+        const isJson = "json" in flags && flags.json === true;
+        status = await work(flags, terminal).catch((error) => reportFailure(error, terminal, isJson));
+    };
+    for (const declare of COMMANDS) declare(program, run);
     try {
         await program.parseAsync(args, { from: "user" });
     } catch (error) {
@@ -57,128 +59,4 @@ function reportWrongCall({ code, message }: CommanderError, terminal: Terminal, 
     if (code === "commander.help") return STATUS.wrong;
     const sentence = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
     return reportFailure(Object.assign(new Error(sentence), { code: "bad-input" }), terminal, isJson);
-}
-
-function addSync(program: Command): Command {
-    return program
-        .command("sync")
-        .description("Bring zones to the grants once: read, decide, write, verify.")
-        .requiredOption("--zone <id...>", "the zones that share the membership, in order")
-        .requiredOption(
-            "--source <source>",
-            'a file, a URL, or a JSON object such as {"type":"file","path":"grants.yaml"}',
-        )
-        .option("--dry-run", "say what would change, and write nothing")
-        .option("--check", "as --dry-run, with exit status 4 when there is something to change")
-        .option("--selector <key=value...>", "labels that a grant must have")
-        .option("--static <range...>", "entries to keep besides the grants")
-        .option("--deny <range...>", "ranges that no grant may touch")
-        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
-        .option("--max-removals <limit>", "hold a change that removes more live entries: 10 or 50%")
-        .option("--confirm-removals", "let this run remove more than --max-removals")
-        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
-        .option("--json", "print one JSON document");
-}
-
-function addAdopt(program: Command): Command {
-    return program
-        .command("adopt")
-        .description("What it takes to bring a zone that somebody made under Zonekeeper; writes nothing.")
-        .argument("<id>", "the zone")
-        .option("--source <source>", "where the grants are: what no active grant holds becomes a static gateway")
-        .option("--stack <name>", "the stack that is to have the zone", "dev")
-        .option("--name <name>", "what the program calls its GrantedAccess", "access")
-        .option("--selector <key=value...>", "labels that a grant must have")
-        .option("--deny <range...>", "ranges that no grant may touch")
-        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
-        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
-        .option("--json", "print the file for `pulumi import --file`");
-}
-
-function addVerify(ledger: Command): Command {
-    return withState(ledger.command("verify"))
-        .description("Whether every line is the one that was written, and where not.")
-        .option("--expect <hash>", "a hash that was the last one once, and was kept elsewhere")
-        .option("--json", "print one JSON document");
-}
-
-function addTail(ledger: Command): Command {
-    return withState(ledger.command("tail"))
-        .description("The last lines.")
-        .option("-n, --lines <number>", "how many (default 10)")
-        .option("--follow", "and each one that comes, until the process is asked to end")
-        .option("--format <format>", "text, jsonl, csv or ecs (default text)")
-        .option("--json", "as --format jsonl");
-}
-
-function addExport(ledger: Command): Command {
-    return withState(ledger.command("export"))
-        .description("Every line, or those of a span of time.")
-        .option("--from <moment>", "from this moment on, such as 2026-12-01T09:00:00Z")
-        .option("--to <moment>", "before this moment")
-        .option("--format <format>", "text, jsonl, csv or ecs (default jsonl)")
-        .option("--json", "as --format jsonl");
-}
-
-function withState(command: Command): Command {
-    return command.option("--state <folder>", "the agent's state folder", "zonekeeper-state");
-}
-
-function addDoctor(program: Command): Command {
-    return program
-        .command("doctor")
-        .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
-        .option("--zone <id...>", "the zones that share the membership")
-        .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
-        .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")
-        .option("--source <source>", "where the grants are: compares them with the zones")
-        .option("--selector <key=value...>", "labels that a grant must have")
-        .option("--static <range...>", "entries to keep besides the grants")
-        .option("--deny <range...>", "ranges that no grant may touch")
-        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
-        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
-        .option("--json", "print one JSON document");
-}
-
-function addAgent(program: Command): Command {
-    return program
-        .command("agent")
-        .description("Keep zones equal to the grants, around the clock; SIGHUP reads the configuration again.")
-        .requiredOption("--config <file>", "the configuration, YAML or JSON")
-        .option("--okta <url>", "the address of Okta, for an emulator")
-        .option("--json", "a JSON document for each line of the log, on the standard output");
-}
-
-function addSchema(program: Command): Command {
-    return program
-        .command("schema")
-        .description("The SQL of a table of grants in PostgreSQL, with the trigger that tells of its changes.")
-        .option("--table <name>", "the table, such as access.grants (default grants)")
-        .option("--channel <name>", "where the trigger tells of changes (default zonekeeper_grants)");
-}
-
-function addEmulator(program: Command): Command {
-    return program
-        .command("emulator")
-        .description("An Okta stand-in over HTTP; its URL is the first line.")
-        .addOption(
-            new Option("--port <number>", "the port on 127.0.0.1; 0 for a free one").default(0).argParser(readPort),
-        )
-        .option("--seed <file>", "what the org holds, as JSON");
-}
-
-function readPort(text: string): number {
-    const port = Number(text);
-    if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("a port is a number from 0 to 65535.");
-    return port;
-}
-
-/** On demand, as the other commands need neither a web server nor metrics. */
-function loadAgent(): typeof import("./agent") {
-    return require("./agent");
-}
-
-/** On demand, as the other commands do not need a web server. */
-function loadEmulator(): typeof import("./emulator") {
-    return require("./emulator");
 }

@@ -7,6 +7,8 @@ export interface Terminal {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Relative paths hang on it. */
     readonly directory: string;
+    /** What `-` reads. @default nothing */
+    readonly stdin?: AsyncIterable<Uint8Array>;
     /** Results: text for people, or one JSON document. */
     out(text: string): void;
     /** Progress and failures. */
@@ -19,6 +21,9 @@ export const STATUS = { done: 0, failed: 1, wrong: 2, refused: 3, changes: 4 } a
 export const processTerminal: Terminal = {
     env: process.env,
     directory: process.cwd(),
+    get stdin() {
+        return process.stdin;
+    },
     out: (text) => process.stdout.write(`${printable(text)}\n`),
     err: (text) => process.stderr.write(`${printable(text)}\n`),
 };

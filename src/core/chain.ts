@@ -1,6 +1,6 @@
-import { fail } from "./errors";
 import { parseSpan, type Span, spanOf } from "./ip";
 import { coversSpan } from "./spans";
+import type { Usage } from "./zone";
 
 /** What of an IP zone decides who is inside. An entry that is not IPv4 matches nobody. */
 export interface ChainZone {
@@ -8,6 +8,10 @@ export interface ChainZone {
     readonly proxies: readonly string[];
     /** @default "ACTIVE" */
     readonly status?: "ACTIVE" | "INACTIVE";
+    /** @default "POLICY" */
+    readonly usage?: Usage;
+    /** Whether it is Okta's DefaultExemptIpZone, which lifts blocks. @default false */
+    readonly isExempt?: boolean;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface Evaluation {
     readonly inside: boolean;
     /** A sentence with the address that decided and the entry that it matched. */
     readonly reason: string;
-    /** Whether the two readings differ on this chain. */
+    /** Whether the two readings differ on this chain; the reason tells then what each of them says. */
     readonly ambiguous: boolean;
     /** The hops that were looked at, in that order: the last of the chain first. */
     readonly steps: readonly Step[];
@@ -33,7 +37,12 @@ export interface Step {
 }
 
 /** Okta looks at no more addresses, counted from the last. Source: Okta help, "IP zones". */
-const MOST_HOPS = 5;
+export const MOST_HOPS = 5;
+
+/** In a blocklist and in the exempt zone, any address of the chain counts; elsewhere the walk does. */
+export function countsAnyAddress({ usage, isExempt }: ChainZone): boolean {
+    return usage === "BLOCKLIST" || isExempt === true;
+}
 
 /**
  * Whether a request that came through these addresses is inside an IP zone, as
@@ -53,6 +62,8 @@ const MOST_HOPS = 5;
  *   1.1.1.1, 2.2.2.2  2.2.2.2   1.1.1.1   inside    what comes before a gateway is not looked at
  *
  * An address in both lists is a gateway, and an inactive zone has nobody inside.
+ * In a blocklist any address of the chain counts, however long the chain is: that
+ * the limit of five is not for blocklists is our reading, the one that misses no block.
  *
  * @param chain Single IPv4 addresses as parseChain gives them; the last one connects to Okta.
  * @throws `bad-range` for anything else in the chain
@@ -65,42 +76,21 @@ export function evaluateChain(
     if (zone.status === "INACTIVE") {
         return { inside: false, reason: "the zone is inactive, so nobody is inside", ambiguous: false, steps: [] };
     }
+    const looked = countsAnyAddress(zone) ? chain.length : MOST_HOPS;
     const hops = [...chain]
         .reverse()
-        .slice(0, MOST_HOPS)
+        .slice(0, looked)
         .map((ip) => hopOf(ip, zone));
+    if (countsAnyAddress(zone)) return evaluateAny(hops, zone);
     const walked = walk(hops, reading);
-    const inside = isInside(walked);
+    const other = walk(hops, reading === "strict" ? "lenient" : "strict");
+    const ambiguous = isInside(walked) !== isInside(other);
     return {
-        inside,
-        reason: reasonOf(walked, chain.length),
-        ambiguous: inside !== isInside(walk(hops, reading === "strict" ? "lenient" : "strict")),
+        inside: isInside(walked),
+        reason: ambiguous ? reasonOfBoth(walked, other) : reasonOf(walked, chain.length),
+        ambiguous,
         steps: walked.map(({ ip, match }) => ({ ip, match })),
     };
-}
-
-/**
- * Reads `1.1.1.1, 2.2.2.2`, the addresses from the client to Okta.
- *
- * @throws `bad-input`
- */
-export function parseChain(text: string): string[] {
-    if (text.trim() === "") return fail("bad-input", 'the chain is empty: write it as "1.1.1.1, 2.2.2.2"');
-    const chain = text.split(",").map((part) => part.trim());
-    for (const [index, address] of chain.entries()) {
-        const problem = addressProblem(address);
-        if (problem !== undefined) fail("bad-input", `address ${index + 1} of the chain ${problem}`);
-    }
-    return chain;
-}
-
-function addressProblem(address: string): string | undefined {
-    if (address === "") return "is empty";
-    const [, withoutPort] = /^(\d+\.\d+\.\d+\.\d+):\d*$/.exec(address) ?? [];
-    if (withoutPort !== undefined) return `has a port: write ${withoutPort} instead of "${address}"`;
-    if (address.includes(":")) return `is IPv6, and an IP zone holds IPv4: "${address}"`;
-    if (parseSpan(address).span === undefined) return `is not an IPv4 address: "${address}"`;
-    return /[/-]/.test(address) ? `is not a single address: "${address}"` : undefined;
 }
 
 interface Hop extends Step {
@@ -117,9 +107,21 @@ function hopOf(ip: string, { gateways, proxies }: ChainZone): Hop {
     return { ip, match: proxy === undefined ? "none" : "proxy", entry: proxy };
 }
 
-function covers(entry: string, address: Span): boolean {
+/** Whether an entry of a zone holds these addresses. */
+export function covers(entry: string, addresses: Span): boolean {
     const { span } = parseSpan(entry, "clear");
-    return span !== undefined && coversSpan([span], address);
+    return span !== undefined && coversSpan([span], addresses);
+}
+
+function evaluateAny(hops: readonly Hop[], { isExempt }: ChainZone): Evaluation {
+    const gateway = hops.find(({ match }) => match === "gateway");
+    const what = isExempt === true ? "the exempt zone" : "this blocklist";
+    const reason =
+        gateway === undefined
+            ? `no address of the chain is in a gateway of ${what}`
+            : `${gateway.ip} is in the gateway ${gateway.entry}, and in ${what} any address of the chain counts`;
+    const steps = hops.map(({ ip, match }) => ({ ip, match }));
+    return { inside: gateway !== undefined, reason, ambiguous: false, steps };
 }
 
 /** The hops up to the one that decides, that one included. */
@@ -136,6 +138,10 @@ function isInside(walked: readonly Hop[]): boolean {
 
 /** The hop that decided, where it stands, and why the walk ended there if that is not plain. */
 function reasonOf(walked: readonly Hop[], length: number): string {
+    return `${whereabouts(walked)}${afterthought(walked, length)}`;
+}
+
+function whereabouts(walked: readonly Hop[]): string {
     const [first, last] = [walked[0], walked.at(-1)];
     if (first === undefined || last === undefined) return "the chain has no address";
     const place = first === last ? "which connects to Okta" : `behind ${first.ip} in the trusted proxy ${first.entry}`;
@@ -144,15 +150,22 @@ function reasonOf(walked: readonly Hop[], length: number): string {
         proxy: `is in the trusted proxy ${last.entry} but in no gateway`,
         none: "is in no gateway and in no trusted proxy",
     }[last.match];
-    return `${last.ip}, ${place}, ${found}${afterthought(walked, length)}`;
+    return `${last.ip}, ${place}, ${found}`;
 }
 
 function afterthought(walked: readonly Hop[], length: number): string {
-    if (isInside(walked)) {
-        const unknown = walked.filter(({ match }) => match === "none").map(({ ip }) => ip);
-        return unknown.length === 0 ? "" : `; passed over, as neither: ${unknown.join(", ")}`;
-    }
+    if (isInside(walked)) return "";
     if (walked.length === MOST_HOPS && length > MOST_HOPS) return `; Okta looks at no more than ${MOST_HOPS} addresses`;
     const endsEarly = walked.at(-1)?.match === "none" && walked.length > 1 && walked.length < length;
     return endsEarly ? "; the strict reading ends there" : "";
+}
+
+/** Where the readings differ, the one that is inside has passed over what ends the other. */
+function reasonOfBoth(walked: readonly Hop[], other: readonly Hop[]): string {
+    const [lenient, strict] = isInside(walked) ? [walked, other] : [other, walked];
+    const unknown = lenient.filter(({ match }) => match === "none").map(({ ip }) => ip);
+    const help = `its help page passes over ${unknown.join(", ")} and finds the gateway ${lenient.at(-1)?.entry} (inside)`;
+    const article = `its support article ends at ${strict.at(-1)?.ip}, which is neither gateway nor trusted proxy (outside)`;
+    const said = isInside(walked) ? [help, article] : [article, help];
+    return `${whereabouts(walked)}; but Okta's texts disagree: ${said.join(", ")}`;
 }

@@ -42,6 +42,12 @@ export const CODES = [
         remedy: "Write it as 203.0.113.7, 203.0.113.0/24 or 203.0.113.4-203.0.113.9.",
     },
     {
+        code: "ZK004",
+        name: "file-unreadable",
+        meaning: "A file that a command was given could not be read.",
+        remedy: "Check that the file is there and that this user may read it; the message names it and says why.",
+    },
+    {
         code: "ZK101",
         name: "okta-unauthorized",
         meaning: "Okta does not know the credential (401).",

@@ -4,6 +4,7 @@
  *   code                what happened                                        again later?
  *   bad-input           a call, a setting or a file of the user is wrong      no
  *   bad-range           a text is not an IPv4 address, CIDR or range          no
+ *   file-unreadable     a file that a command was given could not be read     no
  *   source-unreadable   the grants could not be read                          yes
  *   zone-missing        Okta has no zone with this id                         no
  *   zone-unfit          the zone cannot hold grants: a dynamic or system zone no
@@ -19,6 +20,7 @@
 export type Code =
     | "bad-input"
     | "bad-range"
+    | "file-unreadable"
     | "source-unreadable"
     | "zone-missing"
     | "zone-unfit"

@@ -19,6 +19,9 @@ export interface ZoneSummary {
 }
 
 export interface HttpZones extends ZoneStore {
+    /** Okta's own JSON of a zone of any type, Okta's own zones included. @throws `zone-missing`; `okta-*` */
+    readDocument(zoneId: string, signal: AbortSignal): Promise<unknown>;
+
     /** All zones of the org, of any type. */
     list(signal: AbortSignal): Promise<readonly ZoneSummary[]>;
 }
@@ -52,6 +55,10 @@ export function httpZones(http: OktaHttp): HttpZones {
             if (!isZone(body)) return fail("okta-unreachable", `GET ${path}: the answer is not a zone`);
             checkFit(body);
             return fromWire(body);
+        },
+
+        async readDocument(zoneId, signal) {
+            return (await http.request("GET", pathOf(zoneId), { signal })).body;
         },
 
         async write(zone, gateways, signal) {

@@ -90,7 +90,7 @@ describe("zonekeeper ledger verify", () => {
             await using shelf = await openShelf();
             const { status, out, err } = await shelf.ledger(...args);
             const said = err.map((line) => line.replace(shelf.directory, "DIR"));
-            assert.deepEqual([status, out, said], [2, "", [`zonekeeper: ${says}`]]);
+            assert.deepEqual([status, out, said], [2, "", [`zonekeeper: ${says} [ZK002]`]]);
         });
     }
 });

@@ -73,7 +73,7 @@ describe("grants in PostgreSQL", () => {
                 1,
                 [
                     "zonekeeper: cannot read grants from table grants of env:DATABASE_URL: " +
-                        'relation "grants" does not exist; `zonekeeper schema` prints the SQL that makes the table',
+                        'relation "grants" does not exist; `zonekeeper schema` prints the SQL that makes the table [ZK401]',
                 ],
             ],
         );
@@ -103,7 +103,7 @@ describe("grants in PostgreSQL", () => {
                     env: okta,
                 },
             );
-            assert.deepEqual([status, err], [2, [`zonekeeper: ${says}`]]);
+            assert.deepEqual([status, err], [2, [`zonekeeper: ${says} [ZK002]`]]);
         });
     }
 });

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import type { Seed } from "../../emulator/seed";
@@ -21,14 +22,16 @@ export interface CallOptions {
     /** @default the token */
     readonly env?: Readonly<Record<string, string>>;
     readonly directory?: string;
+    /** @default nothing */
+    readonly stdin?: string;
 }
 
 /** Runs a command line in this process. */
 export async function call(args: readonly string[], options: CallOptions = {}): Promise<Called> {
-    const { env = { OKTA_API_TOKEN: TOKEN }, directory = tmpdir() } = options;
+    const { env = { OKTA_API_TOKEN: TOKEN }, directory = tmpdir(), stdin = "" } = options;
     const [out, err]: [string[], string[]] = [[], []];
-    const terminal = { env, directory, out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
-    const status = await main(args, terminal);
+    const say = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
+    const status = await main(args, { env, directory, stdin: Readable.from([Buffer.from(stdin)]), ...say });
     const said = [...out, ...err].join("\n");
     const secrets = Object.entries(env).filter(
         ([name, text]) => !/CLIENT_ID|SCOPES/.test(name) && !text.startsWith("http"),

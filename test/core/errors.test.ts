@@ -6,6 +6,7 @@ describe("isTransient", () => {
     const table: Record<Code, boolean> = {
         "bad-input": false,
         "bad-range": false,
+        "file-unreadable": false,
         "source-unreadable": true,
         "zone-missing": false,
         "zone-unfit": false,

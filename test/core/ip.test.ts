@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 
-import { compareSpans, formatSpan, parseSpan, type Span, sizeOf, spanOf } from "../../src/core/ip";
+import { compareSpans, formatSpan, parseSpan, type Span, sizeOf, spanOf, toNumber } from "../../src/core/ip";
 
 const address = fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.constantFrom(0, 2 ** 31, 2 ** 32 - 1));
 const span = fc.tuple(address, address).map(([a, b]): Span => ({ low: Math.min(a, b), high: Math.max(a, b) }));
@@ -152,4 +153,27 @@ describe("sizeOf", () => {
     for (const [text, size] of table) {
         it(`counts ${size} in ${text}`, () => assert.equal(sizeOf(spanOf(text)), size));
     }
+});
+
+describe("toNumber", () => {
+    // What addresses are made of, and what they are mistyped with.
+    const octet = fc.oneof(
+        fc.integer({ min: 0, max: 300 }).map(String),
+        fc.constantFrom("", "00", "01", "1e1", "0x1", " 1"),
+    );
+    const text = fc
+        .tuple(fc.array(octet, { minLength: 3, maxLength: 5 }), fc.constantFrom("", " ", ".", "\n", "x"))
+        .map(([octets, end]) => octets.join(".") + end);
+
+    it("takes what the four-part test of ipaddr.js takes, for the number that it is there", () => {
+        fc.assert(
+            fc.property(fc.oneof(text, address.map(dotted)), (text) => {
+                const isAddress = ipaddr.IPv4.isValidFourPartDecimal(text);
+                const bytes = isAddress ? ipaddr.IPv4.parse(text).toByteArray() : [];
+                const number = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+                assert.equal(toNumber(text), isAddress ? number : undefined);
+            }),
+            { numRuns: 1000 },
+        );
+    });
 });

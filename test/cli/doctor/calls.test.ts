@@ -22,7 +22,7 @@ describe("zonekeeper doctor refuses", () => {
         [
             "a source that is none",
             ["--zone", ZONE, "--source", "ftp://x"],
-            "the source has the scheme ftp://, but is read from file, http or https",
+            "the source has the scheme ftp://, but is read from file, http, https or postgres",
         ],
         ["an argument", ["nzo1"], "too many arguments for 'doctor'. Expected 0 arguments but got 1."],
         [

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import type { Run } from "../run";
+import type { SyncFlags } from "../sync";
+
+export function syncCommand(program: Command, run: Run): void {
+    program
+        .command("sync")
+        .description("Bring zones to the grants once: read, decide, write, verify.")
+        .requiredOption("--zone <id...>", "the zones that share the membership, in order")
+        .requiredOption(
+            "--source <source>",
+            'a file, a URL, or a JSON object such as {"type":"file","path":"grants.yaml"}',
+        )
+        .option("--dry-run", "say what would change, and write nothing")
+        .option("--check", "as --dry-run, with exit status 4 when there is something to change")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--static <range...>", "entries to keep besides the grants")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--max-removals <limit>", "hold a change that removes more live entries: 10 or 50%")
+        .option("--confirm-removals", "let this run remove more than --max-removals")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print one JSON document")
+        .action(run<SyncFlags>((...rest) => load().sync(...rest)));
+}
+
+/** On demand: each command loads what it needs and no more. */
+function load(): typeof import("../sync") {
+    return require("../sync");
+}

@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { systemClock } from "../clock";
+import type { NamedZone } from "../core/access";
+import { fail } from "../core/errors";
+import { type Change, type Explanation, explainChain } from "../core/explainChain";
+import { parseSpan } from "../core/ip";
+import { eventChain, forwardedChain, parseChain } from "../core/ipChain";
+import { quote } from "../core/quote";
+import { findOkta } from "../okta/connection";
+import { oktaHttp } from "../okta/http";
+import { httpZones } from "../okta/httpZones";
+import { readZoneDocument, type ZoneDocument } from "../okta/zoneDocument";
+import { describeExplanation } from "./describeExplanation";
+import { inputName, readInput, readJson } from "./readInput";
+import { untilSettled } from "./sync";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface ExplainFlags {
+    readonly zone: readonly string[];
+    readonly chain?: string;
+    readonly forwardedFor?: string;
+    readonly connecting?: string;
+    readonly event?: string;
+    readonly strict?: boolean;
+    readonly okta?: string;
+    readonly json?: boolean;
+}
+
+/** Says whether a request is inside zones, and why. Whatever the answer is, the status is that of something done. */
+export async function explain(flags: ExplainFlags, terminal: Terminal): Promise<number> {
+    checkStdin(flags);
+    const chain = await readChain(flags, terminal);
+    const { zones, leftOut } = await readZones(flags, terminal);
+    const notes = [...leftOut, ...zones.flatMap(unreadable)];
+    const reading = flags.strict ? "strict" : "lenient";
+    const explanation = explainChain({ zones, chain, reading });
+    if (flags.json) {
+        terminal.out(JSON.stringify(document(explanation, chain, notes)));
+    } else {
+        for (const note of notes) terminal.err(`zonekeeper: left out: ${note}`);
+        terminal.out(describeExplanation({ explanation, chain, reading }));
+    }
+    return STATUS.done;
+}
+
+function checkStdin({ zone, chain, forwardedFor, event }: ExplainFlags): void {
+    const given = [...zone, chain, forwardedFor, event].filter((value) => value === "-");
+    if (given.length > 1) fail("bad-input", "stdin, which is -, can be read for one thing only");
+}
+
+/** The chain in one of the three forms that it has. */
+async function readChain(flags: ExplainFlags, terminal: Terminal): Promise<readonly string[]> {
+    const { chain, forwardedFor, connecting, event } = flags;
+    const isForwarded = forwardedFor !== undefined || connecting !== undefined;
+    const forms = [chain !== undefined, isForwarded, event !== undefined].filter((isGiven) => isGiven);
+    if (forms.length !== 1) {
+        const choice = '--chain "1.1.1.1, 2.2.2.2", or --forwarded-for with --connecting, or --event FILE';
+        return fail("bad-input", `say in one way which addresses the request came through: ${choice}`);
+    }
+    const text = (value: string, kind: string) => (value === "-" ? readInput({ kind, path: "-" }, terminal) : value);
+    if (chain !== undefined) return parseChain(await text(chain, "chain"));
+    if (event !== undefined) {
+        const input = { kind: "event file", path: event };
+        return named(inputName(input), eventChain, await readJson(input, terminal));
+    }
+    if (connecting === undefined) {
+        const why = "the header does not have the address that connects to Okta, and that one counts first";
+        return fail("bad-input", `--forwarded-for needs --connecting ADDRESS: ${why}`);
+    }
+    return forwardedChain(forwardedFor && (await text(forwardedFor, "header")), connecting);
+}
+
+/** Puts in front of what a reader of a file says which file it is. */
+function named<T, R>(name: string, read: (input: T) => R, input: T): R {
+    try {
+        return read(input);
+    } catch (error) {
+        return fail("bad-input", `${name}: ${(error as Error).message}`);
+    }
+}
+
+/** Each zone from where it is, in the order in which they are named. */
+async function readZones(flags: ExplainFlags, terminal: Terminal): Promise<ZoneDocument> {
+    const places = flags.zone.map((given) => ({ given, isFile: isFile(given, terminal) }));
+    const okta = places.every(({ isFile }) => isFile) ? undefined : openZones(flags, terminal);
+    const documents = await untilSettled((signal) =>
+        Promise.all(
+            places.map(async ({ given, isFile }) => {
+                const input = { kind: "zone file", path: given };
+                if (isFile) return readZoneDocument(await readJson(input, terminal), inputName(input));
+                return readZoneDocument(await okta?.readDocument(given, signal), `zone ${given}`);
+            }),
+        ),
+    );
+    const zones = documents.flatMap((document) => document.zones);
+    const twice = zones.find(({ id }, index) => zones.findIndex((other) => other.id === id) !== index);
+    if (twice !== undefined) fail("bad-input", `the zone ${twice.id} is given twice`);
+    return { zones, leftOut: documents.flatMap(({ leftOut }) => leftOut) };
+}
+
+/** An id is a word that begins with nzo, or a word that is not the name of a file. */
+function isFile(given: string, { directory }: Terminal): boolean {
+    if (!/^[\w-]+$/.test(given) || given === "-") return true;
+    return !given.startsWith("nzo") && existsSync(resolve(directory, given));
+}
+
+function openZones({ okta }: ExplainFlags, { env, err }: Terminal) {
+    const url = okta === undefined ? {} : { url: okta };
+    const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
+    return httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: err }));
+}
+
+function unreadable({ name, gateways, proxies }: NamedZone): string[] {
+    return [...gateways, ...proxies]
+        .filter((entry) => parseSpan(entry, "clear").span === undefined)
+        .map((entry) => `zone "${name}": the entry ${quote(entry)} is not IPv4, so no address of a chain is in it`);
+}
+
+/** The promised keys first. */
+function document(explanation: Explanation, chain: readonly string[], leftOut: readonly string[]) {
+    const { inside, reason, ambiguous, steps, sentence, readings, refused, zones, change, settle } = explanation;
+    return {
+        inside,
+        reason,
+        ambiguous,
+        steps,
+        sentence,
+        chain,
+        readings,
+        refused,
+        change: changeDocument(change),
+        settle: changeDocument(settle),
+        zones: zones.map(({ zone: { id, name }, role, inside, reason, ambiguous, steps }) => {
+            return { id, name, role, inside, reason, ambiguous, steps };
+        }),
+        leftOut,
+    };
+}
+
+function changeDocument(change: Change | undefined) {
+    return change === undefined ? null : { todo: change.todo, notes: change.notes, edits: change.edits };
+}

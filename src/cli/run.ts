@@ -1,0 +1,7 @@
+import type { Terminal } from "./terminal";
+
+/** A command's work. It gives the exit status; what it throws is told as a failure. */
+export type Work<Flags> = (flags: Flags, terminal: Terminal) => Promise<number>;
+
+/** What commander calls with the flags of a command: does the work, and keeps the exit status. */
+export type Run = <Flags extends object>(work: Work<Flags>) => (flags: Flags) => Promise<void>;
