@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 
 import { leaseLeadership } from "../../../src/agent/leadership/lease";
 import { type LeaseApi, trouble } from "../../../src/agent/leadership/leaseApi";
+import { sharedClock } from "../../support/sharedClock";
 import { type Stage, testLeadership } from "./contract";
 import { fakeLeases } from "./fakeLeases";
-import { sharedClock } from "./manySleepers";
 
 const NEVER = new AbortController().signal;
 const PLACE = { namespace: "staff", name: "zonekeeper" };

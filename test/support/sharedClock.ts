@@ -1,8 +1,8 @@
-import type { Clock } from "../../../src/clock";
+import type { Clock } from "../../src/clock";
 
 /** A clock that moves only when the test says so, for any number of sleepers. */
 export interface SharedClock extends Clock {
-    /** Lets time pass, from sleeper to sleeper, until a promise settles. Fails after ten minutes. */
+    /** Lets time pass, from sleeper to sleeper, until a promise settles. Fails after two days. */
     until<T>(promise: Promise<T>): Promise<T>;
 }
 
@@ -33,7 +33,7 @@ export function sharedClock(): SharedClock {
                 for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
                 if (isOver) return promise;
                 const next = [...sleepers].sort((a, b) => a.atMs - b.atMs)[0];
-                if (next === undefined || nowMs > 600_000) throw new Error("it never comes to that");
+                if (next === undefined || nowMs > 172_800_000) throw new Error("it never comes to that");
                 sleepers.delete(next);
                 nowMs = next.atMs;
                 next.wake();
