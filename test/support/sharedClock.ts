@@ -4,10 +4,13 @@ import type { Clock } from "../../src/clock";
 export interface SharedClock extends Clock {
     /** Lets time pass, from sleeper to sleeper, until a promise settles. Fails after two days. */
     until<T>(promise: Promise<T>): Promise<T>;
+    /** Resolves once somebody sleeps. */
+    asleep(): Promise<void>;
 }
 
 export function sharedClock(): SharedClock {
     let nowMs = 0;
+    const waiting: (() => void)[] = [];
     const sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
 
     return {
@@ -18,10 +21,16 @@ export function sharedClock(): SharedClock {
                 if (signal.aborted) return reject(signal.reason);
                 const sleeper = { atMs: nowMs + ms, wake: resolve };
                 sleepers.add(sleeper);
+                for (const tell of waiting.splice(0)) tell();
                 return signal.addEventListener("abort", () => {
                     sleepers.delete(sleeper);
                     reject(signal.reason);
                 });
+            }),
+        asleep: () =>
+            new Promise((resolve) => {
+                if (sleepers.size > 0) resolve();
+                else waiting.push(resolve);
             }),
         async until(promise) {
             let isOver = false;
