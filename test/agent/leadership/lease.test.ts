@@ -94,6 +94,25 @@ describe("leaseLeadership", () => {
         ]);
     });
 
+    it("takes it for no trouble that another one was quicker", async () => {
+        const leases = fakeLeases();
+        const clock = sharedClock();
+        let isLate = true;
+        const api: LeaseApi = {
+            async call(method, path, body) {
+                if (method === "POST" && isLate) {
+                    isLate = false;
+                    return { status: 409, body: { kind: "Status" } };
+                }
+                return leases.answer(method, path, body);
+            },
+        };
+        const told: string[] = [];
+        const onTrouble = (problem: string) => told.push(problem);
+        await clock.until(leaseLeadership({ api, ...PLACE, identity: "pod-1", clock, onTrouble }).lead(NEVER));
+        assert.deepEqual([told, clock.now()], [[], 2_200]);
+    });
+
     it("says which right is missing", async () => {
         const api: LeaseApi = { call: async () => ({ status: 403, body: {} }) };
         await assert.rejects(leaseLeadership({ api, ...PLACE, identity: "pod-1", clock: sharedClock() }).lead(NEVER), {

@@ -22,18 +22,19 @@ function memoryFile(): QueueFile & { readonly written: Queue[] } {
 }
 
 /** A clearing that runs, over an Okta that answers what the test says. */
-function openStage(file = memoryFile(), answer: (user: string) => void = () => {}) {
+function openStage(file = memoryFile(), answer: (what: string) => void = () => {}) {
     const clock = sharedClock();
     const asked: string[] = [];
     const events: AgentEvent[] = [];
     const sessions: Sessions = {
         async findUser(user) {
             asked.push(`${clock.now()} find ${user}`);
-            answer(user);
+            answer(`find ${user}`);
             return user.startsWith("00u") ? user : `00u-${user}`;
         },
         async clear(userId) {
             asked.push(`${clock.now()} clear ${userId}`);
+            answer(`clear ${userId}`);
             return { status: 204, requestId: "r1" };
         },
     };
@@ -93,6 +94,20 @@ describe("openSessionClearing", () => {
         await end();
     });
 
+    for (const moment of ["find ana", "clear 00u-ana"]) {
+        it(`does not clear again who got a new grant during "${moment}"`, async () => {
+            const stage = openStage(memoryFile(), (what) => {
+                if (what === moment) stage.settle("ana").catch(assert.fail);
+            });
+            await stage.settle("ana");
+            await stage.settle();
+            await stage.pass(200_000);
+            assert.deepEqual(stage.asked, moment === "find ana" ? ["0 find ana"] : ["0 find ana", "0 clear 00u-ana"]);
+            assert.deepEqual(stage.clearing.pending(), []);
+            await stage.end();
+        });
+    }
+
     it("does not clear who is inside under the id", async () => {
         const { settle, pass, asked, events, end } = openStage();
         await settle("ana", "00u-ana");
@@ -150,8 +165,8 @@ describe("openSessionClearing", () => {
 
     it("gives up on a user that Okta does not know, with the reason, and goes on with others", async () => {
         const why = "GET /api/v1/users/ana: 404 E0000007: Not found";
-        const { settle, pass, asked, events, clearing, end } = openStage(memoryFile(), (user) => {
-            if (user === "ana") fail("okta-refused", why);
+        const { settle, pass, asked, events, clearing, end } = openStage(memoryFile(), (what) => {
+            if (what === "find ana") fail("okta-refused", why);
         });
         await settle("ana", "bob");
         await settle();
