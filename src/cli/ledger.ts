@@ -6,6 +6,7 @@ import { ledgerFiles } from "../agent/ledger/files";
 import { ledgerDisk } from "../agent/ledger/folder";
 import { CSV_HEADER, FORMATS, type Format, formatLine } from "../agent/ledger/formats";
 import { followLines, readLines, type Told } from "../agent/ledger/read";
+import { toldTail } from "../agent/ledger/tail";
 import { type Verdict, verifyLedger } from "../agent/ledger/verify";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors";
@@ -52,11 +53,7 @@ export async function ledgerTail(flags: LedgerFlags, terminal: Terminal): Promis
     const format = formatOf(flags, "text");
     const count = countOf(flags.lines ?? "10");
     return reading(flags.state, terminal, async (disk) => {
-        const last: Told[] = [];
-        for await (const told of readLines(disk, { onBreak: () => {} })) {
-            last.push(told);
-            if (last.length > count) last.shift();
-        }
+        const last = await toldTail(disk, count);
         if (format === "csv") terminal.out(CSV_HEADER);
         for (const told of last) terminal.out(formatLine(told, format));
         if (flags.follow)

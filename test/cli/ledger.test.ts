@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -167,6 +168,18 @@ describe("zonekeeper ledger tail", () => {
             "2026-12-01T13:00:00.000Z  2  sessions.cleared  user=ana  userId=00u1  status=204  requestId=r1",
             "2026-12-01T14:00:00.000Z  3  agent.stopped  why==1+1",
         ]);
+    });
+
+    it("ends without a word when whoever reads has enough", async () => {
+        await using shelf = await openShelf();
+        for (let n = 0; n < 30; n++) await shelf.record(stoppedFor("x".repeat(10_000)));
+        const command = `"${process.execPath}" "${join(ROOT, "bin/zonekeeper.cjs")}" ledger export`;
+        const { stdout, stderr } = spawnSync("sh", ["-c", `{ ${command}; echo $? >&2; } | head -c 8`], {
+            cwd: shelf.directory,
+            encoding: "utf8",
+            timeout: 30_000,
+        });
+        assert.deepEqual([stdout, stderr], ['{"seq":1', "0\n"]);
     });
 
     it("follows the ledger until SIGTERM", async () => {

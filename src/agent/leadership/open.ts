@@ -19,7 +19,7 @@ export interface OpenLeadershipOptions {
     readonly clock: Clock;
     /** A text that nobody else has: `randomUUID`. */
     readonly nonce: () => string;
-    /** Hears why the lock cannot be tried for now. */
+    /** Hears why the lock cannot be tried for now, once for each reason until this agent leads. */
     readonly onTrouble: (problem: string) => void;
 }
 
@@ -29,6 +29,23 @@ export interface OpenLeadershipOptions {
  * @throws `bad-input`
  */
 export function openLeadership(settings: LeaderSettings, options: OpenLeadershipOptions): Leadership {
+    let told = "";
+    const onTrouble = (problem: string) => {
+        if (problem !== told) options.onTrouble(problem);
+        told = problem;
+    };
+    const leadership = open(settings, { ...options, onTrouble });
+    return {
+        ...leadership,
+        async lead(signal) {
+            const term = await leadership.lead(signal);
+            told = "";
+            return term;
+        },
+    };
+}
+
+function open(settings: LeaderSettings, options: OpenLeadershipOptions): Leadership {
     const { state, directory, env, clock, nonce, onTrouble } = options;
     const readFile = (path: string) => readFileSync(resolve(directory, path), "utf8");
     switch (settings.type) {

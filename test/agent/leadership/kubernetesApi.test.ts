@@ -12,8 +12,8 @@ import { json } from "node:stream/consumers";
 import { findCluster, kubernetesApi } from "../../../src/agent/leadership/kubernetesApi";
 import { leaseLeadership } from "../../../src/agent/leadership/lease";
 import { isTrouble } from "../../../src/agent/leadership/leaseApi";
+import { sharedClock } from "../../support/sharedClock";
 import { fakeLeases } from "./fakeLeases";
-import { sharedClock } from "./manySleepers";
 
 const TOKEN = "t0ken-of-the-account";
 const NEVER = new AbortController().signal;

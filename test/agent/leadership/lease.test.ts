@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 
 import { leaseLeadership } from "../../../src/agent/leadership/lease";
 import { type LeaseApi, trouble } from "../../../src/agent/leadership/leaseApi";
+import { sharedClock } from "../../support/sharedClock";
 import { type Stage, testLeadership } from "./contract";
 import { fakeLeases } from "./fakeLeases";
-import { sharedClock } from "./manySleepers";
 
 const NEVER = new AbortController().signal;
 const PLACE = { namespace: "staff", name: "zonekeeper" };
@@ -92,6 +92,25 @@ describe("leaseLeadership", () => {
             { ...head, metadata: later("101"), spec: held },
             { ...head, metadata: later("102"), spec: { ...held, holderIdentity: "", leaseDurationSeconds: 1 } },
         ]);
+    });
+
+    it("takes it for no trouble that another one was quicker", async () => {
+        const leases = fakeLeases();
+        const clock = sharedClock();
+        let isLate = true;
+        const api: LeaseApi = {
+            async call(method, path, body) {
+                if (method === "POST" && isLate) {
+                    isLate = false;
+                    return { status: 409, body: { kind: "Status" } };
+                }
+                return leases.answer(method, path, body);
+            },
+        };
+        const told: string[] = [];
+        const onTrouble = (problem: string) => told.push(problem);
+        await clock.until(leaseLeadership({ api, ...PLACE, identity: "pod-1", clock, onTrouble }).lead(NEVER));
+        assert.deepEqual([told, clock.now()], [[], 2_200]);
     });
 
     it("says which right is missing", async () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { lockFileLeadership } from "../../../src/agent/leadership/lockFile";
 import { systemClock } from "../../../src/clock";
 import { start } from "../../support/run";
+import { sharedClock } from "../../support/sharedClock";
 import { type Stage, testLeadership } from "./contract";
 
 async function openStage(): Promise<Stage> {
@@ -41,6 +42,30 @@ async function openStage(): Promise<Stage> {
 testLeadership("a lock file", openStage);
 
 describe("lockFileLeadership", () => {
+    for (const [title, madeAt, waits] of [
+        ["was made just now", undefined, 1000],
+        ["has been there for an hour", 0, 0],
+    ] as const) {
+        it(`leads ${waits} ms after it locked a file that ${title}`, async () => {
+            const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+            try {
+                const path = join(directory, "leader.lock");
+                if (madeAt !== undefined) {
+                    await writeFile(path, "");
+                    await utimes(path, madeAt, madeAt);
+                }
+                const clock = sharedClock();
+                const anHourLater = { ...clock, now: () => clock.now() + 3_600_000 };
+                const leadership = lockFileLeadership({ path, clock: anHourLater });
+                await clock.until(leadership.lead(new AbortController().signal));
+                assert.equal(clock.now(), waits);
+                await leadership.close();
+            } finally {
+                await rm(directory, { recursive: true });
+            }
+        });
+    }
+
     it("says in a sentence that the file cannot be there", async () => {
         const path = join(__filename, "leader.lock");
         await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {

@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { type OpenLeadershipOptions, openLeadership } from "../../../src/agent/leadership/open";
 import { systemClock } from "../../../src/clock";
 import type { LeaderSettings } from "../../../src/core/agentSettings";
+import { sharedClock } from "../../support/sharedClock";
 
 const options: OpenLeadershipOptions = {
     state: "zonekeeper-state",
@@ -33,5 +34,24 @@ describe("openLeadership", () => {
 
     it("knows that it is in no pod", () => {
         assert.throws(() => openLeadership({ type: "kubernetes", name: "zk" }, options), { code: "bad-input" });
+    });
+
+    it("tells a reason for waiting once, and not at every try", async () => {
+        const told: string[] = [];
+        const clock = sharedClock();
+        const env = { DATABASE_URL: "postgres://zk@127.0.0.1:1/grants" };
+        const leadership = openLeadership(
+            { type: "postgres", url: "env:DATABASE_URL" },
+            { ...options, env, clock, onTrouble: (problem) => told.push(problem) },
+        );
+        const stop = new AbortController();
+        const led = leadership.lead(stop.signal);
+        for (let tries = 0; tries < 3; tries++) {
+            await clock.asleep();
+            await clock.until(clock.sleep(1_000, stop.signal));
+        }
+        stop.abort(new Error("enough"));
+        await assert.rejects(led, { message: "enough" });
+        assert.deepEqual(told, ["the database of the lock does not answer: connect ECONNREFUSED 127.0.0.1:1"]);
     });
 });

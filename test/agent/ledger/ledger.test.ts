@@ -76,6 +76,31 @@ describe("a ledger", () => {
         assert.equal((await verifyLedger(disk)).problem, undefined);
     });
 
+    it("writes again what the disk could not sync, after it took back the rest of it", async () => {
+        const disk = simulatedDisk();
+        let failures = 0;
+        const open = async (name: string) => {
+            const file = await disk.open(name);
+            const sync = async () => {
+                if (failures-- > 0) throw Object.assign(new Error("EIO"), { code: "EIO", syscall: "fsync" });
+                await file.sync();
+            };
+            return { ...file, sync };
+        };
+        const ledger = await openLedger({ disk: { ...disk, open }, ...ONE_FILE });
+        await ledger.record(stoppedFor("before"));
+        // Neither the line nor its taking back is synced.
+        failures = 2;
+        await assert.rejects(ledger.record(stoppedFor("lost")), {
+            code: "ledger-unwritable",
+            message: "cannot write the ledger in /ledger: the disk does not work",
+        });
+        await ledger.record(stoppedFor("after"));
+        const events = (await ledger.readTail(9)).map(({ event }) => event);
+        assert.deepEqual(events, [stoppedFor("before"), stoppedFor("after")]);
+        assert.equal((await verifyLedger(disk.crashed("nothing"))).lines, 2);
+    });
+
     it("begins a new file when one is full, and each says what came before", async () => {
         const disk = simulatedDisk();
         const ledger = await openLedger({ disk, ...ONE_FILE, rotateBytes: 400 });

@@ -1,0 +1,89 @@
+/** Who is inside, and whose sessions are to be ended. Plain data, as it survives a restart. */
+export interface Queue {
+    /** Users of grants that are in a zone; undefined before that was ever known. */
+    readonly inside: readonly string[] | undefined;
+    readonly due: readonly Due[];
+}
+
+/** A user whose last grant has ended. */
+export interface Due {
+    readonly user: string;
+    /** Okta's id, once it was looked up. */
+    readonly userId?: string;
+    /** When the write was accepted that put them out, in milliseconds since 1970. */
+    readonly outAtMs: number;
+    /** Which clearing is next, and when. */
+    readonly turn: "first" | "second";
+    readonly atMs: number;
+    /** How often this clearing failed so far, and why the last time. */
+    readonly attempts: number;
+    readonly why?: string;
+}
+
+/** Okta needs about 60 s to spread a zone; until then somebody who was put out can sign in again. */
+export const SECOND_MS = 75_000;
+
+/** Gives up on somebody whose sessions could not be ended for so long: they have ended by themselves. */
+export const GIVE_UP_MS = 24 * 3_600_000;
+
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [5_000, 300_000];
+
+/**
+ * The queue once a write was accepted after which these users are inside.
+ *
+ *   who                                      then
+ *   was inside, and is no longer             is due at once, and once more after 75 s
+ *   is inside                                is not due, even if they were
+ *   is due, and still outside                stays so
+ *   was never known to be inside             nothing
+ */
+export function afterWrite({ inside, due }: Queue, active: ReadonlySet<string>, acceptedAtMs: number): Queue {
+    const keys = new Set([...active].map(keyOf));
+    const lost = (inside ?? []).filter((user) => !keys.has(keyOf(user)));
+    const outside = new Set(lost.map(keyOf));
+    const kept = due.filter(({ user }) => !keys.has(keyOf(user)) && !outside.has(keyOf(user)));
+    const added = lost.map(
+        (user): Due => ({ user, outAtMs: acceptedAtMs, turn: "first", atMs: acceptedAtMs, attempts: 0 }),
+    );
+    return { inside: [...active], due: [...kept, ...added] };
+}
+
+/** The one whose turn is next. */
+export function nextDue({ due }: Queue): Due | undefined {
+    return due.reduce<Due | undefined>(
+        (first, each) => (first === undefined || each.atMs < first.atMs ? each : first),
+        undefined,
+    );
+}
+
+/** What is due for somebody after a clearing that succeeded; undefined where that was the second. */
+export function afterSuccess({ user, outAtMs, turn }: Due, userId: string): Due | undefined {
+    if (turn === "second") return undefined;
+    return { user, userId, outAtMs, turn: "second", atMs: outAtMs + SECOND_MS, attempts: 0 };
+}
+
+/** What is due after one that failed: the same, later. */
+export function afterFailure(due: Due, why: string, nowMs: number, random: number): Due {
+    return { ...due, attempts: due.attempts + 1, why, atMs: nowMs + waitMs(due.attempts, random) };
+}
+
+/** 5 s, 10 s, 20 s … at most 5 min, and up to a quarter more. @param failures so far, 0 for the first one */
+export function waitMs(failures: number, random: number): number {
+    return Math.round(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (1 + random / 4));
+}
+
+/** The queue with what is due for a user now; without them where nothing is. */
+export function withDue(queue: Queue, user: string, due: Due | undefined): Queue {
+    const others = queue.due.filter((each) => each.user !== user);
+    return { ...queue, due: due === undefined ? others : [...others, due] };
+}
+
+/** Whether somebody is inside, under this name. */
+export function isInside({ inside = [] }: Queue, user: string): boolean {
+    return inside.some((each) => keyOf(each) === keyOf(user));
+}
+
+/** Okta's logins are the same in capitals and small letters; its ids are not. */
+function keyOf(user: string): string {
+    return user.includes("@") ? user.toLowerCase() : user;
+}

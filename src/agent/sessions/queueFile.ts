@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { type FileHandle, open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { z } from "zod";
+
+import { fail } from "../../core/errors";
+import type { Queue } from "./queue";
+
+const SCHEMA = z.object({
+    inside: z.array(z.string()).optional(),
+    due: z.array(
+        z.object({
+            user: z.string(),
+            userId: z.string().optional(),
+            outAtMs: z.number(),
+            turn: z.enum(["first", "second"]),
+            atMs: z.number(),
+            attempts: z.number(),
+            why: z.string().optional(),
+        }),
+    ),
+});
+
+/** Where a queue survives a restart. */
+export interface QueueFile {
+    /** @throws `bad-input` where the file is not one of ours */
+    read(): Queue;
+    /** Replaces it as a whole; resolves when it would survive a crash. @throws `ledger-unwritable` */
+    write(queue: Queue): Promise<void>;
+}
+
+export function queueFile(path: string): QueueFile {
+    return {
+        read() {
+            const text = textOf(path);
+            if (text === undefined) return { inside: undefined, due: [] };
+            const { data } = SCHEMA.safeParse(parsed(text));
+            if (data !== undefined) return { inside: data.inside, due: data.due as Queue["due"] };
+            const remedy = "move it away; then nobody is signed out for a grant that ended before now";
+            return fail("bad-input", `${path} does not say whose sessions are to be ended; ${remedy}`);
+        },
+        async write(queue) {
+            try {
+                await replace(path, JSON.stringify(queue));
+            } catch (cause) {
+                fail("ledger-unwritable", `cannot write ${path}: ${(cause as Error).message}`, { cause });
+            }
+        },
+    };
+}
+
+async function replace(path: string, text: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    await synced(`${path}.new`, "w", (file) => file.writeFile(text));
+    await rename(`${path}.new`, path);
+    await synced(dirname(path), "r", async () => {});
+}
+
+async function synced(path: string, flags: string, work: (file: FileHandle) => Promise<void>): Promise<void> {
+    const file = await open(path, flags, 0o600);
+    try {
+        await work(file);
+        await file.sync();
+    } finally {
+        await file.close();
+    }
+}
+
+function textOf(path: string): string | undefined {
+    try {
+        return readFileSync(path, "utf8");
+    } catch (cause) {
+        const { code, message } = cause as NodeJS.ErrnoException;
+        return code === "ENOENT" ? undefined : fail("bad-input", `cannot read ${path}: ${message}`, { cause });
+    }
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,58 @@
+import { fail } from "../core/errors";
+import { fieldsOf, textOf } from "./fields";
+import type { OktaHttp } from "./http";
+
+/** Okta's answer to a clearing, for the receipt. */
+export interface Cleared {
+    readonly status: number;
+    readonly requestId?: string;
+}
+
+/** People's sessions at Okta. */
+export interface Sessions {
+    /**
+     * Okta's id of a user.
+     *
+     * @param user An id, a login, or a login's short name where only one user has it
+     * @throws `okta-refused` where there is nobody of this name
+     */
+    findUser(user: string, signal: AbortSignal): Promise<string>;
+
+    /** Ends all sessions of a user at Okta; sessions that apps keep by themselves go on. */
+    clear(userId: string, signal: AbortSignal): Promise<Cleared>;
+}
+
+/**
+ * Ends sessions with the user's OAuth tokens, which would otherwise let apps go on without anybody signing in.
+ * Leaves the factors that devices remember, which Okta would forget by default: whoever gets a
+ * new grant should not have to enrol again.
+ */
+const WHAT = "oauthTokens=true&forgetDevices=false";
+
+/** Sessions over Okta's management API. Scopes: okta.users.read, okta.users.manage. */
+export function httpSessions(http: OktaHttp): Sessions {
+    return {
+        async findUser(user, signal) {
+            const path = `/api/v1/users/${nameOf(user)}`;
+            const { body } = await http.request("GET", path, { signal });
+            const id = textOf(fieldsOf(body).id) ?? "";
+            return /^[\w-]+$/.test(id) ? id : fail("okta-unreachable", `GET ${path}: the answer is not a user`);
+        },
+
+        async clear(userId, signal) {
+            if (!/^[\w-]+$/.test(userId)) fail("bad-input", `"${userId}" is not the id of a user`);
+            const path = `/api/v1/users/${userId}/sessions?${WHAT}`;
+            // To end them twice does no harm.
+            const { status, headers } = await http.request("DELETE", path, { signal, repeatable: true });
+            const requestId = headers.get("x-okta-request-id");
+            return { status, ...(requestId !== null && { requestId }) };
+        },
+    };
+}
+
+/** A user as a piece of a path. `me` is whoever owns the credential, and dots would be another path. */
+function nameOf(user: string): string {
+    if (/^(me|\.{0,2})$/i.test(user) || user.length > 100)
+        fail("bad-input", `"${user}" is not an Okta login or user id`);
+    return encodeURIComponent(user);
+}

@@ -1,0 +1,245 @@
+import { strict as assert } from "node:assert";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { AgentEvent } from "../../../src/agent/events";
+import { openSessionClearing } from "../../../src/agent/sessions/clearing";
+import type { Queue } from "../../../src/agent/sessions/queue";
+import { type QueueFile, queueFile } from "../../../src/agent/sessions/queueFile";
+import { fail } from "../../../src/core/errors";
+import type { Sessions } from "../../../src/okta/sessions";
+import { sharedClock } from "../../support/sharedClock";
+
+/** A file in memory. */
+function memoryFile(): QueueFile & { readonly written: Queue[] } {
+    const written: Queue[] = [];
+    return {
+        written,
+        read: () => written.at(-1) ?? { inside: undefined, due: [] },
+        write: async (queue) => void written.push(structuredClone(queue)),
+    };
+}
+
+/** A clearing that runs, over an Okta that answers what the test says. */
+function openStage(file = memoryFile(), answer: (what: string) => void = () => {}) {
+    const clock = sharedClock();
+    const asked: string[] = [];
+    const events: AgentEvent[] = [];
+    const sessions: Sessions = {
+        async findUser(user) {
+            asked.push(`${clock.now()} find ${user}`);
+            answer(`find ${user}`);
+            return user.startsWith("00u") ? user : `00u-${user}`;
+        },
+        async clear(userId) {
+            asked.push(`${clock.now()} clear ${userId}`);
+            answer(`clear ${userId}`);
+            return { status: 204, requestId: "r1" };
+        },
+    };
+    const record = async (event: AgentEvent) => void events.push(event);
+    const clearing = openSessionClearing({ sessions, file, clock: { ...clock, random: () => 0 }, record });
+    const stop = new AbortController();
+    const ran = clearing.run(stop.signal);
+    return {
+        clearing,
+        asked,
+        events,
+        file,
+        pass: (ms: number) => clock.until(clock.sleep(ms, new AbortController().signal)),
+        settle: (...users: string[]) => clearing.settle(new Set(users), clock.now()),
+        async end() {
+            stop.abort();
+            await ran;
+            await clearing.close();
+        },
+    };
+}
+
+const CLEARED = { type: "sessions.cleared", user: "ana", userId: "00u-ana", status: 204, requestId: "r1" };
+
+describe("openSessionClearing", () => {
+    it("clears whoever lost their last grant, at once and after Okta has spread the zone, with a receipt each", async () => {
+        const { settle, pass, asked, events, clearing, end } = openStage();
+        await settle("ana", "bob");
+        await settle("bob");
+        await pass(200_000);
+        assert.deepEqual(asked, ["0 find ana", "0 clear 00u-ana", "75000 clear 00u-ana"]);
+        assert.deepEqual(events, [CLEARED, CLEARED]);
+        assert.deepEqual(clearing.pending(), []);
+        await end();
+    });
+
+    it("clears nobody at the very first start, and nobody who never was inside", async () => {
+        const { settle, pass, asked, end } = openStage();
+        await settle("ana");
+        await settle("ana", "bob");
+        await pass(200_000);
+        assert.deepEqual(asked, []);
+        await end();
+    });
+
+    it("does not clear again who got a new grant in between", async () => {
+        const { settle, pass, asked, clearing, end } = openStage();
+        await settle("ana@example.com");
+        await settle();
+        await pass(1000);
+        assert.deepEqual(clearing.pending(), [
+            { user: "ana@example.com", state: "due", at: "1970-01-01T00:01:15.000Z", attempts: 0 },
+        ]);
+        await settle("Ana@Example.com");
+        await pass(200_000);
+        assert.deepEqual(asked, ["0 find ana@example.com", "0 clear 00u-ana@example.com"]);
+        await end();
+    });
+
+    for (const moment of ["find ana", "clear 00u-ana"]) {
+        it(`does not clear again who got a new grant during "${moment}"`, async () => {
+            const stage = openStage(memoryFile(), (what) => {
+                if (what === moment) stage.settle("ana").catch(assert.fail);
+            });
+            await stage.settle("ana");
+            await stage.settle();
+            await stage.pass(200_000);
+            assert.deepEqual(stage.asked, moment === "find ana" ? ["0 find ana"] : ["0 find ana", "0 clear 00u-ana"]);
+            assert.deepEqual(stage.clearing.pending(), []);
+            await stage.end();
+        });
+    }
+
+    it("does not clear who is inside under the id", async () => {
+        const { settle, pass, asked, events, end } = openStage();
+        await settle("ana", "00u-ana");
+        await settle("00u-ana");
+        await pass(200_000);
+        assert.deepEqual([asked, events], [["0 find ana"], []]);
+        await end();
+    });
+
+    it("knows over a restart who was inside, and what was left to do", async () => {
+        const one = openStage();
+        await one.settle("ana", "bob");
+        await one.settle("bob");
+        await one.pass(1000);
+        await one.end();
+        const two = openStage(one.file);
+        await two.settle();
+        await two.pass(200_000);
+        assert.deepEqual(two.asked, ["0 find bob", "0 clear 00u-bob", "75000 clear 00u-ana", "75000 clear 00u-bob"]);
+        await two.end();
+    });
+
+    it("tries again, more and more rarely, and tells of the first failure", async () => {
+        let failures = 3;
+        const { settle, pass, asked, events, clearing, end } = openStage(memoryFile(), () => {
+            if (failures-- > 0) fail("okta-unreachable", "GET /api/v1/users/ana: 503");
+        });
+        await settle("ana");
+        await settle();
+        await pass(6_000);
+        const why = "GET /api/v1/users/ana: 503";
+        assert.deepEqual(clearing.pending(), [
+            { user: "ana", state: "retrying", at: "1970-01-01T00:00:15.000Z", attempts: 2, why },
+        ]);
+        await pass(60_000);
+        assert.deepEqual(asked, [
+            "0 find ana",
+            "5000 find ana",
+            "15000 find ana",
+            "35000 find ana",
+            "35000 clear 00u-ana",
+        ]);
+        assert.deepEqual(events, [{ type: "sessions.failed", user: "ana", why, attempts: 1 }, CLEARED]);
+        await end();
+    });
+
+    it("asks for one user at a time while Okta refuses everybody", async () => {
+        const { settle, pass, asked, end } = openStage(memoryFile(), () => fail("okta-forbidden", "403"));
+        await settle("ana", "bob", "eve");
+        await settle();
+        await pass(30_000);
+        assert.deepEqual(asked, ["0 find ana", "5000 find bob", "15000 find eve"]);
+        await end();
+    });
+
+    it("gives up on a user that Okta does not know, with the reason, and goes on with others", async () => {
+        const why = "GET /api/v1/users/ana: 404 E0000007: Not found";
+        const { settle, pass, asked, events, clearing, end } = openStage(memoryFile(), (what) => {
+            if (what === "find ana") fail("okta-refused", why);
+        });
+        await settle("ana", "bob");
+        await settle();
+        await pass(200_000);
+        assert.deepEqual(asked, ["0 find ana", "0 find bob", "0 clear 00u-bob", "75000 clear 00u-bob"]);
+        assert.deepEqual(events[0], { type: "sessions.failed", user: "ana", why, attempts: 1 });
+        const given = { user: "ana", state: "failed", at: "1970-01-01T00:00:00.000Z", attempts: 1, why };
+        assert.deepEqual(clearing.pending(), [given]);
+        await end();
+    });
+
+    it("gives up after a day", async () => {
+        const { settle, pass, events, clearing, end } = openStage(memoryFile(), () => fail("okta-throttled", "429"));
+        await settle("ana");
+        await settle();
+        await pass(90_000_000);
+        assert.deepEqual(
+            events.map(({ type }) => type),
+            ["sessions.failed", "sessions.failed"],
+        );
+        assert.deepEqual(
+            clearing.pending().map(({ user, state }) => [user, state]),
+            [["ana", "failed"]],
+        );
+        await end();
+    });
+
+    it("clears again what could not be taken down", async () => {
+        const clock = sharedClock();
+        let cleared = 0;
+        const sessions: Sessions = {
+            findUser: async () => "00u1",
+            clear: async () => {
+                cleared += 1;
+                return { status: 204 };
+            },
+        };
+        const record = async () => (cleared < 2 ? fail("ledger-unwritable", "the disk is full") : undefined);
+        const clearing = openSessionClearing({ sessions, file: memoryFile(), clock, record });
+        const stop = new AbortController();
+        const ran = clearing.run(stop.signal);
+        await clearing.settle(new Set(["ana"]), 0);
+        await clearing.settle(new Set(), 0);
+        await clock.until(clock.sleep(10_000, stop.signal));
+        assert.equal(cleared, 2);
+        stop.abort();
+        await ran;
+    });
+});
+
+describe("queueFile", () => {
+    it("keeps a queue for its owner alone, and says what is wrong with a file", async () => {
+        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        try {
+            const path = join(directory, "state/sessions.json");
+            const file = queueFile(path);
+            assert.deepEqual(file.read(), { inside: undefined, due: [] });
+            const due = { user: "ana", outAtMs: 1, turn: "second", atMs: 2, attempts: 0 } as const;
+            await file.write({ inside: ["bob"], due: [due] });
+            assert.deepEqual(queueFile(path).read(), { inside: ["bob"], due: [due] });
+            assert.equal((await stat(path)).mode & 0o777, 0o600);
+            await writeFile(path, '{"inside":["bo');
+            assert.throws(() => file.read(), {
+                code: "bad-input",
+                message:
+                    `${path} does not say whose sessions are to be ended; ` +
+                    "move it away; then nobody is signed out for a grant that ended before now",
+            });
+            await assert.rejects(queueFile(join(path, "x")).write({ inside: [], due: [] }), {
+                code: "ledger-unwritable",
+            });
+        } finally {
+            await rm(directory, { recursive: true });
+        }
+    });
+});

@@ -1,0 +1,104 @@
+import { strict as assert } from "node:assert";
+
+import fc from "fast-check";
+
+import {
+    afterFailure,
+    afterSuccess,
+    afterWrite,
+    type Due,
+    nextDue,
+    type Queue,
+    waitMs,
+} from "../../../src/agent/sessions/queue";
+
+const NOBODY: Queue = { inside: undefined, due: [] };
+
+function due(user: string, more: Partial<Due> = {}): Due {
+    return { user, outAtMs: 1000, turn: "first", atMs: 1000, attempts: 0, ...more };
+}
+
+describe("afterWrite", () => {
+    const table: readonly (readonly [title: string, before: Queue, active: readonly string[], after: Queue])[] = [
+        ["nobody was ever known to be inside", NOBODY, ["ana"], { inside: ["ana"], due: [] }],
+        ["nobody left", { inside: ["ana"], due: [] }, ["ana", "bob"], { inside: ["ana", "bob"], due: [] }],
+        ["somebody left", { inside: ["ana", "bob"], due: [] }, ["bob"], { inside: ["bob"], due: [due("ana")] }],
+        [
+            "somebody is due, and is outside still",
+            { inside: ["bob"], due: [due("ana", { turn: "second", atMs: 9 })] },
+            ["bob"],
+            { inside: ["bob"], due: [due("ana", { turn: "second", atMs: 9 })] },
+        ],
+        ["somebody who is due is back", { inside: [], due: [due("ana")] }, ["ana"], { inside: ["ana"], due: [] }],
+        [
+            "a login is written in another way",
+            { inside: ["Ana@example.com"], due: [] },
+            ["ana@Example.com"],
+            { inside: ["ana@Example.com"], due: [] },
+        ],
+        [
+            "an id is written in another way",
+            { inside: ["00uA"], due: [] },
+            ["00ua"],
+            { inside: ["00ua"], due: [due("00uA")] },
+        ],
+    ];
+    for (const [title, before, active, after] of table) {
+        it(`knows who is due where ${title}`, () => {
+            assert.deepEqual(afterWrite(before, new Set(active), 1000), after);
+        });
+    }
+
+    it("has nobody both inside and due, nobody due twice, and changes nothing when told twice", () => {
+        const people = fc.uniqueArray(fc.constantFrom("ana", "bob", "eve"));
+        fc.assert(
+            fc.property(fc.array(people, { maxLength: 8 }), (history) => {
+                const end = history.reduce((queue, active, at) => afterWrite(queue, new Set(active), at), NOBODY);
+                const users = end.due.map(({ user }) => user);
+                assert.equal(new Set(users).size, users.length);
+                assert.deepEqual(
+                    users.filter((user) => end.inside?.includes(user)),
+                    [],
+                );
+                const everInside = new Set(history.flat());
+                const outside = [...everInside].filter((user) => !end.inside?.includes(user));
+                assert.deepEqual([...users].sort(), outside.sort());
+                assert.deepEqual(afterWrite(end, new Set(end.inside ?? []), 99), { ...end, inside: end.inside ?? [] });
+            }),
+        );
+    });
+});
+
+describe("what is due after a clearing", () => {
+    it("is a second one 75 s after the write, and then nothing", () => {
+        const second = afterSuccess(due("ana"), "00u1");
+        assert.deepEqual(second, due("ana", { userId: "00u1", turn: "second", atMs: 76_000 }));
+        assert.equal(second && afterSuccess(second, "00u1"), undefined);
+    });
+
+    it("is the same one later where it failed", () => {
+        assert.deepEqual(
+            afterFailure(due("ana", { attempts: 1 }), "503", 5000, 0),
+            due("ana", { attempts: 2, why: "503", atMs: 15_000 }),
+        );
+    });
+
+    for (const [failures, random, ms] of [
+        [0, 0, 5_000],
+        [1, 0, 10_000],
+        [5, 0, 160_000],
+        [6, 0, 300_000],
+        [400, 0, 300_000],
+        [0, 0.5, 5_625],
+    ] as const) {
+        it(`waits ${ms} ms after ${failures} failures before, with chance ${random}`, () => {
+            assert.equal(waitMs(failures, random), ms);
+        });
+    }
+
+    it("is whoever is due first", () => {
+        const [one, two] = [due("ana", { atMs: 2 }), due("bob", { atMs: 1 })];
+        assert.equal(nextDue({ inside: [], due: [one, two] }), two);
+        assert.equal(nextDue(NOBODY), undefined);
+    });
+});

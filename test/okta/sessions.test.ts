@@ -1,0 +1,56 @@
+import { strict as assert } from "node:assert";
+
+import { startEmulator } from "../../emulator/emulator";
+import { httpSessions } from "../../src/okta/sessions";
+import { signal, testClient } from "./support/client";
+
+const users = [{ id: "00u2", login: "bob+x@example.com" }];
+
+describe("httpSessions", () => {
+    it("finds a user by login, and ends the sessions and tokens, but forgets no device", async () => {
+        await using okta = await startEmulator({ seed: { users } });
+        const sessions = httpSessions(testClient(okta.url).http);
+        const userId = await sessions.findUser("bob+x@example.com", signal);
+        const { status, requestId } = await sessions.clear(userId, signal);
+        assert.deepEqual([userId, status], ["00u2", 204]);
+        assert.match(requestId ?? "", /^\S+$/);
+        assert.deepEqual(
+            okta.requests.map(({ method, path }) => `${method} ${path}`),
+            [
+                "GET /api/v1/users/bob%2Bx%40example.com",
+                "DELETE /api/v1/users/00u2/sessions?oauthTokens=true&forgetDevices=false",
+            ],
+        );
+        const [event] = okta.org.events;
+        assert.deepEqual([okta.org.events.length, event?.eventType], [1, "user.session.clear"]);
+    });
+
+    it("says in Okta's words that there is no such user", async () => {
+        await using okta = await startEmulator({ seed: { users } });
+        const sessions = httpSessions(testClient(okta.url).http);
+        await assert.rejects(sessions.findUser("eve@example.com", signal), (error: Error & { code?: string }) => {
+            assert.match(error.message, /404 E0000007: Not found: Resource not found: eve@example\.com \(User\)/);
+            return error.code === "okta-refused";
+        });
+    });
+
+    it("asks again after a lost answer, since to end sessions twice does no harm", async () => {
+        await using okta = await startEmulator({ seed: { users } });
+        okta.inject({ on: { method: "DELETE" }, do: { loseResponse: true } });
+        const { status } = await httpSessions(testClient(okta.url).http).clear("00u2", signal);
+        assert.deepEqual([status, okta.requests.length], [204, 2]);
+    });
+
+    for (const user of ["me", "Me", "", ".", "..", "x".repeat(101)]) {
+        it(`asks for nobody under the name "${user.slice(0, 5)}"`, async () => {
+            await using okta = await startEmulator();
+            const { http } = testClient(okta.url);
+            await assert.rejects(httpSessions(http).findUser(user, signal), {
+                code: "bad-input",
+                message: `"${user}" is not an Okta login or user id`,
+            });
+            await assert.rejects(httpSessions(http).clear(`${user}/x`, signal), { code: "bad-input" });
+            assert.deepEqual(okta.requests, []);
+        });
+    }
+});
