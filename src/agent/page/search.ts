@@ -12,7 +12,7 @@ import { clipped, isIn } from "./who";
 export function searchSection(view: AgentView, { address, find, show }: PageQuery, nowMs: number): Markup {
     return html`<section class="search" aria-labelledby="search-heading">
 <h2 id="search-heading" class="unseen">Is an address in?</h2>
-<form role="search" action="/" method="get">
+<form role="search" aria-label="Check an address" action="/" method="get">
 <label for="address">Is an address in?</label>
 <span class="field"><input id="address" name="address" type="text" inputmode="decimal" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
