@@ -1,6 +1,6 @@
 import { type Evaluation, evaluateChain, parseChain } from "../../core/chain";
 import { hasCode } from "../../core/errors";
-import { parseSpan, type Span, spanOf } from "../../core/ip";
+import { formatSpan, parseSpan, type Span, spanOf } from "../../core/ip";
 import { coversSpan } from "../../core/spans";
 import type { AgentView, GrantView, ZoneView } from "../view";
 import { html, type Markup } from "./markup";
@@ -81,7 +81,9 @@ function spreading({ name, acceptedAt, effectiveAt }: ZoneView, nowMs: number): 
 ${moment(effectiveAt, nowMs)} some of its servers may decide by the list before.</p>`;
 }
 
+/** Most entries are single addresses, `a.b.c.d/32`, and need not be read to be told apart. */
 function covers(entry: string, address: Span): boolean {
+    if (entry.endsWith("/32")) return entry === formatSpan(address);
     const { span } = parseSpan(entry, "clear");
     return span !== undefined && coversSpan([span], address);
 }
