@@ -15,6 +15,7 @@ const DESKTOP = { width: 1240, height: 900 };
 const BUSY: AgentView = agentView({
     grants: [
         ...agentView().grants,
+        grantView("x".repeat(150), { user: "y".repeat(150), reason: "z".repeat(150), expiresAt: at(30) }),
         ...(["pending", "leaving", "refused", "ended"] as const).map((state) =>
             grantView(state, { state, expiresAt: at(60) }),
         ),
@@ -87,6 +88,14 @@ describe("the status page in a browser", function () {
         await tried.page.clock.runFor(241_000);
         assert.equal(await left.textContent(), "in 9 min 59 s");
         assert.equal(await tried.page.locator("#clock").textContent(), "12:04:01");
+    });
+
+    it("counts down by the agent's clock where it cannot hear of events", async () => {
+        await using desk = await tryDesk();
+        await using tried = await visit(desk, { clockMs: NOW + 86_400_000, isDeaf: true });
+        assert.equal(await tried.page.locator("#live").textContent(), "not live");
+        await tried.page.clock.runFor(60_000);
+        assert.equal(await tried.page.locator("tr.is-effective .relative").textContent(), "in 13 min");
     });
 
     it("says that it is live, and that it is not when the agent is gone", async () => {
@@ -175,6 +184,8 @@ describe("the status page in a browser", function () {
         readonly viewport?: { readonly width: number; readonly height: number };
         readonly javaScriptEnabled?: boolean;
         readonly clockMs?: number;
+        /** Whether the stream of events is cut off. @default false */
+        readonly isDeaf?: boolean;
         /** For axe, which waits for things itself. @default false */
         readonly isTimeRunning?: boolean;
     }
@@ -182,7 +193,7 @@ describe("the status page in a browser", function () {
     /** Opens the page, and notes whatever a browser complains of and whatever leaves this host. */
     async function visit({ url }: TriedDesk, options: Visit = {}) {
         assert.ok(browser);
-        const { path = "/", clockMs = NOW, isTimeRunning = false, ...rest } = options;
+        const { path = "/", clockMs = NOW, isTimeRunning = false, isDeaf = false, ...rest } = options;
         const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce", ...rest });
         const page = await context.newPage();
         const problems: string[] = [];
@@ -194,8 +205,9 @@ describe("the status page in a browser", function () {
         });
         await page.clock.install({ time: clockMs });
         if (!isTimeRunning) await page.clock.pauseAt(clockMs + 1);
+        if (isDeaf) await page.route("**/events", (route) => route.abort());
         await page.goto(`${url}${path}`);
-        if (options.javaScriptEnabled !== false) await page.locator("html.is-live").waitFor();
+        if (options.javaScriptEnabled !== false && !isDeaf) await page.locator("html.is-live").waitFor();
         return { page, problems, [Symbol.asyncDispose]: () => context.close() };
     }
 

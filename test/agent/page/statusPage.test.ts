@@ -145,6 +145,20 @@ describe("statusPage", () => {
         assert.match(text, /No grant has it: it is a static gateway, or somebody else put it there\./);
     });
 
+    it("finds the grant of a whole range by one of its addresses", () => {
+        const view = agentView({
+            grants: [grantView("g-1", { user: "ana", ip: ["203.0.113.0-203.0.113.9", "10.0.0.0/8"] })],
+        });
+        for (const [address, said] of [
+            ["203.0.113.7", "ana g-1 without end"],
+            ["10.1.2.3", "ana g-1 without end"],
+            ["203.0.113.10", "No grant has it."],
+        ] as const) {
+            const text = textOf(page({ view, query: readPageQuery({ address }) }));
+            assert.ok(text.includes(said), text);
+        }
+    });
+
     it("asks several zones, and warns where Okta's own texts differ", () => {
         const zones = [
             zoneView({ name: "First", gateways: ["192.0.2.0/32"] }),
