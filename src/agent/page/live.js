@@ -53,11 +53,17 @@
         write(live, isLive ? "live" : "not live");
     }
 
+    function partsOf(page) {
+        return [...page.querySelectorAll("[data-live]")].map((part) => part.dataset.live).join(" ");
+    }
+
     /** Puts what changed in the place of what was there; the focus stays on the element of the same id. */
     function take(page) {
         const focused = document.activeElement?.id;
         const heading = document.getElementById("summary-heading").textContent;
         aheadMs = Number(page.documentElement.dataset.now) - Date.now();
+        // An agent that takes over has another page.
+        if (partsOf(page) !== partsOf(document)) return location.reload();
         for (const next of page.querySelectorAll("[data-live]")) {
             const present = document.querySelector(`[data-live="${next.dataset.live}"]`);
             if (present !== null && present.innerHTML !== next.innerHTML) present.replaceChildren(...next.childNodes);

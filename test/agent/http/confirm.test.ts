@@ -55,6 +55,12 @@ describe("POST /api/confirm", () => {
         assert.deepEqual([gone.status, errorIn(gone.text)], [409, "nothing is held any more"]);
     });
 
+    it("confirms nothing where it stands by", async () => {
+        await using desk = await tryDesk({ ...holding, view: () => agentView({ held, isLeading: false }) });
+        assert.equal((await desk.ask("/api/confirm", post("{}"))).status, 503);
+        assert.deepEqual(desk.confirmed, []);
+    });
+
     it("takes the token only as a bearer's, and none where none is set", async () => {
         await using desk = await tryDesk(holding);
         const password = `Basic ${Buffer.from(`me:${TOKEN}`).toString("base64")}`;

@@ -15,20 +15,27 @@ describe("openDesk", () => {
         assert.deepEqual([status, JSON.parse(text)], [200, { isAlive: true }]);
     });
 
-    it("is ready while the last round is in force, and says why it is not", async () => {
-        let notReady: readonly string[] = [];
-        await using desk = await tryDesk({ view: () => agentView({ notReady, isLeading: false }) });
-        const ready = await desk.ask("/readyz");
-        assert.deepEqual(
-            [ready.status, JSON.parse(ready.text)],
-            [200, { isReady: true, isLeading: false, reasons: [] }],
-        );
-        notReady = ["the source cannot be read"];
-        const unready = await desk.ask("/readyz");
-        assert.deepEqual(
-            [unready.status, JSON.parse(unready.text)],
-            [503, { isReady: false, isLeading: false, reasons: notReady }],
-        );
+    for (const [path, isLeading, notReady, status] of [
+        ["/readyz", true, [], 200],
+        ["/readyz", true, ["the source cannot be read"], 503],
+        ["/readyz", false, ["this agent stands by"], 503],
+        ["/readyz", false, [], 503],
+        ["/readyz?standby=ok", true, [], 200],
+        ["/readyz?standby=ok", true, ["the source cannot be read"], 503],
+        ["/readyz?standby=ok", false, ["this agent stands by"], 200],
+        ["/readyz?standby=no", false, [], 503],
+    ] as const) {
+        it(`says ${status} to ${path} when it ${isLeading ? "leads" : "stands by"}, with ${notReady.length} reasons`, async () => {
+            await using desk = await tryDesk({ health: () => ({ isLeading, notReady }) });
+            const answer = await desk.ask(path);
+            const said = { isReady: status === 200, isLeading, reasons: notReady };
+            assert.deepEqual([answer.status, JSON.parse(answer.text)], [status, said]);
+        });
+    }
+
+    it("takes its health from the view where there is no shorter way", async () => {
+        await using desk = await tryDesk({ view: () => agentView({ notReady: ["held"] }) });
+        assert.equal((await desk.ask("/readyz")).status, 503);
     });
 
     it("gives the metrics to Prometheus", async () => {

@@ -34,6 +34,17 @@ describe("POST /hooks/grants", () => {
         assert.equal(asked.length, before);
     });
 
+    it("takes none where it stands by, and says when to come back", async () => {
+        await using desk = await tryDesk({ acceptWebhook, health: () => ({ isLeading: false, notReady: [] }) });
+        const before = asked.length;
+        const { status, headers, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
+        assert.deepEqual(
+            [status, headers["retry-after"], errorIn(text)],
+            [503, "5", "this agent stands by: ask the one that leads"],
+        );
+        assert.equal(asked.length, before);
+    });
+
     it("says so where the source takes no webhooks", async () => {
         await using desk = await tryDesk();
         const { status, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });

@@ -115,6 +115,17 @@ describe("the status page in a browser", function () {
         assert.equal(await tried.page.locator("#live").textContent(), "not live");
     });
 
+    it("becomes another page when the agent takes over", async () => {
+        let view = agentView({ isLeading: false, grants: [] });
+        await using desk = await tryDesk({ view: () => view });
+        await using tried = await visit(desk);
+        view = agentView();
+        desk.happen(EVENTS["leader.gained"]);
+        await tried.page.clock.runFor(1000);
+        await tried.page.getByRole("heading", { name: "2 people are in" }).waitFor();
+        assert.equal(await tried.page.getByText("ana@example.com").count(), 1);
+    });
+
     it("keeps what somebody types and where the focus is while it is kept up to date", async () => {
         let view = agentView();
         await using desk = await tryDesk({ view: () => view });

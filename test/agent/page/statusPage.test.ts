@@ -43,7 +43,6 @@ const ROWS: readonly Row[] = [
         { grants: [grantView("a", { state: "leaving", expiresAt: at(-30) })] },
         ["1 grant has ended and is in still.", "30 s ago", "Leaving"],
     ],
-    ["an agent that stands by", { isLeading: false }, ["Standing by", "stands by, writes nothing"]],
     [
         "zones that are not in force",
         { notReady: ["the source cannot be read: no answer"] },
@@ -104,6 +103,13 @@ describe("statusPage", () => {
             for (const sentence of said) assert.ok(text.includes(sentence), `${sentence}\n\n${text}`);
         });
     }
+
+    it("does not say that nobody is in where it stands by and does not know", () => {
+        const view = agentView({ isLeading: false, notReady: ["this agent stands by"], grants: [], zones: [] });
+        const text = textOf(page({ view, query: readPageQuery({ address: "203.0.113.7" }) }));
+        assert.match(text, /Standing by This agent stands by Another one leads and keeps the zones/);
+        assert.doesNotMatch(text, /Nobody is in|No grant|not in\b|may not be/);
+    });
 
     it("says what an open session and a change's minute mean", () => {
         assert.match(
