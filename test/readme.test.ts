@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 
@@ -32,11 +32,9 @@ describe("README.md", () => {
 
     it("names files that exist", () => {
         const files = [...readme.matchAll(/\]\(([\w/.-]+)\)/g)].map(([, path = ""]) => path);
-        const present = readdirSync(root, { recursive: false }).concat(
-            readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
-        );
+        assert.notEqual(files.length, 0);
         assert.deepEqual(
-            files.filter((path) => !present.includes(path)),
+            files.filter((path) => !existsSync(join(root, path))),
             [],
         );
     });

@@ -1,15 +1,20 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+export interface OpenFonts {
+    readonly env: Readonly<Record<string, string>>;
+    close(): Promise<void>;
+}
 
 /**
  * Lets the browser find Open Sans, which the package of Chromium unpacks into
  * the folder for temporary files, besides the machine's own fonts: so the
  * pictures look alike on machines with few fonts of their own.
  *
- * @returns the environment variables of the browser
+ * @returns the environment variables of the browser, and how to clear away once it is closed
  */
-export async function withFonts(): Promise<Readonly<Record<string, string>>> {
+export async function openFonts(): Promise<OpenFonts> {
     const folder = await mkdtemp(join(tmpdir(), "zonekeeper-fonts-"));
     const path = join(folder, "fonts.conf");
     const prefer = (family: string) =>
@@ -22,5 +27,5 @@ export async function withFonts(): Promise<Readonly<Record<string, string>>> {
 ${["ui-sans-serif", "system-ui", "sans-serif"].map(prefer).join("\n")}
 </fontconfig>`,
     );
-    return { FONTCONFIG_FILE: path };
+    return { env: { FONTCONFIG_FILE: path }, close: () => rm(folder, { recursive: true, force: true }) };
 }

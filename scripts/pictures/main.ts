@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { openDesk } from "../../src/agent/http/desk";
 import { openMetrics } from "../../src/agent/metrics";
 import { openBrowser } from "./browser";
-import { withFonts } from "./fonts";
+import { openFonts } from "./fonts";
 import { recently, SCENE_MS, scene } from "./scene";
 
 interface Picture {
@@ -27,8 +27,10 @@ const PICTURES: readonly Picture[] = [
 
 /** `npm run pictures [FOLDER]`: takes the pictures of the status page, of an agent that a script plays. */
 async function main([folder = join("docs", "images")]: readonly string[]): Promise<number> {
-    const opened = await openBrowser(await withFonts());
+    const fonts = await openFonts();
+    const opened = await openBrowser(fonts.env);
     if ("problem" in opened) {
+        await fonts.close();
         process.stderr.write(`zonekeeper: no browser runs here: ${opened.problem}\n`);
         return 1;
     }
@@ -42,6 +44,7 @@ async function main([folder = join("docs", "images")]: readonly string[]): Promi
     } finally {
         await desk.close();
         await opened.browser.close();
+        await fonts.close();
     }
     return 0;
 }

@@ -13,8 +13,14 @@ type Sentences = { readonly [Type in AgentEvent["type"]]: (event: EventOf<Type>)
 const MOST_NAMED = 3;
 
 /** What happened in one sentence for a person, without a full stop. Holds texts of the source as they are: escape it. */
-export function sentenceOf(event: AgentEvent): string {
+export function sentenceOf(event: AgentEvent | { readonly type: `ledger.${string}` }): string {
+    if (!isOfAgent(event)) return event.type.replaceAll(".", " ");
     return (SENTENCES[event.type] as (event: AgentEvent) => string)(event);
+}
+
+/** What the ledger says of itself has no sentence here but its name. */
+function isOfAgent(event: { readonly type: string }): event is AgentEvent {
+    return Object.hasOwn(SENTENCES, event.type);
 }
 
 const SENTENCES: Sentences = {

@@ -35,6 +35,10 @@ describe("sentenceOf", () => {
         });
     }
 
+    it("names what the ledger says of itself", () => {
+        assert.equal(sentenceOf({ type: "ledger.rotated" }), "ledger rotated");
+    });
+
     it("counts what is too many to name", () => {
         const held = ["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32", "203.0.113.4/32"];
         assert.equal(

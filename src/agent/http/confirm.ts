@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 
 import type { DeskOptions } from "./port";
+import { sendStandby } from "./standby";
 
 const BODY = z.strictObject({
     held: z.array(z.string()).optional(),
@@ -18,6 +19,7 @@ const BODY = z.strictObject({
  *   400      the body is something else
  *   401 403  the token is wrong or missing; none is set
  *   409      nothing is held, or not what the caller saw
+ *   503      this agent stands by
  */
 export function addConfirm(app: FastifyInstance, { view, confirm }: Pick<DeskOptions, "view" | "confirm">): void {
     app.post("/api/confirm", { config: { kind: "change", allowance: "changes" } }, async (request, reply) => {
@@ -25,7 +27,8 @@ export function addConfirm(app: FastifyInstance, { view, confirm }: Pick<DeskOpt
         if (body === undefined) {
             return reply.code(400).send({ error: 'the body is not {"held": ["203.0.113.7/32"], "by": "NAME"}' });
         }
-        const now = view().held;
+        const { held: now, isLeading } = view();
+        if (!isLeading) return sendStandby(reply);
         if (now.length === 0) return reply.code(409).send({ error: "nothing is held" });
         const { held = now, by = `somebody at ${request.ip}` } = body;
         if (!isSameSet(held, now)) {

@@ -11,6 +11,8 @@ export interface DeskOptions {
     readonly clock: Clock;
     readonly metrics: Pick<Metrics, "read">;
     view(): AgentView;
+    /** The part that probes ask for every few seconds, where it can be had for less than the whole. @default view */
+    readonly health?: () => Health;
     /** Tells of everything that happens from now on; gives back how to stop that. */
     subscribe(listener: (event: AgentEvent) => void): () => void;
     /** The latest lines of the ledger, newest first. */
@@ -25,10 +27,13 @@ export interface DeskOptions {
     report(error: unknown): void;
 }
 
+export type Health = Pick<AgentView, "isLeading" | "notReady">;
+
 export interface LedgerLine {
     /** RFC 3339 in UTC. */
     readonly at: string;
-    readonly event: AgentEvent;
+    /** An AgentEvent, or what becomes of the ledger itself. */
+    readonly event: AgentEvent | { readonly type: `ledger.${string}` };
 }
 
 export interface WebhookRequest {

@@ -2,14 +2,30 @@ import type { FastifyInstance } from "fastify";
 
 import type { DeskOptions } from "./port";
 
-/** `GET /healthz`, `GET /readyz` and `GET /metrics`, for whoever watches the process; they name nobody who is in. */
-export function addProbes(app: FastifyInstance, { view, metrics }: Pick<DeskOptions, "view" | "metrics">): void {
+/**
+ * `GET /healthz`, `GET /readyz` and `GET /metrics`, for whoever watches the
+ * process; they name nobody who is in.
+ *
+ *   readyz asked       the agent       in force   status
+ *   as it is           leads           yes        200
+ *   as it is           leads           no         503
+ *   as it is           stands by                  503: it cannot say what is in force
+ *   with ?standby=ok   leads           no         503
+ *   with ?standby=ok   stands by                  200: it does what it is there for
+ */
+export function addProbes(app: FastifyInstance, options: Pick<DeskOptions, "view" | "health" | "metrics">): void {
+    const { view, health = view, metrics } = options;
     app.get("/healthz", { config: { kind: "open" } }, async () => ({ isAlive: true }));
-    app.get("/readyz", { config: { kind: "open" } }, async (_request, reply) => {
-        const { notReady, isLeading } = view();
-        reply.code(notReady.length === 0 ? 200 : 503);
-        return { isReady: notReady.length === 0, isLeading, reasons: notReady };
-    });
+    app.get<{ Querystring: { readonly standby?: unknown } }>(
+        "/readyz",
+        { config: { kind: "open" } },
+        async ({ query }, reply) => {
+            const { notReady, isLeading } = health();
+            const isReady = isLeading ? notReady.length === 0 : query.standby === "ok";
+            reply.code(isReady ? 200 : 503);
+            return { isReady, isLeading, reasons: notReady };
+        },
+    );
     app.get("/metrics", { config: { kind: "open", allowance: "metrics" } }, async (_request, reply) => {
         const { text, contentType } = await metrics.read();
         reply.type(contentType);

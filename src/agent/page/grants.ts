@@ -37,7 +37,7 @@ ${Object.values(STATES).map(({ word, tone, means }) => html`<dt class="state ${t
 }
 
 function findForm({ address, find, show }: PageQuery): Markup {
-    return html`<form class="find" role="search" action="/" method="get">
+    return html`<form class="find" role="search" aria-label="Find a grant" action="/" method="get">
 <label for="find">Find a person, grant, reason or address</label>
 <span class="field"><input id="find" name="find" type="search" value="${find}" maxlength="200" autocomplete="off" spellcheck="false">
 <button type="submit">Find</button></span>

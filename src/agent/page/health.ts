@@ -4,7 +4,7 @@ import { relative } from "./moments";
 
 /** Whether the source, Okta and the agent itself do what they should. */
 export function healthSection(view: AgentView, nowMs: number): Markup {
-    const { source, isLeading, okta, notReady, lastSuccessAt } = view;
+    const { source, okta, notReady, lastSuccessAt } = view;
     const success =
         lastSuccessAt === undefined ? "no round yet" : html`last good round ${relative(lastSuccessAt, nowMs)}`;
     return html`<section class="health" aria-labelledby="health-heading" data-live="health">
@@ -13,7 +13,7 @@ export function healthSection(view: AgentView, nowMs: number): Markup {
 <dt>Source</dt><dd>${mark(source.healthy)} ${source.type}, ${source.healthy ? "readable" : "cannot be read"}
 <span class="note">${source.lastReadAt === undefined ? "never read" : html`read ${relative(source.lastReadAt, nowMs)}`}</span></dd>
 <dt>Okta</dt><dd>${oktaHealth(okta.rateLimit, nowMs)}</dd>
-<dt>Agent</dt><dd>${mark(notReady.length === 0)} ${isLeading ? "leads" : "stands by, writes nothing"}
+<dt>Agent</dt><dd>${mark(notReady.length === 0)} leads
 <span class="note">${success}</span></dd>
 </dl></section>`;
 }

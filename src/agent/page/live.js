@@ -6,6 +6,8 @@
 
     /** No more often than this, however much happens, in ms. */
     const REFRESH_MS = 1000;
+    /** And, where the agent takes long to answer, for that part of the time at most, so that many pages leave it its time. */
+    const SHARE = 10;
     /** The agent says every 15 s that it is there. */
     const SILENCE_MS = 40_000;
     const RETRY_MS = 15_000;
@@ -51,11 +53,17 @@
         write(live, isLive ? "live" : "not live");
     }
 
+    function partsOf(page) {
+        return [...page.querySelectorAll("[data-live]")].map((part) => part.dataset.live).join(" ");
+    }
+
     /** Puts what changed in the place of what was there; the focus stays on the element of the same id. */
     function take(page) {
         const focused = document.activeElement?.id;
         const heading = document.getElementById("summary-heading").textContent;
         aheadMs = Number(page.documentElement.dataset.now) - Date.now();
+        // An agent that takes over has another page.
+        if (partsOf(page) !== partsOf(document)) return location.reload();
         for (const next of page.querySelectorAll("[data-live]")) {
             const present = document.querySelector(`[data-live="${next.dataset.live}"]`);
             if (present !== null && present.innerHTML !== next.innerHTML) present.replaceChildren(...next.childNodes);
@@ -66,26 +74,30 @@
         tick();
     }
 
-    /** At once, and then not before REFRESH_MS have passed. */
+    /** At once, and then not before some time has passed. */
     async function refresh() {
         if (refreshing) {
             again = true;
             return;
         }
         refreshing = true;
+        const startMs = performance.now();
         try {
             const answer = await fetch(location.href, { headers: { accept: "text/html" } });
             if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
         } catch {
             // The agent is away; the stream of events says when it is back.
         }
-        setTimeout(() => {
-            refreshing = false;
-            if (again) {
-                again = false;
-                refresh();
-            }
-        }, REFRESH_MS);
+        setTimeout(
+            () => {
+                refreshing = false;
+                if (again) {
+                    again = false;
+                    refresh();
+                }
+            },
+            Math.max(REFRESH_MS, SHARE * (performance.now() - startMs)),
+        );
     }
 
     function hear() {

@@ -18,7 +18,7 @@ function held({ held }: AgentView): readonly Markup[] {
     const command = `curl -X POST -H "Authorization: Bearer $TOKEN" -d '{"held": ${JSON.stringify(held)}}' …/api/confirm`;
     return [
         html`<div class="notice bad"><h3>The limit of removals holds ${counted(held.length, "address", "addresses")}</h3>
-<p>Nobody comes in and nobody goes out, but at the end of a grant, until somebody confirms, or the grants come back.</p>
+<p>They stay until somebody confirms it, or their grants come back. Grants still end on time.</p>
 <p class="list">${named(held)}</p>
 ${held.length <= MOST_NAMED ? html`<p>To confirm it: <code>${command}</code></p>` : undefined}</div>`,
     ];

@@ -1,7 +1,11 @@
 import { type Evaluation, evaluateChain } from "../../core/chain";
 import { hasCode } from "../../core/errors";
+<<<<<<< HEAD
 import { parseSpan, type Span, spanOf } from "../../core/ip";
 import { parseChain } from "../../core/ipChain";
+=======
+import { formatSpan, parseSpan, type Span, spanOf } from "../../core/ip";
+>>>>>>> desk
 import { coversSpan } from "../../core/spans";
 import type { AgentView, GrantView, ZoneView } from "../view";
 import { html, type Markup } from "./markup";
@@ -13,7 +17,7 @@ import { clipped, isIn } from "./who";
 export function searchSection(view: AgentView, { address, find, show }: PageQuery, nowMs: number): Markup {
     return html`<section class="search" aria-labelledby="search-heading">
 <h2 id="search-heading" class="unseen">Is an address in?</h2>
-<form role="search" action="/" method="get">
+<form role="search" aria-label="Check an address" action="/" method="get">
 <label for="address">Is an address in?</label>
 <span class="field"><input id="address" name="address" type="text" inputmode="decimal" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
@@ -82,7 +86,9 @@ function spreading({ name, acceptedAt, effectiveAt }: ZoneView, nowMs: number): 
 ${moment(effectiveAt, nowMs)} some of its servers may decide by the list before.</p>`;
 }
 
+/** Most entries are single addresses, `a.b.c.d/32`, and need not be read to be told apart. */
 function covers(entry: string, address: Span): boolean {
+    if (entry.endsWith("/32")) return entry === formatSpan(address);
     const { span } = parseSpan(entry, "clear");
     return span !== undefined && coversSpan([span], address);
 }

@@ -31,7 +31,8 @@ const ICON =
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230b6b4f'/%3E%3Cpath d='M8 3.6a2.4 2.4 0 0 1 1.2 4.5l.8 4.3H6l.8-4.3A2.4 2.4 0 0 1 8 3.6z' fill='white'/%3E%3C/svg%3E";
 
 /** The whole page. It needs nothing else: no other file, no other host, and no script but to stay up to date. */
-export function statusPage({ view, ledger, query, nowMs, version, assets }: StatusPageOptions): string {
+export function statusPage(options: StatusPageOptions): string {
+    const { view, nowMs, version, assets } = options;
     return html`<!doctype html>
 <html lang="en" data-now="${nowMs}">
 <head>
@@ -48,7 +49,19 @@ export function statusPage({ view, ledger, query, nowMs, version, assets }: Stat
 <header class="top"><p class="brand">${glyph()} Zonekeeper</p>
 <p class="live"><span id="live" role="status">not live</span> <span id="clock">${new Date(nowMs).toISOString().slice(11, 19)}</span> UTC</p></header>
 <main>
-<div class="first">
+${view.isLeading ? leading(options) : standingBy(options)}
+</main>
+<footer><p>Okta needs about a minute to spread a change to all its servers. It looks at an address when somebody signs in:
+a session that is open goes on after its grant has ended, unless the agent ends sessions too.</p><p>Zonekeeper ${version}. Nothing on this page comes from, or goes to, another host.</p></footer>
+<p id="announcer" class="unseen" aria-live="polite"></p>
+<script>${raw(assets.script)}</script>
+</body>
+</html>
+`.markup;
+}
+
+function leading({ view, ledger, query, nowMs }: StatusPageOptions): Markup {
+    return html`<div class="first">
 ${summarySection(view, nowMs)}
 ${searchSection(view, query, nowMs)}
 </div>
@@ -60,15 +73,13 @@ ${zonesSection(view.zones, nowMs)}
 ${healthSection(view, nowMs)}
 ${recentlySection(ledger, nowMs)}
 </div>
-</div>
-</main>
-<footer><p>Okta needs about a minute to spread a change to all its servers. It looks at an address when somebody signs in:
-a session that is open goes on after its grant has ended, unless the agent ends sessions too.</p><p>Zonekeeper ${version}. Nothing on this page comes from, or goes to, another host.</p></footer>
-<p id="announcer" class="unseen" aria-live="polite"></p>
-<script>${raw(assets.script)}</script>
-</body>
-</html>
-`.markup;
+</div>`;
+}
+
+/** Only what an agent that stands by knows: an empty table would say that nobody is in. */
+function standingBy({ view, ledger, nowMs }: StatusPageOptions): Markup {
+    return html`<div class="first">${summarySection(view, nowMs)}</div>
+<div id="content" tabindex="-1">${recentlySection(ledger, nowMs)}</div>`;
 }
 
 /** Ours, from a file of the package; a test sees that it cannot end its element. */

@@ -5,17 +5,42 @@ import { counted, countPeople, isIn } from "./who";
 
 /** The answer to "is all well, and who is in?" at one glance. */
 export function summarySection({ grants, zones, notReady, isLeading }: AgentView, nowMs: number): Markup {
+    if (!isLeading) return standby();
     const inside = grants.filter(isIn);
     const people = countPeople(inside);
-    const state = isLeading
-        ? notReady.length === 0
-            ? { word: "In force", tone: "good" }
-            : { word: "Not in force", tone: "bad" }
-        : { word: "Standing by", tone: "calm" };
+    return section({
+        state:
+            notReady.length === 0
+                ? html`<p class="state good">In force</p>`
+                : html`<p class="state bad">Not in force</p>`,
+        heading: people === 0 ? "Nobody is in" : counted(people, "person is in", "people are in"),
+        lead:
+            inside.length === 0
+                ? html`No grant is in ${counted(zones.length, "zone")}.`
+                : through(inside, zones.length, nowMs),
+    });
+}
+
+/** It reads nothing, so it does not know who is in. */
+function standby(): Markup {
+    return section({
+        state: html`<p class="state calm">Standing by</p>`,
+        heading: "This agent stands by",
+        lead: html`Another one leads and keeps the zones: its page shows who is in. This one takes over when that one is gone.`,
+    });
+}
+
+interface Summary {
+    readonly state: Markup;
+    readonly heading: string;
+    readonly lead: Markup;
+}
+
+function section({ state, heading, lead }: Summary): Markup {
     return html`<section class="summary" aria-labelledby="summary-heading" data-live="summary">
-<p class="state ${state.tone}" id="state">${state.word}</p>
-<h1 id="summary-heading">${people === 0 ? "Nobody is in" : counted(people, "person is in", "people are in")}</h1>
-<p class="lead">${inside.length === 0 ? html`No grant is in ${counted(zones.length, "zone")}.` : through(inside, zones.length, nowMs)}</p>
+${state}
+<h1 id="summary-heading">${heading}</h1>
+<p class="lead">${lead}</p>
 </section>`;
 }
 

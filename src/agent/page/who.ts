@@ -10,7 +10,13 @@ export function isIn({ state }: GrantView): boolean {
 
 /** How many different people have grants; a grant without a user is one of its own. */
 export function countPeople(grants: readonly GrantView[]): number {
-    return new Set(grants.map(({ id, user }) => (user === undefined ? `grant ${id}` : `user ${user}`))).size;
+    const users = new Set<string>();
+    let nameless = 0;
+    for (const { user } of grants) {
+        if (user === undefined) nameless += 1;
+        else users.add(user);
+    }
+    return users.size + nameless;
 }
 
 export function clipped(text: string): string {

@@ -14,6 +14,13 @@ describe("openAllowance", () => {
         assert.deepEqual([allowance.take(), allowance.take()], [undefined, 2]);
     });
 
+    it("holds no more than the burst, however long the pause", () => {
+        let nowMs = 0;
+        const allowance = openAllowance({ burst: 2, perSecond: 1, now: () => nowMs });
+        nowMs = 86_400_000;
+        assert.deepEqual([allowance.take(), allowance.take(), allowance.take()], [undefined, undefined, 1]);
+    });
+
     it("gives nothing for a clock that was set back", () => {
         let nowMs = 10_000;
         const allowance = openAllowance({ burst: 1, perSecond: 1, now: () => nowMs });

@@ -2,10 +2,8 @@ import { strict as assert } from "node:assert";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
-import type { DeskOptions, WebhookRequest } from "../../../src/agent/http/port";
-import { EVENTS } from "../../support/agentEvents";
 import { agentView, at } from "../../support/agentView";
-import { listen, TOKEN, tryDesk } from "./triedDesk";
+import { errorIn, TOKEN, tryDesk } from "./triedDesk";
 
 /** Open to the network: reads need the token. */
 const NETWORK = { listen: { host: "0.0.0.0", port: 0 } };
@@ -17,20 +15,27 @@ describe("openDesk", () => {
         assert.deepEqual([status, JSON.parse(text)], [200, { isAlive: true }]);
     });
 
-    it("is ready while the last round is in force, and says why it is not", async () => {
-        let notReady: readonly string[] = [];
-        await using desk = await tryDesk({ view: () => agentView({ notReady, isLeading: false }) });
-        const ready = await desk.ask("/readyz");
-        assert.deepEqual(
-            [ready.status, JSON.parse(ready.text)],
-            [200, { isReady: true, isLeading: false, reasons: [] }],
-        );
-        notReady = ["the source cannot be read"];
-        const unready = await desk.ask("/readyz");
-        assert.deepEqual(
-            [unready.status, JSON.parse(unready.text)],
-            [503, { isReady: false, isLeading: false, reasons: notReady }],
-        );
+    for (const [path, isLeading, notReady, status] of [
+        ["/readyz", true, [], 200],
+        ["/readyz", true, ["the source cannot be read"], 503],
+        ["/readyz", false, ["this agent stands by"], 503],
+        ["/readyz", false, [], 503],
+        ["/readyz?standby=ok", true, [], 200],
+        ["/readyz?standby=ok", true, ["the source cannot be read"], 503],
+        ["/readyz?standby=ok", false, ["this agent stands by"], 200],
+        ["/readyz?standby=no", false, [], 503],
+    ] as const) {
+        it(`says ${status} to ${path} when it ${isLeading ? "leads" : "stands by"}, with ${notReady.length} reasons`, async () => {
+            await using desk = await tryDesk({ health: () => ({ isLeading, notReady }) });
+            const answer = await desk.ask(path);
+            const said = { isReady: status === 200, isLeading, reasons: notReady };
+            assert.deepEqual([answer.status, JSON.parse(answer.text)], [status, said]);
+        });
+    }
+
+    it("takes its health from the view where there is no shorter way", async () => {
+        await using desk = await tryDesk({ view: () => agentView({ notReady: ["held"] }) });
+        assert.equal((await desk.ask("/readyz")).status, 503);
     });
 
     it("gives the metrics to Prometheus", async () => {
@@ -202,168 +207,6 @@ describe("openDesk", () => {
         });
     });
 });
-
-describe("GET /events", () => {
-    it("tells what happens, in one sentence each", async () => {
-        await using desk = await tryDesk();
-        const events = await listen(desk.url);
-        assert.deepEqual([events.status, await events.next()], [200, "retry: 3000\n\n"]);
-        desk.happen(EVENTS["removals.confirmed"]);
-        assert.equal(
-            await events.next(),
-            'id: 1\nevent: told\ndata: {"at":"2026-12-01T12:00:00.000Z","type":"removals.confirmed",' +
-                '"text":"mia confirmed the removal of 203.0.113.7/32"}\n\n',
-        );
-        events.close();
-    });
-
-    it("ends the streams when the desk closes", async () => {
-        const desk = await tryDesk();
-        const events = await listen(desk.url);
-        await events.next();
-        await desk[Symbol.asyncDispose]();
-        assert.equal(await events.next(), "the end");
-    });
-
-    it("has room for 32", async () => {
-        await using desk = await tryDesk();
-        const all = await Promise.all(Array.from({ length: 32 }, () => listen(desk.url)));
-        assert.deepEqual(new Set(all.map(({ status }) => status)), new Set([200]));
-        const { status, headers } = await desk.ask("/events");
-        assert.deepEqual([status, headers["retry-after"]], [503, "30"]);
-        for (const each of all) each.close();
-    });
-});
-
-describe("POST /hooks/grants", () => {
-    const asked: WebhookRequest[] = [];
-    const acceptWebhook: DeskOptions["acceptWebhook"] = async (request) => {
-        asked.push(request);
-        return { status: 202, body: { accepted: 1 } };
-    };
-
-    it("hands on the bytes as they came, of whatever type", async () => {
-        await using desk = await tryDesk({ acceptWebhook });
-        for (const type of ["application/json", "text/plain", "application/octet-stream"]) {
-            const body = Buffer.from([0x7b, 0x20, 0xff, 0x7d]);
-            const headers = { "content-type": type, "webhook-id": "msg_1" };
-            const { status, text } = await desk.ask("/hooks/grants", { method: "POST", body, headers });
-            assert.deepEqual([status, JSON.parse(text)], [202, { accepted: 1 }]);
-            const last = asked.at(-1);
-            assert.deepEqual([last?.body, last?.headers["webhook-id"]], [body, "msg_1"]);
-        }
-    });
-
-    it("refuses a body of more than a mebibyte before it is all there", async () => {
-        await using desk = await tryDesk({ acceptWebhook });
-        const before = asked.length;
-        const { status, text } = await desk.ask("/hooks/grants", {
-            method: "POST",
-            headers: { "content-type": "application/json", "content-length": "1048577" },
-            body: Buffer.alloc(1_048_577),
-        });
-        assert.deepEqual([status, errorIn(text)], [413, "the body is larger than 1048576 bytes: send it in parts"]);
-        assert.equal(asked.length, before);
-    });
-
-    it("says so where the source takes no webhooks", async () => {
-        await using desk = await tryDesk();
-        const { status, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
-        assert.deepEqual([status, errorIn(text)], [404, "this agent's source is not a webhook"]);
-    });
-
-    it("takes so many at once only", async () => {
-        await using desk = await tryDesk({ acceptWebhook });
-        const statuses = await Promise.all(
-            Array.from(
-                { length: 205 },
-                async () => (await desk.ask("/hooks/grants", { method: "POST", body: "{}" })).status,
-            ),
-        );
-        assert.deepEqual(statuses.filter((status) => status === 429).length, 5);
-    });
-});
-
-describe("POST /api/confirm", () => {
-    const held = ["203.0.113.7/32", "203.0.113.8/32"];
-    const holding = { view: () => agentView({ held }), token: () => TOKEN };
-    const post = (body: string | undefined, authorization = `Bearer ${TOKEN}`) => ({
-        method: "POST",
-        headers: { authorization, "content-type": "application/json" },
-        ...(body !== undefined && { body }),
-    });
-
-    it("confirms what the caller saw, in whatever order, and says by whom", async () => {
-        await using desk = await tryDesk(holding);
-        const body = JSON.stringify({ held: [...held].reverse(), by: "mia" });
-        const { status, text } = await desk.ask("/api/confirm", post(body));
-        assert.deepEqual([status, JSON.parse(text)], [200, { confirmed: held }]);
-        assert.deepEqual(desk.confirmed, [{ held, by: "mia" }]);
-    });
-
-    it("confirms whatever is held where the caller names nothing", async () => {
-        await using desk = await tryDesk(holding);
-        for (const body of [undefined, "{}"]) {
-            assert.equal((await desk.ask("/api/confirm", post(body))).status, 200);
-            assert.deepEqual(desk.confirmed.at(-1), { held, by: "somebody at 127.0.0.1" });
-        }
-    });
-
-    it("confirms nothing when what is held has changed", async () => {
-        await using desk = await tryDesk(holding);
-        for (const seen of [
-            ["203.0.113.7/32"],
-            [...held, "203.0.113.9/32"],
-            ["203.0.113.7/32", "203.0.113.7/32"],
-            [],
-        ]) {
-            const { status, text } = await desk.ask("/api/confirm", post(JSON.stringify({ held: seen })));
-            assert.deepEqual(
-                [status, JSON.parse(text)],
-                [409, { error: "what is held has changed: look at it again", held }],
-            );
-        }
-        assert.deepEqual(desk.confirmed, []);
-    });
-
-    it("says so when nothing is held, or not any more", async () => {
-        await using idle = await tryDesk({ token: () => TOKEN });
-        const nothing = await idle.ask("/api/confirm", post("{}"));
-        assert.deepEqual([nothing.status, errorIn(nothing.text)], [409, "nothing is held"]);
-        await using late = await tryDesk({ ...holding, confirm: async () => ({ confirmed: [] }) });
-        const gone = await late.ask("/api/confirm", post("{}"));
-        assert.deepEqual([gone.status, errorIn(gone.text)], [409, "nothing is held any more"]);
-    });
-
-    it("takes the token only as a bearer's, and none where none is set", async () => {
-        await using desk = await tryDesk(holding);
-        const password = `Basic ${Buffer.from(`me:${TOKEN}`).toString("base64")}`;
-        for (const authorization of ["", "Bearer wrong-token-of-the-agent", password]) {
-            const { status, headers } = await desk.ask("/api/confirm", post("{}", authorization));
-            assert.deepEqual([status, headers["www-authenticate"]], [401, 'Bearer realm="zonekeeper"']);
-        }
-        await using open = await tryDesk({ view: holding.view });
-        assert.equal((await open.ask("/api/confirm", post("{}"))).status, 403);
-        assert.deepEqual([...desk.confirmed, ...open.confirmed], []);
-    });
-
-    it("refuses a body that is something else", async () => {
-        await using desk = await tryDesk(holding);
-        for (const body of ["{", "[]", '{"held":"all"}', '{"held":[1]}', '{"hold":[]}', '{"by":""}', "null"]) {
-            const { status, text } = await desk.ask("/api/confirm", post(body));
-            assert.deepEqual(
-                [status, errorIn(text)],
-                [400, 'the body is not {"held": ["203.0.113.7/32"], "by": "NAME"}'],
-                body,
-            );
-        }
-        assert.deepEqual(desk.confirmed, []);
-    });
-});
-
-function errorIn(text: string): string {
-    return JSON.parse(text).error;
-}
 
 function idsIn(text: string): readonly string[] {
     return JSON.parse(text).grants.map(({ id }: { readonly id: string }) => id);

@@ -110,3 +110,8 @@ export async function listen(
         close: () => answer.destroy(),
     };
 }
+
+/** The sentence of a refusal. */
+export function errorIn(text: string): string {
+    return JSON.parse(text).error;
+}

@@ -1,0 +1,57 @@
+import { strict as assert } from "node:assert";
+import { once } from "node:events";
+
+import { EVENTS } from "../../support/agentEvents";
+import { fakeClock, promised } from "../../support/fakeClock";
+import { NOW } from "../../support/grants";
+import { listen, tryDesk } from "./triedDesk";
+
+describe("GET /events", () => {
+    it("tells what happens, in one sentence each", async () => {
+        await using desk = await tryDesk();
+        const events = await listen(desk.url);
+        assert.deepEqual([events.status, await events.next()], [200, "retry: 3000\n\n"]);
+        desk.happen(EVENTS["removals.confirmed"]);
+        assert.equal(
+            await events.next(),
+            'id: 1\nevent: told\ndata: {"at":"2026-12-01T12:00:00.000Z","type":"removals.confirmed",' +
+                '"text":"mia confirmed the removal of 203.0.113.7/32"}\n\n',
+        );
+        events.close();
+    });
+
+    it("ends the streams when the desk closes", async () => {
+        const desk = await tryDesk();
+        const events = await listen(desk.url);
+        await events.next();
+        await desk[Symbol.asyncDispose]();
+        assert.equal(await events.next(), "the end");
+    });
+
+    it("lets a listener go when its connection ends", async () => {
+        const beating = promised<AbortSignal>();
+        const clock = {
+            ...fakeClock(NOW),
+            sleep(_ms: number, signal: AbortSignal) {
+                beating.resolve(signal);
+                return new Promise<void>((_resolve, reject) => signal.addEventListener("abort", reject));
+            },
+        };
+        await using desk = await tryDesk({ clock });
+        const events = await listen(desk.url);
+        const signal = await beating.promise;
+        const ended = once(signal, "abort");
+        events.close();
+        await ended;
+        assert.equal(signal.aborted, true);
+    });
+
+    it("has room for 32", async () => {
+        await using desk = await tryDesk();
+        const all = await Promise.all(Array.from({ length: 32 }, () => listen(desk.url)));
+        assert.deepEqual(new Set(all.map(({ status }) => status)), new Set([200]));
+        const { status, headers } = await desk.ask("/events");
+        assert.deepEqual([status, headers["retry-after"]], [503, "30"]);
+        for (const each of all) each.close();
+    });
+});

@@ -1,0 +1,231 @@
+import { strict as assert } from "node:assert";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../../../scripts/pictures/browser";
+import type { AgentView } from "../../../src/agent/view";
+import { EVENTS } from "../../support/agentEvents";
+import { agentView, at, grantView } from "../../support/agentView";
+import { NOW } from "../../support/grants";
+import { type TriedDesk, tryDesk } from "../http/triedDesk";
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1240, height: 900 };
+
+/** Everything that the page can show at once. */
+const BUSY: AgentView = agentView({
+    grants: [
+        ...agentView().grants,
+        grantView("x".repeat(150), { user: "y".repeat(150), reason: "z".repeat(150), expiresAt: at(30) }),
+        ...(["pending", "leaving", "refused", "ended"] as const).map((state) =>
+            grantView(state, { state, expiresAt: at(60) }),
+        ),
+        ...Array.from({ length: 60 }, (_, index) => grantView(`g-${index}`, { user: `user${index}@example.com` })),
+    ],
+    held: ["203.0.113.7/32"],
+    notReady: ["held", "the source cannot be read"],
+    refused: [{ id: "refused", reason: "the zones are full" }],
+    unusable: [{ id: "g-9", field: "ip", reason: "nonsense" }],
+    lastError: { code: "okta-unreachable", message: "no answer", at: at(-60) },
+    source: { type: "http", healthy: false },
+});
+
+describe("the status page in a browser", function () {
+    this.timeout(60_000);
+    let browser: Browser | undefined;
+
+    before(async function () {
+        const opened = await openBrowser();
+        if ("browser" in opened) browser = opened.browser;
+        else this.skip();
+    });
+
+    after(() => browser?.close());
+
+    for (const colorScheme of ["light", "dark"] as const) {
+        for (const [name, viewport] of [
+            ["desktop", DESKTOP],
+            ["phone", PHONE],
+        ] as const) {
+            it(`breaks no rule of axe, ${colorScheme}, on a ${name}`, async () => {
+                await using desk = await tryDesk({
+                    view: () => BUSY,
+                    recentLedger: async () => Object.values(EVENTS).map((event) => ({ at: at(-9), event })),
+                });
+                await using tried = await visit(desk, {
+                    path: "/?address=203.0.113.7&show=all",
+                    colorScheme,
+                    viewport,
+                    isTimeRunning: true,
+                });
+                await tried.page.locator("summary").click();
+                assert.deepEqual(await violationsOn(tried.page), []);
+                const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+                assert.equal(await tried.page.evaluate(overhang), 0, "the page is wider than the window");
+                assert.deepEqual(tried.problems, []);
+            });
+        }
+    }
+
+    it("is kept up to date by events, and says so once", async () => {
+        let view = agentView();
+        await using desk = await tryDesk({ view: () => view });
+        await using tried = await visit(desk);
+        const { page } = tried;
+        view = agentView({ grants: [...view.grants, grantView("g-200", { user: "dee@example.com" })] });
+        desk.happen(EVENTS["write.accepted"]);
+        await page.clock.runFor(1000);
+        await page.getByRole("heading", { name: "3 people are in" }).waitFor();
+        assert.equal(await page.locator("#announcer").textContent(), "3 people are in.");
+        assert.equal(await page.getByText("dee@example.com").count(), 1);
+        assert.deepEqual(tried.problems, []);
+    });
+
+    it("counts down by the agent's clock, whatever the browser's says", async () => {
+        await using desk = await tryDesk();
+        await using tried = await visit(desk, { clockMs: NOW + 86_400_000 });
+        const left = tried.page.locator("tr.is-effective .relative");
+        assert.equal(await left.textContent(), "in 14 min");
+        await tried.page.clock.runFor(241_000);
+        assert.equal(await left.textContent(), "in 9 min 59 s");
+        assert.equal(await tried.page.locator("#clock").textContent(), "12:04:01");
+    });
+
+    it("counts down by the agent's clock where it cannot hear of events", async () => {
+        await using desk = await tryDesk();
+        await using tried = await visit(desk, { clockMs: NOW + 86_400_000, isDeaf: true });
+        assert.equal(await tried.page.locator("#live").textContent(), "not live");
+        await tried.page.clock.runFor(60_000);
+        assert.equal(await tried.page.locator("tr.is-effective .relative").textContent(), "in 13 min");
+    });
+
+    it("says that it is live, and that it is not when the agent is gone", async () => {
+        const desk = await tryDesk();
+        await using tried = await visit(desk);
+        const live = tried.page.locator("#live");
+        assert.equal(await live.textContent(), "live");
+        await desk[Symbol.asyncDispose]();
+        await tried.page.locator("html:not(.is-live)").waitFor();
+        assert.equal(await live.textContent(), "not live");
+    });
+
+    it("says that it is not live when it has heard nothing for a while", async () => {
+        await using desk = await tryDesk();
+        await using tried = await visit(desk);
+        await tried.page.clock.runFor(41_000);
+        assert.equal(await tried.page.locator("#live").textContent(), "not live");
+    });
+
+    it("becomes another page when the agent takes over", async () => {
+        let view = agentView({ isLeading: false, grants: [] });
+        await using desk = await tryDesk({ view: () => view });
+        await using tried = await visit(desk);
+        view = agentView();
+        desk.happen(EVENTS["leader.gained"]);
+        await tried.page.clock.runFor(1000);
+        await tried.page.getByRole("heading", { name: "2 people are in" }).waitFor();
+        assert.equal(await tried.page.getByText("ana@example.com").count(), 1);
+    });
+
+    it("keeps what somebody types and where the focus is while it is kept up to date", async () => {
+        let view = agentView();
+        await using desk = await tryDesk({ view: () => view });
+        await using tried = await visit(desk);
+        const { page } = tried;
+        await page.locator("#find").fill("ana");
+        await page.locator("#tab-all").focus();
+        view = agentView({ grants: [grantView("g-1", { user: "eve@example.com" })] });
+        desk.happen(EVENTS["write.accepted"]);
+        await page.clock.runFor(1000);
+        await page.getByText("eve@example.com").waitFor();
+        assert.equal(await page.locator("#find").inputValue(), "ana");
+        assert.equal(await page.evaluate("document.activeElement.id"), "tab-all");
+    });
+
+    it("is walked through by keyboard in the order in which it is read, with the focus in sight", async () => {
+        await using desk = await tryDesk();
+        await using tried = await visit(desk);
+        const { page } = tried;
+        const walked: string[] = [];
+        for (let step = 0; step < 10; step += 1) {
+            await page.keyboard.press("Tab");
+            walked.push(await page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"));
+            assert.notEqual(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none");
+        }
+        assert.deepEqual(walked, [
+            "Skip to the grants",
+            "address",
+            "Check",
+            "find",
+            "Find",
+            "In now 2",
+            "To come 1",
+            "No room 0",
+            "All 3",
+            "What the states mean",
+        ]);
+    });
+
+    it("answers whether an address is in, by keyboard, and without its script", async () => {
+        await using desk = await tryDesk();
+        for (const javaScriptEnabled of [true, false]) {
+            await using tried = await visit(desk, { javaScriptEnabled });
+            await tried.page.locator("#address").fill("203.0.113.7");
+            await tried.page.keyboard.press("Enter");
+            await tried.page.locator(".verdict").waitFor();
+            assert.equal(await tried.page.locator(".verdict").textContent(), "203.0.113.7 is in.");
+        }
+    });
+
+    it("runs no script of a grant", async () => {
+        const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+        await using desk = await tryDesk({
+            view: () => agentView({ grants: [grantView(attack, { user: attack, reason: attack })] }),
+        });
+        await using tried = await visit(desk, { path: `/?find=${encodeURIComponent("<img")}` });
+        desk.happen({ ...EVENTS["grant.refused"], id: attack });
+        await tried.page.clock.runFor(2000);
+        assert.equal(await tried.page.title(), "Zonekeeper: who is in");
+        assert.equal(await tried.page.locator("main img, main script").count(), 0);
+        assert.deepEqual(tried.problems, []);
+    });
+
+    interface Visit {
+        readonly path?: string;
+        readonly colorScheme?: "light" | "dark";
+        readonly viewport?: { readonly width: number; readonly height: number };
+        readonly javaScriptEnabled?: boolean;
+        readonly clockMs?: number;
+        /** Whether the stream of events is cut off. @default false */
+        readonly isDeaf?: boolean;
+        /** For axe, which waits for things itself. @default false */
+        readonly isTimeRunning?: boolean;
+    }
+
+    /** Opens the page, and notes whatever a browser complains of and whatever leaves this host. */
+    async function visit({ url }: TriedDesk, options: Visit = {}) {
+        assert.ok(browser);
+        const { path = "/", clockMs = NOW, isTimeRunning = false, isDeaf = false, ...rest } = options;
+        const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce", ...rest });
+        const page = await context.newPage();
+        const problems: string[] = [];
+        page.on("console", (message) => problems.push(message.text()));
+        page.on("pageerror", (error) => problems.push(error.message));
+        page.on("request", (request) => {
+            if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:"))
+                problems.push(request.url());
+        });
+        await page.clock.install({ time: clockMs });
+        if (!isTimeRunning) await page.clock.pauseAt(clockMs + 1);
+        if (isDeaf) await page.route("**/events", (route) => route.abort());
+        await page.goto(`${url}${path}`);
+        if (options.javaScriptEnabled !== false && !isDeaf) await page.locator("html.is-live").waitFor();
+        return { page, problems, [Symbol.asyncDispose]: () => context.close() };
+    }
+
+    async function violationsOn(page: Page): Promise<readonly string[]> {
+        // Through the debugger: the page's own policy lets no other script in.
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+        return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+    }
+});

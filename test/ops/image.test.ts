@@ -1,0 +1,78 @@
+import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../..");
+const dockerfile = readFileSync(join(root, "ops/Dockerfile"), "utf8");
+const ignored = readFileSync(join(root, "ops/Dockerfile.dockerignore"), "utf8");
+
+/** What the last stage takes from the checkout. */
+const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = ""]) =>
+    sources.split(" "),
+);
+
+describe("ops/Dockerfile", () => {
+    it("holds all that the command needs", function () {
+        this.timeout(30_000);
+        const folder = mkdtempSync(join(tmpdir(), "zonekeeper-image-"));
+        try {
+            for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
+            symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+            const { status, stderr } = spawnSync(
+                process.execPath,
+                [join(folder, "bin/zonekeeper.cjs"), "sync", "--help"],
+                {
+                    cwd: tmpdir(),
+                    encoding: "utf8",
+                },
+            );
+            assert.deepEqual([status, stderr], [0, ""]);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
+
+    it("is built from what it copies, and from nothing else that lies in a checkout", () => {
+        const kept = [...ignored.matchAll(/^!(.+)$/gm)].map(([, path = ""]) => path);
+        assert.deepEqual(kept.sort(), [...new Set(copied)].sort());
+        assert.match(ignored, /^\*$/m);
+    });
+
+    it("runs as nobody special, and asks the agent how it is", () => {
+        assert.match(dockerfile, /^USER 1000:1000$/m);
+        assert.match(dockerfile, /HEALTHCHECK .*\n.*127\.0\.0\.1:9464\/healthz/);
+    });
+
+    it("passes hadolint", function () {
+        if (spawnSync("hadolint", ["--version"]).status !== 0) return this.skip();
+        const { status, stdout } = spawnSync("hadolint", [join(root, "ops/Dockerfile")], { encoding: "utf8" });
+        assert.deepEqual([status, stdout], [0, ""]);
+    });
+});
+
+describe("ops/systemd/zonekeeper.service", () => {
+    it("passes systemd-analyze verify", function () {
+        if (spawnSync("systemd-analyze", ["--version"]).status !== 0) return this.skip();
+        this.timeout(30_000);
+        const unit = join(root, "ops/systemd/zonekeeper.service");
+        const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
+        // Where Node is elsewhere, that is all that it may say.
+        assert.match(stdout + stderr, /^(.*Command .* is not executable: No such file or directory\n)?$/);
+    });
+
+    it("rereads its configuration on a reload, and lets a write under way end", () => {
+        const unit = readFileSync(join(root, "ops/systemd/zonekeeper.service"), "utf8");
+        assert.match(unit, /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
+        assert.match(unit, /^TimeoutStopSec=30$/m);
+        for (const line of [
+            "DynamicUser=yes",
+            "ProtectSystem=strict",
+            "NoNewPrivileges=yes",
+            "StateDirectory=zonekeeper",
+        ]) {
+            assert.ok(unit.includes(`\n${line}\n`), line);
+        }
+    });
+});
