@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/clock": ["node"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
     "src/sources": ["src/core", "node", "yaml", "zod"],
+    "src/ranges": ["src/core", "src/sources", "node"],
     "src/reconcile": [
         "src/core",
         "src/clock",
@@ -21,8 +22,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/sources/source",
     ],
     "src/provider": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
-    "src/cli": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "emulator", "node", "npm"],
-    components: ["src/core", "src/provider", "@pulumi/pulumi", "@pulumi/okta"],
+    "src/cli": [
+        "src/core",
+        "src/clock",
+        "src/okta",
+        "src/sources",
+        "src/ranges",
+        "src/reconcile",
+        "emulator",
+        "node",
+        "npm",
+    ],
+    components: ["src/core", "src/clock", "src/ranges", "src/provider", "@pulumi/pulumi", "@pulumi/okta"],
     policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
     preload: ["node", "npm"],
@@ -34,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parts to which time, chance and the environment are parameters. */
-const TIMELESS = ["src/core", "src/okta", "src/sources", "src/reconcile"];
+const TIMELESS = ["src/core", "src/okta", "src/sources", "src/ranges", "src/reconcile"];
 
 const root = join(__dirname, "..");
 const SOURCE = /\.(ts|cjs|mjs)$/;

@@ -5,6 +5,7 @@
  *   bad-input           a call, a setting or a file of the user is wrong      no
  *   bad-range           a text is not an IPv4 address, CIDR or range          no
  *   source-unreadable   the grants could not be read                          yes
+ *   ranges-unreadable   Okta's file of its own addresses could not be read    yes
  *   zone-missing        Okta has no zone with this id                         no
  *   zone-unfit          the zone cannot hold grants: a dynamic or system zone no
  *   okta-unauthorized   Okta answered 401: it does not know the credential    no
@@ -18,6 +19,7 @@ export type Code =
     | "bad-input"
     | "bad-range"
     | "source-unreadable"
+    | "ranges-unreadable"
     | "zone-missing"
     | "zone-unfit"
     | "okta-unauthorized"
@@ -29,7 +31,13 @@ export type Code =
 
 export type CodedError = Error & { readonly code: Code };
 
-const TRANSIENT: readonly Code[] = ["source-unreadable", "okta-throttled", "okta-unreachable", "write-unverified"];
+const TRANSIENT: readonly Code[] = [
+    "source-unreadable",
+    "ranges-unreadable",
+    "okta-throttled",
+    "okta-unreachable",
+    "write-unverified",
+];
 
 /** Throws a plain Error with a code. The message is for people and holds no credential. */
 export function fail(code: Code, message: string, options?: ErrorOptions): never {

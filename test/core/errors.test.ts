@@ -7,6 +7,7 @@ describe("isTransient", () => {
         "bad-input": false,
         "bad-range": false,
         "source-unreadable": true,
+        "ranges-unreadable": true,
         "zone-missing": false,
         "zone-unfit": false,
         "okta-unauthorized": false,
