@@ -1,5 +1,6 @@
 import type { Adopted, Adoption, ForeignZone } from "../core/adopt";
 import type { Unusable } from "../core/grantsDocument";
+import { shellWord } from "./shellWord";
 
 export interface DescribeOptions {
     readonly zone: ForeignZone;
@@ -59,11 +60,11 @@ function commands(
 ) {
     const own = [
         ...(name === "access" ? [] : ["--name", name]),
-        ...(okta === undefined ? [] : ["--okta", quoted(okta)]),
+        ...(okta === undefined ? [] : ["--okta", shellWord(okta)]),
     ];
     return [
         ...Object.entries(settings).map(
-            ([key, value]) => `pulumi config set --stack ${stack} -- zonekeeper:${key} ${quoted(text(value))}`,
+            ([key, value]) => `pulumi config set --stack ${stack} -- zonekeeper:${key} ${shellWord(text(value))}`,
         ),
         ["npx zonekeeper adopt", zoneId, ...own, "--json > adopt.json"].join(" "),
         `pulumi import --stack ${stack} --file adopt.json --generate-code=false`,
@@ -76,11 +77,6 @@ function commands(
 function text(value: unknown): string {
     if (typeof value === "string") return value;
     return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
-}
-
-/** For a shell, where that needs it. */
-function quoted(word: string): string {
-    return /^[\w.,:/=%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function list(title: string, items: readonly string[], mark = ""): string[] {

@@ -1,7 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
+import { FORMATS } from "../core/formats/formats";
 import { type AdoptFlags, adopt } from "./adopt";
 import type { EmulatorFlags } from "./emulator";
+import { ranges } from "./ranges";
+import type { RangesFlags } from "./rangesFlags";
 import { type SyncFlags, sync } from "./sync";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
 
@@ -31,6 +34,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     addSync(program).action(run<SyncFlags>(sync));
     const runAdopt = run<AdoptFlags>(adopt);
     addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
+    addRanges(program).action(run<RangesFlags>(ranges));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -82,6 +86,21 @@ function addAdopt(program: Command): Command {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`");
+}
+
+function addRanges(program: Command): Command {
+    return program
+        .command("ranges")
+        .description("Okta's own addresses, for firewalls and proxies.")
+        .option("--cell <name...>", "us_cell_7, OK7, or a group such as production, emea, hipaa, apac, preview")
+        .option("--org <url>", "the cell of this org; asks the org, without a credential")
+        .option("--from <file or url>", "the file of ranges (default: the one that Okta publishes)")
+        .option("--format <format>", `${Object.keys(FORMATS).join(", ")} (default text)`)
+        .option("--aggregate", "the fewest CIDRs with the same addresses")
+        .option("--diff <old>", "what came and what went since this file of ranges, as text or json")
+        .option("--domains", "the names to allow, with their ports, instead of addresses")
+        .option("--accept-shrunk", "take a file that lost more than half of a cell since the last good one")
+        .option("--json", "print one JSON document");
 }
 
 function addEmulator(program: Command): Command {
