@@ -6,12 +6,14 @@ import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { memory } from "./memory";
 import { merging } from "./merging";
+import { ranges } from "./ranges";
 import { requests } from "./requests";
 import { type Bench, describe, type Section } from "./section";
 
 const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     decision,
     merging,
+    ranges,
     requests,
     deploying,
     memory,

@@ -85,6 +85,12 @@ describe("fixedProblem", () => {
         );
     });
 
+    it("asks for one zone more where neighbours in different zones could not be merged", () => {
+        const plan = { ...planOf(a, zonesOf(2)), refused: [{ id: "static 10.0.0.0/32", reason: "no room" }] };
+        const problem = fixedProblem({ plan, before: [], after: a, isConfirmed: false });
+        assert.match(problem ?? "", /^40 ranges are too many: 2 zones .*, and 1 of them find none, .*; set shards: 3$/);
+    });
+
     it("suspects a list that lost more than half, until that is confirmed", () => {
         const says =
             "the ranges look cut: the list lost 28 of its 40 addresses; look at them, and set confirmRemovals: true for one run";
