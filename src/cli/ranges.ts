@@ -35,6 +35,9 @@ export async function ranges(flags: RangesFlags, terminal: Terminal): Promise<nu
     const place = parsePlace(flags.from ?? PUBLISHED, "--from");
     const old = flags.diff === undefined ? undefined : parsePlace(flags.diff, "--diff");
     const options = readingOptions(flags, terminal);
+    if (place.type === "url" && options.lastGood === undefined) {
+        terminal.err("zonekeeper: no last good copy is kept, as there is no folder for it: set XDG_CACHE_HOME or HOME");
+    }
     const orgCell = flags.org === undefined ? undefined : await readOrgCell(flags.org, terminal);
     const reading = await readRanges(place, options);
     if (reading.suspicion !== undefined) return refuse(reading.suspicion, flags, terminal);
@@ -46,7 +49,9 @@ export async function ranges(flags: RangesFlags, terminal: Terminal): Promise<nu
     if (old !== undefined) {
         const before = await readRanges(old, { ...options, lastGood: undefined });
         const known = before.suspicion === undefined ? before.ranges.cells : [];
-        printDiff(sameCells(known, chosen, names), chosen, cut, format, terminal);
+        const asked = [...chosen.map(({ name }) => name), ...missing];
+        const same = names.length === 0 ? known : known.filter(({ name }) => asked.includes(name));
+        printDiff(same, chosen, cut, format, terminal);
         return STATUS.done;
     }
     const { from, asOf } = reading;
@@ -106,11 +111,6 @@ async function readOrgCell(org: string, { err }: Terminal): Promise<string> {
 function namesIn(cells: readonly string[] = []): string[] {
     const names = cells.flatMap((text) => text.split(",")).map((name) => name.trim());
     return names.includes("") ? fail("bad-input", "--cell has an empty name: write --cell us_cell_7") : names;
-}
-
-/** Of the old file what the choice is about: everything, where nothing was chosen. */
-function sameCells(before: readonly Cell[], chosen: readonly Cell[], names: readonly string[]): readonly Cell[] {
-    return names.length === 0 ? before : before.filter(({ name }) => chosen.some((cell) => cell.name === name));
 }
 
 function printDiff(before: readonly Cell[], after: readonly Cell[], cut: Cut, format: Format, { out }: Terminal): void {

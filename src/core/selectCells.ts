@@ -36,11 +36,17 @@ export function selectCells(cells: readonly Cell[], names: readonly string[]): S
     return { cells: chosen, missing };
 }
 
-/** The cell of the file for what an org calls its own. @throws `bad-input` where nobody has said which one that is */
+/** The cell of the file for what an org calls its own. @throws `bad-input` where that is not known, or not in the file */
 export function cellOfOrg(orgCell: string, cells: readonly Cell[]): string {
     const name = entryOf(CELL_OF_ORG, orgCell) ?? orgCell;
     const found = cells.find((cell) => isSame(cell.name, name));
     if (found !== undefined) return found.name;
+    if (name !== orgCell) {
+        return fail(
+            "bad-input",
+            `the org is in the cell ${quote(orgCell)}, which is ${name}, and not in this file; ${listOf(cells)}`,
+        );
+    }
     const unknown = `the org is in the cell ${quote(orgCell)}, and which one that is in the file is not known`;
     return fail("bad-input", `${unknown}: ask Okta, and name it with --cell; ${listOf(cells)}`);
 }

@@ -119,7 +119,7 @@ async function copyOf(url: string, { lastGood, warn }: ReadRangesOptions): Promi
 
 /** @throws `ranges-unreadable` for a copy that is too old to be used */
 function tellOfCopy(copy: Copy, cause: Error, { now, warn }: ReadRangesOptions): void {
-    const days = Math.floor((now() - copy.confirmedAtMs) / DAY_MS);
+    const days = Math.max(0, Math.floor((now() - copy.confirmedAtMs) / DAY_MS));
     const age = days === 1 ? "1 day" : `${days} days`;
     if (days > OLDEST_COPY_DAYS) {
         fail("ranges-unreadable", `${cause.message}; the last good copy is ${age} old, too old to be used`, { cause });

@@ -70,6 +70,15 @@ describe("zonekeeper ranges", () => {
         assert.equal((await ranges(["--diff", "ranges.json"])).out, "The addresses are the same.");
     });
 
+    it("counts what a group lost with a cell that is gone", async () => {
+        const files = {
+            "old.json": fileOf({ us_cell_5: ["1.2.3.4"], us_cell_10: ["8.8.8.8"] }),
+            "ranges.json": fileOf({ us_cell_5: ["1.2.3.4"] }),
+        };
+        const { out } = await ranges(["--diff", "old.json", "--cell", "hipaa", "--json"], files);
+        assert.deepEqual(JSON.parse(out), { added: [], removed: ["8.8.8.8/32"] });
+    });
+
     it("says nothing of cells that were not chosen", async () => {
         const files = {
             "old.json": fileOf({ us_cell_1: ["1.2.3.4/31"], us_cell_2: ["8.8.8.8/32"], ca_cell_1: ["7.7.7.7"] }),
@@ -150,6 +159,13 @@ describe("zonekeeper ranges", () => {
                 err[0] ?? "",
                 /^zonekeeper: cannot read Okta's ranges from http:\/\/host\/r\.json: it is HTML .*; this is the last good copy, of \d{4}-\d\d-\d\d, 0 days old$/,
             );
+        });
+
+        it("says so where there is no folder for it", async () => {
+            handler = good;
+            const { status, err } = await call(["ranges", "--from", `${server.url}/r.json`, "--json"], { env: {} });
+            const says = "no last good copy is kept, as there is no folder for it: set XDG_CACHE_HOME or HOME";
+            assert.deepEqual([status, err], [0, [`zonekeeper: ${says}`]]);
         });
 
         it("does not take a file that lost too much, with status 3, until it is accepted", async () => {

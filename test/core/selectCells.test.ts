@@ -97,6 +97,12 @@ describe("cellOfOrg", () => {
         for (const [orgCell, name] of Object.entries(table)) assert.equal(cellOfOrg(orgCell, CELLS), name);
     });
 
+    it("says which cell a file lacks", () => {
+        const message = said(() => cellOfOrg("OK7", cellsOf({ us_cell_1: ["1.2.3.4"] })));
+        const list = "there are us_cell_1, and the groups production, emea, hipaa, apac, preview, preview-emea, pam";
+        assert.equal(message, `the org is in the cell "OK7", which is us_cell_7, and not in this file; ${list}`);
+    });
+
     for (const orgCell of ["ok15", "gov1", "toString"]) {
         it(`does not guess for ${orgCell}`, () => {
             const message = said(() => cellOfOrg(orgCell, CELLS));

@@ -8,7 +8,6 @@ import { httpZones } from "../../src/okta/httpZones";
 import { zoneLock } from "../../src/okta/zoneLock";
 import { type MembershipProvider, membershipProvider } from "../../src/provider/membership";
 import type { Membership, MembershipArgs } from "../../src/provider/state";
-import { addresses } from "../support/cells";
 import { A, B, grant, NOW } from "../support/grants";
 import { type MemorySource, memorySource } from "../support/memorySource";
 
@@ -90,11 +89,7 @@ describe("membershipProvider", () => {
             assert.deepEqual(told, ["The new zone: 1 gateway comes in, 0 go out, 0 stay"]);
         });
 
-        for (const unknown of [
-            { zoneIds: runtime.unknownValue },
-            { source: runtime.unknownValue },
-            { staticGateways: runtime.unknownValue },
-        ]) {
+        for (const unknown of [{ zoneIds: runtime.unknownValue }, { source: runtime.unknownValue }]) {
             it(`asks nobody while ${Object.keys(unknown)[0]} is unknown`, async () => {
                 const news = { ...args(ZONE), ...unknown } as MembershipArgs;
                 assert.deepEqual(await checked(news), news);
@@ -107,30 +102,6 @@ describe("membershipProvider", () => {
             const { failures = [], inputs } = await provider.check(args(ZONE), args(ZONE));
             assert.deepEqual([inputs, failures.map(({ property }) => property)], [undefined, [""]]);
             assert.match(failures[0]?.reason ?? "", /cannot read grants/);
-        });
-
-        it("takes static gateways alone, and reads no source then", async () => {
-            source.isBroken = true;
-            const news = { zoneIds: [ZONE], staticGateways: [A, B] };
-            const expected = { ...news, gateways: [[A, B]], refused: [], unusable: [], lasting: { permanent: [] } };
-            assert.deepEqual(await checked(news), expected);
-        });
-
-        it("fails where static gateways alone find no room, or lost too many", async () => {
-            const many = addresses(151);
-            const reasonOf = async (olds: Partial<MembershipArgs>, news: MembershipArgs) =>
-                (await provider.check(olds as MembershipArgs, news)).failures?.map(({ reason }) => reason).join();
-            const full =
-                "151 ranges are too many: 1 zone has room for 150, and 1 of them find none, such as 10.0.1.44/32";
-            assert.equal(await reasonOf({}, { zoneIds: [ZONE], staticGateways: many }), `${full}; set shards: 2`);
-            const both = { zoneIds: [ZONE, OTHER], staticGateways: many };
-            const half = { ...both, staticGateways: many.slice(76) };
-            assert.match(
-                (await reasonOf(both, half)) ?? "",
-                /^the ranges look cut: the list lost 76 of its 151 addresses; /,
-            );
-            assert.equal(await reasonOf(both, { ...half, confirmRemovals: true }), undefined);
-            assert.equal(writes(), 0);
         });
 
         it("fails in a sentence when a limit makes no sense", async () => {
