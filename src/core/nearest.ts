@@ -1,30 +1,31 @@
 /**
- * The name that somebody most likely meant: the one that takes the fewest
- * letters to change, put in or leave out, if that is at most two fifths of it.
- * Capitals do not count. Of several, the first.
+ * The word that somebody most likely meant: the one that the fewest changes of a
+ * letter make of what was written, if these are few for its length.
+ *
+ *   written      words                 nearest
+ *   maxRemoval   maxRemovals, deny     maxRemovals
+ *   Listen       listen, limits        listen
+ *   banana       listen, limits        none
  */
-export function nearest(typed: string, names: readonly string[]): string | undefined {
-    const wanted = typed.slice(0, 100).toLowerCase();
-    let best: { readonly name: string; readonly steps: number } | undefined;
-    for (const name of names) {
-        const steps = stepsBetween(wanted, name.toLowerCase());
-        if (steps <= 0.4 * Math.max(wanted.length, name.length) && steps < (best?.steps ?? Infinity)) {
-            best = { name, steps };
-        }
-    }
-    return best?.name;
+export function nearest(written: string, words: readonly string[]): string | undefined {
+    const most = Math.max(1, Math.floor(written.length / 3));
+    const ranked = words
+        .map((word) => ({ word, edits: editsBetween(written.toLowerCase(), word.toLowerCase()) }))
+        .filter(({ edits }) => edits <= most)
+        .sort((a, b) => a.edits - b.edits);
+    return ranked[0]?.word;
 }
 
-/** Levenshtein's distance, one row at a time. */
-function stepsBetween(a: string, b: string): number {
+/** Levenshtein's distance: letters put in, taken out, or changed. */
+function editsBetween(a: string, b: string): number {
     let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (const [index, letter] of [...a].entries()) {
-        const next = [index + 1];
-        for (let at = 1; at <= b.length; at++) {
-            const changed = (row[at - 1] ?? 0) + (b[at - 1] === letter ? 0 : 1);
-            next.push(Math.min(changed, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
+    for (const [i, letter] of [...a].entries()) {
+        const next = [i + 1];
+        for (const [j, other] of [...b].entries()) {
+            const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
+            next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
         }
         row = next;
     }
-    return row[b.length] ?? 0;
+    return row.at(-1) ?? 0;
 }

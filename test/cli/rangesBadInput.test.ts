@@ -52,7 +52,7 @@ describe("zonekeeper ranges", () => {
         ])[] = [
             [["--cell", "us_cel_1"], 2, `there is no cell "us_cel_1": did you mean us_cell_1? ${LIST}`],
             [["--cell", "us_cell_1,"], 2, "--cell has an empty name: write --cell us_cell_7"],
-            [["--format", "ngnix"], 2, `there is no format "ngnix": did you mean nginx? there are ${formats}`],
+            [["--format", "nginz"], 2, `there is no format "nginz": did you mean nginx? there are ${formats}`],
             [["--format", "pf"], 2, `there is no format "pf": there are ${formats}`],
             [["--json", "--format", "csv"], 2, "--json and --format csv say different things: keep one"],
             [["--diff", "old.json", "--format", "csv"], 2, "--diff prints text or json, not csv"],

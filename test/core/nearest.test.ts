@@ -3,21 +3,15 @@ import { strict as assert } from "node:assert";
 import { nearest } from "../../src/core/nearest";
 
 describe("nearest", () => {
-    const names = ["us_cell_1", "us_cell_10", "emea_cell_1", "production"];
-    const table: readonly (readonly [typed: string, name: string | undefined])[] = [
-        ["us_cel_1", "us_cell_1"],
-        ["us-cell-10", "us_cell_10"],
-        ["US_CELL_1O", "us_cell_1"],
-        ["productoin", "production"],
-        ["produktoin", "production"],
-        ["us_cell_9", "us_cell_1"],
-        ["gov", undefined],
-        ["", undefined],
-        ["x".repeat(100_000), undefined],
+    const rows: [written: string, words: string[], meant: string | undefined, because: string][] = [
+        ["maxRemoval", ["maxRemovals", "deny"], "maxRemovals", "a letter is missing"],
+        ["Listen", ["listen", "limits"], "listen", "capitals do not count"],
+        ["zone", ["okta", "zones"], "zones", "the end is missing"],
+        ["lsiten", ["limits", "listen"], "listen", "two letters changed places"],
+        ["banana", ["listen", "limits"], undefined, "nothing is near"],
+        ["x", [], undefined, "there are no words"],
     ];
-    for (const [typed, name] of table) {
-        it(`finds ${name ?? "nothing"} for ${typed.slice(0, 20)}`, () => assert.equal(nearest(typed, names), name));
+    for (const [written, words, meant, because] of rows) {
+        it(`of ${written}: ${because}`, () => assert.equal(nearest(written, words), meant));
     }
-
-    it("finds nothing among nothing", () => assert.equal(nearest("us_cell_1", []), undefined));
 });
