@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Unusable } from "../src/core/grantsDocument";
 import type { Refusal } from "../src/core/plan";
 import { IpZone } from "./ipZone";
+import { refuse } from "./refuse";
 import { type MembershipRulesArgs, ZoneMembership } from "./zoneMembership";
 
 export interface GrantedZoneArgs extends MembershipRulesArgs {
@@ -88,13 +89,13 @@ export class GrantedZone extends pulumi.ComponentResource {
 function refuseNonsense(name: string, args: GrantedZoneArgs): void {
     const { shards = 1, source, membership = "pulumi", staticGateways } = args;
     if (membership !== "pulumi" && membership !== "agent") {
-        throw new pulumi.RunError(`${name}: the membership is kept by pulumi or agent, not "${membership}"`);
+        refuse(`${name}: the membership is kept by pulumi or agent, not "${membership}"`);
     }
     if (membership === "pulumi" && source === undefined && staticGateways === undefined) {
-        throw new pulumi.RunError(`${name}: a membership kept by Pulumi needs a source of grants`);
+        refuse(`${name}: a membership kept by Pulumi needs a source of grants`);
     }
     if (!Number.isInteger(shards) || shards < 1) {
-        throw new pulumi.RunError(`${name}: the number of shards is a whole number from 1, not ${shards}`);
+        refuse(`${name}: the number of shards is a whole number from 1, not ${shards}`);
     }
 }
 

@@ -1,6 +1,8 @@
 import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
+import { refuse } from "./refuse";
+
 export interface InZoneRuleArgs {
     /** Ids of the zones: a request from inside any of them is let in. */
     readonly zoneIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -68,7 +70,7 @@ export class InZoneRule extends pulumi.ComponentResource {
         super("zonekeeper:index:InZoneRule", name, args, opts);
         const { kind = "authentication" } = args;
         if (kind !== "authentication" && kind !== "session") {
-            throw new pulumi.RunError(`${name}: the kind of a policy is authentication or session, not "${kind}"`);
+            refuse(`${name}: the kind of a policy is authentication or session, not "${kind}"`);
         }
         this.policyId = this.choosePolicy(name, args, opts);
         const rule = kind === "session" ? this.sessionRule(name, args) : this.appRule(name, args);
@@ -84,15 +86,15 @@ export class InZoneRule extends pulumi.ComponentResource {
     private choosePolicy(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
         const { policyId, policyName, newPolicyName = name, apps = [], kind } = args;
         if (policyId !== undefined && policyName !== undefined) {
-            throw new pulumi.RunError(`${name}: policyId and policyName name a policy each; keep one of them`);
+            refuse(`${name}: policyId and policyName name a policy each; keep one of them`);
         }
         const exists = policyId !== undefined || policyName !== undefined;
         if (exists && apps.length > 0) {
-            throw new pulumi.RunError(`${name}: apps are put on a created policy only; leave out apps, or the policy`);
+            refuse(`${name}: apps are put on a created policy only; leave out apps, or the policy`);
         }
         if (policyId !== undefined) return pulumi.output(policyId);
         if (kind === "session") {
-            throw new pulumi.RunError(`${name}: a rule of the global session policy needs the policyId of that policy`);
+            refuse(`${name}: a rule of the global session policy needs the policyId of that policy`);
         }
         if (policyName !== undefined) {
             const found = okta.policy.getPolicyOutput({ name: policyName, type: "ACCESS_POLICY" }, { parent: this });

@@ -7,6 +7,7 @@ import { networksOf } from "../src/core/networks";
 import { selectCells } from "../src/core/selectCells";
 import { PUBLISHED, parsePlace } from "../src/ranges/place";
 import { readRanges } from "../src/ranges/readRanges";
+import { refuse } from "./refuse";
 
 export interface OktaRangesArgs {
     /** `us_cell_7`, the org's own `OK7`, or a group: `production`, `emea`, `hipaa`, `apac`, `preview`. */
@@ -34,17 +35,17 @@ export interface OktaRangesArgs {
  * @throws a RunError, which Pulumi prints as its sentence alone
  */
 export async function oktaRanges({ cells, from = PUBLISHED }: OktaRangesArgs): Promise<string[]> {
-    if (cells.length === 0) throw new pulumi.RunError("oktaRanges: name at least one cell, such as us_cell_7");
+    if (cells.length === 0) refuse("oktaRanges: name at least one cell, such as us_cell_7");
     try {
         const warn = (text: string) => void pulumi.log.warn(`oktaRanges: ${text}`);
         const options = { directory: process.cwd(), fetch, ...systemClock, warn };
         const reading = await readRanges(parsePlace(from, "from"), options);
-        if (reading.suspicion !== undefined) throw new pulumi.RunError(reading.suspicion);
+        if (reading.suspicion !== undefined) return refuse(reading.suspicion, "ranges-shrunk");
         const { cells: chosen, missing } = selectCells(reading.ranges.cells, cells);
         if (missing.length > 0) warn(`the file has no ${missing.join(", ")}, so the group lacks it`);
         return networksOf(chosen, "published").map(formatSpan);
     } catch (error) {
         if (!hasCode(error, "bad-input", "ranges-unreadable")) throw error;
-        throw new pulumi.RunError(`oktaRanges: ${error.message}`);
+        return refuse(`oktaRanges: ${error.message}`, error.code);
     }
 }

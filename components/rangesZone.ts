@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hasCode } from "../src/core/errors";
 import { fewestEntries } from "../src/core/fixedRanges";
 import { GrantedZone } from "./grantedZone";
+import { refuse } from "./refuse";
 
 export interface RangesZoneArgs {
     /** Name of the first zone in Okta; the others get ` 2`, ` 3` and so on. */
@@ -62,7 +63,7 @@ function entriesOf(name: string, ranges: readonly string[]): string[] {
     try {
         return fewestEntries(ranges);
     } catch (error) {
-        if (hasCode(error, "bad-range")) throw new pulumi.RunError(`${name}: ${error.message}`);
+        if (hasCode(error, "bad-range")) return refuse(`${name}: ${error.message}`, error.code);
         throw error;
     }
 }

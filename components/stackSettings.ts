@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { sentenceOf } from "../src/core/codes";
 import { hasCode } from "../src/core/errors";
 import { readSettings, type Settings } from "../src/core/settings";
 
@@ -17,7 +18,7 @@ export function stackSettings(): Settings {
             pulumi.getStack(),
         );
     } catch (error) {
-        if (hasCode(error, "bad-input")) throw new pulumi.RunError(error.message);
+        if (hasCode(error, "bad-input")) throw new pulumi.RunError(sentenceOf(error));
         throw error;
     }
 }

@@ -10,9 +10,10 @@ import ts from "typescript";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/core": ["ipaddr.js", "zod"],
     "src/clock": ["node"],
+    "src/wholeFile": ["node"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
-    "src/sources": ["src/core", "node", "yaml", "zod"],
-    "src/ranges": ["src/core", "src/sources", "node"],
+    "src/sources": ["src/core", "src/wholeFile", "node", "yaml", "zod"],
+    "src/ranges": ["src/core", "src/sources", "src/wholeFile", "node"],
     "src/reconcile": [
         "src/core",
         "src/clock",
@@ -22,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/sources/source",
     ],
     "src/provider": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
+    "src/agent": ["src/core", "src/clock", "src/wholeFile", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
     "src/cli": [
         "src/core",
         "src/clock",
@@ -29,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/sources",
         "src/ranges",
         "src/reconcile",
+        "src/agent",
         "emulator",
         "node",
         "npm",

@@ -2,7 +2,9 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 
 import { FORMATS } from "../core/formats/formats";
 import { type AdoptFlags, adopt } from "./adopt";
+import { type DoctorFlags, doctor } from "./doctor";
 import type { EmulatorFlags } from "./emulator";
+import { type LedgerFlags, ledgerExport, ledgerTail, ledgerVerify } from "./ledger";
 import { ranges } from "./ranges";
 import type { RangesFlags } from "./rangesFlags";
 import { type SyncFlags, sync } from "./sync";
@@ -35,6 +37,11 @@ export async function main(args: readonly string[], terminal: Terminal = process
     const runAdopt = run<AdoptFlags>(adopt);
     addAdopt(program).action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => runAdopt({ ...flags, zoneId }));
     addRanges(program).action(run<RangesFlags>(ranges));
+    const ledger = program.command("ledger").description("The agent's record of what it decided, did and found.");
+    addVerify(ledger).action(run<LedgerFlags>(ledgerVerify));
+    addTail(ledger).action(run<LedgerFlags>(ledgerTail));
+    addExport(ledger).action(run<LedgerFlags>(ledgerExport));
+    addDoctor(program).action(run<DoctorFlags>(doctor));
     addEmulator(program).action(run<EmulatorFlags>((...rest) => loadEmulator().emulator(...rest)));
     try {
         await program.parseAsync(args, { from: "user" });
@@ -100,6 +107,51 @@ function addRanges(program: Command): Command {
         .option("--diff <old>", "what came and what went since this file of ranges, as text or json")
         .option("--domains", "the names to allow, with their ports, instead of addresses")
         .option("--accept-shrunk", "take a file that lost more than half of a cell since the last good one")
+        .option("--json", "print one JSON document");
+}
+
+function addVerify(ledger: Command): Command {
+    return withState(ledger.command("verify"))
+        .description("Whether every line is the one that was written, and where not.")
+        .option("--expect <hash>", "a hash that was the last one once, and was kept elsewhere")
+        .option("--json", "print one JSON document");
+}
+
+function addTail(ledger: Command): Command {
+    return withState(ledger.command("tail"))
+        .description("The last lines.")
+        .option("-n, --lines <number>", "how many (default 10)")
+        .option("--follow", "and each one that comes, until the process is asked to end")
+        .option("--format <format>", "text, jsonl, csv or ecs (default text)")
+        .option("--json", "as --format jsonl");
+}
+
+function addExport(ledger: Command): Command {
+    return withState(ledger.command("export"))
+        .description("Every line, or those of a span of time.")
+        .option("--from <moment>", "from this moment on, such as 2026-12-01T09:00:00Z")
+        .option("--to <moment>", "before this moment")
+        .option("--format <format>", "text, jsonl, csv or ecs (default jsonl)")
+        .option("--json", "as --format jsonl");
+}
+
+function withState(command: Command): Command {
+    return command.option("--state <folder>", "the agent's state folder", "zonekeeper-state");
+}
+
+function addDoctor(program: Command): Command {
+    return program
+        .command("doctor")
+        .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
+        .option("--zone <id...>", "the zones that share the membership")
+        .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
+        .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")
+        .option("--source <source>", "where the grants are: compares them with the zones")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--static <range...>", "entries to keep besides the grants")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document");
 }
 

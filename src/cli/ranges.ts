@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { systemClock } from "../clock";
+import { codeNamed } from "../core/codes";
 import { fail } from "../core/errors";
 import { ENTRIES_A_CALL, roomFor, SECURITY_GROUP_RULES } from "../core/formats/aws";
 import { FORMATS, type Format } from "../core/formats/formats";
@@ -138,7 +139,8 @@ function print(format: Format, view: View, terminal: Terminal): number {
 
 function refuse(suspicion: string, { json }: RangesFlags, terminal: Terminal): number {
     const message = `${suspicion}; look at the file, and say --accept-shrunk if it is right`;
-    terminal.err(`zonekeeper: ${message}`);
-    if (json) terminal.out(JSON.stringify({ error: { code: "ranges-shrunk", message } }));
+    const { code, name } = codeNamed("ranges-shrunk");
+    terminal.err(`zonekeeper: ${message} [${code}]`);
+    if (json) terminal.out(JSON.stringify({ code, error: { code: name, message } }));
     return STATUS.refused;
 }

@@ -109,7 +109,7 @@ export function readSelector(pairs: readonly string[]): Record<string, string> {
     );
 }
 
-function distinct(zoneIds: readonly string[]): readonly string[] {
+export function distinct(zoneIds: readonly string[]): readonly string[] {
     const twice = zoneIds.find((id, index) => zoneIds.indexOf(id) !== index);
     return twice === undefined ? zoneIds : fail("bad-input", `--zone ${twice} is given twice`);
 }

@@ -1,3 +1,4 @@
+import { codeOf, sentenceOf } from "../core/codes";
 import { hasCode } from "../core/errors";
 import { printable } from "../core/quote";
 
@@ -23,15 +24,18 @@ export const processTerminal: Terminal = {
 };
 
 /**
- * Tells of a failure in a sentence, never a stack, and as JSON where that was
- * asked for.
+ * Tells of a failure in a sentence that ends with its stable code, never a
+ * stack, and as JSON where that was asked for:
+ * `{"code":"ZK002","error":{"code":"bad-input","message":"…"}}`.
  *
  * @returns the exit status
  */
 export function reportFailure(error: unknown, terminal: Terminal, isJson = false): number {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = (error as { code?: unknown } | null)?.code;
-    terminal.err(`zonekeeper: ${message}`);
-    if (isJson) terminal.out(JSON.stringify({ error: { code: typeof code === "string" ? code : "failed", message } }));
+    const { code, message } = codeOf(error);
+    const name = (error as { code?: unknown } | null)?.code;
+    terminal.err(`zonekeeper: ${sentenceOf(error)}`);
+    if (isJson) {
+        terminal.out(JSON.stringify({ code, error: { code: typeof name === "string" ? name : "failed", message } }));
+    }
     return hasCode(error, "bad-input", "bad-range") ? STATUS.wrong : STATUS.failed;
 }

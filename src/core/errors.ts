@@ -14,6 +14,8 @@
  *   okta-throttled      Okta answered 429 for as long as we were ready to wait yes
  *   okta-unreachable    no answer, a 5xx, or an answer that is not JSON       yes
  *   write-unverified    Okta took a write, but the zone does not show it      yes
+ *   ledger-unwritable   the record of decisions could not be kept             yes
+ *   ledger-broken       the record of decisions is not what was written       no
  */
 export type Code =
     | "bad-input"
@@ -27,7 +29,9 @@ export type Code =
     | "okta-refused"
     | "okta-throttled"
     | "okta-unreachable"
-    | "write-unverified";
+    | "write-unverified"
+    | "ledger-unwritable"
+    | "ledger-broken";
 
 export type CodedError = Error & { readonly code: Code };
 
@@ -37,6 +41,7 @@ const TRANSIENT: readonly Code[] = [
     "okta-throttled",
     "okta-unreachable",
     "write-unverified",
+    "ledger-unwritable",
 ];
 
 /** Throws a plain Error with a code. The message is for people and holds no credential. */

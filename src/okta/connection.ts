@@ -69,6 +69,16 @@ export function findOkta(options: FindOktaOptions): OktaConnection {
     return { orgUrl: findOrgUrl(settings, options.url), credential: findCredential(settings) };
 }
 
+/**
+ * Where credentials are set that do not count, since another comes before them:
+ * with `OKTA_ACCESS_TOKEN` and `OKTA_API_TOKEN` in the environment, the latter.
+ */
+export function unusedCredentials(options: FindOktaOptions): readonly string[] {
+    const { find } = settingsOf(options);
+    const places = (["accessToken", "apiToken", "privateKey"] as const).flatMap((key) => find(key)?.from ?? []);
+    return places.slice(1);
+}
+
 function settingsOf({ config, env, nameOf = (key) => `okta:${key}` }: FindOktaOptions): Settings {
     return {
         find(key) {

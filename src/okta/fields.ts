@@ -18,3 +18,9 @@ export function numberOf(value: unknown): number | undefined {
 export function textsOf(value: unknown): readonly string[] {
     return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
+
+/** The milliseconds of a date and time that Okta wrote. */
+export function momentOf(value: unknown): number | undefined {
+    const ms = Date.parse(textOf(value) ?? "");
+    return Number.isNaN(ms) ? undefined : ms;
+}

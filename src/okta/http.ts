@@ -54,7 +54,12 @@ export interface RateLimit {
     readonly remaining: number;
     /** When the window ends, by Okta's clock. */
     readonly resetAtMs: number;
+    /** The same by ours: how long it is from the answer's `Date` to the reset, added to when the answer came. */
+    readonly endsAtMs: number;
 }
+
+/** Okta's window (recorded); where an answer has no date, it is taken to begin with it. */
+const WINDOW_MS = 60_000;
 
 /** Okta's HTTP API for one org and one credential. */
 export interface OktaHttp {
@@ -114,7 +119,10 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
                 signal,
                 send: (signal) => sender.send(orgUrl + path, { ...init, signal, redirect: "manual" }),
             },
-            { ...exchangeOptions, onAnswer: (headers) => (rateLimit = rateLimitIn(headers) ?? rateLimit) },
+            {
+                ...exchangeOptions,
+                onAnswer: (headers) => (rateLimit = rateLimitIn(headers, options.now()) ?? rateLimit),
+            },
         );
     }
 
@@ -142,9 +150,11 @@ function isStale({ status, body }: Answer): boolean {
     return status === 401 && fieldsOf(body).errorCode !== "E0000015";
 }
 
-function rateLimitIn(headers: Headers): RateLimit | undefined {
+function rateLimitIn(headers: Headers, nowMs: number): RateLimit | undefined {
     const [limit, remaining] = ["x-rate-limit-limit", "x-rate-limit-remaining"].map((name) => headers.get(name) ?? "");
     const resetAtMs = resetTimeMs(headers.get("x-rate-limit-reset"));
     if (!/^\d+$/.test(limit ?? "") || !/^\d+$/.test(remaining ?? "") || resetAtMs === undefined) return undefined;
-    return { limit: Number(limit), remaining: Number(remaining), resetAtMs };
+    const dateMs = Date.parse(headers.get("date") ?? "");
+    const leftMs = Number.isNaN(dateMs) ? WINDOW_MS : Math.max(0, resetAtMs - dateMs);
+    return { limit: Number(limit), remaining: Number(remaining), resetAtMs, endsAtMs: nowMs + leftMs };
 }

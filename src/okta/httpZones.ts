@@ -13,6 +13,9 @@ export interface ZoneSummary {
     readonly usage: string;
     /** One of Okta's own, which cannot hold grants. */
     readonly system: boolean;
+    /** As in `Zone`; none in a zone that is not of type IP. */
+    readonly gateways: readonly string[];
+    readonly proxies: readonly string[];
 }
 
 export interface HttpZones extends ZoneStore {
@@ -55,14 +58,14 @@ export function httpZones(http: OktaHttp): HttpZones {
             if (gateways.length === 0) fail("bad-range", `zone ${zone.id}: a zone is never written without gateways`);
             const body = { ...ownedByUs(zone.document), gateways: gateways.map(toWire) };
             // Not repeatable: between two writes somebody else may have written, so the caller reads first.
-            await http.request("PUT", pathOf(zone.id), { signal, body, repeatable: false });
+            const answer = await http.request("PUT", pathOf(zone.id), { signal, body, repeatable: false });
+            const requestId = answer.headers.get("x-okta-request-id");
+            return { status: answer.status, ...(requestId !== null && { requestId }) };
         },
 
         async list(signal) {
             const zones = await readPages(http, "/api/v1/zones?limit=200", signal);
-            return zones.filter(isZone).map(({ id, name, type, status = "ACTIVE", usage = "POLICY", system }) => {
-                return { id, name, type, status, usage, system: system === true };
-            });
+            return zones.filter(isZone).map(summaryOf);
         },
     };
 }
@@ -79,6 +82,11 @@ function checkFit({ id, name, type, system }: WireZone): void {
     if (type !== "IP") fail("zone-unfit", `zone ${id} "${name}" is of type ${type}, which has no gateways; ${remedy}`);
     if (system === true)
         fail("zone-unfit", `zone ${id} "${name}" is one of Okta's own and cannot hold grants; ${remedy}`);
+}
+
+function summaryOf({ id, name, type, status = "ACTIVE", usage = "POLICY", system, gateways, proxies }: WireZone) {
+    const [inside, trusted] = [(gateways ?? []).map(canonical), (proxies ?? []).map(canonical)];
+    return { id, name, type, status, usage, system: system === true, gateways: inside, proxies: trusted };
 }
 
 function fromWire(wire: WireZone): Zone {

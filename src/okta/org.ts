@@ -1,5 +1,5 @@
 import { fail } from "../core/errors";
-import { fieldsOf, textOf } from "./fields";
+import { fieldsOf, momentOf, textOf } from "./fields";
 import type { OktaHttp } from "./http";
 
 /** What an org tells everybody about itself. */
@@ -9,6 +9,8 @@ export interface Organization {
     readonly cell: string | undefined;
     /** `idx` is Identity Engine, `v1` the Classic engine. */
     readonly pipeline: string | undefined;
+    /** When it answered, by Okta's clock, in whole seconds; undefined where the answer has no date. */
+    readonly dateMs: number | undefined;
 }
 
 /** The user that the credential acts for. */
@@ -21,12 +23,13 @@ export interface Me {
 /** Sends no credential, so it also tells whether there is an org at the address at all. @throws `okta-*` */
 export async function readOrganization(http: OktaHttp, signal: AbortSignal): Promise<Organization> {
     const path = "/.well-known/okta-organization";
-    const { body } = await http.request("GET", path, { signal, anonymous: true });
+    const { body, headers } = await http.request("GET", path, { signal, anonymous: true });
     const { id, cell, pipeline } = fieldsOf(body);
     return {
         id: textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer does not describe an org`),
         cell: textOf(cell),
         pipeline: textOf(pipeline),
+        dateMs: momentOf(headers.get("date")),
     };
 }
 

@@ -29,6 +29,10 @@ export interface Rule {
     readonly factorMode: string | undefined;
     /** Where a request has to come from; a rule without such a condition says `ANYWHERE`. */
     readonly network: NetworkCondition;
+    /** Whether it is for some people, groups, kinds of users, platforms, devices or risks only. */
+    readonly isNarrow: boolean;
+    /** After how long somebody has to sign in again, in ISO 8601: `PT0S` is each time, `PT12H` is Okta's own. */
+    readonly reauthenticateIn: string | undefined;
 }
 
 export interface NetworkCondition {
@@ -41,6 +45,8 @@ export interface NetworkCondition {
 export interface App {
     readonly id: string;
     readonly label: string;
+    /** What Okta calls the app itself, such as `saasure` for the Admin Console. */
+    readonly name: string;
     readonly status: string;
     /** The authentication policy that it is on; undefined on the Classic engine. */
     readonly policyId: string | undefined;
@@ -104,7 +110,9 @@ function policyIn(fields: Fields, path: string): Policy {
 function ruleIn(fields: Fields, path: string): Rule {
     const { appSignOn, signon } = fieldsOf(fields.actions);
     const action = fieldsOf(appSignOn ?? signon);
-    const network = fieldsOf(fieldsOf(fields.conditions).network);
+    const conditions = fieldsOf(fields.conditions);
+    const network = fieldsOf(conditions.network);
+    const method = fieldsOf(action.verificationMethod);
     return {
         id: idIn(fields, "a rule", path),
         name: textOf(fields.name) ?? "",
@@ -112,20 +120,36 @@ function ruleIn(fields: Fields, path: string): Rule {
         priority: numberOf(fields.priority),
         system: fields.system === true,
         access: textOf(action.access),
-        factorMode: textOf(fieldsOf(action.verificationMethod).factorMode),
+        factorMode: textOf(method.factorMode),
         network: {
             connection: textOf(network.connection) ?? "ANYWHERE",
             include: textsOf(network.include),
             exclude: textsOf(network.exclude),
         },
+        isNarrow: isNarrow(conditions),
+        reauthenticateIn: textOf(method.reauthenticateIn),
     };
+}
+
+/** Okta writes conditions that hold for everybody too: `userType: {include: [], exclude: []}`, `riskScore: {level: "ANY"}`. */
+function isNarrow({ people, userType, riskScore, riskLevel, network, ...others }: Fields): boolean {
+    const { users, groups } = fieldsOf(people);
+    const kinds = [users, groups, userType].some((kind) => textsOf(fieldsOf(kind).include).length > 0);
+    const levels = [riskScore, riskLevel].some((risk) => (textOf(fieldsOf(risk).level) ?? "ANY") !== "ANY");
+    return kinds || levels || Object.values(others).some((condition) => (condition ?? undefined) !== undefined);
 }
 
 function appIn(fields: Fields, path: string): App {
     const { href } = fieldsOf(fieldsOf(fields._links).accessPolicy);
     const [, policyId] = /\/api\/v1\/policies\/([\w-]+)$/.exec(textOf(href) ?? "") ?? [];
-    const label = textOf(fields.label) ?? textOf(fields.name) ?? "";
-    return { id: idIn(fields, "an app", path), label, status: textOf(fields.status) ?? "", policyId };
+    const name = textOf(fields.name) ?? "";
+    return {
+        id: idIn(fields, "an app", path),
+        label: textOf(fields.label) ?? name,
+        name,
+        status: textOf(fields.status) ?? "",
+        policyId,
+    };
 }
 
 function idIn({ id }: Fields, what: string, path: string): string {

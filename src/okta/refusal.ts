@@ -104,7 +104,8 @@ export function scopeFor(method: string, path: string): string | undefined {
         org: "orgs",
         "api-tokens": "apiTokens",
     };
-    const name = Object.hasOwn(names, resource) ? names[resource] : undefined;
+    const isRoles = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/?]+\/roles/.test(path);
+    const name = isRoles ? "roles" : Object.hasOwn(names, resource) ? names[resource] : undefined;
     return name === undefined ? undefined : `okta.${name}.${method === "GET" ? "read" : "manage"}`;
 }
 

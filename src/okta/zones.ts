@@ -14,6 +14,13 @@ export interface Zone {
     readonly document: Readonly<Record<string, unknown>>;
 }
 
+/** What Okta said to a write that it took. */
+export interface Receipt {
+    readonly status: number;
+    /** Okta's support asks for it. */
+    readonly requestId?: string;
+}
+
 /** The part of Okta's network zones that a round needs. */
 export interface ZoneStore {
     /**
@@ -32,5 +39,5 @@ export interface ZoneStore {
      *
      * @throws as read does; `bad-range` for an empty list, which is never written
      */
-    write(zone: Zone, gateways: readonly string[], signal: AbortSignal): Promise<void>;
+    write(zone: Zone, gateways: readonly string[], signal: AbortSignal): Promise<Receipt>;
 }

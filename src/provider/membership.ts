@@ -1,5 +1,6 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 
+import { sentenceOf } from "../core/codes";
 import { fail, hasCode } from "../core/errors";
 import { fixedProblem } from "../core/fixedRanges";
 import { isSelected } from "../core/grants";
@@ -101,7 +102,7 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
                 return { inputs: plain(await resolve(olds, news)) };
             } catch (error) {
                 if (!isCoded(error)) throw error;
-                return { failures: [{ property: "", reason: error.message }] };
+                return { failures: [{ property: "", reason: sentenceOf(error) }] };
             }
         },
         async diff(_id, olds, inputs) {
@@ -115,7 +116,7 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         async create(inputs) {
             const outs = inputs as Membership;
             const id = outs.zoneIds[0] ?? fail("bad-input", "a membership needs at least one zone");
-            await settled(id, outs, write(outs.zoneIds, outs.gateways));
+            await inOneLine(() => settled(id, outs, write(outs.zoneIds, outs.gateways)));
             return { id, outs };
         },
         async read(id, props) {
@@ -128,8 +129,10 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         },
         async update(id, olds, inputs) {
             const outs = inputs as Membership;
-            await settled(id, outs, write(outs.zoneIds, outs.gateways));
-            await release((olds.zoneIds ?? []).filter((zoneId) => !outs.zoneIds.includes(zoneId)));
+            await inOneLine(async () => {
+                await settled(id, outs, write(outs.zoneIds, outs.gateways));
+                await release((olds.zoneIds ?? []).filter((zoneId) => !outs.zoneIds.includes(zoneId)));
+            });
             return { outs };
         },
         async delete(_id, props) {
@@ -178,16 +181,20 @@ async function settled(id: string, outs: Membership, work: Promise<void>): Promi
         await work;
     } catch (error) {
         if (!hasCode(error, "write-unverified")) throw error;
-        throw Object.assign(new Error(error.message), { id, properties: outs, reasons: [error.message] });
+        const sentence = sentenceOf(error);
+        throw Object.assign(new Error(sentence), { id, properties: outs, reasons: [sentence] });
     }
 }
 
-/** Pulumi prints the stack of an error that diff, read or delete throws; for one that people can mend, a sentence is enough. */
+/**
+ * Pulumi prints the stack of an error that diff, read or delete throws; for one that people can mend, a sentence
+ * with its stable code is enough.
+ */
 async function inOneLine<T>(work: () => Promise<T>): Promise<T> {
     try {
         return await work();
     } catch (error) {
-        if (isCoded(error)) error.stack = "";
+        if (isCoded(error)) Object.assign(error, { message: sentenceOf(error), stack: "" });
         throw error;
     }
 }

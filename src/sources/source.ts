@@ -16,4 +16,14 @@ export interface GrantSource {
      * @throws `source-unreadable`
      */
     read(signal: AbortSignal): Promise<Reading>;
+
+    /**
+     * Calls `wake` whenever a read may say something new, until `signal` aborts. It
+     * is a hint: one may get lost, and one may come for nothing. What goes wrong with
+     * the hints is mended inside and never rejects, as reading goes on without them.
+     */
+    watch?(wake: () => void, signal: AbortSignal): Promise<void>;
+
+    /** Gives back what the source holds open, such as connections. */
+    close?(): Promise<void>;
 }

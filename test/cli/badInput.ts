@@ -1,4 +1,5 @@
 import type { Emulator } from "../../emulator/emulator";
+import type { Code } from "../../src/core/errors";
 import { TOKEN } from "./scene";
 
 /** A call of `sync` that fails, and all that it says. */
@@ -10,7 +11,7 @@ export interface BadInput {
     readonly env?: Readonly<Record<string, string>>;
     readonly fault?: Parameters<Emulator["inject"]>[0];
     /** The exit status is 2 for `bad-input`, else 1. */
-    readonly code: string;
+    readonly code: Code;
     /** The whole line; ids of requests are `X`, Okta is at `http://okta`, the folder is `DIR`. */
     readonly says: string;
 }

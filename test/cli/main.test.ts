@@ -33,7 +33,7 @@ const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
 describe("main", () => {
     for (const [args, says] of WRONG) {
         it(`refuses ${args.join(" ")}`, async () => {
-            assert.deepEqual(await call(args), { status: 2, out: "", err: [`zonekeeper: ${says}`] });
+            assert.deepEqual(await call(args), { status: 2, out: "", err: [`zonekeeper: ${says} [ZK002]`] });
         });
     }
 
@@ -41,7 +41,7 @@ describe("main", () => {
         const { status, out } = await call(["sync", "--json", "--zone", "nzo1"]);
         assert.equal(status, 2);
         const message = "required option '--source <source>' not specified";
-        assert.deepEqual(JSON.parse(out), { error: { code: "bad-input", message } });
+        assert.deepEqual(JSON.parse(out), { code: "ZK002", error: { code: "bad-input", message } });
     });
 
     it("explains itself where no command is given, and that is wrong", async () => {
@@ -90,22 +90,22 @@ describe("reportFailure", () => {
         }
     }
 
-    for (const [code, status] of [
-        ["bad-input", 2],
-        ["bad-range", 2],
-        ["source-unreadable", 1],
-        ["okta-throttled", 1],
-        ["write-unverified", 1],
+    for (const [code, status, stable] of [
+        ["bad-input", 2, "ZK002"],
+        ["bad-range", 2, "ZK003"],
+        ["source-unreadable", 1, "ZK401"],
+        ["okta-throttled", 1, "ZK501"],
+        ["write-unverified", 1, "ZK601"],
     ] as const) {
         it(`ends with ${status} for ${code}`, () => {
-            assert.deepEqual(report(coded(code)), { status, out: [], err: ["zonekeeper: it went wrong"] });
+            assert.deepEqual(report(coded(code)), { status, out: [], err: [`zonekeeper: it went wrong [${stable}]`] });
         });
     }
 
     it("tells a bug in a sentence too", () => {
         const error = new TypeError("x is undefined");
-        const json = JSON.stringify({ error: { code: "failed", message: "x is undefined" } });
-        assert.deepEqual(report(error, true), { status: 1, out: [json], err: ["zonekeeper: x is undefined"] });
-        assert.deepEqual(report("nonsense"), { status: 1, out: [], err: ["zonekeeper: nonsense"] });
+        const json = JSON.stringify({ code: "ZK001", error: { code: "failed", message: "x is undefined" } });
+        assert.deepEqual(report(error, true), { status: 1, out: [json], err: ["zonekeeper: x is undefined [ZK001]"] });
+        assert.deepEqual(report("nonsense"), { status: 1, out: [], err: ["zonekeeper: nonsense [ZK001]"] });
     });
 });

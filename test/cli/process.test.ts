@@ -36,7 +36,7 @@ describe("the process zonekeeper", function () {
         const flags = ["--zone", "nzo1", "--source", "missing.yaml", "--okta", "http://127.0.0.1:9"];
         const ran = await run([BIN, "sync", ...flags], { env, directory: tmpdir() });
         const where = `there is no such file (${join(tmpdir(), "missing.yaml")})`;
-        const stderr = `zonekeeper: cannot read grants from file missing.yaml: ${where}\n`;
+        const stderr = `zonekeeper: cannot read grants from file missing.yaml: ${where} [ZK401]\n`;
         assert.deepEqual(ran, { status: 1, stdout: "", stderr });
     });
 
@@ -99,7 +99,10 @@ describe("zonekeeper emulator", () => {
                 if (text !== undefined) await writeFile(join(directory, "seed.json"), text);
                 const { status, out, err } = await call(["emulator", "--seed", "seed.json"], { directory });
                 const shown = err.map((line) => line.replace(directory, "DIR"));
-                assert.deepEqual({ status, out, shown }, { status: 2, out: "", shown: [`zonekeeper: ${says}`] });
+                assert.deepEqual(
+                    { status, out, shown },
+                    { status: 2, out: "", shown: [`zonekeeper: ${says} [ZK002]`] },
+                );
             } finally {
                 await rm(directory, { recursive: true });
             }

@@ -173,7 +173,7 @@ describe("zonekeeper ranges", () => {
             const { status, out, err } = await print();
             const says =
                 /^Okta's ranges from http:\S+\/r\.json look cut: the cell us_cell_1 lost 30 of its 40 addresses, beside the copy of [\d-]+; look at the file, and say --accept-shrunk if it is right$/;
-            assert.deepEqual([status, out.error.code, err.length], [3, "ranges-shrunk", 1]);
+            assert.deepEqual([status, out.code, out.error.code, err.length], [3, "ZK504", "ranges-shrunk", 1]);
             assert.match(out.error.message, says);
             const accepted = await print("--accept-shrunk");
             assert.deepEqual([accepted.status, accepted.out.cells.us_cell_1.length], [0, 10]);

@@ -36,7 +36,7 @@ describe("zonekeeper ranges", () => {
             assert.deepEqual([called.status, called.out], [status, ""]);
             assert.deepEqual(
                 called.err.map((line) => line.replaceAll(server.url, "http://host")),
-                [`zonekeeper: ${says}`],
+                [`zonekeeper: ${says} [${status === 2 ? "ZK002" : "ZK103"}]`],
             );
         });
     }
@@ -89,9 +89,10 @@ describe("zonekeeper ranges", () => {
         ];
         for (const [args, status, says, files] of BAD) {
             it(`refuses ${args.join(" ")}`, async () => {
-                const error = { code: "bad-input", message: says };
-                const out = args.includes("--json") ? JSON.stringify({ error }) : "";
-                assert.deepEqual(await ranges(args, files), { status, out, err: [`zonekeeper: ${says}`] });
+                const code = status === 2 ? "ZK002" : "ZK405";
+                const document = { code, error: { code: "bad-input", message: says } };
+                const out = args.includes("--json") ? JSON.stringify(document) : "";
+                assert.deepEqual(await ranges(args, files), { status, out, err: [`zonekeeper: ${says} [${code}]`] });
             });
         }
     });

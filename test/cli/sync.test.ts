@@ -143,7 +143,10 @@ describe("zonekeeper sync verifies", () => {
         scene.okta.inject({ on: { method: "PUT" }, do: { foreignWrite: { gateways } } });
         const { status, err } = await scene.sync();
         const problem = `zonekeeper: after the write, zone "Zone nzo1" (nzo1) shows what neither we nor its last reader put there: ${C}`;
-        assert.deepEqual([status, err], [1, [`${problem}. See that nobody else writes this zone, then run again.`]]);
+        assert.deepEqual(
+            [status, err],
+            [1, [`${problem}. See that nobody else writes this zone, then run again. [ZK601]`]],
+        );
         assert.deepEqual(scene.states("nzo1"), [[A], [B], [C]]);
     });
 });

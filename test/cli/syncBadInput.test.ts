@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { codeNamed } from "../../src/core/codes";
 import { answer, serve } from "../sources/server";
 import { type BadInput, CALLS, GRANTS, OKTA } from "./badInput";
 import { type Called, grantsOf, openScene, type Scene, TOKEN } from "./scene";
@@ -49,7 +50,7 @@ describe("zonekeeper sync loses nothing with", () => {
         assert.equal(err.length, 1);
         assert.match(
             err[0] ?? "",
-            /^zonekeeper: cannot read grants from file grants\.yaml: [^\n]+ at line \d, column \d$/,
+            /^zonekeeper: cannot read grants from file grants\.yaml: [^\n]+ at line \d, column \d \[ZK401\]$/,
         );
         assert.deepEqual(scene.states("nzo1"), [[A]]);
     });
@@ -76,7 +77,9 @@ function assertFailed(called: Called, scene: Scene, { code, says }: Pick<BadInpu
         .replaceAll(scene.directory, "DIR")
         .replace(/errorId [\w-]+, request id [\w-]+/, "errorId X, request id X")
         .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, "TIME");
-    assert.equal(shown, `zonekeeper: ${says}`);
-    assert.deepEqual(JSON.parse(called.out), { error: { code, message: line.slice("zonekeeper: ".length) } });
+    const { code: stable } = codeNamed(code);
+    assert.equal(shown, `zonekeeper: ${says} [${stable}]`);
+    const message = line.slice("zonekeeper: ".length, -` [${stable}]`.length);
+    assert.deepEqual(JSON.parse(called.out), { code: stable, error: { code, message } });
     assert.deepEqual(scene.states("nzo1"), [[A]]);
 }

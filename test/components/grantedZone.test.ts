@@ -117,7 +117,10 @@ describe("GrantedZone", () => {
     ];
     for (const [args, message] of NONSENSE) {
         it(`refuses ${JSON.stringify(args)}`, async () => {
-            await assert.rejects(run(args), (error) => RunError.isInstance(error) && error.message === message);
+            await assert.rejects(
+                run(args),
+                (error) => RunError.isInstance(error) && error.message === `${message} [ZK002]`,
+            );
         });
     }
 

@@ -151,7 +151,10 @@ describe("InZoneRule", () => {
     ];
     for (const [args, message] of REFUSED) {
         it(`refuses ${JSON.stringify(args)}`, async () => {
-            await assert.rejects(run(args), (error) => RunError.isInstance(error) && error.message === message);
+            await assert.rejects(
+                run(args),
+                (error) => RunError.isInstance(error) && error.message === `${message} [ZK002]`,
+            );
         });
     }
 

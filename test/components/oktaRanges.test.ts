@@ -37,8 +37,8 @@ describe("oktaRanges", () => {
         await using server = await serve(answer(200, fileOf({ us_cell_1: ["1.2.3.4/32"] }).slice(0, -5)));
         const reason = "it is not JSON, or not all of it: it may have been cut off";
         const message = await refusal(oktaRanges({ cells: ["us_cell_1"], from: server.url }));
-        assert.equal(message, `oktaRanges: cannot read Okta's ranges from ${server.url}/: ${reason}`);
-        const missing = "oktaRanges: cannot read Okta's ranges from missing.json: there is no such file";
+        assert.equal(message, `oktaRanges: cannot read Okta's ranges from ${server.url}/: ${reason} [ZK405]`);
+        const missing = "oktaRanges: cannot read Okta's ranges from missing.json: there is no such file [ZK405]";
         assert.equal(await refusal(oktaRanges({ cells: ["us_cell_1"], from: "missing.json" })), missing);
     });
 
@@ -48,7 +48,7 @@ describe("oktaRanges", () => {
             message,
             /^oktaRanges: there is no cell "us_cel_7": did you mean us_cell_7\? there are apac_cell_1, /,
         );
-        const none = "oktaRanges: name at least one cell, such as us_cell_7";
+        const none = "oktaRanges: name at least one cell, such as us_cell_7 [ZK002]";
         assert.equal(await refusal(oktaRanges({ cells: [], from: SNAPSHOT })), none);
     });
 });

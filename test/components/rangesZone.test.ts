@@ -60,7 +60,7 @@ describe("RangesZone", () => {
     });
 
     it("refuses what is no range", async () => {
-        const message = 'okta: "okta.com" is not an IPv4 address, CIDR or range';
+        const message = 'okta: "okta.com" is not an IPv4 address, CIDR or range [ZK003]';
         await assert.rejects(
             run({ ranges: ["okta.com"] }),
             (error) => RunError.isInstance(error) && error.message === message,

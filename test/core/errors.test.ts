@@ -16,6 +16,8 @@ describe("isTransient", () => {
         "okta-throttled": true,
         "okta-unreachable": true,
         "write-unverified": true,
+        "ledger-unwritable": true,
+        "ledger-broken": false,
     };
     for (const [code, transient] of Object.entries(table)) {
         it(`${transient ? "gives" : "does not give"} ${code} another chance`, () => {

@@ -63,7 +63,7 @@ export function testZoneStore(kind: Kind): void {
         const store = await kind.open([STAFF, { ...STAFF, id: "nzo2", name: "Others" }]);
         const [before, others] = [await store.read("nzo1", signal), await store.read("nzo2", signal)];
         const gateways = ["192.0.2.0/32", "198.51.100.1-198.51.100.6"];
-        await store.write(before, gateways, signal);
+        assert.equal((await store.write(before, gateways, signal)).status, 200);
         const { document: _, ...after } = await store.read("nzo1", signal);
         const { document: __, ...expected } = { ...before, gateways };
         assert.deepEqual(after, expected);

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { API_TOKEN, signal, testClient } from "./support/client";
+import { API_TOKEN, NOW, signal, testClient } from "./support/client";
 import { serve } from "./support/scriptedServer";
 
 const PATH = "/api/v1/zones/nzo1";
@@ -53,6 +53,7 @@ describe("oktaHttp", () => {
             "x-rate-limit-limit": "50",
             "x-rate-limit-remaining": "49",
             "x-rate-limit-reset": "1759127105",
+            date: "Mon, 29 Sep 2025 06:24:57 GMT",
         };
         await using okta = await serve(ZONES, { status: 404, headers, body: {} }, ZONES);
         const { http } = testClient(okta.url);
@@ -60,6 +61,7 @@ describe("oktaHttp", () => {
         assert.equal(http.rateLimit, undefined);
         await assert.rejects(http.request("GET", PATH, { signal }));
         await http.request("GET", PATH, { signal });
-        assert.deepEqual(http.rateLimit, { limit: 50, remaining: 49, resetAtMs: 1_759_127_105_000 });
+        const endsAtMs = NOW + 8_000;
+        assert.deepEqual(http.rateLimit, { limit: 50, remaining: 49, resetAtMs: 1_759_127_105_000, endsAtMs });
     });
 });

@@ -101,12 +101,12 @@ describe("membershipProvider", () => {
             source.isBroken = true;
             const { failures = [], inputs } = await provider.check(args(ZONE), args(ZONE));
             assert.deepEqual([inputs, failures.map(({ property }) => property)], [undefined, [""]]);
-            assert.match(failures[0]?.reason ?? "", /cannot read grants/);
+            assert.match(failures[0]?.reason ?? "", /cannot read grants.* \[ZK401\]$/);
         });
 
         it("fails in a sentence when a limit makes no sense", async () => {
             const { failures } = await provider.check(args(ZONE), { ...args(ZONE), widestPrefix: 99 });
-            const reason = 'widestPrefix "99" is not a prefix length from 1 to 32';
+            const reason = 'widestPrefix "99" is not a prefix length from 1 to 32 [ZK002]';
             assert.deepEqual(failures, [{ property: "", reason }]);
         });
 
@@ -217,7 +217,8 @@ describe("membershipProvider", () => {
         it("do not take an Okta out of order for a zone that is gone, and print no stack", async () => {
             okta.inject({ on: { path: "/zones" }, times: 9, do: { status: 503 } });
             const state: Membership = { ...args(ZONE), gateways: [[A]], refused: [], unusable: [] };
-            await assert.rejects(provider.read(ZONE, state), { code: "okta-unreachable", stack: "" });
+            const message = / \[ZK103\]$/;
+            await assert.rejects(provider.read(ZONE, state), { code: "okta-unreachable", message, stack: "" });
         });
 
         it("leave the sentinel behind when the membership is deleted", async () => {
@@ -231,7 +232,7 @@ describe("membershipProvider", () => {
             okta.inject({ on: { method: "PUT" }, do: { staleReads: 9 } });
             await assert.rejects(provider.create(inputs), ({ id, properties, reasons }) => {
                 assert.deepEqual([id, properties], [ZONE, inputs]);
-                return /still shows its old gateways/.test(reasons[0]);
+                return /still shows its old gateways.* \[ZK601\]$/.test(reasons[0]);
             });
         });
     });

@@ -69,7 +69,7 @@ describe("a membership without a source", () => {
     ] as const) {
         it(`fails where ${what}`, async () => {
             const { zones, check } = await open();
-            assert.deepEqual(await check(olds, news), { failures: [{ property: "", reason }] });
+            assert.deepEqual(await check(olds, news), { failures: [{ property: "", reason: `${reason} [ZK002]` }] });
             assert.deepEqual(zones.writes, []);
         });
     }

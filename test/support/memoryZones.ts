@@ -86,6 +86,7 @@ export function memoryZones(seed: readonly SeedZone[]): MemoryZones {
             stale.set(id, { zone: before, left: staleReads });
             store.isDown = thenDown;
             if (outcome !== "answered") fail("okta-unreachable", `write ${id}: a test lost it`);
+            return { status: 200, requestId: `request-${writes.length}` };
         },
     };
     return store;

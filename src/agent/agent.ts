@@ -1,0 +1,24 @@
+import type { Record } from "./events";
+import type { Leadership } from "./leadership";
+import { whileLeading } from "./leading";
+import { createMembership, type Membership, type MembershipOptions } from "./membership";
+
+export interface AgentOptions extends MembershipOptions {
+    readonly leadership: Leadership;
+    readonly record: Record;
+}
+
+/** One membership, kept around the clock by whichever of several agents leads. */
+export interface Agent extends Pick<Membership, "view" | "confirm" | "wake"> {
+    /**
+     * Until `stop` aborts.
+     *
+     * @throws what makes going on senseless, see Keeper
+     */
+    run(stop: AbortSignal): Promise<void>;
+}
+
+export function createAgent(options: AgentOptions): Agent {
+    const { view, confirm, wake, run } = createMembership(options);
+    return { view, confirm, wake, run: (stop) => whileLeading(options, stop, (lost) => run(stop, lost)) };
+}

@@ -1,0 +1,51 @@
+import type { Clock } from "../clock";
+import { fullPace, type Pace, type Purpose, paceWaitMs, perMinuteOf, spend } from "../core/pace";
+import type { RateLimit } from "../okta/http";
+
+/** How many requests the agent may make of Okta: its share of the limit, and never the org's last ones. */
+export interface Budget {
+    /** The fetch to use for requests that count. */
+    readonly fetch: typeof globalThis.fetch;
+    /** How long a request for this purpose has to wait, in milliseconds; 0 for now. */
+    waitMs(purpose: Purpose): number;
+    /** How many requests the agent may make in any minute, as far as it knows. */
+    perMinute(): number;
+}
+
+export interface BudgetOptions {
+    readonly fetch: typeof globalThis.fetch;
+    readonly clock: Pick<Clock, "now">;
+    /** In percent of the org's limit. */
+    readonly sharePercent: number;
+    /** What Okta's latest answer said. */
+    readonly rateLimit: () => RateLimit | undefined;
+}
+
+/** Until Okta has told its limit: the least that was ever recorded for a token. */
+const ASSUMED_LIMIT = 50;
+
+/** Of the org's limit, in percent: when no more than this is left over by others, it is for writes only. */
+const SCARCE_PERCENT = 10;
+
+export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOptions): Budget {
+    const perMinute = () => perMinuteOf(rateLimit()?.limit || ASSUMED_LIMIT, sharePercent);
+    let pace: Pace = fullPace(perMinute(), clock.now());
+    return {
+        perMinute,
+        fetch(input, init) {
+            pace = spend(pace, perMinute(), clock.now());
+            return fetch(input, init);
+        },
+        waitMs(purpose) {
+            const nowMs = clock.now();
+            return Math.max(paceWaitMs(pace, perMinute(), nowMs, purpose), windowWaitMs(rateLimit(), purpose, nowMs));
+        },
+    };
+}
+
+/** Until the window ends, where what is left of it is not for us. A limit of 0 is Okta's word for too many at once. */
+function windowWaitMs(rate: RateLimit | undefined, purpose: Purpose, nowMs: number): number {
+    if (rate === undefined || nowMs >= rate.endsAtMs) return 0;
+    const least = purpose === "look" ? (rate.limit * SCARCE_PERCENT) / 100 : 0;
+    return rate.remaining > least ? 0 : rate.endsAtMs - nowMs;
+}

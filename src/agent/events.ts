@@ -1,0 +1,192 @@
+/**
+ * What the agent decided, did and found, in the order in which it happened. The
+ * ledger keeps every one of them; the log, the metrics and the status page are
+ * told of the same ones.
+ *
+ * A single address is written `a.b.c.d/32`, a moment as RFC 3339 in UTC.
+ */
+export type AgentEvent =
+    | AgentStarted
+    | AgentStopped
+    | LeadershipChanged
+    | GrantsAccepted
+    | GrantsUnreadable
+    | GrantRefused
+    | RemovalsHeld
+    | RemovalsConfirmed
+    | WriteIntended
+    | WriteAccepted
+    | WriteFailed
+    | WriteSettled
+    | ZoneVerified
+    | DriftFound
+    | SessionsCleared
+    | SessionsNotCleared;
+
+export interface AgentStarted {
+    readonly type: "agent.started";
+    readonly zones: readonly string[];
+    readonly source: string;
+    readonly version: string;
+}
+
+export interface AgentStopped {
+    readonly type: "agent.stopped";
+    /** Such as `SIGTERM`, or the message of what ended it. */
+    readonly why: string;
+}
+
+export interface LeadershipChanged {
+    readonly type: "leader.gained" | "leader.lost";
+    /** The lock, as messages call it: `lock file …`. */
+    readonly lock: string;
+}
+
+/** The source said something else than before, and it is the truth from now on. */
+export interface GrantsAccepted {
+    readonly type: "grants.accepted";
+    readonly grants: number;
+    readonly active: number;
+    readonly unusable: number;
+    /** What is new, gone or different, by id; the first thousand. */
+    readonly changed: readonly GrantChange[];
+}
+
+export interface GrantChange extends GrantTold {
+    readonly change: "granted" | "changed" | "withdrawn";
+}
+
+/** Who, where from, until when and why, as the source has it. */
+export interface GrantTold {
+    readonly id: string;
+    readonly user?: string;
+    readonly ip: readonly string[];
+    readonly expiresAt?: string;
+    readonly reason?: string;
+}
+
+/** The source could not be read; told once for each outage and reason. */
+export interface GrantsUnreadable {
+    readonly type: "grants.unreadable";
+    readonly why: string;
+    /** What becomes of the grants that were read last. */
+    readonly outcome: "kept" | "closed";
+}
+
+export interface GrantRefused {
+    readonly type: "grant.refused";
+    readonly id: string;
+    readonly reason: string;
+}
+
+/** `maxRemovals` holds a change until somebody confirms it. */
+export interface RemovalsHeld {
+    readonly type: "removals.held";
+    readonly held: readonly string[];
+}
+
+export interface RemovalsConfirmed {
+    readonly type: "removals.confirmed";
+    readonly held: readonly string[];
+    /** Who, as far as the agent knows. */
+    readonly by: string;
+}
+
+/** Written down before Okta is asked, so that a crash in between can be settled by reading. */
+export interface WriteIntended {
+    readonly type: "write.intended";
+    /** Names the write in the events that follow. */
+    readonly write: string;
+    readonly zone: string;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+    readonly changes: readonly AddressChange[];
+}
+
+/** An address that comes in or goes out, because of whom. */
+export interface AddressChange {
+    readonly address: string;
+    readonly change: "add" | "remove";
+    /**
+     *   granted     a grant holds it now
+     *   ended       the grants that held it reached their end
+     *   withdrawn   a grant that held it is gone from the source, or was changed
+     *   static      it is, or was, a static gateway
+     *   sentinel    nobody else is left inside, or somebody is again
+     *   drift       nobody of ours put it there
+     */
+    readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "drift";
+    readonly grants: readonly Pick<GrantTold, "id" | "user" | "reason">[];
+}
+
+export interface WriteAccepted {
+    readonly type: "write.accepted";
+    readonly write: string;
+    readonly zone: string;
+    /** Okta's status, and the id that its support asks for. */
+    readonly status: number;
+    readonly requestId?: string;
+    /** From the source's event to Okta's answer, in seconds; undefined where time alone caused the write. */
+    readonly latencySeconds?: number;
+    /** How long the last of the ended grants had ended by then, in seconds; undefined where none had. */
+    readonly overstaySeconds?: number;
+}
+
+export interface WriteFailed {
+    readonly type: "write.failed";
+    readonly write: string;
+    readonly zone: string;
+    readonly code: string;
+    readonly why: string;
+    /** Whether Okta may have carried it out all the same. */
+    readonly isOpen: boolean;
+}
+
+/** What reading told about a write whose fate was open. */
+export interface WriteSettled {
+    readonly type: "write.settled";
+    readonly write: string;
+    readonly zone: string;
+    readonly outcome: "carried-out" | "not-carried-out" | "overwritten";
+}
+
+/** A read showed what the last write sent. */
+export interface ZoneVerified {
+    readonly type: "zone.verified";
+    readonly zone: string;
+    readonly write: string;
+}
+
+/** The zone holds something else than the agent left there: somebody else wrote it. */
+export interface DriftFound {
+    readonly type: "drift.found";
+    readonly zone: string;
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    /** Who, by Okta's System Log, where it may be read. */
+    readonly by?: string;
+    readonly outcome: "healed" | "reported";
+}
+
+export interface SessionsCleared {
+    readonly type: "sessions.cleared";
+    readonly user: string;
+    /** Okta's id of the user. */
+    readonly userId: string;
+    readonly status: number;
+    readonly requestId?: string;
+}
+
+export interface SessionsNotCleared {
+    readonly type: "sessions.failed";
+    readonly user: string;
+    readonly why: string;
+    readonly attempts: number;
+}
+
+/**
+ * Takes down what happened. Resolves when it would survive a crash.
+ *
+ * @throws `ledger-unwritable` where it cannot be kept
+ */
+export type Record = (event: AgentEvent) => Promise<void>;

@@ -1,0 +1,73 @@
+import type { AgentView, GrantView } from "./view";
+
+/** The value of one gauge. Names are without `zonekeeper_`. */
+export interface Reading {
+    readonly name: GaugeName;
+    readonly value: number;
+    readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type GaugeName = keyof typeof GAUGES;
+
+/** Every gauge of the agent, as Prometheus shows it to people. */
+export const GAUGES = {
+    gateways: "Gateways of a zone.",
+    headroom: "Entries that a zone has room for.",
+    grants: "Grants, by state.",
+    unusable_grants: "Entries of the source that cannot be used.",
+    held_removals: "Addresses whose removal waits for somebody to confirm it.",
+    source_healthy: "Whether the source could be read last: 1 or 0.",
+    leader: "Whether this agent leads, 1, or stands by, 0.",
+    ready: "Whether the last round is in force and fresh: 1 or 0.",
+    last_success_timestamp_seconds: "When a round last ended well, in seconds since 1970; absent until then.",
+    okta_rate_limit: "Requests that Okta allows in a window; absent until Okta said so.",
+    okta_rate_limit_remaining: "Requests left in the window, as Okta's last answer said.",
+} as const;
+
+export const GAUGE_LABELS: Readonly<Partial<Record<GaugeName, string>>> = {
+    gateways: "zone",
+    headroom: "zone",
+    grants: "state",
+};
+
+const GRANT_STATES: readonly GrantView["state"][] = [
+    "scheduled",
+    "pending",
+    "accepted",
+    "effective",
+    "refused",
+    "leaving",
+    "ended",
+];
+
+/** Every gauge that has a value now. A state that no grant has is 0, so that an alert can tell it from absent. */
+export function readingsOf(view: AgentView): readonly Reading[] {
+    const { zones, source, okta, lastSuccessAt } = view;
+    return [
+        ...zones.map(({ id, gateways }) => labelled("gateways", gateways.length, { zone: id })),
+        ...zones.map(({ id, gateways, limit }) => labelled("headroom", limit - gateways.length, { zone: id })),
+        ...tally(view.grants).map(([state, value]) => labelled("grants", value, { state })),
+        { name: "unusable_grants", value: view.unusable.length },
+        { name: "held_removals", value: view.held.length },
+        { name: "source_healthy", value: Number(source.healthy) },
+        { name: "leader", value: Number(view.isLeading) },
+        { name: "ready", value: Number(view.notReady.length === 0) },
+        ...known("last_success_timestamp_seconds", lastSuccessAt && Date.parse(lastSuccessAt) / 1000),
+        ...known("okta_rate_limit", okta.rateLimit?.limit),
+        ...known("okta_rate_limit_remaining", okta.rateLimit?.remaining),
+    ];
+}
+
+function labelled(name: GaugeName, value: number, labels: Readonly<Record<string, string>>): Reading {
+    return { name, value, labels };
+}
+
+function known(name: GaugeName, value: number | "" | undefined): readonly Reading[] {
+    return typeof value === "number" ? [{ name, value }] : [];
+}
+
+function tally(grants: readonly GrantView[]): readonly (readonly [string, number])[] {
+    const counts = new Map<string, number>(GRANT_STATES.map((state) => [state, 0]));
+    for (const { state } of grants) counts.set(state, (counts.get(state) ?? 0) + 1);
+    return [...counts];
+}

@@ -1,0 +1,170 @@
+import type { Clock } from "../clock";
+import { hasCode, isTransient } from "../core/errors";
+import { changedGrants } from "../core/grantChanges";
+import { type Grant, isActive } from "../core/grants";
+import type { Reading } from "../core/grantsDocument";
+import { momentAfter, type Timetable, timetableOf } from "../core/timetable";
+import type { GrantSource } from "../sources/source";
+import type { Record } from "./events";
+import { tellGrant } from "./telling";
+import { within } from "./within";
+
+/** Where the grants that were read last outlive the process. */
+export interface SnapshotStore {
+    /** Undefined where there is none. @throws `bad-input` for a folder or a file that cannot be used */
+    read(): Promise<Snapshot | undefined>;
+    write(snapshot: Snapshot): Promise<void>;
+}
+
+export interface Snapshot {
+    readonly grants: readonly Grant[];
+    /** When the source said so, in milliseconds since 1970. */
+    readonly readAtMs: number;
+}
+
+export interface GrantsInForceOptions {
+    readonly source: GrantSource;
+    readonly store: SnapshotStore;
+    readonly clock: Clock;
+    readonly record: Record;
+    readonly pollMs: number;
+    /** How long the grants that were read last outlast a source that cannot be read; undefined: for ever. */
+    readonly maxStaleMs: number | undefined;
+}
+
+/** The grants to go by: what the source said last, for as long as it may count. */
+export interface GrantsInForce {
+    /** Undefined while the source has never said anything. Too old ones are no grants at all. */
+    current(): Reading | undefined;
+    /** Whether they became too old while the source cannot be read. */
+    isClosed(): boolean;
+    /** Goes up each time the source says something else, or too old grants count again. */
+    version(): number;
+    /** The first moment after `ms` at which time alone changes what is active, or what counts. */
+    momentAfter(ms: number): number | undefined;
+    /** When the source is to be read next. */
+    dueMs(): number;
+    /** The source may say something new. */
+    hint(): void;
+    /** Since when something new has been waiting to be read or written; undefined when nothing is. */
+    waitingSinceMs(): number | undefined;
+    /** Everything that was waiting is in force. */
+    served(): void;
+    /** Takes what an earlier process read. */
+    restore(): Promise<void>;
+    /**
+     * Reads the source. That it cannot be read is kept as the problem.
+     *
+     * @throws what another try would not mend, such as `bad-input`, where the source never said anything
+     */
+    refresh(signal: AbortSignal): Promise<void>;
+    /** Resolves once what was read would survive a crash. */
+    kept(): Promise<void>;
+    health(): SourceHealth;
+}
+
+export interface SourceHealth {
+    readonly lastReadAtMs: number | undefined;
+    /** Why the last read failed; undefined when it did not. */
+    readonly problem: string | undefined;
+}
+
+/** The longest that one read may take. */
+const READ_MS = 30_000;
+
+/** The shortest and the longest wait after a failed read. */
+const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+
+/** Changes of one reading that are recorded by name. */
+const MOST_TOLD = 1000;
+
+export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce {
+    const { source, store, clock, record, pollMs, maxStaleMs } = options;
+    let reading: Reading | undefined;
+    let timetable: Timetable = [];
+    let lastReadAtMs: number | undefined;
+    let problem: string | undefined;
+    let failures = 0;
+    let version = 0;
+    let dueMs = -Infinity;
+    let waitingSinceMs: number | undefined;
+    let keeping: Promise<void> = Promise.resolve();
+
+    const closesAtMs = () =>
+        problem === undefined || maxStaleMs === undefined || lastReadAtMs === undefined
+            ? Infinity
+            : lastReadAtMs + maxStaleMs;
+    const isClosed = () => clock.now() >= closesAtMs();
+
+    async function accept(next: Reading, nowMs: number): Promise<void> {
+        const isFirst = lastReadAtMs === undefined;
+        const changes = changedGrants(reading?.grants ?? [], next.grants);
+        const isNews = isFirst || changes.length > 0;
+        if (isNews || isClosed()) version++;
+        else waitingSinceMs = undefined;
+        if (isNews) timetable = timetableOf(next.grants);
+        [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
+        if (!isNews) return;
+        keeping = store.write({ grants: next.grants, readAtMs: nowMs });
+        keeping.catch(() => {});
+        await record({
+            type: "grants.accepted",
+            grants: next.grants.length,
+            active: next.grants.filter((grant) => isActive(grant, nowMs)).length,
+            unusable: next.unusable.length,
+            changed: changes.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
+        });
+    }
+
+    async function refuse(error: unknown, nowMs: number): Promise<void> {
+        if (!isTransient(error) && !(lastReadAtMs !== undefined && hasCode(error, "bad-input"))) throw error;
+        const why = (error as Error).message;
+        const isNews = why !== problem;
+        problem = why;
+        const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
+        dueMs = nowMs + pauseMs * (1 - clock.random() / 4);
+        if (isNews) await record({ type: "grants.unreadable", why, outcome: isClosed() ? "closed" : "kept" });
+    }
+
+    return {
+        current: () => (reading !== undefined && isClosed() ? { grants: [], unusable: reading.unusable } : reading),
+        isClosed,
+        version: () => version,
+        momentAfter(ms) {
+            const moments = [momentAfter(timetable, ms) ?? Infinity, closesAtMs()].filter((moment) => moment > ms);
+            const first = Math.min(...moments);
+            return first === Infinity ? undefined : first;
+        },
+        dueMs: () => dueMs,
+        hint() {
+            dueMs = -Infinity;
+            waitingSinceMs ??= clock.now();
+        },
+        waitingSinceMs: () => waitingSinceMs,
+        served() {
+            waitingSinceMs = undefined;
+        },
+        async restore() {
+            const stored = await store.read();
+            if (stored === undefined || reading !== undefined) return;
+            [reading, lastReadAtMs] = [{ grants: stored.grants, unusable: [] }, stored.readAtMs];
+            timetable = timetableOf(stored.grants);
+            version++;
+        },
+        async refresh(signal) {
+            // Before the read: a hint that comes while it goes on asks for another one.
+            dueMs = clock.now() + pollMs;
+            waitingSinceMs ??= clock.now();
+            let next: Reading;
+            try {
+                next = await within(READ_MS, clock, signal, (limited) => source.read(limited));
+            } catch (error) {
+                signal.throwIfAborted();
+                return refuse(error, clock.now());
+            }
+            return accept(next, clock.now());
+        },
+        kept: () => keeping,
+        health: () => ({ lastReadAtMs, problem }),
+    };
+}

@@ -1,0 +1,27 @@
+import { quote } from "../../core/quote";
+
+/** Whether only this machine can reach an address that is listened on. */
+export function isLoopback(host: string): boolean {
+    return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/**
+ * Why the header Host is not one that a person on this machine would send.
+ * Somebody's web page may give its own name the address 127.0.0.1 (DNS
+ * rebinding); the browser then asks us, and says that name.
+ *
+ *   Host              problem
+ *   localhost:9464    none
+ *   127.0.0.1:18080   none: a port may have been forwarded
+ *   [::1]:9464        none
+ *   evil.example      it is not this machine
+ *   (none)            it is not this machine
+ */
+export function hostProblem(header: string | undefined): string | undefined {
+    const host = (header ?? "")
+        .replace(/:\d+$/, "")
+        .replace(/^\[(.*)\]$/, "$1")
+        .toLowerCase();
+    if (isLoopback(host)) return undefined;
+    return `this agent answers to localhost and 127.0.0.1, not to ${quote(header ?? "")}; to publish it, see docs/operations.md`;
+}

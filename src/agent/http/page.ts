@@ -1,0 +1,31 @@
+import type { FastifyInstance } from "fastify";
+
+import { readAssets } from "../page/assets";
+import { readPageQuery } from "../page/query";
+import { RECENT_LINES } from "../page/recently";
+import { statusPage } from "../page/statusPage";
+import type { DeskOptions } from "./port";
+
+/** `GET /`, the status page; `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
+export function addPage(app: FastifyInstance, { view, recentLedger, clock, version, report }: DeskOptions): void {
+    const assets = readAssets();
+    app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
+        "/",
+        { config: { kind: "read", allowance: "reads" } },
+        async ({ query }, reply) => {
+            const ledger = await recentLedger(RECENT_LINES).catch((error: unknown) => {
+                report(error);
+                return undefined;
+            });
+            reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
+            return statusPage({
+                view: view(),
+                ledger,
+                query: readPageQuery(query),
+                nowMs: clock.now(),
+                version,
+                assets,
+            });
+        },
+    );
+}

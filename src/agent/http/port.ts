@@ -1,0 +1,52 @@
+import type { Clock } from "../../clock";
+import type { Address } from "../../core/agentSettings";
+import type { AgentEvent } from "../events";
+import type { Metrics } from "../metrics";
+import type { AgentView } from "../view";
+
+/** What the desk, the agent's HTTP side, needs of the agent. */
+export interface DeskOptions {
+    readonly listen: Address;
+    readonly version: string;
+    readonly clock: Clock;
+    readonly metrics: Pick<Metrics, "read">;
+    view(): AgentView;
+    /** Tells of everything that happens from now on; gives back how to stop that. */
+    subscribe(listener: (event: AgentEvent) => void): () => void;
+    /** The latest lines of the ledger, newest first. */
+    recentLedger(count: number): Promise<readonly LedgerLine[]>;
+    /** Lets the agent carry out what it holds, if that is still `held`; gives back what it will carry out. */
+    confirm(held: readonly string[], by: string): Promise<{ readonly confirmed: readonly string[] }>;
+    /** Undefined where the source takes no webhooks. */
+    readonly acceptWebhook?: ((request: WebhookRequest) => Promise<WebhookAnswer>) | undefined;
+    /** The token of now, as it may be renewed; undefined where none is set. Asked for at every request that needs it. */
+    token(): string | undefined;
+    /** Takes note of what nobody expected. */
+    report(error: unknown): void;
+}
+
+export interface LedgerLine {
+    /** RFC 3339 in UTC. */
+    readonly at: string;
+    readonly event: AgentEvent;
+}
+
+export interface WebhookRequest {
+    /** Names in small letters. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** As it came, since the signature is over these bytes. */
+    readonly body: Buffer;
+}
+
+export interface WebhookAnswer {
+    readonly status: number;
+    readonly body: object;
+}
+
+/** The agent's HTTP side, open. */
+export interface Desk {
+    /** Such as `http://127.0.0.1:9464`. */
+    readonly url: string;
+    /** Ends the connections that wait for events, and lets the others finish. */
+    close(): Promise<void>;
+}

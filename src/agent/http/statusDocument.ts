@@ -1,0 +1,57 @@
+import type { AgentView, GrantView, ZoneView } from "../view";
+
+/**
+ * Which grants a status shows.
+ *
+ *   all      every one that the agent knows
+ *   active   those that hold now: pending, accepted, effective or refused
+ *   none     none; for whoever wants the zones only
+ */
+export type GrantsShown = "all" | "active" | "none";
+
+/** Grants in one piece of the text: some ten kilobytes, so that a slow reader holds up no more. */
+const PER_PIECE = 200;
+
+/**
+ * The text of `GET /api/status` in pieces, made as the reader takes them:
+ * 100,000 grants are thirty megabytes that nobody has to hold at once. What is
+ * not known is null, so that the promised keys are always there.
+ */
+export function* statusDocument(view: AgentView, shown: GrantsShown, now: string, version: string): Generator<string> {
+    const { zones, grants, source, okta, lastError } = view;
+    const { isLeading, held, refused, unusable, notReady, lastSuccessAt } = view;
+    const before = { now, version, isReady: notReady.length === 0, isLeading, zones: zones.map(zoneOf) };
+    yield `${JSON.stringify(before).slice(0, -1)},"grants":[`;
+    let separator = "";
+    for (let start = 0; start < grants.length && shown !== "none"; start += PER_PIECE) {
+        const piece = grants.slice(start, start + PER_PIECE).filter((grant) => shown === "all" || isActive(grant));
+        if (piece.length === 0) continue;
+        yield separator + piece.map((grant) => JSON.stringify(grantOf(grant))).join(",");
+        separator = ",";
+    }
+    const after = {
+        source: { ...source, lastReadAt: source.lastReadAt ?? null },
+        okta: { rateLimit: okta.rateLimit ?? null },
+        lastError: lastError ?? null,
+        lastSuccessAt: lastSuccessAt ?? null,
+        notReady,
+        held,
+        refused,
+        unusable,
+    };
+    yield `],${JSON.stringify(after).slice(1)}\n`;
+}
+
+function isActive({ state }: GrantView): boolean {
+    return state === "pending" || state === "accepted" || state === "effective" || state === "refused";
+}
+
+function zoneOf(zone: ZoneView): object {
+    const { inForceSince = null, acceptedAt = null, effectiveAt = null } = zone;
+    return { ...zone, inForceSince, acceptedAt, effectiveAt };
+}
+
+function grantOf(grant: GrantView): object {
+    const { id, user = null, ip, startsAt = null, expiresAt = null, reason = null, state } = grant;
+    return { id, user, ip, startsAt, expiresAt, reason, state };
+}

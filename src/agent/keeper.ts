@@ -1,0 +1,220 @@
+import type { Clock } from "../clock";
+import { hasCode, isTransient } from "../core/errors";
+import type { Rules } from "../core/rules";
+import type { PendingWrite } from "./belief";
+import { createBell } from "./bell";
+import type { Budget } from "./budget";
+import type { Deciding } from "./deciding";
+import type { GrantsInForce } from "./grantsInForce";
+import { type InForce, openRounds, type RoundResult } from "./rounds";
+import { tellFailure, tellMoment } from "./telling";
+import type { ZonesKept } from "./zonesKept";
+
+export interface KeeperOptions {
+    readonly grants: GrantsInForce;
+    readonly zones: ZonesKept;
+    readonly deciding: Deciding;
+    readonly rules: Rules;
+    readonly budget: Pick<Budget, "waitMs">;
+    readonly clock: Clock;
+    /** Hears how each round ended. @default silent */
+    readonly onRound?: (result: RoundResult | "failed") => void;
+    /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
+    readonly onInForce?: (inForce: InForce) => Promise<void>;
+}
+
+/**
+ * Keeps the zones of one membership equal to its grants, for as long as it leads:
+ *
+ *   the source may say something new   read it, while everything else goes on
+ *   it does, or time starts or ends
+ *   a grant, or a zone has drifted     decide, and write what the decision changes: at once
+ *   nothing of that for a second       look whether the zone shows what was written
+ *   nothing for half a minute          look at the zones, as somebody else may have written them
+ */
+export interface Keeper {
+    /**
+     * Rounds until `stop` or `lost` aborts. A write under way is finished when it is told
+     * to stop, and cut off when the lead is lost.
+     *
+     * @param unsettled The last write of each zone, by its id, of which nobody knows what became.
+     * @throws what makes going on senseless: before the first round ended well, whatever
+     *     another try would not mend; later, only an error without a code, which is a bug
+     */
+    run(stop: AbortSignal, lost: AbortSignal, unsettled?: ReadonlyMap<string, PendingWrite>): Promise<void>;
+    /** The source may say something new. */
+    wake(): void;
+    /** Somebody may have written a zone. */
+    suspect(): void;
+    /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
+    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    state(): KeeperState;
+}
+
+export interface KeeperState {
+    readonly isLeading: boolean;
+    /** Since when the zones are not as they should be; undefined when they are. */
+    readonly dueSinceMs: number | undefined;
+    /** When the zones last were as they should be, by what Okta said. */
+    readonly lastSuccessMs: number | undefined;
+    /** Undefined once it is mended. */
+    readonly lastError: { readonly code: string; readonly message: string; readonly at: string } | undefined;
+    /** When Okta took each grant into a zone, by id, of the last minute. */
+    readonly admittedAtMs: ReadonlyMap<string, number>;
+}
+
+/** No sleep is longer, so that a clock that was set forward delays nothing for longer than this. */
+const LONGEST_SLEEP_MS = 15_000;
+
+/** The shortest and the longest wait after a round that failed. */
+const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+
+export function createKeeper(options: KeeperOptions): Keeper {
+    const { grants, zones, deciding, budget, clock, onRound = () => {}, onInForce = async () => {} } = options;
+    const bell = createBell(clock);
+    const rounds = openRounds({ ...options, onInForce });
+    let isLeading = false;
+    let dueSinceMs: number | undefined;
+    /** What the latest decision went by. */
+    let planned = { version: -1, atMs: -Infinity };
+    let reading: Promise<void> | undefined;
+    let readingFailure: unknown;
+    let blockedUntilMs = -Infinity;
+    let failures = 0;
+    let lastSuccessMs: number | undefined;
+    let lastError: KeeperState["lastError"];
+
+    const due = () => {
+        dueSinceMs ??= clock.now();
+    };
+
+    /** Reads in the background: a source that takes its time must not hold up those whose time is over. */
+    function readSource(stop: AbortSignal): void {
+        if (reading !== undefined || clock.now() < grants.dueMs()) return;
+        reading = grants
+            .refresh(stop)
+            .catch((error: unknown) => {
+                readingFailure = error;
+            })
+            .finally(() => {
+                reading = undefined;
+                bell.ring();
+            });
+    }
+
+    /** The source said something else, time has started or ended a grant, or the clock was set back to before that. */
+    function isOverdue(): boolean {
+        const nowMs = clock.now();
+        const momentMs = grants.momentAfter(planned.atMs) ?? Infinity;
+        return grants.version() !== planned.version || momentMs <= nowMs || nowMs < planned.atMs;
+    }
+
+    async function pass(stop: AbortSignal, lost: AbortSignal): Promise<void> {
+        readSource(stop);
+        if (isOverdue()) due();
+        try {
+            const failure = readingFailure;
+            readingFailure = undefined;
+            if (failure !== undefined) throw failure;
+            if (clock.now() < blockedUntilMs) return;
+            await look(stop);
+            if (dueSinceMs !== undefined && zones.isKnown()) await round(stop, lost);
+        } catch (error) {
+            if (stop.aborted || lost.aborted) throw error;
+            complain(error);
+        }
+    }
+
+    async function look(stop: AbortSignal): Promise<void> {
+        const isDue = dueSinceMs !== undefined;
+        if (isDue ? zones.isKnown() : zones.nextLookMs() > clock.now()) return;
+        const { isWorth, looks } = await zones.look(isDue ? "remove" : "look", stop);
+        if (isWorth) due();
+        else if (looks > 0 && !isDue && zones.isKnown()) succeed();
+    }
+
+    async function round(stop: AbortSignal, lost: AbortSignal): Promise<void> {
+        planned = { version: grants.version(), atMs: clock.now() };
+        const result = await rounds.run(stop, lost);
+        onRound(result);
+        if (result === "waiting") return;
+        dueSinceMs = undefined;
+        if (result !== "idle") succeed();
+    }
+
+    function succeed(): void {
+        [failures, lastError, lastSuccessMs] = [0, undefined, clock.now()];
+    }
+
+    function complain(error: unknown): void {
+        const { code, why: message } = tellFailure(error);
+        lastError = { code, message, at: tellMoment(clock.now()) };
+        onRound("failed");
+        if (!isTransient(error) && (lastSuccessMs === undefined || !isCoded(error))) throw error;
+        const isSoon = isTransient(error) || hasCode(error, "zone-missing", "zone-unfit");
+        const pauseMs = isSoon
+            ? Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10))
+            : LAST_PAUSE_MS;
+        const windowMs = hasCode(error, "okta-throttled") ? budget.waitMs("remove") : 0;
+        blockedUntilMs = clock.now() + Math.max(windowMs, pauseMs) * (1 + clock.random() / 4);
+    }
+
+    /** How long there is nothing to do, as far as anybody knows. */
+    function idleMs(): number {
+        const nowMs = clock.now();
+        const isDue = dueSinceMs !== undefined;
+        const oktaMs = isDue
+            ? nowMs + budget.waitMs("remove")
+            : Math.max(zones.nextLookMs(), nowMs + budget.waitMs("look"));
+        const nextMs = Math.min(
+            reading === undefined ? grants.dueMs() : Infinity,
+            isDue ? Infinity : (grants.momentAfter(planned.atMs) ?? Infinity),
+            Math.max(oktaMs, blockedUntilMs),
+        );
+        return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));
+    }
+
+    return {
+        async run(stop, lost, unsettled = new Map()) {
+            const over = new AbortController();
+            const end = () => over.abort();
+            for (const signal of [stop, lost]) signal.addEventListener("abort", end, { once: true });
+            isLeading = true;
+            zones.forget(unsettled);
+            grants.hint();
+            rounds.begin();
+            due();
+            try {
+                while (!stop.aborted && !lost.aborted) {
+                    await pass(stop, lost);
+                    await bell.sleep(idleMs(), over.signal);
+                }
+            } catch (error) {
+                if (!stop.aborted && !lost.aborted) throw error;
+            } finally {
+                isLeading = false;
+                for (const signal of [stop, lost]) signal.removeEventListener("abort", end);
+                await reading;
+            }
+        },
+        wake() {
+            grants.hint();
+            bell.ring();
+        },
+        suspect() {
+            zones.hint();
+            bell.ring();
+        },
+        async confirm(held, by) {
+            const confirmed = await deciding.confirm(held, by);
+            if (confirmed.length > 0) due();
+            bell.ring();
+            return confirmed;
+        },
+        state: () => ({ isLeading, dueSinceMs, lastSuccessMs, lastError, admittedAtMs: rounds.admittedAtMs() }),
+    };
+}
+
+function isCoded(error: unknown): boolean {
+    return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "string";
+}

@@ -1,0 +1,33 @@
+import type { Record } from "./events";
+import type { Leadership, Term } from "./leadership";
+
+/**
+ * Works whenever this agent leads, until `stop` aborts or the work fails.
+ *
+ * @param work Ends when `lost` aborts: nothing may be written from then on.
+ */
+export async function whileLeading(
+    { leadership, record }: { readonly leadership: Leadership; readonly record: Record },
+    stop: AbortSignal,
+    work: (lost: AbortSignal) => Promise<void>,
+): Promise<void> {
+    while (!stop.aborted) {
+        const term = await leadership.lead(stop).catch((error: unknown) => {
+            if (stop.aborted) return undefined;
+            throw error;
+        });
+        if (term === undefined) return;
+        try {
+            await record({ type: "leader.gained", lock: leadership.name });
+            await work(term.lost);
+        } finally {
+            await conclude(term, leadership, record);
+        }
+    }
+}
+
+async function conclude(term: Term, leadership: Leadership, record: Record): Promise<void> {
+    // What cannot be written down must not keep the lock from whoever waits for it.
+    if (term.lost.aborted) await record({ type: "leader.lost", lock: leadership.name }).catch(() => {});
+    await term.end();
+}

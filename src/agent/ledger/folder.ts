@@ -1,0 +1,52 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { fail } from "../../core/errors";
+import { tryHostLock } from "../leadership/hostLock";
+import { folderDisk } from "./disk";
+import { type Ledger, type LedgerOptions, openLedger } from "./ledger";
+import { unwritable } from "./unwritable";
+
+export interface FolderLedgerOptions extends Omit<LedgerOptions, "disk"> {
+    /** The agent's state folder; the ledger is in `ledger` of it. */
+    readonly state: string;
+}
+
+/**
+ * Opens the ledger in the agent's state folder, for this process alone.
+ *
+ * @throws `bad-input` where another process of this host has it open; else as openLedger
+ */
+export async function openFolderLedger({ state, ...options }: FolderLedgerOptions): Promise<Ledger> {
+    const disk = ledgerDisk(state);
+    try {
+        mkdirSync(disk.path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+        return unwritable(disk, error);
+    }
+    const lock = tryHostLock(join(disk.path, "lock"));
+    if (lock === undefined) {
+        const remedy = "give each agent a state folder of its own, or wait until the other one has ended";
+        return fail("bad-input", `another process has the ledger in ${disk.path} open; ${remedy}`);
+    }
+    try {
+        const ledger = await openLedger({ disk, ...options });
+        return {
+            record: ledger.record,
+            get head() {
+                return ledger.head;
+            },
+            unsettledWrites: ledger.unsettledWrites,
+            readTail: ledger.readTail,
+            close: () => ledger.close().finally(lock.release),
+        };
+    } catch (error) {
+        lock.release();
+        throw error;
+    }
+}
+
+/** Where the ledger of a state folder is, to be read. */
+export function ledgerDisk(state: string) {
+    return folderDisk(join(state, "ledger"));
+}

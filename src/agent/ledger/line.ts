@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+
+import { printable } from "../../core/quote";
+import type { AgentEvent, WriteIntended } from "../events";
+
+/** What the ledger takes down: what the agent does, and what becomes of the ledger itself. */
+export type LedgerEvent = AgentEvent | LedgerRepaired | LedgerRotated;
+
+/** A line that a crash had left half written was cut off when the agent started again. */
+export interface LedgerRepaired {
+    readonly type: "ledger.repaired";
+    readonly file: string;
+    /** How many bytes were cut off; they were never acknowledged. */
+    readonly bytes: number;
+}
+
+/** The first line of each file but the first. */
+export interface LedgerRotated {
+    readonly type: "ledger.rotated";
+    /** The file before. */
+    readonly from: string;
+    /** Writes whose fate was open by then, so that the last file says all of them. */
+    readonly unsettled: readonly WriteIntended[];
+    /** What was removed for `keepFiles`: all lines up to and with this one, whose hash stays as the anchor. */
+    readonly removed?: Head;
+}
+
+/** The end of a chain. */
+export interface Head {
+    /** 0 where there is no line yet. */
+    readonly seq: number;
+    readonly hash: string;
+}
+
+/** A line that is what was written. */
+export interface Line extends Head {
+    /** RFC 3339 in UTC. */
+    readonly at: string;
+    /** The hash of the line before. */
+    readonly prev: string;
+    readonly event: LedgerEvent;
+}
+
+/** Why a line is not one. */
+export type LineProblem = "unreadable" | "changed";
+
+/** The `prev` of the first line of all. */
+export const START: Head = { seq: 0, hash: "0".repeat(64) };
+
+/** How every line ends: `,"hash":"…"}`. What is before it is what the hash is of. */
+const SEAL = /,"hash":"([0-9a-f]{64})"\}$/;
+const SEAL_BYTES = 75;
+
+/**
+ * The next line of a chain, without its line end.
+ *
+ *   {"seq":2,"at":"2026-12-01T09:00:00.000Z","type":"agent.stopped","why":"SIGTERM","prev":"…","hash":"…"}
+ *
+ * The hash is the SHA-256 of the text itself up to `,"hash"`, which holds `prev`: there is no second
+ * spelling of the same event that somebody would have to make first. Nothing in a line can move a cursor.
+ */
+export function nextLine(before: Head, event: LedgerEvent, at: string): { readonly text: string; readonly head: Head } {
+    const seq = before.seq + 1;
+    const sealed = printable(JSON.stringify({ seq, at, ...event, prev: before.hash }).slice(0, -1));
+    const hash = hashOf(sealed);
+    return { text: `${sealed},"hash":"${hash}"}`, head: { seq, hash } };
+}
+
+/** Reads a line and checks its own hash; whether it belongs after another one is the caller's to say. */
+export function readLine(bytes: Buffer): Line | LineProblem {
+    const end = Math.max(0, bytes.length - SEAL_BYTES);
+    const [, hash = ""] = SEAL.exec(bytes.toString("latin1", end)) ?? [];
+    if (hash === "") return "unreadable";
+    if (hashOf(bytes.subarray(0, end)) !== hash) return "changed";
+    try {
+        const { seq, at, prev, hash: _, ...event } = JSON.parse(bytes.toString("utf8")) as Line & LedgerEvent;
+        const isLine = Number.isSafeInteger(seq) && [at, prev, event.type].every((text) => typeof text === "string");
+        return isLine ? { seq, at, prev, hash, event: event as unknown as LedgerEvent } : "unreadable";
+    } catch {
+        return "unreadable";
+    }
+}
+
+function hashOf(text: string | Buffer): string {
+    return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,121 @@
+import { fail } from "../../core/errors";
+import { type Break, checkNext } from "./chain";
+import type { Disk } from "./disk";
+import { firstSeqOf, ledgerFiles, type Piece, piecesOf } from "./files";
+import { type Head, type LedgerRepaired, readLine, START } from "./line";
+import { afterEvent, type Unsettled } from "./unsettled";
+import { unwritable } from "./unwritable";
+
+/** What is known of a ledger without reading it again. */
+export interface Book {
+    readonly files: readonly string[];
+    /** Of the last file: its whole lines. */
+    readonly size: number;
+    readonly head: Head;
+    readonly unsettled: Unsettled;
+}
+
+interface Scan extends Book {
+    readonly problem?: Break;
+    /** Where the problem begins. */
+    readonly start: number;
+}
+
+const NUL = 0;
+
+/**
+ * Reads the last file, checks it and mends its end.
+ *
+ * What a crash leaves is a piece without a line end, or, where the file system
+ * wrote the end before the middle, zeros: both were never acknowledged, and are
+ * cut off. Anything else that is wrong was done to the file.
+ *
+ * @throws `ledger-broken`, `ledger-unwritable`
+ */
+export async function openBook(disk: Disk): Promise<{ readonly book: Book; readonly repaired?: LedgerRepaired }> {
+    try {
+        const files = await ledgerFiles(disk);
+        const [file, before] = [files.at(-1), files.at(-2)];
+        if (file === undefined) return { book: { files, size: 0, head: START, unsettled: new Map() } };
+        const { problem, start, ...book } = await scanFile(disk, files, file, before);
+        const bytes = (await disk.size(file)) - book.size;
+        if (problem !== undefined && !(await isOfCrash(disk, file, start))) return broken(disk, problem);
+        const repaired: LedgerRepaired = { type: "ledger.repaired", file, bytes };
+        const found = bytes === 0 ? {} : { repaired };
+        if (book.size === 0 && before !== undefined) {
+            return { book: await withoutLast(disk, files, before), ...found };
+        }
+        if (bytes > 0) await cut(disk, file, book.size);
+        return { book, ...found };
+    } catch (error) {
+        return unwritable(disk, error);
+    }
+}
+
+/** A last file without a whole line was begun just before a crash; the next line begins it again. */
+async function withoutLast(disk: Disk, files: readonly string[], before: string): Promise<Book> {
+    const { problem, start: _, ...book } = await scanFile(disk, files.slice(0, -1), before, files.at(-3));
+    if (problem !== undefined) return broken(disk, problem);
+    await disk.remove(files.at(-1) ?? "");
+    await disk.sync();
+    return book;
+}
+
+async function scanFile(disk: Disk, files: readonly string[], file: string, before: string | undefined): Promise<Scan> {
+    let head = await endOf(disk, file, before);
+    let unsettled: Unsettled = new Map();
+    let size = 0;
+    for await (const piece of piecesOf(disk, file)) {
+        const isFirstKept = size === 0 && before === undefined && firstSeqOf(file) > 1;
+        const checked = checkNext(isFirstKept ? anchorIn(piece, firstSeqOf(file)) : head, piece);
+        if ("problem" in checked) return { files, size, head, unsettled, problem: checked.problem, start: piece.start };
+        const { line } = checked;
+        unsettled = afterEvent(unsettled, line.event);
+        head = { seq: line.seq, hash: line.hash };
+        size += piece.bytes.length + 1;
+    }
+    return { files, size, head, unsettled, start: size };
+}
+
+/** What was removed before the first line that is kept: it says so itself, and `verify` finds out whether it is true. */
+function anchorIn({ bytes }: Piece, first: number): Head {
+    const line = readLine(bytes);
+    return typeof line === "string" ? { ...START, seq: first - 1 } : { seq: first - 1, hash: line.prev };
+}
+
+/** The last line of the file before. */
+async function endOf(disk: Disk, file: string, before: string | undefined): Promise<Head> {
+    if (before === undefined) return { ...START, seq: firstSeqOf(file) - 1 };
+    let last: Piece | undefined;
+    for await (const piece of piecesOf(disk, before)) last = piece;
+    const line = last?.isWhole ? readLine(last.bytes) : "unreadable";
+    if (typeof line !== "string") return { seq: line.seq, hash: line.hash };
+    const message = "it does not end with a line of a ledger";
+    return broken(disk, { kind: "cut", file: before, line: last?.number ?? 1, message });
+}
+
+/** Whether what begins there is no more than a line that a crash left half written. */
+async function isOfCrash(disk: Disk, file: string, start: number): Promise<boolean> {
+    for await (const { bytes, isWhole } of piecesOf(disk, file, start)) {
+        return !isWhole || bytes.includes(NUL);
+    }
+    return true;
+}
+
+async function cut(disk: Disk, name: string, size: number): Promise<void> {
+    const file = await disk.open(name);
+    try {
+        await file.truncate(size);
+        await file.sync();
+    } finally {
+        await file.close();
+    }
+}
+
+function broken({ path }: Disk, { file, line, message }: Break): never {
+    const remedy = "`zonekeeper ledger verify` says more; keep a copy, find out who did it, then move the folder away";
+    return fail(
+        "ledger-broken",
+        `the ledger in ${path} is not what was written: ${file}, line ${line}: ${message}; ${remedy}`,
+    );
+}

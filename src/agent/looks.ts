@@ -1,0 +1,36 @@
+import { difference } from "../core/plan";
+import type { Zone } from "../okta/zones";
+import type { Sighting } from "./belief";
+import type { AgentEvent } from "./events";
+
+/** What a look at a zone has to be recorded as. */
+export function eventsOfLook(
+    zone: string,
+    sighting: Sighting,
+    seen: Zone,
+    drift: "heal" | "report",
+): readonly AgentEvent[] {
+    switch (sighting.kind) {
+        case "verified":
+            return [{ type: "zone.verified", zone, write: sighting.write.id }];
+        case "carried-out":
+        case "not-carried-out":
+        case "overwritten":
+            return [{ type: "write.settled", zone, write: sighting.write.id, outcome: sighting.kind }];
+        case "drift": {
+            const { add: added, remove: removed } = difference(zone, sighting.expected, seen.gateways);
+            const outcome = drift === "heal" ? ("healed" as const) : ("reported" as const);
+            const found = { type: "drift.found" as const, zone, added, removed, outcome };
+            if (sighting.write === undefined) return [found];
+            return [{ type: "write.settled", zone, write: sighting.write.id, outcome: "overwritten" }, found];
+        }
+        default:
+            return [];
+    }
+}
+
+/** Whether the plan may have to change because of a look. */
+export function isWorthARound({ kind }: Sighting, drift: "heal" | "report"): boolean {
+    if (kind === "drift") return drift === "heal";
+    return kind === "first" || kind === "carried-out" || kind === "not-carried-out" || kind === "overwritten";
+}

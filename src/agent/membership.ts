@@ -1,0 +1,111 @@
+import type { Clock } from "../clock";
+import type { AgentSettings } from "../core/agentSettings";
+import type { RateLimit } from "../okta/http";
+import type { ZoneStore } from "../okta/zones";
+import type { GrantSource } from "../sources/source";
+import type { PendingWrite } from "./belief";
+import type { Budget } from "./budget";
+import { openDeciding } from "./deciding";
+import type { Record } from "./events";
+import { openGrantsInForce, type SnapshotStore } from "./grantsInForce";
+import { createKeeper } from "./keeper";
+import type { InForce, RoundResult } from "./rounds";
+import type { AgentView } from "./view";
+import { viewOf } from "./viewing";
+import { openZonesKept } from "./zonesKept";
+
+export interface MembershipOptions {
+    readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs">;
+    readonly source: GrantSource;
+    /** What the status calls the source: `file`, `postgres` and so on. */
+    readonly sourceType: string;
+    readonly zones: ZoneStore;
+    readonly budget: Budget;
+    readonly rateLimit: () => RateLimit | undefined;
+    readonly snapshots: SnapshotStore;
+    readonly record: Record;
+    /** The last write of each zone of which the ledger does not say what became. */
+    readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
+    /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
+    readonly onInForce?: (inForce: InForce) => Promise<void>;
+    /** Hears how each round ended. @default silent */
+    readonly onRound?: (result: RoundResult | "failed") => void;
+    readonly clock: Clock;
+    /** Names a write, differently each time. */
+    readonly newId: () => string;
+}
+
+/** Zones, and the grants that they are for. */
+export interface Membership {
+    /**
+     * Keeps the zones until `stop` aborts, which lets the write under way come to its end,
+     * or `lost`, which cuts it off.
+     *
+     * @throws what makes going on senseless, see Keeper
+     */
+    run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
+    view(): AgentView;
+    /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
+    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    /** The source may say something new. */
+    wake(): void;
+}
+
+export function createMembership(options: MembershipOptions): Membership {
+    const { settings, source, zones, budget, record, clock } = options;
+    const { rules, drift, maxStaleMs, pollMs } = settings;
+    const grants = openGrantsInForce({ source, store: options.snapshots, clock, record, pollMs, maxStaleMs });
+    const kept = openZonesKept({
+        zones,
+        zoneIds: settings.zones,
+        budget,
+        clock,
+        record,
+        newId: options.newId,
+        drift,
+    });
+    const deciding = openDeciding({ rules, grants, record });
+    const { onRound, onInForce } = options;
+    const keeper = createKeeper({
+        grants,
+        zones: kept,
+        deciding,
+        rules,
+        budget,
+        clock,
+        ...(onRound && { onRound }),
+        ...(onInForce && { onInForce }),
+    });
+    // Looks may be as rare as the budget makes them.
+    const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
+
+    async function run(stop: AbortSignal, lost: AbortSignal): Promise<void> {
+        const over = new AbortController();
+        const watching = source.watch?.(() => keeper.wake(), over.signal);
+        try {
+            await grants.restore();
+            await keeper.run(stop, lost, await options.unsettled());
+        } finally {
+            over.abort();
+            await watching;
+        }
+    }
+
+    return {
+        run,
+        view: () =>
+            viewOf({
+                sourceType: options.sourceType,
+                grants,
+                beliefs: kept.beliefs(),
+                deciding,
+                state: keeper.state(),
+                rateLimit: options.rateLimit(),
+                drift,
+                freshMs: freshMs(),
+                nowMs: clock.now(),
+            }),
+        confirm: keeper.confirm,
+        wake: keeper.wake,
+    };
+}

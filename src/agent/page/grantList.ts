@@ -1,0 +1,72 @@
+import type { GrantView } from "../view";
+import type { PageQuery, Show } from "./query";
+
+/** One page of the grants that somebody asks for. */
+export interface GrantList {
+    readonly rows: readonly GrantView[];
+    /** How many there are to page through, and where the rows stand among them, from 0 on. */
+    readonly total: number;
+    readonly start: number;
+    readonly page: number;
+    readonly pages: number;
+    /** How many there are of each kind that fit what is searched for. */
+    readonly counts: Readonly<Record<Show, number>>;
+}
+
+export const ROWS_A_PAGE = 50;
+
+const SHOWN: Readonly<Record<GrantView["state"], readonly Show[]>> = {
+    leaving: ["in", "all"],
+    pending: ["in", "all"],
+    accepted: ["in", "all"],
+    effective: ["in", "all"],
+    refused: ["refused", "all"],
+    scheduled: ["scheduled", "all"],
+    ended: ["all"],
+};
+
+/** What is out of the ordinary comes first; what is over comes last. */
+const RANK: Readonly<Record<GrantView["state"], number>> = {
+    leaving: 0,
+    pending: 1,
+    refused: 1,
+    accepted: 2,
+    effective: 2,
+    scheduled: 3,
+    ended: 4,
+};
+
+/** What to look at first comes first: whoever should be out, then whoever waits, then by the moment of the next change. */
+export function listGrants(grants: readonly GrantView[], { find, show, page: wanted }: PageQuery): GrantList {
+    const counts = { in: 0, scheduled: 0, refused: 0, all: 0 };
+    const needle = find.toLowerCase();
+    const found: GrantView[] = [];
+    for (const grant of grants) {
+        if (!fits(grant, needle)) continue;
+        const kinds = SHOWN[grant.state];
+        for (const kind of kinds) counts[kind] += 1;
+        if (kinds.includes(show)) found.push(grant);
+    }
+    const pages = Math.max(1, Math.ceil(found.length / ROWS_A_PAGE));
+    const page = Math.min(wanted, pages);
+    const start = (page - 1) * ROWS_A_PAGE;
+    const rows = found.sort(compare).slice(start, start + ROWS_A_PAGE);
+    return { rows, total: found.length, start, page, pages, counts };
+}
+
+function fits({ id, user = "", reason = "", ip }: GrantView, needle: string): boolean {
+    return needle === "" || [id, user, reason, ...ip].some((text) => text.toLowerCase().includes(needle));
+}
+
+function compare(a: GrantView, b: GrantView): number {
+    return RANK[a.state] - RANK[b.state] || order(momentOf(a), momentOf(b)) || order(a.id, b.id);
+}
+
+function order(a: string, b: string): number {
+    return a < b ? -1 : Number(a > b);
+}
+
+/** When time will change it next; a permanent grant after all others. */
+function momentOf({ state, startsAt, expiresAt }: GrantView): string {
+    return (state === "scheduled" ? startsAt : expiresAt) ?? "~";
+}

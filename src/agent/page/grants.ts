@@ -1,0 +1,110 @@
+import type { GrantView } from "../view";
+import { type GrantList, listGrants } from "./grantList";
+import { html, type Markup } from "./markup";
+import { moment, relative } from "./moments";
+import { hrefOf, type PageQuery, SHOWS, type Show } from "./query";
+import { clipped } from "./who";
+
+const TABS: Readonly<Record<Show, string>> = { in: "In now", scheduled: "To come", refused: "No room", all: "All" };
+
+const STATES: Readonly<
+    Record<GrantView["state"], { readonly word: string; readonly tone: string; readonly means: string }>
+> = {
+    effective: { word: "In", tone: "good", means: "Okta has it in a zone, and has had its minute to spread it" },
+    accepted: { word: "Spreading", tone: "soon", means: "Okta has it in a zone; its servers need about a minute" },
+    pending: { word: "Waiting", tone: "soon", means: "active, and not in a zone yet" },
+    leaving: { word: "Leaving", tone: "bad", means: "has ended, and is in a zone still" },
+    refused: { word: "No room", tone: "bad", means: "active, and has no room or is not allowed" },
+    scheduled: { word: "To come", tone: "calm", means: "starts later" },
+    ended: { word: "Ended", tone: "calm", means: "is in no zone any more" },
+};
+
+/** Who is in, through which grant, until when; a page of it. */
+export function grantsSection(grants: readonly GrantView[], query: PageQuery, nowMs: number): Markup {
+    const list = listGrants(grants, query);
+    return html`<section class="grants" aria-labelledby="grants-heading">
+<div class="bar"><h2 id="grants-heading">Grants</h2>
+${findForm(query)}</div>
+<div data-live="grants">
+<nav aria-label="Which grants"><ul class="tabs">${SHOWS.map((show) => tab(show, list, query))}</ul></nav>
+${list.total === 0 ? nobody(query) : table(list, query, nowMs)}
+${list.pages > 1 ? pager(list, query) : undefined}
+</div>
+<details class="legend"><summary>What the states mean</summary><dl>
+${Object.values(STATES).map(({ word, tone, means }) => html`<dt class="state ${tone}">${word}</dt><dd>${means}</dd>`)}
+</dl></details>
+</section>`;
+}
+
+function findForm({ address, find, show }: PageQuery): Markup {
+    return html`<form class="find" role="search" action="/" method="get">
+<label for="find">Find a person, grant, reason or address</label>
+<span class="field"><input id="find" name="find" type="search" value="${find}" maxlength="200" autocomplete="off" spellcheck="false">
+<button type="submit">Find</button></span>
+${address === "" ? undefined : html`<input type="hidden" name="address" value="${address}">`}
+${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
+</form>`;
+}
+
+function tab(show: Show, { counts }: GrantList, query: PageQuery): Markup {
+    const current = show === query.show ? html` aria-current="true"` : undefined;
+    const href = hrefOf({ ...query, show, page: 1 });
+    return html`<li><a id="tab-${show}" href="${href}"${current}>${TABS[show]} <span class="count">${counts[show].toLocaleString("en-US")}</span></a></li>`;
+}
+
+function nobody({ find, show }: PageQuery): Markup {
+    if (find !== "") return html`<p class="empty">No grant here has <q>${find}</q> in it.</p>`;
+    const none = {
+        in: "Nobody is in: no grant is active now.",
+        scheduled: "No grant starts later.",
+        refused: "Everybody who is to be in has room.",
+        all: "The source has no grants.",
+    }[show];
+    return html`<p class="empty">${none}</p>`;
+}
+
+/** The roles repeat what the elements say, since the narrow layout takes their meaning away in some browsers. */
+function table({ rows }: GrantList, { show }: PageQuery, nowMs: number): Markup {
+    const heads = ["Person", "Address", show === "scheduled" ? "From" : "Until", "Reason", "State"];
+    return html`<table role="table"><caption class="unseen">Grants: ${TABS[show].toLowerCase()}. Times are in UTC.</caption>
+<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map((grant) => row(grant, nowMs))}</tbody></table>`;
+}
+
+function row(grant: GrantView, nowMs: number): Markup {
+    const { id, user, ip, reason = "", state } = grant;
+    const { word, tone } = STATES[state];
+    const who = user === undefined ? html`<span class="anonymous">no name</span>` : html`<bdi>${clipped(user)}</bdi>`;
+    return html`<tr role="row" class="is-${state}">
+<th role="rowheader" scope="row"><span class="who">${who}</span> <bdi class="id">${clipped(id)}</bdi></th>
+<td role="cell" class="ip">${addresses(ip)}</td>
+<td role="cell" class="until">${until(grant, nowMs)}</td>
+<td role="cell" class="why"><bdi>${clipped(reason)}</bdi></td>
+<td role="cell" class="how"><span class="state ${tone}">${word}</span></td>
+</tr>`;
+}
+
+const MOST_ADDRESSES = 4;
+
+/** A single address is shown as people say it, without `/32`. */
+function addresses(ip: readonly string[]): readonly Markup[] {
+    const shown = ip.slice(0, MOST_ADDRESSES).map((each) => html`<span>${each.replace(/\/32$/, "")}</span> `);
+    const more = ip.length - shown.length;
+    return more > 0 ? [...shown, html`<span class="more">and ${more} more</span>`] : shown;
+}
+
+function until({ state, startsAt, expiresAt }: GrantView, nowMs: number): Markup {
+    const at = state === "scheduled" ? startsAt : expiresAt;
+    return at === undefined ? html`no end` : html`${relative(at, nowMs)} <span class="at">${moment(at, nowMs)}</span>`;
+}
+
+function pager({ page, pages, start, rows, total }: GrantList, query: PageQuery): Markup {
+    const step = (to: number, id: string, text: string) =>
+        to < 1 || to > pages
+            ? html`<span class="step" aria-hidden="true">${text}</span>`
+            : html`<a class="step" id="${id}" href="${hrefOf({ ...query, page: to })}">${text}</a>`;
+    const [first, last, all] = [start + 1, start + rows.length, total].map((each) => each.toLocaleString("en-US"));
+    return html`<nav class="pager" aria-label="Pages of grants">
+${step(page - 1, "page-before", "Before")}<span>${first} to ${last} of ${all}</span>${step(page + 1, "page-after", "Next")}
+</nav>`;
+}

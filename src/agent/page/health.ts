@@ -1,0 +1,33 @@
+import type { AgentView, RateLimitView } from "../view";
+import { html, type Markup } from "./markup";
+import { relative } from "./moments";
+
+/** Whether the source, Okta and the agent itself do what they should. */
+export function healthSection(view: AgentView, nowMs: number): Markup {
+    const { source, isLeading, okta, notReady, lastSuccessAt } = view;
+    const success =
+        lastSuccessAt === undefined ? "no round yet" : html`last good round ${relative(lastSuccessAt, nowMs)}`;
+    return html`<section class="health" aria-labelledby="health-heading" data-live="health">
+<h2 id="health-heading">Health</h2>
+<dl>
+<dt>Source</dt><dd>${mark(source.healthy)} ${source.type}, ${source.healthy ? "readable" : "cannot be read"}
+<span class="note">${source.lastReadAt === undefined ? "never read" : html`read ${relative(source.lastReadAt, nowMs)}`}</span></dd>
+<dt>Okta</dt><dd>${oktaHealth(okta.rateLimit, nowMs)}</dd>
+<dt>Agent</dt><dd>${mark(notReady.length === 0)} ${isLeading ? "leads" : "stands by, writes nothing"}
+<span class="note">${success}</span></dd>
+</dl></section>`;
+}
+
+function oktaHealth(limit: RateLimitView | undefined, nowMs: number): Markup {
+    if (limit === undefined) return html`has not said its rate limit`;
+    const { remaining, limit: most, resetAt } = limit;
+    const renewed = Date.parse(resetAt) > nowMs ? html`renewed ${relative(resetAt, nowMs)}` : "renewed since";
+    return html`${mark(remaining > 0)} ${remaining.toLocaleString("en-US")} of ${most.toLocaleString("en-US")} requests left
+<span class="note">${renewed}</span>`;
+}
+
+function mark(isGood: boolean): Markup {
+    return isGood
+        ? html`<span class="mark good" aria-hidden="true">●</span><span class="unseen">fine:</span>`
+        : html`<span class="mark bad" aria-hidden="true">▲</span><span class="unseen">not fine:</span>`;
+}

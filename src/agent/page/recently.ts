@@ -1,0 +1,24 @@
+import type { LedgerLine } from "../http/port";
+import { sentenceOf } from "../sentence";
+import { html, type Markup } from "./markup";
+import { moment } from "./moments";
+
+/** More would be a ledger; `zonekeeper ledger tail` has it. */
+export const RECENT_LINES = 15;
+
+/** The latest lines of the ledger, newest first; undefined where it cannot be read. */
+export function recentlySection(lines: readonly LedgerLine[] | undefined, nowMs: number): Markup {
+    return html`<section class="recently" aria-labelledby="recently-heading" data-live="recently">
+<h2 id="recently-heading">Recently</h2>
+${lines === undefined ? html`<p class="empty">The ledger cannot be read.</p>` : undefined}
+${lines?.length === 0 ? html`<p class="empty">Nothing has happened yet.</p>` : undefined}
+<ol>${(lines ?? []).map((line) => html`<li>${moment(line.at, nowMs)} <bdi>${sentence(line)}</bdi></li>`)}</ol>
+</section>`;
+}
+
+const LONGEST = 240;
+
+function sentence({ event }: LedgerLine): string {
+    const text = sentenceOf(event);
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}

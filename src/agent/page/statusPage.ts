@@ -1,0 +1,82 @@
+import type { LedgerLine } from "../http/port";
+import type { AgentView } from "../view";
+import { grantsSection } from "./grants";
+import { healthSection } from "./health";
+import { html, type Markup } from "./markup";
+import { noticesSection } from "./notices";
+import type { PageQuery } from "./query";
+import { recentlySection } from "./recently";
+import { searchSection } from "./search";
+import { summarySection } from "./summary";
+import { zonesSection } from "./zones";
+
+export interface StatusPageOptions {
+    readonly view: AgentView;
+    /** Undefined where it cannot be read. */
+    readonly ledger: readonly LedgerLine[] | undefined;
+    readonly query: PageQuery;
+    readonly nowMs: number;
+    readonly version: string;
+    /** What stands in the page's `<style>` and `<script>`. */
+    readonly assets: PageAssets;
+}
+
+export interface PageAssets {
+    readonly style: string;
+    readonly script: string;
+}
+
+/** The icon of the page: a keyhole. */
+const ICON =
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230b6b4f'/%3E%3Cpath d='M8 3.6a2.4 2.4 0 0 1 1.2 4.5l.8 4.3H6l.8-4.3A2.4 2.4 0 0 1 8 3.6z' fill='white'/%3E%3C/svg%3E";
+
+/** The whole page. It needs nothing else: no other file, no other host, and no script but to stay up to date. */
+export function statusPage({ view, ledger, query, nowMs, version, assets }: StatusPageOptions): string {
+    return html`<!doctype html>
+<html lang="en" data-now="${nowMs}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>Zonekeeper: who is in</title>
+<link rel="icon" href="${ICON}">
+<style>${raw(assets.style)}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the grants</a>
+<header class="top"><p class="brand">${glyph()} Zonekeeper</p>
+<p class="live"><span id="live" role="status">not live</span> <span id="clock">${new Date(nowMs).toISOString().slice(11, 19)}</span> UTC</p></header>
+<main>
+<div class="first">
+${summarySection(view, nowMs)}
+${searchSection(view, query, nowMs)}
+</div>
+${noticesSection(view, nowMs)}
+<div class="columns" id="content" tabindex="-1">
+${grantsSection(view.grants, query, nowMs)}
+<div class="side">
+${zonesSection(view.zones, nowMs)}
+${healthSection(view, nowMs)}
+${recentlySection(ledger, nowMs)}
+</div>
+</div>
+</main>
+<footer><p>Okta needs about a minute to spread a change to all its servers. It looks at an address when somebody signs in:
+a session that is open goes on after its grant has ended, unless the agent ends sessions too.</p><p>Zonekeeper ${version}. Nothing on this page comes from, or goes to, another host.</p></footer>
+<p id="announcer" class="unseen" aria-live="polite"></p>
+<script>${raw(assets.script)}</script>
+</body>
+</html>
+`.markup;
+}
+
+/** Ours, from a file of the package; a test sees that it cannot end its element. */
+function raw(markup: string): Markup {
+    return { markup };
+}
+
+function glyph(): Markup {
+    return html`<svg aria-hidden="true" viewBox="0 0 16 16" width="20" height="20"><rect class="plate" width="16" height="16" rx="4"/>
+<path class="hole" d="M8 3.6a2.4 2.4 0 0 1 1.2 4.5l.8 4.3H6l.8-4.3A2.4 2.4 0 0 1 8 3.6z"/></svg>`;
+}

@@ -1,0 +1,22 @@
+import type { GrantView } from "../view";
+
+/** Texts of a source may be long: a table is for looking at. */
+const LONGEST = 160;
+
+/** The grants whose addresses are in a zone, as far as the agent knows. */
+export function isIn({ state }: GrantView): boolean {
+    return state === "accepted" || state === "effective" || state === "leaving";
+}
+
+/** How many different people have grants; a grant without a user is one of its own. */
+export function countPeople(grants: readonly GrantView[]): number {
+    return new Set(grants.map(({ id, user }) => (user === undefined ? `grant ${id}` : `user ${user}`))).size;
+}
+
+export function clipped(text: string): string {
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+export function counted(number: number, one: string, many = `${one}s`): string {
+    return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+}

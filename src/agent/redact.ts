@@ -1,0 +1,39 @@
+/** What the value of such a key would be, nobody may see. */
+const SECRET_KEY =
+    /^(.*[_-])?(authorization|cookie|set-cookie|password|passwd|secret|token|assertion|signature|dpop)$|apitoken|accesstoken|privatekey|clientsecret|sharedsecret/i;
+
+/** The user and password of a URL, as in `postgres://me:secret@db/grants`. */
+const URL_LOGIN = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi;
+
+/** Deeper values are left out: nothing that is logged on purpose lies so deep. */
+const DEEPEST = 6;
+
+const HIDDEN = "[hidden]";
+
+/**
+ * A value as a log may hold it. The second fence: what logs should hold no
+ * secret in the first place.
+ *
+ *   value                                      logged
+ *   { apiToken: "…" }, { authorization: "…" }  { apiToken: "[hidden]" }, …
+ *   "… postgres://me:secret@db/grants …"       "… postgres://[hidden]@db/grants …"
+ *   a text with a secret that `conceal` knows  as `conceal` leaves it
+ *   an Error                                   its message and code, and no stack
+ */
+export function redacted(value: unknown, conceal: (text: string) => string, depth = 0): unknown {
+    if (typeof value === "string") return conceal(value).replace(URL_LOGIN, `$1${HIDDEN}@`);
+    if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
+    if (depth >= DEEPEST) return "[too deep]";
+    if (value instanceof Date) return value.toISOString();
+    if (value instanceof Error) {
+        const { message, code } = value as Error & { readonly code?: unknown };
+        return redacted({ message, ...(code !== undefined && { code }) }, conceal, depth + 1);
+    }
+    if (Array.isArray(value)) return value.map((each) => redacted(each, conceal, depth + 1));
+    return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [
+            conceal(key),
+            SECRET_KEY.test(key) && each !== undefined ? HIDDEN : redacted(each, conceal, depth + 1),
+        ]),
+    );
+}

@@ -1,0 +1,123 @@
+import type { Clock } from "../clock";
+import { attribute } from "../core/attribution";
+import { type Grant, isActive } from "../core/grants";
+import type { Purpose } from "../core/pace";
+import { changes, type ZonePlan } from "../core/plan";
+import type { Rules } from "../core/rules";
+import { writeOrder } from "../core/writeOrder";
+import type { Budget } from "./budget";
+import type { Deciding } from "./deciding";
+import type { GrantsInForce } from "./grantsInForce";
+import { tellChange } from "./telling";
+import type { WriteReason, ZonesKept } from "./zonesKept";
+
+export interface RoundsOptions {
+    readonly grants: Pick<GrantsInForce, "kept" | "waitingSinceMs" | "served">;
+    readonly zones: Pick<ZonesKept, "beliefs" | "write">;
+    readonly deciding: Pick<Deciding, "plan" | "selected">;
+    readonly rules: Rules;
+    readonly budget: Pick<Budget, "waitMs">;
+    readonly clock: Pick<Clock, "now">;
+    /** Hears who is inside by a grant, each time the zones are as they should be. */
+    readonly onInForce: (inForce: InForce) => Promise<void>;
+}
+
+export interface InForce {
+    /** Selected grants that are active. */
+    readonly active: readonly Grant[];
+    readonly atMs: number;
+}
+
+/**
+ *   idle       there is nothing to go by: the source has never said anything
+ *   unchanged  the zones were as they should be
+ *   written    now they are
+ *   waiting    the budget did not suffice for every zone
+ */
+export type RoundResult = "idle" | "unchanged" | "written" | "waiting";
+
+export interface Rounds {
+    /**
+     * Decides, and writes what the decision changes.
+     *
+     * @param stop No further zone is begun once it aborts.
+     * @param lost Cuts off even the write under way.
+     * @throws `okta-*`, `zone-*`, `ledger-unwritable`
+     */
+    run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
+    /** The zones were last written for the grants that are there now: tells who leaves from who was never ours. */
+    begin(): void;
+    /** When Okta took each grant into a zone, by id, of the last minute. */
+    admittedAtMs(): ReadonlyMap<string, number>;
+}
+
+/** What Okta says it needs to spread a change to all its servers. Source: Okta help, "Create an IP zone". */
+export const SPREAD_MS = 60_000;
+
+/** Grants that are named beside one address. */
+const MOST_NAMED = 100;
+
+export function openRounds(options: RoundsOptions): Rounds {
+    const { grants, zones, deciding, rules, budget, clock } = options;
+    let writtenFor: readonly Grant[] = [];
+    const admitted = new Map<string, number>();
+
+    function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
+        const after = deciding.selected();
+        const { staticGateways } = rules;
+        const attributed = attribute({ add, remove, before: writtenFor, after, staticGateways, nowMs });
+        const ended = attributed.filter(({ why }) => why === "ended").flatMap(({ grants }) => grants);
+        const endedMs = Math.min(...ended.map(({ expiresAtMs }) => expiresAtMs ?? Infinity));
+        return {
+            changes: attributed.map((each) => tellChange({ ...each, grants: each.grants.slice(0, MOST_NAMED) })),
+            sinceMs: attributed.every(({ why }) => why === "ended") ? undefined : grants.waitingSinceMs(),
+            endedMs: endedMs === Infinity ? undefined : endedMs,
+        };
+    }
+
+    function admit({ changes }: WriteReason): void {
+        const nowMs = clock.now();
+        for (const [id, atMs] of admitted) if (nowMs - atMs > SPREAD_MS) admitted.delete(id);
+        for (const { change, grants } of changes) {
+            if (change === "add") for (const { id } of grants) admitted.set(id, nowMs);
+        }
+    }
+
+    /** @returns whether every zone was written that had to be */
+    async function write(changed: readonly ZonePlan[], nowMs: number, stop: AbortSignal, lost: AbortSignal) {
+        const order = writeOrder(changed, budget.waitMs("look") > 0 ? "few" : "enough");
+        for (const plan of order) {
+            if (stop.aborted || budget.waitMs(purposeOf(plan)) > 0) return false;
+            const reason = reasonOf(plan, nowMs);
+            await zones.write(plan, reason, lost);
+            admit(reason);
+        }
+        return true;
+    }
+
+    return {
+        begin() {
+            writtenFor = deciding.selected();
+        },
+        admittedAtMs: () => admitted,
+        async run(stop, lost) {
+            const nowMs = clock.now();
+            const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
+            const plan = await deciding.plan(actual, nowMs);
+            if (plan === undefined) return "idle";
+            const changed = plan.zones.filter(changes);
+            const isDone = await write(changed, nowMs, stop, lost);
+            await grants.kept();
+            if (!isDone) return "waiting";
+            writtenFor = deciding.selected();
+            grants.served();
+            const active = writtenFor.filter((grant) => isActive(grant, nowMs));
+            await options.onInForce({ active, atMs: clock.now() });
+            return changed.length > 0 ? "written" : "unchanged";
+        },
+    };
+}
+
+function purposeOf({ remove }: ZonePlan): Purpose {
+    return remove.length > 0 ? "remove" : "add";
+}

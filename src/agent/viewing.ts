@@ -1,0 +1,125 @@
+import type { Grant } from "../core/grants";
+import { isActive, isExpired } from "../core/grants";
+import { formatSpan, parseSpan, type Span } from "../core/ip";
+import { coversSpan, mergeSpans, overlapsSpan } from "../core/spans";
+import { GATEWAY_LIMIT } from "../core/zone";
+import type { RateLimit } from "../okta/http";
+import type { Belief } from "./belief";
+import type { Deciding } from "./deciding";
+import type { GrantsInForce } from "./grantsInForce";
+import type { KeeperState } from "./keeper";
+import { SPREAD_MS } from "./rounds";
+import { tellMoment } from "./telling";
+import type { AgentView, GrantView, ZoneView } from "./view";
+
+export interface ViewInput {
+    readonly sourceType: string;
+    readonly grants: Pick<GrantsInForce, "current" | "health" | "isClosed">;
+    readonly beliefs: readonly Belief[];
+    readonly deciding: Pick<Deciding, "held" | "refused" | "selected">;
+    readonly state: KeeperState;
+    readonly rateLimit: RateLimit | undefined;
+    readonly drift: "heal" | "report";
+    /** The longest time since the last success that still counts as fresh, in milliseconds. */
+    readonly freshMs: number;
+    readonly nowMs: number;
+}
+
+/** How long a change may be due before the agent is not ready: longer than a round in good health takes. */
+const PATIENCE_MS = 10_000;
+
+/** What the agent knows, put together for people. */
+export function viewOf(input: ViewInput): AgentView {
+    const { grants, beliefs, deciding, state, rateLimit, nowMs } = input;
+    const { lastReadAtMs, problem } = grants.health();
+    return {
+        zones: beliefs.map((belief) => zoneView(belief)),
+        grants: grantViews(input),
+        source: {
+            type: input.sourceType,
+            healthy: problem === undefined && lastReadAtMs !== undefined,
+            ...(lastReadAtMs !== undefined && { lastReadAt: tellMoment(lastReadAtMs) }),
+            ...(problem !== undefined && { problem }),
+        },
+        okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
+        ...(state.lastError !== undefined && { lastError: state.lastError }),
+        isLeading: state.isLeading,
+        held: deciding.held(),
+        refused: deciding.refused(),
+        unusable: grants.current()?.unusable ?? [],
+        notReady: reasonsAgainst(input, nowMs),
+        ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),
+    };
+}
+
+function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView {
+    return {
+        id,
+        name: zone?.name ?? id,
+        gateways: zone?.gateways ?? [],
+        proxies: zone?.proxies ?? [],
+        limit: GATEWAY_LIMIT[zone?.usage ?? "POLICY"],
+        ...(inForceSinceMs !== undefined && { inForceSince: tellMoment(inForceSinceMs) }),
+        ...(acceptedAtMs !== undefined && {
+            acceptedAt: tellMoment(acceptedAtMs),
+            effectiveAt: tellMoment(acceptedAtMs + SPREAD_MS),
+        }),
+    };
+}
+
+function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
+    return { limit, remaining, resetAt: tellMoment(resetAtMs) };
+}
+
+function grantViews({ deciding, beliefs, state, nowMs }: ViewInput): GrantView[] {
+    const inside = mergeSpans(beliefs.flatMap(({ zone }) => readable(zone?.gateways ?? [])));
+    const refused = new Set(deciding.refused().map(({ id }) => id));
+    return deciding.selected().map((grant) => ({
+        id: grant.id,
+        ip: grant.spans.map(formatSpan),
+        ...(grant.user !== undefined && { user: grant.user }),
+        ...(grant.startsAtMs !== undefined && { startsAt: tellMoment(grant.startsAtMs) }),
+        ...(grant.expiresAtMs !== undefined && { expiresAt: tellMoment(grant.expiresAtMs) }),
+        ...(grant.reason !== undefined && { reason: grant.reason }),
+        state: stateOf(grant, inside, refused, state.admittedAtMs, nowMs),
+    }));
+}
+
+function stateOf(
+    grant: Grant,
+    inside: readonly Span[],
+    refused: ReadonlySet<string>,
+    admittedAtMs: ReadonlyMap<string, number>,
+    nowMs: number,
+): GrantView["state"] {
+    if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
+    if (!isActive(grant, nowMs)) return "scheduled";
+    if (refused.has(grant.id)) return "refused";
+    if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
+    const atMs = admittedAtMs.get(grant.id) ?? -Infinity;
+    return nowMs - atMs < SPREAD_MS ? "accepted" : "effective";
+}
+
+function readable(gateways: readonly string[]): Span[] {
+    return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
+}
+
+/** Each reason why the last reconciliation may not be in force, or not be fresh. */
+function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
+    const { state, grants, beliefs, deciding } = input;
+    if (!state.isLeading) return ["this agent stands by: another one leads"];
+    const { lastReadAtMs, problem } = grants.health();
+    const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
+    const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
+    const held = deciding.held();
+    return [
+        ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
+        ...(problem !== undefined ? [problem] : []),
+        ...(grants.isClosed() ? ["the grants that were read last are too old, so nobody is inside"] : []),
+        ...(state.lastError !== undefined ? [state.lastError.message] : []),
+        ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
+        ...(held.length > 0 ? [`maxRemovals holds the removal of ${held.join(", ")} until somebody confirms it`] : []),
+        ...(isLate ? ["a change has not reached the zones yet"] : []),
+        ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
+    ];
+}

@@ -1,0 +1,76 @@
+import { systemClock } from "../clock";
+import { examine, type Finding } from "../core/doctor/examine";
+import { fail } from "../core/errors";
+import { parseRules } from "../core/rules";
+import { findOkta, unusedCredentials } from "../okta/connection";
+import { oktaHttp } from "../okta/http";
+import { openSource } from "../sources/open";
+import { parseSourceSpec } from "../sources/spec";
+import { describeFindings } from "./describeFindings";
+import { gatherFacts } from "./facts/gatherFacts";
+import { distinct, readSelector, untilSettled } from "./sync";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface DoctorFlags {
+    readonly zone?: readonly string[];
+    readonly policy?: string;
+    readonly writeTest?: boolean;
+    readonly source?: string;
+    readonly selector?: readonly string[];
+    readonly static?: readonly string[];
+    readonly deny?: readonly string[];
+    readonly widestPrefix?: string;
+    readonly okta?: string;
+    readonly json?: boolean;
+}
+
+/** The doctor looks once, and says that the rate limit is used up rather than wait for it. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Looks at everything that has to be right for grants to have an effect. Reads
+ * only, but for `--write-test`. The status is that of a failure where a check
+ * fails.
+ */
+export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<number> {
+    const zoneIds = distinct(flags.zone ?? []).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9"));
+    const policyId =
+        flags.policy === undefined ? undefined : checkedId("--policy", flags.policy, "rst1a2b3c4d5e6f7g8h9");
+    if (flags.writeTest && zoneIds.length === 0) fail("bad-input", "--write-test needs the zone to write: --zone ID");
+    if (flags.source !== undefined && zoneIds.length === 0) {
+        fail("bad-input", "--source needs the zones that its grants are for: --zone ID");
+    }
+    const { env, directory } = terminal;
+    const rules = parseRules({
+        staticGateways: flags.static,
+        deny: flags.deny,
+        selector: readSelector(flags.selector ?? []),
+        widestPrefix: flags.widestPrefix,
+    });
+    const url = flags.okta === undefined ? {} : { url: flags.okta };
+    const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
+    const connection = findOkta(find);
+    const limits = { widestPrefix: rules.widestPrefix };
+    const source =
+        flags.source === undefined
+            ? undefined
+            : openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
+    const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
+    const findings = await untilSettled(async (signal) => {
+        const isWriteTest = flags.writeTest ?? false;
+        const asked = { zoneIds, policyId, source, rules, isWriteTest };
+        const credential = { ...connection, unused: unusedCredentials(find) };
+        return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
+    });
+    terminal.out(flags.json ? JSON.stringify({ checks: findings }) : describeFindings(findings));
+    return findings.some(isFailure) ? STATUS.failed : STATUS.done;
+}
+
+function isFailure({ status }: Finding): boolean {
+    return status === "fail";
+}
+
+/** An id that is none is a slip in the call, not something to find out about Okta. */
+function checkedId(flag: string, id: string, example: string): string {
+    return /^[\w-]+$/.test(id) ? id : fail("bad-input", `${flag} "${id}" is not an id such as ${example}`);
+}

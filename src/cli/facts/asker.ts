@@ -1,0 +1,100 @@
+import { codeNamed } from "../../core/codes";
+import type { CodeName } from "../../core/codeTable";
+import type { Known, Unknown } from "../../core/doctor/facts";
+import { type CodedError, hasCode } from "../../core/errors";
+import type { Credential } from "../../okta/credential";
+import { scopeFor } from "../../okta/refusal";
+
+/** Makes facts of answers and of refusals. */
+export interface Asker {
+    /** Asks Okta, unless it is plain by now that asking is of no use. @param path What is asked for, without its query. */
+    okta<T>(path: string, work: () => Promise<T>): Promise<Known<T>>;
+
+    /** Asks somebody else, whatever became of Okta. */
+    other<T>(work: () => Promise<T>): Promise<Known<T>>;
+}
+
+/** So many answers that did not come, and no more are waited for. */
+const MOST_SILENCES = 2;
+
+/**
+ *   what came               the fact                             and from then on
+ *   an answer               its value                            -
+ *   403                     what right it needs                  -
+ *   another 4xx             Okta's reason                        -
+ *   401, no token           Okta's reason                        nothing is asked
+ *   429                     that the limit is used up            nothing is asked
+ *   no answer, 5xx          why; the second time                 nothing is asked
+ *   no answer to the first  why                                  nothing is asked
+ *
+ * What is no trouble of Okta's or a source's, such as a key that cannot be
+ * read, ends the work: the call is wrong.
+ */
+export function createAsker(credential: Credential): Asker {
+    let asked = 0;
+    let silences = 0;
+    let over: Unknown | undefined;
+    return {
+        async okta(path, work) {
+            if (over !== undefined) return { unknown: over };
+            asked += 1;
+            return known(work, (error) => {
+                const unknown = unknownOf(error, path, credential);
+                if (unknown.name === "okta-unreachable") silences += asked === 1 ? MOST_SILENCES : 1;
+                const isHopeless = ["okta-unauthorized", "okta-throttled", "scopes-missing"].includes(unknown.name);
+                if (isHopeless || silences >= MOST_SILENCES) over = consequenceOf(unknown);
+                return unknown;
+            });
+        },
+        other: (work) =>
+            known(work, ({ code, message }) => ({ name: code, reason: message, remedy: codeNamed(code).remedy })),
+    };
+}
+
+async function known<T>(work: () => Promise<T>, toUnknown: (error: CodedError) => Unknown): Promise<Known<T>> {
+    try {
+        return { value: await work() };
+    } catch (error) {
+        if (!hasCode(error, ...TROUBLES)) throw error;
+        return { unknown: toUnknown(error) };
+    }
+}
+
+const TROUBLES = [
+    "okta-unauthorized",
+    "okta-forbidden",
+    "okta-refused",
+    "okta-throttled",
+    "okta-unreachable",
+    "zone-missing",
+    "zone-unfit",
+    "source-unreadable",
+] as const;
+
+function unknownOf({ code, message }: CodedError, path: string, { kind }: Credential): Unknown {
+    if (code !== "okta-forbidden") return { name: code, reason: message, remedy: codeNamed(code).remedy };
+    if (message.startsWith("POST /oauth2/")) {
+        return { name: "scopes-missing", reason: message, remedy: codeNamed("scopes-missing").remedy };
+    }
+    const scope = scopeFor("GET", path);
+    if (kind === "api-token") {
+        const reason = `needs a role that may read ${path}; an OAuth app needs the scope ${scope}`;
+        return { name: code, reason, remedy: "Give its admin such a role, or see to it in the Admin Console." };
+    }
+    return {
+        name: code,
+        reason: `needs the scope ${scope}, or a role that may read ${path}`,
+        remedy: `Grant the app the scope ${scope}, ask for it in OKTA_API_SCOPES, and give it a role.`,
+    };
+}
+
+/** Why the rest was not asked: one failure is told once. */
+function consequenceOf({ name }: Unknown): Unknown {
+    const reasons: Partial<Record<CodeName, string>> = {
+        "okta-unauthorized": "Okta does not accept the credential",
+        "scopes-missing": "Okta gives the app no token",
+        "okta-throttled": "the rate limit is used up",
+    };
+    const remedy = `See to ${codeNamed(name).code} first.`;
+    return { name, reason: reasons[name] ?? "Okta cannot be reached", remedy };
+}

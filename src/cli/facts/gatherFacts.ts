@@ -1,0 +1,99 @@
+import type { Clock } from "../../clock";
+import type { Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
+import type { Rules } from "../../core/rules";
+import { httpZones } from "../../okta/httpZones";
+import { readOrganization } from "../../okta/org";
+import { readZoneChanges } from "../../okta/zoneLog";
+import type { GrantSource } from "../../sources/source";
+import { type Asker, createAsker } from "./asker";
+import { gatherPolicies } from "./gatherPolicies";
+import { gatherWho, type WhoOptions } from "./gatherWho";
+import { gatherMembership, lookAgain, tryWrites } from "./gatherZones";
+
+export interface GatherOptions extends WhoOptions {
+    readonly zoneIds: readonly string[];
+    readonly policyId: string | undefined;
+    readonly source: GrantSource | undefined;
+    readonly rules: Rules;
+    readonly isWriteTest: boolean;
+    readonly clock: Clock;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Okta's `Date` has whole seconds. */
+const DATE_STEP_MS = 1_000;
+
+/**
+ * Reads everything that the checks look at, each thing once and one after the
+ * other, and goes on past what it may not read. The zones come last a second
+ * time, so that somebody else's write is seen.
+ */
+export async function gatherFacts(options: GatherOptions): Promise<Facts> {
+    const { http, zoneIds, policyId, clock, signal, source } = options;
+    const ask = createAsker(options.credential);
+    const organization = await ask.okta("/.well-known/okta-organization", () => readAbout(options));
+    const who = await gatherWho(options, ask);
+    const zones = await ask.okta("/api/v1/zones", () => httpZones(http).list(signal));
+    const rateLimit = rateIn(options, zones);
+    const isAboutPolicies = zoneIds.length > 0 || policyId !== undefined;
+    const policies = isAboutPolicies ? await gatherPolicies(options, ask) : undefined;
+    const log = await readLog(options, ask, organization);
+    const reading = source && (await ask.other(() => source.read(signal)));
+    const membership = gatherMembership(options, reading, zones);
+    const changed = await lookAgain(options, ask, zones);
+    return {
+        nowMs: clock.now(),
+        orgUrl: http.orgUrl,
+        ...who,
+        organization,
+        access: accessIn([who.owner, who.roles, zones]),
+        rateLimit,
+        zoneIds,
+        zones,
+        policies,
+        ...membership,
+        log,
+        changed,
+        writeTest: options.isWriteTest ? await tryWrites(options, ask, zones) : undefined,
+    };
+}
+
+/** What the org says of itself, and its clock beside ours. */
+async function readAbout({ http, clock, signal }: GatherOptions): Promise<OrganizationFacts> {
+    const beforeMs = clock.now();
+    const { id, cell, pipeline, dateMs } = await readOrganization(http, signal);
+    const wayMs = (clock.now() - beforeMs) / 2;
+    const aheadMs = dateMs === undefined ? undefined : beforeMs + wayMs - (dateMs + DATE_STEP_MS / 2);
+    return { id, cell, pipeline, aheadMs, blurMs: wayMs + DATE_STEP_MS / 2 };
+}
+
+/** What says nothing for the credential. */
+const NOT_ACCEPTED = ["okta-unauthorized", "scopes-missing", "okta-unreachable", "okta-throttled", "credential-owner"];
+
+/** A credential is accepted as soon as anything was answered with it, if only by "not allowed". */
+function accessIn(facts: readonly (Known<unknown> | undefined)[]): Facts["access"] {
+    const asked = facts.flatMap((fact) => fact ?? []);
+    const isAccepted = asked.some(({ unknown }) => unknown === undefined || !NOT_ACCEPTED.includes(unknown.name));
+    const unknowns = asked.flatMap(({ unknown }) => unknown ?? []);
+    const unknown = unknowns.find(({ name }) => name === "okta-unauthorized") ?? unknowns.at(0);
+    return isAccepted || unknown === undefined ? { value: true } : { unknown };
+}
+
+/** Taken right after the zones were read, so that it is of their bucket. */
+function rateIn({ http: { rateLimit } }: GatherOptions, { unknown }: Facts["zones"]): Facts["rateLimit"] {
+    if (unknown !== undefined) return { unknown };
+    if (rateLimit !== undefined) return { value: rateLimit };
+    const reason = "Okta's answers do not tell";
+    return { unknown: { name: "okta-throttled", reason, remedy: "Look at Reports > Rate Limits." } };
+}
+
+async function readLog(options: GatherOptions, ask: Asker, { value }: Facts["organization"]): Promise<Facts["log"]> {
+    const { http, zoneIds, clock, signal } = options;
+    if (zoneIds.length === 0) return { value: [] };
+    // By Okta's clock, of which an answer shows the whole seconds.
+    const untilMs = clock.now() - (value?.aheadMs ?? 0) + DATE_STEP_MS;
+    const log = await ask.okta("/api/v1/logs", () =>
+        readZoneChanges(http, { sinceMs: untilMs - DAY_MS, untilMs }, signal),
+    );
+    return log.value === undefined ? log : { value: log.value.filter(({ zoneId }) => zoneIds.includes(zoneId)) };
+}

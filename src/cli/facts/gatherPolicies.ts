@@ -1,0 +1,74 @@
+import type { Known, PoliciesFacts, PolicyFacts } from "../../core/doctor/facts";
+import { hasCode } from "../../core/errors";
+import type { OktaHttp } from "../../okta/http";
+import { httpPolicies, type Policies, type Policy, type Rule } from "../../okta/policies";
+import type { Asker } from "./asker";
+
+export interface PoliciesOptions {
+    readonly http: OktaHttp;
+    readonly zoneIds: readonly string[];
+    /** The only policy to look at; undefined to search all of them. */
+    readonly policyId: string | undefined;
+    readonly signal: AbortSignal;
+}
+
+/** How many policies are searched at most, a request for each, and how many requests are left to others. */
+const MOST_POLICIES = 50;
+const LEFT_TO_OTHERS = 10;
+
+const PATH = "/api/v1/policies";
+
+type Found = Omit<PoliciesFacts, "apps">;
+
+/** The policy that was asked for, or those with a rule that names one of the zones, and the apps on them. */
+export async function gatherPolicies(options: PoliciesOptions, ask: Asker): Promise<Known<PoliciesFacts>> {
+    const { http, policyId, signal } = options;
+    const policies = httpPolicies(http);
+    const found = await ask.okta(PATH, () =>
+        policyId === undefined ? search(policies, options) : look(policies, policyId, signal),
+    );
+    if (found.unknown !== undefined) return found;
+    const ids = found.value.found.map(({ id }) => id);
+    if (ids.length === 0) return { value: { ...found.value, apps: { value: [] } } };
+    const apps = await ask.okta("/api/v1/apps", async () => {
+        const all = await policies.listApps(signal);
+        return all.flatMap(({ label, name, policyId }) =>
+            policyId !== undefined && ids.includes(policyId) ? [{ label, name, policyId }] : [],
+        );
+    });
+    return { value: { ...found.value, apps } };
+}
+
+/** Okta answers 404 for a policy that is not there. */
+async function look(policies: Policies, askedId: string, signal: AbortSignal): Promise<Found> {
+    try {
+        const policy = await policies.readPolicy(askedId, signal);
+        return { askedId, found: [await withRules(policies, policy, signal)], searched: 1, total: 1 };
+    } catch (error) {
+        if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
+        return { askedId, found: [], searched: 1, total: 1 };
+    }
+}
+
+async function search(policies: Policies, { http, zoneIds, signal }: PoliciesOptions): Promise<Found> {
+    const all = await policies.listPolicies("ACCESS_POLICY", signal);
+    const found: PolicyFacts[] = [];
+    let searched = 0;
+    for (const policy of all.slice(0, MOST_POLICIES)) {
+        if ((http.rateLimit?.remaining ?? Infinity) <= LEFT_TO_OTHERS) break;
+        const known = await withRules(policies, policy, signal);
+        searched += 1;
+        if (known.rules.some((rule) => namesOneOf(rule, zoneIds))) found.push(known);
+    }
+    return { askedId: undefined, found, searched, total: all.length };
+}
+
+async function withRules(policies: Policies, policy: Policy, signal: AbortSignal): Promise<PolicyFacts> {
+    const { id, name, type, status } = policy;
+    const rules = await policies.listRules(id, signal);
+    return { id, name, type, status, rules: rules.map(({ network, ...rule }) => ({ ...rule, ...network })) };
+}
+
+function namesOneOf({ include, exclude }: Rule["network"], zoneIds: readonly string[]): boolean {
+    return [...include, ...exclude].some((id) => zoneIds.includes(id));
+}

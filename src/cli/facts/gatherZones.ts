@@ -1,0 +1,129 @@
+import type { Clock } from "../../clock";
+import type { Facts, Known, MembershipFacts, WriteTestFacts, ZoneFacts } from "../../core/doctor/facts";
+import { hasCode } from "../../core/errors";
+import type { Reading } from "../../core/grantsDocument";
+import type { Rules } from "../../core/rules";
+import { SENTINEL } from "../../core/zone";
+import type { OktaHttp } from "../../okta/http";
+import { httpZones } from "../../okta/httpZones";
+import { testWrite } from "../../okta/writeTest";
+import { decide } from "../../reconcile";
+import type { GrantSource } from "../../sources/source";
+import type { Asker } from "./asker";
+
+interface ZonesOptions {
+    readonly http: OktaHttp;
+    readonly zoneIds: readonly string[];
+    readonly source: GrantSource | undefined;
+    readonly rules: Rules;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+}
+
+/** What the source said, and what its grants would change in the zones. */
+export function gatherMembership(
+    { zoneIds, rules, clock, source }: ZonesOptions,
+    reading: Known<Reading> | undefined,
+    zones: Facts["zones"],
+): Pick<Facts, "source" | "membership"> {
+    if (reading === undefined || source === undefined) return { source: undefined, membership: undefined };
+    if (reading.unknown !== undefined) return { source: reading, membership: reading };
+    const { grants, unusable } = reading.value;
+    const said = { value: { name: source.name, grants: grants.length, unusable } };
+    if (zones.unknown !== undefined) return { source: said, membership: zones };
+    const actual = fitZones(zoneIds, zones.value);
+    if (actual.length < zoneIds.length) {
+        const reason = "not all of these zones can hold grants";
+        return {
+            source: said,
+            membership: { unknown: { name: "zone-unfit", reason, remedy: "See to the zones first." } },
+        };
+    }
+    const plan = decide({ reading: reading.value, actual, rules, nowMs: clock.now() });
+    const isSomebody = (range: string) => range !== SENTINEL;
+    const membership: MembershipFacts = {
+        active: plan.active,
+        add: plan.zones.flatMap(({ add }) => add).filter(isSomebody),
+        remove: plan.zones.flatMap(({ remove }) => remove).filter(isSomebody),
+        refused: plan.refused,
+    };
+    return { source: said, membership: { value: membership } };
+}
+
+/** Those that are different now. */
+export async function lookAgain(
+    options: ZonesOptions,
+    ask: Asker,
+    { value = [] }: Facts["zones"],
+): Promise<Facts["changed"]> {
+    const { http, zoneIds, signal } = options;
+    const changed: string[] = [];
+    for (const zone of fitZones(zoneIds, value)) {
+        const now = await ask.okta("/api/v1/zones", () => httpZones(http).read(zone.id, signal));
+        if (now.unknown !== undefined) return now;
+        if (contentOf(now.value) !== contentOf(zone)) changed.push(zone.id);
+    }
+    return { value: changed };
+}
+
+function contentOf({
+    name,
+    status,
+    gateways,
+    proxies,
+}: Pick<ZoneFacts, "name" | "status" | "gateways" | "proxies">): string {
+    return JSON.stringify([name, status, [...gateways].sort(), [...proxies].sort()]);
+}
+
+/** Writes to one zone after the other; what went wrong with one says nothing of the next. */
+export async function tryWrites(
+    { http, zoneIds, clock, signal }: ZonesOptions,
+    ask: Asker,
+    zones: Facts["zones"],
+): Promise<Known<readonly WriteTestFacts[]>> {
+    if (zones.unknown !== undefined) return zones;
+    const fit = fitZones(zoneIds, zones.value);
+    return ask.okta("/api/v1/zones", async () => {
+        const tests: WriteTestFacts[] = [];
+        for (const zoneId of zoneIds) {
+            const zone = fit.find(({ id }) => id === zoneId);
+            tests.push(await tryWrite(zoneId, zone, { zones: httpZones(http), sleep: clock.sleep, signal }));
+        }
+        return tests;
+    });
+}
+
+async function tryWrite(
+    zoneId: string,
+    zone: ZoneFacts | undefined,
+    options: Pick<Parameters<typeof testWrite>[0], "zones" | "sleep" | "signal">,
+): Promise<WriteTestFacts> {
+    if (zone === undefined)
+        return { zoneId, outcome: "left out", detail: "there is no such zone that can hold grants" };
+    try {
+        const { leftOut } = await testWrite({ ...options, zoneId, seen: zone.gateways });
+        return { zoneId, outcome: leftOut === undefined ? "verified" : "left out", detail: leftOut };
+    } catch (error) {
+        if (!hasCode(error, ...FAILURES)) throw error;
+        return { zoneId, outcome: "failed", detail: error.message };
+    }
+}
+
+const FAILURES = [
+    "okta-unauthorized",
+    "okta-forbidden",
+    "okta-refused",
+    "okta-throttled",
+    "okta-unreachable",
+    "zone-missing",
+    "write-unverified",
+] as const;
+
+/** Those of the zones that are there and can hold grants, in the order that was given. */
+function fitZones(zoneIds: readonly string[], zones: readonly ZoneFacts[]) {
+    return zoneIds.flatMap((id) => {
+        const zone = zones.find((each) => each.id === id);
+        if (zone === undefined || zone.type !== "IP" || zone.system) return [];
+        return [{ ...zone, usage: zone.usage === "BLOCKLIST" ? ("BLOCKLIST" as const) : ("POLICY" as const) }];
+    });
+}

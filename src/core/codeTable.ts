@@ -1,0 +1,347 @@
+/** One thing that can be wrong, or that can be said of an error. */
+export interface CodeRow {
+    /** Stable: a code never means something else, and one that is given up is not used again. */
+    readonly code: `ZK${number}`;
+    /** What programs call it. The name of an error is its `Code`. */
+    readonly name: string;
+    /** What it means when something is wrong, in one sentence. */
+    readonly meaning: string;
+    /** What to do, in one sentence. */
+    readonly remedy: string;
+}
+
+/**
+ * Every code, sorted. Each has a page in docs/errors and a row in docs/errors/README.md.
+ *
+ *   ZK0xx  calls, settings and Zonekeeper itself
+ *   ZK1xx  the way to Okta: address, credential, rights, clock
+ *   ZK2xx  zones
+ *   ZK3xx  policies, rules and apps
+ *   ZK4xx  the source of grants, and what of it is in force
+ *   ZK5xx  limits
+ *   ZK6xx  writes, and other writers
+ *   ZK7xx  the agent
+ */
+export const CODES = [
+    {
+        code: "ZK001",
+        name: "failed",
+        meaning: "Zonekeeper met something that it does not know how to handle: a bug of ours.",
+        remedy: "Run it again; if it stays, report it with the message and the command.",
+    },
+    {
+        code: "ZK002",
+        name: "bad-input",
+        meaning: "A call, a setting or a file is wrong.",
+        remedy: "The message names it and says what it may be; correct it and run again.",
+    },
+    {
+        code: "ZK003",
+        name: "bad-range",
+        meaning: "A text is not an IPv4 address, CIDR or range.",
+        remedy: "Write it as 203.0.113.7, 203.0.113.0/24 or 203.0.113.4-203.0.113.9.",
+    },
+    {
+        code: "ZK101",
+        name: "okta-unauthorized",
+        meaning: "Okta does not know the credential (401).",
+        remedy: "Create a new token under Security > API > Tokens in this org, and give it without the word SSWS.",
+    },
+    {
+        code: "ZK102",
+        name: "okta-forbidden",
+        meaning: "Okta knows the credential, but it may not do this (403).",
+        remedy: "Give its admin or app the role Organization Administrator, and an app the scope that the message names.",
+    },
+    {
+        code: "ZK103",
+        name: "okta-unreachable",
+        meaning: "Okta gave no answer, a 5xx, or something that is not JSON.",
+        remedy: "Check OKTA_ORG_NAME and OKTA_BASE_URL, and that this machine reaches that host on port 443.",
+    },
+    {
+        code: "ZK104",
+        name: "okta-refused",
+        meaning: "Okta refused the request, with a reason of its own.",
+        remedy: "Do as the causes in the message say.",
+    },
+    {
+        code: "ZK105",
+        name: "credential-shadowed",
+        meaning: "Several credentials are set, and one of them counts without a word.",
+        remedy: "Keep the one that you mean, and unset the others.",
+    },
+    {
+        code: "ZK106",
+        name: "credential-owner",
+        meaning: "It is not clear, or not good, on whose behalf Zonekeeper acts.",
+        remedy: "Use a service account of its own, which nobody deactivates by accident.",
+    },
+    {
+        code: "ZK107",
+        name: "role-too-small",
+        meaning: "The admin or the app has no role that may change network zones.",
+        remedy: "Give it the role Organization Administrator, then create a new token.",
+    },
+    {
+        code: "ZK108",
+        name: "scopes-missing",
+        meaning: "The OAuth app lacks scopes.",
+        remedy: "Grant them under Applications > the app > Okta API Scopes, and ask for them in OKTA_API_SCOPES.",
+    },
+    {
+        code: "ZK109",
+        name: "credential-ends",
+        meaning: "The credential ends soon: an API token after 30 days without use, an access token within hours.",
+        remedy: "Use the token once, or create a new one; in place of an access token give the app's private key.",
+    },
+    {
+        code: "ZK110",
+        name: "credential-tied-to-zone",
+        meaning: "The API token works only for addresses that a zone which Zonekeeper writes lets through.",
+        remedy: "Under Security > API > Tokens, let the token be used from anywhere, or from another zone.",
+    },
+    {
+        code: "ZK111",
+        name: "clock-wrong",
+        meaning: "The clock of this machine and Okta's differ, so that grants start and end at the wrong time.",
+        remedy: "Let the machine follow a time server (timedatectl set-ntp true).",
+    },
+    {
+        code: "ZK112",
+        name: "org-classic",
+        meaning: "The org is on Classic Engine, which has no authentication policies for apps.",
+        remedy: "Use the zone in a rule of the global session policy, or upgrade the org to Identity Engine.",
+    },
+    {
+        code: "ZK113",
+        name: "org-mixed-up",
+        meaning: "The org that answers may not be the one that is meant, such as preview instead of production.",
+        remedy: "Compare the address with the org in which the credential and the zone were made.",
+    },
+    {
+        code: "ZK201",
+        name: "zone-missing",
+        meaning: "Okta has no zone with this id.",
+        remedy: "Copy the id from Security > Networks, and check that the credential is of that org.",
+    },
+    {
+        code: "ZK202",
+        name: "zone-unfit",
+        meaning: "A dynamic zone, or one of Okta's own, cannot hold grants.",
+        remedy: "Name an IP zone that an administrator made (Security > Networks > Add zone > IP zone).",
+    },
+    {
+        code: "ZK203",
+        name: "zone-inactive",
+        meaning: "The zone is inactive, so nobody is inside it.",
+        remedy: "Activate it under Security > Networks.",
+    },
+    {
+        code: "ZK204",
+        name: "zone-blocklist",
+        meaning: "The zone is a blocklist: Okta refuses whoever is inside.",
+        remedy: "Edit the zone and clear 'Block access from IPs matching conditions listed in this zone'.",
+    },
+    {
+        code: "ZK205",
+        name: "zone-empty",
+        meaning: "The zone has no gateway, not even the sentinel.",
+        remedy: "Run zonekeeper sync, which leaves the sentinel 192.0.2.0/32 where nobody is granted.",
+    },
+    {
+        code: "ZK206",
+        name: "zone-proxies-differ",
+        meaning: "The shards have different trusted proxies, so that a grant works or not depending on its shard.",
+        remedy: "Give all zones the same trusted proxies (zonekeeper:proxies).",
+    },
+    {
+        code: "ZK207",
+        name: "zone-full",
+        meaning: "The zones have little or no room for more gateways.",
+        remedy: "Add a shard (zonekeeper:shards), or another --zone to each call.",
+    },
+    {
+        code: "ZK208",
+        name: "org-zones-full",
+        meaning: "The org has about as many zones as Okta allows, which is usually 100.",
+        remedy: "Delete zones that nothing uses, or ask Okta for a higher limit.",
+    },
+    {
+        code: "ZK209",
+        name: "org-entries-full",
+        meaning: "The zones of the org hold about as many entries as Okta allows, 25,000.",
+        remedy: "Delete entries that nobody needs, or join neighbours into CIDRs.",
+    },
+    {
+        code: "ZK301",
+        name: "zone-unused",
+        meaning: "No active rule of an authentication policy lets in from the zone, so that grants have no effect.",
+        remedy: "Add a rule: IF User's IP is in the zone THEN access is allowed.",
+    },
+    {
+        code: "ZK302",
+        name: "other-rule-decides",
+        meaning: "Another rule of the policy lets in from elsewhere, or keeps out before the zone's rule is tried.",
+        remedy: "Bind that rule to a zone, delete it, or move the zone's rule above it.",
+    },
+    {
+        code: "ZK303",
+        name: "catch-all-allows",
+        meaning: "The catch-all rule of the policy lets in whoever is outside the zone.",
+        remedy: "Edit the policy's Catch-all Rule and set 'Access is' to Denied.",
+    },
+    {
+        code: "ZK304",
+        name: "policy-without-apps",
+        meaning: "No app is on the policy, so that it protects nothing.",
+        remedy: "Add the apps under Security > Authentication Policies > the policy > Applications.",
+    },
+    {
+        code: "ZK305",
+        name: "admin-console-behind-zone",
+        meaning: "The Admin Console is behind the zone: a wrong gateway list locks out those who could repair it.",
+        remedy: "Put Okta Admin Console on another policy, or keep an admin whom a rule above lets in.",
+    },
+    {
+        code: "ZK306",
+        name: "policy-missing",
+        meaning: "Okta has no authentication policy with this id, or it is not active.",
+        remedy: "Copy the id (rst…) from the address of the policy's page in the Admin Console.",
+    },
+    {
+        code: "ZK307",
+        name: "address-looked-at-rarely",
+        meaning: "The rule asks for a new sign-in only after a while, and Okta looks at the address only then.",
+        remedy: "Set 'Prompt for authentication' of the rule to every time (reauthenticateIn PT0S).",
+    },
+    {
+        code: "ZK401",
+        name: "source-unreadable",
+        meaning: "The grants could not be read; the zone stays as it is.",
+        remedy: "Mend the source as the message says, and run again.",
+    },
+    {
+        code: "ZK402",
+        name: "grants-unusable",
+        meaning: "Some entries of the grants document cannot be used and are left out.",
+        remedy: "Correct the fields that the message names.",
+    },
+    {
+        code: "ZK403",
+        name: "grants-not-inside",
+        meaning: "A grant is active, but its addresses are not in the zones.",
+        remedy: "Run zonekeeper sync, or see why the agent or the pipeline that should do it does not.",
+    },
+    {
+        code: "ZK404",
+        name: "gateways-without-grant",
+        meaning: "The zones let in addresses for which there is no active grant.",
+        remedy: "Run zonekeeper sync to take them out, or name them with --static to keep them.",
+    },
+    {
+        code: "ZK405",
+        name: "ranges-unreadable",
+        meaning: "Okta's file of its own addresses could not be read.",
+        remedy: "Look at the address and the network, and run again, or give a copy of the file with --from.",
+    },
+    {
+        code: "ZK501",
+        name: "okta-throttled",
+        meaning: "Okta's rate limit is used up, or nearly.",
+        remedy: "Run again when the window ends, and see in the System Log who else calls.",
+    },
+    {
+        code: "ZK502",
+        name: "grants-refused",
+        meaning: "Active grants are refused, by a limit or for lack of room.",
+        remedy: "Add a shard, or lift the limit that the reason names.",
+    },
+    {
+        code: "ZK503",
+        name: "removals-held",
+        meaning: "A change would take out more gateways than maxRemovals allows, and is held.",
+        remedy: "If it is meant, confirm it once (--confirm-removals); else mend the source.",
+    },
+    {
+        code: "ZK504",
+        name: "ranges-shrunk",
+        meaning: "A file of Okta's addresses lost so much since the last good one that it looks cut.",
+        remedy: "Look at the file, and take it with --accept-shrunk if it is right.",
+    },
+    {
+        code: "ZK601",
+        name: "write-unverified",
+        meaning: "Okta took a write, but the zone shows something else.",
+        remedy: "See that nobody else writes the zone, then run again.",
+    },
+    {
+        code: "ZK602",
+        name: "foreign-writer",
+        meaning: "Somebody else writes the zone, and each of you undoes what the other does.",
+        remedy: "Stop the other writer: a zone has one.",
+    },
+    {
+        code: "ZK701",
+        name: "agent-not-leading",
+        meaning: "Another agent holds the lead for these zones, and this one waits.",
+        remedy: "Nothing, if it is a standby; else stop the other agent.",
+    },
+    {
+        code: "ZK702",
+        name: "ledger-broken",
+        meaning: "The chain of hashes of the agent's ledger does not verify: a line was changed or lost.",
+        remedy: "Keep the file as evidence, find out who changed it, and begin a new one.",
+    },
+    {
+        code: "ZK703",
+        name: "state-unusable",
+        meaning: "The agent cannot read or write its state directory.",
+        remedy: "Make the directory of the setting state writable for the agent's user, with room on its disk.",
+    },
+    {
+        code: "ZK704",
+        name: "agent-config-wrong",
+        meaning: "The agent's configuration has a mistake; on a reload the one before stays in force.",
+        remedy: "Correct the field that the message names, and send SIGHUP.",
+    },
+    {
+        code: "ZK705",
+        name: "webhook-unsigned",
+        meaning: "A webhook came without a good signature, or too old, and was not believed.",
+        remedy: "Give sender and agent the same secret, and check both clocks.",
+    },
+    {
+        code: "ZK706",
+        name: "sessions-kept",
+        meaning: "The sessions of a user whose grant ended could not be cleared.",
+        remedy: "Clear them in the Admin Console (Directory > People > the user > Clear sessions), and give the scope okta.users.manage.",
+    },
+    {
+        code: "ZK707",
+        name: "snapshot-too-old",
+        meaning: "The last good grants are older than maxStale, and are not trusted any more.",
+        remedy: "Mend the source; the agent goes on with the next good reading.",
+    },
+    {
+        code: "ZK708",
+        name: "drift-found",
+        meaning: "A zone held what nobody had put there through Zonekeeper.",
+        remedy: "Find out in the System Log who wrote it (zone.update), and stop that.",
+    },
+    {
+        code: "ZK709",
+        name: "overstay",
+        meaning: "An address stayed in a zone after its last grant had ended.",
+        remedy: "See in the log why the write was late: rate limit, Okta, or a brake.",
+    },
+    {
+        code: "ZK710",
+        name: "ledger-unwritable",
+        meaning: "The agent's record could not be kept, so it writes nothing to Okta either.",
+        remedy: "Make room on the disk of the state directory, or give the agent's user the folder; it goes on by itself.",
+    },
+] as const satisfies readonly CodeRow[];
+
+/** Such as `okta-forbidden`. */
+export type CodeName = (typeof CODES)[number]["name"];

@@ -1,0 +1,36 @@
+import { CODES, type CodeName, type CodeRow } from "./codeTable";
+
+/** An error as programs and people are told of it. */
+export interface CodedMessage {
+    /** Such as `ZK102`; see docs/errors. */
+    readonly code: CodeRow["code"];
+    readonly message: string;
+}
+
+/** The row of a name. Every `Code` of an error is one. */
+export function codeNamed(name: CodeName): CodeRow {
+    return rowNamed(name) as CodeRow;
+}
+
+/**
+ * The stable code of an error and its message. An error whose `code` is no name
+ * of the table is a bug, `ZK001`.
+ *
+ *   codeOf(error)   // { code: "ZK101", message: "GET /api/v1/zones/nzo1: 401 …" }
+ */
+export function codeOf(error: unknown): CodedMessage {
+    const name = (error as { code?: unknown } | null | undefined)?.code;
+    const message = error instanceof Error ? error.message : String(error);
+    const { code } = rowNamed(name) ?? codeNamed("failed");
+    return { code, message };
+}
+
+/** An error as a line ends with it: `the source is empty [ZK002]`. */
+export function sentenceOf(error: unknown): string {
+    const { code, message } = codeOf(error);
+    return `${message} [${code}]`;
+}
+
+function rowNamed(name: unknown): CodeRow | undefined {
+    return CODES.find((row) => row.name === name);
+}

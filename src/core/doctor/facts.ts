@@ -1,0 +1,185 @@
+import type { CodeName } from "../codeTable";
+import type { Unusable } from "../grantsDocument";
+import type { Refusal } from "../plan";
+
+/** What was found out, or why it was not. */
+export type Known<T> =
+    | { readonly value: T; readonly unknown?: never }
+    | { readonly unknown: Unknown; readonly value?: never };
+
+export interface Unknown {
+    /** What kept us from it. */
+    readonly name: CodeName;
+    /** To stand behind "could not be checked: ", such as `needs the scope okta.logs.read`. */
+    readonly reason: string;
+    /** A sentence. */
+    readonly remedy: string;
+}
+
+/** All that the checks look at. Everything was read before the first check begins. */
+export interface Facts {
+    /** Milliseconds since 1970, by our clock. */
+    readonly nowMs: number;
+    readonly orgUrl: string;
+    readonly credential: CredentialFacts;
+    readonly organization: Known<OrganizationFacts>;
+    /** Whether Okta accepts the credential. */
+    readonly access: Known<true>;
+    /** On whose behalf an API token acts; undefined for OAuth, which acts for an app. */
+    readonly owner: Known<OwnerFacts> | undefined;
+    /** Types of the roles of the owner or the app, such as `ORG_ADMIN`. */
+    readonly roles: Known<readonly string[]>;
+    /** The API tokens of the owner, of which one is in use and Okta does not say which; undefined for OAuth. */
+    readonly tokens: Known<readonly TokenFacts[]> | undefined;
+    /** What the latest answer of the zones' bucket said. */
+    readonly rateLimit: Known<RateFacts>;
+    /** The zones that were asked for, in order. */
+    readonly zoneIds: readonly string[];
+    /** Every zone of the org, whatever its type. */
+    readonly zones: Known<readonly ZoneFacts[]>;
+    /** Undefined where neither a policy nor a zone was asked for. */
+    readonly policies: Known<PoliciesFacts> | undefined;
+    /** Undefined where no source was given. */
+    readonly source: Known<SourceFacts> | undefined;
+    /** Undefined where no source was given; what the grants would change in the zones. */
+    readonly membership: Known<MembershipFacts> | undefined;
+    /** Changes of the zones in the last day. */
+    readonly log: Known<readonly ChangeFacts[]>;
+    /** Ids of zones that were different when they were looked at again. */
+    readonly changed: Known<readonly string[]>;
+    /** Undefined where it was not asked for. */
+    readonly writeTest: Known<readonly WriteTestFacts[]> | undefined;
+}
+
+export interface CredentialFacts {
+    readonly kind: "api-token" | "access-token" | "private-key";
+    /** `the API token from OKTA_API_TOKEN` */
+    readonly description: string;
+    /** Where other credentials are set, which do not count: `OKTA_API_TOKEN`. */
+    readonly unused: readonly string[];
+    /** What the OAuth token may do; undefined where it does not say, and for an API token. */
+    readonly scopes: readonly string[] | undefined;
+    /** When a ready-made access token ends. */
+    readonly endsAtMs: number | undefined;
+    /** The id of the OAuth app, where it is known. */
+    readonly clientId: string | undefined;
+}
+
+export interface OrganizationFacts {
+    readonly id: string;
+    readonly cell: string | undefined;
+    /** `idx` is Identity Engine, `v1` Classic Engine. */
+    readonly pipeline: string | undefined;
+    /** How far our clock is ahead of Okta's; undefined where its answer has no date. */
+    readonly aheadMs: number | undefined;
+    /** By how much that may be off: the answer's way, and a date in whole seconds. */
+    readonly blurMs: number;
+}
+
+export interface OwnerFacts {
+    readonly id: string;
+    readonly login: string | undefined;
+    readonly status: string | undefined;
+}
+
+export interface TokenFacts {
+    readonly name: string;
+    readonly expiresAtMs: number | undefined;
+    /** Ids of zones from which alone it can be used, or from which it cannot. */
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+}
+
+export interface RateFacts {
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetAtMs: number;
+}
+
+export interface ZoneFacts {
+    readonly id: string;
+    readonly name: string;
+    readonly type: string;
+    readonly status: string;
+    readonly usage: string;
+    readonly system: boolean;
+    /** Canonical ranges; one that is not IPv4, as Okta has it. */
+    readonly gateways: readonly string[];
+    readonly proxies: readonly string[];
+}
+
+export interface PoliciesFacts {
+    /** The id that was asked for; undefined where all policies were searched for rules that name the zones. */
+    readonly askedId: string | undefined;
+    /** The one that was asked for (none where it is not there), or those whose rules name one of the zones. */
+    readonly found: readonly PolicyFacts[];
+    /** How many were searched, and of how many: fewer where the rate limit runs low. */
+    readonly searched: number;
+    readonly total: number;
+    /** The apps on these policies. */
+    readonly apps: Known<readonly AppFacts[]>;
+}
+
+export interface PolicyFacts {
+    readonly id: string;
+    readonly name: string;
+    readonly type: string;
+    readonly status: string;
+    /** In the order in which Okta tries them. */
+    readonly rules: readonly RuleFacts[];
+}
+
+export interface RuleFacts {
+    readonly name: string;
+    readonly status: string;
+    readonly system: boolean;
+    readonly access: string | undefined;
+    /** `ANYWHERE` or `ZONE`. */
+    readonly connection: string;
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+    /** Whether it is for some people, groups or devices only. */
+    readonly isNarrow: boolean;
+    /** ISO 8601, such as `PT0S`; undefined where the rule does not say. */
+    readonly reauthenticateIn: string | undefined;
+}
+
+export interface AppFacts {
+    readonly label: string;
+    /** Okta's own name; `saasure` is the Admin Console. */
+    readonly name: string;
+    readonly policyId: string;
+}
+
+export interface SourceFacts {
+    readonly name: string;
+    readonly grants: number;
+    readonly unusable: readonly Unusable[];
+}
+
+export interface MembershipFacts {
+    readonly active: number;
+    /** Addresses that are granted and outside, and inside and not granted; the sentinel never counts. */
+    readonly add: readonly string[];
+    readonly remove: readonly string[];
+    readonly refused: readonly Refusal[];
+}
+
+export interface ChangeFacts {
+    readonly zoneId: string;
+    readonly atMs: number;
+    readonly actorId: string;
+    readonly actorName: string;
+}
+
+/**
+ *   outcome    detail
+ *   verified   undefined
+ *   left out   why it would not have been safe; nothing was written
+ *   failed     what happened, and what is in the zone now
+ */
+export interface WriteTestFacts {
+    readonly zoneId: string;
+    readonly outcome: "verified" | "left out" | "failed";
+    readonly detail: string | undefined;
+}

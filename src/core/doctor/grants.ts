@@ -1,0 +1,46 @@
+import type { Facts, MembershipFacts } from "./facts";
+import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
+
+export function sourceIsReadable({ source }: Facts): Verdict | undefined {
+    if (source === undefined) return undefined;
+    if (source.unknown?.name === "source-unreadable") return bad(source.unknown.reason);
+    return judge(source, ({ name, grants }) => ok(`${name}: ${counted(grants, "usable grant")}`));
+}
+
+export function grantsAreUsable({ source }: Facts): Verdict | undefined {
+    if (source === undefined) return undefined;
+    return judge(source, ({ unusable }) => {
+        if (unusable.length === 0) return ok("nothing is left out");
+        return warn(`left out: ${listed(unusable.map(({ id, field, reason }) => `${id}: ${field} ${reason}`))}`);
+    });
+}
+
+export function grantsAreInside(facts: Facts): Verdict | undefined {
+    return judgeMembership(facts, ({ add, active }) => {
+        if (add.length === 0) return ok(`${counted(active, "grant")} active, nothing missing`);
+        return bad(`granted and outside: ${listed(add)}`);
+    });
+}
+
+export function insidersAreGranted(facts: Facts): Verdict | undefined {
+    return judgeMembership(facts, ({ remove }) =>
+        remove.length === 0
+            ? ok("nothing inside that is not granted")
+            : warn(`inside without a grant: ${listed(remove)}`),
+    );
+}
+
+export function grantsHaveRoom(facts: Facts): Verdict | undefined {
+    return judgeMembership(facts, ({ refused }) =>
+        refused.length === 0
+            ? ok("no grant is refused")
+            : bad(listed(refused.map(({ id, reason }) => `${id}: ${reason}`))),
+    );
+}
+
+function judgeMembership(
+    { membership }: Facts,
+    verdict: (membership: MembershipFacts) => Verdict,
+): Verdict | undefined {
+    return membership === undefined ? undefined : judge(membership, verdict);
+}

@@ -1,0 +1,60 @@
+import type { Facts } from "./facts";
+import { bad, judge, ok, type Verdict, warn } from "./verdict";
+
+/** What a clock may be off without anybody noticing, and when Okta begins to refuse what an OAuth app signs. */
+const CLOCK_SLACK_MS = 10_000;
+const CLOCK_WRONG_MS = 300_000;
+
+/** Hosts of production orgs. Source: Okta's list of domains. */
+const PRODUCTION = /\.(okta|okta-emea|okta-gov)\.com$|\.okta\.mil$/;
+
+export function oktaAnswers({ organization, orgUrl }: Facts): Verdict {
+    if (organization.unknown !== undefined) return bad(organization.unknown.reason);
+    const { id, cell } = organization.value;
+    return ok(`${orgUrl} is the org ${id}${cell === undefined ? "" : ` in the cell ${cell}`}`);
+}
+
+/**
+ *   off by             because
+ *   under 10 s   ok    a minute of propagation hides it
+ *   up to 5 min  warn  grants start and end that much too early or too late
+ *   more         fail  Okta refuses the proofs of an OAuth app besides
+ */
+export function clockIsRight({ organization }: Facts): Verdict | undefined {
+    return judge(organization, ({ aheadMs, blurMs }) => {
+        if (aheadMs === undefined) return warn("could not be checked: Okta's answer has no date");
+        const off = Math.max(0, Math.abs(aheadMs) - blurMs);
+        const seconds = Math.round(Math.abs(aheadMs) / 1000);
+        const detail = `${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Okta's`;
+        if (off < CLOCK_SLACK_MS) return ok("within a few seconds of Okta's");
+        return off < CLOCK_WRONG_MS ? warn(detail) : bad(detail);
+    });
+}
+
+export function orgIsIdentityEngine({ organization }: Facts): Verdict | undefined {
+    return judge(organization, ({ pipeline }) => {
+        if (pipeline === "idx") return ok("Identity Engine");
+        return pipeline === "v1" ? warn("Classic Engine") : warn(`neither engine is named: "${pipeline ?? ""}"`);
+    });
+}
+
+/** A token of preview is unknown in production, and the reverse; the address says which of them is asked. */
+export function orgIsTheRightOne({ orgUrl, access }: Facts): Verdict {
+    const { hostname } = new URL(orgUrl);
+    const kind = hostname.endsWith(".oktapreview.com")
+        ? "a preview org"
+        : PRODUCTION.test(hostname)
+          ? "a production org"
+          : "a domain of its own, which does not say whether it is preview or production";
+    const isRefused = access.unknown?.name === "okta-unauthorized";
+    return isRefused ? warn(`${hostname} is ${kind}, and does not know the credential`) : ok(`${hostname} is ${kind}`);
+}
+
+/** How many calls are left. One reconciliation takes two or three for each zone. */
+export function rateIsFree({ rateLimit }: Facts): Verdict | undefined {
+    if (rateLimit.unknown?.name === "okta-throttled") return bad(rateLimit.unknown.reason);
+    return judge(rateLimit, ({ limit, remaining, resetAtMs }) => {
+        const left = `${remaining} of ${limit} calls a minute left until ${new Date(resetAtMs).toISOString()}`;
+        return remaining * 5 < limit ? warn(left) : ok(left);
+    });
+}

@@ -1,0 +1,135 @@
+import { parseSpan } from "../ip";
+import { sameAddresses } from "../spans";
+import { GATEWAY_LIMIT, SENTINEL, type Usage } from "../zone";
+import type { Facts, ZoneFacts } from "./facts";
+import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
+
+/** Zones in an org, and entries in all of them. Source: Okta's help, "About network zones" and "Create an IP zone". */
+const ORG_ZONES = 100;
+const ORG_ENTRIES = 25_000;
+
+/** From this share of a limit on, it is time to do something. */
+const NEARLY = 0.9;
+
+export function zonesAreThere(facts: Facts): Verdict | undefined {
+    return judgeAsked(facts, (_asked, all) => {
+        const missing = facts.zoneIds.filter((id) => !all.some((zone) => zone.id === id));
+        if (missing.length > 0) return bad(`${facts.orgUrl} has no zone ${listed(missing)}`);
+        return ok(listed(facts.zoneIds.map((id) => nameOf(all, id))));
+    });
+}
+
+/** The id of a zone in words: `"Staff" (nzo1)`. */
+function nameOf(all: readonly ZoneFacts[], id: string): string {
+    const zone = all.find((each) => each.id === id);
+    return zone === undefined ? id : titleOf(zone);
+}
+
+export function zonesAreFit(facts: Facts): Verdict | undefined {
+    return judgeEach(
+        facts,
+        ({ type, system }) => {
+            if (type !== "IP") return `is of type ${type}, which has no gateways`;
+            return system ? "is one of Okta's own" : undefined;
+        },
+        "of type IP, made by an administrator",
+    );
+}
+
+export function zonesAreActive(facts: Facts): Verdict | undefined {
+    return judgeEach(facts, ({ status }) => (status === "ACTIVE" ? undefined : `is ${status}`), "active");
+}
+
+export function zonesAreForPolicies(facts: Facts): Verdict | undefined {
+    return judgeEach(facts, ({ usage }) => (usage === "POLICY" ? undefined : `is a ${usage}`), "for policies");
+}
+
+export function zonesHoldSomething(facts: Facts): Verdict | undefined {
+    const empty = judgeEach(facts, ({ gateways }) => (gateways.length > 0 ? undefined : "has no gateway"), "");
+    if (empty?.status !== "ok") return empty;
+    return judgeAsked(facts, (asked) => ok(listed(asked.map((zone) => `${titleOf(zone)} ${contentOf(zone)}`))));
+}
+
+function contentOf({ gateways }: ZoneFacts): string {
+    const inside = gateways.filter((range) => range !== SENTINEL);
+    return inside.length === 0
+        ? "has the sentinel alone: nobody is inside"
+        : `has ${counted(inside.length, "gateway")}`;
+}
+
+/** Okta evaluates each zone alone: a proxy that one shard lacks hides the clients of the grants in that shard. */
+export function shardsShareProxies(facts: Facts): Verdict | undefined {
+    return judgeAsked(facts, (asked) => {
+        const [first, ...others] = asked;
+        if (first === undefined || others.length === 0) return undefined;
+        const different = others.filter(({ proxies }) => !sameProxies(first.proxies, proxies));
+        if (different.length === 0) return ok(`the same in all ${asked.length} zones`);
+        return bad(`${listed(different.map(titleOf))} differ from ${titleOf(first)}`);
+    });
+}
+
+function sameProxies(ours: readonly string[], theirs: readonly string[]): boolean {
+    const [a, b] = [ours, theirs].map((texts) => texts.flatMap((text) => parseSpan(text, "clear").span ?? []));
+    return sameAddresses(a ?? [], b ?? []);
+}
+
+export function zonesHaveRoom(facts: Facts): Verdict | undefined {
+    return judgeAsked(facts, (asked) => {
+        const room = asked.reduce((sum, { usage }) => sum + (GATEWAY_LIMIT[usage as Usage] ?? GATEWAY_LIMIT.POLICY), 0);
+        const used = asked.reduce((sum, { gateways }) => sum + gateways.length, 0);
+        const detail = `${used} of ${room} entries are used`;
+        if (asked.length === 0) return undefined;
+        return used >= room ? bad(detail) : used >= room * NEARLY ? warn(detail) : ok(detail);
+    });
+}
+
+export function orgHasRoomForZones({ zones }: Facts): Verdict | undefined {
+    return judge(zones, ({ length }) => share(length, ORG_ZONES, "zones"));
+}
+
+export function orgHasRoomForEntries({ zones }: Facts): Verdict | undefined {
+    return judge(zones, (all) => {
+        const entries = all.reduce((sum, { gateways, proxies }) => sum + gateways.length + proxies.length, 0);
+        return share(entries, ORG_ENTRIES, "entries in all zones");
+    });
+}
+
+/** Okta may have set another limit for the org, so a warning is all that a number can give. */
+function share(count: number, limit: number, what: string): Verdict {
+    const detail = `${count} of ${limit} ${what}`;
+    return count >= limit * NEARLY ? warn(detail) : ok(detail);
+}
+
+/** Looks at the zones that were asked for and that are there; nothing to look at where none was. */
+function judgeAsked(
+    { zoneIds, zones }: Facts,
+    verdict: (asked: readonly ZoneFacts[], all: readonly ZoneFacts[]) => Verdict | undefined,
+): Verdict | undefined {
+    if (zoneIds.length === 0) return undefined;
+    return judge(zones, (all) =>
+        verdict(
+            zoneIds.flatMap((id) => all.find((zone) => zone.id === id) ?? []),
+            all,
+        ),
+    );
+}
+
+/** Fails with what is wrong with each zone that has something wrong. */
+function judgeEach(
+    facts: Facts,
+    problemOf: (zone: ZoneFacts) => string | undefined,
+    fine: string,
+): Verdict | undefined {
+    return judgeAsked(facts, (asked) => {
+        if (asked.length === 0) return undefined;
+        const problems = asked.flatMap((zone) => {
+            const problem = problemOf(zone);
+            return problem === undefined ? [] : [`${titleOf(zone)} ${problem}`];
+        });
+        return problems.length > 0 ? bad(listed(problems)) : ok(fine);
+    });
+}
+
+function titleOf({ id, name }: ZoneFacts): string {
+    return `"${name}" (${id})`;
+}

@@ -1,0 +1,25 @@
+import type { Grant } from "./grants";
+
+/** The moments at which time alone starts or ends a grant: sorted, each once, in milliseconds since 1970. */
+export type Timetable = readonly number[];
+
+/** Made once for each document, so that nobody has to look through all grants at each moment. */
+export function timetableOf(grants: readonly Grant[]): Timetable {
+    const moments = new Set<number>();
+    for (const { startsAtMs, expiresAtMs } of grants) {
+        if (startsAtMs !== undefined) moments.add(startsAtMs);
+        if (expiresAtMs !== undefined) moments.add(expiresAtMs);
+    }
+    return [...moments].sort((a, b) => a - b);
+}
+
+/** The first moment after `nowMs`; undefined when time alone will change nothing more. */
+export function momentAfter(timetable: Timetable, nowMs: number): number | undefined {
+    let [low, high] = [0, timetable.length];
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((timetable[middle] ?? Infinity) <= nowMs) low = middle + 1;
+        else high = middle;
+    }
+    return timetable[low];
+}

@@ -1,0 +1,43 @@
+import { strict as assert } from "node:assert";
+
+import { hostProblem, isLoopback } from "../../../src/agent/http/host";
+
+describe("isLoopback", () => {
+    for (const [host, expected] of [
+        ["127.0.0.1", true],
+        ["127.8.0.1", true],
+        ["localhost", true],
+        ["::1", true],
+        ["0.0.0.0", false],
+        ["127.0.0.1.example.com", false],
+        ["10.0.0.1", false],
+        ["", false],
+    ] as const) {
+        it(`says ${expected} of "${host}"`, () => assert.equal(isLoopback(host), expected));
+    }
+});
+
+describe("hostProblem", () => {
+    for (const good of ["localhost:9464", "LOCALHOST", "127.0.0.1:18080", "127.0.0.1", "[::1]:9464", "[::1]"]) {
+        it(`takes ${good}`, () => assert.equal(hostProblem(good), undefined));
+    }
+
+    for (const bad of [
+        "evil.example",
+        "evil.example:9464",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "",
+        "[::2]",
+        "127.0.0.1@evil.example",
+    ]) {
+        it(`refuses "${bad}"`, () => {
+            assert.equal(
+                hostProblem(bad),
+                `this agent answers to localhost and 127.0.0.1, not to "${bad}"; to publish it, see docs/operations.md`,
+            );
+        });
+    }
+
+    it("refuses a request without the header", () => assert.match(hostProblem(undefined) ?? "", /not to ""/));
+});

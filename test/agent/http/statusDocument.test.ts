@@ -1,0 +1,93 @@
+import { strict as assert } from "node:assert";
+
+import { statusDocument } from "../../../src/agent/http/statusDocument";
+import type { AgentView } from "../../../src/agent/view";
+import { agentView, at, grantView, zoneView } from "../../support/agentView";
+
+const STATES = ["scheduled", "pending", "accepted", "effective", "refused", "leaving", "ended"] as const;
+
+describe("statusDocument", () => {
+    it("has every promised key, null where nothing is known", () => {
+        const { inForceSince: _1, acceptedAt: _2, effectiveAt: _3, ...unread } = zoneView();
+        const { lastSuccessAt: _4, ...rest } = agentView();
+        const view: AgentView = {
+            ...rest,
+            zones: [unread],
+            grants: [grantView("g-1")],
+            source: { type: "file", healthy: false, problem: "it is not there" },
+            okta: {},
+        };
+        assert.deepEqual(documentOf(view), {
+            now: at(0),
+            version: "0.1.0",
+            isReady: true,
+            isLeading: true,
+            zones: [{ ...unread, inForceSince: null, acceptedAt: null, effectiveAt: null }],
+            grants: [
+                {
+                    id: "g-1",
+                    user: null,
+                    ip: ["203.0.113.7/32"],
+                    startsAt: null,
+                    expiresAt: null,
+                    reason: null,
+                    state: "effective",
+                },
+            ],
+            source: { type: "file", healthy: false, problem: "it is not there", lastReadAt: null },
+            okta: { rateLimit: null },
+            lastError: null,
+            lastSuccessAt: null,
+            notReady: [],
+            held: [],
+            refused: [],
+            unusable: [],
+        });
+    });
+
+    it("says what is known as the agent knows it", () => {
+        const lastError = { code: "okta-unreachable", message: "no answer", at: at(-9) };
+        const document = documentOf(agentView({ lastError, held: ["203.0.113.7/32"], notReady: ["held"] }));
+        assert.deepEqual(document.okta, { rateLimit: { limit: 600, remaining: 588, resetAt: at(31) } });
+        assert.deepEqual(document.source, { type: "file", healthy: true, lastReadAt: at(-2) });
+        assert.deepEqual(document.zones, [zoneView()]);
+        assert.deepEqual(document.lastError, lastError);
+        assert.equal(document.isReady, false);
+    });
+
+    for (const [shown, states] of [
+        ["all", STATES],
+        ["active", ["pending", "accepted", "effective", "refused"]],
+        ["none", []],
+    ] as const) {
+        it(`shows ${shown === "none" ? "no" : shown} grants`, () => {
+            const view = agentView({ grants: STATES.map((state) => grantView(state, { state })) });
+            assert.deepEqual(
+                documentOf(view, shown).grants.map(({ id }) => id),
+                states,
+            );
+        });
+    }
+
+    it("comes in pieces of a bounded size, and is whole", () => {
+        const grants = Array.from({ length: 1001 }, (_, index) =>
+            grantView(`g-${index}`, { state: index % 300 < 250 ? "ended" : "pending" }),
+        );
+        const pieces = [...statusDocument(agentView({ grants }), "all", at(0), "0.1.0")];
+        assert.equal(pieces.length, 8);
+        assert.ok(Math.max(...pieces.map(({ length }) => length)) < 40_000);
+        const { grants: all } = JSON.parse(pieces.join(""));
+        assert.equal(all.length, 1001);
+        const active = documentOf(agentView({ grants }), "active").grants.map(({ id }) => id);
+        assert.deepEqual(
+            active,
+            grants.filter(({ state }) => state === "pending").map(({ id }) => id),
+        );
+    });
+});
+
+function documentOf(view: AgentView, shown: "all" | "active" | "none" = "all") {
+    return JSON.parse([...statusDocument(view, shown, at(0), "0.1.0")].join("")) as Record<string, unknown> & {
+        readonly grants: { readonly id: string }[];
+    };
+}

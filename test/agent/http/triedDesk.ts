@@ -1,0 +1,112 @@
+import { get, type IncomingMessage, request } from "node:http";
+
+import type { AgentEvent } from "../../../src/agent/events";
+import { openDesk } from "../../../src/agent/http/desk";
+import type { DeskOptions } from "../../../src/agent/http/port";
+import { openMetrics } from "../../../src/agent/metrics";
+import { agentView } from "../../support/agentView";
+import { type FakeClock, fakeClock } from "../../support/fakeClock";
+import { NOW } from "../../support/grants";
+
+export const TOKEN = "a-token-of-the-agent";
+
+/** A desk on a free port, whose agent a test plays. */
+export interface TriedDesk extends AsyncDisposable {
+    readonly url: string;
+    readonly clock: FakeClock;
+    /** Whatever was not expected. */
+    readonly reports: unknown[];
+    /** What somebody confirmed. */
+    readonly confirmed: { readonly held: readonly string[]; readonly by: string }[];
+    happen(event: AgentEvent): void;
+    ask(path: string, options?: AskOptions): Promise<Answer>;
+}
+
+export interface AskOptions {
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string | Buffer;
+}
+
+export interface Answer {
+    readonly status: number;
+    readonly headers: IncomingMessage["headers"];
+    readonly text: string;
+}
+
+export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<TriedDesk> {
+    const clock = fakeClock(NOW);
+    const listeners = new Set<(event: AgentEvent) => void>();
+    const [reports, confirmed]: [unknown[], TriedDesk["confirmed"]] = [[], []];
+    const view = options.view ?? (() => agentView());
+    const desk = await openDesk({
+        listen: { host: "127.0.0.1", port: 0 },
+        version: "0.1.0",
+        clock,
+        metrics: openMetrics({ version: "0.1.0", view, sessionsPending: () => 0, withProcess: false }),
+        view,
+        subscribe(listener) {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+        recentLedger: async () => [],
+        async confirm(held, by) {
+            confirmed.push({ held, by });
+            return { confirmed: held };
+        },
+        token: () => undefined,
+        report: (error) => reports.push(error),
+        ...options,
+    });
+    return {
+        url: desk.url,
+        clock,
+        reports,
+        confirmed,
+        happen(event) {
+            for (const listener of listeners) listener(event);
+        },
+        ask: (path, asked) => ask(desk.url, path, asked),
+        [Symbol.asyncDispose]: () => desk.close(),
+    };
+}
+
+/** Node's own client: unlike fetch it sends any Host and any path. */
+async function ask(
+    url: string,
+    path: string,
+    { method = "GET", headers = {}, body }: AskOptions = {},
+): Promise<Answer> {
+    const { port } = new URL(url);
+    return new Promise((resolve, reject) => {
+        const asked = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (answer) => {
+            const pieces: Buffer[] = [];
+            answer.on("data", (piece) => pieces.push(piece));
+            answer.on("error", reject);
+            answer.on("end", () =>
+                resolve({
+                    status: answer.statusCode ?? 0,
+                    headers: answer.headers,
+                    text: Buffer.concat(pieces).toString("utf8"),
+                }),
+            );
+        });
+        asked.on("error", reject);
+        asked.end(body);
+    });
+}
+
+/** Listens to the events of a desk. */
+export async function listen(
+    url: string,
+): Promise<{ readonly status: number; next(): Promise<string>; close(): void }> {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get(`${url}/events`, { agent: false }, resolve).on("error", reject);
+    });
+    const pieces = answer[Symbol.asyncIterator]();
+    return {
+        status: answer.statusCode ?? 0,
+        next: async () => String((await pieces.next()).value ?? "the end"),
+        close: () => answer.destroy(),
+    };
+}

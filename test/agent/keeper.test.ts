@@ -1,0 +1,380 @@
+import { strict as assert } from "node:assert";
+
+import { fail } from "../../src/core/errors";
+import { SENTINEL } from "../../src/core/zone";
+import { A, B, grant, NOW } from "../support/grants";
+import { zone } from "../support/rounds";
+import { openStage } from "./stage";
+
+const MINUTE = 60_000;
+const EMPTY = [zone("nzo1", [SENTINEL])];
+
+describe("keeper", () => {
+    it("brings the zones to the grants at the start, and verifies it a second later", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.calls, ["read nzo1", "write nzo1"]);
+        await stage.clock.pass(1000);
+        assert.deepEqual(stage.zones.calls, ["read nzo1", "write nzo1", "read nzo1"]);
+        assert.deepEqual(stage.told("zone.verified"), [{ type: "zone.verified", zone: "nzo1", write: "w1" }]);
+    });
+
+    it("writes a change that it hears of at once, without a read before it", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        await stage.clock.pass(5000);
+        const before = stage.zones.calls.length;
+        stage.source.grants = [grant(A), grant(B)];
+        stage.keeper.wake();
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.calls.slice(before), ["write nzo1"]);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
+    });
+
+    it("puts changes that come while a write is under way into the next one", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(5000);
+        const write = stage.zones.write;
+        stage.zones.write = async (...args) => {
+            await stage.clock.sleep(50, args[2]);
+            return write(...args);
+        };
+        stage.source.grants = [grant("203.0.113.0/32")];
+        stage.keeper.wake();
+        await stage.clock.pass(10);
+        for (let count = 1; count <= 4; count++) {
+            stage.source.grants = [...stage.source.grants, grant(`203.0.113.${count * 2}/32`)];
+            stage.keeper.wake();
+            await stage.clock.pass(10);
+        }
+        await stage.clock.pass(1000);
+        assert.deepEqual(
+            stage.zones.writes.map(({ gateways }) => gateways.length),
+            [1, 5],
+        );
+    });
+
+    it("takes a grant out at the moment at which it ends, without being told", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 3), grant(B, 60)] });
+        await stage.clock.pass(3 * MINUTE - 1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
+        await stage.clock.pass(1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B]);
+        const [last] = stage.told("write.accepted").slice(-1);
+        assert.deepEqual([last?.overstaySeconds, last?.latencySeconds], [0, undefined]);
+    });
+
+    it("lets a grant in at the moment at which it starts", async () => {
+        const later = grant(A, 60, { startsAtMs: NOW + 10 * MINUTE });
+        await using stage = openStage({ zones: EMPTY, grants: [later] });
+        await stage.clock.pass(10 * MINUTE - 1);
+        assert.equal(stage.zones.writes.length, 0);
+        await stage.clock.pass(1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
+    it("writes nothing while nothing changes, and looks every half minute", async () => {
+        await using stage = openStage({ zones: [zone("nzo1", [A])], grants: [grant(A)] });
+        await stage.clock.pass(10 * MINUTE);
+        assert.deepEqual(
+            stage.zones.calls,
+            Array.from({ length: 21 }, () => "read nzo1"),
+        );
+    });
+
+    it("leaves the zones alone when the source cannot be read, and still ends what has to end", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 3), grant(B, 60)] });
+        await stage.clock.pass(MINUTE);
+        stage.source.isBroken = true;
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
+        await stage.clock.pass(2 * MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B]);
+        assert.equal(stage.told("grants.unreadable").length, 1);
+    });
+
+    it("writes nothing as long as the source has never said anything", async () => {
+        await using stage = openStage({ zones: [zone("nzo1", [A])] });
+        stage.source.isBroken = true;
+        await stage.clock.pass(10 * MINUTE);
+        assert.equal(stage.zones.writes.length, 0);
+    });
+
+    it("goes by what an earlier process read until the source can be read", async () => {
+        const stored = { grants: [grant(A, 5), grant(B, 60)], readAtMs: NOW - MINUTE };
+        await using stage = openStage({ zones: [zone("nzo1", [A, B])], stored });
+        stage.source.isBroken = true;
+        await stage.clock.pass(5 * MINUTE);
+        assert.deepEqual(
+            stage.zones.writes.map(({ gateways }) => gateways),
+            [[B]],
+        );
+    });
+
+    it("lets nobody stay when the source has been unreadable for longer than maxStale", async () => {
+        const more = { maxStaleMs: 10 * MINUTE };
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], rules: { maxRemovals: 0 }, more });
+        await stage.clock.pass(0);
+        stage.source.isBroken = true;
+        await stage.clock.pass(10 * MINUTE - 1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+        await stage.clock.pass(1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
+        stage.source.isBroken = false;
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
+    it("ends grants on time while a read of the source hangs", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 1)] });
+        await stage.clock.pass(0);
+        const { read } = stage.source;
+        stage.source.read = (signal) =>
+            new Promise((resolve) => signal.addEventListener("abort", () => resolve(read(signal))));
+        stage.keeper.wake();
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
+    });
+
+    it("settles by reading what became of a write whose answer was lost", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        stage.zones.fates.push({ outcome: "unanswered" });
+        await stage.clock.pass(MINUTE);
+        assert.equal(stage.zones.writes.length, 1);
+        assert.deepEqual(
+            stage.told("write.settled").map(({ outcome }) => outcome),
+            ["carried-out"],
+        );
+    });
+
+    it("writes again what was lost on the way", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        stage.zones.fates.push({ outcome: "lost" });
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual(
+            stage.told("write.settled").map(({ outcome }) => outcome),
+            ["not-carried-out"],
+        );
+        assert.deepEqual(
+            stage.zones.writes.map(({ gateways }) => gateways),
+            [[A]],
+        );
+    });
+
+    it("believes its write and not a read that shows the zone as it was a moment ago", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        stage.zones.fates.push({ staleReads: 3 });
+        await stage.clock.pass(MINUTE);
+        assert.equal(stage.zones.writes.length, 1);
+        assert.deepEqual([stage.told("zone.verified").length, stage.told("drift.found").length], [1, 0]);
+    });
+
+    it("puts right within a minute what somebody else wrote", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        await stage.clock.pass(10_000);
+        const signal = new AbortController().signal;
+        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+        assert.deepEqual(stage.told("drift.found"), [
+            { type: "drift.found", zone: "nzo1", added: [B], removed: [A], outcome: "healed" },
+        ]);
+    });
+
+    it("only reports what somebody else wrote where it is told so", async () => {
+        const more = { drift: "report" as const };
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more });
+        await stage.clock.pass(10_000);
+        const signal = new AbortController().signal;
+        await stage.zones.write(await stage.zones.read("nzo1", signal), [A, B], signal);
+        await stage.clock.pass(5 * MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
+        assert.equal(stage.told("drift.found").length, 1);
+    });
+
+    it("looks at once when somebody may have written", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        await stage.clock.pass(10_000);
+        const signal = new AbortController().signal;
+        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
+        stage.keeper.suspect();
+        await stage.clock.pass(300);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
+    it("holds what maxRemovals holds until somebody confirms just that", async () => {
+        const rules = { maxRemovals: 0 };
+        await using stage = openStage({ zones: [zone("nzo1", [A, B])], grants: [grant(A)], rules });
+        await stage.clock.pass(MINUTE);
+        assert.equal(stage.zones.writes.length, 0);
+        assert.deepEqual(stage.told("removals.held"), [{ type: "removals.held", held: [B] }]);
+        assert.deepEqual(await stage.keeper.confirm([A], "ana"), []);
+        await stage.clock.pass(MINUTE);
+        assert.equal(stage.zones.writes.length, 0);
+        assert.deepEqual(await stage.keeper.confirm([B], "ana"), [B]);
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
+    it("goes on with the other shards when one is gone", async () => {
+        const seed = [zone("nzo1", [A]), zone("nzo2", [B])];
+        await using stage = openStage({ zones: seed, grants: [grant(A, 3), grant(B, 60)] });
+        await stage.clock.pass(10_000);
+        stage.zones.remove("nzo2");
+        await stage.clock.pass(3 * MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo1", gateways: [B] });
+        assert.deepEqual(
+            stage.kept.beliefs().map(({ state }) => state),
+            ["sure", "gone"],
+        );
+    });
+
+    it("waits for its budget, and writes once when there is some", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(10_000);
+        stage.starve(5000);
+        for (const address of [A, B]) {
+            stage.source.grants = [...stage.source.grants, grant(address)];
+            stage.keeper.wake();
+            await stage.clock.pass(1000);
+        }
+        assert.equal(stage.zones.writes.length, 0);
+        await stage.clock.pass(3000);
+        assert.deepEqual(
+            stage.zones.writes.map(({ gateways }) => gateways),
+            [[A, B]],
+        );
+    });
+
+    it("comes back by itself after an outage of Okta, without hammering it", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(10_000);
+        stage.zones.isDown = true;
+        stage.source.grants = [grant(A)];
+        stage.keeper.wake();
+        const before = stage.zones.calls.length;
+        await stage.clock.pass(30 * MINUTE);
+        assert.ok(stage.zones.calls.length - before < 40, `${stage.zones.calls.length - before} calls`);
+        stage.zones.isDown = false;
+        await stage.clock.pass(MINUTE + 15_000);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+        assert.equal(stage.keeper.state().lastError, undefined);
+    });
+
+    it("ends at the start with what another try would not mend", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        stage.zones.remove("nzo1");
+        await stage.clock.pass(0);
+        await assert.rejects(stage.ended, { code: "zone-missing" });
+    });
+
+    it("goes on later with what another try may not mend, and says so", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(10_000);
+        stage.zones.fates.push({ outcome: "refused" });
+        stage.source.grants = [grant(A)];
+        stage.keeper.wake();
+        await stage.clock.pass(0);
+        assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
+        await stage.clock.pass(2 * MINUTE);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+        assert.equal(stage.keeper.state().lastError, undefined);
+    });
+
+    it("ends with an error that has no code, which is a bug", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(10_000);
+        stage.zones.read = async () => {
+            throw new TypeError("a bug");
+        };
+        await stage.clock.pass(MINUTE);
+        await assert.rejects(stage.ended, new TypeError("a bug"));
+    });
+
+    it("finishes the write under way when it is told to stop, and begins no other", async () => {
+        const seed = [zone("nzo1", [SENTINEL], {}), zone("nzo2", [SENTINEL])];
+        await using stage = openStage({ zones: seed });
+        await stage.clock.pass(10_000);
+        const write = stage.zones.write;
+        stage.zones.write = async (...args) => {
+            await stage.clock.sleep(50, args[2]);
+            return write(...args);
+        };
+        stage.source.grants = Array.from({ length: 200 }, (_, index) => grant(`203.0.${index}.1/32`));
+        stage.keeper.wake();
+        await stage.clock.pass(10);
+        stage.stop.abort();
+        await stage.clock.pass(1000);
+        await stage.ended;
+        assert.deepEqual(
+            stage.zones.writes.map(({ zoneId }) => zoneId),
+            ["nzo1"],
+        );
+        assert.equal(stage.clock.sleepers(), 0);
+    });
+
+    it("cuts off the write under way when it no longer leads", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(10_000);
+        const write = stage.zones.write;
+        stage.zones.write = async (...args) => {
+            await stage.clock.sleep(50, args[2]);
+            return write(...args);
+        };
+        stage.source.grants = [grant(A)];
+        stage.keeper.wake();
+        await stage.clock.pass(10);
+        stage.lost.abort();
+        await stage.clock.pass(1000);
+        await stage.ended;
+        assert.equal(stage.zones.writes.length, 0);
+        assert.deepEqual(
+            stage.told("write.failed").map(({ isOpen }) => isOpen),
+            [true],
+        );
+    });
+
+    it("takes out late what it must when the clock is set forward, and back in when it is set back", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 30)] });
+        await stage.clock.pass(10_000);
+        stage.clock.jump(60 * MINUTE);
+        await stage.clock.pass(15_000);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
+        stage.clock.jump(-60 * MINUTE);
+        await stage.clock.pass(15_000);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
+    it("says because of whom an address comes in and goes out", async () => {
+        const ana = grant(A, 3, { id: "g1", user: "ana@example.com", reason: "INC-1" });
+        const bob = grant(B, 60, { id: "g2", user: "bob@example.com" });
+        await using stage = openStage({ zones: EMPTY, grants: [ana, bob] });
+        await stage.clock.pass(3 * MINUTE);
+        stage.source.grants = [];
+        stage.keeper.wake();
+        await stage.clock.pass(0);
+        const told = stage.told("write.intended").map(({ changes }) => changes);
+        const [g1, g2] = [
+            { id: "g1", user: "ana@example.com", reason: "INC-1" },
+            { id: "g2", user: "bob@example.com" },
+        ];
+        assert.deepEqual(told, [
+            [
+                { address: A, change: "add", why: "granted", grants: [g1] },
+                { address: B, change: "add", why: "granted", grants: [g2] },
+                { address: SENTINEL, change: "remove", why: "sentinel", grants: [] },
+            ],
+            [{ address: A, change: "remove", why: "ended", grants: [g1] }],
+            [
+                { address: SENTINEL, change: "add", why: "sentinel", grants: [] },
+                { address: B, change: "remove", why: "withdrawn", grants: [g2] },
+            ],
+        ]);
+    });
+
+    it("writes nothing that it cannot write down before", async () => {
+        const record = async () => fail("source-unreadable", "a test filled the disk");
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more: { record } });
+        await stage.clock.pass(MINUTE);
+        assert.equal(stage.zones.writes.length, 0);
+    });
+});

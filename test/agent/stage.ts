@@ -1,0 +1,95 @@
+import { openDeciding } from "../../src/agent/deciding";
+import type { AgentEvent } from "../../src/agent/events";
+import { type GrantsInForceOptions, openGrantsInForce, type Snapshot } from "../../src/agent/grantsInForce";
+import { createKeeper, type Keeper } from "../../src/agent/keeper";
+import type { InForce, RoundResult } from "../../src/agent/rounds";
+import { openZonesKept, type ZonesKept, type ZonesKeptOptions } from "../../src/agent/zonesKept";
+import type { Grant } from "../../src/core/grants";
+import { parseRules, type RulesText } from "../../src/core/rules";
+import type { SeedZone } from "../okta/contract";
+import { NOW } from "../support/grants";
+import { type MemorySource, memorySource } from "../support/memorySource";
+import { type MemoryZones, memoryZones } from "../support/memoryZones";
+import { type VirtualClock, virtualClock } from "../support/virtualClock";
+
+export interface Stage extends AsyncDisposable {
+    readonly keeper: Keeper;
+    readonly kept: ZonesKept;
+    readonly clock: VirtualClock;
+    readonly source: MemorySource;
+    readonly zones: MemoryZones;
+    readonly events: readonly AgentEvent[];
+    readonly results: readonly (RoundResult | "failed")[];
+    readonly inForce: readonly InForce[];
+    /** Lets the budget say no to everything for so long from now. */
+    starve(ms: number): void;
+    /** What was recorded of one type, in order. */
+    told<Type extends AgentEvent["type"]>(type: Type): readonly Extract<AgentEvent, { readonly type: Type }>[];
+    /** Rejects with what ended the keeper, if something did. */
+    readonly ended: Promise<void>;
+    readonly stop: AbortController;
+    readonly lost: AbortController;
+}
+
+export interface StageOptions {
+    readonly zones: readonly SeedZone[];
+    readonly grants?: readonly Grant[];
+    readonly rules?: RulesText;
+    readonly stored?: Snapshot;
+    readonly more?: Partial<GrantsInForceOptions & ZonesKeptOptions>;
+}
+
+/** A keeper at work on zones in memory, by a clock that the test moves. It has begun when the clock first moves. */
+export function openStage({ zones: seed, grants = [], rules: text = {}, stored, more = {} }: StageOptions): Stage {
+    const clock = virtualClock(NOW);
+    const source = memorySource(grants);
+    const zones = memoryZones(seed);
+    const rules = parseRules(text);
+    const events: AgentEvent[] = [];
+    const record = async (event: AgentEvent) => void events.push(event);
+    const store = { read: async () => stored, write: async () => {} };
+    let starvedUntilMs = 0;
+    const budget = { waitMs: () => Math.max(0, starvedUntilMs - clock.now()), perMinute: () => 600 };
+    const inForce = openGrantsInForce({ source, store, clock, record, pollMs: 30_000, maxStaleMs: undefined, ...more });
+    const zoneIds = seed.map(({ id }) => id);
+    let writes = 0;
+    const newId = () => `w${++writes}`;
+    const kept = openZonesKept({ zones, zoneIds, budget, clock, record, newId, drift: "heal", ...more });
+    const deciding = openDeciding({ rules, grants: inForce, record });
+    const results: (RoundResult | "failed")[] = [];
+    const told: InForce[] = [];
+    const keeper = createKeeper({
+        grants: inForce,
+        zones: kept,
+        deciding,
+        rules,
+        budget,
+        clock,
+        onRound: (result) => results.push(result),
+        onInForce: async (now) => void told.push(now),
+    });
+    const [stop, lost] = [new AbortController(), new AbortController()];
+    const ended = inForce.restore().then(() => keeper.run(stop.signal, lost.signal));
+    ended.catch(() => {});
+    return {
+        keeper,
+        kept,
+        clock,
+        source,
+        zones,
+        events,
+        results,
+        inForce: told,
+        starve(ms) {
+            starvedUntilMs = clock.now() + ms;
+        },
+        told: (type) => events.filter((event): event is never => event.type === type),
+        ended,
+        stop,
+        lost,
+        async [Symbol.asyncDispose]() {
+            stop.abort();
+            await ended.catch(() => {});
+        },
+    };
+}
