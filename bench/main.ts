@@ -7,6 +7,7 @@ import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { memory } from "./memory";
 import { merging } from "./merging";
+import { ranges } from "./ranges";
 import { requests } from "./requests";
 import { type Bench, describe, type Section } from "./section";
 
@@ -14,6 +15,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     decision,
     merging,
     chains,
+    ranges,
     requests,
     deploying,
     memory,

@@ -41,7 +41,9 @@ export async function merging({ directory, now }: Bench): Promise<Section> {
 }
 
 /** What every way gives, in whatever order. */
-function sameResult(ways: readonly (readonly [name: string, merge: () => readonly string[]])[]): readonly string[] {
+export function sameResult(
+    ways: readonly (readonly [name: string, merge: () => readonly string[]])[],
+): readonly string[] {
     const [ours = [], ...others] = ways.map(([, work]) => [...work()].sort());
     for (const [index, other] of others.entries()) {
         const name = ways[index + 1]?.[0];
@@ -73,7 +75,7 @@ function textsToMerge(): string[] {
     });
 }
 
-async function versionOf(directory: string, name: string): Promise<string> {
+export async function versionOf(directory: string, name: string): Promise<string> {
     const { version } = JSON.parse(await readFile(join(directory, "node_modules", name, "package.json"), "utf8"));
     return String(version);
 }

@@ -13,7 +13,7 @@ export interface GrantedZoneArgs extends MembershipRulesArgs {
     /** How many zones share the membership: each has room for 150 entries. @default 1 */
     readonly shards?: number;
 
-    /** Where the grants are; not needed with an agent. */
+    /** Where the grants are; not needed with an agent, nor for static gateways alone. */
     readonly source?: pulumi.Input<Record<string, string>>;
 
     /**
@@ -66,11 +66,11 @@ export class GrantedZone extends pulumi.ComponentResource {
         this.gateways = pulumi.output([]);
         this.refused = pulumi.output([]);
         this.unusable = pulumi.output([]);
-        if (membership === "pulumi" && source !== undefined) {
+        if (membership === "pulumi") {
             const [first] = zones;
             const kept = new ZoneMembership(
                 name,
-                { ...rules, zoneIds, source },
+                { ...rules, zoneIds, ...(source && { source }) },
                 // Handing the zones over to an agent takes this resource away, and must evict nobody.
                 { parent: this, dependsOn: zones, retainOnDelete: true, ...(first && { deletedWith: first.zone }) },
             );
@@ -86,11 +86,12 @@ export class GrantedZone extends pulumi.ComponentResource {
 }
 
 /** What the types let through: a program may pass on what somebody typed. */
-function refuseNonsense(name: string, { shards = 1, source, membership = "pulumi" }: GrantedZoneArgs): void {
+function refuseNonsense(name: string, args: GrantedZoneArgs): void {
+    const { shards = 1, source, membership = "pulumi", staticGateways } = args;
     if (membership !== "pulumi" && membership !== "agent") {
         refuse(`${name}: the membership is kept by pulumi or agent, not "${membership}"`);
     }
-    if (membership === "pulumi" && source === undefined) {
+    if (membership === "pulumi" && source === undefined && staticGateways === undefined) {
         refuse(`${name}: a membership kept by Pulumi needs a source of grants`);
     }
     if (!Number.isInteger(shards) || shards < 1) {

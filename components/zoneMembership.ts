@@ -9,7 +9,7 @@ export interface MembershipRulesArgs {
     /** Labels that a grant must have, every one of them. @default none */
     readonly selector?: Record<string, string>;
     /** Addresses, CIDRs or ranges to keep besides the grants. @default none */
-    readonly staticGateways?: string[];
+    readonly staticGateways?: pulumi.Input<string[]>;
     /** Ranges that no grant may touch. @default none */
     readonly deny?: string[];
     /** The shortest prefix that a grant may have. @default 24 */
@@ -23,8 +23,12 @@ export interface MembershipRulesArgs {
 export interface ZoneMembershipArgs extends MembershipRulesArgs {
     /** Ids of the zones that share the membership, in order. */
     readonly zoneIds: pulumi.Input<string>[];
-    /** Where the grants are, such as `{type: "file", path: "grants.yaml"}`; never with a secret in it. */
-    readonly source: pulumi.Input<Record<string, string>>;
+    /**
+     * Where the grants are, such as `{type: "file", path: "grants.yaml"}`; never with a secret in it.
+     *
+     * @default nowhere: the static gateways are all, and each of them has to find room
+     */
+    readonly source?: pulumi.Input<Record<string, string>>;
 }
 
 /**

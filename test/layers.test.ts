@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/durable": ["node"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
     "src/sources": ["src/core", "src/durable", "src/okta/pages", "node", "pg", "yaml", "zod"],
+    "src/ranges": ["src/core", "src/sources", "src/durable", "node"],
     "src/reconcile": [
         "src/core",
         "src/clock",
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/clock",
         "src/okta",
         "src/sources",
+        "src/ranges",
         "src/reconcile",
         "src/agent",
         "emulator",
@@ -35,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "node",
         "npm",
     ],
-    components: ["src/core", "src/provider", "@pulumi/pulumi", "@pulumi/okta"],
+    components: ["src/core", "src/clock", "src/ranges", "src/provider", "@pulumi/pulumi", "@pulumi/okta"],
     policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
     preload: ["node", "npm"],
@@ -47,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parts to which time, chance and the environment are parameters. */
-const TIMELESS = ["src/core", "src/okta", "src/sources", "src/reconcile"];
+const TIMELESS = ["src/core", "src/okta", "src/sources", "src/ranges", "src/reconcile"];
 
 const root = join(__dirname, "..");
 const SOURCE = /\.(ts|cjs|mjs)$/;

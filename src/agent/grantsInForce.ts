@@ -107,7 +107,9 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (isNews) timetable = timetableOf(next.grants);
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
         if (!isNews) return;
-        keeping = store.write({ source: source.name, grants: next.grants, readAtMs: nowMs });
+        // One after the other, whatever became of the one before: the file is one.
+        const snapshot = { source: source.name, grants: next.grants, readAtMs: nowMs };
+        keeping = keeping.catch(() => {}).then(() => store.write(snapshot));
         keeping.catch(() => {});
         await record({
             type: "grants.accepted",

@@ -32,7 +32,7 @@ export interface InForce {
  *   idle       there is nothing to go by: the source has never said anything
  *   unchanged  the zones were as they should be
  *   written    now they are
- *   held       `maxRemovals` holds a change; the rest of it is done
+ *   held       `maxRemovals` holds a change; only what time has ended is done
  *   waiting    the budget did not suffice for every zone
  */
 export type RoundResult = "idle" | "unchanged" | "written" | "held" | "waiting";

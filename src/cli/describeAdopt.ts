@@ -1,6 +1,7 @@
 import type { Adopted, Adoption, ForeignZone } from "../core/adopt";
 import type { Unusable } from "../core/grantsDocument";
 import { describeRefusal, describeUnusable } from "./describeRound";
+import { shellWord } from "./shellWord";
 
 export interface DescribeOptions {
     readonly zone: ForeignZone;
@@ -54,11 +55,11 @@ function commands(
 ) {
     const own = [
         ...(name === "access" ? [] : ["--name", name]),
-        ...(okta === undefined ? [] : ["--okta", quoted(okta)]),
+        ...(okta === undefined ? [] : ["--okta", shellWord(okta)]),
     ];
     return [
         ...Object.entries(settings).map(
-            ([key, value]) => `pulumi config set --stack ${stack} -- zonekeeper:${key} ${quoted(text(value))}`,
+            ([key, value]) => `pulumi config set --stack ${stack} -- zonekeeper:${key} ${shellWord(text(value))}`,
         ),
         ["npx zonekeeper adopt", zoneId, ...own, "--json > adopt.json"].join(" "),
         `pulumi import --stack ${stack} --file adopt.json --generate-code=false`,
@@ -71,11 +72,6 @@ function commands(
 function text(value: unknown): string {
     if (typeof value === "string") return value;
     return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
-}
-
-/** For a shell, where that needs it. */
-function quoted(word: string): string {
-    return /^[\w.,:/=%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function list(title: string, items: readonly string[], mark = ""): string[] {

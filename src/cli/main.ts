@@ -6,6 +6,7 @@ import { doctorCommand } from "./commands/doctor";
 import { emulatorCommand } from "./commands/emulator";
 import { explainCommand } from "./commands/explain";
 import { ledgerCommand } from "./commands/ledger";
+import { rangesCommand } from "./commands/ranges";
 import { schemaCommand } from "./commands/schema";
 import { syncCommand } from "./commands/sync";
 import type { Run } from "./run";
@@ -16,6 +17,7 @@ const COMMANDS = [
     syncCommand,
     agentCommand,
     explainCommand,
+    rangesCommand,
     doctorCommand,
     adoptCommand,
     ledgerCommand,

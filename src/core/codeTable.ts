@@ -246,6 +246,12 @@ export const CODES = [
         remedy: "Run zonekeeper sync to take them out, or name them with --static to keep them.",
     },
     {
+        code: "ZK405",
+        name: "ranges-unreadable",
+        meaning: "Okta's file of its own addresses could not be read.",
+        remedy: "Look at the address and the network, and run again, or give a copy of the file with --from.",
+    },
+    {
         code: "ZK501",
         name: "okta-throttled",
         meaning: "Okta's rate limit is used up, or nearly.",
@@ -262,6 +268,12 @@ export const CODES = [
         name: "removals-held",
         meaning: "A change would take out more gateways than maxRemovals allows, and is held.",
         remedy: "If it is meant, confirm it once (--confirm-removals); else mend the source.",
+    },
+    {
+        code: "ZK504",
+        name: "ranges-shrunk",
+        meaning: "A file of Okta's addresses lost so much since the last good one that it looks cut.",
+        remedy: "Look at the file, and take it with --accept-shrunk if it is right.",
     },
     {
         code: "ZK601",

@@ -6,6 +6,7 @@
  *   bad-range           a text is not an IPv4 address, CIDR or range          no
  *   file-unreadable     a file that a command was given could not be read     no
  *   source-unreadable   the grants could not be read                          yes
+ *   ranges-unreadable   Okta's file of its own addresses could not be read    yes
  *   zone-missing        Okta has no zone with this id                         no
  *   zone-unfit          the zone cannot hold grants: a dynamic or system zone no
  *   okta-unauthorized   Okta answered 401: it does not know the credential    no
@@ -22,6 +23,7 @@ export type Code =
     | "bad-range"
     | "file-unreadable"
     | "source-unreadable"
+    | "ranges-unreadable"
     | "zone-missing"
     | "zone-unfit"
     | "okta-unauthorized"
@@ -37,6 +39,7 @@ export type CodedError = Error & { readonly code: Code };
 
 const TRANSIENT: readonly Code[] = [
     "source-unreadable",
+    "ranges-unreadable",
     "okta-throttled",
     "okta-unreachable",
     "write-unverified",

@@ -50,7 +50,7 @@ function parseCidr(text: string, hostBits: "refuse" | "clear"): Parsed {
     const size = 2 ** (32 - length);
     const low = start - (start % size);
     if (low !== start && hostBits === "refuse") {
-        return { problem: `${quote(text)} has host bits; write ${toText(low)}/${length} or ${address}/32` };
+        return { problem: `${quote(text)} has host bits; write ${formatAddress(low)}/${length} or ${address}/32` };
     }
     return { span: { low, high: low + size - 1 } };
 }
@@ -59,7 +59,7 @@ function parseCidr(text: string, hostBits: "refuse" | "clear"): Parsed {
 export function formatSpan({ low, high }: Span): string {
     const length = 32 - Math.log2(high - low + 1);
     const isCidr = Number.isInteger(length) && low % 2 ** (32 - length) === 0;
-    return isCidr ? `${toText(low)}/${length}` : `${toText(low)}-${toText(high)}`;
+    return isCidr ? `${formatAddress(low)}/${length}` : `${formatAddress(low)}-${formatAddress(high)}`;
 }
 
 /** The span of a text that was checked before. @throws `bad-range` */
@@ -106,6 +106,7 @@ export function toNumber(address: string): number | undefined {
 /** Four decimal numbers, none with a nought in front. */
 const FOUR_PARTS = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
-function toText(address: number): string {
+/** One address as people write it: `198.51.100.7`. */
+export function formatAddress(address: number): string {
     return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 }

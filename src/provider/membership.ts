@@ -2,7 +2,9 @@ import { type dynamic, runtime } from "@pulumi/pulumi";
 
 import { sentenceOf } from "../core/codes";
 import { fail, hasCode } from "../core/errors";
+import { fixedProblem } from "../core/fixedRanges";
 import { isSelected } from "../core/grants";
+import type { Reading } from "../core/grantsDocument";
 import { lastingOf } from "../core/judgeGrants";
 import { difference, isForLackOfRoom, type Plan } from "../core/plan";
 import { parseRules } from "../core/rules";
@@ -43,13 +45,24 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         return zone;
     }
 
+    /** Without a source there are static gateways only. */
+    async function readGrants(source: unknown, widestPrefix: number): Promise<Reading> {
+        if (source === undefined) return { grants: [], unusable: [] };
+        const grants = world().openSource(source, widestPrefix);
+        return grants.read(AbortSignal.timeout(DEADLINE_MS)).finally(() => grants.close?.());
+    }
+
     async function resolve(olds: Partial<MembershipArgs>, news: MembershipArgs): Promise<Membership> {
         const rules = parseRules(news);
-        const source = world().openSource(news.source, rules.widestPrefix);
-        const reading = await source.read(AbortSignal.timeout(DEADLINE_MS)).finally(() => source.close?.());
+        const reading = await readGrants(news.source, rules.widestPrefix);
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
         const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });
+        if (news.source === undefined) {
+            const [before, after] = [olds.staticGateways ?? [], news.staticGateways ?? []];
+            const problem = fixedProblem({ plan, before, after, isConfirmed });
+            if (problem !== undefined) fail("bad-input", problem);
+        }
         if (news.zoneIds.length < (olds.zoneIds?.length ?? 0)) checkRoom(plan, news.zoneIds.length);
         const summary = summarize(plan);
         if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
@@ -84,7 +97,8 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
             };
         },
         async check(olds, news) {
-            if (!Array.isArray(news.zoneIds) || isUnknown(news.source)) return { inputs: news };
+            const isOpen = isUnknown(news.source) || isUnknown(news.staticGateways);
+            if (!Array.isArray(news.zoneIds) || isOpen) return { inputs: news };
             try {
                 return { inputs: plain(await resolve(olds, news)) };
             } catch (error) {
@@ -147,7 +161,7 @@ function nameOf([first]: readonly (Zone | typeof BLANK_ZONE)[]): string {
     return first !== undefined && "name" in first ? `Zone "${first.name}"` : "The new zone";
 }
 
-const EMPTY: Membership = { zoneIds: [], source: "", gateways: [], refused: [], unusable: [] };
+const EMPTY: Omit<Membership, "zoneIds" | "gateways"> = { refused: [], unusable: [] };
 
 /** What the call gives, or undefined where Okta no longer has the zone. */
 async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {

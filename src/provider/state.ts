@@ -11,8 +11,8 @@ import { holds } from "../okta/setGateways";
 export interface MembershipArgs extends RulesText {
     /** The shards, in order. */
     readonly zoneIds: readonly string[];
-    /** As `parseSourceSpec` takes it; never with a secret in it. */
-    readonly source: unknown;
+    /** As `parseSourceSpec` takes it; never with a secret in it. Undefined where there are static gateways only. */
+    readonly source?: unknown;
     /** Lets one run remove more than `maxRemovals`. */
     readonly confirmRemovals?: boolean | undefined;
 }

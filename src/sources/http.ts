@@ -110,7 +110,7 @@ async function held(
     }
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
     return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
@@ -184,13 +184,13 @@ function refusal({ status, headers }: Response, token: Token | undefined): Outco
 }
 
 /** Only the seconds; the other form, a date, needs a clock that agrees with the server's. */
-function retryAfterMs(headers: Headers): number {
+export function retryAfterMs(headers: Headers): number {
     const text = headers.get("retry-after") ?? "";
     return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : 0;
 }
 
 /** What fetch says is "fetch failed"; the reason is in its cause. */
-function connectionProblem(error: unknown): string {
+export function connectionProblem(error: unknown): string {
     const { cause, message } = error as Error;
     const { code, message: inner } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
     return `no connection: ${inner || code || message}`;

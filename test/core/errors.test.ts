@@ -8,6 +8,7 @@ describe("isTransient", () => {
         "bad-range": false,
         "file-unreadable": false,
         "source-unreadable": true,
+        "ranges-unreadable": true,
         "zone-missing": false,
         "zone-unfit": false,
         "okta-unauthorized": false,

@@ -1,11 +1,7 @@
 import { type Evaluation, evaluateChain } from "../../core/chain";
 import { hasCode } from "../../core/errors";
-<<<<<<< HEAD
-import { parseSpan, type Span, spanOf } from "../../core/ip";
-import { parseChain } from "../../core/ipChain";
-=======
 import { formatSpan, parseSpan, type Span, spanOf } from "../../core/ip";
->>>>>>> desk
+import { parseChain } from "../../core/ipChain";
 import { coversSpan } from "../../core/spans";
 import type { AgentView, GrantView, ZoneView } from "../view";
 import { html, type Markup } from "./markup";

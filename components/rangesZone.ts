@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { hasCode } from "../src/core/errors";
+import { fewestEntries } from "../src/core/fixedRanges";
+import { GrantedZone } from "./grantedZone";
+import { refuse } from "./refuse";
+
+export interface RangesZoneArgs {
+    /** Name of the first zone in Okta; the others get ` 2`, ` 3` and so on. */
+    readonly zoneName: pulumi.Input<string>;
+
+    /** Addresses, CIDRs and ranges, such as those of `oktaRanges`. Neighbours become one entry, `a-b` if need be. */
+    readonly ranges: pulumi.Input<string[]>;
+
+    /**
+     * How many zones hold them: each has room for 150 entries. Where they do not fit, the preview fails and
+     * says how many it takes. A number in the program and not counted, so that no zone comes or goes by itself.
+     *
+     * @default 1
+     */
+    readonly shards?: number;
+
+    /** Lets one run take away more than half of the ranges. @default false */
+    readonly confirmRemovals?: boolean;
+
+    /** Trusted proxies, the same in every zone. @default none */
+    readonly proxies?: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** Whether Pulumi refuses to delete or replace the zones. @default true, except in the stack `dev` */
+    readonly isProtected?: boolean;
+}
+
+/**
+ * One or more zones that hold given ranges, all of them or no change at all: for
+ * an org that has to know Okta's own addresses, or somebody else's.
+ *
+ * An entry stays in the zone where it is when the ranges change.
+ *
+ * @example
+ * const okta = new RangesZone("okta", { zoneName: "Okta", ranges: oktaRanges({ cells: ["OK7"] }), shards: 3 });
+ */
+export class RangesZone extends pulumi.ComponentResource {
+    declare readonly zoneIds: pulumi.Output<string[]>;
+    /** The whole list of each zone. */
+    declare readonly gateways: pulumi.Output<string[][]>;
+
+    constructor(name: string, args: RangesZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:RangesZone", name, args, opts);
+        const { ranges, ...rest } = args;
+        const staticGateways = Array.isArray(ranges)
+            ? entriesOf(name, ranges)
+            : pulumi.output(ranges).apply((texts) => entriesOf(name, texts));
+        const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
+        const zone = new GrantedZone(name, { ...rest, staticGateways }, { parent: this, ...protect });
+        this.zoneIds = zone.zoneIds;
+        this.gateways = zone.gateways;
+        this.registerOutputs({ zoneIds: this.zoneIds, gateways: this.gateways });
+    }
+}
+
+/** @throws a RunError for what is no range */
+function entriesOf(name: string, ranges: readonly string[]): string[] {
+    try {
+        return fewestEntries(ranges);
+    } catch (error) {
+        if (hasCode(error, "bad-range")) return refuse(`${name}: ${error.message}`, error.code);
+        throw error;
+    }
+}

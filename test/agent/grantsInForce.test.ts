@@ -1,0 +1,82 @@
+import { strict as assert } from "node:assert";
+
+import { openGrantsInForce, type Snapshot } from "../../src/agent/grantsInForce";
+import { A, B, grant, NOW } from "../support/grants";
+import { memorySource } from "../support/memorySource";
+import { virtualClock } from "../support/virtualClock";
+
+const signal = new AbortController().signal;
+
+function open() {
+    const clock = virtualClock(NOW);
+    const source = memorySource([grant(A)]);
+    const writes: { readonly snapshot: Snapshot; readonly done: () => void }[] = [];
+    const store = {
+        read: async () => undefined,
+        write: (snapshot: Snapshot) => new Promise<void>((done) => writes.push({ snapshot, done })),
+    };
+    const options = { source, store, clock, record: async () => {}, pollMs: 30_000, maxStaleMs: undefined };
+    return { clock, source, writes, grants: openGrantsInForce(options) };
+}
+
+describe("grants in force", () => {
+    it("are kept one snapshot after the other, since the file is one", async () => {
+        const { source, writes, grants, clock } = open();
+        await grants.refresh(signal);
+        source.grants = [grant(B)];
+        await grants.refresh(signal);
+        await clock.pass(0);
+        assert.equal(writes.length, 1);
+        writes[0]?.done();
+        await clock.pass(0);
+        assert.deepEqual(
+            writes.map(({ snapshot }) => snapshot.grants),
+            [[grant(A)], [grant(B)]],
+        );
+    });
+
+    it("have a new version only when the source says something else", async () => {
+        const { source, grants } = open();
+        await grants.refresh(signal);
+        const { version } = grants;
+        const before = version();
+        await grants.refresh(signal);
+        assert.equal(version(), before);
+        source.grants = [grant(B)];
+        await grants.refresh(signal);
+        assert.equal(version(), before + 1);
+    });
+
+    it("are read at once after a hint, and else at the interval", async () => {
+        const { clock, grants } = open();
+        await grants.refresh(signal);
+        assert.equal(grants.dueMs(), clock.now() + 30_000);
+        grants.hint();
+        assert.equal(grants.dueMs(), -Infinity);
+    });
+
+    it("wait a little longer after each failure, up to a minute", async () => {
+        const { clock, source, grants } = open();
+        source.isBroken = true;
+        const waits: number[] = [];
+        for (let count = 0; count < 8; count++) {
+            await grants.refresh(signal);
+            waits.push((grants.dueMs() - clock.now()) / 1000);
+        }
+        assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+    });
+
+    it("tell since when something new has been waiting, until it is in force", async () => {
+        const { clock, source, grants } = open();
+        await grants.refresh(signal);
+        grants.served();
+        source.grants = [grant(B)];
+        grants.hint();
+        await clock.pass(50);
+        await grants.refresh(signal);
+        assert.equal(grants.waitingSinceMs(), NOW);
+        grants.served();
+        await grants.refresh(signal);
+        assert.equal(grants.waitingSinceMs(), undefined);
+    });
+});
