@@ -54,7 +54,7 @@ async function openScene() {
         listen: { host: "127.0.0.1", port: 0 },
         version,
         clock: { now: () => SCENE_MS, sleep: () => new Promise(() => {}), random: () => 0 },
-        metrics: openMetrics({ version, view: scene, sessionsPending: () => 0 }),
+        metrics: openMetrics({ version, view: scene }),
         view: scene,
         subscribe: () => () => {},
         recentLedger: async (count) => recently().slice(0, count),

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import type { AgentSettings } from "../core/agentSettings";
 import { openBook } from "./book";
+import { openConcealing } from "./concealing";
 import { openDesk } from "./http/desk";
 import { openLeadership } from "./leadership/open";
 import { whileLeading } from "./leading";
@@ -74,13 +75,20 @@ type Parts = ReturnType<typeof openParts>;
 
 function openParts(settings: AgentSettings, options: RunAgentOptions, read: () => Promise<AgentSettings>) {
     const { clock, version, write, format } = options;
-    const log = openLog({ level: settings.log, format, write, now: clock.now, conceal: (text) => text });
+    const { conceal, learn } = openConcealing(options);
+    learn(settings);
+    const log = openLog({ level: settings.log, format, write, now: clock.now, conceal });
     const book = openBook(settings, options);
-    const metrics = openMetrics({ version, view: () => members.current().view(), sessionsPending: () => 0 });
+    const metrics = openMetrics({ version, view: () => members.current().view() });
     for (const listener of [log.tell, metrics.tell]) book.subscribe(listener);
     const members = openReloading({
         settings,
-        read,
+        read: async () => {
+            const now = await read();
+            learn(now);
+            log.setLevel(now.log);
+            return now;
+        },
         open: (now) =>
             openMembership(now, {
                 ...options,

@@ -10,6 +10,7 @@ import type { Record } from "./events";
 import { openGrantsInForce, type SnapshotStore } from "./grantsInForce";
 import { createKeeper } from "./keeper";
 import type { InForce, RoundResult } from "./rounds";
+import type { PendingClearing } from "./sessions/clearing";
 import type { AgentView } from "./view";
 import { viewOf } from "./viewing";
 import { openZonesKept } from "./zonesKept";
@@ -28,6 +29,8 @@ export interface MembershipOptions {
     readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
+    /** Whose sessions are still to be ended. @default nobody's */
+    readonly clearings?: () => readonly PendingClearing[];
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
     readonly clock: Clock;
@@ -101,7 +104,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 deciding,
                 state: keeper.state(),
                 rateLimit: options.rateLimit(),
-                drift,
+                clearings: options.clearings?.() ?? [],
                 freshMs: freshMs(),
                 nowMs: clock.now(),
             }),

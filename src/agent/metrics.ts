@@ -25,8 +25,6 @@ const ROUND_ENDS = ["idle", "unchanged", "written", "held", "waiting", "failed"]
 export interface MetricsOptions {
     readonly version: string;
     view(): AgentView;
-    /** How many people's sessions are still to be ended. */
-    sessionsPending(): number;
     /** Node's own: memory, event loop, garbage collection. @default true */
     readonly withProcess?: boolean;
 }
@@ -100,14 +98,13 @@ function openCounters(registry: Registry) {
     return { counters, histograms, rounds, requests };
 }
 
-function openGauges(registry: Registry, { version, view, sessionsPending }: MetricsOptions) {
+function openGauges(registry: Registry, { version, view }: MetricsOptions) {
     const gauge = (name: string, help: string, labelNames: readonly string[]) =>
         new Gauge({ name: `zonekeeper_${name}`, help, labelNames: [...labelNames], registers: [registry] });
     const gauges = Object.entries(GAUGES).map(([name, help]) => {
         const label = GAUGE_LABELS[name as GaugeName];
         return [name, gauge(name, help, label === undefined ? [] : [label])] as const;
     });
-    const pending = gauge("sessions_pending", "People whose Okta sessions are still to be ended.", []);
     const build = gauge("build_info", "Always 1; the versions are its labels.", ["version", "node"]);
     build.set({ version, node: process.versions.node }, 1);
     return {
@@ -122,7 +119,6 @@ function openGauges(registry: Registry, { version, view, sessionsPending }: Metr
                     each.set(labels, value);
                 }
             }
-            pending.set(sessionsPending());
         },
     };
 }

@@ -4,18 +4,23 @@ import type { AgentSettings } from "../core/agentSettings";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
+import { httpSessions } from "../okta/sessions";
 import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
+import { beside } from "./beside";
 import { openBudget } from "./budget";
 import type { WebhookAnswer, WebhookRequest } from "./http/port";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
+import { clearSessions, keepSessions } from "./revoking";
+import { openSessionClearing } from "./sessions/clearing";
+import { queueFile } from "./sessions/queueFile";
 import { snapshotFile } from "./snapshotFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
 
 export interface OpenMembershipOptions
     extends Surroundings,
-        Pick<MembershipOptions, "record" | "unsettled" | "onRound" | "onInForce"> {
+        Pick<MembershipOptions, "record" | "unsettled" | "onRound"> {
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
     /** Hears of each answer of Okta, or that there was none. */
@@ -50,8 +55,10 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const rateLimit = () => told.rateLimit;
     const counting = counted(fetch, options.onRequest);
     const budget = openBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
+    const { onWait } = options;
+    const other = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });
     // The agent decides anew after a wait: what was to be written before it may be wrong by then.
-    const http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait: options.onWait });
+    const http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
     told = http;
     const spec = parseSourceSpec(settings.source);
     const limits = { widestPrefix: settings.rules.widestPrefix };
@@ -62,8 +69,13 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         ...clock,
         limits,
         state: settings.state,
-        okta: oktaHttp({ connection, ...clock, fetch: counting, onWait: options.onWait }),
+        okta: other,
     });
+    const file = queueFile(resolve(directory, settings.state, "sessions.json"));
+    const revoking =
+        settings.onRevoke === "keep-sessions"
+            ? keepSessions
+            : clearSessions(() => openSessionClearing({ ...options, sessions: httpSessions(other), file }));
     const membership = createMembership({
         ...options,
         settings,
@@ -74,10 +86,13 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         rateLimit,
         snapshots: snapshotFile(resolve(directory, settings.state, "grants.json")),
         newId: nonce,
+        onInForce: ({ active, atMs }) => revoking.inForce(active, atMs),
+        clearings: revoking.pending,
     });
     return {
         ...membership,
         source,
+        run: (stop, lost) => beside(revoking.run, () => membership.run(stop, lost)),
         acceptWebhook: (request) => acceptWebhook(source, membership, request, clock.now()),
         close: async () => source.close?.(),
     };

@@ -1,3 +1,5 @@
+import type { PendingClearing } from "./sessions/clearing";
+
 /** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
 export interface AgentView {
     readonly zones: readonly ZoneView[];
@@ -12,6 +14,8 @@ export interface AgentView {
     readonly held: readonly string[];
     readonly refused: readonly { readonly id: string; readonly reason: string }[];
     readonly unusable: readonly { readonly id: string; readonly field: string; readonly reason: string }[];
+    /** Whose Okta sessions are still to be ended, and the latest of whom that failed for good. */
+    readonly clearings: readonly PendingClearing[];
     /** Why `readyz` says 503; nothing when the last reconciliation is in force and fresh. */
     readonly notReady: readonly string[];
     /** When a round last ended with the zones as they should be. */

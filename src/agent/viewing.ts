@@ -9,6 +9,7 @@ import type { Deciding } from "./deciding";
 import type { GrantsInForce } from "./grantsInForce";
 import type { KeeperState } from "./keeper";
 import { SPREAD_MS } from "./rounds";
+import type { PendingClearing } from "./sessions/clearing";
 import { tellMoment } from "./telling";
 import type { AgentView, GrantView, ZoneView } from "./view";
 
@@ -19,7 +20,7 @@ export interface ViewInput {
     readonly deciding: Pick<Deciding, "held" | "refused" | "selected">;
     readonly state: KeeperState;
     readonly rateLimit: RateLimit | undefined;
-    readonly drift: "heal" | "report";
+    readonly clearings: readonly PendingClearing[];
     /** The longest time since the last success that still counts as fresh, in milliseconds. */
     readonly freshMs: number;
     readonly nowMs: number;
@@ -52,6 +53,7 @@ export function viewOf(input: ViewInput): AgentView {
         held: deciding.held(),
         refused: deciding.refused(),
         unusable: grants.current()?.unusable ?? [],
+        clearings: input.clearings,
         notReady: reasonsAgainst(input, nowMs),
         ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),
     };
@@ -122,7 +124,7 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...(grants.isClosed() ? ["the grants that were read last are too old, so nobody is inside"] : []),
         ...(state.lastError !== undefined ? [state.lastError.message] : []),
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
-        ...(held.length > 0 ? [`maxRemovals holds the removal of ${held.join(", ")} until somebody confirms it`] : []),
+        ...(held.length > 0 ? [`maxRemovals holds the removal of ${held.length} until somebody confirms it`] : []),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
     ];

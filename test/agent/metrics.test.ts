@@ -56,8 +56,15 @@ describe("openMetrics", () => {
             zonekeeper_last_success_timestamp_seconds: 1796126398,
             zonekeeper_okta_rate_limit: 600,
             zonekeeper_okta_rate_limit_remaining: 588,
-            zonekeeper_sessions_pending: 3,
+            zonekeeper_sessions_pending: 0,
         });
+    });
+
+    it("counts whose sessions are still to be ended, and not those that failed for good", async () => {
+        const clearing = { user: "ana@example.com", at: "2026-12-01T12:00:00.000Z", attempts: 1 };
+        const clearings = (["due", "retrying", "failed"] as const).map((state) => ({ ...clearing, state }));
+        const metrics = opened({ view: () => agentView({ clearings }) });
+        assert.equal(samplesOf((await metrics.read()).text).zonekeeper_sessions_pending, 2);
     });
 
     it("forgets the zones and the moments that the view has no more", async () => {
@@ -127,7 +134,7 @@ describe("openMetrics", () => {
 
 function opened(options: Partial<MetricsOptions> = {}) {
     const view = (): AgentView => agentView();
-    return openMetrics({ version: "0.1.0", view, sessionsPending: () => 3, withProcess: false, ...options });
+    return openMetrics({ version: "0.1.0", view, withProcess: false, ...options });
 }
 
 /** `name{labels}` and its value, of every line that is no comment. */

@@ -2,6 +2,8 @@ import { strict as assert } from "node:assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { Webhook } from "standardwebhooks";
+
 import { main } from "../../src/cli/main";
 import { openAgentScene, TOKEN } from "./agentProcess";
 
@@ -94,6 +96,79 @@ describe("the agent as a process", function () {
         agent.kill("SIGHUP");
         await agent.saw("write.accepted");
         assert.deepEqual(scene.gateways("nzo1"), [A, B]);
+    });
+
+    it("ends the sessions of whoever is out, with a receipt", async () => {
+        const users = [{ id: "00u1", login: "ana@example.com" }];
+        await using scene = await openAgentScene({ onRevoke: "clear-sessions" }, { users });
+        const grant = { id: "g1", user: "ana@example.com", ip: A, permanent: true };
+        await scene.write("grants.yaml", JSON.stringify({ grants: [grant] }));
+        const agent = scene.agent();
+        await agent.saw("write.accepted");
+        await scene.write("grants.yaml", "grants: []\n");
+        const receipt = await agent.saw("sessions.cleared");
+        assert.deepEqual([receipt.user, receipt.userId, receipt.status], ["ana@example.com", "00u1", 204]);
+        const asked = scene.okta.requests.map(({ method, path }) => `${method} ${path}`);
+        assert.deepEqual(
+            asked.filter((each) => each.includes("/users/")),
+            [
+                "GET /api/v1/users/ana%40example.com",
+                "DELETE /api/v1/users/00u1/sessions?oauthTokens=true&forgetDevices=false",
+            ],
+        );
+    });
+
+    it("takes pushed grants, signed, and shows them", async () => {
+        const secret = `whsec_${Buffer.from("a secret of twenty-four bytes").toString("base64")}`;
+        const config = { source: { type: "webhook", secret: "file:secret" } };
+        await using scene = await openAgentScene(config);
+        await scene.write("secret", secret);
+        const agent = scene.agent();
+        await agent.saw("grants.unreadable");
+        const body = grantsOf(A);
+        const push = async (signature: string, moment: Date) =>
+            fetch(`${await agent.url}/hooks/grants`, {
+                method: "POST",
+                body,
+                headers: {
+                    "content-type": "application/json",
+                    "webhook-id": "msg_1",
+                    "webhook-timestamp": String(Math.floor(moment.getTime() / 1000)),
+                    "webhook-signature": signature,
+                },
+            });
+        const now = new Date();
+        assert.equal((await push("v1,AAAA", now)).status, 401);
+        const signed = new Webhook(secret).sign("msg_1", now, body);
+        const answer = await push(signed, now);
+        assert.deepEqual([answer.status, await answer.json()], [200, { result: "accepted", unusable: [] }]);
+        await agent.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [A]);
+        assert.deepEqual(await (await push(signed, now)).json(), { result: "known", unusable: [] });
+    });
+
+    it("holds a removal until somebody with the token confirms it", async () => {
+        const config = { limits: { maxRemovals: 0 }, token: "file:token" };
+        await using scene = await openAgentScene(config);
+        await scene.write("token", "a-token-of-more-than-sixteen");
+        await scene.write("grants.yaml", grantsOf(A, B));
+        const agent = scene.agent();
+        await agent.saw("write.accepted");
+        await scene.write("grants.yaml", grantsOf(A));
+        await agent.saw("removals.held");
+        const url = await agent.url;
+        assert.equal((await fetch(`${url}/readyz`)).status, 503);
+        const confirm = (token: string) =>
+            fetch(`${url}/api/confirm`, {
+                method: "POST",
+                headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+                body: JSON.stringify({ held: [B], by: "ana" }),
+            });
+        assert.equal((await confirm("a-token-of-somebody-else")).status, 401);
+        assert.deepEqual(scene.gateways("nzo1"), [A, B]);
+        assert.equal((await confirm("a-token-of-more-than-sixteen")).status, 200);
+        await agent.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [A]);
     });
 
     const wrong: [because: string, config: object, status: number, stderr: RegExp][] = [

@@ -59,7 +59,7 @@ describe("the queries of ops", () => {
 
 /** What the agent shows: families, every name of a sample, and the labels of each. */
 async function known() {
-    const metrics = openMetrics({ version: "0.1.0", view: () => agentView(), sessionsPending: () => 0 });
+    const metrics = openMetrics({ version: "0.1.0", view: () => agentView() });
     metrics.countRequest("GET", 200);
     metrics.tell({ type: "agent.stopped", why: "SIGTERM" });
     const { text } = await metrics.read();

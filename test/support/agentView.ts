@@ -37,6 +37,7 @@ export function agentView(changes: Partial<AgentView> = {}): AgentView {
         held: [],
         refused: [],
         unusable: [],
+        clearings: [],
         notReady: [],
         lastSuccessAt: at(-2),
         ...changes,

@@ -19,7 +19,7 @@ const PER_PIECE = 200;
  */
 export function* statusDocument(view: AgentView, shown: GrantsShown, now: string, version: string): Generator<string> {
     const { zones, grants, source, okta, lastError } = view;
-    const { isLeading, held, refused, unusable, notReady, lastSuccessAt } = view;
+    const { isLeading, held, refused, unusable, clearings, notReady, lastSuccessAt } = view;
     const before = { now, version, isReady: notReady.length === 0, isLeading, zones: zones.map(zoneOf) };
     yield `${JSON.stringify(before).slice(0, -1)},"grants":[`;
     let separator = "";
@@ -38,6 +38,7 @@ export function* statusDocument(view: AgentView, shown: GrantsShown, now: string
         held,
         refused,
         unusable,
+        clearings,
     };
     yield `],${JSON.stringify(after).slice(1)}\n`;
 }

@@ -43,7 +43,7 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
         listen: { host: "127.0.0.1", port: 0 },
         version: "0.1.0",
         clock,
-        metrics: openMetrics({ version: "0.1.0", view, sessionsPending: () => 0, withProcess: false }),
+        metrics: openMetrics({ version: "0.1.0", view, withProcess: false }),
         view,
         subscribe(listener) {
             listeners.add(listener);
