@@ -16,6 +16,11 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
         { source: "postgres://db/a?table=g" },
         { source: { type: "postgres", url: "postgres://db/a?table=g" } },
     ],
+    [
+        "a number of a source, which Pulumi makes of a text of digits",
+        { source: '{"type":"okta-log","hours":12}' },
+        { source: { type: "okta-log", hours: "12" } },
+    ],
     ["the name of the zone, without blanks around it", { zoneName: " Staff " }, { zoneName: "Staff" }],
     ["a name of 120 characters", { zoneName: "x".repeat(120) }, { zoneName: "x".repeat(120) }],
     ["who keeps the gateways", { membership: "agent" }, { membership: "agent" }],

@@ -1,11 +1,9 @@
 import { strict as assert } from "node:assert";
 
 import type { GrantSource } from "../../../src/sources/source";
-import { promised } from "../../support/fakeClock";
-import { A, B, grant } from "../../support/grants";
+import { A, grant } from "../../support/grants";
 import { type Postgres, startPostgres } from "../../support/postgres";
 import { testSource, testWatch } from "../contract";
-import { nap } from "../sleepers";
 import { newTable, open, problemOf, replaceSql } from "./bench";
 
 const { signal } = new AbortController();
@@ -209,6 +207,19 @@ describe("postgresSource", () => {
         assert.notEqual(await pid(), first);
     });
 
+    it("asks once more over a new connection when the kept one is cut while it reads", async () => {
+        const view = (rows: string) => `CREATE OR REPLACE VIEW cut AS SELECT * FROM grants WHERE ${rows}`;
+        await run(replaceSql([grant(A)]));
+        await run(view("true"));
+        const source = openIt(url, { table: "cut", sql: '"cut"' });
+        await source.read(signal);
+        const [row] = await run(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'zonekeeper' AND datname = current_database()",
+        );
+        await run(view(`pg_backend_pid() <> ${row?.pid} OR pg_terminate_backend(pg_backend_pid())`));
+        assert.deepEqual((await source.read(signal)).grants, [grant(A)]);
+    });
+
     it("leaves no connection behind when it is closed", async () => {
         const source = openIt(url);
         await source.read(signal);
@@ -216,89 +227,5 @@ describe("postgresSource", () => {
         // PostgreSQL drops no database that somebody is connected to, and waits five seconds for one who leaves.
         const { pathname } = new URL(url);
         await postgres.query(url.replace(pathname, "/postgres"), `DROP DATABASE ${pathname.slice(1)}`);
-    });
-
-    describe("listening", () => {
-        /** Watches, and gives a way to await the next hint. */
-        function hints(source: GrantSource) {
-            const stop = new AbortController();
-            let bell = promised<void>();
-            const ended = source.watch?.(() => bell.resolve(), stop.signal);
-            return {
-                async next() {
-                    await bell.promise;
-                    bell = promised();
-                },
-                async [Symbol.asyncDispose]() {
-                    stop.abort();
-                    await ended;
-                },
-            };
-        }
-
-        for (const [what, sql] of [
-            ["an insert", "INSERT INTO grants (id, ip, permanent) VALUES ('n', '{1.1.1.1}', true)"],
-            ["an update", "UPDATE grants SET reason = 'x'"],
-            ["a delete", "DELETE FROM grants"],
-            ["a truncate", "TRUNCATE grants"],
-        ] as const) {
-            it(`hears of ${what}`, async () => {
-                await run(replaceSql([grant(A)]));
-                await using heard = hints(openIt(url));
-                await heard.next();
-                await run(sql);
-                await heard.next();
-            });
-        }
-
-        it("hears nothing of another channel", async () => {
-            await using heard = hints(openIt(url));
-            await heard.next();
-            const next = heard.next();
-            await run("SELECT pg_notify('other', '')");
-            const first = await Promise.race([next.then(() => "hint"), run("SELECT 1").then(() => "nothing")]);
-            assert.equal(first, "nothing");
-            await run("SELECT pg_notify('zonekeeper_grants', '')");
-            await next;
-        });
-
-        it("listens again after the server was away, and says so once, as it may have missed something", async () => {
-            const source = openIt(url);
-            await using heard = hints(source);
-            await heard.next();
-            await postgres.stop();
-            await assert.rejects(source.read(signal), { code: "source-unreadable" });
-            await postgres.start();
-            await heard.next();
-            await run(replaceSql([grant(B)]));
-            await heard.next();
-            assert.deepEqual((await source.read(signal)).grants, [grant(B)]);
-        }).timeout(30_000);
-
-        it("asks a connection that says nothing whether it is there", async () => {
-            const slept: number[] = [];
-            const stop = new AbortController();
-            const sleep = (ms: number, until: AbortSignal) => {
-                slept.push(ms);
-                if (slept.length === 3) stop.abort();
-                return nap(ms, until);
-            };
-            await openIt(url, { sleep }).watch?.(() => {}, stop.signal);
-            assert.deepEqual(slept, [30_000, 30_000, 30_000]);
-        });
-
-        it("waits longer after each failure, up to 20 s", async () => {
-            const slept: number[] = [];
-            const stop = new AbortController();
-            const sleep = (ms: number, until: AbortSignal) => {
-                slept.push(ms);
-                if (slept.length === 7) stop.abort();
-                return nap(ms, until);
-            };
-            const gone = new URL(url);
-            gone.port = "1";
-            await openIt(gone.href, { sleep }).watch?.(() => {}, stop.signal);
-            assert.deepEqual(slept, [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);
-        });
     });
 });

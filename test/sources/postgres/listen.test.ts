@@ -1,0 +1,107 @@
+import { strict as assert } from "node:assert";
+
+import type { GrantSource } from "../../../src/sources/source";
+import { promised } from "../../support/fakeClock";
+import { A, B, grant } from "../../support/grants";
+import { type Postgres, startPostgres } from "../../support/postgres";
+import { nap } from "../sleepers";
+import { newTable, open, replaceSql } from "./bench";
+
+const { signal } = new AbortController();
+
+describe("listening to PostgreSQL", () => {
+    let postgres: Postgres;
+    let url: string;
+    before(async function () {
+        this.timeout(60_000);
+        postgres = await startPostgres();
+    });
+    after(() => postgres[Symbol.asyncDispose]());
+    beforeEach(async () => {
+        url = await newTable(postgres);
+    });
+
+    const run = (sql: string) => postgres.query(url, sql);
+
+    /** Watches, and gives a way to await the next hint. */
+    function hints(source: GrantSource) {
+        const stop = new AbortController();
+        let bell = promised<void>();
+        const ended = source.watch?.(() => bell.resolve(), stop.signal);
+        return {
+            async next() {
+                await bell.promise;
+                bell = promised();
+            },
+            async [Symbol.asyncDispose]() {
+                stop.abort();
+                await ended;
+            },
+        };
+    }
+
+    for (const [what, sql] of [
+        ["an insert", "INSERT INTO grants (id, ip, permanent) VALUES ('n', '{1.1.1.1}', true)"],
+        ["an update", "UPDATE grants SET reason = 'x'"],
+        ["a delete", "DELETE FROM grants"],
+        ["a truncate", "TRUNCATE grants"],
+    ] as const) {
+        it(`hears of ${what}`, async () => {
+            await run(replaceSql([grant(A)]));
+            await using heard = hints(open(url));
+            await heard.next();
+            await run(sql);
+            await heard.next();
+        });
+    }
+
+    it("hears nothing of another channel", async () => {
+        await using heard = hints(open(url));
+        await heard.next();
+        const next = heard.next();
+        await run("SELECT pg_notify('other', '')");
+        const first = await Promise.race([next.then(() => "hint"), run("SELECT 1").then(() => "nothing")]);
+        assert.equal(first, "nothing");
+        await run("SELECT pg_notify('zonekeeper_grants', '')");
+        await next;
+    });
+
+    it("listens again after the server was away, and says so once, as it may have missed something", async () => {
+        const source = open(url);
+        await using heard = hints(source);
+        await heard.next();
+        await postgres.stop();
+        await assert.rejects(source.read(signal), { code: "source-unreadable" });
+        await postgres.start();
+        await heard.next();
+        await run(replaceSql([grant(B)]));
+        await heard.next();
+        assert.deepEqual((await source.read(signal)).grants, [grant(B)]);
+    }).timeout(30_000);
+
+    it("asks a connection that says nothing whether it is there", async () => {
+        const slept: number[] = [];
+        const stop = new AbortController();
+        const sleep = (ms: number, until: AbortSignal) => {
+            slept.push(ms);
+            if (slept.length === 3) stop.abort();
+            return nap(ms, until);
+        };
+        await open(url, { sleep }).watch?.(() => {}, stop.signal);
+        assert.deepEqual(slept, [30_000, 30_000, 30_000]);
+    });
+
+    it("waits longer after each failure, up to 20 s", async () => {
+        const slept: number[] = [];
+        const stop = new AbortController();
+        const sleep = (ms: number, until: AbortSignal) => {
+            slept.push(ms);
+            if (slept.length === 7) stop.abort();
+            return nap(ms, until);
+        };
+        const gone = new URL(url);
+        gone.port = "1";
+        await open(gone.href, { sleep }).watch?.(() => {}, stop.signal);
+        assert.deepEqual(slept, [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);
+    });
+});
