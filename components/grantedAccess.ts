@@ -52,7 +52,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
                 zoneIds: zone.zoneIds,
                 newPolicyName: zoneName,
                 ...defined({ policyId, policyName, apps, factorMode, reauthenticateIn }),
-                ...defined({ isProtected: args.isProtected }),
+                ...defined({ isProtected: args.isProtected, allow: args.allow }),
             },
             { parent: this, ...protect },
         );

@@ -1,7 +1,9 @@
 import { z } from "zod";
 
+import { ALLOWED, type Allowed, isAllowedName } from "./allowed";
 import { fail, hasCode } from "./errors";
 import { parseProxies } from "./proxies";
+import { quote } from "./quote";
 import { parseRules, type RulesText } from "./rules";
 
 /** What a stack's configuration says under `zonekeeper:`. */
@@ -22,6 +24,7 @@ export interface Settings {
     readonly maxRemovals?: string;
     readonly confirmRemovals?: boolean;
     readonly orgId?: string;
+    readonly allow?: Allowed[];
 }
 
 /** The end of a sentence that begins with the setting and its value. */
@@ -78,6 +81,7 @@ const SCHEMA = z.object({
         .string()
         .regex(/^00o\w{17}$/, wrong("is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7"))
         .optional(),
+    allow: list("names"),
 });
 
 const KEYS = Object.keys(SCHEMA.shape);
@@ -118,8 +122,12 @@ function problemsOf(parse: () => unknown): string[] {
     }
 }
 
-function contradictions({ membership, source, policyId, policyName, apps = [] }: Settings): string[] {
+function contradictions({ membership, source, policyId, policyName, apps = [], allow = [] }: Settings): string[] {
     const found: string[] = [];
+    const unknown = allow.filter((name) => !isAllowedName(name));
+    if (unknown.length > 0) {
+        found.push(`zonekeeper:allow ${unknown.map(quote).join(", ")} is none of ${ALLOWED.join(", ")}`);
+    }
     if (membership === "pulumi" && source === undefined) {
         found.push("zonekeeper:source is missing; say where the grants are, such as {type: file, path: grants.yaml}");
     }

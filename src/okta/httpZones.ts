@@ -1,8 +1,8 @@
 import { fail } from "../core/errors";
-import { formatSpan, parseSpan } from "../core/ip";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
-import type { Zone, ZoneStore } from "./zones";
+import { fromWire, isZone, ownedByUs, toWire, type WireZone } from "./wireZone";
+import type { ZoneStore } from "./zones";
 
 /** A zone of any type, as a list shows it. */
 export interface ZoneSummary {
@@ -18,26 +18,6 @@ export interface ZoneSummary {
 export interface HttpZones extends ZoneStore {
     /** All zones of the org, of any type. */
     list(signal: AbortSignal): Promise<readonly ZoneSummary[]>;
-}
-
-/** What each zone has. Everything else is Okta's, and goes back as it came. */
-interface WireZone {
-    readonly id: string;
-    readonly name: string;
-    readonly type: string;
-    /** ACTIVE when it is left out. */
-    readonly status?: string;
-    /** POLICY when it is left out. */
-    readonly usage?: string;
-    readonly system?: boolean;
-    /** Okta has null for none. */
-    readonly gateways?: readonly WireAddress[] | null;
-    readonly proxies?: readonly WireAddress[] | null;
-}
-
-interface WireAddress {
-    readonly type?: string;
-    readonly value: string;
 }
 
 /** Network zones over Okta's management API. */
@@ -68,7 +48,7 @@ export function httpZones(http: OktaHttp): HttpZones {
 }
 
 /** An id that is not one would ask for something else: "" for the list of all zones. */
-function pathOf(zoneId: string): string {
+export function pathOf(zoneId: string): string {
     if (!/^[\w-]+$/.test(zoneId))
         fail("bad-input", `"${zoneId}" is not the id of a zone, such as nzo1a2b3c4d5e6f7g8h9`);
     return `/api/v1/zones/${zoneId}`;
@@ -79,50 +59,4 @@ function checkFit({ id, name, type, system }: WireZone): void {
     if (type !== "IP") fail("zone-unfit", `zone ${id} "${name}" is of type ${type}, which has no gateways; ${remedy}`);
     if (system === true)
         fail("zone-unfit", `zone ${id} "${name}" is one of Okta's own and cannot hold grants; ${remedy}`);
-}
-
-function fromWire(wire: WireZone): Zone {
-    return {
-        id: wire.id,
-        name: wire.name,
-        usage: wire.usage === "BLOCKLIST" ? "BLOCKLIST" : "POLICY",
-        status: wire.status === "INACTIVE" ? "INACTIVE" : "ACTIVE",
-        gateways: (wire.gateways ?? []).map(canonical),
-        proxies: (wire.proxies ?? []).map(canonical),
-        document: { ...wire },
-    };
-}
-
-/** An address that we cannot read, such as IPv6, stays as Okta has it. */
-function canonical({ value }: WireAddress): string {
-    const { span } = parseSpan(value, "clear");
-    return span === undefined ? value : formatSpan(span);
-}
-
-function toWire(range: string): WireAddress {
-    return { type: range.includes("/") ? "CIDR" : "RANGE", value: range };
-}
-
-/** The document without what Okta alone sets, and without an empty list of proxies: left out, it stays empty. */
-function ownedByUs(document: Zone["document"]): Record<string, unknown> {
-    const { _links, id, created, lastUpdated, proxies, ...rest } = document;
-    return Array.isArray(proxies) && proxies.length > 0 ? { ...rest, proxies } : rest;
-}
-
-function isZone(body: unknown): body is WireZone {
-    if (typeof body !== "object" || body === null) return false;
-    const { id, name, type, status, usage, gateways, proxies } = body as Partial<Record<keyof WireZone, unknown>>;
-    return (
-        [id, name, type].every((text) => typeof text === "string") &&
-        [status, usage].every((text) => text === undefined || typeof text === "string") &&
-        [gateways, proxies].every(isAddressList)
-    );
-}
-
-function isAddressList(list: unknown): boolean {
-    return Array.isArray(list ?? []) && ((list ?? []) as unknown[]).every(isAddress);
-}
-
-function isAddress(item: unknown): boolean {
-    return typeof (item as Partial<WireAddress> | null)?.value === "string";
 }

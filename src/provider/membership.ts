@@ -1,6 +1,7 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 
-import { fail, hasCode } from "../core/errors";
+import { askFor } from "../core/allowed";
+import { fail } from "../core/errors";
 import { isSelected } from "../core/grants";
 import { lastingOf } from "../core/judgeGrants";
 import { difference, isForLackOfRoom, type Plan } from "../core/plan";
@@ -9,14 +10,13 @@ import { SENTINEL } from "../core/zone";
 import { holds } from "../okta/setGateways";
 import type { Zone } from "../okta/zones";
 import { decide, writePlan } from "../reconcile";
+import { openOnce } from "./openOnce";
+import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameMembership } from "./state";
 import { summarize } from "./summary";
 import { connect, type World } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
-
-/** No method takes longer, waits for Okta's rate limit included. */
-const DEADLINE_MS = 180_000;
 
 /**
  * Keeps the gateways of zones equal to the grants that are active now.
@@ -32,7 +32,7 @@ const DEADLINE_MS = 180_000;
  * of `olds` can be missing whatever its type says.
  */
 export function membershipProvider(open: (config: dynamic.Config) => World): MembershipProvider {
-    let world: () => World = () => fail("bad-input", "the membership provider was not configured");
+    const { world, configure } = openOnce(open);
     /** What check or read has just seen, for the diff that follows it at once: one request less for each zone. */
     const justRead = new Map<string, Zone>();
 
@@ -49,7 +49,8 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
         const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });
-        if (news.zoneIds.length < (olds.zoneIds?.length ?? 0)) checkRoom(plan, news.zoneIds.length);
+        const isFewer = news.zoneIds.length < (olds.zoneIds?.length ?? 0);
+        if (isFewer && !news.allow?.includes("fewer-shards")) checkRoom(plan, news.zoneIds.length);
         const summary = summarize(plan);
         if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
         const gateways = plan.zones.map((zone) => zone.gateways);
@@ -75,21 +76,10 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
     }
 
     return {
-        async configure({ config }) {
-            let opened: World | undefined;
-            world = () => {
-                opened ??= open(config);
-                return opened;
-            };
-        },
+        configure,
         async check(olds, news) {
             if (!Array.isArray(news.zoneIds) || isUnknown(news.source)) return { inputs: news };
-            try {
-                return { inputs: plain(await resolve(olds, news)) };
-            } catch (error) {
-                if (!isCoded(error)) throw error;
-                return { failures: [{ property: "", reason: error.message }] };
-            }
+            return checkedInputs(async () => plain(await resolve(olds, news)));
         },
         async diff(_id, olds, inputs) {
             const news = inputs as Membership;
@@ -135,7 +125,8 @@ function checkRoom({ refused }: Plan, zones: number): void {
     const left = zones === 1 ? "one zone has" : `${zones} zones have`;
     fail(
         "bad-input",
-        `${left} no room for ${outside.length} of the active grants, such as ${outside[0]}: keep as many shards as before`,
+        `${left} no room for ${outside.length} of the active grants, such as ${outside[0]}: ` +
+            `keep as many shards as before; ${askFor("fewer-shards")}`,
     );
 }
 
@@ -145,43 +136,6 @@ function nameOf([first]: readonly (Zone | typeof BLANK_ZONE)[]): string {
 }
 
 const EMPTY: Membership = { zoneIds: [], source: "", gateways: [], refused: [], unusable: [] };
-
-/** What the call gives, or undefined where Okta no longer has the zone. */
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-    try {
-        return await call;
-    } catch (error) {
-        if (hasCode(error, "zone-missing")) return undefined;
-        throw error;
-    }
-}
-
-/**
- * A write that Okta took but that cannot be seen yet is no failure to create:
- * told so, Pulumi keeps the state and updates it in the next run.
- */
-async function settled(id: string, outs: Membership, work: Promise<void>): Promise<void> {
-    try {
-        await work;
-    } catch (error) {
-        if (!hasCode(error, "write-unverified")) throw error;
-        throw Object.assign(new Error(error.message), { id, properties: outs, reasons: [error.message] });
-    }
-}
-
-/** Pulumi prints the stack of an error that diff, read or delete throws; for one that people can mend, a sentence is enough. */
-async function inOneLine<T>(work: () => Promise<T>): Promise<T> {
-    try {
-        return await work();
-    } catch (error) {
-        if (isCoded(error)) error.stack = "";
-        throw error;
-    }
-}
-
-function isCoded(error: unknown): error is Error {
-    return error instanceof Error && "code" in error;
-}
 
 /** What ./entry.cjs gives to the door. */
 export const provider = membershipProvider(connect);

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { GrantedAccess, type GrantedAccessArgs } from "../../components/grantedAccess";
 import { type DeclaredWorld, declared, only } from "../support/declared";
-import { ASSIGNMENT, MEMBERSHIP, ours, POLICY, RULE, ZONE } from "./types";
+import { ASSIGNMENT, FAREWELL, MEMBERSHIP, ours, POLICY, RULE, SETTINGS, ZONE } from "./types";
 
 const SOURCE = { type: "file", path: "grants.yaml" };
 const RESOLVED = {
@@ -32,7 +32,9 @@ describe("GrantedAccess", () => {
                 `${ASSIGNMENT} staff-0oa1 in ${ours("InZoneRule")} staff`,
                 `${POLICY} staff in ${ours("InZoneRule")} staff`,
                 `${RULE} staff in ${ours("InZoneRule")} staff`,
+                `${FAREWELL} staff in ${ours("InZoneRule")} staff`,
                 `${ZONE} staff in ${ours("IpZone")} staff`,
+                `${SETTINGS} staff in ${ours("IpZone")} staff`,
                 `${MEMBERSHIP} staff in ${ours("GrantedZone")} staff`,
                 `${ours("GrantedAccess")} staff in the stack`,
                 `${ours("GrantedZone")} staff in ${ours("GrantedAccess")} staff`,

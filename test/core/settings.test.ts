@@ -39,6 +39,7 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
     ["a number of removals", { maxRemovals: "10" }, { maxRemovals: "10" }],
     ["a confirmation", { confirmRemovals: "true" }, { confirmRemovals: true }],
     ["an org", { orgId: "00o1abcdefGHIJKLM2p7" }, { orgId: "00o1abcdefGHIJKLM2p7" }],
+    ["what may be done, by name", { allow: "destroy, blocklist" }, { allow: ["destroy", "blocklist"] }],
     ["no confirmation", { confirmRemovals: "false" }, { confirmRemovals: false }],
 ];
 
@@ -50,7 +51,7 @@ const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
     `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, ` +
-    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals, orgId";
+    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals, orgId, allow";
 
 /** What a stack says besides its source, and the whole message. */
 const BAD: readonly (readonly [config: Record<string, string>, message: string])[] = [
@@ -104,6 +105,10 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
         'zonekeeper:maxRemovals "half" is neither a number such as 10 nor a percentage such as 50%',
     ],
     [{ orgId: "acme" }, 'zonekeeper:orgId "acme" is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7'],
+    [
+        { allow: "destory,blocklist" },
+        'zonekeeper:allow "destory" is none of destroy, remove-zone, fewer-shards, blocklist',
+    ],
     [{ confirmRemovals: "maybe" }, 'zonekeeper:confirmRemovals "maybe" is neither true nor false'],
     [
         { policyId: "rst1", policyName: "Staff only" },

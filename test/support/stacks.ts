@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { version as oktaPlugin } from "@pulumi/okta/package.json";
@@ -16,10 +16,22 @@ export interface TestStack extends AsyncDisposable {
     grant(...grants: readonly object[]): Promise<void>;
     /** What the grants file holds, word for word. */
     write(text: string): Promise<void>;
+    /** Rewrites what the engine remembers, as another version of the program would have left it. */
+    editState(edit: (state: StateOfStack) => void): Promise<void>;
     /** @param config Settings of `zonekeeper:`, without that prefix, and full keys of others; undefined takes one away. */
     deploy(operation: Operation, config?: Readonly<Record<string, string | undefined>>): Promise<Deployed>;
     /** As deploy, and fails with the problems where there are any. */
     succeed(operation: Operation, config?: Readonly<Record<string, string | undefined>>): Promise<Deployed>;
+}
+
+/** The part of a state that both engines have. */
+export interface StateOfStack {
+    resources: {
+        readonly type: string;
+        protect?: boolean;
+        readonly inputs?: Record<string, unknown>;
+        readonly outputs?: Record<string, unknown>;
+    }[];
 }
 
 export const ENGINES = ["rehearsal", "pulumi"] as const;
@@ -36,6 +48,10 @@ export interface StackOptions {
     /** For the program and the providers, besides the process's own. */
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly policyPack?: PolicyPackChoice;
+    /** Its name. @default "dev" */
+    readonly stack?: string;
+    /** @default what Pulumi.yaml says */
+    readonly refresh?: boolean;
 }
 
 /** @returns what the emulated Okta, the deployer and the grants have in common; closed by `await using` or in `after` */
@@ -45,8 +61,8 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const grants = join(scratch, "grants.yaml");
     await writeFile(grants, "grants: []\n");
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
-    const { policyPack } = options;
-    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env, policyPack };
+    const { policyPack, refresh, stack = "dev" } = options;
+    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env, policyPack, refresh, stack };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
         "okta:orgName": "dev",
@@ -65,6 +81,15 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
         write: (text) => writeFile(grants, text),
         grant: (...list) => writeFile(grants, JSON.stringify({ grants: list })),
         deploy,
+        async editState(edit) {
+            const path = join(
+                scratch,
+                engine === "rehearsal" ? "state.json" : `state/.pulumi/stacks/zonekeeper/${stack}.json`,
+            );
+            const state = JSON.parse(await readFile(path, "utf8"));
+            edit(engine === "rehearsal" ? state : state.checkpoint.latest);
+            await writeFile(path, JSON.stringify(state));
+        },
         async succeed(operation, config) {
             const deployed = await deploy(operation, config);
             if (deployed.problems.length > 0) throw new Error(deployed.problems.join("\n"));
