@@ -5,7 +5,7 @@ import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judgeGateways";
 import { textOf, textsOf } from "./reading";
 import { reportAll } from "./report";
 import { ignoresGateways, isIpZone, isKept } from "./stackFacts";
-import { MEMBERSHIP, ZONE, ZONE_SETTINGS } from "./types";
+import { MEMBERSHIP, SYSTEM_ZONE, ZONE, ZONE_SETTINGS } from "./types";
 
 interface GatewaysConfig {
     readonly widestPrefix?: number;
@@ -34,7 +34,7 @@ export const gatewayTooWide: ResourceValidationPolicy = {
     enforcementLevel: "mandatory",
     configSchema,
     validateResource({ type, name, props, opts, getConfig }, report) {
-        if (type !== ZONE && type !== MEMBERSHIP && type !== ZONE_SETTINGS) return;
+        if (![ZONE, MEMBERSHIP, ZONE_SETTINGS, SYSTEM_ZONE].includes(type)) return;
         // What a zone that ignores its gateways shows is judged by the next policy, which sees who keeps it;
         // its settings have the proxies that it will have.
         const [gateways, proxies] = ["gateways", "proxies"].map((key) =>
@@ -73,6 +73,8 @@ interface Lists {
 
 function found({ subject, props, gateways = [], proxies = [] }: Lists, config: GatewaysConfig): Finding[] {
     const { widestPrefix = WIDEST_GATEWAY } = config;
-    const usage = textOf(props, "usage", "POLICY") === "BLOCKLIST" ? "BLOCKLIST" : "POLICY";
+    const isBlocklist =
+        textOf(props, "usage", "POLICY") === "BLOCKLIST" || textOf(props, "kind", undefined) === "BlockedIpZone";
+    const usage = isBlocklist ? "BLOCKLIST" : "POLICY";
     return judgeGateways({ subject, gateways, proxies, usage, widestPrefix });
 }

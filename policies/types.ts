@@ -10,4 +10,5 @@ export const OKTA_PROVIDER = "pulumi:providers:okta";
 
 /** Dynamic resources have no class that `isType` could know. */
 export const ZONE_SETTINGS = "pulumi-nodejs:dynamic/zonekeeper:ZoneSettings";
+export const SYSTEM_ZONE = "pulumi-nodejs:dynamic/zonekeeper:SystemZone";
 export const MEMBERSHIP = "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership";

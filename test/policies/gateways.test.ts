@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { gatewayTooWide, liveGatewayTooWide } from "../../policies/gateways";
-import { MEMBERSHIP, ZONE, ZONE_SETTINGS } from "../../policies/types";
+import { MEMBERSHIP, SYSTEM_ZONE, ZONE, ZONE_SETTINGS } from "../../policies/types";
 import { type Candidate, stackViolations, UNKNOWN, violations } from "./support";
 
 const WIDE = "gateway 10.0.0.0/8 holds 16777216 addresses; one may hold 65536, as a /16 does";
@@ -23,6 +23,16 @@ describe("gateway-too-wide", () => {
         [
             "the proxy that a zone had is wide, and its settings have another",
             { type: ZONE, props: { proxies: ["0.0.0.0/0"] }, ignoreChanges: ["gateways", "proxies"] },
+            [],
+        ],
+        [
+            "the exempt zone is wide",
+            { type: SYSTEM_ZONE, props: { kind: "DefaultExemptIpZone", gateways: ["10.0.0.0/8"] } },
+            [WIDE],
+        ],
+        [
+            "the default blocklist is wide",
+            { type: SYSTEM_ZONE, props: { kind: "BlockedIpZone", gateways: ["10.0.0.0/8"] } },
             [],
         ],
         ["a blocklist is wide", { type: ZONE, props: { usage: "BLOCKLIST", gateways: ["10.0.0.0/8"] } }, []],

@@ -41,7 +41,12 @@ const UPGRADES: readonly [what: string, edit: (state: StateOfStack) => void, zon
     [
         "one that knew no settings of zones and no farewell",
         (state) => {
-            state.resources = state.resources.filter(({ type }) => !/zonekeeper:(ZoneSettings|Farewell)$/.test(type));
+            const isNew = ({ type }: { type: string }) => /zonekeeper:(ZoneSettings|Farewell)$/.test(type);
+            const gone = state.resources.filter(isNew).map(({ urn }) => urn);
+            state.resources = state.resources.filter((resource) => !isNew(resource));
+            for (const resource of state.resources) {
+                resource.dependencies = resource.dependencies?.filter((urn) => !gone.includes(urn)) ?? [];
+            }
         },
         "Staff",
     ],

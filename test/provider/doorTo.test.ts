@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { doorTo, type Entry } from "../../src/provider/doorTo";
 
-const ENTRIES: readonly Entry[] = ["zoneSettings", "shards", "farewell"];
+const ENTRIES: readonly Entry[] = ["zoneSettings", "shards", "farewell", "systemZone"];
 
 describe("doorTo", () => {
     for (const what of ENTRIES) {

@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { version as oktaPlugin } from "@pulumi/okta/package.json";
 
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/emulator";
 import type { Deployed, Operation, PolicyPackChoice } from "../../scripts/deploy/deployer";
-import { pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
+import { PROGRAM, pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+
+const ROOT = join(__dirname, "../..");
 
 /** The program on an emulated Okta, with a document of grants that a test rewrites. */
 export interface TestStack extends AsyncDisposable {
@@ -27,8 +29,10 @@ export interface TestStack extends AsyncDisposable {
 /** The part of a state that both engines have. */
 export interface StateOfStack {
     resources: {
+        readonly urn: string;
         readonly type: string;
         protect?: boolean;
+        dependencies?: string[];
         readonly inputs?: Record<string, unknown>;
         readonly outputs?: Record<string, unknown>;
     }[];
@@ -48,6 +52,8 @@ export interface StackOptions {
     /** For the program and the providers, besides the process's own. */
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly policyPack?: PolicyPackChoice;
+    /** The text of a program in place of the checkout's `index.ts`. */
+    readonly program?: string;
     /** Its name. @default "dev" */
     readonly stack?: string;
     /** @default what Pulumi.yaml says */
@@ -62,7 +68,8 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     await writeFile(grants, "grants: []\n");
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
     const { policyPack, refresh, stack = "dev" } = options;
-    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env, policyPack, refresh, stack };
+    const directory = options.program === undefined ? ROOT : await projectWith(options.program, scratch);
+    const deployerOptions = { directory, scratch, env, policyPack, refresh, stack };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
         "okta:orgName": "dev",
@@ -100,6 +107,16 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
             await rm(scratch, { recursive: true, force: true });
         },
     };
+}
+
+/** A copy of the checkout's program, with another `index.ts`. */
+async function projectWith(program: string, scratch: string): Promise<string> {
+    const directory = join(scratch, "project");
+    await mkdir(directory);
+    await Promise.all(PROGRAM.map((name) => cp(join(ROOT, name), join(directory, name), { recursive: true })));
+    await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"), "junction");
+    await writeFile(join(directory, "index.ts"), program);
+    return directory;
 }
 
 /** A grant without an end, by its address alone. */
