@@ -28,8 +28,9 @@ export const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload
  */
 export async function pulumiCli(options: DeployerOptions): Promise<Deployer> {
     const { directory, scratch, env, policyPack, refresh, stack: stackName = "dev" } = options;
-    const [workDir, state] = [join(scratch, "program"), join(scratch, "state")];
-    await Promise.all([workDir, state].map((path) => mkdir(path)));
+    const workDir = join(scratch, stackName === "dev" ? "program" : `program of ${stackName}`);
+    const state = join(scratch, "state");
+    await Promise.all([workDir, state].map((path) => mkdir(path, { recursive: true })));
     await Promise.all(PROGRAM.map((name) => cp(join(directory, name), join(workDir, name), { recursive: true })));
     await symlink(join(directory, "node_modules"), join(workDir, "node_modules"), "junction");
     const envVars = {

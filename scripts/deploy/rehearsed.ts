@@ -29,7 +29,7 @@ export function rehearsed(options: DeployerOptions): Deployer {
                 config,
                 env,
                 onChecked,
-                statePath: join(scratch, "state.json"),
+                statePath: join(scratch, `${stack}.json`),
                 passphrase: PASSPHRASE,
                 ...(reads === undefined ? {} : { refresh: reads }),
             });

@@ -21,6 +21,7 @@ export const MAY_DIFFER: Readonly<Record<string, string>> = {
     "zonekeeper:source": "people are granted access to one org at a time",
     "zonekeeper:zoneName": "a name says which stack a zone is of",
     "zonekeeper:policyId": "ids are of one org",
+    "zonekeeper:policyStack": "each stack has an org of its own",
     "zonekeeper:policyName": "an existing policy is what the org calls it",
     "zonekeeper:apps": "ids are of one org",
     "zonekeeper:maxRemovals": "an org with few grants needs another brake",

@@ -14,6 +14,7 @@ export interface Settings {
     readonly shards: number;
     readonly policyId?: string;
     readonly policyName?: string;
+    readonly policyStack?: string;
     readonly apps?: string[];
     readonly selector?: Record<string, string>;
     readonly staticGateways?: string[];
@@ -60,6 +61,13 @@ const SCHEMA = z.object({
         .transform(Number),
     policyId: text.optional(),
     policyName: text.optional(),
+    policyStack: z
+        .string()
+        .regex(
+            /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
+            wrong("is not the whole name of a stack, such as organization/policies/production"),
+        )
+        .optional(),
     apps: list("app ids"),
     selector: z
         .preprocess(
@@ -122,7 +130,7 @@ function problemsOf(parse: () => unknown): string[] {
     }
 }
 
-function contradictions({ membership, source, policyId, policyName, apps = [], allow = [] }: Settings): string[] {
+function contradictions({ membership, source, apps = [], allow = [], ...settings }: Settings): string[] {
     const found: string[] = [];
     const unknown = allow.filter((name) => !isAllowedName(name));
     if (unknown.length > 0) {
@@ -131,11 +139,15 @@ function contradictions({ membership, source, policyId, policyName, apps = [], a
     if (membership === "pulumi" && source === undefined) {
         found.push("zonekeeper:source is missing; say where the grants are, such as {type: file, path: grants.yaml}");
     }
-    if (policyId !== undefined && policyName !== undefined) {
-        found.push("zonekeeper:policyId and zonekeeper:policyName name a policy each; keep one of them");
+    const policies = (["policyId", "policyName", "policyStack"] as const).filter((key) => settings[key] !== undefined);
+    if (policies.length > 1) {
+        const named = policies.map((key) => `zonekeeper:${key}`).join(" and ");
+        found.push(`${named} name a policy each; keep one of them`);
     }
-    if (apps.length > 0 && (policyId ?? policyName) !== undefined) {
-        found.push("zonekeeper:apps are put on the policy that is created; leave them out with policyId or policyName");
+    if (apps.length > 0 && policies.length > 0) {
+        found.push(
+            `zonekeeper:apps are put on the policy that is created; leave them out with ${policies.join(" or ")}`,
+        );
     }
     return found;
 }

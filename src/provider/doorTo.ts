@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 /** What `./entries.cjs` can open: the files beside it. */
-export type Entry = "zoneSettings" | "shards" | "farewell" | "systemZone";
+export type Entry = "zoneSettings" | "shards" | "farewell" | "systemZone" | "existing";
 
 /**
  * What Pulumi stores of a provider that is called `what`: like `./door.ts`, text

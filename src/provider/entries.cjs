@@ -4,6 +4,6 @@ Error.prepareStackTrace = undefined;
 process.setSourceMapsEnabled(true);
 const load = (path) => require("tsx/cjs/api").require(path, __filename).provider;
 const opened = {};
-for (const what of ["zoneSettings", "shards", "farewell", "systemZone"]) {
+for (const what of ["zoneSettings", "shards", "farewell", "systemZone", "existing"]) {
     Object.defineProperty(module.exports, what, { get: () => (opened[what] ??= load(`./${what}.ts`)) });
 }

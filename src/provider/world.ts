@@ -5,6 +5,7 @@ import { printable } from "../core/quote";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
+import { httpPolicies, type Policies } from "../okta/policies";
 import { type WholeZones, wholeZones } from "../okta/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zoneLock";
 import type { ZoneStore } from "../okta/zones";
@@ -17,6 +18,7 @@ export interface World {
     readonly zones: ZoneStore;
     /** The same zones, for their settings, and Okta's own. */
     readonly wholes: WholeZones;
+    readonly policies: Policies;
     readonly lock: ZoneLock;
     readonly clock: Clock;
     /** Shows a line to whoever runs Pulumi. */
@@ -39,6 +41,7 @@ export function connect(config: dynamic.Config): World {
         tell,
         zones: httpZones(http),
         wholes: wholeZones(http),
+        policies: httpPolicies(http),
         lock: zoneLock(),
         clock: systemClock,
         openSource: (spec, widestPrefix) =>

@@ -17,6 +17,11 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
     ["the most shards", { shards: "100" }, { shards: 100 }],
     ["a policy by its id", { policyId: "rst1" }, { policyId: "rst1" }],
     ["a policy by its name", { policyName: "Staff only" }, { policyName: "Staff only" }],
+    [
+        "a policy by the stack that has it",
+        { policyStack: "organization/policies/dev" },
+        { policyStack: "organization/policies/dev" },
+    ],
     ["a list as JSON", { apps: '["0oa1","0oa2"]' }, { apps: ["0oa1", "0oa2"] }],
     ["a list with commas", { apps: "0oa1, 0oa2" }, { apps: ["0oa1", "0oa2"] }],
     ["a list of one", { apps: "0oa1" }, { apps: ["0oa1"] }],
@@ -50,13 +55,21 @@ const NO_APPS = 'zonekeeper:apps is not a list of app ids: write a,b or ["a","b"
 const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
-    `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, ` +
+    `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, policyStack, ` +
     "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals, orgId, allow";
 
 /** What a stack says besides its source, and the whole message. */
 const BAD: readonly (readonly [config: Record<string, string>, message: string])[] = [
     [{ zonename: "Staff" }, noSetting("zonename")],
     [{ toString: "x" }, noSetting("toString")],
+    [
+        { policyStack: "production" },
+        'zonekeeper:policyStack "production" is not the whole name of a stack, such as organization/policies/production',
+    ],
+    [
+        { policyStack: "organization/policies/dev", policyName: "Staff only" },
+        "zonekeeper:policyName and zonekeeper:policyStack name a policy each; keep one of them",
+    ],
     [{ zoneName: "" }, "zonekeeper:zoneName is empty"],
     [{ zoneName: "x".repeat(121) }, "zonekeeper:zoneName is longer than 120 characters"],
     [{ source: "" }, NO_SOURCE],
@@ -116,11 +129,11 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
     ],
     [
         { policyId: "rst1", apps: "0oa1" },
-        "zonekeeper:apps are put on the policy that is created; leave them out with policyId or policyName",
+        "zonekeeper:apps are put on the policy that is created; leave them out with policyId",
     ],
     [
         { policyName: "Staff only", apps: "0oa1" },
-        "zonekeeper:apps are put on the policy that is created; leave them out with policyId or policyName",
+        "zonekeeper:apps are put on the policy that is created; leave them out with policyName",
     ],
     [
         { policyId: "rst1", policyName: "Staff only", maxRemovals: "half" },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { doorTo, type Entry } from "../../src/provider/doorTo";
 
-const ENTRIES: readonly Entry[] = ["zoneSettings", "shards", "farewell", "systemZone"];
+const ENTRIES: readonly Entry[] = ["zoneSettings", "shards", "farewell", "systemZone", "existing"];
 
 describe("doorTo", () => {
     for (const what of ENTRIES) {

@@ -1,5 +1,6 @@
 import { oktaHttp } from "../../src/okta/http";
 import { httpZones } from "../../src/okta/httpZones";
+import { httpPolicies } from "../../src/okta/policies";
 import { wholeZones } from "../../src/okta/wholeZones";
 import { zoneLock } from "../../src/okta/zoneLock";
 import type { World } from "../../src/provider/world";
@@ -15,6 +16,7 @@ export function worldAt(url: string, told: string[], source: GrantSource = memor
     return {
         zones: httpZones(http),
         wholes: wholeZones(http),
+        policies: httpPolicies(http),
         lock: zoneLock(),
         clock,
         tell: (text) => void told.push(text),

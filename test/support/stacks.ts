@@ -91,7 +91,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
         async editState(edit) {
             const path = join(
                 scratch,
-                engine === "rehearsal" ? "state.json" : `state/.pulumi/stacks/zonekeeper/${stack}.json`,
+                engine === "rehearsal" ? `${stack}.json` : `state/.pulumi/stacks/zonekeeper/${stack}.json`,
             );
             const state = JSON.parse(await readFile(path, "utf8"));
             edit(engine === "rehearsal" ? state : state.checkpoint.latest);
@@ -110,7 +110,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
 }
 
 /** A copy of the checkout's program, with another `index.ts`. */
-async function projectWith(program: string, scratch: string): Promise<string> {
+export async function projectWith(program: string, scratch: string): Promise<string> {
     const directory = join(scratch, "project");
     await mkdir(directory);
     await Promise.all(PROGRAM.map((name) => cp(join(ROOT, name), join(directory, name), { recursive: true })));
