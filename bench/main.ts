@@ -6,6 +6,7 @@ import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { memory } from "./memory";
 import { merging } from "./merging";
+import { pipeline } from "./pipeline";
 import { requests } from "./requests";
 import { type Bench, describe, type Section } from "./section";
 
@@ -14,6 +15,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     merging,
     requests,
     deploying,
+    pipeline,
     memory,
 };
 
