@@ -24,11 +24,9 @@ export interface HttpZones extends ZoneStore {
 export function httpZones(http: OktaHttp): HttpZones {
     return {
         async read(zoneId, signal) {
-            const path = pathOf(zoneId);
-            const { body } = await http.request("GET", path, { signal });
-            if (!isZone(body)) return fail("okta-unreachable", `GET ${path}: the answer is not a zone`);
-            checkFit(body);
-            return fromWire(body);
+            const zone = await readWire(http, zoneId, signal);
+            checkFit(zone);
+            return fromWire(zone);
         },
 
         async write(zone, gateways, signal) {
@@ -45,6 +43,13 @@ export function httpZones(http: OktaHttp): HttpZones {
             });
         },
     };
+}
+
+/** A zone of any type. @throws `zone-missing`; `okta-*` */
+export async function readWire(http: OktaHttp, zoneId: string, signal: AbortSignal): Promise<WireZone> {
+    const path = pathOf(zoneId);
+    const { body } = await http.request("GET", path, { signal });
+    return isZone(body) ? body : fail("okta-unreachable", `GET ${path}: the answer is not a zone`);
 }
 
 /** An id that is not one would ask for something else: "" for the list of all zones. */

@@ -1,7 +1,7 @@
 import { fail } from "../core/errors";
 import type { Usage } from "../core/zone";
 import type { OktaHttp } from "./http";
-import { pathOf } from "./httpZones";
+import { pathOf, readWire } from "./httpZones";
 import { readPages } from "./pages";
 import { fromWire, isZone, ownedByUs, toWire } from "./wireZone";
 import type { Zone } from "./zones";
@@ -37,13 +37,10 @@ export interface WholeZones {
 export function wholeZones(http: OktaHttp): WholeZones {
     return {
         async read(zoneId, signal) {
-            const path = pathOf(zoneId);
-            const { body } = await http.request("GET", path, { signal });
-            if (!isZone(body)) return fail("okta-unreachable", `GET ${path}: the answer is not a zone`);
-            if (body.type !== "IP") {
-                fail("zone-unfit", `zone ${body.id} "${body.name}" is of type ${body.type}; name an IP zone`);
-            }
-            return fromWire(body);
+            const zone = await readWire(http, zoneId, signal);
+            const { id, name, type } = zone;
+            if (type !== "IP") fail("zone-unfit", `zone ${id} "${name}" is of type ${type}; name an IP zone`);
+            return fromWire(zone);
         },
 
         async change(zone, change, signal) {
