@@ -12,6 +12,8 @@ import type { Engine } from "./engine";
 
 const UP = ["up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive"];
 
+const PREVIEW = ["preview", "--stack", "dev", "--non-interactive", "--expect-no-changes"];
+
 /** The longest that an up may take in milliseconds. */
 const LIMIT_MS = 120_000;
 
@@ -28,11 +30,12 @@ export async function cliEngine(options: DeployerOptions, config: Config): Promi
     const settings = join(workDir, "Pulumi.dev.yaml");
     await writeFile(settings, stringify({ ...parse(await readFile(settings, "utf8")), config }));
     const stackEnv = { PULUMI_BACKEND_URL: pathToFileURL(state).href, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+    const pack = options.policyPack === undefined ? [] : ["--policy-pack", options.policyPack.directory];
+    const run = (args: readonly string[]) =>
+        pulumi([...args, ...pack], workDir, { ...env, ...stackEnv, PULUMI_SKIP_UPDATE_CHECK: "true" });
     return {
-        async up(expected) {
-            const args = expected === "none" ? [...UP, "--expect-no-changes"] : UP;
-            await pulumi(args, workDir, { ...env, ...stackEnv, PULUMI_SKIP_UPDATE_CHECK: "true" });
-        },
+        up: (expected) => run(expected === "none" ? [...UP, "--expect-no-changes"] : UP),
+        preview: () => run(PREVIEW),
     };
 }
 
@@ -41,8 +44,11 @@ async function pulumi(args: readonly string[], directory: string, env: DeployerO
         await promisify(execFile)("pulumi", [...args], { cwd: directory, env: { ...env }, timeout: LIMIT_MS });
     } catch (error) {
         const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
-        throw new Error(`pulumi up failed: ${[stderr, stdout, message].map((text) => text.trim()).find(Boolean)}`, {
-            cause: error,
-        });
+        throw new Error(
+            `pulumi ${args[0]} failed: ${[stderr, stdout, message].map((text) => text.trim()).find(Boolean)}`,
+            {
+                cause: error,
+            },
+        );
     }
 }

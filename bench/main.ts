@@ -7,6 +7,7 @@ import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { memory } from "./memory";
 import { merging } from "./merging";
+import { pipeline } from "./pipeline";
 import { ranges } from "./ranges";
 import { requests } from "./requests";
 import { type Bench, describe, type Section } from "./section";
@@ -18,6 +19,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     ranges,
     requests,
     deploying,
+    pipeline,
     memory,
 };
 

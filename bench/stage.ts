@@ -11,7 +11,10 @@ import type { Bench } from "./section";
 const APP = "0oaPayroll0000000000";
 
 /** A program, an engine, and an emulated Okta of its own to which nothing is deployed yet. */
-export interface Stage extends Engine, AsyncDisposable {}
+export interface Stage extends Engine, AsyncDisposable {
+    /** How many requests the emulator has had. */
+    requests(): number;
+}
 
 export interface StageOptions {
     /** A folder of that name is made in the measure's own. */
@@ -21,19 +24,31 @@ export interface StageOptions {
     readonly directory: string;
     /** Besides the environment of the bench. */
     readonly env?: Readonly<Record<string, string>>;
+    /** Settings besides those of `npm start`. */
+    readonly config?: Readonly<Record<string, string>>;
+    /** The grants document. @default that of `npm start` */
+    readonly grants?: string;
+    /** Asks the policy pack of the checkout. @default false */
+    readonly asksPolicies?: boolean;
 }
 
-export async function openStage(bench: Bench, { name, open, directory, env }: StageOptions): Promise<Stage> {
+export async function openStage(bench: Bench, options: StageOptions): Promise<Stage> {
+    const { name, open, directory, env, asksPolicies = false } = options;
     const scratch = join(bench.scratch, name);
     await mkdir(scratch);
     const grants = join(scratch, "grants.yaml");
-    await copyGrants(join(bench.directory, "grants.dev.yaml"), grants);
+    if (options.grants === undefined) await copyGrants(join(bench.directory, "grants.dev.yaml"), grants);
+    else await writeFile(grants, options.grants);
     const emulator = await startEmulator({ seed: { apps: [{ id: APP, label: "Payroll" }] } });
     try {
-        const config = await stackConfig(bench.directory, emulator.url, { grants, app: APP });
+        const config = {
+            ...(await stackConfig(bench.directory, emulator.url, { grants, app: APP })),
+            ...options.config,
+        };
         const token = { OKTA_API_TOKEN: "any-token-will-do" };
-        const engine = await open({ directory, scratch, env: { ...bench.env, ...env, ...token } }, config);
-        return { ...engine, [Symbol.asyncDispose]: () => emulator.close() };
+        const policyPack = asksPolicies ? { directory: join(bench.directory, "policies") } : undefined;
+        const engine = await open({ directory, scratch, env: { ...bench.env, ...env, ...token }, policyPack }, config);
+        return { ...engine, requests: () => emulator.requests.length, [Symbol.asyncDispose]: () => emulator.close() };
     } catch (error) {
         await emulator.close();
         throw error;

@@ -2,13 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Unusable } from "../src/core/grantsDocument";
 import type { Refusal } from "../src/core/plan";
+import { Existing, once } from "./existing";
 import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
 import { InZoneRule } from "./inZoneRule";
+import { policyIdOf } from "./otherStack";
 
 export interface GrantedAccessArgs extends GrantedZoneArgs {
     /** An existing authentication policy that gets the rule. @default one is created that denies everybody else */
-    readonly policyId?: string;
+    readonly policyId?: pulumi.Input<string>;
+    /** Another stack, whose output `policyId` is that policy: `organization/policies/production`. */
+    readonly policyStack?: string;
     /** The name of an existing authentication policy, instead of its id. */
     readonly policyName?: string;
     /** Ids of the apps to put on the created policy. @default none */
@@ -42,8 +46,10 @@ export class GrantedAccess extends pulumi.ComponentResource {
 
     constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:GrantedAccess", name, args, opts);
-        const { policyId, policyName, apps, factorMode, reauthenticateIn, orgId, ...zoneArgs } = args;
-        const zoneName = orgId === undefined ? args.zoneName : inExpectedOrg(orgId, args.zoneName, this);
+        const { policyId: id, policyStack, policyName, apps = [], orgId, ...others } = args;
+        const { factorMode, reauthenticateIn, ...zoneArgs } = others;
+        const policyId = policyStack === undefined ? id : policyIdOf(policyStack, this);
+        const zoneName = this.nameOnce(name, { ...args, ...(policyId !== undefined && { policyId }), apps });
         const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
         const zone = new GrantedZone(name, { ...zoneArgs, zoneName }, { parent: this, ...protect });
         const rule = new InZoneRule(
@@ -52,7 +58,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
                 zoneIds: zone.zoneIds,
                 newPolicyName: zoneName,
                 ...defined({ policyId, policyName, apps, factorMode, reauthenticateIn }),
-                ...defined({ isProtected: args.isProtected }),
+                ...defined({ isProtected: args.isProtected, allow: args.allow }),
             },
             { parent: this, ...protect },
         );
@@ -64,6 +70,14 @@ export class GrantedAccess extends pulumi.ComponentResource {
         this.unusable = zone.unusable;
         const { zoneIds, gateways, refused, unusable } = this;
         this.registerOutputs({ zoneIds, policyId: this.policyId, ruleId: this.ruleId, gateways, refused, unusable });
+    }
+
+    /** The zone's name, once the org is the expected one, and has what the stack names: nothing is written before. */
+    private nameOnce(name: string, { zoneName, orgId, policyId, apps = [] }: GrantedAccessArgs): pulumi.Input<string> {
+        const expected = orgId === undefined ? zoneName : inExpectedOrg(orgId, zoneName, this);
+        if (policyId === undefined && apps.length === 0) return expected;
+        const existing = new Existing(name, { apps, ...(policyId !== undefined && { policyId }) }, { parent: this });
+        return once(existing, expected);
     }
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Unusable } from "../src/core/grantsDocument";
 import type { Refusal } from "../src/core/plan";
+import { ZoneShards } from "./guards";
 import { IpZone } from "./ipZone";
 import { refuse } from "./refuse";
 import { type MembershipRulesArgs, ZoneMembership } from "./zoneMembership";
@@ -49,6 +50,7 @@ export class GrantedZone extends pulumi.ComponentResource {
         super("zonekeeper:index:GrantedZone", name, args, opts);
         refuseNonsense(name, args);
         const { zoneName, shards = 1, source, membership = "pulumi", proxies, isProtected, ...rules } = args;
+        const { allow = [] } = rules;
         const zones = shardNames(name, zoneName, shards).map(
             ([child, shardName]) =>
                 new IpZone(
@@ -57,6 +59,7 @@ export class GrantedZone extends pulumi.ComponentResource {
                         zoneName: shardName,
                         ...(proxies && { proxies }),
                         ...(isProtected !== undefined && { isProtected }),
+                        allow,
                     },
                     { parent: this, ...(opts?.protect !== undefined && { protect: opts.protect }) },
                 ),
@@ -79,6 +82,10 @@ export class GrantedZone extends pulumi.ComponentResource {
             this.gateways = kept.gateways;
             this.refused = kept.refused;
             this.unusable = kept.unusable;
+        } else {
+            const { urn } = new ZoneShards(name, { zoneIds, allow }, { parent: this });
+            // Whoever uses the ids leaves no shard out before it is known who is inside of it.
+            this.zoneIds = pulumi.all([zoneIds, urn]).apply(([ids]) => ids);
         }
         const { gateways, refused, unusable } = this;
         this.registerOutputs({ zoneIds: this.zoneIds, gateways, refused, unusable });

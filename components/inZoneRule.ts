@@ -1,6 +1,7 @@
 import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Farewell, type FarewellArgs } from "./guards";
 import { refuse } from "./refuse";
 
 export interface InZoneRuleArgs {
@@ -50,6 +51,9 @@ export interface InZoneRuleArgs {
 
     /** Whether Pulumi refuses to delete or replace a created policy. @default true, except in the stack `dev` */
     readonly isProtected?: boolean;
+
+    /** What a protected policy and rule may do all the same: names in `src/core/allowed.ts`. @default nothing */
+    readonly allow?: readonly string[];
 }
 
 /**
@@ -75,11 +79,13 @@ export class InZoneRule extends pulumi.ComponentResource {
         this.policyId = this.choosePolicy(name, args, opts);
         const rule = kind === "session" ? this.sessionRule(name, args) : this.appRule(name, args);
         this.ruleId = rule.id;
-        for (const appId of args.apps ?? []) {
+        const assignments = (args.apps ?? []).map((appId) => {
             // Only after the rule: until then the new policy denies everybody.
             const options = { parent: this, dependsOn: [rule] };
-            new okta.app.AccessPolicyAssignment(`${name}-${appId}`, { appId, policyId: this.policyId }, options);
-        }
+            return new okta.app.AccessPolicyAssignment(`${name}-${appId}`, { appId, policyId: this.policyId }, options);
+        });
+        // Depends on all of it, and so is deleted first.
+        new Farewell(name, this.farewell(name, args, opts), { parent: this, dependsOn: [rule, ...assignments] });
         this.registerOutputs({ policyId: this.policyId, ruleId: this.ruleId });
     }
 
@@ -104,8 +110,18 @@ export class InZoneRule extends pulumi.ComponentResource {
         return new okta.AppSignonPolicy(
             name,
             { name: newPolicyName, description, catchAll: false },
-            { parent: this, protect: opts?.protect ?? args.isProtected ?? pulumi.getStack() !== "dev" },
+            { parent: this, protect: isProtected(args, opts) },
         ).id;
+    }
+
+    private farewell(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): FarewellArgs {
+        const { policyId, policyName, newPolicyName = name, apps = [], ruleName = "In zone", allow = [] } = args;
+        const isGuarded = isProtected(args, opts);
+        const rule = pulumi.interpolate`deleting the rule "${ruleName}" puts out everybody whom it lets in`;
+        if (policyId !== undefined || policyName !== undefined) return { says: rule, isGuarded, allow };
+        const whose = apps.length === 0 ? "the apps that are on it" : `its apps ${apps.join(", ")}`;
+        const opens = pulumi.interpolate`deleting the policy "${newPolicyName}" puts ${whose} on the org's default policy, which usually lets everybody in`;
+        return { says: opens, isGuarded, allow };
     }
 
     private appRule(name: string, args: InZoneRuleArgs) {
@@ -124,6 +140,10 @@ export class InZoneRule extends pulumi.ComponentResource {
     private sessionRule(name: string, args: InZoneRuleArgs) {
         return new okta.policy.RuleSignon(name, { ...inZone(args), policyId: this.policyId }, { parent: this });
     }
+}
+
+function isProtected(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): boolean {
+    return opts?.protect ?? args.isProtected ?? pulumi.getStack() !== "dev";
 }
 
 /** What both kinds of rule say. */

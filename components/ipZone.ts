@@ -2,6 +2,7 @@ import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
 import { SENTINEL } from "../src/core/zone";
+import { ZoneSettings } from "./zoneSettings";
 
 export interface IpZoneArgs {
     /** The zone's name in Okta: unique in the org, at most 128 characters. */
@@ -23,16 +24,21 @@ export interface IpZoneArgs {
      * @default true, except in the stack `dev`
      */
     readonly isProtected?: boolean;
+
+    /** What a protected zone may do all the same: names in `src/core/allowed.ts`. @default nothing */
+    readonly allow?: readonly string[];
 }
+
+/** What others change: ZoneSettings, and for the gateways the membership or an agent. */
+const OTHERS = ["gateways", "name", "usage", "status", "proxies"];
 
 /**
  * An IP zone that begins with the sentinel as its only gateway, and so admits
  * nobody.
  *
- * After that its gateways are ignored here: they belong to the grants. Any other
- * change of the zone, such as a new name, makes Okta's provider write the
- * gateways that the state records, so Pulumi.yaml asks for a refresh first
- * (`options: {refresh: always}`): without it, a new name evicts everybody.
+ * After that its gateways are ignored here: they belong to the grants. Its other
+ * settings are ZoneSettings' to change: Okta's provider would write the gateways that the state
+ * records along with a new name, and evict whoever came in since.
  *
  * @example
  * const zone = new IpZone("staff", { zoneName: "Staff" });
@@ -46,13 +52,12 @@ export class IpZone extends pulumi.ComponentResource {
 
     constructor(name: string, args: IpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:IpZone", name, args, opts);
-        const { zoneName, proxies, usage = "POLICY", isProtected = pulumi.getStack() !== "dev" } = args;
+        const { zoneName, proxies, usage = "POLICY", isProtected = pulumi.getStack() !== "dev", allow = [] } = args;
         const own = { type: "IP", name: zoneName, usage, gateways: [SENTINEL], ...(proxies && { proxies }) };
-        this.zone = new okta.network.Zone(name, own, {
-            parent: this,
-            protect: opts?.protect ?? isProtected,
-            ignoreChanges: ["gateways"],
-        });
+        const protect = opts?.protect ?? isProtected;
+        this.zone = new okta.network.Zone(name, own, { parent: this, protect, ignoreChanges: OTHERS });
+        const settings = { name: zoneName, usage, proxies: proxies ?? [], isGuarded: protect, allow };
+        new ZoneSettings(name, { zoneId: this.zone.id, ...settings }, { parent: this });
         this.zoneId = this.zone.id;
         this.gateways = this.zone.gateways.apply((gateways) => gateways ?? []);
         // Without the gateways: a saved plan holds what is registered here, and would be stale with the next grant.

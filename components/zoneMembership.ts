@@ -18,6 +18,8 @@ export interface MembershipRulesArgs {
     readonly maxRemovals?: string;
     /** Lets one run remove more than `maxRemovals`. @default false */
     readonly confirmRemovals?: boolean;
+    /** What may be done although it evicts somebody: `fewer-shards`; see `src/core/allowed.ts`. @default nothing */
+    readonly allow?: readonly string[];
 }
 
 export interface ZoneMembershipArgs extends MembershipRulesArgs {

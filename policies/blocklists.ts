@@ -4,7 +4,7 @@ import { judgeBlocklist } from "../src/core/judgeGateways";
 import { textsOf } from "./reading";
 import { reportAll } from "./report";
 import { isBlocklist, isExemptList, isIpZone, isStaticZone, nameOf, zonesOf } from "./stackFacts";
-import { MEMBERSHIP } from "./types";
+import { MEMBERSHIP, SYSTEM_ZONE } from "./types";
 
 /**
  * Okta refuses an address on a blocklist before it asks any policy. A static
@@ -15,7 +15,7 @@ export const blocklistShutsOutOwn: StackValidationPolicy = {
     description: "No blocklist holds an address that has a static gateway.",
     enforcementLevel: "mandatory",
     validateStack({ resources }, report) {
-        const zones = resources.filter(isIpZone);
+        const zones = resources.filter((each) => isIpZone(each) || each.type === SYSTEM_ZONE);
         const memberships = resources.filter(({ type }) => type === MEMBERSHIP);
         const own = [
             ...memberships.flatMap(({ props }) => textsOf(props, "staticGateways")),

@@ -2,10 +2,10 @@ import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolic
 
 import type { Finding } from "../src/core/judge";
 import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judgeGateways";
-import { read, textOf, textsOf } from "./reading";
+import { textOf, textsOf } from "./reading";
 import { reportAll } from "./report";
 import { ignoresGateways, isIpZone, isKept } from "./stackFacts";
-import { MEMBERSHIP, ZONE } from "./types";
+import { MEMBERSHIP, SYSTEM_ZONE, ZONE, ZONE_SETTINGS } from "./types";
 
 interface GatewaysConfig {
     readonly widestPrefix?: number;
@@ -34,10 +34,13 @@ export const gatewayTooWide: ResourceValidationPolicy = {
     enforcementLevel: "mandatory",
     configSchema,
     validateResource({ type, name, props, opts, getConfig }, report) {
-        if (type !== ZONE && type !== MEMBERSHIP) return;
-        // What a zone that ignores its gateways shows is judged by the next policy, which sees who keeps it.
-        const gateways = type === ZONE && opts.ignoreChanges.includes("gateways") ? [] : textsOf(props, "gateways");
-        reportAll(found(name, props, gateways, getConfig<GatewaysConfig>()), report);
+        if (![ZONE, MEMBERSHIP, ZONE_SETTINGS, SYSTEM_ZONE].includes(type)) return;
+        // What a zone that ignores its gateways shows is judged by the next policy, which sees who keeps it;
+        // its settings have the proxies that it will have.
+        const [gateways, proxies] = ["gateways", "proxies"].map((key) =>
+            type === ZONE && opts.ignoreChanges.includes(key) ? [] : textsOf(props, key),
+        );
+        reportAll(found({ subject: name, props, gateways, proxies }, getConfig<GatewaysConfig>()), report);
     },
 };
 
@@ -54,18 +57,24 @@ export const liveGatewayTooWide: StackValidationPolicy = {
     validateStack({ resources, getConfig }, report) {
         for (const zone of resources.filter((each) => isIpZone(each) && ignoresGateways(each))) {
             if (isKept(zone, resources)) continue;
-            const { name, props, urn } = zone;
-            reportAll(
-                found(name, { usage: read(props, "usage") }, textsOf(props, "gateways"), getConfig<GatewaysConfig>()),
-                report,
-                urn,
-            );
+            const { name: subject, props, urn } = zone;
+            const gateways = textsOf(props, "gateways");
+            reportAll(found({ subject, props, gateways }, getConfig<GatewaysConfig>()), report, urn);
         }
     },
 };
 
-function found(subject: string, props: object, gateways: readonly string[], config: GatewaysConfig): Finding[] {
+interface Lists {
+    readonly subject: string;
+    readonly props: object;
+    readonly gateways?: readonly string[] | undefined;
+    readonly proxies?: readonly string[] | undefined;
+}
+
+function found({ subject, props, gateways = [], proxies = [] }: Lists, config: GatewaysConfig): Finding[] {
     const { widestPrefix = WIDEST_GATEWAY } = config;
-    const usage = textOf(props, "usage", "POLICY") === "BLOCKLIST" ? "BLOCKLIST" : "POLICY";
-    return judgeGateways({ subject, gateways, proxies: textsOf(props, "proxies"), usage, widestPrefix });
+    const isBlocklist =
+        textOf(props, "usage", "POLICY") === "BLOCKLIST" || textOf(props, "kind", undefined) === "BlockedIpZone";
+    const usage = isBlocklist ? "BLOCKLIST" : "POLICY";
+    return judgeGateways({ subject, gateways, proxies, usage, widestPrefix });
 }

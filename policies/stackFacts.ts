@@ -1,8 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
 
+import type { SystemIpZone } from "../src/core/systemZones";
 import { rulesIn } from "./facts";
 import { read, textOf, textsOf } from "./reading";
-import { MEMBERSHIP, ZONE } from "./types";
+import { MEMBERSHIP, SYSTEM_ZONE, ZONE } from "./types";
 
 /** The zones that these properties name: by what they come from, as a preview does not know ids, or by id. */
 export function zonesOf(
@@ -26,11 +27,20 @@ export function isIpZone({ type, props }: PolicyResource): boolean {
     return type === ZONE && textOf(props, "type", "IP") === "IP";
 }
 
-export function isBlocklist({ props }: PolicyResource): boolean {
+/** Whether it is that one of the zones that every org has. */
+export function isDefaultZone({ type, props }: PolicyResource, kind: SystemIpZone): boolean {
+    return type === SYSTEM_ZONE && textOf(props, "kind", undefined) === kind;
+}
+
+export function isBlocklist(zone: PolicyResource): boolean {
+    if (isDefaultZone(zone, "BlockedIpZone")) return true;
+    const { props } = zone;
     return textOf(props, "usage", "POLICY") === "BLOCKLIST";
 }
 
-export function isExemptList({ props }: PolicyResource): boolean {
+export function isExemptList(zone: PolicyResource): boolean {
+    if (isDefaultZone(zone, "DefaultExemptIpZone")) return true;
+    const { props } = zone;
     return read(props, "setUsageAsExemptList") === true;
 }
 
@@ -52,11 +62,11 @@ export function isKept(zone: PolicyResource, all: readonly PolicyResource[]): bo
     );
 }
 
-/** Whether its gateways are the program's own. */
+/** Whether its gateways are the program's own: a default zone's are. */
 export function isStaticZone(zone: PolicyResource): boolean {
     return !isBlocklist(zone) && !isExemptList(zone) && !ignoresGateways(zone);
 }
 
 export function nameOf({ name, props }: PolicyResource): string {
-    return textOf(props, "name", undefined) ?? name;
+    return textOf(props, "name", undefined) ?? textOf(props, "kind", undefined) ?? name;
 }

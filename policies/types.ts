@@ -8,5 +8,7 @@ export const SESSION_POLICY = "okta:policy/signon:Signon";
 export const SESSION_RULE = "okta:policy/ruleSignon:RuleSignon";
 export const OKTA_PROVIDER = "pulumi:providers:okta";
 
-/** A dynamic resource has no class that `isType` could know. */
+/** Dynamic resources have no class that `isType` could know. */
+export const ZONE_SETTINGS = "pulumi-nodejs:dynamic/zonekeeper:ZoneSettings";
+export const SYSTEM_ZONE = "pulumi-nodejs:dynamic/zonekeeper:SystemZone";
 export const MEMBERSHIP = "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership";

@@ -4,7 +4,7 @@ import { judgeZoneName } from "../src/core/judgeZone";
 import { stackOf } from "./production";
 import { textOf } from "./reading";
 import { reportAll } from "./report";
-import { ZONE } from "./types";
+import { ZONE, ZONE_SETTINGS } from "./types";
 
 /**
  * Who reads Okta's console or its System Log sees names only. A name with the
@@ -24,8 +24,9 @@ export const zoneWithoutStackName: ResourceValidationPolicy = {
             },
         },
     },
-    validateResource({ type, urn, props, getConfig }, report) {
-        if (type !== ZONE) return;
+    validateResource({ type, urn, props, opts, getConfig }, report) {
+        // A zone that ignores its name shows the one that it had; its settings have the one that it will have.
+        if (type !== ZONE_SETTINGS && (type !== ZONE || opts.ignoreChanges.includes("name"))) return;
         const { exemptZones = [] } = getConfig<{ readonly exemptZones?: string[] }>();
         const name = textOf(props, "name", undefined);
         if (name !== undefined && !exemptZones.includes(name)) reportAll(judgeZoneName(name, stackOf(urn)), report);

@@ -16,8 +16,9 @@ export type { CheckedResource, OnChecked, Operation, PropertyChange, RehearsalEv
  *
  * This and the three functions below follow Pulumi's engine for the resource
  * types of this program. Left out are plans, targets, import, transforms, hooks,
- * stack references, the default providers in the state, and the replacement of
- * what depends on a resource that is deleted before it is replaced.
+ * the default providers in the state, and the replacement of what depends on a
+ * resource that is deleted before it is replaced. A reference to another stack
+ * finds one that was rehearsed beside this one.
  *
  * What Pulumi asks of Okta in a
  * preview is asked here too.

@@ -4,6 +4,7 @@ import { startDynamicProvider } from "./providers/dynamicProvider";
 import { PROVIDER_TYPE, type Providers, providers } from "./providers/providers";
 import { ledger } from "./state/ledger";
 import { lockState } from "./state/lock";
+import { outputsOfStack } from "./state/otherStack";
 import { readState, type StateFile } from "./state/state";
 import type { Deployment } from "./steps/deployment";
 import { type Journal, journal } from "./steps/journal";
@@ -48,12 +49,9 @@ export async function withSession(
     const env = options.env ?? process.env;
     const unlock = mode === "write" ? await lockState(options.statePath) : async () => {};
     try {
-        const file = await readState(
-            options.statePath,
-            options.stack,
-            options.passphrase ?? env.PULUMI_CONFIG_PASSPHRASE,
-        );
-        return await inSession({ options, project, env, mode, file }, work);
+        const passphrase = options.passphrase ?? env.PULUMI_CONFIG_PASSPHRASE;
+        const file = await readState(options.statePath, options.stack, passphrase);
+        return await inSession({ options, project, env, mode, file, passphrase }, work);
     } finally {
         await unlock();
     }
@@ -65,6 +63,7 @@ interface Parts {
     readonly env: Env;
     readonly mode: "write" | "preview";
     readonly file: StateFile;
+    readonly passphrase: string | undefined;
 }
 
 async function inSession(parts: Parts, work: (session: Session) => Promise<Result>): Promise<Result> {
@@ -143,6 +142,7 @@ function sessionOf(parts: Parts, notes: Journal, staff: Providers, signal: Abort
             providers: staff,
             signal,
             onChecked: options.onChecked ?? (() => []),
+            otherStack: (name) => outputsOfStack(name, { statePath: options.statePath, passphrase: parts.passphrase }),
             admit: file.admit,
         },
         async refresh() {

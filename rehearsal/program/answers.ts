@@ -2,6 +2,7 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 
 import { fail } from "../../src/core/errors";
+import { STACK_REFERENCE } from "../state/otherStack";
 import type { Deployment } from "../steps/deployment";
 import { goalOf, providerUrn } from "../steps/goal";
 import { register } from "../steps/register";
@@ -17,8 +18,8 @@ export interface Conversation extends Answers {
     readonly isOver: boolean;
 }
 
-/** The SDK's own complaint about a resource that was answered with FAIL, whose reason the journal has. */
-const REFUSED = /resource .* \[.*\] failed to register/;
+/** The SDK's own complaint about a resource that was answered with FAIL, or could not be read: the journal has the reason. */
+const REFUSED = /resource .* \[.*\] failed to register|failed to read resource #/;
 
 /**
  * What the program is answered during a deployment. A resource that fails is
@@ -37,6 +38,17 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
         const goal = goalOf(request, stack, project);
         const { id, outputs } = await register(goal, deployment);
         return new messages.RegisterResourceResponse().setUrn(goal.urn).setId(id).setObject(toStruct(outputs));
+    }
+
+    /** A program hears only that a read failed: why stays here, in the journal. */
+    async function referred(name: string): Promise<Properties> {
+        try {
+            return await deployment.otherStack(name);
+        } catch (error) {
+            hasRefused = true;
+            journal.failure(STACK_REFERENCE, error);
+            throw error;
+        }
     }
 
     return {
@@ -79,6 +91,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
             const urn = urnOf(stack, project, type, name, request.getParent());
             const reply = new messages.ReadResourceResponse().setUrn(urn);
             if (request.getId() === UNKNOWN) return reply;
+            if (type === STACK_REFERENCE) return reply.setProperties(toStruct(await referred(request.getId())));
             const provider = await providers.of(type, providerUrn(request.getProvider()));
             const inputs = fromStruct(request.getProperties());
             const found = await provider.read({ urn, type, name }, request.getId(), {}, unmarked(inputs));

@@ -16,6 +16,9 @@ export async function cliHome({ scratch, env }: Pick<DeployerOptions, "scratch" 
     if (users === home) return home;
     const plugins = join(users, "plugins");
     await Promise.all([home, plugins].map((path) => mkdir(path, { recursive: true })));
-    await symlink(plugins, join(home, "plugins"), "junction");
+    await symlink(plugins, join(home, "plugins"), "junction").catch((error: NodeJS.ErrnoException) => {
+        // A second deployer in the same folder has the same home.
+        if (error.code !== "EEXIST") throw error;
+    });
     return home;
 }

@@ -29,10 +29,14 @@ export interface DeployedStep {
 export interface DeployerOptions {
     /** The checkout. */
     readonly directory: string;
+    /** @default "dev" */
+    readonly stack?: string | undefined;
     /** A folder for state and copies, which the caller removes. */
     readonly scratch: string;
     /** With the credential of the Okta organisation. */
     readonly env: Readonly<Record<string, string | undefined>>;
+    /** Whether what the state has is read before a run. @default what Pulumi.yaml says */
+    readonly refresh?: boolean | undefined;
     /** Asked at every preview and up. @default none */
     readonly policyPack?: PolicyPackChoice | undefined;
 }

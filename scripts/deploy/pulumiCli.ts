@@ -20,15 +20,17 @@ import {
 const run = promisify(execFile);
 
 /** What `pulumi up` reads of a checkout. */
-const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "index.ts", "components", "src"];
+export const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "index.ts", "components", "src"];
 
 /**
  * Deploys with the Pulumi CLI, from a copy of the program and with its state in
  * the scratch folder, so that no file of the checkout changes.
  */
-export async function pulumiCli({ directory, scratch, env, policyPack }: DeployerOptions): Promise<Deployer> {
-    const [workDir, state] = [join(scratch, "program"), join(scratch, "state")];
-    await Promise.all([workDir, state].map((path) => mkdir(path)));
+export async function pulumiCli(options: DeployerOptions): Promise<Deployer> {
+    const { directory, scratch, env, policyPack, refresh, stack: stackName = "dev" } = options;
+    const workDir = join(scratch, stackName === "dev" ? "program" : `program of ${stackName}`);
+    const state = join(scratch, "state");
+    await Promise.all([workDir, state].map((path) => mkdir(path, { recursive: true })));
     await Promise.all(PROGRAM.map((name) => cp(join(directory, name), join(workDir, name), { recursive: true })));
     await symlink(join(directory, "node_modules"), join(workDir, "node_modules"), "junction");
     const envVars = {
@@ -37,15 +39,16 @@ export async function pulumiCli({ directory, scratch, env, policyPack }: Deploye
         PULUMI_BACKEND_URL: pathToFileURL(state).href,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        ...(refresh !== undefined && { PULUMI_OPTION_REFRESH: String(refresh) }),
     };
-    const stack = await LocalWorkspace.createOrSelectStack({ stackName: "dev", workDir }, { envVars });
+    const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars });
     const judged = policyPack && (await policyOptions(policyPack, scratch));
-    const { encryptionSalt } = await stack.workspace.stackSettings("dev");
+    const { encryptionSalt } = await stack.workspace.stackSettings(stackName);
     return {
         kind: "pulumi",
         async deploy(operation, config) {
             const settings = { encryptionsalt: encryptionSalt, config: withObjects(config) };
-            await writeFile(join(workDir, "Pulumi.dev.yaml"), stringify(settings));
+            await writeFile(join(workDir, `Pulumi.${stackName}.yaml`), stringify(settings));
             const steps: DeployedStep[] = [];
             const problems: string[] = [];
             const watch = (event: EngineEvent) => {

@@ -10,8 +10,8 @@ const OPERATIONS = { preview, up, refresh, destroy };
  * Deploys with the rehearsal engine, straight from the checkout. Of a policy pack
  * it asks what judges one resource, and leaves out what judges the whole stack.
  */
-export function rehearsed({ directory, scratch, env, policyPack }: DeployerOptions): Deployer {
-    const stack = "dev";
+export function rehearsed(options: DeployerOptions): Deployer {
+    const { directory, scratch, env, policyPack, refresh: reads, stack = "dev" } = options;
     return {
         kind: "rehearsal",
         async deploy(operation, config) {
@@ -29,8 +29,9 @@ export function rehearsed({ directory, scratch, env, policyPack }: DeployerOptio
                 config,
                 env,
                 onChecked,
-                statePath: join(scratch, "state.json"),
+                statePath: join(scratch, `${stack}.json`),
                 passphrase: PASSPHRASE,
+                ...(reads === undefined ? {} : { refresh: reads }),
             });
             return { problems, steps: steps.filter(({ op }) => op !== "refresh"), outputs };
         },

@@ -21,6 +21,7 @@ export const MAY_DIFFER: Readonly<Record<string, string>> = {
     "zonekeeper:source": "people are granted access to one org at a time",
     "zonekeeper:zoneName": "a name says which stack a zone is of",
     "zonekeeper:policyId": "ids are of one org",
+    "zonekeeper:policyStack": "each stack has an org of its own",
     "zonekeeper:policyName": "an existing policy is what the org calls it",
     "zonekeeper:apps": "ids are of one org",
     "zonekeeper:maxRemovals": "an org with few grants needs another brake",
@@ -34,7 +35,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 };
 
 /** For one run, never for a file. */
-const ONCE = "zonekeeper:confirmRemovals";
+const ONCE = ["zonekeeper:confirmRemovals", "zonekeeper:allow"];
 
 /**
  * Why `to` may not be deployed with what was tried in `from`: a sentence for
@@ -46,7 +47,7 @@ const ONCE = "zonekeeper:confirmRemovals";
  *   no okta:orgName or no zonekeeper:orgId         whichever org the credentials are of would be written
  *   production in a preview org                    oktapreview.com has its own releases and limits
  *   membership: pulumi                             a saved plan would hold the live grants, and be stale with the next
- *   confirmRemovals                                it would take the brake off for good
+ *   confirmRemovals, allow                         it would take the brake or the guards off for good
  *   an ESC environment                             its settings are not in the file
  */
 export function compareStacks(from: StackFile, to: StackFile): string[] {
@@ -56,7 +57,7 @@ export function compareStacks(from: StackFile, to: StackFile): string[] {
 function differences(from: StackFile, to: StackFile): string[] {
     const keys = new Set([...Object.keys(from.config), ...Object.keys(to.config)]);
     return [...keys]
-        .filter((key) => !(key in MAY_DIFFER) && key !== ONCE)
+        .filter((key) => !(key in MAY_DIFFER) && !ONCE.includes(key))
         .filter((key) => !isDeepStrictEqual(setting(from, key), setting(to, key)))
         .sort()
         .map((key) => `${key} must be the same: it is ${shown(from, key)}, and ${shown(to, key)}`);
@@ -66,7 +67,9 @@ function problemsOf({ stack, config, environments }: StackFile): string[] {
     const missing = ["okta:orgName", "zonekeeper:orgId"].filter((key) => config[key] === undefined);
     return [
         ...missing.map((key) => `${key} is missing in ${stack}: whichever org the credentials are of would be written`),
-        ...(config[ONCE] === undefined ? [] : [`${ONCE} stands in the file of ${stack}, but is for one run only`]),
+        ...ONCE.filter((key) => config[key] !== undefined).map(
+            (key) => `${key} stands in the file of ${stack}, but is for one run only`,
+        ),
         ...(environments
             ? [`${stack} imports an environment, whose settings cannot be compared; name them in the file`]
             : []),

@@ -48,7 +48,12 @@ const TRANSIENT: readonly Code[] = [
 
 /** Throws a plain Error with a code. The message is for people and holds no credential. */
 export function fail(code: Code, message: string, options?: ErrorOptions): never {
-    throw Object.assign(new Error(message, options), { code });
+    throw coded(code, message, options);
+}
+
+/** What `fail` throws, for where the error is a value first. */
+export function coded(code: Code, message: string, options?: ErrorOptions): CodedError {
+    return Object.assign(new Error(message, options), { code });
 }
 
 export function hasCode(error: unknown, ...codes: readonly Code[]): error is CodedError {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 
+import { ALLOWED, type Allowed, isAllowedName } from "./allowed";
 import { fail, hasCode } from "./errors";
 import { parseProxies } from "./proxies";
+import { quote } from "./quote";
 import { parseRules, type RulesText } from "./rules";
 
 /** What a stack's configuration says under `zonekeeper:`. */
@@ -12,6 +14,7 @@ export interface Settings {
     readonly shards: number;
     readonly policyId?: string;
     readonly policyName?: string;
+    readonly policyStack?: string;
     readonly apps?: string[];
     readonly selector?: Record<string, string>;
     readonly staticGateways?: string[];
@@ -22,6 +25,7 @@ export interface Settings {
     readonly maxRemovals?: string;
     readonly confirmRemovals?: boolean;
     readonly orgId?: string;
+    readonly allow?: Allowed[];
 }
 
 /** The end of a sentence that begins with the setting and its value. */
@@ -57,6 +61,13 @@ const SCHEMA = z.object({
         .transform(Number),
     policyId: text.optional(),
     policyName: text.optional(),
+    policyStack: z
+        .string()
+        .regex(
+            /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
+            wrong("is not the whole name of a stack, such as organization/policies/production"),
+        )
+        .optional(),
     apps: list("app ids"),
     selector: z
         .preprocess(
@@ -78,6 +89,7 @@ const SCHEMA = z.object({
         .string()
         .regex(/^00o\w{17}$/, wrong("is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7"))
         .optional(),
+    allow: list("names"),
 });
 
 const KEYS = Object.keys(SCHEMA.shape);
@@ -118,16 +130,24 @@ function problemsOf(parse: () => unknown): string[] {
     }
 }
 
-function contradictions({ membership, source, policyId, policyName, apps = [] }: Settings): string[] {
+function contradictions({ membership, source, apps = [], allow = [], ...settings }: Settings): string[] {
     const found: string[] = [];
+    const unknown = allow.filter((name) => !isAllowedName(name));
+    if (unknown.length > 0) {
+        found.push(`zonekeeper:allow ${unknown.map(quote).join(", ")} is none of ${ALLOWED.join(", ")}`);
+    }
     if (membership === "pulumi" && source === undefined) {
         found.push("zonekeeper:source is missing; say where the grants are, such as {type: file, path: grants.yaml}");
     }
-    if (policyId !== undefined && policyName !== undefined) {
-        found.push("zonekeeper:policyId and zonekeeper:policyName name a policy each; keep one of them");
+    const policies = (["policyId", "policyName", "policyStack"] as const).filter((key) => settings[key] !== undefined);
+    if (policies.length > 1) {
+        const named = policies.map((key) => `zonekeeper:${key}`).join(" and ");
+        found.push(`${named} name a policy each; keep one of them`);
     }
-    if (apps.length > 0 && (policyId ?? policyName) !== undefined) {
-        found.push("zonekeeper:apps are put on the policy that is created; leave them out with policyId or policyName");
+    if (apps.length > 0 && policies.length > 0) {
+        found.push(
+            `zonekeeper:apps are put on the policy that is created; leave them out with ${policies.join(" or ")}`,
+        );
     }
     return found;
 }

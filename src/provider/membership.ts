@@ -1,7 +1,7 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 
-import { sentenceOf } from "../core/codes";
-import { fail, hasCode } from "../core/errors";
+import { askFor } from "../core/allowed";
+import { fail } from "../core/errors";
 import { fixedProblem } from "../core/fixedRanges";
 import { isSelected } from "../core/grants";
 import type { Reading } from "../core/grantsDocument";
@@ -12,14 +12,15 @@ import { SENTINEL } from "../core/zone";
 import { holds } from "../okta/setGateways";
 import type { Zone } from "../okta/zones";
 import { decide, writePlan } from "../reconcile";
+import { openOnce } from "./openOnce";
+import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameMembership } from "./state";
 import { summarize } from "./summary";
 import { connect, type World } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
 
-/** No method takes longer, waits for Okta's rate limit included. */
-const DEADLINE_MS = 180_000;
+type MembershipWorld = Pick<World, "zones" | "lock" | "clock" | "tell" | "openSource">;
 
 /**
  * Keeps the gateways of zones equal to the grants that are active now.
@@ -34,8 +35,8 @@ const DEADLINE_MS = 180_000;
  * A state may have been written by any older version of this file, so a field
  * of `olds` can be missing whatever its type says.
  */
-export function membershipProvider(open: (config: dynamic.Config) => World): MembershipProvider {
-    let world: () => World = () => fail("bad-input", "the membership provider was not configured");
+export function membershipProvider(open: (config: dynamic.Config) => MembershipWorld): MembershipProvider {
+    const { world, configure } = openOnce(open);
     /** What check or read has just seen, for the diff that follows it at once: one request less for each zone. */
     const justRead = new Map<string, Zone>();
 
@@ -63,7 +64,8 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
             const problem = fixedProblem({ plan, before, after, isConfirmed });
             if (problem !== undefined) fail("bad-input", problem);
         }
-        if (news.zoneIds.length < (olds.zoneIds?.length ?? 0)) checkRoom(plan, news.zoneIds.length);
+        const isFewer = news.zoneIds.length < (olds.zoneIds?.length ?? 0);
+        if (isFewer && !news.allow?.includes("fewer-shards")) checkRoom(plan, news.zoneIds.length);
         const summary = summarize(plan);
         if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
         const gateways = plan.zones.map((zone) => zone.gateways);
@@ -89,22 +91,11 @@ export function membershipProvider(open: (config: dynamic.Config) => World): Mem
     }
 
     return {
-        async configure({ config }) {
-            let opened: World | undefined;
-            world = () => {
-                opened ??= open(config);
-                return opened;
-            };
-        },
+        configure,
         async check(olds, news) {
             const isOpen = isUnknown(news.source) || isUnknown(news.staticGateways);
             if (!Array.isArray(news.zoneIds) || isOpen) return { inputs: news };
-            try {
-                return { inputs: plain(await resolve(olds, news)) };
-            } catch (error) {
-                if (!isCoded(error)) throw error;
-                return { failures: [{ property: "", reason: sentenceOf(error) }] };
-            }
+            return checkedInputs(async () => plain(await resolve(olds, news)));
         },
         async diff(_id, olds, inputs) {
             const news = inputs as Membership;
@@ -152,7 +143,8 @@ function checkRoom({ refused }: Plan, zones: number): void {
     const left = zones === 1 ? "one zone has" : `${zones} zones have`;
     fail(
         "bad-input",
-        `${left} no room for ${outside.length} of the active grants, such as ${outside[0]}: keep as many shards as before`,
+        `${left} no room for ${outside.length} of the active grants, such as ${outside[0]}: ` +
+            `keep as many shards as before; ${askFor("fewer-shards")}`,
     );
 }
 
@@ -162,47 +154,6 @@ function nameOf([first]: readonly (Zone | typeof BLANK_ZONE)[]): string {
 }
 
 const EMPTY: Omit<Membership, "zoneIds" | "gateways"> = { refused: [], unusable: [] };
-
-/** What the call gives, or undefined where Okta no longer has the zone. */
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-    try {
-        return await call;
-    } catch (error) {
-        if (hasCode(error, "zone-missing")) return undefined;
-        throw error;
-    }
-}
-
-/**
- * A write that Okta took but that cannot be seen yet is no failure to create:
- * told so, Pulumi keeps the state and updates it in the next run.
- */
-async function settled(id: string, outs: Membership, work: Promise<void>): Promise<void> {
-    try {
-        await work;
-    } catch (error) {
-        if (!hasCode(error, "write-unverified")) throw error;
-        const sentence = sentenceOf(error);
-        throw Object.assign(new Error(sentence), { id, properties: outs, reasons: [sentence] });
-    }
-}
-
-/**
- * Pulumi prints the stack of an error that diff, read or delete throws; for one that people can mend, a sentence
- * with its stable code is enough.
- */
-async function inOneLine<T>(work: () => Promise<T>): Promise<T> {
-    try {
-        return await work();
-    } catch (error) {
-        if (isCoded(error)) Object.assign(error, { message: sentenceOf(error), stack: "" });
-        throw error;
-    }
-}
-
-function isCoded(error: unknown): error is Error {
-    return error instanceof Error && "code" in error;
-}
 
 /** What ./entry.cjs gives to the door. */
 export const provider = membershipProvider(connect);

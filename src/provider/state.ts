@@ -15,6 +15,8 @@ export interface MembershipArgs extends RulesText {
     readonly source?: unknown;
     /** Lets one run remove more than `maxRemovals`. */
     readonly confirmRemovals?: boolean | undefined;
+    /** What `zonekeeper:allow` names. */
+    readonly allow?: readonly string[] | undefined;
 }
 
 /** Plain JSON, as Pulumi keeps it in the stack's state: the arguments, and what `check` made of them. */
@@ -37,8 +39,13 @@ export function sameMembership(olds: Partial<Membership>, news: Membership): boo
     return (
         before.length === after.length &&
         after.every((gateways, index) => holds({ gateways: before[index] ?? [] }, gateways)) &&
-        isDeepStrictEqual(plain(oldRest), plain(newRest))
+        sameState(oldRest, newRest)
     );
+}
+
+/** Whether two states say the same, the text of the provider included. */
+export function sameState(olds: object, news: object): boolean {
+    return isDeepStrictEqual(plain(olds), plain(news));
 }
 
 /** A copy that the wire can carry: plain JSON without `undefined`. */

@@ -5,6 +5,8 @@ import { printable } from "../core/quote";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
+import { httpPolicies, type Policies } from "../okta/policies";
+import { type WholeZones, wholeZones } from "../okta/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zoneLock";
 import type { ZoneStore } from "../okta/zones";
 import { openSource } from "../sources/open";
@@ -14,6 +16,9 @@ import { parseSourceSpec } from "../sources/spec";
 /** What the provider is connected to. */
 export interface World {
     readonly zones: ZoneStore;
+    /** The same zones, for their settings, and Okta's own. */
+    readonly wholes: WholeZones;
+    readonly policies: Policies;
     readonly lock: ZoneLock;
     readonly clock: Clock;
     /** Shows a line to whoever runs Pulumi. */
@@ -35,6 +40,8 @@ export function connect(config: dynamic.Config): World {
     return {
         tell,
         zones: httpZones(http),
+        wholes: wholeZones(http),
+        policies: httpPolicies(http),
         lock: zoneLock(),
         clock: systemClock,
         openSource: (spec, widestPrefix) =>

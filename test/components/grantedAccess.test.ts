@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { GrantedAccess, type GrantedAccessArgs } from "../../components/grantedAccess";
 import { type DeclaredWorld, declared, only } from "../support/declared";
-import { ASSIGNMENT, MEMBERSHIP, ours, POLICY, RULE, ZONE } from "./types";
+import { ASSIGNMENT, EXISTING, FAREWELL, MEMBERSHIP, ours, POLICY, RULE, SETTINGS, ZONE } from "./types";
 
 const SOURCE = { type: "file", path: "grants.yaml" };
 const RESOLVED = {
@@ -32,7 +32,10 @@ describe("GrantedAccess", () => {
                 `${ASSIGNMENT} staff-0oa1 in ${ours("InZoneRule")} staff`,
                 `${POLICY} staff in ${ours("InZoneRule")} staff`,
                 `${RULE} staff in ${ours("InZoneRule")} staff`,
+                `${EXISTING} staff in ${ours("GrantedAccess")} staff`,
+                `${FAREWELL} staff in ${ours("InZoneRule")} staff`,
                 `${ZONE} staff in ${ours("IpZone")} staff`,
+                `${SETTINGS} staff in ${ours("IpZone")} staff`,
                 `${MEMBERSHIP} staff in ${ours("GrantedZone")} staff`,
                 `${ours("GrantedAccess")} staff in the stack`,
                 `${ours("GrantedZone")} staff in ${ours("GrantedAccess")} staff`,
@@ -60,6 +63,27 @@ describe("GrantedAccess", () => {
             `${ZONE} staff-2`,
             `${MEMBERSHIP} staff`,
         ]);
+    });
+
+    for (const [args, said] of [
+        [{ policyId: "rst1" }, { policyId: "rst1", apps: [] }],
+        [{ apps: ["0oa1", "0oa2"] }, { apps: ["0oa1", "0oa2"] }],
+    ] as const) {
+        it(`writes nothing before it is known to be there: ${JSON.stringify(args)}`, async () => {
+            const { resources } = await run(JSON.parse(JSON.stringify(args)));
+            const { __provider, ...inputs } = only(resources, EXISTING).inputs;
+            assert.deepEqual(inputs, said);
+            const [zone, rule] = [only(resources, ZONE), only(resources, RULE)];
+            assert.deepEqual(zone.options.dependencies, [`${EXISTING} staff`]);
+            assert.ok(rule.options.dependencies?.includes(`${ZONE} staff`));
+        });
+    }
+
+    it("takes the policy of another stack", async () => {
+        const outputs = { "pulumi:pulumi:StackReference": { outputs: { policyId: "rst7" } } };
+        const { resources, values } = await run({ policyStack: "organization/policies/dev" }, { outputs });
+        assert.equal(only(resources, EXISTING).inputs.policyId, "rst7");
+        assert.deepEqual([only(resources, RULE).inputs.policyId, values.policyId], ["rst7", "rst7"]);
     });
 
     it("names the created policy as the zone", async () => {

@@ -3,7 +3,7 @@ import { RunError } from "@pulumi/pulumi";
 
 import { GrantedZone, type GrantedZoneArgs } from "../../components/grantedZone";
 import { type DeclaredWorld, declared, only } from "../support/declared";
-import { MEMBERSHIP, ours, ZONE } from "./types";
+import { MEMBERSHIP, ours, SETTINGS, SHARDS, ZONE } from "./types";
 
 const SOURCE = { type: "file", path: "grants.yaml" };
 const RESOLVED = {
@@ -36,6 +36,7 @@ describe("GrantedZone", () => {
                 [ours("GrantedZone"), "staff", undefined],
                 [ours("IpZone"), "staff", `${ours("GrantedZone")} staff`],
                 [ZONE, "staff", `${ours("IpZone")} staff`],
+                [SETTINGS, "staff", `${ours("IpZone")} staff`],
                 [MEMBERSHIP, "staff", `${ours("GrantedZone")} staff`],
             ],
         );
@@ -45,7 +46,7 @@ describe("GrantedZone", () => {
         assert.deepEqual(options, {
             parent: `${ours("GrantedZone")} staff`,
             retainOnDelete: true,
-            dependencies: [`${ZONE} staff`],
+            dependencies: [`${ZONE} staff`, `${SETTINGS} staff`],
             deletedWith: `${ZONE} staff`,
         });
     });
@@ -62,7 +63,10 @@ describe("GrantedZone", () => {
         );
         const { inputs, options } = only(resources, MEMBERSHIP);
         assert.deepEqual(inputs.zoneIds, ["Zone staff", "Zone staff-2", "Zone staff-3"]);
-        assert.deepEqual(options.dependencies, [`${ZONE} staff`, `${ZONE} staff-2`, `${ZONE} staff-3`]);
+        const each = [ZONE, SETTINGS].flatMap((type) =>
+            ["staff", "staff-2", "staff-3"].map((name) => `${type} ${name}`),
+        );
+        assert.deepEqual(options.dependencies, each);
         assert.equal(options.deletedWith, `${ZONE} staff`);
     });
 
@@ -101,6 +105,9 @@ describe("GrantedZone", () => {
         assert.deepEqual(resources.map(({ type, name }) => `${type} ${name}`).sort(), [
             `${ZONE} staff`,
             `${ZONE} staff-2`,
+            `${SETTINGS} staff`,
+            `${SETTINGS} staff-2`,
+            `${SHARDS} staff`,
             `${ours("GrantedZone")} staff`,
             `${ours("IpZone")} staff`,
             `${ours("IpZone")} staff-2`,

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { RunError } from "@pulumi/pulumi";
 
 import { InZoneRule, type InZoneRuleArgs } from "../../components/inZoneRule";
-import { type DeclaredWorld, declared, only } from "../support/declared";
-import { ASSIGNMENT, ours, POLICY, RULE, SESSION_RULE } from "./types";
+import { type Declared, type DeclaredWorld, declared, only } from "../support/declared";
+import { ASSIGNMENT, FAREWELL, ours, POLICY, RULE, SESSION_RULE } from "./types";
 
 const SELF = `${ours("InZoneRule")} staff`;
 
@@ -24,10 +24,15 @@ function run(args: Partial<InZoneRuleArgs>, world: DeclaredWorld = {}, protect?:
     }, world);
 }
 
+/** What is there in Okta, besides the component and its farewell. */
+function inOkta(resources: readonly Declared[]): Declared[] {
+    return resources.filter(({ type }) => type.startsWith("okta:"));
+}
+
 describe("InZoneRule", () => {
     it("creates a policy that denies everybody, and the rule that lets in who is inside", async () => {
         const { resources, values } = await run({});
-        assert.deepEqual(resources.slice(1), [
+        assert.deepEqual(inOkta(resources), [
             {
                 type: POLICY,
                 name: "staff",
@@ -89,8 +94,8 @@ describe("InZoneRule", () => {
     it("uses a policy that exists, by its id", async () => {
         const { resources, values } = await run({ policyId: "rst1" });
         assert.deepEqual(
-            resources.map(({ type }) => type),
-            [ours("InZoneRule"), RULE],
+            inOkta(resources).map(({ type }) => type),
+            [RULE],
         );
         assert.equal(only(resources, RULE).inputs.policyId, "rst1");
         assert.deepEqual(values, { policyId: "rst1", ruleId: "AppSignonPolicyRule staff" });
@@ -106,15 +111,15 @@ describe("InZoneRule", () => {
         const { resources, values } = await run({ policyName: "Staff only" }, { calls });
         assert.deepEqual(asked, [{ name: "Staff only", type: "ACCESS_POLICY" }]);
         assert.deepEqual(
-            resources.map(({ type }) => type),
-            [ours("InZoneRule"), RULE],
+            inOkta(resources).map(({ type }) => type),
+            [RULE],
         );
         assert.deepEqual(values, { policyId: "rst7", ruleId: "AppSignonPolicyRule staff" });
     });
 
     it("adds a rule to the global session policy", async () => {
         const { resources, values } = await run({ kind: "session", policyId: "00p1" });
-        assert.deepEqual(resources.slice(1), [
+        assert.deepEqual(inOkta(resources), [
             {
                 type: SESSION_RULE,
                 name: "staff",
@@ -124,6 +129,30 @@ describe("InZoneRule", () => {
         ]);
         assert.deepEqual(values, { policyId: "00p1", ruleId: "RuleSignon staff" });
     });
+
+    const FAREWELLS: readonly (readonly [args: Partial<InZoneRuleArgs>, says: string])[] = [
+        [
+            {},
+            `deleting the policy "staff" puts the apps that are on it on the org's default policy, which usually lets everybody in`,
+        ],
+        [
+            { newPolicyName: "Staff only", apps: ["0oa1", "0oa2"] },
+            `deleting the policy "Staff only" puts its apps 0oa1, 0oa2 on the org's default policy, which usually lets everybody in`,
+        ],
+        [{ policyId: "rst1", ruleName: "At work" }, 'deleting the rule "At work" puts out everybody whom it lets in'],
+        [{ kind: "session", policyId: "00p1" }, 'deleting the rule "In zone" puts out everybody whom it lets in'],
+    ];
+    for (const [args, says] of FAREWELLS) {
+        it(`is deleted after its farewell, which says what that means: ${JSON.stringify(args)}`, async () => {
+            const { resources } = await run({ ...args, allow: ["destroy"] }, { stack: "production" });
+            const { inputs, options } = only(resources, FAREWELL);
+            const { __provider, ...said } = inputs;
+            assert.deepEqual(said, { says, isGuarded: true, allow: ["destroy"] });
+            const others = inOkta(resources).filter(({ type }) => type !== POLICY);
+            const names = others.map(({ type, name }) => `${type} ${name}`);
+            assert.deepEqual(options.dependencies, names.sort());
+        });
+    }
 
     const REFUSED: readonly (readonly [args: Partial<InZoneRuleArgs>, message: string])[] = [
         [{ kind: "sesion" }, 'staff: the kind of a policy is authentication or session, not "sesion"'],

@@ -3,34 +3,51 @@ import { strict as assert } from "node:assert";
 import { IpZone, type IpZoneArgs } from "../../components/ipZone";
 import { SENTINEL } from "../../src/core/zone";
 import { declared, only } from "../support/declared";
-import { ours, ZONE } from "./types";
+import { ours, SETTINGS, ZONE } from "./types";
 
 describe("IpZone", () => {
-    async function zoneOf(args: IpZoneArgs, stack: string, protect?: boolean) {
+    async function bothOf(args: IpZoneArgs, stack: string, protect?: boolean) {
         const opts = protect === undefined ? {} : { protect };
         const { resources } = await declared(() => new IpZone("staff", args, opts).zoneId, { stack });
-        return only(resources, ZONE);
+        return { zone: only(resources, ZONE), settings: only(resources, SETTINGS) };
     }
 
-    it("declares a zone that admits nobody, leaves its gateways alone, and nothing else", async () => {
+    it("declares a zone that admits nobody and never writes it again, its settings, and nothing else", async () => {
         const { resources } = await declared(() => new IpZone("staff", { zoneName: "Staff" }).zoneId, {
             stack: "prod",
         });
-        assert.deepEqual(resources, [
-            { type: ours("IpZone"), name: "staff", inputs: { zoneName: "Staff" }, options: {} },
-            {
-                type: ZONE,
-                name: "staff",
-                inputs: { type: "IP", name: "Staff", usage: "POLICY", gateways: [SENTINEL] },
-                options: { parent: `${ours("IpZone")} staff`, protect: true, ignoreChanges: ["gateways"] },
-            },
-        ]);
+        const { __provider, ...settings } = only(resources, SETTINGS).inputs;
+        const permission = { isGuarded: true, allow: [] };
+        const [zoneId, status] = ["Zone staff", "ACTIVE"];
+        assert.deepEqual(settings, { zoneId, name: "Staff", usage: "POLICY", status, proxies: [], ...permission });
+        assert.deepEqual(only(resources, SETTINGS).options, {
+            parent: `${ours("IpZone")} staff`,
+            dependencies: [`${ZONE} staff`],
+        });
+        assert.deepEqual(
+            resources.filter(({ type }) => type !== SETTINGS),
+            [
+                { type: ours("IpZone"), name: "staff", inputs: { zoneName: "Staff" }, options: {} },
+                {
+                    type: ZONE,
+                    name: "staff",
+                    inputs: { type: "IP", name: "Staff", usage: "POLICY", gateways: [SENTINEL] },
+                    options: {
+                        parent: `${ours("IpZone")} staff`,
+                        protect: true,
+                        ignoreChanges: ["gateways", "name", "usage", "status", "proxies"],
+                    },
+                },
+            ],
+        );
     });
 
-    it("passes on usage and proxies", async () => {
-        const args = { zoneName: "Blocked", usage: "BLOCKLIST", proxies: ["10.0.0.0/8"] };
-        const { inputs } = await zoneOf(args, "dev");
-        assert.deepEqual(inputs, {
+    it("passes on usage, proxies and what it may do", async () => {
+        const args = { zoneName: "Blocked", usage: "BLOCKLIST", proxies: ["10.0.0.0/8"], allow: ["blocklist"] };
+        const { zone, settings } = await bothOf(args, "dev");
+        const { usage, proxies, allow } = settings.inputs;
+        assert.deepEqual([usage, proxies, allow], ["BLOCKLIST", ["10.0.0.0/8"], ["blocklist"]]);
+        assert.deepEqual(zone.inputs, {
             type: "IP",
             name: "Blocked",
             usage: "BLOCKLIST",
@@ -48,10 +65,11 @@ describe("IpZone", () => {
         { stack: "prod", protect: false, isProtected: true, expected: false },
     ];
     for (const { expected, ...given } of PROTECTION) {
-        it(`is ${expected ? "" : "not "}protected with ${JSON.stringify(given)}`, async () => {
+        it(`is ${expected ? "" : "not "}protected and guarded with ${JSON.stringify(given)}`, async () => {
             const { stack, protect, isProtected } = given;
             const args = { zoneName: "Staff", ...(isProtected !== undefined && { isProtected }) };
-            assert.equal((await zoneOf(args, stack, protect)).options.protect, expected);
+            const { zone, settings } = await bothOf(args, stack, protect);
+            assert.deepEqual([zone.options.protect, settings.inputs.isGuarded], [expected, expected]);
         });
     }
 

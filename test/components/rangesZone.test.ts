@@ -28,6 +28,7 @@ describe("RangesZone", () => {
                 [ours("GrantedZone"), "okta", `${ours("RangesZone")} okta`],
                 [ours("IpZone"), "okta", `${ours("GrantedZone")} okta`],
                 [ZONE, "okta", `${ours("IpZone")} okta`],
+                ["pulumi-nodejs:dynamic/zonekeeper:ZoneSettings", "okta", `${ours("IpZone")} okta`],
                 [MEMBERSHIP, "okta", `${ours("GrantedZone")} okta`],
             ],
         );

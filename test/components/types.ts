@@ -4,6 +4,11 @@ export const POLICY = "okta:index/appSignonPolicy:AppSignonPolicy";
 export const RULE = "okta:index/appSignonPolicyRule:AppSignonPolicyRule";
 export const SESSION_RULE = "okta:policy/ruleSignon:RuleSignon";
 export const ASSIGNMENT = "okta:app/accessPolicyAssignment:AccessPolicyAssignment";
+export const SETTINGS = "pulumi-nodejs:dynamic/zonekeeper:ZoneSettings";
+export const SYSTEM_ZONE = "pulumi-nodejs:dynamic/zonekeeper:SystemZone";
+export const EXISTING = "pulumi-nodejs:dynamic/zonekeeper:Existing";
+export const SHARDS = "pulumi-nodejs:dynamic/zonekeeper:ZoneShards";
+export const FAREWELL = "pulumi-nodejs:dynamic/zonekeeper:Farewell";
 export const MEMBERSHIP = "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership";
 
 /** The type of one of our components. */

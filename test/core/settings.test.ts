@@ -27,6 +27,11 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
     ["the most shards", { shards: "100" }, { shards: 100 }],
     ["a policy by its id", { policyId: "rst1" }, { policyId: "rst1" }],
     ["a policy by its name", { policyName: "Staff only" }, { policyName: "Staff only" }],
+    [
+        "a policy by the stack that has it",
+        { policyStack: "organization/policies/dev" },
+        { policyStack: "organization/policies/dev" },
+    ],
     ["a list as JSON", { apps: '["0oa1","0oa2"]' }, { apps: ["0oa1", "0oa2"] }],
     ["a list with commas", { apps: "0oa1, 0oa2" }, { apps: ["0oa1", "0oa2"] }],
     ["a list of one", { apps: "0oa1" }, { apps: ["0oa1"] }],
@@ -49,6 +54,7 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
     ["a number of removals", { maxRemovals: "10" }, { maxRemovals: "10" }],
     ["a confirmation", { confirmRemovals: "true" }, { confirmRemovals: true }],
     ["an org", { orgId: "00o1abcdefGHIJKLM2p7" }, { orgId: "00o1abcdefGHIJKLM2p7" }],
+    ["what may be done, by name", { allow: "destroy, blocklist" }, { allow: ["destroy", "blocklist"] }],
     ["no confirmation", { confirmRemovals: "false" }, { confirmRemovals: false }],
 ];
 
@@ -59,13 +65,21 @@ const NO_APPS = 'zonekeeper:apps is not a list of app ids: write a,b or ["a","b"
 const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
-    `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, ` +
-    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals, orgId";
+    `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, policyStack, ` +
+    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals, orgId, allow";
 
 /** What a stack says besides its source, and the whole message. */
 const BAD: readonly (readonly [config: Record<string, string>, message: string])[] = [
     [{ zonename: "Staff" }, noSetting("zonename")],
     [{ toString: "x" }, noSetting("toString")],
+    [
+        { policyStack: "production" },
+        'zonekeeper:policyStack "production" is not the whole name of a stack, such as organization/policies/production',
+    ],
+    [
+        { policyStack: "organization/policies/dev", policyName: "Staff only" },
+        "zonekeeper:policyName and zonekeeper:policyStack name a policy each; keep one of them",
+    ],
     [{ zoneName: "" }, "zonekeeper:zoneName is empty"],
     [{ zoneName: "x".repeat(121) }, "zonekeeper:zoneName is longer than 120 characters"],
     [{ source: "" }, NO_SOURCE],
@@ -114,6 +128,10 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
         'zonekeeper:maxRemovals "half" is neither a number such as 10 nor a percentage such as 50%',
     ],
     [{ orgId: "acme" }, 'zonekeeper:orgId "acme" is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7'],
+    [
+        { allow: "destory,blocklist" },
+        'zonekeeper:allow "destory" is none of destroy, remove-zone, fewer-shards, blocklist',
+    ],
     [{ confirmRemovals: "maybe" }, 'zonekeeper:confirmRemovals "maybe" is neither true nor false'],
     [
         { policyId: "rst1", policyName: "Staff only" },
@@ -121,11 +139,11 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
     ],
     [
         { policyId: "rst1", apps: "0oa1" },
-        "zonekeeper:apps are put on the policy that is created; leave them out with policyId or policyName",
+        "zonekeeper:apps are put on the policy that is created; leave them out with policyId",
     ],
     [
         { policyName: "Staff only", apps: "0oa1" },
-        "zonekeeper:apps are put on the policy that is created; leave them out with policyId or policyName",
+        "zonekeeper:apps are put on the policy that is created; leave them out with policyName",
     ],
     [
         { policyId: "rst1", policyName: "Staff only", maxRemovals: "half" },

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { gatewayTooWide, liveGatewayTooWide } from "../../policies/gateways";
-import { MEMBERSHIP, ZONE } from "../../policies/types";
+import { MEMBERSHIP, SYSTEM_ZONE, ZONE, ZONE_SETTINGS } from "../../policies/types";
 import { type Candidate, stackViolations, UNKNOWN, violations } from "./support";
 
 const WIDE = "gateway 10.0.0.0/8 holds 16777216 addresses; one may hold 65536, as a /16 does";
@@ -14,6 +14,26 @@ describe("gateway-too-wide", () => {
             "a zone's proxy is wide",
             { type: ZONE, props: { gateways: ["203.0.113.1"], proxies: ["0.0.0.0/0"] }, ignoreChanges: ["gateways"] },
             ["trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody"],
+        ],
+        [
+            "the proxy that a zone is to have is wide",
+            { type: ZONE_SETTINGS, props: { name: "Staff", proxies: ["0.0.0.0/0"] } },
+            ["trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody"],
+        ],
+        [
+            "the proxy that a zone had is wide, and its settings have another",
+            { type: ZONE, props: { proxies: ["0.0.0.0/0"] }, ignoreChanges: ["gateways", "proxies"] },
+            [],
+        ],
+        [
+            "the exempt zone is wide",
+            { type: SYSTEM_ZONE, props: { kind: "DefaultExemptIpZone", gateways: ["10.0.0.0/8"] } },
+            [WIDE],
+        ],
+        [
+            "the default blocklist is wide",
+            { type: SYSTEM_ZONE, props: { kind: "BlockedIpZone", gateways: ["10.0.0.0/8"] } },
+            [],
         ],
         ["a blocklist is wide", { type: ZONE, props: { usage: "BLOCKLIST", gateways: ["10.0.0.0/8"] } }, []],
         [

@@ -54,6 +54,12 @@ describe("zone-without-stack-name", () => {
     const table: [because: string, candidate: Candidate, says: string[]][] = [
         ["it carries the stack", { type: types.ZONE, props: { name: "Zonekeeper (dev) 2" } }, []],
         ["it carries nothing", { type: types.ZONE, props: { name: "Staff" } }, [says]],
+        ["its settings carry nothing", { type: types.ZONE_SETTINGS, props: { name: "Staff" } }, [says]],
+        [
+            "it had a name without, and its settings have another",
+            { type: types.ZONE, props: { name: "Staff" }, ignoreChanges: ["name"] },
+            [],
+        ],
         ["it is exempt", { type: types.ZONE, props: { name: "Knocknoc Users" } }, []],
         ["it is not known yet", { type: types.ZONE, props: { name: UNKNOWN } }, []],
         ["it is Okta's", { type: types.ZONE, props: { name: "BlockedIpZone" } }, []],

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { blocklistShutsOutOwn } from "../../policies/blocklists";
 import { ruleZoneUnkept } from "../../policies/ruleZones";
-import { AUTHENTICATION_RULE, AUTHENTICATION_RULES, MEMBERSHIP, ZONE } from "../../policies/types";
+import { AUTHENTICATION_RULE, AUTHENTICATION_RULES, MEMBERSHIP, SYSTEM_ZONE, ZONE } from "../../policies/types";
 import { type Candidate, stackViolations, UNKNOWN } from "./support";
 
 const zone = (props: object, more: Partial<Candidate> = {}): Candidate => ({
@@ -60,6 +60,12 @@ describe("rule-zone-unkept", () => {
     }
 });
 
+const systemZone = (kind: string, ...gateways: string[]): Candidate => ({
+    type: SYSTEM_ZONE,
+    name: kind,
+    props: { kind, gateways },
+});
+
 describe("blocklist-shuts-out-own", () => {
     const says = (gateway: string, own: string) =>
         `blocked: gateway ${gateway} shuts out ${own}, which you gave static gateways: take it off the list`;
@@ -101,6 +107,20 @@ describe("blocklist-shuts-out-own", () => {
                 membership("198.51.100.7"),
                 blocked("198.51.100.0/24"),
                 zone({ setUsageAsExemptList: true, gateways: ["198.51.100.7"] }, { name: "exempt", ignoreChanges: [] }),
+            ],
+            [],
+        ],
+        [
+            "the default blocklist holds it",
+            [membership("198.51.100.7"), systemZone("BlockedIpZone", "198.51.100.0/24")],
+            [says("198.51.100.0/24", "198.51.100.7/32").replace("blocked", "BlockedIpZone")],
+        ],
+        [
+            "the default exempt zone lets it pass",
+            [
+                membership("198.51.100.7"),
+                systemZone("BlockedIpZone", "198.51.100.0/24"),
+                systemZone("DefaultExemptIpZone", "198.51.100.7"),
             ],
             [],
         ],

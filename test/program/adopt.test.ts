@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 
 import { GrantedAccess } from "../../components/grantedAccess";
 import { type Emulator, startEmulator } from "../../emulator/emulator";
+import { cliHome } from "../../scripts/deploy/cliHome";
 import { PASSPHRASE } from "../../scripts/deploy/deployer";
 import { pulumiCli } from "../../scripts/deploy/pulumiCli";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
@@ -130,6 +131,7 @@ async function openShell(scratch: string): Promise<(command: string) => Promise<
     const cwd = join(scratch, "program");
     const all = {
         ...env,
+        PULUMI_HOME: await cliHome({ scratch, env }),
         PULUMI_BACKEND_URL: pathToFileURL(join(scratch, "state")).href,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",

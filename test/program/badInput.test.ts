@@ -13,6 +13,8 @@ interface Case {
 const REFUSE = (status: number, body: object) => (stack: TestStack) =>
     stack.okta.inject({ on: { method: "GET", path: "/api/v1/zones" }, times: 9, do: { status, body } });
 
+const SESSIONS = "00pSessions000000000";
+
 const CASES: readonly Case[] = [
     {
         what: "no source",
@@ -28,6 +30,31 @@ const CASES: readonly Case[] = [
         what: "a limit that makes no sense",
         config: { maxRemovals: "half" },
         says: /maxRemovals "half" is neither a number such as 10 nor a percentage such as 50%/,
+    },
+    {
+        what: "a policy of another type",
+        config: { policyId: SESSIONS },
+        says: /policy "Sessions" \(00pSessions000000000\) is of type OKTA_SIGN_ON: zonekeeper:policyId names an authentication policy/,
+    },
+    {
+        what: "a policy that is not there",
+        config: { policyId: "rstNowhere0000000000" },
+        says: /the org has no policy rstNowhere0000000000: check zonekeeper:policyId/,
+    },
+    {
+        what: "an app that is not there",
+        config: { apps: "0oaNowhere0000000000" },
+        says: /the org has no app 0oaNowhere0000000000: check zonekeeper:apps/,
+    },
+    {
+        what: "a stack of policies that is not there",
+        config: { policyStack: "organization/zonekeeper/nowhere" },
+        says: /unknown stack "organization\/zonekeeper\/nowhere"/,
+    },
+    {
+        what: "the credentials of another org",
+        config: { orgId: "00oAnotherOrg0000001" },
+        says: /the Okta org that answers is 00o\w{17}, but this stack is for 00oAnotherOrg0000001/,
     },
     {
         what: "a file of grants that is not there",
@@ -71,7 +98,8 @@ describe("a deployment with bad input", () => {
 
     before(async function () {
         this.timeout(60_000);
-        stack = await openStack("rehearsal");
+        const policies = [{ id: SESSIONS, name: "Sessions", type: "OKTA_SIGN_ON" as const }];
+        stack = await openStack("rehearsal", { okta: { seed: { policies } } });
         await stack.grant(permanent("203.0.113.7"));
         await stack.succeed("up");
     });
@@ -84,7 +112,7 @@ describe("a deployment with bad input", () => {
     for (const { what, config, spoil, says } of CASES) {
         it(`says so in a sentence and loses nothing: ${what}`, async function () {
             this.timeout(60_000);
-            const states = stack.okta.history.length;
+            const [states, from] = [stack.okta.history.length, stack.okta.requests.length];
             await spoil?.(stack);
             const { problems } = await stack.deploy("up", config);
             const text = problems.join("\n");
@@ -92,6 +120,8 @@ describe("a deployment with bad input", () => {
             assert.doesNotMatch(text, /^\s+at /m);
             assert.doesNotMatch(text, /a-token-of-the-tests/);
             assert.deepEqual(stack.okta.history.slice(states), []);
+            const writes = stack.okta.requests.slice(from).filter(({ method }) => method !== "GET");
+            assert.deepEqual(writes, []);
         });
     }
 

@@ -1,60 +1,59 @@
 import { strict as assert } from "node:assert";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 
-import { type Emulator, startEmulator } from "../../emulator/emulator";
-import { up } from "../../rehearsal/engine";
-import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
-import { permanent } from "../support/stacks";
+import { ENGINES, openStack, permanent, type TestStack, whyNot } from "../support/stacks";
+
+/** A change of the zone, and what it shows afterwards. */
+const CHANGES: readonly [config: Record<string, string>, shows: object][] = [
+    [{ zoneName: "Second" }, { name: "Second", proxies: [] }],
+    [
+        { zoneName: "Second", proxies: "10.0.0.0/16" },
+        { name: "Second", proxies: ["10.0.0.0/16"] },
+    ],
+];
 
 /**
- * Why Pulumi.yaml asks for a refresh. The Okta provider writes a zone with the
- * gateways of the state, and those are the sentinel's for as long as nobody reads.
+ * The Okta provider writes a zone with the gateways of the state. Without a
+ * refresh these are the sentinel's, however many people have come in since.
  */
-describe("a new name of the zone", () => {
-    let scratch: string;
-    let okta: Emulator;
+for (const engine of ENGINES) {
+    describe(`a change of a zone that the state knows as empty, by ${engine}`, () => {
+        let stack: TestStack;
 
-    before(async () => {
-        scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
-        okta = await startEmulator();
-        await writeFile(join(scratch, "grants.json"), JSON.stringify({ grants: [permanent("203.0.113.7")] }));
-    });
-    after(async () => {
-        await okta.close();
-        await rm(scratch, { recursive: true });
-    });
-
-    /** The states of the zone that a deployment with this name leads to. */
-    async function states(zoneName: string, refresh: boolean): Promise<(readonly string[])[]> {
-        const since = okta.history.length;
-        const { problems } = await up({
-            directory: resolve(__dirname, "../.."),
-            stack: "dev",
-            config: {
-                "okta:httpProxy": okta.url,
-                "zonekeeper:zoneName": zoneName,
-                "zonekeeper:source": JSON.stringify({ type: "file", path: join(scratch, "grants.json") }),
-            },
-            env: sandboxEnv(process.env, "a-token-of-the-tests"),
-            statePath: join(scratch, "state.json"),
-            refresh,
+        before(async function () {
+            this.timeout(120_000);
+            if ((await whyNot(engine)) !== undefined) this.skip();
+            stack = await openStack(engine, { refresh: false });
+            await stack.succeed("up", { zoneName: "First", membership: "agent" });
+            const zoneId = stack.okta.history.at(-1)?.zoneId ?? "";
+            const foreignWrite = { gateways: [{ type: "CIDR", value: "203.0.113.7/32" }] };
+            stack.okta.inject({ on: { path: "/api/v1/zones" }, do: { foreignWrite, zoneId } });
+            await fetch(`${stack.okta.url}/api/v1/zones`, { headers: { authorization: "SSWS any" } });
+            assert.deepEqual(stack.okta.history.at(-1)?.gateways, ["203.0.113.7/32"]);
         });
-        assert.deepEqual(problems, []);
-        return okta.history.slice(since).map(({ gateways }) => gateways);
-    }
+        after(async () => stack?.[Symbol.asyncDispose]());
 
-    const [SENTINEL, GRANTED] = [["192.0.2.0/32"], ["203.0.113.7/32"]];
+        for (const [config, shows] of CHANGES) {
+            it(`takes along who is inside now: ${JSON.stringify(config)}`, async function () {
+                this.timeout(60_000);
+                const since = stack.okta.history.length;
+                await stack.succeed("up", { ...config, membership: "agent" });
+                const states = stack.okta.history.slice(since);
+                assert.deepEqual(
+                    states.map(({ name, proxies, gateways }) => ({ name, proxies, gateways })),
+                    [{ ...shows, gateways: ["203.0.113.7/32"] }],
+                );
+            });
+        }
 
-    it("evicts everybody for a moment where there is no refresh", async function () {
-        this.timeout(60_000);
-        await states("First", false);
-        assert.deepEqual(await states("Second", false), [SENTINEL, SENTINEL, GRANTED]);
+        it("takes them over when the membership comes to Pulumi", async function () {
+            this.timeout(60_000);
+            const since = stack.okta.history.length;
+            await stack.grant(permanent("203.0.113.7"), permanent("198.51.100.9"));
+            await stack.succeed("up", { zoneName: "Third" });
+            assert.deepEqual(
+                stack.okta.history.slice(since).map(({ gateways }) => gateways),
+                [["203.0.113.7/32"], ["198.51.100.9/32", "203.0.113.7/32"]],
+            );
+        });
     });
-
-    it("evicts nobody with the refresh", async function () {
-        this.timeout(60_000);
-        assert.deepEqual(await states("Third", true), [GRANTED, GRANTED]);
-    });
-});
+}

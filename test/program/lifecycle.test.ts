@@ -6,8 +6,8 @@ const ZONE = "/api/v1/zones/{nzo}";
 const POLICY = "/api/v1/policies/{rst}";
 const RULE = `${POLICY}/rules/{rul}`;
 
-/** What the Okta provider and the membership read before every operation: Pulumi.yaml asks for a refresh. */
-const REFRESH = [`GET ${ZONE}`, `GET ${POLICY}`, `GET ${POLICY}/rules`, `GET ${RULE}`, `GET ${ZONE}`];
+/** What the Okta provider, the settings and the membership read before every operation: Pulumi.yaml asks for a refresh. */
+const REFRESH = [`GET ${ZONE}`, `GET ${ZONE}`, `GET ${POLICY}`, `GET ${POLICY}/rules`, `GET ${RULE}`, `GET ${ZONE}`];
 
 /** How the provider begins: it tries its token, and asks which engine the org has. */
 const BEGIN = ["GET /api/v1/users/me", "GET /api/v1/users/me", "GET /.well-known/okta-organization"];
@@ -44,7 +44,7 @@ for (const engine of ENGINES) {
                 [
                     ...BEGIN,
                     ...["POST /api/v1/zones", `POST ${ZONE}/lifecycle/activate`],
-                    ...[`GET ${ZONE}`, `GET ${ZONE}`, `PUT ${ZONE}`, `GET ${ZONE}`],
+                    ...[`GET ${ZONE}`, `GET ${ZONE}`, `GET ${ZONE}`, `PUT ${ZONE}`, `GET ${ZONE}`],
                     ...["POST /api/v1/policies", `GET ${POLICY}/rules`, `GET ${POLICY}/rules`, `PUT ${RULE}`],
                     ...[`POST ${POLICY}/rules`, `GET ${RULE}`],
                 ].sort(),
@@ -106,7 +106,14 @@ for (const engine of ENGINES) {
             this.timeout(60_000);
             const requests = await requestsOf(() => stack.succeed("destroy"));
             const policies = ["GET /api/v1/policies?type=ACCESS_POLICY", "GET /api/v1/apps?limit=200"];
-            const gone = [`DELETE ${RULE}`, `DELETE ${POLICY}`, `POST ${ZONE}/lifecycle/deactivate`, `DELETE ${ZONE}`];
+            const inside = `GET ${ZONE}`;
+            const gone = [
+                inside,
+                `DELETE ${RULE}`,
+                `DELETE ${POLICY}`,
+                `POST ${ZONE}/lifecycle/deactivate`,
+                `DELETE ${ZONE}`,
+            ];
             assert.deepEqual(requests, [...BEGIN, ...REFRESH, ...policies, ...gone].sort());
             assert.equal(stack.okta.history.at(-1)?.gone, true);
         });

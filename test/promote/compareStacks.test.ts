@@ -106,6 +106,12 @@ const TABLE: readonly [because: string, preview: Changes, production: Changes, f
         {},
         ["zonekeeper:confirmRemovals stands in the file of preview, but is for one run only"],
     ],
+    [
+        "the guards are off for good",
+        {},
+        { "zonekeeper:allow": ["destroy"] },
+        ["zonekeeper:allow stands in the file of production, but is for one run only"],
+    ],
 ];
 
 describe("compareStacks", () => {

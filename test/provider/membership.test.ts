@@ -3,13 +3,11 @@ import { runtime } from "@pulumi/pulumi";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import { SENTINEL } from "../../src/core/zone";
-import { oktaHttp } from "../../src/okta/http";
-import { httpZones } from "../../src/okta/httpZones";
-import { zoneLock } from "../../src/okta/zoneLock";
 import { type MembershipProvider, membershipProvider } from "../../src/provider/membership";
 import type { Membership, MembershipArgs } from "../../src/provider/state";
-import { A, B, grant, NOW } from "../support/grants";
+import { A, B, grant } from "../support/grants";
 import { type MemorySource, memorySource } from "../support/memorySource";
+import { worldAt } from "./worldAt";
 
 const ZONE = "nzoProvider0000000001";
 const OTHER = "nzoProvider0000000002";
@@ -26,18 +24,8 @@ describe("membershipProvider", () => {
         const zones = [ZONE, OTHER].map((id) => ({ id, name: id, gateways: [cidr(SENTINEL)] }));
         okta = await startEmulator({ seed: { zones } });
         source = memorySource([grant(A)]);
-        const clock = { now: () => NOW, sleep: async () => {}, random: () => 0 };
-        const credential = { kind: "api-token", apiToken: "the-token-of-a-test" } as const;
-        const http = oktaHttp({ connection: { orgUrl: okta.url, credential }, fetch, ...clock });
-        const world = {
-            zones: httpZones(http),
-            lock: zoneLock(),
-            clock,
-            tell: (text: string) => told.push(text),
-            openSource: () => source,
-        };
         told = [];
-        provider = membershipProvider(() => world);
+        provider = membershipProvider(() => worldAt(okta.url, told, source));
         await provider.configure({ config: { get: () => undefined, require: () => "" } });
     });
     afterEach(() => okta.close());

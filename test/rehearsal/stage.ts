@@ -8,6 +8,7 @@ import { type Registered, register } from "../../rehearsal/steps/register";
 import { remove } from "../../rehearsal/steps/remove";
 import { nameOf, typeOf } from "../../rehearsal/values/urn";
 import { hasSecret } from "../../rehearsal/values/values";
+import { fail } from "../../src/core/errors";
 
 /** What the test's provider was asked, such as `create staff {"size":1}`. */
 export type Calls = readonly string[];
@@ -108,6 +109,7 @@ export async function perform({ state = [], goals = [], mode = "write", ...act }
         providers: { of: async () => provider, warm: () => {}, declare: () => {}, stop: async () => {} },
         signal: new AbortController().signal,
         onChecked: act.onChecked ?? (() => []),
+        otherStack: async (name) => fail("bad-input", `unknown stack "${name}"`),
         admit(value) {
             if (act.hasPassphrase === false && hasSecret(value)) throw new Error("set PULUMI_CONFIG_PASSPHRASE");
         },

@@ -1,13 +1,15 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { version as oktaPlugin } from "@pulumi/okta/package.json";
 
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/emulator";
 import type { Deployed, Operation, PolicyPackChoice } from "../../scripts/deploy/deployer";
-import { pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
+import { PROGRAM, pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+
+const ROOT = join(__dirname, "../..");
 
 /** The program on an emulated Okta, with a document of grants that a test rewrites. */
 export interface TestStack extends AsyncDisposable {
@@ -16,10 +18,24 @@ export interface TestStack extends AsyncDisposable {
     grant(...grants: readonly object[]): Promise<void>;
     /** What the grants file holds, word for word. */
     write(text: string): Promise<void>;
+    /** Rewrites what the engine remembers, as another version of the program would have left it. */
+    editState(edit: (state: StateOfStack) => void): Promise<void>;
     /** @param config Settings of `zonekeeper:`, without that prefix, and full keys of others; undefined takes one away. */
     deploy(operation: Operation, config?: Readonly<Record<string, string | undefined>>): Promise<Deployed>;
     /** As deploy, and fails with the problems where there are any. */
     succeed(operation: Operation, config?: Readonly<Record<string, string | undefined>>): Promise<Deployed>;
+}
+
+/** The part of a state that both engines have. */
+export interface StateOfStack {
+    resources: {
+        readonly urn: string;
+        readonly type: string;
+        protect?: boolean;
+        dependencies?: string[];
+        readonly inputs?: Record<string, unknown>;
+        readonly outputs?: Record<string, unknown>;
+    }[];
 }
 
 export const ENGINES = ["rehearsal", "pulumi"] as const;
@@ -36,6 +52,12 @@ export interface StackOptions {
     /** For the program and the providers, besides the process's own. */
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly policyPack?: PolicyPackChoice;
+    /** The text of a program in place of the checkout's `index.ts`. */
+    readonly program?: string;
+    /** Its name. @default "dev" */
+    readonly stack?: string;
+    /** @default what Pulumi.yaml says */
+    readonly refresh?: boolean;
 }
 
 /** @returns what the emulated Okta, the deployer and the grants have in common; closed by `await using` or in `after` */
@@ -45,8 +67,9 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const grants = join(scratch, "grants.yaml");
     await writeFile(grants, "grants: []\n");
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
-    const { policyPack } = options;
-    const deployerOptions = { directory: resolve(__dirname, "../.."), scratch, env, policyPack };
+    const { policyPack, refresh, stack = "dev" } = options;
+    const directory = options.program === undefined ? ROOT : await projectWith(options.program, scratch);
+    const deployerOptions = { directory, scratch, env, policyPack, refresh, stack };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
         "okta:orgName": "dev",
@@ -65,6 +88,15 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
         write: (text) => writeFile(grants, text),
         grant: (...list) => writeFile(grants, JSON.stringify({ grants: list })),
         deploy,
+        async editState(edit) {
+            const path = join(
+                scratch,
+                engine === "rehearsal" ? `${stack}.json` : `state/.pulumi/stacks/zonekeeper/${stack}.json`,
+            );
+            const state = JSON.parse(await readFile(path, "utf8"));
+            edit(engine === "rehearsal" ? state : state.checkpoint.latest);
+            await writeFile(path, JSON.stringify(state));
+        },
         async succeed(operation, config) {
             const deployed = await deploy(operation, config);
             if (deployed.problems.length > 0) throw new Error(deployed.problems.join("\n"));
@@ -75,6 +107,16 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
             await rm(scratch, { recursive: true, force: true });
         },
     };
+}
+
+/** A copy of the checkout's program, with another `index.ts`. */
+export async function projectWith(program: string, scratch: string): Promise<string> {
+    const directory = join(scratch, "project");
+    await mkdir(directory);
+    await Promise.all(PROGRAM.map((name) => cp(join(ROOT, name), join(directory, name), { recursive: true })));
+    await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"), "junction");
+    await writeFile(join(directory, "index.ts"), program);
+    return directory;
 }
 
 /** A grant without an end, by its address alone. */

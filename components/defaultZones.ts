@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { SystemZone } from "./systemZone";
+
+export interface LegacyIpZoneArgs {
+    /** All its gateways, as addresses, CIDRs or ranges; at most 5,000. */
+    readonly gateways: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** All its trusted proxies, at most 5,000. @default as they were found */
+    readonly proxies?: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** Its name in Okta. @default as it was found */
+    readonly zoneName?: pulumi.Input<string>;
+}
+
+/**
+ * The zone that every Okta org has for its own network, such as for routing to
+ * identity providers. It is never created and never deleted: taking this away
+ * leaves it as it was found.
+ *
+ * @example
+ * new LegacyIpZone("office", { gateways: ["198.51.100.0/24"] });
+ */
+export class LegacyIpZone extends pulumi.ComponentResource {
+    declare readonly zoneId: pulumi.Output<string>;
+
+    constructor(name: string, args: LegacyIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:LegacyIpZone", name, args, opts);
+        const { gateways, proxies, zoneName } = args;
+        const own = { gateways, ...(proxies && { proxies }), ...(zoneName !== undefined && { name: zoneName }) };
+        const zone = new SystemZone(name, { kind: "LegacyIpZone", ...own, mayShutOut: false }, { parent: this });
+        this.zoneId = zone.id;
+        this.registerOutputs({ zoneId: this.zoneId });
+    }
+}
+
+export interface BlockedIpZoneArgs {
+    /** All addresses that Okta refuses before it asks any policy; at most 1,000. */
+    readonly gateways: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** Whether it may block addresses that another zone of the org lets in. @default false */
+    readonly mayShutOut?: pulumi.Input<boolean>;
+}
+
+/**
+ * Okta's own blocklist. It is never created and never deleted: taking this away
+ * leaves it as it was found. Addresses that administrators block by hand go with the next `pulumi up`.
+ *
+ * @example
+ * new BlockedIpZone("blocked", { gateways: ["203.0.113.66", "198.51.100.128/25"] });
+ */
+export class BlockedIpZone extends pulumi.ComponentResource {
+    declare readonly zoneId: pulumi.Output<string>;
+
+    constructor(name: string, args: BlockedIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:BlockedIpZone", name, args, opts);
+        const { gateways, mayShutOut = false } = args;
+        const zone = new SystemZone(name, { kind: "BlockedIpZone", gateways, mayShutOut }, { parent: this });
+        this.zoneId = zone.id;
+        this.registerOutputs({ zoneId: this.zoneId });
+    }
+}
+
+export interface DefaultExemptIpZoneArgs {
+    /** All addresses that pass ThreatInsight and every blocklist; at most 5,000. */
+    readonly gateways: pulumi.Input<pulumi.Input<string>[]>;
+
+    /** Whether addresses may leave it that a blocklist holds and another zone lets in. @default false */
+    readonly mayShutOut?: pulumi.Input<boolean>;
+}
+
+/**
+ * The zone whose addresses pass ThreatInsight and blocklists; policies still
+ * decide about them. It is never created and never deleted: taking this away leaves it as it was found.
+ *
+ * @example
+ * new DefaultExemptIpZone("exempt", { gateways: ["198.51.100.0/24"] });
+ */
+export class DefaultExemptIpZone extends pulumi.ComponentResource {
+    declare readonly zoneId: pulumi.Output<string>;
+
+    constructor(name: string, args: DefaultExemptIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("zonekeeper:index:DefaultExemptIpZone", name, args, opts);
+        const { gateways, mayShutOut = false } = args;
+        const zone = new SystemZone(name, { kind: "DefaultExemptIpZone", gateways, mayShutOut }, { parent: this });
+        this.zoneId = zone.id;
+        this.registerOutputs({ zoneId: this.zoneId });
+    }
+}

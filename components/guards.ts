@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { doorTo } from "../src/provider/doorTo";
+
+export interface ZoneShardsArgs {
+    /** The zones that an agent keeps, in order. */
+    readonly zoneIds: pulumi.Input<string>[];
+    /** See `src/core/allowed.ts`. */
+    readonly allow: readonly string[];
+}
+
+/** Looks who is inside before a zone leaves those that an agent keeps; it is nothing in Okta. */
+export class ZoneShards extends pulumi.dynamic.Resource {
+    constructor(name: string, args: ZoneShardsArgs, opts?: pulumi.CustomResourceOptions) {
+        super(doorTo("shards"), name, { ...args }, opts, "zonekeeper", "ZoneShards");
+    }
+}
+
+export interface FarewellArgs {
+    /** What deleting all that it depends on opens and closes. */
+    readonly says: pulumi.Input<string>;
+    /** Whether deleting it is refused. */
+    readonly isGuarded: boolean;
+    /** See `src/core/allowed.ts`. */
+    readonly allow: readonly string[];
+}
+
+/** Says what a deletion means before anything is deleted, and refuses it; it is nothing in Okta. */
+export class Farewell extends pulumi.dynamic.Resource {
+    constructor(name: string, args: FarewellArgs, opts?: pulumi.CustomResourceOptions) {
+        super(doorTo("farewell"), name, { ...args }, opts, "zonekeeper", "Farewell");
+    }
+}

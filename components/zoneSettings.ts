@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { doorTo } from "../src/provider/doorTo";
+
+export interface ZoneSettingsArgs {
+    readonly zoneId: pulumi.Input<string>;
+    readonly name: pulumi.Input<string>;
+    /** `POLICY` or `BLOCKLIST`. */
+    readonly usage: pulumi.Input<string>;
+    /** Trusted proxies; none is an empty list. */
+    readonly proxies: pulumi.Input<pulumi.Input<string>[]>;
+    /** Whether what evicts somebody is refused. */
+    readonly isGuarded: boolean;
+    /** What is not refused all the same: see `src/core/allowed.ts`. */
+    readonly allow: readonly string[];
+}
+
+/**
+ * The settings of a zone that exists, apart from its gateways, which each write
+ * takes along as they are at that moment. A zone that somebody deactivated becomes active again.
+ */
+export class ZoneSettings extends pulumi.dynamic.Resource {
+    constructor(name: string, args: ZoneSettingsArgs, opts?: pulumi.CustomResourceOptions) {
+        super(doorTo("zoneSettings"), name, { ...args, status: "ACTIVE" }, opts, "zonekeeper", "ZoneSettings");
+    }
+}

@@ -1,0 +1,45 @@
+import type { dynamic } from "@pulumi/pulumi";
+
+import { type Allowed, askFor } from "../core/allowed";
+import { fail } from "../core/errors";
+import type { Permission } from "../core/zoneSettings";
+import { inOneLine } from "./outcome";
+import { sameState } from "./state";
+
+/** Plain JSON, as Pulumi keeps it in the stack's state. */
+export interface Farewell extends Permission {
+    /** What the end of the rule, and of the policy if it was created, opens and closes. */
+    readonly says: string;
+}
+
+export type FarewellProvider = Required<dynamic.ResourceProvider<Farewell, Farewell>>;
+
+const NAME: Allowed = "destroy";
+
+/**
+ * Stands for the end of a rule and its policy, and is nothing in Okta. It depends on both, so Pulumi deletes
+ * it before either: it says what that means, and refuses where the stack is guarded, before anything is gone.
+ *
+ * `destroy` runs no program, so what it may do is what the last `up` has put into the state.
+ *
+ * @param tell Shows a line to whoever runs Pulumi.
+ */
+export function farewellProvider(tell: (text: string) => void): FarewellProvider {
+    return {
+        async configure() {},
+        check: async (_olds, inputs) => ({ inputs }),
+        read: async (id, props) => (props === undefined ? {} : { id, props, inputs: props }),
+        diff: async (_id, olds, news) => ({ changes: !sameState(olds, news) }),
+        create: async (farewell) => ({ id: NAME, outs: farewell }),
+        update: async (_id, _olds, farewell) => ({ outs: farewell }),
+        async delete(_id, { says = "", isGuarded = false, allow = [] }) {
+            const isRefused = isGuarded && !allow.includes(NAME);
+            await inOneLine(async () =>
+                isRefused ? fail("bad-input", `${says}; ${askFor(NAME)}, run pulumi up, and then destroy`) : tell(says),
+            );
+        },
+    };
+}
+
+/** What ./entries.cjs gives to the door. */
+export const provider = farewellProvider((text) => process.stderr.write(`${text}\n`));

@@ -1,0 +1,60 @@
+import type { dynamic } from "@pulumi/pulumi";
+
+import { fail } from "../core/errors";
+import { judgeShardRemoval } from "../core/shardRemoval";
+import { openOnce } from "./openOnce";
+import { checkedInputs, DEADLINE_MS, unlessGone } from "./outcome";
+import { isUnknown, plain, sameState } from "./state";
+import { connect, type World } from "./world";
+
+/** Plain JSON, as Pulumi keeps it in the stack's state. */
+export interface Shards {
+    /** The zones that an agent keeps, in order. */
+    readonly zoneIds: readonly string[];
+    /** What `zonekeeper:allow` names. */
+    readonly allow: readonly string[];
+}
+
+export type ShardsProvider = Required<dynamic.ResourceProvider<Shards, Shards>>;
+
+/**
+ * Remembers which zones an agent keeps, and writes nothing: with fewer of them than before, `check` looks
+ * who is inside of those that go, before the rule leaves them out.
+ */
+export function shardsProvider(open: (config: dynamic.Config) => World): ShardsProvider {
+    const { world, configure } = openOnce(open);
+
+    async function zonesOf(ids: readonly string[]) {
+        const { wholes } = world();
+        const zones = await Promise.all(ids.map((id) => unlessGone(wholes.read(id, AbortSignal.timeout(DEADLINE_MS)))));
+        return zones.filter((zone) => zone !== undefined);
+    }
+
+    async function checkLeaving({ zoneIds: before = [] }: Partial<Shards>, { zoneIds, allow }: Shards): Promise<void> {
+        const leaving = before.filter((id) => !zoneIds.includes(id));
+        if (leaving.length === 0) return;
+        const refusal = judgeShardRemoval(await zonesOf(leaving), await zonesOf(zoneIds));
+        if (refusal === undefined) return;
+        if (!allow.includes("fewer-shards")) fail("bad-input", refusal);
+        world().tell(refusal);
+    }
+
+    return {
+        configure,
+        async check(olds, news) {
+            if (Object.values(news).some(isUnknown)) return { inputs: news };
+            return checkedInputs(async () => {
+                await checkLeaving(olds, news);
+                return plain(news);
+            });
+        },
+        diff: async (_id, olds, news) => ({ changes: !sameState(olds, news) }),
+        read: async (id, props) => (props === undefined ? {} : { id, props, inputs: props }),
+        create: async (shards) => ({ id: shards.zoneIds[0] ?? "none", outs: shards }),
+        update: async (_id, _olds, shards) => ({ outs: shards }),
+        async delete() {},
+    };
+}
+
+/** What ./entries.cjs gives to the door. */
+export const provider = shardsProvider(connect);

@@ -1,0 +1,145 @@
+import type { dynamic } from "@pulumi/pulumi";
+
+import { fail } from "../core/errors";
+import { type DecidingZone, judgeLockOut } from "../core/lockOut";
+import { difference } from "../core/plan";
+import { findSystemZone, inOrder, parseSystemZone, SYSTEM_IP_ZONES, type SystemZoneArgs } from "../core/systemZones";
+import { changeZone } from "../okta/changeZone";
+import { isSystem, type ZoneChange } from "../okta/wholeZones";
+import type { Zone } from "../okta/zones";
+import { openOnce } from "./openOnce";
+import { checkedInputs, DEADLINE_MS, inOneLine, settled } from "./outcome";
+import { isUnknown, plain, sameState } from "./state";
+import { connect, type World } from "./world";
+
+export interface SystemZoneInputs extends SystemZoneArgs {
+    /** Whether it may shut out addresses that another zone lets in. */
+    readonly mayShutOut: boolean;
+}
+
+/** Plain JSON, as Pulumi keeps it in the stack's state. */
+export interface SystemZone extends SystemZoneInputs {
+    /** As the zone was before the first write, in Okta's own spelling. */
+    readonly found?: Found;
+}
+
+interface Found {
+    readonly name: string;
+    readonly gateways: readonly string[];
+    readonly proxies: readonly string[];
+}
+
+export type SystemZoneProvider = Required<dynamic.ResourceProvider<SystemZoneInputs, SystemZone>>;
+
+/**
+ * Keeps the contents of a zone that every org has, which is never created and never deleted.
+ *
+ *   check            refuses what the zone cannot have, and whom it would shut out; says who comes and goes
+ *   create           remembers the zone as it was found, judges again, and writes it
+ *   update           judges again, and writes it
+ *   read             reports it as it is
+ *   delete           puts it back as it was found
+ */
+export function systemZoneProvider(open: (config: dynamic.Config) => World): SystemZoneProvider {
+    const { world, configure } = openOnce(open);
+
+    const signal = () => AbortSignal.timeout(DEADLINE_MS);
+
+    /** The zone as it is. @throws `bad-input` for whom its new contents would shut out */
+    async function judge(inputs: SystemZoneInputs): Promise<Zone> {
+        const zones = await world().wholes.list(signal());
+        const zone = findSystemZone(inputs.kind, zones.map(listed));
+        const after = zones.map((each) => (each.id === zone.id ? { ...each, gateways: inputs.gateways } : each));
+        const problem = inputs.mayShutOut ? undefined : judgeLockOut(zones.map(deciding), after.map(deciding));
+        if (problem !== undefined) fail("bad-input", `${inputs.kind}: ${problem}; if that is meant, set mayShutOut`);
+        return zone;
+    }
+
+    function tell({ kind, gateways }: SystemZoneInputs, zone: Zone): void {
+        const { add, remove } = difference(zone.id, zone.gateways, gateways);
+        if (add.length + remove.length === 0) return;
+        const [come, go] = [add.length === 1 ? "comes" : "come", remove.length === 1 ? "goes" : "go"];
+        world().tell(`${kind}: ${add.length} ${come} in, ${remove.length} ${go} out`);
+    }
+
+    async function write(id: string, change: ZoneChange): Promise<void> {
+        const { wholes, clock } = world();
+        await changeZone({ zones: wholes, zoneId: id, change, sleep: clock.sleep, signal: signal() });
+    }
+
+    /** One zone at a time, each judged again: what one deployment does to two of them at once may shut out together. */
+    function writeJudged(inputs: SystemZoneInputs): Promise<void> {
+        return world().lock(SYSTEM_IP_ZONES, async () => {
+            const { id } = await judge(inputs);
+            await write(id, changeOf(inputs));
+        });
+    }
+
+    return {
+        configure,
+        async check(_olds, news) {
+            if (Object.values(news).some(isUnknown)) return { inputs: news };
+            return checkedInputs(async () => {
+                const inputs = plain(parseSystemZone(news));
+                tell(inputs, await judge(inputs));
+                return inputs;
+            });
+        },
+        async diff(_id, { found: _, ...olds }, news) {
+            return { changes: Object.values(news).some(isUnknown) || !sameState(olds, news) };
+        },
+        async create(inputs) {
+            const zone = findSystemZone(inputs.kind, (await world().wholes.list(signal())).map(listed));
+            const outs = { ...inputs, found: foundAs(zone) };
+            await settled(zone.id, outs, writeJudged(inputs));
+            return { id: zone.id, outs };
+        },
+        async read(id, props) {
+            if (props === undefined) return fail("bad-input", "a default zone is declared, and never imported");
+            const zone = await inOneLine(() => world().wholes.read(id, signal()));
+            const { found, ...inputs } = { ...props, ...liveAs(zone, props) };
+            return { id, props: plain({ ...inputs, found: found ?? foundAs(zone) }), inputs: plain(inputs) };
+        },
+        async update(id, { found }, inputs) {
+            const outs = { ...inputs, ...(found && { found }) };
+            await settled(id, outs, writeJudged(inputs));
+            return { outs };
+        },
+        async delete(id, { found }) {
+            if (found !== undefined) await inOneLine(() => write(id, found));
+        },
+    };
+}
+
+function changeOf({ gateways, name, proxies }: SystemZoneInputs): ZoneChange {
+    return { gateways, ...(name !== undefined && { name }), ...(proxies !== undefined && { proxies }) };
+}
+
+/** What the program says of the zone, as it is now. */
+function liveAs(zone: Zone, { name, proxies }: Partial<SystemZoneInputs>): ZoneChange {
+    return {
+        gateways: inOrder(zone.gateways),
+        ...(name !== undefined && { name: zone.name }),
+        ...(proxies !== undefined && { proxies: inOrder(zone.proxies) }),
+    };
+}
+
+function foundAs({ name, document }: Zone): Found {
+    return { name, gateways: valuesOf(document.gateways), proxies: valuesOf(document.proxies) };
+}
+
+function valuesOf(list: unknown): string[] {
+    return Array.isArray(list) ? list.map(({ value }: { value: string }) => value) : [];
+}
+
+function listed(zone: Zone): Zone & { readonly isSystem: boolean } {
+    return { ...zone, isSystem: isSystem(zone) };
+}
+
+function deciding(zone: Zone): DecidingZone {
+    const { name, usage, status, gateways } = zone;
+    return { name, usage, status, gateways, isExempt: isSystem(zone) && name === "DefaultExemptIpZone" };
+}
+
+/** What ./entries.cjs gives to the door. */
+export const provider = systemZoneProvider(connect);

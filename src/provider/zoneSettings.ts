@@ -1,0 +1,119 @@
+import type { dynamic } from "@pulumi/pulumi";
+
+import { fail } from "../core/errors";
+import { spellProxy } from "../core/proxies";
+import { type Judgement, judgeRemoval, judgeSettings, type Permission, type ZoneSettings } from "../core/zoneSettings";
+import { changeZone, shows } from "../okta/changeZone";
+import type { Zone } from "../okta/zones";
+import { openOnce } from "./openOnce";
+import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
+import { isUnknown, plain, sameState } from "./state";
+import { connect, type World } from "./world";
+
+/** Plain JSON, as Pulumi keeps it in the stack's state. */
+export interface KeptSettings extends ZoneSettings, Permission {
+    readonly zoneId: string;
+}
+
+export type ZoneSettingsProvider = Required<dynamic.ResourceProvider<KeptSettings, KeptSettings>>;
+
+/**
+ * Keeps the settings of a zone whose gateways are somebody else's.
+ *
+ *   check            says what the change means for those inside, and refuses what it must not do
+ *   create, update   write the zone with its live gateways, where it shows other settings
+ *   read             reports the live settings, so that drift is a difference
+ *   delete           refuses while somebody is inside, where the stack is guarded; Okta's provider deletes the zone
+ */
+export function zoneSettingsProvider(open: (config: dynamic.Config) => World): ZoneSettingsProvider {
+    const { world, configure } = openOnce(open);
+    /** What check has just seen of a zone, for the create that follows it at once. */
+    const justRead = new Map<string, Zone>();
+
+    function read(zoneId: string): Promise<Zone> {
+        return world().wholes.read(zoneId, AbortSignal.timeout(DEADLINE_MS));
+    }
+
+    function tell({ says, refusal }: Judgement): void {
+        if (refusal !== undefined) fail("bad-input", refusal);
+        for (const sentence of says) world().tell(sentence);
+    }
+
+    async function write(settings: KeptSettings): Promise<void> {
+        const { wholes, lock, clock } = world();
+        const [zoneId, change] = [settings.zoneId, changeOf(settings)];
+        const seen = justRead.get(zoneId);
+        justRead.delete(zoneId);
+        if (seen !== undefined && shows(seen, change)) return;
+        const signal = AbortSignal.timeout(DEADLINE_MS);
+        await lock([zoneId], () => changeZone({ zones: wholes, zoneId, change, sleep: clock.sleep, signal }));
+    }
+
+    return {
+        configure,
+        async check(olds, news) {
+            if (Object.values(news).some(isUnknown) || sameSettings(olds, news)) return { inputs: news };
+            return checkedInputs(async () => {
+                if (news.usage === "BLOCKLIST" && news.proxies.length > 0) {
+                    fail("bad-input", `zone "${news.name}": a blocklist has no trusted proxies; take them out`);
+                }
+                const live = await unlessGone(read(news.zoneId));
+                if (live !== undefined) {
+                    justRead.set(news.zoneId, live);
+                    tell(judgeSettings(live, news, news));
+                }
+                return plain(news);
+            });
+        },
+        async diff(_id, olds, news) {
+            return { changes: Object.values(news).some(isUnknown) || !isSame(olds, news) };
+        },
+        async create(settings) {
+            await settled(settings.zoneId, settings, write(settings));
+            return { id: settings.zoneId, outs: settings };
+        },
+        async read(id, props) {
+            const live = await inOneLine(() => unlessGone(read(id)));
+            if (live === undefined) return {};
+            const { name, usage, status, document } = live;
+            const proxies = proxiesIn(document);
+            const found: KeptSettings = plain({ ...PLAIN, ...props, zoneId: id, name, usage, status, proxies });
+            return { id, props: found, inputs: found };
+        },
+        async update(id, _olds, settings) {
+            await settled(id, settings, write(settings));
+            return { outs: settings };
+        },
+        async delete(id, props) {
+            await inOneLine(async () => {
+                const live = await unlessGone(read(id));
+                if (live !== undefined) tell(judgeRemoval(live, { ...PLAIN, ...props }));
+            });
+        },
+    };
+}
+
+const PLAIN: Permission = { isGuarded: false, allow: [] };
+
+function changeOf({ name, usage, status, proxies }: KeptSettings): ZoneSettings {
+    return { name, usage, status, proxies };
+}
+
+/** Whether the zone itself is to be the same as before; a state of another version may lack any field. */
+function sameSettings(olds: Partial<KeptSettings>, news: KeptSettings): boolean {
+    return olds.zoneId === news.zoneId && isSame(changeOf(olds as KeptSettings), changeOf(news));
+}
+
+/** The order of proxies means nothing. */
+function isSame(olds: Partial<KeptSettings>, news: Partial<KeptSettings>): boolean {
+    const sorted = ({ proxies = [], ...rest }: Partial<KeptSettings>) => ({ ...rest, proxies: [...proxies].sort() });
+    return sameState(sorted(olds), sorted(news));
+}
+
+/** As the program spells them, which Okta keeps but for single addresses. */
+function proxiesIn({ proxies }: Zone["document"]): string[] {
+    return Array.isArray(proxies) ? proxies.map(({ value }: { value: string }) => spellProxy(value)) : [];
+}
+
+/** What ./entries.cjs gives to the door. */
+export const provider = zoneSettingsProvider(connect);

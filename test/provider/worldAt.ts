@@ -1,0 +1,25 @@
+import { oktaHttp } from "../../src/okta/http";
+import { httpZones } from "../../src/okta/httpZones";
+import { httpPolicies } from "../../src/okta/policies";
+import { wholeZones } from "../../src/okta/wholeZones";
+import { zoneLock } from "../../src/okta/zoneLock";
+import type { World } from "../../src/provider/world";
+import type { GrantSource } from "../../src/sources/source";
+import { NOW } from "../support/grants";
+import { memorySource } from "../support/memorySource";
+
+/** An Okta at this address, at a moment that never passes; what people are told is added to `told`. */
+export function worldAt(url: string, told: string[], source: GrantSource = memorySource()): World {
+    const clock = { now: () => NOW, sleep: async () => {}, random: () => 0 };
+    const credential = { kind: "api-token", apiToken: "the-token-of-a-test", from: "a test" } as const;
+    const http = oktaHttp({ connection: { orgUrl: url, credential }, fetch, ...clock });
+    return {
+        zones: httpZones(http),
+        wholes: wholeZones(http),
+        policies: httpPolicies(http),
+        lock: zoneLock(),
+        clock,
+        tell: (text) => void told.push(text),
+        openSource: () => source,
+    };
+}
