@@ -164,11 +164,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
         const nowMs = clock.now();
         const isDue = dueSinceMs !== undefined;
         const oktaMs = isDue
-            ? nowMs + budget.waitMs("remove")
+            ? nowMs + budget.waitMs(zones.isKnown() ? rounds.waitsFor() : "remove")
             : Math.max(zones.nextLookMs(), nowMs + budget.waitMs("look"));
         const nextMs = Math.min(
             reading === undefined ? grants.dueMs() : Infinity,
-            isDue ? Infinity : (grants.momentAfter(planned.atMs) ?? Infinity),
+            // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
+            grants.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
             Math.max(oktaMs, blockedUntilMs),
         );
         return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));

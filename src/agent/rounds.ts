@@ -45,6 +45,8 @@ export interface Rounds {
      * @throws `okta-*`, `zone-*`, `ledger-unwritable`
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
+    /** What the first write would do that the latest round could not afford; a removal while that is not known. */
+    waitsFor(): Purpose;
     /** The zones were last written for the grants that are there now: tells who leaves from who was never ours. */
     begin(): void;
     /** When Okta took each grant into a zone, by id, of the last minute. */
@@ -61,6 +63,7 @@ export function openRounds(options: RoundsOptions): Rounds {
     const { grants, zones, deciding, rules, budget, clock } = options;
     let writtenFor: readonly Grant[] = [];
     const admitted = new Map<string, number>();
+    let waitsFor: Purpose = "remove";
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
         const after = deciding.selected();
@@ -87,7 +90,8 @@ export function openRounds(options: RoundsOptions): Rounds {
     async function write(changed: readonly ZonePlan[], nowMs: number, stop: AbortSignal, lost: AbortSignal) {
         const order = writeOrder(changed, budget.waitMs("look") > 0 ? "few" : "enough");
         for (const plan of order) {
-            if (stop.aborted || budget.waitMs(purposeOf(plan)) > 0) return false;
+            waitsFor = purposeOf(plan);
+            if (stop.aborted || budget.waitMs(waitsFor) > 0) return false;
             const reason = reasonOf(plan, nowMs);
             await zones.write(plan, reason, lost);
             admit(reason);
@@ -100,6 +104,7 @@ export function openRounds(options: RoundsOptions): Rounds {
             writtenFor = deciding.selected();
         },
         admittedAtMs: () => admitted,
+        waitsFor: () => waitsFor,
         async run(stop, lost) {
             const nowMs = clock.now();
             const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
