@@ -39,6 +39,8 @@ export interface ZonesKept {
     look(purpose: Purpose, signal: AbortSignal): Promise<{ readonly looks: number; readonly isWorth: boolean }>;
     /** Looks at all of them soon: somebody may have written one. */
     hint(): void;
+    /** The clock was set back: nobody can tell any more how old a read is, nor when the next one is due. */
+    forgetTimes(): void;
     /**
      * Nothing that was believed holds any longer: another agent may have led.
      *
@@ -87,7 +89,7 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
 
     /** The other zones go on without one that is gone; one that was never there is a mistake in the settings. */
     function lose(belief: Belief, error: unknown): boolean {
-        if (!hasCode(error, "zone-missing", "zone-unfit") || belief.state === "unread") return false;
+        if (!hasCode(error, "zone-missing", "zone-unfit") || belief.zone === undefined) return false;
         beliefs.set(belief.id, afterLoss(belief, error.message, clock.now()));
         return true;
     }
@@ -120,8 +122,11 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
         hint() {
             for (const belief of all()) beliefs.set(belief.id, { ...belief, lookAtMs: -Infinity });
         },
+        forgetTimes() {
+            for (const belief of all()) beliefs.set(belief.id, { ...belief, lookAtMs: -Infinity, readAtMs: -Infinity });
+        },
         forget(unsettled) {
-            for (const id of zoneIds) beliefs.set(id, unread(id, unsettled.get(id)));
+            for (const { id, zone } of all()) beliefs.set(id, { ...unread(id, unsettled.get(id)), zone });
         },
         async write({ id, gateways }, reason, signal) {
             const belief = beliefs.get(id);
