@@ -13,6 +13,7 @@ const WORK = {
     bench: ["bench/main.ts"],
     rehearse: ["rehearsal/main.ts"],
     promote: ["scripts/promote/main.ts"],
+    chaos: ["test/chaos/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);
