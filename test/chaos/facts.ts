@@ -149,7 +149,7 @@ export function addressesOf(gateways: readonly string[]): Set<number> {
     return new Set(gateways.flatMap((text) => addressesIn(parseSpan(text, "clear").span)));
 }
 
-function addressesIn(span: Span | undefined): number[] {
+export function addressesIn(span: Span | undefined): number[] {
     if (span === undefined) return [];
     return Array.from({ length: span.high - span.low + 1 }, (_, index) => span.low + index);
 }
