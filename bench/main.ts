@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { accept } from "./accept";
 import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { memory } from "./memory";
@@ -15,6 +16,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     requests,
     deploying,
     memory,
+    accept,
 };
 
 /** `npm run bench`: all measures, one after the other; `npm run bench -- merging memory`: only those. */

@@ -49,6 +49,22 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
     });
 
+    it("lets nobody stay by what an earlier process read too long ago, once the source is known to be unreadable", async () => {
+        const stored = { grants: [grant(A)], readAtMs: NOW - 60 * MINUTE };
+        const more = { maxStaleMs: 10 * MINUTE };
+        await using stage = openStage({ zones: [zone("nzo1", [A])], stored, more });
+        stage.source.read = (signal) =>
+            new Promise((_, reject) =>
+                signal.addEventListener("abort", () =>
+                    reject(Object.assign(new Error("it hangs"), { code: "source-unreadable" })),
+                ),
+            );
+        await stage.clock.pass(29_999);
+        assert.equal(stage.zones.writes.length, 0);
+        await stage.clock.pass(1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
+    });
+
     it("waits no longer than it takes to notice where the clock is set back during a pause", async () => {
         await using stage = openStage({ zones: EMPTY });
         await stage.clock.pass(10_000);

@@ -26,8 +26,8 @@ export interface Facts {
     readonly fixed: ReadonlySet<number>;
     /** The last time before `ms` that a process was shown a zone: by a read, or by the answer to its own write too. */
     lastShown(process: number, zone: string, ms: number, by: "read" | "any"): Asked | undefined;
-    /** What a process may have believed when it wrote: what the last answers about the zone showed. */
-    shownBefore(put: Asked): readonly ZoneDocument[];
+    /** The last answers that showed a process the zone before it wrote, oldest first: what it believed is among them. */
+    shownBefore(put: Asked): readonly Asked[];
     /** Whether a process has anything to go by. */
     knows(process: number, ms: number): boolean;
 }
@@ -120,8 +120,7 @@ export function factsOf(trace: Trace): Facts {
             shown
                 .filter((asked) => asked.process === process && asked.zone === zone)
                 .filter(({ answeredAtMs = Infinity }) => answeredAtMs <= sentAtMs)
-                .slice(-DOUBTED)
-                .map((asked) => asked.shown ?? {}),
+                .slice(-DOUBTED - 1),
         knows: (process, ms) =>
             (lessonsOf.get(process) ?? []).some(({ kind, atMs }) => kind !== "failed" && atMs <= ms),
         lastShown: (process, zone, ms, by) =>
@@ -136,7 +135,7 @@ export function factsOf(trace: Trace): Facts {
 }
 
 /** src/agent/belief.ts: after a write, so many looks have to differ before they are believed. */
-const DOUBTED = 6;
+export const DOUBTED = 5;
 
 function active(grants: readonly Grant[], clockMs: number): Set<number> {
     return new Set(

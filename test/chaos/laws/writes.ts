@@ -1,6 +1,6 @@
 import { isExpired } from "../../../src/core/grants";
 import { type Bounds, UNHEARD_MS } from "../bounds";
-import { addressesOf, type Facts, gatewaysIn, isSame, tellAddress } from "../facts";
+import { addressesOf, DOUBTED, type Facts, gatewaysIn, isSame, tellAddress } from "../facts";
 import type { Asked, ZoneDocument } from "../trace";
 
 /** An agent never writes a list of nothing, and no write of its leaves a zone without gateways. */
@@ -46,17 +46,34 @@ export function letsNobodyBackIn(facts: Facts, bounds: Bounds): string[] {
     });
 }
 
-/** A write changes something, unless the process was last shown something else than what was there. */
+/**
+ * A write changes something, unless the process believed in something else than
+ * what was there: it was last shown something else, or what was there was shown
+ * too few times to be believed against what it knew (see src/agent/belief.ts).
+ */
 export function writesNothingInVain(facts: Facts): string[] {
-    return putsIn(facts.trace).flatMap(({ process, zone, sentAtMs, before, body, fault }) => {
+    return putsIn(facts.trace).flatMap((put) => {
+        const { zone, sentAtMs, before, body, fault } = put;
         if (before === undefined || fault === "late") return [];
-        const [was, becomes] = [addressesOf(gatewaysIn(before)), addressesOf(gatewaysIn(body))];
-        const shown = facts.lastShown(process, zone, sentAtMs, "any")?.shown;
-        const isInVain = isSame(was, becomes) && shown !== undefined && isSame(addressesOf(gatewaysIn(shown)), was);
-        return isInVain && !hasOddEntries(before)
-            ? [`${zone} is written at ${sentAtMs} ms, and holds that already`]
-            : [];
+        const was = addressesOf(gatewaysIn(before));
+        const isInVain = isSame(was, addressesOf(gatewaysIn(body))) && believes(facts, put, was);
+        return isInVain ? [`${zone} is written at ${sentAtMs} ms, and holds that already`] : [];
     });
+}
+
+/** Whether a process has to take a zone for this when it writes. */
+function believes(facts: Facts, put: Asked, addresses: ReadonlySet<number>): boolean {
+    const shown = facts.shownBefore(put).map(({ method, shown }) => ({
+        method,
+        isThis: isSame(addressesOf(gatewaysIn(shown)), addresses),
+    }));
+    const lastWrite = shown.findLastIndex(({ method }) => method === "PUT");
+    const reads = shown.slice(lastWrite + 1);
+    if (reads.length === 0) return shown[lastWrite]?.isThis ?? false;
+    const isVerified = lastWrite < 0 || reads.some(({ isThis }) => isThis === shown[lastWrite]?.isThis);
+    const inARow = reads.length - 1 - reads.findLastIndex(({ isThis }) => !isThis);
+    const hasAlways = inARow === reads.length && (shown[lastWrite]?.isThis ?? true);
+    return hasAlways || inARow >= (isVerified ? 2 : DOUBTED);
 }
 
 /** After a write whose fate is open, the process reads the zone before it writes it again. */
@@ -94,7 +111,7 @@ export function goesOnFromWhatItSaw(facts: Facts, { trustMs, decisionMs }: Bound
 /** What else the zone has goes back as it was read: its name, and whatever we do not know. A look that is in doubt is not believed yet. */
 export function keepsTheRest(facts: Facts): string[] {
     return putsIn(facts.trace)
-        .filter((put) => !facts.shownBefore(put).some((document) => restOf(document) === restOf(put.body ?? {})))
+        .filter((put) => !facts.shownBefore(put).some(({ shown }) => restOf(shown ?? {}) === restOf(put.body ?? {})))
         .map(
             ({ zone, sentAtMs, body }) =>
                 `${zone} is written at ${sentAtMs} ms as nobody saw it: ${restOf(body ?? {})}`,
@@ -115,8 +132,8 @@ export function brakes(facts: Facts): string[] {
     const { maxRemovals, maxStaleMs, zones } = facts.trace.history;
     if (maxRemovals === undefined || maxStaleMs !== undefined || zones > 1) return [];
     return putsIn(facts.trace).flatMap((put) => {
-        const isTooMuch = facts.shownBefore(put).every((document) => {
-            const shown = gatewaysIn(document);
+        const isTooMuch = facts.shownBefore(put).every((answer) => {
+            const shown = gatewaysIn(answer.shown);
             const live = shown.filter((text) => isGranted(facts, text));
             const most = maxRemovals.endsWith("%")
                 ? (parseInt(maxRemovals, 10) * live.length) / 100
@@ -162,7 +179,7 @@ function lostIn(facts: Facts, { process, sentAtMs, body }: Asked, shown: readonl
 /** What a brake may have kept, as far as the process could believe that it is inside. */
 function keptBy(facts: Facts, put: Asked): ReadonlySet<number> {
     const hasBrake = facts.trace.history.maxRemovals !== undefined;
-    return addressesOf(hasBrake ? facts.shownBefore(put).flatMap(gatewaysIn) : []);
+    return addressesOf(hasBrake ? facts.shownBefore(put).flatMap(({ shown }) => gatewaysIn(shown)) : []);
 }
 
 function putsIn({ requests }: Facts["trace"]): readonly Asked[] {
@@ -177,9 +194,4 @@ function isOpen({ fault, status, answeredAtMs }: Asked): boolean {
 
 function isAroundJump({ trace }: Facts, fromMs: number, toMs: number): boolean {
     return trace.jumps.some(({ atMs }) => fromMs <= atMs && atMs <= toMs);
-}
-
-/** An entry that is no IPv4 is nobody's address, and goes out by a write that changes no address. */
-function hasOddEntries(document: Asked["before"]): boolean {
-    return gatewaysIn(document).some((text) => addressesOf([text]).size === 0);
 }
