@@ -59,7 +59,10 @@ export interface WriteReason {
     readonly endedMs: number | undefined;
 }
 
-/** How old a read may be for a write to go on from it, since what the zone is called, say, goes back as it was read. */
+/**
+ * How old a read may be for a write to go on from it, since what the zone is called, say, goes back as it was
+ * read. Twice the time between two looks where that is more, or with many zones none would ever be young enough.
+ */
 const TRUST_MS = 60_000;
 
 /** How often to look at a zone that shows what it should, if the budget allows. */
@@ -82,7 +85,9 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
     const beliefs = new Map(zoneIds.map((id) => [id, unread(id)]));
     const all = () => [...beliefs.values()];
     const isBlind = ({ state, readAtMs }: Belief) =>
-        state === "unread" || state === "open" || (state !== "gone" && clock.now() - readAtMs > TRUST_MS);
+        state === "unread" ||
+        state === "open" ||
+        (state !== "gone" && clock.now() - readAtMs > Math.max(TRUST_MS, 2 * everyMs()));
     const isDue = (belief: Belief) => isBlind(belief) || belief.lookAtMs <= clock.now();
     // Half of the budget is for looks, so many zones are looked at less often.
     const everyMs = () => Math.max(LOOK_EVERY_MS, (zoneIds.length * 120_000) / budget.perMinute());

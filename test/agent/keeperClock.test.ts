@@ -101,6 +101,18 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.calls.slice(before, before + 2), ["read nzo1", "write nzo1"]);
     });
 
+    it("looks at many zones no more often than half of its budget allows, and then needs no look to write", async () => {
+        const zones = Array.from({ length: 8 }, (_, index) => zone(`nzo${index + 1}`, [SENTINEL]));
+        const more = { budget: { waitMs: () => 0, perMinute: () => 8 } };
+        await using stage = openStage({ zones, more });
+        await stage.clock.pass(9 * MINUTE);
+        assert.equal(stage.zones.calls.length, 8 * 5);
+        stage.source.grants = [grant(A)];
+        stage.keeper.wake();
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.calls.slice(8 * 5), ["write nzo1"]);
+    });
+
     it("goes on with the other shards where one went while another agent led", async () => {
         await using stage = openStage({ zones: [zone("nzo1", [A]), zone("nzo2", [B])], grants: [grant(A), grant(B)] });
         await stage.clock.pass(10_000);
