@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { accept } from "./accept";
 import { chains } from "./chains";
 import { decision } from "./decision";
 import { deploying } from "./deploying";
@@ -21,6 +22,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     deploying,
     pipeline,
     memory,
+    accept,
 };
 
 /** `npm run bench`: all measures, one after the other; `npm run bench -- merging memory`: only those. */

@@ -7,6 +7,7 @@ import { appRoutes } from "./apps/apps";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults/faults";
 import type { Caller } from "./http/http";
+import { fetchWithin } from "./http/inject";
 import { answerUnknownPaths } from "./http/paths";
 import { openPipeline } from "./http/pipeline";
 import { addEvent, type LogEventSeed } from "./logs/addEvent";
@@ -37,6 +38,8 @@ export interface EmulatorOptions extends WorldOptions {
 export interface Emulator extends AsyncDisposable {
     /** `http://127.0.0.1:PORT` */
     readonly url: string;
+    /** The same without a socket: for tests by a clock of their own, which cannot wait for a network. */
+    readonly fetch: typeof globalThis.fetch;
     /** Every request in order. */
     readonly requests: readonly Exchange[];
     /** Every state that any zone was ever in; a deleted one ends with `gone`. */
@@ -72,6 +75,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const close = () => app.close().then(() => undefined);
     return {
         url: world.url,
+        fetch: fetchWithin(app),
         requests: world.journal.requests,
         history: world.journal.history,
         get org() {

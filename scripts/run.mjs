@@ -14,6 +14,7 @@ const WORK = {
     rehearse: ["rehearsal/main.ts"],
     promote: ["scripts/promote/main.ts"],
     pictures: ["scripts/pictures/main.ts"],
+    chaos: ["test/chaos/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock";
-import { isSelected, nextChangeMs } from "./core/grants";
+import { nextChangeMs, selectedGrants } from "./core/grants";
 import type { Reading, Unusable } from "./core/grantsDocument";
 import { changes, type Plan, planGateways, type Refusal, type ZonePlan } from "./core/plan";
 import type { Rules } from "./core/rules";
@@ -89,7 +89,7 @@ export interface DecideOptions {
 export function decide({ reading, actual, rules, nowMs, isConfirmed = false }: DecideOptions): Plan {
     return planGateways({
         zones: actual.map(({ id, usage, gateways }) => ({ id, gateways, limit: GATEWAY_LIMIT[usage] })),
-        grants: reading.grants.filter((grant) => isSelected(grant, rules.selector)),
+        grants: selectedGrants(reading.grants, rules.selector),
         nowMs,
         staticGateways: rules.staticGateways,
         deny: rules.deny,

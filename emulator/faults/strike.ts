@@ -14,7 +14,7 @@ export async function strike(world: World, act: Act, request: FastifyRequest, re
     if ("delayMs" in act) await sleep(act.delayMs, undefined, { ref: false });
     if ("drop" in act) {
         reply.hijack();
-        request.raw.socket.destroy();
+        cut(request);
     }
     if ("staleReads" in act) {
         const zone = world.org.zones.get(zoneIdIn(request.url) ?? "");
@@ -67,8 +67,14 @@ const USUAL: Readonly<Record<number, readonly [code: string, summary: string]>> 
  */
 export function strikeAfter(world: World, act: Act, request: FastifyRequest): boolean {
     if ("foreignWrite" in act) writeAsStranger(world, act.zoneId ?? zoneIdIn(request.url) ?? "", act.foreignWrite);
-    if ("loseResponse" in act) request.raw.socket.destroy();
+    if ("loseResponse" in act) cut(request);
     return !("loseResponse" in act);
+}
+
+/** A request without a socket (see fetchWithin) is cut off itself. */
+function cut({ raw }: FastifyRequest): void {
+    if ("destroy" in raw.socket) raw.socket.destroy();
+    else raw.destroy();
 }
 
 function zoneIdIn(url: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { fullPace, type Pace, type Purpose, paceWaitMs, perMinuteOf, spend } from "../core/pace";
+import { fullPace, type Pace, type Purpose, paceAt, paceWaitMs, perMinuteOf, spend } from "../core/pace";
 import type { RateLimit } from "../okta/http";
 
 /** How many requests the agent may make of Okta: its share of the limit, and never the org's last ones. */
@@ -30,6 +30,15 @@ const SCARCE_PERCENT = 10;
 export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOptions): Budget {
     const perMinute = () => perMinuteOf(rateLimit()?.limit || ASSUMED_LIMIT, sharePercent);
     let pace: Pace = fullPace(perMinute(), clock.now());
+    let told: { readonly rate: RateLimit | undefined; readonly atMs: number } = { rate: undefined, atMs: -Infinity };
+
+    /** What was told before the clock was set back ends at a moment that says nothing any more. */
+    function window(nowMs: number): RateLimit | undefined {
+        const rate = rateLimit();
+        if (rate !== told.rate) told = { rate, atMs: nowMs };
+        return nowMs < told.atMs ? undefined : rate;
+    }
+
     return {
         perMinute,
         fetch(input, init) {
@@ -38,7 +47,9 @@ export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOpti
         },
         waitMs(purpose) {
             const nowMs = clock.now();
-            return Math.max(paceWaitMs(pace, perMinute(), nowMs, purpose), windowWaitMs(rateLimit(), purpose, nowMs));
+            // Kept, so that a clock that was set back does not stop the purse from filling until it has caught up.
+            pace = paceAt(pace, perMinute(), nowMs);
+            return Math.max(paceWaitMs(pace, perMinute(), nowMs, purpose), windowWaitMs(window(nowMs), purpose, nowMs));
         },
     };
 }

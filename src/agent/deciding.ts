@@ -1,5 +1,5 @@
 import type { Grant } from "../core/grants";
-import { isSelected } from "../core/grants";
+import { selectedGrants } from "../core/grants";
 import type { Plan, Refusal } from "../core/plan";
 import type { Rules } from "../core/rules";
 import type { Zone } from "../okta/zones";
@@ -52,7 +52,7 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
             await tell(plan);
             return plan;
         },
-        selected: () => (grants.current()?.grants ?? []).filter((grant) => isSelected(grant, rules.selector)),
+        selected: () => selectedGrants(grants.current()?.grants ?? [], rules.selector),
         held: () => held,
         refused: () => refused,
         async confirm(ranges, by) {

@@ -40,7 +40,7 @@ export interface GrantsInForce {
     current(): Reading | undefined;
     /** Whether they became too old while the source cannot be read. */
     isClosed(): boolean;
-    /** Goes up each time the source says something else, or too old grants count again. */
+    /** Goes up each time the source says something else, too old grants count again, or are found to be too old. */
     version(): number;
     /** The first moment after `ms` at which time alone changes what is active, or what counts. */
     momentAfter(ms: number): number | undefined;
@@ -123,8 +123,10 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     async function refuse(error: unknown, nowMs: number): Promise<void> {
         if (!isTransient(error) && !(lastReadAtMs !== undefined && hasCode(error, "bad-input"))) throw error;
         const why = (error as Error).message;
-        const isNews = why !== problem;
+        const [isNews, wasClosed] = [why !== problem, isClosed()];
         problem = why;
+        // The moment at which they became too old may be long over, and nobody waits for that one.
+        if (isClosed() && !wasClosed) version++;
         const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
         dueMs = nowMs + pauseMs * (1 - clock.random() / 4);
         if (isNews) await record({ type: "grants.unreadable", why, outcome: isClosed() ? "closed" : "kept" });

@@ -66,6 +66,9 @@ export interface KeeperState {
 /** No sleep is longer, so that a clock that was set forward delays nothing for longer than this. */
 const LONGEST_SLEEP_MS = 15_000;
 
+/** How long the first round waits for the source, so that nobody is let back in by what an earlier process read. */
+const FIRST_READ_MS = 5000;
+
 /** The shortest and the longest wait after a round that failed. */
 const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
 
@@ -79,6 +82,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     let planned = { version: -1, atMs: -Infinity };
     let reading: Promise<void> | undefined;
     let readingFailure: unknown;
+    /** Until when the first reading of this time of leading is waited for; -Infinity once it has ended. */
+    let firstReadUntilMs = -Infinity;
     let blockedUntilMs = -Infinity;
     let failures = 0;
     let lastSuccessMs: number | undefined;
@@ -97,7 +102,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
                 readingFailure = error;
             })
             .finally(() => {
-                reading = undefined;
+                [reading, firstReadUntilMs] = [undefined, -Infinity];
                 bell.ring();
             });
     }
@@ -118,7 +123,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
             if (failure !== undefined) throw failure;
             if (clock.now() < blockedUntilMs) return;
             await look(stop);
-            if (dueSinceMs !== undefined && zones.isKnown()) await round(stop, lost);
+            const isReady = zones.isKnown() && clock.now() >= firstReadUntilMs;
+            if (dueSinceMs !== undefined && isReady) await round(stop, lost);
         } catch (error) {
             if (stop.aborted || lost.aborted) throw error;
             complain(error);
@@ -159,17 +165,25 @@ export function createKeeper(options: KeeperOptions): Keeper {
         blockedUntilMs = clock.now() + Math.max(windowMs, pauseMs) * (1 + clock.random() / 4);
     }
 
+    /** The clock was set back: no pause and no interval that began before lasts until it has caught up. */
+    function forgetTimes(): void {
+        [blockedUntilMs, firstReadUntilMs] = [-Infinity, -Infinity];
+        zones.forgetTimes();
+        grants.hint();
+    }
+
     /** How long there is nothing to do, as far as anybody knows. */
     function idleMs(): number {
         const nowMs = clock.now();
         const isDue = dueSinceMs !== undefined;
         const oktaMs = isDue
-            ? nowMs + budget.waitMs("remove")
+            ? nowMs + budget.waitMs(zones.isKnown() ? rounds.waitsFor() : "remove")
             : Math.max(zones.nextLookMs(), nowMs + budget.waitMs("look"));
         const nextMs = Math.min(
             reading === undefined ? grants.dueMs() : Infinity,
-            isDue ? Infinity : (grants.momentAfter(planned.atMs) ?? Infinity),
-            Math.max(oktaMs, blockedUntilMs),
+            // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
+            grants.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
+            Math.max(oktaMs, blockedUntilMs, isDue && zones.isKnown() ? firstReadUntilMs : -Infinity),
         );
         return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));
     }
@@ -180,12 +194,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
             const end = () => over.abort();
             for (const signal of [stop, lost]) signal.addEventListener("abort", end, { once: true });
             isLeading = true;
+            let lastMs = clock.now();
+            [blockedUntilMs, firstReadUntilMs] = [-Infinity, lastMs + FIRST_READ_MS];
             zones.forget(unsettled);
             grants.hint();
             rounds.begin();
             due();
             try {
                 while (!stop.aborted && !lost.aborted) {
+                    if (clock.now() < lastMs) forgetTimes();
+                    lastMs = clock.now();
                     await pass(stop, lost);
                     await bell.sleep(idleMs(), over.signal);
                 }

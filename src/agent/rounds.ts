@@ -46,6 +46,8 @@ export interface Rounds {
      * @throws `okta-*`, `zone-*`, `ledger-unwritable`
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
+    /** What the first write would do that the latest round could not afford; a removal while that is not known. */
+    waitsFor(): Purpose;
     /** The zones were last written for the grants that are there now: tells who leaves from who was never ours. */
     begin(): void;
     /**
@@ -66,6 +68,7 @@ export function openRounds(options: RoundsOptions): Rounds {
     let writtenFor: readonly Grant[] = [];
     let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
+    let waitsFor: Purpose = "remove";
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
         const after = deciding.selected();
@@ -92,7 +95,8 @@ export function openRounds(options: RoundsOptions): Rounds {
     async function write(changed: readonly ZonePlan[], nowMs: number, stop: AbortSignal, lost: AbortSignal) {
         const order = writeOrder(changed, budget.waitMs("look") > 0 ? "few" : "enough");
         for (const plan of order) {
-            if (stop.aborted || budget.waitMs(purposeOf(plan)) > 0) return false;
+            waitsFor = purposeOf(plan);
+            if (stop.aborted || budget.waitMs(waitsFor) > 0) return false;
             const reason = reasonOf(plan, nowMs);
             await zones.write(plan, reason, lost);
             admit(reason);
@@ -106,6 +110,7 @@ export function openRounds(options: RoundsOptions): Rounds {
             beganAtMs = clock.now();
         },
         admittedAtMs: (id) => admitted.get(id) ?? beganAtMs,
+        waitsFor: () => waitsFor,
         async run(stop, lost) {
             const nowMs = clock.now();
             const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));

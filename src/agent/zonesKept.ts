@@ -39,6 +39,8 @@ export interface ZonesKept {
     look(purpose: Purpose, signal: AbortSignal): Promise<{ readonly looks: number; readonly isWorth: boolean }>;
     /** Looks at all of them soon: somebody may have written one. */
     hint(): void;
+    /** The clock was set back: nobody can tell any more how old a read is, nor when the next one is due. */
+    forgetTimes(): void;
     /**
      * Nothing that was believed holds any longer: another agent may have led.
      *
@@ -57,7 +59,10 @@ export interface WriteReason {
     readonly endedMs: number | undefined;
 }
 
-/** How old a read may be for a write to go on from it, since what the zone is called, say, goes back as it was read. */
+/**
+ * How old a read may be for a write to go on from it, since what the zone is called, say, goes back as it was
+ * read. Twice the time between two looks where that is more, or with many zones none would ever be young enough.
+ */
 const TRUST_MS = 60_000;
 
 /** How often to look at a zone that shows what it should, if the budget allows. */
@@ -80,14 +85,16 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
     const beliefs = new Map(zoneIds.map((id) => [id, unread(id)]));
     const all = () => [...beliefs.values()];
     const isBlind = ({ state, readAtMs }: Belief) =>
-        state === "unread" || state === "open" || (state !== "gone" && clock.now() - readAtMs > TRUST_MS);
+        state === "unread" ||
+        state === "open" ||
+        (state !== "gone" && clock.now() - readAtMs > Math.max(TRUST_MS, 2 * everyMs()));
     const isDue = (belief: Belief) => isBlind(belief) || belief.lookAtMs <= clock.now();
     // Half of the budget is for looks, so many zones are looked at less often.
     const everyMs = () => Math.max(LOOK_EVERY_MS, (zoneIds.length * 120_000) / budget.perMinute());
 
     /** The other zones go on without one that is gone; one that was never there is a mistake in the settings. */
     function lose(belief: Belief, error: unknown): boolean {
-        if (!hasCode(error, "zone-missing", "zone-unfit") || belief.state === "unread") return false;
+        if (!hasCode(error, "zone-missing", "zone-unfit") || belief.zone === undefined) return false;
         beliefs.set(belief.id, afterLoss(belief, error.message, clock.now()));
         return true;
     }
@@ -120,8 +127,11 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
         hint() {
             for (const belief of all()) beliefs.set(belief.id, { ...belief, lookAtMs: -Infinity });
         },
+        forgetTimes() {
+            for (const belief of all()) beliefs.set(belief.id, { ...belief, lookAtMs: -Infinity, readAtMs: -Infinity });
+        },
         forget(unsettled) {
-            for (const id of zoneIds) beliefs.set(id, unread(id, unsettled.get(id)));
+            for (const { id, zone } of all()) beliefs.set(id, { ...unread(id, unsettled.get(id)), zone });
         },
         async write({ id, gateways }, reason, signal) {
             const belief = beliefs.get(id);

@@ -10,16 +10,28 @@ export interface ChangedGrant {
 /** What a source says otherwise than the time before, in the order of its grants; the withdrawn come last. */
 export function changedGrants(before: readonly Grant[], after: readonly Grant[]): ChangedGrant[] {
     if (before === after) return [];
-    const old = new Map(before.map((grant) => [grant.id, grant]));
+    const { head, tail } = alike(before, after);
+    const shift = before.length - after.length;
+    const old = new Map(before.slice(head, before.length - tail).map((grant) => [grant.id, grant]));
     const changes: ChangedGrant[] = [];
-    for (const grant of after) {
-        const was = old.get(grant.id);
-        old.delete(grant.id);
+    for (const [index, grant] of after.entries()) {
+        const isAlike = index < head || index >= after.length - tail;
+        const was = isAlike ? before[index < head ? index : index + shift] : old.get(grant.id);
+        if (!isAlike) old.delete(grant.id);
         if (was === undefined) changes.push({ change: "granted", grant });
         else if (!isSame(was, grant)) changes.push({ change: "changed", grant });
     }
     for (const grant of old.values()) changes.push({ change: "withdrawn", grant });
     return changes;
+}
+
+/** How many grants at the beginning, and how many at the end, have the same ids: mostly all but a few, which saves a map. */
+function alike(before: readonly Grant[], after: readonly Grant[]): { readonly head: number; readonly tail: number } {
+    const most = Math.min(before.length, after.length);
+    let [head, tail] = [0, 0];
+    while (head < most && before[head]?.id === after[head]?.id) head++;
+    while (tail < most - head && before.at(-1 - tail)?.id === after.at(-1 - tail)?.id) tail++;
+    return { head, tail };
 }
 
 function isSame(a: Grant, b: Grant): boolean {
@@ -37,5 +49,6 @@ function isSame(a: Grant, b: Grant): boolean {
 }
 
 function hasLabels(these: Grant["labels"], those: Grant["labels"]): boolean {
-    return Object.entries(these).every(([key, value]) => those[key] === value);
+    for (const key in these) if (these[key] !== those[key]) return false;
+    return true;
 }

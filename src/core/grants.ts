@@ -31,6 +31,11 @@ export function isSelected({ labels }: Grant, selector: Selector): boolean {
     return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
+/** Those that are selected, in their order. */
+export function selectedGrants(grants: readonly Grant[], selector: Selector): readonly Grant[] {
+    return Object.keys(selector).length === 0 ? grants : grants.filter((grant) => isSelected(grant, selector));
+}
+
 /** When time alone next starts or ends a grant; undefined when it never will. */
 export function nextChangeMs(grants: readonly Grant[], nowMs: number): number | undefined {
     let next = Infinity;

@@ -5,6 +5,7 @@ import { createKeeper, type Keeper } from "../../src/agent/keeper";
 import type { InForce, RoundResult } from "../../src/agent/rounds";
 import { openZonesKept, type ZonesKept, type ZonesKeptOptions } from "../../src/agent/zonesKept";
 import type { Grant } from "../../src/core/grants";
+import type { Purpose } from "../../src/core/pace";
 import { parseRules, type RulesText } from "../../src/core/rules";
 import type { SeedZone } from "../okta/contract";
 import { NOW } from "../support/grants";
@@ -21,8 +22,8 @@ export interface Stage extends AsyncDisposable {
     readonly events: readonly AgentEvent[];
     readonly results: readonly (RoundResult | "failed")[];
     readonly inForce: readonly InForce[];
-    /** Lets the budget say no to everything for so long from now. */
-    starve(ms: number): void;
+    /** Lets the budget say no to requests for these purposes, or to all, for so long from now. */
+    starve(ms: number, purposes?: readonly Purpose[]): void;
     /** What was recorded of one type, in order. */
     told<Type extends AgentEvent["type"]>(type: Type): readonly Extract<AgentEvent, { readonly type: Type }>[];
     /** Rejects with what ended the keeper, if something did. */
@@ -39,6 +40,8 @@ export interface StageOptions {
     readonly more?: Partial<GrantsInForceOptions & ZonesKeptOptions>;
 }
 
+const ALL: readonly Purpose[] = ["remove", "add", "look"];
+
 /** A keeper at work on zones in memory, by a clock that the test moves. It has begun when the clock first moves. */
 export function openStage({ zones: seed, grants = [], rules: text = {}, stored, more = {} }: StageOptions): Stage {
     const clock = virtualClock(NOW);
@@ -48,8 +51,10 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
     const events: AgentEvent[] = [];
     const record = async (event: AgentEvent) => void events.push(event);
     const store = { read: async () => stored, write: async () => {} };
-    let starvedUntilMs = 0;
-    const budget = { waitMs: () => Math.max(0, starvedUntilMs - clock.now()), perMinute: () => 600 };
+    let starved = { untilMs: 0, purposes: ALL };
+    const waitMs = (purpose: Purpose) =>
+        starved.purposes.includes(purpose) ? Math.max(0, starved.untilMs - clock.now()) : 0;
+    const budget = { waitMs, perMinute: () => 600 };
     const inForce = openGrantsInForce({ source, store, clock, record, pollMs: 30_000, maxStaleMs: undefined, ...more });
     const zoneIds = seed.map(({ id }) => id);
     let writes = 0;
@@ -80,8 +85,8 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         events,
         results,
         inForce: told,
-        starve(ms) {
-            starvedUntilMs = clock.now() + ms;
+        starve(ms, purposes = ALL) {
+            starved = { untilMs: clock.now() + ms, purposes };
         },
         told: (type) => events.filter((event): event is never => event.type === type),
         ended,

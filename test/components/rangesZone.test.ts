@@ -3,7 +3,7 @@ import { RunError } from "@pulumi/pulumi";
 
 import { RangesZone, type RangesZoneArgs } from "../../components/rangesZone";
 import { declared, only } from "../support/declared";
-import { MEMBERSHIP, ours, ZONE } from "./types";
+import { MEMBERSHIP, ours, SETTINGS, ZONE } from "./types";
 
 const RANGES = ["203.0.113.7/32", "198.51.100.1/32", "198.51.100.2/32", "198.51.100.3/32"];
 
@@ -28,7 +28,7 @@ describe("RangesZone", () => {
                 [ours("GrantedZone"), "okta", `${ours("RangesZone")} okta`],
                 [ours("IpZone"), "okta", `${ours("GrantedZone")} okta`],
                 [ZONE, "okta", `${ours("IpZone")} okta`],
-                ["pulumi-nodejs:dynamic/zonekeeper:ZoneSettings", "okta", `${ours("IpZone")} okta`],
+                [SETTINGS, "okta", `${ours("IpZone")} okta`],
                 [MEMBERSHIP, "okta", `${ours("GrantedZone")} okta`],
             ],
         );

@@ -1,0 +1,165 @@
+import { execFile } from "node:child_process";
+import { open, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { startEmulator } from "../emulator/emulator";
+import type { AgentEvent } from "../src/agent/events";
+import type { Grant } from "../src/core/grants";
+import { formatSpan } from "../src/core/ip";
+import { SENTINEL } from "../src/core/zone";
+import { BENCH_ZONE, openAgentStage, zonesOver } from "./agentStage";
+import { apart, grantOf } from "./grants";
+import { oneByOne } from "./oneByOne";
+import { type Bench, figure, type Section, thousands } from "./section";
+
+/** How many grants there are, on as many addresses as a zone has room for, and one more to come. */
+const SIZES = [1_000, 100_000];
+
+const ROUND_TRIPS_MS = [0, 50];
+
+const [CHANGES, PROCESSES] = [100, 5];
+
+/** Between two changes, so that each meets an agent that is done with the one before. */
+const PAUSE_MS = 20;
+
+/** 203.0.113.0, where nobody else is. */
+const NEWCOMER = 203 * 2 ** 24 + 113 * 2 ** 8;
+
+/** From the moment at which the source says that somebody may come in until Okta has said 200 to it. */
+export async function accept(bench: Bench): Promise<Section> {
+    const rows: string[][] = [];
+    for (const size of SIZES) {
+        const grants = manyGrants(size);
+        for (const roundTripMs of ROUND_TRIPS_MS) {
+            const shown = [thousands(size), String(roundTripMs)];
+            rows.push(["agent", ...shown, ...quantiles(await byAgent(bench, grants, roundTripMs))]);
+            rows.push(["sync, a process each time", ...shown, ...quantiles(await bySync(bench, grants, roundTripMs))]);
+        }
+    }
+    for (const roundTripMs of ROUND_TRIPS_MS) {
+        const took = await byLoop(bench, roundTripMs);
+        rows.push(["GET and PUT for each grant", "-", String(roundTripMs), ...quantiles(took)]);
+    }
+    return {
+        title: "From a grant to Okta's 200, in milliseconds",
+        headings: ["by", "grants", "round trip", "p50", "p95", "p99"],
+        rows,
+        note: [
+            `One grant comes or goes at a time: ${CHANGES} times, ${PROCESSES} for sync, over loopback; a round trip of 50 is`,
+            "25 ms of waiting each way. The agent appends what it does to a file and syncs it before it asks Okta.",
+            "sync reads the zone before and after; its time is that of the whole process. The loop is told what changed.",
+        ],
+    };
+}
+
+export function manyGrants(count: number): Grant[] {
+    return apart(count, 100).map((grant) => ({ ...grant, expiresAtMs: Date.now() + 86_400_000 }));
+}
+
+export function newcomer(address: number): Grant {
+    const { expiresAtMs: _, ...grant } = grantOf(`newcomer ${address}`, NEWCOMER + address);
+    return grant;
+}
+
+/** Appends each event to a file, and syncs it before a write is asked for, as a ledger has to. */
+export async function syncedFile(path: string) {
+    const file = await open(path, "a");
+    return {
+        async record(event: AgentEvent) {
+            await file.appendFile(`${JSON.stringify(event)}\n`);
+            await file.datasync();
+        },
+        [Symbol.asyncDispose]: () => file.close(),
+    };
+}
+
+async function byAgent({ scratch, now }: Bench, grants: readonly Grant[], roundTripMs: number): Promise<number[]> {
+    await using file = await syncedFile(join(scratch, "ledger.jsonl"));
+    await using stage = await openAgentStage({ grants, roundTripMs, record: file.record, rateLimit: 1_000_000 });
+    const took: number[] = [];
+    for (let change = 0; change < CHANGES; change++) {
+        const accepted = stage.next("write.accepted");
+        const begunMs = now();
+        stage.change(change % 2 === 0 ? [...grants, newcomer(change)] : grants);
+        await accepted;
+        took.push(now() - begunMs);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    return took;
+}
+
+async function bySync({ scratch, directory, env, now }: Bench, grants: readonly Grant[], roundTripMs: number) {
+    const gateways = [{ type: "CIDR" as const, value: SENTINEL }];
+    await using emulator = await startEmulator({ seed: { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] } });
+    await using proxy = await slowProxy(emulator.url, roundTripMs);
+    const path = join(scratch, "grants.json");
+    const command = [join(directory, "bin", "zonekeeper.cjs"), "sync", "--zone", BENCH_ZONE, "--source", path];
+    const took: number[] = [];
+    for (let change = 0; change < PROCESSES; change++) {
+        await writeFile(path, JSON.stringify({ grants: [...grants, newcomer(change)].map(written) }));
+        const begunMs = now();
+        await promisify(execFile)(process.execPath, [...command, "--okta", proxy.url], {
+            env: { ...env, OKTA_API_TOKEN: "any" },
+            timeout: 60_000,
+        });
+        took.push(now() - begunMs);
+    }
+    return took;
+}
+
+async function byLoop({ now }: Bench, roundTripMs: number): Promise<number[]> {
+    const gateways = [{ type: "CIDR" as const, value: SENTINEL }];
+    await using emulator = await startEmulator({
+        rateLimit: 1_000_000,
+        seed: { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] },
+    });
+    const zones = zonesOver(emulator.url, roundTripMs);
+    const took: number[] = [];
+    for (let change = 0; change < CHANGES; change++) {
+        const each = change % 2 === 0 ? { add: newcomer(change) } : { remove: newcomer(change - 1) };
+        const begunMs = now();
+        const signal = AbortSignal.timeout(10_000);
+        await oneByOne({ zones, zoneIds: [BENCH_ZONE], changes: [each], signal });
+        took.push(now() - begunMs);
+    }
+    return took;
+}
+
+function written({ id, spans }: Grant) {
+    return { id, ip: spans.map(formatSpan), permanent: true };
+}
+
+/** Passes requests on, half of the time there and half of it back. */
+async function slowProxy(target: string, roundTripMs: number) {
+    const wait = () => new Promise((resolve) => setTimeout(resolve, roundTripMs / 2));
+    const server = createServer(async (request, response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) chunks.push(chunk as Buffer);
+        await wait();
+        const { method = "GET", headers } = request;
+        const { host: _, connection: __, "content-length": ___, ...rest } = headers;
+        const body = chunks.length > 0 ? Buffer.concat(chunks) : null;
+        const answer = await fetch(target + request.url, { method, headers: rest as Record<string, string>, body });
+        const text = await answer.text();
+        await wait();
+        const kept = [...answer.headers].filter(([name]) => !/^(connection|content-length|keep-alive)$/.test(name));
+        response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    return {
+        url: `http://127.0.0.1:${port}`,
+        async [Symbol.asyncDispose]() {
+            server.closeAllConnections();
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}
+
+/** The nearest rank: of 5 samples, p95 and p99 are the longest. */
+export function quantiles(samples: readonly number[]): string[] {
+    const sorted = [...samples].sort((a, b) => a - b);
+    return [0.5, 0.95, 0.99].map((share) => figure(sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN));
+}

@@ -1,0 +1,48 @@
+import { boundsOf } from "./bounds";
+import { type Facts, factsOf } from "./facts";
+import { hears } from "./laws/hears";
+import { keepsItsLedger } from "./laws/ledger";
+import { appliesInTime } from "./laws/membership";
+import { asksWithinItsBudget, endsForNothing, leadsAlone } from "./laws/process";
+import {
+    brakes,
+    goesOnFromWhatItSaw,
+    keepsTheRest,
+    leavesNoZoneEmpty,
+    letsNobodyBackIn,
+    settlesByReading,
+    writesForGrantsOnly,
+    writesNothingInVain,
+} from "./laws/writes";
+import type { Trace } from "./trace";
+
+export interface Violation {
+    readonly law: string;
+    readonly what: string;
+}
+
+/** A law looks at everything that happened and says what was against it, one sentence each. */
+export type Law = (facts: Facts, bounds: ReturnType<typeof boundsOf>) => readonly string[];
+
+/** What holds in every history. Each is explained where it is written. */
+export const LAWS: Readonly<Record<string, Law>> = {
+    endsForNothing,
+    leavesNoZoneEmpty,
+    appliesInTime,
+    hears,
+    writesForGrantsOnly,
+    letsNobodyBackIn,
+    writesNothingInVain,
+    settlesByReading,
+    goesOnFromWhatItSaw,
+    keepsTheRest,
+    brakes,
+    leadsAlone,
+    asksWithinItsBudget,
+    keepsItsLedger,
+};
+
+export function judge(trace: Trace): Violation[] {
+    const [facts, bounds] = [factsOf(trace), boundsOf(trace.history)];
+    return Object.entries(LAWS).flatMap(([law, check]) => check(facts, bounds).map((what) => ({ law, what })));
+}

@@ -1,0 +1,49 @@
+import type { Bounds } from "../bounds";
+import type { Facts } from "../facts";
+
+/** A process ends for what another try would not mend, and nothing spins. */
+export function endsForNothing({ trace }: Facts): string[] {
+    const { processes, history, failure } = trace;
+    const excuses = [
+        ...(history.events.some(({ kind }) => kind === "delete") ? ["zone-missing"] : []),
+        ...(history.events.some((event) => event.kind === "source" && event.state === "bad") ? ["bad-input"] : []),
+    ];
+    const ended = processes.flatMap(({ id, ended }) =>
+        ended === undefined || excuses.includes(ended.code) ? [] : [`process ${id} ended: ${ended.message}`],
+    );
+    return failure === undefined ? ended : [...ended, failure];
+}
+
+/** Nobody writes who does not lead. */
+export function leadsAlone({ trace }: Facts): string[] {
+    return trace.requests
+        .filter(({ method }) => method === "PUT")
+        .filter(({ process, sentAtMs }) => {
+            const leads = ({ fromMs, toMs }: { fromMs: number; toMs: number }) =>
+                fromMs <= sentAtMs && sentAtMs <= toMs;
+            return !trace.terms.some((term) => term.process === process && leads(term));
+        })
+        .map(({ process, sentAtMs }) => `process ${process} writes at ${sentAtMs} ms and does not lead`);
+}
+
+/**
+ * In any minute a process asks no more than its share: half of it may be in its
+ * purse, half comes in over the minute. Asking again after a lost answer may
+ * put the purse into debt by two; a clock that is set forward fills it.
+ */
+export function asksWithinItsBudget({ trace, lifeOf }: Facts, { perMinute }: Bounds): string[] {
+    return trace.processes.flatMap(({ id }) => {
+        const own = trace.requests.filter(({ process }) => process === id).map(({ sentAtMs }) => sentAtMs);
+        return own.flatMap((ms, index) => {
+            const made = own.slice(0, index + 1).filter((at) => at > ms - 60_000).length;
+            const { agent } = lifeOf(id);
+            const jumps = trace.jumps.filter(
+                (jump) => jump.agent === agent && jump.byMs > 0 && ms - 60_000 < jump.atMs && jump.atMs <= ms,
+            );
+            const most = perMinute + 2 + (jumps.length * perMinute) / 2;
+            return made > most
+                ? [`process ${id} makes ${made} requests in the minute before ${ms} ms, of ${most}`]
+                : [];
+        });
+    });
+}

@@ -1,0 +1,197 @@
+import { isExpired } from "../../../src/core/grants";
+import { type Bounds, UNHEARD_MS } from "../bounds";
+import { addressesOf, DOUBTED, type Facts, gatewaysIn, isSame, tellAddress } from "../facts";
+import type { Asked, ZoneDocument } from "../trace";
+
+/** An agent never writes a list of nothing, and no write of its leaves a zone without gateways. */
+export function leavesNoZoneEmpty({ trace }: Facts): string[] {
+    const bodies = putsIn(trace).filter(({ body }) => gatewaysIn(body).length === 0);
+    const states = trace.states.filter(({ by, gateways }) => by === "agent" && gateways.length === 0);
+    return [
+        ...bodies.map(({ zone, sentAtMs }) => `${zone} is written without gateways at ${sentAtMs} ms`),
+        ...states.map(({ zone, atMs }) => `${zone} is empty at ${atMs} ms`),
+    ];
+}
+
+/** Whatever is wrong: a write lets in only what its process knew to be granted when it decided. A brake keeps what is inside. */
+export function writesForGrantsOnly(facts: Facts, { decisionMs }: Bounds): string[] {
+    return putsIn(facts.trace).flatMap((put) => {
+        const { process, sentAtMs, body } = put;
+        const { may } = facts.granted(process, sentAtMs - decisionMs, sentAtMs);
+        const kept = keptBy(facts, put);
+        const strangers = [...addressesOf(gatewaysIn(body))].filter(
+            (address) => !may.has(address) && !facts.fixed.has(address) && !kept.has(address),
+        );
+        return strangers.map((address) => `${tellAddress(address)} is written at ${sentAtMs} ms without a grant`);
+    });
+}
+
+/**
+ * Nobody who was outside is let in by what the source no longer says, unless
+ * the source could not be read: a process that has just started, or has just
+ * begun to lead, reads it before it goes by what it knew once.
+ */
+export function letsNobodyBackIn(facts: Facts, bounds: Bounds): string[] {
+    return putsIn(facts.trace).flatMap((put) => {
+        const { process, sentAtMs, executedAtMs = sentAtMs, body } = put;
+        const fromMs = sentAtMs - UNHEARD_MS - bounds.hearMs - bounds.decisionMs;
+        if (!facts.isSourceCalm(fromMs - bounds.sourceRecoverMs, sentAtMs) || isAroundJump(facts, fromMs, sentAtMs))
+            return [];
+        const granted = facts.trulyGranted(process, fromMs, sentAtMs);
+        const before = new Set([...facts.insideAt(executedAtMs - 1), ...keptBy(facts, put)]);
+        const back = [...addressesOf(gatewaysIn(body))].filter(
+            (address) => !before.has(address) && !granted.has(address) && !facts.fixed.has(address),
+        );
+        return back.map((address) => `${tellAddress(address)} is let back in at ${sentAtMs} ms, long after its grant`);
+    });
+}
+
+/**
+ * A write changes something, unless the process believed in something else than
+ * what was there: it was last shown something else, or what was there was shown
+ * too few times to be believed against what it knew (see src/agent/belief.ts).
+ */
+export function writesNothingInVain(facts: Facts): string[] {
+    return putsIn(facts.trace).flatMap((put) => {
+        const { zone, sentAtMs, before, body, fault } = put;
+        if (before === undefined || fault === "late") return [];
+        const was = addressesOf(gatewaysIn(before));
+        const isInVain = isSame(was, addressesOf(gatewaysIn(body))) && believes(facts, put, was);
+        return isInVain ? [`${zone} is written at ${sentAtMs} ms, and holds that already`] : [];
+    });
+}
+
+/** Whether a process has to take a zone for this when it writes. */
+function believes(facts: Facts, put: Asked, addresses: ReadonlySet<number>): boolean {
+    const shown = facts.shownBefore(put).map(({ method, shown }) => ({
+        method,
+        isThis: isSame(addressesOf(gatewaysIn(shown)), addresses),
+    }));
+    const lastWrite = shown.findLastIndex(({ method }) => method === "PUT");
+    const reads = shown.slice(lastWrite + 1);
+    if (reads.length === 0) return shown[lastWrite]?.isThis ?? false;
+    const isVerified = lastWrite < 0 || reads.some(({ isThis }) => isThis === shown[lastWrite]?.isThis);
+    const inARow = reads.length - 1 - reads.findLastIndex(({ isThis }) => !isThis);
+    const hasAlways = inARow === reads.length && (shown[lastWrite]?.isThis ?? true);
+    return hasAlways || inARow >= (isVerified ? 2 : DOUBTED);
+}
+
+/** After a write whose fate is open, the process reads the zone before it writes it again. */
+export function settlesByReading({ trace }: Facts): string[] {
+    const puts = putsIn(trace);
+    return puts.flatMap((put, index) => {
+        if (!isOpen(put)) return [];
+        const next = puts.slice(index + 1).find(({ process, zone }) => process === put.process && zone === put.zone);
+        if (next === undefined) return [];
+        const isRead = trace.requests.some(
+            ({ method, process, zone, status, sentAtMs }) =>
+                method === "GET" &&
+                process === put.process &&
+                zone === put.zone &&
+                status === 200 &&
+                put.sentAtMs <= sentAtMs &&
+                sentAtMs <= next.sentAtMs,
+        );
+        return isRead ? [] : [`${put.zone} is written again at ${next.sentAtMs} ms before anybody looks`];
+    });
+}
+
+/** A write goes on from a read that is not older than the agent trusts one. */
+export function goesOnFromWhatItSaw(facts: Facts, { trustMs, decisionMs }: Bounds): string[] {
+    return putsIn(facts.trace).flatMap(({ process, zone, sentAtMs }) => {
+        const mostMs = trustMs + decisionMs;
+        if (isAroundJump(facts, sentAtMs - mostMs, sentAtMs)) return [];
+        const seenAtMs = facts.lastShown(process, zone, sentAtMs, "read")?.answeredAtMs ?? -Infinity;
+        return sentAtMs - seenAtMs > mostMs
+            ? [`${zone} is written at ${sentAtMs} ms, seen last at ${seenAtMs} ms`]
+            : [];
+    });
+}
+
+/** What else the zone has goes back as it was read: its name, and whatever we do not know. A look that is in doubt is not believed yet. */
+export function keepsTheRest(facts: Facts): string[] {
+    return putsIn(facts.trace)
+        .filter((put) => !facts.shownBefore(put).some(({ shown }) => restOf(shown ?? {}) === restOf(put.body ?? {})))
+        .map(
+            ({ zone, sentAtMs, body }) =>
+                `${zone} is written at ${sentAtMs} ms as nobody saw it: ${restOf(body ?? {})}`,
+        );
+}
+
+/** All but the gateways and what Okta alone sets, as text. */
+function restOf({ _links, id, created, lastUpdated, gateways, proxies, system, ...rest }: ZoneDocument): string {
+    const list = Array.isArray(proxies) && proxies.length > 0 ? proxies : [];
+    return JSON.stringify(Object.entries({ ...rest, proxies: list }).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * With a brake, no write takes out more entries than it allows, unless their grants ended or somebody confirmed it.
+ * What counts is what the process believed: a look that shows something else is believed when others have shown it too.
+ */
+export function brakes(facts: Facts): string[] {
+    const { maxRemovals, maxStaleMs, zones } = facts.trace.history;
+    if (maxRemovals === undefined || maxStaleMs !== undefined || zones > 1) return [];
+    return putsIn(facts.trace).flatMap((put) => {
+        const isTooMuch = facts.shownBefore(put).every((answer) => {
+            const shown = gatewaysIn(answer.shown);
+            const live = shown.filter((text) => isGranted(facts, text));
+            const most = maxRemovals.endsWith("%")
+                ? (parseInt(maxRemovals, 10) * live.length) / 100
+                : Number(maxRemovals);
+            return lostIn(facts, put, shown).length > most;
+        });
+        const lines = facts.trace.ledgers[facts.lifeOf(put.process).agent] ?? [];
+        const isConfirmed = lines.some(
+            ({ event, atMs }) =>
+                event.type === "removals.confirmed" && put.sentAtMs - CONFIRMED_MS < atMs && atMs <= put.sentAtMs,
+        );
+        return isTooMuch && !isConfirmed ? [`${put.zone} loses more than ${maxRemovals} at ${put.sentAtMs} ms`] : [];
+    });
+}
+
+/** What somebody confirmed stays confirmed until it is done; so long it takes at most in a world. */
+const CONFIRMED_MS = 300_000;
+
+function isGranted({ fixed }: Facts, text: string): boolean {
+    return [...addressesOf([text])].some((address) => !fixed.has(address));
+}
+
+/** The entries of which something goes although no grant for it has ended. */
+function lostIn(facts: Facts, { process, sentAtMs, body }: Asked, shown: readonly string[]): string[] {
+    const next = addressesOf(gatewaysIn(body));
+    const lists = facts.trace.lessons.filter((lesson) => lesson.process === process && lesson.atMs <= sentAtMs);
+    const clockMs = facts.clockOf(process, sentAtMs);
+    const over = (lists.findLast(({ kind }) => kind !== "failed")?.grants ?? []).filter((grant) =>
+        isExpired(grant, clockMs),
+    );
+    const ended = new Set(
+        over.flatMap(({ spans }) =>
+            spans.flatMap(({ low, high }) => Array.from({ length: high - low + 1 }, (_, n) => low + n)),
+        ),
+    );
+    return shown.filter((text) =>
+        [...addressesOf([text])].some(
+            (address) => !next.has(address) && !ended.has(address) && !facts.fixed.has(address),
+        ),
+    );
+}
+
+/** What a brake may have kept, as far as the process could believe that it is inside. */
+function keptBy(facts: Facts, put: Asked): ReadonlySet<number> {
+    const hasBrake = facts.trace.history.maxRemovals !== undefined;
+    return addressesOf(hasBrake ? facts.shownBefore(put).flatMap(({ shown }) => gatewaysIn(shown)) : []);
+}
+
+function putsIn({ requests }: Facts["trace"]): readonly Asked[] {
+    return requests.filter(({ method }) => method === "PUT");
+}
+
+/** Whether Okta may have carried it out, for all that its sender knows. */
+function isOpen({ fault, status, answeredAtMs }: Asked): boolean {
+    if (fault === "refused" || status === 429) return false;
+    return answeredAtMs === undefined || (status ?? 0) >= 500 || fault === "html";
+}
+
+function isAroundJump({ trace }: Facts, fromMs: number, toMs: number): boolean {
+    return trace.jumps.some(({ atMs }) => fromMs <= atMs && atMs <= toMs);
+}

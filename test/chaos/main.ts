@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { boundsOf } from "./bounds";
+import { factsOf } from "./facts";
+import { historyOf } from "./history";
+import { judge } from "./laws";
+import { type Measures, measuresOf } from "./measures";
+import { reportOf } from "./report";
+import { shorten } from "./shorten";
+import { play } from "./world";
+
+/**
+ * `npm run chaos -- --runs N --from SEED` plays so many histories, with `--charts FOLDER` it draws what they
+ * came to; `--seed N` plays one again and tells of it.
+ */
+async function main(args: readonly string[]): Promise<number> {
+    const seed = numberAfter(args, "--seed");
+    if (seed !== undefined) return (await tell(seed)) ? 0 : 1;
+    const [runs, from] = [numberAfter(args, "--runs") ?? 300, numberAfter(args, "--from") ?? 1];
+    const broken: number[] = [];
+    const measures: Measures[] = [];
+    for (let at = from; at < from + runs; at++) {
+        const trace = await play(historyOf(at));
+        const violations = judge(trace);
+        measures.push(measuresOf(factsOf(trace), boundsOf(trace.history)));
+        for (const { law, what } of violations.slice(0, 3)) print(`seed ${at}: ${law}: ${what}`);
+        if (violations.length > 0) broken.push(at);
+    }
+    const { table, charts } = reportOf(measures);
+    for (const line of table) print(line);
+    const folder = textAfter(args, "--charts");
+    if (folder !== undefined) {
+        mkdirSync(folder, { recursive: true });
+        for (const [name, svg] of Object.entries(charts)) writeFileSync(join(folder, name), svg);
+    }
+    print(
+        `seeds ${from} to ${from + runs - 1}: ${runs} histories, ${broken.length} against a law${broken.length > 0 ? `: ${broken.join(" ")}` : ""}`,
+    );
+    return broken.length === 0 ? 0 : 1;
+}
+
+async function tell(seed: number): Promise<boolean> {
+    const history = historyOf(seed);
+    const violations = judge(await play(history));
+    if (violations.length === 0) {
+        print(`seed ${seed}: ${history.events.length} events, nothing against a law`);
+        return true;
+    }
+    const { history: short, violations: left } = await shorten(history);
+    const { events, ...world } = short;
+    print(`seed ${seed}: ${history.events.length} events, of which ${events.length} are enough\n`);
+    print(JSON.stringify(world));
+    for (const event of events) print(JSON.stringify(event));
+    print("");
+    for (const { law, what } of left) print(`${law}: ${what}`);
+    return false;
+}
+
+function numberAfter(args: readonly string[], name: string): number | undefined {
+    const text = textAfter(args, name);
+    if (text === undefined) return undefined;
+    if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} wants a whole number, and got "${text}"`);
+    return Number(text);
+}
+
+function textAfter(args: readonly string[], name: string): string | undefined {
+    const index = args.indexOf(name);
+    return index < 0 ? undefined : (args[index + 1] ?? "");
+}
+
+function print(text: string): void {
+    process.stdout.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).then(
+    (status) => process.exit(status),
+    (error: Error) => {
+        process.stderr.write(`zonekeeper: ${error.message}\n`);
+        process.exit(2);
+    },
+);

@@ -1,0 +1,27 @@
+import { strict as assert } from "node:assert";
+
+import { historyOf } from "./history";
+import { judge } from "./laws";
+import { MUTANTS, type Wrong } from "./mutants";
+import { play } from "./world";
+
+/** In how many histories a law may fail to see what is wrong. */
+const MOST = 30;
+
+describe("the laws, on an agent that is wrong", function () {
+    this.timeout(60_000);
+
+    for (const [name, wrong] of Object.entries(MUTANTS)) {
+        it(`${wrong.law} sees one that ${name}`, async () => {
+            assert.equal(await isSeen(wrong), true);
+        });
+    }
+});
+
+async function isSeen({ law, from, spoil }: Wrong): Promise<boolean> {
+    for (let seed = from; seed < from + MOST; seed++) {
+        const violations = judge(await play(historyOf(seed), { spoil }));
+        if (violations.some((violation) => violation.law === law)) return true;
+    }
+    return false;
+}

@@ -1,0 +1,136 @@
+import { type Agent, type AgentOptions, createAgent } from "../../src/agent/agent";
+import { openBudget } from "../../src/agent/budget";
+import type { Clock } from "../../src/clock";
+import { parseRules } from "../../src/core/rules";
+import { type OktaHttp, oktaHttp } from "../../src/okta/http";
+import { httpZones } from "../../src/okta/httpZones";
+import type { Disk } from "./disk";
+import type { History } from "./history";
+import type { WorldLock } from "./lock";
+import type { Okta } from "./okta";
+import type { Random } from "./random";
+import type { WorldSource } from "./source";
+import type { WorldTime } from "./time";
+import type { Lesson, Life } from "./trace";
+
+/** One process that runs an agent: the real one, on ports that die with it. */
+export interface Process {
+    readonly life: Life;
+    readonly agent: Agent;
+    /** From this moment on nothing that it began goes on. */
+    die(): void;
+    /** As SIGTERM does. */
+    stop(): void;
+    readonly ended: Promise<void>;
+}
+
+export interface ProcessOptions {
+    readonly history: History;
+    readonly life: Life;
+    readonly zoneIds: readonly string[];
+    readonly time: WorldTime;
+    readonly random: Random;
+    readonly now: () => number;
+    readonly okta: Okta;
+    readonly orgUrl: string;
+    readonly source: WorldSource;
+    readonly disk: Disk;
+    readonly lock: WorldLock;
+    readonly lessons: Lesson[];
+    /** Puts a faulty part in place of a right one. */
+    readonly spoil: (options: AgentOptions, clock: Clock) => AgentOptions;
+}
+
+export function startProcess(options: ProcessOptions): Process {
+    const { history, life, time, random, now, lock, disk, lessons } = options;
+    const death = new AbortController();
+    const whileAlive = <T>(work: Promise<T>) =>
+        new Promise<T>((resolve, reject) => {
+            work.then(
+                (value) => death.signal.aborted || resolve(value),
+                (error) => death.signal.aborted || reject(error),
+            );
+        });
+    const clock: Clock = {
+        now,
+        sleep: (ms, signal) => whileAlive(time.sleep(ms, signal)),
+        random: random.next,
+    };
+    const die = () => {
+        if (death.signal.aborted) return;
+        death.abort();
+        life.toMs = Math.min(life.toMs, time.now());
+        lock.abandon(life.id);
+    };
+    const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = now()) =>
+        void lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants });
+    const { record, snapshots, unsettled } = disk.open({ id: life.id, death: death.signal });
+    const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.holder() === life.id });
+    const { budget, http } = connect(options, clock, { id: life.id, death: death.signal, die });
+    let writes = 0;
+    const agent = createAgent(
+        options.spoil(
+            {
+                settings: {
+                    zones: options.zoneIds,
+                    rules: parseRules({ staticGateways: history.staticGateways, maxRemovals: history.maxRemovals }),
+                    drift: "heal",
+                    maxStaleMs: history.maxStaleMs,
+                    pollMs: POLL_MS,
+                },
+                source: { ...source, read: (signal) => whileAlive(source.read(signal)) },
+                sourceType: "world",
+                zones: httpZones(http),
+                budget,
+                rateLimit: () => http.rateLimit,
+                leadership: lock.leadershipOf(life.id),
+                snapshots: {
+                    async read() {
+                        const snapshot = await snapshots.read();
+                        const isFirst = !lessons.some(({ process }) => process === life.id);
+                        if (snapshot !== undefined && isFirst) learn("restored", snapshot.grants, snapshot.readAtMs);
+                        return snapshot;
+                    },
+                    write: (snapshot) => whileAlive(snapshots.write(snapshot)),
+                },
+                record: (event) => whileAlive(record(event)),
+                unsettled,
+                clock,
+                newId: () => `p${life.id}w${++writes}`,
+            },
+            clock,
+        ),
+    );
+    const stop = new AbortController();
+    return { life, agent, die, stop: () => stop.abort(), ended: agent.run(stop.signal) };
+}
+
+/** How often the source is read without a hint: the default of the settings. */
+export const POLL_MS = 30_000;
+
+/** Okta's client and the budget, joined as `zonekeeper agent` joins them. */
+function connect(
+    { history, okta, orgUrl }: ProcessOptions,
+    clock: Clock,
+    caller: { readonly id: number; readonly death: AbortSignal; die(): void },
+) {
+    let http: OktaHttp | undefined;
+    const budget = openBudget({
+        fetch: okta.fetchOf(caller),
+        clock,
+        sharePercent: history.share,
+        rateLimit: () => http?.rateLimit,
+    });
+    http = oktaHttp({
+        connection: { orgUrl, credential: { kind: "api-token", apiToken: "any-token-will-do" } },
+        fetch: budget.fetch,
+        now: clock.now,
+        sleep: clock.sleep,
+        random: clock.random,
+        // A write that waits here for the window would be of a decision that is long over.
+        maxThrottleWaitMs: 0,
+        // The world has time-outs of its own, by its own time; this one is by the machine's.
+        timeoutMs: 600_000,
+    });
+    return { budget, http };
+}

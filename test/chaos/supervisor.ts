@@ -1,0 +1,97 @@
+import type { Process } from "./process";
+import type { WorldTime } from "./time";
+import type { Life } from "./trace";
+
+/** Starts each agent's process, starts it again when it has ended, and lets go of what a brake holds. */
+export interface Supervisor {
+    start(agent: number): void;
+    /** The process dies in the middle of whatever it does. */
+    crash(agent: number, downMs: number): void;
+    /** It is told to end, and is started again when it has. */
+    restart(agent: number, downMs: number): void;
+    /** No process lives or is started any more. */
+    close(): void;
+    readonly lives: readonly Life[];
+}
+
+/** How long it takes until a process is started again that ended by itself. */
+const RESTART_MS = 5000;
+
+/** How often somebody looks at what a brake holds, and how long it then takes to be confirmed. */
+const [WATCH_MS, CONFIRM_MS] = [5000, 20_000];
+
+/** @param open Starts a process for a life that has just begun; undefined where there is nothing left to keep. */
+export function openSupervisor(time: WorldTime, open: (life: Life) => Process | undefined): Supervisor {
+    const lives: Life[] = [];
+    const running = new Map<number, Process>();
+    let isOver = false;
+
+    function start(agent: number): void {
+        if (isOver) return;
+        const life: Life = { id: lives.length, agent, fromMs: time.now(), toMs: Infinity };
+        lives.push(life);
+        const process = open(life);
+        if (process === undefined) return;
+        running.set(agent, process);
+        process.ended.then(
+            () => end(process),
+            (error: Error & { readonly code?: string }) => {
+                life.ended = { code: error.code ?? "none", message: error.message };
+                end(process);
+                startAfter(RESTART_MS, agent);
+            },
+        );
+    }
+
+    function startAfter(ms: number, agent: number): void {
+        time.at(time.now() + ms, () => start(agent));
+    }
+
+    function end(process: Process): void {
+        process.die();
+        if (running.get(process.life.agent) === process) running.delete(process.life.agent);
+    }
+
+    /** A fault of the way to Okta may have killed a process, too. */
+    function watch(): void {
+        if (isOver) return;
+        for (const [agent, process] of running) {
+            if (process.life.toMs < Infinity) {
+                running.delete(agent);
+                startAfter(RESTART_MS, agent);
+                continue;
+            }
+            const { held } = process.agent.view();
+            if (held.length > 0) time.at(time.now() + CONFIRM_MS, () => confirm(process, held));
+        }
+        time.at(time.now() + WATCH_MS, watch);
+    }
+
+    function confirm({ agent, life }: Process, held: readonly string[]): void {
+        if (life.toMs === Infinity) agent.confirm(held, "the world").catch(() => {});
+    }
+
+    time.at(WATCH_MS, watch);
+    return {
+        lives,
+        start,
+        crash(agent, downMs) {
+            const process = running.get(agent);
+            if (process === undefined) return;
+            end(process);
+            startAfter(downMs, agent);
+        },
+        restart(agent, downMs) {
+            const process = running.get(agent);
+            process?.stop();
+            process?.ended.then(
+                () => startAfter(downMs, agent),
+                () => {},
+            );
+        },
+        close() {
+            isOver = true;
+            for (const process of running.values()) process.die();
+        },
+    };
+}

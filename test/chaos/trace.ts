@@ -1,0 +1,103 @@
+import type { AgentEvent } from "../../src/agent/events";
+import type { Grant } from "../../src/core/grants";
+import type { History, OktaFault } from "./history";
+
+/** All that happened in a world, for the laws to judge. Moments are milliseconds since the world began. */
+export interface Trace {
+    readonly history: History;
+    /** Each state of each zone of the membership, in order. */
+    readonly states: readonly ZoneState[];
+    readonly requests: readonly Asked[];
+    /** What the source said, from when on. */
+    readonly documents: readonly Document[];
+    /** What agents learnt of the source, in order. */
+    readonly lessons: readonly Lesson[];
+    readonly terms: readonly Term[];
+    readonly processes: readonly Life[];
+    /** When something other than grants was wrong, with Okta or the way to it, or with an agent's host. */
+    readonly troubles: readonly Trouble[];
+    /** When the source could not be read. */
+    readonly outages: readonly Trouble[];
+    /** What each agent had told its ledger when it was synced, by the number of the agent. */
+    readonly ledgers: readonly (readonly Line[])[];
+    /** Set clocks, by the number of the agent. */
+    readonly jumps: readonly { readonly atMs: number; readonly agent: number; readonly byMs: number }[];
+    /** What made the world itself end early. */
+    readonly failure: string | undefined;
+}
+
+export interface ZoneState {
+    readonly atMs: number;
+    readonly zone: string;
+    readonly gateways: readonly string[];
+    /** An agent's PUT, or somebody else. */
+    readonly by: "agent" | "other";
+    readonly isGone: boolean;
+}
+
+/** A request of an agent. */
+export interface Asked {
+    readonly process: number;
+    readonly method: string;
+    readonly zone: string;
+    readonly sentAtMs: number;
+    readonly fault: OktaFault | undefined;
+    /** What a PUT wants. */
+    readonly body: ZoneDocument | undefined;
+    executedAtMs?: number;
+    /** The zone right before it was carried out. */
+    before?: ZoneDocument;
+    answeredAtMs?: number;
+    status?: number;
+    /** The zone as the answer showed it. */
+    shown?: ZoneDocument;
+}
+
+export type ZoneDocument = Readonly<Record<string, unknown>> & {
+    readonly name?: string;
+    readonly gateways?: readonly { readonly value: string }[] | null;
+};
+
+export interface Document {
+    readonly atMs: number;
+    readonly grants: readonly Grant[];
+    /** When the leading agent heard of it; undefined for never. */
+    heardAtMs?: number;
+}
+
+export interface Lesson {
+    readonly atMs: number;
+    readonly process: number;
+    /** The agent's clock. */
+    readonly clockMs: number;
+    /** An earlier process's snapshot, a reading, or a reading that failed. */
+    readonly kind: "restored" | "read" | "failed";
+    readonly grants: readonly Grant[];
+}
+
+export interface Term {
+    readonly process: number;
+    readonly fromMs: number;
+    toMs: number;
+}
+
+export interface Life {
+    readonly id: number;
+    readonly agent: number;
+    readonly fromMs: number;
+    toMs: number;
+    /** Why it ended by itself, if it did. */
+    ended?: { readonly code: string; readonly message: string };
+}
+
+export interface Trouble {
+    readonly fromMs: number;
+    toMs: number;
+    readonly what: string;
+}
+
+export interface Line {
+    readonly atMs: number;
+    readonly process: number;
+    readonly event: AgentEvent;
+}

@@ -1,0 +1,142 @@
+import { type Emulator, startEmulator } from "../../emulator/emulator";
+import type { AgentOptions } from "../../src/agent/agent";
+import type { Clock } from "../../src/clock";
+import { SENTINEL } from "../../src/core/zone";
+import { createDisk } from "./disk";
+import { EPOCH_MS } from "./epoch";
+import type { Event, EventOf, History } from "./history";
+import { worldLock } from "./lock";
+import { type Okta, openOkta } from "./okta";
+import { startProcess } from "./process";
+import { randomOf } from "./random";
+import { type WorldSource, worldSource } from "./source";
+import { openSupervisor, type Supervisor } from "./supervisor";
+import { worldTime } from "./time";
+import type { Lesson, Life, Trace, Trouble, ZoneState } from "./trace";
+
+/** Not the emulator's own address, which has another port each time, so that each message is the same each time. */
+const ORG_URL = "https://chaos.okta.test";
+
+export interface Play {
+    /** Puts a faulty part in place of a right one. @default nothing is faulty */
+    readonly spoil?: (options: AgentOptions, clock: Clock) => AgentOptions;
+}
+
+/** Plays a history with the real agent and the emulator, by a time of its own. The same history plays the same. */
+export async function play(history: History, { spoil = (options) => options }: Play = {}): Promise<Trace> {
+    const [time, random] = [worldTime(), randomOf(history.seed ^ 0x5eed)];
+    const zoneIds = Array.from({ length: history.zones }, (_, index) => `nzo${index + 1}`);
+    await using emulator = await startEmulator({
+        now: () => EPOCH_MS + time.now(),
+        rateLimit: history.limit,
+        idSeed: "chaos",
+        seed: { zones: zoneIds.map(freshZone) },
+    });
+    const troubles: Trouble[] = [];
+    const trouble = (what: string, fromMs: number, toMs: number) => {
+        const entry = { what, fromMs, toMs };
+        troubles.push(entry);
+        return entry;
+    };
+    const [lessons, jumps]: [Lesson[], Trace["jumps"][number][]] = [[], []];
+    const okta = openOkta({ emulator, time, random, trouble });
+    const source = worldSource(time, random, EPOCH_MS);
+    const lock = worldLock(time);
+    const disks = Array.from({ length: history.agents }, () => createDisk(time, random));
+    const nowOf = (agent: number) => () =>
+        jumps.reduce((ms, jump) => (jump.agent === agent ? ms + jump.byMs : ms), EPOCH_MS + time.now());
+    const parts = { history, time, random, okta, orgUrl: ORG_URL, source, lock, lessons, spoil };
+    const supervisor = openSupervisor(time, (life: Life) => {
+        const left = zoneIds.filter((id) => emulator.org.zones.has(id));
+        const disk = disks[life.agent];
+        if (left.length === 0 || disk === undefined) return undefined;
+        return startProcess({ ...parts, life, zoneIds: left, now: nowOf(life.agent), disk });
+    });
+    const jump = (agent: number, byMs: number) => {
+        jumps.push({ atMs: time.now(), agent, byMs });
+        trouble("clock", time.now(), time.now());
+    };
+    for (const agent of disks.keys()) supervisor.start(agent);
+    const stage = { emulator, okta, source, supervisor, loseLead: lock.lose, jump, zoneIds };
+    for (const event of history.events) time.at(event.atMs, () => happen(event, stage));
+    const failure = await time.passUntil(history.endsAtMs).then(
+        () => undefined,
+        ({ message }: Error) => message,
+    );
+    supervisor.close();
+    return {
+        history,
+        states: statesOf(emulator, zoneIds),
+        requests: okta.requests,
+        documents: source.documents,
+        lessons,
+        terms: lock.terms,
+        processes: supervisor.lives,
+        troubles,
+        outages: source.outages,
+        ledgers: disks.map(({ lines }) => lines),
+        jumps,
+        failure,
+    };
+}
+
+interface Stage {
+    readonly emulator: Emulator;
+    readonly okta: Okta;
+    readonly source: WorldSource;
+    readonly supervisor: Supervisor;
+    readonly loseLead: () => void;
+    readonly jump: (agent: number, byMs: number) => void;
+    readonly zoneIds: readonly string[];
+}
+
+type Happen = { readonly [Kind in Event["kind"]]: (event: EventOf<Kind>, stage: Stage) => void };
+
+const HAPPEN: Happen = {
+    grant: (event, { source }) => source.change(event),
+    withdraw: (event, { source }) => source.change(event),
+    source: ({ state, forMs }, { source }) => source.fail(state, forMs),
+    okta: ({ fault, on, times }, { okta }) => okta.arm(fault, on, times),
+    outage: ({ fault, forMs }, { okta }) => okta.outage(fault, forMs),
+    neighbours: ({ calls }, { okta }) => okta.neighbours(calls),
+    rogue({ zone, gateways }, stage) {
+        const written = gateways.map((value) => ({ type: value.includes("/") ? "CIDR" : "RANGE", value }));
+        for (const id of present(stage, zone)) stage.okta.foreign(id, { gateways: written });
+    },
+    rename({ zone, name }, stage) {
+        for (const id of present(stage, zone)) stage.okta.foreign(id, { name });
+    },
+    delete({ zone }, stage) {
+        const isLast = stage.zoneIds.filter((id) => stage.emulator.org.zones.has(id)).length === 1;
+        for (const id of isLast ? [] : present(stage, zone)) stage.okta.remove(id);
+    },
+    crash: ({ agent, downMs }, { supervisor }) => supervisor.crash(agent, downMs),
+    restart: ({ agent, downMs }, { supervisor }) => supervisor.restart(agent, downMs),
+    "lose lead": (_, { loseLead }) => loseLead(),
+    jump: ({ agent, byMs }, { jump }) => jump(agent, byMs),
+};
+
+function happen(event: Event, stage: Stage): void {
+    (HAPPEN[event.kind] as (event: Event, stage: Stage) => void)(event, stage);
+}
+
+/** The id of the zone of this number, if nobody has deleted it. */
+function present({ zoneIds, emulator }: Stage, zone: number): string[] {
+    return zoneIds.slice(zone, zone + 1).filter((id) => emulator.org.zones.has(id));
+}
+
+function freshZone(id: string) {
+    return { id, name: `Staff ${id}`, gateways: [{ type: "CIDR" as const, value: SENTINEL }] };
+}
+
+function statesOf({ history }: Emulator, zoneIds: readonly string[]): ZoneState[] {
+    return history
+        .filter(({ zoneId }) => zoneIds.includes(zoneId))
+        .map(({ at, zoneId, gateways, cause, gone }) => ({
+            atMs: at - EPOCH_MS,
+            zone: zoneId,
+            gateways,
+            by: cause.startsWith("PUT") ? "agent" : "other",
+            isGone: gone === true,
+        }));
+}
