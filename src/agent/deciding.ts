@@ -22,6 +22,8 @@ export interface Deciding {
     /** What `maxRemovals` holds, by the latest plan. */
     held(): readonly string[];
     refused(): readonly Refusal[];
+    /** How often somebody let go of what was held. */
+    confirmations(): number;
     /** Lets go of what is held, if it is just this. @returns what was confirmed; nothing if something else is held */
     confirm(held: readonly string[], by: string): Promise<readonly string[]>;
 }
@@ -30,6 +32,7 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
     let held: readonly string[] = [];
     let refused: readonly Refusal[] = [];
     let confirmed: ReadonlySet<string> = new Set();
+    let confirmations = 0;
 
     async function tell(plan: Plan): Promise<void> {
         const [wasHeld, known] = [held, new Set(refused.map(({ id }) => id))];
@@ -55,11 +58,13 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
         selected: () => selectedGrants(grants.current()?.grants ?? [], rules.selector),
         held: () => held,
         refused: () => refused,
+        confirmations: () => confirmations,
         async confirm(ranges, by) {
             if (held.length === 0 || !isSameSet(ranges, held)) return [];
             await record({ type: "removals.confirmed", held, by });
-            confirmed = new Set(held);
-            return held;
+            confirmed = new Set(ranges);
+            confirmations++;
+            return ranges;
         },
     };
 }

@@ -7,6 +7,7 @@ import { momentAfter, type Timetable, timetableOf } from "../core/timetable";
 import type { GrantSource } from "../sources/source";
 import type { Record } from "./events";
 import { tellGrant } from "./telling";
+import { openWaiting } from "./waiting";
 import { within } from "./within";
 
 /** Where the grants that were read last outlive the process. */
@@ -50,8 +51,8 @@ export interface GrantsInForce {
     hint(): void;
     /** Since when something new has been waiting to be read or written; undefined when nothing is. */
     waitingSinceMs(): number | undefined;
-    /** Everything that was waiting is in force. */
-    served(): void;
+    /** This version is in force. */
+    served(version: number): void;
     /** Takes what an earlier process read. */
     restore(): Promise<void>;
     /**
@@ -89,7 +90,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     let failures = 0;
     let version = 0;
     let dueMs = -Infinity;
-    let waitingSinceMs: number | undefined;
+    const waiting = openWaiting();
     let keeping: Promise<void> = Promise.resolve();
 
     const closesAtMs = () =>
@@ -98,12 +99,11 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             : lastReadAtMs + maxStaleMs;
     const isClosed = () => clock.now() >= closesAtMs();
 
-    async function accept(next: Reading, nowMs: number): Promise<void> {
+    async function accept(next: Reading, sinceMs: number, nowMs: number): Promise<void> {
         const isFirst = lastReadAtMs === undefined;
         const changes = changedGrants(reading?.grants ?? [], next.grants);
         const isNews = isFirst || changes.length > 0;
-        if (isNews || isClosed()) version++;
-        else waitingSinceMs = undefined;
+        if (isNews || isClosed()) waiting.brought(++version, sinceMs);
         if (isNews) timetable = timetableOf(next.grants);
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
         if (!isNews) return;
@@ -144,12 +144,10 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         dueMs: () => dueMs,
         hint() {
             dueMs = -Infinity;
-            waitingSinceMs ??= clock.now();
+            waiting.hinted(clock.now());
         },
-        waitingSinceMs: () => waitingSinceMs,
-        served() {
-            waitingSinceMs = undefined;
-        },
+        waitingSinceMs: waiting.sinceMs,
+        served: waiting.served,
         async restore() {
             const stored = await store.read();
             if (stored?.source !== source.name || reading !== undefined) return;
@@ -160,15 +158,16 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         async refresh(signal) {
             // Before the read: a hint that comes while it goes on asks for another one.
             dueMs = clock.now() + pollMs;
-            waitingSinceMs ??= clock.now();
+            const sinceMs = waiting.reading(clock.now());
             let next: Reading;
             try {
                 next = await within(READ_MS, clock, signal, (limited) => source.read(limited));
             } catch (error) {
+                waiting.failed(sinceMs);
                 signal.throwIfAborted();
                 return refuse(error, clock.now());
             }
-            return accept(next, clock.now());
+            return accept(next, sinceMs, clock.now());
         },
         kept: () => keeping,
         health: () => ({ lastReadAtMs, problem }),

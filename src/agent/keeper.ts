@@ -79,7 +79,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     let isLeading = false;
     let dueSinceMs: number | undefined;
     /** What the latest decision went by. */
-    let planned = { version: -1, atMs: -Infinity };
+    let planned = { version: -1, confirmations: 0, atMs: -Infinity };
     let reading: Promise<void> | undefined;
     let readingFailure: unknown;
     /** Until when the first reading of this time of leading is waited for; -Infinity once it has ended. */
@@ -107,11 +107,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
             });
     }
 
-    /** The source said something else, time has started or ended a grant, or the clock was set back to before that. */
+    /**
+     * The source said something else, somebody let go of what was held, time has started or ended a grant, or the
+     * clock was set back to before that.
+     */
     function isOverdue(): boolean {
         const nowMs = clock.now();
         const momentMs = grants.momentAfter(planned.atMs) ?? Infinity;
-        return grants.version() !== planned.version || momentMs <= nowMs || nowMs < planned.atMs;
+        const isNews = grants.version() !== planned.version || deciding.confirmations() !== planned.confirmations;
+        return isNews || momentMs <= nowMs || nowMs < planned.atMs;
     }
 
     async function pass(stop: AbortSignal, lost: AbortSignal): Promise<void> {
@@ -140,7 +144,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
 
     async function round(stop: AbortSignal, lost: AbortSignal): Promise<void> {
-        planned = { version: grants.version(), atMs: clock.now() };
+        planned = { version: grants.version(), confirmations: deciding.confirmations(), atMs: clock.now() };
         const result = await rounds.run(stop, lost);
         onRound(result);
         if (result === "waiting") return;
@@ -225,7 +229,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
         },
         async confirm(held, by) {
             const confirmed = await deciding.confirm(held, by);
-            if (confirmed.length > 0) due();
             bell.ring();
             return confirmed;
         },

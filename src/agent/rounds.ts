@@ -12,7 +12,7 @@ import { tellChange } from "./telling";
 import type { WriteReason, ZonesKept } from "./zonesKept";
 
 export interface RoundsOptions {
-    readonly grants: Pick<GrantsInForce, "kept" | "waitingSinceMs" | "served">;
+    readonly grants: Pick<GrantsInForce, "kept" | "version" | "waitingSinceMs" | "served">;
     readonly zones: Pick<ZonesKept, "beliefs" | "write">;
     readonly deciding: Pick<Deciding, "plan" | "selected">;
     readonly rules: Rules;
@@ -112,7 +112,7 @@ export function openRounds(options: RoundsOptions): Rounds {
         admittedAtMs: (id) => admitted.get(id) ?? beganAtMs,
         waitsFor: () => waitsFor,
         async run(stop, lost) {
-            const nowMs = clock.now();
+            const [nowMs, version] = [clock.now(), grants.version()];
             const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
             const plan = await deciding.plan(actual, nowMs);
             if (plan === undefined) return "idle";
@@ -121,7 +121,7 @@ export function openRounds(options: RoundsOptions): Rounds {
             await grants.kept();
             if (!isDone) return "waiting";
             writtenFor = deciding.selected();
-            grants.served();
+            grants.served(version);
             const active = writtenFor.filter((grant) => isActive(grant, nowMs));
             await options.onInForce({ active, atMs: clock.now() });
             if (plan.held.length > 0) return "held";

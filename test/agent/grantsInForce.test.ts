@@ -69,14 +69,39 @@ describe("grants in force", () => {
     it("tell since when something new has been waiting, until it is in force", async () => {
         const { clock, source, grants } = open();
         await grants.refresh(signal);
-        grants.served();
+        grants.served(grants.version());
         source.grants = [grant(B)];
         grants.hint();
         await clock.pass(50);
         await grants.refresh(signal);
         assert.equal(grants.waitingSinceMs(), NOW);
-        grants.served();
+        grants.served(grants.version());
         await grants.refresh(signal);
         assert.equal(grants.waitingSinceMs(), undefined);
+    });
+
+    it("keep waiting what came while the version before was on its way", async () => {
+        const { clock, source, grants } = open();
+        await grants.refresh(signal);
+        const version = grants.version();
+        await clock.pass(20);
+        source.grants = [grant(B)];
+        grants.hint();
+        await grants.refresh(signal);
+        grants.served(version);
+        assert.equal(grants.waitingSinceMs(), NOW + 20);
+    });
+
+    it("count from the hint, though the first read after it failed", async () => {
+        const { clock, source, grants } = open();
+        await grants.refresh(signal);
+        grants.served(grants.version());
+        source.isBroken = true;
+        grants.hint();
+        await grants.refresh(signal);
+        await clock.pass(1000);
+        Object.assign(source, { isBroken: false, grants: [grant(B)] });
+        await grants.refresh(signal);
+        assert.equal(grants.waitingSinceMs(), NOW);
     });
 });

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import type { AgentEvent } from "../../src/agent/events";
 import { fail } from "../../src/core/errors";
 import { SENTINEL } from "../../src/core/zone";
 import { A, B, grant, NOW } from "../support/grants";
@@ -219,6 +220,19 @@ describe("keeper", () => {
         await stage.clock.pass(MINUTE);
         assert.equal(stage.zones.writes.length, 0);
         assert.deepEqual(await stage.keeper.confirm([B], "ana"), [B]);
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
+    it("forgets no confirmation that comes while the round still goes on that holds it", async () => {
+        const told: Promise<readonly string[]>[] = [];
+        const record = async ({ type }: AgentEvent) => {
+            if (type === "removals.held") told.push(stage.keeper.confirm([B], "ana"));
+        };
+        const rules = { maxRemovals: 0 };
+        await using stage = openStage({ zones: [zone("nzo1", [A, B])], grants: [grant(A)], rules, more: { record } });
+        await stage.clock.pass(0);
+        assert.deepEqual(await Promise.all(told), [[B]]);
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
     });

@@ -49,17 +49,28 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
     const zones = memoryZones(seed);
     const rules = parseRules(text);
     const events: AgentEvent[] = [];
-    const record = async (event: AgentEvent) => void events.push(event);
+    const record = async (event: AgentEvent) => {
+        events.push(event);
+        await more.record?.(event);
+    };
     const store = { read: async () => stored, write: async () => {} };
     let starved = { untilMs: 0, purposes: ALL };
     const waitMs = (purpose: Purpose) =>
         starved.purposes.includes(purpose) ? Math.max(0, starved.untilMs - clock.now()) : 0;
     const budget = { waitMs, perMinute: () => 600 };
-    const inForce = openGrantsInForce({ source, store, clock, record, pollMs: 30_000, maxStaleMs: undefined, ...more });
+    const inForce = openGrantsInForce({
+        source,
+        store,
+        clock,
+        pollMs: 30_000,
+        maxStaleMs: undefined,
+        ...more,
+        record,
+    });
     const zoneIds = seed.map(({ id }) => id);
     let writes = 0;
     const newId = () => `w${++writes}`;
-    const kept = openZonesKept({ zones, zoneIds, budget, clock, record, newId, drift: "heal", ...more });
+    const kept = openZonesKept({ zones, zoneIds, budget, clock, newId, drift: "heal", ...more, record });
     const deciding = openDeciding({ rules, grants: inForce, record });
     const results: (RoundResult | "failed")[] = [];
     const told: InForce[] = [];
