@@ -8,6 +8,7 @@ import { deploying } from "./deploying";
 import { memory } from "./memory";
 import { merging } from "./merging";
 import { requests } from "./requests";
+import { resting, writes } from "./resting";
 import { type Bench, describe, type Section } from "./section";
 
 const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
@@ -17,6 +18,8 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     deploying,
     memory,
     accept,
+    writes,
+    resting,
 };
 
 /** `npm run bench`: all measures, one after the other; `npm run bench -- merging memory`: only those. */
