@@ -101,6 +101,24 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.calls.slice(before, before + 2), ["read nzo1", "write nzo1"]);
     });
 
+    it("begins to lead again without the pause of the last time", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await stage.clock.pass(10_000);
+        stage.zones.isDown = true;
+        stage.source.grants = [grant(A)];
+        stage.keeper.wake();
+        await stage.clock.pass(10 * MINUTE);
+        stage.lost.abort();
+        await stage.ended;
+        stage.zones.isDown = false;
+        const again = new AbortController();
+        const ended = stage.keeper.run(again.signal, new AbortController().signal);
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+        again.abort();
+        await ended;
+    });
+
     it("looks at many zones no more often than half of its budget allows, and then needs no look to write", async () => {
         const zones = Array.from({ length: 8 }, (_, index) => zone(`nzo${index + 1}`, [SENTINEL]));
         const more = { budget: { waitMs: () => 0, perMinute: () => 8 } };
