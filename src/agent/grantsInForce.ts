@@ -75,6 +75,12 @@ const READ_MS = 30_000;
 /** The shortest and the longest wait after a failed read. */
 const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
 
+/**
+ * A source that says the same as before is kept again, too, so that the next process takes it for no older than it
+ * is: by at most this part of maxStale.
+ */
+const KEPT_WITHIN = 10;
+
 /** Changes of one reading that are recorded by name. */
 const MOST_TOLD = 1000;
 
@@ -89,6 +95,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     let dueMs = -Infinity;
     let waitingSinceMs: number | undefined;
     let keeping: Promise<void> = Promise.resolve();
+    let keptAtMs = -Infinity;
 
     const closesAtMs = () =>
         problem === undefined || maxStaleMs === undefined || lastReadAtMs === undefined
@@ -104,9 +111,8 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         else waitingSinceMs = undefined;
         if (isNews) timetable = timetableOf(next.grants);
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
+        if (isNews || nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN) keep(next, nowMs);
         if (!isNews) return;
-        keeping = store.write({ grants: next.grants, readAtMs: nowMs });
-        keeping.catch(() => {});
         await record({
             type: "grants.accepted",
             grants: next.grants.length,
@@ -114,6 +120,12 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             unusable: next.unusable.length,
             changed: changes.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
         });
+    }
+
+    function keep({ grants }: Reading, readAtMs: number): void {
+        keptAtMs = readAtMs;
+        keeping = store.write({ grants, readAtMs });
+        keeping.catch(() => {});
     }
 
     async function refuse(error: unknown, nowMs: number): Promise<void> {

@@ -65,6 +65,18 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
     });
 
+    it("keeps when the source said so last, though it says the same all the time, where maxStale goes by it", async () => {
+        const kept: number[] = [];
+        const store = {
+            read: async () => undefined,
+            write: async ({ readAtMs }: { readonly readAtMs: number }) => void kept.push(readAtMs - NOW),
+        };
+        const more = { maxStaleMs: 10 * MINUTE, store };
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more });
+        await stage.clock.pass(3 * MINUTE);
+        assert.deepEqual(kept, [0, MINUTE, 2 * MINUTE, 3 * MINUTE]);
+    });
+
     it("waits no longer than it takes to notice where the clock is set back during a pause", async () => {
         await using stage = openStage({ zones: EMPTY });
         await comeToAPause(stage);
