@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { open, writeFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 import { startEmulator } from "../emulator/emulator";
 import type { AgentEvent } from "../src/agent/events";
 import type { Grant } from "../src/core/grants";
-import { formatSpan } from "../src/core/ip";
 import { SENTINEL } from "../src/core/zone";
 import { BENCH_ZONE, openAgentStage, zonesOver } from "./agentStage";
 import { apart, grantOf } from "./grants";
+import { writeGrants } from "./grantsFile";
 import { oneByOne } from "./oneByOne";
 import { type Bench, figure, type Section, thousands } from "./section";
 
@@ -98,7 +98,7 @@ async function bySync({ scratch, directory, env, now }: Bench, grants: readonly 
     const command = [join(directory, "bin", "zonekeeper.cjs"), "sync", "--zone", BENCH_ZONE, "--source", path];
     const took: number[] = [];
     for (let change = 0; change < PROCESSES; change++) {
-        await writeFile(path, JSON.stringify({ grants: [...grants, newcomer(change)].map(written) }));
+        await writeGrants(path, [...grants, newcomer(change)]);
         const begunMs = now();
         await promisify(execFile)(process.execPath, [...command, "--okta", proxy.url], {
             env: { ...env, OKTA_API_TOKEN: "any" },
@@ -125,10 +125,6 @@ async function byLoop({ now }: Bench, roundTripMs: number): Promise<number[]> {
         took.push(now() - begunMs);
     }
     return took;
-}
-
-function written({ id, spans }: Grant) {
-    return { id, ip: spans.map(formatSpan), permanent: true };
 }
 
 /** Passes requests on, half of the time there and half of it back. */

@@ -11,6 +11,7 @@ import { merging } from "./merging";
 import { pipeline } from "./pipeline";
 import { ranges } from "./ranges";
 import { requests } from "./requests";
+import { resting, writes } from "./resting";
 import { type Bench, describe, type Section } from "./section";
 
 const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
@@ -23,6 +24,8 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     pipeline,
     memory,
     accept,
+    writes,
+    resting,
 };
 
 /** `npm run bench`: all measures, one after the other; `npm run bench -- merging memory`: only those. */

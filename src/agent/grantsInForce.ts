@@ -61,7 +61,7 @@ export interface GrantsInForce {
      * @throws what another try would not mend, such as `bad-input`, where the source never said anything
      */
     refresh(signal: AbortSignal): Promise<void>;
-    /** Resolves once what was read would survive a crash. */
+    /** Resolves once what was read would survive a crash, or could not be kept. */
     kept(): Promise<void>;
     health(): SourceHealth;
 }
@@ -70,6 +70,8 @@ export interface SourceHealth {
     readonly lastReadAtMs: number | undefined;
     /** Why the last read failed; undefined when it did not. */
     readonly problem: string | undefined;
+    /** Why what was read could not be kept for a restart; undefined when it was. */
+    readonly unkept: string | undefined;
 }
 
 /** The longest that one read may take. */
@@ -77,6 +79,12 @@ const READ_MS = 30_000;
 
 /** The shortest and the longest wait after a failed read. */
 const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+
+/**
+ * A source that says the same as before is kept again, too, so that the next process takes it for no older than it
+ * is: by at most this part of maxStale.
+ */
+const KEPT_WITHIN = 10;
 
 /** Changes of one reading that are recorded by name. */
 const MOST_TOLD = 1000;
@@ -92,6 +100,8 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     let dueMs = -Infinity;
     const waiting = openWaiting();
     let keeping: Promise<void> = Promise.resolve();
+    let keptAtMs = -Infinity;
+    let unkept: string | undefined;
 
     const closesAtMs = () =>
         problem === undefined || maxStaleMs === undefined || lastReadAtMs === undefined
@@ -106,11 +116,9 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
         if (isNews) timetable = timetableOf(next.grants);
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
+        const isOld = unkept !== undefined || nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN;
+        if (isNews || isOld) keep(next, nowMs);
         if (!isNews) return;
-        // One after the other, whatever became of the one before: the file is one.
-        const snapshot = { source: source.name, grants: next.grants, readAtMs: nowMs };
-        keeping = keeping.catch(() => {}).then(() => store.write(snapshot));
-        keeping.catch(() => {});
         await record({
             type: "grants.accepted",
             grants: next.grants.length,
@@ -118,6 +126,19 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             unusable: next.unusable.length,
             changed: changes.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
         });
+    }
+
+    /** One after the other: the file is one. What cannot be kept is tried again with the next reading. */
+    function keep({ grants }: Reading, nowMs: number): void {
+        keptAtMs = nowMs;
+        const snapshot = { source: source.name, grants, readAtMs: nowMs };
+        const failed = (error: Error) => {
+            [unkept, keptAtMs] = [error.message, -Infinity];
+        };
+        const done = () => {
+            unkept = undefined;
+        };
+        keeping = keeping.then(() => store.write(snapshot)).then(done, failed);
     }
 
     async function refuse(error: unknown, nowMs: number): Promise<void> {
@@ -170,6 +191,6 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             return accept(next, sinceMs, clock.now());
         },
         kept: () => keeping,
-        health: () => ({ lastReadAtMs, problem }),
+        health: () => ({ lastReadAtMs, problem, unkept }),
     };
 }

@@ -114,13 +114,14 @@ function readable(gateways: readonly string[]): Span[] {
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
     if (!state.isLeading) return ["this agent stands by: another one leads"];
-    const { lastReadAtMs, problem } = grants.health();
+    const { lastReadAtMs, problem, unkept } = grants.health();
     const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
     const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
     const held = deciding.held();
     return [
         ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
         ...(problem !== undefined ? [problem] : []),
+        ...(unkept !== undefined ? [`the grants cannot be kept for a restart: ${unkept}`] : []),
         ...(grants.isClosed() ? ["the grants that were read last are too old, so nobody is inside"] : []),
         ...(state.lastError !== undefined ? [state.lastError.message] : []),
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),

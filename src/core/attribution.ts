@@ -59,7 +59,9 @@ export function attribute({ add, remove, before, after, staticGateways, nowMs }:
 
 function holding(address: string, grants: readonly Grant[]): Grant[] {
     const { span } = parseSpan(address, "clear");
-    return span === undefined ? [] : grants.filter(({ spans }) => overlapsSpan(mergeSpans(spans), span));
+    if (span === undefined) return [];
+    // For each address of a first write, of all grants: nothing may be sorted or made here.
+    return grants.filter(({ spans }) => spans.some(({ low, high }) => low <= span.high && span.low <= high));
 }
 
 function isFixed(address: string, fixed: readonly Span[]): boolean {

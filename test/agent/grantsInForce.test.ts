@@ -10,10 +10,11 @@ const signal = new AbortController().signal;
 function open() {
     const clock = virtualClock(NOW);
     const source = memorySource([grant(A)]);
-    const writes: { readonly snapshot: Snapshot; readonly done: () => void }[] = [];
+    const writes: { readonly snapshot: Snapshot; readonly done: () => void; readonly fail: (why: Error) => void }[] =
+        [];
     const store = {
         read: async () => undefined,
-        write: (snapshot: Snapshot) => new Promise<void>((done) => writes.push({ snapshot, done })),
+        write: (snapshot: Snapshot) => new Promise<void>((done, fail) => writes.push({ snapshot, done, fail })),
     };
     const options = { source, store, clock, record: async () => {}, pollMs: 30_000, maxStaleMs: undefined };
     return { clock, source, writes, grants: openGrantsInForce(options) };
@@ -33,6 +34,20 @@ describe("grants in force", () => {
             writes.map(({ snapshot }) => snapshot.grants),
             [[grant(A)], [grant(B)]],
         );
+    });
+
+    it("are kept with the next reading where they could not be kept before", async () => {
+        const { writes, grants, clock } = open();
+        await grants.refresh(signal);
+        await clock.pass(0);
+        writes[0]?.fail(new Error("the disk is full"));
+        await grants.kept();
+        assert.equal(grants.health().unkept, "the disk is full");
+        await grants.refresh(signal);
+        await clock.pass(0);
+        writes[1]?.done();
+        await grants.kept();
+        assert.equal(grants.health().unkept, undefined);
     });
 
     it("have a new version only when the source says something else", async () => {

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { SENTINEL } from "../../src/core/zone";
 import { A, B, C, grant, NOW } from "../support/grants";
 import { zone } from "../support/rounds";
-import { openStage } from "./stage";
+import { openStage, type Stage } from "./stage";
 
 const MINUTE = 60_000;
 const EMPTY = [zone("nzo1", [SENTINEL])];
@@ -65,13 +65,21 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
     });
 
+    it("keeps when the source said so last, though it says the same all the time, where maxStale goes by it", async () => {
+        const kept: number[] = [];
+        const store = {
+            read: async () => undefined,
+            write: async ({ readAtMs }: { readonly readAtMs: number }) => void kept.push(readAtMs - NOW),
+        };
+        const more = { maxStaleMs: 10 * MINUTE, store };
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more });
+        await stage.clock.pass(3 * MINUTE);
+        assert.deepEqual(kept, [0, MINUTE, 2 * MINUTE, 3 * MINUTE]);
+    });
+
     it("waits no longer than it takes to notice where the clock is set back during a pause", async () => {
         await using stage = openStage({ zones: EMPTY });
-        await stage.clock.pass(10_000);
-        stage.zones.isDown = true;
-        stage.source.grants = [grant(A)];
-        stage.keeper.wake();
-        await stage.clock.pass(10 * MINUTE);
+        await comeToAPause(stage);
         stage.clock.jump(-60 * MINUTE);
         stage.zones.isDown = false;
         await stage.clock.pass(15_000);
@@ -101,6 +109,20 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.calls.slice(before, before + 2), ["read nzo1", "write nzo1"]);
     });
 
+    it("begins to lead again without the pause of the last time", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        await comeToAPause(stage);
+        stage.lost.abort();
+        await stage.ended;
+        stage.zones.isDown = false;
+        const again = new AbortController();
+        const ended = stage.keeper.run(again.signal, new AbortController().signal);
+        await stage.clock.pass(0);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+        again.abort();
+        await ended;
+    });
+
     it("looks at many zones no more often than half of its budget allows, and then needs no look to write", async () => {
         const zones = Array.from({ length: 8 }, (_, index) => zone(`nzo${index + 1}`, [SENTINEL]));
         const more = { budget: { waitMs: () => 0, perMinute: () => 8 } };
@@ -123,3 +145,12 @@ describe("keeper, and what it waits for", () => {
         assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo1", gateways: [A, B] });
     });
 });
+
+/** Okta has been down for so long that the agent asks once a minute whether A may come in. */
+async function comeToAPause({ clock, zones, source, keeper }: Stage): Promise<void> {
+    await clock.pass(10_000);
+    zones.isDown = true;
+    source.grants = [grant(A)];
+    keeper.wake();
+    await clock.pass(10 * MINUTE);
+}

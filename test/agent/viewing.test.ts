@@ -27,16 +27,26 @@ interface Scene {
     readonly held?: readonly string[];
     readonly beliefs?: readonly Belief[];
     readonly problem?: string;
+    readonly unkept?: string;
     readonly isClosed?: boolean;
     readonly state?: Partial<ViewInput["state"]>;
 }
 
-function view({ grants = [], refused = [], held = [], beliefs = [seen], problem, isClosed, state }: Scene): AgentView {
+function view({
+    grants = [],
+    refused = [],
+    held = [],
+    beliefs = [seen],
+    problem,
+    unkept,
+    isClosed,
+    state,
+}: Scene): AgentView {
     return viewOf({
         sourceType: "file",
         grants: {
             current: () => ({ grants, unusable: [] }),
-            health: () => ({ lastReadAtMs: NOW - 1000, problem }),
+            health: () => ({ lastReadAtMs: NOW - 1000, problem, unkept }),
             isClosed: () => isClosed ?? false,
         },
         beliefs,
@@ -89,6 +99,7 @@ describe("viewOf", () => {
         [{}, []],
         [{ state: { isLeading: false } }, ["this agent stands by: another one leads"]],
         [{ problem: "cannot read grants" }, ["cannot read grants"]],
+        [{ unkept: "the disk is full" }, ["the grants cannot be kept for a restart: the disk is full"]],
         [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside"]],
         [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it"]],
         [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],

@@ -15,6 +15,8 @@ import { play } from "./world";
  * came to; `--seed N` plays one again and tells of it.
  */
 async function main(args: readonly string[]): Promise<number> {
+    const unknown = args.find((arg) => arg.startsWith("-") && !OPTIONS.includes(arg));
+    if (unknown !== undefined) throw new Error(`there is no option "${unknown}", only ${OPTIONS.join(", ")}`);
     const seed = numberAfter(args, "--seed");
     if (seed !== undefined) return (await tell(seed)) ? 0 : 1;
     const [runs, from] = [numberAfter(args, "--runs") ?? 300, numberAfter(args, "--from") ?? 1];
@@ -39,6 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return broken.length === 0 ? 0 : 1;
 }
+
+const OPTIONS = ["--runs", "--from", "--charts", "--seed"];
 
 async function tell(seed: number): Promise<boolean> {
     const history = historyOf(seed);

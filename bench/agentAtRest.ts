@@ -1,0 +1,96 @@
+import { setImmediate } from "node:timers/promises";
+
+import { startEmulator } from "../emulator/emulator";
+import { type Clock, systemClock } from "../src/clock";
+import { parseRules } from "../src/core/rules";
+import { SENTINEL } from "../src/core/zone";
+import { fileSource } from "../src/sources/file";
+import { agentOver, BENCH_ZONE } from "./agentStage";
+
+const MINUTE = 60_000;
+
+/** `start FILE URL` ends when the first round has ended well; `rest FILE` prints what ten minutes of rest cost. */
+async function main([what, path = "", url = ""]: readonly string[]): Promise<void> {
+    const { staticGateways: _, ...limits } = parseRules({});
+    const file = fileSource({ path, directory: process.cwd(), limits, sleep: systemClock.sleep });
+    const record = async () => {};
+    if (what === "start") {
+        await new Promise<void>((resolve, reject) => {
+            const agent = agentOver({ orgUrl: url, fetch, source: file, record, onRound: resolve });
+            agent.run(new AbortController().signal).catch(reject);
+        });
+        return;
+    }
+    const gateways = [{ type: "CIDR" as const, value: SENTINEL }];
+    const clock = fastClock();
+    const seed = { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] };
+    const emulator = await startEmulator({ seed, now: clock.now });
+    const fetchWithin: typeof fetch = (...args) => clock.during(emulator.fetch(...args));
+    // Without its watch, which waits for the file system and not for the clock of the bench.
+    const source = { name: file.name, read: (signal: AbortSignal) => clock.during(file.read(signal)) };
+    const agent = agentOver({ orgUrl: emulator.url, fetch: fetchWithin, source, record, clock });
+    agent.run(new AbortController().signal).catch((error: Error) => process.stderr.write(`${error.message}\n`));
+    await clock.pass(MINUTE);
+    const [cpu, requests] = [process.cpuUsage(), emulator.requests.length];
+    await clock.pass(10 * MINUTE);
+    const { user, system } = process.cpuUsage(cpu);
+    const rest = {
+        cpuMs: (user + system) / 1000,
+        rssMiB: process.memoryUsage().rss / 2 ** 20,
+        requests: emulator.requests.length - requests,
+    };
+    process.stdout.write(JSON.stringify(rest));
+}
+
+interface FastClock extends Clock {
+    /** Time stands still until the work is done. */
+    during<T>(work: Promise<T>): Promise<T>;
+    pass(ms: number): Promise<void>;
+}
+
+/** A clock that does not wait for time to pass. */
+function fastClock(): FastClock {
+    let nowMs = systemClock.now();
+    let working = 0;
+    const sleeping = new Set<{ readonly wakeAtMs: number; readonly wake: () => void }>();
+    return {
+        now: () => nowMs,
+        random: () => 0,
+        sleep: (ms, signal) =>
+            new Promise((resolve, reject) => {
+                const sleeper = { wakeAtMs: nowMs + ms, wake: () => done(resolve) };
+                const done = (settle: () => void) => {
+                    sleeping.delete(sleeper);
+                    settle();
+                };
+                signal.addEventListener("abort", () => done(() => reject(signal.reason)), { once: true });
+                sleeping.add(sleeper);
+            }),
+        async during(work) {
+            working += 1;
+            return work.finally(() => {
+                working -= 1;
+            });
+        },
+        async pass(ms) {
+            const untilMs = nowMs + ms;
+            for (;;) {
+                do await setImmediate();
+                while (working > 0);
+                const [next] = [...sleeping].sort((a, b) => a.wakeAtMs - b.wakeAtMs);
+                if (next === undefined || next.wakeAtMs > untilMs) break;
+                nowMs = Math.max(nowMs, next.wakeAtMs);
+                next.wake();
+            }
+            nowMs = untilMs;
+        },
+    };
+}
+
+main(process.argv.slice(2)).then(
+    () => process.exit(0),
+    (error: Error) => {
+        process.stderr.write(`zonekeeper: ${error.message}\n`);
+        process.exit(1);
+    },
+);

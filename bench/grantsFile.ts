@@ -1,0 +1,10 @@
+import { writeFile } from "node:fs/promises";
+
+import type { Grant } from "../src/core/grants";
+import { formatSpan } from "../src/core/ip";
+
+/** The grants as a document of JSON, all of them permanent. */
+export async function writeGrants(path: string, grants: readonly Grant[]): Promise<void> {
+    const list = grants.map(({ id, spans }) => ({ id, ip: spans.map(formatSpan), permanent: true }));
+    await writeFile(path, JSON.stringify({ grants: list }));
+}
