@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 /** `start FILE URL` ends when the first round has ended well; `rest FILE` prints what ten minutes of rest cost. */
 async function main([what, path = "", url = ""]: readonly string[]): Promise<void> {
     const { staticGateways: _, ...limits } = parseRules({});
-    const file = fileSource({ path, directory: process.cwd(), limits, sleep: systemClock.sleep });
+    const file = fileSource({ path, directory: process.cwd(), limits, ...systemClock });
     const record = async () => {};
     if (what === "start") {
         await new Promise<void>((resolve, reject) => {

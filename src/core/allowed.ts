@@ -5,7 +5,7 @@
  *   name           what it allows
  *   destroy        to delete the created policy, which puts its apps on the org's default one; and zones
  *   remove-zone    to delete a zone in which somebody is
- *   fewer-shards   to take a shard away whose entries have no room in the others
+ *   fewer-shards   to take a shard away whose entries have no room in the others, and to delete it
  *   blocklist      to turn a zone that lets people in into a blocklist, which keeps them out
  */
 export const ALLOWED = ["destroy", "remove-zone", "fewer-shards", "blocklist"] as const;

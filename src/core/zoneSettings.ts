@@ -59,7 +59,7 @@ export function judgeSettings(live: LiveZone, wanted: ZoneSettings, { isGuarded,
 /** What the end of a zone means for those inside; nothing where nobody is. */
 export function judgeRemoval(live: LiveZone, { isGuarded, allow }: Permission): Judgement {
     if (inside(live) === 0) return { says: [] };
-    const names: Allowed[] = ["remove-zone", "destroy"];
+    const names: Allowed[] = ["remove-zone", "fewer-shards", "destroy"];
     const opens = live.usage === "BLOCKLIST" ? "lets in again" : "puts out";
     const says = `deleting zone ${quote(live.name)} ${opens} ${counted(inside(live))}`;
     const isRefused = isGuarded && !names.some((name) => allow.includes(name));

@@ -14,6 +14,8 @@ export interface FileSourceOptions extends Pick<Waiting, "sleep">, Pick<WatchFil
     /** What a relative path hangs on. */
     readonly directory: string;
     readonly limits: DocumentLimits;
+    /** Milliseconds since 1970. @default never: then the file is read each time, whether it has changed or not */
+    readonly now?: () => number;
 }
 
 /** For so long nothing may have been written, before a file that may be half-written is believed. */
@@ -22,11 +24,17 @@ const SETTLE_MS = 100;
 /** A file that is still being written after so many times SETTLE_MS is taken as it is. */
 const MOST_SETTLES = 20;
 
+/**
+ * A file that was changed so shortly before it was read may be changed once more within one tick of the file
+ * system's clock, and look the same.
+ */
+const TICK_MS = 2000;
+
 /** What one look at the file came to. */
 type Look = { readonly reading: Reading; readonly isClosed: boolean } | { readonly cause: unknown };
 
 /**
- * Grants in a YAML or JSON file, whatever its ending; it is read anew each time.
+ * Grants in a YAML or JSON file, whatever its ending; it is read anew when it has changed.
  *
  * Who writes the file should write another one and rename it: a YAML file that is
  * cut off between two lines may be a good file with fewer grants. When is it believed?
@@ -38,7 +46,7 @@ type Look = { readonly reading: Reading; readonly isClosed: boolean } | { readon
  *   was written in place otherwise                                when it was left alone for 100 ms
  *   cannot be read                                                the same: then it is unreadable
  */
-export function fileSource({ path, directory, limits, sleep, watchFolder }: FileSourceOptions): GrantSource {
+export function fileSource({ path, directory, limits, sleep, watchFolder, now }: FileSourceOptions): GrantSource {
     const name = `file ${path}`;
     const whole = resolve(directory, path);
     const problemOf = (cause: unknown) => {
@@ -47,12 +55,16 @@ export function fileSource({ path, directory, limits, sleep, watchFolder }: File
     };
     let seen: Stamp | undefined;
     let believed: Stamp | undefined;
+    /** What the file said the last time, while it cannot have changed unnoticed since. */
+    let latest: { readonly state: string; readonly reading: Reading } | undefined;
 
     /** What the file says once it is believed; or why it cannot be read, once that is. */
     async function settled(signal: AbortSignal): Promise<Reading> {
         for (let settles = 0; ; settles++) {
             const stamp = await stampOf(whole);
             seen = stamp;
+            if (latest?.state === stamp.state) return latest.reading;
+            const isQuiet = now !== undefined && now() - stamp.changedAtMs > TICK_MS;
             const look = await lookAt(whole, limits, signal);
             const isSure = "reading" in look && (look.isClosed || isUnchangedOrNew(stamp, believed));
             if (!isSure && settles < MOST_SETTLES) {
@@ -61,6 +73,7 @@ export function fileSource({ path, directory, limits, sleep, watchFolder }: File
             }
             if ("cause" in look) throw look.cause;
             believed = stamp;
+            latest = isQuiet ? { state: stamp.state, reading: look.reading } : undefined;
             return look.reading;
         }
     }

@@ -10,6 +10,8 @@ export interface Stamp {
     readonly file: string;
     /** The file, its length, and when it was last changed. Where there is none, why. */
     readonly state: string;
+    /** When it was last changed, in milliseconds since 1970, by the file system's clock; Infinity where there is none. */
+    readonly changedAtMs: number;
 }
 
 /** How often the stamp is looked at, as events may be lost and some file systems have none. */
@@ -33,9 +35,9 @@ export async function stampOf(path: string): Promise<Stamp> {
     try {
         const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
         const file = `${dev}:${ino}`;
-        return { file, state: `${file} ${size} ${mtimeNs} ${ctimeNs}` };
+        return { file, state: `${file} ${size} ${mtimeNs} ${ctimeNs}`, changedAtMs: Number(ctimeNs) / 1e6 };
     } catch (cause) {
-        return { file: "none", state: String((cause as NodeJS.ErrnoException).code) };
+        return { file: "none", state: String((cause as NodeJS.ErrnoException).code), changedAtMs: Infinity };
     }
 }
 

@@ -121,6 +121,16 @@ const REMOVALS: readonly Case[] = [
         expected: { says: [REMOVED] },
     },
     {
+        title: "lets a shard go where fewer are asked for",
+        permission: { isGuarded: true, allow: ["fewer-shards"] },
+        expected: { says: [REMOVED] },
+    },
+    {
+        title: "keeps one where something else is asked for",
+        permission: { isGuarded: true, allow: ["blocklist"] },
+        expected: { says: [REMOVED], refusal: `${REMOVED}; if that is meant, add remove-zone to zonekeeper:allow` },
+    },
+    {
         title: "lets one go where all is to go",
         permission: { isGuarded: true, allow: ["destroy"] },
         expected: { says: [REMOVED] },

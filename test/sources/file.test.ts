@@ -32,6 +32,32 @@ describe("fileSource", () => {
         spoil: () => rm(join(directory, "grants.json")),
     });
 
+    describe("of a file that was left alone for a while", () => {
+        const aMinuteLater = () => Date.now() + 60_000;
+        const open = (now: () => number) => fileSource({ path: "grants.json", directory, limits, sleep: nap, now });
+
+        testSource({
+            async open(grants) {
+                await write("grants.json", JSON.stringify(documentOf(grants)));
+                return open(aMinuteLater);
+            },
+            replace: (grants) => write("grants.json", JSON.stringify(documentOf(grants))),
+            spoil: () => rm(join(directory, "grants.json")),
+        });
+
+        it("gives what it said, without reading it again", async () => {
+            await write("grants.json", JSON.stringify(documentOf([grant(A)])));
+            const source = open(aMinuteLater);
+            assert.equal(await source.read(signal), await source.read(signal));
+        });
+
+        it("reads it again where it was changed just before", async () => {
+            await write("grants.json", JSON.stringify(documentOf([grant(A)])));
+            const source = open(Date.now);
+            assert.notEqual(await source.read(signal), await source.read(signal));
+        });
+    });
+
     const yaml = `
 grants:
   - id: grant of ${A}
