@@ -42,6 +42,7 @@ describe("statusDocument", () => {
             held: [],
             refused: [],
             unusable: [],
+            clearings: [],
         });
     });
 
