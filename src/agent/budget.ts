@@ -29,7 +29,9 @@ const SCARCE_PERCENT = 10;
 
 export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOptions): Budget {
     const perMinute = () => perMinuteOf(rateLimit()?.limit || ASSUMED_LIMIT, sharePercent);
-    let pace: Pace = fullPace(perMinute(), clock.now());
+    const assumed = perMinuteOf(ASSUMED_LIMIT, sharePercent);
+    let pace: Pace = fullPace(assumed, clock.now());
+    let isAssumed = true;
     let told: { readonly rate: RateLimit | undefined; readonly atMs: number } = { rate: undefined, atMs: -Infinity };
 
     /** What was told before the clock was set back ends at a moment that says nothing any more. */
@@ -39,14 +41,23 @@ export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOpti
         return nowMs < told.atMs ? undefined : rate;
     }
 
+    /** A purse that was too small by a guess gets what it lacked, once: a limit that wavers later must not fill it. */
+    function learn(): void {
+        if (!isAssumed || !rateLimit()?.limit) return;
+        isAssumed = false;
+        pace = { ...pace, tokens: pace.tokens + Math.max(0, perMinute() - assumed) / 2 };
+    }
+
     return {
         perMinute,
         fetch(input, init) {
+            learn();
             pace = spend(pace, perMinute(), clock.now());
             return fetch(input, init);
         },
         waitMs(purpose) {
             const nowMs = clock.now();
+            learn();
             // Kept, so that a clock that was set back does not stop the purse from filling until it has caught up.
             pace = paceAt(pace, perMinute(), nowMs);
             return Math.max(paceWaitMs(pace, perMinute(), nowMs, purpose), windowWaitMs(window(nowMs), purpose, nowMs));

@@ -9,6 +9,7 @@ export function eventsOfLook(
     sighting: Sighting,
     seen: Zone,
     drift: "heal" | "report",
+    by?: string,
 ): readonly AgentEvent[] {
     switch (sighting.kind) {
         case "verified":
@@ -20,7 +21,14 @@ export function eventsOfLook(
         case "drift": {
             const { add: added, remove: removed } = difference(zone, sighting.expected, seen.gateways);
             const outcome = drift === "heal" ? ("healed" as const) : ("reported" as const);
-            const found = { type: "drift.found" as const, zone, added, removed, outcome };
+            const found = {
+                type: "drift.found" as const,
+                zone,
+                added,
+                removed,
+                outcome,
+                ...(by !== undefined && { by }),
+            };
             if (sighting.write === undefined) return [found];
             return [{ type: "write.settled", zone, write: sighting.write.id, outcome: "overwritten" }, found];
         }

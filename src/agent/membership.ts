@@ -29,6 +29,8 @@ export interface MembershipOptions {
     readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
+    /** Who else wrote a zone last, where that is known. @default nobody knows */
+    readonly lastWriter?: (zoneId: string) => string | undefined;
     /** Whose sessions are still to be ended. @default nobody's */
     readonly clearings?: () => readonly PendingClearing[];
     /** Hears how each round ended. @default silent */
@@ -52,6 +54,8 @@ export interface Membership {
     confirm(held: readonly string[], by: string): Promise<readonly string[]>;
     /** The source may say something new. */
     wake(): void;
+    /** Somebody may have written a zone. */
+    suspect(): void;
 }
 
 export function createMembership(options: MembershipOptions): Membership {
@@ -66,6 +70,7 @@ export function createMembership(options: MembershipOptions): Membership {
         record,
         newId: options.newId,
         drift,
+        ...(options.lastWriter && { lastWriter: options.lastWriter }),
     });
     const deciding = openDeciding({ rules, grants, record });
     const { onRound, onInForce } = options;
@@ -110,5 +115,6 @@ export function createMembership(options: MembershipOptions): Membership {
             }),
         confirm: keeper.confirm,
         wake: keeper.wake,
+        suspect: keeper.suspect,
     };
 }

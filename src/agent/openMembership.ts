@@ -4,12 +4,15 @@ import type { AgentSettings } from "../core/agentSettings";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/httpZones";
+import { whoAmI } from "../okta/org";
 import { httpSessions } from "../okta/sessions";
+import { readZoneChanges } from "../okta/zoneLog";
 import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
 import { beside } from "./beside";
 import { openBudget } from "./budget";
+import { openForeignWrites } from "./foreignWrites";
 import type { WebhookAnswer, WebhookRequest } from "./http/port";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
 import { clearSessions, keepSessions } from "./revoking";
@@ -76,6 +79,14 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         settings.onRevoke === "keep-sessions"
             ? keepSessions
             : clearSessions(() => openSessionClearing({ ...options, sessions: httpSessions(other), file }));
+    const foreign = openForeignWrites({
+        zoneIds: settings.zones,
+        read: (sinceMs, untilMs, signal) => readZoneChanges(other, { sinceMs, untilMs }, signal),
+        ourselves: (signal) => ourIds(other, settings.okta.clientId ?? env.OKTA_API_CLIENT_ID, signal),
+        clock,
+        onForeign: () => membership.suspect(),
+        onEnd: onWait,
+    });
     const membership = createMembership({
         ...options,
         settings,
@@ -88,11 +99,12 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         newId: nonce,
         onInForce: ({ active, atMs }) => revoking.inForce(active, atMs),
         clearings: revoking.pending,
+        lastWriter: foreign.lastWriter,
     });
     return {
         ...membership,
         source,
-        run: (stop, lost) => beside(revoking.run, () => membership.run(stop, lost)),
+        run: (stop, lost) => beside([revoking.run, foreign.run], () => membership.run(stop, lost)),
         acceptWebhook: (request) => acceptWebhook(source, membership, request, clock.now()),
         close: async () => source.close?.(),
     };
@@ -110,6 +122,12 @@ async function acceptWebhook(
         return { status: 503, body: { error: "this agent stands by: send it to the one that leads, or again later" } };
     }
     return source.accept({ headers, body }, nowMs);
+}
+
+/** An API token acts for a user, an OAuth app for itself; to whom the other answer does not apply, Okta refuses it. */
+async function ourIds(http: OktaHttp, clientId: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
+    if (clientId !== undefined) return [clientId];
+    return [(await whoAmI(http, signal)).id];
 }
 
 function urlOf(url: string | undefined) {

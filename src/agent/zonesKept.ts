@@ -20,6 +20,8 @@ export interface ZonesKeptOptions {
     readonly newId: () => string;
     /** Whether what somebody else wrote is undone. */
     readonly drift: "heal" | "report";
+    /** Who else wrote a zone last, where that is known. @default nobody knows */
+    readonly lastWriter?: (zoneId: string) => string | undefined;
 }
 
 /** The zones of the membership: what they are taken to hold, looks at them, and writes. */
@@ -107,7 +109,8 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
         if (seen === undefined) return before.state !== "gone";
         const { belief, sighting } = afterLook(before, seen, clock.now(), everyMs());
         beliefs.set(before.id, belief);
-        for (const event of eventsOfLook(before.id, sighting, seen, options.drift)) await record(event);
+        for (const event of eventsOfLook(before.id, sighting, seen, options.drift, options.lastWriter?.(before.id)))
+            await record(event);
         return isWorthARound(sighting, options.drift);
     }
 

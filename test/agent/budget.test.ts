@@ -34,6 +34,26 @@ describe("budget", () => {
         assert.equal(budget.waitMs("remove"), 0);
     });
 
+    it("gives back what the guess of the limit kept from it, once, when Okta tells more", async () => {
+        const clock = virtualClock(0);
+        let rate: RateLimit | undefined;
+        const answer = async () => new Response();
+        const budget = openBudget({ fetch: answer, clock, sharePercent: 25, rateLimit: () => rate });
+        const spend = async (requests: number) => {
+            for (let count = 0; count < requests; count++) await budget.fetch("http://127.0.0.1/");
+        };
+        await spend(5);
+        rate = { limit: 600, remaining: 595, resetAtMs: 99, endsAtMs: 60_000 };
+        await spend(69);
+        assert.deepEqual([budget.waitMs("remove"), budget.waitMs("look")], [0, 1600]);
+        await spend(1);
+        assert.ok(budget.waitMs("remove") > 0);
+        rate = { ...rate, limit: 0 };
+        assert.ok(budget.waitMs("remove") > 0);
+        rate = { ...rate, limit: 600 };
+        assert.ok(budget.waitMs("remove") > 0);
+    });
+
     const rows: [remaining: number, purpose: "remove" | "look", waitMs: number, because: string][] = [
         [61, "look", 0, "there is more than a tenth left"],
         [60, "look", 20_000, "the last tenth is for writes"],

@@ -10,6 +10,8 @@ import { startTerm } from "./term";
 
 export interface LockFileOptions {
     readonly path: string;
+    /** What messages call it. @default the path */
+    readonly shown?: string;
     readonly clock: Clock;
     /** How often somebody who waits tries again. @default 500 */
     readonly retryMs?: number;
@@ -28,8 +30,8 @@ export interface LockFileOptions {
  * locks a file leads only once it is `settleMs` old.
  */
 export function lockFileLeadership(options: LockFileOptions): Leadership {
-    const { path, clock, retryMs = 500, checkMs = 250, settleMs = 1000 } = options;
-    const name = `lock file ${path}`;
+    const { path, shown = path, clock, retryMs = 500, checkMs = 250, settleMs = 1000 } = options;
+    const name = `lock file ${shown}`;
     let term: Term | undefined;
 
     function acquire(): { readonly lock: HostLock; readonly inode: bigint } | undefined {

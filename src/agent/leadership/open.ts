@@ -51,7 +51,7 @@ function open(settings: LeaderSettings, options: OpenLeadershipOptions): Leaders
     switch (settings.type) {
         case "file": {
             const path = settings.path ?? join(state, "leader.lock");
-            return lockFileLeadership({ path: resolve(directory, path), clock });
+            return lockFileLeadership({ path: resolve(directory, path), shown: path, clock });
         }
         case "postgres": {
             const url = readSecret(settings.url, { env, readFile });
