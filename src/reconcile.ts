@@ -93,6 +93,7 @@ export function decide({ reading, actual, rules, nowMs, isConfirmed = false }: D
         nowMs,
         staticGateways: rules.staticGateways,
         deny: rules.deny,
+        timeToLive: rules.timeToLive,
         maxRemovals: rules.maxRemovals,
         isConfirmed,
     });

@@ -33,6 +33,8 @@ export interface GrantsInForceOptions {
     readonly pollMs: number;
     /** How long the grants that were read last outlast a source that cannot be read; undefined: for ever. */
     readonly maxStaleMs: number | undefined;
+    /** How long a grant may go on from now to be let in. @default as long as it likes */
+    readonly maxTimeToLiveMs?: number | undefined;
 }
 
 /** The grants to go by: what the source said last, for as long as it may count. */
@@ -114,7 +116,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         const changes = changedGrants(reading?.grants ?? [], next.grants);
         const isNews = isFirst || changes.length > 0;
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
-        if (isNews) timetable = timetableOf(next.grants);
+        if (isNews) timetable = timetableOf(next.grants, options.maxTimeToLiveMs);
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
         const isOld = unkept !== undefined || nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN;
         if (isNews || isOld) keep(next, nowMs);
@@ -173,7 +175,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             const stored = await store.read();
             if (stored?.source !== source.name || reading !== undefined) return;
             [reading, lastReadAtMs] = [{ grants: stored.grants, unusable: [] }, stored.readAtMs];
-            timetable = timetableOf(stored.grants);
+            timetable = timetableOf(stored.grants, options.maxTimeToLiveMs);
             version++;
         },
         async refresh(signal) {

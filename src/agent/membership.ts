@@ -61,7 +61,15 @@ export interface Membership {
 export function createMembership(options: MembershipOptions): Membership {
     const { settings, source, zones, budget, record, clock } = options;
     const { rules, drift, maxStaleMs, pollMs } = settings;
-    const grants = openGrantsInForce({ source, store: options.snapshots, clock, record, pollMs, maxStaleMs });
+    const grants = openGrantsInForce({
+        source,
+        store: options.snapshots,
+        clock,
+        record,
+        pollMs,
+        maxStaleMs,
+        maxTimeToLiveMs: rules.timeToLive.maxMs,
+    });
     const kept = openZonesKept({
         zones,
         zoneIds: settings.zones,

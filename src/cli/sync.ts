@@ -22,6 +22,8 @@ export interface SyncFlags {
     readonly deny?: readonly string[];
     readonly widestPrefix?: string;
     readonly maxRemovals?: string;
+    readonly maxTimeToLive?: string;
+    readonly refusePermanent?: boolean;
     readonly confirmRemovals?: boolean;
     readonly okta?: string;
     readonly json?: boolean;
@@ -38,6 +40,8 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
         maxRemovals: flags.maxRemovals,
+        maxTimeToLive: flags.maxTimeToLive,
+        permanent: flags.refusePermanent ? "refused" : "allowed",
     });
     const { env, directory } = terminal;
     const url = flags.okta === undefined ? {} : { url: flags.okta };

@@ -67,6 +67,8 @@ const limits = z.strictObject({
     maxRemovals: z.union([z.string(), z.number()], { error: "is neither a number nor a percentage" }).optional(),
     widestPrefix: z.number({ error: "is not a prefix length from 1 to 32" }).optional(),
     deny: spans.optional(),
+    maxTimeToLive: text.optional(),
+    permanent: z.enum(["allowed", "refused"], { error: "is neither allowed nor refused" }).optional(),
 });
 
 const okta = z.strictObject({

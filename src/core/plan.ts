@@ -1,6 +1,7 @@
 import { countRemovals, exceeds, type Removal } from "./brake";
 import { type Grant, isActive } from "./grants";
 import { formatSpan, parseSpan, type Span } from "./ip";
+import { ANY_TIME, judgeGrants, type TimeToLive } from "./judgeGrants";
 import type { MaxRemovals } from "./limits";
 import { assignShards, type ShardNow } from "./shards";
 import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "./spans";
@@ -18,6 +19,8 @@ export interface PlanInput {
     readonly staticGateways?: readonly Span[];
     /** Addresses that no grant may touch. @default [] */
     readonly deny?: readonly Span[];
+    /** How long a grant may go on from now to be let in. @default as long as it likes */
+    readonly timeToLive?: TimeToLive;
     /** @default no brake */
     readonly maxRemovals?: MaxRemovals | undefined;
     /** Whether somebody confirmed a change that the brake would hold. @default false */
@@ -90,7 +93,10 @@ export function planGateways(input: PlanInput): Plan {
     const { zones, grants, nowMs, staticGateways = [], deny = [] } = input;
     const active = grants.filter((grant) => isActive(grant, nowMs));
     const denied = mergeSpans(deny);
-    const allowed = active.filter(({ spans }) => !spans.some((span) => overlapsSpan(denied, span)));
+    const tooLong = judgeGrants(active, nowMs, input.timeToLive ?? ANY_TIME);
+    const lasting = new Map(tooLong.map(({ subject, problem }) => [subject, problem]));
+    const isDenied = ({ spans }: Grant) => spans.some((span) => overlapsSpan(denied, span));
+    const allowed = active.filter((grant) => !lasting.has(grant.id) && !isDenied(grant));
     const live = zones.map(({ gateways, limit }) => ({ spans: readable(gateways), limit }));
 
     const assigned = assignShards({
@@ -103,11 +109,12 @@ export function planGateways(input: PlanInput): Plan {
     const isHeld = !(input.isConfirmed ?? false) && exceeds(removal, input.maxRemovals);
     const final = isHeld ? live.map((shard) => withoutEnded(shard, removal)) : assigned;
     const inside = mergeSpans(final.flat());
+    const found = { active, staticGateways, denied, lasting, zones };
 
     return {
         zones: zones.map((zone, index) => zonePlan(zone, final[index] ?? [], isHeld)),
         active: active.length,
-        refused: refusals({ active, staticGateways, denied, inside, zones, brake: isHeld ? removal : undefined }),
+        refused: refusals({ ...found, inside, brake: isHeld ? removal : undefined }),
         held: isHeld ? removal.held : [],
     };
 }
@@ -164,13 +171,15 @@ interface Found {
     readonly active: readonly Grant[];
     readonly staticGateways: readonly Span[];
     readonly denied: readonly Span[];
+    /** Why each grant lasts too long that does, by its id. */
+    readonly lasting: ReadonlyMap<string, string>;
     readonly inside: readonly Span[];
     readonly zones: readonly ZoneNow[];
     readonly brake: Removal | undefined;
 }
 
 /** Everybody who is active and not inside, with the reason, so that nobody is dropped in silence. */
-function refusals({ active, staticGateways, denied, inside, zones, brake }: Found): Refusal[] {
+function refusals({ active, staticGateways, denied, lasting, inside, zones, brake }: Found): Refusal[] {
     const room = zones.reduce((sum, { limit }) => sum + limit, 0);
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];
     const without =
@@ -185,6 +194,8 @@ function refusals({ active, staticGateways, denied, inside, zones, brake }: Foun
         const touched = spans.find((span) => overlapsSpan(denied, span));
         if (touched !== undefined) {
             refused.push({ id, reason: `denied: ${formatSpan(touched)} touches a range that no grant may touch` });
+        } else if (lasting.has(id)) {
+            refused.push({ id, reason: lasting.get(id) ?? "" });
         } else if (!spans.every((span) => coversSpan(inside, span))) {
             refused.push({ id, reason: without });
         }

@@ -1,5 +1,8 @@
+import { fail } from "./errors";
 import type { Selector } from "./grants";
-import type { Span } from "./ip";
+import { formatSpan, type Span } from "./ip";
+import { judgeGateways } from "./judgeGateways";
+import { parseTimeToLive, type TimeToLive } from "./judgeGrants";
 import { type MaxRemovals, parseMaxRemovals, parseSpans, parseWidestPrefix, WIDEST_PREFIX } from "./limits";
 
 /** What people set for a membership besides the grants, as they write it. */
@@ -9,6 +12,8 @@ export interface RulesText {
     readonly selector?: Selector | undefined;
     readonly widestPrefix?: string | number | undefined;
     readonly maxRemovals?: string | number | undefined;
+    readonly maxTimeToLive?: string | undefined;
+    readonly permanent?: "allowed" | "refused" | undefined;
 }
 
 export interface Rules {
@@ -21,16 +26,30 @@ export interface Rules {
     readonly widestPrefix: number;
     /** Undefined for no brake. */
     readonly maxRemovals: MaxRemovals | undefined;
+    /** How long a grant may go on from now to be let in; the policy pack judges by the same. */
+    readonly timeToLive: TimeToLive;
 }
 
 /** @throws `bad-input` that names the setting */
 export function parseRules(text: RulesText): Rules {
     const { staticGateways = [], deny = [], selector = {}, widestPrefix = WIDEST_PREFIX, maxRemovals } = text;
     return {
-        staticGateways: parseSpans("staticGateways", staticGateways),
+        staticGateways: parseStatic(staticGateways),
         deny: parseSpans("deny", deny),
         selector,
         widestPrefix: parseWidestPrefix(widestPrefix),
         maxRemovals: maxRemovals === undefined ? undefined : parseMaxRemovals(maxRemovals),
+        timeToLive: {
+            maxMs: text.maxTimeToLive === undefined ? undefined : parseTimeToLive(text.maxTimeToLive),
+            permanent: text.permanent ?? "allowed",
+        },
     };
+}
+
+/** However wide one may be, all of them together must not let everybody in. */
+function parseStatic(texts: readonly string[]): Span[] {
+    const spans = parseSpans("staticGateways", texts);
+    const gateways = spans.map(formatSpan);
+    const [everybody] = judgeGateways({ subject: "staticGateways", gateways, widestPrefix: 0 });
+    return everybody === undefined ? spans : fail("bad-input", `staticGateways: ${everybody.problem}`);
 }

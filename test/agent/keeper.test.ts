@@ -73,6 +73,16 @@ describe("keeper", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
     });
 
+    it("lets a grant in at the moment from which it goes on for no longer than it may", async () => {
+        const rules = { maxTimeToLive: "30m" };
+        const more = { maxTimeToLiveMs: 30 * MINUTE };
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 40)], rules, more });
+        await stage.clock.pass(10 * MINUTE - 1);
+        assert.equal(stage.zones.writes.length, 0);
+        await stage.clock.pass(1);
+        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
+    });
+
     it("writes nothing while nothing changes, and looks every half minute", async () => {
         await using stage = openStage({ zones: [zone("nzo1", [A])], grants: [grant(A)] });
         await stage.clock.pass(10 * MINUTE);

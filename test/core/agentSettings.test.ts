@@ -12,7 +12,14 @@ describe("readAgentSettings", () => {
             source: "grants.yaml",
             listen: { host: "127.0.0.1", port: 9464 },
             state: "./zonekeeper-state",
-            rules: { staticGateways: [], deny: [], selector: {}, widestPrefix: 24, maxRemovals: undefined },
+            rules: {
+                staticGateways: [],
+                deny: [],
+                selector: {},
+                widestPrefix: 24,
+                maxRemovals: undefined,
+                timeToLive: { maxMs: undefined, permanent: "allowed" },
+            },
             onRevoke: "keep-sessions",
             drift: "heal",
             rateShare: 25,
@@ -38,7 +45,13 @@ describe("readAgentSettings", () => {
             source: { type: "postgres", url: "env:DATABASE_URL", table: "grants" },
             listen: "0.0.0.0:80",
             state: "/var/lib/zonekeeper",
-            limits: { maxRemovals: "50%", widestPrefix: 28, deny: ["198.51.100.0/24"] },
+            limits: {
+                maxRemovals: "50%",
+                widestPrefix: 28,
+                deny: ["198.51.100.0/24"],
+                maxTimeToLive: "12h",
+                permanent: "refused",
+            },
             onRevoke: "clear-sessions",
             staticGateways: ["203.0.113.1"],
             selector: { app: "payroll" },
@@ -61,6 +74,7 @@ describe("readAgentSettings", () => {
         assert.deepEqual(settings.listen, { host: "0.0.0.0", port: 80 });
         assert.deepEqual(settings.rules.maxRemovals, { percent: 50 });
         assert.equal(settings.rules.widestPrefix, 28);
+        assert.deepEqual(settings.rules.timeToLive, { maxMs: 43_200_000, permanent: "refused" });
         assert.deepEqual([settings.maxStaleMs, settings.pollMs, settings.rateShare], [14_400_000, 5_000, 50]);
     });
 

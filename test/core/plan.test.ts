@@ -162,4 +162,15 @@ describe("the brake of planGateways", () => {
         const live = [...four, "2001:db8::/32"];
         assert.deepEqual(gatewaysOf(plan([live], [], 150, { maxRemovals: { count: 0 } })), [live]);
     });
+
+    it("lets in only whose grant goes on for no longer than it may, and names the others", () => {
+        const timeToLive = { maxMs: 60 * 60_000, permanent: "refused" } as const;
+        const endless = { id: "endless", spans: grant(C).spans, labels: {} };
+        const made = plan([[SENTINEL]], [grant(A, 60), grant(B, 61, { id: "long" }), endless], 150, { timeToLive });
+        assert.deepEqual(gatewaysOf(made), [[A]]);
+        assert.deepEqual(made.refused, [
+            { id: "long", reason: 'the grant "long" lasts until 2026-12-01T13:01:00.000Z; grants may last 1h' },
+            { id: "endless", reason: 'the grant "endless" never ends: give it expiresAt' },
+        ]);
+    });
 });

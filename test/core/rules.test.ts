@@ -2,7 +2,14 @@ import { strict as assert } from "node:assert";
 
 import { parseRules, type Rules, type RulesText } from "../../src/core/rules";
 
-const NONE: Rules = { staticGateways: [], deny: [], selector: {}, widestPrefix: 24, maxRemovals: undefined };
+const NONE: Rules = {
+    staticGateways: [],
+    deny: [],
+    selector: {},
+    widestPrefix: 24,
+    maxRemovals: undefined,
+    timeToLive: { maxMs: undefined, permanent: "allowed" },
+};
 
 const GOOD: readonly (readonly [title: string, text: RulesText, rules: Partial<Rules>])[] = [
     ["nothing", {}, {}],
@@ -18,6 +25,12 @@ const GOOD: readonly (readonly [title: string, text: RulesText, rules: Partial<R
     ["a number of removals", { maxRemovals: 10 }, { maxRemovals: { count: 10 } }],
     ["no removals at all", { maxRemovals: "0" }, { maxRemovals: { count: 0 } }],
     ["a share of removals", { maxRemovals: "50%" }, { maxRemovals: { percent: 50 } }],
+    [
+        "how long a grant may go on",
+        { maxTimeToLive: "12h" },
+        { timeToLive: { maxMs: 43_200_000, permanent: "allowed" } },
+    ],
+    ["no permanent grants", { permanent: "refused" }, { timeToLive: { maxMs: undefined, permanent: "refused" } }],
     ["every removal", { maxRemovals: "100%" }, { maxRemovals: { percent: 100 } }],
 ];
 
@@ -27,6 +40,9 @@ const noRemovals = (text: string) =>
 const BAD: readonly (readonly [text: RulesText, message: string])[] = [
     [{ staticGateways: ["192.0.2.1", "office"] }, 'staticGateways: "office" is not an IPv4 address, CIDR or range'],
     [{ staticGateways: [""] }, 'staticGateways: "" is not an IPv4 address, CIDR or range'],
+    [{ staticGateways: ["0.0.0.0/0"] }, "staticGateways: gateway 0.0.0.0/0 admits everybody"],
+    [{ staticGateways: ["0.0.0.0/1", "128.0.0.0/1"] }, "staticGateways: its gateway list as a whole admits everybody"],
+    [{ maxTimeToLive: "soon" }, '"soon" is not a time such as 90m, 12h or 7d'],
     [{ deny: ["10.0.0.1/8"] }, 'deny: "10.0.0.1/8" has host bits; write 10.0.0.0/8 or 10.0.0.1/32'],
     [{ deny: ["10.0.0.9-10.0.0.1"] }, 'deny: "10.0.0.9-10.0.0.1" ends before it begins'],
     [{ widestPrefix: 0 }, 'widestPrefix "0" is not a prefix length from 1 to 32'],

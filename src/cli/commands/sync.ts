@@ -17,6 +17,8 @@ export function syncCommand(program: Command, run: Run): void {
         .option("--static <range...>", "entries to keep besides the grants")
         .option("--deny <range...>", "ranges that no grant may touch")
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--max-time-to-live <time>", "let nobody in whose grant goes on for longer from now: 90m, 12h or 7d")
+        .option("--refuse-permanent", "let nobody in whose grant never ends")
         .option("--max-removals <limit>", "hold a change that removes more live entries: 10 or 50%")
         .option("--confirm-removals", "let this run remove more than --max-removals")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
