@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 
 import type { AgentEvent } from "../../src/agent/events";
-import { fail } from "../../src/core/errors";
 import { SENTINEL } from "../../src/core/zone";
 import { A, B, grant, NOW } from "../support/grants";
 import { zone } from "../support/rounds";
@@ -92,134 +91,6 @@ describe("keeper", () => {
         );
     });
 
-    it("leaves the zones alone when the source cannot be read, and still ends what has to end", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 3), grant(B, 60)] });
-        await stage.clock.pass(MINUTE);
-        stage.source.isBroken = true;
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
-        await stage.clock.pass(2 * MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B]);
-        assert.equal(stage.told("grants.unreadable").length, 1);
-    });
-
-    it("writes nothing as long as the source has never said anything", async () => {
-        await using stage = openStage({ zones: [zone("nzo1", [A])] });
-        stage.source.isBroken = true;
-        await stage.clock.pass(10 * MINUTE);
-        assert.equal(stage.zones.writes.length, 0);
-    });
-
-    it("goes by what an earlier process read until the source can be read", async () => {
-        const stored = { source: "memory", grants: [grant(A, 5), grant(B, 60)], readAtMs: NOW - MINUTE };
-        await using stage = openStage({ zones: [zone("nzo1", [A, B])], stored });
-        stage.source.isBroken = true;
-        await stage.clock.pass(5 * MINUTE);
-        assert.deepEqual(
-            stage.zones.writes.map(({ gateways }) => gateways),
-            [[B]],
-        );
-    });
-
-    it("does not go by what another source said", async () => {
-        const stored = { source: "another", grants: [grant(B)], readAtMs: NOW };
-        await using stage = openStage({ zones: [zone("nzo1", [A, B])], stored });
-        stage.source.isBroken = true;
-        await stage.clock.pass(5 * MINUTE);
-        assert.equal(stage.zones.writes.length, 0);
-    });
-
-    it("lets nobody stay when the source has been unreadable for longer than maxStale", async () => {
-        const more = { maxStaleMs: 10 * MINUTE };
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], rules: { maxRemovals: 0 }, more });
-        await stage.clock.pass(0);
-        stage.source.isBroken = true;
-        await stage.clock.pass(10 * MINUTE - 1);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        await stage.clock.pass(1);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
-        stage.source.isBroken = false;
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-    });
-
-    it("ends grants on time while a read of the source hangs", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 1)] });
-        await stage.clock.pass(0);
-        const { read } = stage.source;
-        stage.source.read = (signal) =>
-            new Promise((resolve) => signal.addEventListener("abort", () => resolve(read(signal))));
-        stage.keeper.wake();
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
-    });
-
-    it("settles by reading what became of a write whose answer was lost", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        stage.zones.fates.push({ outcome: "unanswered" });
-        await stage.clock.pass(MINUTE);
-        assert.equal(stage.zones.writes.length, 1);
-        assert.deepEqual(
-            stage.told("write.settled").map(({ outcome }) => outcome),
-            ["carried-out"],
-        );
-    });
-
-    it("writes again what was lost on the way", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        stage.zones.fates.push({ outcome: "lost" });
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(
-            stage.told("write.settled").map(({ outcome }) => outcome),
-            ["not-carried-out"],
-        );
-        assert.deepEqual(
-            stage.zones.writes.map(({ gateways }) => gateways),
-            [[A]],
-        );
-    });
-
-    it("believes its write and not a read that shows the zone as it was a moment ago", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        stage.zones.fates.push({ staleReads: 3 });
-        await stage.clock.pass(MINUTE);
-        assert.equal(stage.zones.writes.length, 1);
-        assert.deepEqual([stage.told("zone.verified").length, stage.told("drift.found").length], [1, 0]);
-    });
-
-    it("puts right within a minute what somebody else wrote", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.deepEqual(stage.told("drift.found"), [
-            { type: "drift.found", zone: "nzo1", added: [B], removed: [A], outcome: "healed" },
-        ]);
-    });
-
-    it("only reports what somebody else wrote where it is told so", async () => {
-        const more = { drift: "report" as const };
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [A, B], signal);
-        await stage.clock.pass(5 * MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
-        assert.equal(stage.told("drift.found").length, 1);
-    });
-
-    it("looks at once when somebody may have written", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        stage.keeper.suspect();
-        await stage.clock.pass(300);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-    });
-
     it("holds what maxRemovals holds until somebody confirms just that", async () => {
         const rules = { maxRemovals: 0 };
         await using stage = openStage({ zones: [zone("nzo1", [A, B])], grants: [grant(A)], rules });
@@ -247,19 +118,6 @@ describe("keeper", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
     });
 
-    it("goes on with the other shards when one is gone", async () => {
-        const seed = [zone("nzo1", [A]), zone("nzo2", [B])];
-        await using stage = openStage({ zones: seed, grants: [grant(A, 3), grant(B, 60)] });
-        await stage.clock.pass(10_000);
-        stage.zones.remove("nzo2");
-        await stage.clock.pass(3 * MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo1", gateways: [B] });
-        assert.deepEqual(
-            stage.kept.beliefs().map(({ state }) => state),
-            ["sure", "gone"],
-        );
-    });
-
     it("waits for its budget, and writes once when there is some", async () => {
         await using stage = openStage({ zones: EMPTY });
         await stage.clock.pass(10_000);
@@ -275,51 +133,6 @@ describe("keeper", () => {
             stage.zones.writes.map(({ gateways }) => gateways),
             [[A, B]],
         );
-    });
-
-    it("comes back by itself after an outage of Okta, without hammering it", async () => {
-        await using stage = openStage({ zones: EMPTY });
-        await stage.clock.pass(10_000);
-        stage.zones.isDown = true;
-        stage.source.grants = [grant(A)];
-        stage.keeper.wake();
-        const before = stage.zones.calls.length;
-        await stage.clock.pass(30 * MINUTE);
-        assert.ok(stage.zones.calls.length - before < 40, `${stage.zones.calls.length - before} calls`);
-        stage.zones.isDown = false;
-        await stage.clock.pass(MINUTE + 15_000);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.equal(stage.keeper.state().lastError, undefined);
-    });
-
-    it("ends at the start with what another try would not mend", async () => {
-        await using stage = openStage({ zones: EMPTY });
-        stage.zones.remove("nzo1");
-        await stage.clock.pass(0);
-        await assert.rejects(stage.ended, { code: "zone-missing" });
-    });
-
-    it("goes on later with what another try may not mend, and says so", async () => {
-        await using stage = openStage({ zones: EMPTY });
-        await stage.clock.pass(10_000);
-        stage.zones.fates.push({ outcome: "refused" });
-        stage.source.grants = [grant(A)];
-        stage.keeper.wake();
-        await stage.clock.pass(0);
-        assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
-        await stage.clock.pass(2 * MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.equal(stage.keeper.state().lastError, undefined);
-    });
-
-    it("ends with an error that has no code, which is a bug", async () => {
-        await using stage = openStage({ zones: EMPTY });
-        await stage.clock.pass(10_000);
-        stage.zones.read = async () => {
-            throw new TypeError("a bug");
-        };
-        await stage.clock.pass(MINUTE);
-        await assert.rejects(stage.ended, new TypeError("a bug"));
     });
 
     it("finishes the write under way when it is told to stop, and begins no other", async () => {
@@ -401,12 +214,5 @@ describe("keeper", () => {
                 { address: B, change: "remove", why: "withdrawn", grants: [g2] },
             ],
         ]);
-    });
-
-    it("writes nothing that it cannot write down before", async () => {
-        const record = async () => fail("source-unreadable", "a test filled the disk");
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more: { record } });
-        await stage.clock.pass(MINUTE);
-        assert.equal(stage.zones.writes.length, 0);
     });
 });
