@@ -66,6 +66,8 @@ describe("main", () => {
             "--static",
             "--deny",
             "--widest-prefix",
+            "--max-time-to-live",
+            "--refuse-permanent",
             "--max-removals",
             "--confirm-removals",
             "--okta",

@@ -16,7 +16,7 @@ const options: OpenLeadershipOptions = {
 
 describe("openLeadership", () => {
     const names: readonly (readonly [settings: LeaderSettings, name: string])[] = [
-        [{ type: "file" }, "lock file /agent/zonekeeper-state/leader.lock"],
+        [{ type: "file" }, "lock file zonekeeper-state/leader.lock"],
         [{ type: "file", path: "/run/zk.lock" }, "lock file /run/zk.lock"],
         [{ type: "postgres", url: "env:DATABASE_URL" }, "PostgreSQL lock 2064384911 of db.example.com:5432/grants"],
         [{ type: "postgres", url: "env:DATABASE_URL", key: 7 }, "PostgreSQL lock 7 of db.example.com:5432/grants"],
