@@ -47,21 +47,20 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
     });
-    const limits = { widestPrefix: rules.widestPrefix };
-    const source =
-        flags.source === undefined
-            ? undefined
-            : openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits });
+    const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
     const connection = findOkta(find);
     const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
+    const limits = { widestPrefix: rules.widestPrefix };
+    const opening = { directory, env, fetch, ...systemClock, limits, okta: http };
+    const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;
         const asked = { zoneIds, policyId, source, rules, isWriteTest };
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
-    });
+    }).finally(() => source?.close?.());
     terminal.out(flags.json ? JSON.stringify(document(findings)) : describeFindings(findings));
     return findings.some(isFailure) ? STATUS.failed : STATUS.done;
 }
