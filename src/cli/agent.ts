@@ -24,7 +24,7 @@ export async function agent({ config, okta, json }: AgentFlags, terminal: Termin
         fetch,
         nonce: randomUUID,
         version,
-        write: (line) => (json ? terminal.out : terminal.err)(line.trimEnd()),
+        write: (line) => terminal.out(line.trimEnd()),
         format: json ? "json" : "text",
         stop: stop.signal,
         onReload: (reload) => void process.on("SIGHUP", reload),
