@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { sentenceOf } from "../core/codes";
 import { hasCode, isTransient } from "../core/errors";
 import { changedGrants } from "../core/grantChanges";
 import { type Grant, isActive } from "../core/grants";
@@ -145,7 +146,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
 
     async function refuse(error: unknown, nowMs: number): Promise<void> {
         if (!isTransient(error) && !(lastReadAtMs !== undefined && hasCode(error, "bad-input"))) throw error;
-        const why = (error as Error).message;
+        const why = sentenceOf(error);
         const [isNews, wasClosed] = [why !== problem, isClosed()];
         problem = why;
         // The moment at which they became too old may be long over, and nobody waits for that one.

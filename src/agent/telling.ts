@@ -1,4 +1,5 @@
 import type { Attribution } from "../core/attribution";
+import { sentenceOf } from "../core/codes";
 import type { Grant } from "../core/grants";
 import { formatSpan } from "../core/ip";
 import type { AddressChange, GrantTold } from "./events";
@@ -28,11 +29,10 @@ export function tellChange({ address, change, why, grants }: Attribution): Addre
     };
 }
 
-/** What went wrong, by the name that a program branches on, and in words. */
+/** What went wrong, by the name that a program branches on, and in words that end with the stable code. */
 export function tellFailure(error: unknown): { readonly code: string; readonly why: string } {
     const { code } = error as { readonly code?: unknown };
-    const why = error instanceof Error ? error.message : String(error);
-    return { code: typeof code === "string" ? code : "failed", why };
+    return { code: typeof code === "string" ? code : "failed", why: sentenceOf(error) };
 }
 
 /** RFC 3339 in UTC. */
