@@ -19,6 +19,7 @@ export interface Agent extends Pick<Membership, "view" | "confirm" | "wake"> {
 }
 
 export function createAgent(options: AgentOptions): Agent {
-    const { view, confirm, wake, run } = createMembership(options);
-    return { view, confirm, wake, run: (stop) => whileLeading(options, stop, (lost) => run(stop, lost)) };
+    const { view, confirm, wake, run, standBy } = createMembership(options);
+    const leading = { ...options, standBy };
+    return { view, confirm, wake, run: (stop) => whileLeading(leading, stop, (lost) => run(stop, lost)) };
 }

@@ -4,11 +4,12 @@
  *
  * @throws what any of them throws: what fails beside the work is a bug, and nobody should have to find it in a log
  */
-export async function beside(
+export async function beside<T>(
     others: readonly ((signal: AbortSignal) => Promise<void>)[],
-    work: () => Promise<void>,
-): Promise<void> {
+    work: () => Promise<T>,
+): Promise<T> {
     const over = new AbortController();
     const done = work().finally(() => over.abort());
-    await Promise.all([done, ...others.map((other) => other(over.signal))]);
+    const [result] = await Promise.all([done, ...others.map((other) => other(over.signal))]);
+    return result;
 }

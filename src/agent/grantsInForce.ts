@@ -7,9 +7,10 @@ import type { Reading } from "../core/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../core/timetable";
 import type { GrantSource } from "../sources/source";
 import type { Record } from "./events";
+import { readInTime } from "./readInTime";
+import type { Overheard } from "./standingBy";
 import { tellGrant } from "./telling";
 import { openWaiting } from "./waiting";
-import { within } from "./within";
 
 /** Where the grants that were read last outlive the process. */
 export interface SnapshotStore {
@@ -56,8 +57,8 @@ export interface GrantsInForce {
     waitingSinceMs(): number | undefined;
     /** This version is in force. */
     served(version: number): void;
-    /** Takes what an earlier process read. */
-    restore(): Promise<void>;
+    /** Takes what an earlier process read, or what this one has heard since while another agent led. */
+    restore(heard?: Overheard): Promise<void>;
     /**
      * Reads the source. That it cannot be read is kept as the problem.
      *
@@ -76,9 +77,6 @@ export interface SourceHealth {
     /** Why what was read could not be kept for a restart; undefined when it was. */
     readonly unkept: string | undefined;
 }
-
-/** The longest that one read may take. */
-const READ_MS = 30_000;
 
 /** The shortest and the longest wait after a failed read. */
 const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
@@ -172,12 +170,15 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         },
         waitingSinceMs: waiting.sinceMs,
         served: waiting.served,
-        async restore() {
-            const stored = await store.read();
-            if (stored?.source !== source.name || reading !== undefined) return;
-            [reading, lastReadAtMs] = [{ grants: stored.grants, unusable: [] }, stored.readAtMs];
-            timetable = timetableOf(stored.grants, options.maxTimeToLiveMs);
-            version++;
+        async restore(heard) {
+            const stored = reading === undefined ? await store.read() : undefined;
+            if (stored?.source === source.name) {
+                [reading, lastReadAtMs] = [{ grants: stored.grants, unusable: [] }, stored.readAtMs];
+                timetable = timetableOf(stored.grants, options.maxTimeToLiveMs);
+                version++;
+            }
+            const isNewer = heard !== undefined && heard.readAtMs > (lastReadAtMs ?? -Infinity);
+            if (isNewer) await accept(heard.reading, clock.now(), heard.readAtMs);
         },
         async refresh(signal) {
             // Before the read: a hint that comes while it goes on asks for another one.
@@ -185,7 +186,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             const sinceMs = waiting.reading(clock.now());
             let next: Reading;
             try {
-                next = await within(READ_MS, clock, signal, (limited) => source.read(limited));
+                next = await readInTime(source, clock, signal);
             } catch (error) {
                 waiting.failed(sinceMs);
                 signal.throwIfAborted();

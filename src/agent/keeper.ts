@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { hasCode, isTransient } from "../core/errors";
+import { hasCode, isCoded, isTransient } from "../core/errors";
 import type { Rules } from "../core/rules";
 import type { PendingWrite } from "./belief";
 import { createBell } from "./bell";
@@ -63,6 +63,16 @@ export interface KeeperState {
     readonly admittedAtMs: (id: string) => number;
 }
 
+/** What ends a time of leading. */
+interface Ends {
+    /** A write under way is finished. */
+    readonly stop: AbortSignal;
+    /** It is cut off. */
+    readonly lost: AbortSignal;
+    /** Either of them. */
+    readonly over: AbortSignal;
+}
+
 /** No sleep is longer, so that a clock that was set forward delays nothing for longer than this. */
 const LONGEST_SLEEP_MS = 15_000;
 
@@ -94,12 +104,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
     };
 
     /** Reads in the background: a source that takes its time must not hold up those whose time is over. */
-    function readSource(stop: AbortSignal): void {
+    function readSource(over: AbortSignal): void {
         if (reading !== undefined || clock.now() < grants.dueMs()) return;
         reading = grants
-            .refresh(stop)
+            .refresh(over)
             .catch((error: unknown) => {
-                readingFailure = error;
+                if (!over.aborted) readingFailure = error;
             })
             .finally(() => {
                 [reading, firstReadUntilMs] = [undefined, -Infinity];
@@ -118,27 +128,27 @@ export function createKeeper(options: KeeperOptions): Keeper {
         return isNews || momentMs <= nowMs || nowMs < planned.atMs;
     }
 
-    async function pass(stop: AbortSignal, lost: AbortSignal): Promise<void> {
-        readSource(stop);
+    async function pass({ stop, lost, over }: Ends): Promise<void> {
+        readSource(over);
         if (isOverdue()) due();
         try {
             const failure = readingFailure;
             readingFailure = undefined;
             if (failure !== undefined) throw failure;
             if (clock.now() < blockedUntilMs) return;
-            await look(stop);
+            await look(over);
             const isReady = zones.isKnown() && clock.now() >= firstReadUntilMs;
             if (dueSinceMs !== undefined && isReady) await round(stop, lost);
         } catch (error) {
-            if (stop.aborted || lost.aborted) throw error;
+            if (over.aborted) throw error;
             complain(error);
         }
     }
 
-    async function look(stop: AbortSignal): Promise<void> {
+    async function look(over: AbortSignal): Promise<void> {
         const isDue = dueSinceMs !== undefined;
         if (isDue ? zones.isKnown() : zones.nextLookMs() > clock.now()) return;
-        const { isWorth, looks } = await zones.look(isDue ? "remove" : "look", stop);
+        const { isWorth, looks } = await zones.look(isDue ? "remove" : "look", over);
         if (isWorth) due();
         else if (looks > 0 && !isDue && zones.isKnown()) succeed();
     }
@@ -194,9 +204,11 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
     return {
         async run(stop, lost, unsettled = new Map()) {
-            const over = new AbortController();
-            const end = () => over.abort();
+            const ending = new AbortController();
+            const over = ending.signal;
+            const end = () => ending.abort();
             for (const signal of [stop, lost]) signal.addEventListener("abort", end, { once: true });
+            if (stop.aborted || lost.aborted) end();
             isLeading = true;
             let lastMs = clock.now();
             [blockedUntilMs, firstReadUntilMs] = [-Infinity, lastMs + FIRST_READ_MS];
@@ -205,16 +217,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
             rounds.begin();
             due();
             try {
-                while (!stop.aborted && !lost.aborted) {
+                while (!over.aborted) {
                     if (clock.now() < lastMs) forgetTimes();
                     lastMs = clock.now();
-                    await pass(stop, lost);
-                    await bell.sleep(idleMs(), over.signal);
+                    await pass({ stop, lost, over });
+                    await bell.sleep(idleMs(), over);
                 }
             } catch (error) {
-                if (!stop.aborted && !lost.aborted) throw error;
+                if (!over.aborted) throw error;
             } finally {
                 isLeading = false;
+                end();
                 for (const signal of [stop, lost]) signal.removeEventListener("abort", end);
                 await reading;
             }
@@ -234,8 +247,4 @@ export function createKeeper(options: KeeperOptions): Keeper {
         },
         state: () => ({ isLeading, dueSinceMs, lastSuccessMs, lastError, admittedAtMs: rounds.admittedAtMs }),
     };
-}
-
-function isCoded(error: unknown): boolean {
-    return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "string";
 }

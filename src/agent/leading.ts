@@ -1,5 +1,13 @@
+import { beside } from "./beside";
 import type { Record } from "./events";
 import type { Leadership, Term } from "./leadership";
+
+export interface LeadingOptions {
+    readonly leadership: Leadership;
+    readonly record: Record;
+    /** What is done while another agent leads, until the signal aborts. */
+    readonly standBy: (signal: AbortSignal) => Promise<void>;
+}
 
 /**
  * Works whenever this agent leads, until `stop` aborts or the work fails.
@@ -7,15 +15,17 @@ import type { Leadership, Term } from "./leadership";
  * @param work Ends when `lost` aborts: nothing may be written from then on.
  */
 export async function whileLeading(
-    { leadership, record }: { readonly leadership: Leadership; readonly record: Record },
+    { leadership, record, standBy }: LeadingOptions,
     stop: AbortSignal,
     work: (lost: AbortSignal) => Promise<void>,
 ): Promise<void> {
-    while (!stop.aborted) {
-        const term = await leadership.lead(stop).catch((error: unknown) => {
+    const lead = () =>
+        leadership.lead(stop).catch((error: unknown) => {
             if (stop.aborted) return undefined;
             throw error;
         });
+    while (!stop.aborted) {
+        const term = await beside([standBy], lead);
         if (term === undefined) return;
         try {
             await record({ type: "leader.gained", lock: leadership.name });

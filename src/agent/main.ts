@@ -63,9 +63,8 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
-        await whileLeading({ leadership: book.during(leadership), record: book.record }, options.stop, (lost) =>
-            lead(lost, options, { settings, book, members }),
-        );
+        const leading = { leadership: book.during(leadership), record: book.record, standBy: members.standBy };
+        await whileLeading(leading, options.stop, (lost) => lead(lost, options, { settings, book, members }));
     } finally {
         for (const close of closers.reverse()) await close();
     }

@@ -7,13 +7,15 @@ import type { PendingWrite } from "./belief";
 import type { Budget } from "./budget";
 import { openDeciding } from "./deciding";
 import type { Record } from "./events";
-import { openGrantsInForce, type SnapshotStore } from "./grantsInForce";
+import { openGrantsInForce, type SnapshotStore, type SourceHealth } from "./grantsInForce";
 import { createKeeper } from "./keeper";
 import type { InForce, RoundResult } from "./rounds";
 import type { PendingClearing } from "./sessions/clearing";
+import { openStandingBy } from "./standingBy";
 import type { AgentView } from "./view";
 import { viewOf } from "./viewing";
 import { openZonesKept } from "./zonesKept";
+import type { ZonesSeen } from "./zonesSeen";
 
 export interface MembershipOptions {
     readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs">;
@@ -25,6 +27,8 @@ export interface MembershipOptions {
     readonly rateLimit: () => RateLimit | undefined;
     readonly snapshots: SnapshotStore;
     readonly record: Record;
+    /** Zones that an earlier process has seen. @default none */
+    readonly seen?: ZonesSeen;
     /** The last write of each zone of which the ledger does not say what became. */
     readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
@@ -49,6 +53,8 @@ export interface Membership {
      * @throws what makes going on senseless, see Keeper
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
+    /** Keeps up with the source until the signal aborts, so that this agent may lead at any time; see StandingBy. */
+    standBy(signal: AbortSignal): Promise<void>;
     view(): AgentView;
     /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
     confirm(held: readonly string[], by: string): Promise<readonly string[]>;
@@ -79,6 +85,7 @@ export function createMembership(options: MembershipOptions): Membership {
         newId: options.newId,
         drift,
         ...(options.lastWriter && { lastWriter: options.lastWriter }),
+        ...(options.seen && { seen: options.seen }),
     });
     const deciding = openDeciding({ rules, grants, record });
     const { onRound, onInForce } = options;
@@ -92,6 +99,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(onRound && { onRound }),
         ...(onInForce && { onInForce }),
     });
+    const standingBy = openStandingBy({ source, clock, pollMs });
     // Looks may be as rare as the budget makes them.
     const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 
@@ -99,7 +107,7 @@ export function createMembership(options: MembershipOptions): Membership {
         const over = new AbortController();
         const watching = source.watch?.(() => keeper.wake(), over.signal);
         try {
-            await grants.restore();
+            await grants.restore(standingBy.latest());
             await keeper.run(stop, lost, await options.unsettled());
         } finally {
             over.abort();
@@ -107,12 +115,24 @@ export function createMembership(options: MembershipOptions): Membership {
         }
     }
 
+    /** By the reads of whoever reads now. */
+    function health(): SourceHealth {
+        const own = grants.health();
+        if (keeper.state().isLeading) return own;
+        return {
+            ...own,
+            problem: standingBy.problem(),
+            lastReadAtMs: standingBy.latest()?.readAtMs ?? own.lastReadAtMs,
+        };
+    }
+
     return {
         run,
+        standBy: standingBy.run,
         view: () =>
             viewOf({
                 sourceType: options.sourceType,
-                grants,
+                grants: { ...grants, health },
                 beliefs: kept.beliefs(),
                 deciding,
                 state: keeper.state(),

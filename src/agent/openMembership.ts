@@ -20,6 +20,7 @@ import { openSessionClearing } from "./sessions/clearing";
 import { queueFile } from "./sessions/queueFile";
 import { snapshotFile } from "./snapshotFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
+import { zonesSeenFile } from "./zonesSeen";
 
 export interface OpenMembershipOptions
     extends Surroundings,
@@ -96,6 +97,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         budget,
         rateLimit,
         snapshots: snapshotFile(resolve(directory, settings.state, "grants.json")),
+        seen: zonesSeenFile(resolve(directory, settings.state, "zones.json")),
         newId: nonce,
         onInForce: ({ active, atMs }) => revoking.inForce(active, atMs),
         clearings: revoking.pending,

@@ -20,6 +20,8 @@ export interface Reloading {
     reload(): Promise<void>;
     /** Keeps the zones, by whichever membership is the current one, see Membership. */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
+    /** Keeps up with the source of the current one, see Membership. */
+    standBy(signal: AbortSignal): Promise<void>;
     close(): Promise<void>;
 }
 
@@ -42,6 +44,20 @@ export function openReloading({ settings, open, read, onReloaded }: ReloadingOpt
         await before.close();
     }
 
+    /** Work of the current one, whose signal aborts when it is replaced, too. */
+    async function untilChange(stop: AbortSignal, work: (end: AbortSignal) => Promise<void>): Promise<void> {
+        const end = new AbortController();
+        const abort = () => end.abort(stop.reason);
+        const changed = change.signal;
+        for (const signal of [stop, changed]) signal.addEventListener("abort", abort, { once: true });
+        if (stop.aborted || changed.aborted) abort();
+        try {
+            await work(end.signal);
+        } finally {
+            for (const signal of [stop, changed]) signal.removeEventListener("abort", abort);
+        }
+    }
+
     return {
         current: () => current,
         async reload() {
@@ -53,18 +69,10 @@ export function openReloading({ settings, open, read, onReloaded }: ReloadingOpt
             }
         },
         async run(stop, lost) {
-            while (!stop.aborted && !lost.aborted) {
-                const end = new AbortController();
-                const abort = () => end.abort(stop.reason);
-                const changed = change.signal;
-                for (const signal of [stop, changed]) signal.addEventListener("abort", abort, { once: true });
-                if (stop.aborted || changed.aborted) abort();
-                try {
-                    await current.run(end.signal, lost);
-                } finally {
-                    for (const signal of [stop, changed]) signal.removeEventListener("abort", abort);
-                }
-            }
+            while (!stop.aborted && !lost.aborted) await untilChange(stop, (end) => current.run(end, lost));
+        },
+        async standBy(signal) {
+            while (!signal.aborted) await untilChange(signal, (end) => current.standBy(end));
         },
         close: () => current.close(),
     };

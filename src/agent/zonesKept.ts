@@ -8,6 +8,7 @@ import type { Budget } from "./budget";
 import type { AddressChange, Record } from "./events";
 import { eventsOfLook, isWorthARound } from "./looks";
 import { tellFailure } from "./telling";
+import { noZonesSeen, type ZonesSeen } from "./zonesSeen";
 
 export interface ZonesKeptOptions {
     readonly zones: ZoneStore;
@@ -22,6 +23,8 @@ export interface ZonesKeptOptions {
     readonly drift: "heal" | "report";
     /** Who else wrote a zone last, where that is known. @default nobody knows */
     readonly lastWriter?: (zoneId: string) => string | undefined;
+    /** Zones that an earlier process has seen. @default none */
+    readonly seen?: ZonesSeen;
 }
 
 /** The zones of the membership: what they are taken to hold, looks at them, and writes. */
@@ -36,7 +39,7 @@ export interface ZonesKept {
      *
      * @param purpose What the looks are for: those that a write waits for are as urgent as the write.
      * @returns how many there were, and whether a decision is due because of them
-     * @throws `okta-*`; `zone-missing` and `zone-unfit` for a zone that was never seen
+     * @throws `okta-*`; `zone-missing` and `zone-unfit` for a zone that was never seen, by no process
      */
     look(purpose: Purpose, signal: AbortSignal): Promise<{ readonly looks: number; readonly isWorth: boolean }>;
     /** Looks at all of them soon: somebody may have written one. */
@@ -83,7 +86,7 @@ const NOT_CARRIED_OUT = [
 ] as const;
 
 export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
-    const { zones, zoneIds, budget, clock, record } = options;
+    const { zones, zoneIds, budget, clock, record, seen = noZonesSeen } = options;
     const beliefs = new Map(zoneIds.map((id) => [id, unread(id)]));
     const all = () => [...beliefs.values()];
     const isBlind = ({ state, readAtMs }: Belief) =>
@@ -95,21 +98,23 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
     const everyMs = () => Math.max(LOOK_EVERY_MS, (zoneIds.length * 120_000) / budget.perMinute());
 
     /** The other zones go on without one that is gone; one that was never there is a mistake in the settings. */
-    function lose(belief: Belief, error: unknown): boolean {
-        if (!hasCode(error, "zone-missing", "zone-unfit") || belief.zone === undefined) return false;
+    async function lose(belief: Belief, error: unknown): Promise<boolean> {
+        if (!hasCode(error, "zone-missing", "zone-unfit")) return false;
+        if (belief.zone === undefined && !(await seen.has(belief.id))) return false;
         beliefs.set(belief.id, afterLoss(belief, error.message, clock.now()));
         return true;
     }
 
     async function lookAt(before: Belief, signal: AbortSignal): Promise<boolean> {
-        const seen = await zones.read(before.id, signal).catch((error: unknown) => {
-            if (lose(before, error)) return undefined;
+        const zone = await zones.read(before.id, signal).catch(async (error: unknown) => {
+            if (await lose(before, error)) return undefined;
             throw error;
         });
-        if (seen === undefined) return before.state !== "gone";
-        const { belief, sighting } = afterLook(before, seen, clock.now(), everyMs());
+        if (zone === undefined) return before.state !== "gone";
+        const { belief, sighting } = afterLook(before, zone, clock.now(), everyMs());
         beliefs.set(before.id, belief);
-        for (const event of eventsOfLook(before.id, sighting, seen, options.drift, options.lastWriter?.(before.id)))
+        await seen.add(before.id);
+        for (const event of eventsOfLook(before.id, sighting, zone, options.drift, options.lastWriter?.(before.id)))
             await record(event);
         return isWorthARound(sighting, options.drift);
     }
@@ -146,7 +151,7 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
             const receipt = await zones.write(belief.zone, gateways, signal).catch(async (error: unknown) => {
                 const isOpen = !hasCode(error, ...NOT_CARRIED_OUT);
                 if (isOpen) beliefs.set(id, afterSilence(belief, write, clock.now()));
-                lose(belief, error);
+                await lose(belief, error);
                 await record({ type: "write.failed", ...named, isOpen, ...tellFailure(error) });
                 throw error;
             });

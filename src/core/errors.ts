@@ -60,6 +60,11 @@ export function hasCode(error: unknown, ...codes: readonly Code[]): error is Cod
     return error instanceof Error && codes.includes((error as CodedError).code);
 }
 
+/** Whether an error says what went wrong under some name. One that does not is a bug. */
+export function isCoded(error: unknown): boolean {
+    return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "string";
+}
+
 /** Whether the same call may succeed later. An error without a code is a bug, and is not. */
 export function isTransient(error: unknown): boolean {
     return hasCode(error, ...TRANSIENT);

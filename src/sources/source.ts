@@ -24,6 +24,13 @@ export interface GrantSource {
      */
     watch?(wake: () => void, signal: AbortSignal): Promise<void>;
 
+    /**
+     * Whether it keeps in the state folder what it is told, so that only an agent that leads may use it.
+     *
+     * @default false
+     */
+    readonly isKept?: boolean;
+
     /** Gives back what the source holds open, such as connections. */
     close?(): Promise<void>;
 }

@@ -151,6 +151,40 @@ describe("keeper in trouble", () => {
         );
     });
 
+    it("goes on with the other shards when one went before the start that an earlier process saw", async () => {
+        const [first, second] = [zone("nzo1", [A]), zone("nzo2", [B])];
+        const seen = { has: async (id: string) => id === "nzo2", add: async () => {} };
+        const grants = [grant(A), grant(B)];
+        await using stage = openStage({ zones: [first, second], grants, more: { seen } });
+        stage.zones.remove("nzo2");
+        await stage.clock.pass(10_000);
+        assert.deepEqual(stage.zones.writes, [{ zoneId: "nzo1", gateways: [A, B] }]);
+        assert.deepEqual(
+            stage.kept.beliefs().map(({ state, problem }) => [state, problem]),
+            [
+                ["sure", undefined],
+                ["gone", "read nzo2: no such zone"],
+            ],
+        );
+    });
+
+    it("remembers each zone that it sees, for the next process", async () => {
+        const added: string[] = [];
+        const seen = { has: async () => false, add: async (id: string) => void added.push(id) };
+        await using stage = openStage({ zones: [zone("nzo1", [A]), zone("nzo2", [B])], more: { seen } });
+        await stage.clock.pass(0);
+        assert.deepEqual(added, ["nzo1", "nzo2"]);
+    });
+
+    it("ends its time of leading at once though a read of the source hangs and heeds no signal", async () => {
+        await using stage = openStage({ zones: EMPTY });
+        stage.source.read = () => new Promise(() => {});
+        await stage.clock.pass(0);
+        stage.lost.abort();
+        await stage.ended;
+        assert.equal(stage.clock.sleepers(), 0);
+    });
+
     it("comes back by itself after an outage of Okta, without hammering it", async () => {
         await using stage = openStage({ zones: EMPTY });
         await stage.clock.pass(10_000);

@@ -23,14 +23,15 @@ function open(times: number) {
         close: async () => {},
     };
     const record = async ({ type }: AgentEvent) => void told.push(type);
-    return { told, lost, leadership, record };
+    const standBy = async () => {};
+    return { told, lost, leadership, record, standBy };
 }
 
 describe("whileLeading", () => {
     it("works whenever it leads, and gives the lock back each time", async () => {
-        const { told, lost, leadership, record } = open(2);
+        const { told, lost, ...leading } = open(2);
         const stop = new AbortController();
-        await whileLeading({ leadership, record }, stop.signal, async () => {
+        await whileLeading(leading, stop.signal, async () => {
             told.push("work");
             lost.at(-1)?.abort();
             if (lost.length === 2) stop.abort();
@@ -40,32 +41,50 @@ describe("whileLeading", () => {
     });
 
     it("stops while it stands by", async () => {
-        const { told, leadership, record } = open(0);
+        const { told, ...leading } = open(0);
         const stop = new AbortController();
-        const ended = whileLeading({ leadership, record }, stop.signal, async () => {});
+        const ended = whileLeading(leading, stop.signal, async () => {});
         stop.abort();
         await ended;
         assert.deepEqual(told, []);
     });
 
+    it("stands by between two times of leading, and never while it leads", async () => {
+        const { told, lost, ...leading } = open(1);
+        const stop = new AbortController();
+        let isStandingBy = false;
+        const standBy = async (signal: AbortSignal) => {
+            isStandingBy = true;
+            told.push("stand by");
+            if (lost.length === 1 && told.includes("end")) stop.abort();
+            if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+            isStandingBy = false;
+        };
+        await whileLeading({ ...leading, standBy }, stop.signal, async () => {
+            told.push(isStandingBy ? "work and stand by" : "work");
+            lost[0]?.abort();
+        });
+        assert.deepEqual(told, ["stand by", "leader.gained", "work", "leader.lost", "end", "stand by"]);
+    });
+
     it("gives the lock back when the work fails, and fails", async () => {
-        const { told, leadership, record } = open(1);
+        const { told, ...leading } = open(1);
         const stop = new AbortController();
         const work = async () => {
             throw new Error("no zone");
         };
-        await assert.rejects(whileLeading({ leadership, record }, stop.signal, work), new Error("no zone"));
+        await assert.rejects(whileLeading(leading, stop.signal, work), new Error("no zone"));
         assert.deepEqual(told, ["leader.gained", "end"]);
     });
 
     it("gives the lock back even if the loss cannot be written down", async () => {
-        const { told, lost, leadership, record } = open(1);
+        const { told, lost, ...leading } = open(1);
         const stop = new AbortController();
         const failing = async (event: AgentEvent) => {
             if (event.type === "leader.lost") throw new Error("the disk is full");
-            await record(event);
+            await leading.record(event);
         };
-        await whileLeading({ leadership, record: failing }, stop.signal, async () => {
+        await whileLeading({ ...leading, record: failing }, stop.signal, async () => {
             lost[0]?.abort();
             stop.abort();
         });

@@ -60,6 +60,28 @@ describe("the agent as a process", function () {
         assert.equal(writes.length, 2);
     });
 
+    it("keeps the other shards when one was deleted while no agent ran, and says which is gone", async () => {
+        const gateways = [{ type: "CIDR" as const, value: "192.0.2.0/32" }];
+        const zones = ["nzo1", "nzo2"].map((id) => ({ id, name: id, gateways }));
+        await using scene = await openAgentScene({ zones: ["nzo1", "nzo2"] }, { zones });
+        const first = scene.agent();
+        await first.saw("grants.accepted");
+        await scene.write("grants.yaml", grantsOf(A));
+        await first.saw("write.accepted");
+        first.kill("SIGTERM");
+        await first.ended;
+        await removeZone(scene.okta.url, "nzo2");
+        const second = scene.agent();
+        await second.saw("leader.gained");
+        await scene.write("grants.yaml", grantsOf(B));
+        await second.saw("write.accepted");
+        assert.deepEqual(scene.gateways("nzo1"), [B]);
+        const ready = await fetch(`${await second.url}/readyz`);
+        const { reasons } = (await ready.json()) as { readonly reasons: readonly string[] };
+        assert.equal(ready.status, 503);
+        assert.match(reasons.join(), /zones\/nzo2/);
+    });
+
     it("takes over at once when the one that leads is told to stop", async () => {
         await using scene = await openAgentScene();
         await scene.write("grants.yaml", grantsOf(A));
@@ -207,3 +229,11 @@ describe("the agent as a process", function () {
         assert.deepEqual(scene.gateways("nzo1"), ["192.0.2.0/32"]);
     });
 });
+
+/** As an administrator does in Okta's console. */
+async function removeZone(url: string, id: string): Promise<void> {
+    const headers = { authorization: `SSWS ${TOKEN}` };
+    await fetch(`${url}/api/v1/zones/${id}/lifecycle/deactivate`, { method: "POST", headers });
+    const { status } = await fetch(`${url}/api/v1/zones/${id}`, { method: "DELETE", headers });
+    assert.equal(status, 204);
+}

@@ -87,8 +87,8 @@ export function startProcess(options: ProcessOptions): Process {
                 snapshots: {
                     async read() {
                         const snapshot = await snapshots.read();
-                        const isFirst = !lessons.some(({ process }) => process === life.id);
-                        if (snapshot !== undefined && isFirst) learn("restored", snapshot.grants, snapshot.readAtMs);
+                        const hasRead = lessons.some(({ process, kind }) => process === life.id && kind === "read");
+                        if (snapshot !== undefined && !hasRead) learn("restored", snapshot.grants, snapshot.readAtMs);
                         return snapshot;
                     },
                     write: (snapshot) => whileAlive(snapshots.write(snapshot)),

@@ -102,6 +102,7 @@ export function oktaLogSource(options: OktaLogSourceOptions): GrantSource {
 
     return {
         name,
+        isKept: options.file !== undefined,
         async read(signal) {
             const result = work.then(() => readLog(signal));
             work = result.catch(() => {});

@@ -103,6 +103,7 @@ export function openWebhookSource(options: WebhookSourceOptions): WebhookSource 
 
     return {
         name,
+        isKept: true,
         async accept(delivery, nowMs) {
             const checked = checkDelivery(delivery, reads, nowMs);
             if ("status" in checked) return checked;

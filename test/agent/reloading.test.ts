@@ -1,0 +1,58 @@
+import { strict as assert } from "node:assert";
+
+import type { OpenMembership } from "../../src/agent/openMembership";
+import { openReloading, type Reloading } from "../../src/agent/reloading";
+import { type AgentSettings, readAgentSettings } from "../../src/core/agentSettings";
+
+const SETTINGS = readAgentSettings({ zones: ["nzo1"], source: { type: "file", path: "grants.yaml" } });
+
+/** Memberships that tell what they do; work of theirs goes on until its signal aborts. */
+function openTold(read: () => Promise<AgentSettings> = async () => SETTINGS) {
+    const told: string[] = [];
+    let opened = 0;
+    const open = () => {
+        const name = `membership ${++opened}`;
+        const work = (what: string) => async (signal: AbortSignal) => {
+            told.push(`${name} ${what}`);
+            if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        };
+        const close = async () => void told.push(`${name} closes`);
+        return { run: work("runs"), standBy: work("stands by"), close } as unknown as OpenMembership;
+    };
+    const onReloaded = (_: string, sentence: string) => void told.push(sentence);
+    return { told, reloading: openReloading({ settings: SETTINGS, open, read, onReloaded }) };
+}
+
+describe("openReloading", () => {
+    const NEVER = new AbortController().signal;
+    const ways: readonly [string, string, (reloading: Reloading, stop: AbortSignal) => Promise<void>][] = [
+        ["keeps the zones", "runs", ({ run }, stop) => run(stop, NEVER)],
+        ["stands by", "stands by", ({ standBy }, stop) => standBy(stop)],
+    ];
+    for (const [name, does, work] of ways) {
+        it(`${name} by the configuration of now`, async () => {
+            const { told, reloading } = openTold();
+            const stop = new AbortController();
+            const ended = work(reloading, stop.signal);
+            await reloading.reload();
+            stop.abort();
+            await ended;
+            assert.deepEqual(told, [
+                `membership 1 ${does}`,
+                "the configuration is read again and in force",
+                "membership 1 closes",
+                `membership 2 ${does}`,
+            ]);
+        });
+    }
+
+    it("stays with the configuration of before where the new one cannot be read", async () => {
+        const { told, reloading } = openTold(() => Promise.reject(new Error("it has a typo")));
+        const stop = new AbortController();
+        const ended = reloading.standBy(stop.signal);
+        await reloading.reload();
+        stop.abort();
+        await ended;
+        assert.deepEqual(told, ["membership 1 stands by", "the configuration of before stays in force: it has a typo"]);
+    });
+});

@@ -1,0 +1,128 @@
+import { strict as assert } from "node:assert";
+
+import { createAgent } from "../../src/agent/agent";
+import type { AgentEvent } from "../../src/agent/events";
+import type { Snapshot } from "../../src/agent/grantsInForce";
+import type { Term } from "../../src/agent/leadership";
+import { parseRules } from "../../src/core/rules";
+import { A, B, C, grant, NOW } from "../support/grants";
+import { memorySource } from "../support/memorySource";
+import { memoryZones } from "../support/memoryZones";
+import { zone } from "../support/rounds";
+import { virtualClock } from "../support/virtualClock";
+
+const MINUTE = 60_000;
+
+/** An agent that stands by until the test lets it lead; A and B are inside. */
+function openStandby(stored?: Snapshot) {
+    const clock = virtualClock(NOW);
+    const source = memorySource([grant(A, 3), grant(B, 60)]);
+    const zones = memoryZones([zone("nzo1", [A, B])]);
+    const events: AgentEvent[] = [];
+    const stop = new AbortController();
+    let lead = () => {};
+    const turn = (signal: AbortSignal) =>
+        new Promise<Term>((resolve, reject) => {
+            lead = () => resolve({ lost: new AbortController().signal, end: async () => {} });
+            signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        });
+    const agent = createAgent({
+        settings: { zones: ["nzo1"], rules: parseRules({}), drift: "heal", maxStaleMs: undefined, pollMs: 30_000 },
+        source,
+        sourceType: "memory",
+        zones,
+        budget: { waitMs: () => 0, perMinute: () => 600, fetch },
+        rateLimit: () => undefined,
+        leadership: { name: "lock", lead: turn, close: async () => {} },
+        snapshots: { read: async () => stored, write: async () => {} },
+        record: async (event) => void events.push(event),
+        unsettled: async () => new Map(),
+        clock,
+        newId: () => "w1",
+    });
+    const ended = agent.run(stop.signal);
+    return {
+        agent,
+        clock,
+        source,
+        zones,
+        events,
+        lead,
+        async [Symbol.asyncDispose]() {
+            stop.abort();
+            await ended;
+        },
+    };
+}
+
+describe("an agent that takes over while the source cannot be read", () => {
+    it("ends on time who it heard of while it stood by", async () => {
+        await using standby = openStandby();
+        await standby.clock.pass(MINUTE);
+        standby.source.isBroken = true;
+        standby.lead();
+        await standby.clock.pass(2 * MINUTE - 1);
+        assert.deepEqual(standby.zones.writes, []);
+        await standby.clock.pass(1);
+        assert.deepEqual(standby.zones.writes, [{ zoneId: "nzo1", gateways: [B] }]);
+    });
+
+    it("lets nobody back in whom the source let go meanwhile, whatever it knew when it last led", async () => {
+        const stored = { source: "memory", grants: [grant(A, 3), grant(B), grant(C)], readAtMs: NOW - MINUTE };
+        await using standby = openStandby(stored);
+        await standby.clock.pass(MINUTE);
+        standby.source.isBroken = true;
+        standby.lead();
+        await standby.clock.pass(MINUTE);
+        assert.deepEqual(standby.zones.writes, []);
+    });
+
+    it("writes down what it goes by, once it leads", async () => {
+        await using standby = openStandby();
+        await standby.clock.pass(MINUTE);
+        assert.deepEqual(standby.events, []);
+        standby.source.isBroken = true;
+        standby.lead();
+        await standby.clock.pass(0);
+        assert.deepEqual(
+            standby.events.map(({ type }) => type),
+            ["leader.gained", "grants.accepted", "grants.unreadable"],
+        );
+    });
+
+    it("says how the source is while it stands by", async () => {
+        await using standby = openStandby();
+        await standby.clock.pass(MINUTE);
+        const lastReadAt = new Date(NOW + 31_000).toISOString();
+        assert.deepEqual(standby.agent.view().source, { type: "memory", healthy: true, lastReadAt });
+        standby.source.isBroken = true;
+        await standby.clock.pass(MINUTE);
+        const problem = "cannot read grants from memory: a test broke it [ZK401]";
+        assert.deepEqual(standby.agent.view().source, { type: "memory", healthy: false, lastReadAt, problem });
+    });
+
+    it("goes by the snapshot where it has heard nothing", async () => {
+        const stored = { source: "memory", grants: [grant(A, 3), grant(B)], readAtMs: NOW - MINUTE };
+        await using standby = openStandby(stored);
+        standby.source.isBroken = true;
+        standby.lead();
+        await standby.clock.pass(3 * MINUTE);
+        assert.deepEqual(standby.zones.writes, [{ zoneId: "nzo1", gateways: [B] }]);
+    });
+});
+
+describe("an agent that leads at once", () => {
+    it("reads the source once", async () => {
+        await using first = openStandby();
+        let reads = 0;
+        const { read } = first.source;
+        first.source.read = (signal) => {
+            reads++;
+            return read.call(first.source, signal);
+        };
+        first.lead();
+        await first.clock.pass(2000);
+        assert.equal(reads, 1);
+        assert.equal(first.zones.writes.length, 0);
+    });
+});
