@@ -62,7 +62,7 @@ export function parseTimeToLive(text: string): number {
     const [, digits, unit = ""] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
     const factor = UNIT_MS[unit];
     return digits === undefined || factor === undefined
-        ? fail("bad-input", `${quote(text)} is not a time such as 90m, 12h or 7d`)
+        ? fail("bad-input", `maxTimeToLive ${quote(text)} is not a time such as 90m, 12h or 7d`)
         : Number(digits) * factor;
 }
 

@@ -99,7 +99,7 @@ describe("parseTimeToLive", () => {
 
     for (const text of ["", "7", "0d", "-1h", "1.5h", "7 d", "7w", "PT8H", "100000d"]) {
         it(`refuses ${JSON.stringify(text)}`, () => {
-            const message = `${JSON.stringify(text)} is not a time such as 90m, 12h or 7d`;
+            const message = `maxTimeToLive ${JSON.stringify(text)} is not a time such as 90m, 12h or 7d`;
             assert.throws(() => parseTimeToLive(text), { code: "bad-input", message });
         });
     }

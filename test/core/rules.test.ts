@@ -42,7 +42,7 @@ const BAD: readonly (readonly [text: RulesText, message: string])[] = [
     [{ staticGateways: [""] }, 'staticGateways: "" is not an IPv4 address, CIDR or range'],
     [{ staticGateways: ["0.0.0.0/0"] }, "staticGateways: gateway 0.0.0.0/0 admits everybody"],
     [{ staticGateways: ["0.0.0.0/1", "128.0.0.0/1"] }, "staticGateways: its gateway list as a whole admits everybody"],
-    [{ maxTimeToLive: "soon" }, '"soon" is not a time such as 90m, 12h or 7d'],
+    [{ maxTimeToLive: "soon" }, 'maxTimeToLive "soon" is not a time such as 90m, 12h or 7d'],
     [{ deny: ["10.0.0.1/8"] }, 'deny: "10.0.0.1/8" has host bits; write 10.0.0.0/8 or 10.0.0.1/32'],
     [{ deny: ["10.0.0.9-10.0.0.1"] }, 'deny: "10.0.0.9-10.0.0.1" ends before it begins'],
     [{ widestPrefix: 0 }, 'widestPrefix "0" is not a prefix length from 1 to 32'],
