@@ -9,8 +9,10 @@ export type AgentEvent =
     | AgentStarted
     | AgentStopped
     | LeadershipChanged
+    | ConfigurationReloaded
     | GrantsAccepted
     | GrantsUnreadable
+    | GrantsReadable
     | GrantRefused
     | RemovalsHeld
     | RemovalsConfirmed
@@ -20,6 +22,8 @@ export type AgentEvent =
     | WriteSettled
     | ZoneVerified
     | DriftFound
+    | ZoneLost
+    | ZoneFound
     | SessionsCleared
     | SessionsNotCleared;
 
@@ -40,6 +44,13 @@ export interface LeadershipChanged {
     readonly type: "leader.gained" | "leader.lost";
     /** The lock, as messages call it: `lock file …`. */
     readonly lock: string;
+}
+
+/** Somebody changed the configuration, and had it read again. */
+export interface ConfigurationReloaded {
+    readonly type: "configuration.reloaded";
+    /** The settings that are different, by their names in the file. */
+    readonly changed: readonly string[];
 }
 
 /** The source said something else than before, and it is the truth from now on. */
@@ -71,6 +82,13 @@ export interface GrantsUnreadable {
     readonly why: string;
     /** What becomes of the grants that were read last. */
     readonly outcome: "kept" | "closed";
+}
+
+/** The source can be read again after an outage. What it says then is another event, if that is anything new. */
+export interface GrantsReadable {
+    readonly type: "grants.readable";
+    /** How long it could not be read. */
+    readonly seconds: number;
 }
 
 export interface GrantRefused {
@@ -166,6 +184,20 @@ export interface DriftFound {
     /** Who, by Okta's System Log, where it may be read. */
     readonly by?: string;
     readonly outcome: "healed" | "reported";
+}
+
+/** Okta has no such zone any more, or it can hold no grants. The other ones are kept. */
+export interface ZoneLost {
+    readonly type: "zone.lost";
+    readonly zone: string;
+    readonly code: string;
+    readonly why: string;
+}
+
+/** A zone that was lost is there again. */
+export interface ZoneFound {
+    readonly type: "zone.found";
+    readonly zone: string;
 }
 
 export interface SessionsCleared {

@@ -96,7 +96,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     let timetable: Timetable = [];
     let lastReadAtMs: number | undefined;
     let problem: string | undefined;
-    let failures = 0;
+    let [failures, failingSinceMs] = [0, -Infinity];
     let version = 0;
     let dueMs = -Infinity;
     const waiting = openWaiting();
@@ -116,9 +116,11 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         const isNews = isFirst || changes.length > 0;
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
         if (isNews) timetable = timetableOf(next.grants, options.maxTimeToLiveMs);
+        const outageMs = problem === undefined ? undefined : nowMs - failingSinceMs;
         [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
         const isOld = unkept !== undefined || nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN;
         if (isNews || isOld) keep(next, nowMs);
+        if (outageMs !== undefined) await record({ type: "grants.readable", seconds: Math.max(0, outageMs) / 1000 });
         if (!isNews) return;
         await record({
             type: "grants.accepted",
@@ -146,6 +148,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (!isTransient(error) && !(lastReadAtMs !== undefined && hasCode(error, "bad-input"))) throw error;
         const why = sentenceOf(error);
         const [isNews, wasClosed] = [why !== problem, isClosed()];
+        if (problem === undefined) failingSinceMs = nowMs;
         problem = why;
         // The moment at which they became too old may be long over, and nobody waits for that one.
         if (isClosed() && !wasClosed) version++;

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { hasCode, isCoded, isTransient } from "../core/errors";
+import { isCoded, isTransient } from "../core/errors";
 import type { Rules } from "../core/rules";
 import type { PendingWrite } from "./belief";
 import { createBell } from "./bell";
@@ -7,7 +7,7 @@ import type { Budget } from "./budget";
 import type { Deciding } from "./deciding";
 import type { GrantsInForce } from "./grantsInForce";
 import { type InForce, openRounds, type RoundResult } from "./rounds";
-import { tellFailure, tellMoment } from "./telling";
+import { openTroubles, type Trouble } from "./troubles";
 import type { ZonesKept } from "./zonesKept";
 
 export interface KeeperOptions {
@@ -19,6 +19,8 @@ export interface KeeperOptions {
     readonly clock: Clock;
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
+    /** Hears what keeps the zones from being as they should be, once for each reason, and that nothing does any more. */
+    readonly onTrouble?: (trouble: Trouble | undefined) => void;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
 }
@@ -58,7 +60,7 @@ export interface KeeperState {
     /** When the zones last were as they should be, by what Okta said. */
     readonly lastSuccessMs: number | undefined;
     /** Undefined once it is mended. */
-    readonly lastError: { readonly code: string; readonly message: string; readonly at: string } | undefined;
+    readonly lastError: Trouble | undefined;
     /** When Okta took a grant into a zone, as far as that is known, see Rounds. */
     readonly admittedAtMs: (id: string) => number;
 }
@@ -79,11 +81,17 @@ const LONGEST_SLEEP_MS = 15_000;
 /** How long the first round waits for the source, so that nobody is let back in by what an earlier process read. */
 const FIRST_READ_MS = 5000;
 
-/** The shortest and the longest wait after a round that failed. */
-const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
-
 export function createKeeper(options: KeeperOptions): Keeper {
-    const { grants, zones, deciding, budget, clock, onRound = () => {}, onInForce = async () => {} } = options;
+    const {
+        grants,
+        zones,
+        deciding,
+        budget,
+        clock,
+        onRound = () => {},
+        onTrouble = () => {},
+        onInForce = async () => {},
+    } = options;
     const bell = createBell(clock);
     const rounds = openRounds({ ...options, onInForce });
     let isLeading = false;
@@ -94,10 +102,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     let readingFailure: unknown;
     /** Until when the first reading of this time of leading is waited for; -Infinity once it has ended. */
     let firstReadUntilMs = -Infinity;
-    let blockedUntilMs = -Infinity;
-    let failures = 0;
     let lastSuccessMs: number | undefined;
-    let lastError: KeeperState["lastError"];
+    const troubles = openTroubles({ clock, windowMs: () => budget.waitMs("remove"), onTrouble });
 
     const due = () => {
         dueSinceMs ??= clock.now();
@@ -135,7 +141,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
             const failure = readingFailure;
             readingFailure = undefined;
             if (failure !== undefined) throw failure;
-            if (clock.now() < blockedUntilMs) return;
+            if (clock.now() < troubles.pausesUntilMs()) return;
             await look(over);
             const isReady = zones.isKnown() && clock.now() >= firstReadUntilMs;
             if (dueSinceMs !== undefined && isReady) await round(stop, lost);
@@ -163,25 +169,20 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
 
     function succeed(): void {
-        [failures, lastError, lastSuccessMs] = [0, undefined, clock.now()];
+        lastSuccessMs = clock.now();
+        troubles.over();
     }
 
     function complain(error: unknown): void {
-        const { code, why: message } = tellFailure(error);
-        lastError = { code, message, at: tellMoment(clock.now()) };
         onRound("failed");
         if (!isTransient(error) && (lastSuccessMs === undefined || !isCoded(error))) throw error;
-        const isSoon = isTransient(error) || hasCode(error, "zone-missing", "zone-unfit");
-        const pauseMs = isSoon
-            ? Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10))
-            : LAST_PAUSE_MS;
-        const windowMs = hasCode(error, "okta-throttled") ? budget.waitMs("remove") : 0;
-        blockedUntilMs = clock.now() + Math.max(windowMs, pauseMs) * (1 + clock.random() / 4);
+        troubles.met(error);
     }
 
     /** The clock was set back: no pause and no interval that began before lasts until it has caught up. */
     function forgetTimes(): void {
-        [blockedUntilMs, firstReadUntilMs] = [-Infinity, -Infinity];
+        firstReadUntilMs = -Infinity;
+        troubles.endPause();
         zones.forgetTimes();
         grants.hint();
     }
@@ -197,7 +198,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
             reading === undefined ? grants.dueMs() : Infinity,
             // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
             grants.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
-            Math.max(oktaMs, blockedUntilMs, isDue && zones.isKnown() ? firstReadUntilMs : -Infinity),
+            Math.max(oktaMs, troubles.pausesUntilMs(), isDue && zones.isKnown() ? firstReadUntilMs : -Infinity),
         );
         return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));
     }
@@ -211,7 +212,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
             if (stop.aborted || lost.aborted) end();
             isLeading = true;
             let lastMs = clock.now();
-            [blockedUntilMs, firstReadUntilMs] = [-Infinity, lastMs + FIRST_READ_MS];
+            firstReadUntilMs = lastMs + FIRST_READ_MS;
+            troubles.endPause();
             zones.forget(unsettled);
             grants.hint();
             rounds.begin();
@@ -245,6 +247,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
             bell.ring();
             return confirmed;
         },
-        state: () => ({ isLeading, dueSinceMs, lastSuccessMs, lastError, admittedAtMs: rounds.admittedAtMs }),
+        state: () => ({
+            isLeading,
+            dueSinceMs,
+            lastSuccessMs,
+            lastError: troubles.last(),
+            admittedAtMs: rounds.admittedAtMs,
+        }),
     };
 }

@@ -35,11 +35,14 @@ export interface LogOptions {
 /** Events that are not just information. */
 const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "zone.verified": "debug",
+    // The log has a line of its own for this, also where the agent stands by and records nothing.
+    "configuration.reloaded": "debug",
     "leader.lost": "warn",
     "grants.unreadable": "warn",
     "grant.refused": "warn",
     "removals.held": "warn",
     "drift.found": "warn",
+    "zone.lost": "error",
     "write.failed": "error",
     "sessions.failed": "error",
 };

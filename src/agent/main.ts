@@ -93,9 +93,14 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
                 ...options,
                 ...book,
                 onRound: metrics.countRound,
+                onTrouble: (trouble) =>
+                    trouble === undefined
+                        ? log.info("the zones are as they should be again")
+                        : log.error(`the zones cannot be kept for now: ${trouble.message}`, { code: trouble.code }),
                 onRequest: metrics.countRequest,
                 onWait: log.info,
             }),
+        record: book.record,
         onReloaded: (outcome, sentence) => (outcome === "kept" ? log.error(sentence) : log.info(sentence)),
     });
     return { log, book, metrics, members };

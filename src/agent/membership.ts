@@ -8,7 +8,7 @@ import type { Budget } from "./budget";
 import { openDeciding } from "./deciding";
 import type { Record } from "./events";
 import { openGrantsInForce, type SnapshotStore, type SourceHealth } from "./grantsInForce";
-import { createKeeper } from "./keeper";
+import { createKeeper, type KeeperOptions } from "./keeper";
 import type { InForce, RoundResult } from "./rounds";
 import type { PendingClearing } from "./sessions/clearing";
 import { openStandingBy } from "./standingBy";
@@ -39,6 +39,8 @@ export interface MembershipOptions {
     readonly clearings?: () => readonly PendingClearing[];
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
+    /** Hears what keeps the zones from being as they should be, see Keeper. @default silent */
+    readonly onTrouble?: KeeperOptions["onTrouble"];
     readonly clock: Clock;
     /** Names a write, differently each time. */
     readonly newId: () => string;
@@ -88,7 +90,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(options.seen && { seen: options.seen }),
     });
     const deciding = openDeciding({ rules, grants, record });
-    const { onRound, onInForce } = options;
+    const { onRound, onTrouble, onInForce } = options;
     const keeper = createKeeper({
         grants,
         zones: kept,
@@ -97,6 +99,7 @@ export function createMembership(options: MembershipOptions): Membership {
         budget,
         clock,
         ...(onRound && { onRound }),
+        ...(onTrouble && { onTrouble }),
         ...(onInForce && { onInForce }),
     });
     const standingBy = openStandingBy({ source, clock, pollMs });

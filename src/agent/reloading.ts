@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { AgentSettings } from "../core/agentSettings";
+import type { Record } from "./events";
 import type { OpenMembership } from "./openMembership";
 
 export interface ReloadingOptions {
@@ -9,6 +10,7 @@ export interface ReloadingOptions {
     readonly open: (settings: AgentSettings) => OpenMembership;
     /** The configuration as it is now. @throws `bad-input` */
     readonly read: () => Promise<AgentSettings>;
+    readonly record: Record;
     /** Hears what became of a reload, in a sentence. */
     readonly onReloaded: (outcome: "reloaded" | "kept", sentence: string) => void;
 }
@@ -29,18 +31,24 @@ export interface Reloading {
 const FIXED = ["listen", "state", "leader", "ledger"] as const;
 
 /** @throws `bad-input` for settings that cannot be used */
-export function openReloading({ settings, open, read, onReloaded }: ReloadingOptions): Reloading {
+export function openReloading({ settings: first, open, read, record, onReloaded }: ReloadingOptions): Reloading {
+    let settings = first;
     let current = open(settings);
     let change = new AbortController();
 
     async function replace(next: AgentSettings): Promise<void> {
         const before = current;
         current = open(next);
+        const changed = differences(settings, next);
+        settings = next;
         change.abort();
         change = new AbortController();
-        const ignored = FIXED.filter((key) => !isDeepStrictEqual(next[key], settings[key]));
+        const ignored = FIXED.filter((key) => !isDeepStrictEqual(next[key], first[key]));
         const rest = ignored.length > 0 ? `; ${ignored.join(", ")} needs a restart` : "";
-        onReloaded("reloaded", `the configuration is read again and in force${rest}`);
+        const news = changed.join(", ") || "nothing";
+        onReloaded("reloaded", `the configuration is read again and in force; different: ${news}${rest}`);
+        // An agent that stands by has no ledger open, and what it keeps the zones by is told when it leads.
+        await record({ type: "configuration.reloaded", changed }).catch(() => {});
         await before.close();
     }
 
@@ -76,4 +84,16 @@ export function openReloading({ settings, open, read, onReloaded }: ReloadingOpt
         },
         close: () => current.close(),
     };
+}
+
+/** The settings that are different, as the file calls them. */
+function differences(before: AgentSettings, after: AgentSettings): string[] {
+    const [these, those] = [byName(before), byName(after)];
+    return Object.keys(those).filter((name) => !isDeepStrictEqual(these[name], those[name]));
+}
+
+function byName({ rules, maxStaleMs, pollMs, ...rest }: AgentSettings): Readonly<{ [name: string]: unknown }> {
+    const { timeToLive, ...others } = rules;
+    const { maxMs, permanent } = timeToLive;
+    return { ...rest, maxStale: maxStaleMs, poll: pollMs, ...others, maxTimeToLive: maxMs, permanent };
 }

@@ -29,6 +29,8 @@ const SENTENCES: Sentences = {
     "agent.stopped": ({ why }) => `the agent ends: ${why}`,
     "leader.gained": ({ lock }) => `this agent leads now; it holds the ${lock}`,
     "leader.lost": ({ lock }) => `this agent stands by and writes nothing; it lost the ${lock}`,
+    "configuration.reloaded": ({ changed }) =>
+        `the configuration was read again; different: ${changed.join(", ") || "nothing"}`,
     "grants.accepted": ({ grants, active, unusable, changed }) =>
         [
             `the source has ${count(grants, "grant")}, ${active} active`,
@@ -37,6 +39,7 @@ const SENTENCES: Sentences = {
         ].join(", "),
     "grants.unreadable": ({ why, outcome }) =>
         `the source cannot be read, and ${outcome === "kept" ? "the last grants stay in force" : "nobody is let in any more"}: ${why}`,
+    "grants.readable": ({ seconds: lasted }) => `the source can be read again, after ${seconds(lasted)}`,
     "grant.refused": ({ id, reason }) => `the grant ${id} is refused: ${reason}`,
     "removals.held": ({ held }) => `the limit of removals holds ${listed(held, "addresses")} until somebody confirms`,
     "removals.confirmed": ({ held, by }) => `${by} confirmed the removal of ${listed(held, "addresses")}`,
@@ -61,6 +64,8 @@ const SENTENCES: Sentences = {
             ...(removed.length > 0 ? [`removed ${listed(removed, "addresses")}`] : []),
             outcome === "healed" ? "and it is put right" : "and it is left so, as configured",
         ].join(", "),
+    "zone.lost": ({ zone, why }) => `${zone} is gone, and the other zones are kept: ${why}`,
+    "zone.found": ({ zone }) => `${zone} is there again`,
     "sessions.cleared": ({ user }) => `Okta ended the sessions of ${user}`,
     "sessions.failed": ({ user, why, attempts }) =>
         `the sessions of ${user} could not be ended, after ${count(attempts, "attempt")}: ${why}`,

@@ -102,6 +102,7 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
         if (!hasCode(error, "zone-missing", "zone-unfit")) return false;
         if (belief.zone === undefined && !(await seen.has(belief.id))) return false;
         beliefs.set(belief.id, afterLoss(belief, error.message, clock.now()));
+        if (belief.state !== "gone") await record({ type: "zone.lost", zone: belief.id, ...tellFailure(error) });
         return true;
     }
 
@@ -114,6 +115,7 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
         const { belief, sighting } = afterLook(before, zone, clock.now(), everyMs());
         beliefs.set(before.id, belief);
         await seen.add(before.id);
+        if (before.state === "gone") await record({ type: "zone.found", zone: before.id });
         for (const event of eventsOfLook(before.id, sighting, zone, options.drift, options.lastWriter?.(before.id)))
             await record(event);
         return isWorthARound(sighting, options.drift);

@@ -149,6 +149,19 @@ describe("keeper in trouble", () => {
             stage.kept.beliefs().map(({ state }) => state),
             ["sure", "gone"],
         );
+        const why = "read nzo2: no such zone [ZK201]";
+        assert.deepEqual(stage.told("zone.lost"), [{ type: "zone.lost", zone: "nzo2", code: "zone-missing", why }]);
+    });
+
+    it("keeps a zone again that was gone, and says so", async () => {
+        await using stage = openStage({ zones: [zone("nzo1", [A]), zone("nzo2", [B])], grants: [grant(A), grant(B)] });
+        await stage.clock.pass(10_000);
+        stage.zones.remove("nzo2");
+        await stage.clock.pass(3 * MINUTE);
+        stage.zones.put(zone("nzo2", [B]));
+        await stage.clock.pass(2 * MINUTE);
+        assert.deepEqual(stage.told("zone.found"), [{ type: "zone.found", zone: "nzo2" }]);
+        assert.equal(stage.told("zone.lost").length, 1);
     });
 
     it("goes on with the other shards when one went before the start that an earlier process saw", async () => {
@@ -198,6 +211,34 @@ describe("keeper in trouble", () => {
         await stage.clock.pass(MINUTE + 15_000);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
         assert.equal(stage.keeper.state().lastError, undefined);
+    });
+
+    it("tells of an outage of Okta once, and when it is over", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        await stage.clock.pass(MINUTE);
+        stage.zones.isDown = true;
+        await stage.clock.pass(10 * MINUTE);
+        const message = "read nzo1: a test took Okta down [ZK103]";
+        const told = stage.troubles.map((trouble) => trouble?.message);
+        assert.deepEqual(told, [message]);
+        stage.zones.isDown = false;
+        await stage.clock.pass(5 * MINUTE);
+        assert.deepEqual(stage.troubles.slice(1), [undefined]);
+    });
+
+    it("writes down how long the source could not be read, once it can be again", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
+        await stage.clock.pass(MINUTE);
+        stage.source.isBroken = true;
+        await stage.clock.pass(5 * MINUTE);
+        stage.source.isBroken = false;
+        await stage.clock.pass(5 * MINUTE);
+        const types = ["grants.accepted", "grants.unreadable", "grants.readable"] as const;
+        assert.deepEqual(
+            stage.events.map(({ type }) => type).filter((type) => (types as readonly string[]).includes(type)),
+            types,
+        );
+        assert.deepEqual(stage.told("grants.readable"), [{ type: "grants.readable", seconds: 303 }]);
     });
 
     it("ends at the start with what another try would not mend", async () => {

@@ -1,13 +1,15 @@
 import { strict as assert } from "node:assert";
 
+import type { AgentEvent } from "../../src/agent/events";
 import type { OpenMembership } from "../../src/agent/openMembership";
 import { openReloading, type Reloading } from "../../src/agent/reloading";
 import { type AgentSettings, readAgentSettings } from "../../src/core/agentSettings";
 
-const SETTINGS = readAgentSettings({ zones: ["nzo1"], source: { type: "file", path: "grants.yaml" } });
+const DOCUMENT = { zones: ["nzo1"], source: { type: "file", path: "grants.yaml" } };
+const SETTINGS = readAgentSettings(DOCUMENT);
 
 /** Memberships that tell what they do; work of theirs goes on until its signal aborts. */
-function openTold(read: () => Promise<AgentSettings> = async () => SETTINGS) {
+function openTold(read: () => Promise<AgentSettings>) {
     const told: string[] = [];
     let opened = 0;
     const open = () => {
@@ -20,7 +22,9 @@ function openTold(read: () => Promise<AgentSettings> = async () => SETTINGS) {
         return { run: work("runs"), standBy: work("stands by"), close } as unknown as OpenMembership;
     };
     const onReloaded = (_: string, sentence: string) => void told.push(sentence);
-    return { told, reloading: openReloading({ settings: SETTINGS, open, read, onReloaded }) };
+    const events: AgentEvent[] = [];
+    const record = async (event: AgentEvent) => void events.push(event);
+    return { told, events, reloading: openReloading({ settings: SETTINGS, open, read, record, onReloaded }) };
 }
 
 describe("openReloading", () => {
@@ -31,7 +35,7 @@ describe("openReloading", () => {
     ];
     for (const [name, does, work] of ways) {
         it(`${name} by the configuration of now`, async () => {
-            const { told, reloading } = openTold();
+            const { told, reloading } = openTold(async () => SETTINGS);
             const stop = new AbortController();
             const ended = work(reloading, stop.signal);
             await reloading.reload();
@@ -39,12 +43,33 @@ describe("openReloading", () => {
             await ended;
             assert.deepEqual(told, [
                 `membership 1 ${does}`,
-                "the configuration is read again and in force",
+                "the configuration is read again and in force; different: nothing",
                 "membership 1 closes",
                 `membership 2 ${does}`,
             ]);
         });
     }
+
+    const changes: readonly [string, object, readonly string[]][] = [
+        ["nothing", {}, []],
+        ["zones", { zones: ["nzo1", "nzo2"] }, ["zones"]],
+        ["limits", { limits: { maxRemovals: "50%", maxTimeToLive: "12h" } }, ["maxRemovals", "maxTimeToLive"]],
+        ["times", { maxStale: "1h", poll: "10s" }, ["maxStale", "poll"]],
+    ];
+    for (const [what, change, changed] of changes) {
+        it(`writes down which settings are different: ${what}`, async () => {
+            const { events, reloading } = openTold(async () => readAgentSettings({ ...DOCUMENT, ...change }));
+            await reloading.reload();
+            assert.deepEqual(events, [{ type: "configuration.reloaded", changed }]);
+        });
+    }
+
+    it("compares with the configuration that was read last", async () => {
+        const { events, reloading } = openTold(async () => readAgentSettings({ ...DOCUMENT, poll: "10s" }));
+        await reloading.reload();
+        await reloading.reload();
+        assert.deepEqual(events.at(-1), { type: "configuration.reloaded", changed: [] });
+    });
 
     it("stays with the configuration of before where the new one cannot be read", async () => {
         const { told, reloading } = openTold(() => Promise.reject(new Error("it has a typo")));

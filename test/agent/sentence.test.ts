@@ -9,9 +9,11 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "agent.stopped": "the agent ends: SIGTERM",
     "leader.gained": "this agent leads now; it holds the lock file zonekeeper-state/leader.lock",
     "leader.lost": "this agent stands by and writes nothing; it lost the lock file zonekeeper-state/leader.lock",
+    "configuration.reloaded": "the configuration was read again; different: zones, maxRemovals",
     "grants.accepted": "the source has 12 grants, 9 active, 1 unusable, granted: g-101, withdrawn: g-100",
     "grants.unreadable":
         "the source cannot be read, and the last grants stay in force: cannot read grants.yaml: it is not there",
+    "grants.readable": "the source can be read again, after 93 s",
     "grant.refused": "the grant g-150 is refused: the zones are full",
     "removals.held": "the limit of removals holds 203.0.113.7/32, 203.0.113.8/32 until somebody confirms",
     "removals.confirmed": "mia confirmed the removal of 203.0.113.7/32",
@@ -24,6 +26,8 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "write.settled": "a write of nzo1 whose fate was open was not carried out",
     "zone.verified": "nzo1 shows what was written",
     "drift.found": "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right",
+    "zone.lost": "nzo2 is gone, and the other zones are kept: GET /api/v1/zones/nzo2: 404 [ZK201]",
+    "zone.found": "nzo2 is there again",
     "sessions.cleared": "Okta ended the sessions of ana@example.com",
     "sessions.failed": "the sessions of ana@example.com could not be ended, after 3 attempts: 403 E0000006",
 };

@@ -3,6 +3,7 @@ import type { AgentEvent } from "../../src/agent/events";
 import { type GrantsInForceOptions, openGrantsInForce, type Snapshot } from "../../src/agent/grantsInForce";
 import { createKeeper, type Keeper } from "../../src/agent/keeper";
 import type { InForce, RoundResult } from "../../src/agent/rounds";
+import type { Trouble } from "../../src/agent/troubles";
 import { openZonesKept, type ZonesKept, type ZonesKeptOptions } from "../../src/agent/zonesKept";
 import type { Grant } from "../../src/core/grants";
 import type { Purpose } from "../../src/core/pace";
@@ -21,6 +22,7 @@ export interface Stage extends AsyncDisposable {
     readonly zones: MemoryZones;
     readonly events: readonly AgentEvent[];
     readonly results: readonly (RoundResult | "failed")[];
+    readonly troubles: readonly (Trouble | undefined)[];
     readonly inForce: readonly InForce[];
     /** Lets the budget say no to requests for these purposes, or to all, for so long from now. */
     starve(ms: number, purposes?: readonly Purpose[]): void;
@@ -73,6 +75,7 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
     const kept = openZonesKept({ zones, zoneIds, budget, clock, newId, drift: "heal", ...more, record });
     const deciding = openDeciding({ rules, grants: inForce, record });
     const results: (RoundResult | "failed")[] = [];
+    const troubles: (Trouble | undefined)[] = [];
     const told: InForce[] = [];
     const keeper = createKeeper({
         grants: inForce,
@@ -82,6 +85,7 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         budget,
         clock,
         onRound: (result) => results.push(result),
+        onTrouble: (trouble) => troubles.push(trouble),
         onInForce: async (now) => void told.push(now),
     });
     const [stop, lost] = [new AbortController(), new AbortController()];
@@ -95,6 +99,7 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         zones,
         events,
         results,
+        troubles,
         inForce: told,
         starve(ms, purposes = ALL) {
             starved = { untilMs: clock.now() + ms, purposes };

@@ -7,6 +7,7 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
     "agent.stopped": { type: "agent.stopped", why: "SIGTERM" },
     "leader.gained": { type: "leader.gained", lock: "lock file zonekeeper-state/leader.lock" },
     "leader.lost": { type: "leader.lost", lock: "lock file zonekeeper-state/leader.lock" },
+    "configuration.reloaded": { type: "configuration.reloaded", changed: ["zones", "maxRemovals"] },
     "grants.accepted": {
         type: "grants.accepted",
         grants: 12,
@@ -22,6 +23,7 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
         why: "cannot read grants.yaml: it is not there",
         outcome: "kept",
     },
+    "grants.readable": { type: "grants.readable", seconds: 93.4 },
     "grant.refused": { type: "grant.refused", id: "g-150", reason: "the zones are full" },
     "removals.held": { type: "removals.held", held: ["203.0.113.7/32", "203.0.113.8/32"] },
     "removals.confirmed": { type: "removals.confirmed", held: ["203.0.113.7/32"], by: "mia" },
@@ -68,6 +70,13 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
         by: "mallory@example.com",
         outcome: "healed",
     },
+    "zone.lost": {
+        type: "zone.lost",
+        zone: "nzo2",
+        code: "zone-missing",
+        why: "GET /api/v1/zones/nzo2: 404 [ZK201]",
+    },
+    "zone.found": { type: "zone.found", zone: "nzo2" },
     "sessions.cleared": { type: "sessions.cleared", user: "ana@example.com", userId: "00u1", status: 204 },
     "sessions.failed": { type: "sessions.failed", user: "ana@example.com", why: "403 E0000006", attempts: 3 },
 };

@@ -13,6 +13,8 @@ export interface MemoryZones extends ZoneStore {
     /** Whether Okta answers at all. */
     isDown: boolean;
     remove(zoneId: string): void;
+    /** Puts a zone there, or back there. */
+    put(seed: SeedZone): void;
 }
 
 export interface Written {
@@ -42,7 +44,8 @@ export interface Fate {
 
 /** An Okta with these zones in it. It keeps the contract that real stores keep. */
 export function memoryZones(seed: readonly SeedZone[]): MemoryZones {
-    const zones = new Map(seed.map((zone) => [zone.id, { zone: zoneOf(zone), seed: zone }]));
+    const entryOf = (zone: SeedZone) => [zone.id, { zone: zoneOf(zone), seed: zone }] as const;
+    const zones = new Map(seed.map(entryOf));
     const stale = new Map<string, { readonly zone: Zone; left: number }>();
     const writes: Written[] = [];
     const calls: string[] = [];
@@ -69,6 +72,7 @@ export function memoryZones(seed: readonly SeedZone[]): MemoryZones {
         fates,
         isDown: false,
         remove: (zoneId) => void zones.delete(zoneId),
+        put: (zone) => void zones.set(...entryOf(zone)),
         async read(zoneId, signal) {
             const zone = open("read", zoneId, signal);
             const old = stale.get(zoneId);

@@ -6,8 +6,10 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "agent.stopped": ["process", "end"],
     "leader.gained": ["process", "change"],
     "leader.lost": ["process", "change"],
+    "configuration.reloaded": ["configuration", "change"],
     "grants.accepted": ["iam", "change"],
     "grants.unreadable": ["iam", "info"],
+    "grants.readable": ["iam", "info"],
     "grant.refused": ["iam", "info"],
     "removals.held": ["configuration", "info"],
     "removals.confirmed": ["configuration", "info"],
@@ -17,6 +19,8 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "write.settled": ["configuration", "info"],
     "zone.verified": ["configuration", "info"],
     "drift.found": ["configuration", "change"],
+    "zone.lost": ["configuration", "deletion"],
+    "zone.found": ["configuration", "creation"],
     "sessions.cleared": ["session", "end"],
     "sessions.failed": ["session", "info"],
     "ledger.repaired": ["configuration", "info"],
@@ -25,6 +29,7 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
 
 const FAILURES: readonly LedgerEvent["type"][] = [
     "grants.unreadable",
+    "zone.lost",
     "write.failed",
     "sessions.failed",
     "leader.lost",
