@@ -1,28 +1,59 @@
+import type { Clock } from "../clock";
+import { type CodedError, hasCode } from "../core/errors";
 import type { Record } from "./events";
 import type { Leadership, Term } from "./leadership";
 
+export interface LeadingOptions {
+    readonly leadership: Leadership;
+    readonly record: Record;
+    readonly clock: Pick<Clock, "sleep" | "random">;
+    /** Hears why this agent gave the lead back, and tries again later. @default nobody cares */
+    readonly onTrouble?: (error: CodedError) => void;
+}
+
+/** The shortest and the longest wait after a time of leading of which nothing could be written down. */
+const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+
 /**
- * Works whenever this agent leads, until `stop` aborts or the work fails.
+ * Works whenever this agent leads, until `stop` aborts or the work fails. Where the ledger cannot be written it gives the
+ * lead back, to an agent whose disk may work, and tries again.
  *
  * @param work Ends when `lost` aborts: nothing may be written from then on.
  */
 export async function whileLeading(
-    { leadership, record }: { readonly leadership: Leadership; readonly record: Record },
+    options: LeadingOptions,
     stop: AbortSignal,
     work: (lost: AbortSignal) => Promise<void>,
 ): Promise<void> {
-    while (!stop.aborted) {
-        const term = await leadership.lead(stop).catch((error: unknown) => {
-            if (stop.aborted) return undefined;
-            throw error;
-        });
-        if (term === undefined) return;
+    const { clock, onTrouble = () => {} } = options;
+    for (let failures = 0; !stop.aborted; ) {
         try {
-            await record({ type: "leader.gained", lock: leadership.name });
-            await work(term.lost);
-        } finally {
-            await conclude(term, leadership, record);
+            await leadOnce(options, stop, work);
+            failures = 0;
+        } catch (error) {
+            if (stop.aborted || !hasCode(error, "ledger-unwritable")) throw error;
+            onTrouble(error);
+            const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
+            await clock.sleep(pauseMs * (1 + clock.random() / 4), stop).catch(() => {});
         }
+    }
+}
+
+async function leadOnce(
+    { leadership, record }: LeadingOptions,
+    stop: AbortSignal,
+    work: (lost: AbortSignal) => Promise<void>,
+): Promise<void> {
+    const term = await leadership.lead(stop).catch((error: unknown) => {
+        if (stop.aborted) return undefined;
+        throw error;
+    });
+    if (term === undefined) return;
+    try {
+        await record({ type: "leader.gained", lock: leadership.name });
+        await work(term.lost);
+    } finally {
+        await conclude(term, leadership, record);
     }
 }
 

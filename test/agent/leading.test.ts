@@ -3,6 +3,10 @@ import { strict as assert } from "node:assert";
 import type { AgentEvent } from "../../src/agent/events";
 import type { Leadership } from "../../src/agent/leadership";
 import { whileLeading } from "../../src/agent/leading";
+import { coded } from "../../src/core/errors";
+import { virtualClock } from "../support/virtualClock";
+
+const clock = virtualClock(0);
 
 /** A lock that is given so many times; then it never comes. */
 function open(times: number) {
@@ -30,7 +34,7 @@ describe("whileLeading", () => {
     it("works whenever it leads, and gives the lock back each time", async () => {
         const { told, lost, leadership, record } = open(2);
         const stop = new AbortController();
-        await whileLeading({ leadership, record }, stop.signal, async () => {
+        await whileLeading({ leadership, record, clock }, stop.signal, async () => {
             told.push("work");
             lost.at(-1)?.abort();
             if (lost.length === 2) stop.abort();
@@ -42,7 +46,7 @@ describe("whileLeading", () => {
     it("stops while it stands by", async () => {
         const { told, leadership, record } = open(0);
         const stop = new AbortController();
-        const ended = whileLeading({ leadership, record }, stop.signal, async () => {});
+        const ended = whileLeading({ leadership, record, clock }, stop.signal, async () => {});
         stop.abort();
         await ended;
         assert.deepEqual(told, []);
@@ -54,7 +58,7 @@ describe("whileLeading", () => {
         const work = async () => {
             throw new Error("no zone");
         };
-        await assert.rejects(whileLeading({ leadership, record }, stop.signal, work), new Error("no zone"));
+        await assert.rejects(whileLeading({ leadership, record, clock }, stop.signal, work), new Error("no zone"));
         assert.deepEqual(told, ["leader.gained", "end"]);
     });
 
@@ -65,10 +69,39 @@ describe("whileLeading", () => {
             if (event.type === "leader.lost") throw new Error("the disk is full");
             await record(event);
         };
-        await whileLeading({ leadership, record: failing }, stop.signal, async () => {
+        await whileLeading({ leadership, record: failing, clock }, stop.signal, async () => {
             lost[0]?.abort();
             stop.abort();
         });
+        assert.deepEqual(told, ["leader.gained", "end"]);
+    });
+
+    it("gives the lock back and tries again, more and more rarely, while the ledger cannot be written", async () => {
+        const { told, leadership, record } = open(9);
+        const stop = new AbortController();
+        const clock = virtualClock(0);
+        const full = coded("ledger-unwritable", "the disk is full");
+        const failing = (event: AgentEvent) => (clock.now() < 5000 ? Promise.reject(full) : record(event));
+        const onTrouble = ({ message }: Error) => void told.push(`${clock.now()} ${message}`);
+        const ended = whileLeading({ leadership, record: failing, clock, onTrouble }, stop.signal, async () => {
+            told.push(`${clock.now()} work`);
+            stop.abort();
+        });
+        await clock.pass(10_000);
+        await ended;
+        const troubles = ["0", "1000", "3000"].flatMap((ms) => ["end", `${ms} the disk is full`]);
+        assert.deepEqual(told, [...troubles, "leader.gained", "7000 work", "end"]);
+    });
+
+    it("does not try again when the ledger fails while it stops", async () => {
+        const { told, leadership, record } = open(2);
+        const stop = new AbortController();
+        const full = coded("ledger-unwritable", "the disk is full");
+        const work = async () => {
+            stop.abort();
+            throw full;
+        };
+        await assert.rejects(whileLeading({ leadership, record, clock }, stop.signal, work), full);
         assert.deepEqual(told, ["leader.gained", "end"]);
     });
 });
