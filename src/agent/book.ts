@@ -3,9 +3,11 @@ import { resolve } from "node:path";
 import type { AgentSettings } from "../core/agentSettings";
 import { fail } from "../core/errors";
 import type { PendingWrite } from "./belief";
+import { catchingUp } from "./catchingUp";
 import type { AgentEvent, Record } from "./events";
 import type { LedgerLine } from "./http/port";
 import type { Leadership } from "./leadership";
+import type { Disk } from "./ledger/disk";
 import { ledgerDisk, openFolderLedger } from "./ledger/folder";
 import type { Ledger } from "./ledger/ledger";
 import { readTail } from "./ledger/tail";
@@ -13,7 +15,7 @@ import type { Surroundings } from "./surroundings";
 
 /** The ledger of an agent that sometimes leads: it is open while it does, as another agent may write it else. */
 export interface Book {
-    /** Writes down, then tells those who listen. @throws `ledger-unwritable` */
+    /** Writes down, with what could not be before, then tells those who listen. @throws `ledger-unwritable` */
     readonly record: Record;
     /** The last write of each zone of which nobody knows what became. */
     unsettled(): Promise<ReadonlyMap<string, PendingWrite>>;
@@ -27,22 +29,26 @@ export interface Book {
 
 export function openBook(settings: AgentSettings, { directory, clock }: Surroundings): Book {
     const state = resolve(directory, settings.state);
+    return bookOf(ledgerDisk(state), () => openFolderLedger({ state, now: clock.now, ...settings.ledger }));
+}
+
+/** @param open Opens the ledger that is on the disk, for this agent alone. */
+export function bookOf(disk: Disk, open: () => Promise<Ledger>): Book {
     const listeners = new Set<(event: AgentEvent) => void>();
     let ledger: Ledger | undefined;
-    const open = () => openFolderLedger({ state, now: clock.now, ...settings.ledger });
     return {
-        async record(event) {
+        record: catchingUp(async (event) => {
             if (ledger === undefined)
                 return fail("ledger-unwritable", "the ledger is closed, as this agent does not lead");
             await ledger.record(event);
             for (const listener of listeners) listener(event);
-        },
+        }),
         async unsettled() {
             const writes = ledger?.unsettledWrites() ?? [];
             return new Map(writes.map(({ zone, write, before, after }) => [zone, { id: write, before, after }]));
         },
         async recent(count) {
-            const lines = await readTail(ledgerDisk(state), count);
+            const lines = await readTail(disk, count);
             return lines.map(({ at, event }) => ({ at, event: event as AgentEvent })).reverse();
         },
         subscribe(listener) {

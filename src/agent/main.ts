@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import type { AgentSettings } from "../core/agentSettings";
+import { sentenceOf } from "../core/codes";
 import { openBook } from "./book";
 import { openConcealing } from "./concealing";
 import { openDesk } from "./http/desk";
@@ -63,8 +64,17 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
-        const leading = { leadership: book.during(leadership), record: book.record, standBy: members.standBy };
-        await whileLeading(leading, options.stop, (lost) => lead(lost, options, { settings, book, members }));
+        await whileLeading(
+            {
+                leadership: book.during(leadership),
+                record: book.record,
+                standBy: members.standBy,
+                clock: options.clock,
+                onGivenBack: (error) => log.warn(`gave the lead back: ${sentenceOf(error)}`),
+            },
+            options.stop,
+            (lost) => lead(lost, options, { settings, book, members }),
+        );
     } finally {
         for (const close of closers.reverse()) await close();
     }
@@ -117,7 +127,8 @@ async function lead(
     try {
         await members.run(stop, lost);
     } catch (error) {
-        await book.record({ type: "agent.stopped", why: tellFailure(error).why });
+        // What ended it counts, even if it cannot be written down.
+        await book.record({ type: "agent.stopped", why: tellFailure(error).why }).catch(() => {});
         throw error;
     }
     if (!lost.aborted) await book.record({ type: "agent.stopped", why: String(stop.reason) });

@@ -89,6 +89,8 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
     const { zones, zoneIds, budget, clock, record, seen = noZonesSeen } = options;
     const beliefs = new Map(zoneIds.map((id) => [id, unread(id)]));
     const all = () => [...beliefs.values()];
+    /** Whether a look has shown what a decision is due for: outlasts a line that cannot be written, and a look that fails. */
+    let isWorth = false;
     const isBlind = ({ state, readAtMs }: Belief) =>
         state === "unread" ||
         state === "open" ||
@@ -106,33 +108,39 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
         return true;
     }
 
-    async function lookAt(before: Belief, signal: AbortSignal): Promise<boolean> {
+    async function lookAt(before: Belief, signal: AbortSignal): Promise<void> {
         const zone = await zones.read(before.id, signal).catch(async (error: unknown) => {
             if (await lose(before, error)) return undefined;
             throw error;
         });
-        if (zone === undefined) return before.state !== "gone";
+        if (zone === undefined) {
+            isWorth ||= before.state !== "gone";
+            return;
+        }
         const { belief, sighting } = afterLook(before, zone, clock.now(), everyMs());
         beliefs.set(before.id, belief);
+        isWorth ||= isWorthARound(sighting, options.drift);
         await seen.add(before.id);
         if (before.state === "gone") await record({ type: "zone.found", zone: before.id });
         for (const event of eventsOfLook(before.id, sighting, zone, options.drift, options.lastWriter?.(before.id)))
             await record(event);
-        return isWorthARound(sighting, options.drift);
     }
 
     return {
         beliefs: all,
         isKnown: () => !all().some(isBlind),
-        nextLookMs: () => Math.min(...all().map((belief) => (isBlind(belief) ? -Infinity : belief.lookAtMs))),
+        nextLookMs: () =>
+            isWorth ? -Infinity : Math.min(...all().map((belief) => (isBlind(belief) ? -Infinity : belief.lookAtMs))),
         async look(purpose, signal) {
-            let [looks, isWorth] = [0, false];
+            let looks = 0;
             for (const belief of all().filter(isDue)) {
                 if (budget.waitMs(purpose) > 0) break;
-                isWorth = (await lookAt(belief, signal)) || isWorth;
+                await lookAt(belief, signal);
                 looks++;
             }
-            return { looks, isWorth };
+            const wasWorth = isWorth;
+            isWorth = false;
+            return { looks, isWorth: wasWorth };
         },
         hint() {
             for (const belief of all()) beliefs.set(belief.id, { ...belief, lookAtMs: -Infinity });

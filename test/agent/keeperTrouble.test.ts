@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import type { AgentEvent } from "../../src/agent/events";
 import { fail } from "../../src/core/errors";
 import { SENTINEL } from "../../src/core/zone";
 import { A, B, grant, NOW } from "../support/grants";
@@ -115,6 +116,43 @@ describe("keeper in trouble", () => {
         assert.deepEqual(stage.told("drift.found"), [
             { type: "drift.found", zone: "nzo1", added: [B], removed: [A], outcome: "healed" },
         ]);
+    });
+
+    it("puts that right even if it cannot be written down when it is found", async () => {
+        let failures = 0;
+        const record = async ({ type }: AgentEvent) =>
+            type === "drift.found" && failures++ === 0 ? fail("ledger-unwritable", "the disk is full") : undefined;
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more: { record } });
+        await stage.clock.pass(10_000);
+        const signal = new AbortController().signal;
+        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual([failures, stage.zones.writes.at(-1)?.gateways], [1, [A]]);
+    });
+
+    it("puts that right even if the look at the next zone fails", async () => {
+        const record = async ({ type }: AgentEvent) => {
+            if (type === "drift.found") stage.zones.isDown = true;
+        };
+        const zones = [zone("nzo1", [A]), zone("nzo2", [SENTINEL])];
+        await using stage = openStage({ zones, grants: [grant(A)], more: { record } });
+        await stage.clock.pass(10_000);
+        const signal = new AbortController().signal;
+        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
+        for (const _ of ["doubtful", "drift"]) {
+            stage.keeper.suspect();
+            await stage.clock.pass(100);
+        }
+        assert.equal(stage.zones.isDown, true);
+        stage.zones.isDown = false;
+        await stage.clock.pass(2 * MINUTE);
+        assert.deepEqual(
+            stage.zones.writes.map(({ zoneId, gateways }) => [zoneId, gateways]),
+            [
+                ["nzo1", [B]],
+                ["nzo1", [A]],
+            ],
+        );
     });
 
     it("only reports what somebody else wrote where it is told so", async () => {

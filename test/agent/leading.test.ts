@@ -3,6 +3,10 @@ import { strict as assert } from "node:assert";
 import type { AgentEvent } from "../../src/agent/events";
 import type { Leadership } from "../../src/agent/leadership";
 import { whileLeading } from "../../src/agent/leading";
+import { coded } from "../../src/core/errors";
+import { virtualClock } from "../support/virtualClock";
+
+const clock = virtualClock(0);
 
 /** A lock that is given so many times; then it never comes. */
 function open(times: number) {
@@ -24,7 +28,7 @@ function open(times: number) {
     };
     const record = async ({ type }: AgentEvent) => void told.push(type);
     const standBy = async () => {};
-    return { told, lost, leadership, record, standBy };
+    return { told, lost, leadership, record, standBy, clock };
 }
 
 describe("whileLeading", () => {
@@ -88,6 +92,35 @@ describe("whileLeading", () => {
             lost[0]?.abort();
             stop.abort();
         });
+        assert.deepEqual(told, ["leader.gained", "end"]);
+    });
+
+    it("gives the lock back and tries again, more and more rarely, while the ledger cannot be written", async () => {
+        const { told, record, ...leading } = open(9);
+        const stop = new AbortController();
+        const clock = virtualClock(0);
+        const full = coded("ledger-unwritable", "the disk is full");
+        const failing = (event: AgentEvent) => (clock.now() < 5000 ? Promise.reject(full) : record(event));
+        const onGivenBack = ({ message }: Error) => void told.push(`${clock.now()} ${message}`);
+        const ended = whileLeading({ ...leading, record: failing, clock, onGivenBack }, stop.signal, async () => {
+            told.push(`${clock.now()} work`);
+            stop.abort();
+        });
+        await clock.pass(10_000);
+        await ended;
+        const troubles = ["0", "1000", "3000"].flatMap((ms) => ["end", `${ms} the disk is full`]);
+        assert.deepEqual(told, [...troubles, "leader.gained", "7000 work", "end"]);
+    });
+
+    it("does not try again when the ledger fails while it stops", async () => {
+        const { told, ...leading } = open(2);
+        const stop = new AbortController();
+        const full = coded("ledger-unwritable", "the disk is full");
+        const work = async () => {
+            stop.abort();
+            throw full;
+        };
+        await assert.rejects(whileLeading(leading, stop.signal, work), full);
         assert.deepEqual(told, ["leader.gained", "end"]);
     });
 });

@@ -1,6 +1,6 @@
 import { perMinuteOf } from "../../src/core/pace";
-import { SYNC_MS } from "./disk";
 import type { History } from "./history";
+import { SYNC_MS } from "./ledgerDisk";
 import { ROUND_TRIP_MS, TIMEOUT_MS } from "./okta";
 import { POLL_MS } from "./process";
 import { READ_MS } from "./source";
@@ -42,12 +42,15 @@ const [READING_MS, READ_PAUSE_MS] = [30_000, 60_000];
 /** The exchange's waits before it asks again where a connection was refused, a quarter longer by chance. */
 const REPEATS_MS = (250 + 500) * 1.25;
 
+/** A page of lines under way and the one with the line: each is synced, and where it begins a file, so are names twice. */
+const LINE_MS = 2 * 3 * SYNC_MS;
+
 export function boundsOf({ zones, limit, share }: History): Bounds {
     const perMinute = Math.max(perMinuteOf(limit, share), perMinuteOf(50, share));
     const known = perMinuteOf(limit, share);
     const lookEveryMs = Math.max(30_000, (zones * 120_000) / known);
     // A look under way at every zone, a look that the change needs at every zone, and a write to every zone.
-    const applyMs = 3 * zones * (ROUND_TRIP_MS + 2 * SYNC_MS) + 2 * SYNC_MS;
+    const applyMs = 3 * zones * (ROUND_TRIP_MS + 2 * LINE_MS) + 2 * LINE_MS;
     // Two of debt, a look and a write for each zone, a look that was under way, and what an addition leaves to removals.
     const needed = 2 + 3 * zones + 1;
     const starvedMs = applyMs + (needed / (known / 2)) * 60_000;
@@ -62,7 +65,7 @@ export function boundsOf({ zones, limit, share }: History): Bounds {
         // A reading that was under way, and the one that the hint asks for; the loop may be at Okta meanwhile.
         hearMs: 2 * READ_MS + applyMs,
         sourceRecoverMs: READING_MS + READ_PAUSE_MS + READ_MS + applyMs,
-        decisionMs: zones * TIMEOUT_MS + REPEATS_MS + 2 * SYNC_MS,
+        decisionMs: zones * TIMEOUT_MS + REPEATS_MS + 2 * LINE_MS,
         trustMs: Math.max(60_000, 2 * lookEveryMs),
     };
 }

@@ -1,66 +1,73 @@
-import type { PendingWrite } from "../../src/agent/belief";
-import type { Record } from "../../src/agent/events";
+import type { Book } from "../../src/agent/book";
 import type { Snapshot, SnapshotStore } from "../../src/agent/grantsInForce";
+import type { LedgerOptions } from "../../src/agent/ledger/ledger";
+import type { History } from "./history";
+import { worldLedger } from "./ledger";
+import { type DiskUser, ledgerDisk, SYNC_MS } from "./ledgerDisk";
 import type { Random } from "./random";
 import type { WorldTime } from "./time";
-import type { Line } from "./trace";
+import type { KeptLedger } from "./trace";
 
 /** The state folder of one agent: what was synced outlives its processes. */
-export interface Disk {
+export interface StateFolder {
     /** As one process sees it. */
-    open(process: { readonly id: number; readonly death: AbortSignal }): DiskOfProcess;
-    readonly lines: readonly Line[];
+    open(user: DiskUser, now: () => number): StateOfProcess;
+    /** The disk is full, or does not work, for so long. */
+    fail(state: "full" | "failing", forMs: number): void;
+    /** The power goes. */
+    crash(): void;
+    /** The power goes while a line is synced, or the name of a file: at once, or after so many. */
+    crashAfter(syncs: number): void;
+    /** The ledger, once nobody writes any more. */
+    close(): Promise<KeptLedger>;
 }
 
-export interface DiskOfProcess {
-    readonly record: Record;
+export interface StateOfProcess {
+    readonly book: Book;
     readonly snapshots: SnapshotStore;
-    unsettled(): Promise<ReadonlyMap<string, PendingWrite>>;
 }
 
-/** The longest that it takes until something is synced. */
-export const SYNC_MS = 10;
+export interface StateFolderOptions {
+    readonly history: Pick<History, "ledger">;
+    readonly time: WorldTime;
+    readonly random: Random;
+    /** Puts a faulty part in place of a right one. */
+    readonly spoilLedger: (options: LedgerOptions) => LedgerOptions;
+}
 
-export function createDisk(time: WorldTime, random: Random): Disk {
-    const lines: Line[] = [];
-    let stored: Snapshot | undefined;
+export function stateFolder({ history, time, random, spoilLedger }: StateFolderOptions): StateFolder {
+    let trouble: { readonly state: "full" | "failing"; readonly untilMs: number } | undefined;
+    const state = () => (trouble !== undefined && time.now() < trouble.untilMs ? trouble.state : undefined);
+    const disk = ledgerDisk(time, random, state);
+    const ledger = worldLedger({ disk, time, spoil: spoilLedger, ...history.ledger });
+    const files = new Map<string, string>();
 
-    /** A crash comes before the disk has it, after that, or before the process knows. */
-    async function sync(death: AbortSignal, keep: () => void): Promise<void> {
-        const [before, after] = [random.between(0, SYNC_MS / 2), random.between(0, SYNC_MS / 2)];
-        await time.sleep(before);
-        if (!death.aborted) keep();
-        await time.sleep(after);
+    /** A file that is there as it was before or as it is now, and nothing in between: it is synced, and then its name. */
+    async function replace(name: string, text: string, { death }: DiskUser): Promise<void> {
+        await time.sleep(random.between(0, SYNC_MS));
+        if (death.aborted) return new Promise(() => {});
+        if (state() !== undefined) throw Object.assign(new Error(`cannot write ${name}`), { code: "ENOSPC" });
+        files.set(name, text);
+        await time.sleep(random.between(0, SYNC_MS));
     }
 
     return {
-        lines,
-        open: ({ id, death }) => ({
-            record: (event) => sync(death, () => lines.push({ atMs: time.now(), process: id, event })),
+        open: (user, now) => ({
+            book: ledger.open(user, now),
             snapshots: {
-                read: async () => stored,
-                write: (snapshot) =>
-                    sync(death, () => {
-                        stored = snapshot;
-                    }),
+                read: async () => snapshotIn(files.get("grants.json")),
+                write: (snapshot) => replace("grants.json", JSON.stringify(snapshot), user),
             },
-            unsettled: async () => unsettledIn(lines),
         }),
+        fail(next, forMs) {
+            trouble = { state: next, untilMs: time.now() + forMs };
+        },
+        crash: disk.crash,
+        crashAfter: disk.killAfter,
+        close: ledger.close,
     };
 }
 
-/** The last write of each zone of which the lines do not say what became. */
-export function unsettledIn(lines: readonly Line[]): ReadonlyMap<string, PendingWrite> {
-    const open = new Map<string, PendingWrite>();
-    for (const { event } of lines) {
-        if (event.type === "write.intended") {
-            open.set(event.zone, { id: event.write, before: event.before, after: event.after });
-        }
-        const isSettled =
-            event.type === "write.accepted" ||
-            event.type === "write.settled" ||
-            (event.type === "write.failed" && !event.isOpen);
-        if (isSettled && open.get(event.zone)?.id === event.write) open.delete(event.zone);
-    }
-    return open;
+function snapshotIn(text: string | undefined): Snapshot | undefined {
+    return text === undefined ? undefined : JSON.parse(text);
 }

@@ -11,6 +11,8 @@ export interface History {
     readonly staticGateways: readonly string[];
     readonly maxRemovals: string | undefined;
     readonly maxStaleMs: number | undefined;
+    /** When a file of the ledger is full, and how many are kept; 0: all. */
+    readonly ledger: { readonly rotateBytes: number; readonly keepFiles: number };
     /** In the order of their time. */
     readonly events: readonly Event[];
     /** When it ends, in milliseconds; the last five minutes are calm. */
@@ -60,6 +62,9 @@ export type Event = { readonly atMs: number } & (
     | { readonly kind: "rename"; readonly zone: number; readonly name: string }
     | { readonly kind: "delete"; readonly zone: number }
     | { readonly kind: "crash" | "restart"; readonly agent: number; readonly downMs: number }
+    /** The agent's disk is full, or fails; or the power goes while something is synced, after so many syncs. */
+    | { readonly kind: "disk"; readonly agent: number; readonly state: "full" | "failing"; readonly forMs: number }
+    | { readonly kind: "crash in sync"; readonly agent: number; readonly syncs: number }
     | { readonly kind: "lose lead" }
     | { readonly kind: "jump"; readonly agent: number; readonly byMs: number }
 );
@@ -118,6 +123,7 @@ export function historyOf(seed: number): History {
         staticGateways: random.pick([[], [], ["192.0.2.77/32"]]),
         maxRemovals: random.pick([undefined, undefined, undefined, "50%", "1"]),
         maxStaleMs: random.pick([undefined, undefined, 2 * MINUTE]),
+        ledger: { rotateBytes: random.pick([3_000, 20_000]), keepFiles: random.pick([0, 2, 5]) },
         events: events.sort((a, b) => a.atMs - b.atMs),
         endsAtMs: atMs + LAST_CALM_MS,
     };
@@ -165,6 +171,8 @@ function trouble(random: Random, { zones, agents, limit }: Pick<History, "zones"
         () => (zones > 1 ? { kind: "delete", zone } : { kind: "rogue", zone, gateways: random.pick(ROGUES) }),
         () => ({ kind: "crash", agent, downMs: random.between(1, 60) * SECOND }),
         () => ({ kind: "restart", agent, downMs: random.between(1, 10) * SECOND }),
+        () => ({ kind: "disk", agent, state: random.pick(["full", "failing"]), forMs: seconds(random, 1, 150) }),
+        () => ({ kind: "crash in sync", agent, syncs: random.between(0, 5) }),
         () => ({ kind: "lose lead" }),
         () => ({ kind: "jump", agent, byMs: random.pick([-1, 1]) * random.pick([2, 45, 600, 3600]) * SECOND }),
     ];

@@ -1,7 +1,7 @@
 import { boundsOf } from "./bounds";
 import { type Facts, factsOf } from "./facts";
 import { hears } from "./laws/hears";
-import { keepsItsLedger } from "./laws/ledger";
+import { keepsItsLedger, losesNoLine } from "./laws/ledger";
 import { appliesInTime } from "./laws/membership";
 import { asksWithinItsBudget, endsForNothing, leadsAlone } from "./laws/process";
 import {
@@ -40,6 +40,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
     leadsAlone,
     asksWithinItsBudget,
     keepsItsLedger,
+    losesNoLine,
 };
 
 export function judge(trace: Trace): Violation[] {

@@ -15,6 +15,7 @@ const HISTORY: History = {
     staticGateways: [],
     maxRemovals: undefined,
     maxStaleMs: undefined,
+    ledger: { rotateBytes: 3_000, keepFiles: 0 },
     events: [
         {
             atMs: 200_000,

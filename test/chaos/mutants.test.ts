@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { historyOf } from "./history";
 import { judge } from "./laws";
+import { LEDGER_MUTANTS } from "./ledgerMutants";
 import { MUTANTS, type Wrong } from "./mutants";
 import { play } from "./world";
 
@@ -11,16 +12,16 @@ const MOST = 30;
 describe("the laws, on an agent that is wrong", function () {
     this.timeout(60_000);
 
-    for (const [name, wrong] of Object.entries(MUTANTS)) {
+    for (const [name, wrong] of Object.entries({ ...MUTANTS, ...LEDGER_MUTANTS })) {
         it(`${wrong.law} sees one that ${name}`, async () => {
             assert.equal(await isSeen(wrong), true);
         });
     }
 });
 
-async function isSeen({ law, from, spoil }: Wrong): Promise<boolean> {
+async function isSeen({ law, from, ...wrong }: Wrong): Promise<boolean> {
     for (let seed = from; seed < from + MOST; seed++) {
-        const violations = judge(await play(historyOf(seed), { spoil }));
+        const violations = judge(await play(historyOf(seed), wrong));
         if (violations.some((violation) => violation.law === law)) return true;
     }
     return false;

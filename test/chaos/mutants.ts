@@ -1,15 +1,11 @@
 import type { AgentOptions } from "../../src/agent/agent";
-import type { Clock } from "../../src/clock";
 import type { Zone } from "../../src/okta/zones";
-
-/** Puts a part that is wrong in one way in place of a right one. */
-export type Mutant = (options: AgentOptions, clock: Clock) => AgentOptions;
+import type { Play } from "./world";
 
 /** One way to be wrong, the law that is broken first of all by it, and a seed from which on histories show it soon. */
-export interface Wrong {
+export interface Wrong extends Play {
     readonly law: string;
     readonly from: number;
-    readonly spoil: Mutant;
 }
 
 /** Ways in which an agent could be wrong, as far as its ports reach. */

@@ -4,7 +4,7 @@ import type { Clock } from "../../src/clock";
 import { parseRules } from "../../src/core/rules";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
 import { httpZones } from "../../src/okta/httpZones";
-import type { Disk } from "./disk";
+import type { StateFolder } from "./disk";
 import type { History } from "./history";
 import type { WorldLock } from "./lock";
 import type { Okta } from "./okta";
@@ -34,7 +34,7 @@ export interface ProcessOptions {
     readonly okta: Okta;
     readonly orgUrl: string;
     readonly source: WorldSource;
-    readonly disk: Disk;
+    readonly disk: StateFolder;
     readonly lock: WorldLock;
     readonly lessons: Lesson[];
     /** Puts a faulty part in place of a right one. */
@@ -60,47 +60,48 @@ export function startProcess(options: ProcessOptions): Process {
         if (death.signal.aborted) return;
         death.abort();
         life.toMs = Math.min(life.toMs, time.now());
+        disk.crash();
         lock.abandon(life.id);
     };
     const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = now()) =>
         void lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants });
-    const { record, snapshots, unsettled } = disk.open({ id: life.id, death: death.signal });
+    const user = { id: life.id, death: death.signal, die };
+    const { book, snapshots } = disk.open(user, now);
     const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.holder() === life.id });
-    const { budget, http } = connect(options, clock, { id: life.id, death: death.signal, die });
+    const { budget, http } = connect(options, clock, user);
     let writes = 0;
-    const agent = createAgent(
-        options.spoil(
-            {
-                settings: {
-                    zones: options.zoneIds,
-                    rules: parseRules({ staticGateways: history.staticGateways, maxRemovals: history.maxRemovals }),
-                    drift: "heal",
-                    maxStaleMs: history.maxStaleMs,
-                    pollMs: POLL_MS,
-                },
-                source: { ...source, read: (signal) => whileAlive(source.read(signal)) },
-                sourceType: "world",
-                zones: httpZones(http),
-                budget,
-                rateLimit: () => http.rateLimit,
-                leadership: lock.leadershipOf(life.id),
-                snapshots: {
-                    async read() {
-                        const snapshot = await snapshots.read();
-                        const hasRead = lessons.some(({ process, kind }) => process === life.id && kind === "read");
-                        if (snapshot !== undefined && !hasRead) learn("restored", snapshot.grants, snapshot.readAtMs);
-                        return snapshot;
-                    },
-                    write: (snapshot) => whileAlive(snapshots.write(snapshot)),
-                },
-                record: (event) => whileAlive(record(event)),
-                unsettled,
-                clock,
-                newId: () => `p${life.id}w${++writes}`,
+    const parts = options.spoil(
+        {
+            settings: {
+                zones: options.zoneIds,
+                rules: parseRules({ staticGateways: history.staticGateways, maxRemovals: history.maxRemovals }),
+                drift: "heal",
+                maxStaleMs: history.maxStaleMs,
+                pollMs: POLL_MS,
             },
+            source: { ...source, read: (signal) => whileAlive(source.read(signal)) },
+            sourceType: "world",
+            zones: httpZones(http),
+            budget,
+            rateLimit: () => http.rateLimit,
+            leadership: lock.leadershipOf(life.id),
+            snapshots: {
+                async read() {
+                    const snapshot = await snapshots.read();
+                    const hasRead = lessons.some(({ process, kind }) => process === life.id && kind === "read");
+                    if (snapshot !== undefined && !hasRead) learn("restored", snapshot.grants, snapshot.readAtMs);
+                    return snapshot;
+                },
+                write: (snapshot) => whileAlive(snapshots.write(snapshot)),
+            },
+            record: (event) => whileAlive(book.record(event)),
+            unsettled: book.unsettled,
             clock,
-        ),
+            newId: () => `p${life.id}w${++writes}`,
+        },
+        clock,
     );
+    const agent = createAgent({ ...parts, leadership: book.during(parts.leadership) });
     const stop = new AbortController();
     return { life, agent, die, stop: () => stop.abort(), ended: agent.run(stop.signal) };
 }

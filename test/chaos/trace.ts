@@ -1,4 +1,4 @@
-import type { AgentEvent } from "../../src/agent/events";
+import type { LedgerEvent } from "../../src/agent/ledger/line";
 import type { Grant } from "../../src/core/grants";
 import type { History, OktaFault } from "./history";
 
@@ -18,8 +18,8 @@ export interface Trace {
     readonly troubles: readonly Trouble[];
     /** When the source could not be read. */
     readonly outages: readonly Trouble[];
-    /** What each agent had told its ledger when it was synced, by the number of the agent. */
-    readonly ledgers: readonly (readonly Line[])[];
+    /** By the number of the agent. */
+    readonly ledgers: readonly KeptLedger[];
     /** Set clocks, by the number of the agent. */
     readonly jumps: readonly { readonly atMs: number; readonly agent: number; readonly byMs: number }[];
     /** What made the world itself end early. */
@@ -96,8 +96,18 @@ export interface Trouble {
     readonly what: string;
 }
 
+/** What an agent has written down. */
+export interface KeptLedger {
+    /** Every line, also of the oldest files that are gone, and when it was written. */
+    readonly lines: readonly Line[];
+    /** What a process was told is kept, and when it was. */
+    readonly acknowledged: readonly Line[];
+    /** What was wrong with it whenever it was opened, and at the end. */
+    readonly faults: readonly string[];
+}
+
 export interface Line {
     readonly atMs: number;
     readonly process: number;
-    readonly event: AgentEvent;
+    readonly event: LedgerEvent;
 }

@@ -1,8 +1,9 @@
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import type { AgentOptions } from "../../src/agent/agent";
+import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { Clock } from "../../src/clock";
 import { SENTINEL } from "../../src/core/zone";
-import { createDisk } from "./disk";
+import { stateFolder } from "./disk";
 import { EPOCH_MS } from "./epoch";
 import type { Event, EventOf, History } from "./history";
 import { worldLock } from "./lock";
@@ -20,10 +21,12 @@ const ORG_URL = "https://chaos.okta.test";
 export interface Play {
     /** Puts a faulty part in place of a right one. @default nothing is faulty */
     readonly spoil?: (options: AgentOptions, clock: Clock) => AgentOptions;
+    readonly spoilLedger?: (options: LedgerOptions) => LedgerOptions;
 }
 
 /** Plays a history with the real agent and the emulator, by a time of its own. The same history plays the same. */
-export async function play(history: History, { spoil = (options) => options }: Play = {}): Promise<Trace> {
+export async function play(history: History, options: Play = {}): Promise<Trace> {
+    const { spoil = right, spoilLedger = right } = options;
     const [time, random] = [worldTime(), randomOf(history.seed ^ 0x5eed)];
     const zoneIds = Array.from({ length: history.zones }, (_, index) => `nzo${index + 1}`);
     await using emulator = await startEmulator({
@@ -42,7 +45,7 @@ export async function play(history: History, { spoil = (options) => options }: P
     const okta = openOkta({ emulator, time, random, trouble });
     const source = worldSource(time, random, EPOCH_MS);
     const lock = worldLock(time);
-    const disks = Array.from({ length: history.agents }, () => createDisk(time, random));
+    const disks = Array.from({ length: history.agents }, () => stateFolder({ history, time, random, spoilLedger }));
     const nowOf = (agent: number) => () =>
         jumps.reduce((ms, jump) => (jump.agent === agent ? ms + jump.byMs : ms), EPOCH_MS + time.now());
     const parts = { history, time, random, okta, orgUrl: ORG_URL, source, lock, lessons, spoil };
@@ -57,7 +60,12 @@ export async function play(history: History, { spoil = (options) => options }: P
         trouble("clock", time.now(), time.now());
     };
     for (const agent of disks.keys()) supervisor.start(agent);
-    const stage = { emulator, okta, source, supervisor, loseLead: lock.lose, jump, zoneIds };
+    const failDisk = (agent: number, state: "full" | "failing", forMs: number) => {
+        disks[agent]?.fail(state, forMs);
+        trouble(`disk: ${state}`, time.now(), time.now() + forMs);
+    };
+    const crashInSync = (agent: number, syncs: number) => disks[agent]?.crashAfter(syncs);
+    const stage = { failDisk, crashInSync, emulator, okta, source, supervisor, loseLead: lock.lose, jump, zoneIds };
     for (const event of history.events) time.at(event.atMs, () => happen(event, stage));
     const failure = await time.passUntil(history.endsAtMs).then(
         () => undefined,
@@ -74,10 +82,14 @@ export async function play(history: History, { spoil = (options) => options }: P
         processes: supervisor.lives,
         troubles,
         outages: source.outages,
-        ledgers: disks.map(({ lines }) => lines),
+        ledgers: await Promise.all(disks.map(({ close }) => close())),
         jumps,
         failure,
     };
+}
+
+function right<T>(options: T): T {
+    return options;
 }
 
 interface Stage {
@@ -87,6 +99,8 @@ interface Stage {
     readonly supervisor: Supervisor;
     readonly loseLead: () => void;
     readonly jump: (agent: number, byMs: number) => void;
+    readonly failDisk: (agent: number, state: "full" | "failing", forMs: number) => void;
+    readonly crashInSync: (agent: number, syncs: number) => void;
     readonly zoneIds: readonly string[];
 }
 
@@ -112,6 +126,8 @@ const HAPPEN: Happen = {
     },
     crash: ({ agent, downMs }, { supervisor }) => supervisor.crash(agent, downMs),
     restart: ({ agent, downMs }, { supervisor }) => supervisor.restart(agent, downMs),
+    disk: ({ agent, state, forMs }, { failDisk }) => failDisk(agent, state, forMs),
+    "crash in sync": ({ agent, syncs }, { crashInSync }) => crashInSync(agent, syncs),
     "lose lead": (_, { loseLead }) => loseLead(),
     jump: ({ agent, byMs }, { jump }) => jump(agent, byMs),
 };

@@ -8,14 +8,24 @@ import type { Line } from "../trace";
  * does not lead any more, or of a zone that is gone or cannot be reached, may stay open.
  */
 export function keepsItsLedger(facts: Facts, bounds: Bounds): string[] {
-    return [...intentions(facts), ...facts.trace.ledgers.flatMap((lines) => outcomes(lines, facts, bounds))];
+    return [...intentions(facts), ...facts.trace.ledgers.flatMap(({ lines }) => outcomes(lines, facts, bounds))];
+}
+
+/**
+ * Whenever the ledger is opened, and at the end, `zonekeeper ledger verify` finds it whole, with the files that are gone
+ * as without them: no line is changed, none is missing, and none of which a process was told that it is kept.
+ */
+export function losesNoLine({ trace }: Facts): string[] {
+    return trace.ledgers.flatMap(({ faults }, agent) =>
+        faults.map((fault) => `the ledger of agent ${agent}: ${fault}`),
+    );
 }
 
 function intentions({ trace, lifeOf }: Facts): string[] {
     return trace.requests
         .filter(({ method }) => method === "PUT")
         .filter(({ process, zone, sentAtMs, body }) => {
-            const last = trace.ledgers[lifeOf(process).agent]?.findLast(
+            const last = trace.ledgers[lifeOf(process).agent]?.acknowledged.findLast(
                 ({ atMs, event }) => event.type === "write.intended" && event.zone === zone && atMs <= sentAtMs,
             );
             return last?.event.type !== "write.intended" || last.event.after.join() !== gatewaysIn(body).join();

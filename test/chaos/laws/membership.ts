@@ -64,7 +64,7 @@ function isShort({ trace }: Facts, { perMinute, needed, starvedMs }: Bounds, pro
 
 /** Somebody confirms what a brake holds within half a minute, and meanwhile the zones are as the brake leaves them. */
 function isHeld({ trace, lifeOf }: Facts, process: number, fromMs: number, toMs: number): boolean {
-    const lines = trace.ledgers[lifeOf(process).agent] ?? [];
+    const lines = trace.ledgers[lifeOf(process).agent]?.lines ?? [];
     return lines.some(({ atMs, event }) => event.type === "removals.held" && fromMs - HELD_MS <= atMs && atMs <= toMs);
 }
 

@@ -140,7 +140,7 @@ export function brakes(facts: Facts): string[] {
                 : Number(maxRemovals);
             return lostIn(facts, put, shown).length > most;
         });
-        const lines = facts.trace.ledgers[facts.lifeOf(put.process).agent] ?? [];
+        const lines = facts.trace.ledgers[facts.lifeOf(put.process).agent]?.lines ?? [];
         const isConfirmed = lines.some(
             ({ event, atMs }) =>
                 event.type === "removals.confirmed" && put.sentAtMs - CONFIRMED_MS < atMs && atMs <= put.sentAtMs,
