@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import type { AgentSettings } from "../core/agentSettings";
+import { codeNamed } from "../core/codes";
 import { openBook } from "./book";
 import { openConcealing } from "./concealing";
 import { openDesk } from "./http/desk";
@@ -71,6 +72,9 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     }
 }
 
+/** The code of a configuration that a reload does not take. */
+const { code: WRONG } = codeNamed("agent-config-wrong");
+
 type Parts = ReturnType<typeof openParts>;
 
 function openParts(settings: AgentSettings, options: RunAgentOptions, read: () => Promise<AgentSettings>) {
@@ -97,7 +101,8 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
                 onRequest: metrics.countRequest,
                 onWait: log.info,
             }),
-        onReloaded: (outcome, sentence) => (outcome === "kept" ? log.error(sentence) : log.info(sentence)),
+        onReloaded: (outcome, sentence) =>
+            outcome === "kept" ? log.error(`${sentence} [${WRONG}]`) : log.info(sentence),
     });
     return { log, book, metrics, members };
 }
