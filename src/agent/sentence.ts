@@ -59,7 +59,9 @@ const SENTENCES: Sentences = {
             `${by ?? "somebody else"} changed ${zone}`,
             ...(added.length > 0 ? [`added ${listed(added, "addresses")}`] : []),
             ...(removed.length > 0 ? [`removed ${listed(removed, "addresses")}`] : []),
-            outcome === "healed" ? "and it is put right" : "and it is left so, as configured",
+            outcome === "healed"
+                ? "and it is put right"
+                : "and it is left so until the zone is written again, as configured",
         ].join(", "),
     "sessions.cleared": ({ user }) => `Okta ended the sessions of ${user}`,
     "sessions.failed": ({ user, why, attempts }) =>

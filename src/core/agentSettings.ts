@@ -17,7 +17,7 @@ export interface AgentSettings {
     readonly state: string;
     readonly rules: Rules;
     readonly onRevoke: "keep-sessions" | "clear-sessions";
-    /** Whether a change that somebody else made in a zone is undone. */
+    /** Whether a change that somebody else made in a zone is undone at once, or with the next write of the zone. */
     readonly drift: "heal" | "report";
     /** The most of the org's rate limit that the agent uses, in percent. */
     readonly rateShare: number;
