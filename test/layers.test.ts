@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
     preload: ["node", "npm"],
-    bin: ["src/cli", "npm"],
+    bin: ["src/cli", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
     rehearsal: ["src/core", "src/okta", "node", "npm"],
     bench: ["src", "components", "emulator", "rehearsal", "scripts", "node", "npm"],

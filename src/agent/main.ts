@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import type { AgentSettings } from "../core/agentSettings";
-import { sentenceOf } from "../core/codes";
+import { codeNamed, sentenceOf } from "../core/codes";
 import { openBook } from "./book";
 import { openConcealing } from "./concealing";
 import { openDesk } from "./http/desk";
@@ -80,6 +80,9 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     }
 }
 
+/** The code of a configuration that a reload does not take. */
+const { code: WRONG } = codeNamed("agent-config-wrong");
+
 type Parts = ReturnType<typeof openParts>;
 
 function openParts(settings: AgentSettings, options: RunAgentOptions, read: () => Promise<AgentSettings>) {
@@ -111,7 +114,8 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
                 onWait: log.info,
             }),
         record: book.record,
-        onReloaded: (outcome, sentence) => (outcome === "kept" ? log.error(sentence) : log.info(sentence)),
+        onReloaded: (outcome, sentence) =>
+            outcome === "kept" ? log.error(`${sentence} [${WRONG}]`) : log.info(sentence),
     });
     return { log, book, metrics, members };
 }

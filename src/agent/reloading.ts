@@ -28,7 +28,7 @@ export interface Reloading {
 }
 
 /** Settings of the process, which a reload cannot change. */
-const FIXED = ["listen", "state", "leader", "ledger"] as const;
+const FIXED = ["listen", "state", "leader", "ledger", "token"] as const;
 
 /** @throws `bad-input` for settings that cannot be used */
 export function openReloading({ settings: first, open, read, record, onReloaded }: ReloadingOptions): Reloading {

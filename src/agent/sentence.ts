@@ -62,7 +62,9 @@ const SENTENCES: Sentences = {
             `${by ?? "somebody else"} changed ${zone}`,
             ...(added.length > 0 ? [`added ${listed(added, "addresses")}`] : []),
             ...(removed.length > 0 ? [`removed ${listed(removed, "addresses")}`] : []),
-            outcome === "healed" ? "and it is put right" : "and it is left so, as configured",
+            outcome === "healed"
+                ? "and it is put right"
+                : "and it is left so until the zone is written again, as configured",
         ].join(", "),
     "zone.lost": ({ zone, why }) => `${zone} is gone, and the other zones are kept: ${why}`,
     "zone.found": ({ zone }) => `${zone} is there again`,

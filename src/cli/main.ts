@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 
+import { version } from "../../package.json";
 import { adoptCommand } from "./commands/adopt";
 import { agentCommand } from "./commands/agent";
 import { doctorCommand } from "./commands/doctor";
@@ -34,6 +35,7 @@ const COMMANDS = [
 export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
     let status: number = STATUS.done;
     const program = new Command("zonekeeper")
+        .version(version, "--version", "print the version")
         .description("Just-in-time network access for Okta: zones whose gateways are the grants that are active now.")
         .configureOutput({
             writeOut: (text) => terminal.out(text.trimEnd()),

@@ -17,7 +17,7 @@ export interface AgentSettings {
     readonly state: string;
     readonly rules: Rules;
     readonly onRevoke: "keep-sessions" | "clear-sessions";
-    /** Whether a change that somebody else made in a zone is undone. */
+    /** Whether a change that somebody else made in a zone is undone at once, or with the next write of the zone. */
     readonly drift: "heal" | "report";
     /** The most of the org's rate limit that the agent uses, in percent. */
     readonly rateShare: number;
@@ -47,9 +47,14 @@ export type LeaderSettings =
           readonly identity?: string | undefined;
       };
 
-const LISTEN = "is not HOST:PORT, such as 127.0.0.1:9464";
+const LISTEN = "is not HOST:PORT, such as 127.0.0.1:9464 or [::1]:9464";
 
-const text = z.string({ error: "is not a text" }).min(1, "is empty");
+/** A host, an IPv6 address in brackets, and a port. */
+const ADDRESS = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[^\s:[\]]+)):(?<port>\d{1,5})$/i;
+
+const ZONES = "the ids of the zones to keep, such as [nzo1a2b3c4d5e6f7g8h9]";
+
+const text = z.string().min(1, "is empty");
 
 const secret = text.regex(/^(env|file):./, "is not written here: say where it is, as env:NAME or file:PATH");
 
@@ -105,7 +110,7 @@ const SCHEMA = z.strictObject({
     okta: okta.default({}),
     zones: z
         .array(z.string().regex(/^[\w-]+$/, "is not the id of a zone, such as nzo1a2b3c4d5e6f7g8h9"), {
-            error: "is missing: the ids of the zones to keep, such as [nzo1a2b3c4d5e6f7g8h9]",
+            error: ({ input }) => (input == null ? `is missing: ${ZONES}` : `is not a list: ${ZONES}`),
         })
         .min(1, "is empty: name at least one zone")
         .max(100, "has more zones than an org may have, 100")
@@ -113,8 +118,8 @@ const SCHEMA = z.strictObject({
     source: z.unknown().refine((value) => value !== undefined && value !== null, "is missing: where the grants are"),
     listen: z
         .string({ error: LISTEN })
-        .regex(/^[^\s:]+:\d{1,5}$/, LISTEN)
-        .refine((value) => Number(value.split(":")[1]) <= 65535, LISTEN)
+        .regex(ADDRESS, LISTEN)
+        .refine((value) => Number(value.split(":").at(-1)) <= 65535, LISTEN)
         .default("127.0.0.1:9464"),
     state: text.default("./zonekeeper-state"),
     limits: limits.default({}),
@@ -154,16 +159,15 @@ export function readAgentSettings(document: unknown): AgentSettings {
     if (typeof document !== "object" || document === null || Array.isArray(document)) {
         return fail("bad-input", "the configuration is not a map of settings such as zones: [nzo1] and source: …");
     }
-    const { data, error } = SCHEMA.safeParse(document);
+    const { data, error } = SCHEMA.safeParse(document, { error: problemOfType });
     if (data === undefined) {
         return fail("bad-input", [...new Set(error.issues.flatMap(problemsOf))].join("\n"));
     }
-    const { host = "", port = "" } = /^(?<host>[^:]+):(?<port>\d+)$/.exec(data.listen)?.groups ?? {};
     return {
         okta: Object.fromEntries(Object.entries(data.okta).flatMap(([key, value]) => (value ? [[key, value]] : []))),
         zones: data.zones,
         source: data.source,
-        listen: { host, port: Number(port) },
+        listen: addressOf(data.listen),
         state: data.state,
         rules: rulesOf(data),
         onRevoke: data.onRevoke,
@@ -178,6 +182,11 @@ export function readAgentSettings(document: unknown): AgentSettings {
     };
 }
 
+function addressOf(listen: string): Address {
+    const { ipv6, name = "", port } = ADDRESS.exec(listen)?.groups ?? {};
+    return { host: ipv6 ?? name, port: Number(port) };
+}
+
 function rulesOf({ limits, staticGateways, selector }: z.output<typeof SCHEMA>): Rules {
     try {
         return parseRules({ ...limits, staticGateways, selector });
@@ -185,6 +194,21 @@ function rulesOf({ limits, staticGateways, selector }: z.output<typeof SCHEMA>):
         if (!hasCode(error, "bad-input")) throw error;
         return fail("bad-input", `the setting ${error.message}`);
     }
+}
+
+/** What a value should have been, for the settings that do not say it themselves. */
+const KINDS: Readonly<Record<string, string>> = {
+    string: "a text",
+    number: "a number",
+    int: "a whole number",
+    object: "a map of settings",
+    record: "a map",
+    array: "a list",
+};
+
+function problemOfType(issue: z.core.$ZodRawIssue): string | undefined {
+    if (issue.code !== "invalid_type") return undefined;
+    return issue.input === undefined ? "is missing" : `is not ${KINDS[issue.expected] ?? issue.expected}`;
 }
 
 function problemsOf(issue: z.core.$ZodIssue): string[] {

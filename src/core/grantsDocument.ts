@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fail } from "./errors";
 import type { Grant } from "./grants";
 import { parseSpan, type Span, sizeOf } from "./ip";
+import { parseMoment } from "./moment";
 import { quote } from "./quote";
 
 /** What a source said: the grants in it that can be used, and why each of the others cannot. */
@@ -58,7 +59,11 @@ export function readGrantsDocument(document: unknown, limits: DocumentLimits): R
     return { grants, unusable };
 }
 
-const moment = z.iso.datetime({ offset: true, error: momentProblem }).transform((text) => Date.parse(text));
+const moment = z.string({ error: momentProblem }).transform((text, context) => {
+    const ms = parseMoment(text);
+    if (ms === undefined) context.addIssue({ code: "custom", message: momentProblem({ input: text }) });
+    return ms ?? z.NEVER;
+});
 
 const text = (longest: number) =>
     z.string({ error: "is not a text" }).max(longest, `is longer than ${longest} characters`);

@@ -13,10 +13,13 @@ export function quote(value: unknown): string {
     return typeof value === "object" && value !== null ? "a map" : String(value);
 }
 
-/** A text for a terminal: a grant's id must not be able to move the cursor or to colour what follows. */
+/**
+ * A text for a terminal: a grant's id must not be able to move the cursor, to colour what follows, or to turn it
+ * round (U+202E and its kind).
+ */
 export function printable(text: string): string {
     return text.replace(
-        /[^\P{Cc}\n\t]/gu,
+        /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu,
         (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
 }

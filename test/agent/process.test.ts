@@ -112,10 +112,12 @@ describe("the agent as a process", function () {
         const { msg } = await agent.saw("the");
         assert.match(
             msg,
-            /of before stays in force: .*there is no setting staticGateway; did you mean staticGateways\?/,
+            /of before stays in force: .*there is no setting staticGateway; did you mean staticGateways\? \[ZK704\]$/,
         );
-        await scene.write("agent.yaml", JSON.stringify({ ...config, staticGateways: [B] }));
+        await scene.write("agent.yaml", JSON.stringify({ ...config, staticGateways: [B], token: "env:OTHER" }));
         agent.kill("SIGHUP");
+        const reloaded = await agent.saw("the");
+        assert.equal(reloaded.msg, "the configuration is read again and in force; token needs a restart");
         await agent.saw("write.accepted");
         assert.deepEqual(scene.gateways("nzo1"), [A, B]);
     });

@@ -59,6 +59,13 @@ describe("sentenceOf", () => {
         assert.equal(sentenceOf({ ...intended, changes }), "nzo1 is to be written: add 203.0.113.7/32, 203.0.113.8/32");
     });
 
+    it("says for how long somebody else's change is left where it is only reported", () => {
+        assert.equal(
+            sentenceOf({ ...EVENTS["drift.found"], outcome: "reported" }),
+            "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is left so until the zone is written again, as configured",
+        );
+    });
+
     it("says when nobody is let in any more", () => {
         const closed = { type: "grants.unreadable", why: "no answer", outcome: "closed" } as const;
         assert.equal(sentenceOf(closed), "the source cannot be read, and nobody is let in any more: no answer");

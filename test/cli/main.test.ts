@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { version } from "../../package.json";
 import { reportFailure } from "../../src/cli/terminal";
 import { fail } from "../../src/core/errors";
 import { call } from "./scene";
@@ -42,6 +43,10 @@ describe("main", () => {
         assert.equal(status, 2);
         const message = "required option '--source <source>' not specified";
         assert.deepEqual(JSON.parse(out), { code: "ZK002", error: { code: "bad-input", message } });
+    });
+
+    it("says its version", async () => {
+        assert.deepEqual(await call(["--version"]), { status: 0, out: `${version}`, err: [] });
     });
 
     it("explains itself where no command is given, and that is wrong", async () => {

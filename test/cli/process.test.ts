@@ -1,8 +1,12 @@
 import { strict as assert } from "node:assert";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 
 import { ROOT, run, start } from "../support/run";
 import { call, grantsOf, openScene, TOKEN } from "./scene";
@@ -10,6 +14,24 @@ import { call, grantsOf, openScene, TOKEN } from "./scene";
 const BIN = join(ROOT, "bin/zonekeeper.cjs");
 const A = "203.0.113.7/32";
 const env = { OKTA_API_TOKEN: TOKEN };
+
+/** Linux's disk without room. */
+const FULL = "/dev/full";
+
+/** Runs a command with one of its outputs going into a file; gives its status and what it says on the other. */
+async function runInto(path: string, output: "stdout" | "stderr", args: readonly string[]) {
+    const file = await open(path, "w");
+    try {
+        const stdio: StdioOptions = output === "stdout" ? ["ignore", file.fd, "pipe"] : ["ignore", "pipe", file.fd];
+        const child = spawn(process.execPath, [BIN, ...args], { stdio });
+        const other = child.stdout ?? child.stderr;
+        assert.ok(other);
+        const [said, [status]] = await Promise.all([text(other), once(child, "close")]);
+        return [status, said];
+    } finally {
+        await file.close();
+    }
+}
 
 describe("the process zonekeeper", function () {
     this.timeout(30_000);
@@ -63,6 +85,25 @@ describe("the process zonekeeper", function () {
         assert.deepEqual(said, ["Okta's rate limit is used up; waiting ", "zonekeeper", ""]);
     });
 
+    it("ends with a sentence where its output has no room", async function () {
+        if (!existsSync(FULL)) this.skip();
+        const stderr = "zonekeeper: cannot write the output: ENOSPC: no space left on device, write [ZK001]\n";
+        assert.deepEqual(await runInto(FULL, "stdout", ["schema"]), [1, stderr]);
+    });
+
+    it("ends as it does where nobody hears what it says of its progress", async function () {
+        if (!existsSync(FULL)) this.skip();
+        assert.deepEqual(await runInto(FULL, "stderr", ["sinc"]), [2, ""]);
+    });
+
+    it("does not start in a folder that is gone", async () => {
+        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        const gone = `process.chdir(${JSON.stringify(directory)}); require("fs").rmdirSync(process.cwd()); require(${JSON.stringify(BIN)})`;
+        const { status, stdout, stderr } = await run(["-e", gone]);
+        const why = "the folder that it is started in cannot be used: it is gone; start it in another one";
+        assert.deepEqual([status, stdout, stderr], [2, "", `zonekeeper: ${why} [ZK002]\n`]);
+    });
+
     it("serves an emulator until SIGTERM, with its URL as the first line", async () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         try {
@@ -90,7 +131,7 @@ describe("the process zonekeeper", function () {
 describe("zonekeeper emulator", () => {
     const SEED = "cannot use the seed DIR/seed.json";
 
-    for (const [title, text, says] of [
+    for (const [title, seed, says] of [
         ["is not there", undefined, `${SEED}: there is no such file`],
         ["is not JSON", "zones: []", `${SEED}: it is not JSON`],
         [
@@ -107,7 +148,7 @@ describe("zonekeeper emulator", () => {
         it(`does not start with a seed that ${title}`, async () => {
             const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
             try {
-                if (text !== undefined) await writeFile(join(directory, "seed.json"), text);
+                if (seed !== undefined) await writeFile(join(directory, "seed.json"), seed);
                 const { status, out, err } = await call(["emulator", "--seed", "seed.json"], { directory });
                 const shown = err.map((line) => line.replace(directory, "DIR"));
                 assert.deepEqual(

@@ -78,11 +78,25 @@ describe("readAgentSettings", () => {
         assert.deepEqual([settings.maxStaleMs, settings.pollMs, settings.rateShare], [14_400_000, 5_000, 50]);
     });
 
+    it("takes an IPv6 address to listen on", () => {
+        assert.deepEqual(readAgentSettings({ ...LEAST, listen: "[::1]:9464" }).listen, { host: "::1", port: 9464 });
+    });
+
     const wrong: [document: unknown, message: string][] = [
         [null, "the configuration is not a map of settings such as zones: [nzo1] and source: …"],
         [[], "the configuration is not a map of settings such as zones: [nzo1] and source: …"],
         [{ source: "x" }, "the setting zones is missing: the ids of the zones to keep, such as [nzo1a2b3c4d5e6f7g8h9]"],
         [{ zones: ["nzo1"] }, "the setting source is missing: where the grants are"],
+        [
+            { ...LEAST, zones: "nzo1" },
+            "the setting zones is not a list: the ids of the zones to keep, such as [nzo1a2b3c4d5e6f7g8h9]",
+        ],
+        [{ ...LEAST, zones: [1] }, "the setting zones.0 is not a text"],
+        [{ ...LEAST, limits: null }, "the setting limits is not a map of settings"],
+        [{ ...LEAST, okta: "acme" }, "the setting okta is not a map of settings"],
+        [{ ...LEAST, selector: { tier: 1 } }, "the setting selector.tier is not a text"],
+        [{ ...LEAST, ledger: { keepFiles: "12" } }, "the setting ledger.keepFiles is not a number"],
+        [{ ...LEAST, leader: { type: "kubernetes" } }, "the setting leader.name is missing"],
         [{ ...LEAST, zones: [] }, "the setting zones is empty: name at least one zone"],
         [{ ...LEAST, zones: ["a", "a"] }, "the setting zones names a zone twice"],
         [{ ...LEAST, zones: ["../x"] }, "the setting zones.0 is not the id of a zone, such as nzo1a2b3c4d5e6f7g8h9"],
@@ -106,8 +120,10 @@ describe("readAgentSettings", () => {
             "the setting leader.url is not written here: say where it is, as env:NAME or file:PATH",
         ],
         [{ ...LEAST, leader: { type: "redis" } }, "the setting leader.type is none of file, postgres and kubernetes"],
-        [{ ...LEAST, listen: "9464" }, "the setting listen is not HOST:PORT, such as 127.0.0.1:9464"],
-        [{ ...LEAST, listen: "127.0.0.1:99999" }, "the setting listen is not HOST:PORT, such as 127.0.0.1:9464"],
+        ...["9464", "127.0.0.1:99999", "[::1]:99999", "::1:9464", "[::1]", ":9464"].map((listen): [unknown, string] => [
+            { ...LEAST, listen },
+            "the setting listen is not HOST:PORT, such as 127.0.0.1:9464 or [::1]:9464",
+        ]),
         [{ ...LEAST, poll: "soon" }, "the setting poll is not a time such as 30s, 15m or 4h"],
         [{ ...LEAST, rateShare: "0%" }, "the setting rateShare is not a percentage from 1% to 100%"],
         [{ ...LEAST, onRevoke: "cry" }, "the setting onRevoke is neither keep-sessions nor clear-sessions"],

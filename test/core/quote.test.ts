@@ -28,6 +28,8 @@ describe("printable", () => {
         ["two\n\tlines", "two\n\tlines"],
         ["\u001b[2J\u0007\r", "\\u001b[2J\\u0007\\u000d"],
         ["\u009b31m\u007f", "\\u009b31m\\u007f"],
+        ["a\u202e\u2066b", "a\\u202e\\u2066b"],
+        ["שלום", "שלום"],
     ];
     for (const [text, shown] of table) {
         it(`shows ${JSON.stringify(text)} as ${JSON.stringify(shown)}`, () => assert.equal(printable(text), shown));

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 
+import type { Address } from "../../core/agentSettings";
 import { fail } from "../../core/errors";
 import { quote } from "../../core/quote";
 import { openAudience } from "./audience";
@@ -7,6 +8,7 @@ import { addConfirm } from "./confirm";
 import { addEvents } from "./events";
 import { addGuard } from "./guard";
 import { addHook } from "./hook";
+import { listenProblem } from "./listenProblem";
 import { addPage } from "./page";
 import type { Desk, DeskOptions } from "./port";
 import { addProbes } from "./probes";
@@ -18,6 +20,11 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_CONNECTIONS = 256;
 const MAX_BODY_BYTES = 1_048_576;
+/** What Node cannot read as a request; anything else is a 400. */
+const STATUS_OF: Readonly<Record<string, string>> = {
+    HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+    ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 const AUDIENCE = { maxMembers: 32, maxPendingBytes: 65_536, beatMs: 15_000 };
 
 /**
@@ -27,11 +34,13 @@ const AUDIENCE = { maxMembers: 32, maxPendingBytes: 65_536, beatMs: 15_000 };
  * @throws `bad-input` where the address cannot be listened on, or the token is too short
  */
 export async function openDesk(options: DeskOptions): Promise<Desk> {
-    const { listen, subscribe, clock } = options;
+    const { listen, subscribe, clock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
     const app = fastify({
         logger: false,
         bodyLimit: MAX_BODY_BYTES,
-        requestTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: requestTimeoutMs,
+        // Node's own, a minute, would count for the body: of the two the shorter one is for the head.
+        http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10) },
         connectionTimeout: IDLE_TIMEOUT_MS,
         keepAliveTimeout: 5_000,
         forceCloseConnections: "idle",
@@ -39,8 +48,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
             (reply as FastifyReply).code(400).send({ error: "the request's path is malformed" });
         },
         clientErrorHandler(error, socket) {
-            const status =
-                error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+            const status = STATUS_OF[error.code] ?? "400 Bad Request";
             if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
         },
     });
@@ -56,14 +64,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     addConfirm(app, options);
     const audience = openAudience({ ...AUDIENCE, clock });
     const unsubscribe = addEvents(app, audience, { clock, subscribe });
-    const url = await app.listen({ ...listen }).catch((cause: NodeJS.ErrnoException) => {
+    await app.listen({ ...listen }).catch((cause: NodeJS.ErrnoException) => {
         unsubscribe();
-        return fail("bad-input", `cannot listen on ${listen.host}:${listen.port}: ${cause.code ?? cause.message}`, {
-            cause,
-        });
+        return fail("bad-input", `cannot listen on ${nameOf(listen)}: ${listenProblem(cause)}`, { cause });
     });
     return {
-        url,
+        url: `http://${nameOf(boundTo(app) ?? listen)}`,
         async close() {
             unsubscribe();
             audience.close();
@@ -72,17 +78,33 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     };
 }
 
+/** Where it listens: fastify's own answer names 127.0.0.1 for every address of the machine. */
+function boundTo(app: FastifyInstance): Address | undefined {
+    const bound = app.server.address();
+    return typeof bound === "object" && bound !== null ? { host: bound.address, port: bound.port } : undefined;
+}
+
+function nameOf({ host, port }: Address): string {
+    return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Each failure is one sentence in JSON; what nobody expected is for the log only. */
 function addProblems(app: FastifyInstance, { report }: DeskOptions): void {
     app.setNotFoundHandler({}, (request, reply) => {
         const known = "/, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants and /api/confirm";
-        const [path] = request.url.split("?");
-        reply.code(404).send({ error: `there is no ${request.method} ${quote(path)}; there are ${known}` });
+        const [path = ""] = request.url.split("?");
+        const takes = ["GET", "HEAD", "POST"].filter((method) => app.hasRoute({ method, url: path }));
+        if (takes.length > 0) {
+            const error = `${quote(path)} takes ${takes.join(" and ")}, not ${request.method}`;
+            return reply.code(405).header("allow", takes.join(", ")).send({ error });
+        }
+        return reply.code(404).send({ error: `there is no ${request.method} ${quote(path)}; there are ${known}` });
     });
-    app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
+    app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
         const { statusCode: status = 500 } = error;
         if (status === 413) {
-            return reply.code(413).send({ error: `the body is larger than ${MAX_BODY_BYTES} bytes: send it in parts` });
+            const { bodyLimit } = request.routeOptions;
+            return reply.code(413).send({ error: `the body is larger than ${bodyLimit} bytes` });
         }
         if (status >= 400 && status < 500) return reply.code(status).send({ error: "the request is malformed" });
         report(error);

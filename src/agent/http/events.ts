@@ -30,6 +30,7 @@ export function addEvents(
             reply
                 .code(503)
                 .header("retry-after", 30)
+                .header("connection", "close")
                 .send({ error: "too many listen to the events: come back in 30 s" });
             return;
         }

@@ -54,7 +54,8 @@ export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOpt
     const isUsedUp = (name: AllowanceName, reply: FastifyReply): boolean => {
         const waitSeconds = allowances[name]?.take();
         if (waitSeconds === undefined) return false;
-        reply.code(429).header("retry-after", waitSeconds);
+        // Connections are bounded too: who has to come back later leaves room for a probe.
+        reply.code(429).header("retry-after", waitSeconds).header("connection", "close");
         reply.send({ error: `too many requests: come back in ${waitSeconds} s` });
         return true;
     };

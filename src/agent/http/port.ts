@@ -7,6 +7,8 @@ import type { AgentView } from "../view";
 /** What the desk, the agent's HTTP side, needs of the agent. */
 export interface DeskOptions {
     readonly listen: Address;
+    /** How long a request, headers and body, may take to arrive. @default 10,000 */
+    readonly requestTimeoutMs?: number;
     readonly version: string;
     readonly clock: Clock;
     readonly metrics: Pick<Metrics, "read">;
@@ -50,7 +52,7 @@ export interface WebhookAnswer {
 
 /** The agent's HTTP side, open. */
 export interface Desk {
-    /** Such as `http://127.0.0.1:9464`. */
+    /** Such as `http://127.0.0.1:9464`, or `http://0.0.0.0:9464` where it is open to the network. */
     readonly url: string;
     /** Ends the connections that wait for events, and lets the others finish. */
     close(): Promise<void>;

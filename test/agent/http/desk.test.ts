@@ -172,7 +172,47 @@ describe("openDesk", () => {
             ],
         );
         assert.equal((await desk.ask("/%zz")).status, 400);
-        assert.equal((await desk.ask("/", { method: "DELETE" })).status, 404);
+    });
+
+    for (const [method, path, allow, error] of [
+        ["DELETE", "/", "GET, HEAD", '"/" takes GET and HEAD, not DELETE'],
+        ["POST", "/readyz?x=1", "GET, HEAD", '"/readyz" takes GET and HEAD, not POST'],
+        ["POST", "/events", "GET", '"/events" takes GET, not POST'],
+        ["GET", "/api/confirm", "POST", '"/api/confirm" takes POST, not GET'],
+        ["OPTIONS", "/hooks/grants", "POST", '"/hooks/grants" takes POST, not OPTIONS'],
+    ] as const) {
+        it(`says what may be done at ${path} instead of ${method}`, async () => {
+            await using desk = await tryDesk();
+            const { status, headers, text } = await desk.ask(path, { method });
+            assert.deepEqual([status, headers.allow, errorIn(text)], [405, allow, error]);
+        });
+    }
+
+    for (const [part, sent] of [
+        ["head", "GET / HTTP/1.1\r\nHost: local"],
+        ["body", "POST /hooks/grants HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"],
+    ] as const) {
+        it(`waits for the ${part} of a request for so long only`, async () => {
+            await using desk = await tryDesk({ requestTimeoutMs: 50 });
+            const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
+            socket.write(sent);
+            assert.match(await text(socket), /^HTTP\/1\.1 408 Request Timeout\r\nconnection: close/);
+        });
+    }
+
+    it("keeps no connection of somebody who is to come back later", async () => {
+        await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
+        const guess = () => desk.ask("/api/status", { headers: { connection: "keep-alive" } });
+        const kept: (string | undefined)[] = [];
+        for (let tries = 0; tries < 21; tries += 1) kept.push((await guess()).headers.connection);
+        assert.deepEqual(kept, [...Array(20).fill("keep-alive"), "close"]);
+    });
+
+    it("says where it listens, not where one could ask", async () => {
+        await using open = await tryDesk(NETWORK);
+        assert.match(open.url, /^http:\/\/0\.0\.0\.0:\d+$/);
+        await using local = await tryDesk({ listen: { host: "127.0.0.1", port: 0 } });
+        assert.match(local.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     });
 
     it("shows no stack and no message of what nobody expected", async () => {
@@ -203,7 +243,7 @@ describe("openDesk", () => {
         const port = Number(new URL(desk.url).port);
         await assert.rejects(tryDesk({ listen: { host: "127.0.0.1", port } }), {
             code: "bad-input",
-            message: `cannot listen on 127.0.0.1:${port}: EADDRINUSE`,
+            message: `cannot listen on 127.0.0.1:${port}: another process has this port; end it, or listen on another one`,
         });
     });
 });

@@ -51,7 +51,7 @@ describe("GET /events", () => {
         const all = await Promise.all(Array.from({ length: 32 }, () => listen(desk.url)));
         assert.deepEqual(new Set(all.map(({ status }) => status)), new Set([200]));
         const { status, headers } = await desk.ask("/events");
-        assert.deepEqual([status, headers["retry-after"]], [503, "30"]);
+        assert.deepEqual([status, headers["retry-after"], headers.connection], [503, "30", "close"]);
         for (const each of all) each.close();
     });
 });

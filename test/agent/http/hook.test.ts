@@ -1,7 +1,27 @@
 import { strict as assert } from "node:assert";
+import { once } from "node:events";
+import { request } from "node:http";
 
 import type { DeskOptions, WebhookRequest } from "../../../src/agent/http/port";
 import { errorIn, tryDesk } from "./triedDesk";
+
+const MIB = 1_048_576;
+
+/** Sends the head of a delivery, until the agent has seen it, and its body when it is to end. */
+async function startPost(url: string, headers: Readonly<Record<string, string>>) {
+    const options = { method: "POST", headers: { ...headers, expect: "100-continue" }, agent: false };
+    const posted = request(`${url}/hooks/grants`, options);
+    const answered = once(posted, "response");
+    posted.flushHeaders();
+    await once(posted, "continue");
+    return {
+        async end() {
+            posted.end(Buffer.alloc(2 * MIB));
+            const [answer] = await answered;
+            await once(answer.resume(), "close");
+        },
+    };
+}
 
 describe("POST /hooks/grants", () => {
     const asked: WebhookRequest[] = [];
@@ -22,17 +42,36 @@ describe("POST /hooks/grants", () => {
         }
     });
 
-    it("refuses a body of more than a mebibyte before it is all there", async () => {
+    it("refuses a body of more than 32 MiB before it is there", async () => {
         await using desk = await tryDesk({ acceptWebhook });
         const before = asked.length;
         const { status, text } = await desk.ask("/hooks/grants", {
             method: "POST",
-            headers: { "content-type": "application/json", "content-length": "1048577" },
-            body: Buffer.alloc(1_048_577),
+            headers: { "content-length": String(32 * MIB + 1) },
         });
-        assert.deepEqual([status, errorIn(text)], [413, "the body is larger than 1048576 bytes: send it in parts"]);
+        assert.deepEqual([status, errorIn(text)], [413, "the body is larger than 33554432 bytes"]);
         assert.equal(asked.length, before);
     });
+
+    for (const [how, headers] of [
+        ["by their length", { "content-length": String(2 * MIB) }],
+        ["as they say no length", { "transfer-encoding": "chunked" }],
+    ] as const) {
+        it(`takes two long bodies at once, which it knows ${how}`, async () => {
+            await using desk = await tryDesk({ acceptWebhook });
+            const post = { method: "POST", headers };
+            const halves = [await startPost(desk.url, headers), await startPost(desk.url, headers)];
+            const third = await desk.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) });
+            assert.deepEqual(
+                [third.status, third.headers["retry-after"], third.headers.connection, errorIn(third.text)],
+                [503, "5", "close", "two long deliveries are on their way: send it again in 5 s"],
+            );
+            assert.equal((await desk.ask("/hooks/grants", { method: "POST", body: "{}" })).status, 202);
+            for (const half of halves) await half.end();
+            assert.equal((await desk.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) })).status, 202);
+            assert.equal(asked.at(-1)?.body.length, 2 * MIB);
+        });
+    }
 
     it("takes none where it stands by, and says when to come back", async () => {
         await using desk = await tryDesk({ acceptWebhook, health: () => ({ isLeading: false, notReady: [] }) });
