@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -13,8 +13,14 @@ const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((
     sources.split(" "),
 );
 
+const environment = Object.fromEntries(
+    [...dockerfile.matchAll(/^ENV (.+)$/gm)]
+        .flatMap(([, pairs = ""]) => pairs.split(" "))
+        .map((pair) => pair.split("=")),
+);
+
 describe("ops/Dockerfile", () => {
-    it("holds all that the command needs", function () {
+    it("holds all that the command needs, which writes nothing but its state", function () {
         this.timeout(30_000);
         const folder = mkdtempSync(join(tmpdir(), "zonekeeper-image-"));
         try {
@@ -25,10 +31,11 @@ describe("ops/Dockerfile", () => {
                 [join(folder, "bin/zonekeeper.cjs"), "sync", "--help"],
                 {
                     cwd: tmpdir(),
+                    env: { ...environment, PATH: process.env.PATH, TMPDIR: join(folder, "nowhere") },
                     encoding: "utf8",
                 },
             );
-            assert.deepEqual([status, stderr], [0, ""]);
+            assert.deepEqual([status, stderr, existsSync(join(folder, "nowhere"))], [0, "", false]);
         } finally {
             rmSync(folder, { recursive: true });
         }
