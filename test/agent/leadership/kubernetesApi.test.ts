@@ -10,7 +10,7 @@ import { leaseLeadership } from "../../../src/agent/leadership/lease";
 import { isTrouble } from "../../../src/agent/leadership/leaseApi";
 import { newAuthority } from "../../support/certificates";
 import { sharedClock } from "../../support/sharedClock";
-import { fakeLeases } from "./fakeLeases";
+import { fakeLeases, refusal } from "./fakeLeases";
 
 const TOKEN = "t0ken-of-the-account";
 const NEVER = new AbortController().signal;
@@ -22,7 +22,7 @@ function listener(seen: string[]): RequestListener {
         const { method = "", url = "", headers } = request;
         const body = method === "GET" ? undefined : await json(request);
         const isKnown = headers.authorization === `Bearer ${TOKEN}`;
-        const answer = isKnown ? leases.answer(method, url, body) : { status: 401, body: { kind: "Status" } };
+        const answer = isKnown ? leases.answer(method, url, body) : refusal(401, "Unauthorized", "Unauthorized");
         seen.push(`${method} ${answer.status}`);
         response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
     };

@@ -4,7 +4,7 @@ import { leaseLeadership } from "../../../src/agent/leadership/lease";
 import { type LeaseApi, trouble } from "../../../src/agent/leadership/leaseApi";
 import { sharedClock } from "../../support/sharedClock";
 import { type Stage, testLeadership } from "./contract";
-import { fakeLeases } from "./fakeLeases";
+import { fakeLeases, refusal } from "./fakeLeases";
 
 const NEVER = new AbortController().signal;
 const PLACE = { namespace: "staff", name: "zonekeeper" };
@@ -113,13 +113,74 @@ describe("leaseLeadership", () => {
         assert.deepEqual([told, clock.now()], [[], 2_200]);
     });
 
-    it("says which right is missing", async () => {
-        const api: LeaseApi = { call: async () => ({ status: 403, body: {} }) };
-        await assert.rejects(leaseLeadership({ api, ...PLACE, identity: "pod-1", clock: sharedClock() }).lead(NEVER), {
-            code: "bad-input",
-            message:
-                "Kubernetes answers 403 for the lease staff/zonekeeper: the service account needs a Role with the rule " +
-                '{apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"]}',
+    describe("that is refused", () => {
+        const rule = '{apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"]}';
+        const rows: readonly (readonly [status: number, said: string, problem: string])[] = [
+            [
+                403,
+                'leases.coordination.k8s.io "zonekeeper" is forbidden',
+                'Kubernetes answers 403 for the lease staff/zonekeeper (leases.coordination.k8s.io "zonekeeper" is forbidden): ' +
+                    `the service account needs a Role with the rule ${rule}`,
+            ],
+            [
+                401,
+                "Unauthorized",
+                "Kubernetes answers 401 for the lease staff/zonekeeper (Unauthorized): " +
+                    "it does not know the service account's token",
+            ],
+        ];
+        for (const [status, said, problem] of rows) {
+            it(`with ${status} waits for a minute, as a server that starts refuses everybody, and then gives up`, async () => {
+                const clock = sharedClock();
+                const told: string[] = [];
+                const api: LeaseApi = { call: async () => refusal(status, "Forbidden", said) };
+                const onTrouble = (text: string) => told.push(text);
+                const leadership = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock, onTrouble });
+                await assert.rejects(clock.until(leadership.lead(NEVER)), { code: "bad-input", message: problem });
+                assert.deepEqual([...new Set(told)], [problem]);
+                assert.equal(clock.now(), 61_600);
+            });
+        }
+
+        it("counts the minute anew when something came through", async () => {
+            const leases = fakeLeases();
+            const clock = sharedClock();
+            const other = await leaseLeadership({ api: leases.client(), ...PLACE, identity: "pod-2", clock }).lead(
+                NEVER,
+            );
+            // Of twenty tries in a row all but the tenth are refused.
+            let tries = 0;
+            const api: LeaseApi = {
+                async call(...args) {
+                    tries += 1;
+                    return tries % 20 === 10 || tries > 60
+                        ? leases.answer(...args)
+                        : refusal(403, "Forbidden", "it is forbidden");
+                },
+            };
+            const led = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock }).lead(NEVER);
+            await clock.until(clock.sleep(150_000, NEVER));
+            assert.equal(tries > 60, true);
+            await Promise.all([other.end(), clock.until(led)]);
+        });
+
+        it("stops 10 s after its last renewal where it leads, and leads again", async () => {
+            const leases = fakeLeases();
+            const clock = sharedClock();
+            let isStarting = false;
+            const api: LeaseApi = {
+                call: async (...args) =>
+                    isStarting ? refusal(403, "Forbidden", "it is forbidden") : leases.answer(...args),
+            };
+            const leadership = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock });
+            const term = await leadership.lead(NEVER);
+            isStarting = true;
+            await clock.until(new Promise((resolve) => term.lost.addEventListener("abort", resolve)));
+            assert.equal(clock.now(), 10_000);
+            const again = leadership.lead(NEVER);
+            await clock.until(clock.sleep(20_000, NEVER));
+            isStarting = false;
+            assert.equal((await clock.until(again)).lost.aborted, false);
         });
     });
 
@@ -129,6 +190,7 @@ describe("leaseLeadership", () => {
         const answers: (() => Promise<never> | { status: number; body: unknown })[] = [
             async () => trouble("no answer"),
             () => ({ status: 503, body: undefined }),
+            () => refusal(422, "Invalid", "it is invalid"),
             () => ({ status: 200, body: [] }),
         ];
         const api: LeaseApi = { call: async (...args) => answers.shift()?.() ?? leases.answer(...args) };
@@ -139,6 +201,7 @@ describe("leaseLeadership", () => {
         assert.deepEqual(told, [
             "no answer",
             "Kubernetes answers 503",
+            "Kubernetes answers 422 (it is invalid)",
             "Kubernetes answers with something that is no lease",
         ]);
     });
