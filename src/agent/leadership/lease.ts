@@ -27,8 +27,12 @@ export interface LeaseOptions {
     readonly onTrouble?: (problem: string) => void;
 }
 
+/** The seconds that stand in a lease whose leader has ended; nobody who leads writes so few. */
+const ENDED_S = 1;
+
 /** Another's lease, and how long it has been seen unchanged. */
 interface Watched {
+    /** Its `resourceVersion`; `gone` where it was deleted. */
     readonly version: string;
     readonly age: Alarm;
 }
@@ -102,13 +106,19 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
         return answer.status === 200 || answer.status === 201 ? "done" : unexpected(answer);
     }
 
-    /** Whether a lease may be had: there is none, it is empty, or it has been unchanged for too long. */
+    /**
+     * Whether a lease may be had: there never was one, whoever had it has said that it ended, or it has been unchanged
+     * for too long. One that was there and is gone, or that somebody emptied by hand, may have a leader who has not
+     * looked yet.
+     */
     function isFree(lease: Lease | undefined): boolean {
-        if (lease === undefined || lease.holder === "") return true;
-        if (watched?.version !== lease.version) {
+        if (lease === undefined && watched === undefined) return true;
+        if (lease?.holder === "" && lease.durationMs <= ENDED_S * 1000) return true;
+        const version = lease?.version ?? "gone";
+        if (watched?.version !== version) {
             watched?.age.cancel();
-            const ms = Math.max(durationMs, lease.durationMs);
-            watched = { version: lease.version, age: startAlarm(clock, ms) };
+            const ms = Math.max(durationMs, lease?.durationMs ?? 0);
+            watched = { version, age: startAlarm(clock, ms) };
         }
         return watched.age.isOver;
     }
@@ -124,7 +134,7 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
     async function release(): Promise<void> {
         const lease = await read();
         if (lease?.holder === identity)
-            await write(lease, { ...spec(lease), holderIdentity: "", leaseDurationSeconds: 1 });
+            await write(lease, { ...spec(lease), holderIdentity: "", leaseDurationSeconds: ENDED_S });
     }
 
     async function tryOnce(): Promise<Term | undefined> {

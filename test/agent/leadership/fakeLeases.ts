@@ -9,6 +9,8 @@ export interface FakeLeases {
     /** A way to it, which can be cut. */
     client(): LeaseApi & { cut(): void };
     answer(method: string, path: string, body: unknown): LeaseAnswer;
+    /** As somebody else may do it. */
+    delete(name: string): void;
     /** What each write left of a lease's holder, in order. */
     readonly holders: readonly string[];
 }
@@ -75,6 +77,7 @@ export function fakeLeases(): FakeLeases {
     return {
         answer,
         holders,
+        delete: (name) => void leases.delete(name),
         client() {
             let isCut = false;
             return {

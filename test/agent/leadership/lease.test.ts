@@ -94,6 +94,38 @@ describe("leaseLeadership", () => {
         ]);
     });
 
+    describe("whose lease somebody else", () => {
+        type Meddling = (leases: ReturnType<typeof fakeLeases>) => void;
+        const put = (change: object) => (leases: ReturnType<typeof fakeLeases>) => {
+            const at = "/apis/coordination.k8s.io/v1/namespaces/staff/leases/zonekeeper";
+            const { metadata, spec } = leases.answer("GET", at, undefined).body as { metadata: object; spec: object };
+            assert.equal(leases.answer("PUT", at, { metadata, spec: { ...spec, ...change } }).status, 200);
+        };
+        const rows: readonly (readonly [what: string, meddle: Meddling])[] = [
+            ["deletes", (leases) => leases.delete("zonekeeper")],
+            ["empties", put({ holderIdentity: "" })],
+            ["gives to nobody that there is", put({ holderIdentity: "somebody" })],
+        ];
+        for (const [what, meddle] of rows) {
+            it(`${what} stops at its next renewal, and another one leads 15 s later`, async () => {
+                const leases = fakeLeases();
+                const clock = sharedClock();
+                const [one, two] = [leases.client(), leases.client()];
+                const term = await leaseLeadership({ api: one, ...PLACE, identity: "pod-1", clock }).lead(NEVER);
+                const log: string[] = [];
+                term.lost.addEventListener("abort", () => log.push(`one lost it at ${clock.now()}`));
+                const next = leaseLeadership({ api: two, ...PLACE, identity: "pod-2", clock })
+                    .lead(NEVER)
+                    .then(() => log.push(`two leads at ${clock.now()}`));
+                await clock.until(clock.sleep(3_000, NEVER));
+                meddle(leases);
+                await clock.until(next);
+                // Two saw it at 4,400, and tries each 2,200.
+                assert.deepEqual(log, ["one lost it at 4000", "two leads at 19800"]);
+            });
+        }
+    });
+
     it("takes it for no trouble that another one was quicker", async () => {
         const leases = fakeLeases();
         const clock = sharedClock();
