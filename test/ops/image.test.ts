@@ -71,7 +71,7 @@ describe("ops/systemd/zonekeeper.service", () => {
 
     it("rereads its configuration on a reload, and lets a write under way end", () => {
         const unit = readFileSync(join(root, "ops/systemd/zonekeeper.service"), "utf8");
-        assert.match(unit, /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
+        assert.match(unit, /^ExecReload=\/bin\/sh -c "kill -HUP \$MAINPID"$/m);
         assert.match(unit, /^TimeoutStopSec=30$/m);
         for (const line of [
             "DynamicUser=yes",
