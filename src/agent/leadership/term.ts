@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
 import type { Term } from "../leadership";
-import { startAlarm } from "./alarm";
+import { type Alarm, startAlarm } from "./alarm";
 
 export interface TermOptions {
     readonly clock: Pick<Clock, "sleep">;
@@ -13,6 +13,11 @@ export interface TermOptions {
      * `unknown`, or a rejection, if it could not be told.
      */
     prove(): Promise<"held" | "lost" | "unknown">;
+    /**
+     * Whether the lock is ours at this very moment, where that can be told without waiting. A process that was busy for
+     * longer than `proofMs` then keeps it. @default that cannot be told
+     */
+    glance?(): boolean;
     /** Gives the lock to whoever waits; called once, and not where it was lost. */
     release(): Promise<void>;
     /** Called once, where it was lost. */
@@ -32,9 +37,10 @@ export interface OwnTerm extends Term {
  * A term that ends itself when the lock can no longer be proved: `lost` aborts at
  * the latest `proofMs` after the last good proof was asked for. The alarm starts
  * before the question is sent, so a slow answer makes the term shorter and never longer.
+ * Where a glance can tell, it does so before the term is over.
  */
 export function startTerm(options: TermOptions): OwnTerm {
-    const { clock, everyMs, proofMs, prove, release, drop, broken } = options;
+    const { clock, everyMs, proofMs, prove, glance, release, drop, broken } = options;
     const [lost, over] = [new AbortController(), new AbortController()];
     const lose = () => {
         if (over.signal.aborted) return;
@@ -43,18 +49,25 @@ export function startTerm(options: TermOptions): OwnTerm {
         drop();
     };
     broken?.addEventListener("abort", lose, { once: true });
-    let alarm = startAlarm(clock, proofMs, lose);
+    const arm = (): Alarm => {
+        const own = startAlarm(clock, proofMs, () => {
+            if (!glance?.()) lose();
+            else if (own === alarm && !over.signal.aborted) alarm = arm();
+        });
+        return own;
+    };
+    let alarm = arm();
     over.signal.addEventListener("abort", () => alarm.cancel());
 
     async function proveOnce(): Promise<"held" | "lost" | "unknown"> {
-        const next = startAlarm(clock, proofMs, lose);
+        const next = arm();
         over.signal.addEventListener("abort", next.cancel, { once: true });
         const state = await prove().catch(() => "unknown" as const);
         over.signal.removeEventListener("abort", next.cancel);
         if (over.signal.aborted || state !== "held") next.cancel();
         else {
             alarm.cancel();
-            alarm = next;
+            alarm = next.isOver ? arm() : next;
         }
         return state;
     }

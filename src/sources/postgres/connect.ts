@@ -1,5 +1,8 @@
 import type { Notification } from "pg";
 
+import { fail } from "../../core/errors";
+import { secured } from "./tls";
+
 /** What is used of a connection to a database. */
 export interface Connection {
     query(sql: string): Promise<unknown>;
@@ -52,33 +55,14 @@ export async function connect(url: string, signal: AbortSignal): Promise<Connect
     }
 }
 
-/** Whether a text is the URL of a PostgreSQL database. */
-export function isPostgresUrl(text: string): boolean {
-    return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
-}
-
 /**
- * The URL with TLS where it is not said otherwise, as grants decide about who gets in.
+ * What a setting holds, if it is the URL of a PostgreSQL database.
  *
- *   sslmode                       to another machine                        to this one
- *   none                          TLS, and the certificate is checked       no TLS
- *   verify-full, verify-ca, require, prefer   the same                      the same
- *   no-verify                     TLS with whoever answers                  the same
- *   disable                       no TLS                                    the same
+ * @param setting `env:DATABASE_URL`
+ * @throws `bad-input`; the message does not hold the text, which may have a password
  */
-export function secured(text: string): string {
-    const url = new URL(text);
-    const { searchParams } = url;
-    const mode = searchParams.get("sslmode");
-    const isCompatible = searchParams.has("uselibpqcompat");
-    const isSaid = mode !== null || searchParams.has("ssl") || isCompatible;
-    const host = searchParams.get("host") || decodeURIComponent(url.hostname);
-    const isHere = host === "" || host.startsWith("/") || isLoopback(host);
-    const isChecked = /^(prefer|require|verify-ca)$/.test(mode ?? "") && !isCompatible;
-    if (isChecked || (!isSaid && !isHere)) searchParams.set("sslmode", "verify-full");
-    return url.href;
-}
-
-function isLoopback(host: string): boolean {
-    return host === "localhost" || host === "[::1]" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+export function requireDatabaseUrl(text: string, setting: string): string {
+    return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
+        ? text
+        : fail("bad-input", `${setting} holds no URL such as postgres://user:password@host/database`);
 }

@@ -1,3 +1,5 @@
+import { tlsProblem } from "./tls";
+
 /** The columns that a table or a view has to have. */
 export const COLUMNS = "id, user_name, ip, starts_at, expires_at, permanent, reason, labels";
 
@@ -14,21 +16,16 @@ const WORDS: readonly (readonly [words: RegExp, problem: string])[] = [
     [/^timeout expired$/, "no connection within 5 s"],
     [/^Query read timeout$/, "no answer within 15 s"],
     [/^Connection terminated/, "the connection was cut"],
-    [
-        /does not support SSL/,
-        "the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL",
-    ],
-    [
-        /certificate|altnames/i,
-        "the server's certificate cannot be verified: say sslrootcert=FILE in the URL, or sslmode=no-verify to take any",
-    ],
     [/^SASL: .*password must be a (non-empty )?string/, "the server wants a password, and the URL has none"],
 ];
 
-/** Whether PostgreSQL itself refused, in which case asking again over another connection is of no use. */
+/**
+ * Whether PostgreSQL itself refused, in which case asking again over another connection is of no use.
+ * Its codes have five characters and never begin with E, as EPIPE does.
+ */
 export function isRefusal(cause: unknown): boolean {
     const code = codeOf(cause);
-    return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(57P|08)/.test(code);
+    return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(57P|08|E)/.test(code);
 }
 
 /** Why a database could not be read, as the end of a sentence; undefined for an error that is not the database's. */
@@ -37,11 +34,18 @@ export function databaseProblem(cause: unknown): string | undefined {
     const code = codeOf(cause);
     const inner = cause instanceof AggregateError ? (cause.errors as Error[]).map(({ message }) => message) : [];
     const message = cause.message || inner.join(", ");
-    const [, words] = WORDS.find(([pattern]) => pattern.test(message)) ?? [];
+    const words = tlsProblem(cause) ?? fileProblem(cause) ?? WORDS.find(([pattern]) => pattern.test(message))?.[1];
     if (words !== undefined) return words;
     if (code === undefined && !/^SASL|connection/i.test(message)) return undefined;
     const remedy = REMEDIES[code ?? ""];
     return remedy === undefined ? message : `${message}; ${remedy}`;
+}
+
+/** Of a file with a certificate or a key, which pg reads as soon as it is told of it. */
+function fileProblem({ code, message }: Error & { readonly code?: unknown }): string | undefined {
+    return /^(ENOENT|EACCES|EISDIR|ENOTDIR)$/.test(String(code)) && /, (open|read)\b/.test(message)
+        ? `a file that the URL names cannot be read: ${message}`
+        : undefined;
 }
 
 function codeOf(cause: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { leaseLeadership } from "../../../src/agent/leadership/lease";
 import { type LeaseApi, trouble } from "../../../src/agent/leadership/leaseApi";
 import { sharedClock } from "../../support/sharedClock";
 import { type Stage, testLeadership } from "./contract";
-import { fakeLeases } from "./fakeLeases";
+import { fakeLeases, refusal } from "./fakeLeases";
 
 const NEVER = new AbortController().signal;
 const PLACE = { namespace: "staff", name: "zonekeeper" };
@@ -94,6 +94,38 @@ describe("leaseLeadership", () => {
         ]);
     });
 
+    describe("whose lease somebody else", () => {
+        type Meddling = (leases: ReturnType<typeof fakeLeases>) => void;
+        const put = (change: object) => (leases: ReturnType<typeof fakeLeases>) => {
+            const at = "/apis/coordination.k8s.io/v1/namespaces/staff/leases/zonekeeper";
+            const { metadata, spec } = leases.answer("GET", at, undefined).body as { metadata: object; spec: object };
+            assert.equal(leases.answer("PUT", at, { metadata, spec: { ...spec, ...change } }).status, 200);
+        };
+        const rows: readonly (readonly [what: string, meddle: Meddling])[] = [
+            ["deletes", (leases) => leases.delete("zonekeeper")],
+            ["empties", put({ holderIdentity: "" })],
+            ["gives to nobody that there is", put({ holderIdentity: "somebody" })],
+        ];
+        for (const [what, meddle] of rows) {
+            it(`${what} stops at its next renewal, and another one leads 15 s later`, async () => {
+                const leases = fakeLeases();
+                const clock = sharedClock();
+                const [one, two] = [leases.client(), leases.client()];
+                const term = await leaseLeadership({ api: one, ...PLACE, identity: "pod-1", clock }).lead(NEVER);
+                const log: string[] = [];
+                term.lost.addEventListener("abort", () => log.push(`one lost it at ${clock.now()}`));
+                const next = leaseLeadership({ api: two, ...PLACE, identity: "pod-2", clock })
+                    .lead(NEVER)
+                    .then(() => log.push(`two leads at ${clock.now()}`));
+                await clock.until(clock.sleep(3_000, NEVER));
+                meddle(leases);
+                await clock.until(next);
+                // Two saw it at 4,400, and tries each 2,200.
+                assert.deepEqual(log, ["one lost it at 4000", "two leads at 19800"]);
+            });
+        }
+    });
+
     it("takes it for no trouble that another one was quicker", async () => {
         const leases = fakeLeases();
         const clock = sharedClock();
@@ -113,13 +145,74 @@ describe("leaseLeadership", () => {
         assert.deepEqual([told, clock.now()], [[], 2_200]);
     });
 
-    it("says which right is missing", async () => {
-        const api: LeaseApi = { call: async () => ({ status: 403, body: {} }) };
-        await assert.rejects(leaseLeadership({ api, ...PLACE, identity: "pod-1", clock: sharedClock() }).lead(NEVER), {
-            code: "bad-input",
-            message:
-                "Kubernetes answers 403 for the lease staff/zonekeeper: the service account needs a Role with the rule " +
-                '{apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"]}',
+    describe("that is refused", () => {
+        const rule = '{apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "create", "update"]}';
+        const rows: readonly (readonly [status: number, said: string, problem: string])[] = [
+            [
+                403,
+                'leases.coordination.k8s.io "zonekeeper" is forbidden',
+                'Kubernetes answers 403 for the lease staff/zonekeeper (leases.coordination.k8s.io "zonekeeper" is forbidden): ' +
+                    `the service account needs a Role with the rule ${rule}`,
+            ],
+            [
+                401,
+                "Unauthorized",
+                "Kubernetes answers 401 for the lease staff/zonekeeper (Unauthorized): " +
+                    "it does not know the service account's token",
+            ],
+        ];
+        for (const [status, said, problem] of rows) {
+            it(`with ${status} waits for a minute, as a server that starts refuses everybody, and then gives up`, async () => {
+                const clock = sharedClock();
+                const told: string[] = [];
+                const api: LeaseApi = { call: async () => refusal(status, "Forbidden", said) };
+                const onTrouble = (text: string) => told.push(text);
+                const leadership = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock, onTrouble });
+                await assert.rejects(clock.until(leadership.lead(NEVER)), { code: "bad-input", message: problem });
+                assert.deepEqual([...new Set(told)], [problem]);
+                assert.equal(clock.now(), 61_600);
+            });
+        }
+
+        it("counts the minute anew when something came through", async () => {
+            const leases = fakeLeases();
+            const clock = sharedClock();
+            const other = await leaseLeadership({ api: leases.client(), ...PLACE, identity: "pod-2", clock }).lead(
+                NEVER,
+            );
+            // Of twenty tries in a row all but the tenth are refused.
+            let tries = 0;
+            const api: LeaseApi = {
+                async call(...args) {
+                    tries += 1;
+                    return tries % 20 === 10 || tries > 60
+                        ? leases.answer(...args)
+                        : refusal(403, "Forbidden", "it is forbidden");
+                },
+            };
+            const led = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock }).lead(NEVER);
+            await clock.until(clock.sleep(150_000, NEVER));
+            assert.equal(tries > 60, true);
+            await Promise.all([other.end(), clock.until(led)]);
+        });
+
+        it("stops 10 s after its last renewal where it leads, and leads again", async () => {
+            const leases = fakeLeases();
+            const clock = sharedClock();
+            let isStarting = false;
+            const api: LeaseApi = {
+                call: async (...args) =>
+                    isStarting ? refusal(403, "Forbidden", "it is forbidden") : leases.answer(...args),
+            };
+            const leadership = leaseLeadership({ api, ...PLACE, identity: "pod-1", clock });
+            const term = await leadership.lead(NEVER);
+            isStarting = true;
+            await clock.until(new Promise((resolve) => term.lost.addEventListener("abort", resolve)));
+            assert.equal(clock.now(), 10_000);
+            const again = leadership.lead(NEVER);
+            await clock.until(clock.sleep(20_000, NEVER));
+            isStarting = false;
+            assert.equal((await clock.until(again)).lost.aborted, false);
         });
     });
 
@@ -129,6 +222,7 @@ describe("leaseLeadership", () => {
         const answers: (() => Promise<never> | { status: number; body: unknown })[] = [
             async () => trouble("no answer"),
             () => ({ status: 503, body: undefined }),
+            () => refusal(422, "Invalid", "it is invalid"),
             () => ({ status: 200, body: [] }),
         ];
         const api: LeaseApi = { call: async (...args) => answers.shift()?.() ?? leases.answer(...args) };
@@ -139,6 +233,7 @@ describe("leaseLeadership", () => {
         assert.deepEqual(told, [
             "no answer",
             "Kubernetes answers 503",
+            "Kubernetes answers 422 (it is invalid)",
             "Kubernetes answers with something that is no lease",
         ]);
     });

@@ -66,6 +66,33 @@ describe("lockFileLeadership", () => {
         });
     }
 
+    for (const [what, meddle, isLost] of [
+        ["keeps the lock of a process that was busy for long", async () => {}, false],
+        ["finds out about a deleted file in a process that was busy for long", (path: string) => rm(path), true],
+    ] as const) {
+        it(what, async () => {
+            const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+            try {
+                const path = join(directory, "leader.lock");
+                await writeFile(path, "");
+                await utimes(path, 0, 0);
+                const clock = lateClock();
+                const leadership = lockFileLeadership({ path, clock });
+                const term = await leadership.lead(new AbortController().signal);
+                await meddle(path);
+                // The look at the file was due first. Node promises no order to timers that are late.
+                assert.equal(await clock.wake(500), 1);
+                assert.equal(term.lost.aborted, isLost);
+                // And who keeps it looks again.
+                assert.equal(await clock.wake(500), isLost ? 0 : 1);
+                assert.equal(term.lost.aborted, isLost);
+                await leadership.close();
+            } finally {
+                await rm(directory, { recursive: true });
+            }
+        });
+    }
+
     it("says in a sentence that the file cannot be there", async () => {
         const path = join(__filename, "leader.lock");
         await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
@@ -93,3 +120,30 @@ describe("lockFileLeadership", () => {
         }
     });
 });
+
+/** A clock on which time passes only for those who sleep for so long, and which says how many they were. */
+function lateClock() {
+    const sleepers = new Set<{ readonly ms: number; readonly wake: () => void }>();
+    return {
+        now: () => 3_600_000,
+        random: () => 0,
+        sleep: (ms: number, signal: AbortSignal) =>
+            new Promise<void>((resolve, reject) => {
+                const sleeper = { ms, wake: resolve };
+                sleepers.add(sleeper);
+                signal.addEventListener("abort", () => {
+                    sleepers.delete(sleeper);
+                    reject(signal.reason);
+                });
+            }),
+        async wake(ms: number) {
+            const woken = [...sleepers].filter((sleeper) => sleeper.ms === ms);
+            for (const sleeper of woken) {
+                sleepers.delete(sleeper);
+                sleeper.wake();
+            }
+            await new Promise((resolve) => setImmediate(resolve));
+            return woken.length;
+        },
+    };
+}

@@ -32,6 +32,14 @@ describe("openLeadership", () => {
         });
     });
 
+    it("wants the URL of a database, and does not repeat what it got", () => {
+        const env = { DATABASE_URL: "host=db password=s3cr3t" };
+        assert.throws(() => openLeadership({ type: "postgres", url: "env:DATABASE_URL" }, { ...options, env }), {
+            code: "bad-input",
+            message: "env:DATABASE_URL holds no URL such as postgres://user:password@host/database",
+        });
+    });
+
     it("knows that it is in no pod", () => {
         assert.throws(() => openLeadership({ type: "kubernetes", name: "zk" }, options), { code: "bad-input" });
     });

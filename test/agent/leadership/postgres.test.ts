@@ -170,6 +170,19 @@ describe("with a real PostgreSQL", function () {
             assert.equal((await led).lost.aborted, false);
         });
 
+        it("asks a server elsewhere with TLS only, if the URL does not say otherwise", async () => {
+            // 127.1 is this machine too, and not one of the names that are taken for it.
+            const url = (await postgres.createDatabase()).replace("127.0.0.1", "127.1");
+            const { promise, resolve } = promised<string>();
+            const led = candidate(url, { onTrouble: resolve }).lead(NEVER);
+            led.catch(() => {});
+            assert.equal(
+                await promise,
+                "the database of the lock cannot be asked: the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL",
+            );
+            assert.equal((await candidate(`${url}?sslmode=disable`).lead(NEVER)).lost.aborted, false);
+        });
+
         it("does not wait for a server that refuses it, and shows no password", async () => {
             const url = (await postgres.createDatabase()).replace(/\/d\d+$/, "/nowhere");
             const one = candidate(url);

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import type { Grant } from "../../../src/core/grants";
 import { type PostgresSourceOptions, postgresSource } from "../../../src/sources/postgres/postgres";
 import { schemaSql, USUAL_CHANNEL } from "../../../src/sources/postgres/schema";
@@ -45,7 +47,7 @@ export async function problemOf(source: ReturnType<typeof open>): Promise<string
     const signal = new AbortController().signal;
     const error = (await source.read(signal).catch((cause: unknown) => cause)) as Error & { code?: string };
     if (error.code !== "source-unreadable") throw error;
-    const told = `${error.stack} ${JSON.stringify(error.cause ?? "")}`;
+    const told = inspect(error, { depth: 9 });
     if (told.includes(PASSWORD)) throw new Error(`the password is in ${told}`);
     return error.message;
 }

@@ -162,6 +162,13 @@ describe("postgresSource", () => {
                 /: the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL$/,
             ],
             [
+                "a server elsewhere without TLS",
+                (at) => {
+                    at.hostname = "127.1";
+                },
+                /: the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL$/,
+            ],
+            [
                 "a user who may not read",
                 (at) => {
                     at.username = "reader";
