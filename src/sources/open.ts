@@ -13,6 +13,7 @@ import type { Waiting } from "./retried";
 import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
 import type { OktaLogSpec, PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
+import { pushFile } from "./webhook/pushFile";
 import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
@@ -23,6 +24,8 @@ export interface OpenOptions extends Waiting {
     readonly limits: DocumentLimits;
     /** The folder for what has to survive a restart; left out by a command that runs once. */
     readonly state?: string;
+    /** Whether other agents of this host have the same folder. @default false */
+    readonly isStateShared?: boolean;
     /** The org whose System Log is read. */
     readonly okta?: OktaRequests;
     /** Milliseconds since 1970. */
@@ -75,7 +78,9 @@ function openWebhook({ secret, initial }: WebhookSpec, options: OpenOptions): We
         return fail("bad-input", "a source of type webhook is pushed to the agent, and cannot be read by this command");
     }
     const secrets = secret.map((setting) => ({ setting, read: secretOf(setting, options) }));
-    return openWebhookSource({ secrets, state: resolve(directory, state), initial, limits });
+    const path = resolve(directory, state, "webhook.jsonl");
+    const store = pushFile({ ...options, path, limits, isShared: options.isStateShared ?? false });
+    return openWebhookSource({ secrets, store, initial });
 }
 
 function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
