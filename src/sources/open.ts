@@ -14,6 +14,7 @@ import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
 import type { OktaLogSpec, PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
 import { pushFile } from "./webhook/pushFile";
+import { pushTable } from "./webhook/pushTable";
 import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
@@ -72,18 +73,25 @@ export function isWebhook(source: GrantSource): source is WebhookSource {
     return "accept" in source;
 }
 
-function openWebhook({ secret, initial }: WebhookSpec, options: OpenOptions): WebhookSource {
-    const { state, directory, limits } = options;
+function openWebhook({ secret, initial, store: spec }: WebhookSpec, options: OpenOptions): WebhookSource {
+    const { state, directory, isStateShared = false } = options;
     if (state === undefined) {
         return fail("bad-input", "a source of type webhook is pushed to the agent, and cannot be read by this command");
     }
     const secrets = secret.map((setting) => ({ setting, read: secretOf(setting, options) }));
-    const path = resolve(directory, state, "webhook.jsonl");
-    const store = pushFile({ ...options, path, limits, isShared: options.isStateShared ?? false });
+    const store =
+        spec.type === "file"
+            ? pushFile({ ...options, path: resolve(directory, state, "webhook.jsonl"), isShared: isStateShared })
+            : pushTable({ ...options, ...databaseOf(spec.url, options), ...tableOf(spec.table) });
     return openWebhookSource({ secrets, store, initial });
 }
 
-function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
+function openPostgres({ url, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
+    return postgresSource({ ...options, ...databaseOf(url, options), ...tableOf(table), channel });
+}
+
+/** Where a database is: its URL, read anew each time, and what messages call it. */
+function databaseOf(at: string, options: OpenOptions): { readonly url: () => string; readonly setting: string } {
     const read = isSecretReference(at) ? secretOf(at, options) : () => at;
     const url = () => {
         const text = read();
@@ -92,8 +100,11 @@ function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOp
             : fail("bad-input", `${at} holds no URL such as postgres://user:password@host/database`);
     };
     url();
-    const setting = isSecretReference(at) ? at : new URL(at).host || "this machine";
-    return postgresSource({ ...options, setting, url, table, sql: tableSql(table) ?? "", channel });
+    return { url, setting: isSecretReference(at) ? at : new URL(at).host || "this machine" };
+}
+
+function tableOf(table: string): { readonly table: string; readonly sql: string } {
+    return { table, sql: tableSql(table) ?? "" };
 }
 
 /** Reads a secret anew each time; once at once, to miss it at the start. */
