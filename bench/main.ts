@@ -9,6 +9,7 @@ import { deploying } from "./deploying";
 import { memory } from "./memory";
 import { merging } from "./merging";
 import { pipeline } from "./pipeline";
+import { pushes } from "./pushes";
 import { ranges } from "./ranges";
 import { requests } from "./requests";
 import { resting, writes } from "./resting";
@@ -24,6 +25,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     pipeline,
     memory,
     accept,
+    pushes,
     writes,
     resting,
 };

@@ -102,6 +102,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     const waiting = openWaiting();
     let keeping: Promise<void> = Promise.resolve();
     let keptAtMs = -Infinity;
+    let toKeep: Snapshot | undefined;
     let unkept: string | undefined;
 
     const closesAtMs = () =>
@@ -131,17 +132,22 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         });
     }
 
-    /** One after the other: the file is one. What cannot be kept is tried again with the next reading. */
+    /** One after the other, and of those that wait only the latest. What cannot be kept is tried again with the next reading. */
     function keep({ grants }: Reading, nowMs: number): void {
         keptAtMs = nowMs;
-        const snapshot = { source: source.name, grants, readAtMs: nowMs };
-        const failed = (error: Error) => {
-            [unkept, keptAtMs] = [error.message, -Infinity];
+        toKeep = { source: source.name, grants, readAtMs: nowMs };
+        const write = async () => {
+            const snapshot = toKeep;
+            toKeep = undefined;
+            if (snapshot === undefined) return;
+            try {
+                await store.write(snapshot);
+                unkept = undefined;
+            } catch (error) {
+                [unkept, keptAtMs] = [(error as Error).message, -Infinity];
+            }
         };
-        const done = () => {
-            unkept = undefined;
-        };
-        keeping = keeping.then(() => store.write(snapshot)).then(done, failed);
+        keeping = keeping.then(write);
     }
 
     async function refuse(error: unknown, nowMs: number): Promise<void> {

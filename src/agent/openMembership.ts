@@ -73,6 +73,8 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         ...clock,
         limits,
         state: settings.state,
+        // Whoever leads by a file there is on this host, and so are those who stand by.
+        isStateShared: settings.leader.type === "file" && settings.leader.path === undefined,
         okta: other,
     });
     const file = queueFile(resolve(directory, settings.state, "sessions.json"));
@@ -112,7 +114,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     };
 }
 
-/** Only the one that leads takes in what is pushed: what another one had in its own folder would be lost. */
+/** One that stands by takes in only what the one that leads gets to know: anything else would be lost. */
 async function acceptWebhook(
     source: GrantSource,
     membership: Membership,
@@ -120,8 +122,10 @@ async function acceptWebhook(
     nowMs: number,
 ): Promise<WebhookAnswer> {
     if (!isWebhook(source)) return { status: 404, body: { error: "this agent's source is not a webhook" } };
-    if (!membership.view().isLeading) {
-        return { status: 503, body: { error: "this agent stands by: send it to the one that leads, or again later" } };
+    if (!source.isShared && !membership.view().isLeading) {
+        const error =
+            "this agent stands by, and shares no store with the one that leads: send it there, or again later";
+        return { status: 503, body: { error } };
     }
     return source.accept({ headers, body }, nowMs);
 }

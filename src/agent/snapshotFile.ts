@@ -13,6 +13,13 @@ import { tellMoment } from "./telling";
  *   { "source": "file grants.yaml", "readAt": "2026-12-01T12:00:00.000Z", "grants": [{ "id": "g1", "ip": ["203.0.113.7/32"], … }] }
  */
 export function snapshotFile(path: string): SnapshotStore {
+    // Of many grants most are the very same in the next snapshot, and are put into words once.
+    const texts = new WeakMap<Grant, string>();
+    const wordsOf = (grant: Grant) => {
+        const text = texts.get(grant) ?? JSON.stringify(entryOf(grant));
+        texts.set(grant, text);
+        return text;
+    };
     return {
         async read() {
             const text = await readIfThere(path).catch((cause: Error) =>
@@ -20,12 +27,11 @@ export function snapshotFile(path: string): SnapshotStore {
             );
             return text === undefined ? undefined : snapshotIn(text, path);
         },
-        write: (snapshot) => writeDurably(path, `${textOf(snapshot)}\n`),
+        async write({ source, grants, readAtMs }) {
+            const head = JSON.stringify({ source, readAt: tellMoment(readAtMs) }).slice(0, -1);
+            await writeDurably(path, `${head},"grants":[${grants.map(wordsOf).join(",")}]}\n`);
+        },
     };
-}
-
-function textOf({ source, grants, readAtMs }: Snapshot): string {
-    return JSON.stringify({ source, readAt: tellMoment(readAtMs), grants: grants.map(entryOf) });
 }
 
 function entryOf({ id, user, spans, startsAtMs, expiresAtMs, reason, labels }: Grant) {

@@ -1,16 +1,32 @@
+import { fail } from "../core/errors";
 import { schemaSql } from "../sources/postgres/schema";
 import { tableSql } from "../sources/postgres/table";
 import { parseSourceSpec } from "../sources/spec";
+import { pushSchemaSql } from "../sources/webhook/pushSchema";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface SchemaFlags {
     readonly table?: string;
     readonly channel?: string;
+    readonly webhook?: boolean;
 }
 
-/** Prints the SQL of a table of grants; touches no database. */
-export async function schema({ table, channel }: SchemaFlags, terminal: Terminal): Promise<number> {
-    const spec = parseSourceSpec({ type: "postgres", url: "env:DATABASE_URL", table, channel });
-    if (spec.type === "postgres") terminal.out(schemaSql(tableSql(spec.table) ?? "", spec.channel).trimEnd());
+/** Prints the SQL of a table of grants, or of the tables of the webhook; touches no database. */
+export async function schema({ table, channel, webhook = false }: SchemaFlags, terminal: Terminal): Promise<number> {
+    terminal.out((webhook ? pushesSql(table, channel) : grantsSql(table, channel)).trimEnd());
     return STATUS.done;
+}
+
+function grantsSql(table: string | undefined, channel: string | undefined): string {
+    const spec = parseSourceSpec({ type: "postgres", url: "env:DATABASE_URL", table, channel });
+    return spec.type === "postgres" ? schemaSql(tableSql(spec.table) ?? "", spec.channel) : "";
+}
+
+function pushesSql(table: string | undefined, channel: string | undefined): string {
+    if (channel !== undefined) fail("bad-input", "--channel is for a table of grants, and not for --webhook");
+    const store = { type: "postgres", url: "env:DATABASE_URL", table };
+    const spec = parseSourceSpec({ type: "webhook", secret: "env:WEBHOOK_SECRET", store });
+    return spec.type === "webhook" && spec.store.type === "postgres"
+        ? pushSchemaSql(tableSql(spec.store.table) ?? "")
+        : "";
 }

@@ -40,8 +40,9 @@ export function attribute({ add, remove, before, after, staticGateways, nowMs }:
     const changed = mergeSpans([...add, ...remove].flatMap((text) => parseSpan(text, "clear").span ?? []));
     const touching = (grants: readonly Grant[]) =>
         grants.filter(({ spans }) => spans.some((span) => overlapsSpan(changed, span)));
-    const active = touching(after).filter((grant) => isActive(grant, nowMs));
-    const ended = touching(after).filter((grant) => isExpired(grant, nowMs));
+    const now = touching(after);
+    const active = now.filter((grant) => isActive(grant, nowMs));
+    const ended = now.filter((grant) => isExpired(grant, nowMs));
     const old = touching(before).filter(({ id }) => !ended.some((grant) => grant.id === id));
     const fixed = mergeSpans(staticGateways);
     return [

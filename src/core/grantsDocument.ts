@@ -46,17 +46,32 @@ export function readGrantsDocument(document: unknown, limits: DocumentLimits): R
     if (list.length > MOST_GRANTS) {
         fail("source-unreadable", `the document has ${list.length} grants, more than the ${MOST_GRANTS} that are read`);
     }
+    const seen = new Set<string>();
+    return readingOf(
+        list.map((item: unknown, index) => {
+            const read = readEntry(item, index + 1, limits);
+            if ("field" in read) return read;
+            if (seen.has(read.id)) return secondOf(read.id);
+            seen.add(read.id);
+            return read;
+        }),
+    );
+}
+
+/** What entries come to that were read one by one. */
+export function readingOf(entries: Iterable<Grant | Unusable>): Reading {
     const grants: Grant[] = [];
     const unusable: Unusable[] = [];
-    const seen = new Set<string>();
-    for (const [index, item] of list.entries()) {
-        const read = readEntry(item, index + 1, limits);
-        if ("field" in read) unusable.push(read);
-        else if (seen.has(read.id)) unusable.push(leftOut(read.id, "id", "an earlier grant has this id"));
-        else grants.push(read);
-        if (!("field" in read)) seen.add(read.id);
+    for (const entry of entries) {
+        if ("field" in entry) unusable.push(entry);
+        else grants.push(entry);
     }
     return { grants, unusable };
+}
+
+/** An entry whose id another one has that stands before it. */
+export function secondOf(id: string): Unusable {
+    return leftOut(id, "id", "an earlier grant has this id");
 }
 
 const moment = z.string({ error: momentProblem }).transform((text, context) => {
@@ -98,7 +113,12 @@ function momentProblem({ input }: { readonly input?: unknown }): string {
     return `${quote(input)} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
 }
 
-function readEntry(item: unknown, position: number, limits: DocumentLimits): Grant | Unusable {
+/**
+ * Reads one entry of a document.
+ *
+ * @param position Names an entry without an id: 3 for the third one.
+ */
+export function readEntry(item: unknown, position: number, limits: DocumentLimits): Grant | Unusable {
     const { success, data, error } = entry.safeParse(item);
     if (!success) {
         const [issue] = error.issues;

@@ -9,84 +9,66 @@ export type Push =
 /** What was pushed so far, as far as it still matters. */
 export interface Pushed {
     /** When the latest full snapshot was true; undefined before the first one. */
-    readonly snapshotMs?: number | undefined;
+    readonly snapshotMs: number | undefined;
     /** Up to then removals are forgotten, so that an older grant is not believed where nothing else is known of it. */
     readonly forgottenMs: number;
-    /** Entries of a grants document, usable or not. */
-    readonly entries: ReadonlyMap<string, Entry>;
-    /** When each grant was removed that may still be pushed late. */
+    /** When each entry of a grants document was so, usable or not, by its key. */
+    readonly entries: ReadonlyMap<string, { readonly atMs: number }>;
+    /** When each grant was removed that may still be pushed late, by its key. */
     readonly removed: ReadonlyMap<string, number>;
 }
 
-interface Entry {
+/** What a push changes of what was known. */
+export interface PushChange {
+    /** Of a full snapshot: what was so at that moment, or before, is so no more. */
+    readonly snapshotMs?: number;
+    /** Removals of that moment, and before, are forgotten. */
+    readonly forgottenMs?: number;
+    readonly set: readonly PushedEntry[];
+    readonly removed: readonly { readonly key: string; readonly atMs: number }[];
+}
+
+export interface PushedEntry {
+    /** `=ID`, or `#3` for the fourth entry of a snapshot where that has no id, or that of an entry before it. */
+    readonly key: string;
     readonly atMs: number;
+    /** The entry as it was pushed. */
     readonly grant: unknown;
 }
 
 /** As many removals are remembered one by one. */
-const MOST_REMOVED = 10_000;
-
-/** Nothing was pushed yet. */
-export function nothingPushed(): Pushed {
-    return { forgottenMs: -Infinity, entries: new Map(), removed: new Map() };
-}
+export const MOST_REMOVED = 10_000;
 
 /**
- * What is so after a push. Pushes may come late, twice and in any order; the
+ * What a push changes. Pushes may come late, twice and in any order; the
  * moments decide, so that every order ends the same.
  *
  *   push       undone by what is known already
  *   replaced   a later full snapshot; grants that were set or removed later stay so
  *   set        a later full snapshot; a later set; a removal that is not earlier
- *   removed    a later full snapshot; a later set
+ *   removed    a later full snapshot; a later set; a removal that is not earlier
  *
- * @returns the very same object where the push changes nothing
+ * @returns undefined where it changes nothing
  */
-export function applyPush(pushed: Pushed, push: Push): Pushed {
-    if (push.atMs < (pushed.snapshotMs ?? -Infinity)) return pushed;
+export function changeBy(pushed: Pushed, push: Push): PushChange | undefined {
+    if (push.atMs < (pushed.snapshotMs ?? -Infinity)) return undefined;
     if (push.type === "replaced") return replaced(pushed, push.atMs, push.grants);
+    const { atMs } = push;
     const key = keyOf(push.id);
     const knownMs = pushed.entries.get(key)?.atMs ?? -Infinity;
-    if (knownMs > push.atMs) return pushed;
-    if (push.type === "removed") return removed(pushed, push.id, push.atMs);
-    const removedMs = pushed.removed.get(push.id) ?? (pushed.entries.has(key) ? -Infinity : pushed.forgottenMs);
-    if (removedMs >= push.atMs) return pushed;
-    const entries = new Map(pushed.entries).set(key, { atMs: push.atMs, grant: push.grant });
-    return { ...pushed, entries, removed: without(pushed.removed, push.id) };
+    if (knownMs > atMs) return undefined;
+    const forgottenMs = pushed.entries.has(key) || push.type === "removed" ? -Infinity : pushed.forgottenMs;
+    if ((pushed.removed.get(key) ?? forgottenMs) >= atMs) return undefined;
+    if (push.type === "set") return { set: [{ key, atMs, grant: push.grant }], removed: [] };
+    return { ...forgetting(pushed, key, atMs), set: [], removed: [{ key, atMs }] };
 }
 
-/** Whether there are more grants than any source may have. */
-export function isTooMany({ entries }: Pushed): boolean {
-    return entries.size > MOST_GRANTS;
-}
-
-/** The document that the pushes make together. */
-export function pushedDocument({ entries }: Pushed): { readonly grants: readonly unknown[] } {
-    return { grants: [...entries.values()].map(({ grant }) => grant) };
-}
-
-function replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): Pushed {
-    const later = [...pushed.entries].filter(([, entry]) => entry.atMs > atMs);
-    const removed = new Map([...pushed.removed].filter(([, removedMs]) => removedMs > atMs));
-    const entries = new Map<string, Entry>();
-    for (const [index, grant] of grants.entries()) {
-        const id = idOf(grant);
-        // A second one of the same id, and one without, are kept for the reader of documents to complain about.
-        const key = id === undefined || entries.has(keyOf(id)) ? `#${index}` : keyOf(id);
-        if (id === undefined || !removed.has(id)) entries.set(key, { atMs, grant });
-    }
-    for (const [key, entry] of later) entries.set(key, entry);
-    return { snapshotMs: atMs, forgottenMs: pushed.forgottenMs, entries, removed };
-}
-
-function removed(pushed: Pushed, id: string, atMs: number): Pushed {
-    if ((pushed.removed.get(id) ?? -Infinity) >= atMs) return pushed;
-    const all = new Map(pushed.removed).set(id, atMs);
-    const entries = without(pushed.entries, keyOf(id));
-    if (all.size <= MOST_REMOVED) return { ...pushed, entries, removed: all };
-    const [oldest, oldestMs] = [...all].reduce((first, each) => (each[1] < first[1] ? each : first));
-    all.delete(oldest);
-    return { ...pushed, forgottenMs: Math.max(pushed.forgottenMs, oldestMs), entries, removed: all };
+/** Whether there would be more grants than any source may have. */
+export function isTooMany({ entries }: Pushed, { snapshotMs, set }: PushChange): boolean {
+    const added = set.filter(({ key }) => snapshotMs !== undefined || !entries.has(key)).length;
+    if (entries.size + added <= MOST_GRANTS) return false;
+    if (snapshotMs === undefined) return added > 0;
+    return added + [...entries.values()].filter(({ atMs }) => atMs > snapshotMs).length > MOST_GRANTS;
 }
 
 /** The id of an entry as the reader of documents takes it; undefined where it has none. */
@@ -96,13 +78,27 @@ export function idOf(grant: unknown): string | undefined {
     return typeof text === "string" && text !== "" && text.length <= 200 ? text : undefined;
 }
 
-function keyOf(id: string): string {
-    return `=${id}`;
+function replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): PushChange {
+    const keys = new Set<string>();
+    const set = grants.map((grant, index) => {
+        const id = idOf(grant);
+        const key = id === undefined || keys.has(keyOf(id)) ? `#${index}` : keyOf(id);
+        keys.add(key);
+        return { key, atMs, grant };
+    });
+    const isOlder = ({ key }: PushedEntry) =>
+        (pushed.entries.get(key)?.atMs ?? -Infinity) > atMs || (pushed.removed.get(key) ?? -Infinity) > atMs;
+    return { snapshotMs: atMs, set: set.filter((entry) => !isOlder(entry)), removed: [] };
 }
 
-function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
-    if (!map.has(key)) return map;
-    const rest = new Map(map);
-    rest.delete(key);
-    return rest;
+/** The oldest removal is forgotten where there would be too many with this one. */
+function forgetting({ removed, forgottenMs }: Pushed, key: string, atMs: number): Pick<PushChange, "forgottenMs"> {
+    if (removed.size < MOST_REMOVED || removed.has(key)) return {};
+    let oldestMs = atMs;
+    for (const each of removed.values()) oldestMs = Math.min(oldestMs, each);
+    return { forgottenMs: Math.max(forgottenMs, oldestMs) };
+}
+
+function keyOf(id: string): string {
+    return `=${id}`;
 }

@@ -15,7 +15,7 @@ export function timetableOf(grants: readonly Grant[], maxMs?: number): Timetable
         if (expiresAtMs !== undefined) moments.add(expiresAtMs);
         if (expiresAtMs !== undefined && maxMs !== undefined) moments.add(expiresAtMs - maxMs);
     }
-    return [...moments].sort((a, b) => a - b);
+    return Array.from(Float64Array.from(moments).sort());
 }
 
 /** The first moment after `nowMs`; undefined when time alone will change nothing more. */

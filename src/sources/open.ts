@@ -13,6 +13,8 @@ import type { Waiting } from "./retried";
 import { isSecretReference, readSecret, type SecretReference } from "./secret";
 import type { GrantSource } from "./source";
 import type { OktaLogSpec, PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
+import { pushFile } from "./webhook/pushFile";
+import { pushTable } from "./webhook/pushTable";
 import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
@@ -23,6 +25,8 @@ export interface OpenOptions extends Waiting {
     readonly limits: DocumentLimits;
     /** The folder for what has to survive a restart; left out by a command that runs once. */
     readonly state?: string;
+    /** Whether other agents of this host have the same folder. @default false */
+    readonly isStateShared?: boolean;
     /** The org whose System Log is read. */
     readonly okta?: OktaRequests;
     /** Milliseconds since 1970. */
@@ -69,21 +73,33 @@ export function isWebhook(source: GrantSource): source is WebhookSource {
     return "accept" in source;
 }
 
-function openWebhook({ secret, initial }: WebhookSpec, options: OpenOptions): WebhookSource {
-    const { state, directory, limits } = options;
+function openWebhook({ secret, initial, store: spec }: WebhookSpec, options: OpenOptions): WebhookSource {
+    const { state, directory, isStateShared = false } = options;
     if (state === undefined) {
         return fail("bad-input", "a source of type webhook is pushed to the agent, and cannot be read by this command");
     }
     const secrets = secret.map((setting) => ({ setting, read: secretOf(setting, options) }));
-    return openWebhookSource({ secrets, state: resolve(directory, state), initial, limits });
+    const store =
+        spec.type === "file"
+            ? pushFile({ ...options, path: resolve(directory, state, "webhook.jsonl"), isShared: isStateShared })
+            : pushTable({ ...options, ...databaseOf(spec.url, options), ...tableOf(spec.table) });
+    return openWebhookSource({ secrets, store, initial });
 }
 
-function openPostgres({ url: at, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
+function openPostgres({ url, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {
+    return postgresSource({ ...options, ...databaseOf(url, options), ...tableOf(table), channel });
+}
+
+/** Where a database is: its URL, read anew each time, and what messages call it. */
+function databaseOf(at: string, options: OpenOptions): { readonly url: () => string; readonly setting: string } {
     const read = isSecretReference(at) ? secretOf(at, options) : () => at;
     const url = () => requireDatabaseUrl(read(), at);
     url();
-    const setting = isSecretReference(at) ? at : new URL(at).host || "this machine";
-    return postgresSource({ ...options, setting, url, table, sql: tableSql(table) ?? "", channel });
+    return { url, setting: isSecretReference(at) ? at : new URL(at).host || "this machine" };
+}
+
+function tableOf(table: string): { readonly table: string; readonly sql: string } {
+    return { table, sql: tableSql(table) ?? "" };
 }
 
 /** Reads a secret anew each time; once at once, to miss it at the start. */

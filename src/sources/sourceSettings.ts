@@ -3,8 +3,17 @@ import { nearest } from "../core/nearest";
 import { USUAL_CHANNEL, USUAL_TABLE } from "./postgres/schema";
 import { tableSql } from "./postgres/table";
 import { isSecretReference, type SecretReference } from "./secret";
-import type { FileSpec, HttpSpec, OktaLogSpec, PostgresSpec, SourceSpec, WebhookSpec } from "./sourceSpec";
+import type {
+    FileSpec,
+    HttpSpec,
+    OktaLogSpec,
+    PostgresSpec,
+    PushStoreSpec,
+    SourceSpec,
+    WebhookSpec,
+} from "./sourceSpec";
 import { parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
+import { deliveriesOf, USUAL_PUSHES } from "./webhook/pushSchema";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -16,7 +25,7 @@ const TYPES: Readonly<
     http: { settings: ["url", "token"], read: readHttp },
     https: { settings: ["url", "token"], read: readHttp },
     postgres: { settings: ["url", "table", "channel"], read: readPostgres },
-    webhook: { settings: ["secret", "initial"], read: readWebhook },
+    webhook: { settings: ["secret", "initial", "store"], read: readWebhook },
     "okta-log": { settings: ["hours", "filter", "pollSeconds"], read: readOktaLog },
 };
 
@@ -38,12 +47,17 @@ export function parseSourceSettings(value: object): SourceSpec {
         const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
         return fail("bad-input", `the source's type "${type}" is not ${NAMES}${hint}`);
     }
-    const allowed = ["type", ...known.settings];
+    checkKeys(value, known.settings, `a source of type ${type}`);
+    return known.read(settings);
+}
+
+function checkKeys(value: object, known: readonly string[], what: string): void {
+    const allowed = ["type", ...known];
     const unknown = Object.keys(value).find((key) => !allowed.includes(key));
-    if (unknown === undefined) return known.read(settings);
-    const meant = nearest(unknown, known.settings);
+    if (unknown === undefined) return;
+    const meant = nearest(unknown, known);
     const hint = meant === undefined ? `it has ${allowed.join(", ")}` : `did you mean ${meant}?`;
-    return fail("bad-input", `a source of type ${type} has no setting "${unknown}": ${hint}`);
+    fail("bad-input", `${what} has no setting "${unknown}": ${hint}`);
 }
 
 function readFile({ path }: Settings): FileSpec {
@@ -61,22 +75,28 @@ function readHttp({ type, url, token }: Settings): HttpSpec {
 }
 
 function readPostgres({ url, ...given }: Settings): PostgresSpec {
-    if (typeof url !== "string" || url === "") {
-        return fail("bad-input", "the source's url is missing: say where it is, as env:NAME or file:PATH");
-    }
-    const read = isSecretReference(url) ? { url } : parsePostgresUrl(url, "the source's url");
-    const table = given.table ?? read.table ?? USUAL_TABLE;
+    const read = readDatabase(url, "the source's url");
+    const table = readTable(given.table ?? read.table ?? USUAL_TABLE, "the source's table", USUAL_TABLE);
     const channel = given.channel ?? read.channel ?? USUAL_CHANNEL;
-    if (typeof table !== "string" || tableSql(table) === undefined) {
-        return fail("bad-input", "the source's table is not the name of a table, such as grants or app.grants");
-    }
     if (typeof channel !== "string" || !/^[a-z_][a-z0-9_]{0,46}$/.test(channel)) {
         return fail("bad-input", `the source's channel is not a name of small letters, such as ${USUAL_CHANNEL}`);
     }
     return { type: "postgres", url: read.url, table, channel };
 }
 
-function readWebhook({ secret, initial = "unreadable" }: Settings): WebhookSpec {
+function readDatabase(url: unknown, what: string): ReturnType<typeof parsePostgresUrl> {
+    if (typeof url !== "string" || url === "") {
+        return fail("bad-input", `${what} is missing: say where it is, as env:NAME or file:PATH`);
+    }
+    return isSecretReference(url) ? { url } : parsePostgresUrl(url, what);
+}
+
+function readTable(table: unknown, what: string, usual: string): string {
+    if (typeof table === "string" && tableSql(table) !== undefined) return table;
+    return fail("bad-input", `${what} is not the name of a table, such as ${usual} or app.${usual}`);
+}
+
+function readWebhook({ secret, initial = "unreadable", store = { type: "file" } }: Settings): WebhookSpec {
     const list: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
     if (secret == null || list.length === 0) {
         return fail("bad-input", "the source's secret is missing: say where it is, as env:NAME or file:PATH");
@@ -85,7 +105,33 @@ function readWebhook({ secret, initial = "unreadable" }: Settings): WebhookSpec 
     if (initial !== "unreadable" && initial !== "empty") {
         return fail("bad-input", "the source's initial is neither unreadable nor empty");
     }
-    return { type: "webhook", secret: list.map((each) => readReference(each, "secret")), initial };
+    const secrets = list.map((each) => readReference(each, "secret"));
+    return { type: "webhook", secret: secrets, initial, store: readStore(store) };
+}
+
+function readStore(value: unknown): PushStoreSpec {
+    const EXAMPLE = "{type: postgres, url: env:DATABASE_URL}";
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        return fail("bad-input", `the source's store is not one: leave it out, or give ${EXAMPLE}`);
+    }
+    const { type, url, table } = value as Settings;
+    if (type === "file") {
+        checkKeys(value, [], "a store of type file");
+        return { type };
+    }
+    if (type !== "postgres") {
+        const meant = typeof type === "string" ? nearest(type, ["file", "postgres"]) : undefined;
+        const hint = meant === undefined ? `give ${EXAMPLE}` : `did you mean ${meant}?`;
+        return fail("bad-input", `the type of the source's store is neither file nor postgres: ${hint}`);
+    }
+    checkKeys(value, ["url", "table"], "a store of type postgres");
+    const read = readDatabase(url, "the url of the source's store");
+    if (read.channel !== undefined) fail("bad-input", "the source's store has no channel of its own");
+    const named = readTable(table ?? read.table ?? USUAL_PUSHES, "the table of the source's store", USUAL_PUSHES);
+    if (tableSql(deliveriesOf(tableSql(named) ?? "")) === undefined) {
+        fail("bad-input", "the table of the source's store has a name that is too long: 52 letters are the most");
+    }
+    return { type, url: read.url, table: named };
 }
 
 function readOktaLog({ hours, filter, pollSeconds }: Settings): OktaLogSpec {

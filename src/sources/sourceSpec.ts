@@ -33,7 +33,19 @@ export interface WebhookSpec {
     readonly secret: readonly SecretReference[];
     /** What is so before the first full snapshot. @default unreadable */
     readonly initial: "unreadable" | "empty";
+    readonly store: PushStoreSpec;
 }
+
+/** Where what was pushed is kept: in the folder of the state, or in tables that any number of agents share. */
+export type PushStoreSpec =
+    | { readonly type: "file" }
+    | {
+          readonly type: "postgres";
+          /** As of PostgresSpec. */
+          readonly url: string;
+          /** As tableSql reads it. @default zonekeeper_pushes */
+          readonly table: string;
+      };
 
 export interface OktaLogSpec {
     readonly type: "okta-log";

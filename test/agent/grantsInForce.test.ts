@@ -21,8 +21,10 @@ function open() {
 }
 
 describe("grants in force", () => {
-    it("are kept one snapshot after the other, since the file is one", async () => {
+    it("are kept one snapshot after the other, since the file is one, and of those that wait the latest", async () => {
         const { source, writes, grants, clock } = open();
+        await grants.refresh(signal);
+        source.grants = [grant(A), grant(B)];
         await grants.refresh(signal);
         source.grants = [grant(B)];
         await grants.refresh(signal);

@@ -117,7 +117,10 @@ describe("the agent as a process", function () {
         await scene.write("agent.yaml", JSON.stringify({ ...config, staticGateways: [B], token: "env:OTHER" }));
         agent.kill("SIGHUP");
         const reloaded = await agent.saw("the");
-        assert.equal(reloaded.msg, "the configuration is read again and in force; token needs a restart");
+        assert.equal(
+            reloaded.msg,
+            "the configuration is read again and in force; different: token, staticGateways; token needs a restart",
+        );
         await agent.saw("write.accepted");
         assert.deepEqual(scene.gateways("nzo1"), [A, B]);
     });

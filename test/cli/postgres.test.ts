@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { pushSchemaSql } from "../../src/sources/webhook/pushSchema";
 import { type Postgres, startPostgres } from "../support/postgres";
 import { call, openScene, TOKEN } from "./scene";
 
@@ -49,6 +50,32 @@ describe("grants in PostgreSQL", () => {
         assert.deepEqual(scene.states("nzo1").at(-1), ["10.0.0.0/24"]);
     });
 
+    it("are shared by agents in the tables that schema makes for the webhook", async () => {
+        for (const table of ["zonekeeper_pushes", 'Access."My ""pushes"', "access.pushes"]) {
+            const { status, out } = await call(["schema", "--webhook", "--table", table]);
+            assert.equal(status, 0);
+            await postgres.query(url, "CREATE SCHEMA IF NOT EXISTS access");
+            await postgres.query(url, out);
+            await postgres.query(url, out);
+        }
+        const tables = await postgres.query(
+            url,
+            "SELECT relname FROM pg_class WHERE relname LIKE '%pushes%' AND relkind = 'r' ORDER BY relname COLLATE \"C\"",
+        );
+        assert.deepEqual(
+            tables.map(({ relname }) => relname),
+            [
+                'My "pushes',
+                'My "pushes_deliveries',
+                "pushes",
+                "pushes_deliveries",
+                "zonekeeper_pushes",
+                "zonekeeper_pushes_deliveries",
+            ],
+        );
+        assert.equal((await call(["schema", "--webhook"])).out, pushSchemaSql('"zonekeeper_pushes"').trimEnd());
+    });
+
     for (const [what, row] of [
         ["no end, and is not permanent", "('g', '1.1.1.1', NULL, NULL, false)"],
         ["an end, and is permanent", "('g', '1.1.1.1', NULL, now(), true)"],
@@ -81,6 +108,11 @@ describe("grants in PostgreSQL", () => {
     });
 
     for (const [args, says] of [
+        [
+            ["schema", "--webhook", "--table", "a;b"],
+            "the table of the source's store is not the name of a table, such as zonekeeper_pushes or app.zonekeeper_pushes",
+        ],
+        [["schema", "--webhook", "--channel", "x"], "--channel is for a table of grants, and not for --webhook"],
         [["schema", "--table", "a;b"], "the source's table is not the name of a table, such as grants or app.grants"],
         [
             ["schema", "--channel", "a'b"],

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 
-import { applyPush, nothingPushed, type Push, type Pushed, pushedDocument } from "../../src/core/pushes";
+import { changeBy, isTooMany, type Push, type Pushed } from "../../src/core/pushes";
+import { openPushedGrants, type PushedGrants } from "../../src/sources/webhook/pushedGrants";
 
 const set = (atMs: number, id: string, more: object = {}): Push => ({ type: "set", atMs, id, grant: { id, ...more } });
 const removed = (atMs: number, id: string): Push => ({ type: "removed", atMs, id });
@@ -11,10 +12,18 @@ const replaced = (atMs: number, ...ids: readonly string[]): Push => ({
     grants: ids.map((id) => ({ id })),
 });
 
-const pushedBy = (...pushes: readonly Push[]): Pushed => pushes.reduce(applyPush, nothingPushed());
-const idsIn = (pushed: Pushed) => pushedDocument(pushed).grants.map((grant) => (grant as { id: string }).id);
+function pushedBy(...pushes: readonly Push[]): PushedGrants {
+    const grants = openPushedGrants({ widestPrefix: 24 });
+    for (const push of pushes) {
+        const judged = grants.judge(push);
+        if (typeof judged === "object") grants.apply(judged);
+    }
+    return grants;
+}
+const documentIn = (pushed: PushedGrants) => Array.from(pushed.entries(), ({ grant }) => grant);
+const idsIn = (pushed: PushedGrants) => documentIn(pushed).map((grant) => (grant as { id: string }).id);
 
-describe("applyPush", () => {
+describe("changeBy", () => {
     const table: [because: string, pushes: readonly Push[], ids: readonly string[]][] = [
         ["a later full snapshot undoes an earlier one", [replaced(2, "a"), replaced(1, "b")], ["a"]],
         ["a grant that was set later outlives a full snapshot", [set(2, "b"), replaced(1, "a")], ["a", "b"]],
@@ -42,11 +51,11 @@ describe("applyPush", () => {
 
     it("gives a late set of the same grant no say", () => {
         const pushed = pushedBy(set(2, "a", { ip: "new" }), set(1, "a", { ip: "old" }));
-        assert.deepEqual(pushedDocument(pushed), { grants: [{ id: "a", ip: "new" }] });
+        assert.deepEqual(documentIn(pushed), [{ id: "a", ip: "new" }]);
     });
 
-    it("gives back the very same object for a push that changes nothing", () => {
-        const pushed = pushedBy(replaced(5, "a"), removed(7, "b"), set(8, "c"));
+    it("is undefined for a push that changes nothing", () => {
+        const { pushed } = pushedBy(replaced(5, "a"), removed(7, "b"), set(8, "c"));
         for (const late of [
             replaced(4, "z"),
             set(4, "z"),
@@ -55,16 +64,16 @@ describe("applyPush", () => {
             removed(7, "b"),
             set(7, "c"),
         ]) {
-            assert.equal(applyPush(pushed, late), pushed, JSON.stringify(late));
+            assert.equal(changeBy(pushed, late), undefined, JSON.stringify(late));
         }
     });
 
     it("believes no set that is older than a removal which it had to forget", () => {
-        const removals = Array.from({ length: 10_000 }, (_, index) => [`r${index + 1}`, index + 1] as const);
-        const pushed = applyPush({ ...nothingPushed(), removed: new Map(removals) }, removed(10_001, "r10001"));
-        assert.equal(pushed.removed.size, 10_000);
-        assert.deepEqual(idsIn(applyPush(pushed, set(1, "r1"))), []);
-        assert.deepEqual(idsIn(applyPush(pushed, set(2, "r1"))), ["r1"]);
+        const removals = Array.from({ length: 10_001 }, (_, index) => removed(index + 1, `r${index + 1}`));
+        const grants = pushedBy(...removals);
+        assert.deepEqual([grants.pushed.removed.size, grants.pushed.forgottenMs], [10_000, 1]);
+        assert.equal(grants.judge(set(1, "r1")), "older");
+        assert.deepEqual(idsIn(pushedBy(...removals, set(2, "r1"))), ["r1"]);
     });
 
     const ids = ["a", "b", "c"];
@@ -83,7 +92,10 @@ describe("applyPush", () => {
                 return kind.type === "set" ? set(index, kind.id, { index }) : removed(index, kind.id);
             }),
         );
-    const truth = (pushed: Pushed) => [...pushedDocument(pushed).grants].map((grant) => JSON.stringify(grant)).sort();
+    const truth = (pushed: PushedGrants) =>
+        documentIn(pushed)
+            .map((grant) => JSON.stringify(grant))
+            .sort();
 
     it("ends the same whatever order the pushes come in, and if they come again", () => {
         const shuffled = pushes.chain((list) =>
@@ -118,4 +130,26 @@ describe("applyPush", () => {
             }),
         );
     });
+});
+
+describe("isTooMany", () => {
+    const grants = Array.from({ length: 200_000 }, (_, index) => ({ id: String(index) }));
+    const most = (atMs: number): Push => ({ type: "replaced", atMs, grants });
+    const known = (atMs: number, ...ids: readonly string[]) => new Map(ids.map((id) => [`=${id}`, { atMs }]));
+    const all = new Map(grants.map(({ id }) => [`=${id}`, { atMs: 1 }]));
+    const table: [because: string, entries: Pushed["entries"], push: Push, isIt: boolean][] = [
+        ["a grant more than the most", all, set(2, "new"), true],
+        ["another word on one of the most", all, set(2, "7"), false],
+        ["one that goes, of the most", all, removed(2, "7"), false],
+        ["the most instead of the most", all, most(2), false],
+        ["the most beside one that was set later", known(3, "new"), most(2), true],
+        ["the most with one that was set later", known(3, "7"), most(2), false],
+    ];
+    for (const [because, entries, push, isIt] of table) {
+        it(`says ${isIt} to ${because}`, () => {
+            const pushed = { snapshotMs: 1, forgottenMs: -Infinity, entries, removed: new Map() };
+            const change = changeBy(pushed, push) ?? assert.fail();
+            assert.equal(isTooMany(pushed, change), isIt);
+        });
+    }
 });

@@ -15,6 +15,7 @@ describe("parseSourceSpec", () => {
         channel: "zonekeeper_grants",
     });
     const url = "https://example.com/grants";
+    const pushed = <Store>(store: Store) => ({ type: "webhook" as const, secret: "env:HOOK", store });
 
     const table: [value: unknown, spec: SourceSpec][] = [
         ["grants.yaml", file("grants.yaml")],
@@ -60,12 +61,32 @@ describe("parseSourceSpec", () => {
         ],
         [
             { type: "webhook", secret: "env:HOOK" },
-            { type: "webhook", secret: ["env:HOOK"], initial: "unreadable" },
+            { type: "webhook", secret: ["env:HOOK"], initial: "unreadable", store: { type: "file" } },
         ],
         [
             { type: "webhook", secret: ["env:NEW", "file:old"], initial: "empty" },
-            { type: "webhook", secret: ["env:NEW", "file:old"], initial: "empty" },
+            { type: "webhook", secret: ["env:NEW", "file:old"], initial: "empty", store: { type: "file" } },
         ],
+        [
+            pushed({ type: "file" }),
+            { type: "webhook", secret: ["env:HOOK"], initial: "unreadable", store: { type: "file" } },
+        ],
+        ...(
+            [
+                [{ url: "env:DATABASE_URL" }, { url: "env:DATABASE_URL", table: "zonekeeper_pushes" }],
+                [
+                    { url: "postgres://ana@db/app?table=App.pushes" },
+                    { url: "postgres://ana@db/app", table: "App.pushes" },
+                ],
+                [
+                    { url: "file:/run/url", table: '"Pushes"' },
+                    { url: "file:/run/url", table: '"Pushes"' },
+                ],
+            ] as const
+        ).map(([given, read]): [unknown, SourceSpec] => [
+            pushed({ type: "postgres", ...given }),
+            { type: "webhook", secret: ["env:HOOK"], initial: "unreadable", store: { type: "postgres", ...read } },
+        ]),
         [
             { type: "okta-log", hours: "12", filter: 'actor.id eq "00u1"', pollSeconds: 30 },
             { type: "okta-log", hours: 12, filter: 'actor.id eq "00u1"', pollSeconds: 30 },
@@ -126,6 +147,44 @@ describe("parseSourceSpec", () => {
         [{ type: "webhook", secret: ["env:A", "whsec_s3cr3t"] }, secret],
         [{ type: "webhook", secret: Array(6).fill("env:A") }, "the source has more than 5 secrets"],
         [{ type: "webhook", secret: "env:A", initial: "full" }, "the source's initial is neither unreadable nor empty"],
+        [
+            pushed("postgres://db/app"),
+            "the source's store is not one: leave it out, or give {type: postgres, url: env:DATABASE_URL}",
+        ],
+        [
+            pushed({ url: "env:X" }),
+            "the type of the source's store is neither file nor postgres: give {type: postgres, url: env:DATABASE_URL}",
+        ],
+        [
+            pushed({ type: "postgre", url: "env:X" }),
+            "the type of the source's store is neither file nor postgres: did you mean postgres?",
+        ],
+        [
+            pushed({ type: "postgres", url: "env:X", tables: "t" }),
+            'a store of type postgres has no setting "tables": did you mean table?',
+        ],
+        [pushed({ type: "file", path: "x" }), 'a store of type file has no setting "path": it has type'],
+        [
+            pushed({ type: "postgres" }),
+            "the url of the source's store is missing: say where it is, as env:NAME or file:PATH",
+        ],
+        [pushed({ type: "postgres", url: "postgres://ana:s3cr3t@db/app" }), password("the url of the source's store")],
+        [
+            pushed({ type: "postgres", url: "postgres://db/app?channel=x" }),
+            "the source's store has no channel of its own",
+        ],
+        [
+            pushed({ type: "postgres", url: "env:X", table: "a;b" }),
+            "the table of the source's store is not the name of a table, such as zonekeeper_pushes or app.zonekeeper_pushes",
+        ],
+        [
+            pushed({ type: "postgres", url: "env:X", table: "x".repeat(53) }),
+            "the table of the source's store has a name that is too long: 52 letters are the most",
+        ],
+        [
+            { ...pushed({ type: "file" }), stores: {} },
+            'a source of type webhook has no setting "stores": did you mean store?',
+        ],
         [{ type: "okta-log", hours: 0 }, "the source's hours is not a whole number from 1 to 168"],
         [{ type: "okta-log", hours: "8h" }, "the source's hours is not a whole number from 1 to 168"],
         [{ type: "okta-log", pollSeconds: 1 }, "the source's pollSeconds is not a whole number from 2 to 300"],

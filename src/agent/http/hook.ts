@@ -1,7 +1,6 @@
 import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
 
 import type { DeskOptions } from "./port";
-import { sendStandby } from "./standby";
 
 /** All grants in one delivery are as long as a file of them may be. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -13,17 +12,16 @@ const LONG = { bytes: 1_048_576, atOnce: 2 };
  * `POST /hooks/grants`: hands the bytes as they came to the source, which knows the signature. Of bodies over 1 MiB
  * two are taken at once; a third is to come again.
  */
-export function addHook(app: FastifyInstance, options: Pick<DeskOptions, "acceptWebhook" | "view" | "health">): void {
-    const { acceptWebhook, view, health = view } = options;
+export function addHook(app: FastifyInstance, options: Pick<DeskOptions, "acceptWebhook">): void {
+    const { acceptWebhook } = options;
     const config = { kind: "open", allowance: "hooks" } as const;
     app.post("/hooks/grants", { config, bodyLimit: MOST_BYTES, onRequest: admitLong() }, async (request, reply) => {
         if (acceptWebhook === undefined) {
             return reply.code(404).send({ error: "this agent's source is not a webhook" });
         }
-        // What an agent that stands by kept, the one that leads would not hear of.
-        if (!health().isLeading) return sendStandby(reply);
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const answer = await acceptWebhook({ headers: flat(request.headers), body });
+        if (answer.status === 503) reply.header("retry-after", 5);
         return reply.code(answer.status).send(answer.body);
     });
 }

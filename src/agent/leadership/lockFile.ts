@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors";
+import { type HostLock, tryHostLock } from "../../hostLock";
 import type { Leadership, Term } from "../leadership";
 import { rest } from "./alarm";
-import { type HostLock, tryHostLock } from "./hostLock";
 import { startTerm } from "./term";
 
 export interface LockFileOptions {

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { fail } from "../../core/errors";
-import { tryHostLock } from "../leadership/hostLock";
+import { tryHostLock } from "../../hostLock";
 import { folderDisk } from "./disk";
 import { type Ledger, type LedgerOptions, openLedger } from "./ledger";
 import { unwritable } from "./unwritable";

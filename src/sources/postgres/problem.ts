@@ -3,7 +3,11 @@ import { tlsProblem } from "./tls";
 /** The columns that a table or a view has to have. */
 export const COLUMNS = "id, user_name, ip, starts_at, expires_at, permanent, reason, labels";
 
-const REMEDIES: Readonly<Record<string, string>> = {
+/** What helps, by PostgreSQL's code of an error. */
+export type Remedies = Readonly<Record<string, string>>;
+
+/** For whoever reads a table of grants. */
+const READING: Remedies = {
     "42P01": "`zonekeeper schema` prints the SQL that makes the table",
     "42703": `a table of grants, or a view, has the columns ${COLUMNS}`,
     "42501": "grant SELECT on it to this user",
@@ -28,8 +32,8 @@ export function isRefusal(cause: unknown): boolean {
     return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(57P|08|E)/.test(code);
 }
 
-/** Why a database could not be read, as the end of a sentence; undefined for an error that is not the database's. */
-export function databaseProblem(cause: unknown): string | undefined {
+/** Why a database could not be asked, as the end of a sentence; undefined for an error that is not the database's. */
+export function databaseProblem(cause: unknown, remedies = READING): string | undefined {
     if (!(cause instanceof Error)) return undefined;
     const code = codeOf(cause);
     const inner = cause instanceof AggregateError ? (cause.errors as Error[]).map(({ message }) => message) : [];
@@ -37,7 +41,7 @@ export function databaseProblem(cause: unknown): string | undefined {
     const words = tlsProblem(cause) ?? fileProblem(cause) ?? WORDS.find(([pattern]) => pattern.test(message))?.[1];
     if (words !== undefined) return words;
     if (code === undefined && !/^SASL|connection/i.test(message)) return undefined;
-    const remedy = REMEDIES[code ?? ""];
+    const remedy = remedies[code ?? ""];
     return remedy === undefined ? message : `${message}; ${remedy}`;
 }
 

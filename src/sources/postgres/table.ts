@@ -26,6 +26,16 @@ export function quoteName(name: string): string {
     return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name of a table that goes with another one. @param table As tableSql gives it. */
+export function besideTable(table: string, suffix: string): string {
+    return `${table.slice(0, -1)}_${suffix}"`;
+}
+
+/** A text as SQL holds it, whatever is in it but NUL, and however the server takes backslashes. */
+export function quoteText(text: string): string {
+    return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
 /** Unquoted names are folded to small letters, of ASCII only, as PostgreSQL does with UTF-8. */
 function nameOf(part: string): string {
     if (part.startsWith('"')) return part.slice(1, -1).replaceAll('""', '"');

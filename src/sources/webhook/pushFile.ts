@@ -1,137 +1,126 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 
-import { fail } from "../../core/errors";
-import { applyPush, nothingPushed, type Push, type Pushed } from "../../core/pushes";
+import { fail, hasCode } from "../../core/errors";
+import type { DocumentLimits } from "../../core/grantsDocument";
 import { appendDurably, writeDurably } from "../../durable";
+import { tryHostLock } from "../../hostLock";
+import { fileProblem } from "../fileProblem";
+import type { Waiting } from "../retried";
+import { stampOf, watchFile } from "../watchFile";
+import { beginningOf, fileOf, lineOf, type PushLines, readPushLines } from "./pushLines";
+import type { PushDelivery, PushStore, Taking } from "./pushStore";
 
-/** What has been pushed, and which deliveries it came by. */
-export interface PushState {
-    readonly pushed: Pushed;
-    /** The ids of the latest deliveries, oldest first. */
-    readonly seen: readonly string[];
+export interface PushFileOptions extends Pick<Waiting, "sleep"> {
+    readonly path: string;
+    readonly limits: DocumentLimits;
+    /** Whether other agents of this host have the same file, so that whoever writes has to lock it. */
+    readonly isShared: boolean;
 }
 
-/** As many deliveries are remembered. */
-const MOST_SEEN = 10_000;
+/** The file is written anew when what was added is longer than this, and than what it began with. */
+const MOST_ADDED_BYTES = 1024 * 1024;
 
-/** The file is written anew after so many deliveries, each of which takes its time when the file is read; */
-const MOST_ADDED = 256;
+/** How long the lock is waited for, which others hold while they add a line, and how often it is tried. */
+const [LOCK_MS, LOCK_EVERY_MS] = [3000, 5];
 
-/** and when they are longer than this, and than what it began with. */
-const MOST_ADDED_LENGTH = 1024 * 1024;
+/** Keeps what was pushed in a file of lines, see PushLines; it is the truth, and this side remembers what it read. */
+export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): PushStore {
+    let known: PushLines | undefined;
+    /** The state in which the file was when it was looked at last. */
+    let seen = "";
+    /** Whether something may be in the file, and not on the disk, that was not acknowledged. */
+    let isDoubtful = false;
+    /** One piece of work with the file at a time. */
+    let work: Promise<unknown> = Promise.resolve();
 
-/**
- * Keeps what was pushed in a file: on its first line all that was so when it was
- * begun, and on each further line a delivery since. A last line without its
- * end was never acknowledged, and is not there.
- */
-export interface PushFile {
-    /** What the file says; nothing where there is none. @throws `source-unreadable` for a damaged one */
-    load(): Promise<PushState>;
-    /** Resolves with what is so after a delivery, when that would survive a crash; where it throws, nothing has changed. */
-    add(state: PushState, id: string, push: Push): Promise<PushState>;
-}
-
-export function pushFile(path: string): PushFile {
-    let begun = 0;
-    let added = { count: 0, length: 0 };
-    /** Whether the file has to be written anew before anything can be added. */
-    let isRagged = true;
-
-    async function begin(state: PushState): Promise<void> {
-        const text = `${JSON.stringify(plain(state))}\n`;
-        await writeDurably(path, text);
-        [begun, added, isRagged] = [text.length, { count: 0, length: 0 }, false];
+    function inTurn<T>(next: () => Promise<T>): Promise<T> {
+        const result = work.then(next).catch((error: unknown) => {
+            if (hasCode(error, "source-unreadable")) throw error;
+            const problem = fileProblem(error) ?? (hasCode(error, "bad-input") ? error.message : undefined);
+            if (problem === undefined) throw error;
+            return fail("source-unreadable", `${path}: ${problem}`, { cause: error });
+        });
+        work = result.catch(() => {});
+        return result;
     }
 
-    return {
-        async load() {
-            const text = await textOf(path);
-            isRagged = !text.endsWith("\n");
-            const lines = text.split("\n").slice(0, -1);
-            begun = lines[0]?.length ?? 0;
-            added = { count: Math.max(0, lines.length - 1), length: text.length - begun };
-            return lines.reduce((state, line, index) => readLine(state, line, index, path), nothing());
-        },
-        async add(state, id, push) {
-            const next = after(state, id, push);
-            const line = `${JSON.stringify({ id, push })}\n`;
-            const length = added.length + line.length;
-            const isLong = added.count >= MOST_ADDED || length > Math.max(MOST_ADDED_LENGTH, begun);
-            if (isRagged || isLong) {
-                await begin(next);
-                return next;
+    /** What the file says now. While it is the same file, only what was added is read. */
+    async function fresh(): Promise<PushLines> {
+        const { state } = await stampOf(path);
+        if (known !== undefined && state === seen) return known;
+        const before = known;
+        // What comes to a bad end on the way is begun anew.
+        known = undefined;
+        known = await readPushLines(path, limits, before);
+        seen = state;
+        return known;
+    }
+
+    async function locked<T>(next: () => Promise<T>): Promise<T> {
+        if (!isShared) return next();
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOCK_EVERY_MS) {
+            const lock = tryHostLock(`${path}.lock`);
+            if (lock === undefined) {
+                await sleep(LOCK_EVERY_MS, new AbortController().signal);
+                continue;
             }
-            // What a failure leaves behind may be half a line.
-            isRagged = true;
-            await appendDurably(path, line);
-            isRagged = false;
-            added = { count: added.count + 1, length };
-            return next;
-        },
-    };
-}
-
-function nothing(): PushState {
-    return { pushed: nothingPushed(), seen: [] };
-}
-
-function after({ pushed, seen }: PushState, id: string, push: Push): PushState {
-    return { pushed: applyPush(pushed, push), seen: [...seen, id].slice(-MOST_SEEN) };
-}
-
-async function textOf(path: string): Promise<string> {
-    try {
-        return await readFile(path, "utf8");
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-        throw error;
-    }
-}
-
-/** As JSON has it. */
-function plain({ pushed: { snapshotMs, forgottenMs, entries, removed }, seen }: PushState): object {
-    return {
-        version: 1,
-        ...(snapshotMs !== undefined && { snapshotMs }),
-        ...(forgottenMs !== -Infinity && { forgottenMs }),
-        entries: [...entries].map(([key, { atMs, grant }]) => [key, atMs, grant]),
-        removed: [...removed],
-        seen,
-    };
-}
-
-interface Plain {
-    readonly version: 1;
-    readonly snapshotMs?: number;
-    readonly forgottenMs?: number;
-    readonly entries: readonly (readonly [key: string, atMs: number, grant: unknown])[];
-    readonly removed: readonly (readonly [id: string, atMs: number])[];
-    readonly seen: readonly string[];
-}
-
-function readLine(state: PushState, line: string, index: number, path: string): PushState {
-    try {
-        if (index > 0) {
-            const { id, push } = JSON.parse(line) as { readonly id: string; readonly push: Push };
-            return after(state, id, push);
+            try {
+                return await next();
+            } finally {
+                lock.release();
+            }
         }
-        const { version, snapshotMs, forgottenMs = -Infinity, entries, removed, seen } = JSON.parse(line) as Plain;
-        if (version !== 1) throw new Error(`it has version ${version}`);
-        return {
-            pushed: {
-                snapshotMs,
-                forgottenMs,
-                entries: new Map(entries.map(([key, atMs, grant]) => [key, { atMs, grant }])),
-                removed: new Map(removed),
-            },
-            seen,
-        };
-    } catch (cause) {
-        return fail(
-            "source-unreadable",
-            `the file ${path} is damaged in line ${index + 1}: move it away, and have everything pushed again`,
-            { cause },
-        );
+        return fail("source-unreadable", `${path}: another agent has had it locked for ${LOCK_MS / 1000} s`);
     }
+
+    /** Adds a line, to the file as it is or to one that is begun anew. What a failure leaves is not acknowledged. */
+    async function add(lines: PushLines, line: string): Promise<void> {
+        const length = Buffer.byteLength(line);
+        const isLong = lines.end - lines.begun + length > Math.max(MOST_ADDED_BYTES, lines.begun);
+        const isWhole = lines.count > 0 && (await stat(path)).size === lines.end;
+        const isAnew = isDoubtful || isLong || !isWhole;
+        isDoubtful = true;
+        if (isAnew) {
+            const text = beginningOf(lines);
+            await writeDurably(path, text);
+            lines.file = fileOf(await stat(path, { bigint: true }));
+            lines.begun = Buffer.byteLength(text);
+            [lines.count, lines.end] = [1, lines.begun];
+        }
+        await appendDurably(path, line);
+        [lines.count, lines.end] = [lines.count + 1, lines.end + length];
+        seen = (await stampOf(path)).state;
+        isDoubtful = false;
+    }
+
+    async function take(delivery: PushDelivery): Promise<Taking> {
+        const lines = await fresh();
+        if (lines.seen.has(delivery.id)) {
+            if (isDoubtful) await add(lines, "");
+            return { result: "known", unusable: [] };
+        }
+        const judged = lines.grants.judge(delivery.push);
+        if (judged === "too-many") return { result: judged, unusable: [] };
+        await add(lines, lineOf(delivery));
+        lines.remember(delivery.id);
+        if (judged === "older") return { result: judged, unusable: [] };
+        return { result: "accepted", unusable: lines.grants.apply(judged) };
+    }
+
+    return {
+        isShared,
+        read: (signal) =>
+            inTurn(async () => {
+                signal.throwIfAborted();
+                const { grants } = await fresh();
+                return { isWhole: grants.pushed.snapshotMs !== undefined, reading: grants.reading() };
+            }),
+        take: (delivery) => inTurn(() => locked(() => take(delivery))),
+        ...(isShared && {
+            watch: (wake: () => void, signal: AbortSignal) =>
+                watchFile(path, { sleep, seen: () => seen }, wake, signal),
+        }),
+    };
 }

@@ -1,22 +1,16 @@
-import { join } from "node:path";
-
 import { fail, hasCode } from "../../core/errors";
-import { type DocumentLimits, type Reading, readGrantsDocument } from "../../core/grantsDocument";
-import { applyPush, isTooMany, type Push, pushedDocument } from "../../core/pushes";
-import { fileProblem } from "../fileProblem";
+import { MOST_GRANTS } from "../../core/grantsDocument";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { type Answer, checkDelivery, type Delivery, refused } from "./delivery";
-import { type PushState, pushFile } from "./pushFile";
+import type { PushStore } from "./pushStore";
 import { webhookKey } from "./signature";
 
 export interface WebhookSourceOptions {
     readonly secrets: readonly WebhookSecret[];
-    /** The folder for what has to survive a restart. */
-    readonly state: string;
+    readonly store: PushStore;
     /** What is so before the first full snapshot: nothing is known, or nobody has a grant. @default "unreadable" */
     readonly initial?: "unreadable" | "empty";
-    readonly limits: DocumentLimits;
 }
 
 /** Read anew for each delivery, so that it can be replaced without a restart. */
@@ -29,6 +23,9 @@ export interface WebhookSecret {
 
 /** A source that is told instead of asked. */
 export interface WebhookSource extends GrantSource {
+    /** Whether whoever leads knows of what an agent takes that stands by. */
+    readonly isShared: boolean;
+
     /**
      * Takes a delivery in, and answers when it would survive a crash. Whoever serves
      * HTTP hands it every request to the path and sends what comes back.
@@ -47,98 +44,66 @@ export interface WebhookSource extends GrantSource {
 const MOST_TOLD = 100;
 
 /**
- * Grants that are pushed, signed by the Standard Webhooks scheme, and kept in
- * `webhook.jsonl` in the folder of the state.
+ * Grants that are pushed, signed by the Standard Webhooks scheme, and kept in a store.
  *
  * Until everything was pushed once it is unreadable, which is not the same as empty.
  *
  * @throws `bad-input` for a secret that is missing, or too short to be one
  */
-export function openWebhookSource(options: WebhookSourceOptions): WebhookSource {
-    const { secrets, limits, initial = "unreadable" } = options;
+export function openWebhookSource({ secrets, store, initial = "unreadable" }: WebhookSourceOptions): WebhookSource {
     for (const secret of secrets) checkSecret(secret);
     const reads = secrets.map(({ read }) => read);
-    const name = "webhook";
-    const path = join(options.state, "webhook.jsonl");
-    const file = pushFile(path);
+    const name = store.name === undefined ? "webhook" : `webhook, kept in ${store.name}`;
     const listeners = new Set<() => void>();
-    let state: PushState | undefined;
-    let told: PushState["pushed"] | undefined;
-    let latest: { readonly of: PushState["pushed"]; readonly reading: Reading } | undefined;
-    /** One piece of work with the file at a time. */
-    let work: Promise<unknown> = Promise.resolve();
-
-    function inTurn<T>(next: () => Promise<T>): Promise<T> {
-        const result = work.then(next);
-        work = result.catch(() => {});
-        return result;
-    }
-
-    async function loaded(): Promise<PushState> {
-        state ??= await file.load();
-        return state;
-    }
-
-    function readingOf(pushed: PushState["pushed"]): Reading {
-        if (latest?.of !== pushed) latest = { of: pushed, reading: readGrantsDocument(pushedDocument(pushed), limits) };
-        return latest.reading;
-    }
-
-    async function take(id: string, push: Push): Promise<Answer> {
-        const known = await loaded();
-        if (known.seen.includes(id)) return { status: 200, body: { result: "known", unusable: [] } };
-        if (isTooMany(applyPush(known.pushed, push))) return refused(400, "there would be more than 200000 grants");
-        state = await file.add(known, id, push);
-        if (state.pushed === known.pushed) return { status: 200, body: { result: "older", unusable: [] } };
-        for (const wake of listeners) wake();
-        return { status: 200, body: { result: "accepted", unusable: unusableOf(push, state.pushed) } };
-    }
-
-    /** What the sender may want to know at once, though it was taken: a usable grant of the same id is gone, too. */
-    function unusableOf(push: Push, pushed: PushState["pushed"]): Reading["unusable"] {
-        if (push.type === "removed") return [];
-        const reading = push.type === "set" ? readGrantsDocument({ grants: [push.grant] }, limits) : readingOf(pushed);
-        return reading.unusable.slice(0, MOST_TOLD);
-    }
+    /** Whether something was taken that nobody has read. */
+    let isNews = false;
 
     return {
         name,
-        isKept: true,
+        isKept: !store.isShared,
+        isShared: store.isShared,
         async accept(delivery, nowMs) {
             const checked = checkDelivery(delivery, reads, nowMs);
             if ("status" in checked) return checked;
             try {
-                return await inTurn(() => take(checked.id, checked.push));
+                const { result, unusable } = await store.take(checked);
+                if (result === "too-many") return refused(400, `there would be more than ${MOST_GRANTS} grants`);
+                if (result === "accepted") {
+                    isNews = true;
+                    for (const wake of listeners) wake();
+                }
+                return { status: 200, body: { result, unusable: unusable.slice(0, MOST_TOLD) } };
             } catch (error) {
-                if (!hasCode(error, "source-unreadable") && fileProblem(error) === undefined) throw error;
+                if (!hasCode(error, "source-unreadable")) throw error;
                 return refused(503, "it could not be kept: send it again later");
             }
         },
         async read(signal) {
             try {
                 signal.throwIfAborted();
-                const { pushed } = await inTurn(loaded);
-                told = pushed;
-                if (pushed.snapshotMs === undefined && initial === "unreadable") {
+                isNews = false;
+                const { isWhole, reading } = await store.read(signal);
+                if (!isWhole && initial === "unreadable") {
                     const remedy = "send grants.replaced, or say initial: empty if nobody has a grant before that";
                     fail("source-unreadable", `nobody has pushed all grants yet: ${remedy}`);
                 }
-                return readingOf(pushed);
+                return reading;
             } catch (cause) {
-                return unreadable(name, cause, signal, (error) => {
-                    const problem = fileProblem(error);
-                    return problem === undefined ? undefined : `${path}: ${problem}`;
-                });
+                return unreadable(name, cause, signal, () => undefined);
             }
         },
         async watch(wake, signal) {
             if (signal.aborted) return;
             const hear = () => wake();
             listeners.add(hear);
-            if (state !== undefined && state.pushed !== told) wake();
-            await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+            if (isNews) wake();
+            const ended = new Promise<void>((resolve) => {
+                signal.addEventListener("abort", () => resolve(), { once: true });
+            });
+            await Promise.all([ended, store.watch?.(wake, signal)]);
             listeners.delete(hear);
         },
+        close: async () => store.close?.(),
     };
 }
 

@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { pushFile } from "../../../src/sources/webhook/pushFile";
 import { openWebhookSource, type WebhookSource, type WebhookSourceOptions } from "../../../src/sources/webhook/webhook";
 import { A, B, C, grant, NOW } from "../../support/grants";
 import { documentOf } from "../../support/grantsDocument";
@@ -23,8 +24,7 @@ describe("openWebhookSource", () => {
     const open = (more: Partial<WebhookSourceOptions> = {}) =>
         openWebhookSource({
             secrets: [{ setting: "env:HOOK", read: () => SECRET }],
-            state: join(folder, "state"),
-            limits: { widestPrefix: 24 },
+            store: pushFile({ path: file(), limits: { widestPrefix: 24 }, isShared: false, sleep: async () => {} }),
             ...more,
         });
     const push = (source: WebhookSource, payload: unknown, more: SendOptions = {}) =>
@@ -158,15 +158,32 @@ describe("openWebhookSource", () => {
             );
         });
 
-        it("is written anew after 256 deliveries, and has the same in it", async () => {
+        it("is written anew after a mebibyte of deliveries, and has the same in it", async () => {
             const one = open();
             await push(one, all(0, A));
-            for (let second = 1; second <= 258; second++) await push(one, set(second, B, { reason: `${second}` }));
+            const labels = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [index, "x".repeat(1000)]));
+            for (let second = 1; second <= 11; second++) await push(one, set(second, B, { labels }));
             const lines = (await readFile(file(), "utf8")).trimEnd().split("\n");
             assert.equal(lines.length, 2);
-            assert.deepEqual(await grantsIn(open()), [grant(A), grant(B, 60, { reason: "258" })]);
+            await push(one, set(12, C));
+            assert.deepEqual(await grantsIn(one), [grant(A), grant(B, 60, { labels }), grant(C)]);
+            assert.deepEqual(await grantsIn(open()), await grantsIn(one));
             assert.deepEqual(await readdir(join(folder, "state")), ["webhook.jsonl"]);
-        }).timeout(30_000);
+        });
+
+        it("is read again where it is another one, and as far as it is new where somebody added to it", async () => {
+            const [one, other] = [open(), open()];
+            await push(one, all(0, A));
+            assert.deepEqual(await grantsIn(other), [grant(A)]);
+            await push(one, set(1, B));
+            const [first] = await grantsIn(other);
+            assert.equal((await grantsIn(other))[0], first);
+            assert.deepEqual(await grantsIn(other), [grant(A), grant(B)]);
+            await rm(file());
+            await assert.rejects(other.read(signal), { code: "source-unreadable" });
+            await push(one, all(2, C));
+            assert.deepEqual(await grantsIn(other), [grant(C)]);
+        });
 
         it("may end with half a delivery, which was not acknowledged and is not there", async () => {
             const one = open();
@@ -184,7 +201,7 @@ describe("openWebhookSource", () => {
             await push(open(), all(0, A));
             await appendFile(file(), "{}}\n");
             const other = open();
-            const problem = `the file ${file()} is damaged in line 2: move it away, and have everything pushed again`;
+            const problem = `the file ${file()} is damaged in line 3: move it away, and have everything pushed again`;
             await assert.rejects(other.read(signal), {
                 code: "source-unreadable",
                 message: `cannot read grants from webhook: ${problem}`,
@@ -197,14 +214,14 @@ describe("openWebhookSource", () => {
         it("that cannot be written is answered with 503, and what was not kept is not believed", async () => {
             const one = open();
             await push(one, all(0, A));
-            await rm(join(folder, "state"), { recursive: true });
+            await rename(join(folder, "state"), join(folder, "away"));
             await writeFile(join(folder, "state"), "in the way");
             const later = { status: 503, body: { error: "it could not be kept: send it again later" } };
             assert.deepEqual(await push(one, set(1, B), { id: "msg_1" }), later);
             assert.deepEqual(await push(one, set(1, B), { id: "msg_1" }), later);
-            assert.deepEqual(await grantsIn(one), [grant(A)]);
             await rm(join(folder, "state"));
-            await mkdir(join(folder, "state"));
+            await rename(join(folder, "away"), join(folder, "state"));
+            assert.deepEqual(await grantsIn(one), [grant(A)]);
             assert.deepEqual(await push(one, set(1, B), { id: "msg_1" }), accepted);
             assert.deepEqual(await grantsIn(open()), [grant(A), grant(B)]);
         });

@@ -1,0 +1,97 @@
+import { fail } from "../../core/errors";
+import { type Connection, connect } from "./connect";
+import { databaseProblem, isRefusal } from "./problem";
+
+/** A connection that is there for one piece of work after the other, and is made anew where it was cut. */
+export interface KeptConnection {
+    /**
+     * Work over the connection of the work before, or over a new one. Where the one of before turns out to
+     * have been cut, the work is done once more: it has to bear that.
+     *
+     * @param timeoutMs The longest that all of it takes, a new connection included.
+     * @throws `source-unreadable` where it takes longer; what the work throws
+     */
+    use<T>(work: (connection: Connection) => Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T>;
+    close(): Promise<void>;
+}
+
+/** @param url The URL with whatever password it has, read anew for each connection. */
+export function keptConnection(url: () => string): KeptConnection {
+    const idle = idleConnection();
+
+    async function over<T>(connection: Connection, work: (connection: Connection) => Promise<T>, signal: AbortSignal) {
+        const stop = () => void connection.end().catch(() => {});
+        signal.addEventListener("abort", stop);
+        try {
+            signal.throwIfAborted();
+            const result = await work(connection);
+            idle.keep(connection);
+            return result;
+        } catch (error) {
+            stop();
+            throw error;
+        } finally {
+            signal.removeEventListener("abort", stop);
+        }
+    }
+
+    async function twice<T>(work: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
+        const kept = idle.take();
+        if (kept !== undefined) {
+            try {
+                return await over(kept, work, signal);
+            } catch (error) {
+                if (signal.aborted || isRefusal(error) || databaseProblem(error) === undefined) throw error;
+            }
+        }
+        const made = await connect(url(), signal);
+        made.on("end", () => idle.lose(made));
+        return over(made, work, signal);
+    }
+
+    return {
+        async use(work, timeoutMs, signal) {
+            const limit = new AbortController();
+            const stop = () => limit.abort();
+            const timer = setTimeout(stop, timeoutMs);
+            signal.addEventListener("abort", stop);
+            try {
+                if (signal.aborted) stop();
+                return await twice(work, limit.signal);
+            } catch (cause) {
+                if (!limit.signal.aborted || signal.aborted) throw cause;
+                return fail("source-unreadable", `no whole answer within ${timeoutMs / 1000} s`, { cause });
+            } finally {
+                clearTimeout(timer);
+                signal.removeEventListener("abort", stop);
+            }
+        },
+        close: () => idle.close(),
+    };
+}
+
+/** One connection that nobody uses now, for which the process does not stay. */
+function idleConnection() {
+    let idle: Connection | undefined;
+    let isClosed = false;
+    return {
+        take(): Connection | undefined {
+            const connection = idle;
+            idle = undefined;
+            connection?.ref();
+            return connection;
+        },
+        keep(connection: Connection): void {
+            if (idle !== undefined || isClosed) return void connection.end().catch(() => {});
+            idle = connection;
+            connection.unref();
+        },
+        lose(connection: Connection): void {
+            if (idle === connection) idle = undefined;
+        },
+        async close(): Promise<void> {
+            isClosed = true;
+            await this.take()?.end();
+        },
+    };
+}

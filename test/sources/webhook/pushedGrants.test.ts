@@ -1,0 +1,91 @@
+import { strict as assert } from "node:assert";
+import * as fc from "fast-check";
+
+import { readGrantsDocument } from "../../../src/core/grantsDocument";
+import type { Push } from "../../../src/core/pushes";
+import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
+
+const limits = { widestPrefix: 24 };
+
+function pushed(pushes: readonly Push[]) {
+    const grants = openPushedGrants(limits);
+    for (const push of pushes) {
+        const judged = grants.judge(push);
+        if (typeof judged === "object") grants.apply(judged);
+    }
+    return grants;
+}
+
+const entry = (id: unknown, ip: string) => ({ id, ip, permanent: true });
+const SECOND = { field: "id", reason: "an earlier grant has this id" };
+
+describe("openPushedGrants", () => {
+    const ids = fc.constantFrom("a", "b", "c", "d");
+    const ips = fc.constantFrom("198.51.100.1", "198.51.100.2", "2001:db8::1", "nonsense");
+    const grants = fc.record({ id: ids, ip: ips, permanent: fc.constantFrom(true, undefined) });
+    const push: fc.Arbitrary<Push> = fc.oneof(
+        fc.record({ type: fc.constant("set" as const), atMs: fc.nat(20), id: ids, grant: grants }).map((set) => ({
+            ...set,
+            grant: { ...set.grant, id: set.id },
+        })),
+        fc.record({ type: fc.constant("removed" as const), atMs: fc.nat(20), id: ids }),
+        fc.record({
+            type: fc.constant("replaced" as const),
+            atMs: fc.nat(20),
+            grants: fc.uniqueArray(grants, { selector: ({ id }) => id }),
+        }),
+    );
+
+    it("reads what reading the whole document would", () => {
+        fc.assert(
+            fc.property(fc.array(push, { maxLength: 12 }), (list) => {
+                const all = pushed(list);
+                const document = { grants: Array.from(all.entries(), ({ grant }) => grant) };
+                assert.deepEqual(all.reading(), readGrantsDocument(document, limits));
+            }),
+        );
+    });
+
+    it("keeps the very grant that a later push leaves alone, and the reading until there is one", () => {
+        const all = pushed([{ type: "replaced", atMs: 1, grants: [entry("a", "1.1.1.1"), entry("b", "1.1.1.2")] }]);
+        const before = all.reading();
+        assert.equal(all.reading(), before);
+        const set = all.judge({ type: "set", atMs: 2, id: "b", grant: entry("b", "1.1.1.3") });
+        assert.ok(typeof set === "object");
+        assert.deepEqual(all.apply(set), []);
+        assert.equal(all.reading().grants[0], before.grants[0]);
+        assert.deepEqual(all.reading().grants[1]?.spans, [{ low: 0x01010103, high: 0x01010103 }]);
+    });
+
+    it("names an entry without an id by its place in the snapshot, and the second of one id", () => {
+        const list = [entry("a", "1.1.1.1"), entry("", "1.1.1.2"), entry("a", "1.1.1.3"), entry(7, "1.1.1.4")];
+        const { grants, unusable } = pushed([{ type: "replaced", atMs: 1, grants: list }]).reading();
+        assert.deepEqual(
+            grants.map(({ id }) => id),
+            ["a", "7"],
+        );
+        assert.deepEqual(unusable, [
+            { id: "grant 2", field: "id", reason: "is empty or longer than 200 characters" },
+            { id: "a", ...SECOND },
+        ]);
+    });
+
+    it("lets nobody in by the second of one id when the first is removed", () => {
+        const list = [entry("a", "1.1.1.1"), entry("a", "1.1.1.3")];
+        const all = pushed([
+            { type: "replaced", atMs: 1, grants: list },
+            { type: "removed", atMs: 2, id: "a" },
+        ]);
+        assert.deepEqual(all.reading(), { grants: [], unusable: [{ id: "a", ...SECOND }] });
+    });
+
+    it("says which entries of a change cannot be used", () => {
+        const all = pushed([{ type: "replaced", atMs: 1, grants: [entry("a", "nonsense")] }]);
+        const change = all.judge({ type: "set", atMs: 2, id: "b", grant: entry("b", "10.0.0.0/8") });
+        assert.ok(typeof change === "object");
+        assert.deepEqual(
+            all.apply(change).map(({ id, field }) => `${id} ${field}`),
+            ["b ip"],
+        );
+    });
+});

@@ -1,0 +1,221 @@
+import { strict as assert } from "node:assert";
+
+import { hasCode } from "../../../src/core/errors";
+import type { Push } from "../../../src/core/pushes";
+import type { PushStore } from "../../../src/sources/webhook/pushStore";
+import { promised } from "../../support/fakeClock";
+
+/** One kind of store, as the contract handles it. */
+export interface StoreKind {
+    /** What nobody has written to yet. */
+    empty(): Promise<void>;
+    /** A store of it, as an agent opens it; the next one is another agent's. */
+    open(): PushStore;
+    /** Makes it impossible to read and to write. */
+    spoil(): Promise<void>;
+    /** Undoes that; what was kept is there. */
+    mend(): Promise<void>;
+}
+
+const signal = new AbortController().signal;
+
+const entry = (id: string, ip = "198.51.100.1", more: object = {}) => ({ id, ip, permanent: true, ...more });
+const set = (atMs: number, id: string, ip?: string): Push => ({ type: "set", atMs, id, grant: entry(id, ip) });
+const removed = (atMs: number, id: string): Push => ({ type: "removed", atMs, id });
+const all = (atMs: number, ...ids: readonly string[]): Push => ({
+    type: "replaced",
+    atMs,
+    grants: ids.map((id) => entry(id)),
+});
+
+/** What each store owes the webhook. A new kind is done when this is green. */
+export function testPushStore(kind: StoreKind): void {
+    let ids = 0;
+    beforeEach(() => kind.empty());
+    const take = async (store: PushStore, push: Push, id = `msg_${++ids}`) => (await store.take({ id, push })).result;
+    const grantsIn = async (store: PushStore) => (await store.read(signal)).reading.grants.map(({ id }) => id).sort();
+    const isUnreadable = (error: unknown) => hasCode(error, "source-unreadable");
+
+    it("is not whole, and has nothing in it, before anything was pushed", async () => {
+        const store = kind.open();
+        assert.deepEqual(await store.read(signal), { isWhole: false, reading: { grants: [], unusable: [] } });
+        assert.equal(await take(store, set(1, "a")), "accepted");
+        assert.equal((await store.read(signal)).isWhole, false);
+        assert.equal(await take(store, all(0)), "accepted");
+        assert.equal((await store.read(signal)).isWhole, true);
+    });
+
+    it("knows what was pushed, in whatever order it came, and so does whoever opens it later", async () => {
+        const store = kind.open();
+        const pushes: [push: Push, result: string][] = [
+            [all(10, "a", "b", "c"), "accepted"],
+            [removed(12, "a"), "accepted"],
+            [set(11, "a"), "older"],
+            [set(13, "d"), "accepted"],
+            [set(9, "e"), "older"],
+            [removed(14, "d"), "accepted"],
+            [removed(13, "d"), "older"],
+            [set(15, "f"), "accepted"],
+        ];
+        for (const [push, result] of pushes) assert.equal(await take(store, push), result, JSON.stringify(push));
+        for (const each of [store, kind.open()]) assert.deepEqual(await grantsIn(each), ["b", "c", "f"]);
+        const later = kind.open();
+        assert.equal(await take(later, set(14, "d")), "older");
+        assert.equal(await take(later, all(12, "x")), "accepted");
+        for (const each of [store, later, kind.open()]) assert.deepEqual(await grantsIn(each), ["f", "x"]);
+        assert.equal(await take(store, set(14, "d")), "older");
+    });
+
+    it("keeps every field, and whatever a text may hold", async () => {
+        const ids = ["plain", "it's", "back\\slash", "nul\0", "half\ud800", "\u{1f511} ключ", '"', "=x", "#1", "$1"];
+        const store = kind.open();
+        const expiresAt = "2026-12-01T18:00:00.000Z";
+        const full = { user: "ana@example.com", reason: "\0'\\", labels: { app: "pay'roll\\" }, startsAt: null };
+        const grants = ids.map((id) => ({ id, ip: ["203.0.113.7", "198.51.100.0/24"], expiresAt, ...full }));
+        await take(store, { type: "replaced", atMs: 1, grants });
+        for (const [index, grant] of grants.entries()) {
+            if (index % 2 === 0) await take(store, { type: "set", atMs: 2, id: grant.id, grant });
+        }
+        const { grants: read, unusable } = (await kind.open().read(signal)).reading;
+        assert.deepEqual(unusable, []);
+        assert.deepEqual(read.map(({ id }) => id).sort(), [...ids].sort());
+        for (const grant of read) {
+            assert.deepEqual(grant, {
+                id: grant.id,
+                spans: [
+                    { low: 0xcb007107, high: 0xcb007107 },
+                    { low: 0xc6336400, high: 0xc63364ff },
+                ],
+                user: "ana@example.com",
+                expiresAtMs: Date.parse(expiresAt),
+                reason: "\0'\\",
+                labels: { app: "pay'roll\\" },
+            });
+        }
+    });
+
+    it("gives back a snapshot in its order, and names what cannot be used by its place", async () => {
+        const grants = [entry("b"), entry("a"), { ip: "1.1.1.1" }, entry("a", "1.1.1.1"), null];
+        const store = kind.open();
+        const { unusable } = await store.take({ id: "msg", push: { type: "replaced", atMs: 1, grants } });
+        assert.deepEqual(
+            unusable.map(({ id, field }) => `${id}: ${field}`),
+            ["grant 3: id", "a: id", "grant 5: id"],
+        );
+        for (const each of [store, kind.open()]) {
+            const { reading } = await each.read(signal);
+            assert.deepEqual([reading.grants.map(({ id }) => id), reading.unusable], [["b", "a"], unusable]);
+        }
+    });
+
+    it("takes a delivery once, whoever takes it, after a restart too", async () => {
+        const [one, other] = [kind.open(), kind.open()];
+        await take(one, all(1, "a"));
+        assert.equal(await take(one, set(2, "b"), "twice"), "accepted");
+        assert.equal(await take(one, removed(3, "b"), "late"), "accepted");
+        assert.equal(await take(one, set(2, "c", "1.1.1.1"), "twice"), "known");
+        for (const each of [other, kind.open()]) {
+            assert.equal(await take(each, set(9, "b"), "twice"), "known");
+            assert.equal(await take(each, set(0, "b"), "late"), "known");
+        }
+        assert.deepEqual(await grantsIn(other), ["a"]);
+    });
+
+    it("remembers a delivery that changed nothing", async () => {
+        const [one, other] = [kind.open(), kind.open()];
+        await take(one, all(5, "a"));
+        assert.equal(await take(one, set(1, "a"), "older"), "older");
+        assert.equal(await take(other, set(9, "b"), "older"), "known");
+    });
+
+    it("loses nothing where several agents take deliveries at once, and takes each once", async () => {
+        const agents = [kind.open(), kind.open(), kind.open()];
+        await take(agents[0] ?? assert.fail(), all(1));
+        const names = Array.from({ length: 12 }, (_, index) => `g${String(index).padStart(2, "0")}`);
+        const results = await Promise.all(
+            names.flatMap((name, index) =>
+                agents.map((agent) => agent.take({ id: `at once ${name}`, push: set(2 + index, name) })),
+            ),
+        );
+        const told = results.map(({ result }) => result).sort();
+        assert.deepEqual(told, [...Array(12).fill("accepted"), ...Array(24).fill("known")]);
+        for (const each of [...agents, kind.open()]) assert.deepEqual(await grantsIn(each), names);
+    });
+
+    it("tells another agent what is new, and leaves what it knew the very same", async () => {
+        const [one, other] = [kind.open(), kind.open()];
+        await take(one, all(1, "a", "b"));
+        const [first] = (await other.read(signal)).reading.grants;
+        await take(one, set(2, "c"));
+        await take(one, removed(3, "b"));
+        const { grants } = (await other.read(signal)).reading;
+        assert.deepEqual(
+            grants.map(({ id }) => id),
+            ["a", "c"],
+        );
+        assert.equal(grants[0], first);
+        const { reading } = await other.read(signal);
+        assert.equal((await other.read(signal)).reading, reading);
+    });
+
+    it("tells another agent of a snapshot of the same moment, and of what outlived it", async () => {
+        const [one, other] = [kind.open(), kind.open()];
+        await take(one, all(5, "a", "b"));
+        await take(one, set(9, "late"));
+        await take(one, removed(9, "gone"));
+        assert.deepEqual(await grantsIn(other), ["a", "b", "late"]);
+        await take(one, all(5, "b", "c", "gone"));
+        for (const each of [one, other, kind.open()]) {
+            assert.deepEqual(await grantsIn(each), ["b", "c", "late"]);
+            assert.equal(await take(each, set(8, "gone")), "older");
+        }
+    });
+
+    it("takes no grant more than a source may have, and still knows nothing of that delivery", async () => {
+        const grants = Array.from({ length: 200_000 }, (_, index) => ({ id: String(index) }));
+        const store = kind.open();
+        assert.equal(await take(store, set(3, "new")), "accepted");
+        assert.equal(await take(store, { type: "replaced", atMs: 2, grants }, "full"), "too-many");
+        assert.equal(await take(store, all(2, "a"), "full"), "accepted");
+        assert.deepEqual(await grantsIn(store), ["a", "new"]);
+    }).timeout(30_000);
+
+    it("is unreadable while it cannot be reached, keeps nothing then, and recovers", async () => {
+        const store = kind.open();
+        await take(store, all(1, "a"));
+        await kind.spoil();
+        await assert.rejects(store.take({ id: "spoiled", push: set(2, "b") }), isUnreadable);
+        await assert.rejects(store.read(signal), isUnreadable);
+        await kind.mend();
+        assert.deepEqual(await grantsIn(store), ["a"]);
+        assert.equal(await take(store, set(2, "b"), "spoiled"), "accepted");
+        assert.deepEqual(await grantsIn(kind.open()), ["a", "b"]);
+    }).timeout(30_000);
+
+    it("wakes whoever watches when another agent took something, until that is told to stop", async () => {
+        const [one, other] = [kind.open(), kind.open()];
+        await take(one, all(1, "a"));
+        await other.read(signal);
+        const stop = new AbortController();
+        let bell = promised<void>();
+        const ended = other.watch?.(() => bell.resolve(), stop.signal);
+        assert.ok(ended);
+        await take(one, set(2, "b"));
+        for (;;) {
+            await bell.promise;
+            bell = promised();
+            if ((await grantsIn(other)).includes("b")) break;
+        }
+        stop.abort();
+        assert.equal(await ended, undefined);
+    }).timeout(30_000);
+
+    it("may be closed twice, used or not", async () => {
+        const [one, other] = [kind.open(), kind.open()];
+        await take(one, all(1, "a"));
+        for (const store of [one, other]) {
+            await store.close?.();
+            await store.close?.();
+        }
+    });
+}
