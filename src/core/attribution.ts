@@ -42,7 +42,8 @@ export function attribute({ add, remove, before, after, staticGateways, nowMs }:
         grants.filter(({ spans }) => spans.some((span) => overlapsSpan(changed, span)));
     const active = touching(after).filter((grant) => isActive(grant, nowMs));
     const ended = touching(after).filter((grant) => isExpired(grant, nowMs));
-    const old = touching(before).filter(({ id }) => !ended.some((grant) => grant.id === id));
+    const endedIds = new Set(ended.map(({ id }) => id));
+    const old = touching(before).filter(({ id }) => !endedIds.has(id));
     const fixed = mergeSpans(staticGateways);
     return [
         ...add.map((address) => {
