@@ -43,7 +43,8 @@ export function attribute({ add, remove, before, after, staticGateways, nowMs }:
     const now = touching(after);
     const active = now.filter((grant) => isActive(grant, nowMs));
     const ended = now.filter((grant) => isExpired(grant, nowMs));
-    const old = touching(before).filter(({ id }) => !ended.some((grant) => grant.id === id));
+    const endedIds = new Set(ended.map(({ id }) => id));
+    const old = touching(before).filter(({ id }) => !endedIds.has(id));
     const fixed = mergeSpans(staticGateways);
     return [
         ...add.map((address) => {

@@ -35,4 +35,18 @@ describe("attribute", () => {
             assert.deepEqual([found?.why, found?.grants.map(({ id }) => id)], [why, ids]);
         });
     }
+
+    it("looks at each grant a few times, and not at each for each, when all of them end at once", () => {
+        let looks = 0;
+        const counted = (id: string) =>
+            Object.defineProperty(grant(A, 0), "id", {
+                get() {
+                    looks += 1;
+                    return id;
+                },
+            });
+        const all = Array.from({ length: 500 }, (_, index) => counted(`g${index}`));
+        attribute({ ...NOTHING, remove: [A], before: all, after: all });
+        assert.equal(looks, 1_000);
+    });
 });
