@@ -237,6 +237,18 @@ describe("openDesk", () => {
         assert.match(await text(socket), /^HTTP\/1\.1 400 Bad Request\r\nconnection: close/);
     });
 
+    it("waits a second for connections on which nothing is asked, when it closes", async () => {
+        const desk = await tryDesk();
+        const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
+        socket.write("GET / HTTP/1.1\r\nHost: local");
+        await desk.ask("/healthz");
+        const closed = desk[Symbol.asyncDispose]();
+        assert.equal(await desk.clock.asleep(), 1000);
+        desk.clock.pass(1000);
+        await closed;
+        assert.equal(await text(socket), "");
+    });
+
     it("refuses a token that is too short, and an address that is taken", async () => {
         await assert.rejects(tryDesk({ token: () => "short" }), { code: "bad-input" });
         await using desk = await tryDesk();
