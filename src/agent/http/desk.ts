@@ -52,7 +52,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         },
         clientErrorHandler(error, socket) {
             const status = STATUS_OF[error.code] ?? "400 Bad Request";
-            if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+            if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+            // Half closed it would wait for the other side, which may never close its own half.
+            socket.destroySoon();
         },
     });
     app.server.maxConnections = MAX_CONNECTIONS;

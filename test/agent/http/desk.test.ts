@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -199,6 +200,22 @@ describe("openDesk", () => {
             assert.match(await text(socket), /^HTTP\/1\.1 408 Request Timeout\r\nconnection: close/);
         });
     }
+
+    it("frees the connection of somebody who keeps theirs half open", async () => {
+        await using desk = await tryDesk({ requestTimeoutMs: 50 });
+        const socket = connect({ port: Number(new URL(desk.url).port), host: "127.0.0.1", allowHalfOpen: true });
+        socket.write("GET / HTTP/1.1\r\nHost: local");
+        const [head] = await once(socket, "data");
+        assert.match(String(head), /^HTTP\/1\.1 408 /);
+        await once(socket, "end");
+        socket.on("error", () => {});
+        // What is sent to a connection that is gone comes back as an error.
+        const error = await new Promise<Error>((resolve) => {
+            const send = () => socket.write("x", (refused) => (refused ? resolve(refused) : setImmediate(send)));
+            send();
+        });
+        assert.match((error as NodeJS.ErrnoException).code ?? "", /^(EPIPE|ECONNRESET)$/);
+    });
 
     it("keeps no connection of somebody who is to come back later", async () => {
         await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
