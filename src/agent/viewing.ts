@@ -65,6 +65,7 @@ function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView 
     return {
         id,
         name: zone?.name ?? id,
+        ...(zone !== undefined && { status: zone.status }),
         gateways: zone?.gateways ?? [],
         proxies: zone?.proxies ?? [],
         limit: GATEWAY_LIMIT[zone?.usage ?? "POLICY"],
@@ -81,7 +82,8 @@ function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
 }
 
 function grantViews({ deciding, beliefs, state, nowMs }: ViewInput): GrantView[] {
-    const inside = mergeSpans(beliefs.flatMap(({ zone }) => readable(zone?.gateways ?? [])));
+    const zones = beliefs.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
+    const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
     const refused = new Set(deciding.refused().map(({ id }) => id));
     return deciding.selected().map((grant) => ({
         id: grant.id,

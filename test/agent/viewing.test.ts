@@ -95,6 +95,12 @@ describe("viewOf", () => {
         );
     });
 
+    it("takes nobody for being in an inactive zone", () => {
+        const inactive = afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief;
+        const { zones, grants } = view({ grants: [grant(A, 60, { id: "g" })], beliefs: [inactive] });
+        assert.deepEqual([zones[0]?.status, grants[0]?.state], ["INACTIVE", "pending"]);
+    });
+
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
         [{ state: { isLeading: false } }, ["this agent stands by: another one leads"]],
