@@ -12,6 +12,9 @@ try {
     process.exit(2);
 }
 
+// Who asks an agent to read its configuration before it has read any does not mean to end it.
+if (process.argv[2] === "agent") process.on("SIGHUP", () => {});
+
 require("tsx/cjs");
 const { main } = require("../src/cli/main.ts");
 

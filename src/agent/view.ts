@@ -25,6 +25,8 @@ export interface AgentView {
 export interface ZoneView {
     readonly id: string;
     readonly name: string;
+    /** Nobody is inside an inactive one, whatever it holds; undefined while it has not been read. */
+    readonly status?: "ACTIVE" | "INACTIVE";
     readonly gateways: readonly string[];
     readonly proxies: readonly string[];
     /** The most gateways it may hold. */

@@ -1,6 +1,8 @@
+import { codeNamed } from "../core/codes";
 import type { Grant } from "../core/grants";
 import { isActive, isExpired } from "../core/grants";
 import { formatSpan, parseSpan, type Span } from "../core/ip";
+import { quote } from "../core/quote";
 import { coversSpan, mergeSpans, overlapsSpan } from "../core/spans";
 import { GATEWAY_LIMIT } from "../core/zone";
 import type { RateLimit } from "../okta/http";
@@ -63,6 +65,7 @@ function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView 
     return {
         id,
         name: zone?.name ?? id,
+        ...(zone !== undefined && { status: zone.status }),
         gateways: zone?.gateways ?? [],
         proxies: zone?.proxies ?? [],
         limit: GATEWAY_LIMIT[zone?.usage ?? "POLICY"],
@@ -79,7 +82,8 @@ function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
 }
 
 function grantViews({ deciding, beliefs, state, nowMs }: ViewInput): GrantView[] {
-    const inside = mergeSpans(beliefs.flatMap(({ zone }) => readable(zone?.gateways ?? [])));
+    const zones = beliefs.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
+    const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
     const refused = new Set(deciding.refused().map(({ id }) => id));
     return deciding.selected().map((grant) => ({
         id: grant.id,
@@ -110,6 +114,12 @@ function readable(gateways: readonly string[]): Span[] {
     return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
 }
 
+/** What is in the zone is right, and does not count. */
+function inactive(id: string, name: string): string {
+    const { code } = codeNamed("zone-inactive");
+    return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
+}
+
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
@@ -125,6 +135,7 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...(grants.isClosed() ? ["the grants that were read last are too old, so nobody is inside"] : []),
         ...(state.lastError !== undefined ? [state.lastError.message] : []),
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
+        ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
         ...(held.length > 0 ? [`maxRemovals holds the removal of ${held.length} until somebody confirms it`] : []),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),

@@ -95,6 +95,12 @@ describe("viewOf", () => {
         );
     });
 
+    it("takes nobody for being in an inactive zone", () => {
+        const inactive = afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief;
+        const { zones, grants } = view({ grants: [grant(A, 60, { id: "g" })], beliefs: [inactive] });
+        assert.deepEqual([zones[0]?.status, grants[0]?.state], ["INACTIVE", "pending"]);
+    });
+
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
         [{ state: { isLeading: false } }, ["this agent stands by: another one leads"]],
@@ -103,6 +109,10 @@ describe("viewOf", () => {
         [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside"]],
         [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it"]],
         [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
+        [
+            { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },
+            ['the zone "Staff" (nzo1) is inactive: nobody is inside it until it is activated [ZK203]'],
+        ],
         [{ state: { dueSinceMs: NOW - 10_000 } }, []],
         [{ state: { dueSinceMs: NOW - 10_001 } }, ["a change has not reached the zones yet"]],
         [

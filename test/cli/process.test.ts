@@ -96,6 +96,15 @@ describe("the process zonekeeper", function () {
         assert.deepEqual(await runInto(FULL, "stderr", ["sinc"]), [2, ""]);
     });
 
+    it("survives a SIGHUP that comes before the agent has begun", async () => {
+        const args = ["agent", "--config", "missing.yaml"];
+        const early = `process.argv.push(...${JSON.stringify([BIN, ...args])}); require(${JSON.stringify(BIN)}); process.kill(process.pid, "SIGHUP")`;
+        const { status, stderr } = await run(["-e", early], { directory: tmpdir() });
+        const path = join(tmpdir(), "missing.yaml");
+        const says = `zonekeeper: cannot use the configuration ${path}: there is no such file [ZK002]\n`;
+        assert.deepEqual([status, stderr], [2, says]);
+    });
+
     it("does not start in a folder that is gone", async () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         const gone = `process.chdir(${JSON.stringify(directory)}); require("fs").rmdirSync(process.cwd()); require(${JSON.stringify(BIN)})`;

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 
+import type { Clock } from "../../clock";
 import type { Address } from "../../core/agentSettings";
 import { fail } from "../../core/errors";
 import { quote } from "../../core/quote";
@@ -18,6 +19,8 @@ import { addStatus } from "./status";
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A connection on which nothing moves; longer than the beat of the events. */
 const IDLE_TIMEOUT_MS = 60_000;
+/** How long answers under way get when the desk closes: a standby waits for the lead meanwhile. */
+const CLOSE_MS = 1_000;
 const MAX_CONNECTIONS = 256;
 const MAX_BODY_BYTES = 1_048_576;
 /** What Node cannot read as a request; anything else is a 400. */
@@ -49,7 +52,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         },
         clientErrorHandler(error, socket) {
             const status = STATUS_OF[error.code] ?? "400 Bad Request";
-            if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+            if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+            // Half closed it would wait for the other side, which may never close its own half.
+            socket.destroySoon();
         },
     });
     app.server.maxConnections = MAX_CONNECTIONS;
@@ -73,9 +78,21 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         async close() {
             unsubscribe();
             audience.close();
-            await app.close();
+            await closeWithin(app, CLOSE_MS, clock);
         },
     };
+}
+
+/** For Node a connection on which nothing was asked yet is not idle, and browsers keep some in reserve. */
+async function closeWithin(app: FastifyInstance, ms: number, clock: Clock): Promise<void> {
+    const closed = new AbortController();
+    const late = clock.sleep(ms, closed.signal).then(
+        () => app.server.closeAllConnections(),
+        () => {},
+    );
+    await app.close();
+    closed.abort();
+    await late;
 }
 
 /** Where it listens: fastify's own answer names 127.0.0.1 for every address of the machine. */

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
@@ -97,10 +97,22 @@ function inodeOf(path: string): bigint | undefined {
     return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+    EEXIST: "it is a file",
+    ENOTDIR: "a part of its path is a file",
+    EACCES: "this user may not write there",
+    EROFS: "it is on a file system that is only read",
+};
+
 function makeFolder(path: string): void {
+    const folder = dirname(path);
     try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        accessSync(folder, constants.W_OK | constants.X_OK);
     } catch (cause) {
-        fail("bad-input", `cannot make the folder of the lock file ${path}: ${(cause as Error).message}`, { cause });
+        const { code = "", message } = cause as NodeJS.ErrnoException;
+        fail("bad-input", `cannot use the folder ${folder} for the agent's lock file: ${WORDS[code] ?? message}`, {
+            cause,
+        });
     }
 }

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -93,12 +93,33 @@ describe("lockFileLeadership", () => {
         });
     }
 
-    it("says in a sentence that the file cannot be there", async () => {
-        const path = join(__filename, "leader.lock");
-        await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
-            code: "bad-input",
-            message: /^cannot make the folder of the lock file .*leader\.lock: EEXIST/,
+    for (const [folder, says] of [
+        [__filename, "it is a file"],
+        [join(__filename, "state"), "a part of its path is a file"],
+    ] as const) {
+        it(`says in a sentence that a folder cannot be used: ${says}`, async () => {
+            const path = join(folder, "leader.lock");
+            await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
+                code: "bad-input",
+                message: `cannot use the folder ${folder} for the agent's lock file: ${says}`,
+            });
         });
+    }
+
+    it("says in a sentence that its user may not write in the folder", async function () {
+        // Root may write everywhere.
+        if (process.getuid?.() === 0) this.skip();
+        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        try {
+            await chmod(directory, 0o500);
+            const leadership = lockFileLeadership({ path: join(directory, "leader.lock"), clock: systemClock });
+            await assert.rejects(leadership.lead(new AbortController().signal), {
+                code: "bad-input",
+                message: `cannot use the folder ${directory} for the agent's lock file: this user may not write there`,
+            });
+        } finally {
+            await rm(directory, { recursive: true });
+        }
     });
 
     it("says in a sentence that the file is something else", async () => {

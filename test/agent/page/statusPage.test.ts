@@ -88,6 +88,11 @@ const ROWS: readonly Row[] = [
         { zones: [zoneView({ effectiveAt: at(-1) })] },
         ["Accepted 11:59:30, effective since about 11:59:59."],
     ],
+    [
+        "an inactive zone",
+        { zones: [zoneView({ status: "INACTIVE" })] },
+        ["2 of 150 gateways, and the zone is inactive: nobody is inside"],
+    ],
     ["a full zone", { zones: [zoneView({ limit: 2 })] }, ["2 of 2 gateways, full"]],
     [
         "an empty zone",
@@ -149,6 +154,12 @@ describe("statusPage", () => {
             page({ view: agentView({ grants: [] }), query: readPageQuery({ address: "203.0.113.7" }) }),
         );
         assert.match(text, /No grant has it: it is a static gateway, or somebody else put it there\./);
+    });
+
+    it("says that nobody is in an inactive zone", () => {
+        const view = agentView({ zones: [zoneView({ status: "INACTIVE" })] });
+        const text = textOf(page({ view, query: readPageQuery({ address: "203.0.113.7" }) }));
+        assert.match(text, /203\.0\.113\.7 is not in\. Staff: the zone is inactive, so nobody is inside\./);
     });
 
     it("finds the grant of a whole range by one of its addresses", () => {
