@@ -165,8 +165,11 @@ export function testPushStore(kind: StoreKind): void {
         await take(one, removed(9, "gone"));
         assert.deepEqual(await grantsIn(other), ["a", "b", "late"]);
         await take(one, all(5, "b", "c", "gone"));
+        await take(one, set(10, "late", "203.0.113.7"));
         for (const each of [one, other, kind.open()]) {
             assert.deepEqual(await grantsIn(each), ["b", "c", "late"]);
+            const late = (await each.read(signal)).reading.grants.find(({ id }) => id === "late");
+            assert.deepEqual(late?.spans, [{ low: 0xcb007107, high: 0xcb007107 }]);
             assert.equal(await take(each, set(8, "gone")), "older");
         }
     });
