@@ -79,11 +79,10 @@ function addProblems(app: FastifyInstance, { report }: DeskOptions): void {
         const [path] = request.url.split("?");
         reply.code(404).send({ error: `there is no ${request.method} ${quote(path)}; there are ${known}` });
     });
-    app.setErrorHandler((error: Error & { readonly statusCode?: number }, { routeOptions }, reply) => {
+    app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
         const { statusCode: status = 500 } = error;
         if (status === 413) {
-            const { bodyLimit = MAX_BODY_BYTES } = routeOptions;
-            return reply.code(413).send({ error: `the body is larger than ${bodyLimit} bytes: send it in parts` });
+            return reply.code(413).send({ error: `the body is larger than ${MAX_BODY_BYTES} bytes: send it in parts` });
         }
         if (status >= 400 && status < 500) return reply.code(status).send({ error: "the request is malformed" });
         report(error);
