@@ -32,6 +32,15 @@ describe("snapshotFile", () => {
         assert.equal((await stat(join(folder, "state"))).mode & 0o777, 0o700);
     });
 
+    it("keeps the very same grants again, in whatever order, and others beside them", async () => {
+        const store = snapshotFile(join(folder, "grants.json"));
+        await store.write(SNAPSHOT);
+        const [first, second, third] = SNAPSHOT.grants;
+        const grants = [third, grant(B), second, { ...first, user: "mia@example.com" }] as Snapshot["grants"];
+        await store.write({ ...SNAPSHOT, grants });
+        assert.deepEqual(await store.read(), { ...SNAPSHOT, grants });
+    });
+
     it("replaces what was there, and leaves no draft behind", async () => {
         const store = snapshotFile(join(folder, "grants.json"));
         await store.write(SNAPSHOT);

@@ -1,5 +1,9 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 
+import { readAgentSettings } from "../../src/core/agentSettings";
 import type { SourceSpec } from "../../src/sources/sourceSpec";
 import { parseSourceSpec } from "../../src/sources/spec";
 
@@ -219,4 +223,21 @@ describe("parseSourceSpec", () => {
             assert.throws(() => parseSourceSpec(value), { code: "bad-input", message });
         });
     }
+
+    it("reads the settings that docs/sources.md shows", () => {
+        const text = readFileSync(join(__dirname, "../../docs/sources.md"), "utf8");
+        const shown = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = ""]) => parse(yaml) as object);
+        assert.deepEqual(
+            shown.map((settings) => parseSourceSpec((settings as { readonly source: unknown }).source)),
+            [
+                {
+                    type: "webhook",
+                    secret: ["env:WEBHOOK_SECRET"],
+                    initial: "unreadable",
+                    store: { type: "postgres", url: "env:DATABASE_URL", table: "zonekeeper_pushes" },
+                },
+            ],
+        );
+        for (const settings of shown) readAgentSettings({ zones: ["nzo1"], ...settings });
+    });
 });

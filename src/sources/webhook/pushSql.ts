@@ -82,15 +82,16 @@ export function* writingSql(table: string, next: Head, change: PushChange | unde
         `DELETE FROM ${deliveries} WHERE change <= ${next.change - MOST_SEEN}`,
     ];
     if (snapshotMs !== undefined) statements.push(`DELETE FROM ${table} WHERE at_ms <= ${snapshotMs}`);
-    const rows = [...set, ...removed].map((each, nth) => {
-        const entry = "grant" in each ? quoteText(JSON.stringify(each.grant)) : "NULL";
-        return `(${quoteText(escaped(each.key))}, ${next.change}, ${nth}, ${each.atMs}, ${entry})`;
-    });
-    for (let start = 0; start < rows.length; start += BATCH) {
-        statements.push(`INSERT INTO ${table} (key, change, nth, at_ms, entry) VALUES ${rows.slice(start, start + BATCH).join(", ")}
+    const facts = [...set, ...removed];
+    for (let start = 0; start < facts.length; start += BATCH) {
+        const rows = facts.slice(start, start + BATCH).map((fact, index) => {
+            const entry = "grant" in fact ? quoteText(JSON.stringify(fact.grant)) : "NULL";
+            return `(${quoteText(escaped(fact.key))}, ${next.change}, ${start + index}, ${fact.atMs}, ${entry})`;
+        });
+        statements.push(`INSERT INTO ${table} (key, change, nth, at_ms, entry) VALUES ${rows.join(", ")}
             ON CONFLICT (key) DO UPDATE SET (change, nth, at_ms, entry) =
                 (excluded.change, excluded.nth, excluded.at_ms, excluded.entry)`);
-        if (rows.length > BATCH) yield statements.splice(0).join("; ");
+        if (facts.length > BATCH) yield statements.splice(0).join("; ");
     }
     if (forgottenMs !== undefined) {
         statements.push(`DELETE FROM ${table} WHERE entry IS NULL AND at_ms <= ${forgottenMs}`);

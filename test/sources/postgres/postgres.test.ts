@@ -214,6 +214,17 @@ describe("postgresSource", () => {
         assert.notEqual(await pid(), first);
     });
 
+    it("gathers nothing on that connection, however often it reads", async () => {
+        const warnings: string[] = [];
+        const warn = ({ message }: Error) => warnings.push(message);
+        process.on("warning", warn);
+        const source = openIt(url);
+        for (let read = 0; read < 12; read++) await source.read(signal);
+        await new Promise((resolve) => setImmediate(resolve));
+        process.off("warning", warn);
+        assert.deepEqual(warnings, []);
+    });
+
     it("asks once more over a new connection when the kept one is cut while it reads", async () => {
         const view = (rows: string) => `CREATE OR REPLACE VIEW cut AS SELECT * FROM grants WHERE ${rows}`;
         await run(replaceSql([grant(A)]));

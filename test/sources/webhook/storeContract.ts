@@ -1,7 +1,10 @@
 import { strict as assert } from "node:assert";
+import * as fc from "fast-check";
 
 import { hasCode } from "../../../src/core/errors";
+import type { Reading } from "../../../src/core/grantsDocument";
 import type { Push } from "../../../src/core/pushes";
+import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 import type { PushStore } from "../../../src/sources/webhook/pushStore";
 import { promised } from "../../support/fakeClock";
 
@@ -165,11 +168,53 @@ export function testPushStore(kind: StoreKind): void {
         await take(one, removed(9, "gone"));
         assert.deepEqual(await grantsIn(other), ["a", "b", "late"]);
         await take(one, all(5, "b", "c", "gone"));
+        await take(one, set(10, "late", "203.0.113.7"));
         for (const each of [one, other, kind.open()]) {
             assert.deepEqual(await grantsIn(each), ["b", "c", "late"]);
+            const late = (await each.read(signal)).reading.grants.find(({ id }) => id === "late");
+            assert.deepEqual(late?.spans, [{ low: 0xcb007107, high: 0xcb007107 }]);
             assert.equal(await take(each, set(8, "gone")), "older");
         }
     });
+
+    it("says to each of several agents what one that took everything would say, whoever takes what", async () => {
+        const id = fc.constantFrom("a", "b", "c", "d");
+        const atMs = fc.nat(12);
+        const ip = fc.constantFrom("198.51.100.1", "198.51.100.2", "nonsense");
+        const push = fc.oneof(
+            fc.tuple(atMs, id, ip).map((given) => set(...given)),
+            fc.tuple(atMs, id).map((given) => removed(...given)),
+            fc.tuple(atMs, fc.uniqueArray(id)).map(([moment, list]) => all(moment, ...list)),
+        );
+        const step = fc.record({ push, by: fc.nat(1), reader: fc.option(fc.nat(1)) });
+        const told = ({ grants, unusable }: Reading) =>
+            [...grants, ...unusable].map((each) => JSON.stringify(each)).sort();
+        await fc.assert(
+            fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+                await kind.empty();
+                const agents = [kind.open(), kind.open()] as const;
+                const model = openPushedGrants({ widestPrefix: 24 });
+                for (const { push, by, reader } of steps) {
+                    const judged = model.judge(push);
+                    if (typeof judged === "object") model.apply(judged);
+                    const result = await take(agents[by as 0 | 1], push);
+                    assert.equal(result, typeof judged === "object" ? "accepted" : judged);
+                    if (reader === null) continue;
+                    const { reading } = await agents[reader as 0 | 1].read(signal);
+                    assert.deepEqual(told(reading), told(model.reading()));
+                }
+                for (const store of [...agents, kind.open()]) {
+                    const { isWhole, reading } = await store.read(signal);
+                    assert.deepEqual(
+                        [isWhole, told(reading)],
+                        [model.pushed.snapshotMs !== undefined, told(model.reading())],
+                    );
+                }
+                for (const store of agents) await store.close?.();
+            }),
+            { numRuns: 25 },
+        );
+    }).timeout(60_000);
 
     it("takes no grant more than a source may have, and still knows nothing of that delivery", async () => {
         const grants = Array.from({ length: 200_000 }, (_, index) => ({ id: String(index) }));
