@@ -9,18 +9,11 @@ import { agentOver, BENCH_ZONE } from "./agentStage";
 
 const MINUTE = 60_000;
 
-/** `start FILE URL` ends when the first round has ended well; `rest FILE` prints what ten minutes of rest cost. */
-async function main([what, path = "", url = ""]: readonly string[]): Promise<void> {
+/** Prints what ten minutes of rest cost an agent with this file of grants. */
+async function main([path = ""]: readonly string[]): Promise<void> {
     const { staticGateways: _, ...limits } = parseRules({});
     const file = fileSource({ path, directory: process.cwd(), limits, ...systemClock });
     const record = async () => {};
-    if (what === "start") {
-        await new Promise<void>((resolve, reject) => {
-            const agent = agentOver({ orgUrl: url, fetch, source: file, record, onRound: resolve });
-            agent.run(new AbortController().signal).catch(reject);
-        });
-        return;
-    }
     const gateways = [{ type: "CIDR" as const, value: SENTINEL }];
     const clock = fastClock();
     const seed = { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] };

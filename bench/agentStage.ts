@@ -86,11 +86,10 @@ export interface AgentOverOptions {
     readonly source: GrantSource;
     readonly record: (event: AgentEvent) => Promise<void>;
     readonly clock?: Clock;
-    readonly onRound?: () => void;
 }
 
 /** The agent as it runs, but for the lock and the snapshots. */
-export function agentOver({ orgUrl, fetch, source, record, clock = systemClock, onRound }: AgentOverOptions) {
+export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }: AgentOverOptions) {
     let http: OktaHttp | undefined;
     const rateLimit = () => http?.rateLimit;
     const budget = openBudget({ fetch, clock, sharePercent: 25, rateLimit });
@@ -114,7 +113,6 @@ export function agentOver({ orgUrl, fetch, source, record, clock = systemClock, 
         unsettled: async () => new Map(),
         clock,
         newId: () => `w${++writes}`,
-        ...(onRound && { onRound }),
     });
 }
 

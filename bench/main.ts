@@ -14,6 +14,7 @@ import { ranges } from "./ranges";
 import { requests } from "./requests";
 import { resting, writes } from "./resting";
 import { type Bench, describe, type Section } from "./section";
+import { starting } from "./starting";
 
 const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     decision,
@@ -28,6 +29,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     pushes,
     writes,
     resting,
+    starting,
 };
 
 /** `npm run bench`: all measures, one after the other; `npm run bench -- merging memory`: only those. */

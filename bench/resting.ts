@@ -2,16 +2,12 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { startEmulator } from "../emulator/emulator";
-import { SENTINEL } from "../src/core/zone";
-import { manyGrants, newcomer, quantiles } from "./accept";
-import { BENCH_ZONE, openAgentStage } from "./agentStage";
+import { manyGrants, newcomer } from "./accept";
+import { openAgentStage } from "./agentStage";
 import { writeGrants } from "./grantsFile";
 import { type Bench, figure, type Section, thousands } from "./section";
 
 const SIZES = [1_000, 100_000];
-
-const STARTS = 5;
 
 /** What agentAtRest.ts prints: milliseconds of its processor's time, and MiB of memory. */
 interface Rest {
@@ -20,51 +16,35 @@ interface Rest {
     readonly requests: number;
 }
 
-/** What an agent needs that has nothing to do, and how long its process takes until the zone is known to be right. */
+/** What an agent needs that has nothing to do. */
 export async function resting(bench: Bench): Promise<Section> {
     const rows: string[][] = [];
     for (const size of SIZES) {
         const path = join(bench.scratch, `grants-${size}.json`);
         await writeGrants(path, manyGrants(size));
-        const starts: number[] = [];
-        for (let start = 0; start < STARTS; start++) starts.push(await startOf(bench, path));
         const { cpuMs, rssMiB, requests } = await restOf(bench, path);
-        const [median = ""] = quantiles(starts);
-        rows.push([thousands(size), median, figure(cpuMs), figure(rssMiB), String(requests)]);
+        rows.push([thousands(size), figure(cpuMs), figure(rssMiB), String(requests)]);
     }
     return {
         title: "An agent at rest, with its grants in a JSON file",
-        headings: ["grants", "start, ms", "CPU of 10 minutes, ms", "memory, MiB", "requests in 10 minutes"],
+        headings: ["grants", "CPU of 10 minutes, ms", "memory, MiB", "requests in 10 minutes"],
         rows,
         note: [
-            `Start: from a new process to the first round that ended well, the median of ${STARTS}. The ten minutes are of a`,
-            "clock that runs as fast as it can, after a start and one minute: the file is read every 30 s, and the zone,",
-            "which is in the same process, is looked at every 30 s. Memory is what the process has in RAM in the end.",
+            "The ten minutes are of a clock that runs as fast as it can, after a start and one minute: the file is read every",
+            "30 s, and the zone, which is in the same process, is looked at every 30 s. Memory is what the process has in RAM",
+            "in the end.",
         ],
     };
 }
 
-async function startOf({ directory, env, now }: Bench, path: string): Promise<number> {
-    const gateways = [{ type: "CIDR" as const, value: SENTINEL }];
-    await using emulator = await startEmulator({ seed: { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] } });
-    const begunMs = now();
-    await child(directory, ["start", path, emulator.url], env);
-    return now() - begunMs;
-}
-
 async function restOf({ directory, env }: Bench, path: string): Promise<Rest> {
-    return JSON.parse(await child(directory, ["rest", path], env)) as Rest;
-}
-
-async function child(directory: string, args: readonly string[], env: Bench["env"]): Promise<string> {
     const script = join(directory, "bench", "agentAtRest.ts");
-    const command = ["--require", "tsx/cjs", script, ...args];
-    const { stdout } = await promisify(execFile)(process.execPath, command, {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", script, path], {
         cwd: directory,
         env: { ...env },
         timeout: 120_000,
     });
-    return stdout;
+    return JSON.parse(stdout) as Rest;
 }
 
 /** 1,000 changes, one after the other in so many seconds, and how many writes they come to. */
