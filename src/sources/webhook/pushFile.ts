@@ -22,7 +22,7 @@ export interface PushFileOptions extends Pick<Waiting, "sleep"> {
 const MOST_ADDED_BYTES = 1024 * 1024;
 
 /** How long the lock is waited for, which others hold while they add a line, and how often it is tried. */
-const [LOCK_MS, LOCK_EVERY_MS] = [3000, 5];
+const [LOCK_MS, LOCK_EVERY_MS] = [10_000, 5];
 
 /** Keeps what was pushed in a file of lines, see PushLines; it is the truth, and this side remembers what it read. */
 export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): PushStore {
