@@ -1,4 +1,4 @@
-import type { LedgerLine } from "../../src/agent/http/port";
+import type { LedgerLine } from "../../src/agent/events";
 import type { AgentView, GrantView } from "../../src/agent/view";
 
 /** The moment at which the pictures are taken. */

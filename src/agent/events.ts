@@ -216,6 +216,14 @@ export interface SessionsNotCleared {
     readonly attempts: number;
 }
 
+/** What was taken down, as people are shown it. */
+export interface LedgerLine {
+    /** RFC 3339 in UTC. */
+    readonly at: string;
+    /** An AgentEvent, or what becomes of the ledger itself. */
+    readonly event: AgentEvent | { readonly type: `ledger.${string}` };
+}
+
 /**
  * Takes down what happened. Resolves when it would survive a crash.
  *

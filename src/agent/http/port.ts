@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
 import type { Address } from "../../core/agentSettings";
-import type { AgentEvent } from "../events";
+import type { AgentEvent, LedgerLine } from "../events";
 import type { Metrics } from "../metrics";
 import type { AgentView } from "../view";
 
@@ -30,13 +30,6 @@ export interface DeskOptions {
 }
 
 export type Health = Pick<AgentView, "isLeading" | "notReady">;
-
-export interface LedgerLine {
-    /** RFC 3339 in UTC. */
-    readonly at: string;
-    /** An AgentEvent, or what becomes of the ledger itself. */
-    readonly event: AgentEvent | { readonly type: `ledger.${string}` };
-}
 
 export interface WebhookRequest {
     /** Names in small letters. */

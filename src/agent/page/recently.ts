@@ -1,4 +1,4 @@
-import type { LedgerLine } from "../http/port";
+import type { LedgerLine } from "../events";
 import { sentenceOf } from "../sentence";
 import { html, type Markup } from "./markup";
 import { moment } from "./moments";

@@ -1,4 +1,4 @@
-import type { LedgerLine } from "../http/port";
+import type { LedgerLine } from "../events";
 import type { AgentView } from "../view";
 import { grantsSection } from "./grants";
 import { healthSection } from "./health";
