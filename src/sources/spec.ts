@@ -6,7 +6,7 @@ import type { SourceSpec } from "./sourceSpec";
 import { parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
 
 const EXAMPLES =
-    "a file such as grants.yaml, a URL such as https://example.com/grants, or {type: file, path: grants.yaml}";
+    'a file such as grants.yaml, a URL such as https://example.com/grants, or {"type": "file", "path": "grants.yaml"}';
 
 /**
  * Reads the setting that says where grants come from.

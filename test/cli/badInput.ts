@@ -17,7 +17,7 @@ export interface BadInput {
 }
 
 const EXAMPLES =
-    "a file such as grants.yaml, a URL such as https://example.com/grants, or {type: file, path: grants.yaml}";
+    'a file such as grants.yaml, a URL such as https://example.com/grants, or {"type": "file", "path": "grants.yaml"}';
 const GET = "GET /api/v1/zones/nzo1";
 const IDS = "(errorId X, request id X)";
 const OWN_ZONE = "use an IP zone of your own (Security > Networks > Add zone > IP zone)";

@@ -8,7 +8,7 @@ import type { SourceSpec } from "../../src/sources/sourceSpec";
 import { parseSourceSpec } from "../../src/sources/spec";
 
 const EXAMPLES =
-    "a file such as grants.yaml, a URL such as https://example.com/grants, or {type: file, path: grants.yaml}";
+    'a file such as grants.yaml, a URL such as https://example.com/grants, or {"type": "file", "path": "grants.yaml"}';
 
 describe("parseSourceSpec", () => {
     const file = (path: string): SourceSpec => ({ type: "file", path });

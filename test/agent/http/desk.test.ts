@@ -1,7 +1,4 @@
 import { strict as assert } from "node:assert";
-import { once } from "node:events";
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
 
 import { agentView, at } from "../../support/agentView";
 import { errorIn, TOKEN, tryDesk } from "./triedDesk";
@@ -189,42 +186,6 @@ describe("openDesk", () => {
         });
     }
 
-    for (const [part, sent] of [
-        ["head", "GET / HTTP/1.1\r\nHost: local"],
-        ["body", "POST /hooks/grants HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"],
-    ] as const) {
-        it(`waits for the ${part} of a request for so long only`, async () => {
-            await using desk = await tryDesk({ requestTimeoutMs: 50 });
-            const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
-            socket.write(sent);
-            assert.match(await text(socket), /^HTTP\/1\.1 408 Request Timeout\r\nconnection: close/);
-        });
-    }
-
-    it("frees the connection of somebody who keeps theirs half open", async () => {
-        await using desk = await tryDesk({ requestTimeoutMs: 50 });
-        const socket = connect({ port: Number(new URL(desk.url).port), host: "127.0.0.1", allowHalfOpen: true });
-        socket.write("GET / HTTP/1.1\r\nHost: local");
-        const [head] = await once(socket, "data");
-        assert.match(String(head), /^HTTP\/1\.1 408 /);
-        await once(socket, "end");
-        socket.on("error", () => {});
-        // What is sent to a connection that is gone comes back as an error.
-        const error = await new Promise<Error>((resolve) => {
-            const send = () => socket.write("x", (refused) => (refused ? resolve(refused) : setImmediate(send)));
-            send();
-        });
-        assert.match((error as NodeJS.ErrnoException).code ?? "", /^(EPIPE|ECONNRESET)$/);
-    });
-
-    it("keeps no connection of somebody who is to come back later", async () => {
-        await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
-        const guess = () => desk.ask("/api/status", { headers: { connection: "keep-alive" } });
-        const kept: (string | undefined)[] = [];
-        for (let tries = 0; tries < 21; tries += 1) kept.push((await guess()).headers.connection);
-        assert.deepEqual(kept, [...Array(20).fill("keep-alive"), "close"]);
-    });
-
     it("says where it listens, not where one could ask", async () => {
         await using open = await tryDesk(NETWORK);
         assert.match(open.url, /^http:\/\/0\.0\.0\.0:\d+$/);
@@ -245,25 +206,6 @@ describe("openDesk", () => {
             [500, { error: "the agent cannot answer this; its log says why" }],
         );
         assert.deepEqual(desk.reports, [bug]);
-    });
-
-    it("answers what is no HTTP with a status and ends the connection", async () => {
-        await using desk = await tryDesk();
-        const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
-        socket.write("NONSENSE\r\n\r\n");
-        assert.match(await text(socket), /^HTTP\/1\.1 400 Bad Request\r\nconnection: close/);
-    });
-
-    it("waits a second for connections on which nothing is asked, when it closes", async () => {
-        const desk = await tryDesk();
-        const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
-        socket.write("GET / HTTP/1.1\r\nHost: local");
-        await desk.ask("/healthz");
-        const closed = desk[Symbol.asyncDispose]();
-        assert.equal(await desk.clock.asleep(), 1000);
-        desk.clock.pass(1000);
-        await closed;
-        assert.equal(await text(socket), "");
     });
 
     it("refuses a token that is too short, and an address that is taken", async () => {
