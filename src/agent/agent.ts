@@ -1,3 +1,4 @@
+import { beside, until } from "./beside";
 import type { Record } from "./events";
 import type { Leadership } from "./leadership";
 import { whileLeading } from "./leading";
@@ -6,6 +7,8 @@ import { createMembership, type Membership, type MembershipOptions } from "./mem
 export interface AgentOptions extends MembershipOptions {
     readonly leadership: Leadership;
     readonly record: Record;
+    /** What else is done while this agent leads, until the signal aborts. @default nothing */
+    readonly besides?: readonly ((signal: AbortSignal) => Promise<void>)[];
 }
 
 /** One membership, kept around the clock by whichever of several agents leads. */
@@ -21,5 +24,7 @@ export interface Agent extends Pick<Membership, "view" | "confirm" | "wake"> {
 export function createAgent(options: AgentOptions): Agent {
     const { view, confirm, wake, run, standBy } = createMembership(options);
     const leading = { ...options, standBy };
-    return { view, confirm, wake, run: (stop) => whileLeading(leading, stop, (lost) => run(stop, lost)) };
+    const lead = (stop: AbortSignal) => (lost: AbortSignal) =>
+        beside(until(lost, options.besides ?? []), () => run(stop, lost));
+    return { view, confirm, wake, run: (stop) => whileLeading(leading, stop, lead(stop)) };
 }

@@ -1,3 +1,11 @@
+/** The same work, which is told to stop by another signal too. */
+export function until(
+    end: AbortSignal,
+    works: readonly ((signal: AbortSignal) => Promise<void>)[],
+): readonly ((signal: AbortSignal) => Promise<void>)[] {
+    return works.map((work) => (signal) => work(AbortSignal.any([signal, end])));
+}
+
 /**
  * Work with other work beside it, which is told to stop when the work is done,
  * however it ends, and is waited for.

@@ -10,7 +10,7 @@ import { readZoneChanges } from "../okta/zoneLog";
 import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
-import { beside } from "./beside";
+import { beside, until } from "./beside";
 import { openBudget } from "./budget";
 import { openForeignWrites } from "./foreignWrites";
 import type { WebhookAnswer, WebhookRequest } from "./http/port";
@@ -101,14 +101,14 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         snapshots: snapshotFile(resolve(directory, settings.state, "grants.json")),
         seen: zonesSeenFile(resolve(directory, settings.state, "zones.json")),
         newId: nonce,
-        onInForce: ({ active, atMs }) => revoking.inForce(active, atMs),
+        onInForce: revoking.inForce,
         clearings: revoking.pending,
         lastWriter: foreign.lastWriter,
     });
     return {
         ...membership,
         source,
-        run: (stop, lost) => beside([revoking.run, foreign.run], () => membership.run(stop, lost)),
+        run: (stop, lost) => beside(until(lost, [revoking.run, foreign.run]), () => membership.run(stop, lost)),
         acceptWebhook: (request) => acceptWebhook(source, membership, request, clock.now()),
         close: async () => source.close?.(),
     };

@@ -1,10 +1,10 @@
-import type { Grant } from "../core/grants";
+import type { InForce } from "./rounds";
 import type { PendingClearing, SessionClearing } from "./sessions/clearing";
 
 /** What becomes of the sessions of people whose last grant has ended. */
 export interface Revoking {
-    /** Hears who is inside by a grant, each time the zones are as they should be. */
-    inForce(active: readonly Grant[], atMs: number): Promise<void>;
+    /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
+    inForce(inForce: InForce): Promise<void>;
     /** Ends sessions until the signal aborts; what was left to do by then is done after the next start. */
     run(signal: AbortSignal): Promise<void>;
     pending(): readonly PendingClearing[];
@@ -26,9 +26,10 @@ export const keepSessions: Revoking = {
 export function clearSessions(open: () => SessionClearing): Revoking {
     let clearing: SessionClearing | undefined;
     return {
-        async inForce(active, atMs) {
-            const users = active.flatMap(({ user }) => user ?? []);
-            await clearing?.settle(new Set(users), atMs);
+        async inForce({ active, atMs, state }) {
+            const users = new Set(active.flatMap(({ user }) => user ?? []));
+            if (state === "expected") await clearing?.expect(users);
+            else await clearing?.settle(users, atMs);
         },
         async run(signal) {
             clearing = open();

@@ -18,14 +18,19 @@ export interface RoundsOptions {
     readonly rules: Rules;
     readonly budget: Pick<Budget, "waitMs">;
     readonly clock: Pick<Clock, "now">;
-    /** Hears who is inside by a grant, each time the zones are as they should be. */
+    /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
     readonly onInForce: (inForce: InForce) => Promise<void>;
 }
 
 export interface InForce {
-    /** Selected grants that are active. */
+    /** Selected grants that are active, with those that a brake may still keep inside. */
     readonly active: readonly Grant[];
     readonly atMs: number;
+    /**
+     *   expected   they may be inside from now on, and others may be too
+     *   settled    they are inside, and nobody else is by a grant
+     */
+    readonly state: "expected" | "settled";
 }
 
 /**
@@ -69,6 +74,8 @@ export function openRounds(options: RoundsOptions): Rounds {
     let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
     let waitsFor: Purpose = "remove";
+    /** What the zones were for when nothing was held last, since this time of leading began. */
+    let unheld: readonly Grant[] | undefined;
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
         const after = deciding.selected();
@@ -81,6 +88,19 @@ export function openRounds(options: RoundsOptions): Rounds {
             sinceMs: attributed.every(({ why }) => why === "ended") ? undefined : grants.waitingSinceMs(),
             endedMs: endedMs === Infinity ? undefined : endedMs,
         };
+    }
+
+    /** With what a brake holds: that is inside as before. Where nobody knows what it was, nobody can be told to be out. */
+    function inForce(isHeld: boolean, nowMs: number): InForce {
+        const selected = deciding.selected();
+        if (!isHeld) unheld = selected;
+        const active = (isHeld ? [...selected, ...(unheld ?? [])] : selected).filter((grant) => isActive(grant, nowMs));
+        return { active, atMs: clock.now(), state: unheld === undefined ? "expected" : "settled" };
+    }
+
+    function expected(nowMs: number): InForce {
+        const active = deciding.selected().filter((grant) => isActive(grant, nowMs));
+        return { active, atMs: clock.now(), state: "expected" };
     }
 
     function admit({ changes }: WriteReason): void {
@@ -108,6 +128,7 @@ export function openRounds(options: RoundsOptions): Rounds {
         begin() {
             writtenFor = deciding.selected();
             beganAtMs = clock.now();
+            unheld = undefined;
         },
         admittedAtMs: (id) => admitted.get(id) ?? beganAtMs,
         waitsFor: () => waitsFor,
@@ -117,13 +138,14 @@ export function openRounds(options: RoundsOptions): Rounds {
             const plan = await deciding.plan(actual, nowMs);
             if (plan === undefined) return "idle";
             const changed = plan.zones.filter(changes);
+            // So that whoever is let in is known to have been inside, whatever becomes of the write and of this process.
+            if (changed.length > 0) await options.onInForce(expected(nowMs));
             const isDone = await write(changed, nowMs, stop, lost);
             await grants.kept();
             if (!isDone) return "waiting";
             writtenFor = deciding.selected();
             grants.served(version);
-            const active = writtenFor.filter((grant) => isActive(grant, nowMs));
-            await options.onInForce({ active, atMs: clock.now() });
+            await options.onInForce(inForce(plan.held.length > 0, nowMs));
             if (plan.held.length > 0) return "held";
             return changed.length > 0 ? "written" : "unchanged";
         },

@@ -91,6 +91,35 @@ describe("keeper", () => {
         );
     });
 
+    it("tells who is inside before it writes and when it has, and whom a brake holds as well", async () => {
+        const told = (from: number) =>
+            stage.inForce.slice(from).map(({ active, state }) => [state, ...active.map(({ id }) => id)]);
+        const [a, b] = [grant(A), grant(B)];
+        await using stage = openStage({ zones: EMPTY, grants: [a, b], rules: { maxRemovals: 0 } });
+        await stage.clock.pass(1000);
+        assert.deepEqual(told(0), [
+            ["expected", a.id, b.id],
+            ["settled", a.id, b.id],
+        ]);
+        stage.source.grants = [a];
+        stage.keeper.wake();
+        await stage.clock.pass(1000);
+        assert.deepEqual(told(2), [["settled", a.id, a.id, b.id]]);
+        await stage.keeper.confirm([B], "ana");
+        await stage.clock.pass(1000);
+        assert.deepEqual(told(3), [
+            ["expected", a.id],
+            ["settled", a.id],
+        ]);
+    });
+
+    it("tells nobody to be out while a brake holds what an earlier process wrote", async () => {
+        const zones = [zone("nzo1", [A, B])];
+        await using stage = openStage({ zones, grants: [grant(A)], rules: { maxRemovals: 0 } });
+        await stage.clock.pass(1000);
+        assert.deepEqual([...new Set(stage.inForce.map(({ state }) => state))], ["expected"]);
+    });
+
     it("holds what maxRemovals holds until somebody confirms just that", async () => {
         const rules = { maxRemovals: 0 };
         await using stage = openStage({ zones: [zone("nzo1", [A, B])], grants: [grant(A)], rules });

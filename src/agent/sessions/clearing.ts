@@ -4,13 +4,16 @@ import type { Sessions } from "../../okta/sessions";
 import type { AgentEvent } from "../events";
 import {
     afterFailure,
+    afterSetBack,
     afterSuccess,
     afterWrite,
+    beforeWrite,
     type Due,
     GIVE_UP_MS,
     isInside,
     nextDue,
     type Queue,
+    restored,
     waitMs,
     withDue,
 } from "./queue";
@@ -42,6 +45,11 @@ export interface PendingClearing {
 /** Ends the Okta sessions of people whose last grant has ended. */
 export interface SessionClearing {
     /**
+     * Tells which users may be inside after a write that follows. Resolves when that would survive a crash: whoever was let
+     * in and lost the grant before `settle` knew of it is due then all the same. They are not due meanwhile.
+     */
+    expect(active: ReadonlySet<string>): Promise<void>;
+    /**
      * Tells which users of grants are inside, after each write that Okta accepted and once after the start when
      * the zones are as they should be; grants without `user` count for nobody. Whoever is not among them any more is
      * due. Resolves when that would survive a crash; the clearing itself is for `run`.
@@ -56,6 +64,8 @@ export interface SessionClearing {
 
 /** How many of those who failed for good are remembered. */
 const MOST_FAILED = 100;
+/** No sleep is longer, so that a clock that was set back is noticed. */
+const LONGEST_SLEEP_MS = 15_000;
 /** How many are cleared before the queue is written again, when many are due: after a crash they are cleared again. */
 const BETWEEN_WRITES = 50;
 
@@ -68,7 +78,8 @@ const BETWEEN_WRITES = 50;
  * @throws `bad-input` where the file is not one of ours
  */
 export function openSessionClearing({ sessions, file, clock, record }: SessionClearingOptions): SessionClearing {
-    let queue: Queue = file.read();
+    let queue: Queue = restored(file.read(), clock.now());
+    let isSaved = true;
     let failed: readonly PendingClearing[] = [];
     let saved: Promise<void> = Promise.resolve();
     let wake = new AbortController();
@@ -76,11 +87,38 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
     /** What fails for one mostly fails for all: nobody is tried before this moment. */
     let heldUntilMs = 0;
     let failures = 0;
+    let lastMs = clock.now();
 
     function save(): Promise<void> {
         sinceWrite = 0;
-        saved = saved.catch(() => {}).then(() => file.write(queue));
+        isSaved = false;
+        saved = saved
+            .catch(() => {})
+            .then(async () => {
+                const writing = queue;
+                await file.write(writing);
+                isSaved = writing === queue;
+            });
         return saved;
+    }
+
+    /** Also what could not be saved before. */
+    async function take(change: (queue: Queue) => Queue): Promise<void> {
+        noticeTime();
+        const next = change(queue);
+        const isNews = JSON.stringify(next) !== JSON.stringify(queue);
+        queue = next;
+        wake.abort();
+        if (isNews || !isSaved) await save();
+    }
+
+    /** A clock that was set back must not make anybody wait until it has caught up. */
+    function noticeTime(): void {
+        const byMs = lastMs - clock.now();
+        lastMs = clock.now();
+        if (byMs <= 0) return;
+        queue = afterSetBack(queue, byMs);
+        heldUntilMs -= byMs;
     }
 
     /** Somebody may have been let in while they were being cleared: then they are not due any more. */
@@ -119,14 +157,11 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
     }
 
     return {
-        async settle(active, acceptedAtMs) {
-            const before = queue;
-            queue = afterWrite(queue, active, acceptedAtMs);
-            wake.abort();
-            if (JSON.stringify(before) !== JSON.stringify(queue)) await save();
-        },
+        expect: (active) => take((now) => beforeWrite(now, active)),
+        settle: (active, acceptedAtMs) => take((now) => afterWrite(now, active, acceptedAtMs)),
         async run(signal) {
             while (!signal.aborted) {
+                noticeTime();
                 const due = nextDue(queue);
                 const restMs =
                     due === undefined ? Number.POSITIVE_INFINITY : Math.max(due.atMs, heldUntilMs) - clock.now();
@@ -141,7 +176,7 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
                 const either = AbortSignal.any([signal, wake.signal]);
                 await (restMs === Number.POSITIVE_INFINITY
                     ? aborted(either)
-                    : clock.sleep(restMs, either).catch(() => {}));
+                    : clock.sleep(Math.min(restMs, LONGEST_SLEEP_MS), either).catch(() => {}));
             }
         },
         pending: () => [...queue.due.map((due) => view(due, due.attempts === 0 ? "due" : "retrying")), ...failed],

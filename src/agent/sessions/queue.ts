@@ -48,6 +48,31 @@ export function afterWrite({ inside, due }: Queue, active: ReadonlySet<string>, 
     return { inside: [...active], due: [...kept, ...added] };
 }
 
+/** The queue before a write after which these users may be inside: whatever becomes of it, they are out only later. */
+export function beforeWrite(queue: Queue, active: ReadonlySet<string>): Queue {
+    const added = [...active].filter((user) => !isInside(queue, user));
+    const keys = new Set([...active].map(keyOf));
+    const due = queue.due.filter(({ user }) => !keys.has(keyOf(user)));
+    if (added.length === 0 && due.length === queue.due.length) return queue;
+    return { inside: [...(queue.inside ?? []), ...added], due };
+}
+
+/** The queue after the clock was set back by so much: nothing is due later for that. */
+export function afterSetBack({ inside, due }: Queue, byMs: number): Queue {
+    return { inside, due: due.map((each) => ({ ...each, outAtMs: each.outAtMs - byMs, atMs: each.atMs - byMs })) };
+}
+
+/** The queue of an earlier run, whose clock may have been another: nobody waits longer than the longest wait. */
+export function restored({ inside, due }: Queue, nowMs: number): Queue {
+    const latestMs = nowMs + waitMs(Infinity, 1);
+    const early = ({ outAtMs, atMs, ...each }: Due) => ({
+        ...each,
+        outAtMs: Math.min(outAtMs, nowMs),
+        atMs: Math.min(atMs, latestMs),
+    });
+    return { inside, due: due.map(early) };
+}
+
 /** The one whose turn is next. */
 export function nextDue({ due }: Queue): Due | undefined {
     return due.reduce<Due | undefined>(

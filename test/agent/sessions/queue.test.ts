@@ -4,11 +4,14 @@ import fc from "fast-check";
 
 import {
     afterFailure,
+    afterSetBack,
     afterSuccess,
     afterWrite,
+    beforeWrite,
     type Due,
     nextDue,
     type Queue,
+    restored,
     waitMs,
 } from "../../../src/agent/sessions/queue";
 
@@ -100,5 +103,48 @@ describe("what is due after a clearing", () => {
         const [one, two] = [due("ana", { atMs: 2 }), due("bob", { atMs: 1 })];
         assert.equal(nextDue({ inside: [], due: [one, two] }), two);
         assert.equal(nextDue(NOBODY), undefined);
+    });
+});
+
+describe("beforeWrite", () => {
+    const table: readonly (readonly [title: string, before: Queue, active: readonly string[], after: Queue])[] = [
+        ["nobody was ever known to be inside", NOBODY, ["ana"], { inside: ["ana"], due: [] }],
+        ["others are inside", { inside: ["bob"], due: [] }, ["ana"], { inside: ["bob", "ana"], due: [] }],
+        [
+            "somebody is due",
+            { inside: [], due: [due("ana"), due("bob")] },
+            ["ana"],
+            { inside: ["ana"], due: [due("bob")] },
+        ],
+    ];
+    for (const [title, before, active, after] of table) {
+        it(`counts whoever may be let in as inside where ${title}`, () => {
+            assert.deepEqual(beforeWrite(before, new Set(active)), after);
+        });
+    }
+
+    it("changes nothing where they are inside already", () => {
+        const queue: Queue = { inside: ["Ana@example.com", "bob"], due: [due("eve")] };
+        assert.equal(beforeWrite(queue, new Set(["ana@example.com"])), queue);
+    });
+});
+
+describe("a queue and a clock that is set", () => {
+    it("is due as soon as before when the clock is set back", () => {
+        const before: Queue = { inside: ["bob"], due: [due("ana", { outAtMs: 5000, atMs: 80_000 })] };
+        const after: Queue = { inside: ["bob"], due: [due("ana", { outAtMs: 2000, atMs: 77_000 })] };
+        assert.deepEqual(afterSetBack(before, 3000), after);
+    });
+
+    it("is due within the longest wait after a restart by another clock", () => {
+        const before: Queue = {
+            inside: [],
+            due: [due("ana", { outAtMs: 9e6, atMs: 9e6 }), due("bob", { atMs: 5000 })],
+        };
+        const after: Queue = {
+            inside: [],
+            due: [due("ana", { outAtMs: 4000, atMs: 379_000 }), due("bob", { atMs: 5000 })],
+        };
+        assert.deepEqual(restored(before, 4000), after);
     });
 });
