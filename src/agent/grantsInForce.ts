@@ -74,6 +74,8 @@ export interface SourceHealth {
     readonly lastReadAtMs: number | undefined;
     /** Why the last read failed; undefined when it did not. */
     readonly problem: string | undefined;
+    /** Since when reads have failed; undefined when the last one did not. */
+    readonly failingSinceMs: number | undefined;
     /** Why what was read could not be kept for a restart; undefined when it was. */
     readonly unkept: string | undefined;
 }
@@ -204,6 +206,11 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             return accept(next, sinceMs, clock.now());
         },
         kept: () => keeping,
-        health: () => ({ lastReadAtMs, problem, unkept }),
+        health: () => ({
+            lastReadAtMs,
+            problem,
+            failingSinceMs: problem === undefined ? undefined : failingSinceMs,
+            unkept,
+        }),
     };
 }

@@ -122,9 +122,11 @@ export function createMembership(options: MembershipOptions): Membership {
     function health(): SourceHealth {
         const own = grants.health();
         if (keeper.state().isLeading) return own;
+        const { why: problem, sinceMs: failingSinceMs } = standingBy.problem() ?? {};
         return {
             ...own,
-            problem: standingBy.problem(),
+            problem,
+            failingSinceMs,
             lastReadAtMs: standingBy.latest()?.readAtMs ?? own.lastReadAtMs,
         };
     }

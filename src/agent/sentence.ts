@@ -1,3 +1,6 @@
+import { codeNamed } from "../core/codes";
+import type { CodeName } from "../core/codeTable";
+import { nameOfRefusal } from "../core/plan";
 import type { AgentEvent, GrantChange, WriteIntended } from "./events";
 
 /** The events of one type; some share an interface. */
@@ -12,11 +15,37 @@ type Sentences = { readonly [Type in AgentEvent["type"]]: (event: EventOf<Type>)
 /** More addresses or names than these are counted instead. */
 const MOST_NAMED = 3;
 
-/** What happened in one sentence for a person, without a full stop. Holds texts of the source as they are: escape it. */
+/**
+ * What happened in one sentence for a person, without a full stop; what somebody may have to see to ends with its stable
+ * code. Holds texts of the source as they are: escape it.
+ */
 export function sentenceOf(event: AgentEvent | { readonly type: `ledger.${string}` }): string {
     if (!isOfAgent(event)) return event.type.replaceAll(".", " ");
-    return (SENTENCES[event.type] as (event: AgentEvent) => string)(event);
+    const sentence = (SENTENCES[event.type] as (event: AgentEvent) => string)(event);
+    const name = nameOf(event);
+    return name === undefined || /\[ZK\d+\]$/.test(sentence) ? sentence : `${sentence} [${codeNamed(name).code}]`;
 }
+
+/** Of those that are no failure with a code of its own. */
+function nameOf(event: AgentEvent): CodeName | undefined {
+    switch (event.type) {
+        case "grant.refused":
+            return nameOfRefusal(event);
+        case "removals.held":
+            return "removals-held";
+        case "drift.found":
+            return "drift-found";
+        case "sessions.failed":
+            return "sessions-kept";
+        case "write.accepted":
+            return (event.overstaySeconds ?? 0) > LONG_OVERSTAY_S ? "overstay" : undefined;
+        default:
+            return undefined;
+    }
+}
+
+/** As long as Okta takes to spread a change. */
+const LONG_OVERSTAY_S = 60;
 
 /** What the ledger says of itself has no sentence here but its name. */
 function isOfAgent(event: { readonly type: string }): event is AgentEvent {

@@ -23,8 +23,8 @@ export interface StandingBy {
      */
     run(signal: AbortSignal): Promise<void>;
     latest(): Overheard | undefined;
-    /** Why the last read failed; undefined when it did not. */
-    problem(): string | undefined;
+    /** Why the last read failed, and since when reads have; undefined when it did not. */
+    problem(): { readonly why: string; readonly sinceMs: number } | undefined;
 }
 
 /** What a source said to an agent that did not lead. */
@@ -38,7 +38,7 @@ const FIRST_WAIT_MS = 1000;
 
 export function openStandingBy({ source, clock, pollMs }: StandingByOptions): StandingBy {
     let latest: Overheard | undefined;
-    let problem: string | undefined;
+    let problem: ReturnType<StandingBy["problem"]>;
 
     async function read(signal: AbortSignal): Promise<void> {
         try {
@@ -47,7 +47,7 @@ export function openStandingBy({ source, clock, pollMs }: StandingByOptions): St
         } catch (error) {
             if (signal.aborted) return;
             if (!isCoded(error)) throw error;
-            problem = sentenceOf(error);
+            problem = { why: sentenceOf(error), sinceMs: problem?.sinceMs ?? clock.now() };
         }
     }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { hasCode, isTransient } from "../core/errors";
+import { hasCode } from "../core/errors";
 import { tellFailure, tellMoment } from "./telling";
 
 /** What went wrong, by its name and in a sentence, and when. */
@@ -40,8 +40,6 @@ export function openTroubles({ clock, windowMs, onTrouble }: TroublesOptions): T
     let pausesUntilMs = -Infinity;
 
     function pauseMs(error: unknown): number {
-        const isSoon = isTransient(error) || hasCode(error, "zone-missing", "zone-unfit");
-        if (!isSoon) return LAST_PAUSE_MS;
         const ms = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
         return hasCode(error, "okta-throttled") ? Math.max(ms, windowMs()) : ms;
     }

@@ -8,11 +8,12 @@ import { GATEWAY_LIMIT } from "../core/zone";
 import type { RateLimit } from "../okta/http";
 import type { Belief } from "./belief";
 import type { Deciding } from "./deciding";
-import type { GrantsInForce } from "./grantsInForce";
+import type { GrantsInForce, SourceHealth } from "./grantsInForce";
 import type { KeeperState } from "./keeper";
 import { SPREAD_MS } from "./rounds";
 import type { PendingClearing } from "./sessions/clearing";
 import { tellMoment } from "./telling";
+import type { Trouble } from "./troubles";
 import type { AgentView, GrantView, ZoneView } from "./view";
 
 export interface ViewInput {
@@ -35,6 +36,7 @@ const PATIENCE_MS = 10_000;
 export function viewOf(input: ViewInput): AgentView {
     const { grants, beliefs, deciding, state, rateLimit, nowMs } = input;
     const { lastReadAtMs, problem } = grants.health();
+    const lastError = state.lastError ?? sourceError(grants.health());
     let views: readonly GrantView[] | undefined;
     return {
         zones: beliefs.map((belief) => zoneView(belief)),
@@ -50,7 +52,7 @@ export function viewOf(input: ViewInput): AgentView {
             ...(problem !== undefined && { problem }),
         },
         okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
-        ...(state.lastError !== undefined && { lastError: state.lastError }),
+        ...(lastError !== undefined && { lastError }),
         isLeading: state.isLeading,
         held: deciding.held(),
         refused: deciding.refused(),
@@ -114,16 +116,27 @@ function readable(gateways: readonly string[]): Span[] {
     return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
 }
 
+/** While nothing is wrong with the zones, what is wrong with the source is the latest failure. */
+function sourceError({ problem, failingSinceMs }: SourceHealth): Trouble | undefined {
+    if (problem === undefined || failingSinceMs === undefined) return undefined;
+    return { code: "source-unreadable", message: problem, at: tellMoment(failingSinceMs) };
+}
+
 /** What is in the zone is right, and does not count. */
 function inactive(id: string, name: string): string {
     const { code } = codeNamed("zone-inactive");
     return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
 }
 
+function heldText(count: number): string {
+    const { code } = codeNamed("removals-held");
+    return `maxRemovals holds the removal of ${count} until somebody confirms it [${code}]`;
+}
+
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
-    if (!state.isLeading) return ["this agent stands by: another one leads"];
+    if (!state.isLeading) return [`this agent stands by: another one leads [${codeNamed("agent-not-leading").code}]`];
     const { lastReadAtMs, problem, unkept } = grants.health();
     const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
     const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
@@ -132,11 +145,15 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
         ...(problem !== undefined ? [problem] : []),
         ...(unkept !== undefined ? [`the grants cannot be kept for a restart: ${unkept}`] : []),
-        ...(grants.isClosed() ? ["the grants that were read last are too old, so nobody is inside"] : []),
+        ...(grants.isClosed()
+            ? [
+                  `the grants that were read last are too old, so nobody is inside [${codeNamed("snapshot-too-old").code}]`,
+              ]
+            : []),
         ...(state.lastError !== undefined ? [state.lastError.message] : []),
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
         ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
-        ...(held.length > 0 ? [`maxRemovals holds the removal of ${held.length} until somebody confirms it`] : []),
+        ...(held.length > 0 ? [heldText(held.length)] : []),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
     ];

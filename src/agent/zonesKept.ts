@@ -103,7 +103,7 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
     async function lose(belief: Belief, error: unknown): Promise<boolean> {
         if (!hasCode(error, "zone-missing", "zone-unfit")) return false;
         if (belief.zone === undefined && !(await seen.has(belief.id))) return false;
-        beliefs.set(belief.id, afterLoss(belief, error.message, clock.now()));
+        beliefs.set(belief.id, afterLoss(belief, tellFailure(error).why, clock.now()));
         if (belief.state !== "gone") await record({ type: "zone.lost", zone: belief.id, ...tellFailure(error) });
         return true;
     }

@@ -300,12 +300,6 @@ export const CODES = [
         remedy: "Keep the file as evidence, find out who changed it, and begin a new one.",
     },
     {
-        code: "ZK703",
-        name: "state-unusable",
-        meaning: "The agent cannot read or write its state directory.",
-        remedy: "Make the directory of the setting state writable for the agent's user, with room on its disk.",
-    },
-    {
         code: "ZK704",
         name: "agent-config-wrong",
         meaning: "The agent's configuration has a mistake; on a reload the one before stays in force.",

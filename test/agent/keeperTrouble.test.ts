@@ -214,7 +214,7 @@ describe("keeper in trouble", () => {
             stage.kept.beliefs().map(({ state, problem }) => [state, problem]),
             [
                 ["sure", undefined],
-                ["gone", "read nzo2: no such zone"],
+                ["gone", "read nzo2: no such zone [ZK201]"],
             ],
         );
     });

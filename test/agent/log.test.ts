@@ -20,7 +20,7 @@ describe("openLog", () => {
         const { lines, log } = opened({ format: "text" });
         log.tell(EVENTS["drift.found"]);
         assert.deepEqual(lines, [
-            "12:00:00 warn  mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right\n",
+            "12:00:00 warn  mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right [ZK708]\n",
         ]);
     });
 
@@ -41,7 +41,7 @@ describe("openLog", () => {
             time: "2026-12-01T12:00:00.000Z",
             type: "removals.held",
             heldCount: 21,
-            msg: "the limit of removals holds 21 addresses until somebody confirms",
+            msg: "the limit of removals holds 21 addresses until somebody confirms [ZK503]",
         });
     });
 

@@ -92,7 +92,7 @@ describe("the agent as a process", function () {
         assert.deepEqual(standby, {
             isReady: false,
             isLeading: false,
-            reasons: ["this agent stands by: another one leads"],
+            reasons: ["this agent stands by: another one leads [ZK701]"],
         });
         first.kill("SIGTERM");
         await second.saw("leader.gained");

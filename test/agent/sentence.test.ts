@@ -14,8 +14,8 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "grants.unreadable":
         "the source cannot be read, and the last grants stay in force: cannot read grants.yaml: it is not there",
     "grants.readable": "the source can be read again, after 93 s",
-    "grant.refused": "the grant g-150 is refused: the zones are full",
-    "removals.held": "the limit of removals holds 203.0.113.7/32, 203.0.113.8/32 until somebody confirms",
+    "grant.refused": "the grant g-150 is refused: the zones are full [ZK502]",
+    "removals.held": "the limit of removals holds 203.0.113.7/32, 203.0.113.8/32 until somebody confirms [ZK503]",
     "removals.confirmed": "mia confirmed the removal of 203.0.113.7/32",
     "write.intended":
         "nzo1 is to be written: add 203.0.113.7/32 (granted for ana@example.com); remove 192.0.2.0/32 (sentinel)",
@@ -25,11 +25,11 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
         "the write of nzo1 failed, and Okta may have carried it out: PUT /api/v1/zones/nzo1: no answer in 10 s",
     "write.settled": "a write of nzo1 whose fate was open was not carried out",
     "zone.verified": "nzo1 shows what was written",
-    "drift.found": "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right",
+    "drift.found": "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right [ZK708]",
     "zone.lost": "nzo2 is gone, and the other zones are kept: GET /api/v1/zones/nzo2: 404 [ZK201]",
     "zone.found": "nzo2 is there again",
     "sessions.cleared": "Okta ended the sessions of ana@example.com",
-    "sessions.failed": "the sessions of ana@example.com could not be ended, after 3 attempts: 403 E0000006",
+    "sessions.failed": "the sessions of ana@example.com could not be ended, after 3 attempts: 403 E0000006 [ZK706]",
 };
 
 describe("sentenceOf", () => {
@@ -43,11 +43,26 @@ describe("sentenceOf", () => {
         assert.equal(sentenceOf({ type: "ledger.rotated" }), "ledger rotated");
     });
 
+    it("gives a write its code that is later than Okta takes to spread it", () => {
+        const accepted = { ...EVENTS["write.accepted"], latencySeconds: 1 };
+        assert.match(sentenceOf({ ...accepted, overstaySeconds: 60 }), / after the last of the grants ended$/);
+        assert.match(
+            sentenceOf({ ...accepted, overstaySeconds: 61 }),
+            / after the last of the grants ended \[ZK709\]$/,
+        );
+    });
+
+    it("gives no second code to a sentence that has one", () => {
+        const why = "DELETE /api/v1/users/00u1/sessions: 403 [ZK102]";
+        const sentence = sentenceOf({ type: "sessions.failed", user: "ana", why, attempts: 1 });
+        assert.equal(sentence, `the sessions of ana could not be ended, after 1 attempt: ${why}`);
+    });
+
     it("counts what is too many to name", () => {
         const held = ["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32", "203.0.113.4/32"];
         assert.equal(
             sentenceOf({ type: "removals.held", held }),
-            "the limit of removals holds 4 addresses until somebody confirms",
+            "the limit of removals holds 4 addresses until somebody confirms [ZK503]",
         );
     });
 
@@ -62,7 +77,7 @@ describe("sentenceOf", () => {
     it("says for how long somebody else's change is left where it is only reported", () => {
         assert.equal(
             sentenceOf({ ...EVENTS["drift.found"], outcome: "reported" }),
-            "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is left so until the zone is written again, as configured",
+            "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is left so until the zone is written again, as configured [ZK708]",
         );
     });
 

@@ -34,7 +34,9 @@ describe("standing by", () => {
         source.isBroken = true;
         await clock.pass(30_000);
         assert.deepEqual(standingBy.latest()?.readAtMs, NOW + 1000);
-        assert.equal(standingBy.problem(), "cannot read grants from memory: a test broke it [ZK401]");
+        await clock.pass(30_000);
+        const why = "cannot read grants from memory: a test broke it [ZK401]";
+        assert.deepEqual(standingBy.problem(), { why, sinceMs: NOW + 31_000 });
         source.isBroken = false;
         await clock.pass(30_000);
         assert.equal(standingBy.problem(), undefined);

@@ -46,7 +46,7 @@ function view({
         sourceType: "file",
         grants: {
             current: () => ({ grants, unusable: [] }),
-            health: () => ({ lastReadAtMs: NOW - 1000, problem, unkept }),
+            health: () => ({ lastReadAtMs: NOW - 1000, problem, failingSinceMs: NOW - 500, unkept }),
             isClosed: () => isClosed ?? false,
         },
         beliefs,
@@ -101,13 +101,28 @@ describe("viewOf", () => {
         assert.deepEqual([zones[0]?.status, grants[0]?.state], ["INACTIVE", "pending"]);
     });
 
+    const failure = { code: "okta-refused", message: "PUT: 400", at: "2026-12-01T11:00:00.000Z" };
+    const errors: [because: string, scene: Scene, lastError: AgentView["lastError"]][] = [
+        ["nothing is wrong", {}, undefined],
+        ["a round failed", { state: { lastError: failure } }, failure],
+        [
+            "the source cannot be read, since then",
+            { problem: "it is gone [ZK401]" },
+            { code: "source-unreadable", message: "it is gone [ZK401]", at: "2026-12-01T11:59:59.500Z" },
+        ],
+        ["a round failed, and the source", { state: { lastError: failure }, problem: "it is gone" }, failure],
+    ];
+    for (const [because, scene, lastError] of errors) {
+        it(`has as its last error that ${because}`, () => assert.deepEqual(view(scene).lastError, lastError));
+    }
+
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
-        [{ state: { isLeading: false } }, ["this agent stands by: another one leads"]],
+        [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
         [{ problem: "cannot read grants" }, ["cannot read grants"]],
         [{ unkept: "the disk is full" }, ["the grants cannot be kept for a restart: the disk is full"]],
-        [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside"]],
-        [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it"]],
+        [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside [ZK707]"]],
+        [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it [ZK503]"]],
         [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
         [
             { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },

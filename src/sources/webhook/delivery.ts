@@ -1,3 +1,4 @@
+import { codeNamed } from "../../core/codes";
 import { hasCode } from "../../core/errors";
 import { readPush } from "../../core/pushDocument";
 import type { Push } from "../../core/pushes";
@@ -27,6 +28,8 @@ export interface Checked {
 
 /** A delivery of another time than this may be an old one that somebody sends again. Source: Standard Webhooks. */
 const WINDOW_S = 5 * 60;
+
+const { code: UNBELIEVED } = codeNamed("webhook-unsigned");
 
 /**
  * Checks a delivery by the Standard Webhooks specification, and reads it.
@@ -58,12 +61,15 @@ export function checkDelivery(
         return refused(400, "the header webhook-signature is missing");
     }
     if (Math.abs(nowMs / 1000 - Number(timestamp)) > WINDOW_S) {
-        return refused(400, "the delivery was not sent within five minutes of now, by this agent's clock");
+        return refused(
+            400,
+            `the delivery was not sent within five minutes of now, by this agent's clock [${UNBELIEVED}]`,
+        );
     }
     const keys = keysOf(secrets);
     if (keys.length === 0) return refused(503, "signatures cannot be checked now: no secret can be read");
     if (!isSigned({ id, timestamp, body, signature }, keys)) {
-        return refused(401, "the signature is not by the secret of this agent");
+        return refused(401, `the signature is not by the secret of this agent [${UNBELIEVED}]`);
     }
     const { document, problem } = parse(body);
     if (problem !== undefined) return refused(400, problem);

@@ -54,8 +54,8 @@ describe("checkDelivery", () => {
         "the header webhook-timestamp is missing, or is no number of seconds since 1970",
         "the header webhook-signature is missing",
     ];
-    const old = "the delivery was not sent within five minutes of now, by this agent's clock";
-    const unsigned = "the signature is not by the secret of this agent";
+    const old = "the delivery was not sent within five minutes of now, by this agent's clock [ZK705]";
+    const unsigned = "the signature is not by the secret of this agent [ZK705]";
     const v1 = String(delivery(payload, { id: "msg_1" }).headers["webhook-signature"]);
     const wrong: [because: string, sent: Delivery, status: number, error: string, by?: readonly (() => string)[]][] = [
         [
