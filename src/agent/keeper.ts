@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import { isCoded, isTransient } from "../core/errors";
+import type { Span } from "../core/ip";
 import type { Rules } from "../core/rules";
 import type { PendingWrite } from "./belief";
 import { createBell } from "./bell";
@@ -15,6 +16,8 @@ export interface KeeperOptions {
     readonly zones: ZonesKept;
     readonly deciding: Deciding;
     readonly rules: Rules;
+    /** See Rounds. @default none */
+    readonly staticBefore?: readonly Span[];
     readonly budget: Pick<Budget, "waitMs">;
     readonly clock: Clock;
     /** Hears how each round ended. @default silent */

@@ -101,8 +101,9 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
             log.setLevel(now.log);
             return now;
         },
-        open: (now) =>
+        open: (now, before) =>
             openMembership(now, {
+                staticBefore: before?.rules.staticGateways ?? [],
                 ...options,
                 ...book,
                 onRound: metrics.countRound,

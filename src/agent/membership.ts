@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { AgentSettings } from "../core/agentSettings";
+import type { Span } from "../core/ip";
 import type { RateLimit } from "../okta/http";
 import type { ZoneStore } from "../okta/zones";
 import type { GrantSource } from "../sources/source";
@@ -19,6 +20,8 @@ import type { ZonesSeen } from "./zonesSeen";
 
 export interface MembershipOptions {
     readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs">;
+    /** The static gateways of the configuration before this one, which the zones may still hold. @default none */
+    readonly staticBefore?: readonly Span[];
     readonly source: GrantSource;
     /** What the status calls the source: `file`, `postgres` and so on. */
     readonly sourceType: string;
@@ -98,6 +101,7 @@ export function createMembership(options: MembershipOptions): Membership {
         rules,
         budget,
         clock,
+        ...(options.staticBefore && { staticBefore: options.staticBefore }),
         ...(onRound && { onRound }),
         ...(onTrouble && { onTrouble }),
         ...(onInForce && { onInForce }),

@@ -6,8 +6,8 @@ import type { OpenMembership } from "./openMembership";
 
 export interface ReloadingOptions {
     readonly settings: AgentSettings;
-    /** @throws `bad-input` for settings that cannot be used */
-    readonly open: (settings: AgentSettings) => OpenMembership;
+    /** @param before The settings of the one that this one replaces. @throws `bad-input` for settings that cannot be used */
+    readonly open: (settings: AgentSettings, before?: AgentSettings) => OpenMembership;
     /** The configuration as it is now. @throws `bad-input` */
     readonly read: () => Promise<AgentSettings>;
     readonly record: Record;
@@ -38,7 +38,7 @@ export function openReloading({ settings: first, open, read, record, onReloaded 
 
     async function replace(next: AgentSettings): Promise<void> {
         const before = current;
-        current = open(next);
+        current = open(next, settings);
         const changed = differences(settings, next);
         settings = next;
         change.abort();

@@ -1,9 +1,12 @@
 import type { Clock } from "../clock";
 import { attribute } from "../core/attribution";
+import { hasCode } from "../core/errors";
 import { type Grant, isActive } from "../core/grants";
+import { parseSpan, type Span } from "../core/ip";
 import type { Purpose } from "../core/pace";
 import { changes, type ZonePlan } from "../core/plan";
 import type { Rules } from "../core/rules";
+import { mergeSpans, overlapsSpan } from "../core/spans";
 import { writeOrder } from "../core/writeOrder";
 import type { Budget } from "./budget";
 import type { Deciding } from "./deciding";
@@ -16,6 +19,8 @@ export interface RoundsOptions {
     readonly zones: Pick<ZonesKept, "beliefs" | "write">;
     readonly deciding: Pick<Deciding, "plan" | "selected">;
     readonly rules: Rules;
+    /** The static gateways of the configuration before this one, which the zones may still hold. @default none */
+    readonly staticBefore?: readonly Span[];
     readonly budget: Pick<Budget, "waitMs">;
     readonly clock: Pick<Clock, "now">;
     /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
@@ -71,6 +76,7 @@ const MOST_NAMED = 100;
 export function openRounds(options: RoundsOptions): Rounds {
     const { grants, zones, deciding, rules, budget, clock } = options;
     let writtenFor: readonly Grant[] = [];
+    let { staticBefore = [] } = options;
     let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
     let waitsFor: Purpose = "remove";
@@ -80,7 +86,7 @@ export function openRounds(options: RoundsOptions): Rounds {
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
         const after = deciding.selected();
         const { staticGateways } = rules;
-        const attributed = attribute({ add, remove, before: writtenFor, after, staticGateways, nowMs });
+        const attributed = attribute({ add, remove, before: writtenFor, after, staticGateways, staticBefore, nowMs });
         const ended = attributed.filter(({ why }) => why === "ended").flatMap(({ grants }) => grants);
         const endedMs = Math.min(...ended.map(({ expiresAtMs }) => expiresAtMs ?? Infinity));
         return {
@@ -111,16 +117,31 @@ export function openRounds(options: RoundsOptions): Rounds {
         }
     }
 
-    /** @returns whether every zone was written that had to be */
+    /**
+     * A zone that Okta refuses to write holds up no other one, but for who would come into it from there.
+     *
+     * @returns whether every zone was written that had to be
+     * @throws the first refusal, at the end; whatever else fails, at once
+     */
     async function write(changed: readonly ZonePlan[], nowMs: number, stop: AbortSignal, lost: AbortSignal) {
         const order = writeOrder(changed, budget.waitMs("look") > 0 ? "few" : "enough");
+        const refusals: unknown[] = [];
+        let keptOut: readonly Span[] = [];
         for (const plan of order) {
+            if (spansOf(plan.remove).some((span) => overlapsSpan(keptOut, span))) continue;
             waitsFor = purposeOf(plan);
             if (stop.aborted || budget.waitMs(waitsFor) > 0) return false;
             const reason = reasonOf(plan, nowMs);
-            await zones.write(plan, reason, lost);
-            admit(reason);
+            try {
+                await zones.write(plan, reason, lost);
+                admit(reason);
+            } catch (error) {
+                if (!hasCode(error, "okta-refused")) throw error;
+                refusals.push(error);
+                keptOut = mergeSpans([...keptOut, ...spansOf(plan.add)]);
+            }
         }
+        if (refusals.length > 0) throw refusals[0];
         return true;
     }
 
@@ -143,13 +164,17 @@ export function openRounds(options: RoundsOptions): Rounds {
             const isDone = await write(changed, nowMs, stop, lost);
             await grants.kept();
             if (!isDone) return "waiting";
-            writtenFor = deciding.selected();
+            [writtenFor, staticBefore] = [deciding.selected(), []];
             grants.served(version);
             await options.onInForce(inForce(plan.held.length > 0, nowMs));
             if (plan.held.length > 0) return "held";
             return changed.length > 0 ? "written" : "unchanged";
         },
     };
+}
+
+function spansOf(ranges: readonly string[]): Span[] {
+    return ranges.flatMap((text) => parseSpan(text, "clear").span ?? []);
 }
 
 function purposeOf({ remove }: ZonePlan): Purpose {

@@ -20,6 +20,8 @@ export interface AttributeInput {
     readonly before: readonly Grant[];
     readonly after: readonly Grant[];
     readonly staticGateways: readonly Span[];
+    /** Static gateways that the zone was written by, and that are none any more. @default none */
+    readonly staticBefore?: readonly Span[];
     readonly nowMs: number;
 }
 
@@ -33,10 +35,11 @@ export interface AttributeInput {
  *   add     is in neither                                          drift
  *   remove  was in a grant that has reached its end                ended
  *   remove  was in a grant that is gone or different, or it moved  withdrawn
- *   remove  was in none, and is in a static gateway                static
+ *   remove  was in none, and is or was in a static gateway         static
  *   remove  was in none                                            drift
  */
-export function attribute({ add, remove, before, after, staticGateways, nowMs }: AttributeInput): Attribution[] {
+export function attribute(input: AttributeInput): Attribution[] {
+    const { add, remove, before, after, staticGateways, staticBefore = [], nowMs } = input;
     const changed = mergeSpans([...add, ...remove].flatMap((text) => parseSpan(text, "clear").span ?? []));
     const touching = (grants: readonly Grant[]) =>
         grants.filter(({ spans }) => spans.some((span) => overlapsSpan(changed, span)));
@@ -46,6 +49,7 @@ export function attribute({ add, remove, before, after, staticGateways, nowMs }:
     const endedIds = new Set(ended.map(({ id }) => id));
     const old = touching(before).filter(({ id }) => !endedIds.has(id));
     const fixed = mergeSpans(staticGateways);
+    const wasFixed = mergeSpans([...staticGateways, ...staticBefore]);
     return [
         ...add.map((address) => {
             const grants = holding(address, active);
@@ -53,7 +57,7 @@ export function attribute({ add, remove, before, after, staticGateways, nowMs }:
         }),
         ...remove.map((address) => {
             const [over, gone] = [holding(address, ended), holding(address, old)];
-            const why = whyRemoved(address, over, gone, fixed);
+            const why = whyRemoved(address, over, gone, wasFixed);
             return { address, change: "remove" as const, why, grants: over.length > 0 ? over : gone };
         }),
     ];

@@ -299,6 +299,19 @@ describe("keeper in trouble", () => {
         assert.equal(stage.keeper.state().lastError, undefined);
     });
 
+    it("ends who is in another zone, though Okta refuses to write one, and asks that one again after a second", async () => {
+        const zones = [zone("nzo1", [A]), zone("nzo2", [B])];
+        await using stage = openStage({ zones, grants: [grant(A, 1), grant(B, 1)] });
+        await stage.clock.pass(10_000);
+        stage.zones.fates.push({ outcome: "refused" });
+        await stage.clock.pass(MINUTE - 10_000);
+        assert.deepEqual(stage.zones.writes, [{ zoneId: "nzo2", gateways: [SENTINEL] }]);
+        assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
+        await stage.clock.pass(1000);
+        assert.deepEqual(stage.zones.writes.slice(1), [{ zoneId: "nzo1", gateways: [SENTINEL] }]);
+        assert.equal(stage.keeper.state().lastError, undefined);
+    });
+
     it("ends with an error that has no code, which is a bug", async () => {
         await using stage = openStage({ zones: EMPTY });
         await stage.clock.pass(10_000);

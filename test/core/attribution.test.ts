@@ -26,6 +26,8 @@ describe("attribute", () => {
             "it moved",
         ],
         [{ remove: [A], ...fixed }, "static", [], "it was moved to another zone"],
+        [{ remove: [A], staticBefore: fixed.staticGateways }, "static", [], "it is no static gateway any more"],
+        [{ add: [A], staticBefore: fixed.staticGateways }, "drift", [], "it was a static gateway"],
         [{ remove: [A] }, "drift", [], "nobody of ours put it there"],
         [{ remove: ["2001:db8::/32"] }, "drift", [], "it is IPv6, which nobody can be granted"],
     ];
