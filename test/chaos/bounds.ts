@@ -4,6 +4,7 @@ import { SYNC_MS } from "./ledgerDisk";
 import { ROUND_TRIP_MS, TIMEOUT_MS } from "./okta";
 import { POLL_MS } from "./process";
 import { READ_MS } from "./source";
+import { USERS } from "./users";
 
 /** How long each thing may take, derived from the design and from what the adversary may do, and from nothing else. */
 export interface Bounds {
@@ -21,6 +22,10 @@ export interface Bounds {
     readonly hearMs: number;
     /** From the end of an outage of the source until it is read again. */
     readonly sourceRecoverMs: number;
+    /** From the round that puts somebody out until their sessions are ended, where nothing fails. */
+    readonly clearMs: number;
+    /** The longest wait after an ending of sessions that failed. */
+    readonly clearAgainMs: number;
     /** How old a decision may be when the last of its writes leaves. */
     readonly decisionMs: number;
     /** How old a read of a zone may be for a write to go on from it. */
@@ -39,13 +44,16 @@ const DOUBTS_MS = 250 + 500 + 1000 + 2000;
 /** src/agent/grantsInForce.ts: how long one reading may take, and the longest pause after one that failed. */
 const [READING_MS, READ_PAUSE_MS] = [30_000, 60_000];
 
+/** src/agent/sessions/queue.ts: the longest wait after a failure, a quarter longer by chance. */
+const CLEAR_PAUSE_MS = 300_000 * 1.25;
+
 /** The exchange's waits before it asks again where a connection was refused, a quarter longer by chance. */
 const REPEATS_MS = (250 + 500) * 1.25;
 
 /** A page of lines under way and the one with the line: each is synced, and where it begins a file, so are names twice. */
 const LINE_MS = 2 * 3 * SYNC_MS;
 
-export function boundsOf({ zones, limit, share }: History): Bounds {
+export function boundsOf({ zones, limit, share }: Pick<History, "zones" | "limit" | "share">): Bounds {
     const perMinute = Math.max(perMinuteOf(limit, share), perMinuteOf(50, share));
     const known = perMinuteOf(limit, share);
     const lookEveryMs = Math.max(30_000, (zones * 120_000) / known);
@@ -65,6 +73,9 @@ export function boundsOf({ zones, limit, share }: History): Bounds {
         // A reading that was under way, and the one that the hint asks for; the loop may be at Okta meanwhile.
         hearMs: 2 * READ_MS + applyMs,
         sourceRecoverMs: READING_MS + READ_PAUSE_MS + READ_MS + applyMs,
+        // The queue is kept, and everybody is before them in it, each with a look-up, a receipt, and the queue kept again.
+        clearMs: 2 * SYNC_MS + 2 * USERS.length * (2 * ROUND_TRIP_MS + LINE_MS + 2 * SYNC_MS),
+        clearAgainMs: CLEAR_PAUSE_MS,
         decisionMs: zones * TIMEOUT_MS + REPEATS_MS + 2 * LINE_MS,
         trustMs: Math.max(60_000, 2 * lookEveryMs),
     };

@@ -4,6 +4,7 @@ import { hears } from "./laws/hears";
 import { keepsItsLedger, losesNoLine } from "./laws/ledger";
 import { appliesInTime } from "./laws/membership";
 import { asksWithinItsBudget, endsForNothing, leadsAlone } from "./laws/process";
+import { endsAllSessions, endsSessionsInTime, sparesTheGranted } from "./laws/sessions";
 import {
     brakes,
     goesOnFromWhatItSaw,
@@ -41,6 +42,9 @@ export const LAWS: Readonly<Record<string, Law>> = {
     asksWithinItsBudget,
     keepsItsLedger,
     losesNoLine,
+    endsSessionsInTime,
+    endsAllSessions,
+    sparesTheGranted,
 };
 
 export function judge(trace: Trace): Violation[] {
