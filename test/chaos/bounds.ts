@@ -1,6 +1,7 @@
 import { perMinuteOf } from "../../src/core/pace";
 import type { History } from "./history";
 import { SYNC_MS } from "./ledgerDisk";
+import { EXPIRY_MS, HANDOVER_MS } from "./lock";
 import { ROUND_TRIP_MS, TIMEOUT_MS } from "./okta";
 import { POLL_MS } from "./process";
 import { READ_MS } from "./source";
@@ -18,6 +19,8 @@ export interface Bounds {
     readonly needed: number;
     /** From the end of the last trouble with Okta until the zones are as they should be. */
     readonly recoverMs: number;
+    /** From the last trouble until somebody leads. */
+    readonly takeOverMs: number;
     /** From the source's hint, or from the time at which it is read without one, until the agent has read it. */
     readonly hearMs: number;
     /** From the end of an outage of the source until it is read again. */
@@ -32,8 +35,11 @@ export interface Bounds {
     readonly trustMs: number;
 }
 
-/** src/agent/keeper.ts: the longest pause after a failure, a quarter longer by chance. */
+/** src/agent/keeper.ts, src/agent/leading.ts: the longest pause after a failure, a quarter longer by chance. */
 const LONGEST_PAUSE_MS = 60_000 * 1.25;
+
+/** A process that dies is seen, started again, and may stay down for as long as a history says. */
+const DOWN_MS = 5000 + 5000 + 60_000;
 
 /** src/agent/keeper.ts: no sleep is longer. */
 export const LONGEST_SLEEP_MS = 15_000;
@@ -70,6 +76,7 @@ export function boundsOf({ zones, limit, share }: Pick<History, "zones" | "limit
         // A clock that was set is noticed after a sleep.
         recoverMs:
             LONGEST_SLEEP_MS + LONGEST_PAUSE_MS + lookEveryMs + DOUBTS_MS + 5 * zones * ROUND_TRIP_MS + starvedMs,
+        takeOverMs: DOWN_MS + LONGEST_PAUSE_MS + EXPIRY_MS + HANDOVER_MS,
         // A reading that was under way, and the one that the hint asks for; the loop may be at Okta meanwhile.
         hearMs: 2 * READ_MS + applyMs,
         sourceRecoverMs: READING_MS + READ_PAUSE_MS + READ_MS + applyMs,

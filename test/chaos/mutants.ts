@@ -153,6 +153,16 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
             },
         }),
     },
+    "stands by for ever once it has led": {
+        law: "isLed",
+        from: 1,
+        spoil: ({ leadership, ...options }) => {
+            let times = 0;
+            const lead: typeof leadership.lead = (signal) =>
+                times++ === 0 ? leadership.lead(signal) : new Promise(() => {});
+            return { ...options, leadership: { ...leadership, lead } };
+        },
+    },
     "renames the zone": {
         law: "keepsTheRest",
         from: 1,

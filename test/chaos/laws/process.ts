@@ -14,6 +14,15 @@ export function endsForNothing({ trace }: Facts): string[] {
     return failure === undefined ? ended : [...ended, failure];
 }
 
+/** When all has been well for long enough, somebody leads. */
+export function isLed({ trace, isCalm, isSourceCalm }: Facts, { takeOverMs }: Bounds): string[] {
+    const { terms, history, failure } = trace;
+    const fromMs = history.endsAtMs - takeOverMs;
+    if (failure !== undefined || !isCalm(fromMs, history.endsAtMs) || !isSourceCalm(fromMs, history.endsAtMs))
+        return [];
+    return terms.some(({ toMs }) => toMs >= history.endsAtMs) ? [] : ["nobody leads at the end"];
+}
+
 /** Nobody writes who does not lead, nor ends sessions. */
 export function leadsAlone({ trace }: Facts): string[] {
     return trace.requests
