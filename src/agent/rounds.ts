@@ -80,7 +80,7 @@ export function openRounds(options: RoundsOptions): Rounds {
     let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
     let waitsFor: Purpose = "remove";
-    /** What the zones were for when nothing was held last, since this time of leading began. */
+    /** What the zones were for when nothing was held last, in this time of leading, and all that they were for since then. */
     let unheld: readonly Grant[] | undefined;
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
@@ -99,8 +99,10 @@ export function openRounds(options: RoundsOptions): Rounds {
     /** With what a brake holds: that is inside as before. Where nobody knows what it was, nobody can be told to be out. */
     function inForce(isHeld: boolean, nowMs: number): InForce {
         const selected = deciding.selected();
+        const known = [...(unheld ?? []), ...selected].map((grant) => [`${grant.id} ${grant.user}`, grant] as const);
         if (!isHeld) unheld = selected;
-        const active = (isHeld ? [...selected, ...(unheld ?? [])] : selected).filter((grant) => isActive(grant, nowMs));
+        else if (unheld !== undefined) unheld = [...new Map(known).values()];
+        const active = (unheld ?? selected).filter((grant) => isActive(grant, nowMs));
         return { active, atMs: clock.now(), state: unheld === undefined ? "expected" : "settled" };
     }
 

@@ -99,6 +99,10 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
     // Half of the budget is for looks, so many zones are looked at less often.
     const everyMs = () => Math.max(LOOK_EVERY_MS, (zoneIds.length * 120_000) / budget.perMinute());
 
+    /** Those without which there is no decision, the oldest first: with few requests, the first are due again before the last. */
+    const byUrgency = (one: Belief, other: Belief) =>
+        Number(isBlind(other)) - Number(isBlind(one)) || one.readAtMs - other.readAtMs || 0;
+
     /** The other zones go on without one that is gone; one that was never there is a mistake in the settings. */
     async function lose(belief: Belief, error: unknown): Promise<boolean> {
         if (!hasCode(error, "zone-missing", "zone-unfit")) return false;
@@ -133,7 +137,7 @@ export function openZonesKept(options: ZonesKeptOptions): ZonesKept {
             isWorth ? -Infinity : Math.min(...all().map((belief) => (isBlind(belief) ? -Infinity : belief.lookAtMs))),
         async look(purpose, signal) {
             let looks = 0;
-            for (const belief of all().filter(isDue)) {
+            for (const belief of all().filter(isDue).sort(byUrgency)) {
                 if (budget.waitMs(purpose) > 0) break;
                 await lookAt(belief, signal);
                 looks++;

@@ -1,6 +1,9 @@
 import type { Book } from "../../src/agent/book";
 import type { Snapshot, SnapshotStore } from "../../src/agent/grantsInForce";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
+import type { Queue } from "../../src/agent/sessions/queue";
+import type { QueueFile } from "../../src/agent/sessions/queueFile";
+import { fail } from "../../src/core/errors";
 import type { History } from "./history";
 import { worldLedger } from "./ledger";
 import { type DiskUser, ledgerDisk, SYNC_MS } from "./ledgerDisk";
@@ -18,6 +21,8 @@ export interface StateFolder {
     crash(): void;
     /** The power goes while a line is synced, or the name of a file: at once, or after so many. */
     crashAfter(syncs: number): void;
+    /** Whose sessions are still to be ended. */
+    queue(): Queue;
     /** The ledger, once nobody writes any more. */
     close(): Promise<KeptLedger>;
 }
@@ -25,6 +30,7 @@ export interface StateFolder {
 export interface StateOfProcess {
     readonly book: Book;
     readonly snapshots: SnapshotStore;
+    readonly queue: QueueFile;
 }
 
 export interface StateFolderOptions {
@@ -51,12 +57,21 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
         await time.sleep(random.between(0, SYNC_MS));
     }
 
+    const queue = () => queueIn(files.get("sessions.json"));
     return {
+        queue,
         open: (user, now) => ({
             book: ledger.open(user, now),
             snapshots: {
                 read: async () => snapshotIn(files.get("grants.json")),
                 write: (snapshot) => replace("grants.json", JSON.stringify(snapshot), user),
+            },
+            queue: {
+                read: queue,
+                write: (queue) =>
+                    replace("sessions.json", JSON.stringify(queue), user).catch(({ message }: Error) =>
+                        fail("ledger-unwritable", message),
+                    ),
             },
         }),
         fail(next, forMs) {
@@ -70,4 +85,8 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
 
 function snapshotIn(text: string | undefined): Snapshot | undefined {
     return text === undefined ? undefined : JSON.parse(text);
+}
+
+function queueIn(text: string | undefined): Queue {
+    return text === undefined ? { inside: undefined, due: [] } : JSON.parse(text);
 }

@@ -20,6 +20,8 @@ export interface Facts {
     insideAt(ms: number): ReadonlySet<number>;
     /** The addresses that a process may take for granted in this time, and those that it has to, by what it learnt. */
     granted(process: number, fromMs: number, toMs: number): { readonly may: Set<number>; readonly must: Set<number> };
+    /** The same of users. */
+    users(process: number, fromMs: number, toMs: number): { readonly may: Set<string>; readonly must: Set<string> };
     /** The addresses that the source truly granted at some moment of this time, by a process's clock. */
     trulyGranted(process: number, fromMs: number, toMs: number): Set<number>;
     /** The addresses that need no grant. */
@@ -84,6 +86,18 @@ export function factsOf(trace: Trace): Facts {
             .filter((ms) => fromMs <= ms && ms <= toMs);
     }
 
+    /** What some moment of this time, and each, has of the grants that are active then, as far as a process knows. */
+    function among<T>(process: number, fromMs: number, toMs: number, of: (grants: readonly Grant[]) => Set<T>) {
+        const own = (lessonsOf.get(process) ?? []).filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
+        const lists = [known(process, fromMs), ...own.map(({ grants }) => grants)];
+        const closing = history.maxStaleMs === undefined ? [] : closings(process, history.maxStaleMs, fromMs, toMs);
+        const set = jumps.map(({ atMs }) => atMs).filter((ms) => fromMs <= ms && ms <= toMs);
+        const at = [...moments(process, lists, fromMs, toMs), ...own.map(({ atMs }) => atMs), ...closing, ...set];
+        const sets = at.map((ms) => of(active(known(process, ms), clockOf(process, ms))));
+        const may = new Set(sets.flatMap((set) => [...set]));
+        return { may, must: new Set([...may].filter((address) => sets.every((set) => set.has(address)))) };
+    }
+
     return {
         trace,
         lifeOf,
@@ -99,22 +113,19 @@ export function factsOf(trace: Trace): Facts {
             }
             return new Set([...last.values()].flatMap((gateways) => [...addressesOf(gateways)]));
         },
-        granted(process, fromMs, toMs) {
-            const own = (lessonsOf.get(process) ?? []).filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
-            const lists = [known(process, fromMs), ...own.map(({ grants }) => grants)];
-            const closing = history.maxStaleMs === undefined ? [] : closings(process, history.maxStaleMs, fromMs, toMs);
-            const at = [...moments(process, lists, fromMs, toMs), ...own.map(({ atMs }) => atMs), ...closing];
-            const sets = at.map((ms) => active(known(process, ms), clockOf(process, ms)));
-            const may = new Set(sets.flatMap((set) => [...set]));
-            return { may, must: new Set([...may].filter((address) => sets.every((set) => set.has(address)))) };
-        },
+        granted: (process, fromMs, toMs) => among(process, fromMs, toMs, addressesGranted),
+        users: (process, fromMs, toMs) => among(process, fromMs, toMs, usersOf),
         trulyGranted(process, fromMs, toMs) {
             const { documents } = trace;
             const lists = documents
                 .filter(({ atMs }, index) => atMs <= toMs && (documents[index + 1]?.atMs ?? Infinity) >= fromMs)
                 .map(({ grants }) => grants);
             const at = moments(process, lists, fromMs, toMs);
-            return new Set(lists.flatMap((grants) => at.flatMap((ms) => [...active(grants, clockOf(process, ms))])));
+            return new Set(
+                lists.flatMap((grants) =>
+                    at.flatMap((ms) => [...addressesGranted(active(grants, clockOf(process, ms)))]),
+                ),
+            );
         },
         shownBefore: ({ process, zone, sentAtMs }) =>
             shown
@@ -137,10 +148,16 @@ export function factsOf(trace: Trace): Facts {
 /** src/agent/belief.ts: after a write, so many looks have to differ before they are believed. */
 export const DOUBTED = 5;
 
-function active(grants: readonly Grant[], clockMs: number): Set<number> {
-    return new Set(
-        grants.filter((grant) => isActive(grant, clockMs)).flatMap(({ spans }) => spans.flatMap(addressesIn)),
-    );
+function active(grants: readonly Grant[], clockMs: number): readonly Grant[] {
+    return grants.filter((grant) => isActive(grant, clockMs));
+}
+
+function addressesGranted(grants: readonly Grant[]): Set<number> {
+    return new Set(grants.flatMap(({ spans }) => spans.flatMap(addressesIn)));
+}
+
+function usersOf(grants: readonly Grant[]): Set<string> {
+    return new Set(grants.flatMap(({ user }) => user ?? []));
 }
 
 /** Single addresses as numbers; what is no IPv4 counts as none. */

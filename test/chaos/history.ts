@@ -1,4 +1,6 @@
+import { boundsOf } from "./bounds";
 import { type Random, randomOf } from "./random";
+import { USERS } from "./users";
 
 /** A world and what happens in it: data, so that it can be printed, shortened and played again. */
 export interface History {
@@ -11,11 +13,12 @@ export interface History {
     readonly staticGateways: readonly string[];
     readonly maxRemovals: string | undefined;
     readonly maxStaleMs: number | undefined;
+    readonly onRevoke: "keep-sessions" | "clear-sessions";
     /** When a file of the ledger is full, and how many are kept; 0: all. */
     readonly ledger: { readonly rotateBytes: number; readonly keepFiles: number };
     /** In the order of their time. */
     readonly events: readonly Event[];
-    /** When it ends, in milliseconds; the last five minutes are calm. */
+    /** When it ends, in milliseconds; the last five minutes are calm, and more where it takes more until all is well. */
     readonly endsAtMs: number;
 }
 
@@ -48,6 +51,8 @@ export type Event = { readonly atMs: number } & (
     | {
           readonly kind: "grant";
           readonly id: string;
+          /** Whose it is: the part of the login before the @. */
+          readonly user: string;
           readonly ranges: readonly string[];
           readonly startsInMs: number | undefined;
           readonly endsInMs: number | undefined;
@@ -55,7 +60,12 @@ export type Event = { readonly atMs: number } & (
       }
     | { readonly kind: "withdraw"; readonly id: string; readonly hint: Hint }
     | { readonly kind: "source"; readonly state: "unreadable" | "hanging" | "bad"; readonly forMs: number }
-    | { readonly kind: "okta"; readonly fault: OktaFault; readonly on: "any" | "PUT"; readonly times: number }
+    | {
+          readonly kind: "okta";
+          readonly fault: OktaFault;
+          readonly on: "any" | "PUT" | "DELETE";
+          readonly times: number;
+      }
     | { readonly kind: "outage"; readonly fault: "refused" | "silent" | "unavailable"; readonly forMs: number }
     | { readonly kind: "neighbours"; readonly calls: number }
     | { readonly kind: "rogue"; readonly zone: number; readonly gateways: readonly string[] }
@@ -74,8 +84,14 @@ export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** So long nothing but grants changes at the end, so that everything can come to rest. */
+/** At least so long nothing but grants changes at the end, so that everything can come to rest. */
 const LAST_CALM_MS = 5 * MINUTE;
+
+/** More zones than most have: what they all need then takes minutes, and so long nothing changes in the end. */
+const MANY = 8;
+
+/** So long nothing changes at all where sessions are ended, as what failed is tried again as late as that. */
+const QUIET_MS = 9 * MINUTE;
 
 const RANGES = [
     ...Array.from({ length: 12 }, (_, index) => `198.51.100.${index * 2 + 1}/32`),
@@ -89,7 +105,7 @@ const ROGUES = [[], ["100.64.0.1/32"], ["100.64.0.1/32", "198.51.100.1/32"], ["1
 /** The history of a seed: storms of faults with calm in between, and grants that come and go all the time. */
 export function historyOf(seed: number): History {
     const random = randomOf(seed);
-    const zones = random.pick([1, 1, 2, 3]);
+    const zones = random.chance(0.05) ? random.between(MANY, 30) : random.pick([1, 1, 2, 3]);
     const agents = random.pick([1, 1, 2]);
     const { limit, share } = random.pick([
         { limit: 600, share: 25 },
@@ -98,6 +114,12 @@ export function historyOf(seed: number): History {
         { limit: 50, share: 25 },
         { limit: 20, share: 25 },
     ]);
+    const onRevoke = random.pick(["keep-sessions", "keep-sessions", "clear-sessions"] as const);
+    const { recoverMs, starvedMs } = boundsOf({ zones, limit, share });
+    const quietMs = Math.max(
+        zones < MANY ? 0 : Math.max(recoverMs, starvedMs) + MINUTE,
+        onRevoke === "clear-sessions" ? QUIET_MS : 0,
+    );
     const events: Event[] = [];
     let atMs = 0;
     for (let phase = random.between(1, 3); phase > 0; phase--) {
@@ -108,7 +130,7 @@ export function historyOf(seed: number): History {
         for (let left = random.between(1, 6); left > 0; left--) {
             events.push({
                 atMs: atMs + calmMs + random.between(0, stormMs),
-                ...trouble(random, { zones, agents, limit }),
+                ...trouble(random, { zones, agents, limit, onRevoke }),
             });
         }
         atMs += calmMs + stormMs;
@@ -123,9 +145,10 @@ export function historyOf(seed: number): History {
         staticGateways: random.pick([[], [], ["192.0.2.77/32"]]),
         maxRemovals: random.pick([undefined, undefined, undefined, "50%", "1"]),
         maxStaleMs: random.pick([undefined, undefined, 2 * MINUTE]),
+        onRevoke,
         ledger: { rotateBytes: random.pick([3_000, 20_000]), keepFiles: random.pick([0, 2, 5]) },
         events: events.sort((a, b) => a.atMs - b.atMs),
-        endsAtMs: atMs + LAST_CALM_MS,
+        endsAtMs: atMs + LAST_CALM_MS + quietMs,
     };
 }
 
@@ -135,7 +158,7 @@ function changes(random: Random, events: Event[], fromMs: number, forMs: number)
         const hint = random.pick<Hint>(["at once", "at once", "late", "twice", "lost"]);
         const id = `g${random.between(1, 10)}`;
         if (random.chance(0.3)) events.push({ atMs, kind: "withdraw", id, hint });
-        else events.push({ atMs, kind: "grant", id, hint, ...rightOf(random) });
+        else events.push({ atMs, kind: "grant", id, hint, user: random.pick(USERS), ...rightOf(random) });
     }
 }
 
@@ -148,7 +171,10 @@ function rightOf(random: Random) {
 
 type Trouble = Event extends infer Each ? (Each extends unknown ? Omit<Each, "atMs"> : never) : never;
 
-function trouble(random: Random, { zones, agents, limit }: Pick<History, "zones" | "agents" | "limit">): Trouble {
+function trouble(
+    random: Random,
+    { zones, agents, limit, onRevoke }: Pick<History, "zones" | "agents" | "limit" | "onRevoke">,
+): Trouble {
     const zone = random.between(0, zones - 1);
     const agent = random.between(0, agents - 1);
     const makers: readonly (() => Trouble)[] = [
@@ -157,15 +183,16 @@ function trouble(random: Random, { zones, agents, limit }: Pick<History, "zones"
             state: random.pick(["unreadable", "hanging", "bad"]),
             forMs: seconds(random, 1, 200),
         }),
-        () => oktaTrouble(random),
-        () => oktaTrouble(random),
-        () => oktaTrouble(random),
+        () => oktaTrouble(random, onRevoke),
+        () => oktaTrouble(random, onRevoke),
+        () => oktaTrouble(random, onRevoke),
         () => ({
             kind: "outage",
             fault: random.pick(["refused", "silent", "unavailable"]),
             forMs: seconds(random, 1, 150),
         }),
-        () => (limit > 100 ? oktaTrouble(random) : { kind: "neighbours", calls: random.between(1, limit + 20) }),
+        () =>
+            limit > 100 ? oktaTrouble(random, onRevoke) : { kind: "neighbours", calls: random.between(1, limit + 20) },
         () => ({ kind: "rogue", zone, gateways: random.pick(ROGUES) }),
         () => ({ kind: "rename", zone, name: `Renamed ${random.between(1, 99)}` }),
         () => (zones > 1 ? { kind: "delete", zone } : { kind: "rogue", zone, gateways: random.pick(ROGUES) }),
@@ -179,8 +206,10 @@ function trouble(random: Random, { zones, agents, limit }: Pick<History, "zones"
     return random.pick(makers)();
 }
 
-function oktaTrouble(random: Random): Trouble {
-    return { kind: "okta", fault: random.pick(FAULTS), on: random.pick(["any", "PUT"]), times: random.between(1, 3) };
+function oktaTrouble(random: Random, onRevoke: History["onRevoke"]): Trouble {
+    const all = ["any", "PUT", "DELETE"] as const;
+    const on = random.pick(onRevoke === "clear-sessions" ? all : all.slice(0, 2));
+    return { kind: "okta", fault: random.pick(FAULTS), on, times: random.between(1, 3) };
 }
 
 const FAULTS: readonly OktaFault[] = [

@@ -3,7 +3,8 @@ import { type Facts, factsOf } from "./facts";
 import { hears } from "./laws/hears";
 import { keepsItsLedger, losesNoLine } from "./laws/ledger";
 import { appliesInTime } from "./laws/membership";
-import { asksWithinItsBudget, endsForNothing, leadsAlone } from "./laws/process";
+import { asksWithinItsBudget, endsForNothing, isLed, leadsAlone } from "./laws/process";
+import { endsAllSessions, endsSessionsInTime, sparesTheGranted } from "./laws/sessions";
 import {
     brakes,
     goesOnFromWhatItSaw,
@@ -38,9 +39,13 @@ export const LAWS: Readonly<Record<string, Law>> = {
     keepsTheRest,
     brakes,
     leadsAlone,
+    isLed,
     asksWithinItsBudget,
     keepsItsLedger,
     losesNoLine,
+    endsSessionsInTime,
+    endsAllSessions,
+    sparesTheGranted,
 };
 
 export function judge(trace: Trace): Violation[] {

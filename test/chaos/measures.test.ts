@@ -15,12 +15,14 @@ const HISTORY: History = {
     staticGateways: [],
     maxRemovals: undefined,
     maxStaleMs: undefined,
+    onRevoke: "keep-sessions",
     ledger: { rotateBytes: 3_000, keepFiles: 0 },
     events: [
         {
             atMs: 200_000,
             kind: "grant",
             id: "g1",
+            user: "ana",
             ranges: ["198.51.100.1/32"],
             startsInMs: undefined,
             endsInMs: 100_000,

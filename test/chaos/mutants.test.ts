@@ -4,6 +4,7 @@ import { historyOf } from "./history";
 import { judge } from "./laws";
 import { LEDGER_MUTANTS } from "./ledgerMutants";
 import { MUTANTS, type Wrong } from "./mutants";
+import { SESSION_MUTANTS } from "./sessionMutants";
 import { play } from "./world";
 
 /** In how many histories a law may fail to see what is wrong. */
@@ -12,7 +13,7 @@ const MOST = 30;
 describe("the laws, on an agent that is wrong", function () {
     this.timeout(60_000);
 
-    for (const [name, wrong] of Object.entries({ ...MUTANTS, ...LEDGER_MUTANTS })) {
+    for (const [name, wrong] of Object.entries({ ...MUTANTS, ...LEDGER_MUTANTS, ...SESSION_MUTANTS })) {
         it(`${wrong.law} sees one that ${name}`, async () => {
             assert.equal(await isSeen(wrong), true);
         });

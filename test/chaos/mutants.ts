@@ -12,7 +12,7 @@ export interface Wrong extends Play {
 export const MUTANTS: Readonly<Record<string, Wrong>> = {
     "takes an unreadable source for an empty one": {
         law: "appliesInTime",
-        from: 9,
+        from: 8,
         spoil: (options) => ({
             ...options,
             source: {
@@ -65,7 +65,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "tells of no outcome": {
         law: "keepsItsLedger",
-        from: 5,
+        from: 29,
         spoil: (options) => ({
             ...options,
             record: async (event) => (event.type === "write.failed" ? undefined : options.record(event)),
@@ -73,7 +73,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "believes that each write was carried out": {
         law: "settlesByReading",
-        from: 3,
+        from: 7,
         spoil: (options) => ({
             ...options,
             zones: {
@@ -100,7 +100,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "takes its own write for what it sees": {
         law: "appliesInTime",
-        from: 1,
+        from: 35,
         spoil: (options) => seeing(options, (seen, written) => ({ ...seen, gateways: written ?? seen.gateways })),
     },
     "forgets what it wrote": {
@@ -125,11 +125,21 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "has no budget": {
         law: "asksWithinItsBudget",
-        from: 10,
+        from: 5,
         spoil: (options) => ({
             ...options,
             budget: { ...options.budget, waitMs: () => 0, perMinute: () => 6000 },
         }),
+    },
+    "looks at each of many zones as often as at one": {
+        law: "appliesInTime",
+        from: 7,
+        spoil: (options) => ({ ...options, budget: { ...options.budget, perMinute: () => 6000 } }),
+    },
+    "writes on while its ledger cannot be written": {
+        law: "keepsItsLedger",
+        from: 1,
+        spoil: (options) => ({ ...options, record: (event) => options.record(event).catch(() => {}) }),
     },
     "leads without the lock": {
         law: "leadsAlone",
@@ -142,6 +152,16 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
                 lead: async () => ({ lost: new AbortController().signal, async end() {} }),
             },
         }),
+    },
+    "stands by for ever once it has led": {
+        law: "isLed",
+        from: 1,
+        spoil: ({ leadership, ...options }) => {
+            let times = 0;
+            const lead: typeof leadership.lead = (signal) =>
+                times++ === 0 ? leadership.lead(signal) : new Promise(() => {});
+            return { ...options, leadership: { ...leadership, lead } };
+        },
     },
     "renames the zone": {
         law: "keepsTheRest",
@@ -171,7 +191,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "has no brake": {
         law: "brakes",
-        from: 39,
+        from: 63,
         spoil: (options) => ({
             ...options,
             settings: { ...options.settings, rules: { ...options.settings.rules, maxRemovals: undefined } },

@@ -9,7 +9,7 @@ export interface Okta {
     /** What an agent's process takes for `fetch`. */
     fetchOf(process: Caller): typeof globalThis.fetch;
     /** The next requests meet this, or the next writes. */
-    arm(fault: OktaFault, on: "any" | "PUT", times: number): void;
+    arm(fault: OktaFault, on: "any" | "PUT" | "DELETE", times: number): void;
     outage(fault: OktaFault, forMs: number): void;
     /** Others of the org make so many calls now. */
     neighbours(calls: number): void;
@@ -43,7 +43,7 @@ const HEADERS = { authorization: "SSWS any-token-will-do", "content-type": "appl
 
 export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta {
     const requests: Asked[] = [];
-    const armed: { readonly fault: OktaFault; readonly on: "any" | "PUT" }[] = [];
+    const armed: { readonly fault: OktaFault; readonly on: "any" | "PUT" | "DELETE" }[] = [];
     let down: { readonly fault: OktaFault; readonly untilMs: number } | undefined;
     let line: Promise<unknown> = Promise.resolve();
     const stale = new Map<string, { left: number; readonly trouble: Trouble }>();
@@ -159,11 +159,13 @@ export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta
                 const url = String(input);
                 const method = init.method ?? "GET";
                 const zone = /\/zones\/([^/?]+)/.exec(url)?.[1] ?? "";
+                const user = /\/users\/([^/?]+)/.exec(url)?.[1];
                 const body = typeof init.body === "string" ? (JSON.parse(init.body) as ZoneDocument) : undefined;
                 const asked: Asked = {
                     process: caller.id,
                     method,
                     zone,
+                    user: user && decodeURIComponent(user),
                     sentAtMs: time.now(),
                     fault: nextFault(method),
                     body,

@@ -1,9 +1,14 @@
 import { type Agent, type AgentOptions, createAgent } from "../../src/agent/agent";
 import { openBudget } from "../../src/agent/budget";
+import type { AgentEvent } from "../../src/agent/events";
+import { clearSessions, keepSessions } from "../../src/agent/revoking";
+import { openSessionClearing, type SessionClearingOptions } from "../../src/agent/sessions/clearing";
+import type { Queue } from "../../src/agent/sessions/queue";
 import type { Clock } from "../../src/clock";
 import { parseRules } from "../../src/core/rules";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
 import { httpZones } from "../../src/okta/httpZones";
+import { httpSessions } from "../../src/okta/sessions";
 import type { StateFolder } from "./disk";
 import type { History } from "./history";
 import type { WorldLock } from "./lock";
@@ -39,6 +44,7 @@ export interface ProcessOptions {
     readonly lessons: Lesson[];
     /** Puts a faulty part in place of a right one. */
     readonly spoil: (options: AgentOptions, clock: Clock) => AgentOptions;
+    readonly spoilSessions: (options: SessionClearingOptions) => SessionClearingOptions;
 }
 
 export function startProcess(options: ProcessOptions): Process {
@@ -66,9 +72,17 @@ export function startProcess(options: ProcessOptions): Process {
     const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = now()) =>
         void lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants });
     const user = { id: life.id, death: death.signal, die };
-    const { book, snapshots } = disk.open(user, now);
+    const { book, snapshots, queue } = disk.open(user, now);
     const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.holder() === life.id });
-    const { budget, http } = connect(options, clock, user);
+    const { budget, http, other } = connect(options, clock, user);
+    const record = (event: AgentEvent) => whileAlive(book.record(event));
+    const file = { read: queue.read, write: (next: Queue) => whileAlive(queue.write(next)) };
+    const revoking =
+        history.onRevoke === "keep-sessions"
+            ? keepSessions
+            : clearSessions(() =>
+                  openSessionClearing(options.spoilSessions({ sessions: httpSessions(other), file, clock, record })),
+              );
     let writes = 0;
     const parts = options.spoil(
         {
@@ -94,7 +108,10 @@ export function startProcess(options: ProcessOptions): Process {
                 },
                 write: (snapshot) => whileAlive(snapshots.write(snapshot)),
             },
-            record: (event) => whileAlive(book.record(event)),
+            record,
+            onInForce: revoking.inForce,
+            clearings: revoking.pending,
+            besides: [revoking.run],
             unsettled: book.unsettled,
             clock,
             newId: () => `p${life.id}w${++writes}`,
@@ -109,6 +126,9 @@ export function startProcess(options: ProcessOptions): Process {
 /** How often the source is read without a hint: the default of the settings. */
 export const POLL_MS = 30_000;
 
+/** How long a request that is not about a zone waits for Okta's window, as src/agent/openMembership.ts has it. */
+export const OTHER_WAIT_MS = 20_000;
+
 /** Okta's client and the budget, joined as `zonekeeper agent` joins them. */
 function connect(
     { history, okta, orgUrl }: ProcessOptions,
@@ -122,16 +142,21 @@ function connect(
         sharePercent: history.share,
         rateLimit: () => http?.rateLimit,
     });
-    http = oktaHttp({
+    const common = {
         connection: { orgUrl, credential: { kind: "api-token", apiToken: "any-token-will-do" } },
-        fetch: budget.fetch,
         now: clock.now,
         sleep: clock.sleep,
         random: clock.random,
-        // A write that waits here for the window would be of a decision that is long over.
-        maxThrottleWaitMs: 0,
         // The world has time-outs of its own, by its own time; this one is by the machine's.
         timeoutMs: 600_000,
+    } as const;
+    const fetch = okta.fetchOf(caller);
+    const other = oktaHttp({ ...common, fetch, maxThrottleWaitMs: OTHER_WAIT_MS });
+    http = oktaHttp({
+        ...common,
+        fetch: budget.fetch,
+        // A write that waits here for the window would be of a decision that is long over.
+        maxThrottleWaitMs: 0,
     });
-    return { budget, http };
+    return { budget, http, other };
 }

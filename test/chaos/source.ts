@@ -53,6 +53,7 @@ export function worldSource(time: WorldTime, random: Random, epochMs: number): W
         grants.set(event.id, {
             id: event.id,
             spans: event.ranges.map(spanOf),
+            user: `${event.user}@example.com`,
             labels: {},
             ...(event.startsInMs !== undefined && { startsAtMs: nowMs + event.startsInMs }),
             ...(event.endsInMs !== undefined && { expiresAtMs: nowMs + event.endsInMs }),

@@ -1,4 +1,5 @@
 import type { LedgerEvent } from "../../src/agent/ledger/line";
+import type { Queue } from "../../src/agent/sessions/queue";
 import type { Grant } from "../../src/core/grants";
 import type { History, OktaFault } from "./history";
 
@@ -20,6 +21,8 @@ export interface Trace {
     readonly outages: readonly Trouble[];
     /** By the number of the agent. */
     readonly ledgers: readonly KeptLedger[];
+    /** Whose sessions are still to be ended, by the number of the agent. */
+    readonly queues: readonly Queue[];
     /** Set clocks, by the number of the agent. */
     readonly jumps: readonly { readonly atMs: number; readonly agent: number; readonly byMs: number }[];
     /** What made the world itself end early. */
@@ -39,7 +42,10 @@ export interface ZoneState {
 export interface Asked {
     readonly process: number;
     readonly method: string;
+    /** Empty where it is about something else. */
     readonly zone: string;
+    /** The login or the id of a user that it is about. */
+    readonly user: string | undefined;
     readonly sentAtMs: number;
     readonly fault: OktaFault | undefined;
     /** What a PUT wants. */

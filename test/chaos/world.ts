@@ -1,6 +1,7 @@
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import type { AgentOptions } from "../../src/agent/agent";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
+import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Clock } from "../../src/clock";
 import { SENTINEL } from "../../src/core/zone";
 import { stateFolder } from "./disk";
@@ -14,6 +15,7 @@ import { type WorldSource, worldSource } from "./source";
 import { openSupervisor, type Supervisor } from "./supervisor";
 import { worldTime } from "./time";
 import type { Lesson, Life, Trace, Trouble, ZoneState } from "./trace";
+import { USERS } from "./users";
 
 /** Not the emulator's own address, which has another port each time, so that each message is the same each time. */
 const ORG_URL = "https://chaos.okta.test";
@@ -22,18 +24,19 @@ export interface Play {
     /** Puts a faulty part in place of a right one. @default nothing is faulty */
     readonly spoil?: (options: AgentOptions, clock: Clock) => AgentOptions;
     readonly spoilLedger?: (options: LedgerOptions) => LedgerOptions;
+    readonly spoilSessions?: (options: SessionClearingOptions) => SessionClearingOptions;
 }
 
 /** Plays a history with the real agent and the emulator, by a time of its own. The same history plays the same. */
 export async function play(history: History, options: Play = {}): Promise<Trace> {
-    const { spoil = right, spoilLedger = right } = options;
+    const { spoil = right, spoilLedger = right, spoilSessions = right } = options;
     const [time, random] = [worldTime(), randomOf(history.seed ^ 0x5eed)];
     const zoneIds = Array.from({ length: history.zones }, (_, index) => `nzo${index + 1}`);
     await using emulator = await startEmulator({
         now: () => EPOCH_MS + time.now(),
         rateLimit: history.limit,
         idSeed: "chaos",
-        seed: { zones: zoneIds.map(freshZone) },
+        seed: { zones: zoneIds.map(freshZone), users: USERS.slice(0, -1).map(freshUser) },
     });
     const troubles: Trouble[] = [];
     const trouble = (what: string, fromMs: number, toMs: number) => {
@@ -48,7 +51,7 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
     const disks = Array.from({ length: history.agents }, () => stateFolder({ history, time, random, spoilLedger }));
     const nowOf = (agent: number) => () =>
         jumps.reduce((ms, jump) => (jump.agent === agent ? ms + jump.byMs : ms), EPOCH_MS + time.now());
-    const parts = { history, time, random, okta, orgUrl: ORG_URL, source, lock, lessons, spoil };
+    const parts = { history, time, random, okta, orgUrl: ORG_URL, source, lock, lessons, spoil, spoilSessions };
     const supervisor = openSupervisor(time, (life: Life) => {
         const left = zoneIds.filter((id) => emulator.org.zones.has(id));
         const disk = disks[life.agent];
@@ -83,6 +86,7 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
         troubles,
         outages: source.outages,
         ledgers: await Promise.all(disks.map(({ close }) => close())),
+        queues: disks.map(({ queue }) => queue()),
         jumps,
         failure,
     };
@@ -139,6 +143,10 @@ function happen(event: Event, stage: Stage): void {
 /** The id of the zone of this number, if nobody has deleted it. */
 function present({ zoneIds, emulator }: Stage, zone: number): string[] {
     return zoneIds.slice(zone, zone + 1).filter((id) => emulator.org.zones.has(id));
+}
+
+function freshUser(name: string) {
+    return { id: `00u${name}`, login: `${name}@example.com` };
 }
 
 function freshZone(id: string) {

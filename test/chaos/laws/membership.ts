@@ -57,7 +57,8 @@ function checkpoints(facts: Facts, bounds: Bounds, process: number): number[] {
 function isShort({ trace }: Facts, { perMinute, needed, starvedMs }: Bounds, process: number, ms: number): boolean {
     const fromMs = ms - 60_000 - starvedMs;
     const made = trace.requests.filter(
-        (asked) => asked.process === process && fromMs < asked.sentAtMs && asked.sentAtMs <= ms,
+        (asked) =>
+            asked.process === process && asked.user === undefined && fromMs < asked.sentAtMs && asked.sentAtMs <= ms,
     );
     return made.length + needed > perMinute / 2;
 }

@@ -14,10 +14,19 @@ export function endsForNothing({ trace }: Facts): string[] {
     return failure === undefined ? ended : [...ended, failure];
 }
 
-/** Nobody writes who does not lead. */
+/** When all has been well for long enough, somebody leads. */
+export function isLed({ trace, isCalm, isSourceCalm }: Facts, { takeOverMs }: Bounds): string[] {
+    const { terms, history, failure } = trace;
+    const fromMs = history.endsAtMs - takeOverMs;
+    if (failure !== undefined || !isCalm(fromMs, history.endsAtMs) || !isSourceCalm(fromMs, history.endsAtMs))
+        return [];
+    return terms.some(({ toMs }) => toMs >= history.endsAtMs) ? [] : ["nobody leads at the end"];
+}
+
+/** Nobody writes who does not lead, nor ends sessions. */
 export function leadsAlone({ trace }: Facts): string[] {
     return trace.requests
-        .filter(({ method }) => method === "PUT")
+        .filter(({ method }) => method !== "GET")
         .filter(({ process, sentAtMs }) => {
             const leads = ({ fromMs, toMs }: { fromMs: number; toMs: number }) =>
                 fromMs <= sentAtMs && sentAtMs <= toMs;
@@ -33,7 +42,9 @@ export function leadsAlone({ trace }: Facts): string[] {
  */
 export function asksWithinItsBudget({ trace, lifeOf }: Facts, { perMinute }: Bounds): string[] {
     return trace.processes.flatMap(({ id }) => {
-        const own = trace.requests.filter(({ process }) => process === id).map(({ sentAtMs }) => sentAtMs);
+        const own = trace.requests
+            .filter(({ process, user }) => process === id && user === undefined)
+            .map(({ sentAtMs }) => sentAtMs);
         return own.flatMap((ms, index) => {
             const made = own.slice(0, index + 1).filter((at) => at > ms - 60_000).length;
             const { agent } = lifeOf(id);

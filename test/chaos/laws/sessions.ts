@@ -1,0 +1,171 @@
+import { SECOND_MS } from "../../../src/agent/sessions/queue";
+import { isActive } from "../../../src/core/grants";
+import type { Bounds } from "../bounds";
+import { EPOCH_MS } from "../epoch";
+import { addressesIn, type Facts, tellAddress } from "../facts";
+import type { Asked, Term } from "../trace";
+
+/**
+ * Whose last grant ends, as the leading process knows it, has their sessions ended once they are out, and once more when
+ * Okta has spread that, each with a receipt, where nothing was wrong:
+ *
+ *   had a grant all the while before, has none since    ended within `applyMs` (or `starvedMs`) and `clearMs`
+ *   still has none 75 s later                           ended again within as much after that
+ */
+export function endsSessionsInTime(facts: Facts, bounds: Bounds): string[] {
+    const { history, terms } = facts.trace;
+    if (history.onRevoke === "keep-sessions" || history.maxRemovals !== undefined) return [];
+    return terms.flatMap((term) =>
+        endsOf(facts, bounds, term).flatMap(({ user, atMs }) => {
+            const waitMs = bounds.starvedMs + bounds.clearMs;
+            return [
+                { fromMs: atMs, toMs: atMs + waitMs },
+                { fromMs: atMs + SECOND_MS, toMs: atMs + SECOND_MS + waitMs },
+            ].flatMap(({ fromMs, toMs }) => {
+                if (
+                    toMs >= Math.min(term.toMs, history.endsAtMs) ||
+                    facts.users(term.process, atMs, toMs).may.has(user)
+                )
+                    return [];
+                if (!isFine(facts, bounds, atMs - bounds.recoverMs, toMs)) return [];
+                const isIn = (ms: number) => fromMs <= ms && ms <= toMs;
+                const isDone = endings(facts, user).some(({ executedAtMs = 0 }) => isIn(executedAtMs));
+                const told = receipts(facts, term.process, user).some((ms) => isIn(ms));
+                return isDone && told ? [] : [`the sessions of ${user} are not ended from ${fromMs} to ${toMs} ms`];
+            });
+        }),
+    );
+}
+
+/**
+ * Whatever was wrong: at the end, everybody whom the agent that leads then ever let in, and who has had no grant for long
+ * enough, has had their sessions ended twice since, with receipts.
+ */
+export function endsAllSessions(facts: Facts, bounds: Bounds): string[] {
+    const { history, terms } = facts.trace;
+    const [endMs, leader] = [history.endsAtMs, terms.find(({ toMs }) => toMs >= history.endsAtMs)];
+    const mostMs = bounds.recoverMs + bounds.starvedMs + SECOND_MS + bounds.clearAgainMs + bounds.clearMs;
+    if (history.onRevoke === "keep-sessions" || leader === undefined) return [];
+    if (leader.fromMs > endMs - mostMs || !facts.isCalm(endMs - mostMs, endMs)) return [];
+    const { agent } = facts.lifeOf(leader.process);
+    const granted = facts.users(leader.process, endMs - mostMs, endMs).may;
+    return [...cameIn(facts, agent)].flatMap(([user, inMs]) => {
+        if (granted.has(user) || !isKnown(user)) return [];
+        const real = endings(facts, user).flatMap(({ status, executedAtMs = 0 }) =>
+            status === 204 ? executedAtMs : [],
+        );
+        const isEnded = [receipts(facts, leader.process, user), real].every(
+            (all) => all.filter((ms) => ms > inMs).length > 1,
+        );
+        return isEnded ? [] : [`the sessions of ${user} go on, who was let in at ${inMs} ms`];
+    });
+}
+
+/** When Okta carried out an agent's write that let a user in, the last one. */
+function cameIn(facts: Facts, agent: number): ReadonlyMap<string, number> {
+    const came = new Map<string, number>();
+    for (const { atMs, process, event } of facts.trace.ledgers[agent]?.lines ?? []) {
+        if (event.type !== "write.intended") continue;
+        const doneMs = doneAt(facts, process, event.zone, atMs);
+        for (const { change, grants } of event.changes) {
+            if (change !== "add" || doneMs === undefined) continue;
+            for (const { user } of grants) if (user !== undefined) came.set(user, doneMs);
+        }
+    }
+    return came;
+}
+
+/** When Okta carried out the write that was announced; undefined where it did not. */
+function doneAt({ trace }: Facts, process: number, announced: string, atMs: number): number | undefined {
+    const put = trace.requests.find(
+        ({ method, process: by, zone, sentAtMs }) =>
+            method === "PUT" && by === process && zone === announced && sentAtMs >= atMs,
+    );
+    const executedAtMs = put?.executedAtMs ?? Infinity;
+    // The emulator counts from 1970, so that the last digits of a moment are not the same.
+    const isDone = trace.states.some(({ zone, atMs }) => zone === announced && Math.abs(atMs - executedAtMs) < 1);
+    return isDone ? executedAtMs : undefined;
+}
+
+/** Nobody who has a grant, and has been let in, loses a session; nor anybody while their address is inside for them. */
+export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
+    return facts.trace.requests.flatMap(({ method, user: id, process, sentAtMs }) => {
+        if (method !== "DELETE" || id === undefined) return [];
+        const user = loginOf(id);
+        if (!facts.isCalm(sentAtMs - bounds.recoverMs, sentAtMs)) return [];
+        const fromMs = sentAtMs - bounds.starvedMs - bounds.clearMs;
+        const { must } = facts.users(process, fromMs, sentAtMs);
+        if (must.has(user)) return [`${user} has a grant, and their sessions are ended at ${sentAtMs} ms`];
+        const still = stillInside(facts, process, user, sentAtMs).map(tellAddress);
+        return still.length > 0
+            ? [`${user} is still inside at ${still}, and their sessions end at ${sentAtMs} ms`]
+            : [];
+    });
+}
+
+/** The addresses that are inside for grants of a user which were withdrawn, and were nobody else's since. */
+function stillInside(facts: Facts, process: number, user: string, ms: number): readonly number[] {
+    const lists = facts.trace.lessons.filter(
+        (lesson) => lesson.process === process && lesson.atMs <= ms && lesson.kind !== "failed",
+    );
+    const index = lists.findLastIndex(({ grants }) => grants.some((grant) => grant.user === user));
+    const own = (lists[index]?.grants ?? []).filter(
+        (grant) => grant.user === user && isActive(grant, facts.clockOf(process, ms)),
+    );
+    const others = lists
+        .slice(Math.max(0, index))
+        .flatMap(({ grants }) => grants.filter((grant) => grant.user !== user));
+    const elsewhere = new Set(others.flatMap(({ spans }) => spans.flatMap(addressesIn)));
+    const inside = facts.insideAt(ms);
+    return own
+        .flatMap(({ spans }) => spans.flatMap(addressesIn))
+        .filter((address) => inside.has(address) && !elsewhere.has(address) && !facts.fixed.has(address));
+}
+
+/** Whose grants end in a term, and when: they had one for long enough before, so that the zones were as they should be. */
+function endsOf(facts: Facts, { starvedMs }: Bounds, { process, fromMs, toMs }: Term) {
+    const lessons = facts.trace.lessons.filter((lesson) => lesson.process === process);
+    const shift = facts.clockOf(process, toMs === Infinity ? facts.trace.history.endsAtMs : toMs) - EPOCH_MS;
+    const offsetMs = shift - (toMs === Infinity ? facts.trace.history.endsAtMs : toMs);
+    const ends = lessons.flatMap(({ grants }) => grants.flatMap(({ expiresAtMs }) => expiresAtMs ?? []));
+    const moments = [...lessons.map(({ atMs }) => atMs), ...ends.map((ms) => ms - EPOCH_MS - offsetMs)];
+    return [...new Set(moments)]
+        .filter((ms) => fromMs + starvedMs < ms && ms < toMs)
+        .flatMap((atMs) => {
+            const { must } = facts.users(process, atMs - starvedMs, atMs - 1);
+            const { may } = facts.users(process, atMs, atMs);
+            return [...must].filter((user) => !may.has(user) && isKnown(user)).map((user) => ({ user, atMs }));
+        });
+}
+
+/** Nothing was wrong, and nobody waits for another try at somebody's sessions. */
+function isFine(facts: Facts, { clearAgainMs }: Bounds, fromMs: number, toMs: number): boolean {
+    const hasFailed = facts.trace.requests.some(
+        ({ user, status = 0, sentAtMs }) =>
+            user !== undefined &&
+            (status < 200 || status > 299) &&
+            fromMs - clearAgainMs <= sentAtMs &&
+            sentAtMs <= toMs,
+    );
+    return !hasFailed && facts.isCalm(fromMs, toMs);
+}
+
+function endings({ trace }: Facts, user: string): readonly Asked[] {
+    return trace.requests.filter(
+        (asked) => asked.method === "DELETE" && asked.user !== undefined && loginOf(asked.user) === user,
+    );
+}
+
+/** When it was kept that somebody's sessions were ended. */
+function receipts({ trace, lifeOf }: Facts, process: number, user: string): readonly number[] {
+    const lines = trace.ledgers[lifeOf(process).agent]?.acknowledged ?? [];
+    return lines.flatMap(({ atMs, event }) => (event.type === "sessions.cleared" && event.user === user ? atMs : []));
+}
+
+function loginOf(id: string): string {
+    return `${id.slice("00u".length)}@example.com`;
+}
+
+function isKnown(user: string): boolean {
+    return !user.startsWith("nobody@");
+}
