@@ -61,7 +61,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "ends sessions of whom a brake holds inside": {
         law: "sparesTheGranted",
-        from: 111,
+        from: 783,
         spoil: (options) => {
             const ids = new Set<string>();
             const { source } = options;
