@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { startEmulator } from "../emulator/emulator";
-import type { AgentEvent } from "../src/agent/events";
-import type { Grant } from "../src/core/grants";
-import { SENTINEL } from "../src/core/zone";
+import type { AgentEvent } from "../src/agent/telling/events";
+import type { Grant } from "../src/core/grants/grants";
+import { SENTINEL } from "../src/core/zones/zone";
 import { BENCH_ZONE, openAgentStage, zonesOver } from "./agentStage";
 import { apart, grantOf } from "./grants";
 import { writeGrants } from "./grantsFile";

@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 
 import { startEmulator } from "../emulator/emulator";
 import { type Clock, systemClock } from "../src/clock";
-import { parseRules } from "../src/core/rules";
-import { SENTINEL } from "../src/core/zone";
+import { parseRules } from "../src/core/membership/rules";
+import { SENTINEL } from "../src/core/zones/zone";
 import { fileSource } from "../src/sources/file";
 import { agentOver, BENCH_ZONE } from "./agentStage";
 

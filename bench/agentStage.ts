@@ -1,13 +1,13 @@
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { createAgent } from "../src/agent/agent";
-import { openBudget } from "../src/agent/budget";
-import type { AgentEvent } from "../src/agent/events";
+import { openBudget } from "../src/agent/keeping/budget";
+import type { AgentEvent } from "../src/agent/telling/events";
 import { type Clock, systemClock } from "../src/clock";
-import type { Grant } from "../src/core/grants";
-import { parseRules } from "../src/core/rules";
-import { SENTINEL } from "../src/core/zone";
+import type { Grant } from "../src/core/grants/grants";
+import { parseRules } from "../src/core/membership/rules";
+import { SENTINEL } from "../src/core/zones/zone";
 import { type OktaHttp, oktaHttp } from "../src/okta/http";
-import { httpZones } from "../src/okta/httpZones";
+import { httpZones } from "../src/okta/zones/httpZones";
 import type { GrantSource } from "../src/sources/source";
 
 /** An agent at work on one zone of an emulated Okta. */

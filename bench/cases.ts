@@ -1,4 +1,4 @@
-import type { Grant } from "../src/core/grants";
+import type { Grant } from "../src/core/grants/grants";
 import { apart, grantOf, NOW_MS } from "./grants";
 import type { Change } from "./oneByOne";
 

@@ -1,7 +1,7 @@
-import { type ChainZone, evaluateChain } from "../src/core/chain";
-import { compileZone } from "../src/core/compileZone";
-import { formatSpan } from "../src/core/ip";
-import { GATEWAY_LIMIT } from "../src/core/zone";
+import { formatSpan } from "../src/core/addresses/ip";
+import { type ChainZone, evaluateChain } from "../src/core/chain/chain";
+import { compileZone } from "../src/core/chain/compileZone";
+import { GATEWAY_LIMIT } from "../src/core/zones/zone";
 import { measure } from "./measure";
 import { type Bench, FIGURES, figures, type Section, thousands } from "./section";
 

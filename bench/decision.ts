@@ -1,5 +1,5 @@
-import { changes, type PlanInput, planGateways } from "../src/core/plan";
-import { GATEWAY_LIMIT, SENTINEL } from "../src/core/zone";
+import { changes, type PlanInput, planGateways } from "../src/core/membership/plan";
+import { GATEWAY_LIMIT, SENTINEL } from "../src/core/zones/zone";
 import { apart, GRANTS, inRows, NOW_MS, type Workload } from "./grants";
 import { measure } from "./measure";
 import { type Bench, FIGURES, figures, type Section, thousands } from "./section";

@@ -1,4 +1,4 @@
-import type { Grant } from "../src/core/grants";
+import type { Grant } from "../src/core/grants/grants";
 
 /** Grants as a measure needs them: always the same ones, in no order. */
 export interface Workload {

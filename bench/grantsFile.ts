@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
-
-import type { Grant } from "../src/core/grants";
-import { formatSpan } from "../src/core/ip";
+import { formatSpan } from "../src/core/addresses/ip";
+import type { Grant } from "../src/core/grants/grants";
 
 /** The grants as a document of JSON, all of them permanent. */
 export async function writeGrants(path: string, grants: readonly Grant[]): Promise<void> {

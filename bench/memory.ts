@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { startEmulator } from "../emulator/emulator";
-import { formatSpan } from "../src/core/ip";
-import { planGateways } from "../src/core/plan";
+import { formatSpan } from "../src/core/addresses/ip";
+import { planGateways } from "../src/core/membership/plan";
 import { firstPlacing, WORKLOADS } from "./decision";
 import { rehearsalEngine } from "./engine";
 import { apart, GRANTS } from "./grants";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { mergeCidr } from "cidr-tools";
 import { merge } from "fast-cidr-tools";
 
-import { formatSpan, type Span, spanOf } from "../src/core/ip";
-import { cidrsOf, mergeSpans } from "../src/core/spans";
+import { formatSpan, type Span, spanOf } from "../src/core/addresses/ip";
+import { cidrsOf, mergeSpans } from "../src/core/addresses/spans";
 import { measure } from "./measure";
 import { type Bench, FIGURES, figures, type Section, thousands } from "./section";
 

@@ -1,6 +1,6 @@
-import type { Grant } from "../src/core/grants";
-import { formatSpan } from "../src/core/ip";
-import type { ZoneStore } from "../src/okta/zones";
+import { formatSpan } from "../src/core/addresses/ip";
+import type { Grant } from "../src/core/grants/grants";
+import type { ZoneStore } from "../src/okta/zones/zones";
 
 /** A grant that came or went. */
 export interface Change {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { mergeCidr } from "cidr-tools";
 import { merge } from "fast-cidr-tools";
 
-import { formatSpan } from "../src/core/ip";
-import { networksOf } from "../src/core/networks";
+import { formatSpan } from "../src/core/addresses/ip";
+import { networksOf } from "../src/core/ranges/networks";
 import { parseRanges } from "../src/ranges/rangesText";
 import { measure } from "./measure";
 import { sameResult, versionOf } from "./merging";

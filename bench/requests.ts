@@ -1,10 +1,10 @@
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { systemClock } from "../src/clock";
-import type { Grant } from "../src/core/grants";
-import { parseRules } from "../src/core/rules";
+import type { Grant } from "../src/core/grants/grants";
+import { parseRules } from "../src/core/membership/rules";
 import { oktaHttp } from "../src/okta/http";
-import { httpZones } from "../src/okta/httpZones";
-import { zoneLock } from "../src/okta/zoneLock";
+import { httpZones } from "../src/okta/zones/httpZones";
+import { zoneLock } from "../src/okta/zones/zoneLock";
 import { reconcile } from "../src/reconcile";
 import { CASES, type Case } from "./cases";
 import { NOW_MS } from "./grants";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { startEmulator } from "../emulator/emulator";
-import { SENTINEL } from "../src/core/zone";
+import { SENTINEL } from "../src/core/zones/zone";
 import { manyGrants } from "./accept";
 import { BENCH_ZONE } from "./agentStage";
 import { writeGrants } from "./grantsFile";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Unusable } from "../src/core/grantsDocument";
-import type { Refusal } from "../src/core/plan";
+import type { Unusable } from "../src/core/grants/grantsDocument";
+import type { Refusal } from "../src/core/membership/plan";
 import { Existing, once } from "./existing";
 import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";

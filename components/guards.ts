@@ -5,7 +5,7 @@ import { doorTo } from "../src/provider/doorTo";
 export interface ZoneShardsArgs {
     /** The zones that an agent keeps, in order. */
     readonly zoneIds: pulumi.Input<string>[];
-    /** See `src/core/allowed.ts`. */
+    /** See `src/core/judging/allowed.ts`. */
     readonly allow: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface FarewellArgs {
     readonly says: pulumi.Input<string>;
     /** Whether deleting it is refused. */
     readonly isGuarded: boolean;
-    /** See `src/core/allowed.ts`. */
+    /** See `src/core/judging/allowed.ts`. */
     readonly allow: readonly string[];
 }
 

@@ -52,7 +52,7 @@ export interface InZoneRuleArgs {
     /** Whether Pulumi refuses to delete or replace a created policy. @default true, except in the stack `dev` */
     readonly isProtected?: boolean;
 
-    /** What a protected policy and rule may do all the same: names in `src/core/allowed.ts`. @default nothing */
+    /** What a protected policy and rule may do all the same: names in `src/core/judging/allowed.ts`. @default nothing */
     readonly allow?: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
-import { SENTINEL } from "../src/core/zone";
+import { SENTINEL } from "../src/core/zones/zone";
 import { ZoneSettings } from "./zoneSettings";
 
 export interface IpZoneArgs {
@@ -25,7 +25,7 @@ export interface IpZoneArgs {
      */
     readonly isProtected?: boolean;
 
-    /** What a protected zone may do all the same: names in `src/core/allowed.ts`. @default nothing */
+    /** What a protected zone may do all the same: names in `src/core/judging/allowed.ts`. @default nothing */
     readonly allow?: readonly string[];
 }
 

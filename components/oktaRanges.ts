@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { systemClock } from "../src/clock";
-import { hasCode } from "../src/core/errors";
-import { formatSpan } from "../src/core/ip";
-import { networksOf } from "../src/core/networks";
-import { selectCells } from "../src/core/selectCells";
+import { formatSpan } from "../src/core/addresses/ip";
+import { hasCode } from "../src/core/errors/errors";
+import { networksOf } from "../src/core/ranges/networks";
+import { selectCells } from "../src/core/ranges/selectCells";
 import { PUBLISHED, parsePlace } from "../src/ranges/place";
 import { readRanges } from "../src/ranges/readRanges";
 import { refuse } from "./refuse";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { hasCode } from "../src/core/errors";
-import { fewestEntries } from "../src/core/fixedRanges";
+import { hasCode } from "../src/core/errors/errors";
+import { fewestEntries } from "../src/core/ranges/fixedRanges";
 import { GrantedZone } from "./grantedZone";
 import { refuse } from "./refuse";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { sentenceOf } from "../src/core/codes";
-import { hasCode } from "../src/core/errors";
-import { readSettings, type Settings } from "../src/core/settings";
+import { sentenceOf } from "../src/core/errors/codes";
+import { hasCode } from "../src/core/errors/errors";
+import { readSettings, type Settings } from "../src/core/settings/settings";
 
 /**
  * The settings of the stack that runs, from its `zonekeeper:` configuration.

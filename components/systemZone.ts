@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { SystemIpZone } from "../src/core/systemZones";
+import type { SystemIpZone } from "../src/core/settings/systemZones";
 import { doorTo } from "../src/provider/doorTo";
 
 export interface SystemZoneArgs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Unusable } from "../src/core/grantsDocument";
-import type { Refusal } from "../src/core/plan";
+import type { Unusable } from "../src/core/grants/grantsDocument";
+import type { Refusal } from "../src/core/membership/plan";
 import { door } from "../src/provider/door";
 
 /** Limits and additions to the grants: see the table of limits in the README. */
@@ -18,7 +18,7 @@ export interface MembershipRulesArgs {
     readonly maxRemovals?: string;
     /** Lets one run remove more than `maxRemovals`. @default false */
     readonly confirmRemovals?: boolean;
-    /** What may be done although it evicts somebody: `fewer-shards`; see `src/core/allowed.ts`. @default nothing */
+    /** What may be done although it evicts somebody: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing */
     readonly allow?: readonly string[];
 }
 

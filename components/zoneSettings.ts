@@ -11,7 +11,7 @@ export interface ZoneSettingsArgs {
     readonly proxies: pulumi.Input<pulumi.Input<string>[]>;
     /** Whether what evicts somebody is refused. */
     readonly isGuarded: boolean;
-    /** What is not refused all the same: see `src/core/allowed.ts`. */
+    /** What is not refused all the same: see `src/core/judging/allowed.ts`. */
     readonly allow: readonly string[];
 }
 

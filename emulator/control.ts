@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-import { hasCode } from "../src/core/errors";
+import { hasCode } from "../src/core/errors/errors";
 import { parseJson } from "./http/http";
 import { addEvent } from "./logs/addEvent";
 import type { World } from "./state/world";

@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 
-import { fail } from "../src/core/errors";
+import { fail } from "../src/core/errors/errors";
 import { oauthRoutes } from "./access/oauth";
 import { tokenRoutes } from "./access/tokens";
 import { appRoutes } from "./apps/apps";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { fail } from "../src/core/errors";
+import { fail } from "../src/core/errors/errors";
 
 const status = z.enum(["ACTIVE", "INACTIVE"]);
 const address = z.object({ type: z.enum(["CIDR", "RANGE"]), value: z.string() });

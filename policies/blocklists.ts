@@ -1,6 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 
-import { judgeBlocklist } from "../src/core/judgeGateways";
+import { judgeBlocklist } from "../src/core/judging/judgeGateways";
 import { textsOf } from "./reading";
 import { reportAll } from "./report";
 import { isBlocklist, isExemptList, isIpZone, isStaticZone, nameOf, zonesOf } from "./stackFacts";

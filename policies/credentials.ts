@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeCredentials } from "../src/core/judgeCredentials";
+import { judgeCredentials } from "../src/core/judging/judgeCredentials";
 import { isProduction, type ProductionConfig, productionSchema } from "./production";
 import { isSet } from "./reading";
 import { reportAll } from "./report";

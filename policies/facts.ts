@@ -1,4 +1,4 @@
-import type { RuleInForce } from "../src/core/judgeRule";
+import type { RuleInForce } from "../src/core/judging/judgeRule";
 import { listOf, read, textOf, UNKNOWN } from "./reading";
 import { AUTHENTICATION_RULE, AUTHENTICATION_RULES, SESSION_RULE } from "./types";
 

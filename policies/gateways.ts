@@ -1,7 +1,7 @@
 import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import type { Finding } from "../src/core/judge";
-import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judgeGateways";
+import type { Finding } from "../src/core/judging/judge";
+import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judging/judgeGateways";
 import { textOf, textsOf } from "./reading";
 import { reportAll } from "./report";
 import { ignoresGateways, isIpZone, isKept } from "./stackFacts";

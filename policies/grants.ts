@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeLasting, parseTimeToLive } from "../src/core/judgeGrants";
+import { judgeLasting, parseTimeToLive } from "../src/core/judging/judgeGrants";
 import { read, textOf, textsOf } from "./reading";
 import { reportAll } from "./report";
 import { MEMBERSHIP } from "./types";

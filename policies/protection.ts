@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeProtection } from "../src/core/judgeZone";
+import { judgeProtection } from "../src/core/judging/judgeZone";
 import { isProduction, type ProductionConfig, productionSchema } from "./production";
 import { reportAll } from "./report";
 import { AUTHENTICATION_POLICY, SESSION_POLICY, ZONE } from "./types";

@@ -1,7 +1,7 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 
-import { admits } from "../src/core/judgeRule";
-import { judgeRuleZone } from "../src/core/judgeZone";
+import { admits } from "../src/core/judging/judgeRule";
+import { judgeRuleZone } from "../src/core/judging/judgeZone";
 import { rulesIn } from "./facts";
 import { listOf } from "./reading";
 import { reportAll } from "./report";

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeAnywhere, judgeCatchAll, judgeNewPolicy, judgeZones } from "../src/core/judgeRule";
+import { judgeAnywhere, judgeCatchAll, judgeNewPolicy, judgeZones } from "../src/core/judging/judgeRule";
 import { catchAllOf, rulesIn } from "./facts";
 import { reportAll } from "./report";
 import { AUTHENTICATION_POLICY } from "./types";

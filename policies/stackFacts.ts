@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 
-import type { SystemIpZone } from "../src/core/systemZones";
+import type { SystemIpZone } from "../src/core/settings/systemZones";
 import { rulesIn } from "./facts";
 import { read, textOf, textsOf } from "./reading";
 import { MEMBERSHIP, SYSTEM_ZONE, ZONE } from "./types";

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeZoneName } from "../src/core/judgeZone";
+import { judgeZoneName } from "../src/core/judging/judgeZone";
 import { stackOf } from "./production";
 import { textOf } from "./reading";
 import { reportAll } from "./report";

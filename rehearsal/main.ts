@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import { Command, CommanderError } from "commander";
 
-import { fail, hasCode } from "../src/core/errors";
+import { fail, hasCode } from "../src/core/errors/errors";
 import { display } from "./display";
 import { destroy, preview, type RehearsalEvent, type RehearsalOptions, type Result, refresh, up } from "./engine";
 import { configIn, readProject, readStackConfig, readYaml } from "./project";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { fail } from "../src/core/errors";
+import { fail } from "../src/core/errors/errors";
 
 /** What Pulumi.yaml says, as far as a rehearsal follows it. */
 export interface Project {

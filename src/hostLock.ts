@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { fail } from "./core/errors";
+import { fail } from "./core/errors/errors";
 
 /** A lock of this host's, held until it is released or the process ends, however it ends. */
 export interface HostLock {

@@ -1,12 +1,12 @@
 import type { Clock } from "./clock";
-import { nextChangeMs, selectedGrants } from "./core/grants";
-import type { Reading, Unusable } from "./core/grantsDocument";
-import { changes, type Plan, planGateways, type Refusal, type ZonePlan } from "./core/plan";
-import type { Rules } from "./core/rules";
-import { GATEWAY_LIMIT } from "./core/zone";
-import { setGateways } from "./okta/setGateways";
-import type { ZoneLock } from "./okta/zoneLock";
-import type { Zone, ZoneStore } from "./okta/zones";
+import { nextChangeMs, selectedGrants } from "./core/grants/grants";
+import type { Reading, Unusable } from "./core/grants/grantsDocument";
+import { changes, type Plan, planGateways, type Refusal, type ZonePlan } from "./core/membership/plan";
+import type { Rules } from "./core/membership/rules";
+import { GATEWAY_LIMIT } from "./core/zones/zone";
+import { setGateways } from "./okta/zones/setGateways";
+import type { ZoneLock } from "./okta/zones/zoneLock";
+import type { Zone, ZoneStore } from "./okta/zones/zones";
 import type { GrantSource } from "./sources/source";
 
 export interface ReconcileOptions {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 
-import { readSettings } from "../src/core/settings";
+import { readSettings } from "../src/core/settings/settings";
 
 const root = resolve(__dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -40,7 +40,7 @@ describe("README.md", () => {
     });
 
     it("explains every code of an error", () => {
-        const source = readFileSync(join(root, "src/core/errors.ts"), "utf8");
+        const source = readFileSync(join(root, "src/core/errors/errors.ts"), "utf8");
         const codes = [...source.matchAll(/^ {4}\| "([\w-]+)"/gm)].map(([, code = ""]) => code);
         assert.ok(codes.length > 5);
         assert.deepEqual(

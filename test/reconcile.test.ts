@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
-
-import type { Grant } from "../src/core/grants";
-import { formatSpan, spanOf } from "../src/core/ip";
-import { SENTINEL } from "../src/core/zone";
-import { zoneLock } from "../src/okta/zoneLock";
+import { formatSpan, spanOf } from "../src/core/addresses/ip";
+import type { Grant } from "../src/core/grants/grants";
+import { SENTINEL } from "../src/core/zones/zone";
+import { zoneLock } from "../src/okta/zones/zoneLock";
 import type { Round } from "../src/reconcile";
 import { fakeClock } from "./support/fakeClock";
 import { A, B, C, grant, NOW } from "./support/grants";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { spanOf } from "../src/core/ip";
-import { coversSpan, mergeSpans } from "../src/core/spans";
+import { spanOf } from "../src/core/addresses/ip";
+import { coversSpan, mergeSpans } from "../src/core/addresses/spans";
 import { grant, NOW } from "./support/grants";
 import { memoryZones } from "./support/memoryZones";
 import { round, zone } from "./support/rounds";

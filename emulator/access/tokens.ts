@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { missing } from "../http/errors";
 import { type Caller, paramsOf } from "../http/http";
 import { byId } from "../state/byId";

@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { byId } from "../state/byId";
 import { type Document, documentOf, without } from "../state/document";
 import type { Nursery } from "../state/nursery";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { Zone } from "../state/org";
 
 const act = z.union([

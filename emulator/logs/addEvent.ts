@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { logEventSeed } from "../seed";
 import type { World } from "../state/world";
 import { wholeEvent } from "./events";

@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 
 /** A map by id. @throws `bad-input` where two things of a seed have the same id */
 export function byId<T>(kind: string, entries: readonly (readonly [id: string, value: T])[]): Map<string, T> {

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 
-import { GATEWAY_LIMIT, type Usage } from "../../src/core/zone";
+import { GATEWAY_LIMIT, type Usage } from "../../src/core/zones/zone";
 import { invalid } from "../http/errors";
 import { type Document, isDocument } from "../state/document";
 import type { Org } from "../state/org";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { hasCode } from "../../src/core/errors";
+import { hasCode } from "../../src/core/errors/errors";
 import { findOkta } from "../../src/okta/connection";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
 import type { Properties, Value } from "../values/values";

@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { readPages } from "../../src/okta/pages";
 import type { Properties, Value } from "../values/values";
 import type { OktaApi } from "./api";

@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { Provider } from "../providers/provider";
 import { accessPolicyAssignment } from "./accessPolicyAssignment";
 import { type OktaApi, type OktaOptions, openOkta } from "./api";

@@ -1,7 +1,7 @@
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { STACK_REFERENCE } from "../state/otherStack";
 import type { Deployment } from "../steps/deployment";
 import { goalOf, providerUrn } from "../steps/goal";

@@ -5,7 +5,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { type Child, startChild } from "../program/child";
 import type { Properties } from "../values/values";
 import { fromStruct, toStruct } from "../values/wire";

@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { oktaProvider } from "../okta/provider";
 import { type Properties, unmarked } from "../values/values";
 import type { Provider } from "./provider";

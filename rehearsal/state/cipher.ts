@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 
 /** Keeps secrets in the state file: AES-256-GCM under a key that scrypt derives from a passphrase. */
 export interface Cipher {

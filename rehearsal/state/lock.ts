@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 
 /**
  * Keeps a second rehearsal away from a state while one changes it. A lock whose

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { STACK } from "../values/urn";
 import { isSecret, type Properties } from "../values/values";
 import { readState } from "./state";

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { z } from "zod";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { hasSecret, isObject, isSecret, mapped, type Properties, secret, type Value } from "../values/values";
 import { type Cipher, cipher } from "./cipher";
 

@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { Failure, Provider } from "../providers/provider";
 import type { Resource } from "../state/state";
 import { type Properties, remarked, shown, unmarked } from "../values/values";

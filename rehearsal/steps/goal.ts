@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { Resource } from "../state/state";
 import { urnOf } from "../values/urn";
 import type { Properties } from "../values/values";

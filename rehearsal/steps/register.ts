@@ -1,4 +1,4 @@
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { isPartlyDone, type Made, type Provider } from "../providers/provider";
 import { PROVIDER_TYPE } from "../providers/providers";
 import type { Resource } from "../state/state";

@@ -7,7 +7,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type Child, startChild } from "../../rehearsal/program/child";
 import type { Properties } from "../../rehearsal/values/values";
 import { fromStruct, toStruct } from "../../rehearsal/values/wire";
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { PolicyConfig } from "./deployer";
 
 export interface PolicyPackOptions {

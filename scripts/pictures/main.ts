@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { openDesk } from "../../src/agent/http/desk";
-import { openMetrics } from "../../src/agent/metrics";
+import { openMetrics } from "../../src/agent/watching/metrics";
 import { openBrowser } from "./browser";
 import { openFonts } from "./fonts";
 import { recently, SCENE_MS, scene } from "./scene";

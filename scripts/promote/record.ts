@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { Checkout, LastDeployment } from "./deployed";
 
 /** What a saved plan was made from: it lies beside the plan. */

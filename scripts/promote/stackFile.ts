@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 
 /** What Pulumi.<stack>.yaml says. */
 export interface StackFile {

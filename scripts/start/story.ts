@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { Emulator } from "../../emulator/emulator";
 import { table } from "../../src/cli/table";
 import { systemClock } from "../../src/clock";
-import { evaluateChain } from "../../src/core/chain";
-import { parseChain } from "../../src/core/ipChain";
-import { difference } from "../../src/core/plan";
+import { evaluateChain } from "../../src/core/chain/chain";
+import { parseChain } from "../../src/core/chain/ipChain";
+import { difference } from "../../src/core/membership/plan";
 import { oktaHttp } from "../../src/okta/http";
-import { httpZones } from "../../src/okta/httpZones";
 import { httpPolicies, type Rule } from "../../src/okta/policies";
-import type { Zone } from "../../src/okta/zones";
+import { httpZones } from "../../src/okta/zones/httpZones";
+import type { Zone } from "../../src/okta/zones/zones";
 import type { Deployed } from "../deploy/deployer";
 import { type Change, changeGrants, copyGrants } from "./grants";
 

@@ -1,8 +1,8 @@
 import { beside, until } from "./beside";
-import type { Record } from "./events";
-import type { Leadership } from "./leadership";
+import type { Leadership } from "./leadership/leadership";
 import { whileLeading } from "./leading";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
+import type { Record } from "./telling/events";
 
 export interface AgentOptions extends MembershipOptions {
     readonly leadership: Leadership;

@@ -1,16 +1,15 @@
 import { resolve } from "node:path";
-
-import type { AgentSettings } from "../core/agentSettings";
-import { fail } from "../core/errors";
-import type { PendingWrite } from "./belief";
-import { catchingUp } from "./catchingUp";
-import type { AgentEvent, LedgerLine, Record } from "./events";
-import type { Leadership } from "./leadership";
+import { fail } from "../core/errors/errors";
+import type { AgentSettings } from "../core/settings/agentSettings";
+import type { PendingWrite } from "./keeping/belief";
+import type { Leadership } from "./leadership/leadership";
+import { catchingUp } from "./ledger/catchingUp";
 import type { Disk } from "./ledger/disk";
 import { ledgerDisk, openFolderLedger } from "./ledger/folder";
 import type { Ledger } from "./ledger/ledger";
 import { readTail } from "./ledger/tail";
 import type { Surroundings } from "./surroundings";
+import type { AgentEvent, LedgerLine, Record } from "./telling/events";
 
 /** The ledger of an agent that sometimes leads: it is open while it does, as another agent may write it else. */
 export interface Book {

@@ -1,4 +1,4 @@
-import { openSecrets } from "../okta/secrets";
+import { openSecrets } from "../okta/credentials/secrets";
 import { isSecretReference } from "../sources/secret";
 import { type Surroundings, secretAt } from "./surroundings";
 

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock";
-import { type CodedError, hasCode } from "../core/errors";
+import { type CodedError, hasCode } from "../core/errors/errors";
 import { beside } from "./beside";
-import type { Record } from "./events";
-import type { Leadership, Term } from "./leadership";
+import type { Leadership, Term } from "./leadership/leadership";
+import type { Record } from "./telling/events";
 
 export interface LeadingOptions {
     readonly leadership: Leadership;

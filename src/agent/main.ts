@@ -1,19 +1,18 @@
 import { resolve } from "node:path";
-
-import type { AgentSettings } from "../core/agentSettings";
-import { codeNamed, sentenceOf } from "../core/codes";
+import { codeNamed, sentenceOf } from "../core/errors/codes";
+import type { AgentSettings } from "../core/settings/agentSettings";
 import { openBook } from "./book";
 import { openConcealing } from "./concealing";
 import { openDesk } from "./http/desk";
 import { openLeadership } from "./leadership/open";
 import { whileLeading } from "./leading";
-import { openLog } from "./log";
-import { openMetrics } from "./metrics";
 import { openMembership } from "./openMembership";
 import { openReloading } from "./reloading";
 import { readSettingsFile } from "./settingsFile";
 import { type Surroundings, secretAt } from "./surroundings";
-import { tellFailure } from "./telling";
+import { openLog } from "./telling/log";
+import { tellFailure } from "./telling/telling";
+import { openMetrics } from "./watching/metrics";
 
 export interface RunAgentOptions extends Surroundings {
     /** The configuration; a relative path hangs on the directory. */

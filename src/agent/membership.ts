@@ -1,22 +1,22 @@
 import type { Clock } from "../clock";
-import type { AgentSettings } from "../core/agentSettings";
-import type { Span } from "../core/ip";
+import type { Span } from "../core/addresses/ip";
+import type { AgentSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
-import type { ZoneStore } from "../okta/zones";
+import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
-import type { PendingWrite } from "./belief";
-import type { Budget } from "./budget";
-import { openDeciding } from "./deciding";
-import type { Record } from "./events";
-import { openGrantsInForce, type SnapshotStore, type SourceHealth } from "./grantsInForce";
-import { createKeeper, type KeeperOptions } from "./keeper";
-import type { InForce, RoundResult } from "./rounds";
+import type { PendingWrite } from "./keeping/belief";
+import type { Budget } from "./keeping/budget";
+import { openDeciding } from "./keeping/deciding";
+import { openGrantsInForce, type SnapshotStore, type SourceHealth } from "./keeping/grantsInForce";
+import { createKeeper, type KeeperOptions } from "./keeping/keeper";
+import type { InForce, RoundResult } from "./keeping/rounds";
+import { openStandingBy } from "./keeping/standingBy";
+import { openZonesKept } from "./keeping/zonesKept";
+import type { ZonesSeen } from "./keeping/zonesSeen";
 import type { PendingClearing } from "./sessions/clearing";
-import { openStandingBy } from "./standingBy";
-import type { AgentView } from "./view";
-import { viewOf } from "./viewing";
-import { openZonesKept } from "./zonesKept";
-import type { ZonesSeen } from "./zonesSeen";
+import type { Record } from "./telling/events";
+import type { AgentView } from "./watching/view";
+import { viewOf } from "./watching/viewing";
 
 export interface MembershipOptions {
     readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs">;

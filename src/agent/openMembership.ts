@@ -1,26 +1,26 @@
 import { resolve } from "node:path";
 
-import type { AgentSettings } from "../core/agentSettings";
+import type { AgentSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
-import { httpZones } from "../okta/httpZones";
 import { whoAmI } from "../okta/org";
 import { httpSessions } from "../okta/sessions";
-import { readZoneChanges } from "../okta/zoneLog";
+import { httpZones } from "../okta/zones/httpZones";
+import { readZoneChanges } from "../okta/zones/zoneLog";
 import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
 import { beside, until } from "./beside";
-import { openBudget } from "./budget";
-import { openForeignWrites } from "./foreignWrites";
 import type { WebhookAnswer, WebhookRequest } from "./http/port";
+import { openBudget } from "./keeping/budget";
+import { openForeignWrites } from "./keeping/foreignWrites";
+import { snapshotFile } from "./keeping/snapshotFile";
+import { zonesSeenFile } from "./keeping/zonesSeen";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
 import { clearSessions, keepSessions } from "./revoking";
 import { openSessionClearing } from "./sessions/clearing";
 import { queueFile } from "./sessions/queueFile";
-import { snapshotFile } from "./snapshotFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
-import { zonesSeenFile } from "./zonesSeen";
 
 export interface OpenMembershipOptions
     extends Surroundings,

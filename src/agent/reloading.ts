@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { AgentSettings } from "../core/agentSettings";
-import type { Record } from "./events";
+import type { AgentSettings } from "../core/settings/agentSettings";
 import type { OpenMembership } from "./openMembership";
+import type { Record } from "./telling/events";
 
 export interface ReloadingOptions {
     readonly settings: AgentSettings;

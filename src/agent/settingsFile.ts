@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-
-import { type AgentSettings, readAgentSettings } from "../core/agentSettings";
-import { fail, hasCode } from "../core/errors";
+import { fail, hasCode } from "../core/errors/errors";
+import { type AgentSettings, readAgentSettings } from "../core/settings/agentSettings";
 import { fileProblem } from "../sources/fileProblem";
 import { parseYaml } from "../sources/yaml";
 

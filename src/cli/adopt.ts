@@ -1,16 +1,16 @@
 import { version } from "@pulumi/okta/package.json";
 
 import { systemClock } from "../clock";
-import { adoptZone, type ForeignZone } from "../core/adopt";
-import { importFile } from "../core/adoptImport";
-import { fail } from "../core/errors";
-import { isSelected } from "../core/grants";
-import type { Reading } from "../core/grantsDocument";
-import { parseRules, type Rules } from "../core/rules";
+import { adoptZone, type ForeignZone } from "../core/adopting/adopt";
+import { importFile } from "../core/adopting/adoptImport";
+import { fail } from "../core/errors/errors";
+import { isSelected } from "../core/grants/grants";
+import type { Reading } from "../core/grants/grantsDocument";
+import { parseRules, type Rules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
-import { httpZones } from "../okta/httpZones";
-import type { Zone } from "../okta/zones";
+import { httpZones } from "../okta/zones/httpZones";
+import type { Zone } from "../okta/zones/zones";
 import { openSource } from "../sources/open";
 import type { SourceSpec } from "../sources/sourceSpec";
 import { parseSourceSpec } from "../sources/spec";

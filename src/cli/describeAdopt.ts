@@ -1,5 +1,5 @@
-import type { Adopted, Adoption, ForeignZone } from "../core/adopt";
-import type { Unusable } from "../core/grantsDocument";
+import type { Adopted, Adoption, ForeignZone } from "../core/adopting/adopt";
+import type { Unusable } from "../core/grants/grantsDocument";
 import { describeRefusal, describeUnusable } from "./describeRound";
 import { shellWord } from "./shellWord";
 

@@ -1,7 +1,7 @@
-import { nameOf } from "../core/access";
-import { type ChainReading, covers, type Step } from "../core/chain";
-import type { Change, Explanation, ZoneExplanation } from "../core/explainChain";
-import { spanOf } from "../core/ip";
+import { spanOf } from "../core/addresses/ip";
+import { nameOf } from "../core/chain/access";
+import { type ChainReading, covers, type Step } from "../core/chain/chain";
+import type { Change, Explanation, ZoneExplanation } from "../core/chain/explainChain";
 import { table } from "./table";
 
 export interface DescribeOptions {

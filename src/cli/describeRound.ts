@@ -1,7 +1,7 @@
-import { codeNamed } from "../core/codes";
-import type { Unusable } from "../core/grantsDocument";
-import { nameOfRefusal, type Refusal } from "../core/plan";
-import { SENTINEL } from "../core/zone";
+import { codeNamed } from "../core/errors/codes";
+import type { Unusable } from "../core/grants/grantsDocument";
+import { nameOfRefusal, type Refusal } from "../core/membership/plan";
+import { SENTINEL } from "../core/zones/zone";
 import type { Round, ZoneRound } from "../reconcile";
 
 /** What a round did, or with `plan` would do, for people. */

@@ -1,7 +1,7 @@
 import { systemClock } from "../clock";
 import { examine, type Finding } from "../core/doctor/examine";
-import { fail } from "../core/errors";
-import { parseRules } from "../core/rules";
+import { fail } from "../core/errors/errors";
+import { parseRules } from "../core/membership/rules";
 import { findOkta, unusedCredentials } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { openSource } from "../sources/open";

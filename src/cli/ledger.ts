@@ -9,7 +9,7 @@ import { followLines, readLines, type Told } from "../agent/ledger/read";
 import { toldTail } from "../agent/ledger/tail";
 import { type Verdict, verifyLedger } from "../agent/ledger/verify";
 import { systemClock } from "../clock";
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 import { fileProblem } from "../sources/fileProblem";
 import { STATUS, type Terminal } from "./terminal";
 

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
-import { fail, hasCode } from "../core/errors";
+import { fail, hasCode } from "../core/errors/errors";
 import { fileProblem } from "../sources/fileProblem";
 import { duplicateKey } from "../sources/jsonKeys";
 import type { Terminal } from "./terminal";

@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 import { schemaSql } from "../sources/postgres/schema";
 import { tableSql } from "../sources/postgres/table";
 import { parseSourceSpec } from "../sources/spec";

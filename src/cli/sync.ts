@@ -1,11 +1,11 @@
 import { systemClock } from "../clock";
-import { fail } from "../core/errors";
-import { changes } from "../core/plan";
-import { parseRules } from "../core/rules";
+import { fail } from "../core/errors/errors";
+import { changes } from "../core/membership/plan";
+import { parseRules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
-import { httpZones } from "../okta/httpZones";
-import { zoneLock } from "../okta/zoneLock";
+import { httpZones } from "../okta/zones/httpZones";
+import { zoneLock } from "../okta/zones/zoneLock";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";

@@ -1,6 +1,6 @@
-import { codeOf, sentenceOf } from "../core/codes";
-import { hasCode } from "../core/errors";
-import { printable } from "../core/quote";
+import { codeOf, sentenceOf } from "../core/errors/codes";
+import { hasCode } from "../core/errors/errors";
+import { printable } from "../core/errors/quote";
 
 /** What a command may touch of the process it runs in. */
 export interface Terminal {

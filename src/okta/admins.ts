@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, momentOf, textOf, textsOf } from "./fields";
+import { type Fields, fieldsOf, momentOf, textOf, textsOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 

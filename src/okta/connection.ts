@@ -1,6 +1,6 @@
-import { fail } from "../core/errors";
-import type { Credential } from "./credential";
-import { normalOrgUrl, orgUrlOf } from "./orgUrl";
+import { fail } from "../core/errors/errors";
+import type { Credential } from "./exchange/credential";
+import { normalOrgUrl, orgUrlOf } from "./exchange/orgUrl";
 
 export type { Credential };
 

@@ -1,14 +1,13 @@
 import { readFile as readFileFromDisk } from "node:fs/promises";
-
-import type { Answer } from "./answer";
-import type { Sender } from "./authorization";
-import type { Credential } from "./credential";
-import { type Exchange, exchange } from "./exchange";
-import { fieldsOf } from "./fields";
-import { openAuthorization } from "./openAuthorization";
-import { refuse } from "./refusal";
-import { resetTimeMs } from "./retry";
-import { openSecrets } from "./secrets";
+import type { Sender } from "./credentials/authorization";
+import { openAuthorization } from "./credentials/openAuthorization";
+import { openSecrets } from "./credentials/secrets";
+import type { Answer } from "./exchange/answer";
+import type { Credential } from "./exchange/credential";
+import { type Exchange, exchange } from "./exchange/exchange";
+import { fieldsOf } from "./exchange/fields";
+import { refuse } from "./exchange/refusal";
+import { resetTimeMs } from "./exchange/retry";
 
 export interface OktaHttpOptions {
     /** Where Okta is, and with what; without a credential only `anonymous` requests can be made. */

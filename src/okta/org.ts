@@ -1,5 +1,5 @@
-import { fail } from "../core/errors";
-import { fieldsOf, momentOf, textOf } from "./fields";
+import { fail } from "../core/errors/errors";
+import { fieldsOf, momentOf, textOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 
 /** What an org tells everybody about itself. */

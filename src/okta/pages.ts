@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 import type { OktaHttp } from "./http";
 
 /** More than any org has; a list that goes on for longer goes round in a circle. */

@@ -1,5 +1,5 @@
-import { fail } from "../core/errors";
-import { type Fields, fieldsOf, numberOf, textOf, textsOf } from "./fields";
+import { fail } from "../core/errors/errors";
+import { type Fields, fieldsOf, numberOf, textOf, textsOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 

@@ -1,5 +1,5 @@
-import { fail } from "../core/errors";
-import { fieldsOf, textOf } from "./fields";
+import { fail } from "../core/errors/errors";
+import { fieldsOf, textOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 
 /** Okta's answer to a clearing, for the receipt. */

@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { fail, hasCode } from "../core/errors";
+import { fail, hasCode } from "../core/errors/errors";
 import type { Policies } from "../okta/policies";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS } from "./outcome";

@@ -1,8 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
-
-import { type Allowed, askFor } from "../core/allowed";
-import { fail } from "../core/errors";
-import type { Permission } from "../core/zoneSettings";
+import { fail } from "../core/errors/errors";
+import { type Allowed, askFor } from "../core/judging/allowed";
+import type { Permission } from "../core/settings/zoneSettings";
 import { inOneLine } from "./outcome";
 import { sameState } from "./state";
 

@@ -1,16 +1,15 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
-
-import { askFor } from "../core/allowed";
-import { fail } from "../core/errors";
-import { fixedProblem } from "../core/fixedRanges";
-import { isSelected } from "../core/grants";
-import type { Reading } from "../core/grantsDocument";
-import { lastingOf } from "../core/judgeGrants";
-import { difference, isForLackOfRoom, type Plan } from "../core/plan";
-import { parseRules } from "../core/rules";
-import { SENTINEL } from "../core/zone";
-import { holds } from "../okta/setGateways";
-import type { Zone } from "../okta/zones";
+import { fail } from "../core/errors/errors";
+import { isSelected } from "../core/grants/grants";
+import type { Reading } from "../core/grants/grantsDocument";
+import { askFor } from "../core/judging/allowed";
+import { lastingOf } from "../core/judging/judgeGrants";
+import { difference, isForLackOfRoom, type Plan } from "../core/membership/plan";
+import { parseRules } from "../core/membership/rules";
+import { fixedProblem } from "../core/ranges/fixedRanges";
+import { SENTINEL } from "../core/zones/zone";
+import { holds } from "../okta/zones/setGateways";
+import type { Zone } from "../okta/zones/zones";
 import { decide, writePlan } from "../reconcile";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";

@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 
 /** A world that is opened when it is first needed, with the configuration that Pulumi has given until then. */
 export function openOnce<World>(open: (config: dynamic.Config) => World) {

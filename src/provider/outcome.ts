@@ -1,5 +1,5 @@
-import { sentenceOf } from "../core/codes";
-import { hasCode } from "../core/errors";
+import { sentenceOf } from "../core/errors/codes";
+import { hasCode } from "../core/errors/errors";
 
 /** No method of a provider takes longer, waits for Okta's rate limit included. */
 export const DEADLINE_MS = 180_000;

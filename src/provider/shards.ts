@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { fail } from "../core/errors";
-import { judgeShardRemoval } from "../core/shardRemoval";
+import { fail } from "../core/errors/errors";
+import { judgeShardRemoval } from "../core/membership/shardRemoval";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, unlessGone } from "./outcome";
 import { isUnknown, plain, sameState } from "./state";

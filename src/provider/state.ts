@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 
-import type { Unusable } from "../core/grantsDocument";
-import type { Lasting } from "../core/judgeGrants";
-import type { Refusal } from "../core/plan";
-import type { RulesText } from "../core/rules";
-import { holds } from "../okta/setGateways";
+import type { Unusable } from "../core/grants/grantsDocument";
+import type { Lasting } from "../core/judging/judgeGrants";
+import type { Refusal } from "../core/membership/plan";
+import type { RulesText } from "../core/membership/rules";
+import { holds } from "../okta/zones/setGateways";
 
 /** What the program says of a membership. */
 export interface MembershipArgs extends RulesText {

@@ -1,5 +1,5 @@
-import type { Plan } from "../core/plan";
-import { SENTINEL } from "../core/zone";
+import type { Plan } from "../core/membership/plan";
+import { SENTINEL } from "../core/zones/zone";
 
 const SHOWN = 5;
 

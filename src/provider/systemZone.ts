@@ -1,12 +1,18 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { fail } from "../core/errors";
-import { type DecidingZone, judgeLockOut } from "../core/lockOut";
-import { difference } from "../core/plan";
-import { findSystemZone, inOrder, parseSystemZone, SYSTEM_IP_ZONES, type SystemZoneArgs } from "../core/systemZones";
-import { changeZone } from "../okta/changeZone";
-import { isSystem, type ZoneChange } from "../okta/wholeZones";
-import type { Zone } from "../okta/zones";
+import { fail } from "../core/errors/errors";
+import { type DecidingZone, judgeLockOut } from "../core/judging/lockOut";
+import { difference } from "../core/membership/plan";
+import {
+    findSystemZone,
+    inOrder,
+    parseSystemZone,
+    SYSTEM_IP_ZONES,
+    type SystemZoneArgs,
+} from "../core/settings/systemZones";
+import { changeZone } from "../okta/zones/changeZone";
+import { isSystem, type ZoneChange } from "../okta/zones/wholeZones";
+import type { Zone } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled } from "./outcome";
 import { isUnknown, plain, sameState } from "./state";

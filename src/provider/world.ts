@@ -1,14 +1,14 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 import { type Clock, systemClock } from "../clock";
-import { printable } from "../core/quote";
+import { printable } from "../core/errors/quote";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
-import { httpZones } from "../okta/httpZones";
 import { httpPolicies, type Policies } from "../okta/policies";
-import { type WholeZones, wholeZones } from "../okta/wholeZones";
-import { type ZoneLock, zoneLock } from "../okta/zoneLock";
-import type { ZoneStore } from "../okta/zones";
+import { httpZones } from "../okta/zones/httpZones";
+import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
+import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
+import type { ZoneStore } from "../okta/zones/zones";
 import { openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";

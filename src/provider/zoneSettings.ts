@@ -1,10 +1,16 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { fail } from "../core/errors";
-import { spellProxy } from "../core/proxies";
-import { type Judgement, judgeRemoval, judgeSettings, type Permission, type ZoneSettings } from "../core/zoneSettings";
-import { changeZone, shows } from "../okta/changeZone";
-import type { Zone } from "../okta/zones";
+import { fail } from "../core/errors/errors";
+import {
+    type Judgement,
+    judgeRemoval,
+    judgeSettings,
+    type Permission,
+    type ZoneSettings,
+} from "../core/settings/zoneSettings";
+import { spellProxy } from "../core/zones/proxies";
+import { changeZone, shows } from "../okta/zones/changeZone";
+import type { Zone } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
 import { isUnknown, plain, sameState } from "./state";

@@ -1,5 +1,5 @@
-import { fail, hasCode } from "../core/errors";
-import type { OktaRanges } from "../core/oktaRanges";
+import { fail, hasCode } from "../core/errors/errors";
+import type { OktaRanges } from "../core/ranges/oktaRanges";
 import { follow } from "../sources/follow";
 import { connectionProblem, retryAfterMs } from "../sources/http";
 import { type Outcome, retried, type Waiting } from "../sources/retried";

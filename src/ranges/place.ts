@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 import { isLoopback } from "../sources/http";
 
 /** Where Okta publishes its ranges. Source: Okta help, "Allow access to Okta IP addresses". */

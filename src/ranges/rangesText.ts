@@ -1,5 +1,5 @@
-import { fail } from "../core/errors";
-import { type OktaRanges, readOktaRanges } from "../core/oktaRanges";
+import { fail } from "../core/errors/errors";
+import { type OktaRanges, readOktaRanges } from "../core/ranges/oktaRanges";
 import { duplicateKey } from "../sources/jsonKeys";
 
 /** Ninety times the file of July 2026. */

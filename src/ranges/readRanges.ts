@@ -2,9 +2,9 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { fail, hasCode } from "../core/errors";
-import type { OktaRanges } from "../core/oktaRanges";
-import { shrinkage } from "../core/shrinkage";
+import { fail, hasCode } from "../core/errors/errors";
+import type { OktaRanges } from "../core/ranges/oktaRanges";
+import { shrinkage } from "../core/ranges/shrinkage";
 import { fileProblem } from "../sources/fileProblem";
 import type { Waiting } from "../sources/retried";
 import { type Downloaded, downloadRanges } from "./download";

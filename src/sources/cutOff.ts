@@ -1,4 +1,4 @@
-import { type DocumentLimits, readGrantsDocument } from "../core/grantsDocument";
+import { type DocumentLimits, readGrantsDocument } from "../core/grants/grantsDocument";
 
 /**
  * Whether a document ends in the middle of a grant. JSON that is cut off is no

@@ -1,5 +1,5 @@
-import { fail } from "../core/errors";
-import { type DocumentLimits, type Reading, readGrantsDocument } from "../core/grantsDocument";
+import { fail } from "../core/errors/errors";
+import { type DocumentLimits, type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
 import { isCutOff } from "./cutOff";
 import { duplicateKey } from "./jsonKeys";
 import { parseYaml } from "./yaml";

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
-import type { DocumentLimits, Reading } from "../core/grantsDocument";
+import type { DocumentLimits, Reading } from "../core/grants/grantsDocument";
 import { readDocument } from "./document";
 import { fileProblem } from "./fileProblem";
 import type { Waiting } from "./retried";

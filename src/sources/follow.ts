@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 
 /** As many redirects as make sense for one document. */
 const MOST_REDIRECTS = 5;

@@ -1,5 +1,5 @@
-import { fail, hasCode } from "../core/errors";
-import type { DocumentLimits, Reading } from "../core/grantsDocument";
+import { fail, hasCode } from "../core/errors/errors";
+import type { DocumentLimits, Reading } from "../core/grants/grantsDocument";
 import { readDocument } from "./document";
 import { follow } from "./follow";
 import { type Held, longPoll } from "./longPoll";

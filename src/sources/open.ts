@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { fail } from "../core/errors";
-import type { DocumentLimits } from "../core/grantsDocument";
+import { fail } from "../core/errors/errors";
+import type { DocumentLimits } from "../core/grants/grantsDocument";
 import { fileSource } from "./file";
 import { httpSource } from "./http";
 import { type OktaRequests, oktaLogSource } from "./oktaLog/oktaLog";

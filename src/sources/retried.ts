@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 
 /** How a source waits between two requests. */
 export interface Waiting {

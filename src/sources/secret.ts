@@ -1,4 +1,4 @@
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 import { fileProblem } from "./fileProblem";
 
 /** Where a secret is kept: `env:NAME`, an environment variable, or `file:PATH`. */

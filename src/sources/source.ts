@@ -1,4 +1,4 @@
-import type { Reading } from "../core/grantsDocument";
+import type { Reading } from "../core/grants/grantsDocument";
 
 /**
  * Where grants come from.

@@ -1,5 +1,5 @@
-import { fail } from "../core/errors";
-import { nearest } from "../core/nearest";
+import { fail } from "../core/errors/errors";
+import { nearest } from "../core/errors/nearest";
 import { USUAL_CHANNEL, USUAL_TABLE } from "./postgres/schema";
 import { tableSql } from "./postgres/table";
 import { isSecretReference, type SecretReference } from "./secret";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-import { fail } from "../core/errors";
+import { fail } from "../core/errors/errors";
 import { parseSourceSettings } from "./sourceSettings";
 import type { SourceSpec } from "./sourceSpec";
 import { parseHttpUrl, parsePostgresUrl } from "./sourceUrl";

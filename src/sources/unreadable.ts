@@ -1,4 +1,4 @@
-import { fail, hasCode } from "../core/errors";
+import { fail, hasCode } from "../core/errors/errors";
 
 /**
  * Rethrows whatever kept a source from being read as the one error that says so.

@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
-
-import type { AgentEvent } from "../../src/agent/events";
-import type { Leadership } from "../../src/agent/leadership";
+import type { Leadership } from "../../src/agent/leadership/leadership";
 import { whileLeading } from "../../src/agent/leading";
-import { coded } from "../../src/core/errors";
+import type { AgentEvent } from "../../src/agent/telling/events";
+import { coded } from "../../src/core/errors/errors";
 import { virtualClock } from "../support/virtualClock";
 
 const clock = virtualClock(0);

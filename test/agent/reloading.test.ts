@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
-
-import type { AgentEvent } from "../../src/agent/events";
 import type { OpenMembership } from "../../src/agent/openMembership";
 import { openReloading, type Reloading } from "../../src/agent/reloading";
-import { type AgentSettings, readAgentSettings } from "../../src/core/agentSettings";
+import type { AgentEvent } from "../../src/agent/telling/events";
+import { type AgentSettings, readAgentSettings } from "../../src/core/settings/agentSettings";
 
 const DOCUMENT = { zones: ["nzo1"], source: { type: "file", path: "grants.yaml" } };
 const SETTINGS = readAgentSettings(DOCUMENT);

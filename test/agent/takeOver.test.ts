@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 
 import { createAgent } from "../../src/agent/agent";
-import type { AgentEvent } from "../../src/agent/events";
-import type { Snapshot } from "../../src/agent/grantsInForce";
-import type { Term } from "../../src/agent/leadership";
-import { parseRules } from "../../src/core/rules";
+import type { Snapshot } from "../../src/agent/keeping/grantsInForce";
+import type { Term } from "../../src/agent/leadership/leadership";
+import type { AgentEvent } from "../../src/agent/telling/events";
+import { parseRules } from "../../src/core/membership/rules";
 import { A, B, C, grant, NOW } from "../support/grants";
 import { memorySource } from "../support/memorySource";
 import { memoryZones } from "../support/memoryZones";

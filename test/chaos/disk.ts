@@ -1,9 +1,9 @@
 import type { Book } from "../../src/agent/book";
-import type { Snapshot, SnapshotStore } from "../../src/agent/grantsInForce";
+import type { Snapshot, SnapshotStore } from "../../src/agent/keeping/grantsInForce";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { Queue } from "../../src/agent/sessions/queue";
 import type { QueueFile } from "../../src/agent/sessions/queueFile";
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { History } from "./history";
 import { worldLedger } from "./ledger";
 import { type DiskUser, ledgerDisk, SYNC_MS } from "./ledgerDisk";

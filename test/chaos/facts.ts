@@ -1,7 +1,7 @@
-import type { Grant } from "../../src/core/grants";
-import { isActive } from "../../src/core/grants";
-import { parseSpan, type Span } from "../../src/core/ip";
-import { SENTINEL } from "../../src/core/zone";
+import { parseSpan, type Span } from "../../src/core/addresses/ip";
+import type { Grant } from "../../src/core/grants/grants";
+import { isActive } from "../../src/core/grants/grants";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { EPOCH_MS } from "./epoch";
 import type { Asked, Lesson, Life, Term, Trace, ZoneDocument } from "./trace";
 
@@ -145,7 +145,7 @@ export function factsOf(trace: Trace): Facts {
     };
 }
 
-/** src/agent/belief.ts: after a write, so many looks have to differ before they are believed. */
+/** src/agent/keeping/belief.ts: after a write, so many looks have to differ before they are believed. */
 export const DOUBTED = 5;
 
 function active(grants: readonly Grant[], clockMs: number): readonly Grant[] {

@@ -1,4 +1,4 @@
-import type { Leadership } from "../../src/agent/leadership";
+import type { Leadership } from "../../src/agent/leadership/leadership";
 import type { WorldTime } from "./time";
 import type { Term } from "./trace";
 

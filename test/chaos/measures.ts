@@ -1,4 +1,4 @@
-import { isActive } from "../../src/core/grants";
+import { isActive } from "../../src/core/grants/grants";
 import type { boundsOf } from "./bounds";
 import { EPOCH_MS } from "./epoch";
 import { addressesIn, type Facts } from "./facts";

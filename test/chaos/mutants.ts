@@ -1,5 +1,5 @@
 import type { AgentOptions } from "../../src/agent/agent";
-import type { Zone } from "../../src/okta/zones";
+import type { Zone } from "../../src/okta/zones/zones";
 import type { Play } from "./world";
 
 /** One way to be wrong, the law that is broken first of all by it, and a seed from which on histories show it soon. */

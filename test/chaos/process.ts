@@ -1,14 +1,14 @@
 import { type Agent, type AgentOptions, createAgent } from "../../src/agent/agent";
-import { openBudget } from "../../src/agent/budget";
-import type { AgentEvent } from "../../src/agent/events";
+import { openBudget } from "../../src/agent/keeping/budget";
 import { clearSessions, keepSessions } from "../../src/agent/revoking";
 import { openSessionClearing, type SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Queue } from "../../src/agent/sessions/queue";
+import type { AgentEvent } from "../../src/agent/telling/events";
 import type { Clock } from "../../src/clock";
-import { parseRules } from "../../src/core/rules";
+import { parseRules } from "../../src/core/membership/rules";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
-import { httpZones } from "../../src/okta/httpZones";
 import { httpSessions } from "../../src/okta/sessions";
+import { httpZones } from "../../src/okta/zones/httpZones";
 import type { StateFolder } from "./disk";
 import type { History } from "./history";
 import type { WorldLock } from "./lock";

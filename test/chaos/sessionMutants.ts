@@ -1,7 +1,7 @@
 import type { AgentOptions } from "../../src/agent/agent";
-import type { InForce } from "../../src/agent/rounds";
+import type { InForce } from "../../src/agent/keeping/rounds";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import type { Wrong } from "./mutants";
 
 /** Ways in which the ending of sessions could be wrong, as far as its ports reach. */

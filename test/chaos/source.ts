@@ -1,6 +1,6 @@
-import { fail } from "../../src/core/errors";
-import type { Grant } from "../../src/core/grants";
-import { spanOf } from "../../src/core/ip";
+import { spanOf } from "../../src/core/addresses/ip";
+import { fail } from "../../src/core/errors/errors";
+import type { Grant } from "../../src/core/grants/grants";
 import type { GrantSource } from "../../src/sources/source";
 import type { Event } from "./history";
 import type { Random } from "./random";

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "../../src/agent/ledger/line";
 import type { Queue } from "../../src/agent/sessions/queue";
-import type { Grant } from "../../src/core/grants";
+import type { Grant } from "../../src/core/grants/grants";
 import type { History, OktaFault } from "./history";
 
 /** All that happened in a world, for the laws to judge. Moments are milliseconds since the world began. */

@@ -3,7 +3,7 @@ import type { AgentOptions } from "../../src/agent/agent";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Clock } from "../../src/clock";
-import { SENTINEL } from "../../src/core/zone";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { stateFolder } from "./disk";
 import { EPOCH_MS } from "./epoch";
 import type { Event, EventOf, History } from "./history";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { version } from "@pulumi/okta/package.json";
 
-import { importFile } from "../../src/core/adoptImport";
-import { codeNamed } from "../../src/core/codes";
+import { importFile } from "../../src/core/adopting/adoptImport";
+import { codeNamed } from "../../src/core/errors/codes";
 import { call, openScene, type Scene, TOKEN } from "./scene";
 
 const [A, B, C] = ["203.0.113.1/32", "203.0.113.3/32", "198.51.100.0/24"];

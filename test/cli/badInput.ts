@@ -1,5 +1,5 @@
 import type { Emulator } from "../../emulator/emulator";
-import type { Code } from "../../src/core/errors";
+import type { Code } from "../../src/core/errors/errors";
 import { TOKEN } from "./scene";
 
 /** A call of `sync` that fails, and all that it says. */

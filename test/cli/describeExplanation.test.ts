@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 
 import { describeExplanation } from "../../src/cli/describeExplanation";
-import type { NamedZone } from "../../src/core/access";
-import type { ChainReading } from "../../src/core/chain";
-import { explainChain } from "../../src/core/explainChain";
+import type { NamedZone } from "../../src/core/chain/access";
+import type { ChainReading } from "../../src/core/chain/chain";
+import { explainChain } from "../../src/core/chain/explainChain";
 
 const STAFF: NamedZone = { id: "nzo1", name: "Staff", gateways: ["1.1.1.1/32"], proxies: ["10.0.0.0/8"] };
 const EMPTY: NamedZone = { id: "nzo2", name: "Empty", gateways: [], proxies: [] };

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { describeRound } from "../../src/cli/describeRound";
-import { SENTINEL } from "../../src/core/zone";
+import { SENTINEL } from "../../src/core/zones/zone";
 import type { Round, ZoneRound } from "../../src/reconcile";
 import { A, B } from "../support/grants";
 

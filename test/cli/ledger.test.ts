@@ -3,9 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-import type { AgentEvent } from "../../src/agent/events";
 import { openFolderLedger } from "../../src/agent/ledger/folder";
+import type { AgentEvent } from "../../src/agent/telling/events";
 import { intended, NOON, stoppedFor } from "../agent/ledger/events";
 import { ROOT, start } from "../support/run";
 import { call } from "./scene";

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { version } from "../../package.json";
 import { reportFailure } from "../../src/cli/terminal";
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 import { call } from "./scene";
 
 /** Command lines that are wrong, and all that is said about them. */

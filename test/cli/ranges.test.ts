@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startEmulator } from "../../emulator/emulator";
-import { FORMATS } from "../../src/core/formats/formats";
+import { FORMATS } from "../../src/core/ranges/formats/formats";
 import { answer, type Handler, serve } from "../sources/server";
 import { addresses, fileOf, SNAPSHOT, snapshot, textsOf } from "../support/cells";
 import { ranges } from "./rangesCall";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { FORMATS } from "../../src/core/formats/formats";
+import { FORMATS } from "../../src/core/ranges/formats/formats";
 import { answer, serve } from "../sources/server";
 import { addresses, fileOf } from "../support/cells";
 import { ranges } from "./rangesCall";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { codeNamed } from "../../src/core/codes";
+import { codeNamed } from "../../src/core/errors/codes";
 import { answer, serve } from "../sources/server";
 import { type BadInput, CALLS, GRANTS, OKTA } from "./badInput";
 import { type Called, grantsOf, openScene, type Scene, TOKEN } from "./scene";

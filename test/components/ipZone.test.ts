@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { IpZone, type IpZoneArgs } from "../../components/ipZone";
-import { SENTINEL } from "../../src/core/zone";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { declared, only } from "../support/declared";
 import { ours, SETTINGS, ZONE } from "./types";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { ZoneMembership, type ZoneMembershipArgs } from "../../components/zoneMembership";
 import { startEmulator } from "../../emulator/emulator";
-import { SENTINEL } from "../../src/core/zone";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { declared, only } from "../support/declared";
 import { run } from "../support/run";
 import { MEMBERSHIP } from "./types";

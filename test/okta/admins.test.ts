@@ -1,10 +1,9 @@
 import { strict as assert } from "node:assert";
-
-import { claimsOf } from "../../src/okta/accessToken";
 import { listApiTokens, listRoles, rolesPath } from "../../src/okta/admins";
 import { unusedCredentials } from "../../src/okta/connection";
-import { scopeFor } from "../../src/okta/refusal";
-import { readZoneChanges } from "../../src/okta/zoneLog";
+import { claimsOf } from "../../src/okta/credentials/accessToken";
+import { scopeFor } from "../../src/okta/exchange/refusal";
+import { readZoneChanges } from "../../src/okta/zones/zoneLog";
 import { signal, testClient } from "./support/client";
 import { serve } from "./support/scriptedServer";
 

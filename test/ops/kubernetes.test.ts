@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 
-import { readAgentSettings } from "../../src/core/agentSettings";
+import { readAgentSettings } from "../../src/core/settings/agentSettings";
 import { tryDesk } from "../agent/http/triedDesk";
 import { agentView } from "../support/agentView";
 

@@ -12,7 +12,7 @@ import { cliHome } from "../../scripts/deploy/cliHome";
 import { PASSPHRASE } from "../../scripts/deploy/deployer";
 import { pulumiCli } from "../../scripts/deploy/pulumiCli";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
-import { importFile } from "../../src/core/adoptImport";
+import { importFile } from "../../src/core/adopting/adoptImport";
 import { declared } from "../support/declared";
 import { ROOT } from "../support/run";
 import { permanent, whyNot } from "../support/stacks";

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 
 import { systemClock } from "../../src/clock";
-import { parseRules } from "../../src/core/rules";
+import { parseRules } from "../../src/core/membership/rules";
 import { oktaHttp } from "../../src/okta/http";
-import { httpZones } from "../../src/okta/httpZones";
-import { zoneLock } from "../../src/okta/zoneLock";
+import { httpZones } from "../../src/okta/zones/httpZones";
+import { zoneLock } from "../../src/okta/zones/zoneLock";
 import { reconcile } from "../../src/reconcile";
 import { momentsWithout } from "../support/evictions";
 import { grant, NOW } from "../support/grants";

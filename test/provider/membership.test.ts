@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { runtime } from "@pulumi/pulumi";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
-import { SENTINEL } from "../../src/core/zone";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { type MembershipProvider, membershipProvider } from "../../src/provider/membership";
 import type { Membership, MembershipArgs } from "../../src/provider/state";
 import { A, B, grant } from "../support/grants";

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
-import type { Plan } from "../../src/core/plan";
-import { SENTINEL } from "../../src/core/zone";
+import type { Plan } from "../../src/core/membership/plan";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { summarize } from "../../src/provider/summary";
 import { A, B, C } from "../support/grants";
 

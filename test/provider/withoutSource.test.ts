@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { runtime } from "@pulumi/pulumi";
 
-import { SENTINEL } from "../../src/core/zone";
-import { zoneLock } from "../../src/okta/zoneLock";
+import { SENTINEL } from "../../src/core/zones/zone";
+import { zoneLock } from "../../src/okta/zones/zoneLock";
 import { membershipProvider } from "../../src/provider/membership";
 import type { Membership, MembershipArgs } from "../../src/provider/state";
 import { addresses } from "../support/cells";

@@ -1,8 +1,8 @@
 import { oktaHttp } from "../../src/okta/http";
-import { httpZones } from "../../src/okta/httpZones";
 import { httpPolicies } from "../../src/okta/policies";
-import { wholeZones } from "../../src/okta/wholeZones";
-import { zoneLock } from "../../src/okta/zoneLock";
+import { httpZones } from "../../src/okta/zones/httpZones";
+import { wholeZones } from "../../src/okta/zones/wholeZones";
+import { zoneLock } from "../../src/okta/zones/zoneLock";
 import type { World } from "../../src/provider/world";
 import type { GrantSource } from "../../src/sources/source";
 import { NOW } from "../support/grants";

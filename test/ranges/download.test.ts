@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { hasCode } from "../../src/core/errors";
+import { hasCode } from "../../src/core/errors/errors";
 import { downloadRanges } from "../../src/ranges/download";
 import { answer, type Handler, serve } from "../sources/server";
 import { fileOf } from "../support/cells";

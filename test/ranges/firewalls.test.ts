@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 
-import { formatSpan } from "../../src/core/ip";
-import { networksOf } from "../../src/core/networks";
-import type { Cell } from "../../src/core/oktaRanges";
+import { formatSpan } from "../../src/core/addresses/ip";
+import { networksOf } from "../../src/core/ranges/networks";
+import type { Cell } from "../../src/core/ranges/oktaRanges";
 import { cellsOf, snapshot, textsOf } from "../support/cells";
 import { need, openFolder, runTool, skip } from "./tools";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { hasCode } from "../../src/core/errors";
+import { hasCode } from "../../src/core/errors/errors";
 import { parsePlace } from "../../src/ranges/place";
 
 describe("parsePlace", () => {

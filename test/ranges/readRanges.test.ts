@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { formatSpan } from "../../src/core/ip";
+import { formatSpan } from "../../src/core/addresses/ip";
 import type { RangesReading } from "../../src/ranges/readRanges";
 import { answer, type Handler, serve } from "../sources/server";
 import { addresses, fileOf } from "../support/cells";

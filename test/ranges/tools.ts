@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Context } from "mocha";
 
-import { FORMATS, type Format } from "../../src/core/formats/formats";
-import type { Cell } from "../../src/core/oktaRanges";
+import { FORMATS, type Format } from "../../src/core/ranges/formats/formats";
+import type { Cell } from "../../src/core/ranges/oktaRanges";
 
 /** Where the tools of administrators are, although not everybody has it on the path. */
 const PATH = [process.env.PATH, "/usr/sbin", "/sbin"].join(delimiter);

@@ -8,7 +8,7 @@ import { type Registered, register } from "../../rehearsal/steps/register";
 import { remove } from "../../rehearsal/steps/remove";
 import { nameOf, typeOf } from "../../rehearsal/values/urn";
 import { hasSecret } from "../../rehearsal/values/values";
-import { fail } from "../../src/core/errors";
+import { fail } from "../../src/core/errors/errors";
 
 /** What the test's provider was asked, such as `create staff {"size":1}`. */
 export type Calls = readonly string[];

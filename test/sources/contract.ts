@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
 
-import { hasCode } from "../../src/core/errors";
-import type { Grant } from "../../src/core/grants";
+import { hasCode } from "../../src/core/errors/errors";
+import type { Grant } from "../../src/core/grants/grants";
 import type { GrantSource } from "../../src/sources/source";
 import { promised } from "../support/fakeClock";
 import { A, B, C, grant, NOW } from "../support/grants";

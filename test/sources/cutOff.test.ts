@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { hasCode } from "../../src/core/errors";
+import { hasCode } from "../../src/core/errors/errors";
 import { readDocument } from "../../src/sources/document";
 
 const read = (text: string) => readDocument([Buffer.from(text)], { widestPrefix: 24 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { readAgentSettings } from "../../src/core/agentSettings";
+import { readAgentSettings } from "../../src/core/settings/agentSettings";
 import type { SourceSpec } from "../../src/sources/sourceSpec";
 import { parseSourceSpec } from "../../src/sources/spec";
 

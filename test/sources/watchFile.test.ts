@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Grant } from "../../src/core/grants";
+import type { Grant } from "../../src/core/grants/grants";
 import { type FileSourceOptions, fileSource } from "../../src/sources/file";
 import { documentOf } from "../support/grantsDocument";
 import { type Kind, testWatch } from "./contract";

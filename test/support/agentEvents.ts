@@ -1,5 +1,5 @@
-import type { AgentEvent } from "../../src/agent/events";
-import type { EventOf } from "../../src/agent/sentence";
+import type { AgentEvent } from "../../src/agent/telling/events";
+import type { EventOf } from "../../src/agent/telling/sentence";
 
 /** One of each, told of the same people as agentView(). */
 export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = {

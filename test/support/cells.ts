@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 
-import { formatSpan, type Span, spanOf } from "../../src/core/ip";
-import type { Cell } from "../../src/core/oktaRanges";
-import { cidrsOf, separateSpans } from "../../src/core/spans";
+import { formatSpan, type Span, spanOf } from "../../src/core/addresses/ip";
+import { cidrsOf, separateSpans } from "../../src/core/addresses/spans";
+import type { Cell } from "../../src/core/ranges/oktaRanges";
 import { parseRanges } from "../../src/ranges/rangesText";
 
 /** Okta's file of 1 July 2026. */

@@ -1,6 +1,6 @@
 import type { Emulator } from "../../emulator/emulator";
-import { parseSpan } from "../../src/core/ip";
-import { coversSpan, mergeSpans } from "../../src/core/spans";
+import { parseSpan } from "../../src/core/addresses/ip";
+import { coversSpan, mergeSpans } from "../../src/core/addresses/spans";
 
 /**
  * The states since then in which one of these addresses was outside of every

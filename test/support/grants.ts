@@ -1,5 +1,5 @@
-import type { Grant } from "../../src/core/grants";
-import { spanOf } from "../../src/core/ip";
+import { spanOf } from "../../src/core/addresses/ip";
+import type { Grant } from "../../src/core/grants/grants";
 
 /** The moment at which every test happens, unless its fake clock moves on. */
 export const NOW = Date.parse("2026-12-01T12:00:00Z");

@@ -1,5 +1,5 @@
-import type { Grant } from "../../src/core/grants";
-import { formatSpan } from "../../src/core/ip";
+import { formatSpan } from "../../src/core/addresses/ip";
+import type { Grant } from "../../src/core/grants/grants";
 
 /** The document that readGrantsDocument reads as these grants. */
 export function documentOf(grants: readonly Grant[]): { readonly grants: readonly object[] } {

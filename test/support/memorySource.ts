@@ -1,6 +1,6 @@
-import { fail } from "../../src/core/errors";
-import type { Grant } from "../../src/core/grants";
-import type { Unusable } from "../../src/core/grantsDocument";
+import { fail } from "../../src/core/errors/errors";
+import type { Grant } from "../../src/core/grants/grants";
+import type { Unusable } from "../../src/core/grants/grantsDocument";
 import type { GrantSource } from "../../src/sources/source";
 
 export interface MemorySource extends GrantSource {

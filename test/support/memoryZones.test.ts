@@ -1,4 +1,4 @@
-import { testZoneStore } from "../okta/contract";
+import { testZoneStore } from "../okta/zones/contract";
 import { type MemoryZones, memoryZones } from "./memoryZones";
 
 describe("memoryZones", () => {

@@ -1,7 +1,7 @@
-import { fail } from "../../src/core/errors";
-import { formatSpan, parseSpan } from "../../src/core/ip";
-import type { Zone, ZoneStore } from "../../src/okta/zones";
-import type { SeedZone } from "../okta/contract";
+import { formatSpan, parseSpan } from "../../src/core/addresses/ip";
+import { fail } from "../../src/core/errors/errors";
+import type { Zone, ZoneStore } from "../../src/okta/zones/zones";
+import type { SeedZone } from "../okta/zones/contract";
 
 export interface MemoryZones extends ZoneStore {
     /** Every write that was carried out, oldest first; those of strangers too. */

@@ -1,5 +1,5 @@
-import type { Grant } from "../../src/core/grants";
-import { type PlanInput, planGateways } from "../../src/core/plan";
+import type { Grant } from "../../src/core/grants/grants";
+import { type PlanInput, planGateways } from "../../src/core/membership/plan";
 import { NOW } from "./grants";
 
 export type Zones = readonly (readonly string[])[];

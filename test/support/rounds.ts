@@ -1,8 +1,8 @@
-import type { Grant } from "../../src/core/grants";
-import { parseRules, type RulesText } from "../../src/core/rules";
-import { zoneLock } from "../../src/okta/zoneLock";
+import type { Grant } from "../../src/core/grants/grants";
+import { parseRules, type RulesText } from "../../src/core/membership/rules";
+import { zoneLock } from "../../src/okta/zones/zoneLock";
 import { type ReconcileOptions, reconcile } from "../../src/reconcile";
-import type { SeedZone } from "../okta/contract";
+import type { SeedZone } from "../okta/zones/contract";
 import { fakeClock } from "./fakeClock";
 import { NOW } from "./grants";
 import { memorySource } from "./memorySource";

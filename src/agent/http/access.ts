@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 
 /**
  * What a path is, as to who may ask for it.

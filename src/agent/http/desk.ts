@@ -1,9 +1,9 @@
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 
 import type { Clock } from "../../clock";
-import type { Address } from "../../core/agentSettings";
-import { fail } from "../../core/errors";
-import { quote } from "../../core/quote";
+import { fail } from "../../core/errors/errors";
+import { quote } from "../../core/errors/quote";
+import type { Address } from "../../core/settings/agentSettings";
 import { openAudience } from "./audience";
 import { addConfirm } from "./confirm";
 import { addEvents } from "./events";

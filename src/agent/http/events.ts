@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
-import { sentenceOf } from "../sentence";
+import { sentenceOf } from "../telling/sentence";
 import type { Audience, Member } from "./audience";
 import type { DeskOptions } from "./port";
 

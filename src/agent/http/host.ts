@@ -1,4 +1,4 @@
-import { quote } from "../../core/quote";
+import { quote } from "../../core/errors/quote";
 
 /** Whether only this machine can reach an address that is listened on. */
 export function isLoopback(host: string): boolean {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock";
-import type { Address } from "../../core/agentSettings";
-import type { AgentEvent, LedgerLine } from "../events";
-import type { Metrics } from "../metrics";
-import type { AgentView } from "../view";
+import type { Address } from "../../core/settings/agentSettings";
+import type { AgentEvent, LedgerLine } from "../telling/events";
+import type { Metrics } from "../watching/metrics";
+import type { AgentView } from "../watching/view";
 
 /** What the desk, the agent's HTTP side, needs of the agent. */
 export interface DeskOptions {

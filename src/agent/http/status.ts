@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 
-import { quote } from "../../core/quote";
+import { quote } from "../../core/errors/quote";
 import type { DeskOptions } from "./port";
 import { type GrantsShown, statusDocument } from "./statusDocument";
 

@@ -1,4 +1,4 @@
-import type { AgentView, GrantView, ZoneView } from "../view";
+import type { AgentView, GrantView, ZoneView } from "../watching/view";
 
 /**
  * Which grants a status shows.

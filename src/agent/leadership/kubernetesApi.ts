@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request } from "node:https";
 
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { type LeaseAnswer, type LeaseApi, trouble } from "./leaseApi";
 
 export interface KubernetesApiOptions {

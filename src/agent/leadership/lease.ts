@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
-import { fail } from "../../core/errors";
-import type { Leadership, Term } from "../leadership";
+import { fail } from "../../core/errors/errors";
 import { type Alarm, rest, startAlarm } from "./alarm";
+import type { Leadership, Term } from "./leadership";
 import { isTrouble, type Lease, type LeaseAnswer, type LeaseApi, leaseIn, trouble } from "./leaseApi";
 import { startTerm } from "./term";
 

@@ -2,10 +2,10 @@ import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { type HostLock, tryHostLock } from "../../hostLock";
-import type { Leadership, Term } from "../leadership";
 import { rest } from "./alarm";
+import type { Leadership, Term } from "./leadership";
 import { startTerm } from "./term";
 
 export interface LockFileOptions {

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import type { Clock } from "../../clock";
-import type { LeaderSettings } from "../../core/agentSettings";
+import type { LeaderSettings } from "../../core/settings/agentSettings";
 import { requireDatabaseUrl } from "../../sources/postgres/connect";
 import { readSecret } from "../../sources/secret";
-import type { Leadership } from "../leadership";
 import { findCluster, kubernetesApi } from "./kubernetesApi";
+import type { Leadership } from "./leadership";
 import { leaseLeadership } from "./lease";
 import { lockFileLeadership } from "./lockFile";
 import { postgresLeadership } from "./postgres";

@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 
 import type { Clock } from "../../clock";
-import type { Leadership, Term } from "../leadership";
 import { rest } from "./alarm";
+import type { Leadership, Term } from "./leadership";
 import { openSession, type Session } from "./postgresSession";
 import { startTerm } from "./term";
 

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { databaseProblem } from "../../sources/postgres/problem";
 import { secured, tlsProblem } from "../../sources/postgres/tls";
 

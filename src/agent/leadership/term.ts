@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
-import type { Term } from "../leadership";
 import { type Alarm, startAlarm } from "./alarm";
+import type { Term } from "./leadership";
 
 export interface TermOptions {
     readonly clock: Pick<Clock, "sleep">;

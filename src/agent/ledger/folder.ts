@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { tryHostLock } from "../../hostLock";
 import { folderDisk } from "./disk";
 import { type Ledger, type LedgerOptions, openLedger } from "./ledger";

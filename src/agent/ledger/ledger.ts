@@ -1,4 +1,4 @@
-import type { Record, WriteIntended } from "../events";
+import type { Record, WriteIntended } from "../telling/events";
 import type { Disk } from "./disk";
 import type { Head, LedgerEvent, Line } from "./line";
 import { openBook } from "./open";

@@ -1,4 +1,4 @@
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { type Break, checkNext } from "./chain";
 import type { Disk } from "./disk";
 import { firstSeqOf, ledgerFiles, type Piece, piecesOf } from "./files";

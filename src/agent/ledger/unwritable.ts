@@ -1,4 +1,4 @@
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import type { Disk } from "./disk";
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import type { Disk, DiskFile } from "./disk";
 import { fileName, ledgerFiles, piecesOf } from "./files";
 import { type Head, type LedgerEvent, nextLine, readLine } from "./line";

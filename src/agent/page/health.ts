@@ -1,4 +1,4 @@
-import type { AgentView, RateLimitView } from "../view";
+import type { AgentView, RateLimitView } from "../watching/view";
 import { html, type Markup } from "./markup";
 import { relative } from "./moments";
 

@@ -1,5 +1,5 @@
-import type { LedgerLine } from "../events";
-import { sentenceOf } from "../sentence";
+import type { LedgerLine } from "../telling/events";
+import { sentenceOf } from "../telling/sentence";
 import { html, type Markup } from "./markup";
 import { moment } from "./moments";
 

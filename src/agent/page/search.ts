@@ -1,9 +1,9 @@
-import { type Evaluation, evaluateChain } from "../../core/chain";
-import { hasCode } from "../../core/errors";
-import { formatSpan, parseSpan, type Span, spanOf } from "../../core/ip";
-import { parseChain } from "../../core/ipChain";
-import { coversSpan } from "../../core/spans";
-import type { AgentView, GrantView, ZoneView } from "../view";
+import { formatSpan, parseSpan, type Span, spanOf } from "../../core/addresses/ip";
+import { coversSpan } from "../../core/addresses/spans";
+import { type Evaluation, evaluateChain } from "../../core/chain/chain";
+import { parseChain } from "../../core/chain/ipChain";
+import { hasCode } from "../../core/errors/errors";
+import type { AgentView, GrantView, ZoneView } from "../watching/view";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import type { PageQuery } from "./query";

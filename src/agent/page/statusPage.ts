@@ -1,5 +1,5 @@
-import type { LedgerLine } from "../events";
-import type { AgentView } from "../view";
+import type { LedgerLine } from "../telling/events";
+import type { AgentView } from "../watching/view";
 import { grantsSection } from "./grants";
 import { healthSection } from "./health";
 import { html, type Markup } from "./markup";

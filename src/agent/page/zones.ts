@@ -1,5 +1,5 @@
-import { SENTINEL } from "../../core/zone";
-import type { ZoneView } from "../view";
+import { SENTINEL } from "../../core/zones/zone";
+import type { ZoneView } from "../watching/view";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import { clipped } from "./who";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
-import { hasCode } from "../../core/errors";
+import { hasCode } from "../../core/errors/errors";
 import type { Sessions } from "../../okta/sessions";
-import type { AgentEvent } from "../events";
+import type { AgentEvent } from "../telling/events";
 import {
     afterFailure,
     afterSetBack,

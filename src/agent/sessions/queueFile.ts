@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 import { z } from "zod";
 
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import type { Queue } from "./queue";
 
 const SCHEMA = z.object({

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { FORMATS } from "../../core/formats/formats";
+import { FORMATS } from "../../core/ranges/formats/formats";
 import type { RangesFlags } from "../rangesFlags";
 import type { Run } from "../run";
 

@@ -1,9 +1,9 @@
-import { codeNamed } from "../../core/codes";
-import type { CodeName } from "../../core/codeTable";
 import type { Known, Unknown } from "../../core/doctor/facts";
-import { type CodedError, hasCode } from "../../core/errors";
-import type { Credential } from "../../okta/credential";
-import { scopeFor } from "../../okta/refusal";
+import { codeNamed } from "../../core/errors/codes";
+import type { CodeName } from "../../core/errors/codeTable";
+import { type CodedError, hasCode } from "../../core/errors/errors";
+import type { Credential } from "../../okta/exchange/credential";
+import { scopeFor } from "../../okta/exchange/refusal";
 
 /** Makes facts of answers and of refusals. */
 export interface Asker {

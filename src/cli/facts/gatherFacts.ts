@@ -1,9 +1,9 @@
 import type { Clock } from "../../clock";
 import type { Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
-import type { Rules } from "../../core/rules";
-import { httpZones } from "../../okta/httpZones";
+import type { Rules } from "../../core/membership/rules";
 import { readOrganization } from "../../okta/org";
-import { readZoneChanges } from "../../okta/zoneLog";
+import { httpZones } from "../../okta/zones/httpZones";
+import { readZoneChanges } from "../../okta/zones/zoneLog";
 import type { GrantSource } from "../../sources/source";
 import { type Asker, createAsker } from "./asker";
 import { gatherPolicies } from "./gatherPolicies";

@@ -1,5 +1,5 @@
 import type { Known, PoliciesFacts, PolicyFacts } from "../../core/doctor/facts";
-import { hasCode } from "../../core/errors";
+import { hasCode } from "../../core/errors/errors";
 import type { OktaHttp } from "../../okta/http";
 import { httpPolicies, type Policies, type Policy, type Rule } from "../../okta/policies";
 import type { Asker } from "./asker";

@@ -1,7 +1,7 @@
 import type { CredentialFacts, Facts, Known, TokenFacts } from "../../core/doctor/facts";
-import { claimsOf } from "../../okta/accessToken";
 import { listApiTokens, listRoles, rolesPath } from "../../okta/admins";
-import { type Credential, describeCredential } from "../../okta/credential";
+import { claimsOf } from "../../okta/credentials/accessToken";
+import { type Credential, describeCredential } from "../../okta/exchange/credential";
 import type { OktaHttp } from "../../okta/http";
 import { whoAmI } from "../../okta/org";
 import type { Asker } from "./asker";

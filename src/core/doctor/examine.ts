@@ -1,5 +1,5 @@
-import { codeNamed } from "../codes";
-import type { CodeName } from "../codeTable";
+import { codeNamed } from "../errors/codes";
+import type { CodeName } from "../errors/codeTable";
 import {
     credentialIsAccepted,
     credentialLasts,

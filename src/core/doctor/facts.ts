@@ -1,6 +1,6 @@
-import type { CodeName } from "../codeTable";
-import type { Unusable } from "../grantsDocument";
-import type { Refusal } from "../plan";
+import type { CodeName } from "../errors/codeTable";
+import type { Unusable } from "../grants/grantsDocument";
+import type { Refusal } from "../membership/plan";
 
 /** What was found out, or why it was not. */
 export type Known<T> =

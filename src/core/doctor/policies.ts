@@ -1,4 +1,4 @@
-import { admits } from "../judgeRule";
+import { admits } from "../judging/judgeRule";
 import type { Facts, PoliciesFacts, PolicyFacts, RuleFacts } from "./facts";
 import { otherRules, zoneRules } from "./ruleOrder";
 import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";

@@ -1,6 +1,6 @@
-import { parseSpan } from "../ip";
-import { sameAddresses } from "../spans";
-import { GATEWAY_LIMIT, SENTINEL, type Usage } from "../zone";
+import { parseSpan } from "../addresses/ip";
+import { sameAddresses } from "../addresses/spans";
+import { GATEWAY_LIMIT, SENTINEL, type Usage } from "../zones/zone";
 import type { Facts, ZoneFacts } from "./facts";
 import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
-import { fail } from "../../core/errors";
-import type { Login, Logins } from "../../core/logins";
+import { fail } from "../../core/errors/errors";
+import type { Login, Logins } from "../../core/grants/logins";
 import { writeDurably } from "../../durable";
 
 /** How far the log was read, and what came of it: both or neither survive a crash. */

@@ -1,6 +1,6 @@
 import type { Notification } from "pg";
 
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { secured } from "./tls";
 
 /** What is used of a connection to a database. */

@@ -1,4 +1,4 @@
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import { type Connection, connect } from "./connect";
 import { databaseProblem, isRefusal } from "./problem";
 

@@ -1,4 +1,4 @@
-import type { DocumentLimits } from "../../core/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantsDocument";
 import type { Waiting } from "../retried";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";

@@ -1,11 +1,11 @@
-import { fail } from "../../core/errors";
+import { fail } from "../../core/errors/errors";
 import {
     type DocumentLimits,
     MOST_GRANTS,
     type Reading,
     readGrantsDocument,
     type Unusable,
-} from "../../core/grantsDocument";
+} from "../../core/grants/grantsDocument";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
 

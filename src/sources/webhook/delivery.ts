@@ -1,7 +1,7 @@
-import { codeNamed } from "../../core/codes";
-import { hasCode } from "../../core/errors";
-import { readPush } from "../../core/pushDocument";
-import type { Push } from "../../core/pushes";
+import { codeNamed } from "../../core/errors/codes";
+import { hasCode } from "../../core/errors/errors";
+import { readPush } from "../../core/grants/pushDocument";
+import type { Push } from "../../core/grants/pushes";
 import { MOST_BYTES } from "../document";
 import { duplicateKey } from "../jsonKeys";
 import { isSigned, webhookKey } from "./signature";

@@ -1,8 +1,8 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { fail, hasCode } from "../../core/errors";
-import type { DocumentLimits } from "../../core/grantsDocument";
+import { fail, hasCode } from "../../core/errors/errors";
+import type { DocumentLimits } from "../../core/grants/grantsDocument";
 import { appendDurably, writeDurably } from "../../durable";
 import { tryHostLock } from "../../hostLock";
 import { fileProblem } from "../fileProblem";

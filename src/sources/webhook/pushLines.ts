@@ -1,8 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-import { fail } from "../../core/errors";
-import type { DocumentLimits } from "../../core/grantsDocument";
+import { fail } from "../../core/errors/errors";
+import type { DocumentLimits } from "../../core/grants/grantsDocument";
 import { openPushedGrants, type PushedGrants } from "./pushedGrants";
 import { MOST_SEEN, type PushDelivery } from "./pushStore";
 

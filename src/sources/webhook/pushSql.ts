@@ -1,4 +1,4 @@
-import type { PushChange } from "../../core/pushes";
+import type { PushChange } from "../../core/grants/pushes";
 import { quoteText } from "../postgres/table";
 import { deliveriesOf, PUSH_CHANNEL } from "./pushSchema";
 import { MOST_SEEN } from "./pushStore";

@@ -1,5 +1,5 @@
-import type { Reading, Unusable } from "../../core/grantsDocument";
-import type { Push } from "../../core/pushes";
+import type { Reading, Unusable } from "../../core/grants/grantsDocument";
+import type { Push } from "../../core/grants/pushes";
 
 /**
  * Where what was pushed is kept. Several agents may share one: then each of them

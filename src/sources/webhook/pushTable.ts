@@ -1,7 +1,7 @@
-import { fail, hasCode } from "../../core/errors";
-import type { DocumentLimits } from "../../core/grantsDocument";
-import type { PushChange } from "../../core/pushes";
-import { quote } from "../../core/quote";
+import { fail, hasCode } from "../../core/errors/errors";
+import { quote } from "../../core/errors/quote";
+import type { DocumentLimits } from "../../core/grants/grantsDocument";
+import type { PushChange } from "../../core/grants/pushes";
 import { type Connection, connect } from "../postgres/connect";
 import { keptConnection } from "../postgres/keptConnection";
 import { listen } from "../postgres/listen";

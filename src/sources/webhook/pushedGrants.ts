@@ -1,4 +1,4 @@
-import type { Grant } from "../../core/grants";
+import type { Grant } from "../../core/grants/grants";
 import {
     type DocumentLimits,
     type Reading,
@@ -6,7 +6,7 @@ import {
     readingOf,
     secondOf,
     type Unusable,
-} from "../../core/grantsDocument";
+} from "../../core/grants/grantsDocument";
 import {
     changeBy,
     idOf,
@@ -15,7 +15,7 @@ import {
     type PushChange,
     type Pushed,
     type PushedEntry,
-} from "../../core/pushes";
+} from "../../core/grants/pushes";
 
 /** What was pushed, in memory: each grant is read once, when it comes, and a change costs what is in it. */
 export interface PushedGrants {

@@ -1,5 +1,5 @@
-import { fail, hasCode } from "../../core/errors";
-import { MOST_GRANTS } from "../../core/grantsDocument";
+import { fail, hasCode } from "../../core/errors/errors";
+import { MOST_GRANTS } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { type Answer, checkDelivery, type Delivery, refused } from "./delivery";

@@ -1,9 +1,8 @@
 import { get, type IncomingMessage, request } from "node:http";
-
-import type { AgentEvent } from "../../../src/agent/events";
 import { openDesk } from "../../../src/agent/http/desk";
 import type { DeskOptions } from "../../../src/agent/http/port";
-import { openMetrics } from "../../../src/agent/metrics";
+import type { AgentEvent } from "../../../src/agent/telling/events";
+import { openMetrics } from "../../../src/agent/watching/metrics";
 import { agentView } from "../../support/agentView";
 import { type FakeClock, fakeClock } from "../../support/fakeClock";
 import { NOW } from "../../support/grants";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { Leadership } from "../../../src/agent/leadership";
+import type { Leadership } from "../../../src/agent/leadership/leadership";
 
 /** Some agents that may lead, and what can happen to them. */
 export interface Stage extends AsyncDisposable {

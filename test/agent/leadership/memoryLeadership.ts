@@ -1,4 +1,4 @@
-import type { Leadership, Term } from "../../../src/agent/leadership";
+import type { Leadership, Term } from "../../../src/agent/leadership/leadership";
 
 /** A lock in memory that several agents of a test share. */
 export interface MemoryLock {

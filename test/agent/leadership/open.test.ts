@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { type OpenLeadershipOptions, openLeadership } from "../../../src/agent/leadership/open";
 import { systemClock } from "../../../src/clock";
-import type { LeaderSettings } from "../../../src/core/agentSettings";
+import type { LeaderSettings } from "../../../src/core/settings/agentSettings";
 import { sharedClock } from "../../support/sharedClock";
 
 const options: OpenLeadershipOptions = {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 import { join } from "node:path";
 
-import type { Leadership } from "../../../src/agent/leadership";
+import type { Leadership } from "../../../src/agent/leadership/leadership";
 import { postgresLeadership } from "../../../src/agent/leadership/postgres";
 import { systemClock } from "../../../src/clock";
 import { promised } from "../../support/fakeClock";

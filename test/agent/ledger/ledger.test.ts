@@ -4,12 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-import type { AgentEvent } from "../../../src/agent/events";
 import { openFolderLedger } from "../../../src/agent/ledger/folder";
 import { openLedger } from "../../../src/agent/ledger/ledger";
 import { verifyLedger } from "../../../src/agent/ledger/verify";
-import { hasCode } from "../../../src/core/errors";
+import type { AgentEvent } from "../../../src/agent/telling/events";
+import { hasCode } from "../../../src/core/errors/errors";
 import { ROOT } from "../../support/run";
 import { accepted, intended, NOON, ONE_FILE, stoppedFor } from "./events";
 import { simulatedDisk } from "./simulatedDisk";

@@ -2,12 +2,11 @@ import { strict as assert } from "node:assert";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-import type { AgentEvent } from "../../../src/agent/events";
 import { openSessionClearing } from "../../../src/agent/sessions/clearing";
 import type { Queue } from "../../../src/agent/sessions/queue";
 import { type QueueFile, queueFile } from "../../../src/agent/sessions/queueFile";
-import { fail } from "../../../src/core/errors";
+import type { AgentEvent } from "../../../src/agent/telling/events";
+import { fail } from "../../../src/core/errors/errors";
 import type { Sessions } from "../../../src/okta/sessions";
 import { sharedClock } from "../../support/sharedClock";
 import { virtualClock } from "../../support/virtualClock";

@@ -1,5 +1,5 @@
 import { SECOND_MS } from "../../../src/agent/sessions/queue";
-import { isActive } from "../../../src/core/grants";
+import { isActive } from "../../../src/core/grants/grants";
 import type { Bounds } from "../bounds";
 import { EPOCH_MS } from "../epoch";
 import { addressesIn, type Facts, tellAddress } from "../facts";

@@ -1,4 +1,4 @@
-import { isExpired } from "../../../src/core/grants";
+import { isExpired } from "../../../src/core/grants/grants";
 import { type Bounds, UNHEARD_MS } from "../bounds";
 import { addressesOf, DOUBTED, type Facts, gatewaysIn, isSame, tellAddress } from "../facts";
 import type { Asked, ZoneDocument } from "../trace";
@@ -49,7 +49,7 @@ export function letsNobodyBackIn(facts: Facts, bounds: Bounds): string[] {
 /**
  * A write changes something, unless the process believed in something else than
  * what was there: it was last shown something else, or what was there was shown
- * too few times to be believed against what it knew (see src/agent/belief.ts).
+ * too few times to be believed against what it knew (see src/agent/keeping/belief.ts).
  */
 export function writesNothingInVain(facts: Facts): string[] {
     return putsIn(facts.trace).flatMap((put) => {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
-import { codeNamed } from "../../../src/core/codes";
-import type { CodeName } from "../../../src/core/codeTable";
+import { codeNamed } from "../../../src/core/errors/codes";
+import type { CodeName } from "../../../src/core/errors/codeTable";
 import { ACCESS } from "./access";
 import { GRANTS, LIMITS } from "./grants";
 import { POLICIES } from "./policies";

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
-
-import { CODES } from "../../../src/core/codeTable";
 import { CHECKS } from "../../../src/core/doctor/examine";
+import { CODES } from "../../../src/core/errors/codeTable";
 import { ACCESS } from "./access";
 import { GRANTS, LIMITS } from "./grants";
 import { POLICIES } from "./policies";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { codeNamed } from "../../../src/core/codes";
+import { codeNamed } from "../../../src/core/errors/codes";
 import { TOKEN } from "../scene";
 import { address, HEALTHY, openDoctorScene, said, TWO_ADMINS, USER, ZONE, zone } from "./scene";
 

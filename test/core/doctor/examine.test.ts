@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
-
-import { codeNamed } from "../../../src/core/codes";
 import { CHECKS, examine } from "../../../src/core/doctor/examine";
 import type { Facts, Unknown } from "../../../src/core/doctor/facts";
+import { codeNamed } from "../../../src/core/errors/codes";
 import { HEALTHY } from "./healthy";
 
 const UNKNOWN: Unknown = { name: "okta-refused", reason: "needs the scope okta.x.read", remedy: "Grant it." };

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type Emulator, startEmulator } from "../../../emulator/emulator";
-import { fail } from "../../../src/core/errors";
-import type { Grant } from "../../../src/core/grants";
-import { spanOf } from "../../../src/core/ip";
+import { spanOf } from "../../../src/core/addresses/ip";
+import { fail } from "../../../src/core/errors/errors";
+import type { Grant } from "../../../src/core/grants/grants";
 import { oktaHttp } from "../../../src/okta/http";
 import { type OktaLogSourceOptions, oktaLogSource } from "../../../src/sources/oktaLog/oktaLog";
 import { A, B, C, NOW } from "../../support/grants";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-import type { Grant } from "../../../src/core/grants";
+import type { Grant } from "../../../src/core/grants/grants";
 import { type PostgresSourceOptions, postgresSource } from "../../../src/sources/postgres/postgres";
 import { schemaSql, USUAL_CHANNEL } from "../../../src/sources/postgres/schema";
 import { documentOf } from "../../support/grantsDocument";

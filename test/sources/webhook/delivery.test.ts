@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { createHmac } from "node:crypto";
 
-import { fail } from "../../../src/core/errors";
+import { fail } from "../../../src/core/errors/errors";
 import { checkDelivery, type Delivery } from "../../../src/sources/webhook/delivery";
 import { webhookKey } from "../../../src/sources/webhook/signature";
 import { NOW } from "../../support/grants";

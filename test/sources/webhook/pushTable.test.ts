@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { hasCode } from "../../../src/core/errors";
+import { hasCode } from "../../../src/core/errors/errors";
 import { isWebhook } from "../../../src/sources/open";
 import { pushSchemaSql, USUAL_PUSHES } from "../../../src/sources/webhook/pushSchema";
 import type { PushStore } from "../../../src/sources/webhook/pushStore";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 
-import { readGrantsDocument } from "../../../src/core/grantsDocument";
-import type { Push } from "../../../src/core/pushes";
+import { readGrantsDocument } from "../../../src/core/grants/grantsDocument";
+import type { Push } from "../../../src/core/grants/pushes";
 import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 
 const limits = { widestPrefix: 24 };

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 
-import { hasCode } from "../../../src/core/errors";
-import type { Reading } from "../../../src/core/grantsDocument";
-import type { Push } from "../../../src/core/pushes";
+import { hasCode } from "../../../src/core/errors/errors";
+import type { Reading } from "../../../src/core/grants/grantsDocument";
+import type { Push } from "../../../src/core/grants/pushes";
 import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 import type { PushStore } from "../../../src/sources/webhook/pushStore";
 import { promised } from "../../support/fakeClock";

@@ -1,0 +1,261 @@
+import type { Clock } from "../../clock";
+import type { Span } from "../../core/addresses/ip";
+import { isCoded, isTransient } from "../../core/errors/errors";
+import type { Rules } from "../../core/membership/rules";
+import type { PendingWrite } from "./belief";
+import { createBell } from "./bell";
+import type { Budget } from "./budget";
+import type { Deciding } from "./deciding";
+import type { GrantsInForce } from "./grantsInForce";
+import { type InForce, openRounds, type RoundResult } from "./rounds";
+import { openTroubles, type Trouble } from "./troubles";
+import type { ZonesKept } from "./zonesKept";
+
+export interface KeeperOptions {
+    readonly grants: GrantsInForce;
+    readonly zones: ZonesKept;
+    readonly deciding: Deciding;
+    readonly rules: Rules;
+    /** See Rounds. @default none */
+    readonly staticBefore?: readonly Span[];
+    readonly budget: Pick<Budget, "waitMs">;
+    readonly clock: Clock;
+    /** Hears how each round ended. @default silent */
+    readonly onRound?: (result: RoundResult | "failed") => void;
+    /** Hears what keeps the zones from being as they should be, once for each reason, and that nothing does any more. */
+    readonly onTrouble?: (trouble: Trouble | undefined) => void;
+    /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
+    readonly onInForce?: (inForce: InForce) => Promise<void>;
+}
+
+/**
+ * Keeps the zones of one membership equal to its grants, for as long as it leads:
+ *
+ *   the source may say something new   read it, while everything else goes on
+ *   it does, or time starts or ends
+ *   a grant, or a zone has drifted     decide, and write what the decision changes: at once
+ *   nothing of that for a second       look whether the zone shows what was written
+ *   nothing for half a minute          look at the zones, as somebody else may have written them
+ */
+export interface Keeper {
+    /**
+     * Rounds until `stop` or `lost` aborts. A write under way is finished when it is told
+     * to stop, and cut off when the lead is lost.
+     *
+     * @param unsettled The last write of each zone, by its id, of which nobody knows what became.
+     * @throws what makes going on senseless: before the first round ended well, whatever
+     *     another try would not mend; later, only an error without a code, which is a bug
+     */
+    run(stop: AbortSignal, lost: AbortSignal, unsettled?: ReadonlyMap<string, PendingWrite>): Promise<void>;
+    /** The source may say something new. */
+    wake(): void;
+    /** Somebody may have written a zone. */
+    suspect(): void;
+    /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
+    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    state(): KeeperState;
+}
+
+export interface KeeperState {
+    readonly isLeading: boolean;
+    /** Since when the zones are not as they should be; undefined when they are. */
+    readonly dueSinceMs: number | undefined;
+    /** When the zones last were as they should be, by what Okta said. */
+    readonly lastSuccessMs: number | undefined;
+    /** Undefined once it is mended. */
+    readonly lastError: Trouble | undefined;
+    /** When Okta took a grant into a zone, as far as that is known, see Rounds. */
+    readonly admittedAtMs: (id: string) => number;
+}
+
+/** What ends a time of leading. */
+interface Ends {
+    /** A write under way is finished. */
+    readonly stop: AbortSignal;
+    /** It is cut off. */
+    readonly lost: AbortSignal;
+    /** Either of them. */
+    readonly over: AbortSignal;
+}
+
+/** No sleep is longer, so that a clock that was set forward delays nothing for longer than this. */
+const LONGEST_SLEEP_MS = 15_000;
+
+/** How long the first round waits for the source, so that nobody is let back in by what an earlier process read. */
+const FIRST_READ_MS = 5000;
+
+export function createKeeper(options: KeeperOptions): Keeper {
+    const {
+        grants,
+        zones,
+        deciding,
+        budget,
+        clock,
+        onRound = () => {},
+        onTrouble = () => {},
+        onInForce = async () => {},
+    } = options;
+    const bell = createBell(clock);
+    const rounds = openRounds({ ...options, onInForce });
+    let isLeading = false;
+    let dueSinceMs: number | undefined;
+    /** What the latest decision went by. */
+    let planned = { version: -1, confirmations: 0, atMs: -Infinity };
+    let reading: Promise<void> | undefined;
+    let readingFailure: unknown;
+    /** Until when the first reading of this time of leading is waited for; -Infinity once it has ended. */
+    let firstReadUntilMs = -Infinity;
+    let lastSuccessMs: number | undefined;
+    const troubles = openTroubles({ clock, windowMs: () => budget.waitMs("remove"), onTrouble });
+
+    const due = () => {
+        dueSinceMs ??= clock.now();
+    };
+
+    /** Reads in the background: a source that takes its time must not hold up those whose time is over. */
+    function readSource(over: AbortSignal): void {
+        if (reading !== undefined || clock.now() < grants.dueMs()) return;
+        reading = grants
+            .refresh(over)
+            .catch((error: unknown) => {
+                if (!over.aborted) readingFailure = error;
+            })
+            .finally(() => {
+                [reading, firstReadUntilMs] = [undefined, -Infinity];
+                bell.ring();
+            });
+    }
+
+    /**
+     * The source said something else, somebody let go of what was held, time has started or ended a grant, or the
+     * clock was set back to before that.
+     */
+    function isOverdue(): boolean {
+        const nowMs = clock.now();
+        const momentMs = grants.momentAfter(planned.atMs) ?? Infinity;
+        const isNews = grants.version() !== planned.version || deciding.confirmations() !== planned.confirmations;
+        return isNews || momentMs <= nowMs || nowMs < planned.atMs;
+    }
+
+    async function pass({ stop, lost, over }: Ends): Promise<void> {
+        readSource(over);
+        if (isOverdue()) due();
+        try {
+            const failure = readingFailure;
+            readingFailure = undefined;
+            if (failure !== undefined) throw failure;
+            if (clock.now() < troubles.pausesUntilMs()) return;
+            await look(over);
+            const isReady = zones.isKnown() && clock.now() >= firstReadUntilMs;
+            if (dueSinceMs !== undefined && isReady) await round(stop, lost);
+        } catch (error) {
+            if (over.aborted) throw error;
+            complain(error);
+        }
+    }
+
+    async function look(over: AbortSignal): Promise<void> {
+        const isDue = dueSinceMs !== undefined;
+        if (isDue ? zones.isKnown() : zones.nextLookMs() > clock.now()) return;
+        const { isWorth, looks } = await zones.look(isDue ? "remove" : "look", over);
+        if (isWorth) due();
+        else if (looks > 0 && !isDue && zones.isKnown()) succeed();
+    }
+
+    async function round(stop: AbortSignal, lost: AbortSignal): Promise<void> {
+        planned = { version: grants.version(), confirmations: deciding.confirmations(), atMs: clock.now() };
+        const result = await rounds.run(stop, lost);
+        onRound(result);
+        if (result === "waiting") return;
+        dueSinceMs = undefined;
+        if (result !== "idle") succeed();
+    }
+
+    function succeed(): void {
+        lastSuccessMs = clock.now();
+        troubles.over();
+    }
+
+    function complain(error: unknown): void {
+        onRound("failed");
+        if (!isTransient(error) && (lastSuccessMs === undefined || !isCoded(error))) throw error;
+        troubles.met(error);
+    }
+
+    /** The clock was set back: no pause and no interval that began before lasts until it has caught up. */
+    function forgetTimes(): void {
+        firstReadUntilMs = -Infinity;
+        troubles.endPause();
+        zones.forgetTimes();
+        grants.hint();
+    }
+
+    /** How long there is nothing to do, as far as anybody knows. */
+    function idleMs(): number {
+        const nowMs = clock.now();
+        const isDue = dueSinceMs !== undefined;
+        const oktaMs = isDue
+            ? nowMs + budget.waitMs(zones.isKnown() ? rounds.waitsFor() : "remove")
+            : Math.max(zones.nextLookMs(), nowMs + budget.waitMs("look"));
+        const nextMs = Math.min(
+            reading === undefined ? grants.dueMs() : Infinity,
+            // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
+            grants.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
+            Math.max(oktaMs, troubles.pausesUntilMs(), isDue && zones.isKnown() ? firstReadUntilMs : -Infinity),
+        );
+        return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));
+    }
+
+    return {
+        async run(stop, lost, unsettled = new Map()) {
+            const ending = new AbortController();
+            const over = ending.signal;
+            const end = () => ending.abort();
+            for (const signal of [stop, lost]) signal.addEventListener("abort", end, { once: true });
+            if (stop.aborted || lost.aborted) end();
+            isLeading = true;
+            let lastMs = clock.now();
+            firstReadUntilMs = lastMs + FIRST_READ_MS;
+            troubles.endPause();
+            zones.forget(unsettled);
+            grants.hint();
+            rounds.begin();
+            due();
+            try {
+                while (!over.aborted) {
+                    if (clock.now() < lastMs) forgetTimes();
+                    lastMs = clock.now();
+                    await pass({ stop, lost, over });
+                    await bell.sleep(idleMs(), over);
+                }
+            } catch (error) {
+                if (!over.aborted) throw error;
+            } finally {
+                isLeading = false;
+                end();
+                for (const signal of [stop, lost]) signal.removeEventListener("abort", end);
+                await reading;
+            }
+        },
+        wake() {
+            grants.hint();
+            bell.ring();
+        },
+        suspect() {
+            zones.hint();
+            bell.ring();
+        },
+        async confirm(held, by) {
+            const confirmed = await deciding.confirm(held, by);
+            bell.ring();
+            return confirmed;
+        },
+        state: () => ({
+            isLeading,
+            dueSinceMs,
+            lastSuccessMs,
+            lastError: troubles.last(),
+            admittedAtMs: rounds.admittedAtMs,
+        }),
+    };
+}

@@ -1,0 +1,142 @@
+import { codeNamed } from "../../core/errors/codes";
+import type { CodeName } from "../../core/errors/codeTable";
+import { nameOfRefusal } from "../../core/membership/plan";
+import type { AgentEvent, GrantChange, WriteIntended } from "./events";
+
+/** The events of one type; some share an interface. */
+export type EventOf<Type, Each = AgentEvent> = Each extends { readonly type: infer Own }
+    ? Type extends Own
+        ? Each
+        : never
+    : never;
+
+type Sentences = { readonly [Type in AgentEvent["type"]]: (event: EventOf<Type>) => string };
+
+/** More addresses or names than these are counted instead. */
+const MOST_NAMED = 3;
+
+/**
+ * What happened in one sentence for a person, without a full stop; what somebody may have to see to ends with its stable
+ * code. Holds texts of the source as they are: escape it.
+ */
+export function sentenceOf(event: AgentEvent | { readonly type: `ledger.${string}` }): string {
+    if (!isOfAgent(event)) return event.type.replaceAll(".", " ");
+    const sentence = (SENTENCES[event.type] as (event: AgentEvent) => string)(event);
+    const name = nameOf(event);
+    return name === undefined || /\[ZK\d+\]$/.test(sentence) ? sentence : `${sentence} [${codeNamed(name).code}]`;
+}
+
+/** Of those that are no failure with a code of its own. */
+function nameOf(event: AgentEvent): CodeName | undefined {
+    switch (event.type) {
+        case "grant.refused":
+            return nameOfRefusal(event);
+        case "removals.held":
+            return "removals-held";
+        case "drift.found":
+            return "drift-found";
+        case "sessions.failed":
+            return "sessions-kept";
+        case "write.accepted":
+            return (event.overstaySeconds ?? 0) > LONG_OVERSTAY_S ? "overstay" : undefined;
+        default:
+            return undefined;
+    }
+}
+
+/** As long as Okta takes to spread a change. */
+const LONG_OVERSTAY_S = 60;
+
+/** What the ledger says of itself has no sentence here but its name. */
+function isOfAgent(event: { readonly type: string }): event is AgentEvent {
+    return Object.hasOwn(SENTENCES, event.type);
+}
+
+const SENTENCES: Sentences = {
+    "agent.started": ({ version, zones, source }) =>
+        `Zonekeeper ${version} keeps ${listed(zones, "zones")} with the grants from ${source}`,
+    "agent.stopped": ({ why }) => `the agent ends: ${why}`,
+    "leader.gained": ({ lock }) => `this agent leads now; it holds the ${lock}`,
+    "leader.lost": ({ lock }) => `this agent stands by and writes nothing; it lost the ${lock}`,
+    "configuration.reloaded": ({ changed }) =>
+        `the configuration was read again; different: ${changed.join(", ") || "nothing"}`,
+    "grants.accepted": ({ grants, active, unusable, changed }) =>
+        [
+            `the source has ${count(grants, "grant")}, ${active} active`,
+            ...(unusable > 0 ? [`${unusable} unusable`] : []),
+            ...changesOf(changed),
+        ].join(", "),
+    "grants.unreadable": ({ why, outcome }) =>
+        `the source cannot be read, and ${outcome === "kept" ? "the last grants stay in force" : "nobody is let in any more"}: ${why}`,
+    "grants.readable": ({ seconds: lasted }) => `the source can be read again, after ${seconds(lasted)}`,
+    "grant.refused": ({ id, reason }) => `the grant ${id} is refused: ${reason}`,
+    "removals.held": ({ held }) => `the limit of removals holds ${listed(held, "addresses")} until somebody confirms`,
+    "removals.confirmed": ({ held, by }) => `${by} confirmed the removal of ${listed(held, "addresses")}`,
+    "write.intended": (event) => `${event.zone} is to be written: ${movesOf(event)}`,
+    "write.accepted": ({ zone, status, latencySeconds, overstaySeconds }) =>
+        [
+            `Okta took the write of ${zone} (${status})`,
+            ...(latencySeconds === undefined ? [] : [`${seconds(latencySeconds)} after the source changed`]),
+            ...(overstaySeconds === undefined
+                ? []
+                : [`${seconds(overstaySeconds)} after the last of the grants ended`]),
+        ].join(", "),
+    "write.failed": ({ zone, why, isOpen }) =>
+        `the write of ${zone} failed${isOpen ? ", and Okta may have carried it out" : ""}: ${why}`,
+    "write.settled": ({ zone, outcome }) =>
+        `a write of ${zone} whose fate was open was ${outcome.replaceAll("-", " ")}`,
+    "zone.verified": ({ zone }) => `${zone} shows what was written`,
+    "drift.found": ({ zone, added, removed, by, outcome }) =>
+        [
+            `${by ?? "somebody else"} changed ${zone}`,
+            ...(added.length > 0 ? [`added ${listed(added, "addresses")}`] : []),
+            ...(removed.length > 0 ? [`removed ${listed(removed, "addresses")}`] : []),
+            outcome === "healed"
+                ? "and it is put right"
+                : "and it is left so until the zone is written again, as configured",
+        ].join(", "),
+    "zone.lost": ({ zone, why }) => `${zone} is gone, and the other zones are kept: ${why}`,
+    "zone.found": ({ zone }) => `${zone} is there again`,
+    "sessions.cleared": ({ user }) => `Okta ended the sessions of ${user}`,
+    "sessions.failed": ({ user, why, attempts }) =>
+        `the sessions of ${user} could not be ended, after ${count(attempts, "attempt")}: ${why}`,
+};
+
+function changesOf(changed: readonly GrantChange[]): string[] {
+    return (["granted", "changed", "withdrawn"] as const).flatMap((change) => {
+        const ids = changed.filter((each) => each.change === change).map(({ id }) => id);
+        return ids.length === 0 ? [] : [`${change}: ${listed(ids, "grants")}`];
+    });
+}
+
+/** Who comes in and who goes out, and whose grants did it. */
+function movesOf({ changes }: WriteIntended): string {
+    const moves = (["add", "remove"] as const).flatMap((change) => {
+        const moved = changes.filter((each) => each.change === change);
+        const [only] = moved;
+        if (only === undefined) return [];
+        const who = only.grants.map(({ id, user }) => user ?? id);
+        const named = moved.length === 1 && who.length > 0 ? ` for ${listed(who, "people")}` : "";
+        const because = moved.every(({ why }) => why === only.why) ? ` (${only.why}${named})` : "";
+        return [
+            `${change} ${listed(
+                moved.map(({ address }) => address),
+                "addresses",
+            )}${because}`,
+        ];
+    });
+    return moves.join("; ") || "no address moves";
+}
+
+/** A few by name, many by number. */
+function listed(names: readonly string[], kind: string): string {
+    return names.length <= MOST_NAMED ? names.join(", ") || `no ${kind}` : `${names.length} ${kind}`;
+}
+
+function count(number: number, one: string): string {
+    return `${number} ${one}${number === 1 ? "" : "s"}`;
+}
+
+function seconds(value: number): string {
+    return `${value < 10 ? Number(value.toFixed(2)) : Math.round(value)} s`;
+}

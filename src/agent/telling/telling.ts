@@ -1,0 +1,41 @@
+import { formatSpan } from "../../core/addresses/ip";
+import { sentenceOf } from "../../core/errors/codes";
+import type { Grant } from "../../core/grants/grants";
+import type { Attribution } from "../../core/membership/attribution";
+import type { AddressChange, GrantTold } from "./events";
+
+/** A grant as events and the ledger tell of it. */
+export function tellGrant({ id, user, spans, expiresAtMs, reason }: Grant): GrantTold {
+    return {
+        id,
+        ip: spans.map(formatSpan),
+        ...(user !== undefined && { user }),
+        ...(expiresAtMs !== undefined && { expiresAt: tellMoment(expiresAtMs) }),
+        ...(reason !== undefined && { reason }),
+    };
+}
+
+/** A change of an address, with whom it is because of. */
+export function tellChange({ address, change, why, grants }: Attribution): AddressChange {
+    return {
+        address,
+        change,
+        why,
+        grants: grants.map(({ id, user, reason }) => ({
+            id,
+            ...(user !== undefined && { user }),
+            ...(reason !== undefined && { reason }),
+        })),
+    };
+}
+
+/** What went wrong, by the name that a program branches on, and in words that end with the stable code. */
+export function tellFailure(error: unknown): { readonly code: string; readonly why: string } {
+    const { code } = error as { readonly code?: unknown };
+    return { code: typeof code === "string" ? code : "failed", why: sentenceOf(error) };
+}
+
+/** RFC 3339 in UTC. */
+export function tellMoment(ms: number): string {
+    return new Date(ms).toISOString();
+}

@@ -1,0 +1,73 @@
+import type { PendingClearing } from "../sessions/clearing";
+
+/** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
+export interface AgentView {
+    readonly zones: readonly ZoneView[];
+    readonly grants: readonly GrantView[];
+    readonly source: SourceView;
+    readonly okta: { readonly rateLimit?: RateLimitView };
+    /** The latest failure that is not mended yet. */
+    readonly lastError?: { readonly code: string; readonly message: string; readonly at: string };
+    /** Whether this agent leads; one that stands by writes nothing. */
+    readonly isLeading: boolean;
+    /** What `maxRemovals` holds until somebody confirms it; mostly nothing. */
+    readonly held: readonly string[];
+    readonly refused: readonly { readonly id: string; readonly reason: string }[];
+    readonly unusable: readonly { readonly id: string; readonly field: string; readonly reason: string }[];
+    /** Whose Okta sessions are still to be ended, and the latest of whom that failed for good. */
+    readonly clearings: readonly PendingClearing[];
+    /** Why `readyz` says 503; nothing when the last reconciliation is in force and fresh. */
+    readonly notReady: readonly string[];
+    /** When a round last ended with the zones as they should be. */
+    readonly lastSuccessAt?: string;
+}
+
+export interface ZoneView {
+    readonly id: string;
+    readonly name: string;
+    /** Nobody is inside an inactive one, whatever it holds; undefined while it has not been read. */
+    readonly status?: "ACTIVE" | "INACTIVE";
+    readonly gateways: readonly string[];
+    readonly proxies: readonly string[];
+    /** The most gateways it may hold. */
+    readonly limit: number;
+    /** Since when Okta has shown just these gateways; undefined while that is not known. */
+    readonly inForceSince?: string;
+    /** When Okta took the last write. */
+    readonly acceptedAt?: string;
+    /** When Okta should have spread it to all its servers: a minute later, by Okta's help pages. */
+    readonly effectiveAt?: string;
+}
+
+export interface GrantView {
+    readonly id: string;
+    readonly user?: string;
+    readonly ip: readonly string[];
+    readonly startsAt?: string;
+    readonly expiresAt?: string;
+    readonly reason?: string;
+    /**
+     *   scheduled   starts later
+     *   pending     is active, and not in a zone yet
+     *   accepted    Okta has it in a zone, and may not have spread it to all its servers yet
+     *   effective   the same for more than a minute
+     *   refused     is active, and has no room or is not allowed
+     *   leaving     has ended, and is in a zone still
+     *   ended       has ended, and is in no zone
+     */
+    readonly state: "scheduled" | "pending" | "accepted" | "effective" | "refused" | "leaving" | "ended";
+}
+
+export interface SourceView {
+    /** `file`, `http`, `postgres`, `webhook` or `okta-log`. */
+    readonly type: string;
+    readonly healthy: boolean;
+    readonly lastReadAt?: string;
+    readonly problem?: string;
+}
+
+export interface RateLimitView {
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetAt: string;
+}

@@ -1,0 +1,160 @@
+import { formatSpan, parseSpan, type Span } from "../../core/addresses/ip";
+import { coversSpan, mergeSpans, overlapsSpan } from "../../core/addresses/spans";
+import { codeNamed } from "../../core/errors/codes";
+import { quote } from "../../core/errors/quote";
+import type { Grant } from "../../core/grants/grants";
+import { isActive, isExpired } from "../../core/grants/grants";
+import { GATEWAY_LIMIT } from "../../core/zones/zone";
+import type { RateLimit } from "../../okta/http";
+import type { Belief } from "../keeping/belief";
+import type { Deciding } from "../keeping/deciding";
+import type { GrantsInForce, SourceHealth } from "../keeping/grantsInForce";
+import type { KeeperState } from "../keeping/keeper";
+import { SPREAD_MS } from "../keeping/rounds";
+import type { Trouble } from "../keeping/troubles";
+import type { PendingClearing } from "../sessions/clearing";
+import { tellMoment } from "../telling/telling";
+import type { AgentView, GrantView, ZoneView } from "./view";
+
+export interface ViewInput {
+    readonly sourceType: string;
+    readonly grants: Pick<GrantsInForce, "current" | "health" | "isClosed">;
+    readonly beliefs: readonly Belief[];
+    readonly deciding: Pick<Deciding, "held" | "refused" | "selected">;
+    readonly state: KeeperState;
+    readonly rateLimit: RateLimit | undefined;
+    readonly clearings: readonly PendingClearing[];
+    /** The longest time since the last success that still counts as fresh, in milliseconds. */
+    readonly freshMs: number;
+    readonly nowMs: number;
+}
+
+/** How long a change may be due before the agent is not ready: longer than a round in good health takes. */
+const PATIENCE_MS = 10_000;
+
+/** What the agent knows, put together for people. */
+export function viewOf(input: ViewInput): AgentView {
+    const { grants, beliefs, deciding, state, rateLimit, nowMs } = input;
+    const { lastReadAtMs, problem } = grants.health();
+    const lastError = state.lastError ?? sourceError(grants.health());
+    let views: readonly GrantView[] | undefined;
+    return {
+        zones: beliefs.map((belief) => zoneView(belief)),
+        // Only when somebody asks: a probe that comes every few seconds does not want a hundred thousand grants.
+        get grants() {
+            views ??= grantViews(input);
+            return views;
+        },
+        source: {
+            type: input.sourceType,
+            healthy: problem === undefined && lastReadAtMs !== undefined,
+            ...(lastReadAtMs !== undefined && { lastReadAt: tellMoment(lastReadAtMs) }),
+            ...(problem !== undefined && { problem }),
+        },
+        okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
+        ...(lastError !== undefined && { lastError }),
+        isLeading: state.isLeading,
+        held: deciding.held(),
+        refused: deciding.refused(),
+        unusable: grants.current()?.unusable ?? [],
+        clearings: input.clearings,
+        notReady: reasonsAgainst(input, nowMs),
+        ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),
+    };
+}
+
+function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView {
+    return {
+        id,
+        name: zone?.name ?? id,
+        ...(zone !== undefined && { status: zone.status }),
+        gateways: zone?.gateways ?? [],
+        proxies: zone?.proxies ?? [],
+        limit: GATEWAY_LIMIT[zone?.usage ?? "POLICY"],
+        ...(inForceSinceMs !== undefined && { inForceSince: tellMoment(inForceSinceMs) }),
+        ...(acceptedAtMs !== undefined && {
+            acceptedAt: tellMoment(acceptedAtMs),
+            effectiveAt: tellMoment(acceptedAtMs + SPREAD_MS),
+        }),
+    };
+}
+
+function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
+    return { limit, remaining, resetAt: tellMoment(resetAtMs) };
+}
+
+function grantViews({ deciding, beliefs, state, nowMs }: ViewInput): GrantView[] {
+    const zones = beliefs.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
+    const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
+    const refused = new Set(deciding.refused().map(({ id }) => id));
+    return deciding.selected().map((grant) => ({
+        id: grant.id,
+        ip: grant.spans.map(formatSpan),
+        ...(grant.user !== undefined && { user: grant.user }),
+        ...(grant.startsAtMs !== undefined && { startsAt: tellMoment(grant.startsAtMs) }),
+        ...(grant.expiresAtMs !== undefined && { expiresAt: tellMoment(grant.expiresAtMs) }),
+        ...(grant.reason !== undefined && { reason: grant.reason }),
+        state: stateOf(grant, inside, refused, state.admittedAtMs, nowMs),
+    }));
+}
+
+function stateOf(
+    grant: Grant,
+    inside: readonly Span[],
+    refused: ReadonlySet<string>,
+    admittedAtMs: (id: string) => number,
+    nowMs: number,
+): GrantView["state"] {
+    if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
+    if (!isActive(grant, nowMs)) return "scheduled";
+    if (refused.has(grant.id)) return "refused";
+    if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
+    return nowMs - admittedAtMs(grant.id) < SPREAD_MS ? "accepted" : "effective";
+}
+
+function readable(gateways: readonly string[]): Span[] {
+    return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
+}
+
+/** While nothing is wrong with the zones, what is wrong with the source is the latest failure. */
+function sourceError({ problem, failingSinceMs }: SourceHealth): Trouble | undefined {
+    if (problem === undefined || failingSinceMs === undefined) return undefined;
+    return { code: "source-unreadable", message: problem, at: tellMoment(failingSinceMs) };
+}
+
+/** What is in the zone is right, and does not count. */
+function inactive(id: string, name: string): string {
+    const { code } = codeNamed("zone-inactive");
+    return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
+}
+
+function heldText(count: number): string {
+    const { code } = codeNamed("removals-held");
+    return `maxRemovals holds the removal of ${count} until somebody confirms it [${code}]`;
+}
+
+/** Each reason why the last reconciliation may not be in force, or not be fresh. */
+function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
+    const { state, grants, beliefs, deciding } = input;
+    if (!state.isLeading) return [`this agent stands by: another one leads [${codeNamed("agent-not-leading").code}]`];
+    const { lastReadAtMs, problem, unkept } = grants.health();
+    const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
+    const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
+    const held = deciding.held();
+    return [
+        ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
+        ...(problem !== undefined ? [problem] : []),
+        ...(unkept !== undefined ? [`the grants cannot be kept for a restart: ${unkept}`] : []),
+        ...(grants.isClosed()
+            ? [
+                  `the grants that were read last are too old, so nobody is inside [${codeNamed("snapshot-too-old").code}]`,
+              ]
+            : []),
+        ...(state.lastError !== undefined ? [state.lastError.message] : []),
+        ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
+        ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
+        ...(held.length > 0 ? [heldText(held.length)] : []),
+        ...(isLate ? ["a change has not reached the zones yet"] : []),
+        ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
+    ];
+}

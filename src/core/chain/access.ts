@@ -1,0 +1,91 @@
+import { parseSpan, spanOf } from "../addresses/ip";
+import { coversSpan } from "../addresses/spans";
+import { type ChainReading, type ChainZone, covers, evaluateChain } from "./chain";
+
+/** A zone and what people call it. */
+export interface NamedZone extends ChainZone {
+    readonly id: string;
+    readonly name: string;
+    /** Whether Okta made it, so that its lists have room for more than those of other zones. @default false */
+    readonly isSystem?: boolean;
+}
+
+/** The zone in a sentence. */
+export function nameOf({ name, id }: NamedZone): string {
+    return name === id ? `"${name}"` : `"${name}" (${id})`;
+}
+
+/** What a zone does: a rule names it, or it refuses requests before any policy, or it lifts such refusals. */
+export type ZoneRole = "policy" | "blocklist" | "exempt";
+
+export function roleOf({ usage, isExempt }: ChainZone): ZoneRole {
+    if (isExempt === true) return "exempt";
+    return usage === "BLOCKLIST" ? "blocklist" : "policy";
+}
+
+/** The zone with only those entries that hold an address of the chain: to this chain it is the same zone. */
+export function metBy(zone: NamedZone, chain: readonly string[]): NamedZone {
+    const hops = chain.map(spanOf);
+    const meets = (entry: string) => {
+        const { span } = parseSpan(entry, "clear");
+        return span !== undefined && hops.some((hop) => coversSpan([span], hop));
+    };
+    return { ...zone, gateways: zone.gateways.filter(meets), proxies: zone.proxies.filter(meets) };
+}
+
+/** An address that a blocklist refuses. */
+export interface Block {
+    readonly ip: string;
+    readonly zone: NamedZone;
+    readonly entry: string;
+    /** Whether the exempt zone has it as well. */
+    readonly isExempt: boolean;
+}
+
+/**
+ * The addresses of the chain that a blocklist refuses, and which of them are
+ * exempt. The request is refused unless all of them are; the rows are Okta's own
+ * table (help page "IP exempt zone").
+ *
+ *   chain                                blocked             exempt              result
+ *   1.1.1.1, 2.2.2.2, 3.3.3.3            none                none                allow
+ *   1.1.1.1, 2.2.2.2, 3.3.3.3            none                1.1.1.1             allow
+ *   1.1.1.1, 2.2.2.2, 3.3.3.3            1.1.1.1, 2.2.2.2    1.1.1.1, 2.2.2.2    allow
+ *   1.1.1.0, 1.1.1.1, 2.2.2.2, 3.3.3.3   1.1.1.1             1.1.1.1             allow
+ *   1.1.1.1, 2.2.2.2, 3.3.3.3            1.1.1.1             none                block
+ *   1.1.1.1, 2.2.2.2, 3.3.3.3            2.2.2.2             none                block
+ *   1.1.1.1, 2.2.2.2, 3.3.3.3            1.1.1.1, 2.2.2.2    1.1.1.1             block
+ */
+export function blocksOf(zones: readonly NamedZone[], chain: readonly string[]): Block[] {
+    const active = zones.filter(({ status }) => status !== "INACTIVE");
+    const exempt = active.filter((zone) => roleOf(zone) === "exempt");
+    return [...new Set(chain)].flatMap((ip) => {
+        const entryOf = ({ gateways }: ChainZone) => gateways.find((entry) => covers(entry, spanOf(ip)));
+        const isExempt = exempt.some((zone) => entryOf(zone) !== undefined);
+        return active.flatMap((zone) => {
+            const entry = roleOf(zone) === "blocklist" ? entryOf(zone) : undefined;
+            return entry === undefined ? [] : [{ ip, zone, entry, isExempt }];
+        });
+    });
+}
+
+export function isRefused(blocks: readonly Block[]): boolean {
+    return blocks.some(({ isExempt }) => !isExempt);
+}
+
+/**
+ * Whether a request is inside several zones, each of which is evaluated alone:
+ * a gateway of one does not count behind a trusted proxy of another.
+ *
+ *   zones                                       inside is who
+ *   zones for rules, whatever else is there     is in at least one of these, and is not refused by a blocklist
+ *   blocklists, with the exempt zone or not     is refused
+ *   the exempt zone alone                       has an address in it
+ */
+export function isInsideZones(zones: readonly NamedZone[], chain: readonly string[], reading: ChainReading): boolean {
+    const isIn = (zone: NamedZone) => evaluateChain(zone, chain, reading).inside;
+    const having = (role: ZoneRole) => zones.filter((zone) => roleOf(zone) === role);
+    const refused = isRefused(blocksOf(zones, chain));
+    if (having("policy").length > 0) return !refused && having("policy").some(isIn);
+    return having("blocklist").length > 0 ? refused : having("exempt").some(isIn);
+}

@@ -1,0 +1,159 @@
+import { fail } from "../errors/errors";
+import {
+    type Block,
+    blocksOf,
+    isInsideZones,
+    isRefused,
+    metBy,
+    type NamedZone,
+    nameOf,
+    roleOf,
+    type ZoneRole,
+} from "./access";
+import { type ChainReading, type Evaluation, evaluateChain } from "./chain";
+import { type ChangeText, describeChange } from "./describeChange";
+import { applyEdits, type Edit } from "./edits";
+import { smallestChange } from "./smallestChange";
+
+/** Of more zones than this, the sentence does not tell each. */
+const MOST_REASONS = 3;
+
+const UNSETTLED = "After that, Okta's texts disagree about this request: explain it again then.";
+
+export interface ExplainInput {
+    /** At least one; their ids differ. */
+    readonly zones: readonly NamedZone[];
+    /** As parseChain gives it: the last address connects to Okta. */
+    readonly chain: readonly string[];
+    /** @default "lenient" */
+    readonly reading?: ChainReading;
+}
+
+/** What becomes of a request, why, and what would change that. For several zones, of all of them together. */
+export interface Explanation extends Evaluation {
+    /** All of it in a sentence that stands alone, as for a ticket. */
+    readonly sentence: string;
+    /** Whether each reading takes the request for inside. */
+    readonly readings: Readonly<Record<ChainReading, boolean>>;
+    /** Whether a blocklist refuses the request before any policy is asked. */
+    readonly refused: boolean;
+    /** Each zone alone. */
+    readonly zones: readonly ZoneExplanation[];
+    /** The one whose steps these are: the zone that decides, and where none does, the first that was asked. */
+    readonly decisive: ZoneExplanation;
+    /** The smallest change after which the answer is the other one; undefined where there is none. */
+    readonly change: Change | undefined;
+    /** Where the lenient reading is inside and the strict one is not: the smallest change after which both are. */
+    readonly settle: Change | undefined;
+}
+
+export interface ZoneExplanation extends Evaluation {
+    readonly zone: NamedZone;
+    readonly role: ZoneRole;
+}
+
+export interface Change extends ChangeText {
+    readonly edits: readonly Edit[];
+}
+
+/**
+ * Explains whether a request is inside zones: one, or those of a rule ("in any of
+ * the following zones") with the blocklists and the exempt zone of the org. What
+ * inside means for several of them is the table of isInsideZones.
+ *
+ * @throws `bad-range` for a chain that parseChain does not give; `bad-input` for no zone
+ */
+export function explainChain({ zones, chain, reading = "lenient" }: ExplainInput): Explanation {
+    const met = zones.map((zone) => metBy(zone, chain));
+    const evaluated = met.map((zone, index) => {
+        return { zone: zones[index] ?? zone, role: roleOf(zone), ...evaluateChain(zone, chain, reading) };
+    });
+    const readings = {
+        lenient: isInsideZones(met, chain, "lenient"),
+        strict: isInsideZones(met, chain, "strict"),
+    };
+    const blocks = blocksOf(met, chain);
+    const decision = decide(evaluated, blocks, readings[reading]);
+    const ambiguous = readings.lenient !== readings.strict;
+    const changeIn = (how: ChainReading) => changeOf(smallestChange(zones, chain, how), zones, chain);
+    const answer = {
+        inside: readings[reading],
+        reason: decision.reason,
+        ambiguous,
+        steps: decision.decisive.steps,
+        readings,
+        refused: isRefused(blocks),
+        zones: evaluated,
+        decisive: decision.decisive,
+        change: changeIn(reading),
+        settle: ambiguous && reading === "lenient" ? changeIn("strict") : undefined,
+    };
+    return { sentence: sentenceOf(answer, chain), ...answer };
+}
+
+function changeOf(
+    edits: readonly Edit[] | undefined,
+    zones: readonly NamedZone[],
+    chain: readonly string[],
+): Change | undefined {
+    if (edits === undefined) return undefined;
+    const { todo, notes } = describeChange(edits, zones, chain);
+    const after = applyEdits(zones, edits);
+    const isSettled = isInsideZones(after, chain, "lenient") === isInsideZones(after, chain, "strict");
+    return { todo, notes: isSettled ? notes : [...notes, UNSETTLED], edits };
+}
+
+/** The reason, and the zone that it is of. */
+function decide(
+    evaluated: readonly ZoneExplanation[],
+    blocks: readonly Block[],
+    inside: boolean,
+): { readonly reason: string; readonly decisive: ZoneExplanation } {
+    const [only = nothingToExplain(), ...others] = evaluated;
+    if (others.length === 0) return { reason: only.reason, decisive: only };
+    const having = (role: ZoneRole) => evaluated.filter((each) => each.role === role);
+    const block = blocks.find(({ isExempt }) => !isExempt);
+    if (block !== undefined) {
+        const decisive = evaluated.find(({ zone }) => zone.id === block.zone.id) ?? only;
+        return { reason: blockReason(block, having("exempt")), decisive };
+    }
+    const asked = [having("policy"), having("blocklist")].find(({ length }) => length > 0) ?? evaluated;
+    const decisive = asked.find((each) => each.inside) ?? asked[0] ?? only;
+    const isLifted = blocks.length > 0 && decisive.role === "blocklist";
+    const told = isLifted ? [] : inside ? [decisive] : asked;
+    const prefix = ({ zone }: ZoneExplanation) => (asked.length === 1 ? "" : `in ${nameOf(zone)}: `);
+    const some = told.slice(0, MOST_REASONS).map((each) => `${prefix(each)}${each.reason}`);
+    const more = told.length > some.length ? [`and ${told.length - some.length} zones more`] : [];
+    const lifted = blocks.map(({ ip, zone }) => `${ip} is on the blocklist ${nameOf(zone)}, and exempt`);
+    return { reason: [...some, ...more, ...lifted].join("; "), decisive };
+}
+
+function nothingToExplain(): never {
+    return fail("bad-input", "there is no zone to explain: name one");
+}
+
+function blockReason({ ip, zone, entry }: Block, exempt: readonly ZoneExplanation[]): string {
+    const still = exempt.length === 0 ? "" : ", and is not exempt";
+    return `${ip} is in the gateway ${entry} of the blocklist ${nameOf(zone)}${still}; Okta asks blocklists before any policy`;
+}
+
+function sentenceOf(
+    { inside, reason, refused, zones }: Omit<Explanation, "sentence">,
+    chain: readonly string[],
+): string {
+    const of = (role: ZoneRole) => zones.filter((each) => each.role === role);
+    const [kind, asked] = [
+        ["zone", of("policy")] as const,
+        ["blocklist", of("blocklist")] as const,
+        ["exempt zone", of("exempt")] as const,
+    ].find(([, { length }]) => length > 0) ?? ["zone", zones];
+    const names = asked.length <= MOST_REASONS ? ` ${asked.map(({ zone }) => nameOf(zone)).join(", ")}` : "";
+    const each = `${inside ? "at least one" : "each"} of the ${asked.length} ${kind}s${names}`;
+    const where = `${inside ? "inside" : "outside"} ${asked.length === 1 ? `the ${kind}${names}` : each}`;
+    const what = {
+        zone: refused ? "refused by Okta, whatever the zones of a rule say" : where,
+        blocklist: refused ? `${where}, and Okta refuses it` : asked.some((it) => it.inside) ? "not refused" : where,
+        "exempt zone": where,
+    }[kind];
+    return `A request through ${chain.join(", ")} is ${what}: ${reason}.`;
+}

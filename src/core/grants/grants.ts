@@ -1,0 +1,47 @@
+import type { Span } from "../addresses/ip";
+
+/** A person's right to come from some addresses until a moment. */
+export interface Grant {
+    readonly id: string;
+    /** Okta login or user id. */
+    readonly user?: string;
+    readonly spans: readonly Span[];
+    /** Milliseconds since 1970 in UTC; active from this very moment on. */
+    readonly startsAtMs?: number;
+    /** Milliseconds since 1970 in UTC; no longer active at this very moment. Undefined for a permanent grant. */
+    readonly expiresAtMs?: number;
+    readonly reason?: string;
+    readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Labels that a grant must have, every one of them, to count. */
+export type Selector = Readonly<Record<string, string>>;
+
+/** `startsAt <= now < expiresAt` */
+export function isActive({ startsAtMs, expiresAtMs }: Grant, nowMs: number): boolean {
+    return (startsAtMs ?? -Infinity) <= nowMs && nowMs < (expiresAtMs ?? Infinity);
+}
+
+/** Whether time alone ended the grant. */
+export function isExpired({ expiresAtMs }: Grant, nowMs: number): boolean {
+    return (expiresAtMs ?? Infinity) <= nowMs;
+}
+
+export function isSelected({ labels }: Grant, selector: Selector): boolean {
+    return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** Those that are selected, in their order. */
+export function selectedGrants(grants: readonly Grant[], selector: Selector): readonly Grant[] {
+    return Object.keys(selector).length === 0 ? grants : grants.filter((grant) => isSelected(grant, selector));
+}
+
+/** When time alone next starts or ends a grant; undefined when it never will. */
+export function nextChangeMs(grants: readonly Grant[], nowMs: number): number | undefined {
+    let next = Infinity;
+    for (const { startsAtMs = -Infinity, expiresAtMs = Infinity } of grants) {
+        if (startsAtMs > nowMs) next = Math.min(next, startsAtMs);
+        else if (expiresAtMs > nowMs) next = Math.min(next, expiresAtMs);
+    }
+    return next === Infinity ? undefined : next;
+}

@@ -1,0 +1,94 @@
+import { parseSpan, type Span } from "../addresses/ip";
+import { mergeSpans, overlapsSpan } from "../addresses/spans";
+import { type Grant, isActive, isExpired } from "../grants/grants";
+import { SENTINEL } from "../zones/zone";
+
+/** An address that comes in or goes out, and because of which grants. */
+export interface Attribution {
+    readonly address: string;
+    readonly change: "add" | "remove";
+    /** As the table of `attribute` says. */
+    readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "drift";
+    readonly grants: readonly Grant[];
+}
+
+export interface AttributeInput {
+    /** Canonical ranges, as a plan has them. */
+    readonly add: readonly string[];
+    readonly remove: readonly string[];
+    /** The grants that the zone was written by, before this change, and those of now. */
+    readonly before: readonly Grant[];
+    readonly after: readonly Grant[];
+    readonly staticGateways: readonly Span[];
+    /** Static gateways that the zone was written by, and that are none any more. @default none */
+    readonly staticBefore?: readonly Span[];
+    readonly nowMs: number;
+}
+
+/**
+ * Because of whom each address of a change comes in or goes out.
+ *
+ *   change  the address                                            why
+ *   either  is the sentinel                                        sentinel
+ *   add     is in an active grant                                  granted
+ *   add     is in a static gateway                                 static
+ *   add     is in neither                                          drift
+ *   remove  was in a grant that has reached its end                ended
+ *   remove  was in a grant that is gone or different, or it moved  withdrawn
+ *   remove  was in none, and is or was in a static gateway         static
+ *   remove  was in none                                            drift
+ */
+export function attribute(input: AttributeInput): Attribution[] {
+    const { add, remove, before, after, staticGateways, staticBefore = [], nowMs } = input;
+    const changed = mergeSpans([...add, ...remove].flatMap((text) => parseSpan(text, "clear").span ?? []));
+    const touching = (grants: readonly Grant[]) =>
+        grants.filter(({ spans }) => spans.some((span) => overlapsSpan(changed, span)));
+    const now = touching(after);
+    const active = now.filter((grant) => isActive(grant, nowMs));
+    const ended = now.filter((grant) => isExpired(grant, nowMs));
+    const endedIds = new Set(ended.map(({ id }) => id));
+    const old = touching(before).filter(({ id }) => !endedIds.has(id));
+    const fixed = mergeSpans(staticGateways);
+    const wasFixed = mergeSpans([...staticGateways, ...staticBefore]);
+    return [
+        ...add.map((address) => {
+            const grants = holding(address, active);
+            return { address, change: "add" as const, why: whyAdded(address, grants, fixed), grants };
+        }),
+        ...remove.map((address) => {
+            const [over, gone] = [holding(address, ended), holding(address, old)];
+            const why = whyRemoved(address, over, gone, wasFixed);
+            return { address, change: "remove" as const, why, grants: over.length > 0 ? over : gone };
+        }),
+    ];
+}
+
+function holding(address: string, grants: readonly Grant[]): Grant[] {
+    const { span } = parseSpan(address, "clear");
+    if (span === undefined) return [];
+    // For each address of a first write, of all grants: nothing may be sorted or made here.
+    return grants.filter(({ spans }) => spans.some(({ low, high }) => low <= span.high && span.low <= high));
+}
+
+function isFixed(address: string, fixed: readonly Span[]): boolean {
+    const { span } = parseSpan(address, "clear");
+    return span !== undefined && overlapsSpan(fixed, span);
+}
+
+function whyAdded(address: string, grants: readonly Grant[], fixed: readonly Span[]): Attribution["why"] {
+    if (address === SENTINEL) return "sentinel";
+    if (grants.length > 0) return "granted";
+    return isFixed(address, fixed) ? "static" : "drift";
+}
+
+function whyRemoved(
+    address: string,
+    ended: readonly Grant[],
+    gone: readonly Grant[],
+    fixed: readonly Span[],
+): Attribution["why"] {
+    if (address === SENTINEL) return "sentinel";
+    if (ended.length > 0) return "ended";
+    if (gone.length > 0) return "withdrawn";
+    return isFixed(address, fixed) ? "static" : "drift";
+}

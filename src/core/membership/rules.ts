@@ -1,0 +1,55 @@
+import { formatSpan, type Span } from "../addresses/ip";
+import { fail } from "../errors/errors";
+import type { Selector } from "../grants/grants";
+import { judgeGateways } from "../judging/judgeGateways";
+import { parseTimeToLive, type TimeToLive } from "../judging/judgeGrants";
+import { type MaxRemovals, parseMaxRemovals, parseSpans, parseWidestPrefix, WIDEST_PREFIX } from "./limits";
+
+/** What people set for a membership besides the grants, as they write it. */
+export interface RulesText {
+    readonly staticGateways?: readonly string[] | undefined;
+    readonly deny?: readonly string[] | undefined;
+    readonly selector?: Selector | undefined;
+    readonly widestPrefix?: string | number | undefined;
+    readonly maxRemovals?: string | number | undefined;
+    readonly maxTimeToLive?: string | undefined;
+    readonly permanent?: "allowed" | "refused" | undefined;
+}
+
+export interface Rules {
+    /** Entries to keep besides the grants. */
+    readonly staticGateways: readonly Span[];
+    /** Ranges that no grant may touch. */
+    readonly deny: readonly Span[];
+    /** Labels that a grant must have. */
+    readonly selector: Selector;
+    readonly widestPrefix: number;
+    /** Undefined for no brake. */
+    readonly maxRemovals: MaxRemovals | undefined;
+    /** How long a grant may go on from now to be let in; the policy pack judges by the same. */
+    readonly timeToLive: TimeToLive;
+}
+
+/** @throws `bad-input` that names the setting */
+export function parseRules(text: RulesText): Rules {
+    const { staticGateways = [], deny = [], selector = {}, widestPrefix = WIDEST_PREFIX, maxRemovals } = text;
+    return {
+        staticGateways: parseStatic(staticGateways),
+        deny: parseSpans("deny", deny),
+        selector,
+        widestPrefix: parseWidestPrefix(widestPrefix),
+        maxRemovals: maxRemovals === undefined ? undefined : parseMaxRemovals(maxRemovals),
+        timeToLive: {
+            maxMs: text.maxTimeToLive === undefined ? undefined : parseTimeToLive(text.maxTimeToLive),
+            permanent: text.permanent ?? "allowed",
+        },
+    };
+}
+
+/** However wide one may be, all of them together must not let everybody in. */
+function parseStatic(texts: readonly string[]): Span[] {
+    const spans = parseSpans("staticGateways", texts);
+    const gateways = spans.map(formatSpan);
+    const [everybody] = judgeGateways({ subject: "staticGateways", gateways, widestPrefix: 0 });
+    return everybody === undefined ? spans : fail("bad-input", `staticGateways: ${everybody.problem}`);
+}

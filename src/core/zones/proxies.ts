@@ -1,0 +1,28 @@
+import { parseSpan } from "../addresses/ip";
+import { fail } from "../errors/errors";
+
+/**
+ * Trusted proxies as the Okta provider's state spells them: as Okta has them, but
+ * a single address without its range. In any other spelling each run would find
+ * a difference.
+ *
+ *   text                    spelled
+ *   10.1.2.3/16             10.1.2.3/16    Okta keeps host bits
+ *   10.2.0.1-10.2.0.1       10.2.0.1
+ *   10.2.0.1-10.2.0.9       as it is
+ *   proxy.example.com       refused
+ *
+ * @throws `bad-input`
+ */
+export function parseProxies(texts: readonly string[]): string[] {
+    return texts.map((text) => {
+        const { problem } = parseSpan(text, "clear");
+        return problem === undefined ? spellProxy(text) : fail("bad-input", `proxies: ${problem}`);
+    });
+}
+
+/** One of them; a text that is no range is left as it is. */
+export function spellProxy(text: string): string {
+    const [first, last] = text.split("-");
+    return first !== undefined && first === last ? first : text;
+}

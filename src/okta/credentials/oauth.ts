@@ -1,0 +1,113 @@
+import { type Code, fail } from "../../core/errors/errors";
+import type { Answer } from "../exchange/answer";
+import { describeCredential, type PrivateKey } from "../exchange/credential";
+import { fieldsOf } from "../exchange/fields";
+import { reasonIn } from "../exchange/refusal";
+import { stopped } from "../exchange/stopped";
+import type { Authorization, AuthorizationOptions, Sender } from "./authorization";
+import { openTokenClient, TOKEN_PATH, type TokenClient } from "./tokenClient";
+
+/** An access token in the form in which it is used. */
+interface Grant {
+    readonly sender: Sender;
+    readonly renewAtMs: number;
+}
+
+/** What the token endpoint gives. */
+interface Token {
+    readonly text: string;
+    readonly type: "dpop" | "bearer";
+    readonly lifeMs: number;
+}
+
+/** Okta's tokens live an hour and say so; one that does not say is not trusted for as long. */
+const UNSAID_LIFE_MS = 300_000;
+const RENEW_BEFORE_MS = 60_000;
+
+/**
+ * Fetches access tokens for a service app by client credentials, signed with its key
+ * (private_key_jwt, RFC 7523), and always with a proof of possession (DPoP, RFC 9449):
+ * apps made since February 2024 demand one, and others do not mind. What type the
+ * token turns out to have decides how the API is called.
+ *
+ * Callers at the same time share one token and one request for it.
+ */
+export function oauthAuthorization(app: PrivateKey, options: AuthorizationOptions): Authorization {
+    let client: TokenClient | undefined;
+    let grant: Grant | undefined;
+    let pending: Promise<Grant> | undefined;
+
+    async function renew(): Promise<Grant> {
+        client ??= await openTokenClient(app, options);
+        const askedMs = options.now();
+        const { text, type, lifeMs } = tokenIn(await client.requestToken(), app, options);
+        options.keepSecret(text);
+        const renewAtMs = askedMs + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 10);
+        grant = { sender: client.senderFor(text, type), renewAtMs };
+        return grant;
+    }
+
+    return {
+        async ready(signal) {
+            if (grant !== undefined && options.now() < grant.renewAtMs) return grant.sender;
+            pending ??= renew().finally(() => {
+                pending = undefined;
+            });
+            const { sender } = await unlessStopped(pending, signal, options.orgUrl);
+            return sender;
+        },
+        forget(sender) {
+            if (grant?.sender === sender) grant = undefined;
+            return true;
+        },
+    };
+}
+
+function tokenIn(answer: Answer, app: PrivateKey, options: AuthorizationOptions): Token {
+    if (answer.status !== 200) return refuseToken(answer, app, options);
+    const { access_token, token_type, expires_in } = fieldsOf(answer.body);
+    const type = typeof token_type === "string" ? token_type.toLowerCase() : undefined;
+    if (typeof access_token !== "string" || (type !== "dpop" && type !== "bearer")) {
+        return fail("okta-unreachable", `POST ${TOKEN_PATH}: the answer of ${options.orgUrl} holds no token`);
+    }
+    const lifeMs = typeof expires_in === "number" && expires_in > 0 ? expires_in * 1000 : UNSAID_LIFE_MS;
+    return { text: access_token, type, lifeMs };
+}
+
+/** What the token endpoint's own codes mean, and what to do. Source: RFC 6749, 5.2; RFC 9449, 5. */
+function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: AuthorizationOptions): never {
+    const { error } = fieldsOf(answer.body);
+    const remedies: Readonly<Record<string, readonly [Code, string]>> = {
+        invalid_client: [
+            "okta-unauthorized",
+            `${orgUrl} does not accept ${describeCredential(app)}: check the client id, the key's id, that the public key is in the app, and this machine's clock`,
+        ],
+        invalid_scope: [
+            "okta-forbidden",
+            `grant the app the scopes ${app.scopes.join(", ")} under its Okta API Scopes, or ask for fewer`,
+        ],
+        invalid_dpop_proof: ["okta-unauthorized", "check this machine's clock"],
+    };
+    const fallback = [
+        answer.status === 401 ? "okta-unauthorized" : "okta-refused",
+        `check the app ${app.clientId}`,
+    ] as const;
+    const [code, todo] = (typeof error === "string" && Object.hasOwn(remedies, error) && remedies[error]) || fallback;
+    fail(code, conceal(`POST ${TOKEN_PATH}: ${reasonIn(answer)}; ${todo}`));
+}
+
+/** The result, unless the caller stops before; the work itself goes on for those who share it. */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal, where: string): Promise<T> {
+    let stop = () => {};
+    const stopping = new Promise<void>((resolve) => {
+        stop = () => resolve();
+        signal.addEventListener("abort", stop);
+        if (signal.aborted) stop();
+    });
+    try {
+        const first = await Promise.race([work.then((result) => ({ result })), stopping]);
+        return first === undefined ? stopped(`POST ${TOKEN_PATH}`, where, signal) : first.result;
+    } finally {
+        signal.removeEventListener("abort", stop);
+    }
+}

@@ -1,0 +1,94 @@
+import { fail } from "../../core/errors/errors";
+import type { Answer } from "./answer";
+import { type AttemptOptions, attempt } from "./attempt";
+import type { Failure } from "./failure";
+import { reasonIn } from "./refusal";
+import { backoffMs, resetTimeMs, throttleWaitMs } from "./retry";
+import { stopped } from "./stopped";
+
+/** One request, as often as it has to be made. */
+export interface Exchange {
+    /** Such as `PUT /api/v1/zones/nzo1`; begins each message. */
+    readonly label: string;
+    /** Whether a second request does no harm where Okta may have carried out the first. */
+    readonly repeatable: boolean;
+    readonly signal: AbortSignal;
+    /** Makes the request once, afresh each time. Redirects are not to be followed. */
+    send(signal: AbortSignal): Promise<Response>;
+}
+
+export interface ExchangeOptions extends AttemptOptions {
+    readonly maxThrottleWaitMs: number;
+    readonly now: () => number;
+    readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly random: () => number;
+    readonly onWait: (text: string) => void;
+}
+
+const MAX_REPEATS = 2;
+const MAX_THROTTLED_TRIES = 3;
+/** No repeat begins later than this after the first attempt; a time-out alone takes most of it. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Makes a request until there is an answer that settles it, which is any JSON
+ * answer but 429 and 5xx.
+ *
+ *   what came                 repeated                                    then
+ *   429 (not carried out)     after the wait of throttleWaitMs, 3 tries   okta-throttled
+ *   connection refused        twice, backoffMs apart                      okta-unreachable
+ *   connection lost, time-out,
+ *   5xx                       the same, if the request is repeatable      okta-unreachable
+ *   unknown host, bad TLS,
+ *   redirect, not JSON        not                                         okta-unreachable
+ *
+ * @throws besides, the reason of the signal where it was aborted by hand
+ */
+export async function exchange(request: Exchange, options: ExchangeOptions): Promise<Answer> {
+    const { now, random, maxThrottleWaitMs, onWait } = options;
+    const pause = async (ms: number) => {
+        await options.sleep(ms, request.signal).catch((error: unknown) => {
+            if (request.signal.aborted) stopped(request.label, options.where, request.signal);
+            throw error;
+        });
+    };
+    const startMs = now();
+    let [repeats, throttled, waitedMs] = [0, 0, 0];
+    for (;;) {
+        const { answer, failure } = await attempt((signal) => request.send(signal), request.signal, options);
+        if (failure !== undefined) {
+            if (request.signal.aborted) return stopped(request.label, options.where, request.signal);
+            const patient = repeats < MAX_REPEATS && now() - startMs < PATIENCE_MS;
+            if (!patient || !mayRepeat(failure, request)) return giveUp(request, options, failure);
+            await pause(backoffMs(repeats++, random()));
+            continue;
+        }
+        if (answer.status !== 429) return answer;
+        const waitMs = throttleWaitMs({ ...throttleIn(answer), attempt: throttled++, random: random() });
+        waitedMs += waitMs;
+        if (throttled >= MAX_THROTTLED_TRIES || waitedMs > maxThrottleWaitMs) return giveWay(request, options, answer);
+        onWait(`Okta's rate limit is used up; waiting ${Math.ceil(waitMs / 1000)} s`);
+        await pause(waitMs);
+    }
+}
+
+function mayRepeat({ again }: Failure, { repeatable }: Exchange): boolean {
+    return again === "always" || (again === "if-repeatable" && repeatable);
+}
+
+function giveUp({ label, repeatable }: Exchange, { conceal }: ExchangeOptions, failure: Failure): never {
+    const { problem, again, cause } = failure;
+    const open =
+        again === "if-repeatable" && !repeatable ? "; whether Okta has carried it out only reading can tell" : "";
+    fail("okta-unreachable", conceal(`${label}: ${problem}${open}`), cause === undefined ? {} : { cause });
+}
+
+function throttleIn({ headers }: Answer) {
+    return { reset: headers.get("x-rate-limit-reset"), date: headers.get("date") };
+}
+
+function giveWay({ label }: Exchange, { conceal }: ExchangeOptions, answer: Answer): never {
+    const resetMs = resetTimeMs(throttleIn(answer).reset);
+    const when = resetMs === undefined ? "in a minute" : `after ${new Date(resetMs).toISOString()}`;
+    fail("okta-throttled", conceal(`${label}: ${reasonIn(answer)}; the rate limit is used up, try again ${when}`));
+}

@@ -1,0 +1,115 @@
+import { type Code, fail } from "../../core/errors/errors";
+import type { Answer } from "./answer";
+import { type Credential, describeCredential } from "./credential";
+import { fieldsOf } from "./fields";
+
+/** A 4xx, and what is needed to say what to do about it. */
+export interface Refusal {
+    readonly method: string;
+    /** Path and query. */
+    readonly path: string;
+    readonly answer: Answer;
+    readonly orgUrl: string;
+    /** What the request was made with. */
+    readonly credential: Credential | undefined;
+}
+
+interface Remedy {
+    readonly code: Code;
+    /** What to do, as the end of a sentence. */
+    readonly todo: string;
+}
+
+/**
+ * Throws what a 4xx answer means, with Okta's own words and the way out.
+ *
+ *   answer                 code                because
+ *   401 E0000015           okta-refused        the org lacks a feature; the credential is fine
+ *   401                    okta-unauthorized   the credential is wrong, old, or of another org
+ *   403                    okta-forbidden      its role or its scopes do not suffice
+ *   404 on /api/v1/zones/  zone-missing        no zone of this id in this org
+ *   another 4xx            okta-refused
+ */
+export function refuse(refusal: Refusal, conceal: (text: string) => string): never {
+    const { method, path, answer } = refusal;
+    const { code, todo } = remedyFor(refusal);
+    fail(code, conceal(`${method} ${path}: ${reasonIn(answer)}${todo === "" ? "" : `; ${todo}`}`));
+}
+
+/** Okta's own words: status, code and summary, each cause (where the real reason tends to be), and what support asks for. */
+export function reasonIn({ status, headers, body }: Answer): string {
+    const { errorCode, errorSummary, errorCauses, errorId, error, error_description } = fieldsOf(body);
+    const causes = Array.isArray(errorCauses) ? errorCauses.map((cause) => wordIn(fieldsOf(cause).errorSummary)) : [];
+    const words = [wordIn(errorCode ?? error), wordIn(errorSummary ?? error_description), ...causes];
+    const ids = [
+        ["errorId", wordIn(errorId)],
+        ["request id", wordIn(headers.get("x-okta-request-id"))],
+    ].flatMap(([name, id]) => (id === "" ? [] : [`${name} ${id}`]));
+    const said = [`${status} ${words[0]}`.trim(), ...words.slice(1)].filter((word) => word !== "").join(": ");
+    return ids.length === 0 ? said : `${said} (${ids.join(", ")})`;
+}
+
+function remedyFor({ method, path, answer, orgUrl, credential }: Refusal): Remedy {
+    const used = credential === undefined ? "no credential was sent" : describeCredential(credential);
+    switch (answer.status) {
+        case 401:
+            if (fieldsOf(answer.body).errorCode === "E0000015") {
+                return { code: "okta-refused", todo: `${orgUrl} lacks the feature; the credential is not the problem` };
+            }
+            return { code: "okta-unauthorized", todo: `${orgUrl} does not accept ${used}: ${renewal(credential)}` };
+        case 403:
+            return { code: "okta-forbidden", todo: `${used} may not do this: ${rights(method, path, credential)}` };
+        case 404: {
+            const [, zoneId] = /^\/api\/v1\/zones\/([^/?]+)/.exec(path) ?? [];
+            if (zoneId === undefined)
+                return { code: "okta-refused", todo: `check the id, and that ${orgUrl} is the org` };
+            return { code: "zone-missing", todo: `check the zone's id (${zoneId}), and that ${orgUrl} is its org` };
+        }
+        default:
+            return { code: "okta-refused", todo: "" };
+    }
+}
+
+function renewal(credential: Credential | undefined): string {
+    switch (credential?.kind) {
+        case "api-token":
+            return "it is mistyped, revoked, of another org, unused for 30 days, or its admin is deactivated; create a new one under Security > API > Tokens";
+        case "access-token":
+            return "it has expired, or is of another org; fetch a new one";
+        case "private-key":
+            return "check the client id, that its public key is in the app, and that the app is active";
+        case undefined:
+            return "set one";
+    }
+}
+
+function rights(method: string, path: string, credential: Credential | undefined): string {
+    const role = "the role Organization Administrator";
+    if (credential === undefined || credential.kind === "api-token") {
+        return `the admin who created it needs ${role}; after a change of role create a new token`;
+    }
+    const scope = scopeFor(method, path);
+    return `the app needs ${role}${scope === undefined ? "" : ` and the scope ${scope}, granted and asked for`}`;
+}
+
+/** The scope that Okta's reference names for a call. */
+export function scopeFor(method: string, path: string): string | undefined {
+    const [, resource = ""] = /^\/api\/v1\/([^/?]+)/.exec(path) ?? [];
+    const names: Readonly<Record<string, string>> = {
+        zones: "networkZones",
+        policies: "policies",
+        apps: "apps",
+        logs: "logs",
+        users: "users",
+        org: "orgs",
+        "api-tokens": "apiTokens",
+    };
+    const isRoles = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/?]+\/roles/.test(path);
+    const name = isRoles ? "roles" : Object.hasOwn(names, resource) ? names[resource] : undefined;
+    return name === undefined ? undefined : `okta.${name}.${method === "GET" ? "read" : "manage"}`;
+}
+
+/** A text of the other side, cut to a length that fits a message, on one line; anything else is "". */
+function wordIn(value: unknown): string {
+    return typeof value === "string" ? value.replace(/\s+/g, " ").trim().slice(0, 400) : "";
+}

@@ -1,0 +1,76 @@
+import { type CodedError, coded, hasCode } from "../../core/errors/errors";
+import { holds } from "./setGateways";
+import type { WholeZones, ZoneChange } from "./wholeZones";
+import type { Zone } from "./zones";
+
+export interface ChangeZoneOptions {
+    readonly zones: WholeZones;
+    readonly zoneId: string;
+    readonly change: ZoneChange;
+    readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly signal: AbortSignal;
+}
+
+/** How often a write is sent that is lost, or that another writer undoes. */
+const WRITES = 3;
+
+/** How long to wait before each look at a zone that does not show the change yet. */
+const LOOKS_MS = [0, 250, 500, 1000, 2000];
+
+/**
+ * Changes the settings of a zone and evicts nobody: Okta replaces a zone whole, so each write takes
+ * along the gateways of a read that is one request old, and nothing that a state remembers.
+ *
+ *   the zone shows                then
+ *   the change, before a write    done: it is not written
+ *   the change, after a write     done; gateways that differ now are another writer's, and newer
+ *   not the change, after a 200   a stale read: look again, for four seconds at most; then another
+ *                                 writer has put back the zone as it knew it: read, and write again
+ *   not the change, no answer     write again
+ *
+ * What another writer adds between the read and the write, the time of one request, is overwritten: Okta
+ * has no conditional write. That writer finds out when it verifies its own (see setGateways).
+ *
+ * @returns the zone as it was read last
+ * @throws `write-unverified` after three writes, and what reading and writing throw
+ */
+export async function changeZone(options: ChangeZoneOptions): Promise<Zone> {
+    const { zones, zoneId, change, signal } = options;
+    let zone = await zones.read(zoneId, signal);
+    for (let writes = 1; !shows(zone, change); writes++) {
+        const failure = await zones.change(zone, change, signal).then(
+            () => undefined,
+            (error: unknown) => error,
+        );
+        if (failure !== undefined && !hasCode(failure, "okta-unreachable")) throw failure;
+        zone = await look(options, failure === undefined ? LOOKS_MS : [0]);
+        if (writes < WRITES || shows(zone, change)) continue;
+        throw failure ?? unverified(zone);
+    }
+    return zone;
+}
+
+/** Reads the zone until it shows the change, or the looks are used up. */
+async function look(options: ChangeZoneOptions, [waitMs = 0, ...others]: readonly number[]): Promise<Zone> {
+    const { zones, zoneId, change, sleep, signal } = options;
+    if (waitMs > 0) await sleep(waitMs, signal);
+    const seen = await zones.read(zoneId, signal);
+    return others.length === 0 || shows(seen, change) ? seen : look(options, others);
+}
+
+function unverified({ id, name }: Zone): CodedError {
+    const message = `after ${WRITES} writes, zone "${name}" (${id}) does not show what was written.`;
+    return coded("write-unverified", `${message} See that nobody else writes this zone, then run again.`);
+}
+
+/** Whether the zone has what the change says; spelling and order of addresses mean nothing. */
+export function shows(zone: Zone, { gateways, proxies, ...rest }: ZoneChange): boolean {
+    const isSame = (list: readonly string[], wanted: readonly string[] | undefined) =>
+        wanted === undefined || holds({ gateways: list }, wanted);
+    const plain = Object.entries(rest) as [keyof typeof rest, string | undefined][];
+    return (
+        plain.every(([key, value]) => value === undefined || zone[key] === value) &&
+        isSame(zone.gateways, gateways) &&
+        isSame(zone.proxies, proxies)
+    );
+}

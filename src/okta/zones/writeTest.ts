@@ -1,0 +1,107 @@
+import { parseSpan } from "../../core/addresses/ip";
+import { fail, hasCode } from "../../core/errors/errors";
+import { GATEWAY_LIMIT, SENTINEL } from "../../core/zones/zone";
+import type { Zone, ZoneStore } from "./zones";
+
+export interface WriteTestOptions {
+    readonly zones: ZoneStore;
+    readonly zoneId: string;
+    /** The gateways as they were seen a moment ago: a zone that has moved since has another writer. */
+    readonly seen: readonly string[];
+    readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly signal: AbortSignal;
+}
+
+/** Why the test was left out, or undefined where it was made, and the zone is as before. */
+export interface WriteTest {
+    readonly leftOut: string | undefined;
+}
+
+/** How long to wait before each look at a zone that does not show a write yet. */
+const LOOKS_MS = [0, 250, 500, 1000, 2000];
+
+/** The sentinel as a range of one address. Okta keeps either spelling as it was written (recorded). */
+const RESPELLED = `${SENTINEL.replace(/\/32$/, "")}-${SENTINEL.replace(/\/32$/, "")}`;
+
+/**
+ * Finds out whether a write of a zone goes through and can be seen, and undoes
+ * it. No list is written that lacks an address of the list that was read before
+ * it, so nobody who is inside goes out:
+ *
+ *   the zone has        is written                   and then
+ *   no sentinel         the list and the sentinel    the list
+ *   the sentinel        with the sentinel respelled  the list
+ *   other than IPv4     nothing: it could not be put back as it was
+ *   no room for it      nothing
+ *   moved meanwhile     nothing: somebody else writes, and Okta has no conditional write
+ *
+ * What is left of that risk is a foreign write in the instant between our read
+ * and our write: the System Log shows it, and the zone does not. Where the zone shows a third list, nothing more is written.
+ *
+ * @throws `write-unverified` with what the zone shows; what reading and writing throw
+ */
+export async function testWrite(options: WriteTestOptions): Promise<WriteTest> {
+    const { zones, zoneId, seen, signal } = options;
+    const zone = await zones.read(zoneId, signal);
+    const leftOut = obstacleIn(zone, seen);
+    if (leftOut !== undefined) return { leftOut };
+    const before = textsIn(zone);
+    await put(await put(zone, withProbe(before), options), before, options);
+    return { leftOut: undefined };
+}
+
+function obstacleIn(zone: Zone, seen: readonly string[]): string | undefined {
+    const { usage, gateways } = zone;
+    if (!sameTexts(gateways, seen)) return "it changed while the doctor looked, so somebody else writes it";
+    if (usage !== "POLICY") return `it is a ${usage}`;
+    const foreign = gateways.find((text) => parseSpan(text, "clear").span === undefined);
+    if (foreign !== undefined) return `its gateway ${foreign} is not IPv4`;
+    if (gateways.length === 0) return "it has no gateway, and could not be put back as it was";
+    const isFull = gateways.length >= GATEWAY_LIMIT[usage] && !gateways.includes(SENTINEL);
+    return isFull ? "it is full" : undefined;
+}
+
+/** The gateways as Okta spells them, so that the zone can be put back to the letter. */
+function textsIn({ document }: Zone): string[] {
+    return ((document.gateways ?? []) as readonly { readonly value: string }[]).map(({ value }) => value);
+}
+
+function withProbe(texts: readonly string[]): string[] {
+    if (!texts.some(isSentinel)) return [...texts, SENTINEL];
+    return texts.map((text) => (!isSentinel(text) ? text : text === SENTINEL ? RESPELLED : SENTINEL));
+}
+
+function isSentinel(text: string): boolean {
+    return text === SENTINEL || text === RESPELLED;
+}
+
+/** Writes a list and looks until it is there. */
+async function put(zone: Zone, texts: readonly string[], options: WriteTestOptions): Promise<Zone> {
+    const { zones, signal, sleep } = options;
+    await zones.write(zone, texts, signal).catch((error: unknown) => {
+        // Perhaps only the answer was lost.
+        if (!hasCode(error, "okta-unreachable")) throw error;
+    });
+    const before = textsIn(zone);
+    let now = zone;
+    for (const waitMs of LOOKS_MS) {
+        if (waitMs > 0) await sleep(waitMs, signal);
+        now = await zones.read(zone.id, signal);
+        if (sameTexts(textsIn(now), texts)) return now;
+        if (!sameTexts(textsIn(now), before)) break;
+    }
+    const what = sameTexts(textsIn(now), before) ? "does not show what was written" : "was written by somebody else";
+    return complain(now, what);
+}
+
+function complain({ id, name, gateways }: Zone, what: string): never {
+    return fail(
+        "write-unverified",
+        `zone "${name}" (${id}) ${what}: ${gateways.join(", ") || "none"}. See that nobody else writes this zone. ` +
+            `If the sentinel ${SENTINEL} is left in it by this test, that is nobody's address, and the next sync takes it out.`,
+    );
+}
+
+function sameTexts(ours: readonly string[], theirs: readonly string[]): boolean {
+    return JSON.stringify([...ours].sort()) === JSON.stringify([...theirs].sort());
+}

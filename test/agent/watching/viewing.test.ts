@@ -1,0 +1,143 @@
+import { strict as assert } from "node:assert";
+
+import { afterLook, afterLoss, afterWrite, type Belief, unread } from "../../../src/agent/keeping/belief";
+import type { AgentView } from "../../../src/agent/watching/view";
+import { type ViewInput, viewOf } from "../../../src/agent/watching/viewing";
+import type { Grant } from "../../../src/core/grants/grants";
+import type { Zone } from "../../../src/okta/zones/zones";
+import { A, B, grant, NOW } from "../../support/grants";
+
+const MINUTE = 60_000;
+
+const ZONE: Zone = {
+    id: "nzo1",
+    name: "Staff",
+    usage: "POLICY",
+    status: "ACTIVE",
+    gateways: [A],
+    proxies: ["10.0.0.1/32"],
+    document: {},
+};
+
+const seen = afterLook(unread("nzo1"), ZONE, NOW - 5 * MINUTE, 30_000).belief;
+
+interface Scene {
+    readonly grants?: readonly Grant[];
+    readonly refused?: readonly string[];
+    readonly held?: readonly string[];
+    readonly beliefs?: readonly Belief[];
+    readonly problem?: string;
+    readonly unkept?: string;
+    readonly isClosed?: boolean;
+    readonly state?: Partial<ViewInput["state"]>;
+}
+
+function view({
+    grants = [],
+    refused = [],
+    held = [],
+    beliefs = [seen],
+    problem,
+    unkept,
+    isClosed,
+    state,
+}: Scene): AgentView {
+    return viewOf({
+        sourceType: "file",
+        grants: {
+            current: () => ({ grants, unusable: [] }),
+            health: () => ({ lastReadAtMs: NOW - 1000, problem, failingSinceMs: NOW - 500, unkept }),
+            isClosed: () => isClosed ?? false,
+        },
+        beliefs,
+        deciding: {
+            held: () => held,
+            refused: () => refused.map((id) => ({ id, reason: "no room" })),
+            selected: () => grants,
+        },
+        state: {
+            isLeading: true,
+            dueSinceMs: undefined,
+            lastSuccessMs: NOW - 1000,
+            lastError: undefined,
+            admittedAtMs: (id) => (id === "new" ? NOW - 1000 : NOW - 5 * MINUTE),
+            ...state,
+        },
+        rateLimit: { limit: 600, remaining: 599, resetAtMs: NOW + MINUTE, endsAtMs: NOW + MINUTE },
+        clearings: [],
+        freshMs: 2 * MINUTE,
+        nowMs: NOW,
+    });
+}
+
+describe("viewOf", () => {
+    const states: [state: string, grant: Grant, refused: string[]][] = [
+        ["scheduled", grant(A, 60, { id: "g", startsAtMs: NOW + 1 }), []],
+        ["pending", grant(B, 60, { id: "g" }), []],
+        ["accepted", grant(A, 60, { id: "new" }), []],
+        ["effective", grant(A, 60, { id: "g" }), []],
+        ["refused", grant(B, 60, { id: "g" }), ["g"]],
+        ["leaving", grant(A, 0, { id: "g" }), []],
+        ["ended", grant(B, 0, { id: "g" }), []],
+    ];
+    for (const [state, one, refused] of states) {
+        it(`says ${state} of such a grant`, () => {
+            assert.equal(view({ grants: [one], refused }).grants[0]?.state, state);
+        });
+    }
+
+    it("tells accepted from effective a minute later", () => {
+        const write = { id: "w1", before: [], after: [A] };
+        const [zone] = view({ beliefs: [afterWrite(seen, ZONE, write, NOW)] }).zones;
+        assert.deepEqual(
+            [zone?.acceptedAt, zone?.effectiveAt, zone?.inForceSince],
+            ["2026-12-01T12:00:00.000Z", "2026-12-01T12:01:00.000Z", undefined],
+        );
+    });
+
+    it("takes nobody for being in an inactive zone", () => {
+        const inactive = afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief;
+        const { zones, grants } = view({ grants: [grant(A, 60, { id: "g" })], beliefs: [inactive] });
+        assert.deepEqual([zones[0]?.status, grants[0]?.state], ["INACTIVE", "pending"]);
+    });
+
+    const failure = { code: "okta-refused", message: "PUT: 400", at: "2026-12-01T11:00:00.000Z" };
+    const errors: [because: string, scene: Scene, lastError: AgentView["lastError"]][] = [
+        ["nothing is wrong", {}, undefined],
+        ["a round failed", { state: { lastError: failure } }, failure],
+        [
+            "the source cannot be read, since then",
+            { problem: "it is gone [ZK401]" },
+            { code: "source-unreadable", message: "it is gone [ZK401]", at: "2026-12-01T11:59:59.500Z" },
+        ],
+        ["a round failed, and the source", { state: { lastError: failure }, problem: "it is gone" }, failure],
+    ];
+    for (const [because, scene, lastError] of errors) {
+        it(`has as its last error that ${because}`, () => assert.deepEqual(view(scene).lastError, lastError));
+    }
+
+    const reasons: [scene: Scene, notReady: string[]][] = [
+        [{}, []],
+        [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
+        [{ problem: "cannot read grants" }, ["cannot read grants"]],
+        [{ unkept: "the disk is full" }, ["the grants cannot be kept for a restart: the disk is full"]],
+        [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside [ZK707]"]],
+        [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it [ZK503]"]],
+        [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
+        [
+            { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },
+            ['the zone "Staff" (nzo1) is inactive: nobody is inside it until it is activated [ZK203]'],
+        ],
+        [{ state: { dueSinceMs: NOW - 10_000 } }, []],
+        [{ state: { dueSinceMs: NOW - 10_001 } }, ["a change has not reached the zones yet"]],
+        [
+            { state: { lastSuccessMs: NOW - 2 * MINUTE - 1 } },
+            ["the zones have not been seen as they should be for too long"],
+        ],
+        [{ state: { lastError: { code: "okta-refused", message: "PUT: 400", at: "" } } }, ["PUT: 400"]],
+    ];
+    for (const [scene, notReady] of reasons) {
+        it(`is ${notReady.length === 0 ? "ready" : `not ready: ${notReady}`}`, () =>
+            assert.deepEqual(view(scene).notReady, notReady));
+    }
+});

@@ -1,0 +1,32 @@
+import { strict as assert } from "node:assert";
+
+import { compileZone } from "../../../src/core/chain/compileZone";
+
+describe("compileZone", () => {
+    const isInside = compileZone({
+        gateways: ["1.1.1.0-1.1.1.9", "2001:db8::/32", "9.9.9.9/24"],
+        proxies: ["2.2.2.2"],
+    });
+
+    it("is lenient unless it is told otherwise", () => {
+        const chain = ["1.1.1.1", "3.3.3.3", "2.2.2.2"];
+        assert.deepEqual([isInside(chain), isInside(chain, "strict")], [true, false]);
+    });
+
+    it("takes the fifth address for the last that counts", () => {
+        const behind = compileZone({ gateways: ["1.1.1.1"], proxies: ["10.0.0.0/8"] });
+        const four = ["10.0.0.4", "10.0.0.3", "10.0.0.2", "10.0.0.1"];
+        assert.deepEqual([behind(["1.1.1.1", ...four]), behind(["1.1.1.1", "10.0.0.5", ...four])], [true, false]);
+    });
+
+    it("matches entries as Okta keeps them: with host bits, and never IPv6", () => {
+        assert.deepEqual([isInside(["9.9.9.1"]), isInside(["9.9.8.255"]), isInside([])], [true, false, false]);
+    });
+
+    it("refuses a hop that is no address, where it looks at it", () => {
+        const message = '"1.1.1" is not an IPv4 address';
+        assert.throws(() => isInside(["1.1.1", "2.2.2.2"]), { code: "bad-range", message });
+        assert.equal(isInside(["nonsense", "1.1.1.1"]), true);
+        assert.equal(isInside(["nonsense", "3.3.3.3"]), false);
+    });
+});

@@ -1,0 +1,45 @@
+import { strict as assert } from "node:assert";
+import fc from "fast-check";
+
+import { changedGrants } from "../../../src/core/grants/grantChanges";
+import type { Grant } from "../../../src/core/grants/grants";
+import { grant } from "../../support/grants";
+
+const lists = fc.uniqueArray(
+    fc.record({ id: fc.constantFrom("a", "b", "c", "d", "e", "f"), reason: fc.constantFrom("x", "y") }),
+    { selector: ({ id }) => id },
+);
+
+const grantsOf = (list: readonly { readonly id: string; readonly reason: string }[]): Grant[] =>
+    list.map(({ id, reason }) => grant("198.51.100.1/32", 60, { id, reason }));
+
+describe("changedGrants", () => {
+    it("says what a comparison by id says, in the order of the grants", () => {
+        fc.assert(
+            fc.property(lists, lists, (before, after) => {
+                const naive = [
+                    ...after.flatMap(({ id, reason }) => {
+                        const was = before.find((each) => each.id === id);
+                        if (was === undefined) return [["granted", id]];
+                        return was.reason === reason ? [] : [["changed", id]];
+                    }),
+                    ...before
+                        .filter(({ id }) => !after.some((each) => each.id === id))
+                        .map(({ id }) => ["withdrawn", id]),
+                ];
+                const found = changedGrants(grantsOf(before), grantsOf(after));
+                assert.deepEqual(
+                    found.map(({ change, grant: { id } }) => [change, id]),
+                    naive,
+                );
+            }),
+        );
+    });
+
+    it("sees other labels, added and taken away", () => {
+        const [plain, labelled] = [grant("198.51.100.1/32"), grant("198.51.100.1/32", 60, { labels: { app: "a" } })];
+        for (const [before, after] of [[plain, labelled] as const, [labelled, plain] as const]) {
+            assert.deepEqual(changedGrants([before], [after]), [{ change: "changed", grant: after }]);
+        }
+    });
+});

@@ -1,0 +1,79 @@
+import { strict as assert } from "node:assert";
+
+import { readPush } from "../../../src/core/grants/pushDocument";
+import { NOW } from "../../support/grants";
+
+const times = { sentMs: NOW - 1000, nowMs: NOW };
+const timestamp = "2026-12-01T11:00:00Z";
+const atMs = Date.parse(timestamp);
+const grant = { id: "g1", ip: "198.51.100.1", permanent: true };
+
+describe("readPush", () => {
+    const good: [document: unknown, push: object][] = [
+        [
+            { type: "grants.replaced", timestamp, data: { grants: [grant] } },
+            { type: "replaced", atMs, grants: [grant] },
+        ],
+        [
+            { type: "grant.set", timestamp, data: { grant } },
+            { type: "set", atMs, id: "g1", grant },
+        ],
+        [
+            { type: "grant.removed", timestamp, data: { id: "g1" } },
+            { type: "removed", atMs, id: "g1" },
+        ],
+        [{ grants: [grant] }, { type: "replaced", atMs: NOW - 1000, grants: [grant] }],
+        // Beyond the table.
+        [{ grants: [] }, { type: "replaced", atMs: NOW - 1000, grants: [] }],
+        [
+            { type: "grant.removed", timestamp, data: { id: 7 } },
+            { type: "removed", atMs, id: "7" },
+        ],
+        [
+            { type: "grant.removed", timestamp: "2026-12-01T12:05:00.000+00:00", data: { id: "x" } },
+            { type: "removed", atMs: NOW + 300_000, id: "x" },
+        ],
+    ];
+    for (const [document, push] of good) {
+        it(`reads ${JSON.stringify(document)}`, () => assert.deepEqual(readPush(document, times), push));
+    }
+
+    const moment = "the payload's timestamp is not a moment with a time zone, such as 2026-12-01T18:00:00Z";
+    const none = "the payload has no type and no list grants";
+    const all = "there are grants.replaced, grant.set, grant.removed";
+    const wrong: [document: unknown, problem: string][] = [
+        [null, none],
+        [7, none],
+        [[], none],
+        [{}, none],
+        [{ grants: {} }, none],
+        [{ type: "grants.set", timestamp, data: {} }, 'type "grants.set"; did you mean grant.set?'],
+        [{ type: "user.created", timestamp, data: {} }, `type "user.created"; ${all}`],
+        [{ type: 7, timestamp, data: {} }, `type 7; ${all}`],
+        [{ type: "grant.set", data: { grant } }, moment],
+        [{ type: "grant.set", timestamp: "2026-12-01T11:00:00", data: { grant } }, moment],
+        [{ type: "grant.set", timestamp: "2026-13-01T11:00:00Z", data: { grant } }, moment],
+        [{ type: "grant.set", timestamp: NOW, data: { grant } }, moment],
+        [
+            { type: "grant.set", timestamp: "2026-12-01T12:05:01Z", data: { grant } },
+            "the payload's timestamp \"2026-12-01T12:05:01Z\" is more than 5 minutes ahead of this agent's clock",
+        ],
+        [{ type: "grants.replaced", timestamp }, "data.grants is not a list; nobody is []"],
+        [{ type: "grants.replaced", timestamp, data: { grants: {} } }, "data.grants is not a list; nobody is []"],
+        [{ type: "grant.set", timestamp, data: {} }, "data.grant.id is missing: it is a text of 1 to 200 characters"],
+        [
+            { type: "grant.removed", timestamp, data: { id: "" } },
+            "data.id is missing: it is a text of 1 to 200 characters",
+        ],
+        [
+            { type: "grant.removed", timestamp, data: { id: "x".repeat(201) } },
+            "data.id is missing: it is a text of 1 to 200 characters",
+        ],
+        [{ grants: Array(200_001).fill(0) }, "there are 200001 grants, more than the 200000 that are read"],
+    ];
+    for (const [document, problem] of wrong) {
+        it(`refuses ${JSON.stringify(document).slice(0, 90)}`, () => {
+            assert.deepEqual(readPush(document, times), { problem });
+        });
+    }
+});

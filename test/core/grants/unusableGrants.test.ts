@@ -1,0 +1,112 @@
+import { strict as assert } from "node:assert";
+
+import { readGrantsDocument } from "../../../src/core/grants/grantsDocument";
+
+const GOOD = { id: "g1", ip: "198.51.100.1", expiresAt: "2026-12-01T12:00:00Z" };
+const read = (...entries: readonly unknown[]) => readGrantsDocument({ grants: entries }, { widestPrefix: 24 });
+
+describe("an unusable grant in readGrantsDocument", () => {
+    const noId = "is missing; every grant needs an id of its own";
+    const oddId = "is neither a text nor a whole number; every grant needs an id of its own";
+    const longId = "is empty or longer than 200 characters";
+    const noIp = "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these";
+    const noEnd = "is missing; give a moment such as 2026-12-01T18:00:00Z, or say permanent: true";
+    const noMoment = (shown: string) => `${shown} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
+    const noLabel = "a label is a text, a number or a boolean";
+    const noMap = "is not a map such as { app: payroll }";
+
+    const table: [change: object, id: string, field: string, reason: string][] = [
+        [{ id: undefined }, "grant 2", "id", noId],
+        [{ id: null }, "grant 2", "id", noId],
+        [{ id: "" }, "grant 2", "id", longId],
+        [{ id: "x".repeat(201) }, "x".repeat(200), "id", longId],
+        [{ id: true }, "grant 2", "id", oddId],
+        [{ id: ["g1"] }, "grant 2", "id", oddId],
+        [{ id: 1.5 }, "1.5", "id", oddId],
+        [{ id: 1e20 }, "100000000000000000000", "id", oddId],
+        [{ user: 7 }, "g1", "user", "is not a text"],
+        [{ user: "x".repeat(321) }, "g1", "user", "is longer than 320 characters"],
+        [{ ip: undefined }, "g1", "ip", noIp],
+        [{ ip: null }, "g1", "ip", noIp],
+        [{ ip: 3325256705 }, "g1", "ip", noIp],
+        [{ ip: [] }, "g1", "ip", noIp],
+        [{ ip: ["198.51.100.1", 7] }, "g1", "ip", noIp],
+        [{ ip: Array(101).fill("198.51.100.1") }, "g1", "ip", noIp],
+        [{ ip: "" }, "g1", "ip", '"" is not an IPv4 address, CIDR or range'],
+        [{ ip: "198.51.100.300" }, "g1", "ip", '"198.51.100.300" is not an IPv4 address, CIDR or range'],
+        [{ ip: ["198.51.100.1", "x"] }, "g1", "ip", '"x" is not an IPv4 address, CIDR or range'],
+        [
+            { ip: "198.51.100.7/24" },
+            "g1",
+            "ip",
+            '"198.51.100.7/24" has host bits; write 198.51.100.0/24 or 198.51.100.7/32',
+        ],
+        [
+            { ip: "2001:db8::1" },
+            "g1",
+            "ip",
+            '"2001:db8::1" is IPv6, and gateways of an Okta zone are IPv4; grant the IPv4 address',
+        ],
+        [
+            { ip: "10.0.0.0/8" },
+            "g1",
+            "ip",
+            '"10.0.0.0/8" holds 16777216 addresses; at most 256 (a /24) may be granted at once',
+        ],
+        [{ expiresAt: undefined }, "g1", "expiresAt", noEnd],
+        [{ expiresAt: undefined, permanent: false }, "g1", "expiresAt", noEnd],
+        [{ expiresAt: 1796126400 }, "g1", "expiresAt", noMoment("1796126400")],
+        [{ expiresAt: [GOOD.expiresAt] }, "g1", "expiresAt", noMoment("a list")],
+        [{ expiresAt: { at: GOOD.expiresAt } }, "g1", "expiresAt", noMoment("a map")],
+        [{ expiresAt: "1 December 2026" }, "g1", "expiresAt", noMoment('"1 December 2026"')],
+        [{ expiresAt: "2026-12-01" }, "g1", "expiresAt", noMoment('"2026-12-01"')],
+        [{ expiresAt: "2026-12-01T12:00:00" }, "g1", "expiresAt", noMoment('"2026-12-01T12:00:00"')],
+        [{ expiresAt: "2026-12-01T12:00Z" }, "g1", "expiresAt", noMoment('"2026-12-01T12:00Z"')],
+        [{ expiresAt: "2026-11-31T12:00:00Z" }, "g1", "expiresAt", noMoment('"2026-11-31T12:00:00Z"')],
+        [{ expiresAt: "2026-12-01T25:00:00Z" }, "g1", "expiresAt", noMoment('"2026-12-01T25:00:00Z"')],
+        [{ startsAt: "soon" }, "g1", "startsAt", noMoment('"soon"')],
+        [{ startsAt: GOOD.expiresAt }, "g1", "expiresAt", "is not after startsAt"],
+        [{ startsAt: "2026-12-01T12:00:01Z" }, "g1", "expiresAt", "is not after startsAt"],
+        [{ permanent: true }, "g1", "expiresAt", "is given although the grant is permanent: keep one of the two"],
+        [{ permanent: "yes" }, "g1", "permanent", "is neither true nor false"],
+        [{ reason: 7 }, "g1", "reason", "is not a text"],
+        [{ reason: "x".repeat(1001) }, "g1", "reason", "is longer than 1000 characters"],
+        [{ labels: [] }, "g1", "labels", noMap],
+        [{ labels: "payroll" }, "g1", "labels", noMap],
+        [{ labels: { app: null } }, "g1", "labels", noLabel],
+        [{ labels: { app: ["payroll"] } }, "g1", "labels", noLabel],
+    ];
+    const neighbours = [
+        { ...GOOD, id: "before" },
+        { ...GOOD, id: "after" },
+    ] as const;
+    const { grants } = read(...neighbours);
+
+    for (const [change, id, field, reason] of table) {
+        const shown = (JSON.stringify(change) === "{}" ? `no ${Object.keys(change)}` : JSON.stringify(change)).slice(
+            0,
+            60,
+        );
+        it(`with ${shown} is left out, and its neighbours are not`, () => {
+            const [before, after] = neighbours;
+            const reading = read(before, { ...GOOD, ...change }, after);
+            assert.deepEqual(reading, { grants, unusable: [{ id, field, reason }] });
+        });
+    }
+
+    it("may hold lists that are too deep for JSON.stringify", () => {
+        const expiresAt = JSON.parse("[".repeat(100_000) + "]".repeat(100_000)) as unknown;
+        assert.equal(read({ ...GOOD, expiresAt }).unusable[0]?.reason, noMoment("a list"));
+    });
+
+    for (const entry of [null, undefined, 7, "198.51.100.1", [], [GOOD]]) {
+        it(`may be ${JSON.stringify(entry)}`, () => {
+            assert.deepEqual(read(entry, GOOD), {
+                grants: read(GOOD).grants,
+                unusable: [
+                    { id: "grant 1", field: "id", reason: "is not a grant with fields such as id, ip and expiresAt" },
+                ],
+            });
+        });
+    }
+});

@@ -1,0 +1,50 @@
+import { strict as assert } from "node:assert";
+
+import { connectionFailure, type Failure } from "../../../src/okta/exchange/failure";
+
+function thrown(code: string): Error {
+    return new TypeError("fetch failed", { cause: Object.assign(new Error("socket"), { code }) });
+}
+
+describe("connectionFailure", () => {
+    const table: [error: Error, problem: string, again: Failure["again"]][] = [
+        [thrown("ECONNREFUSED"), "the connection was refused; check the address", "always"],
+        [thrown("ENOTFOUND"), "there is no host of this name; check orgName and baseUrl", "never"],
+        [thrown("EAI_AGAIN"), "the name could not be looked up; check the network's DNS", "always"],
+        [thrown("UND_ERR_CONNECT_TIMEOUT"), "it did not accept the connection in time", "always"],
+        [
+            thrown("CERT_HAS_EXPIRED"),
+            "its TLS certificate is not trusted; behind a TLS proxy set NODE_EXTRA_CA_CERTS",
+            "never",
+        ],
+        [
+            thrown("SELF_SIGNED_CERT_IN_CHAIN"),
+            "its TLS certificate is not trusted; behind a TLS proxy set NODE_EXTRA_CA_CERTS",
+            "never",
+        ],
+        [thrown("ERR_SSL_WRONG_VERSION_NUMBER"), "it does not speak TLS there; check the address", "never"],
+        [thrown("ECONNRESET"), "the connection was lost (ECONNRESET)", "if-repeatable"],
+        [thrown("UND_ERR_SOCKET"), "the connection was lost (UND_ERR_SOCKET)", "if-repeatable"],
+        [
+            new TypeError("fetch failed", {
+                cause: new AggregateError([Object.assign(new Error(), { code: "ECONNREFUSED" })]),
+            }),
+            "the connection was refused; check the address",
+            "always",
+        ],
+        [
+            new TypeError("fetch failed", { cause: new Error("bad port") }),
+            "the connection was lost (bad port)",
+            "if-repeatable",
+        ],
+    ];
+    for (const [error, problem, again] of table) {
+        it(`says of ${problem.slice(0, 50)}: ${again}`, () => {
+            assert.deepEqual(connectionFailure(error, "https://acme.okta.com"), {
+                problem: `no answer from https://acme.okta.com: ${problem}`,
+                again,
+                cause: error,
+            });
+        });
+    }
+});
