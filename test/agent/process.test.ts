@@ -12,9 +12,7 @@ const grantsOf = (...addresses: string[]) =>
 
 const [A, B] = ["203.0.113.7/32", "203.0.113.8/32"];
 
-describe("the agent as a process", function () {
-    this.timeout(60_000);
-
+describe("the agent as a process", () => {
     it("keeps the zone equal to a file of grants, and proves it", async () => {
         await using scene = await openAgentScene();
         const agent = scene.agent();

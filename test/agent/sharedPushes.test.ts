@@ -34,9 +34,7 @@ async function push(agent: AgentProcess, payload: object, id: string = randomUUI
 
 const accepted = [200, { result: "accepted", unusable: [] }];
 
-describe("agents that grants are pushed to", function () {
-    this.timeout(60_000);
-
+describe("agents that grants are pushed to", () => {
     describe("of several hosts, with a store in PostgreSQL", () => {
         let postgres: Postgres;
         before(async () => {

@@ -10,9 +10,7 @@ import { play } from "./world";
 /** In how many histories a law may fail to see what is wrong. */
 const MOST = 30;
 
-describe("the laws, on an agent that is wrong", function () {
-    this.timeout(60_000);
-
+describe("the laws, on an agent that is wrong", () => {
     for (const [name, wrong] of Object.entries({ ...MUTANTS, ...LEDGER_MUTANTS, ...SESSION_MUTANTS })) {
         it(`${wrong.law} sees one that ${name}`, async () => {
             assert.equal(await isSeen(wrong), true);

@@ -7,8 +7,7 @@ import { call, openScene, TOKEN } from "./scene";
 describe("grants in PostgreSQL", () => {
     let postgres: Postgres;
     let url: string;
-    before(async function () {
-        this.timeout(60_000);
+    before(async () => {
         postgres = await startPostgres();
     });
     after(() => postgres[Symbol.asyncDispose]());

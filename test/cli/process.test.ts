@@ -33,9 +33,7 @@ async function runInto(path: string, output: "stdout" | "stderr", args: readonly
     }
 }
 
-describe("the process zonekeeper", function () {
-    this.timeout(30_000);
-
+describe("the process zonekeeper", () => {
     it("syncs from any folder, with one JSON document on stdout", async () => {
         await using scene = await openScene({ nzo1: ["192.0.2.0/32"] }, grantsOf({ g1: "203.0.113.7" }));
         const { okta, directory } = scene;

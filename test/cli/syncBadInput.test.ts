@@ -10,8 +10,7 @@ const GOOD = grantsOf({ b: "203.0.113.3" });
 
 describe("zonekeeper sync loses nothing with", () => {
     for (const each of [...CALLS, ...GRANTS, ...OKTA]) {
-        it(each.title, async function () {
-            this.timeout(20_000);
+        it(each.title, async () => {
             await using scene = await openBadScene(each);
             const called = await scene.sync(["--json", ...(each.flags ?? [])], each.env);
             assertFailed(called, scene, each);

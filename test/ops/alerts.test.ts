@@ -94,21 +94,18 @@ describe("alert rules", () => {
 
     it("are silent on a good day", function () {
         needPromtool(this);
-        this.timeout(30_000);
         assert.equal(failuresWith({}, []), "");
     });
 
     for (const [alert, series] of Object.entries(ROWS)) {
         it(`raise ${alert}, and no other`, function () {
             needPromtool(this);
-            this.timeout(30_000);
             assert.equal(failuresWith(series, [alert]), "");
         });
     }
 
     it("raise ZonekeeperNoLeader where no agent can be asked", function () {
         needPromtool(this);
-        this.timeout(30_000);
         assert.equal(failuresWith({}, ["ZonekeeperNoLeader"], {}), "");
     });
 });

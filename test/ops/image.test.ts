@@ -20,8 +20,7 @@ const environment = Object.fromEntries(
 );
 
 describe("ops/Dockerfile", () => {
-    it("holds all that the command needs, which writes nothing but its state", function () {
-        this.timeout(30_000);
+    it("holds all that the command needs, which writes nothing but its state", () => {
         const folder = mkdtempSync(join(tmpdir(), "zonekeeper-image-"));
         try {
             for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
@@ -62,7 +61,6 @@ describe("ops/Dockerfile", () => {
 describe("ops/systemd/zonekeeper.service", () => {
     it("passes systemd-analyze verify", function () {
         if (spawnSync("systemd-analyze", ["--version"]).status !== 0) return this.skip();
-        this.timeout(30_000);
         const unit = join(root, "ops/systemd/zonekeeper.service");
         const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
         // Where Node is elsewhere, that is all that it may say.

@@ -86,7 +86,6 @@ describe("the manifests of Kubernetes", () => {
 
     it("are put together by kustomize", function () {
         if (spawnSync("kubectl", ["version", "--client"]).status !== 0) return this.skip();
-        this.timeout(30_000);
         const { status, stdout, stderr } = spawnSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
         assert.deepEqual([status, stderr], [0, ""]);
         const made: readonly KubernetesObject[] = parseAllDocuments(stdout).map((each) => each.toJS());

@@ -100,8 +100,7 @@ const JOBS: readonly [system: string, job: string, steps: (values?: Values) => S
     ["GitLab", "drift", gitlab("drift"), ["npm ci", `pulumi preview --stack production ${DRIFT} ${EXCLUDE}`]],
 ];
 
-describe("the shell of the pipelines", function () {
-    this.timeout(60_000);
+describe("the shell of the pipelines", () => {
     let sandbox: Sandbox;
 
     before(async function () {

@@ -11,8 +11,7 @@ const WIDE = (range: string, size: number, prefix = 16) =>
     `gateway-too-wide: gateway ${range} holds ${size} addresses; one may hold ${2 ** (32 - prefix)}, as a /${prefix} does`;
 
 for (const engine of ENGINES) {
-    describe(`the policy pack, asked by ${engine}`, function () {
-        this.timeout(90_000);
+    describe(`the policy pack, asked by ${engine}`, () => {
         let stack: TestStack;
 
         before(async function () {
@@ -66,9 +65,7 @@ for (const engine of ENGINES) {
         });
     });
 
-    describe(`the policy pack with settings, asked by ${engine}`, function () {
-        this.timeout(90_000);
-
+    describe(`the policy pack with settings, asked by ${engine}`, () => {
         const asked = async (config: PolicyConfig) => {
             await using stack = await openStack(engine, { policyPack: { directory: PACK, config } });
             await stack.grant(permanent("203.0.113.0/24"));
@@ -97,8 +94,7 @@ for (const engine of ENGINES) {
     });
 }
 
-describe("policies on the whole stack, asked by pulumi", function () {
-    this.timeout(90_000);
+describe("policies on the whole stack, asked by pulumi", () => {
     const engine: Engine = "pulumi";
 
     it("refuse to go on where an agent's zone stands open", async function () {

@@ -39,8 +39,7 @@ const membership = (gateways: string[]) =>
 
 const WIDE = "gateway 10.0.0.0/8 holds 16777216 addresses; one may hold 65536, as a /16 does";
 
-describe("the policy pack in its own process", function () {
-    this.timeout(30_000);
+describe("the policy pack in its own process", () => {
     let pack: PolicyPack;
     before(async () => {
         pack = await open();
@@ -149,9 +148,7 @@ describe("the policy pack in its own process", function () {
     });
 });
 
-describe("the policy pack, configured", function () {
-    this.timeout(30_000);
-
+describe("the policy pack, configured", () => {
     it("takes limits, lists and levels", async () => {
         await using pack = await open({
             "gateway-too-wide": { widestPrefix: 8 },
@@ -195,9 +192,7 @@ describe("the policy pack, configured", function () {
     });
 });
 
-describe("startPolicyPack", function () {
-    this.timeout(30_000);
-
+describe("startPolicyPack", () => {
     it("says why a pack does not start", async () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         try {

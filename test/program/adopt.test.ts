@@ -57,7 +57,6 @@ describe("a zone that is adopted, by pulumi", () => {
     let said: string;
 
     before(async function () {
-        this.timeout(120_000);
         if ((await whyNot("pulumi")) !== undefined) this.skip();
         scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         okta = await startEmulator({ seed: { zones: [{ id: ID, name: NAME, gateways: GATEWAYS, proxies: PROXIES }] } });
@@ -74,8 +73,7 @@ describe("a zone that is adopted, by pulumi", () => {
     const states = () => okta.history.filter(({ zoneId }) => zoneId === ID);
     const written = () => okta.requests.filter(({ method }) => method !== "GET").map(({ path }) => path);
 
-    it("is looked at, and imported, by the commands that are printed, without a write", async function () {
-        this.timeout(60_000);
+    it("is looked at, and imported, by the commands that are printed, without a write", async () => {
         await shell(`pulumi config set okta:httpProxy ${okta.url}`);
         said = await shell(`npx zonekeeper adopt ${ID} --source grants.yaml --okta ${okta.url}`);
         const commands = said.split("\n").filter((line) => /^ {2}(pulumi (config|import)|npx) /.test(line));
@@ -84,8 +82,7 @@ describe("a zone that is adopted, by pulumi", () => {
         assert.deepEqual(written(), []);
     });
 
-    it("keeps every address, its name, its proxies and its id at every moment of its first deployment", async function () {
-        this.timeout(60_000);
+    it("keeps every address, its name, its proxies and its id at every moment of its first deployment", async () => {
         await shell("pulumi up --stack dev --yes --skip-preview");
         assert.deepEqual(
             states().map(({ name, gateways, proxies, status, gone }) => ({ name, gateways, proxies, status, gone })),
@@ -106,15 +103,13 @@ describe("a zone that is adopted, by pulumi", () => {
         assert.deepEqual(JSON.parse(await shell("pulumi stack output zoneIds --json")), [ID]);
     });
 
-    it("comes to rest", async function () {
-        this.timeout(60_000);
+    it("comes to rest", async () => {
         const before = written();
         await shell("pulumi up --stack dev --yes --skip-preview --expect-no-changes");
         assert.deepEqual(written(), before);
     });
 
-    it("follows the grants from then on, and keeps what was there without one", async function () {
-        this.timeout(60_000);
+    it("follows the grants from then on, and keeps what was there without one", async () => {
         await grant("203.0.113.9", "203.0.113.50");
         await shell("pulumi up --stack dev --yes --skip-preview");
         const { gateways, proxies, name } = states().at(-1) ?? assert.fail();

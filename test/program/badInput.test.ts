@@ -96,8 +96,7 @@ const CASES: readonly Case[] = [
 describe("a deployment with bad input", () => {
     let stack: TestStack;
 
-    before(async function () {
-        this.timeout(60_000);
+    before(async () => {
         const policies = [{ id: SESSIONS, name: "Sessions", type: "OKTA_SIGN_ON" as const }];
         stack = await openStack("rehearsal", { okta: { seed: { policies } } });
         await stack.grant(permanent("203.0.113.7"));
@@ -110,8 +109,7 @@ describe("a deployment with bad input", () => {
     });
 
     for (const { what, config, spoil, says } of CASES) {
-        it(`says so in a sentence and loses nothing: ${what}`, async function () {
-            this.timeout(60_000);
+        it(`says so in a sentence and loses nothing: ${what}`, async () => {
             const [states, from] = [stack.okta.history.length, stack.okta.requests.length];
             await spoil?.(stack);
             const { problems } = await stack.deploy("up", config);
@@ -125,8 +123,7 @@ describe("a deployment with bad input", () => {
         });
     }
 
-    it("goes on as if nothing had been, once it is mended", async function () {
-        this.timeout(60_000);
+    it("goes on as if nothing had been, once it is mended", async () => {
         const { steps } = await stack.succeed("up");
         assert.deepEqual([...new Set(steps.map(({ op }) => op))], ["same"]);
     });

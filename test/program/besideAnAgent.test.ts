@@ -22,7 +22,6 @@ for (const engine of ENGINES) {
         let names = 0;
 
         before(async function () {
-            this.timeout(120_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             stack = await openStack(engine);
             await deploy();
@@ -87,8 +86,7 @@ for (const engine of ENGINES) {
             }
         });
 
-        it("evicts nobody who was inside, and gives way to what the agent writes after the write", async function () {
-            this.timeout(120_000);
+        it("evicts nobody who was inside, and gives way to what the agent writes after the write", async () => {
             await round(OLD);
             const since = stack.okta.history.length;
             stack.okta.inject({ on: { method: "PUT", path: zoneId }, do: { foreignWrite: { gateways: CIDRS } } });
@@ -97,8 +95,7 @@ for (const engine of ENGINES) {
             assert.deepEqual(momentsWithout([OLD], stack.okta, since), []);
         });
 
-        it("loses at most what comes between its read and its write, which the next round of the agent puts back", async function () {
-            this.timeout(120_000);
+        it("loses at most what comes between its read and its write, which the next round of the agent puts back", async () => {
             const reads = await deployWith();
             const since = stack.okta.history.length;
             await deployWith(reads - 1);
@@ -108,8 +105,7 @@ for (const engine of ENGINES) {
             assert.deepEqual([...(live() ?? [])].sort(), [NEW, OLD].sort());
         });
 
-        it("gives the zone its new name although the agent writes back the old one", async function () {
-            this.timeout(60_000);
+        it("gives the zone its new name although the agent writes back the old one", async () => {
             await round(OLD);
             const { name } = stack.okta.history.at(-1) ?? assert.fail();
             const foreignWrite = { name, gateways: CIDRS };

@@ -16,7 +16,6 @@ for (const engine of ENGINES) {
         let stack: TestStack;
 
         before(async function () {
-            this.timeout(120_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             stack = await openStack(engine, { program: PROGRAM, stack: "production" });
             await stack.succeed("up");
@@ -26,8 +25,7 @@ for (const engine of ENGINES) {
         });
         after(async () => stack?.[Symbol.asyncDispose]());
 
-        it("says whom it would keep out, at the preview, and stays what it is", async function () {
-            this.timeout(120_000);
+        it("says whom it would keep out, at the preview, and stays what it is", async () => {
             const from = stack.okta.requests.length;
             for (const operation of ["preview", "up"] as const) {
                 const { problems } = await stack.deploy(operation, { usage: "BLOCKLIST" });
@@ -39,8 +37,7 @@ for (const engine of ENGINES) {
             assert.deepEqual([...new Set(stack.okta.requests.slice(from).map(({ method }) => method))], ["GET"]);
         });
 
-        it("becomes one when that is asked for by name, with those in it who are", async function () {
-            this.timeout(120_000);
+        it("becomes one when that is asked for by name, with those in it who are", async () => {
             await stack.succeed("up", { usage: "BLOCKLIST", allow: '["blocklist"]' });
             const zone = [...stack.okta.org.zones.values()].find(({ name }) => name === "Staff");
             assert.equal(zone?.usage, "BLOCKLIST");

@@ -20,7 +20,6 @@ for (const engine of ENGINES) {
         let stack: TestStack;
 
         before(async function () {
-            this.timeout(120_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             stack = await openStack(engine, { refresh: false });
             await stack.succeed("up", { zoneName: "First", membership: "agent" });
@@ -33,8 +32,7 @@ for (const engine of ENGINES) {
         after(async () => stack?.[Symbol.asyncDispose]());
 
         for (const [config, shows] of CHANGES) {
-            it(`takes along who is inside now: ${JSON.stringify(config)}`, async function () {
-                this.timeout(60_000);
+            it(`takes along who is inside now: ${JSON.stringify(config)}`, async () => {
                 const since = stack.okta.history.length;
                 await stack.succeed("up", { ...config, membership: "agent" });
                 const states = stack.okta.history.slice(since);
@@ -45,8 +43,7 @@ for (const engine of ENGINES) {
             });
         }
 
-        it("takes them over when the membership comes to Pulumi", async function () {
-            this.timeout(60_000);
+        it("takes them over when the membership comes to Pulumi", async () => {
             const since = stack.okta.history.length;
             await stack.grant(permanent("203.0.113.7"), permanent("198.51.100.9"));
             await stack.succeed("up", { zoneName: "Third" });

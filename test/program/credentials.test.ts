@@ -19,7 +19,6 @@ for (const engine of ENGINES) {
         let stack: TestStack;
 
         before(async function () {
-            this.timeout(60_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             const client = { clientId: "0oaService0000000001", keys: [key], scopes: SCOPES, isDpopBound: true };
             stack = await openStack(engine, {
@@ -32,8 +31,7 @@ for (const engine of ENGINES) {
         });
         after(async () => stack?.[Symbol.asyncDispose]());
 
-        it("deploys the program, from the same settings as the Okta provider", async function () {
-            this.timeout(60_000);
+        it("deploys the program, from the same settings as the Okta provider", async () => {
             await stack.grant(permanent("203.0.113.7"));
             await stack.succeed("up", {
                 "okta:clientId": "0oaService0000000001",

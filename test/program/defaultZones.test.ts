@@ -38,7 +38,6 @@ for (const engine of ENGINES) {
         let stack: TestStack;
 
         before(async function () {
-            this.timeout(120_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             stack = await openStack(engine, { program: PROGRAM, okta: { seed: { zones: FOUND } } });
         });
@@ -64,8 +63,7 @@ for (const engine of ENGINES) {
                 .sort();
         let found: ReturnType<typeof now>;
 
-        it("get what the program says, by one PUT each, and are never created", async function () {
-            this.timeout(120_000);
+        it("get what the program says, by one PUT each, and are never created", async () => {
             found = now();
             await stack.succeed("up", OURS);
             const { BlockedIpZone, DefaultExemptIpZone, LegacyIpZone } = now();
@@ -83,8 +81,7 @@ for (const engine of ENGINES) {
             assert.deepEqual(methods(0), ["PUT /api/v1/zones/nzo"]);
         });
 
-        it("come to rest, and are put right when somebody changes them by hand", async function () {
-            this.timeout(120_000);
+        it("come to rest, and are put right when somebody changes them by hand", async () => {
             const from = stack.okta.requests.length;
             const { steps } = await stack.succeed("up", OURS);
             assert.deepEqual([...new Set(steps.map(({ op }) => op))], ["same"]);
@@ -110,8 +107,7 @@ for (const engine of ENGINES) {
             ],
         ];
         for (const [what, config, says] of LOCKED_OUT) {
-            it(`refuse, before anything is written: ${what}`, async function () {
-                this.timeout(120_000);
+            it(`refuse, before anything is written: ${what}`, async () => {
                 const from = stack.okta.requests.length;
                 const { problems } = await stack.deploy("preview", { ...OURS, ...config });
                 assert.match(problems.join("\n"), says);
@@ -120,8 +116,7 @@ for (const engine of ENGINES) {
             });
         }
 
-        it("shut out nobody by what each of two would do alone", async function () {
-            this.timeout(120_000);
+        it("shut out nobody by what each of two would do alone", async () => {
             const both = { ...OURS, blocked: '["203.0.113.7"]', exempt: "[]" };
             const { problems } = await stack.deploy("up", both);
             assert.match(
@@ -132,8 +127,7 @@ for (const engine of ENGINES) {
             assert.deepEqual(now().BlockedIpZone?.gateways, [cidr("203.0.113.7/32")]);
         });
 
-        it("are left as they were found when the stack is destroyed", async function () {
-            this.timeout(120_000);
+        it("are left as they were found when the stack is destroyed", async () => {
             const from = stack.okta.requests.length;
             await stack.succeed("destroy", OURS);
             assert.deepEqual(now(), found);

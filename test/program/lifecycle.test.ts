@@ -17,7 +17,6 @@ for (const engine of ENGINES) {
         let stack: TestStack;
 
         before(async function () {
-            this.timeout(60_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             stack = await openStack(engine);
             await stack.grant(permanent("203.0.113.7"));
@@ -36,8 +35,7 @@ for (const engine of ENGINES) {
         }
         const liveGateways = () => stack.okta.history.at(-1)?.gateways;
 
-        it("creates the zone with the sentinel, lets in who is granted, and then opens the rule", async function () {
-            this.timeout(60_000);
+        it("creates the zone with the sentinel, lets in who is granted, and then opens the rule", async () => {
             const requests = await requestsOf(() => stack.succeed("up"));
             assert.deepEqual(
                 requests,
@@ -57,8 +55,7 @@ for (const engine of ENGINES) {
             assert.match(String(order.at(-1)?.[1]), /\/rules$/);
         });
 
-        it("exports what was made", async function () {
-            this.timeout(60_000);
+        it("exports what was made", async () => {
             const { outputs } = await stack.succeed("up");
             const { zoneIds, policyId, ruleId, ...rest } = outputs;
             assert.match(JSON.stringify([zoneIds, policyId, ruleId]), /^\[\["nzo\w{17}"\],"rst\w{17}","rul\w{17}"\]$/);
@@ -72,14 +69,12 @@ for (const engine of ENGINES) {
             assert.match(JSON.stringify(catchAll), /"access":"DENY"/);
         });
 
-        it("writes nothing when nothing changed", async function () {
-            this.timeout(60_000);
+        it("writes nothing when nothing changed", async () => {
             const requests = await requestsOf(() => stack.succeed("up"));
             assert.deepEqual(requests, [...BEGIN, ...REFRESH, `GET ${ZONE}`].sort());
         });
 
-        it("writes a changed grant once", async function () {
-            this.timeout(60_000);
+        it("writes a changed grant once", async () => {
             await stack.grant(permanent("203.0.113.7"), permanent("198.51.100.9"));
             const requests = await requestsOf(() => stack.succeed("up"));
             const write = [`GET ${ZONE}`, `PUT ${ZONE}`, `GET ${ZONE}`];
@@ -87,8 +82,7 @@ for (const engine of ENGINES) {
             assert.deepEqual(liveGateways(), ["198.51.100.9/32", "203.0.113.7/32"]);
         });
 
-        it("previews a change without making it", async function () {
-            this.timeout(60_000);
+        it("previews a change without making it", async () => {
             await stack.grant();
             const { steps } = await stack.succeed("preview");
             const changed = steps.filter(({ op }) => op !== "same").map(({ op, type }) => [op, type]);
@@ -96,14 +90,12 @@ for (const engine of ENGINES) {
             assert.deepEqual(liveGateways(), ["198.51.100.9/32", "203.0.113.7/32"]);
         });
 
-        it("leaves the sentinel behind the last grant", async function () {
-            this.timeout(60_000);
+        it("leaves the sentinel behind the last grant", async () => {
             await stack.succeed("up");
             assert.deepEqual(liveGateways(), ["192.0.2.0/32"]);
         });
 
-        it("takes everything away when it is destroyed", async function () {
-            this.timeout(60_000);
+        it("takes everything away when it is destroyed", async () => {
             const requests = await requestsOf(() => stack.succeed("destroy"));
             const policies = ["GET /api/v1/policies?type=ACCESS_POLICY", "GET /api/v1/apps?limit=200"];
             const inside = `GET ${ZONE}`;

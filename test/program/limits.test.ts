@@ -8,8 +8,7 @@ const lone = (count: number) => Array.from({ length: count }, (_, index) => `10.
 describe("the limits of a deployment", () => {
     let stack: TestStack;
 
-    before(async function () {
-        this.timeout(60_000);
+    before(async () => {
         stack = await openStack("rehearsal");
     });
     after(async () => stack?.[Symbol.asyncDispose]());
@@ -19,8 +18,7 @@ describe("the limits of a deployment", () => {
     const writes = () =>
         stack.okta.requests.filter(({ method, path }) => method === "PUT" && path.includes("/zones/")).length;
 
-    it("fills a zone, and refuses newcomers by name", async function () {
-        this.timeout(60_000);
+    it("fills a zone, and refuses newcomers by name", async () => {
         await stack.grant(...lone(152).map(permanent));
         const { outputs } = await stack.succeed("up");
         assert.equal(live().length, 150);
@@ -33,16 +31,14 @@ describe("the limits of a deployment", () => {
         );
     });
 
-    it("makes room with another shard, and moves nobody", async function () {
-        this.timeout(60_000);
+    it("makes room with another shard, and moves nobody", async () => {
         const before = live();
         const { outputs } = await stack.succeed("up", { shards: "2" });
         const [first, second] = outputs.gateways as string[][];
         assert.deepEqual([first, second?.length, outputs.refused], [before, 2, []]);
     });
 
-    it("takes no shard away whose entries would have no room", async function () {
-        this.timeout(60_000);
+    it("takes no shard away whose entries would have no room", async () => {
         const states = stack.okta.history.length;
         const { problems } = await stack.deploy("up");
         const sentence =
@@ -51,8 +47,7 @@ describe("the limits of a deployment", () => {
         assert.deepEqual(stack.okta.history.slice(states), []);
     });
 
-    it("holds a change that removes too many, until it is confirmed", async function () {
-        this.timeout(60_000);
+    it("holds a change that removes too many, until it is confirmed", async () => {
         await stack.grant(permanent("10.0.0.0"));
         const held = await stack.succeed("up", { shards: "2", maxRemovals: "50%" });
         assert.deepEqual(
@@ -63,8 +58,7 @@ describe("the limits of a deployment", () => {
         assert.deepEqual(done.outputs.gateways, [["10.0.0.0/32"], ["192.0.2.0/32"]]);
     });
 
-    it("reports what cannot be used, and takes the rest", async function () {
-        this.timeout(60_000);
+    it("reports what cannot be used, and takes the rest", async () => {
         await stack.grant(permanent("10.0.0.0"), { id: "slip", ip: "10.0.0.300", permanent: true });
         const { outputs } = await stack.succeed("up", { shards: "2" });
         const reason = '"10.0.0.300" is not an IPv4 address, CIDR or range';
@@ -72,8 +66,7 @@ describe("the limits of a deployment", () => {
         assert.deepEqual(outputs.gateways, [["10.0.0.0/32"], ["192.0.2.0/32"]]);
     });
 
-    it("settles a lost answer by reading, without another write", async function () {
-        this.timeout(60_000);
+    it("settles a lost answer by reading, without another write", async () => {
         await stack.grant(permanent("10.0.0.2"));
         const before = writes();
         stack.okta.inject({ on: { method: "PUT", path: "/zones/" }, do: { loseResponse: true } });
@@ -81,8 +74,7 @@ describe("the limits of a deployment", () => {
         assert.deepEqual([live(), writes() - before], [["10.0.0.2/32"], 1]);
     });
 
-    it("waits for the rate limit, and goes on", async function () {
-        this.timeout(60_000);
+    it("waits for the rate limit, and goes on", async () => {
         await stack.grant(permanent("10.0.0.4"));
         stack.okta.inject({ on: { method: "PUT", path: "/zones/" }, do: { throttle: { resetInSeconds: 1 } } });
         await stack.succeed("up", { shards: "2" });

@@ -26,7 +26,6 @@ for (const engine of ENGINES) {
         let own: Deployer;
 
         before(async function () {
-            this.timeout(120_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
             okta = await startEmulator({ seed: { policies: [{ id: POLICY, name: "Contractors" }] } });
@@ -62,13 +61,11 @@ for (const engine of ENGINES) {
             return text;
         }
 
-        it("is missed before anything is written where there is no such stack", async function () {
-            this.timeout(120_000);
+        it("is missed before anything is written where there is no such stack", async () => {
             assert.match(await refusal("nowhere"), /unknown stack "organization\/zonekeeper\/nowhere"/);
         });
 
-        it("is missed before anything is written where the stack has no such output", async function () {
-            this.timeout(120_000);
+        it("is missed before anything is written where the stack has no such output", async () => {
             assert.deepEqual((await policies.deploy("up", {})).problems, []);
             assert.match(
                 await refusal("policies"),
@@ -76,8 +73,7 @@ for (const engine of ENGINES) {
             );
         });
 
-        it("gets the rule", async function () {
-            this.timeout(120_000);
+        it("gets the rule", async () => {
             assert.deepEqual((await policies.deploy("up", { "zonekeeper:made": POLICY })).problems, []);
             const { problems, outputs } = await deploy("policies");
             assert.deepEqual([problems, outputs.policyId], [[], POLICY]);

@@ -10,7 +10,6 @@ for (const engine of ENGINES) {
         let stack: TestStack;
 
         before(async function () {
-            this.timeout(60_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             const okta = { seed: { apps: [{ id: APP, label: "Payroll" }], policies: [{ name: "Contractors" }] } };
             stack = await openStack(engine, { okta });
@@ -32,15 +31,13 @@ for (const engine of ENGINES) {
             return app._links.accessPolicy.href.split("/").at(-1);
         };
 
-        it("joins an existing policy by its name", async function () {
-            this.timeout(60_000);
+        it("joins an existing policy by its name", async () => {
             await stack.succeed("up", { policyName: "Contractors" });
             assert.deepEqual(rulesOf("Contractors"), ["In zone", "Catch-all Rule"]);
             assert.equal(idOf("Zonekeeper (dev)"), "");
         });
 
-        it("stays where it is when the policy is named by its id", async function () {
-            this.timeout(60_000);
+        it("stays where it is when the policy is named by its id", async () => {
             const { steps } = await stack.succeed("up", { policyId: idOf("Contractors") });
             assert.deepEqual(
                 [...new Set(steps.filter(({ type }) => type.startsWith("okta:")).map(({ op }) => op))],
@@ -48,16 +45,14 @@ for (const engine of ENGINES) {
             );
         });
 
-        it("moves to a policy of its own, with the apps", async function () {
-            this.timeout(60_000);
+        it("moves to a policy of its own, with the apps", async () => {
             await stack.succeed("up", { apps: APP });
             assert.deepEqual(rulesOf("Contractors"), ["Catch-all Rule"]);
             assert.deepEqual(rulesOf("Zonekeeper (dev)"), ["In zone", "Catch-all Rule"]);
             assert.equal(await policyOfApp(), idOf("Zonekeeper (dev)"));
         });
 
-        it("says that there is no policy of that name", async function () {
-            this.timeout(60_000);
+        it("says that there is no policy of that name", async () => {
             const { problems } = await stack.deploy("up", { policyName: "Nobody's" });
             assert.match(problems.join("\n"), /Nobody's/);
             assert.deepEqual(rulesOf("Zonekeeper (dev)"), ["In zone", "Catch-all Rule"]);

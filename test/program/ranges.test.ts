@@ -24,8 +24,7 @@ const okta = new RangesZone("okta", { zoneName: "Okta", ranges, shards: config.r
 export const gateways = okta.gateways;
 `;
 
-describe("a program with Okta's ranges, by the rehearsal engine", function () {
-    this.timeout(60_000);
+describe("a program with Okta's ranges, by the rehearsal engine", () => {
     let okta: Emulator;
     let server: Awaited<ReturnType<typeof serve>>;
     let handler: Handler;

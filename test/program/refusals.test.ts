@@ -12,7 +12,6 @@ for (const engine of ENGINES) {
         const config = { apps: APP };
 
         before(async function () {
-            this.timeout(120_000);
             if ((await whyNot(engine)) !== undefined) this.skip();
             stack = await openStack(engine, {
                 stack: "production",
@@ -48,8 +47,7 @@ for (const engine of ENGINES) {
             return text;
         }
 
-        it("is not destroyed while it is protected", async function () {
-            this.timeout(60_000);
+        it("is not destroyed while it is protected", async () => {
             // Pulumi deletes what nothing depends on before it comes to what is protected.
             const says = {
                 rehearsal: /is protected and cannot be deleted/,
@@ -58,8 +56,7 @@ for (const engine of ENGINES) {
             assert.match(await refusal("destroy", config), says[engine]);
         });
 
-        it("is not destroyed without the protection either, and says whom that would let in, before anything is gone", async function () {
-            this.timeout(60_000);
+        it("is not destroyed without the protection either, and says whom that would let in, before anything is gone", async () => {
             await unprotect();
             assert.match(
                 await refusal("destroy", config),
@@ -122,8 +119,7 @@ for (const engine of ENGINES) {
             assert.equal(stack.okta.history.at(-1)?.gone, true);
         });
 
-        it("is destroyed when that is asked for by name", async function () {
-            this.timeout(120_000);
+        it("is destroyed when that is asked for by name", async () => {
             await stack.succeed("up", { ...config, allow: "destroy" });
             await unprotect();
             await stack.succeed("destroy", config);

@@ -36,8 +36,7 @@ for (const [what, directoryIn] of PLACES) {
         let text: string;
         const lines: string[] = [];
 
-        before(async function () {
-            this.timeout(30_000);
+        before(async () => {
             scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
             await writeFile(join(scratch, "grants.json"), JSON.stringify({ grants: [permanent("203.0.113.7")] }));
             okta = await startEmulator({
@@ -65,8 +64,7 @@ for (const [what, directoryIn] of PLACES) {
             source: { type: "file", path: join(scratch, "grants.json") },
         });
 
-        it("lives its whole life there", async function () {
-            this.timeout(30_000);
+        it("lives its whole life there", async () => {
             const { inputs, failures } = await provider.check(SUBJECT, {}, news());
             assert.deepEqual([failures, inputs.gateways], [[], [["203.0.113.7/32"]]]);
             const { id, outputs } = await provider.create(SUBJECT, inputs);

@@ -20,8 +20,7 @@ const UNSHARE = process.getuid?.() === 0 ? "-n" : "-rn";
  * What the kernel holds after a file has been applied, each in a network
  * namespace of its own, so that the firewall of the machine is left alone.
  */
-describe("the kernel, given a file of ranges", function () {
-    this.timeout(60_000);
+describe("the kernel, given a file of ranges", () => {
     const all = snapshot();
     let folder: Awaited<ReturnType<typeof openFolder>>;
 

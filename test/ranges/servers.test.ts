@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { cellsOf, snapshot } from "../support/cells";
 import { need, openFolder, runTool, skip } from "./tools";
 
-describe("a server, given a file of ranges", function () {
-    this.timeout(120_000);
+describe("a server, given a file of ranges", () => {
     const all = snapshot();
     const some = cellsOf({ us_cell_7: ["203.0.113.8/31", "198.51.100.1/32"] });
     let folder: Awaited<ReturnType<typeof openFolder>>;

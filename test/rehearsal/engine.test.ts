@@ -6,8 +6,7 @@ import { changesIn, openTrial, TOKEN, type Trial } from "./trial";
 const NOTE = "pulumi-nodejs:dynamic/test:Note";
 const ZONE = "okta:network/zone:Zone";
 
-describe("up", function () {
-    this.timeout(60_000);
+describe("up", () => {
     let trial: Trial;
     beforeEach(async () => {
         trial = await openTrial("awkward");
@@ -108,8 +107,7 @@ describe("up", function () {
     });
 });
 
-describe("up of a program that fails", function () {
-    this.timeout(60_000);
+describe("up of a program that fails", () => {
     let trial: Trial;
     let stateBefore: string;
     before(async () => {
@@ -155,9 +153,7 @@ describe("up of a program that fails", function () {
     }
 });
 
-describe("preview, refresh and destroy", function () {
-    this.timeout(60_000);
-
+describe("preview, refresh and destroy", () => {
     it("are stopped by a check that fails, and say which", async () => {
         await using trial = await openTrial("granted");
         const result = await preview(trial.options({ "granted:gateways": '["0.0.0.0/0"]' }));

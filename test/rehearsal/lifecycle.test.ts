@@ -31,8 +31,7 @@ function sorted(requests: readonly string[]): string[] {
     return [...requests].sort();
 }
 
-describe("a stack from its preview to its end", function () {
-    this.timeout(60_000);
+describe("a stack from its preview to its end", () => {
     let trial: Trial;
     before(async () => {
         trial = await openTrial("granted");
@@ -162,9 +161,7 @@ describe("a stack from its preview to its end", function () {
     }
 });
 
-describe("a rename without a refresh", function () {
-    this.timeout(60_000);
-
+describe("a rename without a refresh", () => {
     it("evicts everybody, as Pulumi's own engine does", async () => {
         await using trial = await openTrial("granted");
         const config = { "granted:gateways": ANA };

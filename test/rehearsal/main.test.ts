@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 import { main } from "../../rehearsal/main";
 import { openTrial, TOKEN, type Trial } from "./trial";
 
-describe("rehearse", function () {
-    this.timeout(60_000);
+describe("rehearse", () => {
     let trial: Trial;
     before(async () => {
         trial = await openTrial("awkward");

@@ -5,8 +5,7 @@ import { type Postgres, startPostgres } from "./postgres";
 describe("startPostgres", () => {
     let postgres: Postgres;
 
-    before(async function () {
-        this.timeout(60_000);
+    before(async () => {
         postgres = await startPostgres();
     });
     after(() => postgres[Symbol.asyncDispose]());

@@ -77,9 +77,7 @@ async function openStage(): Promise<Stage> {
     };
 }
 
-describe("with a real PostgreSQL", function () {
-    this.timeout(60_000);
-
+describe("with a real PostgreSQL", () => {
     before(async () => {
         postgres = await startPostgres();
     });

@@ -14,9 +14,7 @@ interface Crash {
 
 type Survives = Parameters<SimulatedDisk["crashed"]>[0];
 
-describe("a ledger on a machine that stops before any step, each byte being one", function () {
-    this.timeout(120_000);
-
+describe("a ledger on a machine that stops before any step, each byte being one", () => {
     for (const [keepFiles, survives, atLeast] of [
         [0, "nothing", 7],
         [0, "everything", 1500],

@@ -9,9 +9,7 @@ import { verifyLedger } from "../../../src/agent/ledger/verify";
 import { start } from "../../support/run";
 import { ONE_FILE, stoppedFor } from "./events";
 
-describe("a ledger of a process that is killed", function () {
-    this.timeout(60_000);
-
+describe("a ledger of a process that is killed", () => {
     it("has what was acknowledged, and goes on, time after time", async () => {
         const state = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         try {

@@ -29,8 +29,7 @@ const BUSY: AgentView = agentView({
     source: { type: "http", healthy: false },
 });
 
-describe("the status page in a browser", function () {
-    this.timeout(60_000);
+describe("the status page in a browser", () => {
     let browser: Browser | undefined;
 
     before(async function () {

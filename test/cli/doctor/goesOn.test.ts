@@ -36,7 +36,7 @@ describe("zonekeeper doctor goes on", () => {
         scene.okta.inject({ on: { path: "/api-tokens" }, times: 3, do: { status: 500 } });
         const twice = await scene.checks(["--zone", ZONE]);
         assert.deepEqual(said(twice, "ZK301"), { status: "warn", detail: `${NOT_ASKED}Okta cannot be reached` });
-    }).timeout(10_000);
+    });
 
     for (const [scope, codes] of [
         ["okta.policies.read", ["ZK301", "ZK302", "ZK303", "ZK304", "ZK305", "ZK306", "ZK307"]],

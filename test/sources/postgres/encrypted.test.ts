@@ -45,8 +45,7 @@ const ROWS: readonly (readonly [what: string, host: string, query: string, comes
     ["no TLS, since nothing is said and the host is here", "localhost", "", "no TLS"],
 ];
 
-describe("a PostgreSQL with a certificate", function () {
-    this.timeout(60_000);
+describe("a PostgreSQL with a certificate", () => {
     let postgres: Postgres;
     let folder: string;
     let url: string;

@@ -11,8 +11,7 @@ const { signal } = new AbortController();
 describe("postgresSource", () => {
     let postgres: Postgres;
     let url: string;
-    before(async function () {
-        this.timeout(60_000);
+    before(async () => {
         postgres = await startPostgres();
     });
     after(() => postgres[Symbol.asyncDispose]());
@@ -132,7 +131,7 @@ describe("postgresSource", () => {
                 await problemOf(openIt(url, { table: "many", sql: '"many"' })),
                 /: the table has more than 200000 rows$/,
             );
-        }).timeout(30_000);
+        });
 
         const wrong: [what: string, change: (url: URL) => void, problem: RegExp][] = [
             [

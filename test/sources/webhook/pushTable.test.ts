@@ -19,8 +19,7 @@ const { signal } = new AbortController();
 describe("pushTable", () => {
     let postgres: Postgres;
     let url: string;
-    before(async function () {
-        this.timeout(60_000);
+    before(async () => {
         postgres = await startPostgres();
         url = await postgres.createDatabase();
     });
