@@ -1,5 +1,5 @@
 import { sentenceOf } from "../core/errors/codes";
-import { hasCode } from "../core/errors/errors";
+import { hasCode, isCoded } from "../core/errors/errors";
 
 /** No method of a provider takes longer, waits for Okta's rate limit included. */
 export const DEADLINE_MS = 180_000;
@@ -49,8 +49,4 @@ export async function inOneLine<T>(work: () => Promise<T>): Promise<T> {
         if (isCoded(error)) Object.assign(error, { message: sentenceOf(error), stack: "" });
         throw error;
     }
-}
-
-function isCoded(error: unknown): error is Error {
-    return error instanceof Error && "code" in error;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { hasCode } from "../../core/errors/errors";
+import { hasCode, isCoded } from "../../core/errors/errors";
 import type { Sessions } from "../../okta/sessions";
 import type { AgentEvent } from "../telling/events";
 import {
@@ -193,8 +193,4 @@ function aborted(signal: AbortSignal): Promise<void> {
         if (signal.aborted) resolve();
         signal.addEventListener("abort", () => resolve(), { once: true });
     });
-}
-
-function isCoded(error: unknown): error is Error {
-    return error instanceof Error && typeof (error as { code?: unknown }).code === "string";
 }

@@ -50,7 +50,8 @@ export function afterWrite({ inside, due }: Queue, active: ReadonlySet<string>, 
 
 /** The queue before a write after which these users may be inside: whatever becomes of it, they are out only later. */
 export function beforeWrite(queue: Queue, active: ReadonlySet<string>): Queue {
-    const added = [...active].filter((user) => !isInside(queue, user));
+    const inside = new Set(queue.inside?.map(keyOf));
+    const added = [...active].filter((user) => !inside.has(keyOf(user)));
     const keys = new Set([...active].map(keyOf));
     const due = queue.due.filter(({ user }) => !keys.has(keyOf(user)));
     if (added.length === 0 && due.length === queue.due.length) return queue;

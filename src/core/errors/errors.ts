@@ -61,7 +61,7 @@ export function hasCode(error: unknown, ...codes: readonly Code[]): error is Cod
 }
 
 /** Whether an error says what went wrong under some name. One that does not is a bug. */
-export function isCoded(error: unknown): boolean {
+export function isCoded(error: unknown): error is Error {
     return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "string";
 }
 
