@@ -19,9 +19,14 @@ describe("the laws, on an agent that is wrong", () => {
 });
 
 async function isSeen({ law, from, ...wrong }: Wrong): Promise<boolean> {
-    for (let seed = from; seed < from + MOST; seed++) {
-        const violations = judge(await play(historyOf(seed), wrong));
+    const histories = typeof from === "number" ? randomFrom(from) : [from];
+    for (const history of histories) {
+        const violations = judge(await play(history, wrong));
         if (violations.some((violation) => violation.law === law)) return true;
     }
     return false;
+}
+
+function* randomFrom(from: number) {
+    for (let seed = from; seed < from + MOST; seed++) yield historyOf(seed);
 }

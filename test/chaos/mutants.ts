@@ -1,11 +1,13 @@
 import type { AgentOptions } from "../../src/agent/agent";
 import type { Zone } from "../../src/okta/zones/zones";
+import type { History } from "./history";
 import type { Play } from "./world";
 
-/** One way to be wrong, the law that is broken first of all by it, and a seed from which on histories show it soon. */
+/** One way to be wrong, and the law that is broken first of all by it. */
 export interface Wrong extends Play {
     readonly law: string;
-    readonly from: number;
+    /** A seed from which on histories show it soon, or a history made by hand where random ones do so too rarely. */
+    readonly from: number | History;
 }
 
 /** Ways in which an agent could be wrong, as far as its ports reach. */

@@ -2,7 +2,37 @@ import type { AgentOptions } from "../../src/agent/agent";
 import type { InForce } from "../../src/agent/keeping/rounds";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import { fail } from "../../src/core/errors/errors";
+import type { History } from "./history";
 import type { Wrong } from "./mutants";
+
+/** Somebody is let in, the agent dies before it hears so, and the grant is gone when it runs again. */
+const LET_IN_AND_DEAD: History = {
+    seed: 1,
+    zones: 1,
+    agents: 1,
+    limit: 600,
+    share: 50,
+    staticGateways: [],
+    maxRemovals: undefined,
+    maxStaleMs: undefined,
+    onRevoke: "clear-sessions",
+    ledger: { rotateBytes: 1_000_000, keepFiles: 0 },
+    events: [
+        { atMs: 60_000, kind: "okta", fault: "crash after", on: "PUT", times: 1 },
+        {
+            atMs: 61_000,
+            kind: "grant",
+            id: "g1",
+            user: "ana",
+            ranges: ["198.51.100.1/32"],
+            startsInMs: undefined,
+            endsInMs: undefined,
+            hint: "at once",
+        },
+        { atMs: 62_500, kind: "withdraw", id: "g1", hint: "lost" },
+    ],
+    endsAtMs: 900_000,
+};
 
 /** Ways in which the ending of sessions could be wrong, as far as its ports reach. */
 export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
@@ -48,7 +78,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "notes nobody before a write": {
         law: "endsAllSessions",
-        from: 39,
+        from: LET_IN_AND_DEAD,
         spoil: (options) =>
             hearing(options, async (inForce, hear) => {
                 if (inForce.state === "settled") await hear(inForce);
