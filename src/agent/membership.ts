@@ -114,7 +114,7 @@ export function createMembership(options: MembershipOptions): Membership {
         const over = new AbortController();
         const watching = source.watch?.(() => keeper.wake(), over.signal);
         try {
-            await grants.restore(standingBy.latest());
+            await grants.restore(standingBy.take());
             await keeper.run(stop, lost, await options.unsettled());
         } finally {
             over.abort();
@@ -126,13 +126,8 @@ export function createMembership(options: MembershipOptions): Membership {
     function health(): SourceHealth {
         const own = grants.health();
         if (keeper.state().isLeading) return own;
-        const { why: problem, sinceMs: failingSinceMs } = standingBy.problem() ?? {};
-        return {
-            ...own,
-            problem,
-            failingSinceMs,
-            lastReadAtMs: standingBy.latest()?.readAtMs ?? own.lastReadAtMs,
-        };
+        const { lastReadAtMs = own.lastReadAtMs, ...now } = standingBy.health();
+        return { ...own, ...now, lastReadAtMs };
     }
 
     return {

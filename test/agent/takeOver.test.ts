@@ -5,6 +5,7 @@ import type { Snapshot } from "../../src/agent/keeping/grantsInForce";
 import type { Term } from "../../src/agent/leadership/leadership";
 import type { AgentEvent } from "../../src/agent/telling/events";
 import { parseRules } from "../../src/core/membership/rules";
+import { SENTINEL } from "../../src/core/zones/zone";
 import { A, B, C, grant, NOW } from "../support/grants";
 import { memorySource } from "../support/memorySource";
 import { memoryZones } from "../support/memoryZones";
@@ -14,20 +15,20 @@ import { virtualClock } from "../support/virtualClock";
 const MINUTE = 60_000;
 
 /** An agent that stands by until the test lets it lead; A and B are inside. */
-function openStandby(stored?: Snapshot) {
+function openStandby(stored?: Snapshot, maxStaleMs?: number) {
     const clock = virtualClock(NOW);
     const source = memorySource([grant(A, 3), grant(B, 60)]);
     const zones = memoryZones([zone("nzo1", [A, B])]);
     const events: AgentEvent[] = [];
     const stop = new AbortController();
-    let lead = () => {};
+    let lead = (_lost: AbortSignal) => {};
     const turn = (signal: AbortSignal) =>
         new Promise<Term>((resolve, reject) => {
-            lead = () => resolve({ lost: new AbortController().signal, end: async () => {} });
+            lead = (lost) => resolve({ lost, end: async () => {} });
             signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         });
     const agent = createAgent({
-        settings: { zones: ["nzo1"], rules: parseRules({}), drift: "heal", maxStaleMs: undefined, pollMs: 30_000 },
+        settings: { zones: ["nzo1"], rules: parseRules({}), drift: "heal", maxStaleMs, pollMs: 30_000 },
         source,
         sourceType: "memory",
         zones,
@@ -47,7 +48,12 @@ function openStandby(stored?: Snapshot) {
         source,
         zones,
         events,
-        lead,
+        /** Lets it lead until what comes back aborts. */
+        lead() {
+            const lost = new AbortController();
+            lead(lost.signal);
+            return lost;
+        },
         async [Symbol.asyncDispose]() {
             stop.abort();
             await ended;
@@ -99,6 +105,54 @@ describe("an agent that takes over while the source cannot be read", () => {
         await standby.clock.pass(MINUTE);
         const problem = "cannot read grants from memory: a test broke it [ZK401]";
         assert.deepEqual(standby.agent.view().source, { type: "memory", healthy: false, lastReadAt, problem });
+    });
+
+    it("lets nobody stay who was granted too long ago, though it does not know yet that the source is still down", async () => {
+        await using standby = openStandby(undefined, 2 * MINUTE);
+        await standby.clock.pass(1000);
+        const { source } = standby;
+        source.isBroken = true;
+        await standby.clock.pass(3 * MINUTE);
+        source.read = () => new Promise(() => {});
+        standby.lead();
+        await standby.clock.pass(10_000);
+        assert.deepEqual(standby.zones.writes, [{ zoneId: "nzo1", gateways: [SENTINEL] }]);
+    });
+
+    it("forgets what it heard before it last led, wherever the clock was set since", async () => {
+        await using standby = openStandby();
+        await standby.clock.pass(1000);
+        const lost = standby.lead();
+        standby.clock.jump(-60 * MINUTE);
+        standby.source.grants = [grant(A, 3)];
+        await standby.clock.pass(MINUTE);
+        assert.deepEqual(standby.zones.writes, [{ zoneId: "nzo1", gateways: [A] }]);
+        standby.source.isBroken = true;
+        lost.abort();
+        await standby.clock.pass(0);
+        standby.lead();
+        await standby.clock.pass(MINUTE);
+        assert.equal(standby.zones.writes.length, 1);
+    });
+
+    it("goes by a snapshot from before the clock was set back no more, once it has heard something", async () => {
+        const stored = { source: "memory", grants: [grant(A, 3), grant(B), grant(C)], readAtMs: NOW + 60 * MINUTE };
+        await using standby = openStandby(stored);
+        await standby.clock.pass(MINUTE);
+        standby.source.isBroken = true;
+        standby.lead();
+        await standby.clock.pass(MINUTE);
+        assert.deepEqual(standby.zones.writes, []);
+    });
+
+    it("goes by the snapshot where an agent that shares its folder read later than it", async () => {
+        const stored = { source: "memory", grants: [grant(B)], readAtMs: NOW + 40_000 };
+        await using standby = openStandby(stored);
+        await standby.clock.pass(50_000);
+        standby.source.isBroken = true;
+        standby.lead();
+        await standby.clock.pass(MINUTE);
+        assert.deepEqual(standby.zones.writes, [{ zoneId: "nzo1", gateways: [B] }]);
     });
 
     it("goes by the snapshot where it has heard nothing", async () => {

@@ -9,7 +9,6 @@ import type { GrantSource } from "../../sources/source";
 import type { Record } from "../telling/events";
 import { tellGrant } from "../telling/telling";
 import { readInTime } from "./readInTime";
-import type { Overheard } from "./standingBy";
 import { openWaiting } from "./waiting";
 
 /** Where the grants that were read last outlive the process. */
@@ -25,6 +24,14 @@ export interface Snapshot {
     readonly grants: readonly Grant[];
     /** When the source said so, in milliseconds since 1970. */
     readonly readAtMs: number;
+}
+
+/** What a source said to an agent that did not lead. */
+export interface Overheard {
+    readonly reading: Reading;
+    readonly readAtMs: number;
+    /** Why it cannot be read now; undefined when it can. */
+    readonly failure: Error | undefined;
 }
 
 export interface GrantsInForceOptions {
@@ -165,6 +172,12 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (isNews) await record({ type: "grants.unreadable", why, outcome: isClosed() ? "closed" : "kept" });
     }
 
+    /** An agent that shares the folder may have read later; what seems to be from later than now is from before a clock was set back. */
+    function isLater(stored: Snapshot | undefined, { readAtMs }: Overheard): boolean {
+        if (stored?.source !== source.name) return false;
+        return readAtMs < stored.readAtMs && stored.readAtMs <= clock.now();
+    }
+
     return {
         current: () => (reading !== undefined && isClosed() ? { grants: [], unusable: reading.unusable } : reading),
         isClosed,
@@ -188,8 +201,9 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
                 timetable = timetableOf(stored.grants, options.maxTimeToLiveMs);
                 version++;
             }
-            const isNewer = heard !== undefined && heard.readAtMs > (lastReadAtMs ?? -Infinity);
-            if (isNewer) await accept(heard.reading, clock.now(), heard.readAtMs);
+            if (heard === undefined) return;
+            if (!isLater(stored, heard)) await accept(heard.reading, clock.now(), heard.readAtMs);
+            if (heard.failure !== undefined) await refuse(heard.failure, clock.now());
         },
         async refresh(signal) {
             // Before the read: a hint that comes while it goes on asks for another one.

@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock";
 import { sentenceOf } from "../../core/errors/codes";
 import { isCoded } from "../../core/errors/errors";
-import type { Reading } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../../sources/source";
+import type { Overheard, SourceHealth } from "./grantsInForce";
 import { readInTime } from "./readInTime";
 
 export interface StandingByOptions {
@@ -22,38 +22,41 @@ export interface StandingBy {
      * @throws an error without a code, which is a bug
      */
     run(signal: AbortSignal): Promise<void>;
-    latest(): Overheard | undefined;
-    /** Why the last read failed, and since when reads have; undefined when it did not. */
-    problem(): { readonly why: string; readonly sinceMs: number } | undefined;
-}
-
-/** What a source said to an agent that did not lead. */
-export interface Overheard {
-    readonly reading: Reading;
-    readonly readAtMs: number;
+    /** When it was last read, and why it cannot be read now; for people. */
+    health(): Pick<SourceHealth, "lastReadAtMs" | "problem" | "failingSinceMs">;
+    /** What it heard since this was asked last, and only that: whoever has led since then knows better. */
+    take(): Overheard | undefined;
 }
 
 /** An agent that leads at once reads the source then, and need not have begun to read it before. */
 const FIRST_WAIT_MS = 1000;
 
 export function openStandingBy({ source, clock, pollMs }: StandingByOptions): StandingBy {
-    let latest: Overheard | undefined;
-    let problem: ReturnType<StandingBy["problem"]>;
+    let latest: Omit<Overheard, "failure"> | undefined;
+    let failing: { readonly error: Error; readonly sinceMs: number } | undefined;
 
     async function read(signal: AbortSignal): Promise<void> {
         try {
             const reading = await readInTime(source, clock, signal);
-            [latest, problem] = [{ reading, readAtMs: clock.now() }, undefined];
+            [latest, failing] = [{ reading, readAtMs: clock.now() }, undefined];
         } catch (error) {
             if (signal.aborted) return;
             if (!isCoded(error)) throw error;
-            problem = { why: sentenceOf(error), sinceMs: problem?.sinceMs ?? clock.now() };
+            failing = { error, sinceMs: failing?.sinceMs ?? clock.now() };
         }
     }
 
     return {
-        latest: () => latest,
-        problem: () => problem,
+        health: () => ({
+            lastReadAtMs: latest?.readAtMs,
+            problem: failing && sentenceOf(failing.error),
+            failingSinceMs: failing?.sinceMs,
+        }),
+        take() {
+            const heard = latest && { ...latest, failure: failing?.error };
+            [latest, failing] = [undefined, undefined];
+            return heard;
+        },
         async run(signal) {
             let waitMs = FIRST_WAIT_MS;
             while (!signal.aborted) {

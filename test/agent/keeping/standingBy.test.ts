@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { openStandingBy } from "../../../src/agent/keeping/standingBy";
+import { hasCode } from "../../../src/core/errors/errors";
 import { A, B, grant, NOW } from "../../support/grants";
 import { memorySource } from "../../support/memorySource";
 import { virtualClock } from "../../support/virtualClock";
@@ -17,15 +18,22 @@ describe("standing by", () => {
     it("reads the source after a second, and then at the interval", async () => {
         const { clock, source, standingBy } = open();
         await clock.pass(999);
-        assert.equal(standingBy.latest(), undefined);
+        assert.equal(standingBy.health().lastReadAtMs, undefined);
         await clock.pass(1);
-        const first = { reading: { grants: [grant(A)], unusable: [] }, readAtMs: NOW + 1000 };
-        assert.deepEqual(standingBy.latest(), first);
+        assert.equal(standingBy.health().lastReadAtMs, NOW + 1000);
         source.grants = [grant(B)];
         await clock.pass(29_999);
-        assert.deepEqual(standingBy.latest(), first);
+        assert.equal(standingBy.health().lastReadAtMs, NOW + 1000);
         await clock.pass(1);
-        assert.deepEqual(standingBy.latest()?.reading.grants, [grant(B)]);
+        const reading = { grants: [grant(B)], unusable: [] };
+        assert.deepEqual(standingBy.take(), { reading, readAtMs: NOW + 31_000, failure: undefined });
+    });
+
+    it("gives what it heard once: whoever has led since then knows better", async () => {
+        const { clock, standingBy } = open();
+        await clock.pass(1000);
+        assert.equal(standingBy.take()?.readAtMs, NOW + 1000);
+        assert.equal(standingBy.take(), undefined);
     });
 
     it("keeps what it heard while the source cannot be read, and says why it cannot", async () => {
@@ -33,20 +41,30 @@ describe("standing by", () => {
         await clock.pass(1000);
         source.isBroken = true;
         await clock.pass(30_000);
-        assert.deepEqual(standingBy.latest()?.readAtMs, NOW + 1000);
         await clock.pass(30_000);
-        const why = "cannot read grants from memory: a test broke it [ZK401]";
-        assert.deepEqual(standingBy.problem(), { why, sinceMs: NOW + 31_000 });
+        const problem = "cannot read grants from memory: a test broke it [ZK401]";
+        const failingSinceMs = NOW + 31_000;
+        assert.deepEqual(standingBy.health(), { lastReadAtMs: NOW + 1000, problem, failingSinceMs });
+        const heard = standingBy.take();
+        assert.deepEqual([heard?.readAtMs, hasCode(heard?.failure, "source-unreadable")], [NOW + 1000, true]);
+    });
+
+    it("has no problem any more once the source can be read again", async () => {
+        const { clock, source, standingBy } = open();
+        source.isBroken = true;
+        await clock.pass(1000);
         source.isBroken = false;
         await clock.pass(30_000);
-        assert.equal(standingBy.problem(), undefined);
+        const health = { lastReadAtMs: NOW + 31_000, problem: undefined, failingSinceMs: undefined };
+        assert.deepEqual(standingBy.health(), health);
+        assert.equal(standingBy.take()?.failure, undefined);
     });
 
     it("does not touch a source that keeps in the state folder what it is told", async () => {
         const { clock, source, standingBy } = open({ isKept: true });
         source.read = () => assert.fail("it was read");
         await clock.pass(3_600_000);
-        assert.equal(standingBy.latest(), undefined);
+        assert.equal(standingBy.take(), undefined);
     });
 
     it("ends at once when it is to lead, also during a read that hangs", async () => {
@@ -55,7 +73,7 @@ describe("standing by", () => {
         await clock.pass(1000);
         stop.abort();
         await ended;
-        assert.deepEqual([standingBy.latest(), standingBy.problem(), clock.sleepers()], [undefined, undefined, 0]);
+        assert.deepEqual([standingBy.take(), standingBy.health().problem, clock.sleepers()], [undefined, undefined, 0]);
     });
 
     it("ends with an error that has no code, which is a bug", async () => {
