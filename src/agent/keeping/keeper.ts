@@ -8,6 +8,7 @@ import type { Budget } from "./budget";
 import type { Deciding } from "./deciding";
 import type { GrantsInForce } from "./grantsInForce";
 import { type InForce, openRounds, type RoundResult } from "./rounds";
+import { openSourceReading } from "./sourceReading";
 import { openTroubles, type Trouble } from "./troubles";
 import type { ZonesKept } from "./zonesKept";
 
@@ -81,9 +82,6 @@ interface Ends {
 /** No sleep is longer, so that a clock that was set forward delays nothing for longer than this. */
 const LONGEST_SLEEP_MS = 15_000;
 
-/** How long the first round waits for the source, so that nobody is let back in by what an earlier process read. */
-const FIRST_READ_MS = 5000;
-
 export function createKeeper(options: KeeperOptions): Keeper {
     const {
         grants,
@@ -97,34 +95,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
     } = options;
     const bell = createBell(clock);
     const rounds = openRounds({ ...options, onInForce });
+    const reading = openSourceReading({ grants, clock, onEnd: bell.ring });
     let isLeading = false;
     let dueSinceMs: number | undefined;
     /** What the latest decision went by. */
     let planned = { version: -1, confirmations: 0, atMs: -Infinity };
-    let reading: Promise<void> | undefined;
-    let readingFailure: unknown;
-    /** Until when the first reading of this time of leading is waited for; -Infinity once it has ended. */
-    let firstReadUntilMs = -Infinity;
     let lastSuccessMs: number | undefined;
     const troubles = openTroubles({ clock, windowMs: () => budget.waitMs("remove"), onTrouble });
 
     const due = () => {
         dueSinceMs ??= clock.now();
     };
-
-    /** Reads in the background: a source that takes its time must not hold up those whose time is over. */
-    function readSource(over: AbortSignal): void {
-        if (reading !== undefined || clock.now() < grants.dueMs()) return;
-        reading = grants
-            .refresh(over)
-            .catch((error: unknown) => {
-                if (!over.aborted) readingFailure = error;
-            })
-            .finally(() => {
-                [reading, firstReadUntilMs] = [undefined, -Infinity];
-                bell.ring();
-            });
-    }
 
     /**
      * The source said something else, somebody let go of what was held, time has started or ended a grant, or the
@@ -138,15 +119,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
 
     async function pass({ stop, lost, over }: Ends): Promise<void> {
-        readSource(over);
+        reading.start(over);
         if (isOverdue()) due();
         try {
-            const failure = readingFailure;
-            readingFailure = undefined;
-            if (failure !== undefined) throw failure;
+            reading.check();
             if (clock.now() < troubles.pausesUntilMs()) return;
             await look(over);
-            const isReady = zones.isKnown() && clock.now() >= firstReadUntilMs;
+            const isReady = zones.isKnown() && clock.now() >= reading.waitsUntilMs();
             if (dueSinceMs !== undefined && isReady) await round(stop, lost);
         } catch (error) {
             if (over.aborted) throw error;
@@ -184,7 +163,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
     /** The clock was set back: no pause and no interval that began before lasts until it has caught up. */
     function forgetTimes(): void {
-        firstReadUntilMs = -Infinity;
+        reading.waitNoLonger();
         troubles.endPause();
         zones.forgetTimes();
         grants.hint();
@@ -198,10 +177,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
             ? nowMs + budget.waitMs(zones.isKnown() ? rounds.waitsFor() : "remove")
             : Math.max(zones.nextLookMs(), nowMs + budget.waitMs("look"));
         const nextMs = Math.min(
-            reading === undefined ? grants.dueMs() : Infinity,
+            reading.dueMs(),
             // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
             grants.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
-            Math.max(oktaMs, troubles.pausesUntilMs(), isDue && zones.isKnown() ? firstReadUntilMs : -Infinity),
+            Math.max(oktaMs, troubles.pausesUntilMs(), isDue && zones.isKnown() ? reading.waitsUntilMs() : -Infinity),
         );
         return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));
     }
@@ -215,7 +194,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
             if (stop.aborted || lost.aborted) end();
             isLeading = true;
             let lastMs = clock.now();
-            firstReadUntilMs = lastMs + FIRST_READ_MS;
+            reading.begin();
             troubles.endPause();
             zones.forget(unsettled);
             grants.hint();
@@ -234,7 +213,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
                 isLeading = false;
                 end();
                 for (const signal of [stop, lost]) signal.removeEventListener("abort", end);
-                await reading;
+                await reading.ended();
             }
         },
         wake() {

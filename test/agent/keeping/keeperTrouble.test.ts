@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 
-import type { AgentEvent } from "../../../src/agent/telling/events";
 import { fail } from "../../../src/core/errors/errors";
 import { SENTINEL } from "../../../src/core/zones/zone";
 import { A, B, grant, NOW } from "../../support/grants";
@@ -73,160 +72,6 @@ describe("keeper in trouble", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
     });
 
-    it("settles by reading what became of a write whose answer was lost", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        stage.zones.fates.push({ outcome: "unanswered" });
-        await stage.clock.pass(MINUTE);
-        assert.equal(stage.zones.writes.length, 1);
-        assert.deepEqual(
-            stage.told("write.settled").map(({ outcome }) => outcome),
-            ["carried-out"],
-        );
-    });
-
-    it("writes again what was lost on the way", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        stage.zones.fates.push({ outcome: "lost" });
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(
-            stage.told("write.settled").map(({ outcome }) => outcome),
-            ["not-carried-out"],
-        );
-        assert.deepEqual(
-            stage.zones.writes.map(({ gateways }) => gateways),
-            [[A]],
-        );
-    });
-
-    it("believes its write and not a read that shows the zone as it was a moment ago", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        stage.zones.fates.push({ staleReads: 3 });
-        await stage.clock.pass(MINUTE);
-        assert.equal(stage.zones.writes.length, 1);
-        assert.deepEqual([stage.told("zone.verified").length, stage.told("drift.found").length], [1, 0]);
-    });
-
-    it("puts right within a minute what somebody else wrote", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.deepEqual(stage.told("drift.found"), [
-            { type: "drift.found", zone: "nzo1", added: [B], removed: [A], outcome: "healed" },
-        ]);
-    });
-
-    it("puts that right even if it cannot be written down when it is found", async () => {
-        let failures = 0;
-        const record = async ({ type }: AgentEvent) =>
-            type === "drift.found" && failures++ === 0 ? fail("ledger-unwritable", "the disk is full") : undefined;
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more: { record } });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        await stage.clock.pass(MINUTE);
-        assert.deepEqual([failures, stage.zones.writes.at(-1)?.gateways], [1, [A]]);
-    });
-
-    it("puts that right even if the look at the next zone fails", async () => {
-        const record = async ({ type }: AgentEvent) => {
-            if (type === "drift.found") stage.zones.isDown = true;
-        };
-        const zones = [zone("nzo1", [A]), zone("nzo2", [SENTINEL])];
-        await using stage = openStage({ zones, grants: [grant(A)], more: { record } });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        for (const _ of ["doubtful", "drift"]) {
-            stage.keeper.suspect();
-            await stage.clock.pass(100);
-        }
-        assert.equal(stage.zones.isDown, true);
-        stage.zones.isDown = false;
-        await stage.clock.pass(2 * MINUTE);
-        assert.deepEqual(
-            stage.zones.writes.map(({ zoneId, gateways }) => [zoneId, gateways]),
-            [
-                ["nzo1", [B]],
-                ["nzo1", [A]],
-            ],
-        );
-    });
-
-    it("only reports what somebody else wrote where it is told so", async () => {
-        const more = { drift: "report" as const };
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [A, B], signal);
-        await stage.clock.pass(5 * MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
-        assert.equal(stage.told("drift.found").length, 1);
-    });
-
-    it("looks at once when somebody may have written", async () => {
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
-        await stage.clock.pass(10_000);
-        const signal = new AbortController().signal;
-        await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        stage.keeper.suspect();
-        await stage.clock.pass(300);
-        assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-    });
-
-    it("goes on with the other shards when one is gone", async () => {
-        const seed = [zone("nzo1", [A]), zone("nzo2", [B])];
-        await using stage = openStage({ zones: seed, grants: [grant(A, 3), grant(B, 60)] });
-        await stage.clock.pass(10_000);
-        stage.zones.remove("nzo2");
-        await stage.clock.pass(3 * MINUTE);
-        assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo1", gateways: [B] });
-        assert.deepEqual(
-            stage.kept.beliefs().map(({ state }) => state),
-            ["sure", "gone"],
-        );
-        const why = "read nzo2: no such zone [ZK201]";
-        assert.deepEqual(stage.told("zone.lost"), [{ type: "zone.lost", zone: "nzo2", code: "zone-missing", why }]);
-    });
-
-    it("keeps a zone again that was gone, and says so", async () => {
-        await using stage = openStage({ zones: [zone("nzo1", [A]), zone("nzo2", [B])], grants: [grant(A), grant(B)] });
-        await stage.clock.pass(10_000);
-        stage.zones.remove("nzo2");
-        await stage.clock.pass(3 * MINUTE);
-        stage.zones.put(zone("nzo2", [B]));
-        await stage.clock.pass(2 * MINUTE);
-        assert.deepEqual(stage.told("zone.found"), [{ type: "zone.found", zone: "nzo2" }]);
-        assert.equal(stage.told("zone.lost").length, 1);
-    });
-
-    it("goes on with the other shards when one went before the start that an earlier process saw", async () => {
-        const [first, second] = [zone("nzo1", [A]), zone("nzo2", [B])];
-        const seen = { has: async (id: string) => id === "nzo2", add: async () => {} };
-        const grants = [grant(A), grant(B)];
-        await using stage = openStage({ zones: [first, second], grants, more: { seen } });
-        stage.zones.remove("nzo2");
-        await stage.clock.pass(10_000);
-        assert.deepEqual(stage.zones.writes, [{ zoneId: "nzo1", gateways: [A, B] }]);
-        assert.deepEqual(
-            stage.kept.beliefs().map(({ state, problem }) => [state, problem]),
-            [
-                ["sure", undefined],
-                ["gone", "read nzo2: no such zone [ZK201]"],
-            ],
-        );
-    });
-
-    it("remembers each zone that it sees, for the next process", async () => {
-        const added: string[] = [];
-        const seen = { has: async () => false, add: async (id: string) => void added.push(id) };
-        await using stage = openStage({ zones: [zone("nzo1", [A]), zone("nzo2", [B])], more: { seen } });
-        await stage.clock.pass(0);
-        assert.deepEqual(added, ["nzo1", "nzo2"]);
-    });
-
     it("ends its time of leading at once though a read of the source hangs and heeds no signal", async () => {
         await using stage = openStage({ zones: EMPTY });
         stage.source.read = () => new Promise(() => {});
@@ -296,19 +141,6 @@ describe("keeper in trouble", () => {
         assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
         await stage.clock.pass(2 * MINUTE);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.equal(stage.keeper.state().lastError, undefined);
-    });
-
-    it("ends who is in another zone, though Okta refuses to write one, and asks that one again after a second", async () => {
-        const zones = [zone("nzo1", [A]), zone("nzo2", [B])];
-        await using stage = openStage({ zones, grants: [grant(A, 1), grant(B, 1)] });
-        await stage.clock.pass(10_000);
-        stage.zones.fates.push({ outcome: "refused" });
-        await stage.clock.pass(MINUTE - 10_000);
-        assert.deepEqual(stage.zones.writes, [{ zoneId: "nzo2", gateways: [SENTINEL] }]);
-        assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
-        await stage.clock.pass(1000);
-        assert.deepEqual(stage.zones.writes.slice(1), [{ zoneId: "nzo1", gateways: [SENTINEL] }]);
         assert.equal(stage.keeper.state().lastError, undefined);
     });
 

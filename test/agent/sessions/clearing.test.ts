@@ -1,10 +1,7 @@
 import { strict as assert } from "node:assert";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { openSessionClearing } from "../../../src/agent/sessions/clearing";
 import type { Queue } from "../../../src/agent/sessions/queue";
-import { type QueueFile, queueFile } from "../../../src/agent/sessions/queueFile";
+import type { QueueFile } from "../../../src/agent/sessions/queueFile";
 import type { AgentEvent } from "../../../src/agent/telling/events";
 import { fail } from "../../../src/core/errors/errors";
 import type { Sessions } from "../../../src/okta/sessions";
@@ -282,32 +279,5 @@ describe("openSessionClearing, when something goes wrong", () => {
         assert.deepEqual(cleared, ["ana", "ana"]);
         stop.abort();
         await ran;
-    });
-});
-
-describe("queueFile", () => {
-    it("keeps a queue for its owner alone, and says what is wrong with a file", async () => {
-        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
-        try {
-            const path = join(directory, "state/sessions.json");
-            const file = queueFile(path);
-            assert.deepEqual(file.read(), { inside: undefined, due: [] });
-            const due = { user: "ana", outAtMs: 1, turn: "second", atMs: 2, attempts: 0 } as const;
-            await file.write({ inside: ["bob"], due: [due] });
-            assert.deepEqual(queueFile(path).read(), { inside: ["bob"], due: [due] });
-            assert.equal((await stat(path)).mode & 0o777, 0o600);
-            await writeFile(path, '{"inside":["bo');
-            assert.throws(() => file.read(), {
-                code: "bad-input",
-                message:
-                    `${path} does not say whose sessions are to be ended; ` +
-                    "move it away; then nobody is signed out for a grant that ended before now",
-            });
-            await assert.rejects(queueFile(join(path, "x")).write({ inside: [], due: [] }), {
-                code: "ledger-unwritable",
-            });
-        } finally {
-            await rm(directory, { recursive: true });
-        }
     });
 });
