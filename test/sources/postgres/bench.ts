@@ -4,8 +4,26 @@ import type { Grant } from "../../../src/core/grants/grants";
 import { type PostgresSourceOptions, postgresSource } from "../../../src/sources/postgres/postgres";
 import { schemaSql, USUAL_CHANNEL } from "../../../src/sources/postgres/schema";
 import { documentOf } from "../../support/grantsDocument";
-import { PASSWORD, type Postgres } from "../../support/postgres";
+import { PASSWORD, type Postgres, startPostgres } from "../../support/postgres";
 import { sleepForEver } from "../sleepers";
+
+/** A server for the tests of a `describe`, and for each of them a database with an empty table `grants`. */
+export function eachOnItsTable() {
+    let postgres: Postgres;
+    let url = "";
+    before(async () => {
+        postgres = await startPostgres();
+    });
+    after(() => postgres[Symbol.asyncDispose]());
+    beforeEach(async () => {
+        url = await newTable(postgres);
+    });
+    return {
+        server: () => postgres,
+        url: () => url,
+        run: (sql: string) => postgres.query(url, sql),
+    };
+}
 
 /** A source of a table `grants`; it retries at once, and its heart never beats. */
 export function open(url: string, more: Partial<PostgresSourceOptions> = {}) {

@@ -3,24 +3,13 @@ import { strict as assert } from "node:assert";
 import type { GrantSource } from "../../../src/sources/source";
 import { promised } from "../../support/fakeClock";
 import { A, B, grant } from "../../support/grants";
-import { type Postgres, startPostgres } from "../../support/postgres";
 import { nap } from "../sleepers";
-import { newTable, open, replaceSql } from "./bench";
+import { eachOnItsTable, open, replaceSql } from "./bench";
 
 const { signal } = new AbortController();
 
 describe("listening to PostgreSQL", () => {
-    let postgres: Postgres;
-    let url: string;
-    before(async () => {
-        postgres = await startPostgres();
-    });
-    after(() => postgres[Symbol.asyncDispose]());
-    beforeEach(async () => {
-        url = await newTable(postgres);
-    });
-
-    const run = (sql: string) => postgres.query(url, sql);
+    const { server, url, run } = eachOnItsTable();
 
     /** Watches, and gives a way to await the next hint. */
     function hints(source: GrantSource) {
@@ -47,7 +36,7 @@ describe("listening to PostgreSQL", () => {
     ] as const) {
         it(`hears of ${what}`, async () => {
             await run(replaceSql([grant(A)]));
-            await using heard = hints(open(url));
+            await using heard = hints(open(url()));
             await heard.next();
             await run(sql);
             await heard.next();
@@ -55,7 +44,7 @@ describe("listening to PostgreSQL", () => {
     }
 
     it("hears nothing of another channel", async () => {
-        await using heard = hints(open(url));
+        await using heard = hints(open(url()));
         await heard.next();
         const next = heard.next();
         await run("SELECT pg_notify('other', '')");
@@ -66,12 +55,12 @@ describe("listening to PostgreSQL", () => {
     });
 
     it("listens again after the server was away, and says so once, as it may have missed something", async () => {
-        const source = open(url);
+        const source = open(url());
         await using heard = hints(source);
         await heard.next();
-        await postgres.stop();
+        await server().stop();
         await assert.rejects(source.read(signal), { code: "source-unreadable" });
-        await postgres.start();
+        await server().start();
         await heard.next();
         await run(replaceSql([grant(B)]));
         await heard.next();
@@ -86,7 +75,7 @@ describe("listening to PostgreSQL", () => {
             if (slept.length === 3) stop.abort();
             return nap(ms, until);
         };
-        await open(url, { sleep }).watch?.(() => {}, stop.signal);
+        await open(url(), { sleep }).watch?.(() => {}, stop.signal);
         assert.deepEqual(slept, [30_000, 30_000, 30_000]);
     });
 
@@ -98,7 +87,7 @@ describe("listening to PostgreSQL", () => {
             if (slept.length === 7) stop.abort();
             return nap(ms, until);
         };
-        const gone = new URL(url);
+        const gone = new URL(url());
         gone.port = "1";
         await open(gone.href, { sleep }).watch?.(() => {}, stop.signal);
         assert.deepEqual(slept, [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);

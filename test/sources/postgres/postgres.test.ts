@@ -2,22 +2,13 @@ import { strict as assert } from "node:assert";
 
 import type { GrantSource } from "../../../src/sources/source";
 import { A, grant } from "../../support/grants";
-import { type Postgres, startPostgres } from "../../support/postgres";
 import { testSource, testWatch } from "../contract";
-import { newTable, open, problemOf, replaceSql } from "./bench";
+import { eachOnItsTable, open, problemOf, replaceSql } from "./bench";
 
 const { signal } = new AbortController();
 
 describe("postgresSource", () => {
-    let postgres: Postgres;
-    let url: string;
-    before(async () => {
-        postgres = await startPostgres();
-    });
-    after(() => postgres[Symbol.asyncDispose]());
-    beforeEach(async () => {
-        url = await newTable(postgres);
-    });
+    const { server, url, run } = eachOnItsTable();
     afterEach(() => Promise.all(opened.splice(0).map((source) => source.close?.())));
 
     const opened: GrantSource[] = [];
@@ -26,14 +17,13 @@ describe("postgresSource", () => {
         opened.push(source);
         return source;
     };
-    const run = (sql: string) => postgres.query(url, sql);
-    const read = () => openIt(url).read(signal);
+    const read = () => openIt(url()).read(signal);
 
     const kind: Parameters<typeof testSource>[0] = {
         isOrderedById: true,
         async open(grants) {
             await run(replaceSql(grants));
-            return openIt(url);
+            return openIt(url());
         },
         async replace(grants) {
             await run("ALTER TABLE IF EXISTS away RENAME TO grants");
@@ -71,7 +61,7 @@ describe("postgresSource", () => {
             await run(`CREATE VIEW seen AS SELECT 7 AS id, 'ana' AS user_name, inet '198.51.100.1' AS ip,
                 NULL::timestamptz AS starts_at, NULL::timestamptz AS expires_at, true AS permanent, NULL AS reason,
                 '{"app": "payroll"}'::jsonb AS labels`);
-            const { grants } = await openIt(url, { table: "seen", sql: '"public"."seen"' }).read(signal);
+            const { grants } = await openIt(url(), { table: "seen", sql: '"public"."seen"' }).read(signal);
             const { expiresAtMs: _, ...permanent } = grant(A, 0, { id: "7", user: "ana", labels: { app: "payroll" } });
             assert.deepEqual(grants, [permanent]);
         });
@@ -119,7 +109,7 @@ describe("postgresSource", () => {
         for (const [what, sql, problem] of change) {
             it(what, async () => {
                 await run(sql);
-                assert.equal(await problemOf(openIt(url)), `${from}${problem}`);
+                assert.equal(await problemOf(openIt(url())), `${from}${problem}`);
             });
         }
 
@@ -128,7 +118,7 @@ describe("postgresSource", () => {
                 NULL::timestamptz AS starts_at, NULL::timestamptz AS expires_at, true AS permanent, NULL AS reason,
                 NULL::jsonb AS labels FROM generate_series(1, 1000000) AS n`);
             assert.match(
-                await problemOf(openIt(url, { table: "many", sql: '"many"' })),
+                await problemOf(openIt(url(), { table: "many", sql: '"many"' })),
                 /: the table has more than 200000 rows$/,
             );
         });
@@ -177,8 +167,8 @@ describe("postgresSource", () => {
         ];
         for (const [what, change, problem] of wrong) {
             it(what, async () => {
-                await run(`DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD '${new URL(url).password}'`);
-                const at = new URL(url);
+                await run(`DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD '${new URL(url()).password}'`);
+                const at = new URL(url());
                 change(at);
                 assert.match(await problemOf(openIt(at.href)), problem);
             });
@@ -188,7 +178,7 @@ describe("postgresSource", () => {
             await run("CREATE FUNCTION slow() RETURNS text LANGUAGE sql AS $$ SELECT pg_sleep(60)::text $$");
             await run(`CREATE VIEW late AS SELECT slow() AS id, NULL AS user_name, NULL AS ip, NULL AS starts_at,
                 NULL AS expires_at, true AS permanent, NULL AS reason, NULL AS labels`);
-            const source = openIt(url, { table: "late", sql: '"late"', timeoutMs: 200 });
+            const source = openIt(url(), { table: "late", sql: '"late"', timeoutMs: 200 });
             assert.equal(
                 await problemOf(source),
                 "cannot read grants from table late of env:DATABASE_URL: no whole answer within 0.2 s",
@@ -197,11 +187,11 @@ describe("postgresSource", () => {
     });
 
     it("reads over one connection, and over a new one after it was cut", async () => {
-        const source = openIt(url);
+        const source = openIt(url());
         const pid = async () => {
             await source.read(signal);
-            const [row] = await postgres.query(
-                url,
+            const [row] = await server().query(
+                url(),
                 "SELECT pid FROM pg_stat_activity WHERE application_name = 'zonekeeper' AND datname = current_database()",
             );
             return row?.pid;
@@ -217,7 +207,7 @@ describe("postgresSource", () => {
         const warnings: string[] = [];
         const warn = ({ message }: Error) => warnings.push(message);
         process.on("warning", warn);
-        const source = openIt(url);
+        const source = openIt(url());
         for (let read = 0; read < 12; read++) await source.read(signal);
         await new Promise((resolve) => setImmediate(resolve));
         process.off("warning", warn);
@@ -228,7 +218,7 @@ describe("postgresSource", () => {
         const view = (rows: string) => `CREATE OR REPLACE VIEW cut AS SELECT * FROM grants WHERE ${rows}`;
         await run(replaceSql([grant(A)]));
         await run(view("true"));
-        const source = openIt(url, { table: "cut", sql: '"cut"' });
+        const source = openIt(url(), { table: "cut", sql: '"cut"' });
         await source.read(signal);
         const [row] = await run(
             "SELECT pid FROM pg_stat_activity WHERE application_name = 'zonekeeper' AND datname = current_database()",
@@ -238,11 +228,11 @@ describe("postgresSource", () => {
     });
 
     it("leaves no connection behind when it is closed", async () => {
-        const source = openIt(url);
+        const source = openIt(url());
         await source.read(signal);
         await source.close?.();
         // PostgreSQL drops no database that somebody is connected to, and waits five seconds for one who leaves.
-        const { pathname } = new URL(url);
-        await postgres.query(url.replace(pathname, "/postgres"), `DROP DATABASE ${pathname.slice(1)}`);
+        const { pathname } = new URL(url());
+        await server().query(url().replace(pathname, "/postgres"), `DROP DATABASE ${pathname.slice(1)}`);
     });
 });

@@ -1,0 +1,52 @@
+import { openSessionClearing } from "../../../src/agent/sessions/clearing";
+import type { Queue } from "../../../src/agent/sessions/queue";
+import type { QueueFile } from "../../../src/agent/sessions/queueFile";
+import type { AgentEvent } from "../../../src/agent/telling/events";
+import type { Sessions } from "../../../src/okta/sessions";
+import { sharedClock } from "../../support/sharedClock";
+
+/** A file in memory. */
+export function memoryFile(): QueueFile & { readonly written: Queue[] } {
+    const written: Queue[] = [];
+    return {
+        written,
+        read: () => written.at(-1) ?? { inside: undefined, due: [] },
+        write: async (queue) => void written.push(structuredClone(queue)),
+    };
+}
+
+/** A clearing that runs, over an Okta that answers what the test says. */
+export function openStage(file = memoryFile(), answer: (what: string) => void = () => {}) {
+    const clock = sharedClock();
+    const asked: string[] = [];
+    const events: AgentEvent[] = [];
+    const sessions: Sessions = {
+        async findUser(user) {
+            asked.push(`${clock.now()} find ${user}`);
+            answer(`find ${user}`);
+            return user.startsWith("00u") ? user : `00u-${user}`;
+        },
+        async clear(userId) {
+            asked.push(`${clock.now()} clear ${userId}`);
+            answer(`clear ${userId}`);
+            return { status: 204, requestId: "r1" };
+        },
+    };
+    const record = async (event: AgentEvent) => void events.push(event);
+    const clearing = openSessionClearing({ sessions, file, clock: { ...clock, random: () => 0 }, record });
+    const stop = new AbortController();
+    const ran = clearing.run(stop.signal);
+    return {
+        clearing,
+        asked,
+        events,
+        file,
+        pass: (ms: number) => clock.until(clock.sleep(ms, new AbortController().signal)),
+        settle: (...users: string[]) => clearing.settle(new Set(users), clock.now()),
+        async end() {
+            stop.abort();
+            await ran;
+            await clearing.close();
+        },
+    };
+}
