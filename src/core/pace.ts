@@ -21,6 +21,9 @@ const RESERVE: Readonly<Record<Purpose, number>> = { remove: 0, add: 1, look: 2 
 
 const MINUTE_MS = 60_000;
 
+/** What is filled bit by bit may be short by so much after just the time that it takes; what is spent stays owed. */
+const ROUNDING = 1e-9;
+
 /** With fewer requests a minute, a look would never find enough in the purse. */
 const LEAST_PER_MINUTE = 8;
 
@@ -48,5 +51,5 @@ export function spend(pace: Pace, perMinute: number, nowMs: number): Pace {
 /** How long until there is enough for such a request, in milliseconds; 0 for now. */
 export function paceWaitMs(pace: Pace, perMinute: number, nowMs: number, purpose: Purpose): number {
     const missing = 1 + RESERVE[purpose] - paceAt(pace, perMinute, nowMs).tokens;
-    return missing <= 0 ? 0 : Math.ceil((missing / (perMinute / 2)) * MINUTE_MS);
+    return missing <= ROUNDING ? 0 : Math.ceil((missing / (perMinute / 2)) * MINUTE_MS);
 }

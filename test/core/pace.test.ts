@@ -64,6 +64,7 @@ describe("pace", () => {
                 const waitMs = paceWaitMs(pace, 12, 0, purpose);
                 assert.equal(paceWaitMs(pace, 12, waitMs, purpose), 0);
             }),
+            { examples: [[-1.1102230246251568e-16, "add"]] },
         );
     });
 });
