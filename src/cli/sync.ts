@@ -1,5 +1,6 @@
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
+import { reportUnusable } from "../core/grants/grantsDocument";
 import { changes } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
@@ -99,7 +100,7 @@ function document({ zones, active, refused, unusable }: Round) {
         })),
         active,
         refused,
-        unusable,
+        unusable: reportUnusable(unusable),
     };
 }
 

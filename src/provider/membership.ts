@@ -1,7 +1,7 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 import { fail } from "../core/errors/errors";
 import { isSelected } from "../core/grants/grants";
-import type { Reading } from "../core/grants/grantsDocument";
+import { type Reading, reportUnusable } from "../core/grants/grantsDocument";
 import { askFor } from "../core/judging/allowed";
 import { lastingOf } from "../core/judging/judgeGrants";
 import { difference, isForLackOfRoom, type Plan } from "../core/membership/plan";
@@ -70,7 +70,7 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
         const gateways = plan.zones.map((zone) => zone.gateways);
         const selected = reading.grants.filter((grant) => isSelected(grant, rules.selector));
         const lasting = lastingOf(selected, world().clock.now());
-        return { ...news, gateways, refused: plan.refused, unusable: reading.unusable, lasting };
+        return { ...news, gateways, refused: plan.refused, unusable: reportUnusable(reading.unusable), lasting };
     }
 
     async function write(zoneIds: readonly string[], gateways: readonly (readonly string[])[]): Promise<void> {

@@ -4,6 +4,7 @@ import { codeNamed } from "../../core/errors/codes";
 import { quote } from "../../core/errors/quote";
 import type { Grant } from "../../core/grants/grants";
 import { isActive, isExpired } from "../../core/grants/grants";
+import { reportUnusable } from "../../core/grants/grantsDocument";
 import { GATEWAY_LIMIT } from "../../core/zones/zone";
 import type { RateLimit } from "../../okta/http";
 import type { Belief } from "../keeping/belief";
@@ -56,7 +57,7 @@ export function viewOf(input: ViewInput): AgentView {
         isLeading: state.isLeading,
         held: deciding.held(),
         refused: deciding.refused(),
-        unusable: grants.current()?.unusable ?? [],
+        unusable: reportUnusable(grants.current()?.unusable ?? []),
         clearings: input.clearings,
         notReady: reasonsAgainst(input, nowMs),
         ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),

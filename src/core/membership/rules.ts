@@ -14,6 +14,7 @@ export interface RulesText {
     readonly maxRemovals?: string | number | undefined;
     readonly maxTimeToLive?: string | undefined;
     readonly permanent?: "allowed" | "refused" | undefined;
+    readonly allowUnroutable?: boolean | undefined;
 }
 
 export interface Rules {
@@ -28,6 +29,8 @@ export interface Rules {
     readonly maxRemovals: MaxRemovals | undefined;
     /** How long a grant may go on from now to be let in; the policy pack judges by the same. */
     readonly timeToLive: TimeToLive;
+    /** Whether a grant may hold addresses from which no request reaches Okta: see DocumentLimits. */
+    readonly allowUnroutable: boolean;
 }
 
 /** @throws `bad-input` that names the setting */
@@ -43,6 +46,7 @@ export function parseRules(text: RulesText): Rules {
             maxMs: text.maxTimeToLive === undefined ? undefined : parseTimeToLive(text.maxTimeToLive),
             permanent: text.permanent ?? "allowed",
         },
+        allowUnroutable: text.allowUnroutable ?? false,
     };
 }
 

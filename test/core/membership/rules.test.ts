@@ -9,6 +9,7 @@ const NONE: Rules = {
     widestPrefix: 24,
     maxRemovals: undefined,
     timeToLive: { maxMs: undefined, permanent: "allowed" },
+    allowUnroutable: false,
 };
 
 const GOOD: readonly (readonly [title: string, text: RulesText, rules: Partial<Rules>])[] = [
@@ -31,6 +32,7 @@ const GOOD: readonly (readonly [title: string, text: RulesText, rules: Partial<R
         { timeToLive: { maxMs: 43_200_000, permanent: "allowed" } },
     ],
     ["no permanent grants", { permanent: "refused" }, { timeToLive: { maxMs: undefined, permanent: "refused" } }],
+    ["addresses that Okta never sees", { allowUnroutable: true }, { allowUnroutable: true }],
     ["every removal", { maxRemovals: "100%" }, { maxRemovals: { percent: 100 } }],
 ];
 
