@@ -77,7 +77,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         isStateShared: settings.leader.type === "file" && settings.leader.path === undefined,
         okta: other,
     });
-    const file = queueFile(resolve(directory, settings.state, "sessions.json"));
+    const file = queueFile(resolve(directory, settings.state, "sessions.json"), settings.zones);
     const revoking =
         settings.onRevoke === "keep-sessions"
             ? keepSessions

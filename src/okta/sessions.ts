@@ -8,15 +8,20 @@ export interface Cleared {
     readonly requestId?: string;
 }
 
+/** A user as Okta names them. */
+export interface FoundUser {
+    readonly id: string;
+    /** Undefined where the answer has none. */
+    readonly login?: string;
+}
+
 /** People's sessions at Okta. */
 export interface Sessions {
     /**
-     * Okta's id of a user.
-     *
      * @param user An id, a login, or a login's short name where only one user has it
      * @throws `okta-refused` where there is nobody of this name
      */
-    findUser(user: string, signal: AbortSignal): Promise<string>;
+    findUser(user: string, signal: AbortSignal): Promise<FoundUser>;
 
     /** Ends all sessions of a user at Okta; sessions that apps keep by themselves go on. */
     clear(userId: string, signal: AbortSignal): Promise<Cleared>;
@@ -35,8 +40,10 @@ export function httpSessions(http: OktaHttp): Sessions {
         async findUser(user, signal) {
             const path = `/api/v1/users/${nameOf(user)}`;
             const { body } = await http.request("GET", path, { signal });
-            const id = textOf(fieldsOf(body).id) ?? "";
-            return /^[\w-]+$/.test(id) ? id : fail("okta-unreachable", `GET ${path}: the answer is not a user`);
+            const { id: idField, profile } = fieldsOf(body);
+            const [id, login] = [textOf(idField) ?? "", textOf(fieldsOf(profile).login)];
+            if (!/^[\w-]+$/.test(id)) fail("okta-unreachable", `GET ${path}: the answer is not a user`);
+            return { id, ...(login !== undefined && { login }) };
         },
 
         async clear(userId, signal) {

@@ -10,9 +10,9 @@ describe("httpSessions", () => {
     it("finds a user by login, and ends the sessions and tokens, but forgets no device", async () => {
         await using okta = await startEmulator({ seed: { users } });
         const sessions = httpSessions(testClient(okta.url).http);
-        const userId = await sessions.findUser("bob+x@example.com", signal);
-        const { status, requestId } = await sessions.clear(userId, signal);
-        assert.deepEqual([userId, status], ["00u2", 204]);
+        const found = await sessions.findUser("bob+x@example.com", signal);
+        const { status, requestId } = await sessions.clear(found.id, signal);
+        assert.deepEqual([found, status], [{ id: "00u2", login: "bob+x@example.com" }, 204]);
         assert.match(requestId ?? "", /^\S+$/);
         assert.deepEqual(
             okta.requests.map(({ method, path }) => `${method} ${path}`),

@@ -17,8 +17,10 @@ export interface DecidingOptions {
 export interface Deciding {
     /** What should become of these zones; undefined while there is nothing to go by. */
     plan(zones: readonly Zone[], nowMs: number): Promise<Plan | undefined>;
-    /** The grants that the zones are for, active or not. */
+    /** The grants that the zones are for, active or not, by the latest reading. */
     selected(): readonly Grant[];
+    /** The same by the reading that the latest plan went by: the source may have been read again since. */
+    planned(): readonly Grant[];
     /** What `maxRemovals` holds, by the latest plan. */
     held(): readonly string[];
     refused(): readonly Refusal[];
@@ -33,6 +35,7 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
     let refused: readonly Refusal[] = [];
     let confirmed: ReadonlySet<string> = new Set();
     let confirmations = 0;
+    let planned: readonly Grant[] = [];
 
     async function tell(plan: Plan): Promise<void> {
         const [wasHeld, known] = [held, new Set(refused.map(({ id }) => id))];
@@ -48,6 +51,7 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
             const reading = grants.current();
             if (reading === undefined) return undefined;
             const input = { reading, actual: zones, rules, nowMs };
+            planned = selectedGrants(reading.grants, rules.selector);
             let plan = decide(input);
             const mayGo = grants.isClosed() || plan.held.every((range) => confirmed.has(range));
             if (plan.held.length > 0 && mayGo) plan = decide({ ...input, isConfirmed: true });
@@ -56,6 +60,7 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
             return plan;
         },
         selected: () => selectedGrants(grants.current()?.grants ?? [], rules.selector),
+        planned: () => planned,
         held: () => held,
         refused: () => refused,
         confirmations: () => confirmations,

@@ -2,12 +2,13 @@ import type { Clock } from "../../clock";
 import { parseSpan, type Span } from "../../core/addresses/ip";
 import { mergeSpans, overlapsSpan } from "../../core/addresses/spans";
 import { hasCode } from "../../core/errors/errors";
-import { type Grant, isActive } from "../../core/grants/grants";
+import type { Grant } from "../../core/grants/grants";
 import { attribute } from "../../core/membership/attribution";
 import { changes, type ZonePlan } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
 import { writeOrder } from "../../core/membership/writeOrder";
 import type { Purpose } from "../../core/pace";
+import { mayBeInside } from "../sessions/mayBeInside";
 import { tellChange } from "../telling/telling";
 import type { Budget } from "./budget";
 import type { Deciding } from "./deciding";
@@ -17,7 +18,7 @@ import type { WriteReason, ZonesKept } from "./zonesKept";
 export interface RoundsOptions {
     readonly grants: Pick<GrantsInForce, "kept" | "version" | "waitingSinceMs" | "served">;
     readonly zones: Pick<ZonesKept, "beliefs" | "write">;
-    readonly deciding: Pick<Deciding, "plan" | "selected">;
+    readonly deciding: Pick<Deciding, "plan" | "selected" | "planned">;
     readonly rules: Rules;
     /** The static gateways of the configuration before this one, which the zones may still hold. @default none */
     readonly staticBefore?: readonly Span[];
@@ -28,12 +29,15 @@ export interface RoundsOptions {
 }
 
 export interface InForce {
-    /** Selected grants that are active, with those that a brake may still keep inside. */
+    /**
+     * Active grants by which somebody may be inside: those that the zones were written by, those of a later reading that is
+     * not written yet, and those that a brake may still keep inside.
+     */
     readonly active: readonly Grant[];
     readonly atMs: number;
     /**
      *   expected   they may be inside from now on, and others may be too
-     *   settled    they are inside, and nobody else is by a grant
+     *   settled    they may be inside, and nobody else is by a grant
      */
     readonly state: "expected" | "settled";
 }
@@ -80,11 +84,11 @@ export function openRounds(options: RoundsOptions): Rounds {
     let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
     let waitsFor: Purpose = "remove";
-    /** What the zones were for when nothing was held last, in this time of leading, and all that they were for since then. */
+    /** Who may have been inside when nothing was held last, in this time of leading, and everybody who may be since then. */
     let unheld: readonly Grant[] | undefined;
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
-        const after = deciding.selected();
+        const after = deciding.planned();
         const { staticGateways } = rules;
         const attributed = attribute({ add, remove, before: writtenFor, after, staticGateways, staticBefore, nowMs });
         const ended = attributed.filter(({ why }) => why === "ended").flatMap(({ grants }) => grants);
@@ -96,18 +100,16 @@ export function openRounds(options: RoundsOptions): Rounds {
         };
     }
 
-    /** With what a brake holds: that is inside as before. Where nobody knows what it was, nobody can be told to be out. */
+    /** With what a brake holds: that is inside as before. What an earlier process wrote and a brake holds is not known. */
     function inForce(isHeld: boolean, nowMs: number): InForce {
-        const selected = deciding.selected();
-        const known = [...(unheld ?? []), ...selected].map((grant) => [`${grant.id} ${grant.user}`, grant] as const);
-        if (!isHeld) unheld = selected;
-        else if (unheld !== undefined) unheld = [...new Map(known).values()];
-        const active = (unheld ?? selected).filter((grant) => isActive(grant, nowMs));
-        return { active, atMs: clock.now(), state: unheld === undefined ? "expected" : "settled" };
+        const before = isHeld ? unheld : [];
+        const active = mayBeInside([before ?? [], deciding.planned(), deciding.selected()], nowMs);
+        if (before !== undefined) unheld = active;
+        return { active, atMs: clock.now(), state: before === undefined ? "expected" : "settled" };
     }
 
     function expected(nowMs: number): InForce {
-        const active = deciding.selected().filter((grant) => isActive(grant, nowMs));
+        const active = mayBeInside([deciding.planned(), deciding.selected()], nowMs);
         return { active, atMs: clock.now(), state: "expected" };
     }
 
@@ -166,7 +168,7 @@ export function openRounds(options: RoundsOptions): Rounds {
             const isDone = await write(changed, nowMs, stop, lost);
             await grants.kept();
             if (!isDone) return "waiting";
-            [writtenFor, staticBefore] = [deciding.selected(), []];
+            [writtenFor, staticBefore] = [deciding.planned(), []];
             grants.served(version);
             await options.onInForce(inForce(plan.held.length > 0, nowMs));
             if (plan.held.length > 0) return "held";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
 import { hasCode, isCoded } from "../../core/errors/errors";
-import type { Sessions } from "../../okta/sessions";
+import type { FoundUser, Sessions } from "../../okta/sessions";
 import type { AgentEvent } from "../telling/events";
 import {
     afterFailure,
@@ -45,17 +45,21 @@ export interface PendingClearing {
 /** Ends the Okta sessions of people whose last grant has ended. */
 export interface SessionClearing {
     /**
-     * Tells which users may be inside after a write that follows. Resolves when that would survive a crash: whoever was let
-     * in and lost the grant before `settle` knew of it is due then all the same. They are not due meanwhile.
+     * Says which users may be inside after a write that follows. Resolves when that would survive a crash: a user who was let
+     * in and lost the grant before `settle` is then due all the same. They are not due meanwhile, and a clearing of
+     * theirs that is under way is cut off.
      */
     expect(active: ReadonlySet<string>): Promise<void>;
     /**
-     * Tells which users of grants are inside, after each write that Okta accepted and once after the start when
-     * the zones are as they should be; grants without `user` count for nobody. Whoever is not among them any more is
+     * Says which users of grants may be inside, after each write that Okta accepted, and once after the start when
+     * the zones are as they should be; grants without `user` count for nobody. Every other user who was inside is
      * due. Resolves when that would survive a crash; the clearing itself is for `run`.
      */
     settle(active: ReadonlySet<string>, acceptedAtMs: number): Promise<void>;
-    /** Clears whoever is due, one after the other, until the signal aborts. Never rejects for an answer of Okta's. */
+    /**
+     * Clears the users who are due, one after the other, until the signal aborts; nobody before the first `settle`.
+     * Never rejects for an answer of Okta's.
+     */
     run(signal: AbortSignal): Promise<void>;
     /** Who is due, and the latest who failed for good. */
     pending(): readonly PendingClearing[];
@@ -69,11 +73,17 @@ const LONGEST_SLEEP_MS = 15_000;
 /** How many are cleared before the queue is written again, when many are due: after a crash they are cleared again. */
 const BETWEEN_WRITES = 50;
 
+/** Why a clearing was cut off, for the ledger. */
+const CUT_OFF = "cut off, as the user is let in again; the sessions may have ended";
+
 /**
- * Opens the clearing of sessions with what a run before left to do.
+ * Opens the clearing of sessions with what an earlier run left to do.
  *
- * Somebody is cleared when the write is accepted, and once more 75 s later: until Okta has spread the zone, a minute, they
- * can sign in again. Who gets a new grant in between is not cleared again.
+ * A user is cleared when the write is accepted that puts them out, and once more 75 s later: until Okta has
+ * distributed the zone, a minute, they can sign in again. A user who gets a new grant in between is not cleared again.
+ *
+ * What an earlier run left was true when that run ended. Another agent may have led since and have let these users
+ * in, so nobody is cleared before `settle` has said who is inside now.
  *
  * @throws `bad-input` where the file is not one of ours
  */
@@ -88,6 +98,9 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
     let heldUntilMs = 0;
     let failures = 0;
     let lastMs = clock.now();
+    let isSettled = false;
+    /** The clearing under way. */
+    let current: { due: Due; readonly cut: AbortController } | undefined;
 
     function save(): Promise<void> {
         sinceWrite = 0;
@@ -108,6 +121,7 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
         const next = change(queue);
         const isNews = JSON.stringify(next) !== JSON.stringify(queue);
         queue = next;
+        if (current !== undefined && !queue.due.includes(current.due)) current.cut.abort();
         wake.abort();
         if (isNews || !isSaved) await save();
     }
@@ -117,28 +131,51 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
         const byMs = lastMs - clock.now();
         lastMs = clock.now();
         if (byMs <= 0) return;
+        const index = current === undefined ? -1 : queue.due.indexOf(current.due);
         queue = afterSetBack(queue, byMs);
         heldUntilMs -= byMs;
+        const moved = queue.due[index];
+        if (current !== undefined && moved !== undefined) current.due = moved;
     }
 
-    /** Somebody may have been let in while they were being cleared: then they are not due any more. */
+    /** A user may have been let in while they were being cleared: then they are not due any more. */
     function put(due: Due, next: Due | undefined): void {
         if (queue.due.includes(due)) queue = withDue(queue, due.user, next);
     }
 
     async function clear(due: Due, signal: AbortSignal): Promise<void> {
+        const job = { due, cut: new AbortController() };
+        const end = () => job.cut.abort();
+        signal.addEventListener("abort", end, { once: true });
+        current = job;
+        let isSent = false;
         try {
-            const userId = due.userId ?? (await sessions.findUser(due.user, signal));
-            if (isInside(queue, userId) || !queue.due.includes(due)) return put(due, undefined);
-            const { status, requestId } = await sessions.clear(userId, signal);
-            await record({ type: "sessions.cleared", user: due.user, userId, status, ...(requestId && { requestId }) });
+            const found = knownUser(due) ?? (await sessions.findUser(due.user, job.cut.signal));
+            if (isInside(queue, found) || !queue.due.includes(job.due)) return put(job.due, undefined);
+            isSent = true;
+            const { status, requestId } = await sessions.clear(found.id, job.cut.signal);
+            const receipt = { userId: found.id, status, ...(requestId && { requestId }) };
+            await record({ type: "sessions.cleared", user: due.user, ...receipt });
             failures = 0;
-            put(due, afterSuccess(due, userId));
+            put(job.due, afterSuccess(job.due, found));
         } catch (error) {
             if (signal.aborted) return;
+            if (job.cut.signal.aborted) return await tellCut(due, isSent);
             if (!isCoded(error)) throw error;
-            await fell(due, error);
+            await fell(job.due, error);
+        } finally {
+            current = undefined;
+            signal.removeEventListener("abort", end);
         }
+    }
+
+    async function tellCut({ user, attempts }: Due, isSent: boolean): Promise<void> {
+        if (isSent) await tellFailure({ user, attempts: attempts + 1 }, CUT_OFF);
+    }
+
+    /** Where the ledger cannot be written the attempt stands all the same, and is shown as pending. */
+    async function tellFailure({ user, attempts }: Pick<Due, "user" | "attempts">, why: string): Promise<void> {
+        await record({ type: "sessions.failed", user, why, attempts }).catch(() => {});
     }
 
     /** A user that Okta does not know stays unknown; all else may mend: rights, limits, the network, the disk. */
@@ -146,11 +183,7 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
         const nowMs = clock.now();
         const next = afterFailure(due, error.message, nowMs, clock.random());
         const isFinal = hasCode(error, "okta-refused", "bad-input") || nowMs - due.outAtMs >= GIVE_UP_MS;
-        if (isFinal || due.attempts === 0) {
-            const { user, attempts } = next;
-            // Where the ledger cannot be written the attempt stands all the same, and is shown as pending.
-            await record({ type: "sessions.failed", user, why: error.message, attempts }).catch(() => {});
-        }
+        if (isFinal || due.attempts === 0) await tellFailure(next, error.message);
         put(due, isFinal ? undefined : next);
         if (!isFinal) heldUntilMs = nowMs + waitMs(failures++, clock.random());
         if (isFinal) failed = [...failed, view({ ...next, atMs: nowMs }, "failed")].slice(-MOST_FAILED);
@@ -158,11 +191,14 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
 
     return {
         expect: (active) => take((now) => beforeWrite(now, active)),
-        settle: (active, acceptedAtMs) => take((now) => afterWrite(now, active, acceptedAtMs)),
+        settle(active, acceptedAtMs) {
+            isSettled = true;
+            return take((now) => afterWrite(now, active, acceptedAtMs));
+        },
         async run(signal) {
             while (!signal.aborted) {
                 noticeTime();
-                const due = nextDue(queue);
+                const due = isSettled ? nextDue(queue) : undefined;
                 const restMs =
                     due === undefined ? Number.POSITIVE_INFINITY : Math.max(due.atMs, heldUntilMs) - clock.now();
                 if (due !== undefined && restMs <= 0) {
@@ -182,6 +218,11 @@ export function openSessionClearing({ sessions, file, clock, record }: SessionCl
         pending: () => [...queue.due.map((due) => view(due, due.attempts === 0 ? "due" : "retrying")), ...failed],
         close: () => saved.catch(() => {}),
     };
+}
+
+/** What an earlier clearing found out about a user; undefined where that is not all that Okta would say. */
+function knownUser({ userId, login }: Due): FoundUser | undefined {
+    return userId === undefined || login === undefined ? undefined : { id: userId, login };
 }
 
 function view({ user, atMs, attempts, why }: Due, state: PendingClearing["state"]): PendingClearing {

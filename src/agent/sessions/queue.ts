@@ -1,3 +1,5 @@
+import type { FoundUser } from "../../okta/sessions";
+
 /** Who is inside, and whose sessions are to be ended. Plain data, as it survives a restart. */
 export interface Queue {
     /** Users of grants that are in a zone; undefined before that was ever known. */
@@ -5,11 +7,17 @@ export interface Queue {
     readonly due: readonly Due[];
 }
 
+/** A queue as it is kept, with the zones that it is about; undefined where they were not kept with it. */
+export interface KeptQueue extends Queue {
+    readonly zones?: readonly string[] | undefined;
+}
+
 /** A user whose last grant has ended. */
 export interface Due {
     readonly user: string;
-    /** Okta's id, once it was looked up. */
+    /** Okta's id and login of the user, once they were looked up. */
     readonly userId?: string;
+    readonly login?: string;
     /** When the write was accepted that put them out, in milliseconds since 1970. */
     readonly outAtMs: number;
     /** Which clearing is next, and when. */
@@ -74,6 +82,19 @@ export function restored({ inside, due }: Queue, nowMs: number): Queue {
     return { inside, due: due.map(early) };
 }
 
+/**
+ * The queue that was kept for some zones, for a membership of these zones.
+ *
+ *   its zones                        then
+ *   are all ours                     it counts
+ *   are ours in part                 nobody is known to be inside: they may still be in a zone that is not ours any more
+ *   are others, or of another agent  it says nothing about us
+ */
+export function ofZones({ zones, ...queue }: KeptQueue, ours: readonly string[]): Queue {
+    if (zones === undefined || zones.every((zone) => ours.includes(zone))) return queue;
+    return { inside: undefined, due: zones.some((zone) => ours.includes(zone)) ? queue.due : [] };
+}
+
 /** The one whose turn is next. */
 export function nextDue({ due }: Queue): Due | undefined {
     return due.reduce<Due | undefined>(
@@ -83,9 +104,10 @@ export function nextDue({ due }: Queue): Due | undefined {
 }
 
 /** What is due for somebody after a clearing that succeeded; undefined where that was the second. */
-export function afterSuccess({ user, outAtMs, turn }: Due, userId: string): Due | undefined {
+export function afterSuccess({ user, outAtMs, turn }: Due, { id, login }: FoundUser): Due | undefined {
     if (turn === "second") return undefined;
-    return { user, userId, outAtMs, turn: "second", atMs: outAtMs + SECOND_MS, attempts: 0 };
+    const found = { userId: id, ...(login !== undefined && { login }) };
+    return { user, ...found, outAtMs, turn: "second", atMs: outAtMs + SECOND_MS, attempts: 0 };
 }
 
 /** What is due after one that failed: the same, later. */
@@ -104,9 +126,15 @@ export function withDue(queue: Queue, user: string, due: Due | undefined): Queue
     return { ...queue, due: due === undefined ? others : [...others, due] };
 }
 
-/** Whether somebody is inside, under this name. */
-export function isInside({ inside = [] }: Queue, user: string): boolean {
-    return inside.some((each) => keyOf(each) === keyOf(user));
+/** Whether a user is inside, whichever name a grant has for them: the id, the login, or the login's short name. */
+export function isInside({ inside = [] }: Queue, { id, login }: FoundUser): boolean {
+    const names = login === undefined ? [] : [login.toLowerCase(), shortNameOf(login).toLowerCase()];
+    return inside.some((each) => each === id || names.includes(each.toLowerCase()));
+}
+
+/** `ana` of `ana@example.com`; Okta accepts it for the login where only one user has it. */
+function shortNameOf(login: string): string {
+    return login.replace(/@.*/, "");
 }
 
 /** Okta's logins are the same in capitals and small letters; its ids are not. */

@@ -5,14 +5,16 @@ import { dirname } from "node:path";
 import { z } from "zod";
 
 import { fail } from "../../core/errors/errors";
-import type { Queue } from "./queue";
+import { ofZones, type Queue } from "./queue";
 
 const SCHEMA = z.object({
+    zones: z.array(z.string()).optional(),
     inside: z.array(z.string()).optional(),
     due: z.array(
         z.object({
             user: z.string(),
             userId: z.string().optional(),
+            login: z.string().optional(),
             outAtMs: z.number(),
             turn: z.enum(["first", "second"]),
             atMs: z.number(),
@@ -30,19 +32,21 @@ export interface QueueFile {
     write(queue: Queue): Promise<void>;
 }
 
-export function queueFile(path: string): QueueFile {
+/** @param zones Of the membership; what was kept for others does not count. */
+export function queueFile(path: string, zones: readonly string[]): QueueFile {
     return {
         read() {
             const text = textOf(path);
             if (text === undefined) return { inside: undefined, due: [] };
             const { data } = SCHEMA.safeParse(parsed(text));
-            if (data !== undefined) return { inside: data.inside, due: data.due as Queue["due"] };
+            if (data !== undefined)
+                return ofZones({ ...data, inside: data.inside, due: data.due as Queue["due"] }, zones);
             const remedy = "move it away; then nobody is signed out for a grant that ended before now";
             return fail("bad-input", `${path} does not say whose sessions are to be ended; ${remedy}`);
         },
         async write(queue) {
             try {
-                await replace(path, JSON.stringify(queue));
+                await replace(path, JSON.stringify({ zones, ...queue }));
             } catch (cause) {
                 fail("ledger-unwritable", `cannot write ${path}: ${(cause as Error).message}`, { cause });
             }

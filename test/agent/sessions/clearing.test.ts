@@ -56,14 +56,34 @@ describe("openSessionClearing", () => {
         });
     }
 
-    it("does not clear who is inside under the id", async () => {
-        const { settle, pass, asked, events, end } = openStage();
-        await settle("ana", "00u-ana");
-        await settle("00u-ana");
-        await pass(200_000);
-        assert.deepEqual([asked, events], [["0 find ana"], []]);
-        await end();
-    });
+    for (const [name, other] of [
+        ["ana", "00u-ana"],
+        ["00u-ana", "ana"],
+        ["00u-ana@example.com", "Ana@Example.com"],
+        ["00u-ana@example.com", "ana"],
+        ["ana@example.com", "ana"],
+    ] as const) {
+        it(`does not clear ${name} while ${other} is inside, who is the same user`, async () => {
+            const { settle, pass, asked, events, end } = openStage();
+            await settle(name, other);
+            await settle(other);
+            await pass(200_000);
+            assert.deepEqual([asked, events], [[`0 find ${name}`], []]);
+            await end();
+        });
+
+        it(`does not clear ${name} again once ${other} is inside, who is the same user`, async () => {
+            const { settle, pass, asked, end } = openStage();
+            await settle(name);
+            await settle();
+            await pass(1000);
+            assert.equal(asked.length, 2);
+            await settle(other);
+            await pass(200_000);
+            assert.equal(asked.length, 2);
+            await end();
+        });
+    }
 
     it("knows over a restart who was inside, and what was left to do", async () => {
         const one = openStage();
@@ -75,6 +95,28 @@ describe("openSessionClearing", () => {
         await two.settle();
         await two.pass(200_000);
         assert.deepEqual(two.asked, ["0 find bob", "0 clear 00u-bob", "75000 clear 00u-ana", "75000 clear 00u-bob"]);
+        await two.end();
+    });
+
+    it("clears nobody whom an earlier run left to do before it knows who is inside", async () => {
+        const one = openStage();
+        await one.settle("ana", "bob", "cyd");
+        await one.settle("bob");
+        await one.pass(1000);
+        await one.end();
+        const two = openStage(one.file);
+        await two.pass(200_000);
+        await two.clearing.expect(new Set(["bob"]));
+        await two.pass(200_000);
+        assert.deepEqual(two.asked, []);
+        assert.deepEqual(
+            two.clearing.pending().map(({ user }) => user),
+            ["ana", "cyd"],
+        );
+        // Another agent has let ana in again meanwhile.
+        await two.settle("ana", "bob");
+        await two.pass(1000);
+        assert.deepEqual(two.asked, ["400000 clear 00u-cyd"]);
         await two.end();
     });
 
@@ -146,7 +188,7 @@ describe("openSessionClearing", () => {
         const clock = sharedClock();
         let cleared = 0;
         const sessions: Sessions = {
-            findUser: async () => "00u1",
+            findUser: async () => ({ id: "00u1", login: "ana" }),
             clear: async () => {
                 cleared += 1;
                 return { status: 204 };

@@ -30,6 +30,55 @@ describe("openSessionClearing, when something goes wrong", () => {
         await end();
     });
 
+    it("cuts off a clearing of a user who is let in again meanwhile, and says that it may have been carried out", async () => {
+        const stage = openStage(memoryFile(), () => {}, "never");
+        await stage.settle("ana", "bob");
+        await stage.settle("bob");
+        await stage.pass(1000);
+        await stage.clearing.expect(new Set(["ana", "bob"]));
+        await stage.pass(200_000);
+        assert.deepEqual(stage.asked, ["0 find ana", "0 clear 00u-ana"]);
+        const why = "cut off, as the user is let in again; the sessions may have ended";
+        assert.deepEqual(stage.events, [{ type: "sessions.failed", user: "ana", why, attempts: 1 }]);
+        assert.deepEqual(stage.clearing.pending(), []);
+        // The next one is not held up by it.
+        await stage.settle("ana");
+        await stage.pass(1000);
+        assert.deepEqual(stage.asked.slice(2), ["201000 find bob", "201000 clear 00u-bob"]);
+        await stage.end();
+    });
+
+    it("goes on with a clearing under way when the clock is set back", async () => {
+        const clock = virtualClock(7_200_000);
+        let cleared = 0;
+        const sessions: Sessions = {
+            findUser: async (user) => ({ id: user, login: user }),
+            async clear(_, signal) {
+                cleared += 1;
+                await clock.sleep(2000, signal);
+                return { status: 204 };
+            },
+        };
+        const events: string[] = [];
+        const record = async ({ type }: { readonly type: string }) => void events.push(type);
+        const clearing = openSessionClearing({ sessions, file: memoryFile(), clock, record });
+        const stop = new AbortController();
+        const ran = clearing.run(stop.signal);
+        await clearing.settle(new Set(["ana"]), clock.now());
+        await clearing.settle(new Set(), clock.now());
+        await clock.pass(1000);
+        clock.jump(-3_600_000);
+        await clearing.settle(new Set(["bob"]), clock.now());
+        await clock.pass(10_000);
+        assert.deepEqual([cleared, events], [1, ["sessions.cleared"]]);
+        assert.deepEqual(
+            clearing.pending().map(({ state, attempts }) => [state, attempts]),
+            [["due", 0]],
+        );
+        stop.abort();
+        await ran;
+    });
+
     it("writes the queue the next time where the disk was full", async () => {
         const file = memoryFile();
         let failures = 1;
@@ -52,7 +101,7 @@ describe("openSessionClearing, when something goes wrong", () => {
         const clock = virtualClock(7_200_000);
         const cleared: string[] = [];
         const sessions: Sessions = {
-            findUser: async (user) => user,
+            findUser: async (user) => ({ id: user, login: user }),
             async clear(userId) {
                 cleared.push(userId);
                 return { status: 204 };

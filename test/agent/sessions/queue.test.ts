@@ -9,12 +9,15 @@ import {
     afterWrite,
     beforeWrite,
     type Due,
+    isInside,
     nextDue,
+    ofZones,
     type Queue,
     restored,
     waitMs,
 } from "../../../src/agent/sessions/queue";
 
+const ANA = { id: "00u1", login: "ana@example.com" };
 const NOBODY: Queue = { inside: undefined, due: [] };
 
 function due(user: string, more: Partial<Due> = {}): Due {
@@ -74,9 +77,10 @@ describe("afterWrite", () => {
 
 describe("what is due after a clearing", () => {
     it("is a second one 75 s after the write, and then nothing", () => {
-        const second = afterSuccess(due("ana"), "00u1");
-        assert.deepEqual(second, due("ana", { userId: "00u1", turn: "second", atMs: 76_000 }));
-        assert.equal(second && afterSuccess(second, "00u1"), undefined);
+        const second = afterSuccess(due("ana"), ANA);
+        const found = { userId: "00u1", login: "ana@example.com" };
+        assert.deepEqual(second, due("ana", { ...found, turn: "second", atMs: 76_000 }));
+        assert.equal(second && afterSuccess(second, ANA), undefined);
     });
 
     it("is the same one later where it failed", () => {
@@ -127,6 +131,40 @@ describe("beforeWrite", () => {
         const queue: Queue = { inside: ["Ana@example.com", "bob"], due: [due("eve")] };
         assert.equal(beforeWrite(queue, new Set(["ana@example.com"])), queue);
     });
+});
+
+describe("isInside", () => {
+    for (const [name, found, isFound] of [
+        ["00u1", ANA, true],
+        ["ana@example.com", ANA, true],
+        ["Ana@Example.com", ANA, true],
+        ["ana", ANA, true],
+        ["00U1", ANA, false],
+        ["ana@example.org", ANA, false],
+        ["ann", ANA, false],
+        ["00u1", { id: "00u1" }, true],
+        ["ana@example.com", { id: "00u1" }, false],
+    ] as const) {
+        it(`${isFound ? "finds" : "does not find"} ${JSON.stringify(found)} under "${name}"`, () => {
+            assert.equal(isInside({ inside: ["bob", name], due: [] }, found), isFound);
+            assert.equal(isInside({ inside: undefined, due: [] }, found), false);
+        });
+    }
+});
+
+describe("ofZones", () => {
+    const queue: Queue = { inside: ["bob"], due: [due("ana")] };
+    for (const [title, zones, ours, left] of [
+        ["it was kept for these zones", ["nzo1", "nzo2"], ["nzo1", "nzo2"], queue],
+        ["a zone is new", ["nzo1"], ["nzo2", "nzo1"], queue],
+        ["one of its zones is not ours any more", ["nzo1", "nzo2"], ["nzo2"], { inside: undefined, due: queue.due }],
+        ["it is about other zones", ["nzo1"], ["nzo2"], { inside: undefined, due: [] }],
+        ["nothing says which zones it is about", undefined, ["nzo1"], queue],
+    ] as const) {
+        it(`takes of a queue what is about us where ${title}`, () => {
+            assert.deepEqual(ofZones({ zones, ...queue }, ours), left);
+        });
+    }
 });
 
 describe("a queue and a clock that is set", () => {

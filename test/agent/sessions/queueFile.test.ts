@@ -9,11 +9,12 @@ describe("queueFile", () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         try {
             const path = join(directory, "state/sessions.json");
-            const file = queueFile(path);
+            const file = queueFile(path, ["nzo1"]);
             assert.deepEqual(file.read(), { inside: undefined, due: [] });
-            const due = { user: "ana", outAtMs: 1, turn: "second", atMs: 2, attempts: 0 } as const;
+            const due = { user: "ana", outAtMs: 1, login: "ana", turn: "second", atMs: 2, attempts: 0 } as const;
             await file.write({ inside: ["bob"], due: [due] });
-            assert.deepEqual(queueFile(path).read(), { inside: ["bob"], due: [due] });
+            assert.deepEqual(queueFile(path, ["nzo1", "nzo2"]).read(), { inside: ["bob"], due: [due] });
+            assert.deepEqual(queueFile(path, ["nzo2"]).read(), { inside: undefined, due: [] });
             assert.equal((await stat(path)).mode & 0o777, 0o600);
             await writeFile(path, '{"inside":["bo');
             assert.throws(() => file.read(), {
@@ -22,7 +23,7 @@ describe("queueFile", () => {
                     `${path} does not say whose sessions are to be ended; ` +
                     "move it away; then nobody is signed out for a grant that ended before now",
             });
-            await assert.rejects(queueFile(join(path, "x")).write({ inside: [], due: [] }), {
+            await assert.rejects(queueFile(join(path, "x"), ["nzo1"]).write({ inside: [], due: [] }), {
                 code: "ledger-unwritable",
             });
         } finally {

@@ -15,8 +15,16 @@ export function memoryFile(): QueueFile & { readonly written: Queue[] } {
     };
 }
 
-/** A clearing that runs, over an Okta that answers what the test says. */
-export function openStage(file = memoryFile(), answer: (what: string) => void = () => {}) {
+/**
+ * A clearing that runs, over an Okta that answers what the test says.
+ *
+ * @param ends Whether Okta answers the first request to end sessions at all.
+ */
+export function openStage(
+    file = memoryFile(),
+    answer: (what: string) => void = () => {},
+    ends: "at once" | "never" = "at once",
+) {
     const clock = sharedClock();
     const asked: string[] = [];
     const events: AgentEvent[] = [];
@@ -24,11 +32,14 @@ export function openStage(file = memoryFile(), answer: (what: string) => void = 
         async findUser(user) {
             asked.push(`${clock.now()} find ${user}`);
             answer(`find ${user}`);
-            return user.startsWith("00u") ? user : `00u-${user}`;
+            const login = user.replace(/^00u-/, "");
+            return { id: `00u-${login}`, login };
         },
-        async clear(userId) {
+        async clear(userId, signal) {
+            const isFirst = !asked.some((text) => text.includes(" clear "));
             asked.push(`${clock.now()} clear ${userId}`);
             answer(`clear ${userId}`);
+            if (ends === "never" && isFirst) await cutOff(signal);
             return { status: 204, requestId: "r1" };
         },
     };
@@ -49,4 +60,11 @@ export function openStage(file = memoryFile(), answer: (what: string) => void = 
             await clearing.close();
         },
     };
+}
+
+/** Never answers, and rejects as the client of Okta does where the signal aborts: with its reason. */
+function cutOff(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
 }
