@@ -59,6 +59,12 @@ async function openScene() {
         subscribe: () => () => {},
         recentLedger: async (count) => recently().slice(0, count),
         confirm: async () => ({ confirmed: [] }),
+        denials: {
+            isShared: false,
+            list: () => [],
+            add: async () => ({ problem: "too-many" }),
+            lift: async () => ({ problem: "unknown" }),
+        },
         token: () => undefined,
         report(error) {
             throw error;

@@ -4,6 +4,7 @@ import type { AgentSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
+import type { Denials } from "./denials/denials";
 import type { PendingWrite } from "./keeping/belief";
 import type { Budget } from "./keeping/budget";
 import { openDeciding } from "./keeping/deciding";
@@ -30,6 +31,8 @@ export interface MembershipOptions {
     readonly rateLimit: () => RateLimit | undefined;
     readonly snapshots: SnapshotStore;
     readonly record: Record;
+    /** Who and what the kill switch keeps out. @default nobody */
+    readonly denials?: Pick<Denials, "list" | "version">;
     /** Zones that an earlier process has seen. @default none */
     readonly seen?: ZonesSeen;
     /** The last write of each zone of which the ledger does not say what became. */

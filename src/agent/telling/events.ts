@@ -16,6 +16,8 @@ export type AgentEvent =
     | GrantRefused
     | RemovalsHeld
     | RemovalsConfirmed
+    | AccessDenied
+    | AccessAllowed
     | WriteIntended
     | WriteAccepted
     | WriteFailed
@@ -108,6 +110,35 @@ export interface RemovalsConfirmed {
     readonly held: readonly string[];
     /** Who, as far as the agent knows. */
     readonly by: string;
+}
+
+/** Somebody used the kill switch: exactly one of `user`, `address` and `grant` is kept out. */
+export interface AccessDenied extends DenialTarget {
+    readonly type: "access.denied";
+    /** The id of the denial. */
+    readonly denial: string;
+    /** When it was given; an agent that stood by then writes it down later. */
+    readonly since: string;
+    /** When it ends by itself; undefined where it lasts until it is lifted. */
+    readonly until?: string;
+    readonly reason: string;
+    /** Who, as far as the agent knows. */
+    readonly by: string;
+}
+
+/** Somebody lifted a denial before its end. */
+export interface AccessAllowed extends DenialTarget {
+    readonly type: "access.allowed";
+    readonly denial: string;
+    readonly by: string;
+    readonly reason?: string;
+}
+
+export interface DenialTarget {
+    readonly user?: string;
+    readonly address?: string;
+    /** Id of a grant. */
+    readonly grant?: string;
 }
 
 /** Written down before Okta is asked, so that a crash in between can be settled by reading. */
