@@ -100,9 +100,8 @@ function openParts(
             log.setLevel(now.log);
             return now;
         },
-        open: (now, before) =>
+        open: (now) =>
             openMembership(now, {
-                staticBefore: before?.rules.staticGateways ?? [],
                 ...options,
                 ...book,
                 denials,
@@ -113,6 +112,7 @@ function openParts(
                         : log.error(`the zones cannot be kept for now: ${trouble.message}`, { code: trouble.code }),
                 onRequest: metrics.countRequest,
                 onWait: log.info,
+                onWarning: log.warn,
             }),
         record: book.record,
         onReloaded: (outcome, sentence) =>

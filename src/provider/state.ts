@@ -23,7 +23,7 @@ export interface MembershipArgs extends RulesText {
 export interface Membership extends MembershipArgs {
     /** For each zone its whole list of gateways. */
     readonly gateways: readonly (readonly string[])[];
-    readonly refused: readonly Refusal[];
+    readonly refused: readonly Pick<Refusal, "id" | "reason">[];
     readonly unusable: readonly ReportedUnusable[];
     /** Which grant ends last, and which never do: what a policy may bound. Without clock values. */
     readonly lasting?: Lasting;

@@ -12,6 +12,8 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "grants.readable": ["iam", "info"],
     "grant.refused": ["iam", "info"],
     "removals.held": ["configuration", "info"],
+    "removals.released": ["configuration", "info"],
+    "removals.above-limit": ["iam", "change"],
     "removals.confirmed": ["configuration", "info"],
     "access.denied": ["iam", "change"],
     "access.allowed": ["iam", "change"],
