@@ -1,21 +1,22 @@
 import { strict as assert } from "node:assert";
 
 import { createAgent } from "../../src/agent/agent";
-import type { Snapshot } from "../../src/agent/keeping/grantsInForce";
 import type { Term } from "../../src/agent/leadership/leadership";
 import type { AgentEvent } from "../../src/agent/telling/events";
+import type { Remembered } from "../../src/core/membership/memory";
 import { parseRules } from "../../src/core/membership/rules";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { A, B, C, grant, NOW } from "../support/grants";
 import { memorySource } from "../support/memorySource";
 import { memoryZones } from "../support/memoryZones";
+import { remembered } from "../support/remembered";
 import { zone } from "../support/rounds";
 import { virtualClock } from "../support/virtualClock";
 
 const MINUTE = 60_000;
 
 /** An agent that stands by until the test lets it lead; A and B are inside. */
-function openStandby(stored?: Snapshot, maxStaleMs?: number) {
+function openStandby(stored?: Remembered, maxStaleMs?: number) {
     const clock = virtualClock(NOW);
     const source = memorySource([grant(A, 3), grant(B, 60)]);
     const zones = memoryZones([zone("nzo1", [A, B])]);
@@ -28,14 +29,21 @@ function openStandby(stored?: Snapshot, maxStaleMs?: number) {
             signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         });
     const agent = createAgent({
-        settings: { zones: ["nzo1"], rules: parseRules({}), drift: "heal", maxStaleMs, pollMs: 30_000 },
+        settings: {
+            zones: ["nzo1"],
+            rules: parseRules({}),
+            firstContact: "hold",
+            drift: "heal",
+            maxStaleMs,
+            pollMs: 30_000,
+        },
         source,
         sourceType: "memory",
         zones,
         budget: { waitMs: () => 0, perMinute: () => 600, fetch },
         rateLimit: () => undefined,
         leadership: { name: "lock", lead: turn, close: async () => {} },
-        snapshots: { read: async () => stored, write: async () => {} },
+        memories: { read: async () => stored, write: async () => {} },
         record: async (event) => void events.push(event),
         unsettled: async () => new Map(),
         clock,
@@ -78,7 +86,7 @@ describe("an agent that takes over while the source cannot be read", () => {
         ["before the clock was set back", NOW + 60 * MINUTE],
     ] as const) {
         it(`lets nobody back in whom the source let go meanwhile, whatever it knew ${when}`, async () => {
-            const stored = { source: "memory", grants: [grant(A, 3), grant(B), grant(C)], readAtMs };
+            const stored = remembered([grant(A, 3), grant(B), grant(C)], { readAtMs });
             await using standby = openStandby(stored);
             await standby.clock.pass(MINUTE);
             standby.source.isBroken = true;
@@ -155,7 +163,7 @@ describe("an agent that takes over while the source cannot be read", () => {
     });
 
     it("goes by the snapshot where an agent that shares its folder read later than it", async () => {
-        const stored = { source: "memory", grants: [grant(B)], readAtMs: NOW + 40_000 };
+        const stored = remembered([grant(B)], { readAtMs: NOW + 40_000 });
         await using standby = openStandby(stored);
         await standby.clock.pass(50_000);
         standby.source.isBroken = true;
@@ -165,7 +173,7 @@ describe("an agent that takes over while the source cannot be read", () => {
     });
 
     it("goes by the snapshot where it has heard nothing", async () => {
-        const stored = { source: "memory", grants: [grant(A, 3), grant(B)], readAtMs: NOW - MINUTE };
+        const stored = remembered([grant(A, 3), grant(B)]);
         await using standby = openStandby(stored);
         standby.source.isBroken = true;
         standby.lead();
