@@ -15,8 +15,13 @@ import { virtualClock } from "../support/virtualClock";
 
 const MINUTE = 60_000;
 
+interface StandbyOptions {
+    readonly maxStaleMs?: number;
+    readonly isStateShared?: boolean;
+}
+
 /** An agent that stands by until the test lets it lead; A and B are inside. */
-function openStandby(stored?: Remembered, maxStaleMs?: number) {
+function openStandby(stored?: Remembered, { maxStaleMs, isStateShared = false }: StandbyOptions = {}) {
     const clock = virtualClock(NOW);
     const source = memorySource([grant(A, 3), grant(B, 60)]);
     const zones = memoryZones([zone("nzo1", [A, B])]);
@@ -43,6 +48,7 @@ function openStandby(stored?: Remembered, maxStaleMs?: number) {
         budget: { waitMs: () => 0, perMinute: () => 600, fetch },
         rateLimit: () => undefined,
         leadership: { name: "lock", lead: turn, close: async () => {} },
+        isStateShared,
         memories: { read: async () => stored, write: async () => {} },
         record: async (event) => void events.push(event),
         unsettled: async () => new Map(),
@@ -135,7 +141,7 @@ describe("an agent that takes over while the source cannot be read", () => {
     });
 
     it("lets nobody stay who was granted too long ago, though it does not know yet that the source is still down", async () => {
-        await using standby = openStandby(undefined, 2 * MINUTE);
+        await using standby = openStandby(undefined, { maxStaleMs: 2 * MINUTE });
         await standby.clock.pass(1000);
         const { source } = standby;
         source.isBroken = true;
@@ -164,7 +170,7 @@ describe("an agent that takes over while the source cannot be read", () => {
 
     it("goes by the snapshot where an agent that shares its folder read later than it", async () => {
         const stored = remembered([grant(B)], { readAtMs: NOW + 40_000 });
-        await using standby = openStandby(stored);
+        await using standby = openStandby(stored, { isStateShared: true });
         await standby.clock.pass(50_000);
         standby.source.isBroken = true;
         standby.lead();
