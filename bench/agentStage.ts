@@ -88,7 +88,7 @@ export interface AgentOverOptions {
     readonly clock?: Clock;
 }
 
-/** The agent as it runs, but for the lock and the snapshots. */
+/** The agent as it runs, without the lock and the file of the memory. */
 export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }: AgentOverOptions) {
     let http: OktaHttp | undefined;
     const rateLimit = () => http?.rateLimit;
@@ -97,7 +97,14 @@ export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }
     http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0 });
     let writes = 0;
     return createAgent({
-        settings: { zones: [BENCH_ZONE], rules: parseRules({}), drift: "heal", maxStaleMs: undefined, pollMs: 30_000 },
+        settings: {
+            zones: [BENCH_ZONE],
+            rules: parseRules({}),
+            firstContact: "hold",
+            drift: "heal",
+            maxStaleMs: undefined,
+            pollMs: 30_000,
+        },
         source,
         sourceType: "bench",
         zones: httpZones(http),
@@ -108,7 +115,7 @@ export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }
             lead: async () => ({ lost: new AbortController().signal, end: async () => {} }),
             close: async () => {},
         },
-        snapshots: { read: async () => undefined, write: async () => {} },
+        memories: { read: async () => undefined, write: async () => {} },
         record,
         unsettled: async () => new Map(),
         clock,

@@ -37,6 +37,22 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     await syncFolder(folder);
 }
 
+/**
+ * Moves a file that cannot be used out of the way, so that somebody can look at it. An earlier one is replaced.
+ *
+ * @returns its new path; undefined where it could not be moved
+ */
+export async function setAside(path: string): Promise<string | undefined> {
+    const aside = `${path}.unreadable`;
+    try {
+        await rm(aside, { recursive: true, force: true });
+        await rename(path, aside);
+        return aside;
+    } catch {
+        return undefined;
+    }
+}
+
 /** Adds to a file that is there, and resolves when that would survive a crash. */
 export async function appendDurably(path: string, text: string): Promise<void> {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);

@@ -1,4 +1,3 @@
-import { rename } from "node:fs/promises";
 import { z } from "zod";
 
 import type { Clock } from "./clock";
@@ -6,7 +5,7 @@ import { formatSpan, parseSpan, type Span } from "./core/addresses/ip";
 import { fail } from "./core/errors/errors";
 import type { Grant } from "./core/grants/grants";
 import { type Instant, type MemoryStore, passedMs, type Remembered } from "./core/membership/memory";
-import { readIfThere, writeDurably } from "./durable";
+import { readIfThere, setAside, writeDurably } from "./durable";
 
 export interface MemoryFileOptions {
     readonly path: string;
@@ -38,22 +37,14 @@ export function memoryFile({ path, clock, onSetAside }: MemoryFileOptions): Memo
     };
     return {
         async read() {
-            const text = await readIfThere(path).catch((cause: Error) =>
-                fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
+            const text = await readIfThere(path).catch((cause: NodeJS.ErrnoException) =>
+                cause.code === "EISDIR" ? "" : fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
             );
             if (text === undefined) return undefined;
             try {
                 return rememberedIn(JSON.parse(text), { wallMs: clock.now(), elapsedMs: clock.elapsedMs() });
-            } catch (cause) {
-                const aside = `${path}.unreadable`;
-                await rename(path, aside).catch(() => {});
-                const [issue] = (cause as z.ZodError).issues ?? [];
-                const why =
-                    issue === undefined ? "it is cut off or damaged" : `${issue.path.join(".")}: ${issue.message}`;
-                onSetAside(
-                    `${path} cannot be used (${why}) and was set aside as ${aside}: nothing is remembered of the zones, ` +
-                        "so entries that no grant admits are held until somebody confirms them",
-                );
+            } catch (error) {
+                onSetAside(sentenceOn(path, error, await setAside(path)));
                 return undefined;
             }
         },
@@ -80,6 +71,17 @@ export function memoryFile({ path, clock, onSetAside }: MemoryFileOptions): Memo
             await writeDurably(path, `${head},"grants":[${grants.map(textOf).join(",")}]}\n`);
         },
     };
+}
+
+function sentenceOn(path: string, error: unknown, aside: string | undefined): string {
+    const [issue] = (error as Partial<z.ZodError>).issues ?? [];
+    const field = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+    const why = issue === undefined ? "it is cut off or damaged" : `${field}${issue.message}`;
+    const where = aside === undefined ? "and cannot be moved away" : `and was set aside as ${aside}`;
+    return (
+        `${path} cannot be used (${why}) ${where}: nothing is remembered of the zones, ` +
+        "so entries that no grant admits are held until somebody confirms them"
+    );
 }
 
 function entryOf({ spans, ...grant }: Grant) {

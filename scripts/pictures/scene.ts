@@ -34,6 +34,7 @@ export function scene(): AgentView {
         okta: { rateLimit: { limit: 600, remaining: 571, resetAt: at(26) } },
         isLeading: true,
         held: [],
+        holds: [],
         refused: [],
         clearings: [],
         unusable: [{ id: "g-4799", field: "ip", reason: '"2001:db8::7" is IPv6; grant the IPv4 address' }],

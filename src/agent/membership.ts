@@ -134,13 +134,10 @@ export function createMembership(options: MembershipOptions): Membership {
     // Looks may be as rare as the budget makes them.
     const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 
-    /** The memory to lead by. In a shared folder it is what the agent before has left, and then what this one has read. */
+    /** The memory to lead by: in a shared folder what the agent before has left, else what this one has read. */
     async function takeOver(): Promise<Remembered | undefined> {
-        const heard = remembering.memory()?.grants;
-        if (heard !== undefined && !isStateShared) return undefined;
-        const stored = await remembering.restore();
-        if (heard !== undefined) deciding.hear({ grants: heard, unusable: [] });
-        return stored;
+        const isOwn = remembering.memory() !== undefined && !isStateShared;
+        return isOwn ? undefined : remembering.restore();
     }
 
     async function standBy(signal: AbortSignal): Promise<void> {

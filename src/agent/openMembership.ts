@@ -107,7 +107,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
             onSetAside: options.onWarning,
         }),
         isStateShared,
-        seen: zonesSeenFile(resolve(directory, settings.state, "zones.json")),
+        seen: zonesSeenFile(resolve(directory, settings.state, "zones.json"), options.onWarning),
         newId: nonce,
         onInForce: revoking.inForce,
         clearings: revoking.pending,

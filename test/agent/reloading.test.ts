@@ -52,7 +52,7 @@ describe("openReloading", () => {
     const changes: readonly [string, object, readonly string[]][] = [
         ["nothing", {}, []],
         ["zones", { zones: ["nzo1", "nzo2"] }, ["zones"]],
-        ["limits", { limits: { maxRemovals: "50%", maxTimeToLive: "12h" } }, ["maxRemovals", "maxTimeToLive"]],
+        ["limits", { limits: { maxRemovals: "20%", maxTimeToLive: "12h" } }, ["maxRemovals", "maxTimeToLive"]],
         ["times", { maxStale: "1h", poll: "10s" }, ["maxStale", "poll"]],
     ];
     for (const [what, change, changed] of changes) {

@@ -1,21 +1,27 @@
 import { strict as assert } from "node:assert";
 
 import { createAgent } from "../../src/agent/agent";
-import type { Snapshot } from "../../src/agent/keeping/grantsInForce";
 import type { Term } from "../../src/agent/leadership/leadership";
 import type { AgentEvent } from "../../src/agent/telling/events";
+import type { Remembered } from "../../src/core/membership/memory";
 import { parseRules } from "../../src/core/membership/rules";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { A, B, C, grant, NOW } from "../support/grants";
 import { memorySource } from "../support/memorySource";
 import { memoryZones } from "../support/memoryZones";
+import { remembered } from "../support/remembered";
 import { zone } from "../support/rounds";
 import { virtualClock } from "../support/virtualClock";
 
 const MINUTE = 60_000;
 
+interface StandbyOptions {
+    readonly maxStaleMs?: number;
+    readonly isStateShared?: boolean;
+}
+
 /** An agent that stands by until the test lets it lead; A and B are inside. */
-function openStandby(stored?: Snapshot, maxStaleMs?: number) {
+function openStandby(stored?: Remembered, { maxStaleMs, isStateShared = false }: StandbyOptions = {}) {
     const clock = virtualClock(NOW);
     const source = memorySource([grant(A, 3), grant(B, 60)]);
     const zones = memoryZones([zone("nzo1", [A, B])]);
@@ -28,14 +34,22 @@ function openStandby(stored?: Snapshot, maxStaleMs?: number) {
             signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         });
     const agent = createAgent({
-        settings: { zones: ["nzo1"], rules: parseRules({}), drift: "heal", maxStaleMs, pollMs: 30_000 },
+        settings: {
+            zones: ["nzo1"],
+            rules: parseRules({}),
+            firstContact: "hold",
+            drift: "heal",
+            maxStaleMs,
+            pollMs: 30_000,
+        },
         source,
         sourceType: "memory",
         zones,
         budget: { waitMs: () => 0, perMinute: () => 600, fetch },
         rateLimit: () => undefined,
         leadership: { name: "lock", lead: turn, close: async () => {} },
-        snapshots: { read: async () => stored, write: async () => {} },
+        isStateShared,
+        memories: { read: async () => stored, write: async () => {} },
         record: async (event) => void events.push(event),
         unsettled: async () => new Map(),
         clock,
@@ -78,7 +92,7 @@ describe("an agent that takes over while the source cannot be read", () => {
         ["before the clock was set back", NOW + 60 * MINUTE],
     ] as const) {
         it(`lets nobody back in whom the source let go meanwhile, whatever it knew ${when}`, async () => {
-            const stored = { source: "memory", grants: [grant(A, 3), grant(B), grant(C)], readAtMs };
+            const stored = remembered([grant(A, 3), grant(B), grant(C)], { readAtMs });
             await using standby = openStandby(stored);
             await standby.clock.pass(MINUTE);
             standby.source.isBroken = true;
@@ -127,7 +141,7 @@ describe("an agent that takes over while the source cannot be read", () => {
     });
 
     it("lets nobody stay who was granted too long ago, though it does not know yet that the source is still down", async () => {
-        await using standby = openStandby(undefined, 2 * MINUTE);
+        await using standby = openStandby(undefined, { maxStaleMs: 2 * MINUTE });
         await standby.clock.pass(1000);
         const { source } = standby;
         source.isBroken = true;
@@ -155,8 +169,8 @@ describe("an agent that takes over while the source cannot be read", () => {
     });
 
     it("goes by the snapshot where an agent that shares its folder read later than it", async () => {
-        const stored = { source: "memory", grants: [grant(B)], readAtMs: NOW + 40_000 };
-        await using standby = openStandby(stored);
+        const stored = remembered([grant(B)], { readAtMs: NOW + 40_000 });
+        await using standby = openStandby(stored, { isStateShared: true });
         await standby.clock.pass(50_000);
         standby.source.isBroken = true;
         standby.lead();
@@ -165,7 +179,7 @@ describe("an agent that takes over while the source cannot be read", () => {
     });
 
     it("goes by the snapshot where it has heard nothing", async () => {
-        const stored = { source: "memory", grants: [grant(A, 3), grant(B)], readAtMs: NOW - MINUTE };
+        const stored = remembered([grant(A, 3), grant(B)]);
         await using standby = openStandby(stored);
         standby.source.isBroken = true;
         standby.lead();

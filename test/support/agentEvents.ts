@@ -24,9 +24,25 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
         outcome: "kept",
     },
     "grants.readable": { type: "grants.readable", seconds: 93.4 },
-    "grant.refused": { type: "grant.refused", id: "g-150", reason: "the zones are full" },
-    "removals.held": { type: "removals.held", held: ["203.0.113.7/32", "203.0.113.8/32"] },
-    "removals.confirmed": { type: "removals.confirmed", held: ["203.0.113.7/32"], by: "mia" },
+    "grant.refused": { type: "grant.refused", id: "g-150", reason: "the zones are full", kind: "room" },
+    "removals.held": {
+        type: "removals.held",
+        held: ["203.0.113.7/32", "203.0.113.8/32"],
+        grants: [
+            { id: "g-101", user: "ana@example.com", why: "gone" },
+            { id: "g-102", why: "gone" },
+        ],
+        why: "held by maxRemovals: all 2 known active grants would lose an address; confirm it, or restore their grants",
+    },
+    "removals.released": { type: "removals.released", held: ["203.0.113.7/32", "203.0.113.8/32"] },
+    "removals.above-limit": { type: "removals.above-limit", grants: ["g-101", "g-102"], most: 1 },
+    "removals.confirmed": {
+        type: "removals.confirmed",
+        held: ["203.0.113.7/32"],
+        grants: [{ id: "g-101", user: "ana@example.com", why: "gone" }],
+        by: "mia",
+        reason: "INC-4712",
+    },
     "access.denied": {
         type: "access.denied",
         denial: "d-1",

@@ -35,6 +35,7 @@ export function agentView(changes: Partial<AgentView> = {}): AgentView {
         okta: { rateLimit: { limit: 600, remaining: 588, resetAt: at(31) } },
         isLeading: true,
         held: [],
+        holds: [],
         refused: [],
         unusable: [],
         clearings: [],

@@ -73,13 +73,19 @@ export function openDeciding(options: DecidingOptions): Deciding {
     let isTakeOver = false;
     let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
 
-    function decide(zones: readonly Zone[], reading: Reading | undefined, memory: Memory, nowMs: number): Decision {
+    /** @param isClosed Whether the grants are too old, and go, as `maxStale` says. */
+    function decide(
+        zones: readonly Zone[],
+        reading: Reading | undefined,
+        memory: Memory,
+        nowMs: number,
+        isClosed: boolean,
+    ): Decision {
         return decideMembership({
             memory,
             reading,
             zones: zones.map(zoneNow),
-            // Grants that are too old go, as `maxStale` says.
-            rules: grants.isClosed() ? { ...rules, maxRemovals: "off" } : rules,
+            rules: isClosed ? { ...rules, maxRemovals: "off" } : rules,
             firstContact,
             denials: denials.list(),
             nowMs,
@@ -120,18 +126,19 @@ export function openDeciding(options: DecidingOptions): Deciding {
             let memory = remembering.memory();
             if (reading === undefined && memory === undefined) return undefined;
             memory ??= NO_MEMORY;
-            if (isTakeOver) memory = withoutThoseLetGo(memory, decide(zones, reading, memory, nowMs), zones);
+            const isClosed = grants.isClosed();
+            if (isTakeOver) memory = withoutThoseLetGo(memory, decide(zones, reading, memory, nowMs, isClosed), zones);
             isTakeOver = false;
             const before = decision;
             decidedVersion = grants.version();
-            decision = decide(zones, reading, memory, nowMs);
+            decision = decide(zones, reading, memory, nowMs, isClosed);
             remembering.set(decision.memory, true);
             if (decision.released !== undefined) released = [...released, decision.released];
             await tell(decision, before);
             return decision.plan;
         },
         hear(reading) {
-            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, clock.now());
+            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, clock.now(), false);
             remembering.set(heard.memory, !options.isStateShared);
         },
         begin() {

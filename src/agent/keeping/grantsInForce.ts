@@ -55,7 +55,10 @@ export interface GrantsInForce {
     waitingSinceMs(): number | undefined;
     /** This version is in force. */
     served(version: number): void;
-    /** Takes over when an earlier process read this source, and what this one has heard since while another agent led. */
+    /**
+     * Takes over when another process read this source, and what this one has heard while another agent led. The later
+     * of both counts.
+     */
     restore(stored: Remembered | undefined, heard?: Overheard): Promise<void>;
     /**
      * Reads the source. That it cannot be read is kept as the problem.
@@ -150,6 +153,12 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (isNews) await record({ type: "grants.unreadable", why, outcome: isClosed() ? "closed" : "kept" });
     }
 
+    /** What seems to be from later than now is from before the clock was set back. */
+    function isLater(storedAtMs: number | undefined, readAtMs: number | undefined): boolean {
+        if (storedAtMs === undefined) return false;
+        return readAtMs === undefined || (readAtMs < storedAtMs && storedAtMs <= clock.now());
+    }
+
     return {
         current: () => (isClosed() ? { grants: [], unusable: reading?.unusable ?? [] } : reading),
         read: () => ({ source: source.name, readAtMs: lastReadAtMs }),
@@ -168,9 +177,14 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         waitingSinceMs: waiting.sinceMs,
         served: waiting.served,
         async restore(stored, heard) {
-            if (stored?.source === source.name && lastReadAtMs === undefined) lastReadAtMs = stored.readAtMs;
+            const storedAtMs = stored?.source === source.name ? stored.readAtMs : undefined;
+            if (storedAtMs !== undefined && isLater(storedAtMs, lastReadAtMs)) {
+                // What was remembered then is gone by until the source is read again.
+                if (reading !== undefined) version++;
+                [reading, timetable, lastReadAtMs] = [undefined, [], storedAtMs];
+            }
             if (heard === undefined) return;
-            await accept(heard.reading, clock.now(), heard.readAtMs);
+            if (!isLater(storedAtMs, heard.readAtMs)) await accept(heard.reading, clock.now(), heard.readAtMs);
             if (heard.failure !== undefined) await refuse(heard.failure, clock.now());
         },
         async refresh(signal) {

@@ -1,12 +1,12 @@
 import { fail } from "../../core/errors/errors";
-import { readIfThere, writeDurably } from "../../durable";
+import { readIfThere, setAside, writeDurably } from "../../durable";
 
 /**
  * The zones that this agent has ever seen. After a restart, one of them that is gone was deleted, and the
- * others are kept; one that was never there is a slip of the pen in the settings.
+ * others are kept; one that was never there is a mistake in the settings.
  */
 export interface ZonesSeen {
-    /** @throws `bad-input` for a file that cannot be used */
+    /** @throws `bad-input` for a file that cannot be opened */
     has(id: string): Promise<boolean>;
     /** What cannot be kept is tried again the next time. */
     add(id: string): Promise<void>;
@@ -14,14 +14,30 @@ export interface ZonesSeen {
 
 export const noZonesSeen: ZonesSeen = { has: async () => false, add: async () => {} };
 
-/** Keeps them in a file: `["nzo1…","nzo2…"]`. */
-export function zonesSeenFile(path: string): ZonesSeen {
+/**
+ * Keeps them in a file: `["nzo1…","nzo2…"]`. One that is not what was written is set aside, since each zone that is
+ * there is seen again.
+ *
+ * @param onSetAside Hears of it, in a sentence.
+ */
+export function zonesSeenFile(path: string, onSetAside: (sentence: string) => void): ZonesSeen {
     let known: Set<string> | undefined;
 
     async function load(): Promise<Set<string>> {
-        const unreadable = (cause: Error) => fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause });
-        known ??= new Set(idsIn(await readIfThere(path).catch(unreadable), path));
+        known ??= new Set(await read());
         return known;
+    }
+
+    async function read(): Promise<readonly string[]> {
+        const text = await readIfThere(path).catch((cause: NodeJS.ErrnoException) =>
+            cause.code === "EISDIR" ? "" : fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
+        );
+        const ids = text === undefined ? [] : idsIn(text);
+        if (ids !== undefined) return ids;
+        const aside = await setAside(path);
+        const where = aside === undefined ? "and cannot be moved away" : `and was set aside as ${aside}`;
+        onSetAside(`${path} cannot be used ${where}: a zone that is missing from now on counts as never seen`);
+        return [];
     }
 
     return {
@@ -37,11 +53,12 @@ export function zonesSeenFile(path: string): ZonesSeen {
     };
 }
 
-function idsIn(text: string | undefined, path: string): readonly string[] {
-    if (text === undefined) return [];
+/** Undefined where it is not what was written. */
+function idsIn(text: string): readonly string[] | undefined {
     try {
-        return (JSON.parse(text) as readonly unknown[]).map(String);
-    } catch (cause) {
-        return fail("bad-input", `${path} is not what the agent wrote: remove it, and it is made anew`, { cause });
+        const ids: unknown = JSON.parse(text);
+        return Array.isArray(ids) && ids.every((id) => typeof id === "string") ? ids : undefined;
+    } catch {
+        return undefined;
     }
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { openGrantsInForce, type Snapshot } from "../../../src/agent/keeping/grantsInForce";
+import { openGrantsInForce } from "../../../src/agent/keeping/grantsInForce";
 import { A, B, grant, NOW } from "../../support/grants";
 import { memorySource } from "../../support/memorySource";
 import { virtualClock } from "../../support/virtualClock";
@@ -10,48 +10,19 @@ const signal = new AbortController().signal;
 function open() {
     const clock = virtualClock(NOW);
     const source = memorySource([grant(A)]);
-    const writes: { readonly snapshot: Snapshot; readonly done: () => void; readonly fail: (why: Error) => void }[] =
-        [];
-    const store = {
-        read: async () => undefined,
-        write: (snapshot: Snapshot) => new Promise<void>((done, fail) => writes.push({ snapshot, done, fail })),
+    const options = {
+        source,
+        remembering: { keep: () => {} },
+        known: () => [],
+        clock,
+        record: async () => {},
+        pollMs: 30_000,
+        maxStaleMs: undefined,
     };
-    const options = { source, store, clock, record: async () => {}, pollMs: 30_000, maxStaleMs: undefined };
-    return { clock, source, writes, grants: openGrantsInForce(options) };
+    return { clock, source, grants: openGrantsInForce(options) };
 }
 
 describe("grants in force", () => {
-    it("are kept one snapshot after the other, since the file is one, and of those that wait the latest", async () => {
-        const { source, writes, grants, clock } = open();
-        await grants.refresh(signal);
-        source.grants = [grant(A), grant(B)];
-        await grants.refresh(signal);
-        source.grants = [grant(B)];
-        await grants.refresh(signal);
-        await clock.pass(0);
-        assert.equal(writes.length, 1);
-        writes[0]?.done();
-        await clock.pass(0);
-        assert.deepEqual(
-            writes.map(({ snapshot }) => snapshot.grants),
-            [[grant(A)], [grant(B)]],
-        );
-    });
-
-    it("are kept with the next reading where they could not be kept before", async () => {
-        const { writes, grants, clock } = open();
-        await grants.refresh(signal);
-        await clock.pass(0);
-        writes[0]?.fail(new Error("the disk is full"));
-        await grants.kept();
-        assert.equal(grants.health().unkept, "the disk is full");
-        await grants.refresh(signal);
-        await clock.pass(0);
-        writes[1]?.done();
-        await grants.kept();
-        assert.equal(grants.health().unkept, undefined);
-    });
-
     it("have a new version only when the source says something else", async () => {
         const { source, grants } = open();
         await grants.refresh(signal);

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { SENTINEL } from "../../../src/core/zones/zone";
 import { A, B, C, grant, NOW } from "../../support/grants";
+import { remembered } from "../../support/remembered";
 import { zone } from "../../support/rounds";
 import { openStage, type Stage } from "./stage";
 
@@ -27,7 +28,7 @@ describe("keeper, and what it waits for", () => {
     });
 
     it("lets nobody back in by what an earlier process read, where the source takes its time", async () => {
-        const stored = { source: "memory", grants: [grant(A), grant(B)], readAtMs: NOW - 60 * MINUTE };
+        const stored = remembered([grant(A), grant(B)], { readAtMs: NOW - 60 * MINUTE });
         await using stage = openStage({ zones: [zone("nzo1", [A])], grants: [grant(A)], stored });
         const { read } = stage.source;
         stage.source.read = async function (this: typeof stage.source, signal) {
@@ -39,7 +40,7 @@ describe("keeper, and what it waits for", () => {
     });
 
     it("goes by what an earlier process read where the source says nothing for five seconds", async () => {
-        const stored = { source: "memory", grants: [grant(A), grant(B)], readAtMs: NOW - 60 * MINUTE };
+        const stored = remembered([grant(A), grant(B)], { readAtMs: NOW - 60 * MINUTE });
         await using stage = openStage({ zones: [zone("nzo1", [A])], stored });
         stage.source.read = (signal) =>
             new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -50,7 +51,7 @@ describe("keeper, and what it waits for", () => {
     });
 
     it("lets nobody stay by what an earlier process read too long ago, once the source is known to be unreadable", async () => {
-        const stored = { source: "memory", grants: [grant(A)], readAtMs: NOW - 60 * MINUTE };
+        const stored = remembered([grant(A)], { readAtMs: NOW - 60 * MINUTE });
         const more = { maxStaleMs: 10 * MINUTE };
         await using stage = openStage({ zones: [zone("nzo1", [A])], stored, more });
         stage.source.read = (signal) =>
@@ -66,15 +67,11 @@ describe("keeper, and what it waits for", () => {
     });
 
     it("keeps when the source said so last, though it says the same all the time, where maxStale goes by it", async () => {
-        const kept: number[] = [];
-        const store = {
-            read: async () => undefined,
-            write: async ({ readAtMs }: { readonly readAtMs: number }) => void kept.push(readAtMs - NOW),
-        };
-        const more = { maxStaleMs: 10 * MINUTE, store };
+        const more = { maxStaleMs: 10 * MINUTE };
         await using stage = openStage({ zones: EMPTY, grants: [grant(A)], more });
         await stage.clock.pass(3 * MINUTE);
-        assert.deepEqual(kept, [0, MINUTE, 2 * MINUTE, 3 * MINUTE]);
+        const kept = new Set(stage.stored.map(({ readAtMs = NaN }) => readAtMs - NOW));
+        assert.deepEqual([...kept], [0, MINUTE, 2 * MINUTE, 3 * MINUTE]);
     });
 
     it("waits no longer than it takes to notice where the clock is set back during a pause", async () => {

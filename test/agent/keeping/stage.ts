@@ -1,11 +1,14 @@
-import { openDeciding } from "../../../src/agent/keeping/deciding";
-import { type GrantsInForceOptions, openGrantsInForce, type Snapshot } from "../../../src/agent/keeping/grantsInForce";
+import { type Deciding, openDeciding } from "../../../src/agent/keeping/deciding";
+import { type GrantsInForceOptions, openGrantsInForce } from "../../../src/agent/keeping/grantsInForce";
 import { createKeeper, type Keeper } from "../../../src/agent/keeping/keeper";
+import { openRemembering, type Remembering } from "../../../src/agent/keeping/remembering";
 import type { InForce, RoundResult } from "../../../src/agent/keeping/rounds";
 import type { Trouble } from "../../../src/agent/keeping/troubles";
 import { openZonesKept, type ZonesKept, type ZonesKeptOptions } from "../../../src/agent/keeping/zonesKept";
 import type { AgentEvent } from "../../../src/agent/telling/events";
 import type { Grant } from "../../../src/core/grants/grants";
+import type { Denial } from "../../../src/core/membership/denials";
+import type { Remembered } from "../../../src/core/membership/memory";
 import { parseRules, type RulesText } from "../../../src/core/membership/rules";
 import type { Purpose } from "../../../src/core/pace";
 import type { SeedZone } from "../../okta/zones/contract";
@@ -24,6 +27,14 @@ export interface Stage extends AsyncDisposable {
     readonly results: readonly (RoundResult | "failed")[];
     readonly troubles: readonly (Trouble | undefined)[];
     readonly inForce: readonly InForce[];
+    /** What the agent remembers now, and each memory that it wrote down, the latest last. */
+    readonly remembering: Remembering;
+    readonly deciding: Deciding;
+    readonly stored: readonly Remembered[];
+    /** Replaces the denials in force, as the kill switch does. */
+    deny(denials: readonly Denial[]): void;
+    /** Another writer replaces the gateways of a zone. */
+    overwrite(zoneId: string, gateways: readonly string[]): Promise<void>;
     /** Lets the budget say no to requests for these purposes, or to all, for so long from now. */
     starve(ms: number, purposes?: readonly Purpose[]): void;
     /** What was recorded of one type, in order. */
@@ -38,14 +49,22 @@ export interface StageOptions {
     readonly zones: readonly SeedZone[];
     readonly grants?: readonly Grant[];
     readonly rules?: RulesText;
-    readonly stored?: Snapshot;
+    /** What an earlier process has written down. @default nothing: every zone is met for the first time */
+    readonly stored?: Remembered;
+    /** @default "hold", as in the product */
+    readonly firstContact?: "hold" | "apply";
+    /** @default a folder of its own */
+    readonly isStateShared?: boolean;
     readonly more?: Partial<GrantsInForceOptions & ZonesKeptOptions>;
 }
 
 const ALL: readonly Purpose[] = ["remove", "add", "look"];
 
+const NEVER = new AbortController().signal;
+
 /** A keeper at work on zones in memory, by a clock that the test moves. It has begun when the clock first moves. */
-export function openStage({ zones: seed, grants = [], rules: text = {}, stored, more = {} }: StageOptions): Stage {
+export function openStage(options: StageOptions): Stage {
+    const { zones: seed, grants = [], rules: text = {}, more = {} } = options;
     const clock = virtualClock(NOW);
     const source = memorySource(grants);
     const zones = memoryZones(seed);
@@ -55,14 +74,17 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         events.push(event);
         await more.record?.(event);
     };
-    const store = { read: async () => stored, write: async () => {} };
     let starved = { untilMs: 0, purposes: ALL };
     const waitMs = (purpose: Purpose) =>
         starved.purposes.includes(purpose) ? Math.max(0, starved.untilMs - clock.now()) : 0;
     const budget = { waitMs, perMinute: () => 600 };
+    const stored: Remembered[] = options.stored === undefined ? [] : [options.stored];
+    const store = { read: async () => stored.at(-1), write: async (now: Remembered) => void stored.push(now) };
+    const remembering = openRemembering({ store, read: () => inForce.read() });
     const inForce = openGrantsInForce({
         source,
-        store,
+        remembering,
+        known: () => remembering.memory()?.grants ?? [],
         clock,
         pollMs: 30_000,
         maxStaleMs: undefined,
@@ -73,7 +95,19 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
     let writes = 0;
     const newId = () => `w${++writes}`;
     const kept = openZonesKept({ zones, zoneIds, budget, clock, newId, drift: "heal", ...more, record });
-    const deciding = openDeciding({ rules, grants: inForce, record });
+    let denied: { readonly list: readonly Denial[]; readonly version: number } = { list: [], version: 0 };
+    const denials = { list: () => denied.list, version: () => denied.version };
+    const { firstContact = "hold", isStateShared = false } = options;
+    const deciding = openDeciding({
+        rules,
+        firstContact,
+        grants: inForce,
+        remembering,
+        isStateShared,
+        denials,
+        clock,
+        record,
+    });
     const results: (RoundResult | "failed")[] = [];
     const troubles: (Trouble | undefined)[] = [];
     const told: InForce[] = [];
@@ -81,6 +115,8 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         grants: inForce,
         zones: kept,
         deciding,
+        remembering,
+        denials,
         rules,
         budget,
         clock,
@@ -89,7 +125,11 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         onInForce: async (now) => void told.push(now),
     });
     const [stop, lost] = [new AbortController(), new AbortController()];
-    const ended = inForce.restore().then(() => keeper.run(stop.signal, lost.signal));
+    const begin = async () => {
+        await inForce.restore(await remembering.restore());
+        await keeper.run(stop.signal, lost.signal);
+    };
+    const ended = begin();
     ended.catch(() => {});
     return {
         keeper,
@@ -101,8 +141,18 @@ export function openStage({ zones: seed, grants = [], rules: text = {}, stored, 
         results,
         troubles,
         inForce: told,
+        remembering,
+        deciding,
+        stored,
         starve(ms, purposes = ALL) {
             starved = { untilMs: clock.now() + ms, purposes };
+        },
+        deny(list) {
+            denied = { list, version: denied.version + 1 };
+            keeper.wake();
+        },
+        async overwrite(zoneId, gateways) {
+            await zones.write(await zones.read(zoneId, NEVER), gateways, NEVER);
         },
         told: (type) => events.filter((event): event is never => event.type === type),
         ended,

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { openStandingBy } from "../../../src/agent/keeping/standingBy";
 import { hasCode } from "../../../src/core/errors/errors";
+import type { Reading } from "../../../src/core/grants/grantsDocument";
 import { A, B, grant, NOW } from "../../support/grants";
 import { memorySource } from "../../support/memorySource";
 import { virtualClock } from "../../support/virtualClock";
@@ -10,13 +11,15 @@ function open(more: { readonly isKept?: boolean } = {}) {
     const clock = virtualClock(NOW);
     const source = Object.assign(memorySource([grant(A)]), more);
     const stop = new AbortController();
-    const standingBy = openStandingBy({ source, clock, pollMs: 30_000 });
-    return { clock, source, stop, standingBy, ended: standingBy.run(stop.signal) };
+    const readings: Reading[] = [];
+    const onRead = (reading: Reading) => void readings.push(reading);
+    const standingBy = openStandingBy({ source, clock, pollMs: 30_000, onRead });
+    return { clock, source, stop, standingBy, readings, ended: standingBy.run(stop.signal) };
 }
 
 describe("standing by", () => {
     it("reads the source after a second, and then at the interval", async () => {
-        const { clock, source, standingBy } = open();
+        const { clock, source, standingBy, readings } = open();
         await clock.pass(999);
         assert.equal(standingBy.health().lastReadAtMs, undefined);
         await clock.pass(1);
@@ -26,6 +29,7 @@ describe("standing by", () => {
         assert.equal(standingBy.health().lastReadAtMs, NOW + 1000);
         await clock.pass(1);
         const reading = { grants: [grant(B)], unusable: [] };
+        assert.deepEqual(readings, [{ grants: [grant(A)], unusable: [] }, reading]);
         assert.deepEqual(standingBy.take(), { reading, readAtMs: NOW + 31_000, failure: undefined });
     });
 

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { zonesSeenFile } from "../../../src/agent/keeping/zonesSeen";
+import { type ZonesSeen, zonesSeenFile } from "../../../src/agent/keeping/zonesSeen";
 
 describe("zonesSeenFile", () => {
     let folder: string;
@@ -15,20 +15,20 @@ describe("zonesSeenFile", () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     it("knows after a restart what was seen before, and nothing else", async () => {
-        const seen = zonesSeenFile(path);
+        const seen = zonesSeenFile(path, assert.fail);
         assert.equal(await seen.has("nzo1"), false);
         await seen.add("nzo1");
         await seen.add("nzo2");
         await seen.add("nzo1");
         assert.equal(await readFile(path, "utf8"), '["nzo1","nzo2"]\n');
-        const later = zonesSeenFile(path);
+        const later = zonesSeenFile(path, assert.fail);
         assert.deepEqual([await later.has("nzo1"), await later.has("nzo3")], [true, false]);
         assert.deepEqual(await readdir(folder), ["zones.json"]);
     });
 
     it("tries again the next time what could not be kept", async () => {
         const nowhere = join(folder, "no-folder");
-        const seen = zonesSeenFile(join(nowhere, "zones.json"));
+        const seen = zonesSeenFile(join(nowhere, "zones.json"), assert.fail);
         assert.equal(await seen.has("nzo1"), false);
         await writeFile(nowhere, "a file where a folder should be");
         await seen.add("nzo1");
@@ -38,20 +38,49 @@ describe("zonesSeenFile", () => {
         assert.equal(await readFile(join(nowhere, "zones.json"), "utf8"), '["nzo1"]\n');
     });
 
-    for (const text of ["", "{", "7", "null"]) {
-        it(`does not take ${JSON.stringify(text)} for no zones`, async () => {
+    const broken: readonly (readonly [what: string, text: string])[] = [
+        ["an empty file", ""],
+        ["one that is cut off", '["nzo1","nz'],
+        ["another document", '{"nzo1":true}'],
+        ["a list of something else", "[7]"],
+        ["null", "null"],
+        ["no text at all", "\u0000\ufffd"],
+    ];
+    for (const [what, text] of broken) {
+        it(`sets aside ${what}, says so, and begins anew`, async () => {
             await writeFile(path, text);
-            await assert.rejects(zonesSeenFile(path).has("nzo1"), {
-                code: "bad-input",
-                message: `${path} is not what the agent wrote: remove it, and it is made anew`,
-            });
+            const [told, seen] = opened();
+            assert.equal(await seen.has("nzo1"), false);
+            assert.deepEqual(told, [SET_ASIDE()]);
+            assert.equal(await readFile(`${path}.unreadable`, "utf8"), text);
+            await seen.add("nzo2");
+            const [toldLater, later] = opened();
+            assert.deepEqual([await later.has("nzo2"), toldLater], [true, []]);
         });
     }
 
-    it("says that it cannot read the file", async () => {
-        await assert.rejects(zonesSeenFile(folder).has("nzo1"), {
+    it("sets aside a folder of that name, and an earlier one that was set aside gives way", async () => {
+        await mkdir(join(path, "x"), { recursive: true });
+        await mkdir(join(`${path}.unreadable`, "y"), { recursive: true });
+        const [told, seen] = opened();
+        await seen.add("nzo1");
+        assert.deepEqual([told, await readFile(path, "utf8")], [[SET_ASIDE()], '["nzo1"]\n']);
+    });
+
+    it("says that it cannot open the file", async () => {
+        const path = join(folder, "a file", "zones.json");
+        await writeFile(join(folder, "a file"), "");
+        await assert.rejects(zonesSeenFile(path, assert.fail).has("nzo1"), {
             code: "bad-input",
-            message: `cannot read ${folder}: EISDIR: illegal operation on a directory, read`,
+            message: /^cannot read .*: ENOTDIR/,
         });
     });
+
+    const SET_ASIDE = () =>
+        `${path} cannot be used and was set aside as ${path}.unreadable: a zone that is missing from now on counts as never seen`;
+
+    function opened(): [string[], ZonesSeen] {
+        const told: string[] = [];
+        return [told, zonesSeenFile(path, (sentence) => told.push(sentence))];
+    }
 });

@@ -12,7 +12,8 @@ describe("openLog", () => {
         log.tell(EVENTS["removals.confirmed"]);
         assert.deepEqual(lines, [
             '{"level":"info","time":"2026-12-01T12:00:00.000Z","type":"removals.confirmed","held":["203.0.113.7/32"],' +
-                '"by":"mia","msg":"mia confirmed the removal of 203.0.113.7/32"}\n',
+                '"grants":[{"id":"g-101","user":"ana@example.com","why":"gone"}],"by":"mia","reason":"INC-4712",' +
+                '"msg":"mia confirmed the removal of 203.0.113.7/32: INC-4712"}\n',
         ]);
     });
 
@@ -27,7 +28,12 @@ describe("openLog", () => {
     it("keeps hostile texts on their line", () => {
         for (const format of ["json", "text"] as const) {
             const { lines, log } = opened({ format });
-            log.tell({ type: "grant.refused", id: "g\r\n12:00:00 error forged\u001b[2J", reason: "full" });
+            log.tell({
+                type: "grant.refused",
+                id: "g\r\n12:00:00 error forged\u001b[2J",
+                reason: "full",
+                kind: "room",
+            });
             assert.equal(lines.length, 1);
             assert.match(lines.join(""), /^\P{Cc}*\n$/u);
         }
@@ -35,13 +41,15 @@ describe("openLog", () => {
 
     it("counts long lists, which the ledger has in full", () => {
         const { lines, log } = opened({ format: "json" });
-        log.tell({ type: "removals.held", held: Array.from({ length: 21 }, (_, index) => `203.0.113.${index}/32`) });
+        const held = Array.from({ length: 21 }, (_, index) => `203.0.113.${index}/32`);
+        log.tell({ type: "removals.held", held, grants: [] });
         assert.deepEqual(JSON.parse(lines.join("")), {
             level: "warn",
             time: "2026-12-01T12:00:00.000Z",
             type: "removals.held",
             heldCount: 21,
-            msg: "the limit of removals holds 21 addresses until somebody confirms [ZK503]",
+            grants: [],
+            msg: "21 addresses stay until somebody confirms their removal [ZK503]",
         });
     });
 
@@ -63,8 +71,8 @@ describe("openLog", () => {
             const events: readonly AgentEvent[] = [
                 { type: "agent.stopped", why: `401 for SSWS ${secret}` },
                 { ...EVENTS["grants.unreadable"], why: `no answer from https://me:${secret}@example.com` },
-                { type: "grant.refused", id: secret, reason: secret },
-                { type: "removals.confirmed", held: [secret], by: secret },
+                { type: "grant.refused", id: secret, reason: secret, kind: "room" },
+                { type: "removals.confirmed", held: [secret], grants: [], by: secret },
                 { ...EVENTS["write.failed"], why: `sent ${secret.toUpperCase()}` },
                 { ...EVENTS["drift.found"], by: secret },
             ];

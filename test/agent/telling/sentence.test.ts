@@ -15,8 +15,13 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
         "the source cannot be read, and the last grants stay in force: cannot read grants.yaml: it is not there",
     "grants.readable": "the source can be read again, after 93 s",
     "grant.refused": "the grant g-150 is refused: the zones are full [ZK502]",
-    "removals.held": "the limit of removals holds 203.0.113.7/32, 203.0.113.8/32 until somebody confirms [ZK503]",
-    "removals.confirmed": "mia confirmed the removal of 203.0.113.7/32",
+    "removals.held":
+        "203.0.113.7/32, 203.0.113.8/32 stay until somebody confirms their removal (held by maxRemovals: all 2 known " +
+        "active grants would lose an address; confirm it, or restore their grants) [ZK503]",
+    "removals.released": "nothing is held any more, 203.0.113.7/32, 203.0.113.8/32 before",
+    "removals.above-limit":
+        "removed by name: g-101, g-102; with the others of the last minutes more than maxRemovals allows (1) [ZK505]",
+    "removals.confirmed": "mia confirmed the removal of 203.0.113.7/32: INC-4712",
     "access.denied": "mia denied the user ana@example.com until 2026-12-02T12:00:00.000Z: INC-4712: laptop stolen",
     "access.allowed": "mia lifted the denial of the address 203.0.113.7/32: found",
     "write.intended":
@@ -71,8 +76,8 @@ describe("sentenceOf", () => {
     it("counts what is too many to name", () => {
         const held = ["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32", "203.0.113.4/32"];
         assert.equal(
-            sentenceOf({ type: "removals.held", held }),
-            "the limit of removals holds 4 addresses until somebody confirms [ZK503]",
+            sentenceOf({ type: "removals.held", held, grants: [] }),
+            "4 addresses stay until somebody confirms their removal [ZK503]",
         );
     });
 

@@ -46,6 +46,8 @@ describe("openMetrics", () => {
             'zonekeeper_grants{state="accepted"}': 1,
             'zonekeeper_grants{state="effective"}': 1,
             'zonekeeper_grants{state="refused"}': 0,
+            'zonekeeper_grants{state="waiting"}': 0,
+            'zonekeeper_grants{state="denied"}': 0,
             'zonekeeper_grants{state="leaving"}': 0,
             'zonekeeper_grants{state="ended"}': 0,
             zonekeeper_unusable_grants: 0,

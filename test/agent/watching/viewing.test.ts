@@ -4,6 +4,8 @@ import { afterLook, afterLoss, afterWrite, type Belief, unread } from "../../../
 import type { AgentView } from "../../../src/agent/watching/view";
 import { type ViewInput, viewOf } from "../../../src/agent/watching/viewing";
 import type { Grant } from "../../../src/core/grants/grants";
+import type { Held } from "../../../src/core/membership/held";
+import type { Refusal } from "../../../src/core/membership/plan";
 import type { Zone } from "../../../src/okta/zones/zones";
 import { A, B, grant, NOW } from "../../support/grants";
 
@@ -23,8 +25,9 @@ const seen = afterLook(unread("nzo1"), ZONE, NOW - 5 * MINUTE, 30_000).belief;
 
 interface Scene {
     readonly grants?: readonly Grant[];
-    readonly refused?: readonly string[];
-    readonly held?: readonly string[];
+    readonly refused?: readonly Refusal[];
+    readonly held?: readonly Held[];
+    readonly heldBecause?: string;
     readonly beliefs?: readonly Belief[];
     readonly problem?: string;
     readonly unkept?: string;
@@ -36,6 +39,7 @@ function view({
     grants = [],
     refused = [],
     held = [],
+    heldBecause,
     beliefs = [seen],
     problem,
     unkept,
@@ -46,15 +50,17 @@ function view({
         sourceType: "file",
         grants: {
             current: () => ({ grants, unusable: [] }),
-            health: () => ({ lastReadAtMs: NOW - 1000, problem, failingSinceMs: NOW - 500, unkept }),
+            health: () => ({ lastReadAtMs: NOW - 1000, problem, failingSinceMs: NOW - 500 }),
             isClosed: () => isClosed ?? false,
         },
         beliefs,
         deciding: {
             held: () => held,
-            refused: () => refused.map((id) => ({ id, reason: "no room" })),
-            selected: () => grants,
+            heldBecause: () => heldBecause,
+            refused: () => refused,
+            shown: () => grants,
         },
+        unkept,
         state: {
             isLeading: true,
             dueSinceMs: undefined,
@@ -71,20 +77,37 @@ function view({
 }
 
 describe("viewOf", () => {
-    const states: [state: string, grant: Grant, refused: string[]][] = [
-        ["scheduled", grant(A, 60, { id: "g", startsAtMs: NOW + 1 }), []],
-        ["pending", grant(B, 60, { id: "g" }), []],
-        ["accepted", grant(A, 60, { id: "new" }), []],
-        ["effective", grant(A, 60, { id: "g" }), []],
-        ["refused", grant(B, 60, { id: "g" }), ["g"]],
-        ["leaving", grant(A, 0, { id: "g" }), []],
-        ["ended", grant(B, 0, { id: "g" }), []],
+    const refusal = (kind: Refusal["kind"]): Refusal => ({ id: "g", reason: `because of ${kind}`, kind });
+    const states: [state: string, grant: Grant, refused: Refusal[], why: string | undefined][] = [
+        ["scheduled", grant(A, 60, { id: "g", startsAtMs: NOW + 1 }), [], undefined],
+        ["pending", grant(B, 60, { id: "g" }), [], undefined],
+        ["accepted", grant(A, 60, { id: "new" }), [], undefined],
+        ["effective", grant(A, 60, { id: "g" }), [], undefined],
+        ["refused", grant(B, 60, { id: "g" }), [refusal("room")], "because of room"],
+        ["refused", grant(B, 60, { id: "g" }), [refusal("limit")], "because of limit"],
+        ["waiting", grant(B, 60, { id: "g" }), [refusal("held")], "because of held"],
+        ["denied", grant(A, 60, { id: "g" }), [refusal("denied")], "because of denied"],
+        ["effective", grant(A, 60, { id: "g" }), [refusal("unusable")], "because of unusable"],
+        ["leaving", grant(A, 0, { id: "g" }), [], undefined],
+        ["ended", grant(B, 0, { id: "g" }), [], undefined],
+        ["ended", grant(B, 0, { id: "g" }), [refusal("held")], undefined],
     ];
-    for (const [state, one, refused] of states) {
-        it(`says ${state} of such a grant`, () => {
-            assert.equal(view({ grants: [one], refused }).grants[0]?.state, state);
+    for (const [state, one, refused, why] of states) {
+        it(`says ${state} of such a grant${why === undefined ? "" : `, ${why}`}`, () => {
+            const [shown] = view({ grants: [one], refused }).grants;
+            assert.deepEqual([shown?.state, shown?.why], [state, why]);
         });
     }
+
+    it("says why a grant is inside that the source no longer has", () => {
+        const gone = grant(A, 60, { id: "g", user: "ana@example.com" });
+        const held = [{ address: A, why: "gone" as const, grants: [gone] }];
+        const { grants, ...shown } = view({ grants: [gone], held, heldBecause: "held by maxRemovals" });
+        assert.deepEqual([grants[0]?.state, grants[0]?.why], ["effective", "held by maxRemovals"]);
+        assert.deepEqual(shown.held, [A]);
+        assert.deepEqual(shown.holds, [{ address: A, why: "gone", grants: [{ id: "g", user: "ana@example.com" }] }]);
+        assert.equal(shown.heldBecause, "held by maxRemovals");
+    });
 
     it("tells accepted from effective a minute later", () => {
         const write = { id: "w1", before: [], after: [A] };
@@ -120,9 +143,20 @@ describe("viewOf", () => {
         [{}, []],
         [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
         [{ problem: "cannot read grants" }, ["cannot read grants"]],
-        [{ unkept: "the disk is full" }, ["the grants cannot be kept for a restart: the disk is full"]],
+        [
+            { unkept: "the disk is full" },
+            ["the memory cannot be written, so a restart would not know of the latest changes: the disk is full"],
+        ],
         [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside [ZK707]"]],
-        [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it [ZK503]"]],
+        [{ held: [{ address: A, why: "gone", grants: [] }], heldBecause: "held" }, ["the reading is held [ZK503]"]],
+        [
+            { held: [A, B].map((address) => ({ address, why: "unknown", grants: [] })) },
+            ["entries found at first contact that no grant admits are held: 2; confirm or grant them [ZK503]"],
+        ],
+        [
+            { held: [{ address: A, why: "static", grants: [] }] },
+            ["static gateways that left the settings are held: 1 [ZK503]"],
+        ],
         [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
         [
             { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },
