@@ -4,6 +4,7 @@ import { isActive } from "../../src/core/grants/grants";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { EPOCH_MS } from "./epoch";
 import type { Asked, Lesson, Life, Term, Trace, ZoneDocument } from "./trace";
+import { loginOf } from "./users";
 
 /** What the laws ask of a trace. */
 export interface Facts {
@@ -20,7 +21,7 @@ export interface Facts {
     insideAt(ms: number): ReadonlySet<number>;
     /** The addresses that a process may take for granted in this time, and those that it has to, by what it learnt. */
     granted(process: number, fromMs: number, toMs: number): { readonly may: Set<number>; readonly must: Set<number> };
-    /** The same of users. */
+    /** The same of users, by login. */
     users(process: number, fromMs: number, toMs: number): { readonly may: Set<string>; readonly must: Set<string> };
     /** The addresses that the source truly granted at some moment of this time, by a process's clock. */
     trulyGranted(process: number, fromMs: number, toMs: number): Set<number>;
@@ -157,7 +158,7 @@ function addressesGranted(grants: readonly Grant[]): Set<number> {
 }
 
 function usersOf(grants: readonly Grant[]): Set<string> {
-    return new Set(grants.flatMap(({ user }) => user ?? []));
+    return new Set(grants.flatMap(({ user }) => (user === undefined ? [] : loginOf(user))));
 }
 
 /** Single addresses as numbers; what is no IPv4 counts as none. */
