@@ -56,6 +56,7 @@ export function factsOf(trace: Trace): Facts {
     for (const lesson of lessons) {
         lessonsOf.set(lesson.process, [...(lessonsOf.get(lesson.process) ?? []), lesson]);
     }
+    const inside = insideOf(states);
     const shown = trace.requests.filter(({ status, fault }) => status === 200 && fault !== "html");
 
     /** The moments in this time at which what a process grants may change. */
@@ -107,13 +108,7 @@ export function factsOf(trace: Trace): Facts {
         termAt: (ms) => terms.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs),
         isCalm: (fromMs, toMs) => !troubles.some(overlaps(fromMs, toMs)),
         isSourceCalm: (fromMs, toMs) => !outages.some(overlaps(fromMs, toMs)),
-        insideAt(ms) {
-            const last = new Map<string, readonly string[]>();
-            for (const { atMs, zone, gateways, isGone } of states) {
-                if (atMs <= ms) last.set(zone, isGone ? [] : gateways);
-            }
-            return new Set([...last.values()].flatMap((gateways) => [...addressesOf(gateways)]));
-        },
+        insideAt: (ms) => inside.findLast(({ atMs }) => atMs <= ms)?.addresses ?? NOTHING,
         granted: (process, fromMs, toMs) => among(process, fromMs, toMs, addressesGranted),
         users: (process, fromMs, toMs) => among(process, fromMs, toMs, usersOf),
         trulyGranted(process, fromMs, toMs) {
@@ -144,6 +139,19 @@ export function factsOf(trace: Trace): Facts {
                     (by === "any" || asked.method === "GET"),
             ),
     };
+}
+
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** The addresses in all zones from each moment on at which one changed. */
+function insideOf(
+    states: Trace["states"],
+): readonly { readonly atMs: number; readonly addresses: ReadonlySet<number> }[] {
+    const last = new Map<string, ReadonlySet<number>>();
+    return states.map(({ atMs, zone, gateways, isGone }) => {
+        last.set(zone, isGone ? NOTHING : addressesOf(gateways));
+        return { atMs, addresses: new Set([...last.values()].flatMap((addresses) => [...addresses])) };
+    });
 }
 
 /** src/agent/keeping/belief.ts: after a write, so many looks have to differ before they are believed. */
