@@ -48,6 +48,7 @@ function fastClock(): FastClock {
     const sleeping = new Set<{ readonly wakeAtMs: number; readonly wake: () => void }>();
     return {
         now: () => nowMs,
+        elapsedMs: () => nowMs,
         random: () => 0,
         sleep: (ms, signal) =>
             new Promise((resolve, reject) => {

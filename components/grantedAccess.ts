@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Unusable } from "../src/core/grants/grantsDocument";
+import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
 import { Existing, once } from "./existing";
 import { inExpectedOrg } from "./expectedOrg";
@@ -42,7 +42,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
     /** Active grants that are not inside, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why. */
-    declare readonly unusable: pulumi.Output<Unusable[]>;
+    declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:GrantedAccess", name, args, opts);

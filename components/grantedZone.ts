@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Unusable } from "../src/core/grants/grantsDocument";
+import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
 import { ZoneShards } from "./guards";
 import { IpZone } from "./ipZone";
@@ -44,7 +44,7 @@ export class GrantedZone extends pulumi.ComponentResource {
     /** Active grants that are not inside, and why; empty with an agent. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why; empty with an agent. */
-    declare readonly unusable: pulumi.Output<Unusable[]>;
+    declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:GrantedZone", name, args, opts);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Unusable } from "../src/core/grants/grantsDocument";
+import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
 import { door } from "../src/provider/door";
 
@@ -46,7 +46,7 @@ export class ZoneMembership extends pulumi.dynamic.Resource {
     /** Active grants that are not inside, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why. */
-    declare readonly unusable: pulumi.Output<Unusable[]>;
+    declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: ZoneMembershipArgs, opts?: pulumi.CustomResourceOptions) {
         const resolved = { gateways: undefined, refused: undefined, unusable: undefined };

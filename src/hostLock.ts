@@ -7,6 +7,14 @@ export interface HostLock {
     release(): void;
 }
 
+export interface HostLockWait {
+    readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+    /** How long the lock is waited for, in milliseconds. @default 5000 */
+    readonly mostMs?: number;
+    /** How often it is tried, in milliseconds. @default 5 */
+    readonly everyMs?: number;
+}
+
 /** SQLite's numbers for a lock that another one has. */
 const BUSY = 5;
 
@@ -35,6 +43,28 @@ export function tryHostLock(path: string): HostLock | undefined {
         if (errcode === BUSY) return undefined;
         return fail("bad-input", `cannot lock the file ${path}: ${message}`, { cause });
     }
+}
+
+/**
+ * Works while this process holds the lock.
+ *
+ * @throws `ledger-unwritable` where another process holds it for too long
+ */
+export async function whileHostLocked<T>(path: string, wait: HostLockWait, work: () => Promise<T>): Promise<T> {
+    const { sleep, mostMs = 5000, everyMs = 5 } = wait;
+    for (let waitedMs = 0; waitedMs < mostMs; waitedMs += everyMs) {
+        const lock = tryHostLock(path);
+        if (lock === undefined) {
+            await sleep(everyMs, new AbortController().signal);
+            continue;
+        }
+        try {
+            return await work();
+        } finally {
+            lock.release();
+        }
+    }
+    return fail("ledger-unwritable", `another process has held the lock ${path} for ${mostMs} ms`);
 }
 
 /** Without the warning that the module is experimental: of it we use three calls. */

@@ -1,7 +1,10 @@
 import type { Clock } from "./clock";
-import { nextChangeMs, selectedGrants } from "./core/grants/grants";
-import type { Reading, Unusable } from "./core/grants/grantsDocument";
-import { changes, type Plan, planGateways, type Refusal, type ZonePlan } from "./core/membership/plan";
+import { nextChangeMs } from "./core/grants/grants";
+import type { Unusable } from "./core/grants/grantsDocument";
+import { type Decision, type DecisionInput, decideMembership } from "./core/membership/decide";
+import type { Held } from "./core/membership/held";
+import { type MemoryStore, NO_MEMORY } from "./core/membership/memory";
+import { changes, type Plan, type Refusal, type ZoneNow, type ZonePlan } from "./core/membership/plan";
 import type { Rules } from "./core/membership/rules";
 import { GATEWAY_LIMIT } from "./core/zones/zone";
 import { setGateways } from "./okta/zones/setGateways";
@@ -9,18 +12,18 @@ import type { ZoneLock } from "./okta/zones/zoneLock";
 import type { Zone, ZoneStore } from "./okta/zones/zones";
 import type { GrantSource } from "./sources/source";
 
-export interface ReconcileOptions {
+export interface ReconcileOptions extends Pick<DecisionInput, "isConfirmed" | "firstContact" | "denials"> {
     readonly source: GrantSource;
     readonly zones: ZoneStore;
     readonly lock: ZoneLock;
     /** The shards of the membership, in order. */
     readonly zoneIds: readonly string[];
     readonly rules: Rules;
-    /** Whether somebody confirmed a change that `maxRemovals` would hold. @default false */
-    readonly isConfirmed?: boolean;
-    readonly clock: Clock;
+    /** Keeps what is remembered from one round to the next. @default nothing is remembered */
+    readonly memory?: MemoryStore;
+    readonly clock: Pick<Clock, "now" | "sleep" | "elapsedMs">;
     readonly signal: AbortSignal;
-    /** `plan` stops before the write. @default "write" */
+    /** `plan` stops before anything is written. @default "write" */
     readonly mode?: "write" | "plan";
 }
 
@@ -30,8 +33,8 @@ export interface Round {
     readonly active: number;
     readonly refused: readonly Refusal[];
     readonly unusable: readonly Unusable[];
-    /** What `maxRemovals` kept in the zones. */
-    readonly held: readonly string[];
+    /** What stays in the zones until somebody confirms that it goes. */
+    readonly held: readonly Held[];
     readonly nextChangeMs: number | undefined;
 }
 
@@ -47,8 +50,8 @@ export interface ZoneRound extends ZonePlan {
  *
  *   1. ask the source for the desired state: all grants;
  *   2. ask Okta for the actual state: the zones;
- *   3. plan the way from the actual to the desired;
- *   4. write the zones that the plan changes, and read them back.
+ *   3. decide, by what is remembered, what the zones become;
+ *   4. remember it, write the zones that it changes, and read them back.
  *
  * A step that throws ends the round with the zones as they were. So a source
  * that cannot be read never empties a zone.
@@ -56,54 +59,55 @@ export interface ZoneRound extends ZonePlan {
 export async function reconcile(options: ReconcileOptions): Promise<Round> {
     const { source, zones, lock, zoneIds, signal, clock, mode = "write" } = options;
     return lock(zoneIds, async () => {
+        const remembered = await options.memory?.read();
         const reading = await source.read(signal);
         const actual = await Promise.all(zoneIds.map((id) => zones.read(id, signal)));
-        const plan = decide({ ...options, reading, actual, nowMs: clock.now() });
-        const written = mode === "write" ? await writePlan({ ...options, actual, plan }) : new Set<string>();
-        return {
-            zones: plan.zones.map((zone, index) => ({
-                ...zone,
-                name: actual[index]?.name ?? zone.id,
-                status: actual[index]?.status ?? "ACTIVE",
-                usage: actual[index]?.usage ?? "POLICY",
-                written: written.has(zone.id),
-            })),
-            active: plan.active,
-            refused: plan.refused,
+        const decision = decideMembership({
+            ...options,
+            memory: options.memory === undefined ? undefined : (remembered?.memory ?? NO_MEMORY),
+            reading,
+            zones: actual.map(zoneNow),
+            nowMs: clock.now(),
+            elapsedMs: clock.elapsedMs(),
+        });
+        if (mode === "write") {
+            await options.memory?.write({ source: source.name, readAtMs: clock.now(), memory: decision.memory });
+        }
+        const written =
+            mode === "write" ? await writePlan({ ...options, actual, plan: decision.plan }) : new Set<string>();
+        return roundOf(decision, actual, written, {
             unusable: reading.unusable,
-            held: plan.held,
-            nextChangeMs: nextChangeMs(reading.grants, clock.now()),
-        };
+            nextChangeMs: nextChangeMs(decision.grants, clock.now()),
+        });
     });
 }
 
-export interface DecideOptions {
-    readonly reading: Reading;
-    readonly actual: readonly Pick<Zone, "id" | "usage" | "gateways">[];
-    readonly rules: Rules;
-    readonly nowMs: number;
-    readonly isConfirmed?: boolean;
+function roundOf(
+    { plan, active, refused, held }: Decision,
+    actual: readonly Zone[],
+    written: ReadonlySet<string>,
+    more: Pick<Round, "unusable" | "nextChangeMs">,
+): Round {
+    const zones = plan.zones.map((zone, index) => ({
+        ...zone,
+        name: actual[index]?.name ?? zone.id,
+        status: actual[index]?.status ?? "ACTIVE",
+        usage: actual[index]?.usage ?? "POLICY",
+        written: written.has(zone.id),
+    }));
+    return { zones, active, refused, held, ...more };
 }
 
-/** The plan for zones that were read, with the limits that Okta and people set. */
-export function decide({ reading, actual, rules, nowMs, isConfirmed = false }: DecideOptions): Plan {
-    return planGateways({
-        zones: actual.map(({ id, usage, gateways }) => ({ id, gateways, limit: GATEWAY_LIMIT[usage] })),
-        grants: selectedGrants(reading.grants, rules.selector),
-        nowMs,
-        staticGateways: rules.staticGateways,
-        deny: rules.deny,
-        timeToLive: rules.timeToLive,
-        maxRemovals: rules.maxRemovals,
-        isConfirmed,
-    });
+/** A zone that was read, with the limit that Okta sets. */
+export function zoneNow({ id, usage, gateways }: Pick<Zone, "id" | "usage" | "gateways">): ZoneNow {
+    return { id, gateways, limit: GATEWAY_LIMIT[usage] };
 }
 
 export interface WritePlanOptions {
     readonly zones: ZoneStore;
     readonly actual: readonly Zone[];
     readonly plan: Pick<Plan, "zones">;
-    readonly clock: Clock;
+    readonly clock: Pick<Clock, "sleep">;
     readonly signal: AbortSignal;
 }
 

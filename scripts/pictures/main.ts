@@ -53,12 +53,18 @@ async function openScene() {
     return openDesk({
         listen: { host: "127.0.0.1", port: 0 },
         version,
-        clock: { now: () => SCENE_MS, sleep: () => new Promise(() => {}), random: () => 0 },
+        clock: { now: () => SCENE_MS, elapsedMs: () => 0, sleep: () => new Promise(() => {}), random: () => 0 },
         metrics: openMetrics({ version, view: scene }),
         view: scene,
         subscribe: () => () => {},
         recentLedger: async (count) => recently().slice(0, count),
         confirm: async () => ({ confirmed: [] }),
+        denials: {
+            isShared: false,
+            list: () => [],
+            add: async () => ({ problem: "too-many" }),
+            lift: async () => ({ problem: "unknown" }),
+        },
         token: () => undefined,
         report(error) {
             throw error;

@@ -3,7 +3,11 @@ import { codeNamed, sentenceOf } from "../core/errors/codes";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { openBook } from "./book";
 import { openConcealing } from "./concealing";
+import type { Denials } from "./denials/denials";
+import { openDenying } from "./denials/denying";
+import { type AgentDenials, openAgentDenials } from "./denials/open";
 import { openDesk } from "./http/desk";
+import type { DeskOptions } from "./http/port";
 import { openLeadership } from "./leadership/open";
 import { whileLeading } from "./leading";
 import { openMembership } from "./openMembership";
@@ -40,26 +44,17 @@ export interface RunAgentOptions extends Surroundings {
 export async function runAgent(options: RunAgentOptions): Promise<void> {
     const read = () => readSettingsFile(resolve(options.directory, options.config));
     const settings = await read();
+    const denials = await openAgentDenials(settings, options);
     const closers: (() => Promise<unknown>)[] = [];
     try {
-        const { log, book, metrics, members } = openParts(settings, options, read);
+        const { log, book, metrics, members } = openParts(settings, options, read, denials);
         closers.push(() => members.close());
         options.onReload(() => void members.reload());
+        denials.subscribe(() => members.current().wake());
+        closers.push(denials.follow((problem) => log.error(`the denials of another agent cannot be read: ${problem}`)));
         const leadership = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
         closers.push(() => leadership.close());
-        const desk = await openDesk({
-            listen: settings.listen,
-            version: options.version,
-            clock: options.clock,
-            metrics,
-            view: () => members.current().view(),
-            subscribe: book.subscribe,
-            recentLedger: book.recent,
-            confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
-            acceptWebhook: (request) => members.current().acceptWebhook(request),
-            token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
-            report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
-        });
+        const desk = await openDesk(deskOptions(settings, options, { log, book, metrics, members, denials }));
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
@@ -84,7 +79,12 @@ const { code: WRONG } = codeNamed("agent-config-wrong");
 
 type Parts = ReturnType<typeof openParts>;
 
-function openParts(settings: AgentSettings, options: RunAgentOptions, read: () => Promise<AgentSettings>) {
+function openParts(
+    settings: AgentSettings,
+    options: RunAgentOptions,
+    read: () => Promise<AgentSettings>,
+    denials: Denials,
+) {
     const { clock, version, write, format } = options;
     const { conceal, learn } = openConcealing(options);
     learn(settings);
@@ -100,11 +100,11 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
             log.setLevel(now.log);
             return now;
         },
-        open: (now, before) =>
+        open: (now) =>
             openMembership(now, {
-                staticBefore: before?.rules.staticGateways ?? [],
                 ...options,
                 ...book,
+                denials,
                 onRound: metrics.countRound,
                 onTrouble: (trouble) =>
                     trouble === undefined
@@ -112,12 +112,41 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
                         : log.error(`the zones cannot be kept for now: ${trouble.message}`, { code: trouble.code }),
                 onRequest: metrics.countRequest,
                 onWait: log.info,
+                onWarning: log.warn,
             }),
         record: book.record,
         onReloaded: (outcome, sentence) =>
             outcome === "kept" ? log.error(`${sentence} [${WRONG}]`) : log.info(sentence),
     });
     return { log, book, metrics, members };
+}
+
+function deskOptions(
+    settings: AgentSettings,
+    options: RunAgentOptions,
+    { log, book, metrics, members, denials }: Parts & { readonly denials: AgentDenials },
+): DeskOptions {
+    const view = () => members.current().view();
+    return {
+        listen: settings.listen,
+        version: options.version,
+        clock: options.clock,
+        metrics,
+        view,
+        subscribe: book.subscribe,
+        recentLedger: book.recent,
+        confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
+        denials: openDenying({
+            denials,
+            isShared: denials.isShared,
+            isLeading: () => view().isLeading,
+            record: book.record,
+            onUnrecorded: (error) => log.error("a denial is not in the ledger yet", { ...tellFailure(error) }),
+        }),
+        acceptWebhook: (request) => members.current().acceptWebhook(request),
+        token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
+        report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
+    };
 }
 
 /** One time of leading, with its beginning and its end in the ledger. */

@@ -1,14 +1,16 @@
 import type { Clock } from "../clock";
-import type { Span } from "../core/addresses/ip";
+import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
+import type { Denials } from "./denials/denials";
 import type { PendingWrite } from "./keeping/belief";
 import type { Budget } from "./keeping/budget";
 import { openDeciding } from "./keeping/deciding";
-import { openGrantsInForce, type SnapshotStore, type SourceHealth } from "./keeping/grantsInForce";
+import { openGrantsInForce, type SourceHealth } from "./keeping/grantsInForce";
 import { createKeeper, type KeeperOptions } from "./keeping/keeper";
+import { openRemembering } from "./keeping/remembering";
 import type { InForce, RoundResult } from "./keeping/rounds";
 import { openStandingBy } from "./keeping/standingBy";
 import { openZonesKept } from "./keeping/zonesKept";
@@ -19,16 +21,22 @@ import type { AgentView } from "./watching/view";
 import { viewOf } from "./watching/viewing";
 
 export interface MembershipOptions {
-    readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs">;
-    /** The static gateways of the configuration before this one, which the zones may still hold. @default none */
-    readonly staticBefore?: readonly Span[];
+    readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
     readonly source: GrantSource;
     /** What the status calls the source: `file`, `postgres` and so on. */
     readonly sourceType: string;
     readonly zones: ZoneStore;
     readonly budget: Budget;
     readonly rateLimit: () => RateLimit | undefined;
-    readonly snapshots: SnapshotStore;
+    /** Where the memory outlives the process. */
+    readonly memories: MemoryStore;
+    /**
+     * Whether that belongs to whichever agent leads: one that stands by then writes nothing there, and takes it over
+     * as it was left. @default false
+     */
+    readonly isStateShared?: boolean;
+    /** What the kill switch keeps out. @default nothing */
+    readonly denials?: Pick<Denials, "list" | "version">;
     readonly record: Record;
     /** Zones that an earlier process has seen. @default none */
     readonly seen?: ZonesSeen;
@@ -61,20 +69,25 @@ export interface Membership {
     /** Keeps up with the source until the signal aborts, so that this agent may lead at any time; see StandingBy. */
     standBy(signal: AbortSignal): Promise<void>;
     view(): AgentView;
-    /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    /** Lets go of what is held. @returns what was confirmed; nothing if something else is held */
+    confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
     /** The source may say something new. */
     wake(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
 }
 
+const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
+
 export function createMembership(options: MembershipOptions): Membership {
     const { settings, source, zones, budget, record, clock } = options;
     const { rules, drift, maxStaleMs, pollMs } = settings;
+    const { denials = NO_DENIALS, isStateShared = false } = options;
+    const remembering = openRemembering({ store: options.memories, read: () => grants.read() });
     const grants = openGrantsInForce({
         source,
-        store: options.snapshots,
+        remembering,
+        known: () => remembering.memory()?.grants ?? [],
         clock,
         record,
         pollMs,
@@ -92,29 +105,54 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(options.lastWriter && { lastWriter: options.lastWriter }),
         ...(options.seen && { seen: options.seen }),
     });
-    const deciding = openDeciding({ rules, grants, record });
+    const { firstContact } = settings;
+    const deciding = openDeciding({
+        rules,
+        firstContact,
+        grants,
+        remembering,
+        isStateShared,
+        denials,
+        clock,
+        record,
+    });
     const { onRound, onTrouble, onInForce } = options;
     const keeper = createKeeper({
         grants,
         zones: kept,
         deciding,
+        remembering,
+        denials,
         rules,
         budget,
         clock,
-        ...(options.staticBefore && { staticBefore: options.staticBefore }),
         ...(onRound && { onRound }),
         ...(onTrouble && { onTrouble }),
         ...(onInForce && { onInForce }),
     });
-    const standingBy = openStandingBy({ source, clock, pollMs });
+    const standingBy = openStandingBy({ source, clock, pollMs, onRead: deciding.hear });
     // Looks may be as rare as the budget makes them.
     const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
+
+    /** The memory to lead by. In a shared folder it is what the agent before has left, and then what this one has read. */
+    async function takeOver(): Promise<Remembered | undefined> {
+        const heard = remembering.memory()?.grants;
+        if (heard !== undefined && !isStateShared) return undefined;
+        const stored = await remembering.restore();
+        if (heard !== undefined) deciding.hear({ grants: heard, unusable: [] });
+        return stored;
+    }
+
+    async function standBy(signal: AbortSignal): Promise<void> {
+        if (remembering.memory() === undefined) await grants.restore(await remembering.restore());
+        await standingBy.run(signal);
+    }
 
     async function run(stop: AbortSignal, lost: AbortSignal): Promise<void> {
         const over = new AbortController();
         const watching = source.watch?.(() => keeper.wake(), over.signal);
         try {
-            await grants.restore(standingBy.take());
+            await grants.restore(await takeOver(), standingBy.take());
             await keeper.run(stop, lost, await options.unsettled());
         } finally {
             over.abort();
@@ -132,11 +170,12 @@ export function createMembership(options: MembershipOptions): Membership {
 
     return {
         run,
-        standBy: standingBy.run,
+        standBy,
         view: () =>
             viewOf({
                 sourceType: options.sourceType,
                 grants: { ...grants, health },
+                unkept: remembering.unkept(),
                 beliefs: kept.beliefs(),
                 deciding,
                 state: keeper.state(),

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import type { AgentSettings } from "../core/settings/agentSettings";
+import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { whoAmI } from "../okta/org";
@@ -14,7 +15,6 @@ import { beside, until } from "./beside";
 import type { WebhookAnswer, WebhookRequest } from "./http/port";
 import { openBudget } from "./keeping/budget";
 import { openForeignWrites } from "./keeping/foreignWrites";
-import { snapshotFile } from "./keeping/snapshotFile";
 import { zonesSeenFile } from "./keeping/zonesSeen";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
 import { clearSessions, keepSessions } from "./revoking";
@@ -24,13 +24,15 @@ import { plainOrSecret, type Surroundings } from "./surroundings";
 
 export interface OpenMembershipOptions
     extends Surroundings,
-        Pick<MembershipOptions, "record" | "unsettled" | "staticBefore" | "onRound" | "onTrouble"> {
+        Pick<MembershipOptions, "record" | "unsettled" | "denials" | "onRound" | "onTrouble"> {
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
     /** Hears of each answer of Okta, or that there was none. */
     readonly onRequest: (method: string, status: number | "none") => void;
     /** Hears what the HTTP client waits for. */
     readonly onWait: (text: string) => void;
+    /** Hears what somebody should know of, in a sentence. */
+    readonly onWarning: (sentence: string) => void;
 }
 
 /** A membership on the real Okta and the real source, with what it holds open. */
@@ -65,6 +67,8 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
     told = http;
     const spec = parseSourceSpec(settings.source);
+    // Agents that ask for the lead by a file in the state folder share that folder.
+    const isStateShared = settings.leader.type === "file" && settings.leader.path === undefined;
     const limits = { widestPrefix: settings.rules.widestPrefix };
     const source = openSource(spec, {
         directory,
@@ -73,8 +77,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         ...clock,
         limits,
         state: settings.state,
-        // Whoever leads by a file there is on this host, and so are those who stand by.
-        isStateShared: settings.leader.type === "file" && settings.leader.path === undefined,
+        isStateShared,
         okta: other,
     });
     const file = queueFile(resolve(directory, settings.state, "sessions.json"), settings.zones);
@@ -98,7 +101,12 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         zones: httpZones(http),
         budget,
         rateLimit,
-        snapshots: snapshotFile(resolve(directory, settings.state, "grants.json")),
+        memories: memoryFile({
+            path: resolve(directory, settings.state, "grants.json"),
+            clock,
+            onSetAside: options.onWarning,
+        }),
+        isStateShared,
         seen: zonesSeenFile(resolve(directory, settings.state, "zones.json")),
         newId: nonce,
         onInForce: revoking.inForce,

@@ -6,8 +6,8 @@ import type { Record } from "./telling/events";
 
 export interface ReloadingOptions {
     readonly settings: AgentSettings;
-    /** @param before The settings of the one that this one replaces. @throws `bad-input` for settings that cannot be used */
-    readonly open: (settings: AgentSettings, before?: AgentSettings) => OpenMembership;
+    /** @throws `bad-input` for settings that cannot be used */
+    readonly open: (settings: AgentSettings) => OpenMembership;
     /** The configuration as it is now. @throws `bad-input` */
     readonly read: () => Promise<AgentSettings>;
     readonly record: Record;
@@ -38,7 +38,7 @@ export function openReloading({ settings: first, open, read, record, onReloaded 
 
     async function replace(next: AgentSettings): Promise<void> {
         const before = current;
-        current = open(next, settings);
+        current = open(next);
         const changed = differences(settings, next);
         settings = next;
         change.abort();

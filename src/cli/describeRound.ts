@@ -1,6 +1,7 @@
 import { codeNamed } from "../core/errors/codes";
 import type { Unusable } from "../core/grants/grantsDocument";
-import { nameOfRefusal, type Refusal } from "../core/membership/plan";
+import type { Refusal } from "../core/membership/plan";
+import { nameOfRefusal } from "../core/membership/refusalCode";
 import { SENTINEL } from "../core/zones/zone";
 import type { Round, ZoneRound } from "../reconcile";
 

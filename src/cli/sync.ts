@@ -1,7 +1,12 @@
+import { resolve } from "node:path";
+
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
+import { reportUnusable } from "../core/grants/grantsDocument";
+import type { MemoryStore } from "../core/membership/memory";
 import { changes } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
+import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
@@ -22,6 +27,8 @@ export interface SyncFlags {
     readonly deny?: readonly string[];
     readonly widestPrefix?: string;
     readonly maxRemovals?: string;
+    readonly maxRemovalsWindow?: string;
+    readonly state?: string;
     readonly maxTimeToLive?: string;
     readonly refusePermanent?: boolean;
     readonly confirmRemovals?: boolean;
@@ -40,6 +47,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
         maxRemovals: flags.maxRemovals,
+        maxRemovalsWindow: flags.maxRemovalsWindow,
         maxTimeToLive: flags.maxTimeToLive,
         permanent: flags.refusePermanent ? "refused" : "allowed",
     });
@@ -59,10 +67,21 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         isConfirmed: flags.confirmRemovals ?? false,
         clock: systemClock,
         mode,
+        ...(flags.state !== undefined && { memory: memoryIn(flags.state, terminal) }),
     };
+    if (flags.state === undefined && mode === "write") terminal.err(WITHOUT_MEMORY);
     const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
     terminal.out(flags.json ? JSON.stringify(document(round)) : describeRound(round, mode));
     return statusOf(round, flags.check ?? false);
+}
+
+const WITHOUT_MEMORY =
+    "without --state DIR nothing is remembered between two runs: an entry that no grant admits counts like a grant " +
+    "that was removed, and an end in the past like one that was known";
+
+/** The memory that an agent has in the same folder. */
+export function memoryIn(state: string, { directory, err }: Pick<Terminal, "directory" | "err">): MemoryStore {
+    return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err });
 }
 
 /**
@@ -88,6 +107,7 @@ function statusOf(round: Round, isCheck: boolean): number {
 
 /** The promised shape of `--json`. */
 function document({ zones, active, refused, unusable }: Round) {
+    const plain = refused.map(({ id, reason }) => ({ id, reason }));
     return {
         zones: zones.map(({ id, name, add, remove, gateways, written }) => ({
             id,
@@ -98,8 +118,8 @@ function document({ zones, active, refused, unusable }: Round) {
             written,
         })),
         active,
-        refused,
-        unusable,
+        refused: plain,
+        unusable: reportUnusable(unusable),
     };
 }
 

@@ -1,16 +1,17 @@
 import { type dynamic, runtime } from "@pulumi/pulumi";
 import { fail } from "../core/errors/errors";
 import { isSelected } from "../core/grants/grants";
-import type { Reading } from "../core/grants/grantsDocument";
+import { type Reading, reportUnusable } from "../core/grants/grantsDocument";
 import { askFor } from "../core/judging/allowed";
 import { lastingOf } from "../core/judging/judgeGrants";
-import { difference, isForLackOfRoom, type Plan } from "../core/membership/plan";
+import { type Decision, decideMembership } from "../core/membership/decide";
+import { difference } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { fixedProblem } from "../core/ranges/fixedRanges";
 import { SENTINEL } from "../core/zones/zone";
 import { holds } from "../okta/zones/setGateways";
 import type { Zone } from "../okta/zones/zones";
-import { decide, writePlan } from "../reconcile";
+import { writePlan, zoneNow } from "../reconcile";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameMembership } from "./state";
@@ -57,20 +58,34 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
         const reading = await readGrants(news.source, rules.widestPrefix);
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
-        const plan = decide({ reading, actual, rules, nowMs: world().clock.now(), isConfirmed });
+        const decision = decideMembership({
+            memory: undefined,
+            reading,
+            zones: actual.map(zoneNow),
+            rules,
+            nowMs: world().clock.now(),
+            isConfirmed,
+        });
+        const { plan } = decision;
         if (news.source === undefined) {
             const [before, after] = [olds.staticGateways ?? [], news.staticGateways ?? []];
             const problem = fixedProblem({ plan, before, after, isConfirmed });
             if (problem !== undefined) fail("bad-input", problem);
         }
         const isFewer = news.zoneIds.length < (olds.zoneIds?.length ?? 0);
-        if (isFewer && !news.allow?.includes("fewer-shards")) checkRoom(plan, news.zoneIds.length);
-        const summary = summarize(plan);
+        if (isFewer && !news.allow?.includes("fewer-shards")) checkRoom(decision, news.zoneIds.length);
+        const summary = summarize(decision);
         if (summary !== undefined) world().tell(`${nameOf(actual)}: ${summary}`);
         const gateways = plan.zones.map((zone) => zone.gateways);
         const selected = reading.grants.filter((grant) => isSelected(grant, rules.selector));
         const lasting = lastingOf(selected, world().clock.now());
-        return { ...news, gateways, refused: plan.refused, unusable: reading.unusable, lasting };
+        return {
+            ...news,
+            gateways,
+            refused: decision.refused.map(({ id, reason }) => ({ id, reason })),
+            unusable: reportUnusable(reading.unusable),
+            lasting,
+        };
     }
 
     async function write(zoneIds: readonly string[], gateways: readonly (readonly string[])[]): Promise<void> {
@@ -136,8 +151,8 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
 const BLANK_ZONE = { id: runtime.unknownValue, usage: "POLICY", gateways: [SENTINEL] } as const;
 
 /** Fewer zones may take nobody's place away. @throws `bad-input` */
-function checkRoom({ refused }: Plan, zones: number): void {
-    const outside = refused.filter(isForLackOfRoom).map(({ id }) => id);
+function checkRoom({ refused }: Decision, zones: number): void {
+    const outside = refused.filter(({ kind }) => kind === "room").map(({ id }) => id);
     if (outside.length === 0) return;
     const left = zones === 1 ? "one zone has" : `${zones} zones have`;
     fail(

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 
-import type { Unusable } from "../core/grants/grantsDocument";
+import type { ReportedUnusable } from "../core/grants/grantsDocument";
 import type { Lasting } from "../core/judging/judgeGrants";
 import type { Refusal } from "../core/membership/plan";
 import type { RulesText } from "../core/membership/rules";
@@ -23,8 +23,8 @@ export interface MembershipArgs extends RulesText {
 export interface Membership extends MembershipArgs {
     /** For each zone its whole list of gateways. */
     readonly gateways: readonly (readonly string[])[];
-    readonly refused: readonly Refusal[];
-    readonly unusable: readonly Unusable[];
+    readonly refused: readonly Pick<Refusal, "id" | "reason">[];
+    readonly unusable: readonly ReportedUnusable[];
     /** Which grant ends last, and which never do: what a policy may bound. Without clock values. */
     readonly lasting?: Lasting;
 }

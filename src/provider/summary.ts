@@ -1,4 +1,4 @@
-import type { Plan } from "../core/membership/plan";
+import type { Decision } from "../core/membership/decide";
 import { SENTINEL } from "../core/zones/zone";
 
 const SHOWN = 5;
@@ -9,7 +9,7 @@ const SHOWN = 5;
  *
  *   2 gateways come in, 1 goes out, 147 stay; refused: g-17, g-18
  */
-export function summarize({ zones, refused }: Plan): string | undefined {
+export function summarize({ plan: { zones }, refused }: Pick<Decision, "plan" | "refused">): string | undefined {
     const [comes, goes] = [zones.flatMap(({ add }) => add), zones.flatMap(({ remove }) => remove)].map(withoutSentinel);
     const inside = withoutSentinel(zones.flatMap(({ gateways }) => gateways));
     const [coming, going] = [comes?.length ?? 0, goes?.length ?? 0];

@@ -1,4 +1,5 @@
-import { type DocumentLimits, readGrantsDocument } from "../core/grants/grantsDocument";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
+import { readGrantsDocument } from "../core/grants/grantsDocument";
 
 /**
  * Whether a document ends in the middle of a grant. JSON that is cut off is no

@@ -1,5 +1,6 @@
 import { fail } from "../core/errors/errors";
-import { type DocumentLimits, type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
+import { type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
 import { isCutOff } from "./cutOff";
 import { duplicateKey } from "./jsonKeys";
 import { parseYaml } from "./yaml";

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
-import type { DocumentLimits, Reading } from "../core/grants/grantsDocument";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
+import type { Reading } from "../core/grants/grantsDocument";
 import { readDocument } from "./document";
 import { fileProblem } from "./fileProblem";
 import type { Waiting } from "./retried";

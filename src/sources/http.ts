@@ -1,5 +1,6 @@
 import { fail, hasCode } from "../core/errors/errors";
-import type { DocumentLimits, Reading } from "../core/grants/grantsDocument";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
+import type { Reading } from "../core/grants/grantsDocument";
 import { readDocument } from "./document";
 import { follow } from "./follow";
 import { type Held, longPoll } from "./longPoll";

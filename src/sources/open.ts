@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { fail } from "../core/errors/errors";
-import type { DocumentLimits } from "../core/grants/grantsDocument";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { fileSource } from "./file";
 import { httpSource } from "./http";
 import { type OktaRequests, oktaLogSource } from "./oktaLog/oktaLog";

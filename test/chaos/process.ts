@@ -59,6 +59,7 @@ export function startProcess(options: ProcessOptions): Process {
         });
     const clock: Clock = {
         now,
+        elapsedMs: time.now,
         sleep: (ms, signal) => whileAlive(time.sleep(ms, signal)),
         random: random.next,
     };

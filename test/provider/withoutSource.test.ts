@@ -15,7 +15,7 @@ describe("a membership without a source", () => {
         const provider = membershipProvider(() => ({
             zones,
             lock: zoneLock(),
-            clock: { now: () => NOW, sleep: async () => {}, random: () => 0 },
+            clock: { now: () => NOW, elapsedMs: () => 0, sleep: async () => {}, random: () => 0 },
             tell: () => {},
             openSource: () => assert.fail("a source was opened"),
         }));

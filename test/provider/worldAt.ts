@@ -10,7 +10,7 @@ import { memorySource } from "../support/memorySource";
 
 /** An Okta at this address, at a moment that never passes; what people are told is added to `told`. */
 export function worldAt(url: string, told: string[], source: GrantSource = memorySource()): World {
-    const clock = { now: () => NOW, sleep: async () => {}, random: () => 0 };
+    const clock = { now: () => NOW, elapsedMs: () => 0, sleep: async () => {}, random: () => 0 };
     const credential = { kind: "api-token", apiToken: "the-token-of-a-test", from: "a test" } as const;
     const http = oktaHttp({ connection: { orgUrl: url, credential }, fetch, ...clock });
     return {

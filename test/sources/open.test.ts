@@ -102,10 +102,10 @@ describe("openSource", () => {
     it("opens a webhook where there is a folder, with the secrets of now", async () => {
         const source = open({ type: "webhook", secret: ["env:HOOK"], initial: "empty" }, { state: "state" });
         assert.ok(isWebhook(source));
-        assert.deepEqual(await source.read(signal), { grants: [], unusable: [] });
+        assert.deepEqual((await source.read(signal)).grants, []);
         const { status } = await source.accept(delivery(documentOf([grant(A)])), NOW);
         assert.equal(status, 200);
-        assert.deepEqual(await source.read(signal), { grants: [grant(A)], unusable: [] });
+        assert.deepEqual((await source.read(signal)).grants, [grant(A)]);
         assert.equal(isWebhook(open("grants.json")), false);
     });
 

@@ -27,6 +27,16 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
     "grant.refused": { type: "grant.refused", id: "g-150", reason: "the zones are full" },
     "removals.held": { type: "removals.held", held: ["203.0.113.7/32", "203.0.113.8/32"] },
     "removals.confirmed": { type: "removals.confirmed", held: ["203.0.113.7/32"], by: "mia" },
+    "access.denied": {
+        type: "access.denied",
+        denial: "d-1",
+        user: "ana@example.com",
+        since: "2026-12-01T12:00:00.000Z",
+        until: "2026-12-02T12:00:00.000Z",
+        reason: "INC-4712: laptop stolen",
+        by: "mia",
+    },
+    "access.allowed": { type: "access.allowed", denial: "d-1", address: "203.0.113.7/32", by: "mia", reason: "found" },
     "write.intended": {
         type: "write.intended",
         write: "w-1",

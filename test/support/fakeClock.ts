@@ -14,6 +14,7 @@ export function fakeClock(startMs: number): FakeClock {
     let night = promised<void>();
     return {
         now: () => nowMs,
+        elapsedMs: () => nowMs - startMs,
         sleep(ms, signal) {
             night = promised<void>();
             const { promise, reject } = night;

@@ -15,6 +15,7 @@ export function sharedClock(): SharedClock {
 
     return {
         now: () => nowMs,
+        elapsedMs: () => nowMs,
         random: () => 0.5,
         sleep: (ms, signal) =>
             new Promise((resolve, reject) => {

@@ -26,6 +26,7 @@ export function virtualClock(startMs: number): VirtualClock {
     const sleeping = new Set<Sleeper>();
     return {
         now: () => monotonicMs + offsetMs,
+        elapsedMs: () => monotonicMs,
         random: () => 0,
         sleep(ms, signal) {
             return new Promise((resolve, reject) => {

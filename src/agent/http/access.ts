@@ -46,7 +46,8 @@ const MIN_TOKEN = 16;
 export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refusal | undefined {
     if (kind === "open" || (kind === "read" && isLocal)) return undefined;
     if (token === undefined) {
-        const what = kind === "read" ? "shows who is in to nobody but this machine" : "can be confirmed by nobody";
+        const what =
+            kind === "read" ? "shows who is in to nobody but this machine" : "takes no confirmation and no denial";
         return { status: 403, error: `without a token this agent ${what}: set token: env:NAME in its configuration` };
     }
     const { bearer, password } = credentialsIn(authorization);

@@ -6,6 +6,7 @@ import { quote } from "../../core/errors/quote";
 import type { Address } from "../../core/settings/agentSettings";
 import { openAudience } from "./audience";
 import { addConfirm } from "./confirm";
+import { addDeny } from "./deny";
 import { addEvents } from "./events";
 import { addGuard } from "./guard";
 import { addHook } from "./hook";
@@ -67,6 +68,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     addPage(app, options);
     addHook(app, options);
     addConfirm(app, options);
+    addDeny(app, options);
     const audience = openAudience({ ...AUDIENCE, clock });
     const unsubscribe = addEvents(app, audience, { clock, subscribe });
     await app.listen({ ...listen }).catch((cause: NodeJS.ErrnoException) => {
@@ -108,7 +110,7 @@ function nameOf({ host, port }: Address): string {
 /** Each failure is one sentence in JSON; what nobody expected is for the log only. */
 function addProblems(app: FastifyInstance, { report }: DeskOptions): void {
     app.setNotFoundHandler({}, (request, reply) => {
-        const known = "/, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants and /api/confirm";
+        const known = "/, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny";
         const [path = ""] = request.url.split("?");
         const takes = ["GET", "HEAD", "POST"].filter((method) => app.hasRoute({ method, url: path }));
         if (takes.length > 0) {

@@ -25,6 +25,7 @@ const ALLOWANCES = {
     metrics: { burst: 20, perSecond: 5 },
     hooks: { burst: 200, perSecond: 50 },
     changes: { burst: 10, perSecond: 1 },
+    denials: { burst: 100, perSecond: 10 },
     strangers: { burst: 20, perSecond: 5 },
 };
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import type { Address } from "../../core/settings/agentSettings";
+import type { Denying } from "../denials/denying";
 import type { AgentEvent, LedgerLine } from "../telling/events";
 import type { Metrics } from "../watching/metrics";
 import type { AgentView } from "../watching/view";
@@ -21,6 +22,8 @@ export interface DeskOptions {
     recentLedger(count: number): Promise<readonly LedgerLine[]>;
     /** Lets the agent carry out what it holds, if that is still `held`; gives back what it will carry out. */
     confirm(held: readonly string[], by: string): Promise<{ readonly confirmed: readonly string[] }>;
+    /** The kill switch. */
+    readonly denials: Denying;
     /** Undefined where the source takes no webhooks. */
     readonly acceptWebhook?: ((request: WebhookRequest) => Promise<WebhookAnswer>) | undefined;
     /** The token of now, as it may be renewed; undefined where none is set. Asked for at every request that needs it. */

@@ -4,7 +4,7 @@ import type { AgentView, GrantView, ZoneView } from "../watching/view";
  * Which grants a status shows.
  *
  *   all      every one that the agent knows
- *   active   those that hold now: pending, accepted, effective or refused
+ *   active   those that hold now: pending, accepted, effective, refused, waiting or denied
  *   none     none; for whoever wants the zones only
  */
 export type GrantsShown = "all" | "active" | "none";
@@ -19,7 +19,7 @@ const PER_PIECE = 200;
  */
 export function* statusDocument(view: AgentView, shown: GrantsShown, now: string, version: string): Generator<string> {
     const { zones, grants, source, okta, lastError } = view;
-    const { isLeading, held, refused, unusable, clearings, notReady, lastSuccessAt } = view;
+    const { isLeading, held, holds, heldBecause, refused, unusable, clearings, notReady, lastSuccessAt } = view;
     const before = { now, version, isReady: notReady.length === 0, isLeading, zones: zones.map(zoneOf) };
     yield `${JSON.stringify(before).slice(0, -1)},"grants":[`;
     let separator = "";
@@ -36,6 +36,8 @@ export function* statusDocument(view: AgentView, shown: GrantsShown, now: string
         lastSuccessAt: lastSuccessAt ?? null,
         notReady,
         held,
+        holds,
+        heldBecause: heldBecause ?? null,
         refused,
         unusable,
         clearings,
@@ -44,7 +46,7 @@ export function* statusDocument(view: AgentView, shown: GrantsShown, now: string
 }
 
 function isActive({ state }: GrantView): boolean {
-    return state === "pending" || state === "accepted" || state === "effective" || state === "refused";
+    return ["pending", "accepted", "effective", "refused", "waiting", "denied"].includes(state);
 }
 
 function zoneOf(zone: ZoneView): object {
@@ -53,6 +55,6 @@ function zoneOf(zone: ZoneView): object {
 }
 
 function grantOf(grant: GrantView): object {
-    const { id, user = null, ip, startsAt = null, expiresAt = null, reason = null, state } = grant;
-    return { id, user, ip, startsAt, expiresAt, reason, state };
+    const { id, user = null, ip, startsAt = null, expiresAt = null, reason = null, state, why } = grant;
+    return { id, user, ip, startsAt, expiresAt, reason, state, ...(why !== undefined && { why }) };
 }

@@ -1,79 +1,220 @@
-import type { Grant } from "../../core/grants/grants";
-import { selectedGrants } from "../../core/grants/grants";
-import type { Plan, Refusal } from "../../core/membership/plan";
+import type { Clock } from "../../clock";
+import { type Span, spanOf } from "../../core/addresses/ip";
+import { mergeSpans, overlapsSpan } from "../../core/addresses/spans";
+import { type Grant, selectedGrants } from "../../core/grants/grants";
+import type { Reading } from "../../core/grants/grantsDocument";
+import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
+import { type Decision, decideMembership } from "../../core/membership/decide";
+import { type Denial, nextDenialChangeMs } from "../../core/membership/denials";
+import { brakeSentence, type Held } from "../../core/membership/held";
+import { type Memory, NO_MEMORY } from "../../core/membership/memory";
+import { type Plan, type Refusal, readable } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
 import type { Zone } from "../../okta/zones/zones";
-import { decide } from "../../reconcile";
+import { zoneNow } from "../../reconcile";
 import type { Record } from "../telling/events";
+import { tellHeld } from "../telling/telling";
 import type { GrantsInForce } from "./grantsInForce";
+import type { Remembering } from "./remembering";
 
 export interface DecidingOptions {
     readonly rules: Rules;
-    readonly grants: Pick<GrantsInForce, "current" | "isClosed">;
+    readonly firstContact: "hold" | "apply";
+    readonly grants: Pick<GrantsInForce, "current" | "isClosed" | "version" | "momentAfter">;
+    readonly remembering: Remembering;
+    /** Whether the state folder belongs to whichever agent leads, and not to this one alone. */
+    readonly isStateShared: boolean;
+    /** What the kill switch keeps out. */
+    readonly denials: { list(): readonly Denial[]; version(): number };
+    readonly clock: Pick<Clock, "now" | "elapsedMs">;
     readonly record: Record;
 }
 
-/** Plans, with the brake and whoever lets go of it. */
+/** Decides about the membership by what is remembered, and remembers what it decided. */
 export interface Deciding {
     /** What should become of these zones; undefined while there is nothing to go by. */
     plan(zones: readonly Zone[], nowMs: number): Promise<Plan | undefined>;
-    /** The grants that the zones are for, active or not, by the latest reading. */
-    selected(): readonly Grant[];
-    /** The same by the reading that the latest plan went by: the source may have been read again since. */
-    planned(): readonly Grant[];
-    /** What `maxRemovals` holds, by the latest plan. */
-    held(): readonly string[];
+    /** A reading of an agent that does not lead: it is judged and remembered, and no zone is decided about. */
+    hear(reading: Reading): void;
+    /** This agent leads from now on; another one may have led before. */
+    begin(): void;
+    /** The grants to go by, active or not, without those that are denied. */
+    grants(): readonly Grant[];
+    /** The selected grants of a reading that is not decided about yet; none where every reading is. */
+    coming(): readonly Grant[];
+    /** Those to go by, and the selected ones of the latest reading that are not gone by. */
+    shown(): readonly Grant[];
+    /** What waits for a confirmation, by the latest decision. */
+    held(): readonly Held[];
+    /** Why it is held; undefined where the removal brake holds nothing. */
+    heldBecause(): string | undefined;
     refused(): readonly Refusal[];
-    /** How often somebody let go of what was held. */
-    confirmations(): number;
+    /** Static gateways in force, those that are held included. */
+    statics(): readonly Span[];
+    /** What confirmations let go that is not written yet, and whose they are. */
+    released(): readonly NonNullable<Decision["released"]>[];
+    /** Every zone is as it was decided: what was released is written. */
+    written(): void;
+    /** Another text whenever a decision may come out differently. */
+    version(): string;
+    /** The first moment after `ms` at which time alone changes a decision. */
+    momentAfter(ms: number): number | undefined;
     /** Lets go of what is held, if it is just this. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
 }
 
-export function openDeciding({ rules, grants, record }: DecidingOptions): Deciding {
-    let held: readonly string[] = [];
-    let refused: readonly Refusal[] = [];
-    let confirmed: ReadonlySet<string> = new Set();
+export function openDeciding(options: DecidingOptions): Deciding {
+    const { rules, firstContact, grants, remembering, denials, clock, record } = options;
+    let decision: Decision | undefined;
+    /** The version of the grants that the latest decision went by. */
+    let decidedVersion = -1;
+    let released: NonNullable<Decision["released"]>[] = [];
     let confirmations = 0;
-    let planned: readonly Grant[] = [];
+    let isTakeOver = false;
+    let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
 
-    async function tell(plan: Plan): Promise<void> {
-        const [wasHeld, known] = [held, new Set(refused.map(({ id }) => id))];
-        [held, refused] = [plan.held, plan.refused];
-        if (held.length > 0 && !isSameSet(held, wasHeld)) await record({ type: "removals.held", held });
-        for (const { id, reason } of refused) {
-            if (!known.has(id) && !id.startsWith("held ")) await record({ type: "grant.refused", id, reason });
+    function decide(zones: readonly Zone[], reading: Reading | undefined, memory: Memory, nowMs: number): Decision {
+        return decideMembership({
+            memory,
+            reading,
+            zones: zones.map(zoneNow),
+            // Grants that are too old go, as `maxStale` says.
+            rules: grants.isClosed() ? { ...rules, maxRemovals: "off" } : rules,
+            firstContact,
+            denials: denials.list(),
+            nowMs,
+            elapsedMs: clock.elapsedMs(),
+        });
+    }
+
+    const selectedNow = () => selectedGrants(grants.current()?.grants ?? [], rules.selector);
+
+    async function tell(now: Decision, before: Decision | undefined): Promise<void> {
+        const [addresses, were] = [addressesOf(now.held), addressesOf(before?.held ?? [])];
+        if (addresses.length > 0 && !isSameSet(addresses, were)) {
+            const why = now.judgement.verdict === "held" ? brakeSentence(now.judgement, rules.windowMs) : undefined;
+            await record({
+                type: "removals.held",
+                held: addresses,
+                grants: now.held.flatMap(tellHeld).slice(0, MOST_TOLD),
+                ...(why !== undefined && { why }),
+            });
+        }
+        if (were.length > 0 && addresses.length === 0 && now.released === undefined) {
+            await record({ type: "removals.released", held: were });
+        }
+        if (now.isAboveLimit) {
+            const ids = now.judgement.deliberate.flatMap(({ grant }) => grant?.id ?? []);
+            await record({ type: "removals.above-limit", grants: ids.slice(0, MOST_TOLD), most: now.judgement.most });
+        }
+        const told = new Set(before?.refused.map(({ id, kind }) => `${kind} ${id}`));
+        for (const { id, reason, kind } of now.refused) {
+            const isHeldRange = kind === "held" && id.startsWith("held ");
+            if (!told.has(`${kind} ${id}`) && !isHeldRange) await record({ type: "grant.refused", id, reason, kind });
         }
     }
 
     return {
         async plan(zones, nowMs) {
             const reading = grants.current();
-            if (reading === undefined) return undefined;
-            const input = { reading, actual: zones, rules, nowMs };
-            planned = selectedGrants(reading.grants, rules.selector);
-            let plan = decide(input);
-            const mayGo = grants.isClosed() || plan.held.every((range) => confirmed.has(range));
-            if (plan.held.length > 0 && mayGo) plan = decide({ ...input, isConfirmed: true });
-            else if (plan.held.length === 0) confirmed = new Set();
-            await tell(plan);
-            return plan;
+            let memory = remembering.memory();
+            if (reading === undefined && memory === undefined) return undefined;
+            memory ??= NO_MEMORY;
+            if (isTakeOver) memory = withoutThoseLetGo(memory, decide(zones, reading, memory, nowMs), zones);
+            isTakeOver = false;
+            const before = decision;
+            decidedVersion = grants.version();
+            decision = decide(zones, reading, memory, nowMs);
+            remembering.set(decision.memory, true);
+            if (decision.released !== undefined) released = [...released, decision.released];
+            await tell(decision, before);
+            return decision.plan;
         },
-        selected: () => selectedGrants(grants.current()?.grants ?? [], rules.selector),
-        planned: () => planned,
-        held: () => held,
-        refused: () => refused,
-        confirmations: () => confirmations,
-        async confirm(ranges, by) {
-            if (held.length === 0 || !isSameSet(ranges, held)) return [];
-            await record({ type: "removals.confirmed", held, by });
-            confirmed = new Set(ranges);
+        hear(reading) {
+            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, clock.now());
+            remembering.set(heard.memory, !options.isStateShared);
+        },
+        begin() {
+            isTakeOver = !options.isStateShared;
+            decision = undefined;
+            released = [];
+        },
+        grants: () => decision?.grants ?? remembering.memory()?.grants ?? [],
+        coming: () => (grants.version() === decidedVersion ? [] : selectedNow()),
+        shown() {
+            const going = decision?.grants ?? remembering.memory()?.grants ?? [];
+            const selected = selectedNow();
+            if (going === selected) return going;
+            const ids = new Set(going.map(({ id }) => id));
+            return [...going, ...selected.filter(({ id }) => !ids.has(id))];
+        },
+        held: () => decision?.held ?? [],
+        heldBecause: () =>
+            decision?.judgement.verdict === "held" ? brakeSentence(decision.judgement, rules.windowMs) : undefined,
+        refused: () => decision?.refused ?? [],
+        statics: () => remembering.memory()?.staticGateways ?? [],
+        released: () => released,
+        written() {
+            released = [];
+        },
+        version: () => `${grants.version()} ${confirmations} ${denials.version()}`,
+        momentAfter(ms) {
+            const going = remembering.memory()?.grants ?? [];
+            if (going !== known.grants)
+                known = { grants: going, timetable: timetableOf(going, rules.timeToLive.maxMs) };
+            const next = [
+                grants.momentAfter(ms),
+                momentAfter(known.timetable, ms),
+                nextDenialChangeMs(denials.list(), ms),
+            ];
+            const first = Math.min(...next.map((moment) => moment ?? Infinity));
+            return first === Infinity ? undefined : first;
+        },
+        async confirm(addresses, by, reason) {
+            const memory = remembering.memory();
+            const held = decision?.held ?? [];
+            if (memory === undefined || held.length === 0 || !isSameSet(addresses, addressesOf(held))) return [];
+            const named = held.flatMap(tellHeld).slice(0, MOST_TOLD);
+            await record({
+                type: "removals.confirmed",
+                held: addresses,
+                grants: named,
+                by,
+                ...(reason !== undefined && { reason }),
+            });
+            const others = held.filter(({ why }) => why === "static" || why === "unknown");
+            const spans = others.map(({ address }) => spanOf(address));
+            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } }, true);
             confirmations++;
-            return ranges;
+            await remembering.kept();
+            return addresses;
         },
     };
 }
 
+/** Grants that are named beside what is held. */
+const MOST_TOLD = 1000;
+
+/**
+ * The memory of an agent whose folder is its own, when another one may have led: what it holds although no zone has
+ * it any more was let go by that other one, and nobody is let back in.
+ */
+function withoutThoseLetGo(memory: Memory, { judgement }: Decision, zones: readonly Zone[]): Memory {
+    if (judgement.verdict !== "held") return memory;
+    const live = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
+    const gone = new Set(
+        judgement.losses.flatMap(({ grant, spans }) =>
+            grant !== undefined && !spans.some((span) => overlapsSpan(live, span)) ? [grant.id] : [],
+        ),
+    );
+    return { ...memory, grants: memory.grants.filter(({ id }) => !gone.has(id)) };
+}
+
+function addressesOf(held: readonly Held[]): readonly string[] {
+    return held.map(({ address }) => address);
+}
+
 function isSameSet(these: readonly string[], those: readonly string[]): boolean {
-    return these.length === those.length && these.every((text) => those.includes(text));
+    const known = new Set(those);
+    return new Set(these).size === known.size && these.every((text) => known.has(text));
 }

@@ -5,26 +5,13 @@ import { changedGrants } from "../../core/grants/grantChanges";
 import { type Grant, isActive } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
+import type { Remembered } from "../../core/membership/memory";
 import type { GrantSource } from "../../sources/source";
 import type { Record } from "../telling/events";
 import { tellGrant } from "../telling/telling";
 import { readInTime } from "./readInTime";
+import type { Remembering } from "./remembering";
 import { openWaiting } from "./waiting";
-
-/** Where the grants that were read last outlive the process. */
-export interface SnapshotStore {
-    /** Undefined where there is none. @throws `bad-input` for a folder or a file that cannot be used */
-    read(): Promise<Snapshot | undefined>;
-    write(snapshot: Snapshot): Promise<void>;
-}
-
-export interface Snapshot {
-    /** The name of the source: what another one said is nothing to go by. */
-    readonly source: string;
-    readonly grants: readonly Grant[];
-    /** When the source said so, in milliseconds since 1970. */
-    readonly readAtMs: number;
-}
 
 /** What a source said to an agent that did not lead. */
 export interface Overheard {
@@ -36,20 +23,24 @@ export interface Overheard {
 
 export interface GrantsInForceOptions {
     readonly source: GrantSource;
-    readonly store: SnapshotStore;
+    readonly remembering: Pick<Remembering, "keep">;
     readonly clock: Clock;
     readonly record: Record;
     readonly pollMs: number;
     /** How long the grants that were read last outlast a source that cannot be read; undefined: for ever. */
     readonly maxStaleMs: number | undefined;
+    /** The grants that are known from before the first read. */
+    readonly known: () => readonly Grant[];
     /** How long a grant may go on from now to be let in. @default as long as it likes */
     readonly maxTimeToLiveMs?: number | undefined;
 }
 
-/** The grants to go by: what the source said last, for as long as it may count. */
+/** What the source said last, for as long as it may count. */
 export interface GrantsInForce {
-    /** Undefined while the source has never said anything. Too old ones are no grants at all. */
+    /** Undefined while this process has not read the source. A reading that is too old has no grants at all. */
     current(): Reading | undefined;
+    /** The name of the source, and when it was last read, also by an earlier process. */
+    read(): { readonly source: string; readonly readAtMs: number | undefined };
     /** Whether they became too old while the source cannot be read. */
     isClosed(): boolean;
     /** Goes up each time the source says something else, too old grants count again, or are found to be too old. */
@@ -64,17 +55,22 @@ export interface GrantsInForce {
     waitingSinceMs(): number | undefined;
     /** This version is in force. */
     served(version: number): void;
-    /** Takes what an earlier process read, or what this one has heard since while another agent led. */
-    restore(heard?: Overheard): Promise<void>;
+    /** Takes over when an earlier process read this source, and what this one has heard since while another agent led. */
+    restore(stored: Remembered | undefined, heard?: Overheard): Promise<void>;
     /**
      * Reads the source. That it cannot be read is kept as the problem.
      *
      * @throws what another try would not mend, such as `bad-input`, where the source never said anything
      */
     refresh(signal: AbortSignal): Promise<void>;
-    /** Resolves once what was read would survive a crash, or could not be kept. */
-    kept(): Promise<void>;
     health(): SourceHealth;
+}
+
+/** Whether two readings say the same of entries that cannot be used, and of ids that were named. */
+function isSameRest(before: Reading | undefined, { unusable, named }: Reading): boolean {
+    const tell = ({ unusable, named }: Pick<Reading, "unusable" | "named">) =>
+        JSON.stringify([unusable, [...(named?.set ?? [])], [...(named?.removed ?? [])]]);
+    return before !== undefined && tell(before) === tell({ unusable, ...(named && { named }) });
 }
 
 export interface SourceHealth {
@@ -83,8 +79,6 @@ export interface SourceHealth {
     readonly problem: string | undefined;
     /** Since when reads have failed; undefined when the last one did not. */
     readonly failingSinceMs: number | undefined;
-    /** Why what was read could not be kept for a restart; undefined when it was. */
-    readonly unkept: string | undefined;
 }
 
 /** The shortest and the longest wait after a failed read. */
@@ -100,7 +94,7 @@ const KEPT_WITHIN = 10;
 const MOST_TOLD = 1000;
 
 export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce {
-    const { source, store, clock, record, pollMs, maxStaleMs } = options;
+    const { source, remembering, clock, record, pollMs, maxStaleMs } = options;
     let reading: Reading | undefined;
     let timetable: Timetable = [];
     let lastReadAtMs: number | undefined;
@@ -109,10 +103,7 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     let version = 0;
     let dueMs = -Infinity;
     const waiting = openWaiting();
-    let keeping: Promise<void> = Promise.resolve();
     let keptAtMs = -Infinity;
-    let toKeep: Snapshot | undefined;
-    let unkept: string | undefined;
 
     const closesAtMs = () =>
         problem === undefined || maxStaleMs === undefined || lastReadAtMs === undefined
@@ -121,17 +112,22 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
     const isClosed = () => clock.now() >= closesAtMs();
 
     async function accept(next: Reading, sinceMs: number, nowMs: number): Promise<void> {
-        const isFirst = lastReadAtMs === undefined;
-        const changes = changedGrants(reading?.grants ?? [], next.grants);
-        const isNews = isFirst || changes.length > 0;
+        const isFirst = reading === undefined;
+        const changes = changedGrants(reading?.grants ?? options.known(), next.grants);
+        const isNews = isFirst || changes.length > 0 || !isSameRest(reading, next);
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
         if (isNews) timetable = timetableOf(next.grants, options.maxTimeToLiveMs);
         const outageMs = problem === undefined ? undefined : nowMs - failingSinceMs;
-        [reading, lastReadAtMs, problem, failures] = [next, nowMs, undefined, 0];
-        const isOld = unkept !== undefined || nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN;
-        if (isNews || isOld) keep(next, nowMs);
+        const isTold = changes.length > 0 || (isFirst && lastReadAtMs === undefined);
+        // The same list of grants as long as it says the same: comparing it with itself costs nothing.
+        reading = reading !== undefined && changes.length === 0 ? { ...next, grants: reading.grants } : next;
+        [lastReadAtMs, problem, failures] = [nowMs, undefined, 0];
+        if (nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN) {
+            keptAtMs = nowMs;
+            remembering.keep();
+        }
         if (outageMs !== undefined) await record({ type: "grants.readable", seconds: Math.max(0, outageMs) / 1000 });
-        if (!isNews) return;
+        if (!isTold) return;
         await record({
             type: "grants.accepted",
             grants: next.grants.length,
@@ -139,24 +135,6 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             unusable: next.unusable.length,
             changed: changes.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
         });
-    }
-
-    /** One after the other, and of those that wait only the latest. What cannot be kept is tried again with the next reading. */
-    function keep({ grants }: Reading, nowMs: number): void {
-        keptAtMs = nowMs;
-        toKeep = { source: source.name, grants, readAtMs: nowMs };
-        const write = async () => {
-            const snapshot = toKeep;
-            toKeep = undefined;
-            if (snapshot === undefined) return;
-            try {
-                await store.write(snapshot);
-                unkept = undefined;
-            } catch (error) {
-                [unkept, keptAtMs] = [(error as Error).message, -Infinity];
-            }
-        };
-        keeping = keeping.then(write);
     }
 
     async function refuse(error: unknown, nowMs: number): Promise<void> {
@@ -172,14 +150,9 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         if (isNews) await record({ type: "grants.unreadable", why, outcome: isClosed() ? "closed" : "kept" });
     }
 
-    /** An agent that shares the folder may have read later; what seems to be from later than now is from before a clock was set back. */
-    function isLater(stored: Snapshot | undefined, { readAtMs }: Overheard): boolean {
-        if (stored?.source !== source.name) return false;
-        return readAtMs < stored.readAtMs && stored.readAtMs <= clock.now();
-    }
-
     return {
-        current: () => (reading !== undefined && isClosed() ? { grants: [], unusable: reading.unusable } : reading),
+        current: () => (isClosed() ? { grants: [], unusable: reading?.unusable ?? [] } : reading),
+        read: () => ({ source: source.name, readAtMs: lastReadAtMs }),
         isClosed,
         version: () => version,
         momentAfter(ms) {
@@ -194,15 +167,10 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
         },
         waitingSinceMs: waiting.sinceMs,
         served: waiting.served,
-        async restore(heard) {
-            const stored = reading === undefined ? await store.read() : undefined;
-            if (stored?.source === source.name) {
-                [reading, lastReadAtMs] = [{ grants: stored.grants, unusable: [] }, stored.readAtMs];
-                timetable = timetableOf(stored.grants, options.maxTimeToLiveMs);
-                version++;
-            }
+        async restore(stored, heard) {
+            if (stored?.source === source.name && lastReadAtMs === undefined) lastReadAtMs = stored.readAtMs;
             if (heard === undefined) return;
-            if (!isLater(stored, heard)) await accept(heard.reading, clock.now(), heard.readAtMs);
+            await accept(heard.reading, clock.now(), heard.readAtMs);
             if (heard.failure !== undefined) await refuse(heard.failure, clock.now());
         },
         async refresh(signal) {
@@ -219,12 +187,10 @@ export function openGrantsInForce(options: GrantsInForceOptions): GrantsInForce 
             }
             return accept(next, sinceMs, clock.now());
         },
-        kept: () => keeping,
         health: () => ({
             lastReadAtMs,
             problem,
             failingSinceMs: problem === undefined ? undefined : failingSinceMs,
-            unkept,
         }),
     };
 }

@@ -1,12 +1,13 @@
 import type { Clock } from "../../clock";
-import type { Span } from "../../core/addresses/ip";
 import { isCoded, isTransient } from "../../core/errors/errors";
+import type { Denial } from "../../core/membership/denials";
 import type { Rules } from "../../core/membership/rules";
 import type { PendingWrite } from "./belief";
 import { createBell } from "./bell";
 import type { Budget } from "./budget";
 import type { Deciding } from "./deciding";
 import type { GrantsInForce } from "./grantsInForce";
+import type { Remembering } from "./remembering";
 import { type InForce, openRounds, type RoundResult } from "./rounds";
 import { openSourceReading } from "./sourceReading";
 import { openTroubles, type Trouble } from "./troubles";
@@ -16,9 +17,9 @@ export interface KeeperOptions {
     readonly grants: GrantsInForce;
     readonly zones: ZonesKept;
     readonly deciding: Deciding;
+    readonly remembering: Pick<Remembering, "kept">;
+    readonly denials: { list(): readonly Denial[] };
     readonly rules: Rules;
-    /** See Rounds. @default none */
-    readonly staticBefore?: readonly Span[];
     readonly budget: Pick<Budget, "waitMs">;
     readonly clock: Clock;
     /** Hears how each round ended. @default silent */
@@ -52,8 +53,8 @@ export interface Keeper {
     wake(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
-    /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    /** Lets go of what is held. @returns what was confirmed; nothing if something else is held */
+    confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
     state(): KeeperState;
 }
 
@@ -99,7 +100,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     let isLeading = false;
     let dueSinceMs: number | undefined;
     /** What the latest decision went by. */
-    let planned = { version: -1, confirmations: 0, atMs: -Infinity };
+    let planned = { version: "", atMs: -Infinity };
     let lastSuccessMs: number | undefined;
     const troubles = openTroubles({ clock, windowMs: () => budget.waitMs("remove"), onTrouble });
 
@@ -113,9 +114,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
      */
     function isOverdue(): boolean {
         const nowMs = clock.now();
-        const momentMs = grants.momentAfter(planned.atMs) ?? Infinity;
-        const isNews = grants.version() !== planned.version || deciding.confirmations() !== planned.confirmations;
-        return isNews || momentMs <= nowMs || nowMs < planned.atMs;
+        const momentMs = deciding.momentAfter(planned.atMs) ?? Infinity;
+        return deciding.version() !== planned.version || momentMs <= nowMs || nowMs < planned.atMs;
     }
 
     async function pass({ stop, lost, over }: Ends): Promise<void> {
@@ -142,7 +142,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
 
     async function round(stop: AbortSignal, lost: AbortSignal): Promise<void> {
-        planned = { version: grants.version(), confirmations: deciding.confirmations(), atMs: clock.now() };
+        planned = { version: deciding.version(), atMs: clock.now() };
         const result = await rounds.run(stop, lost);
         onRound(result);
         if (result === "waiting") return;
@@ -179,7 +179,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         const nextMs = Math.min(
             reading.dueMs(),
             // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
-            grants.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
+            deciding.momentAfter(isDue ? nowMs : planned.atMs) ?? Infinity,
             Math.max(oktaMs, troubles.pausesUntilMs(), isDue && zones.isKnown() ? reading.waitsUntilMs() : -Infinity),
         );
         return Math.min(LONGEST_SLEEP_MS, Math.max(0, nextMs - nowMs));
@@ -224,8 +224,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
             zones.hint();
             bell.ring();
         },
-        async confirm(held, by) {
-            const confirmed = await deciding.confirm(held, by);
+        async confirm(held, by, reason) {
+            const confirmed = await deciding.confirm(held, by, reason);
             bell.ring();
             return confirmed;
         },

@@ -4,6 +4,7 @@ import { mergeSpans, overlapsSpan } from "../../core/addresses/spans";
 import { hasCode } from "../../core/errors/errors";
 import type { Grant } from "../../core/grants/grants";
 import { attribute } from "../../core/membership/attribution";
+import { activeDenials, type Denial } from "../../core/membership/denials";
 import { changes, type ZonePlan } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
 import { writeOrder } from "../../core/membership/writeOrder";
@@ -13,15 +14,19 @@ import { tellChange } from "../telling/telling";
 import type { Budget } from "./budget";
 import type { Deciding } from "./deciding";
 import type { GrantsInForce } from "./grantsInForce";
+import type { Remembering } from "./remembering";
 import type { WriteReason, ZonesKept } from "./zonesKept";
 
 export interface RoundsOptions {
-    readonly grants: Pick<GrantsInForce, "kept" | "version" | "waitingSinceMs" | "served">;
+    readonly grants: Pick<GrantsInForce, "version" | "waitingSinceMs" | "served">;
     readonly zones: Pick<ZonesKept, "beliefs" | "write">;
-    readonly deciding: Pick<Deciding, "plan" | "selected" | "planned">;
+    readonly deciding: Pick<
+        Deciding,
+        "plan" | "begin" | "grants" | "coming" | "held" | "statics" | "released" | "written"
+    >;
+    readonly remembering: Pick<Remembering, "kept">;
+    readonly denials: { list(): readonly Denial[] };
     readonly rules: Rules;
-    /** The static gateways of the configuration before this one, which the zones may still hold. @default none */
-    readonly staticBefore?: readonly Span[];
     readonly budget: Pick<Budget, "waitMs">;
     readonly clock: Pick<Clock, "now">;
     /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
@@ -30,8 +35,8 @@ export interface RoundsOptions {
 
 export interface InForce {
     /**
-     * Active grants by which somebody may be inside: those that the zones were written by, those of a later reading that is
-     * not written yet, and those that a brake may still keep inside.
+     * Active grants by which somebody may be inside: those to go by, with those that the removal brake holds, and those
+     * of a later reading that is not decided about yet.
      */
     readonly active: readonly Grant[];
     readonly atMs: number;
@@ -46,7 +51,7 @@ export interface InForce {
  *   idle       there is nothing to go by: the source has never said anything
  *   unchanged  the zones were as they should be
  *   written    now they are
- *   held       `maxRemovals` holds a change; only what time has ended is done
+ *   held       something waits for a confirmation; the rest is as it should be
  *   waiting    the budget did not suffice for every zone
  */
 export type RoundResult = "idle" | "unchanged" | "written" | "held" | "waiting";
@@ -62,7 +67,7 @@ export interface Rounds {
     run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
     /** What the first write would do that the latest round could not afford; a removal while that is not known. */
     waitsFor(): Purpose;
-    /** The zones were last written for the grants that are there now: tells who leaves from who was never ours. */
+    /** The zones were last written for the grants that are known now: an entry of another one is drift. */
     begin(): void;
     /**
      * When Okta took a grant into a zone, as far as that is known; for one that was in before,
@@ -78,19 +83,25 @@ export const SPREAD_MS = 60_000;
 const MOST_NAMED = 100;
 
 export function openRounds(options: RoundsOptions): Rounds {
-    const { grants, zones, deciding, rules, budget, clock } = options;
+    const { grants, zones, deciding, remembering, rules, budget, clock } = options;
     let writtenFor: readonly Grant[] = [];
-    let { staticBefore = [] } = options;
+    let staticBefore: readonly Span[] = [];
     let beganAtMs = -Infinity;
     const admitted = new Map<string, number>();
     let waitsFor: Purpose = "remove";
-    /** Who may have been inside when nothing was held last, in this time of leading, and everybody who may be since then. */
-    let unheld: readonly Grant[] | undefined;
 
     function reasonOf({ add, remove }: ZonePlan, nowMs: number): WriteReason {
-        const after = deciding.planned();
-        const { staticGateways } = rules;
-        const attributed = attribute({ add, remove, before: writtenFor, after, staticGateways, staticBefore, nowMs });
+        const attributed = attribute({
+            add,
+            remove,
+            before: writtenFor,
+            after: deciding.grants(),
+            staticGateways: rules.staticGateways,
+            staticBefore,
+            released: deciding.released(),
+            denials: activeDenials(options.denials.list(), nowMs),
+            nowMs,
+        });
         const ended = attributed.filter(({ why }) => why === "ended").flatMap(({ grants }) => grants);
         const endedMs = Math.min(...ended.map(({ expiresAtMs }) => expiresAtMs ?? Infinity));
         return {
@@ -100,17 +111,11 @@ export function openRounds(options: RoundsOptions): Rounds {
         };
     }
 
-    /** With what a brake holds: that is inside as before. What an earlier process wrote and a brake holds is not known. */
-    function inForce(isHeld: boolean, nowMs: number): InForce {
-        const before = isHeld ? unheld : [];
-        const active = mayBeInside([before ?? [], deciding.planned(), deciding.selected()], nowMs);
-        if (before !== undefined) unheld = active;
-        return { active, atMs: clock.now(), state: before === undefined ? "expected" : "settled" };
-    }
-
-    function expected(nowMs: number): InForce {
-        const active = mayBeInside([deciding.planned(), deciding.selected()], nowMs);
-        return { active, atMs: clock.now(), state: "expected" };
+    /** Where an entry is inside that nobody explains, nobody can be told to be out. */
+    function inForce(nowMs: number, state: InForce["state"]): InForce {
+        const isUnexplained = deciding.held().some(({ why }) => why === "unknown");
+        const active = mayBeInside([deciding.grants(), deciding.coming()], nowMs);
+        return { active, atMs: clock.now(), state: isUnexplained ? "expected" : state };
     }
 
     function admit({ changes }: WriteReason): void {
@@ -151,9 +156,9 @@ export function openRounds(options: RoundsOptions): Rounds {
 
     return {
         begin() {
-            writtenFor = deciding.selected();
+            deciding.begin();
+            [writtenFor, staticBefore] = [deciding.grants(), deciding.statics()];
             beganAtMs = clock.now();
-            unheld = undefined;
         },
         admittedAtMs: (id) => admitted.get(id) ?? beganAtMs,
         waitsFor: () => waitsFor,
@@ -163,15 +168,18 @@ export function openRounds(options: RoundsOptions): Rounds {
             const plan = await deciding.plan(actual, nowMs);
             if (plan === undefined) return "idle";
             const changed = plan.zones.filter(changes);
-            // So that whoever is let in is known to have been inside, whatever becomes of the write and of this process.
-            if (changed.length > 0) await options.onInForce(expected(nowMs));
-            const isDone = await write(changed, nowMs, stop, lost);
-            await grants.kept();
-            if (!isDone) return "waiting";
-            [writtenFor, staticBefore] = [deciding.planned(), []];
+            // So that whoever is let in is known to have been inside, and by which grant, whatever becomes of the
+            // write and of this process.
+            if (changed.length > 0) {
+                await Promise.all([remembering.kept(), options.onInForce(inForce(nowMs, "expected"))]);
+            }
+            if (!(await write(changed, nowMs, stop, lost))) return "waiting";
+            await remembering.kept();
+            [writtenFor, staticBefore] = [deciding.grants(), deciding.statics()];
+            deciding.written();
             grants.served(version);
-            await options.onInForce(inForce(plan.held.length > 0, nowMs));
-            if (plan.held.length > 0) return "held";
+            await options.onInForce(inForce(nowMs, "settled"));
+            if (deciding.held().length > 0) return "held";
             return changed.length > 0 ? "written" : "unchanged";
         },
     };

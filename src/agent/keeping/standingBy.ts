@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
 import { sentenceOf } from "../../core/errors/codes";
 import { isCoded } from "../../core/errors/errors";
+import type { Reading } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../../sources/source";
 import type { Overheard, SourceHealth } from "./grantsInForce";
 import { readInTime } from "./readInTime";
@@ -9,6 +10,8 @@ export interface StandingByOptions {
     readonly source: GrantSource;
     readonly clock: Clock;
     readonly pollMs: number;
+    /** Hears each reading. */
+    readonly onRead: (reading: Reading) => void;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface StandingBy {
 /** An agent that leads at once reads the source then, and need not have begun to read it before. */
 const FIRST_WAIT_MS = 1000;
 
-export function openStandingBy({ source, clock, pollMs }: StandingByOptions): StandingBy {
+export function openStandingBy({ source, clock, pollMs, onRead }: StandingByOptions): StandingBy {
     let latest: Omit<Overheard, "failure"> | undefined;
     let failing: { readonly error: Error; readonly sinceMs: number } | undefined;
 
@@ -39,6 +42,7 @@ export function openStandingBy({ source, clock, pollMs }: StandingByOptions): St
         try {
             const reading = await readInTime(source, clock, signal);
             [latest, failing] = [{ reading, readAtMs: clock.now() }, undefined];
+            onRead(reading);
         } catch (error) {
             if (signal.aborted) return;
             if (!isCoded(error)) throw error;

@@ -12,7 +12,11 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "grants.readable": ["iam", "info"],
     "grant.refused": ["iam", "info"],
     "removals.held": ["configuration", "info"],
+    "removals.released": ["configuration", "info"],
+    "removals.above-limit": ["iam", "change"],
     "removals.confirmed": ["configuration", "info"],
+    "access.denied": ["iam", "change"],
+    "access.allowed": ["iam", "change"],
     "write.intended": ["configuration", "change"],
     "write.accepted": ["configuration", "change"],
     "write.failed": ["configuration", "change"],
@@ -43,9 +47,10 @@ const FAILURES: readonly LedgerEvent["type"][] = [
 export function ecsOf({ seq, at, hash, prev, event }: Line): object {
     const { type, ...fields } = event;
     const [category, kind] = KINDS[type];
-    const { user, changes = [], why, requestId } = fields as Loose;
+    const { user, address, changes = [], why, requestId } = fields as Loose;
     const users = [...(user === undefined ? [] : [user]), ...changes.flatMap(usersOf)];
-    const addresses = changes.map(({ address }) => address.replace(/\/32$/, "")).filter((text) => !/[/-]/.test(text));
+    const all = [...(address === undefined ? [] : [address]), ...changes.map((change) => change.address)];
+    const addresses = all.map((text) => text.replace(/\/32$/, "")).filter((text) => !/[/-]/.test(text));
     return {
         "@timestamp": at,
         "ecs.version": "8.11.0",
@@ -70,6 +75,7 @@ export function ecsOf({ seq, at, hash, prev, event }: Line): object {
 /** What some events have. */
 interface Loose {
     readonly user?: string;
+    readonly address?: string;
     readonly why?: string;
     readonly requestId?: string;
     readonly changes?: readonly Change[];

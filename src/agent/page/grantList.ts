@@ -22,6 +22,8 @@ const SHOWN: Readonly<Record<GrantView["state"], readonly Show[]>> = {
     accepted: ["in", "all"],
     effective: ["in", "all"],
     refused: ["refused", "all"],
+    waiting: ["refused", "all"],
+    denied: ["refused", "all"],
     scheduled: ["scheduled", "all"],
     ended: ["all"],
 };
@@ -31,6 +33,8 @@ const RANK: Readonly<Record<GrantView["state"], number>> = {
     leaving: 0,
     pending: 1,
     refused: 1,
+    waiting: 1,
+    denied: 1,
     accepted: 2,
     effective: 2,
     scheduled: 3,

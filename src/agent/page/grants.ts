@@ -14,7 +14,9 @@ const STATES: Readonly<
     accepted: { word: "Spreading", tone: "soon", means: "Okta has it in a zone; its servers need about a minute" },
     pending: { word: "Waiting", tone: "soon", means: "active, and not in a zone yet" },
     leaving: { word: "Leaving", tone: "bad", means: "has ended, and is in a zone still" },
-    refused: { word: "No room", tone: "bad", means: "active, and has no room or is not allowed" },
+    refused: { word: "No room", tone: "bad", means: "active, and has no room or is over a limit" },
+    waiting: { word: "Held back", tone: "bad", means: "active, and came with a reading that the removal brake holds" },
+    denied: { word: "Denied", tone: "bad", means: "active, and somebody denied the user, the address or the grant" },
     scheduled: { word: "To come", tone: "calm", means: "starts later" },
     ended: { word: "Ended", tone: "calm", means: "is in no zone any more" },
 };

@@ -15,7 +15,11 @@ export type AgentEvent =
     | GrantsReadable
     | GrantRefused
     | RemovalsHeld
+    | RemovalsReleased
+    | RemovalsAboveLimit
     | RemovalsConfirmed
+    | AccessDenied
+    | AccessAllowed
     | WriteIntended
     | WriteAccepted
     | WriteFailed
@@ -95,19 +99,75 @@ export interface GrantRefused {
     readonly type: "grant.refused";
     readonly id: string;
     readonly reason: string;
+    /** As a Refusal of the plan has it. */
+    readonly kind: "room" | "limit" | "held" | "denied" | "unusable";
 }
 
-/** `maxRemovals` holds a change until somebody confirms it. */
+/** Addresses stay until somebody confirms that they go. */
 export interface RemovalsHeld {
     readonly type: "removals.held";
     readonly held: readonly string[];
+    /** The known grants that hold them, the first thousand; why each would go. */
+    readonly grants: readonly HeldGrant[];
+    /** Why the removal brake holds the reading; undefined where it holds none. */
+    readonly why?: string;
+}
+
+export interface HeldGrant {
+    readonly id: string;
+    readonly user?: string;
+    readonly why: string;
+}
+
+/** What was held is held no more: its grants came back, or have ended. */
+export interface RemovalsReleased {
+    readonly type: "removals.released";
+    readonly held: readonly string[];
+}
+
+/** More was removed by name within the window than `maxRemovals` allows. It is carried out. */
+export interface RemovalsAboveLimit {
+    readonly type: "removals.above-limit";
+    readonly grants: readonly string[];
+    readonly most: number;
 }
 
 export interface RemovalsConfirmed {
     readonly type: "removals.confirmed";
     readonly held: readonly string[];
+    readonly grants: readonly HeldGrant[];
     /** Who, as far as the agent knows. */
     readonly by: string;
+    readonly reason?: string;
+}
+
+/** Somebody used the kill switch: exactly one of `user`, `address` and `grant` is kept out. */
+export interface AccessDenied extends DenialTarget {
+    readonly type: "access.denied";
+    /** The id of the denial. */
+    readonly denial: string;
+    /** When it was given; an agent that stood by then writes it down later. */
+    readonly since: string;
+    /** When it ends by itself; undefined where it lasts until it is lifted. */
+    readonly until?: string;
+    readonly reason: string;
+    /** Who, as far as the agent knows. */
+    readonly by: string;
+}
+
+/** Somebody lifted a denial before its end. */
+export interface AccessAllowed extends DenialTarget {
+    readonly type: "access.allowed";
+    readonly denial: string;
+    readonly by: string;
+    readonly reason?: string;
+}
+
+export interface DenialTarget {
+    readonly user?: string;
+    readonly address?: string;
+    /** Id of a grant. */
+    readonly grant?: string;
 }
 
 /** Written down before Okta is asked, so that a crash in between can be settled by reading. */
@@ -131,9 +191,13 @@ export interface AddressChange {
      *   withdrawn   a grant that held it is gone from the source, or was changed
      *   static      it is, or was, a static gateway
      *   sentinel    nobody else is left inside, or somebody is again
-     *   drift       nobody of ours put it there
+     *   unknown     it was found at first contact, no grant admits it, and somebody confirmed that it goes
+     *   denied      somebody denied the user, the grant or the address
+     *   drift       no known grant admits it: another writer put it there
      */
-    readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "drift";
+    readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "unknown" | "denied" | "drift";
+    /** Who confirmed the removal, where it was held. */
+    readonly confirmedBy?: string;
     readonly grants: readonly Pick<GrantTold, "id" | "user" | "reason">[];
 }
 

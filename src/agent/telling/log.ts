@@ -41,6 +41,8 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "grants.unreadable": "warn",
     "grant.refused": "warn",
     "removals.held": "warn",
+    "access.denied": "warn",
+    "access.allowed": "warn",
     "drift.found": "warn",
     "zone.lost": "error",
     "write.failed": "error",

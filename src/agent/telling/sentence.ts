@@ -1,7 +1,7 @@
 import { codeNamed } from "../../core/errors/codes";
 import type { CodeName } from "../../core/errors/codeTable";
-import { nameOfRefusal } from "../../core/membership/plan";
-import type { AgentEvent, GrantChange, WriteIntended } from "./events";
+import { nameOfRefusal } from "../../core/membership/refusalCode";
+import type { AgentEvent, DenialTarget, GrantChange, WriteIntended } from "./events";
 
 /** The events of one type; some share an interface. */
 export type EventOf<Type, Each = AgentEvent> = Each extends { readonly type: infer Own }
@@ -33,6 +33,8 @@ function nameOf(event: AgentEvent): CodeName | undefined {
             return nameOfRefusal(event);
         case "removals.held":
             return "removals-held";
+        case "removals.above-limit":
+            return "removals-above-limit";
         case "drift.found":
             return "drift-found";
         case "sessions.failed":
@@ -70,8 +72,17 @@ const SENTENCES: Sentences = {
         `the source cannot be read, and ${outcome === "kept" ? "the last grants stay in force" : "nobody is let in any more"}: ${why}`,
     "grants.readable": ({ seconds: lasted }) => `the source can be read again, after ${seconds(lasted)}`,
     "grant.refused": ({ id, reason }) => `the grant ${id} is refused: ${reason}`,
-    "removals.held": ({ held }) => `the limit of removals holds ${listed(held, "addresses")} until somebody confirms`,
-    "removals.confirmed": ({ held, by }) => `${by} confirmed the removal of ${listed(held, "addresses")}`,
+    "removals.held": ({ held, why }) =>
+        `${listed(held, "addresses")} stay until somebody confirms their removal${why === undefined ? "" : ` (${why})`}`,
+    "removals.released": ({ held }) => `nothing is held any more, ${listed(held, "addresses")} before`,
+    "removals.above-limit": ({ grants, most }) =>
+        `removed by name: ${listed(grants, "grants")}; with the others of the last minutes more than maxRemovals allows (${most})`,
+    "removals.confirmed": ({ held, by, reason }) =>
+        `${by} confirmed the removal of ${listed(held, "addresses")}${reason === undefined ? "" : `: ${reason}`}`,
+    "access.denied": (event) =>
+        `${event.by} denied ${targetOf(event)} ${event.until === undefined ? "until it is lifted" : `until ${event.until}`}: ${event.reason}`,
+    "access.allowed": (event) =>
+        `${event.by} lifted the denial of ${targetOf(event)}${event.reason === undefined ? "" : `: ${event.reason}`}`,
     "write.intended": (event) => `${event.zone} is to be written: ${movesOf(event)}`,
     "write.accepted": ({ zone, status, latencySeconds, overstaySeconds }) =>
         [
@@ -107,6 +118,11 @@ function changesOf(changed: readonly GrantChange[]): string[] {
         const ids = changed.filter((each) => each.change === change).map(({ id }) => id);
         return ids.length === 0 ? [] : [`${change}: ${listed(ids, "grants")}`];
     });
+}
+
+function targetOf({ user, address, grant }: DenialTarget): string {
+    if (user !== undefined) return `the user ${user}`;
+    return grant === undefined ? `the address ${address}` : `the grant ${grant}`;
 }
 
 /** Who comes in and who goes out, and whose grants did it. */

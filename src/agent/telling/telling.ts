@@ -2,7 +2,8 @@ import { formatSpan } from "../../core/addresses/ip";
 import { sentenceOf } from "../../core/errors/codes";
 import type { Grant } from "../../core/grants/grants";
 import type { Attribution } from "../../core/membership/attribution";
-import type { AddressChange, GrantTold } from "./events";
+import type { Held } from "../../core/membership/held";
+import type { AddressChange, GrantTold, HeldGrant } from "./events";
 
 /** A grant as events and the ledger tell of it. */
 export function tellGrant({ id, user, spans, expiresAtMs, reason }: Grant): GrantTold {
@@ -16,17 +17,23 @@ export function tellGrant({ id, user, spans, expiresAtMs, reason }: Grant): Gran
 }
 
 /** A change of an address, with whom it is because of. */
-export function tellChange({ address, change, why, grants }: Attribution): AddressChange {
+export function tellChange({ address, change, why, grants, confirmedBy }: Attribution): AddressChange {
     return {
         address,
         change,
         why,
+        ...(confirmedBy !== undefined && { confirmedBy }),
         grants: grants.map(({ id, user, reason }) => ({
             id,
             ...(user !== undefined && { user }),
             ...(reason !== undefined && { reason }),
         })),
     };
+}
+
+/** The known grants that hold an address which waits for a confirmation. */
+export function tellHeld({ why, grants }: Held): readonly HeldGrant[] {
+    return grants.map(({ id, user }) => ({ id, ...(user !== undefined && { user }), why }));
 }
 
 /** What went wrong, by the name that a program branches on, and in words that end with the stable code. */

@@ -37,6 +37,8 @@ const GRANT_STATES: readonly GrantView["state"][] = [
     "accepted",
     "effective",
     "refused",
+    "waiting",
+    "denied",
     "leaving",
     "ended",
 ];

@@ -10,8 +10,12 @@ export interface AgentView {
     readonly lastError?: { readonly code: string; readonly message: string; readonly at: string };
     /** Whether this agent leads; one that stands by writes nothing. */
     readonly isLeading: boolean;
-    /** What `maxRemovals` holds until somebody confirms it; mostly nothing. */
+    /** Addresses that stay until somebody confirms that they go; mostly none. */
     readonly held: readonly string[];
+    /** The same addresses, with the reason and the known grants of each. */
+    readonly holds: readonly HoldView[];
+    /** Why the removal brake holds the latest reading, and what releases it; undefined where it does not. */
+    readonly heldBecause?: string;
     readonly refused: readonly { readonly id: string; readonly reason: string }[];
     readonly unusable: readonly { readonly id: string; readonly field: string; readonly reason: string }[];
     /** Whose Okta sessions are still to be ended, and the latest of whom that failed for good. */
@@ -51,11 +55,31 @@ export interface GrantView {
      *   pending     is active, and not in a zone yet
      *   accepted    Okta has it in a zone, and may not have spread it to all its servers yet
      *   effective   the same for more than a minute
-     *   refused     is active, and has no room or is not allowed
+     *   refused     is active, and has no room or is over a limit
+     *   waiting     is active, and came with a reading that the removal brake holds
+     *   denied      is active, and somebody denied it
      *   leaving     has ended, and is in a zone still
      *   ended       has ended, and is in no zone
      */
-    readonly state: "scheduled" | "pending" | "accepted" | "effective" | "refused" | "leaving" | "ended";
+    readonly state:
+        | "scheduled"
+        | "pending"
+        | "accepted"
+        | "effective"
+        | "refused"
+        | "waiting"
+        | "denied"
+        | "leaving"
+        | "ended";
+    /** Why it is not inside although it is active, or inside although the source no longer grants it. */
+    readonly why?: string;
+}
+
+export interface HoldView {
+    readonly address: string;
+    /** As in `Held`, such as `gone` or `unknown`. */
+    readonly why: string;
+    readonly grants: readonly { readonly id: string; readonly user?: string }[];
 }
 
 export interface SourceView {

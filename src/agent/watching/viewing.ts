@@ -4,6 +4,9 @@ import { codeNamed } from "../../core/errors/codes";
 import { quote } from "../../core/errors/quote";
 import type { Grant } from "../../core/grants/grants";
 import { isActive, isExpired } from "../../core/grants/grants";
+import { reportUnusable } from "../../core/grants/grantsDocument";
+import type { Held } from "../../core/membership/held";
+import type { Refusal } from "../../core/membership/plan";
 import { GATEWAY_LIMIT } from "../../core/zones/zone";
 import type { RateLimit } from "../../okta/http";
 import type { Belief } from "../keeping/belief";
@@ -14,13 +17,15 @@ import { SPREAD_MS } from "../keeping/rounds";
 import type { Trouble } from "../keeping/troubles";
 import type { PendingClearing } from "../sessions/clearing";
 import { tellMoment } from "../telling/telling";
-import type { AgentView, GrantView, ZoneView } from "./view";
+import type { AgentView, GrantView, HoldView, ZoneView } from "./view";
 
 export interface ViewInput {
     readonly sourceType: string;
     readonly grants: Pick<GrantsInForce, "current" | "health" | "isClosed">;
     readonly beliefs: readonly Belief[];
-    readonly deciding: Pick<Deciding, "held" | "refused" | "selected">;
+    readonly deciding: Pick<Deciding, "held" | "heldBecause" | "refused" | "shown">;
+    /** Why the memory could not be written; undefined when it was. */
+    readonly unkept: string | undefined;
     readonly state: KeeperState;
     readonly rateLimit: RateLimit | undefined;
     readonly clearings: readonly PendingClearing[];
@@ -54,13 +59,24 @@ export function viewOf(input: ViewInput): AgentView {
         okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
         ...(lastError !== undefined && { lastError }),
         isLeading: state.isLeading,
-        held: deciding.held(),
-        refused: deciding.refused(),
-        unusable: grants.current()?.unusable ?? [],
+        held: deciding.held().map(({ address }) => address),
+        holds: deciding.held().map(holdView),
+        ...heldBecause(deciding),
+        refused: deciding.refused().map(({ id, reason }) => ({ id, reason })),
+        unusable: reportUnusable(grants.current()?.unusable ?? []),
         clearings: input.clearings,
         notReady: reasonsAgainst(input, nowMs),
         ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),
     };
+}
+
+function holdView({ address, why, grants }: Held): HoldView {
+    return { address, why, grants: grants.map(({ id, user }) => ({ id, ...(user !== undefined && { user }) })) };
+}
+
+function heldBecause(deciding: Pick<Deciding, "heldBecause">): Pick<AgentView, "heldBecause"> {
+    const because = deciding.heldBecause();
+    return because === undefined ? {} : { heldBecause: because };
 }
 
 function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView {
@@ -83,31 +99,51 @@ function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
     return { limit, remaining, resetAt: tellMoment(resetAtMs) };
 }
 
-function grantViews({ deciding, beliefs, state, nowMs }: ViewInput): GrantView[] {
+function grantViews(input: ViewInput): GrantView[] {
+    const { deciding, beliefs, nowMs } = input;
     const zones = beliefs.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
     const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
-    const refused = new Set(deciding.refused().map(({ id }) => id));
-    return deciding.selected().map((grant) => ({
-        id: grant.id,
-        ip: grant.spans.map(formatSpan),
-        ...(grant.user !== undefined && { user: grant.user }),
-        ...(grant.startsAtMs !== undefined && { startsAt: tellMoment(grant.startsAtMs) }),
-        ...(grant.expiresAtMs !== undefined && { expiresAt: tellMoment(grant.expiresAtMs) }),
-        ...(grant.reason !== undefined && { reason: grant.reason }),
-        state: stateOf(grant, inside, refused, state.admittedAtMs, nowMs),
-    }));
+    const refused = new Map(deciding.refused().map((refusal) => [refusal.id, refusal]));
+    const holds = new Map(deciding.held().flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
+    const because = deciding.heldBecause();
+    return deciding.shown().map((grant) => {
+        const refusal = refused.get(grant.id);
+        const state = stateOf(grant, inside, refusal?.kind, input.state.admittedAtMs, nowMs);
+        const why = refusal?.reason ?? (holds.has(grant.id) ? because : undefined);
+        return { ...grantView(grant), state, ...(why !== undefined && state !== "ended" && { why }) };
+    });
 }
+
+function grantView({ id, user, spans, startsAtMs, expiresAtMs, reason }: Grant): Omit<GrantView, "state"> {
+    return {
+        id,
+        ip: spans.map(formatSpan),
+        ...(user !== undefined && { user }),
+        ...(startsAtMs !== undefined && { startsAt: tellMoment(startsAtMs) }),
+        ...(expiresAtMs !== undefined && { expiresAt: tellMoment(expiresAtMs) }),
+        ...(reason !== undefined && { reason }),
+    };
+}
+
+/** The state of a grant that a limit, a lack of room, the removal brake or somebody keeps out. */
+const REFUSED: Readonly<Partial<Record<Refusal["kind"], GrantView["state"]>>> = {
+    room: "refused",
+    limit: "refused",
+    held: "waiting",
+    denied: "denied",
+};
 
 function stateOf(
     grant: Grant,
     inside: readonly Span[],
-    refused: ReadonlySet<string>,
+    kind: Refusal["kind"] | undefined,
     admittedAtMs: (id: string) => number,
     nowMs: number,
 ): GrantView["state"] {
     if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
     if (!isActive(grant, nowMs)) return "scheduled";
-    if (refused.has(grant.id)) return "refused";
+    const refused = kind === undefined ? undefined : REFUSED[kind];
+    if (refused !== undefined) return refused;
     if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
     return nowMs - admittedAtMs(grant.id) < SPREAD_MS ? "accepted" : "effective";
 }
@@ -128,23 +164,37 @@ function inactive(id: string, name: string): string {
     return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
 }
 
-function heldText(count: number): string {
+/** What waits for a confirmation, each kind in a sentence. */
+function heldTexts(deciding: ViewInput["deciding"]): string[] {
     const { code } = codeNamed("removals-held");
-    return `maxRemovals holds the removal of ${count} until somebody confirms it [${code}]`;
+    const because = deciding.heldBecause();
+    const count = (why: Held["why"]) => deciding.held().filter((held) => held.why === why).length;
+    const [unknown, statics] = [count("unknown"), count("static")];
+    return [
+        ...(because === undefined ? [] : [`the reading is ${because} [${code}]`]),
+        ...(unknown === 0
+            ? []
+            : [
+                  `entries found at first contact that no grant admits are held: ${unknown}; confirm or grant them [${code}]`,
+              ]),
+        ...(statics === 0 ? [] : [`static gateways that left the settings are held: ${statics} [${code}]`]),
+    ];
 }
 
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
     if (!state.isLeading) return [`this agent stands by: another one leads [${codeNamed("agent-not-leading").code}]`];
-    const { lastReadAtMs, problem, unkept } = grants.health();
+    const { lastReadAtMs, problem } = grants.health();
+    const { unkept } = input;
     const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
     const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
-    const held = deciding.held();
     return [
         ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
         ...(problem !== undefined ? [problem] : []),
-        ...(unkept !== undefined ? [`the grants cannot be kept for a restart: ${unkept}`] : []),
+        ...(unkept !== undefined
+            ? [`the memory cannot be written, so a restart would not know of the latest changes: ${unkept}`]
+            : []),
         ...(grants.isClosed()
             ? [
                   `the grants that were read last are too old, so nobody is inside [${codeNamed("snapshot-too-old").code}]`,
@@ -153,7 +203,7 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...(state.lastError !== undefined ? [state.lastError.message] : []),
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
         ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
-        ...(held.length > 0 ? [heldText(held.length)] : []),
+        ...heldTexts(deciding),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
     ];

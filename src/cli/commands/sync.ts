@@ -19,8 +19,13 @@ export function syncCommand(program: Command, run: Run): void {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--max-time-to-live <time>", "let nobody in whose grant goes on for longer from now: 90m, 12h or 7d")
         .option("--refuse-permanent", "let nobody in whose grant never ends")
-        .option("--max-removals <limit>", "hold a change that removes more live entries: 10 or 50%")
-        .option("--confirm-removals", "let this run remove more than --max-removals")
+        .option("--max-removals <limit>", "hold removals beyond this limit: 10, 50% or off (default 50%)")
+        .option(
+            "--max-removals-window <time>",
+            "how long a removal counts towards the limit, with --state (default 10m)",
+        )
+        .option("--confirm-removals", "let go of what is held, in this run")
+        .option("--state <dir>", "remember the known grants in this folder from run to run, as the agent does")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document")
         .action(run<SyncFlags>((...rest) => load().sync(...rest)));

@@ -3,12 +3,14 @@ import type { Facts, Known, MembershipFacts, ZoneFacts, ZoneTestFacts } from "..
 import { codeNamed } from "../../core/errors/codes";
 import { hasCode } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
+import { decideMembership } from "../../core/membership/decide";
+import type { Memory } from "../../core/membership/memory";
 import type { Rules } from "../../core/membership/rules";
 import { SENTINEL } from "../../core/zones/zone";
 import type { OktaHttp } from "../../okta/http";
 import { httpZones } from "../../okta/zones/httpZones";
 import { testWrite } from "../../okta/zones/writeTest";
-import { decide } from "../../reconcile";
+import { zoneNow } from "../../reconcile";
 import type { GrantSource } from "../../sources/source";
 import type { Asker } from "./asker";
 
@@ -17,13 +19,15 @@ interface ZonesOptions {
     readonly zoneIds: readonly string[];
     readonly source: GrantSource | undefined;
     readonly rules: Rules;
+    /** What an agent or `sync --state` remembers of these zones. @default nothing */
+    readonly memory?: Memory | undefined;
     readonly clock: Clock;
     readonly signal: AbortSignal;
 }
 
 /** What the source said, and what its grants would change in the zones. */
 export function gatherMembership(
-    { zoneIds, rules, clock, source }: ZonesOptions,
+    { zoneIds, rules, memory, clock, source }: ZonesOptions,
     reading: Known<Reading> | undefined,
     zones: Facts["zones"],
 ): Pick<Facts, "source" | "membership"> {
@@ -40,13 +44,21 @@ export function gatherMembership(
             membership: { unknown: { name: "zone-unfit", reason, remedy: "See to the zones first." } },
         };
     }
-    const plan = decide({ reading: reading.value, actual, rules, nowMs: clock.now() });
+    const { plan, active, refused } = decideMembership({
+        memory,
+        reading: reading.value,
+        zones: actual.map(zoneNow),
+        rules,
+        nowMs: clock.now(),
+        elapsedMs: clock.elapsedMs(),
+    });
     const isSomebody = (range: string) => range !== SENTINEL;
     const membership: MembershipFacts = {
-        active: plan.active,
+        active,
         add: plan.zones.flatMap(({ add }) => add).filter(isSomebody),
         remove: plan.zones.flatMap(({ remove }) => remove).filter(isSomebody),
-        refused: plan.refused,
+        refused: refused.filter(({ kind }) => kind !== "held"),
+        held: refused.filter(({ kind }) => kind === "held"),
     };
     return { source: said, membership: { value: membership } };
 }

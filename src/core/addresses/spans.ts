@@ -56,6 +56,11 @@ export function subtractSpans(span: Span, taken: readonly Span[]): Span[] {
     return left;
 }
 
+/** What of a span is in the list. @param list Sorted and apart. */
+export function intersectSpan(span: Span, list: readonly Span[]): Span[] {
+    return subtractSpans(span, subtractSpans(span, list));
+}
+
 /** Whether every address of the span is in the list. @param list Sorted and apart. */
 export function coversSpan(list: readonly Span[], { low, high }: Span): boolean {
     let missing = low;

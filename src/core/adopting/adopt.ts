@@ -2,6 +2,8 @@ import { parseSpan, type Span } from "../addresses/ip";
 import { mergeSpans, overlapsSpan } from "../addresses/spans";
 import { hasCode } from "../errors/errors";
 import { type Grant, isActive } from "../grants/grants";
+import { ANY_TIME } from "../judging/judgeGrants";
+import { admit } from "../membership/admission";
 import { type PlanInput, planGateways, type Refusal } from "../membership/plan";
 import { readSettings, type Settings } from "../settings/settings";
 import { spellProxy } from "../zones/proxies";
@@ -59,7 +61,8 @@ export interface Adopted {
  */
 export function adoptZone({ zone, grants, nowMs, deny = [] }: AdoptInput): Adoption {
     const now = { id: zone.id, gateways: zone.gateways, limit: GATEWAY_LIMIT.POLICY };
-    const plan = (more: Partial<PlanInput>) => planGateways({ zones: [now], grants, nowMs, deny, ...more });
+    const { admitted, refused: denied } = admit(grants, { selector: {}, deny, timeToLive: ANY_TIME }, nowMs);
+    const plan = (more: Partial<PlanInput>) => planGateways({ zones: [now], grants: admitted, nowMs, ...more });
     const leaving = mergeSpans(plan({}).zones.flatMap(({ remove }) => readable(remove)));
     const active = grants.filter((grant) => isActive(grant, nowMs));
     const gateways = zone.gateways.map((range) => adopted(range, leaving, active));
@@ -74,7 +77,7 @@ export function adoptZone({ zone, grants, nowMs, deny = [] }: AdoptInput): Adopt
             ...(proxies.length > 0 && { proxies }),
         },
         add: zones.flatMap(({ add }) => add).filter((range) => range !== SENTINEL),
-        refused,
+        refused: [...denied, ...refused],
         decisions: decisionsOn(zone),
     };
 }

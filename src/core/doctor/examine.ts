@@ -10,7 +10,14 @@ import {
     tokenIsFree,
 } from "./access";
 import type { Facts } from "./facts";
-import { grantsAreInside, grantsAreUsable, grantsHaveRoom, insidersAreGranted, sourceIsReadable } from "./grants";
+import {
+    grantsAreInside,
+    grantsAreUsable,
+    grantsHaveRoom,
+    insidersAreGranted,
+    nothingIsHeld,
+    sourceIsReadable,
+} from "./grants";
 import { clockIsRight, oktaAnswers, orgIsIdentityEngine, orgIsTheRightOne, rateIsFree } from "./org";
 import {
     addressIsLookedAtOften,
@@ -85,6 +92,7 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["grants-not-inside", "grants in force", grantsAreInside],
     ["gateways-without-grant", "without grant", insidersAreGranted],
     ["grants-refused", "refused grants", grantsHaveRoom],
+    ["removals-held", "held removals", nothingIsHeld],
     ["okta-throttled", "rate limit", rateIsFree],
     ["write-unverified", "write test", writesAreVerified],
     ["foreign-writer", "other writers", nobodyElseWrites],

@@ -164,7 +164,10 @@ export interface MembershipFacts {
     /** Addresses that are granted and outside, and inside and not granted; the sentinel never counts. */
     readonly add: readonly string[];
     readonly remove: readonly string[];
+    /** Without those that are held. */
     readonly refused: readonly Refusal[];
+    /** What waits for a confirmation, each with the reason. */
+    readonly held: readonly Refusal[];
 }
 
 export interface ChangeFacts {

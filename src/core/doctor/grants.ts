@@ -38,6 +38,15 @@ export function grantsHaveRoom(facts: Facts): Verdict | undefined {
     );
 }
 
+/** What is held is to be judged by a person: no remedy here lets it go. */
+export function nothingIsHeld(facts: Facts): Verdict | undefined {
+    return judgeMembership(facts, ({ held }) => {
+        if (held.length === 0) return ok("nothing waits for a confirmation");
+        const reasons = [...new Set(held.map(({ reason }) => reason))];
+        return bad(`${listed(held.map(({ id }) => id))}: ${reasons.join("; ")}`);
+    });
+}
+
 function judgeMembership(
     { membership }: Facts,
     verdict: (membership: MembershipFacts) => Verdict,

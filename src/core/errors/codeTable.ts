@@ -243,7 +243,7 @@ export const CODES = [
         code: "ZK404",
         name: "gateways-without-grant",
         meaning: "The zones let in addresses for which there is no active grant.",
-        remedy: "Run zonekeeper sync to take them out, or name them with --static to keep them.",
+        remedy: "Find out who put them there. The next round of the agent or of sync removes them, within maxRemovals; give them a grant, or name them as static gateways, to keep them.",
     },
     {
         code: "ZK405",
@@ -266,14 +266,26 @@ export const CODES = [
     {
         code: "ZK503",
         name: "removals-held",
-        meaning: "A change would take out more gateways than maxRemovals allows, and is held.",
-        remedy: "If it is meant, confirm it once (--confirm-removals); else mend the source.",
+        meaning: "A removal is held until somebody confirms it, as it looks like an accident.",
+        remedy: "If it is meant, confirm it once; else correct the source or the setting that would remove them.",
     },
     {
         code: "ZK504",
         name: "ranges-shrunk",
         meaning: "A file of Okta's addresses lost so much since the last good one that it looks cut.",
         remedy: "Look at the file, and take it with --accept-shrunk if it is right.",
+    },
+    {
+        code: "ZK505",
+        name: "removals-above-limit",
+        meaning: "More grants were removed by name within the window than maxRemovals allows; they are out.",
+        remedy: "See in the ledger who removed them; set them again if it was a mistake.",
+    },
+    {
+        code: "ZK506",
+        name: "access-denied",
+        meaning: "A grant or an address is kept out by POST /api/deny.",
+        remedy: "Nothing, if it is meant; else lift the denial with DELETE /api/deny/ID.",
     },
     {
         code: "ZK601",

@@ -1,10 +1,12 @@
 import type { Grant } from "./grants";
 
-/** A grant that a source says otherwise than before. */
+/** A grant that is different in a later reading. */
 export interface ChangedGrant {
     readonly change: "granted" | "changed" | "withdrawn";
     /** As it is now; of a withdrawn one, as it was. */
     readonly grant: Grant;
+    /** As it was; undefined for one that is new. */
+    readonly was?: Grant;
 }
 
 /** What a source says otherwise than the time before, in the order of its grants; the withdrawn come last. */
@@ -19,9 +21,9 @@ export function changedGrants(before: readonly Grant[], after: readonly Grant[])
         const was = isAlike ? before[index < head ? index : index + shift] : old.get(grant.id);
         if (!isAlike) old.delete(grant.id);
         if (was === undefined) changes.push({ change: "granted", grant });
-        else if (!isSame(was, grant)) changes.push({ change: "changed", grant });
+        else if (!isSameGrant(was, grant)) changes.push({ change: "changed", grant, was });
     }
-    for (const grant of old.values()) changes.push({ change: "withdrawn", grant });
+    for (const grant of old.values()) changes.push({ change: "withdrawn", grant, was: grant });
     return changes;
 }
 
@@ -34,7 +36,7 @@ function alike(before: readonly Grant[], after: readonly Grant[]): { readonly he
     return { head, tail };
 }
 
-function isSame(a: Grant, b: Grant): boolean {
+export function isSameGrant(a: Grant, b: Grant): boolean {
     return (
         a === b ||
         (a.user === b.user &&

@@ -27,6 +27,11 @@ export function isExpired({ expiresAtMs }: Grant, nowMs: number): boolean {
     return (expiresAtMs ?? Infinity) <= nowMs;
 }
 
+/** When time alone ends it, in milliseconds; Infinity for a permanent grant. */
+export function endOf({ expiresAtMs = Infinity }: Grant): number {
+    return expiresAtMs;
+}
+
 export function isSelected({ labels }: Grant, selector: Selector): boolean {
     return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { parseSpan, type Span, sizeOf } from "../addresses/ip";
+import type { Span } from "../addresses/ip";
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
+import { type DocumentLimits, readAddresses } from "./grantAddresses";
 import type { Grant } from "./grants";
 import { parseMoment } from "./moment";
 
@@ -9,6 +10,16 @@ import { parseMoment } from "./moment";
 export interface Reading {
     readonly grants: readonly Grant[];
     readonly unusable: readonly Unusable[];
+    /** Ids about which the source made a statement of their own. Undefined for a source that only sends everything. */
+    readonly named?: NamedIds;
+}
+
+/** What a webhook pushed grant by grant, in contrast to what a full snapshot has or lacks. */
+export interface NamedIds {
+    /** The latest statement about the id is a `grant.set`, usable or not. */
+    readonly set: ReadonlySet<string>;
+    /** The latest statement about the id is a `grant.removed`. A later full snapshot without the id does not change that. */
+    readonly removed: ReadonlySet<string>;
 }
 
 /** An entry that was left out of a document: it admits nobody, and the others do not suffer for it. */
@@ -18,11 +29,15 @@ export interface Unusable {
     /** The field to mend, such as `expiresAt`. */
     readonly field: string;
     readonly reason: string;
+    /** The addresses of the entry, where its `ip` is usable by itself and something else is wrong. */
+    readonly spans?: readonly Span[];
 }
 
-export interface DocumentLimits {
-    /** The shortest prefix that a grant may have: with 24, a grant of more than 256 addresses in a row is unusable. */
-    readonly widestPrefix: number;
+/** An unusable entry as JSON output has it: `spans` are for decisions only. */
+export type ReportedUnusable = Pick<Unusable, "id" | "field" | "reason">;
+
+export function reportUnusable(unusable: readonly Unusable[]): ReportedUnusable[] {
+    return unusable.map(({ id, field, reason }) => ({ id, field, reason }));
 }
 
 /** More entries than this are taken for a mistake of the source. */
@@ -50,7 +65,7 @@ export function readGrantsDocument(document: unknown, limits: DocumentLimits): R
         list.map((item: unknown, index) => {
             const read = readEntry(item, index + 1, limits);
             if ("field" in read) return read;
-            if (seen.has(read.id)) return secondOf(read.id);
+            if (seen.has(read.id)) return secondOf(read);
             seen.add(read.id);
             return read;
         }),
@@ -68,9 +83,9 @@ export function readingOf(entries: Iterable<Grant | Unusable>): Reading {
     return { grants, unusable };
 }
 
-/** An entry whose id another one has that stands before it. */
-export function secondOf(id: string): Unusable {
-    return leftOut(id, "id", "an earlier grant has this id");
+/** A grant whose id another entry before it has. */
+export function secondOf({ id, spans }: Grant): Unusable {
+    return { ...leftOut(id, "id", "an earlier grant has this id"), spans };
 }
 
 const moment = z.string({ error: momentProblem }).transform((text, context) => {
@@ -121,12 +136,14 @@ export function readEntry(item: unknown, position: number, limits: DocumentLimit
     const { success, data, error } = entry.safeParse(item);
     if (!success) {
         const [issue] = error.issues;
-        return leftOut(nameOf(item, position), String(issue?.path[0] ?? "id"), issue?.message ?? "cannot be read");
+        const field = String(issue?.path[0] ?? "id");
+        const left = leftOut(nameOf(item, position), field, issue?.message ?? "cannot be read");
+        return { ...left, ...addressesIn(item, limits) };
     }
     const { id, user, startsAt, expiresAt, permanent, reason, labels } = data;
+    const { spans, problem } = readAddresses(data.ip, limits);
     const when = timeProblem(startsAt ?? undefined, expiresAt ?? undefined, permanent ?? false);
-    if (when !== undefined) return leftOut(id, "expiresAt", when);
-    const { spans, problem } = readSpans(data.ip, limits);
+    if (when !== undefined) return { ...leftOut(id, "expiresAt", when), ...(problem === undefined && { spans }) };
     if (problem !== undefined) return leftOut(id, "ip", problem);
     return {
         id,
@@ -141,6 +158,14 @@ export function readEntry(item: unknown, position: number, limits: DocumentLimit
 
 function leftOut(id: string, field: string, reason: string): Unusable {
     return { id, field, reason };
+}
+
+/** The addresses of an entry that something else is wrong with. */
+function addressesIn(item: unknown, limits: DocumentLimits): Pick<Unusable, "spans"> {
+    const { success, data } = entry.shape.ip.safeParse((item as { readonly ip?: unknown } | null | undefined)?.ip);
+    if (!success) return {};
+    const { spans, problem } = readAddresses(data, limits);
+    return problem === undefined ? { spans } : {};
 }
 
 function nameOf(item: unknown, position: number): string {
@@ -158,23 +183,4 @@ function timeProblem(startsAtMs: number | undefined, expiresAtMs: number | undef
         return "is missing; give a moment such as 2026-12-01T18:00:00Z, or say permanent: true";
     if (startsAtMs !== undefined && startsAtMs >= expiresAtMs) return "is not after startsAt";
     return undefined;
-}
-
-function readSpans(ip: string | readonly string[], limits: DocumentLimits): { spans: Span[]; problem?: string } {
-    const spans: Span[] = [];
-    for (const text of typeof ip === "string" ? [ip] : ip) {
-        const { span, problem } = parseSpan(text.trim());
-        if (span === undefined) return { spans, problem };
-        const tooWide = widthProblem(text, span, limits);
-        if (tooWide !== undefined) return { spans, problem: tooWide };
-        spans.push(span);
-    }
-    return { spans };
-}
-
-/** Wider than the limit, by its number of addresses, so that a range cannot say what a CIDR may not. */
-function widthProblem(text: string, span: Span, { widestPrefix }: DocumentLimits): string | undefined {
-    const most = 2 ** (32 - Math.max(1, widestPrefix));
-    if (sizeOf(span) <= most) return undefined;
-    return `${quote(text)} holds ${sizeOf(span)} addresses; at most ${most} (a /${widestPrefix}) may be granted at once`;
 }

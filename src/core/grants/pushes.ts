@@ -14,7 +14,7 @@ export interface Pushed {
     readonly forgottenMs: number;
     /** When each entry of a grants document was so, usable or not, by its key. */
     readonly entries: ReadonlyMap<string, { readonly atMs: number }>;
-    /** When each grant was removed that may still be pushed late, by its key. */
+    /** When each grant was removed by its id, by its key; also where a later full snapshot does not have it. */
     readonly removed: ReadonlyMap<string, number>;
 }
 
@@ -34,6 +34,8 @@ export interface PushedEntry {
     readonly atMs: number;
     /** The entry as it was pushed. */
     readonly grant: unknown;
+    /** Whether it came as a push of this grant alone, and not in a full snapshot. */
+    readonly isNamed: boolean;
 }
 
 /** As many removals are remembered one by one. */
@@ -59,7 +61,7 @@ export function changeBy(pushed: Pushed, push: Push): PushChange | undefined {
     if (knownMs > atMs) return undefined;
     const forgottenMs = pushed.entries.has(key) || push.type === "removed" ? -Infinity : pushed.forgottenMs;
     if ((pushed.removed.get(key) ?? forgottenMs) >= atMs) return undefined;
-    if (push.type === "set") return { set: [{ key, atMs, grant: push.grant }], removed: [] };
+    if (push.type === "set") return { set: [{ key, atMs, grant: push.grant, isNamed: true }], removed: [] };
     return { ...forgetting(pushed, key, atMs), set: [], removed: [{ key, atMs }] };
 }
 
@@ -84,7 +86,7 @@ function replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): Pus
         const id = idOf(grant);
         const key = id === undefined || keys.has(keyOf(id)) ? `#${index}` : keyOf(id);
         keys.add(key);
-        return { key, atMs, grant };
+        return { key, atMs, grant, isNamed: false };
     });
     const isOlder = ({ key }: PushedEntry) =>
         (pushed.entries.get(key)?.atMs ?? -Infinity) > atMs || (pushed.removed.get(key) ?? -Infinity) > atMs;

@@ -2,14 +2,17 @@ import { parseSpan, type Span } from "../addresses/ip";
 import { mergeSpans, overlapsSpan } from "../addresses/spans";
 import { type Grant, isActive, isExpired } from "../grants/grants";
 import { SENTINEL } from "../zones/zone";
+import { barredBy, type Denial, deniedSpans } from "./denials";
 
 /** An address that comes in or goes out, and because of which grants. */
 export interface Attribution {
     readonly address: string;
     readonly change: "add" | "remove";
     /** As the table of `attribute` says. */
-    readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "drift";
+    readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "unknown" | "denied" | "drift";
     readonly grants: readonly Grant[];
+    /** Who confirmed a removal that was held. */
+    readonly confirmedBy?: string;
 }
 
 export interface AttributeInput {
@@ -22,6 +25,10 @@ export interface AttributeInput {
     readonly staticGateways: readonly Span[];
     /** Static gateways that the zone was written by, and that are none any more. @default none */
     readonly staticBefore?: readonly Span[];
+    /** What confirmations let go that was held. @default none */
+    readonly released?: readonly { readonly spans: readonly Span[]; readonly by: string }[];
+    /** Denials in force. @default none */
+    readonly denials?: readonly Denial[];
     readonly nowMs: number;
 }
 
@@ -36,7 +43,9 @@ export interface AttributeInput {
  *   remove  was in a grant that has reached its end                ended
  *   remove  was in a grant that is gone or different, or it moved  withdrawn
  *   remove  was in none, and is or was in a static gateway         static
+ *   remove  was in none, and was held until somebody confirmed     unknown
  *   remove  was in none                                            drift
+ *   remove  is denied, or its grants are                           denied
  */
 export function attribute(input: AttributeInput): Attribution[] {
     const { add, remove, before, after, staticGateways, staticBefore = [], nowMs } = input;
@@ -50,6 +59,8 @@ export function attribute(input: AttributeInput): Attribution[] {
     const old = touching(before).filter(({ id }) => !endedIds.has(id));
     const fixed = mergeSpans(staticGateways);
     const wasFixed = mergeSpans([...staticGateways, ...staticBefore]);
+    const confirmed = confirmations(input.released ?? []);
+    const denied = denialsOf(input.denials ?? []);
     return [
         ...add.map((address) => {
             const grants = holding(address, active);
@@ -57,10 +68,31 @@ export function attribute(input: AttributeInput): Attribution[] {
         }),
         ...remove.map((address) => {
             const [over, gone] = [holding(address, ended), holding(address, old)];
-            const why = whyRemoved(address, over, gone, wasFixed);
-            return { address, change: "remove" as const, why, grants: over.length > 0 ? over : gone };
+            const by = confirmed(address);
+            const why = denied(address, gone) ? "denied" : whyRemoved(address, over, gone, wasFixed);
+            return {
+                address,
+                change: "remove" as const,
+                why: why === "drift" && by !== undefined ? "unknown" : why,
+                grants: over.length > 0 ? over : gone,
+                ...(by !== undefined && { confirmedBy: by }),
+            };
         }),
     ];
+}
+
+/** Who confirmed that an address goes, if anybody did. */
+function confirmations(released: NonNullable<AttributeInput["released"]>) {
+    const lists = released.map(({ spans, by }) => ({ by, spans: mergeSpans(spans) }));
+    return (address: string) => lists.findLast(({ spans }) => isFixed(address, spans))?.by;
+}
+
+/** Whether an address is denied, or every grant that held it is. */
+function denialsOf(denials: readonly Denial[]) {
+    const [spans, denialOf] = [deniedSpans(denials), barredBy(denials)];
+    return (address: string, gone: readonly Grant[]) =>
+        denials.length > 0 &&
+        (isFixed(address, spans) || (gone.length > 0 && gone.every((grant) => denialOf(grant) !== undefined)));
 }
 
 function holding(address: string, grants: readonly Grant[]): Grant[] {

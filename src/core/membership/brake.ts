@@ -1,49 +1,157 @@
-import { formatSpan, type Span } from "../addresses/ip";
-import { coversSpan, mergeSpans, subtractSpans } from "../addresses/spans";
-import { type Grant, isExpired } from "../grants/grants";
-import type { MaxRemovals } from "./limits";
+import type { Span } from "../addresses/ip";
+import { coversSpan, intersectSpan, mergeSpans } from "../addresses/spans";
+import { type ChangedGrant, changedGrants } from "../grants/grantChanges";
+import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
+import { type MaxRemovals, mostRemovals } from "./limits";
+import { isRemoval, type Loss, type LossInput, lossesBy, openEntries } from "./losses";
 
-export interface RemovalInput {
-    /** What the zones hold, all entries of all shards. */
-    readonly live: readonly Span[];
-    /** What they would hold next. */
-    readonly next: readonly Span[];
+/** What the removal brake decides by. */
+export interface BrakeInput extends LossInput {
+    /** The grants of the last accepted reading, as they were accepted; active or not. */
+    readonly known: readonly Grant[];
+    /** Ids that the source named one by one, and not in a full list. */
+    readonly named?: Named;
+    /** Items that were held before: see `itemOf`. They stay held until they are confirmed or come back. */
+    readonly heldBefore?: ReadonlySet<string>;
+    /** Items that somebody confirmed, or `all`. */
+    readonly confirmed?: ReadonlySet<string> | "all";
+    /** How many removals were accepted within the window. */
+    readonly recent?: number;
+    readonly maxRemovals: MaxRemovals;
+}
+
+export interface Named {
+    readonly set: ReadonlySet<string>;
+    readonly removed: ReadonlySet<string>;
+}
+
+export interface Judgement {
+    readonly verdict: "accepted" | "held";
+    /** Why it is held: too many within the window, all at once, or because it was held before. */
+    readonly because?: "limit" | "all" | "before";
+    /** The grants to go by. They are the known ones from now on. */
     readonly grants: readonly Grant[];
-    readonly nowMs: number;
-    readonly staticGateways: readonly Span[];
+    /** Addresses of entries that stay although no grant admits them. */
+    readonly keep: readonly Span[];
+    /** What is counted; what is held, if the verdict is `held`. */
+    readonly losses: readonly Loss[];
+    /** Losses that somebody meant: they are carried out, whatever is held. */
+    readonly deliberate: readonly Loss[];
+    /** Grants that the reading has in an unusable form: they stay as they were known until their known end. */
+    readonly lasting: readonly Grant[];
+    /** Active grants of a held reading that are not let in. */
+    readonly waiting: readonly Grant[];
+    /** Known active grants and entries, those removed within the window included. */
+    readonly active: number;
+    /** How many of them may be removed within the window. */
+    readonly most: number;
 }
 
-/** What a change would take away. */
-export interface Removal {
-    /** Live granted entries: static gateways do not count. */
-    readonly live: number;
-    /** How many of them would lose addresses although no grant for these has reached its end. */
-    readonly lost: number;
-    /** Those addresses. */
-    readonly held: readonly string[];
-    /** What reached its end and nobody else was granted, sorted and apart: it goes even while the brake holds. */
-    readonly ended: readonly Span[];
+/**
+ * The removal brake: compares a new reading with the last accepted one, and
+ * decides which grants to go by.
+ *
+ *   a known active grant                           counts   accepted                held
+ *   is there, unchanged                            no       stays                   stays
+ *   reached the end that was known                 no       goes                    goes
+ *   ends later                                     no       stays until then        stays until then
+ *   has the same addresses under another id        no       stays                   stays
+ *   is gone, or moved, or postponed, shortened,    yes      goes, or ends earlier   stays as it was known
+ *   not selected, over a limit, of another user
+ *   is there in an unusable form                   yes      stays as it was known   stays as it was known
+ *   was removed by name                            no       goes                    goes
+ *   is an entry without a memory and a grant       yes      goes                    stays
+ *
+ *   another grant of the reading                   counts   accepted                held
+ *   is new                                         no       is let in               waits
+ *   is new, and was set by name                    no       is let in               is let in
+ *   is known, and gained an address                no       gains it                waits for the new one
+ *
+ *   the verdict is                                 where
+ *   accepted                                       nothing counts, or each loss is confirmed
+ *   held                                           a loss was held before and is not confirmed
+ *   held                                           all of two or more known active grants count, and the brake is on
+ *   held                                           those that count, with the recent ones, are more than `maxRemovals` allows
+ *   accepted                                       otherwise
+ *
+ * A grant counts once, and only where an address would leave the zone: another
+ * grant that holds it for as long makes up for it.
+ */
+export function applyBrake(input: BrakeInput): Judgement {
+    const { known, next, nowMs, named, recent = 0, maxRemovals } = input;
+    const changes = changedGrants(known, next);
+    const isNamed = ({ change, grant }: ChangedGrant) =>
+        change === "withdrawn" && named?.removed.has(grant.id) === true;
+    const lasting = lastUsable(
+        changes.filter((each) => !isNamed(each)),
+        input,
+    );
+    const entries = openEntries(input);
+    const lossesIn = lossesBy({ ...input, lasting });
+    const losses = [...lossesIn.grants(changes.filter((each) => !isNamed(each))), ...lossesIn.entries(entries)];
+    const deliberate = lossesIn.grants(changes.filter(isNamed));
+    const active = known.filter((grant) => isActive(grant, nowMs)).length - deliberate.length + entries.length;
+    const counts = { active: active + recent, most: mostRemovals(maxRemovals, active + recent) };
+    const because = reasonToHold(losses, active, counts.most, input);
+    const found = { losses, deliberate, lasting, ...counts };
+    const keep = entries.flatMap(({ left }) => left);
+    if (because === undefined) return { verdict: "accepted", ...found, ...accepted(input, keep, lasting) };
+    return { verdict: "held", because, ...found, ...held(input, keep) };
 }
 
-/** Tells removals that time explains from those that somebody, or a broken source, caused. */
-export function countRemovals({ live, next, grants, nowMs, staticGateways }: RemovalInput): Removal {
-    const wanted = mergeSpans(next);
-    const expired = mergeSpans(grants.filter((grant) => isExpired(grant, nowMs)).flatMap(({ spans }) => spans));
-    const ended = expired.flatMap((span) => subtractSpans(span, wanted));
-    const explained = mergeSpans([...wanted, ...ended]);
-    const fixed = mergeSpans(staticGateways);
-    const granted = live.filter((span) => !coversSpan(fixed, span));
-    const lost = granted.map((span) => subtractSpans(span, explained)).filter((pieces) => pieces.length > 0);
+function reasonToHold(losses: readonly Loss[], active: number, most: number, input: BrakeInput): Judgement["because"] {
+    const { confirmed = new Set(), heldBefore, recent = 0, maxRemovals } = input;
+    const removals = losses.filter(isRemoval);
+    if (removals.length === 0 || maxRemovals === "off" || confirmed === "all") return undefined;
+    if (removals.every(({ item }) => confirmed.has(item))) return undefined;
+    if (removals.some(({ item }) => heldBefore?.has(item))) return "before";
+    if (losses.length >= 2 && losses.length >= active) return "all";
+    return losses.length + recent > most ? "limit" : undefined;
+}
+
+/** Known grants that have not ended, and that the reading has in an unusable form. */
+function lastUsable(changes: readonly ChangedGrant[], { unusable = [], nowMs }: BrakeInput): readonly Grant[] {
+    if (unusable.length === 0) return [];
+    const ids = new Set(unusable.map(({ id }) => id));
+    return changes.flatMap(({ change, grant }) =>
+        change === "withdrawn" && ids.has(grant.id) && !isExpired(grant, nowMs) ? [grant] : [],
+    );
+}
+
+type Outcome = Pick<Judgement, "grants" | "keep" | "waiting">;
+
+/** The new reading counts. Entries stay only where an unusable entry of the reading has their addresses. */
+function accepted({ next, unusable = [] }: BrakeInput, entries: readonly Span[], lasting: readonly Grant[]): Outcome {
+    const doubtful = mergeSpans(unusable.flatMap(({ spans = [] }) => spans));
+    const keep = entries.flatMap((span) => intersectSpan(span, doubtful));
+    return { grants: lasting.length === 0 ? next : [...next, ...lasting], keep, waiting: [] };
+}
+
+/** The last accepted reading goes on counting, apart from what is free. */
+function held({ known, next, named, nowMs }: BrakeInput, keep: readonly Span[]): Outcome {
+    const inside = mergeSpans(keep);
+    const nextById = new Map(next.map((grant) => [grant.id, grant]));
+    const kept = known.filter(
+        (grant) => !isExpired(grant, nowMs) && (nextById.has(grant.id) || !named?.removed.has(grant.id)),
+    );
+    const spansById = new Map(kept.map(({ id, spans }) => [id, spans]));
+    const isLetIn = (grant: Grant) =>
+        !spansById.has(grant.id) && (named?.set.has(grant.id) || (inside.length > 0 && isCovered(grant, inside)));
+    const waits = (grant: Grant) =>
+        isActive(grant, nowMs) && !isLetIn(grant) && !isCovered(grant, mergeSpans(spansById.get(grant.id) ?? []));
     return {
-        live: granted.length,
-        lost: lost.length,
-        held: lost.flat().map(formatSpan),
-        ended,
+        grants: [...kept.map((grant) => withLaterEnd(grant, nextById.get(grant.id))), ...next.filter(isLetIn)],
+        keep,
+        waiting: next.filter(waits),
     };
 }
 
-/** Whether the brake of `maxRemovals` holds the change. */
-export function exceeds({ live, lost }: Removal, limit: MaxRemovals | undefined): boolean {
-    if (limit === undefined) return false;
-    return "count" in limit ? lost > limit.count : lost * 100 > limit.percent * live;
+function withLaterEnd(known: Grant, now: Grant | undefined): Grant {
+    if (now === undefined || endOf(now) <= endOf(known)) return known;
+    const { expiresAtMs: _, ...rest } = known;
+    return now.expiresAtMs === undefined ? rest : { ...rest, expiresAtMs: now.expiresAtMs };
+}
+
+function isCovered({ spans }: Grant, list: readonly Span[]): boolean {
+    return spans.every((span) => coversSpan(list, span));
 }

@@ -1,30 +1,23 @@
 import { formatSpan, parseSpan, type Span } from "../addresses/ip";
-import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../addresses/spans";
+import { coversSpan, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
 import { type Grant, isActive } from "../grants/grants";
-import { ANY_TIME, judgeGrants, type TimeToLive } from "../judging/judgeGrants";
 import { SENTINEL } from "../zones/zone";
-import { countRemovals, exceeds, type Removal } from "./brake";
-import type { MaxRemovals } from "./limits";
-import { assignShards, type ShardNow } from "./shards";
+import { assignShards } from "./shards";
 
-/** Everything that goes into the decision. The caller reads the clock. */
+/** What is to be inside, and what is. The caller reads the clock, and has applied limits and the removal brake. */
 export interface PlanInput {
     /** The zones that share the membership, in their order; at least one. */
     readonly zones: readonly ZoneNow[];
-    /** Usable and selected grants, active or not. */
+    /** The grants to go by, active or not. */
     readonly grants: readonly Grant[];
     /** Milliseconds since 1970 in UTC. */
     readonly nowMs: number;
     /** Entries to keep besides the grants. @default [] */
     readonly staticGateways?: readonly Span[];
-    /** Addresses that no grant may touch. @default [] */
-    readonly deny?: readonly Span[];
-    /** How long a grant may go on from now to be let in. @default as long as it likes */
-    readonly timeToLive?: TimeToLive;
-    /** @default no brake */
-    readonly maxRemovals?: MaxRemovals | undefined;
-    /** Whether somebody confirmed a change that the brake would hold. @default false */
-    readonly isConfirmed?: boolean;
+    /** What stays in the zones although no grant admits it, as far as it is there. @default [] */
+    readonly keep?: readonly Span[];
+    /** Addresses that nothing may bring in, static gateways included. @default [] */
+    readonly barred?: readonly Span[];
 }
 
 export interface ZoneNow {
@@ -38,15 +31,8 @@ export interface ZoneNow {
 export interface Plan {
     /** One for each zone of the input, in the same order. */
     readonly zones: readonly ZonePlan[];
-    /** How many grants are active, those that are refused included. */
-    readonly active: number;
-    /**
-     * Active grants that are not, or not wholly, inside, by id; `static <range>` for a static
-     * gateway without room; `held <range>` for what the brake kept inside.
-     */
+    /** Active grants that are not, or not wholly, inside, and static gateways without room. */
     readonly refused: readonly Refusal[];
-    /** What the brake kept in the zones although nobody has a grant for it any more. */
-    readonly held: readonly string[];
 }
 
 export interface ZonePlan {
@@ -58,13 +44,20 @@ export interface ZonePlan {
     readonly remove: readonly string[];
 }
 
+/** Who or what is not as its grant says, and why. */
 export interface Refusal {
+    /** Of a grant, or `static <range>`, `held <range>`. */
     readonly id: string;
     readonly reason: string;
+    /**
+     *   room    the zones are full
+     *   limit   a limit of the settings refuses the grant
+     *   held    the removal brake holds the reading that brought the grant, or holds the range inside
+     *   denied  somebody denied the user, the address or the grant
+     *   unusable  the entry cannot be used; it stays as it was known
+     */
+    readonly kind: "room" | "limit" | "held" | "denied" | "unusable";
 }
-
-const NO_ROOM = "no room";
-const HELD = "held by maxRemovals";
 
 /**
  * Decides what the gateways of the zones should become.
@@ -84,49 +77,28 @@ const HELD = "held by maxRemovals";
  *   A | B           150   A, B, C         A, C | B          an entry stays in its shard; newcomers fill the first
  *   A | sentinel    1     A, C            A | C             a full shard sends newcomers to the next
  *   A range | none  1     middle expired  ends apart        a range is cut, and moved only where it has no room
+ *   A, IPv6         150   B               B, IPv6           what cannot be read stays as Okta has it
  *
- * Then the brake: with `maxRemovals`, a change that would take more live granted
- * entries away in one step is held. Nobody comes in and nobody goes out, except
- * those whose grants have reached their end: expiry is never held up.
+ * What is to be kept stays where it is; what is barred is in no zone, whoever wants it there.
  */
 export function planGateways(input: PlanInput): Plan {
-    const { zones, grants, nowMs, staticGateways = [], deny = [] } = input;
+    const { zones, grants, nowMs, staticGateways = [], keep = [], barred = [] } = input;
     const active = grants.filter((grant) => isActive(grant, nowMs));
-    const denied = mergeSpans(deny);
-    const tooLong = judgeGrants(active, nowMs, input.timeToLive ?? ANY_TIME);
-    const lasting = new Map(tooLong.map(({ subject, problem }) => [subject, problem]));
-    const isDenied = ({ spans }: Grant) => spans.some((span) => overlapsSpan(denied, span));
-    const allowed = active.filter((grant) => !lasting.has(grant.id) && !isDenied(grant));
-    const live = zones.map(({ gateways, limit }) => ({ spans: readable(gateways), limit }));
-
-    const assigned = assignShards({
-        shards: live,
-        fixed: separateSpans(staticGateways),
-        wanted: separateSpans([...staticGateways, ...allowed.flatMap(({ spans }) => spans)]),
-    });
-    const entries = live.flatMap(({ spans }) => spans);
-    const removal = countRemovals({ live: entries, next: assigned.flat(), grants, nowMs, staticGateways });
-    const isHeld = !(input.isConfirmed ?? false) && exceeds(removal, input.maxRemovals);
-    const final = isHeld ? live.map((shard) => withoutEnded(shard, removal)) : assigned;
-    const inside = mergeSpans(final.flat());
-    const found = { active, staticGateways, denied, lasting, zones };
-
+    const out = mergeSpans(barred);
+    const without = (spans: readonly Span[]) =>
+        out.length === 0 ? spans : spans.flatMap((span) => subtractSpans(span, out));
+    const fixed = separateSpans(without([...staticGateways, ...keep]));
+    const wanted = separateSpans([...fixed, ...without(active.flatMap(({ spans }) => spans))]);
+    const live = zones.map(({ gateways, limit }) => ({
+        spans: readable(gateways),
+        limit: Math.max(1, limit - unreadable(gateways).length),
+    }));
+    const assigned = assignShards({ shards: live, fixed, wanted });
+    const inside = mergeSpans(assigned.flat());
     return {
-        zones: zones.map((zone, index) => zonePlan(zone, final[index] ?? [], isHeld)),
-        active: active.length,
-        refused: refusals({ ...found, inside, brake: isHeld ? removal : undefined }),
-        held: isHeld ? removal.held : [],
+        zones: zones.map((zone, index) => zonePlan(zone, assigned[index] ?? [])),
+        refused: withoutRoom({ active, staticGateways, zones, inside: mergeSpans([...inside, ...out]) }),
     };
-}
-
-/** Whether a grant is outside only because the zones are full. */
-export function isForLackOfRoom({ reason }: Refusal): boolean {
-    return reason.startsWith(NO_ROOM);
-}
-
-/** The name of a refusal's code: the brake, or any other limit. */
-export function nameOfRefusal({ reason }: Refusal): "removals-held" | "grants-refused" {
-    return reason.startsWith(HELD) ? "removals-held" : "grants-refused";
 }
 
 /** Whether any zone has to be written at all. Order and spelling of gateways mean nothing to Okta. */
@@ -135,20 +107,18 @@ export function changes({ add, remove }: ZonePlan): boolean {
 }
 
 /** A zone as a list of addresses that count: without the sentinel, and without what cannot be read. */
-function readable(gateways: readonly string[]): Span[] {
+export function readable(gateways: readonly string[]): Span[] {
     const spans = gateways.filter((text) => text !== SENTINEL).map((text) => parseSpan(text, "clear").span);
     return separateSpans(spans.filter((span) => span !== undefined));
 }
 
-/** What the brake leaves of a shard, by itself: nothing moves to another one. */
-function withoutEnded(shard: ShardNow, { ended }: Removal): readonly Span[] {
-    const wanted = separateSpans(shard.spans.flatMap((span) => subtractSpans(span, ended)));
-    return assignShards({ shards: [shard], fixed: [], wanted })[0] ?? [];
+/** What of a zone cannot be read, such as IPv6. It is nobody's of ours, and stays. */
+function unreadable(gateways: readonly string[]): readonly string[] {
+    return gateways.filter((text) => parseSpan(text, "clear").span === undefined);
 }
 
-function zonePlan({ id, gateways: actual }: ZoneNow, spans: readonly Span[], isHeld: boolean): ZonePlan {
-    const kept = isHeld ? actual.filter((text) => parseSpan(text, "clear").span === undefined) : [];
-    const entries = [...spans.map(formatSpan), ...kept];
+function zonePlan({ id, gateways: actual }: ZoneNow, spans: readonly Span[]): ZonePlan {
+    const entries = [...spans.map(formatSpan), ...unreadable(actual)];
     return difference(id, actual, entries.length > 0 ? entries : [SENTINEL]);
 }
 
@@ -170,36 +140,18 @@ function beyond(these: readonly string[], those: readonly string[]): string[] {
 interface Found {
     readonly active: readonly Grant[];
     readonly staticGateways: readonly Span[];
-    readonly denied: readonly Span[];
-    /** Why each grant lasts too long that does, by its id. */
-    readonly lasting: ReadonlyMap<string, string>;
-    readonly inside: readonly Span[];
     readonly zones: readonly ZoneNow[];
-    readonly brake: Removal | undefined;
+    readonly inside: readonly Span[];
 }
 
-/** Everybody who is active and not inside, with the reason, so that nobody is dropped in silence. */
-function refusals({ active, staticGateways, denied, lasting, inside, zones, brake }: Found): Refusal[] {
+/** Everybody who is active and not inside, so that nobody is dropped in silence. */
+function withoutRoom({ active, staticGateways, zones, inside }: Found): Refusal[] {
     const room = zones.reduce((sum, { limit }) => sum + limit, 0);
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];
-    const without =
-        brake === undefined
-            ? `${NO_ROOM}: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`
-            : `${HELD}: ${brake.lost} of ${brake.live} live entries would go in one step; confirm it, or restore their grants`;
-    const refused: Refusal[] = [];
-    for (const span of staticGateways) {
-        if (!coversSpan(inside, span)) refused.push({ id: `static ${formatSpan(span)}`, reason: without });
-    }
-    for (const { id, spans } of active) {
-        const touched = spans.find((span) => overlapsSpan(denied, span));
-        if (touched !== undefined) {
-            refused.push({ id, reason: `denied: ${formatSpan(touched)} touches a range that no grant may touch` });
-        } else if (lasting.has(id)) {
-            refused.push({ id, reason: lasting.get(id) ?? "" });
-        } else if (!spans.every((span) => coversSpan(inside, span))) {
-            refused.push({ id, reason: without });
-        }
-    }
-    for (const range of brake?.held ?? []) refused.push({ id: `held ${range}`, reason: without });
-    return refused;
+    const reason = `no room: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`;
+    const isOut = (span: Span) => !coversSpan(inside, span);
+    return [
+        ...staticGateways.filter(isOut).map((span) => `static ${formatSpan(span)}`),
+        ...active.filter(({ spans }) => spans.some(isOut)).map(({ id }) => id),
+    ].map((id) => ({ id, reason, kind: "room" as const }));
 }

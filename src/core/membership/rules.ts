@@ -3,7 +3,16 @@ import { fail } from "../errors/errors";
 import type { Selector } from "../grants/grants";
 import { judgeGateways } from "../judging/judgeGateways";
 import { parseTimeToLive, type TimeToLive } from "../judging/judgeGrants";
-import { type MaxRemovals, parseMaxRemovals, parseSpans, parseWidestPrefix, WIDEST_PREFIX } from "./limits";
+import {
+    DEFAULT_MAX_REMOVALS,
+    DEFAULT_WINDOW_MS,
+    type MaxRemovals,
+    parseMaxRemovals,
+    parseSpans,
+    parseWidestPrefix,
+    parseWindow,
+    WIDEST_PREFIX,
+} from "./limits";
 
 /** What people set for a membership besides the grants, as they write it. */
 export interface RulesText {
@@ -12,8 +21,10 @@ export interface RulesText {
     readonly selector?: Selector | undefined;
     readonly widestPrefix?: string | number | undefined;
     readonly maxRemovals?: string | number | undefined;
+    readonly maxRemovalsWindow?: string | undefined;
     readonly maxTimeToLive?: string | undefined;
     readonly permanent?: "allowed" | "refused" | undefined;
+    readonly allowUnroutable?: boolean | undefined;
 }
 
 export interface Rules {
@@ -24,25 +35,33 @@ export interface Rules {
     /** Labels that a grant must have. */
     readonly selector: Selector;
     readonly widestPrefix: number;
-    /** Undefined for no brake. */
-    readonly maxRemovals: MaxRemovals | undefined;
+    /** How many known active grants may lose an address within the window. */
+    readonly maxRemovals: MaxRemovals;
+    /** How long a removal counts towards `maxRemovals`, in milliseconds of elapsed time. */
+    readonly windowMs: number;
     /** How long a grant may go on from now to be let in; the policy pack judges by the same. */
     readonly timeToLive: TimeToLive;
+    /** Whether a grant may hold addresses from which no request reaches Okta: see DocumentLimits. */
+    readonly allowUnroutable: boolean;
 }
 
 /** @throws `bad-input` that names the setting */
 export function parseRules(text: RulesText): Rules {
     const { staticGateways = [], deny = [], selector = {}, widestPrefix = WIDEST_PREFIX, maxRemovals } = text;
+    const { maxRemovalsWindow } = text;
     return {
         staticGateways: parseStatic(staticGateways),
         deny: parseSpans("deny", deny),
         selector,
         widestPrefix: parseWidestPrefix(widestPrefix),
-        maxRemovals: maxRemovals === undefined ? undefined : parseMaxRemovals(maxRemovals),
+        maxRemovals: maxRemovals === undefined ? DEFAULT_MAX_REMOVALS : parseMaxRemovals(maxRemovals),
+        windowMs:
+            maxRemovalsWindow === undefined ? DEFAULT_WINDOW_MS : parseWindow("maxRemovalsWindow", maxRemovalsWindow),
         timeToLive: {
             maxMs: text.maxTimeToLive === undefined ? undefined : parseTimeToLive(text.maxTimeToLive),
             permanent: text.permanent ?? "allowed",
         },
+        allowUnroutable: text.allowUnroutable ?? false,
     };
 }
 

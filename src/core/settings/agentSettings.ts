@@ -16,6 +16,8 @@ export interface AgentSettings {
     /** The folder for what has to survive a restart. */
     readonly state: string;
     readonly rules: Rules;
+    /** What becomes of entries that no grant admits, of a zone that the agent does not remember. */
+    readonly firstContact: "hold" | "apply";
     readonly onRevoke: "keep-sessions" | "clear-sessions";
     /** Whether a change that somebody else made in a zone is undone at once, or with the next write of the zone. */
     readonly drift: "heal" | "report";
@@ -69,7 +71,10 @@ const duration = z
 const spans = z.array(text, { error: "is not a list of addresses, CIDRs and ranges" });
 
 const limits = z.strictObject({
-    maxRemovals: z.union([z.string(), z.number()], { error: "is neither a number nor a percentage" }).optional(),
+    maxRemovals: z
+        .union([z.string(), z.number()], { error: "is neither a number, nor a percentage, nor off" })
+        .optional(),
+    maxRemovalsWindow: text.optional(),
     widestPrefix: z.number({ error: "is not a prefix length from 1 to 32" }).optional(),
     deny: spans.optional(),
     maxTimeToLive: text.optional(),
@@ -123,6 +128,7 @@ const SCHEMA = z.strictObject({
         .default("127.0.0.1:9464"),
     state: text.default("./zonekeeper-state"),
     limits: limits.default({}),
+    firstContact: z.enum(["hold", "apply"], { error: "is neither hold nor apply" }).default("hold"),
     onRevoke: z
         .enum(["keep-sessions", "clear-sessions"], { error: "is neither keep-sessions nor clear-sessions" })
         .default("keep-sessions"),
@@ -170,6 +176,7 @@ export function readAgentSettings(document: unknown): AgentSettings {
         listen: addressOf(data.listen),
         state: data.state,
         rules: rulesOf(data),
+        firstContact: data.firstContact,
         onRevoke: data.onRevoke,
         drift: data.drift,
         rateShare: Number(data.rateShare.slice(0, -1)),

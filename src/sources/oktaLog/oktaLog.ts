@@ -1,5 +1,6 @@
 import { fail, hasCode } from "../../core/errors/errors";
-import { type DocumentLimits, type Reading, readGrantsDocument } from "../../core/grants/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import { type Reading, readGrantsDocument } from "../../core/grants/grantsDocument";
 import { applyLogEvents, LOG_EVENTS, loginsDocument, loginsSince } from "../../core/grants/logins";
 import { nextPath } from "../../okta/pages";
 import { fileProblem } from "../fileProblem";

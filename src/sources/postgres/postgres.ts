@@ -1,4 +1,4 @@
-import type { DocumentLimits } from "../../core/grants/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Waiting } from "../retried";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";

@@ -1,11 +1,6 @@
 import { fail } from "../../core/errors/errors";
-import {
-    type DocumentLimits,
-    MOST_GRANTS,
-    type Reading,
-    readGrantsDocument,
-    type Unusable,
-} from "../../core/grants/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import { MOST_GRANTS, type Reading, readGrantsDocument, type Unusable } from "../../core/grants/grantsDocument";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
 

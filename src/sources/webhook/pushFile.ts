@@ -2,7 +2,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fail, hasCode } from "../../core/errors/errors";
-import type { DocumentLimits } from "../../core/grants/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { appendDurably, writeDurably } from "../../durable";
 import { tryHostLock } from "../../hostLock";
 import { fileProblem } from "../fileProblem";

@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 import { fail } from "../../core/errors/errors";
-import type { DocumentLimits } from "../../core/grants/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { openPushedGrants, type PushedGrants } from "./pushedGrants";
 import { MOST_SEEN, type PushDelivery } from "./pushStore";
 
@@ -60,7 +60,7 @@ export function lineOf({ id, push }: PushDelivery): string {
 /** The first line of a file that says the same. */
 export function beginningOf({ grants, seen }: PushLines): string {
     const { snapshotMs, forgottenMs, removed } = grants.pushed;
-    const entries = Array.from(grants.entries(), ({ key, atMs, grant }) => [key, atMs, grant]);
+    const entries = Array.from(grants.entries(), ({ key, atMs, grant, isNamed }) => [key, atMs, grant, isNamed]);
     const plain = {
         version: 1,
         ...(snapshotMs !== undefined && { snapshotMs }),
@@ -76,7 +76,8 @@ interface Plain {
     readonly version: 1;
     readonly snapshotMs?: number;
     readonly forgottenMs?: number;
-    readonly entries: readonly (readonly [key: string, atMs: number, grant: unknown])[];
+    /** Older files lack `isNamed`: what is newer than the snapshot was then pushed by itself. */
+    readonly entries: readonly (readonly [key: string, atMs: number, grant: unknown, isNamed?: boolean])[];
     readonly removed: readonly (readonly [id: string, atMs: number])[];
     readonly seen: readonly string[];
 }
@@ -142,7 +143,12 @@ function readBeginning({ grants, remember }: PushLines, { version, ...plain }: P
     grants.apply({
         ...(snapshotMs !== undefined && { snapshotMs }),
         ...(forgottenMs !== undefined && { forgottenMs }),
-        set: entries.map(([key, atMs, grant]) => ({ key, atMs, grant })),
+        set: entries.map(([key, atMs, grant, isNamed = atMs > (snapshotMs ?? -Infinity)]) => ({
+            key,
+            atMs,
+            grant,
+            isNamed,
+        })),
         removed: removed.map(([id, atMs]) => ({ key: `=${id}`, atMs })),
     });
     for (const id of seen) remember(id);

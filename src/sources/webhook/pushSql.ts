@@ -58,7 +58,7 @@ function newSince(table: string, { change, id }: Head): string {
     const size = `SELECT count(*) AS rows, coalesce(sum(octet_length(entry)), 0) AS bytes FROM ${table} WHERE change > ${change}`;
     return `SELECT latest.*, size.*, ${isSame} AS same FROM (${size}) AS size
             LEFT JOIN (SELECT * FROM ${deliveries} ORDER BY change DESC LIMIT 1) AS latest ON true;
-        SELECT key, at_ms, entry FROM ${table} WHERE change > ${change}
+        SELECT key, change, at_ms, entry FROM ${table} WHERE change > ${change}
             AND (SELECT rows <= ${MOST_ROWS} AND bytes <= ${MOST_BYTES} FROM (${size}) AS size) ORDER BY change, nth`;
 }
 
@@ -81,7 +81,9 @@ export function* writingSql(table: string, next: Head, change: PushChange | unde
         `INSERT INTO ${deliveries} (change, id, snapshot_change, snapshot_ms, forgotten_ms) VALUES (${values.join(", ")})`,
         `DELETE FROM ${deliveries} WHERE change <= ${next.change - MOST_SEEN}`,
     ];
-    if (snapshotMs !== undefined) statements.push(`DELETE FROM ${table} WHERE at_ms <= ${snapshotMs}`);
+    if (snapshotMs !== undefined) {
+        statements.push(`DELETE FROM ${table} WHERE at_ms <= ${snapshotMs} AND entry IS NOT NULL`);
+    }
     const facts = [...set, ...removed];
     for (let start = 0; start < facts.length; start += BATCH) {
         const rows = facts.slice(start, start + BATCH).map((fact, index) => {
@@ -124,6 +126,8 @@ export interface Answers {
 export interface Row {
     readonly key: string;
     readonly atMs: number;
+    /** Whether the latest full snapshot did not write it. */
+    readonly isNamed: boolean;
     /** As JSON; undefined for a grant that was removed. */
     readonly entry: string | undefined;
 }
@@ -144,9 +148,10 @@ export function answersIn(answer: unknown): Answers {
             snapshotMs: numberIn(latest.snapshot_ms),
             forgottenMs: numberIn(latest.forgotten_ms),
         },
-        rows: rows.map(({ key, at_ms, entry }) => ({
+        rows: rows.map(({ key, change, at_ms, entry }) => ({
             key: JSON.parse(`"${key}"`) as string,
             atMs: Number(at_ms),
+            isNamed: numberIn(change) !== numberIn(latest.snapshot_change),
             entry: entry === null ? undefined : String(entry),
         })),
         isTooLong: Number(latest.rows) > rows.length,

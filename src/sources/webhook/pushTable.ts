@@ -1,6 +1,6 @@
 import { fail, hasCode } from "../../core/errors/errors";
 import { quote } from "../../core/errors/quote";
-import type { DocumentLimits } from "../../core/grants/grantsDocument";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { PushChange } from "../../core/grants/pushes";
 import { type Connection, connect } from "../postgres/connect";
 import { keptConnection } from "../postgres/keptConnection";
@@ -89,8 +89,8 @@ export function pushTable(options: PushTableOptions): PushStore {
         grants.apply({
             ...(isAnew && snapshotMs !== undefined && { snapshotMs }),
             ...(forgottenMs !== undefined && { forgottenMs }),
-            set: rows.flatMap(({ key, atMs, entry }) =>
-                entry === undefined ? [] : [{ key, atMs, grant: grantIn(key, entry) }],
+            set: rows.flatMap(({ key, atMs, isNamed, entry }) =>
+                entry === undefined ? [] : [{ key, atMs, isNamed, grant: grantIn(key, entry) }],
             ),
             removed: rows.flatMap(({ key, atMs, entry }) => (entry === undefined ? [{ key, atMs }] : [])),
         });

@@ -1,12 +1,6 @@
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Grant } from "../../core/grants/grants";
-import {
-    type DocumentLimits,
-    type Reading,
-    readEntry,
-    readingOf,
-    secondOf,
-    type Unusable,
-} from "../../core/grants/grantsDocument";
+import { type Reading, readEntry, readingOf, secondOf, type Unusable } from "../../core/grants/grantsDocument";
 import {
     changeBy,
     idOf,
@@ -27,7 +21,7 @@ export interface PushedGrants {
     judge(push: Push): "older" | "too-many" | PushChange;
     /** @returns the entries of the change that cannot be used */
     apply(change: PushChange): readonly Unusable[];
-    /** The grants that the pushes make together; the same object until something changes. */
+    /** The grants that the pushes make together, with `named`; the same object until something changes. */
     reading(): Reading;
 }
 
@@ -47,7 +41,6 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
         const later = [...entries.values()].filter(({ atMs }) => atMs > snapshotMs);
         entries = new Map(set.map((entry) => [entry.key, entry]));
         for (const entry of later) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-        for (const [key, atMs] of removed) if (atMs <= snapshotMs) removed.delete(key);
         [pushed.entries, pushed.snapshotMs] = [entries, snapshotMs];
     }
 
@@ -78,16 +71,29 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
             return set.flatMap(({ read }) => ("field" in read ? [read] : []));
         },
         reading() {
-            reading ??= readingOf(Array.from(entries.values(), ({ read }) => read));
+            reading ??= {
+                ...readingOf(Array.from(entries.values(), ({ read }) => read)),
+                named: { set: namedIn(entries.values()), removed: new Set(Array.from(removed.keys(), idIn)) },
+            };
             return reading;
         },
     };
+}
+
+function namedIn(entries: Iterable<Entry>): ReadonlySet<string> {
+    const ids = new Set<string>();
+    for (const { key, isNamed } of entries) if (isNamed) ids.add(idIn(key));
+    return ids;
+}
+
+/** The id in the key of an entry that has one. */
+function idIn(key: string): string {
+    return key.slice(1);
 }
 
 function readOne(entry: PushedEntry, limits: DocumentLimits): Entry {
     const { key, grant } = entry;
     if (key.startsWith("=")) return { ...entry, read: readEntry(grant, 1, limits) };
     const read = readEntry(grant, Number(key.slice(1)) + 1, limits);
-    const id = idOf(grant);
-    return { ...entry, read: id === undefined || "field" in read ? read : secondOf(id) };
+    return { ...entry, read: idOf(grant) === undefined || "field" in read ? read : secondOf(read) };
 }

@@ -1,5 +1,5 @@
 import { fail, hasCode } from "../../core/errors/errors";
-import { MOST_GRANTS } from "../../core/grants/grantsDocument";
+import { MOST_GRANTS, reportUnusable } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { type Answer, checkDelivery, type Delivery, refused } from "./delivery";
@@ -72,7 +72,7 @@ export function openWebhookSource({ secrets, store, initial = "unreadable" }: We
                     isNews = true;
                     for (const wake of listeners) wake();
                 }
-                return { status: 200, body: { result, unusable: unusable.slice(0, MOST_TOLD) } };
+                return { status: 200, body: { result, unusable: reportUnusable(unusable.slice(0, MOST_TOLD)) } };
             } catch (error) {
                 if (!hasCode(error, "source-unreadable")) throw error;
                 return refused(503, "it could not be kept: send it again later");

@@ -166,7 +166,7 @@ describe("openDesk", () => {
             [status, errorIn(text)],
             [
                 404,
-                'there is no GET "/admin"; there are /, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants and /api/confirm',
+                'there is no GET "/admin"; there are /, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny',
             ],
         );
         assert.equal((await desk.ask("/%zz")).status, 400);

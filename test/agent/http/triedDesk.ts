@@ -1,8 +1,10 @@
 import { get, type IncomingMessage, request } from "node:http";
+import type { Denying } from "../../../src/agent/denials/denying";
 import { openDesk } from "../../../src/agent/http/desk";
 import type { DeskOptions } from "../../../src/agent/http/port";
 import type { AgentEvent } from "../../../src/agent/telling/events";
 import { openMetrics } from "../../../src/agent/watching/metrics";
+import type { Denial } from "../../../src/core/membership/denials";
 import { agentView } from "../../support/agentView";
 import { type FakeClock, fakeClock } from "../../support/fakeClock";
 import { NOW } from "../../support/grants";
@@ -17,6 +19,8 @@ export interface TriedDesk extends AsyncDisposable {
     readonly reports: unknown[];
     /** What somebody confirmed. */
     readonly confirmed: { readonly held: readonly string[]; readonly by: string }[];
+    /** What is denied now. */
+    readonly denials: Denial[];
     happen(event: AgentEvent): void;
     ask(path: string, options?: AskOptions): Promise<Answer>;
 }
@@ -38,6 +42,7 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
     const listeners = new Set<(event: AgentEvent) => void>();
     const [reports, confirmed]: [unknown[], TriedDesk["confirmed"]] = [[], []];
     const view = options.view ?? (() => agentView());
+    const denials: Denial[] = [];
     const desk = await openDesk({
         listen: { host: "127.0.0.1", port: 0 },
         version: "0.1.0",
@@ -53,6 +58,7 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
             confirmed.push({ held, by });
             return { confirmed: held };
         },
+        denials: memoryDenials(denials, clock),
         token: () => undefined,
         report: (error) => reports.push(error),
         ...options,
@@ -62,11 +68,29 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
         clock,
         reports,
         confirmed,
+        denials,
         happen(event) {
             for (const listener of listeners) listener(event);
         },
         ask: (path, asked) => ask(desk.url, path, asked),
         [Symbol.asyncDispose]: () => desk.close(),
+    };
+}
+
+function memoryDenials(denials: Denial[], clock: FakeClock): Denying {
+    return {
+        isShared: false,
+        list: () => denials,
+        async add(given) {
+            const denial = { id: `d-${denials.length + 1}`, ...given, atMs: clock.now() };
+            denials.push(denial);
+            return { denial, isNew: true };
+        },
+        async lift(id) {
+            const index = denials.findIndex((each) => each.id === id);
+            const [denial] = index < 0 ? [] : denials.splice(index, 1);
+            return denial === undefined ? { problem: "unknown" } : { denial };
+        },
     };
 }
 

@@ -147,6 +147,7 @@ function lateClock() {
     const sleepers = new Set<{ readonly ms: number; readonly wake: () => void }>();
     return {
         now: () => 3_600_000,
+        elapsedMs: () => 0,
         random: () => 0,
         sleep: (ms: number, signal: AbortSignal) =>
             new Promise<void>((resolve, reject) => {

@@ -17,6 +17,8 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "grant.refused": "the grant g-150 is refused: the zones are full [ZK502]",
     "removals.held": "the limit of removals holds 203.0.113.7/32, 203.0.113.8/32 until somebody confirms [ZK503]",
     "removals.confirmed": "mia confirmed the removal of 203.0.113.7/32",
+    "access.denied": "mia denied the user ana@example.com until 2026-12-02T12:00:00.000Z: INC-4712: laptop stolen",
+    "access.allowed": "mia lifted the denial of the address 203.0.113.7/32: found",
     "write.intended":
         "nzo1 is to be written: add 203.0.113.7/32 (granted for ana@example.com); remove 192.0.2.0/32 (sentinel)",
     "write.accepted":
@@ -38,6 +40,14 @@ describe("sentenceOf", () => {
             assert.equal(sentenceOf(EVENTS[type as AgentEvent["type"]]), sentence);
         });
     }
+
+    it("says of a denial without an end that it lasts until it is lifted", () => {
+        const { until: _, user: __, ...denied } = EVENTS["access.denied"];
+        assert.equal(
+            sentenceOf({ ...denied, grant: "g-1" }),
+            "mia denied the grant g-1 until it is lifted: INC-4712: laptop stolen",
+        );
+    });
 
     it("names what the ledger says of itself", () => {
         assert.equal(sentenceOf({ type: "ledger.rotated" }), "ledger rotated");

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { formatSpan } from "../../../src/core/addresses/ip";
-import { readGrantsDocument } from "../../../src/core/grants/grantsDocument";
+import { readGrantsDocument, reportUnusable } from "../../../src/core/grants/grantsDocument";
 import { NOW } from "../../support/grants";
 
 const GOOD = { id: "g1", ip: "198.51.100.1", expiresAt: "2026-12-01T12:00:00Z" };
@@ -125,11 +125,11 @@ describe("readGrantsDocument", () => {
             ],
         );
         const again = { id: "g1", field: "id", reason: "an earlier grant has this id" };
-        assert.deepEqual(unusable, [again, again]);
+        assert.deepEqual(reportUnusable(unusable), [again, again]);
     });
 
     it("takes a number and its text for one id", () => {
-        assert.deepEqual(read({ ...GOOD, id: 7 }, { ...GOOD, id: "7" }).unusable, [
+        assert.deepEqual(reportUnusable(read({ ...GOOD, id: 7 }, { ...GOOD, id: "7" }).unusable), [
             { id: "7", field: "id", reason: "an earlier grant has this id" },
         ]);
     });

@@ -115,14 +115,26 @@ describe("changeBy", () => {
         fc.assert(
             fc.property(pushes, (list) => {
                 const map = new Map<string, object>();
+                const named = { set: new Set<string>(), removed: new Set<string>() };
                 for (const push of list) {
-                    if (push.type === "set") map.set(push.id, push.grant);
-                    else if (push.type === "removed") map.delete(push.id);
-                    else {
+                    if (push.type === "set") {
+                        map.set(push.id, push.grant);
+                        named.set.add(push.id);
+                        named.removed.delete(push.id);
+                    } else if (push.type === "removed") {
+                        map.delete(push.id);
+                        named.set.delete(push.id);
+                        named.removed.add(push.id);
+                    } else {
                         map.clear();
-                        for (const grant of push.grants as { id: string }[]) map.set(grant.id, grant);
+                        named.set.clear();
+                        for (const grant of push.grants as { id: string }[]) {
+                            map.set(grant.id, grant);
+                            named.removed.delete(grant.id);
+                        }
                     }
                 }
+                assert.deepEqual(pushedBy(...list).reading().named, named);
                 assert.deepEqual(
                     truth(pushedBy(...list)),
                     [...map.values()].map((grant) => JSON.stringify(grant)).sort(),

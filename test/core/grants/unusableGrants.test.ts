@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { readGrantsDocument } from "../../../src/core/grants/grantsDocument";
+import { readGrantsDocument, reportUnusable } from "../../../src/core/grants/grantsDocument";
 
 const GOOD = { id: "g1", ip: "198.51.100.1", expiresAt: "2026-12-01T12:00:00Z" };
 const read = (...entries: readonly unknown[]) => readGrantsDocument({ grants: entries }, { widestPrefix: 24 });
@@ -90,9 +90,34 @@ describe("an unusable grant in readGrantsDocument", () => {
         it(`with ${shown} is left out, and its neighbours are not`, () => {
             const [before, after] = neighbours;
             const reading = read(before, { ...GOOD, ...change }, after);
-            assert.deepEqual(reading, { grants, unusable: [{ id, field, reason }] });
+            assert.deepEqual([reading.grants, reportUnusable(reading.unusable)], [grants, [{ id, field, reason }]]);
         });
     }
+
+    describe("has its addresses", () => {
+        const one = [{ low: 0xc6336401, high: 0xc6336401 }];
+        const rows: [because: string, entries: readonly object[], spans: readonly object[] | undefined][] = [
+            ["when the id is missing", [{ ...GOOD, id: undefined }], one],
+            ["when the end is missing", [{ ...GOOD, expiresAt: undefined }], one],
+            ["when the end has no time zone", [{ ...GOOD, expiresAt: "2026-12-01T12:00:00" }], one],
+            ["when it ends before it starts", [{ ...GOOD, startsAt: "2027-01-01T00:00:00Z" }], one],
+            ["when the labels are no map", [{ ...GOOD, labels: 7 }], one],
+            ["when an earlier grant has its id", [{ ...GOOD, ip: "203.0.113.7" }, GOOD], one],
+            ["all of a list", [{ ...GOOD, user: 7, ip: ["198.51.100.1", "198.51.100.1/32"] }], [...one, ...one]],
+            ["not when one of them cannot be read", [{ ...GOOD, user: 7, ip: ["198.51.100.1", "x"] }], undefined],
+            ["not when they are too many", [{ ...GOOD, user: 7, ip: "0.0.0.0/0" }], undefined],
+            ["not when only they are wrong", [{ ...GOOD, ip: "198.51.0.0/16" }], undefined],
+            ["not when there are none", [{ ...GOOD, ip: null }], undefined],
+        ];
+        for (const [because, entries, spans] of rows) {
+            it(because, () => assert.deepEqual(read(...entries).unusable.at(-1)?.spans, spans));
+        }
+
+        it("which are not reported", () => {
+            const { unusable } = read({ ...GOOD, expiresAt: undefined });
+            assert.deepEqual(Object.keys(reportUnusable(unusable)[0] ?? {}), ["id", "field", "reason"]);
+        });
+    });
 
     it("may hold lists that are too deep for JSON.stringify", () => {
         const expiresAt = JSON.parse("[".repeat(100_000) + "]".repeat(100_000)) as unknown;

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 
-import { readGrantsDocument } from "../../../src/core/grants/grantsDocument";
+import { readGrantsDocument, reportUnusable } from "../../../src/core/grants/grantsDocument";
 import type { Push } from "../../../src/core/grants/pushes";
 import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 
@@ -41,7 +41,8 @@ describe("openPushedGrants", () => {
             fc.property(fc.array(push, { maxLength: 12 }), (list) => {
                 const all = pushed(list);
                 const document = { grants: Array.from(all.entries(), ({ grant }) => grant) };
-                assert.deepEqual(all.reading(), readGrantsDocument(document, limits));
+                const { named: _, ...reading } = all.reading();
+                assert.deepEqual(reading, readGrantsDocument(document, limits));
             }),
         );
     });
@@ -64,7 +65,7 @@ describe("openPushedGrants", () => {
             grants.map(({ id }) => id),
             ["a", "7"],
         );
-        assert.deepEqual(unusable, [
+        assert.deepEqual(reportUnusable(unusable), [
             { id: "grant 2", field: "id", reason: "is empty or longer than 200 characters" },
             { id: "a", ...SECOND },
         ]);
@@ -76,7 +77,17 @@ describe("openPushedGrants", () => {
             { type: "replaced", atMs: 1, grants: list },
             { type: "removed", atMs: 2, id: "a" },
         ]);
-        assert.deepEqual(all.reading(), { grants: [], unusable: [{ id: "a", ...SECOND }] });
+        const { grants, unusable } = all.reading();
+        assert.deepEqual([grants, reportUnusable(unusable)], [[], [{ id: "a", ...SECOND }]]);
+    });
+
+    it("names the latest 10,000 removals", () => {
+        const removals = Array.from({ length: 10_001 }, (_, atMs): Push => ({ type: "removed", atMs, id: `r${atMs}` }));
+        const { named } = pushed([...removals, { type: "replaced", atMs: 20_000, grants: [] }]).reading();
+        assert.deepEqual(
+            [named?.removed.size, named?.removed.has("r0"), named?.removed.has("r1")],
+            [10_000, false, true],
+        );
     });
 
     it("says which entries of a change cannot be used", () => {

@@ -41,7 +41,8 @@ export function testPushStore(kind: StoreKind): void {
 
     it("is not whole, and has nothing in it, before anything was pushed", async () => {
         const store = kind.open();
-        assert.deepEqual(await store.read(signal), { isWhole: false, reading: { grants: [], unusable: [] } });
+        const { isWhole, reading } = await store.read(signal);
+        assert.deepEqual([isWhole, reading.grants, reading.unusable], [false, [], []]);
         assert.equal(await take(store, set(1, "a")), "accepted");
         assert.equal((await store.read(signal)).isWhole, false);
         assert.equal(await take(store, all(0)), "accepted");
@@ -124,6 +125,33 @@ export function testPushStore(kind: StoreKind): void {
         assert.deepEqual(await grantsIn(other), ["a"]);
     });
 
+    it("distinguishes what was said of a grant by its id from what a full snapshot has or lacks", async () => {
+        const store = kind.open();
+        const steps: [push: Push, set: readonly string[], removed: readonly string[]][] = [
+            [all(10, "a", "b", "c"), [], []],
+            [set(11, "a", "nonsense"), ["a"], []],
+            [set(12, "d"), ["a", "d"], []],
+            [removed(13, "b"), ["a", "d"], ["b"]],
+            [removed(13, "d"), ["a"], ["b", "d"]],
+            [set(14, "d"), ["a", "d"], ["b"]],
+            // A later full snapshot has no statement about b, but about a; d is newer.
+            [all(13, "a", "x"), ["d"], ["b"]],
+            [set(12, "b"), ["d"], ["b"]],
+            [all(20, "b", "d"), [], []],
+            [removed(21, "never seen"), [], ["never seen"]],
+            [all(30), [], ["never seen"]],
+            [set(30, "y"), ["y"], ["never seen"]],
+        ];
+        for (const [push, ...expected] of steps) {
+            await take(store, push);
+            for (const each of [store, kind.open()]) {
+                const { named } = (await each.read(signal)).reading;
+                const found = [named?.set, named?.removed].map((ids) => [...(ids ?? [])].sort());
+                assert.deepEqual(found, expected, JSON.stringify(push));
+            }
+        }
+    });
+
     it("remembers a delivery that changed nothing", async () => {
         const [one, other] = [kind.open(), kind.open()];
         await take(one, all(5, "a"));
@@ -187,8 +215,11 @@ export function testPushStore(kind: StoreKind): void {
             fc.tuple(atMs, fc.uniqueArray(id)).map(([moment, list]) => all(moment, ...list)),
         );
         const step = fc.record({ push, by: fc.nat(1), reader: fc.option(fc.nat(1)) });
-        const told = ({ grants, unusable }: Reading) =>
-            [...grants, ...unusable].map((each) => JSON.stringify(each)).sort();
+        const told = ({ grants, unusable, named }: Reading) => [
+            ...[...grants, ...unusable].map((each) => JSON.stringify(each)).sort(),
+            ...Array.from(named?.set ?? [], (named) => `set ${named}`).sort(),
+            ...Array.from(named?.removed ?? [], (named) => `removed ${named}`).sort(),
+        ];
         await fc.assert(
             fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
                 await kind.empty();

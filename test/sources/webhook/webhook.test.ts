@@ -10,6 +10,7 @@ import { documentOf } from "../../support/grantsDocument";
 import { testSource, testWatch } from "../contract";
 import { delivery, SECRET, type SendOptions } from "./sender";
 
+const D = "198.51.100.9/32";
 const { signal } = new AbortController();
 const at = (second: number) => new Date(NOW + second * 1000).toISOString();
 
@@ -122,7 +123,8 @@ describe("openWebhookSource", () => {
             },
         ];
         assert.deepEqual(answer, { status: 200, body: { result: "accepted", unusable } });
-        assert.deepEqual(await one.read(signal), { grants: [grant(B)], unusable });
+        const reading = await one.read(signal);
+        assert.deepEqual([reading.grants, reading.unusable], [[grant(B)], unusable]);
     });
 
     it("changes nothing for a delivery that it refuses", async () => {
@@ -161,13 +163,19 @@ describe("openWebhookSource", () => {
         it("is written anew after a mebibyte of deliveries, and has the same in it", async () => {
             const one = open();
             await push(one, all(0, A));
+            await push(one, removed(1, "gone"));
+            await push(one, set(1, C));
             const labels = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [index, "x".repeat(1000)]));
             for (let second = 1; second <= 11; second++) await push(one, set(second, B, { labels }));
             const lines = (await readFile(file(), "utf8")).trimEnd().split("\n");
             assert.equal(lines.length, 2);
-            await push(one, set(12, C));
-            assert.deepEqual(await grantsIn(one), [grant(A), grant(B, 60, { labels }), grant(C)]);
-            assert.deepEqual(await grantsIn(open()), await grantsIn(one));
+            await push(one, set(12, D));
+            assert.deepEqual(await grantsIn(one), [grant(A), grant(C), grant(B, 60, { labels }), grant(D)]);
+            assert.deepEqual(await open().read(signal), await one.read(signal));
+            assert.deepEqual((await open().read(signal)).named, {
+                set: new Set([grant(C).id, grant(B).id, grant(D).id]),
+                removed: new Set(["gone"]),
+            });
             assert.deepEqual(await readdir(join(folder, "state")), ["webhook.jsonl"]);
         });
 

@@ -1,0 +1,33 @@
+import { parseSpan, type Span, sizeOf } from "../addresses/ip";
+import { quote } from "../errors/quote";
+
+/** Which grants of a document are usable. */
+export interface DocumentLimits {
+    /** The shortest prefix that a grant may have: with 24, a grant of more than 256 addresses in a row is unusable. */
+    readonly widestPrefix: number;
+    /** Whether a grant may hold addresses from which no request reaches Okta, such as 10.0.0.1. @default false */
+    readonly allowUnroutable?: boolean;
+}
+
+/** The addresses of the field `ip`, or a sentence on the first that cannot be granted. */
+export function readAddresses(
+    ip: string | readonly string[],
+    limits: DocumentLimits,
+): { readonly spans: readonly Span[]; readonly problem?: string } {
+    const spans: Span[] = [];
+    for (const text of typeof ip === "string" ? [ip] : ip) {
+        const { span, problem } = parseSpan(text.trim());
+        if (span === undefined) return { spans, problem };
+        const tooWide = widthProblem(text, span, limits);
+        if (tooWide !== undefined) return { spans, problem: tooWide };
+        spans.push(span);
+    }
+    return { spans };
+}
+
+/** Wider than the limit, by its number of addresses, so that a range cannot say what a CIDR may not. */
+function widthProblem(text: string, span: Span, { widestPrefix }: DocumentLimits): string | undefined {
+    const most = 2 ** (32 - Math.max(1, widestPrefix));
+    if (sizeOf(span) <= most) return undefined;
+    return `${quote(text)} holds ${sizeOf(span)} addresses; at most ${most} (a /${widestPrefix}) may be granted at once`;
+}

@@ -1,0 +1,239 @@
+import type { Span } from "../addresses/ip";
+import { coversSpan, intersectSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../addresses/spans";
+import { changedGrants } from "../grants/grantChanges";
+import { type Grant, isActive, isExpired } from "../grants/grants";
+import type { Reading } from "../grants/grantsDocument";
+import { admit } from "./admission";
+import { applyBrake, type Judgement } from "./brake";
+import { activeDenials, barredBy, type Denial, deniedSpans } from "./denials";
+import { findUnknown, type LiveZone, type Unknown } from "./firstContact";
+import { type Held, heldAddresses, heldRefusals, lastingRefusals } from "./held";
+import { isRemoval, type Loss } from "./losses";
+import { type Confirmation, type Memory, NO_MEMORY, type Removal, recentRemovals } from "./memory";
+import { type Plan, planGateways, type Refusal, readable, type ZoneNow } from "./plan";
+import type { Rules } from "./rules";
+
+/** Everything that goes into a decision about a membership. The caller reads the clocks. */
+export interface DecisionInput {
+    /**
+     * What is remembered. Undefined where nothing can be: then each entry counts like a known active grant, and
+     * the window is this decision.
+     */
+    readonly memory: Memory | undefined;
+    /** The latest reading; undefined where there is none: then the known grants are gone by. */
+    readonly reading: Reading | undefined;
+    /** The zones that share the membership, in their order, as they are. */
+    readonly zones: readonly ZoneNow[];
+    readonly rules: Rules;
+    /** What becomes of entries that no grant admits, of a zone that is not remembered. @default "hold" */
+    readonly firstContact?: "hold" | "apply";
+    /** What becomes of static gateways that left the settings. @default "hold" */
+    readonly staticRemovals?: "hold" | "apply";
+    /** What the kill switch keeps out, whatever else holds. @default [] */
+    readonly denials?: readonly Denial[];
+    /** Lets go of everything that would be held. @default false */
+    readonly isConfirmed?: boolean;
+    /** Milliseconds since 1970 in UTC. */
+    readonly nowMs: number;
+    /** Milliseconds of elapsed time, by the clock of the memory. @default 0 */
+    readonly elapsedMs?: number;
+}
+
+export interface Decision {
+    readonly plan: Plan;
+    /** What to remember from now on. */
+    readonly memory: Memory;
+    /** The grants to go by, active or not, without those that are denied. */
+    readonly grants: readonly Grant[];
+    /** What the removal brake says of the reading. */
+    readonly judgement: Judgement;
+    /** How many of the selected grants are active, those that are refused included. */
+    readonly active: number;
+    /** Everybody and everything that is not as a grant says, with the reason. */
+    readonly refused: readonly Refusal[];
+    /** Addresses that stay until somebody confirms that they go, in address order. */
+    readonly held: readonly Held[];
+    /** What a confirmation lets go with this decision, and whose it is. */
+    readonly released: { readonly spans: readonly Span[]; readonly by: string } | undefined;
+    /** Whether more was removed by name within the window than the limit allows: worth an alert, and never held. */
+    readonly isAboveLimit: boolean;
+}
+
+/**
+ * Decides about a membership: which grants to go by, what is held, what the zones become, what to remember.
+ *
+ *   an entry of a zone                               remembered zone             zone without a memory
+ *   is covered by an active grant to go by           stays                       stays
+ *   is a static gateway                              stays                       stays
+ *   was a static gateway                             held until confirmed        (is not known)
+ *   was found at first contact, and is unexplained   held until confirmed        held until confirmed
+ *   is none of these                                 drift: goes, not counted    (is found at first contact)
+ *
+ * Which grants to go by is what the removal brake decides, see `applyBrake`.
+ */
+export function decideMembership(input: DecisionInput): Decision {
+    const { memory = NO_MEMORY, rules, nowMs, elapsedMs = 0 } = input;
+    const reading = input.reading ?? { grants: memory.grants, unusable: [] };
+    const admission = admit(reading.grants, rules, nowMs);
+    const live = input.zones.map((zone) => ({ id: zone.id, spans: readable(zone.gateways) }));
+    const recent = recentRemovals(memory, rules.windowMs, elapsedMs);
+    const judgement = judge(input, reading, admission, live);
+    const unknown = unknownOf(input, judgement, live);
+    const statics = staticsOf(input);
+    const unexplained = Object.values(unknown.zones).flat();
+    const denials = activeDenials(input.denials ?? [], nowMs);
+    const { grants, refused } = withoutDenied(judgement.grants, denials, nowMs);
+    const plan = planGateways({
+        zones: input.zones,
+        grants,
+        nowMs,
+        barred: deniedSpans(denials),
+        staticGateways: rules.staticGateways,
+        keep: [...judgement.keep, ...statics.held, ...unexplained],
+    });
+    const held = heldAddresses({ judgement, statics: statics.held, unknown: unexplained });
+    const accepted = rules.maxRemovals === "off" ? [] : removalsOf(judgement, unknown, memory.confirmation, elapsedMs);
+    const removals = [...recent, ...accepted];
+    return {
+        plan,
+        grants,
+        judgement,
+        held,
+        active: activeIn(judgement.grants, nowMs) + judgement.waiting.length + admission.refused.length,
+        refused: [
+            ...admission.refused,
+            ...refused,
+            ...plan.refused,
+            ...heldRefusals(judgement, held, rules.windowMs),
+            ...lastingRefusals(judgement, reading.unusable, nowMs),
+        ],
+        released: releasedBy(memory.confirmation, judgement, [...statics.released, ...unknown.released]),
+        isAboveLimit: judgement.deliberate.length > 0 && removals.length > judgement.most,
+        memory: {
+            grants: changedGrants(memory.grants, judgement.grants).length === 0 ? memory.grants : judgement.grants,
+            ended: input.zones.length > 0 ? [] : endedBy(memory, judgement, nowMs),
+            staticGateways: separateSpans([...rules.staticGateways, ...statics.held]),
+            unknown: unknown.zones,
+            held: heldLosses(judgement).map(({ item }) => item),
+            removals,
+            confirmation: held.length > 0 ? memory.confirmation : undefined,
+        },
+    };
+}
+
+function withoutDenied(grants: readonly Grant[], denials: readonly Denial[], nowMs: number) {
+    if (denials.length === 0) return { grants, refused: [] };
+    const [denialOf, spans] = [barredBy(denials), deniedSpans(denials)];
+    const refused: Refusal[] = [];
+    const allowed = grants.filter((grant) => {
+        const denial = denialOf(grant);
+        const isTouched = grant.spans.some((span) => overlapsSpan(spans, span));
+        if ((denial !== undefined || isTouched) && isActive(grant, nowMs)) {
+            refused.push({ id: grant.id, reason: denialText(denial), kind: "denied" });
+        }
+        return denial === undefined;
+    });
+    return { grants: allowed, refused };
+}
+
+function denialText(denial: Denial | undefined): string {
+    if (denial === undefined) return "denied: its address was denied with POST /api/deny";
+    const { by, reason } = denial;
+    return `denied by ${by} (${reason}); lift the denial with DELETE /api/deny/${denial.id}`;
+}
+
+function judge(
+    { memory, rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    { unusable, named }: Reading,
+    { admitted, excluded }: ReturnType<typeof admit>,
+    live: readonly LiveZone[],
+): Judgement {
+    const { staticGateways, maxRemovals, windowMs } = rules;
+    const fixed = mergeSpans(staticGateways);
+    const known = memory ?? NO_MEMORY;
+    const counted = recentRemovals(known, windowMs, elapsedMs).filter(({ how }) => how === "counted");
+    return applyBrake({
+        known: known.grants,
+        next: admitted,
+        unusable,
+        excluded,
+        ...(named && { named }),
+        entries:
+            memory === undefined ? live.flatMap(({ spans }) => spans.filter((span) => !coversSpan(fixed, span))) : [],
+        staticGateways,
+        heldBefore: new Set(known.held),
+        confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),
+        recent: counted.length,
+        maxRemovals,
+        nowMs,
+    });
+}
+
+/** Without a memory the removal brake has counted the entries already. */
+function unknownOf(input: DecisionInput, { grants }: Judgement, zones: readonly LiveZone[]): Unknown {
+    const { memory, rules, firstContact = "hold", isConfirmed = false, nowMs, elapsedMs = 0 } = input;
+    if (memory === undefined) return { zones: {}, released: [], counted: [] };
+    const recent = recentRemovals(memory, rules.windowMs, elapsedMs).filter(({ how }) => how === "counted").length;
+    return findUnknown({ ...rules, memory, zones, grants, firstContact, isConfirmed, recent, nowMs });
+}
+
+/** Static gateways that left the settings: those that are held, and those that somebody let go. */
+function staticsOf({ memory, rules, staticRemovals = "hold", isConfirmed = false }: DecisionInput) {
+    const fixed = mergeSpans(rules.staticGateways);
+    const left = (memory?.staticGateways ?? []).flatMap((span) => subtractSpans(span, fixed));
+    if (isConfirmed || staticRemovals === "apply") return { held: [], released: isConfirmed ? left : [] };
+    const confirmed = mergeSpans(memory?.confirmation?.spans ?? []);
+    return {
+        held: left.flatMap((span) => subtractSpans(span, confirmed)),
+        released: left.flatMap((span) => intersectSpan(span, confirmed)),
+    };
+}
+
+/** What known grants held that count no more, for the look at the zones that comes later. */
+function endedBy({ ended, grants: before }: Memory, { grants }: Judgement, nowMs: number): readonly Span[] {
+    const going = new Set(grants.filter((grant) => !isExpired(grant, nowMs)).map(({ id }) => id));
+    const gone = before.filter(({ id }) => !going.has(id)).flatMap(({ spans }) => spans);
+    return gone.length === 0 ? ended : mergeSpans([...ended, ...gone]);
+}
+
+function heldLosses({ verdict, losses }: Judgement): readonly Loss[] {
+    return verdict === "held" ? losses.filter(isRemoval) : [];
+}
+
+/** What is removed with this decision and counts within the window. What somebody confirmed does not. */
+function removalsOf(
+    { verdict, losses, deliberate }: Judgement,
+    { counted }: Unknown,
+    confirmation: Confirmation | undefined,
+    atMs: number,
+): Removal[] {
+    const accepted = verdict === "accepted" ? losses.filter(isRemoval) : [];
+    const confirmed = new Set(confirmation?.items);
+    const unconfirmed = accepted.filter(({ item }) => !confirmed.has(item));
+    return [
+        ...[...unconfirmed.map(({ item }) => item), ...counted].map((item) => ({
+            item,
+            atMs,
+            how: "counted" as const,
+        })),
+        ...deliberate.map(({ item }) => ({ item, atMs, how: "named" as const })),
+    ];
+}
+
+function releasedBy(
+    confirmation: Confirmation | undefined,
+    { verdict, losses }: Judgement,
+    spans: readonly Span[],
+): Decision["released"] {
+    if (confirmation === undefined) return undefined;
+    const items = new Set(confirmation.items);
+    const confirmed = verdict === "accepted" ? losses.filter(({ item }) => items.has(item)) : [];
+    const released = [...confirmed.flatMap((loss) => loss.spans), ...spans];
+    return released.length === 0 ? undefined : { spans: released, by: confirmation.by };
+}
+
+function activeIn(grants: readonly Grant[], nowMs: number): number {
+    let count = 0;
+    for (const grant of grants) if (isActive(grant, nowMs)) count++;
+    return count;
+}

@@ -1,0 +1,92 @@
+import { compareSpans, formatSpan, type Span } from "../addresses/ip";
+import { mergeSpans, overlapsSpan } from "../addresses/spans";
+import { type Grant, isActive } from "../grants/grants";
+import type { Judgement } from "./brake";
+import { isRemoval, type Loss } from "./losses";
+import type { Refusal } from "./plan";
+
+/** An address that stays until somebody confirms that it goes, or until its grants come back. */
+export interface Held {
+    /** Canonical range. */
+    readonly address: string;
+    /** As a loss has it; `static` for a gateway that left the settings, `unknown` for an entry found at first contact. */
+    readonly why: Loss["why"] | "static" | "unknown";
+    /** The known grants that hold it; none for an entry or a static gateway. */
+    readonly grants: readonly Grant[];
+}
+
+export interface HeldParts {
+    readonly judgement: Pick<Judgement, "verdict" | "losses">;
+    /** Static gateways that left the settings. */
+    readonly statics: readonly Span[];
+    /** Entries found at first contact that no grant admits. */
+    readonly unknown: readonly Span[];
+}
+
+/** What waits for a confirmation, each address once, in address order. */
+export function heldAddresses({ judgement, statics, unknown }: HeldParts): readonly Held[] {
+    const found = new Map<string, { readonly span: Span; readonly why: Held["why"]; readonly grants: Grant[] }>();
+    const put = (span: Span, why: Held["why"], grant?: Grant) => {
+        const address = formatSpan(span);
+        const held = found.get(address) ?? { span, why, grants: [] };
+        if (grant !== undefined) held.grants.push(grant);
+        found.set(address, held);
+    };
+    for (const { why, grant, spans } of judgement.verdict === "held" ? judgement.losses.filter(isRemoval) : []) {
+        for (const span of spans) put(span, why, grant);
+    }
+    for (const span of statics) put(span, "static");
+    for (const span of unknown) put(span, "unknown");
+    return [...found]
+        .sort(([, one], [, other]) => compareSpans(one.span, other.span))
+        .map(([address, { why, grants }]) => ({ address, why, grants }));
+}
+
+/** A refusal for each address that is held and each grant that waits for it. */
+export function heldRefusals(judgement: Judgement, held: readonly Held[], windowMs: number): Refusal[] {
+    const brake = brakeSentence(judgement, windowMs);
+    const refusal = (id: string, reason: string): Refusal => ({ id, reason, kind: "held" });
+    return [
+        ...held.map(({ address, why }) => refusal(`held ${address}`, SENTENCES[why as "static"] ?? brake)),
+        ...judgement.waiting.map(({ id }) => refusal(id, brake)),
+    ];
+}
+
+const SENTENCES: Readonly<Partial<Record<Held["why"], string>>> = {
+    static: "held: it was a static gateway and left the settings; confirm its removal, or put it back",
+    unknown: "held: no grant admits it, and nothing is remembered of the zone; confirm its removal, or grant it",
+};
+
+/** Why the removal brake holds a reading, and what releases it. */
+export function brakeSentence({ because, losses, active, most }: Judgement, windowMs: number): string {
+    const count = losses.filter(isRemoval).length;
+    const would = `${because === "all" ? "all" : `${count} of`} ${active} known active grants would lose an address`;
+    const limit = because === "all" ? "" : `, and ${most} may within ${durationText(windowMs)}`;
+    return `held by maxRemovals: ${would}${limit}; confirm it, or restore their grants`;
+}
+
+/** Active grants that the reading has in a form that cannot be used, and that stay as they were known. */
+export function lastingRefusals(
+    { lasting, keep }: Pick<Judgement, "lasting" | "keep">,
+    unusable: readonly { readonly id: string; readonly spans?: readonly Span[] }[],
+    nowMs: number,
+): Refusal[] {
+    const kept = mergeSpans(keep);
+    const stays = "its entry cannot be used any more, so it stays in the zone";
+    const grants = lasting.filter((grant) => isActive(grant, nowMs));
+    const known = new Set(grants.map(({ id }) => id));
+    const entries = unusable.filter(
+        ({ id, spans = [] }) => !known.has(id) && spans.some((span) => overlapsSpan(kept, span)),
+    );
+    return [
+        ...grants.map(({ id, expiresAtMs }): Refusal => {
+            const until = expiresAtMs === undefined ? "" : ` until ${new Date(expiresAtMs).toISOString()}`;
+            return { id, reason: `${stays} as it was known${until}; correct the entry`, kind: "unusable" };
+        }),
+        ...entries.map(({ id }): Refusal => ({ id, reason: `${stays}; correct the entry`, kind: "unusable" })),
+    ];
+}
+
+function durationText(ms: number): string {
+    return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+}

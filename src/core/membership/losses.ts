@@ -1,0 +1,151 @@
+import { type Cover, coverageOf } from "../addresses/coverage";
+import { formatSpan, type Span } from "../addresses/ip";
+import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../addresses/spans";
+import type { ChangedGrant } from "../grants/grantChanges";
+import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
+import { userKey } from "./denials";
+
+/** What losses are found by. The caller reads the clock. */
+export interface LossInput {
+    /** The grants of the new reading that the settings of now admit to this membership; active or not. */
+    readonly next: readonly Grant[];
+    /** Entries of the new reading that cannot be used. */
+    readonly unusable?: readonly { readonly id: string; readonly spans?: readonly Span[] }[];
+    /** Why a grant of the reading is not in `next`; undefined where the reading does not have it. */
+    readonly excluded?: (id: string) => "deselected" | "limit" | undefined;
+    /** Entries of zones without a memory. Each counts like a known active grant that has no end. */
+    readonly entries?: readonly Span[];
+    /** Static gateways as they are configured now. */
+    readonly staticGateways?: readonly Span[];
+    /** Milliseconds since 1970 in UTC. */
+    readonly nowMs: number;
+}
+
+/** A known active grant, or an entry, that would lose addresses. */
+export interface Loss {
+    /** See `itemOf`. */
+    readonly item: string;
+    /** The grant as it was known; undefined for an entry. */
+    readonly grant: Grant | undefined;
+    readonly why: LossReason;
+    /** The addresses that it would lose, now or before its known end. */
+    readonly spans: readonly Span[];
+}
+
+/**
+ *   gone         the reading does not have it
+ *   unusable     the reading has it in a form that cannot be used
+ *   shortened    it would end earlier than was known
+ *   postponed    it would start later than now
+ *   moved        it has other addresses
+ *   user         it has another user, and the one it had is left without an active grant
+ *   deselected   its labels no longer fit the selector
+ *   limit        a limit of the settings no longer admits it
+ *   unexplained  an entry of a zone without a memory, which no grant admits
+ */
+export type LossReason =
+    | "gone"
+    | "unusable"
+    | "shortened"
+    | "postponed"
+    | "moved"
+    | "user"
+    | "deselected"
+    | "limit"
+    | "unexplained";
+
+/** Whether a loss is a removal once it is accepted: what the reading has in an unusable form stays as it was known. */
+export function isRemoval({ why }: Loss): boolean {
+    return why !== "unusable";
+}
+
+/** Names what may be held in memory, confirmations and messages: `grant g-101` or `entry 203.0.113.7/32`. */
+export function itemOf(held: { readonly grant: string } | { readonly entry: Span }): string {
+    return "grant" in held ? `grant ${held.grant}` : `entry ${formatSpan(held.entry)}`;
+}
+
+/** An entry of a zone without a memory, and what is left of it. */
+export interface OpenEntry {
+    readonly entry: Span;
+    readonly left: readonly Span[];
+}
+
+/** The entries without what a grant of the reading held that has ended since: such an end counts as known. */
+export function openEntries({ entries = [], next, nowMs }: LossInput): readonly OpenEntry[] {
+    if (entries.length === 0) return [];
+    const active = mergeSpans(next.filter((grant) => isActive(grant, nowMs)).flatMap(({ spans }) => spans));
+    const over = mergeSpans(next.filter((grant) => isExpired(grant, nowMs)).flatMap(({ spans }) => spans));
+    const ended = mergeSpans(over.flatMap((span) => subtractSpans(span, active)));
+    const open = entries.map((entry) => ({ entry, left: subtractSpans(entry, ended) }));
+    return open.filter(({ left }) => left.length > 0);
+}
+
+/** Finds what changes would take away from whom. */
+export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
+    const { next, lasting, unusable = [], staticGateways = [], excluded, nowMs } = input;
+    const unusableIds = new Set(unusable.map(({ id }) => id));
+
+    /** What would hold these addresses next, and until when. */
+    function coverageNear(spans: readonly Span[]) {
+        const near = mergeSpans(spans);
+        const holding = next.filter(
+            (grant) => isActive(grant, nowMs) && grant.spans.some((span) => overlapsSpan(near, span)),
+        );
+        const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
+        for (const { spans: held, expiresAtMs = Infinity } of holding) {
+            for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });
+        }
+        return coverageOf(covers);
+    }
+
+    function whyLost(change: ChangedGrant, was: Grant): LossReason {
+        const { id } = was;
+        if (change.change === "withdrawn") return unusableIds.has(id) ? "unusable" : (excluded?.(id) ?? "gone");
+        const { grant } = change;
+        if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
+        return endOf(grant) < endOf(was) ? "shortened" : "moved";
+    }
+
+    return {
+        grants(changes: readonly ChangedGrant[]): Loss[] {
+            const candidates = changes.flatMap((change) =>
+                change.was !== undefined && isActive(change.was, nowMs) ? [{ change, was: change.was }] : [],
+            );
+            if (candidates.length === 0) return [];
+            const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));
+            const users = usersIn([...next, ...lasting], nowMs, candidates);
+            return candidates.flatMap(({ change, was }): Loss[] => {
+                const spans = separateSpans(was.spans.flatMap((span) => missing(span, endOf(was))));
+                const item = itemOf({ grant: was.id });
+                if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
+                const isLeft = change.change === "changed" && was.user !== undefined && !users.has(userKey(was.user));
+                return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
+            });
+        },
+        entries(entries: readonly OpenEntry[]): Loss[] {
+            if (entries.length === 0) return [];
+            const missing = coverageNear(entries.flatMap(({ left }) => left));
+            const doubtful = mergeSpans(unusable.flatMap(({ spans = [] }) => spans));
+            return entries.flatMap(({ entry, left }): Loss[] => {
+                const spans = left.flatMap((span) => missing(span, -Infinity));
+                if (spans.length === 0) return [];
+                const isDoubtful = spans.every((span) => coversSpan(doubtful, span));
+                const why = isDoubtful ? "unusable" : "unexplained";
+                return [{ item: itemOf({ entry }), grant: undefined, why, spans }];
+            });
+        },
+    };
+}
+
+/** The users that have an active grant next; empty where no change is about a user. */
+function usersIn(
+    next: readonly Grant[],
+    nowMs: number,
+    candidates: readonly { readonly change: ChangedGrant; readonly was: Grant }[],
+): ReadonlySet<string> {
+    const isAbout = candidates.some(({ change, was }) => change.change === "changed" && change.grant.user !== was.user);
+    if (!isAbout) return new Set(candidates.flatMap(({ was }) => (was.user === undefined ? [] : [userKey(was.user)])));
+    return new Set(
+        next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [userKey(grant.user)] : [])),
+    );
+}

@@ -1,0 +1,151 @@
+import { rename } from "node:fs/promises";
+import { z } from "zod";
+
+import type { Clock } from "./clock";
+import { formatSpan, parseSpan, type Span } from "./core/addresses/ip";
+import { fail } from "./core/errors/errors";
+import type { Grant } from "./core/grants/grants";
+import { type Instant, type MemoryStore, passedMs, type Remembered } from "./core/membership/memory";
+import { readIfThere, writeDurably } from "./durable";
+
+export interface MemoryFileOptions {
+    readonly path: string;
+    readonly clock: Pick<Clock, "now" | "elapsedMs">;
+    /** Hears that a file was set aside, in a sentence. */
+    readonly onSetAside: (sentence: string) => void;
+}
+
+/** The layout of the file; another one is set aside. */
+const FORMAT = 2;
+
+/**
+ * Keeps the memory in a file as JSON:
+ *
+ *   { "format": 2, "source": "file grants.yaml", "readAtMs": 1796126400000, "written": { "wallMs": …, "elapsedMs": … },
+ *     "memory": { "staticGateways": [], "unknown": { "nzo1…": ["203.0.113.7/32"] }, … },
+ *     "grants": [{ "id": "g1", "ip": ["203.0.113.7/32"], "expiresAtMs": 1796148000000, "labels": {} }] }
+ *
+ * A file that is not what was written is set aside under another name, as nothing in it can be trusted: the
+ * membership then meets its zones as for the first time, which evicts nobody.
+ */
+export function memoryFile({ path, clock, onSetAside }: MemoryFileOptions): MemoryStore {
+    // Most grants are the very same objects in the next memory: each is written as text once.
+    const texts = new WeakMap<Grant, string>();
+    const textOf = (grant: Grant) => {
+        const text = texts.get(grant) ?? JSON.stringify(entryOf(grant));
+        texts.set(grant, text);
+        return text;
+    };
+    return {
+        async read() {
+            const text = await readIfThere(path).catch((cause: Error) =>
+                fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
+            );
+            if (text === undefined) return undefined;
+            try {
+                return rememberedIn(JSON.parse(text), { wallMs: clock.now(), elapsedMs: clock.elapsedMs() });
+            } catch (cause) {
+                const aside = `${path}.unreadable`;
+                await rename(path, aside).catch(() => {});
+                const [issue] = (cause as z.ZodError).issues ?? [];
+                const why =
+                    issue === undefined ? "it is cut off or damaged" : `${issue.path.join(".")}: ${issue.message}`;
+                onSetAside(
+                    `${path} cannot be used (${why}) and was set aside as ${aside}: nothing is remembered of the zones, ` +
+                        "so entries that no grant admits are held until somebody confirms them",
+                );
+                return undefined;
+            }
+        },
+        async write({ source, readAtMs, memory: { grants, removals, ...memory } }) {
+            const elapsedMs = clock.elapsedMs();
+            const head = JSON.stringify({
+                format: FORMAT,
+                source,
+                readAtMs: readAtMs ?? null,
+                written: { wallMs: clock.now(), elapsedMs },
+                memory: {
+                    ...memory,
+                    ended: memory.ended.map(formatSpan),
+                    staticGateways: memory.staticGateways.map(formatSpan),
+                    unknown: Object.fromEntries(
+                        Object.entries(memory.unknown).map(([id, spans]) => [id, spans.map(formatSpan)]),
+                    ),
+                    removals: removals.map(({ atMs, ...rest }) => ({ ...rest, agoMs: elapsedMs - atMs })),
+                    ...(memory.confirmation && {
+                        confirmation: { ...memory.confirmation, spans: memory.confirmation.spans.map(formatSpan) },
+                    }),
+                },
+            }).slice(0, -1);
+            await writeDurably(path, `${head},"grants":[${grants.map(textOf).join(",")}]}\n`);
+        },
+    };
+}
+
+function entryOf({ spans, ...grant }: Grant) {
+    return { ...grant, ip: spans.map(formatSpan) };
+}
+
+const span = z.string().transform((text, context): Span => {
+    const { span, problem } = parseSpan(text);
+    if (span === undefined) context.addIssue({ code: "custom", message: problem });
+    return span ?? z.NEVER;
+});
+const spans = z.array(span);
+
+const grant = z.object({
+    id: z.string(),
+    user: z.string().optional(),
+    ip: spans,
+    startsAtMs: z.number().optional(),
+    expiresAtMs: z.number().optional(),
+    reason: z.string().optional(),
+    labels: z.record(z.string(), z.string()),
+});
+
+const DOCUMENT = z.object({
+    format: z.literal(FORMAT),
+    source: z.string(),
+    readAtMs: z.number().nullable(),
+    written: z.object({ wallMs: z.number(), elapsedMs: z.number() }),
+    memory: z.object({
+        ended: spans,
+        staticGateways: spans,
+        unknown: z.record(z.string(), spans),
+        held: z.array(z.string()),
+        removals: z.array(z.object({ item: z.string(), agoMs: z.number(), how: z.enum(["counted", "named"]) })),
+        confirmation: z
+            .object({ items: z.array(z.string()), spans, by: z.string(), reason: z.string().optional() })
+            .optional(),
+    }),
+    grants: z.array(grant),
+});
+
+/** @throws a ZodError that says what is not as it was written */
+function rememberedIn(document: unknown, now: Instant): Remembered {
+    const { source, readAtMs, written, memory, grants } = DOCUMENT.parse(document);
+    const writtenAtMs = now.elapsedMs - passedMs(written, now);
+    const { removals, confirmation, ...rest } = memory;
+    return {
+        source,
+        readAtMs: readAtMs ?? undefined,
+        memory: {
+            ...rest,
+            ...(confirmation && { confirmation }),
+            grants: grants.map(grantIn),
+            removals: removals.map(({ agoMs, ...removal }) => ({ ...removal, atMs: writtenAtMs - agoMs })),
+        },
+    };
+}
+
+/** Without the keys of what it lacks, as a reading has it: a grant is compared with that. */
+function grantIn({ ip, user, startsAtMs, expiresAtMs, reason, ...rest }: z.output<typeof grant>): Grant {
+    return {
+        ...rest,
+        spans: ip,
+        ...(user !== undefined && { user }),
+        ...(startsAtMs !== undefined && { startsAtMs }),
+        ...(expiresAtMs !== undefined && { expiresAtMs }),
+        ...(reason !== undefined && { reason }),
+    };
+}
