@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { openCheckedClock } from "../checkedClock";
 import { codeNamed, sentenceOf } from "../core/errors/codes";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { openBook } from "./book";
@@ -42,7 +43,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     const settings = await read();
     const closers: (() => Promise<unknown>)[] = [];
     try {
-        const { log, book, metrics, members } = openParts(settings, options, read);
+        const { log, book, time, metrics, members } = openParts(settings, options, read);
         closers.push(() => members.close());
         options.onReload(() => void members.reload());
         const leadership = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
@@ -50,7 +51,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         const desk = await openDesk({
             listen: settings.listen,
             version: options.version,
-            clock: options.clock,
+            clock: time,
             metrics,
             view: () => members.current().view(),
             subscribe: book.subscribe,
@@ -90,6 +91,7 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
     learn(settings);
     const log = openLog({ level: settings.log, format, write, now: clock.now, conceal });
     const book = openBook(settings, options);
+    const time = openCheckedClock(clock);
     const metrics = openMetrics({ version, view: () => members.current().view() });
     for (const listener of [log.tell, metrics.tell]) book.subscribe(listener);
     const members = openReloading({
@@ -105,6 +107,7 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
                 staticBefore: before?.rules.staticGateways ?? [],
                 ...options,
                 ...book,
+                time,
                 onRound: metrics.countRound,
                 onTrouble: (trouble) =>
                     trouble === undefined
@@ -117,7 +120,7 @@ function openParts(settings: AgentSettings, options: RunAgentOptions, read: () =
         onReloaded: (outcome, sentence) =>
             outcome === "kept" ? log.error(`${sentence} [${WRONG}]`) : log.info(sentence),
     });
-    return { log, book, metrics, members };
+    return { log, book, time, metrics, members };
 }
 
 /** One time of leading, with its beginning and its end in the ledger. */

@@ -15,6 +15,7 @@ import { openZonesKept } from "./keeping/zonesKept";
 import type { ZonesSeen } from "./keeping/zonesSeen";
 import type { PendingClearing } from "./sessions/clearing";
 import type { Record } from "./telling/events";
+import type { TimeCheck } from "./timeCheck";
 import type { AgentView } from "./watching/view";
 import { viewOf } from "./watching/viewing";
 
@@ -45,6 +46,8 @@ export interface MembershipOptions {
     /** Hears what keeps the zones from being as they should be, see Keeper. @default silent */
     readonly onTrouble?: KeeperOptions["onTrouble"];
     readonly clock: Clock;
+    /** Checks what `clock` says before each decision. @default the clock is believed */
+    readonly time?: TimeCheck;
     /** Names a write, differently each time. */
     readonly newId: () => string;
 }
@@ -93,7 +96,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(options.seen && { seen: options.seen }),
     });
     const deciding = openDeciding({ rules, grants, record });
-    const { onRound, onTrouble, onInForce } = options;
+    const { onRound, onTrouble, onInForce, time } = options;
     const keeper = createKeeper({
         grants,
         zones: kept,
@@ -105,6 +108,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(onRound && { onRound }),
         ...(onTrouble && { onTrouble }),
         ...(onInForce && { onInForce }),
+        ...(time && { settleTime: time.settle }),
     });
     const standingBy = openStandingBy({ source, clock, pollMs });
     // Looks may be as rare as the budget makes them.
@@ -144,6 +148,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 clearings: options.clearings?.() ?? [],
                 freshMs: freshMs(),
                 nowMs: clock.now(),
+                time: time?.reading(),
             }),
         confirm: keeper.confirm,
         wake: keeper.wake,

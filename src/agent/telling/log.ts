@@ -42,6 +42,7 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "grant.refused": "warn",
     "removals.held": "warn",
     "drift.found": "warn",
+    "clock.departed": "warn",
     "zone.lost": "error",
     "write.failed": "error",
     "sessions.failed": "error",

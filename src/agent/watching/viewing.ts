@@ -4,6 +4,8 @@ import { codeNamed } from "../../core/errors/codes";
 import { quote } from "../../core/errors/quote";
 import type { Grant } from "../../core/grants/grants";
 import { isActive, isExpired } from "../../core/grants/grants";
+import type { TimeReading } from "../../core/time/checkedTime";
+import { departureText } from "../../core/time/departureText";
 import { GATEWAY_LIMIT } from "../../core/zones/zone";
 import type { RateLimit } from "../../okta/http";
 import type { Belief } from "../keeping/belief";
@@ -14,7 +16,7 @@ import { SPREAD_MS } from "../keeping/rounds";
 import type { Trouble } from "../keeping/troubles";
 import type { PendingClearing } from "../sessions/clearing";
 import { tellMoment } from "../telling/telling";
-import type { AgentView, GrantView, ZoneView } from "./view";
+import type { AgentView, ClockView, GrantView, ZoneView } from "./view";
 
 export interface ViewInput {
     readonly sourceType: string;
@@ -27,6 +29,8 @@ export interface ViewInput {
     /** The longest time since the last success that still counts as fresh, in milliseconds. */
     readonly freshMs: number;
     readonly nowMs: number;
+    /** Undefined where the time is not checked. */
+    readonly time?: TimeReading | undefined;
 }
 
 /** How long a change may be due before the agent is not ready: longer than a round in good health takes. */
@@ -53,6 +57,7 @@ export function viewOf(input: ViewInput): AgentView {
         },
         okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
         ...(lastError !== undefined && { lastError }),
+        ...(input.time !== undefined && { clock: clockView(input.time) }),
         isLeading: state.isLeading,
         held: deciding.held(),
         refused: deciding.refused(),
@@ -81,6 +86,10 @@ function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView 
 
 function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
     return { limit, remaining, resetAt: tellMoment(resetAtMs) };
+}
+
+function clockView({ aheadMs, departure }: TimeReading): ClockView {
+    return { aheadSeconds: Math.round(aheadMs) / 1000, follows: departure?.from ?? "wall" };
 }
 
 function grantViews({ deciding, beliefs, state, nowMs }: ViewInput): GrantView[] {
@@ -133,6 +142,11 @@ function heldText(count: number): string {
     return `maxRemovals holds the removal of ${count} until somebody confirms it [${code}]`;
 }
 
+function departed(time: TimeReading | undefined): readonly string[] {
+    const { code } = codeNamed("clock-departed");
+    return time?.departure === undefined ? [] : [`${departureText(time.departure)} [${code}]`];
+}
+
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
@@ -154,6 +168,7 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
         ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
         ...(held.length > 0 ? [heldText(held.length)] : []),
+        ...departed(input.time),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
     ];

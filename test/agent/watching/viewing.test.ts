@@ -4,6 +4,7 @@ import { afterLook, afterLoss, afterWrite, type Belief, unread } from "../../../
 import type { AgentView } from "../../../src/agent/watching/view";
 import { type ViewInput, viewOf } from "../../../src/agent/watching/viewing";
 import type { Grant } from "../../../src/core/grants/grants";
+import type { TimeReading } from "../../../src/core/time/checkedTime";
 import type { Zone } from "../../../src/okta/zones/zones";
 import { A, B, grant, NOW } from "../../support/grants";
 
@@ -30,6 +31,7 @@ interface Scene {
     readonly unkept?: string;
     readonly isClosed?: boolean;
     readonly state?: Partial<ViewInput["state"]>;
+    readonly time?: Pick<TimeReading, "aheadMs" | "departure">;
 }
 
 function view({
@@ -41,6 +43,7 @@ function view({
     unkept,
     isClosed,
     state,
+    time,
 }: Scene): AgentView {
     return viewOf({
         sourceType: "file",
@@ -67,8 +70,12 @@ function view({
         clearings: [],
         freshMs: 2 * MINUTE,
         nowMs: NOW,
+        time: time && { nowMs: NOW, isSettled: true, ...time },
     });
 }
+
+const AHEAD = { byMs: 3_600_000, from: "okta" } as const;
+const BEHIND = { byMs: -90_000, from: "elapsed" } as const;
 
 describe("viewOf", () => {
     const states: [state: string, grant: Grant, refused: string[]][] = [
@@ -116,12 +123,39 @@ describe("viewOf", () => {
         it(`has as its last error that ${because}`, () => assert.deepEqual(view(scene).lastError, lastError));
     }
 
+    const clocks: [time: Scene["time"], clock: AgentView["clock"]][] = [
+        [undefined, undefined],
+        [
+            { aheadMs: 1234.6, departure: undefined },
+            { aheadSeconds: 1.235, follows: "wall" },
+        ],
+        [
+            { aheadMs: 3_600_000, departure: AHEAD },
+            { aheadSeconds: 3600, follows: "okta" },
+        ],
+        [
+            { aheadMs: -90_000, departure: BEHIND },
+            { aheadSeconds: -90, follows: "elapsed" },
+        ],
+    ];
+    for (const [time, clock] of clocks) {
+        it(`says by which clock grants start and end: ${clock?.follows ?? "not checked"}`, () =>
+            assert.deepEqual(view({ ...(time && { time }) }).clock, clock));
+    }
+
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
         [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
         [{ problem: "cannot read grants" }, ["cannot read grants"]],
         [{ unkept: "the disk is full" }, ["the grants cannot be kept for a restart: the disk is full"]],
         [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside [ZK707]"]],
+        [{ time: { aheadMs: 59_000, departure: undefined } }, []],
+        [
+            { time: { aheadMs: 3_600_000, departure: AHEAD } },
+            [
+                "this machine's clock is 3600 s ahead of Okta's: grants start and end by Okta's time until the two agree [ZK114]",
+            ],
+        ],
         [{ held: [A] }, ["maxRemovals holds the removal of 1 until somebody confirms it [ZK503]"]],
         [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
         [
