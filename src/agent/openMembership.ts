@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import type { CheckedClock } from "../checkedClock";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
@@ -21,6 +22,7 @@ import { clearSessions, keepSessions } from "./revoking";
 import { openSessionClearing } from "./sessions/clearing";
 import { queueFile } from "./sessions/queueFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
+import { openTimeCheck } from "./timeCheck";
 
 export interface OpenMembershipOptions
     extends Surroundings,
@@ -33,6 +35,8 @@ export interface OpenMembershipOptions
     readonly onWait: (text: string) => void;
     /** Hears what somebody should know of, in a sentence. */
     readonly onWarning: (sentence: string) => void;
+    /** By what grants start and end. It outlives a reload of the configuration. */
+    readonly time: CheckedClock;
 }
 
 /** A membership on the real Okta and the real source, with what it holds open. */
@@ -49,7 +53,7 @@ export interface OpenMembership extends Membership {
  * @throws `bad-input`
  */
 export function openMembership(settings: AgentSettings, options: OpenMembershipOptions): OpenMembership {
-    const { directory, env, clock, fetch, nonce } = options;
+    const { directory, env, time: clock, fetch, nonce } = options;
     const connection = findOkta({
         config: (key) => settings.okta[key] && plainOrSecret(settings.okta[key], options),
         nameOf: (key) => `okta.${key}`,
@@ -59,7 +63,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
     let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
     const rateLimit = () => told.rateLimit;
-    const counting = counted(fetch, options.onRequest);
+    const counting = counted(clock.hearing(fetch), options.onRequest);
     const budget = openBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
     const { onWait } = options;
     const other = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });
@@ -84,7 +88,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const revoking =
         settings.onRevoke === "keep-sessions"
             ? keepSessions
-            : clearSessions(() => openSessionClearing({ ...options, sessions: httpSessions(other), file }));
+            : clearSessions(() => openSessionClearing({ ...options, clock, sessions: httpSessions(other), file }));
     const foreign = openForeignWrites({
         zoneIds: settings.zones,
         read: (sinceMs, untilMs, signal) => readZoneChanges(other, { sinceMs, untilMs }, signal),
@@ -93,12 +97,21 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         onForeign: () => membership.suspect(),
         onEnd: onWait,
     });
+    const zones = httpZones(http);
+    const [firstZone] = settings.zones;
+    const time = openTimeCheck({
+        time: clock,
+        ask: async (signal) => firstZone && zones.read(firstZone, signal),
+        record: options.record,
+    });
     const membership = createMembership({
         ...options,
+        clock,
+        time,
         settings,
         source,
         sourceType: spec.type,
-        zones: httpZones(http),
+        zones,
         budget,
         rateLimit,
         memories: memoryFile({

@@ -82,6 +82,17 @@ const ROWS: readonly Row[] = [
         ["not fine: http, cannot be read never read"],
     ],
     ["an Okta that has said nothing", { okta: {} }, ["has not said its rate limit"]],
+    ["a clock that is right", {}, ["fine: agrees with Okta's"]],
+    [
+        "a clock that is wrong",
+        { clock: { aheadSeconds: -3600.4, follows: "okta" } },
+        ["not fine: 3600 s behind grants start and end by Okta's time"],
+    ],
+    [
+        "a clock that was set while Okta's answers have no date",
+        { clock: { aheadSeconds: 120, follows: "elapsed" } },
+        ["not fine: 120 s ahead grants start and end by elapsed time"],
+    ],
     ["a change that spreads", {}, ["Accepted 11:59:30, effective everywhere in 30 s."]],
     [
         "a change that has spread",
