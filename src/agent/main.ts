@@ -135,7 +135,7 @@ function deskOptions(
         view,
         subscribe: book.subscribe,
         recentLedger: book.recent,
-        confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
+        confirm: async (held, by, reason) => ({ confirmed: await members.current().confirm(held, by, reason) }),
         denials: openDenying({
             denials,
             isShared: denials.isShared,

@@ -65,7 +65,7 @@ export interface Membership {
     standBy(signal: AbortSignal): Promise<void>;
     view(): AgentView;
     /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
     /** The source may say something new. */
     wake(): void;
     /** Somebody may have written a zone. */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { fail } from "../../core/errors/errors";
+import { type FormHeaders, originProblem } from "./origin";
 
 /**
  * What a path is, as to who may ask for it.
@@ -45,11 +46,7 @@ const MIN_TOKEN = 16;
  */
 export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refusal | undefined {
     if (kind === "open" || (kind === "read" && isLocal)) return undefined;
-    if (token === undefined) {
-        const what =
-            kind === "read" ? "shows who is in to nobody but this machine" : "takes no confirmation and no denial";
-        return { status: 403, error: `without a token this agent ${what}: set token: env:NAME in its configuration` };
-    }
+    if (token === undefined) return { status: 403, error: withoutToken(kind) };
     const { bearer, password } = credentialsIn(authorization);
     const given = bearer ?? (kind === "read" ? password : undefined);
     if (given !== undefined && isSame(given, token)) return undefined;
@@ -61,6 +58,33 @@ export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refus
         status: 401,
         error: given === undefined ? `this needs the agent's token: ${way}` : "this is not the agent's token",
     };
+}
+
+/**
+ * Why a form is refused that brings the token in a field of its own. The token is the proof that no other site's page
+ * made the form up, since a browser does not fill it in by itself.
+ */
+export function formRefusalOf({ headers, token, given }: FormAsked): Refusal | undefined {
+    const problem = originProblem(headers);
+    if (problem !== undefined) return { status: 403, error: problem };
+    if (token === undefined) return { status: 403, error: withoutToken("change") };
+    if (given !== "" && isSame(given, token)) return undefined;
+    return {
+        status: 401,
+        error: given === "" ? "this needs the agent's token" : "this is not the agent's token",
+    };
+}
+
+export interface FormAsked {
+    readonly headers: FormHeaders;
+    readonly token: string | undefined;
+    /** What the form has as the token. */
+    readonly given: string;
+}
+
+function withoutToken(kind: PathKind): string {
+    const what = kind === "read" ? "shows who is in to nobody but this machine" : "takes no confirmation and no denial";
+    return `without a token this agent ${what}: set token: env:NAME in its configuration`;
 }
 
 /** @throws `bad-input` for a token that is too short to keep anybody out */

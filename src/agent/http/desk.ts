@@ -62,12 +62,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     addProblems(app, options);
-    addGuard(app, options);
+    const guard = addGuard(app, options);
     addProbes(app, options);
     addStatus(app, options);
     addPage(app, options);
     addHook(app, options);
-    addConfirm(app, options);
+    addConfirm(app, options, guard);
     addDeny(app, options);
     const audience = openAudience({ ...AUDIENCE, clock });
     const unsubscribe = addEvents(app, audience, { clock, subscribe });

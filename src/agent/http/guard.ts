@@ -11,10 +11,18 @@ declare module "fastify" {
         readonly kind?: PathKind;
         /** Whose allowance it draws on; undefined: it costs next to nothing, and is always answered. */
         readonly allowance?: AllowanceName;
+        /** Whether a form may bring the token in its body; the route checks it then. */
+        readonly isFormTaken?: boolean;
     }
 }
 
-type AllowanceName = keyof typeof ALLOWANCES;
+/** What routes ask of the guard that find out only by the body who asks. */
+export interface Guard {
+    /** Takes one of the allowance; where there is none left, answers 429. */
+    isUsedUp(name: AllowanceName, reply: FastifyReply): boolean;
+}
+
+export type AllowanceName = keyof typeof ALLOWANCES;
 
 /**
  * How often things may be asked for, all askers together. `strangers` is for
@@ -46,7 +54,7 @@ const HEADERS = {
  *
  * @throws `bad-input` for a token that is too short
  */
-export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOptions): void {
+export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOptions): Guard {
     checkToken(token());
     const isLocal = isLoopback(listen.host);
     const allowances = Object.fromEntries(
@@ -62,10 +70,15 @@ export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOpt
     };
     app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
         reply.headers(HEADERS);
-        const { kind = "read", allowance } = request.routeOptions.config;
+        const { kind = "read", allowance, isFormTaken = false } = request.routeOptions.config;
         // A webhook is signed, so that no web page can make one up; its sender may know us by any name.
         const problem = isLocal && allowance !== "hooks" ? hostProblem(request.headers.host) : undefined;
         if (problem !== undefined) return reply.code(421).send({ error: problem });
+        if (isFormTaken && isForm(request)) {
+            const tooLong = formLengthProblem(request);
+            if (tooLong === undefined) return;
+            return reply.code(413).header("connection", "close").send({ error: tooLong });
+        }
         const { authorization } = request.headers;
         const refusal = refusalOf({ kind, isLocal, token: kind === "open" ? undefined : token(), authorization });
         if (refusal === undefined) {
@@ -79,4 +92,19 @@ export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOpt
         }
         reply.code(refusal.status).send({ error: refusal.error });
     });
+    return { isUsedUp };
+}
+
+/** A form is read before it is known who sends it, so that it may only be short; browsers say how long it is. */
+function formLengthProblem({ headers }: FastifyRequest): string | undefined {
+    const { "content-length": length = headers["transfer-encoding"] === undefined ? "0" : "Infinity" } = headers;
+    return Number(length) <= MOST_FORM_BYTES ? undefined : `the form is larger than ${MOST_FORM_BYTES} bytes`;
+}
+
+const MOST_FORM_BYTES = 16_384;
+
+/** A form of a page, as browsers send it. A program that has the token says so in a header, whatever type it names. */
+export function isForm({ headers }: Pick<FastifyRequest, "headers">): boolean {
+    const isEncoded = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers["content-type"] ?? "");
+    return isEncoded && !/^bearer /i.test(headers.authorization ?? "");
 }

@@ -21,7 +21,11 @@ export interface DeskOptions {
     /** The latest lines of the ledger, newest first. */
     recentLedger(count: number): Promise<readonly LedgerLine[]>;
     /** Lets the agent carry out what it holds, if that is still `held`; gives back what it will carry out. */
-    confirm(held: readonly string[], by: string): Promise<{ readonly confirmed: readonly string[] }>;
+    confirm(
+        held: readonly string[],
+        by: string,
+        reason: string | undefined,
+    ): Promise<{ readonly confirmed: readonly string[] }>;
     /** The kill switch. */
     readonly denials: Denying;
     /** Undefined where the source takes no webhooks. */

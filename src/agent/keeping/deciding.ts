@@ -25,7 +25,7 @@ export interface Deciding {
     /** How often somebody let go of what was held. */
     confirmations(): number;
     /** Lets go of what is held, if it is just this. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
 }
 
 export function openDeciding({ rules, grants, record }: DecidingOptions): Deciding {
@@ -59,9 +59,9 @@ export function openDeciding({ rules, grants, record }: DecidingOptions): Decidi
         held: () => held,
         refused: () => refused,
         confirmations: () => confirmations,
-        async confirm(ranges, by) {
+        async confirm(ranges, by, reason) {
             if (held.length === 0 || !isSameSet(ranges, held)) return [];
-            await record({ type: "removals.confirmed", held, by });
+            await record({ type: "removals.confirmed", held, by, ...(reason !== undefined && { reason }) });
             confirmed = new Set(ranges);
             confirmations++;
             return ranges;

@@ -53,7 +53,7 @@ export interface Keeper {
     /** Somebody may have written a zone. */
     suspect(): void;
     /** Lets go of what `maxRemovals` holds. @returns what was confirmed; nothing if something else is held */
-    confirm(held: readonly string[], by: string): Promise<readonly string[]>;
+    confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
     state(): KeeperState;
 }
 
@@ -224,8 +224,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
             zones.hint();
             bell.ring();
         },
-        async confirm(held, by) {
-            const confirmed = await deciding.confirm(held, by);
+        async confirm(held, by, reason) {
+            const confirmed = await deciding.confirm(held, by, reason);
             bell.ring();
             return confirmed;
         },

@@ -110,6 +110,7 @@ export interface RemovalsConfirmed {
     readonly held: readonly string[];
     /** Who, as far as the agent knows. */
     readonly by: string;
+    readonly reason?: string;
 }
 
 /** Somebody used the kill switch: exactly one of `user`, `address` and `grant` is kept out. */

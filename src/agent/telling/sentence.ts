@@ -71,7 +71,8 @@ const SENTENCES: Sentences = {
     "grants.readable": ({ seconds: lasted }) => `the source can be read again, after ${seconds(lasted)}`,
     "grant.refused": ({ id, reason }) => `the grant ${id} is refused: ${reason}`,
     "removals.held": ({ held }) => `the limit of removals holds ${listed(held, "addresses")} until somebody confirms`,
-    "removals.confirmed": ({ held, by }) => `${by} confirmed the removal of ${listed(held, "addresses")}`,
+    "removals.confirmed": ({ held, by, reason }) =>
+        `${by} confirmed the removal of ${listed(held, "addresses")}${reason === undefined ? "" : `: ${reason}`}`,
     "access.denied": (event) =>
         `${event.by} denied ${targetOf(event)} ${event.until === undefined ? "until it is lifted" : `until ${event.until}`}: ${event.reason}`,
     "access.allowed": (event) =>

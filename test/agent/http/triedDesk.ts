@@ -18,7 +18,7 @@ export interface TriedDesk extends AsyncDisposable {
     /** Whatever was not expected. */
     readonly reports: unknown[];
     /** What somebody confirmed. */
-    readonly confirmed: { readonly held: readonly string[]; readonly by: string }[];
+    readonly confirmed: { readonly held: readonly string[]; readonly by: string; readonly reason?: string }[];
     /** What is denied now. */
     readonly denials: Denial[];
     happen(event: AgentEvent): void;
@@ -54,8 +54,8 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
             return () => listeners.delete(listener);
         },
         recentLedger: async () => [],
-        async confirm(held, by) {
-            confirmed.push({ held, by });
+        async confirm(held, by, reason) {
+            confirmed.push({ held, by, ...(reason !== undefined && { reason }) });
             return { confirmed: held };
         },
         denials: memoryDenials(denials, clock),
