@@ -16,6 +16,8 @@ export interface Asked {
     readonly kind: PathKind;
     /** Whether only this machine can reach the agent. */
     readonly isLocal: boolean;
+    /** By what the request shows that a proxy passed it on; undefined where it does not. */
+    readonly forwardedBy: string | undefined;
     readonly token: string | undefined;
     /** The header, as it came. */
     readonly authorization: string | undefined;
@@ -37,6 +39,8 @@ const MIN_TOKEN = 16;
  *   listens on   token   open   read                                change
  *   loopback     none    yes    yes                                 403
  *   loopback     set     yes    yes                                 with it, as Bearer
+ *   loopback,    none    yes    403                                 403
+ *     by a proxy set     yes    with it, as Bearer or password      with it, as Bearer
  *   elsewhere    none    yes    403                                 403
  *   elsewhere    set     yes    with it, as Bearer or as a          with it, as Bearer
  *                               browser's password (Basic)
@@ -44,9 +48,10 @@ const MIN_TOKEN = 16;
  * A browser sends a password that it knows with every request, also with one
  * that somebody else's page caused; so a password changes nothing.
  */
-export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refusal | undefined {
-    if (kind === "open" || (kind === "read" && isLocal)) return undefined;
-    if (token === undefined) return { status: 403, error: withoutToken(kind) };
+export function refusalOf({ kind, isLocal, forwardedBy, token, authorization }: Asked): Refusal | undefined {
+    if (kind === "open" || (kind === "read" && isLocal && forwardedBy === undefined)) return undefined;
+    const why = kind === "read" && isLocal ? `the request came through a proxy (${forwardedBy}); ` : "";
+    if (token === undefined) return { status: 403, error: why + withoutToken(kind) };
     const { bearer, password } = credentialsIn(authorization);
     const given = bearer ?? (kind === "read" ? password : undefined);
     if (given !== undefined && isSame(given, token)) return undefined;
@@ -56,7 +61,7 @@ export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refus
             : "Authorization: Bearer TOKEN";
     return {
         status: 401,
-        error: given === undefined ? `this needs the agent's token: ${way}` : "this is not the agent's token",
+        error: given === undefined ? `${why}this needs the agent's token: ${way}` : "this is not the agent's token",
     };
 }
 

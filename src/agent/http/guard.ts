@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { checkToken, type PathKind, refusalOf } from "./access";
 import { openAllowance } from "./allowance";
+import { forwardedBy } from "./forwarded";
 import { hostProblem, isLoopback } from "./host";
 import type { DeskOptions } from "./port";
 
@@ -80,7 +81,13 @@ export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOpt
             return reply.code(413).header("connection", "close").send({ error: tooLong });
         }
         const { authorization } = request.headers;
-        const refusal = refusalOf({ kind, isLocal, token: kind === "open" ? undefined : token(), authorization });
+        const refusal = refusalOf({
+            kind,
+            isLocal,
+            forwardedBy: forwardedBy({ headers: request.headers, httpVersion: request.raw.httpVersion }),
+            token: kind === "open" ? undefined : token(),
+            authorization,
+        });
         if (refusal === undefined) {
             if (allowance !== undefined) isUsedUp(allowance, reply);
             return;
