@@ -143,7 +143,11 @@ function deskOptions(
             record: book.record,
             onUnrecorded: (error) => log.error("a denial is not in the ledger yet", { ...tellFailure(error) }),
         }),
-        acceptWebhook: (request) => members.current().acceptWebhook(request),
+        webhook: {
+            screen: (headers) => members.current().webhook.screen(headers),
+            authenticate: (request) => members.current().webhook.authenticate(request),
+            accept: (request) => members.current().webhook.accept(request),
+        },
         token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
         report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
     };

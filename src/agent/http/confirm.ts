@@ -66,11 +66,11 @@ export function addConfirm(
         const form = readConfirmationForm(request.body);
         const refusal = formRefusalOf({ headers: request.headers, token: token(), given: form.token });
         if (refusal !== undefined) {
-            if (guard.isUsedUp("strangers", reply)) return reply;
+            if (guard.isUsedUp("strangers", request, reply)) return reply;
             if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="zonekeeper"');
             return answer(request, reply, refusal);
         }
-        if (guard.isUsedUp("changes", reply)) return reply;
+        if (guard.isUsedUp("changes", request, reply)) return reply;
         return answer(request, reply, await carryOut(form.read(), request.ip));
     });
 }

@@ -1,7 +1,7 @@
 import { get, type IncomingMessage, request } from "node:http";
 import type { Denying } from "../../../src/agent/denials/denying";
 import { openDesk } from "../../../src/agent/http/desk";
-import type { DeskOptions } from "../../../src/agent/http/port";
+import type { DeskOptions, WebhookDesk } from "../../../src/agent/http/port";
 import type { AgentEvent } from "../../../src/agent/telling/events";
 import { openMetrics } from "../../../src/agent/watching/metrics";
 import type { Denial } from "../../../src/core/membership/denials";
@@ -29,6 +29,8 @@ export interface AskOptions {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string | Buffer;
+    /** An address of this machine to come from. @default 127.0.0.1 */
+    readonly from?: string;
 }
 
 export interface Answer {
@@ -77,6 +79,11 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
     };
 }
 
+/** Takes whatever comes for signed. */
+export function anyWebhook(accept: WebhookDesk["accept"]): WebhookDesk {
+    return { screen: () => undefined, authenticate: () => undefined, accept };
+}
+
 function memoryDenials(denials: Denial[], clock: FakeClock): Denying {
     return {
         isShared: false,
@@ -98,11 +105,12 @@ function memoryDenials(denials: Denial[], clock: FakeClock): Denying {
 async function ask(
     url: string,
     path: string,
-    { method = "GET", headers = {}, body }: AskOptions = {},
+    { method = "GET", headers = {}, body, from = "127.0.0.1" }: AskOptions = {},
 ): Promise<Answer> {
     const { port } = new URL(url);
+    const to = { host: "127.0.0.1", port, localAddress: from };
     return new Promise((resolve, reject) => {
-        const asked = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (answer) => {
+        const asked = request({ ...to, path, method, headers, agent: false }, (answer) => {
             const pieces: Buffer[] = [];
             answer.on("data", (piece) => pieces.push(piece));
             answer.on("error", reject);
