@@ -138,7 +138,7 @@ function deskOptions(
         view,
         subscribe: book.subscribe,
         recentLedger: book.recent,
-        confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
+        confirm: async (held, by, reason) => ({ confirmed: await members.current().confirm(held, by, reason) }),
         denials: openDenying({
             denials,
             isShared: denials.isShared,
@@ -146,7 +146,11 @@ function deskOptions(
             record: book.record,
             onUnrecorded: (error) => log.error("a denial is not in the ledger yet", { ...tellFailure(error) }),
         }),
-        acceptWebhook: (request) => members.current().acceptWebhook(request),
+        webhook: {
+            screen: (headers) => members.current().webhook.screen(headers),
+            authenticate: (request) => members.current().webhook.authenticate(request),
+            accept: (request) => members.current().webhook.accept(request),
+        },
         token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
         report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
     };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import type { CheckedClock } from "../checkedClock";
+import type { Clock } from "../clock";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
@@ -13,7 +14,7 @@ import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
 import { beside, until } from "./beside";
-import type { WebhookAnswer, WebhookRequest } from "./http/port";
+import type { WebhookAnswer, WebhookDesk } from "./http/port";
 import { openBudget } from "./keeping/budget";
 import { openForeignWrites } from "./keeping/foreignWrites";
 import { zonesSeenFile } from "./keeping/zonesSeen";
@@ -42,8 +43,8 @@ export interface OpenMembershipOptions
 /** A membership on the real Okta and the real source, with what it holds open. */
 export interface OpenMembership extends Membership {
     readonly source: GrantSource;
-    /** Takes what was pushed to the source. */
-    acceptWebhook(request: WebhookRequest): Promise<WebhookAnswer>;
+    /** Takes what is pushed to the source. */
+    readonly webhook: WebhookDesk;
     close(): Promise<void>;
 }
 
@@ -130,25 +131,28 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         ...membership,
         source,
         run: (stop, lost) => beside(until(lost, [revoking.run, foreign.run]), () => membership.run(stop, lost)),
-        acceptWebhook: (request) => acceptWebhook(source, membership, request, clock.now()),
+        webhook: webhookOf(source, membership, clock),
         close: async () => source.close?.(),
     };
 }
 
 /** One that stands by takes in only what the one that leads gets to know: anything else would be lost. */
-async function acceptWebhook(
-    source: GrantSource,
-    membership: Membership,
-    { headers, body }: WebhookRequest,
-    nowMs: number,
-): Promise<WebhookAnswer> {
-    if (!isWebhook(source)) return { status: 404, body: { error: "this agent's source is not a webhook" } };
-    if (!source.isShared && !membership.view().isLeading) {
+function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Clock, "now">): WebhookDesk {
+    if (!isWebhook(source)) {
+        const answer = { status: 404, body: { error: "this agent's source is not a webhook" } };
+        return { screen: () => answer, authenticate: () => answer, accept: async () => answer };
+    }
+    const standby = (): WebhookAnswer | undefined => {
+        if (source.isShared || membership.view().isLeading) return undefined;
         const error =
             "this agent stands by, and shares no store with the one that leads: send it there, or again later";
         return { status: 503, body: { error } };
-    }
-    return source.accept({ headers, body }, nowMs);
+    };
+    return {
+        screen: (headers) => standby() ?? source.screen(headers, now()),
+        authenticate: (request) => source.authenticate(request, now()),
+        accept: async (request) => standby() ?? source.accept(request, now()),
+    };
 }
 
 /** An API token acts for a user, an OAuth app for itself; to whom the other answer does not apply, Okta refuses it. */

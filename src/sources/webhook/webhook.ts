@@ -2,7 +2,7 @@ import { fail, hasCode } from "../../core/errors/errors";
 import { MOST_GRANTS, reportUnusable } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
-import { type Answer, checkDelivery, type Delivery, refused } from "./delivery";
+import { type Answer, authenticate, checkDelivery, type Delivery, refused, screenHeaders } from "./delivery";
 import type { PushStore } from "./pushStore";
 import { webhookKey } from "./signature";
 
@@ -25,6 +25,12 @@ export interface WebhookSecret {
 export interface WebhookSource extends GrantSource {
     /** Whether whoever leads knows of what an agent takes that stands by. */
     readonly isShared: boolean;
+
+    /** What is wrong with a delivery by its headers alone; it saves reading the body. */
+    screen(headers: Delivery["headers"], nowMs: number): Answer | undefined;
+
+    /** What is wrong with a delivery by its headers and its signature. Changes nothing; `accept` checks both again. */
+    authenticate(delivery: Delivery, nowMs: number): Answer | undefined;
 
     /**
      * Takes a delivery in, and answers when it would survive a crash. Whoever serves
@@ -62,6 +68,8 @@ export function openWebhookSource({ secrets, store, initial = "unreadable" }: We
         name,
         isKept: !store.isShared,
         isShared: store.isShared,
+        screen: screenHeaders,
+        authenticate: (delivery, nowMs) => authenticate(delivery, reads, nowMs),
         async accept(delivery, nowMs) {
             const checked = checkDelivery(delivery, reads, nowMs);
             if ("status" in checked) return checked;

@@ -49,6 +49,11 @@ describe("sentenceOf", () => {
         });
     }
 
+    it("says why somebody confirmed, where they said so", () => {
+        const sentence = sentenceOf({ ...EVENTS["removals.confirmed"], reason: "INC-7" });
+        assert.equal(sentence, "mia confirmed the removal of 203.0.113.7/32: INC-7");
+    });
+
     it("says of a denial without an end that it lasts until it is lifted", () => {
         const { until: _, user: __, ...denied } = EVENTS["access.denied"];
         assert.equal(
