@@ -65,7 +65,8 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
     told = http;
     const spec = parseSourceSpec(settings.source);
-    const limits = { widestPrefix: settings.rules.widestPrefix };
+    const { widestPrefix, allowUnroutable } = settings.rules;
+    const limits = { widestPrefix, allowUnroutable };
     const source = openSource(spec, {
         directory,
         env,

@@ -46,8 +46,8 @@ function entryOf({ id, user, spans, startsAtMs, expiresAtMs, reason, labels }: G
     };
 }
 
-/** Every width was allowed when the source said it; whether it still is, the next reading tells. */
-const ANY_WIDTH = { widestPrefix: 1 };
+/** These grants were usable when the source was read; whether they still are, the next reading tells. */
+const ANY_ADDRESS = { widestPrefix: 1, allowUnroutable: true };
 
 function snapshotIn(text: string, path: string): Snapshot {
     const remedy = "remove it, and the source is asked instead";
@@ -55,7 +55,7 @@ function snapshotIn(text: string, path: string): Snapshot {
         const document = JSON.parse(text) as { readonly source?: unknown; readonly readAt?: unknown };
         const readAtMs = Date.parse(String(document.readAt));
         if (Number.isNaN(readAtMs)) return fail("bad-input", `${path} does not say when it was written: ${remedy}`);
-        return { source: String(document.source), grants: readGrantsDocument(document, ANY_WIDTH).grants, readAtMs };
+        return { source: String(document.source), grants: readGrantsDocument(document, ANY_ADDRESS).grants, readAtMs };
     } catch (cause) {
         if (!(cause instanceof SyntaxError) && !hasCode(cause, "source-unreadable")) throw cause;
         return fail("bad-input", `${path} is not what the agent wrote: ${remedy}`, { cause });

@@ -15,6 +15,7 @@ export function doctorCommand(program: Command, run: Run): void {
         .option("--static <range...>", "entries to keep besides the grants")
         .option("--deny <range...>", "ranges that no grant may touch")
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document")
         .action(run<DoctorFlags>((...rest) => load().doctor(...rest)));
