@@ -74,7 +74,8 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const spec = parseSourceSpec(settings.source);
     // Agents that ask for the lead by a file in the state folder share that folder.
     const isStateShared = settings.leader.type === "file" && settings.leader.path === undefined;
-    const limits = { widestPrefix: settings.rules.widestPrefix };
+    const { widestPrefix, allowUnroutable } = settings.rules;
+    const limits = { widestPrefix, allowUnroutable };
     const source = openSource(spec, {
         directory,
         env,

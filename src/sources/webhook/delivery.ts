@@ -1,5 +1,6 @@
 import { codeNamed } from "../../core/errors/codes";
 import { hasCode } from "../../core/errors/errors";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { readPush } from "../../core/grants/pushDocument";
 import type { Push } from "../../core/grants/pushes";
 import { MOST_BYTES } from "../document";
@@ -41,18 +42,19 @@ const { code: UNBELIEVED } = codeNamed("webhook-unsigned");
  *   no secret can be read                                      503
  *   no signature by any secret                                 401
  *   no JSON, a key twice, no payload that there is             400
+ *   all grants, and none of them usable, or only a part of all 400
  */
 export function checkDelivery(
     { headers, body }: Delivery,
     secrets: readonly (() => string)[],
-    nowMs: number,
+    { nowMs, limits }: { readonly nowMs: number; readonly limits: DocumentLimits },
 ): Checked | Answer {
     const problem = authenticate({ headers, body }, secrets, nowMs);
     if (problem !== undefined) return problem;
     const { id, timestamp } = signedHeaders(headers);
     const { document, problem: nonsense } = parse(body);
     if (nonsense !== undefined) return refused(400, nonsense);
-    const push = readPush(document, { sentMs: Number(timestamp) * 1000, nowMs });
+    const push = readPush(document, { sentMs: Number(timestamp) * 1000, nowMs, limits });
     return "problem" in push ? refused(400, push.problem) : { id, push };
 }
 

@@ -1,5 +1,7 @@
 import { fail, hasCode } from "../../core/errors/errors";
-import { MOST_GRANTS, reportUnusable } from "../../core/grants/grantsDocument";
+import { MOST_GRANTS } from "../../core/grants/documentShape";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import { reportUnusable } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { type Answer, authenticate, checkDelivery, type Delivery, refused, screenHeaders } from "./delivery";
@@ -9,6 +11,7 @@ import { webhookKey } from "./signature";
 export interface WebhookSourceOptions {
     readonly secrets: readonly WebhookSecret[];
     readonly store: PushStore;
+    readonly limits: DocumentLimits;
     /** What is so before the first full snapshot: nothing is known, or nobody has a grant. @default "unreadable" */
     readonly initial?: "unreadable" | "empty";
 }
@@ -56,7 +59,8 @@ const MOST_TOLD = 100;
  *
  * @throws `bad-input` for a secret that is missing, or too short to be one
  */
-export function openWebhookSource({ secrets, store, initial = "unreadable" }: WebhookSourceOptions): WebhookSource {
+export function openWebhookSource(options: WebhookSourceOptions): WebhookSource {
+    const { secrets, store, limits, initial = "unreadable" } = options;
     for (const secret of secrets) checkSecret(secret);
     const reads = secrets.map(({ read }) => read);
     const name = store.name === undefined ? "webhook" : `webhook, kept in ${store.name}`;
@@ -71,7 +75,7 @@ export function openWebhookSource({ secrets, store, initial = "unreadable" }: We
         screen: screenHeaders,
         authenticate: (delivery, nowMs) => authenticate(delivery, reads, nowMs),
         async accept(delivery, nowMs) {
-            const checked = checkDelivery(delivery, reads, nowMs);
+            const checked = checkDelivery(delivery, reads, { nowMs, limits });
             if ("status" in checked) return checked;
             try {
                 const { result, unusable } = await store.take(checked);
