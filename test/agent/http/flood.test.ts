@@ -34,7 +34,11 @@ describe("openDesk, of those who send much or slowly", () => {
             isShared: false,
             sleep: async () => {},
         });
-        const source = openWebhookSource({ secrets: [{ setting: "env:HOOK", read: () => SECRET }], store });
+        const source = openWebhookSource({
+            secrets: [{ setting: "env:HOOK", read: () => SECRET }],
+            store,
+            limits: { widestPrefix: 24 },
+        });
         return tryDesk({
             listen: { host: "0.0.0.0", port: 0 },
             token: () => TOKEN,
