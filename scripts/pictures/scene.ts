@@ -35,6 +35,7 @@ export function scene(): AgentView {
         isLeading: true,
         held: [],
         holds: [],
+        staticGateways: [],
         refused: [],
         clearings: [],
         unusable: [{ id: "g-4799", field: "ip", reason: '"2001:db8::7" is IPv6; grant the IPv4 address' }],

@@ -37,6 +37,7 @@ export function agentView(changes: Partial<AgentView> = {}): AgentView {
         isLeading: true,
         held: [],
         holds: [],
+        staticGateways: [],
         refused: [],
         unusable: [],
         clearings: [],

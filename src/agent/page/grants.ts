@@ -5,7 +5,7 @@ import { moment, relative } from "./moments";
 import { hrefOf, type PageQuery, SHOWS, type Show } from "./query";
 import { clipped } from "./who";
 
-const TABS: Readonly<Record<Show, string>> = { in: "In now", scheduled: "To come", refused: "No room", all: "All" };
+const TABS: Readonly<Record<Show, string>> = { in: "In now", scheduled: "To come", refused: "Kept out", all: "All" };
 
 const STATES: Readonly<
     Record<GrantView["state"], { readonly word: string; readonly tone: string; readonly means: string }>
@@ -59,7 +59,7 @@ function nobody({ find, show }: PageQuery): Markup {
     const none = {
         in: "Nobody is in: no grant is active now.",
         scheduled: "No grant starts later.",
-        refused: "Everybody who is to be in has room.",
+        refused: "No active grant is kept out.",
         all: "The source has no grants.",
     }[show];
     return html`<p class="empty">${none}</p>`;

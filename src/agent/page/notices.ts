@@ -13,11 +13,16 @@ export function noticesSection(view: AgentView, nowMs: number): Markup {
 ${notices}</section>`;
 }
 
-function held({ held }: AgentView): readonly Markup[] {
+function held({ held, holds, heldBecause }: AgentView): readonly Markup[] {
     if (held.length === 0) return [];
+    const count = (why: string) => holds.filter((hold) => hold.why === why).length;
+    const [unknown, statics] = [count("unknown"), count("static")];
+    const others = held.length - unknown - statics;
     return [
-        html`<div class="notice bad"><h3>The limit of removals holds ${counted(held.length, "address", "addresses")}</h3>
-<p>They stay until somebody confirms it, or their grants come back. Grants still end on time.</p>
+        html`<div class="notice bad"><h3>${counted(held.length, "address stays", "addresses stay")} until somebody confirms the removal</h3>
+<ul>${others === 0 ? undefined : html`<li>${counted(others, "address", "addresses")}: the last reading is ${heldBecause ?? "held"}. New grants of it wait. Known ends, removals by name and denials go on.</li>`}
+${unknown === 0 ? undefined : html`<li>${counted(unknown, "address", "addresses")}: found at first contact, and no grant admits them.</li>`}
+${statics === 0 ? undefined : html`<li>${counted(statics, "address", "addresses")}: static gateways that left the settings.</li>`}</ul>
 <p class="list">${named(held)}</p>
 ${held.length > MOST_NAMED ? html`<p>All of them: held in <a href="api/status?grants=none">api/status</a>.</p>` : undefined}
 <p><a href="#confirm">Confirm the removal</a></p></div>`,
@@ -32,13 +37,15 @@ function notReady({ notReady, held }: AgentView): readonly Markup[] {
     ];
 }
 
-function refused({ refused }: AgentView): readonly Markup[] {
+function refused({ refused: all }: AgentView): readonly Markup[] {
+    // What is held has a notice of its own.
+    const refused = all.filter(({ id }) => !id.startsWith("held "));
     if (refused.length === 0) return [];
     const list = refused
         .slice(0, MOST_NAMED)
         .map(({ id, reason }) => html`<li><bdi>${clipped(id)}</bdi>: <bdi>${clipped(reason)}</bdi></li>`);
     return [
-        html`<div class="notice soon"><h3>${counted(refused.length, "grant has", "grants have")} no room or may not be in</h3>
+        html`<div class="notice soon"><h3>${counted(refused.length, "grant is", "grants are")} not as granted</h3>
 <ul>${list}</ul>${more(refused.length)}</div>`,
     ];
 }

@@ -1,23 +1,23 @@
-import { formatSpan, parseSpan, type Span, spanOf } from "../../core/addresses/ip";
-import { coversSpan } from "../../core/addresses/spans";
+import { parseSpan } from "../../core/addresses/ip";
 import { type Evaluation, evaluateChain } from "../../core/chain/chain";
 import { parseChain } from "../../core/chain/ipChain";
 import { hasCode } from "../../core/errors/errors";
+import { type Standing, type StandingFacts, standingOfAddress, standingOfPerson } from "../../core/membership/standing";
 import type { AgentView, GrantView, ZoneView } from "../watching/view";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import type { PageQuery } from "./query";
 import { clipped, isIn } from "./who";
 
-/** Is an address in, and why: a form, and the answer where somebody asked. */
+/** Whether an address or a person is in, and why: a form, and the answer. */
 export function searchSection(view: AgentView, { address, find, show }: PageQuery, nowMs: number): Markup {
     return html`<section class="search" aria-labelledby="search-heading">
-<h2 id="search-heading" class="unseen">Is an address in?</h2>
-<form role="search" aria-label="Check an address" action="/" method="get">
-<label for="address">Is an address in?</label>
-<span class="field"><input id="address" name="address" type="text" inputmode="decimal" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
+<h2 id="search-heading" class="unseen">Is an address or a person in?</h2>
+<form role="search" aria-label="Check an address or a person" action="/" method="get">
+<label for="address">Is an address or a person in?</label>
+<span class="field"><input id="address" name="address" type="text" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
-<p id="address-hint" class="note">Or an IP chain, as in Okta’s System Log: the last address is the one that connects to Okta.</p>
+<p id="address-hint" class="note">Or an IP chain, as in Okta’s System Log: the last address is the one that connects to Okta. Or a login or user id.</p>
 ${find === "" ? undefined : html`<input type="hidden" name="find" value="${find}">`}
 ${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
 </form>
@@ -25,25 +25,60 @@ ${show === "in" ? undefined : html`<input type="hidden" name="show" value="${sho
 </section>`;
 }
 
-function answer({ zones, grants }: AgentView, address: string, nowMs: number): Markup {
-    const chain = chainOf(address);
-    if (typeof chain === "string") return html`<div class="answer"><p class="verdict problem">${chain}</p></div>`;
-    const found = zones.map((zone) => ({ zone, ...evaluateChain(zone, chain) }));
+function answer(view: AgentView, text: string, nowMs: number): Markup {
+    const chain = chainOf(text);
+    if (chain !== undefined) return answerOfChain(view, chain, nowMs);
+    const standing = standingOfPerson(factsOf(view), text);
+    if (standing.grants.length === 0 && !LOOKS_LIKE_A_USER.test(text)) {
+        return html`<div class="answer"><p class="verdict problem">${problemOf(text)}</p></div>`;
+    }
+    return html`<div class="answer ${standing.isIn ? "good" : "out"}">
+<p class="verdict"><b><bdi>${clipped(text)}</bdi></b> is ${standing.isIn ? "in" : "not in"}.</p>
+${because(standing)}
+${holders(standing.grants, nowMs)}</div>`;
+}
+
+/** A login with @, or an id of Okta's. Anything else that no grant names was meant to be an address. */
+const LOOKS_LIKE_A_USER = /@|^00u\w+$/;
+
+function answerOfChain(view: AgentView, chain: readonly string[], nowMs: number): Markup {
+    const found = view.zones.map((zone) => ({ zone, ...evaluateChain(zone, chain) }));
     const isInside = found.some(({ inside }) => inside);
     const deciding = (found.find(({ inside }) => inside) ?? found[0])?.steps.at(-1)?.ip ?? chain.at(-1) ?? "";
+    const { span } = parseSpan(deciding);
+    const standing = span === undefined ? undefined : standingOfAddress(factsOf(view), span);
     return html`<div class="answer ${isInside ? "good" : "out"}">
 <p class="verdict"><b>${chain.join(", ")}</b> is ${isInside ? "in" : "not in"}.</p>
 <ul class="reasons">${found.map(zoneReason)}</ul>
-${holders(grants, deciding, isInside, nowMs)}
+${standing === undefined ? undefined : because(standing)}
+${holders(standing?.grants ?? [], nowMs)}
 ${found.filter(({ zone }) => isSpreading(zone, nowMs)).map(({ zone }) => spreading(zone, nowMs))}</div>`;
 }
 
-function chainOf(address: string): readonly string[] | string {
+function because({ because }: Standing): Markup {
+    return html`<p><bdi>${because.charAt(0).toUpperCase()}${because.slice(1)}</bdi>.</p>`;
+}
+
+function factsOf({ zones, grants, holds, heldBecause, staticGateways }: AgentView): StandingFacts {
+    const active = zones.filter(({ status }) => status !== "INACTIVE");
+    return { gateways: active.flatMap(({ gateways }) => gateways), grants, holds, heldBecause, staticGateways };
+}
+
+function chainOf(text: string): readonly string[] | undefined {
     try {
-        return parseChain(address);
+        return parseChain(text);
     } catch (error) {
-        if (hasCode(error, "bad-input")) return error.message;
+        if (hasCode(error, "bad-input")) return undefined;
         throw error;
+    }
+}
+
+function problemOf(text: string): string {
+    try {
+        parseChain(text);
+        return "";
+    } catch (error) {
+        return (error as Error).message;
     }
 }
 
@@ -54,15 +89,11 @@ function zoneReason({ zone, reason, ambiguous }: Evaluation & { readonly zone: Z
 
 const MOST_HOLDERS = 10;
 
-/** Whose grants hold the address that decides. */
-function holders(grants: readonly GrantView[], address: string, isInside: boolean, nowMs: number): Markup {
-    const span = spanOf(address);
-    const holding = grants.filter(({ ip }) => ip.some((each) => covers(each, span)));
-    if (holding.length === 0) {
-        return html`<p>No grant has it${isInside ? ": it is a static gateway, or somebody else put it there" : ""}.</p>`;
-    }
-    const list = holding.slice(0, MOST_HOLDERS).map((grant) => html`<li>${holder(grant, nowMs)}</li>`);
-    return html`<ul class="holders">${list}</ul>${holding.length > MOST_HOLDERS ? html`<p>And ${holding.length - MOST_HOLDERS} more.</p>` : undefined}`;
+/** The grants that the answer is about. */
+function holders(grants: readonly GrantView[], nowMs: number): Markup {
+    if (grants.length === 0) return html``;
+    const list = grants.slice(0, MOST_HOLDERS).map((grant) => html`<li>${holder(grant, nowMs)}</li>`);
+    return html`<ul class="holders">${list}</ul>${grants.length > MOST_HOLDERS ? html`<p>And ${grants.length - MOST_HOLDERS} more.</p>` : undefined}`;
 }
 
 function holder(grant: GrantView, nowMs: number): Markup {
@@ -80,11 +111,4 @@ function spreading({ name, acceptedAt, effectiveAt }: ZoneView, nowMs: number): 
     if (acceptedAt === undefined || effectiveAt === undefined) return html``;
     return html`<p class="note">Okta took a change of <bdi>${clipped(name)}</bdi> at ${moment(acceptedAt, nowMs)}; until about
 ${moment(effectiveAt, nowMs)} some of its servers may decide by the list before.</p>`;
-}
-
-/** Most entries are single addresses, `a.b.c.d/32`, and need not be read to be told apart. */
-function covers(entry: string, address: Span): boolean {
-    if (entry.endsWith("/32")) return entry === formatSpan(address);
-    const { span } = parseSpan(entry, "clear");
-    return span !== undefined && coversSpan([span], address);
 }

@@ -18,6 +18,8 @@ export interface AgentView {
     readonly holds: readonly HoldView[];
     /** Why the removal brake holds the latest reading, and what releases it; undefined where it does not. */
     readonly heldBecause?: string;
+    /** Static gateways in force, those that are held included. */
+    readonly staticGateways: readonly string[];
     readonly refused: readonly { readonly id: string; readonly reason: string }[];
     readonly unusable: readonly { readonly id: string; readonly field: string; readonly reason: string }[];
     /** Whose Okta sessions are still to be ended, and the latest of whom that failed for good. */

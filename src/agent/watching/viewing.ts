@@ -25,7 +25,7 @@ export interface ViewInput {
     readonly sourceType: string;
     readonly grants: Pick<GrantsInForce, "current" | "health" | "isClosed">;
     readonly beliefs: readonly Belief[];
-    readonly deciding: Pick<Deciding, "held" | "heldBecause" | "refused" | "shown">;
+    readonly deciding: Pick<Deciding, "held" | "heldBecause" | "refused" | "shown" | "statics">;
     /** Why the memory could not be written; undefined when it was. */
     readonly unkept: string | undefined;
     readonly state: KeeperState;
@@ -67,6 +67,7 @@ export function viewOf(input: ViewInput): AgentView {
         held: deciding.held().map(({ address }) => address),
         holds: deciding.held().map(holdView),
         ...heldBecause(deciding),
+        staticGateways: deciding.statics().map(formatSpan),
         refused: deciding.refused().map(({ id, reason }) => ({ id, reason })),
         unusable: reportUnusable(grants.current()?.unusable ?? []),
         clearings: input.clearings,

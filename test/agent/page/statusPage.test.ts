@@ -52,7 +52,7 @@ const ROWS: readonly Row[] = [
         "what is held",
         { held: ["203.0.113.7/32"], notReady: ["held"] },
         [
-            "The limit of removals holds 1 address",
+            "1 address stays until somebody confirms the removal",
             "Confirm the removal of 1 address They are out at once",
             "The agent’s token Your name Reason Confirm the removal",
         ],
@@ -60,12 +60,12 @@ const ROWS: readonly Row[] = [
     [
         "what is held, too much to name",
         { held: Array.from({ length: 10 }, (_, index) => `203.0.113.${index}/32`) },
-        ["holds 10 addresses", "203.0.113.7/32, and 2 more"],
+        ["10 addresses stay until somebody confirms the removal", "203.0.113.7/32, and 2 more"],
     ],
     [
         "who is refused",
         { refused: [{ id: "g-9", reason: "the zones are full" }] },
-        ["1 grant has no room or may not be in g-9: the zones are full"],
+        ["1 grant is not as granted g-9: the zones are full"],
     ],
     [
         "what is unusable",
@@ -153,7 +153,7 @@ describe("statusPage", () => {
     for (const [address, said] of [
         [
             "203.0.113.7",
-            "203.0.113.7 is in. Staff: 203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32. ana@example.com g-101 ends in 14 min cy@example.com g-103 (scheduled) starts in 1 h Okta took a change of Staff at 11:59:30; until about 12:00:30 some of its servers may decide by the list before.",
+            "203.0.113.7 is in. Staff: 203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32. The grant g-101 admits it until 2026-12-01T12:14:00.000Z. ana@example.com g-101 ends in 14 min cy@example.com g-103 (scheduled) starts in 1 h Okta took a change of Staff at 11:59:30; until about 12:00:30 some of its servers may decide by the list before.",
         ],
         [
             "203.0.113.8",
@@ -173,7 +173,7 @@ describe("statusPage", () => {
         const text = textOf(
             page({ view: agentView({ grants: [] }), query: readPageQuery({ address: "203.0.113.7" }) }),
         );
-        assert.match(text, /No grant has it: it is a static gateway, or somebody else put it there\./);
+        assert.match(text, /Another writer put it into the zone; it goes with the next round\./);
     });
 
     it("says that nobody is in an inactive zone", () => {

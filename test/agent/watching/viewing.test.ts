@@ -62,6 +62,7 @@ function view({
             heldBecause: () => heldBecause,
             refused: () => refused,
             shown: () => grants,
+            statics: () => [],
         },
         unkept,
         state: {
