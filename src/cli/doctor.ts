@@ -8,7 +8,7 @@ import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeFindings } from "./describeFindings";
 import { gatherFacts } from "./facts/gatherFacts";
-import { distinct, readSelector, untilSettled } from "./sync";
+import { distinct, memoryIn, readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface DoctorFlags {
@@ -20,6 +20,8 @@ export interface DoctorFlags {
     readonly static?: readonly string[];
     readonly deny?: readonly string[];
     readonly widestPrefix?: string;
+    readonly maxRemovals?: string;
+    readonly state?: string;
     readonly okta?: string;
     readonly json?: boolean;
 }
@@ -46,6 +48,7 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         deny: flags.deny,
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
+        maxRemovals: flags.maxRemovals,
     });
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
     const url = flags.okta === undefined ? {} : { url: flags.okta };
@@ -57,7 +60,8 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
     const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;
-        const asked = { zoneIds, policyId, source, rules, isWriteTest };
+        const remembered = flags.state === undefined ? undefined : await memoryIn(flags.state, terminal).read();
+        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory };
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());

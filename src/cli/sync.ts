@@ -6,6 +6,7 @@ import { reportUnusable } from "../core/grants/grantsDocument";
 import type { MemoryStore } from "../core/membership/memory";
 import { changes } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
+import { SENTINEL } from "../core/zones/zone";
 import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
@@ -69,15 +70,21 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         mode,
         ...(flags.state !== undefined && { memory: memoryIn(flags.state, terminal) }),
     };
-    if (flags.state === undefined && mode === "write") terminal.err(WITHOUT_MEMORY);
     const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
-    terminal.out(flags.json ? JSON.stringify(document(round)) : describeRound(round, mode));
+    const lines = [describeRound(round, mode)];
+    if (flags.state === undefined && dependsOnMemory(round)) lines.push(WITHOUT_MEMORY);
+    terminal.out(flags.json ? JSON.stringify(document(round)) : lines.join("\n"));
     return statusOf(round, flags.check ?? false);
 }
 
+/** Whether it makes a difference that nothing is remembered: an address goes, or stays although no grant admits it. */
+function dependsOnMemory({ zones, held }: Round): boolean {
+    return held.length > 0 || zones.some(({ remove }) => remove.some((range) => range !== SENTINEL));
+}
+
 const WITHOUT_MEMORY =
-    "without --state DIR nothing is remembered between two runs: an entry that no grant admits counts like a grant " +
-    "that was removed, and an end in the past like one that was known";
+    "Nothing is remembered between two runs without --state DIR: an entry that no grant admits counted like a grant " +
+    "that was removed, and an end in the past like one that was known.";
 
 /** The memory that an agent has in the same folder. */
 export function memoryIn(state: string, { directory, err }: Pick<Terminal, "directory" | "err">): MemoryStore {

@@ -4,6 +4,7 @@ import { isActive } from "../../src/core/grants/grants";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { EPOCH_MS } from "./epoch";
 import type { Asked, Lesson, Life, Term, Trace, ZoneDocument } from "./trace";
+import { loginOf } from "./users";
 
 /** What the laws ask of a trace. */
 export interface Facts {
@@ -20,7 +21,7 @@ export interface Facts {
     insideAt(ms: number): ReadonlySet<number>;
     /** The addresses that a process may take for granted in this time, and those that it has to, by what it learnt. */
     granted(process: number, fromMs: number, toMs: number): { readonly may: Set<number>; readonly must: Set<number> };
-    /** The same of users. */
+    /** The same of users, by login. */
     users(process: number, fromMs: number, toMs: number): { readonly may: Set<string>; readonly must: Set<string> };
     /** The addresses that the source truly granted at some moment of this time, by a process's clock. */
     trulyGranted(process: number, fromMs: number, toMs: number): Set<number>;
@@ -55,6 +56,7 @@ export function factsOf(trace: Trace): Facts {
     for (const lesson of lessons) {
         lessonsOf.set(lesson.process, [...(lessonsOf.get(lesson.process) ?? []), lesson]);
     }
+    const inside = insideOf(states);
     const shown = trace.requests.filter(({ status, fault }) => status === 200 && fault !== "html");
 
     /** The moments in this time at which what a process grants may change. */
@@ -106,13 +108,7 @@ export function factsOf(trace: Trace): Facts {
         termAt: (ms) => terms.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs),
         isCalm: (fromMs, toMs) => !troubles.some(overlaps(fromMs, toMs)),
         isSourceCalm: (fromMs, toMs) => !outages.some(overlaps(fromMs, toMs)),
-        insideAt(ms) {
-            const last = new Map<string, readonly string[]>();
-            for (const { atMs, zone, gateways, isGone } of states) {
-                if (atMs <= ms) last.set(zone, isGone ? [] : gateways);
-            }
-            return new Set([...last.values()].flatMap((gateways) => [...addressesOf(gateways)]));
-        },
+        insideAt: (ms) => inside.findLast(({ atMs }) => atMs <= ms)?.addresses ?? NOTHING,
         granted: (process, fromMs, toMs) => among(process, fromMs, toMs, addressesGranted),
         users: (process, fromMs, toMs) => among(process, fromMs, toMs, usersOf),
         trulyGranted(process, fromMs, toMs) {
@@ -145,6 +141,19 @@ export function factsOf(trace: Trace): Facts {
     };
 }
 
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** The addresses in all zones from each moment on at which one changed. */
+function insideOf(
+    states: Trace["states"],
+): readonly { readonly atMs: number; readonly addresses: ReadonlySet<number> }[] {
+    const last = new Map<string, ReadonlySet<number>>();
+    return states.map(({ atMs, zone, gateways, isGone }) => {
+        last.set(zone, isGone ? NOTHING : addressesOf(gateways));
+        return { atMs, addresses: new Set([...last.values()].flatMap((addresses) => [...addresses])) };
+    });
+}
+
 /** src/agent/keeping/belief.ts: after a write, so many looks have to differ before they are believed. */
 export const DOUBTED = 5;
 
@@ -157,7 +166,7 @@ function addressesGranted(grants: readonly Grant[]): Set<number> {
 }
 
 function usersOf(grants: readonly Grant[]): Set<string> {
-    return new Set(grants.flatMap(({ user }) => user ?? []));
+    return new Set(grants.flatMap(({ user }) => (user === undefined ? [] : loginOf(user))));
 }
 
 /** Single addresses as numbers; what is no IPv4 counts as none. */

@@ -11,9 +11,11 @@ export interface History {
     readonly limit: number;
     readonly share: number;
     readonly staticGateways: readonly string[];
-    readonly maxRemovals: string | undefined;
-    readonly maxStaleMs: number | undefined;
+    readonly maxRemovals?: string | undefined;
+    readonly maxStaleMs?: number | undefined;
     readonly onRevoke: "keep-sessions" | "clear-sessions";
+    /** Whether all agents are on one host and share the state folder. @default each has its own */
+    readonly sharedState?: boolean;
     /** When a file of the ledger is full, and how many are kept; 0: all. */
     readonly ledger: { readonly rotateBytes: number; readonly keepFiles: number };
     /** In the order of their time. */
@@ -51,11 +53,11 @@ export type Event = { readonly atMs: number } & (
     | {
           readonly kind: "grant";
           readonly id: string;
-          /** Whose it is: the part of the login before the @. */
+          /** Whose it is: the part of the login before the @, or Okta's id, which is `00u` and that part. */
           readonly user: string;
           readonly ranges: readonly string[];
-          readonly startsInMs: number | undefined;
-          readonly endsInMs: number | undefined;
+          readonly startsInMs?: number | undefined;
+          readonly endsInMs?: number | undefined;
           readonly hint: Hint;
       }
     | { readonly kind: "withdraw"; readonly id: string; readonly hint: Hint }

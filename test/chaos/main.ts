@@ -1,18 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
-import { boundsOf } from "./bounds";
-import { factsOf } from "./facts";
 import { historyOf } from "./history";
 import { judge } from "./laws";
-import { type Measures, measuresOf } from "./measures";
+import type { Measures } from "./measures";
 import { reportOf } from "./report";
 import { shorten } from "./shorten";
+import { playSeeds } from "./workers";
 import { play } from "./world";
 
 /**
  * `npm run chaos -- --runs N --from SEED` plays so many histories, with `--charts FOLDER` it draws what they
- * came to; `--seed N` plays one again and tells of it.
+ * came to; `--jobs N` is how many are played at the same time, and by default one for each core; `--seed N` plays one again
+ * and tells of it.
  */
 async function main(args: readonly string[]): Promise<number> {
     const unknown = args.find((arg) => arg.startsWith("-") && !OPTIONS.includes(arg));
@@ -20,15 +21,22 @@ async function main(args: readonly string[]): Promise<number> {
     const seed = numberAfter(args, "--seed");
     if (seed !== undefined) return (await tell(seed)) ? 0 : 1;
     const [runs, from] = [numberAfter(args, "--runs") ?? 300, numberAfter(args, "--from") ?? 1];
+    const jobs = numberAfter(args, "--jobs") ?? availableParallelism();
+    if (jobs < 1) throw new Error("--jobs wants at least 1");
     const broken: number[] = [];
     const measures: Measures[] = [];
-    for (let at = from; at < from + runs; at++) {
-        const trace = await play(historyOf(at));
-        const violations = judge(trace);
-        measures.push(measuresOf(factsOf(trace), boundsOf(trace.history)));
-        for (const { law, what } of violations.slice(0, 3)) print(`seed ${at}: ${law}: ${what}`);
-        if (violations.length > 0) broken.push(at);
-    }
+    const startMs = performance.now();
+    await playSeeds({
+        from,
+        runs,
+        jobs,
+        onOutcome(outcome) {
+            measures.push(outcome.measures);
+            for (const { law, what } of outcome.violations.slice(0, 3)) print(`seed ${outcome.seed}: ${law}: ${what}`);
+            if (outcome.violations.length > 0) broken.push(outcome.seed);
+        },
+    });
+    const seconds = (performance.now() - startMs) / 1000;
     const { table, charts } = reportOf(measures);
     for (const line of table) print(line);
     const folder = textAfter(args, "--charts");
@@ -39,10 +47,12 @@ async function main(args: readonly string[]): Promise<number> {
     print(
         `seeds ${from} to ${from + runs - 1}: ${runs} histories, ${broken.length} against a law${broken.length > 0 ? `: ${broken.join(" ")}` : ""}`,
     );
+    // Not a part of the report, which is the same each time.
+    process.stderr.write(`${(runs / seconds).toFixed(1)} histories a second, ${jobs} at a time\n`);
     return broken.length === 0 ? 0 : 1;
 }
 
-const OPTIONS = ["--runs", "--from", "--charts", "--seed"];
+const OPTIONS = ["--runs", "--from", "--charts", "--seed", "--jobs"];
 
 async function tell(seed: number): Promise<boolean> {
     const history = historyOf(seed);

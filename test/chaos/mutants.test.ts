@@ -19,7 +19,7 @@ describe("the laws, on an agent that is wrong", () => {
 });
 
 async function isSeen({ law, from, ...wrong }: Wrong): Promise<boolean> {
-    const histories = typeof from === "number" ? randomFrom(from) : [from];
+    const histories = typeof from === "number" ? randomFrom(from) : from;
     for (const history of histories) {
         const violations = judge(await play(history, wrong));
         if (violations.some((violation) => violation.law === law)) return true;

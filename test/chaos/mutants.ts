@@ -6,8 +6,8 @@ import type { Play } from "./world";
 /** One way to be wrong, and the law that is broken first of all by it. */
 export interface Wrong extends Play {
     readonly law: string;
-    /** A seed from which on histories show it soon, or a history made by hand where random ones do so too rarely. */
-    readonly from: number | History;
+    /** A seed from which on histories show it soon, or histories made by hand where random ones do so too rarely. */
+    readonly from: number | readonly History[];
 }
 
 /** Ways in which an agent could be wrong, as far as its ports reach. */

@@ -67,7 +67,8 @@ export function startProcess(options: ProcessOptions): Process {
         if (death.signal.aborted) return;
         death.abort();
         life.toMs = Math.min(life.toMs, time.now());
-        disk.crash();
+        // The power goes for whoever writes there; another agent on the same disk goes on.
+        if (history.sharedState !== true || lock.holder() === life.id) disk.crash();
         lock.abandon(life.id);
     };
     const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = now()) =>

@@ -2,37 +2,18 @@ import type { AgentOptions } from "../../src/agent/agent";
 import type { InForce } from "../../src/agent/keeping/rounds";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import { fail } from "../../src/core/errors/errors";
-import type { History } from "./history";
+import type { Grant } from "../../src/core/grants/grants";
+import { isActive } from "../../src/core/grants/grants";
+import { granted, handmade, withdrawn } from "./histories/handmade";
+import { SPARED } from "./histories/sessions";
 import type { Wrong } from "./mutants";
 
 /** Somebody is let in, the agent dies before it hears so, and the grant is gone when it runs again. */
-const LET_IN_AND_DEAD: History = {
-    seed: 1,
-    zones: 1,
-    agents: 1,
-    limit: 600,
-    share: 50,
-    staticGateways: [],
-    maxRemovals: undefined,
-    maxStaleMs: undefined,
-    onRevoke: "clear-sessions",
-    ledger: { rotateBytes: 1_000_000, keepFiles: 0 },
-    events: [
-        { atMs: 60_000, kind: "okta", fault: "crash after", on: "PUT", times: 1 },
-        {
-            atMs: 61_000,
-            kind: "grant",
-            id: "g1",
-            user: "ana",
-            ranges: ["198.51.100.1/32"],
-            startsInMs: undefined,
-            endsInMs: undefined,
-            hint: "at once",
-        },
-        { atMs: 62_500, kind: "withdraw", id: "g1", hint: "lost" },
-    ],
-    endsAtMs: 900_000,
-};
+const LET_IN_AND_DEAD = handmade([
+    { atMs: 60_000, kind: "okta", fault: "crash after", on: "PUT", times: 1 },
+    granted(61_000, "g1", "ana", 1),
+    { ...withdrawn(62_500, "g1"), hint: "lost" },
+]);
 
 /** Ways in which the ending of sessions could be wrong, as far as its ports reach. */
 export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
@@ -78,7 +59,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "notes nobody before a write": {
         law: "endsAllSessions",
-        from: LET_IN_AND_DEAD,
+        from: [LET_IN_AND_DEAD],
         spoil: (options) =>
             hearing(options, async (inForce, hear) => {
                 if (inForce.state === "settled") await hear(inForce);
@@ -88,6 +69,44 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
         law: "sparesTheGranted",
         from: 1,
         spoil: (options) => hearing(options, (inForce, hear) => hear({ ...inForce, active: inForce.active.slice(1) })),
+    },
+    "acts at once on what an earlier time of leading left": {
+        law: "sparesTheGranted",
+        from: spared("another grant lets a user in while another agent leads, each with its state folder"),
+        ...hasty(),
+    },
+    "takes the latest reading for what the zones hold": {
+        law: "sparesTheGranted",
+        from: spared("the grant is withdrawn in a reading that ends while a write is under way"),
+        spoil(options) {
+            let latest: readonly Grant[] = [];
+            const read: AgentOptions["source"]["read"] = async (signal) => {
+                const reading = await options.source.read(signal);
+                latest = reading.grants;
+                return reading;
+            };
+            return hearing({ ...options, source: { ...options.source, read } }, (inForce, hear) => {
+                const active = latest.filter((grant) => isActive(grant, inForce.atMs));
+                return hear(inForce.state === "settled" ? { ...inForce, active } : inForce);
+            });
+        },
+    },
+    "takes a user for two whom one grant names by id": {
+        law: "sparesTheGranted",
+        from: spared("the grant of 00uana ends while ana has one"),
+        spoilSessions: ({ sessions, ...options }) => ({
+            ...options,
+            sessions: {
+                ...sessions,
+                findUser: async (user, signal) => ({ id: (await sessions.findUser(user, signal)).id }),
+            },
+        }),
+    },
+    "goes on ending sessions of a user who is let in again": {
+        law: "sparesTheGranted",
+        from: spared('ending sessions meets "lost", and the user is let in again'),
+        spoilSessions: (options) =>
+            clearing(options, (userId) => options.sessions.clear(userId, new AbortController().signal)),
     },
     "ends sessions of whom a brake holds inside": {
         law: "sparesTheGranted",
@@ -113,6 +132,38 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
         },
     },
 };
+
+function spared(title: string) {
+    return SPARED[title] ?? fail("bad-input", `there is no history "${title}"`);
+}
+
+/** Takes the users of its file for those who are inside, as soon as it leads. */
+function hasty(): Pick<Wrong, "spoil" | "spoilSessions"> {
+    let left: readonly string[] = [];
+    return {
+        spoilSessions: (options) => ({
+            ...options,
+            file: {
+                ...options.file,
+                read() {
+                    const queue = options.file.read();
+                    left = queue.inside ?? [];
+                    return queue;
+                },
+            },
+        }),
+        spoil: ({ besides = [], onInForce = async () => {}, ...options }, { now }) => ({
+            ...options,
+            onInForce,
+            besides: besides.map((run) => async (signal) => {
+                const running = run(signal);
+                const active = left.map((user) => ({ id: user, user, spans: [], labels: {} }));
+                await onInForce({ active, atMs: now(), state: "settled" });
+                await running;
+            }),
+        }),
+    };
+}
 
 function giveUp({ message }: Error): never {
     return fail("okta-refused", message);

@@ -6,6 +6,7 @@ import type { Event } from "./history";
 import type { Random } from "./random";
 import type { WorldTime } from "./time";
 import type { Document, Trouble } from "./trace";
+import { grantUser } from "./users";
 
 /** Where the grants of a world come from: it can be down, and its hints can be. */
 export interface WorldSource {
@@ -53,7 +54,7 @@ export function worldSource(time: WorldTime, random: Random, epochMs: number): W
         grants.set(event.id, {
             id: event.id,
             spans: event.ranges.map(spanOf),
-            user: `${event.user}@example.com`,
+            user: grantUser(event.user),
             labels: {},
             ...(event.startsInMs !== undefined && { startsAtMs: nowMs + event.startsInMs }),
             ...(event.endsInMs !== undefined && { expiresAtMs: nowMs + event.endsInMs }),

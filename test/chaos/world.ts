@@ -4,7 +4,7 @@ import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Clock } from "../../src/clock";
 import { SENTINEL } from "../../src/core/zones/zone";
-import { stateFolder } from "./disk";
+import { type StateFolder, type StateFolderOptions, stateFolder } from "./disk";
 import { EPOCH_MS } from "./epoch";
 import type { Event, EventOf, History } from "./history";
 import { worldLock } from "./lock";
@@ -14,8 +14,8 @@ import { randomOf } from "./random";
 import { type WorldSource, worldSource } from "./source";
 import { openSupervisor, type Supervisor } from "./supervisor";
 import { worldTime } from "./time";
-import type { Lesson, Life, Trace, Trouble, ZoneState } from "./trace";
-import { USERS } from "./users";
+import type { KeptLedger, Lesson, Life, Trace, Trouble, ZoneState } from "./trace";
+import { grantUser, idOf, USERS } from "./users";
 
 /** Not the emulator's own address, which has another port each time, so that each message is the same each time. */
 const ORG_URL = "https://chaos.okta.test";
@@ -48,7 +48,7 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
     const okta = openOkta({ emulator, time, random, trouble });
     const source = worldSource(time, random, EPOCH_MS);
     const lock = worldLock(time);
-    const disks = Array.from({ length: history.agents }, () => stateFolder({ history, time, random, spoilLedger }));
+    const disks = foldersOf({ history, time, random, spoilLedger });
     const nowOf = (agent: number) => () =>
         jumps.reduce((ms, jump) => (jump.agent === agent ? ms + jump.byMs : ms), EPOCH_MS + time.now());
     const parts = { history, time, random, okta, orgUrl: ORG_URL, source, lock, lessons, spoil, spoilSessions };
@@ -85,11 +85,24 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
         processes: supervisor.lives,
         troubles,
         outages: source.outages,
-        ledgers: await Promise.all(disks.map(({ close }) => close())),
+        ledgers: await ledgersIn(disks),
         queues: disks.map(({ queue }) => queue()),
         jumps,
         failure,
     };
+}
+
+/** The state folder of each agent, which is one where all are on one host. */
+function foldersOf(options: StateFolderOptions & { readonly history: History }): readonly StateFolder[] {
+    const { agents, sharedState = false } = options.history;
+    const first = stateFolder(options);
+    return Array.from({ length: agents }, (_, agent) => (agent === 0 || sharedState ? first : stateFolder(options)));
+}
+
+async function ledgersIn(disks: readonly StateFolder[]): Promise<readonly KeptLedger[]> {
+    const kept = new Map<StateFolder, KeptLedger>();
+    for (const disk of disks) if (!kept.has(disk)) kept.set(disk, await disk.close());
+    return disks.flatMap((disk) => kept.get(disk) ?? []);
 }
 
 function right<T>(options: T): T {
@@ -146,7 +159,7 @@ function present({ zoneIds, emulator }: Stage, zone: number): string[] {
 }
 
 function freshUser(name: string) {
-    return { id: `00u${name}`, login: `${name}@example.com` };
+    return { id: idOf(name), login: grantUser(name) };
 }
 
 function freshZone(id: string) {

@@ -50,7 +50,7 @@ describe("describeAdoption", () => {
                 ...OPTIONS.adoption,
                 gateways,
                 add: ["10.0.0.1/32"],
-                refused: [{ id: "g9", reason: "no room" }],
+                refused: [{ id: "g9", reason: "no room", kind: "room" }],
                 decisions: ["a gateway goes out", "the zone is INACTIVE"],
             },
             unusable: [{ id: "g8", field: "ip", reason: "is missing" }],

@@ -67,7 +67,7 @@ const CASES: readonly (readonly [title: string, round: Partial<Round>, mode: "wr
     [
         "who is not inside",
         {
-            refused: [{ id: "g1", reason: "no room" }],
+            refused: [{ id: "g1", reason: "no room", kind: "room" }],
             unusable: [{ id: "g2", field: "ip", reason: "is missing" }],
         },
         "write",

@@ -74,7 +74,9 @@ describe("main", () => {
             "--max-time-to-live",
             "--refuse-permanent",
             "--max-removals",
+            "--max-removals-window",
             "--confirm-removals",
+            "--state",
             "--okta",
             "--json",
         ]);

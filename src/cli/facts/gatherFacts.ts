@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import type { Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
+import type { Memory } from "../../core/membership/memory";
 import type { Rules } from "../../core/membership/rules";
 import { readOrganization } from "../../okta/org";
 import { httpZones } from "../../okta/zones/httpZones";
@@ -15,6 +16,8 @@ export interface GatherOptions extends WhoOptions {
     readonly policyId: string | undefined;
     readonly source: GrantSource | undefined;
     readonly rules: Rules;
+    /** What an agent or `sync --state` remembers of the zones. @default nothing */
+    readonly memory?: Memory | undefined;
     readonly isWriteTest: boolean;
     readonly clock: Clock;
 }

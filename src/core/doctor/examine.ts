@@ -92,7 +92,7 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["grants-not-inside", "grants in force", grantsAreInside],
     ["gateways-without-grant", "without grant", insidersAreGranted],
     ["grants-refused", "refused grants", grantsHaveRoom],
-    ["removals-held", "held removals", nothingIsHeld],
+    ["removals-held", "removals", nothingIsHeld],
     ["okta-throttled", "rate limit", rateIsFree],
     ["write-unverified", "write test", writesAreVerified],
     ["foreign-writer", "other writers", nobodyElseWrites],

@@ -104,7 +104,7 @@ export function decideMembership(input: DecisionInput): Decision {
             ...admission.refused,
             ...refused,
             ...plan.refused,
-            ...heldRefusals(judgement, held, rules.windowMs),
+            ...heldRefusals(judgement, held, input.memory === undefined ? "one decision" : rules.windowMs),
             ...lastingRefusals(judgement, reading.unusable, nowMs),
         ],
         released: releasedBy(memory.confirmation, judgement, [...statics.released, ...unknown.released]),
@@ -159,7 +159,9 @@ function judge(
         excluded,
         ...(named && { named }),
         entries:
-            memory === undefined ? live.flatMap(({ spans }) => spans.filter((span) => !coversSpan(fixed, span))) : [],
+            memory === undefined
+                ? separateSpans(live.flatMap(({ spans }) => spans)).filter((span) => !coversSpan(fixed, span))
+                : [],
         staticGateways,
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),

@@ -43,7 +43,11 @@ export function heldAddresses({ judgement, statics, unknown }: HeldParts): reado
 }
 
 /** A refusal for each address that is held and each grant that waits for it. */
-export function heldRefusals(judgement: Judgement, held: readonly Held[], windowMs: number): Refusal[] {
+export function heldRefusals(
+    judgement: Judgement,
+    held: readonly Held[],
+    windowMs: number | "one decision",
+): Refusal[] {
     const brake = brakeSentence(judgement, windowMs);
     const refusal = (id: string, reason: string): Refusal => ({ id, reason, kind: "held" });
     return [
@@ -57,11 +61,19 @@ const SENTENCES: Readonly<Partial<Record<Held["why"], string>>> = {
     unknown: "held: no grant admits it, and nothing is remembered of the zone; confirm its removal, or grant it",
 };
 
-/** Why the removal brake holds a reading, and what releases it. */
-export function brakeSentence({ because, losses, active, most }: Judgement, windowMs: number): string {
+/**
+ * Why the removal brake holds a reading, and what releases it.
+ *
+ * @param windowMs `one decision` where nothing is remembered.
+ */
+export function brakeSentence({ because, losses, active, most }: Judgement, windowMs: number | "one decision"): string {
     const count = losses.filter(isRemoval).length;
-    const would = `${because === "all" ? "all" : `${count} of`} ${active} known active grants would lose an address`;
-    const limit = because === "all" ? "" : `, and ${most} may within ${durationText(windowMs)}`;
+    const [what, within] =
+        windowMs === "one decision"
+            ? ["entries would go", "in one run"]
+            : ["known active grants would lose an address", `within ${durationText(windowMs)}`];
+    const would = `${because === "all" ? "all" : `${count} of`} ${active} ${what}`;
+    const limit = because === "all" ? "" : `, and ${most} may ${within}`;
     return `held by maxRemovals: ${would}${limit}; confirm it, or restore their grants`;
 }
 

@@ -14,12 +14,19 @@ export function endsForNothing({ trace }: Facts): string[] {
     return failure === undefined ? ended : [...ended, failure];
 }
 
-/** When all has been well for long enough, somebody leads. */
+/**
+ * When all has been well for long enough, somebody leads. Not where the adversary has killed or stopped a process, or taken
+ * the lead, shortly before the end: a lock lasts longer than its holder, and an armed crash comes with the next sync.
+ */
 export function isLed({ trace, isCalm, isSourceCalm }: Facts, { takeOverMs }: Bounds): string[] {
-    const { terms, history, failure } = trace;
+    const { terms, history, failure, processes } = trace;
     const fromMs = history.endsAtMs - takeOverMs;
-    if (failure !== undefined || !isCalm(fromMs, history.endsAtMs) || !isSourceCalm(fromMs, history.endsAtMs))
-        return [];
+    const isLate = (ms: number) => fromMs <= ms && ms < history.endsAtMs;
+    const wasHit =
+        processes.some(({ toMs, ended }) => ended === undefined && isLate(toMs)) ||
+        history.events.some(({ kind, atMs }) => kind === "lose lead" && isLate(atMs));
+    if (failure !== undefined || wasHit) return [];
+    if (!isCalm(fromMs, history.endsAtMs) || !isSourceCalm(fromMs, history.endsAtMs)) return [];
     return terms.some(({ toMs }) => toMs >= history.endsAtMs) ? [] : ["nobody leads at the end"];
 }
 

@@ -4,6 +4,7 @@ import type { Bounds } from "../bounds";
 import { EPOCH_MS } from "../epoch";
 import { addressesIn, type Facts, tellAddress } from "../facts";
 import type { Asked, Term } from "../trace";
+import { loginOf } from "../users";
 
 /**
  * Whose last grant ends, as the leading process knows it, has their sessions ended once they are out, and once more when
@@ -69,7 +70,7 @@ function cameIn(facts: Facts, agent: number): ReadonlyMap<string, number> {
         const doneMs = doneAt(facts, process, event.zone, atMs);
         for (const { change, grants } of event.changes) {
             if (change !== "add" || doneMs === undefined) continue;
-            for (const { user } of grants) if (user !== undefined) came.set(user, doneMs);
+            for (const { user } of grants) if (user !== undefined) came.set(loginOf(user), doneMs);
         }
     }
     return came;
@@ -87,11 +88,31 @@ function doneAt({ trace }: Facts, process: number, announced: string, atMs: numb
     return isDone ? executedAtMs : undefined;
 }
 
-/** Nobody who has a grant, and has been let in, loses a session; nor anybody while their address is inside for them. */
+/**
+ * Nobody who is inside by a grant loses a session:
+ *
+ *   who                                                            when
+ *   has a grant, as the process knows, and had time to come in     nothing is wrong
+ *   is inside at an address of a grant that was withdrawn,
+ *   and that nobody else has                                       nothing is wrong
+ *   has had a grant, and been inside by it, for long enough        whatever is wrong with Okta and the hosts, as
+ *                                                                  long as the source can be read
+ *   has had a grant, as the process knows, since it announced the
+ *   write that lets them in                                        whatever is wrong
+ */
 export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
     return facts.trace.requests.flatMap(({ method, user: id, process, sentAtMs }) => {
         if (method !== "DELETE" || id === undefined) return [];
         const user = loginOf(id);
+        const settledMs = sentAtMs - bounds.recoverMs - bounds.starvedMs;
+        if (facts.isSourceCalm(settledMs - bounds.sourceRecoverMs, sentAtMs)) {
+            const known = trulyInside(facts, user, settledMs, sentAtMs).map(tellAddress);
+            if (known.length > 0)
+                return [`${user} has long been inside at ${known}, and their sessions end at ${sentAtMs} ms`];
+        }
+        const letInMs = announcedAtMs(facts, process, user, sentAtMs);
+        if (letInMs !== undefined && facts.users(process, letInMs, sentAtMs).must.has(user))
+            return [`${user} is let in from ${letInMs} ms on, and their sessions end at ${sentAtMs} ms`];
         if (!facts.isCalm(sentAtMs - bounds.recoverMs, sentAtMs)) return [];
         const fromMs = sentAtMs - bounds.starvedMs - bounds.clearMs;
         const { must } = facts.users(process, fromMs, sentAtMs);
@@ -103,23 +124,70 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
     });
 }
 
-/** The addresses that are inside for grants of a user which were withdrawn, and were nobody else's since. */
+/** When a process announced a write that lets a user in, the last one before `ms`. */
+function announcedAtMs({ trace, lifeOf }: Facts, process: number, user: string, ms: number): number | undefined {
+    const lines = trace.ledgers[lifeOf(process).agent]?.acknowledged ?? [];
+    return lines.findLast(
+        ({ atMs, process: by, event }) =>
+            atMs <= ms &&
+            by === process &&
+            event.type === "write.intended" &&
+            event.changes.some(({ change, grants }) => change === "add" && grants.some((grant) => isOf(grant, user))),
+    )?.atMs;
+}
+
+/** The addresses of a user's grants, by the source and the time of the world, that are inside at each moment of this time. */
+function trulyInside(facts: Facts, user: string, fromMs: number, toMs: number): readonly number[] {
+    const { documents, states, jumps } = facts.trace;
+    if (jumps.length > 0 || fromMs < 0) return [];
+    const said = documents.filter(
+        ({ atMs }, index) => atMs <= toMs && (documents[index + 1]?.atMs ?? Infinity) > fromMs,
+    );
+    const own = said.flatMap(({ grants }) => grants.filter((grant) => isOf(grant, user)));
+    const times = own.flatMap(({ startsAtMs = 0, expiresAtMs = 0 }) => [startsAtMs - EPOCH_MS, expiresAtMs - EPOCH_MS]);
+    const moments = [...times, ...said.map(({ atMs }) => atMs), ...states.map(({ atMs }) => atMs), toMs];
+    const at = (ms: number) => {
+        const grants = documents.findLast(({ atMs }) => atMs <= ms)?.grants ?? [];
+        const inside = facts.insideAt(ms);
+        const active = grants.filter((grant) => isOf(grant, user) && isActive(grant, EPOCH_MS + ms));
+        return new Set(active.flatMap(({ spans }) => spans.flatMap(addressesIn)).filter((each) => inside.has(each)));
+    };
+    return moments
+        .filter((ms) => fromMs < ms && ms <= toMs)
+        .reduce((left, ms) => (left.length === 0 ? left : left.filter((each) => at(ms).has(each))), [...at(fromMs)]);
+}
+
+/**
+ * The addresses that are inside, and have been since they came in, for grants of a user that some reading had and that
+ * would be active now, where nobody else has had them since.
+ */
 function stillInside(facts: Facts, process: number, user: string, ms: number): readonly number[] {
     const lists = facts.trace.lessons.filter(
         (lesson) => lesson.process === process && lesson.atMs <= ms && lesson.kind !== "failed",
     );
-    const index = lists.findLastIndex(({ grants }) => grants.some((grant) => grant.user === user));
-    const own = (lists[index]?.grants ?? []).filter(
-        (grant) => grant.user === user && isActive(grant, facts.clockOf(process, ms)),
-    );
-    const others = lists
-        .slice(Math.max(0, index))
-        .flatMap(({ grants }) => grants.filter((grant) => grant.user !== user));
-    const elsewhere = new Set(others.flatMap(({ spans }) => spans.flatMap(addressesIn)));
     const inside = facts.insideAt(ms);
-    return own
-        .flatMap(({ spans }) => spans.flatMap(addressesIn))
-        .filter((address) => inside.has(address) && !elsewhere.has(address) && !facts.fixed.has(address));
+    const clockMs = facts.clockOf(process, ms);
+    const still = new Set<number>();
+    const elsewhere = new Set<number>();
+    for (const { grants, atMs } of lists.reverse()) {
+        for (const grant of grants) {
+            if (!isOf(grant, user)) for (const address of grant.spans.flatMap(addressesIn)) elsewhere.add(address);
+        }
+        for (const grant of grants.filter((grant) => isOf(grant, user) && isActive(grant, clockMs))) {
+            for (const address of grant.spans.flatMap(addressesIn)) {
+                const isFree = !elsewhere.has(address) && !facts.fixed.has(address);
+                if (isFree && inside.has(address) && staysInside(facts, address, atMs, ms)) still.add(address);
+            }
+        }
+    }
+    return [...still];
+}
+
+/** Whether an address never goes out in this time, once it is in. */
+function staysInside(facts: Facts, address: number, fromMs: number, toMs: number): boolean {
+    const moments = facts.trace.states.map(({ atMs }) => atMs).filter((ms) => fromMs < ms && ms <= toMs);
+    const inside = [fromMs, ...moments].map((ms) => facts.insideAt(ms).has(address));
+    return inside.every((isIn, index) => isIn || inside[index - 1] !== true);
 }
 
 /** Whose grants end in a term, and when: they had one for long enough before, so that the zones were as they should be. */
@@ -159,11 +227,13 @@ function endings({ trace }: Facts, user: string): readonly Asked[] {
 /** When it was kept that somebody's sessions were ended. */
 function receipts({ trace, lifeOf }: Facts, process: number, user: string): readonly number[] {
     const lines = trace.ledgers[lifeOf(process).agent]?.acknowledged ?? [];
-    return lines.flatMap(({ atMs, event }) => (event.type === "sessions.cleared" && event.user === user ? atMs : []));
+    return lines.flatMap(({ atMs, event }) =>
+        event.type === "sessions.cleared" && loginOf(event.user) === user ? atMs : [],
+    );
 }
 
-function loginOf(id: string): string {
-    return `${id.slice("00u".length)}@example.com`;
+function isOf({ user }: { readonly user?: string }, login: string): boolean {
+    return user !== undefined && loginOf(user) === login;
 }
 
 function isKnown(user: string): boolean {

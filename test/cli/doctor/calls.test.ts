@@ -64,25 +64,25 @@ describe("zonekeeper doctor says to people", () => {
         const lines = steady(out, scene.okta.url).replaceAll(scene.directory, "DIR").split("\n");
         assert.deepEqual(lines.slice(0, 3), [
             "The way to Okta",
-            "  ok    ZK103  Okta answers              http://okta is the org 00oEGuKuMCsDVI1qrkPS in the cell op3",
-            "  ok    ZK101  credential                Okta accepts the API token from OKTA_API_TOKEN",
+            "  ok    ZK103  Okta answers               http://okta is the org 00oEGuKuMCsDVI1qrkPS in the cell op3",
+            "  ok    ZK101  credential                 Okta accepts the API token from OKTA_API_TOKEN",
         ]);
         assert.deepEqual(lines.slice(8, 10), [
-            "  warn  ZK111  clock                     40 s behind Okta's",
+            "  warn  ZK111  clock                      40 s behind Okta's",
             "               -> Let the machine follow a time server (timedatectl set-ntp true).",
         ]);
         const grants = lines.slice(lines.indexOf("Grants"), lines.indexOf("Limits"));
-        assert.match(grants[1] ?? "", /^ {2}fail {2}ZK401 {2}source {20}cannot read grants from file grants\.yaml: /);
+        assert.match(grants[1] ?? "", /^ {2}fail {2}ZK401 {2}source {21}cannot read grants from file grants\.yaml: /);
         assert.deepEqual(
             [grants[0], ...grants.slice(2)],
             [
                 "Grants",
                 "               -> Mend the source as the message says, and run again.",
-                "  warn  ZK402  usable grants and 2 more  could not be checked: the grants cannot be read",
+                "  warn  ZK402  usable grants and 2 more   could not be checked: the grants cannot be read",
                 "               -> See to ZK401 first.",
                 "",
             ],
         );
-        assert.equal(lines.at(-1), "31 checks: 25 ok, 5 warnings, 1 failure. What a code means is in docs/errors.");
+        assert.equal(lines.at(-1), "32 checks: 25 ok, 6 warnings, 1 failure. What a code means is in docs/errors.");
     });
 });

@@ -19,7 +19,7 @@ describe("zonekeeper doctor", () => {
             [...checks.values()].filter(({ status }) => status !== "ok"),
             [],
         );
-        assert.equal(checks.size, 32);
+        assert.equal(checks.size, 33);
         const asked = scene.okta.requests.map(({ method, path }) => `${method} ${path.replace(/\?since.*/, "?…")}`);
         assert.deepEqual(asked, [
             "GET /.well-known/okta-organization",

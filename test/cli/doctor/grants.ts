@@ -1,5 +1,5 @@
 import { grantsOf } from "../scene";
-import { address, ZONE } from "./scene";
+import { address, HEALTHY, ZONE, zone } from "./scene";
 import type { SickScene } from "./sickScene";
 
 const SOURCE = ["--zone", ZONE, "--source", "grants.yaml"];
@@ -11,7 +11,7 @@ export const GRANTS: readonly SickScene[] = [
         code: "ZK401",
         status: "fail",
         detail: "cannot read grants from file nowhere.yaml: there is no such file (DIR/nowhere.yaml)",
-        besides: ["ZK402", "ZK403", "ZK404", "ZK502"],
+        besides: ["ZK402", "ZK403", "ZK404", "ZK502", "ZK503"],
     },
     {
         title: "a grant that cannot be used",
@@ -35,6 +35,17 @@ export const GRANTS: readonly SickScene[] = [
         code: "ZK404",
         status: "warn",
         detail: "inside without a grant: 203.0.113.7/32",
+    },
+    {
+        title: "removals that look like an accident",
+        seed: { ...HEALTHY, zones: [zone(ZONE, "Staff", ["203.0.113.7/32", "203.0.113.8/32", "203.0.113.9/32"])] },
+        grants: JSON.stringify({ grants: [] }),
+        flags: SOURCE,
+        code: "ZK503",
+        status: "fail",
+        detail:
+            "held 203.0.113.7/32, held 203.0.113.8/32, held 203.0.113.9/32: " +
+            "held by maxRemovals: all 3 entries would go; confirm it, or restore their grants",
     },
     {
         title: "a grant that a limit refuses",

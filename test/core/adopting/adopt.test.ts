@@ -56,7 +56,7 @@ const CASES: readonly Row[] = [
         {
             gateways: [{ range: A, fate: "static", grantIds: [holds(A)] }],
             settings: { zoneName: "Staff", staticGateways: [A] },
-            refused: [{ id: holds(A), reason: `denied: ${A} touches a range that no grant may touch` }],
+            refused: [{ id: holds(A), reason: `denied: ${A} touches a range that no grant may touch`, kind: "limit" }],
         },
     ],
     [
@@ -140,7 +140,7 @@ describe("adoptZone", () => {
         const full = [...gateways, ...gateways.map((text) => text.replace("10.0.0.", "10.0.1."))];
         const adoption = adoptZone({ zone: { ...ZONE, gateways: full }, grants: [grant(A)], nowMs: NOW });
         const reason = "no room: the zone is full with 150 entries; add a shard or end another grant";
-        assert.deepEqual([adoption.refused, adoption.add], [[{ id: holds(A), reason }], []]);
+        assert.deepEqual([adoption.refused, adoption.add], [[{ id: holds(A), reason, kind: "room" }], []]);
     });
 
     const range = fc

@@ -66,7 +66,7 @@ export const HEALTHY: Facts = {
     zones: { value: [ZONE] },
     policies: policies(policy(RULE)),
     source: { value: { name: "file grants.yaml", grants: 1, unusable: [] } },
-    membership: { value: { active: 1, add: [], remove: [], refused: [] } },
+    membership: { value: { active: 1, add: [], remove: [], refused: [], held: [] } },
     log: { value: [] },
     changed: { value: [] },
     writeTest: { value: { startedAtMs: NOW, tests: [{ zoneId: "nzo1", outcome: "verified", detail: undefined }] } },

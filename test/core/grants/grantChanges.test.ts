@@ -25,7 +25,7 @@ describe("changedGrants", () => {
     ];
     for (const [what, after] of rows) {
         it(`tells of a grant that has changed ${what}`, () => {
-            assert.deepEqual(changedGrants([one()], [after]), [{ change: "changed", grant: after }]);
+            assert.deepEqual(changedGrants([one()], [after]), [{ change: "changed", grant: after, was: one() }]);
         });
     }
 
@@ -33,7 +33,7 @@ describe("changedGrants", () => {
         const other = grant(B, 60, { id: "g2" });
         assert.deepEqual(changedGrants([one()], [other]), [
             { change: "granted", grant: other },
-            { change: "withdrawn", grant: one() },
+            { change: "withdrawn", grant: one(), was: one() },
         ]);
     });
 });

@@ -39,7 +39,7 @@ describe("changedGrants", () => {
     it("sees other labels, added and taken away", () => {
         const [plain, labelled] = [grant("198.51.100.1/32"), grant("198.51.100.1/32", 60, { labels: { app: "a" } })];
         for (const [before, after] of [[plain, labelled] as const, [labelled, plain] as const]) {
-            assert.deepEqual(changedGrants([before], [after]), [{ change: "changed", grant: after }]);
+            assert.deepEqual(changedGrants([before], [after]), [{ change: "changed", grant: after, was: before }]);
         }
     });
 });

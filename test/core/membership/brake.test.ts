@@ -1,115 +1,220 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
-import { formatSpan, type Span, spanOf } from "../../../src/core/addresses/ip";
-import { coversSpan, mergeSpans, overlapsSpan, separateSpans } from "../../../src/core/addresses/spans";
-import { countRemovals, exceeds, type RemovalInput } from "../../../src/core/membership/brake";
-import type { MaxRemovals } from "../../../src/core/membership/limits";
+import { formatSpan, spanOf } from "../../../src/core/addresses/ip";
+import type { Grant } from "../../../src/core/grants/grants";
+import { applyBrake, type BrakeInput } from "../../../src/core/membership/brake";
 import { grant, NOW } from "../../support/grants";
 
-type Texts = readonly string[];
+const address = (index: number) => `203.0.113.${index}/32`;
 
-/** Grants are those that have ended. */
-function count(live: Texts, next: Texts, over: Texts = [], fixed: Texts = []) {
-    const spans = (texts: Texts) => separateSpans(texts.map(spanOf));
-    const { ended, ...rest } = countRemovals({
-        live: spans(live),
-        next: spans(next),
-        grants: over.map((range) => grant(range, 0)),
-        nowMs: NOW,
-        staticGateways: spans(fixed),
-    });
-    return { ...rest, ended: ended.map(formatSpan) };
+/** Grants g1, g2, … of one address each, which end in an hour. */
+const some = (count: number, more: Partial<Grant> = {}) =>
+    Array.from({ length: count }, (_, index) => g(index + 1, more));
+const g = (index: number, more: Partial<Grant> = {}) => grant(address(index), 60, { id: `g${index}`, ...more });
+const endsIn = (minutes: number) => ({ expiresAtMs: NOW + minutes * 60_000 });
+
+function judge(known: readonly Grant[], next: readonly Grant[], more: Partial<BrakeInput> = {}) {
+    return applyBrake({ known, next, maxRemovals: { percent: 50 }, nowMs: NOW, ...more });
 }
 
-const [P, Q, R] = ["10.0.0.1/32", "10.0.0.3/32", "10.0.0.5/32"] as const;
+const ids = (grants: readonly Grant[]) => grants.map(({ id }) => id);
 
-describe("countRemovals", () => {
-    const none = { live: 0, lost: 0, held: [], ended: [] };
-    const table: [what: string, input: Parameters<typeof count>, removal: object][] = [
-        ["nothing in an empty zone", [[], []], none],
-        ["no newcomer", [[], [P]], none],
-        ["no entry that stays", [[P], [P, Q]], { ...none, live: 1 }],
-        ["an entry that nobody is granted", [[P, Q], [P]], { ...none, live: 2, lost: 1, held: [Q] }],
-        ["every entry of an emptied document", [[P, Q, R], []], { ...none, live: 3, lost: 3, held: [P, Q, R] }],
-        ["no entry whose grant is over", [[P, Q], [P], [Q]], { ...none, live: 2, ended: [Q] }],
+describe("applyBrake: what counts as a loss of a known active grant", () => {
+    const known = g(1, { user: "ana" });
+    const others = [g(8, { user: "bob" }), g(9, { user: "cyd" })];
+    const table: readonly (readonly [title: string, next: readonly Grant[], why: string | undefined])[] = [
+        ["unchanged", [known], undefined],
+        ["has a later end", [{ ...known, ...endsIn(90) }], undefined],
+        ["never ends any more", [{ ...known, expiresAtMs: Infinity }], undefined],
+        ["has another reason", [{ ...known, reason: "INC-1" }], undefined],
+        ["has the same address under another id", [{ ...known, id: "other" }], undefined],
+        ["has its address in a wider grant", [grant("203.0.113.0/24", 60, { id: "wide" })], undefined],
+        ["has one address more", [{ ...known, spans: [spanOf(address(1)), spanOf(address(2))] }], undefined],
+        ["is gone", [], "gone"],
         [
-            "an entry that is over only in part, for the other part",
-            [["10.0.0.0/30"], [], ["10.0.0.0/31"]],
-            { live: 1, lost: 1, held: ["10.0.0.2/31"], ended: ["10.0.0.0/31"] },
+            "is gone, and somebody else has its address for a shorter time",
+            [g(1, { id: "other", ...endsIn(30) })],
+            "gone",
         ],
-        [
-            "one entry, even where it falls into pieces",
-            [["10.0.0.0/29"], ["10.0.0.3"]],
-            { ...none, live: 1, lost: 1, held: ["10.0.0.0-10.0.0.2", "10.0.0.4/30"] },
-        ],
-        ["no entry that is only cut otherwise", [["10.0.0.0/31"], ["10.0.0.0", "10.0.0.1"]], { ...none, live: 1 }],
-        ["no entry that somebody else is granted still", [[P], [P], [P]], { ...none, live: 1 }],
-        ["no static gateway among the live ones", [[P, Q], [P], [], [P]], { ...none, live: 1, lost: 1, held: [Q] }],
-        [
-            "an entry that is more than a static gateway",
-            [["10.0.0.0/30"], ["10.0.0.0"], [], ["10.0.0.0"]],
-            { ...none, live: 1, lost: 1, held: ["10.0.0.1-10.0.0.3"] },
-        ],
-        ["what is over but was never there, as over", [[P], [P], [R]], { ...none, live: 1, ended: [R] }],
+        ["ended an hour ago", [{ ...known, ...endsIn(-60) }], "shortened"],
+        ["ends at this moment", [{ ...known, ...endsIn(0) }], "shortened"],
+        ["ends a minute earlier", [{ ...known, ...endsIn(59) }], "shortened"],
+        ["starts in a minute", [{ ...known, startsAtMs: NOW + 60_000 }], "postponed"],
+        ["has another address", [{ ...known, spans: [spanOf(address(2))] }], "moved"],
+        ["goes to another user, and its own is left without a grant", [{ ...known, user: "dan" }], "user"],
+        ["changes its user's spelling", [{ ...known, user: "Ana" }], undefined],
+        ["swaps its user with another grant", [{ ...known, user: "bob" }, g(8, { user: "ana" })], undefined],
     ];
-    for (const [what, input, removal] of table) {
-        it(`counts ${what}`, () => assert.deepEqual(count(...input), removal));
-    }
-
-    it("does not count a grant that has yet to end, or to begin, as over", () => {
-        const input = { live: [spanOf(P)], next: [], nowMs: NOW, staticGateways: [] };
-        for (const other of [grant(P, 1), grant(P, 60, { startsAtMs: NOW + 1 })]) {
-            assert.equal(countRemovals({ ...input, grants: [other] }).lost, 1);
-        }
-    });
-
-    it("accounts for each live address: it stays, is over, is static, or is held", () => {
-        const span = fc.tuple(fc.nat(11), fc.nat(3)).map(([low, more]): Span => ({ low, high: low + more }));
-        const spans = fc.array(span, { maxLength: 5 }).map(separateSpans);
-        const grants = fc.array(
-            fc.tuple(span, fc.integer({ min: -1, max: 1 })).map(([span, left]) => grant(formatSpan(span), left)),
-            { maxLength: 4 },
-        );
-        fc.assert(
-            fc.property(spans, spans, grants, spans, (live, next, grants, staticGateways) => {
-                const input: RemovalInput = { live, next, grants, nowMs: NOW, staticGateways };
-                const { held, ended } = countRemovals(input);
-                const over = grants.filter(({ expiresAtMs = 0 }) => expiresAtMs <= NOW).flatMap(({ spans }) => spans);
-                for (const address of live.flatMap(({ low, high }) => range(low, high))) {
-                    const at = { low: address, high: address };
-                    const isIn = (spans: readonly Span[]) => overlapsSpan(mergeSpans(spans), at);
-                    const isStatic = live.some(
-                        (span) => coversSpan([span], at) && coversSpan(mergeSpans(staticGateways), span),
-                    );
-                    const isHeld = !isIn(next) && !isIn(over) && !isStatic;
-                    assert.equal(isIn(held.map(spanOf)), isHeld, `held ${address}`);
-                    assert.equal(isIn(ended), isIn(over) && !isIn(next), `ended ${address}`);
-                }
-            }),
-        );
-    });
-});
-
-describe("exceeds", () => {
-    const table: [lost: number, live: number, limit: MaxRemovals | undefined, holds: boolean][] = [
-        [9, 9, undefined, false],
-        [0, 0, { count: 0 }, false],
-        [1, 9, { count: 0 }, true],
-        [2, 9, { count: 2 }, false],
-        [3, 9, { count: 2 }, true],
-        [0, 0, { percent: 0 }, false],
-        [1, 4, { percent: 25 }, false],
-        [2, 7, { percent: 25 }, true],
-        [1, 1000, { percent: 0 }, true],
-        [9, 9, { percent: 100 }, false],
-    ];
-    for (const [lost, live, limit, holds] of table) {
-        it(`${holds ? "holds" : "lets go of"} ${lost} of ${live} with ${JSON.stringify(limit) ?? "no brake"}`, () => {
-            assert.equal(exceeds({ live, lost, held: [], ended: [] }, limit), holds);
+    for (const [title, next, why] of table) {
+        it(`${why === undefined ? "does not count" : "counts"} a grant that ${title}`, () => {
+            const rest = others.filter(({ id }) => !next.some((grant) => grant.id === id));
+            const { losses, verdict } = judge([known, ...others], [...next, ...rest]);
+            assert.deepEqual(
+                losses.map(({ item, why }) => [item, why]),
+                why === undefined ? [] : [["grant g1", why]],
+            );
+            assert.equal(verdict, "accepted");
         });
     }
+
+    it("does not count a grant that reached its known end, or has yet to start", () => {
+        const known = [g(1, endsIn(0)), g(2, { startsAtMs: NOW + 1 }), g(3)];
+        assert.deepEqual(judge(known, [g(3)]).losses, []);
+    });
+
+    it("does not count a grant whose address became a static gateway", () => {
+        assert.deepEqual(judge([g(1), g(2)], [g(2)], { staticGateways: [spanOf(address(1))] }).losses, []);
+    });
+
+    it("says whether the settings exclude a grant that the reading still has", () => {
+        const excluded = (id: string) => (id === "g1" ? ("deselected" as const) : ("limit" as const));
+        const { losses } = judge(some(4), some(4).slice(2), { excluded });
+        assert.deepEqual(
+            losses.map(({ why }) => why),
+            ["deselected", "limit"],
+        );
+    });
+
+    it("names the addresses that would be lost, and only those", () => {
+        const wide = grant(["203.0.113.0/30", "198.51.100.9"], 60, { id: "wide" });
+        const { losses } = judge([wide, g(99)], [{ ...wide, spans: [spanOf("203.0.113.0/31")] }, g(99)]);
+        assert.deepEqual(losses[0]?.spans.map(formatSpan), ["198.51.100.9/32", "203.0.113.2/31"]);
+    });
 });
 
-function range(low: number, high: number): number[] {
-    return Array.from({ length: high - low + 1 }, (_, index) => low + index);
-}
+describe("applyBrake: when it holds", () => {
+    const table: readonly (readonly [
+        known: number,
+        left: number,
+        more: Partial<BrakeInput>,
+        because: string | undefined,
+    ])[] = [
+        [40, 20, {}, undefined],
+        [40, 19, {}, "limit"],
+        [40, 0, {}, "all"],
+        [6, 3, {}, undefined],
+        [5, 2, {}, undefined],
+        [4, 1, {}, undefined],
+        [3, 0, {}, "all"],
+        [2, 0, {}, "all"],
+        [1, 0, {}, undefined],
+        [8, 4, { maxRemovals: { percent: 0 } }, "limit"],
+        [8, 5, { maxRemovals: { percent: 0 } }, undefined],
+        [8, 7, { maxRemovals: { count: 0 } }, "limit"],
+        [8, 7, { maxRemovals: { count: 1 } }, undefined],
+        [12, 11, { maxRemovals: { count: 1 }, recent: 1 }, "limit"],
+        [40, 30, { recent: 15 }, undefined],
+        [40, 10, { recent: 4 }, "limit"],
+        [9, 0, { maxRemovals: { percent: 100 } }, "all"],
+        [9, 0, { maxRemovals: { count: 100 } }, "all"],
+        [9, 0, { maxRemovals: "off" }, undefined],
+        [9, 0, { confirmed: "all" }, undefined],
+        [8, 7, { heldBefore: new Set(["grant g8"]) }, "before"],
+        [8, 7, { heldBefore: new Set(["grant g8"]), confirmed: new Set(["grant g8"]) }, undefined],
+        [8, 6, { heldBefore: new Set(["grant g8"]), confirmed: new Set(["grant g8"]) }, "before"],
+        [8, 8, { heldBefore: new Set(["grant g8"]) }, undefined],
+    ];
+    for (const [count, left, more, because] of table) {
+        const settings = JSON.stringify(more, (_, value) => (value instanceof Set ? [...value] : value));
+        it(`${because === undefined ? "accepts" : `holds (${because})`} ${count} to ${left} with ${settings}`, () => {
+            const judgement = judge(some(count), some(left), more);
+            assert.equal(judgement.because, because);
+            assert.equal(judgement.verdict, because === undefined ? "accepted" : "held");
+            assert.deepEqual(ids(judgement.grants), ids(some(because === undefined ? left : count)));
+        });
+    }
+
+    it("counts entries without a memory like known grants, and keeps them while it holds", () => {
+        const entries = some(4).flatMap(({ spans }) => spans);
+        const held = judge([], [g(1), g(7)], { entries, maxRemovals: { count: 2 } });
+        assert.deepEqual([held.because, held.losses.length, held.active], ["limit", 3, 4]);
+        assert.deepEqual(held.keep, entries);
+        assert.deepEqual([ids(held.grants), ids(held.waiting)], [["g1"], ["g7"]]);
+        const accepted = judge([], [g(1), g(7)], { entries, maxRemovals: { count: 3 } });
+        assert.deepEqual([accepted.verdict, accepted.keep, ids(accepted.grants)], ["accepted", [], ["g1", "g7"]]);
+    });
+
+    it("takes an end in the past for a known one where nothing is remembered", () => {
+        const entries = some(4).flatMap(({ spans }) => spans);
+        assert.deepEqual(judge([], some(4, endsIn(-1)), { entries }).losses, []);
+    });
+});
+
+describe("applyBrake: what it goes by while it holds", () => {
+    const held = (known: readonly Grant[], next: readonly Grant[], more: Partial<BrakeInput> = {}) => {
+        const judgement = judge(known, next, { maxRemovals: { count: 0 }, ...more });
+        assert.equal(judgement.verdict, "held");
+        return judgement;
+    };
+
+    it("keeps the known grants, and lets new ones wait", () => {
+        const { grants, waiting } = held(some(3), [g(1), g(2), g(7)]);
+        assert.deepEqual([ids(grants), ids(waiting)], [["g1", "g2", "g3"], ["g7"]]);
+    });
+
+    it("lets a new grant in that was set by name", () => {
+        const named = { set: new Set(["g7"]), removed: new Set<string>() };
+        const { grants, waiting } = held(some(3), [g(1), g(7), g(8)], { named });
+        assert.deepEqual([ids(grants), ids(waiting)], [["g1", "g2", "g3", "g7"], ["g8"]]);
+    });
+
+    it("lets a grant go that was removed by name", () => {
+        const named = { set: new Set<string>(), removed: new Set(["g2"]) };
+        const { grants, deliberate } = held(some(3), [g(1)], { named });
+        assert.deepEqual([ids(grants), deliberate.map(({ item }) => item)], [["g1", "g3"], ["grant g2"]]);
+    });
+
+    it("takes a later end at once, and no earlier one", () => {
+        const { grants } = held(some(3), [g(1, endsIn(90)), g(2, endsIn(30))]);
+        assert.deepEqual(
+            grants.map(({ expiresAtMs = 0 }) => (expiresAtMs - NOW) / 60_000),
+            [90, 60, 60],
+        );
+    });
+
+    it("lets go of what reached its known end", () => {
+        assert.deepEqual(ids(held([g(1), g(2, endsIn(0)), g(3)], [g(3)]).grants), ["g1", "g3"]);
+    });
+
+    it("keeps the old address of a grant, and lets the new one wait", () => {
+        const moved = { ...g(1), spans: [spanOf(address(9))] };
+        const { grants, waiting } = held(some(2), [moved, g(2)]);
+        assert.deepEqual(
+            grants.map(({ spans }) => spans.map(formatSpan)),
+            [[address(1)], [address(2)]],
+        );
+        assert.deepEqual(waiting, [moved]);
+    });
+});
+
+describe("applyBrake: entries that cannot be used any more", () => {
+    it("keeps their grants as they were known, whatever is accepted", () => {
+        const { verdict, grants, lasting } = judge(some(40), some(35), {
+            unusable: some(40)
+                .slice(35)
+                .map(({ id }) => ({ id })),
+        });
+        assert.equal(verdict, "accepted");
+        assert.deepEqual([ids(grants).length, ids(lasting)], [40, ["g36", "g37", "g38", "g39", "g40"]]);
+    });
+
+    it("lets them go at their known end", () => {
+        const { grants } = judge([g(1, endsIn(0)), g(2)], [g(2)], { unusable: [{ id: "g1" }] });
+        assert.deepEqual(ids(grants), ["g2"]);
+    });
+
+    it("counts them beside removals, and not alone", () => {
+        const unusable = some(40)
+            .slice(25)
+            .map(({ id }) => ({ id }));
+        assert.equal(judge(some(40), some(25), { unusable }).verdict, "accepted");
+        assert.equal(judge(some(40), some(19), { unusable }).verdict, "held");
+        assert.equal(judge(some(2), [], { unusable: some(2) }).verdict, "accepted");
+    });
+
+    it("keeps an entry without a memory that an unusable entry names", () => {
+        const entries = some(2).flatMap(({ spans }) => spans);
+        const unusable = [{ id: "g2", spans: [spanOf(address(2))] }];
+        const { verdict, keep } = judge([], [g(1)], { entries, unusable, maxRemovals: { count: 1 } });
+        assert.deepEqual([verdict, keep.map(formatSpan)], ["accepted", [address(2)]]);
+    });
+});

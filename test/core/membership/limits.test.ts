@@ -24,11 +24,11 @@ describe("parseMaxRemovals", () => {
         it(`reads ${JSON.stringify(value)}`, () => assert.deepEqual(parseMaxRemovals(value), limit));
     }
 
-    for (const value of ["", "off", "-1", -1, 1.5, "1.5%", "101%", "50 %", "%", "1e3", Number.NaN, "9999999999"]) {
+    for (const value of ["", "-1", -1, 1.5, "1.5%", "101%", "50 %", "%", "1e3", Number.NaN, "9999999999"]) {
         it(`refuses ${JSON.stringify(value)}`, () => {
             assert.throws(() => parseMaxRemovals(value), {
                 code: "bad-input",
-                message: `maxRemovals "${value}" is neither a number such as 10 nor a percentage such as 50%`,
+                message: `maxRemovals "${value}" is neither a number such as 10, nor a percentage such as 50%, nor off`,
             });
         });
     }

@@ -49,7 +49,6 @@ describe("planGateways", () => {
             [grant(A), grant(B), grant(NEXT_TO_A, 0)],
             [[A], [B]],
         ],
-        ["a gateway that makes no sense is drift", [["2001:db8::/32", A]], 150, [grant(A)], [[A]]],
         ["a grant ends at the moment it expires, not after it", [[A, B]], 150, [grant(A, 0), grant(B)], [[B]]],
         ["a grant begins at its start", [[SENTINEL]], 150, [grant(A, 60, { startsAtMs: NOW })], [[A]]],
         ["a grant waits for its start", [[SENTINEL]], 150, [grant(A, 60, { startsAtMs: NOW + 1 })], [[SENTINEL]]],
@@ -94,82 +93,30 @@ describe("planGateways", () => {
         );
     });
 
-    it("refuses a grant that touches a denied range, whole", () => {
-        const result = plan([[A]], [grant([A, B])], 150, { deny: [spanOf(B)] });
-        assert.deepEqual(gatewaysOf(result), [[SENTINEL]]);
-        assert.deepEqual(result.refused, [
-            { id: `grant of ${A}, ${B}`, reason: `denied: ${B} touches a range that no grant may touch` },
-        ]);
+    it("keeps what cannot be read, such as IPv6, as Okta has it", () => {
+        const result = plan([["2001:db8::/32", A]], [grant(B)]);
+        assert.deepEqual(gatewaysOf(result), [[B, "2001:db8::/32"]]);
+        assert.deepEqual(result.zones[0]?.remove, [A]);
     });
 
-    it("counts the active grants, with those that are refused", () => {
-        assert.equal(plan([[C]], [grant(A), grant(C), grant(B, 0)], 1).active, 2);
-    });
-});
-
-describe("the brake of planGateways", () => {
-    const four = ["10.0.0.1/32", "10.0.0.3/32", "10.0.0.5/32", "10.0.0.7/32"];
-    const [first = "", second = "", third = "", fourth = ""] = four;
-
-    it("holds a change that removes more than it may, newcomers too", () => {
-        const result = plan([four], [grant(first), grant(A)], 150, { maxRemovals: { percent: 50 } });
-        assert.deepEqual(gatewaysOf(result), [four]);
-        assert.deepEqual(result.held, [second, third, fourth]);
-        const reason =
-            "held by maxRemovals: 3 of 4 live entries would go in one step; confirm it, or restore their grants";
-        const ids = [`grant of ${A}`, `held ${second}`, `held ${third}`, `held ${fourth}`];
+    it("counts what cannot be read as an entry", () => {
+        const result = plan([["2001:db8::/32"]], [grant(A), grant(C)], 2);
+        assert.deepEqual(gatewaysOf(result), [[A, "2001:db8::/32"]]);
         assert.deepEqual(
-            result.refused,
-            ids.map((id) => ({ id, reason })),
+            result.refused.map(({ id }) => id),
+            [`grant of ${C}`],
         );
     });
 
-    it("lets a change through that removes just as much as it may", () => {
-        const result = plan([four], [grant(first), grant(second)], 150, { maxRemovals: { percent: 50 } });
-        assert.deepEqual(gatewaysOf(result), [[first, second]]);
-        assert.deepEqual(result.held, []);
+    it("keeps what it is told to keep, each where it is", () => {
+        const result = plan([[A], [B]], [], 150, { keep: [A, B].map(spanOf) });
+        assert.deepEqual(gatewaysOf(result), [[A], [B]]);
     });
 
-    it("counts entries where it is given a number", () => {
-        const grants = [grant(first), grant(second)];
-        assert.deepEqual(gatewaysOf(plan([four], grants, 150, { maxRemovals: { count: 1 } })), [four]);
-        assert.deepEqual(gatewaysOf(plan([four], grants, 150, { maxRemovals: { count: 2 } })), [[first, second]]);
-    });
-
-    it("never holds up an expiry", () => {
-        const expired = four.map((range) => grant(range, 0));
-        assert.deepEqual(gatewaysOf(plan([four], expired, 150, { maxRemovals: { count: 0 } })), [[SENTINEL]]);
-    });
-
-    it("lets go of what expired while it holds the rest", () => {
-        const result = plan([four], [grant(first, 0)], 150, { maxRemovals: { count: 0 } });
-        assert.deepEqual(gatewaysOf(result), [[second, third, fourth]]);
-        assert.deepEqual(result.held, [second, third, fourth]);
-    });
-
-    it("gives way when somebody confirms", () => {
-        const result = plan([four], [], 150, { maxRemovals: { count: 0 }, isConfirmed: true });
-        assert.deepEqual(gatewaysOf(result), [[SENTINEL]]);
-    });
-
-    it("does not count static gateways among the live grants", () => {
-        const more = { maxRemovals: { percent: 50 }, staticGateways: [first, second].map(spanOf) };
-        assert.deepEqual(gatewaysOf(plan([four], [], 150, more)), [four]);
-    });
-
-    it("keeps even what it cannot read", () => {
-        const live = [...four, "2001:db8::/32"];
-        assert.deepEqual(gatewaysOf(plan([live], [], 150, { maxRemovals: { count: 0 } })), [live]);
-    });
-
-    it("lets in only whose grant goes on for no longer than it may, and names the others", () => {
-        const timeToLive = { maxMs: 60 * 60_000, permanent: "refused" } as const;
-        const endless = { id: "endless", spans: grant(C).spans, labels: {} };
-        const made = plan([[SENTINEL]], [grant(A, 60), grant(B, 61, { id: "long" }), endless], 150, { timeToLive });
-        assert.deepEqual(gatewaysOf(made), [[A]]);
-        assert.deepEqual(made.refused, [
-            { id: "long", reason: 'the grant "long" lasts until 2026-12-01T13:01:00.000Z; grants may last 1h' },
-            { id: "endless", reason: 'the grant "endless" never ends: give it expiresAt' },
-        ]);
+    it("lets nothing in that is barred, static gateways included", () => {
+        const staticGateways = [spanOf("198.51.100.0/30")];
+        const result = plan([[B]], [grant(A), grant(B)], 150, { staticGateways, barred: [spanOf(A), spanOf(B)] });
+        assert.deepEqual(gatewaysOf(result), [["198.51.100.0/32", "198.51.100.2/32"]]);
+        assert.deepEqual(result.refused, []);
     });
 });

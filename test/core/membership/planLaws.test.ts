@@ -104,19 +104,4 @@ describe("the laws of planGateways", () => {
             }),
         );
     });
-
-    it("takes nothing away while the brake holds, but what expired", () => {
-        fc.assert(
-            fc.property(zones, grants, (zones, grants) => {
-                const result = plan(zones, grants, 150, { maxRemovals: { count: 0 } });
-                fc.pre(result.held.length > 0);
-                const inside = insideOf(result);
-                for (const text of result.held) assert.ok(coversSpan(inside, spanOf(text)));
-                assert.deepEqual(
-                    result.zones.flatMap(({ add }) => add).filter((text) => text !== SENTINEL),
-                    [],
-                );
-            }),
-        );
-    });
 });

@@ -7,7 +7,8 @@ const NONE: Rules = {
     deny: [],
     selector: {},
     widestPrefix: 24,
-    maxRemovals: undefined,
+    maxRemovals: { percent: 50 },
+    windowMs: 600_000,
     timeToLive: { maxMs: undefined, permanent: "allowed" },
     allowUnroutable: false,
 };
@@ -34,10 +35,12 @@ const GOOD: readonly (readonly [title: string, text: RulesText, rules: Partial<R
     ["no permanent grants", { permanent: "refused" }, { timeToLive: { maxMs: undefined, permanent: "refused" } }],
     ["addresses that Okta never sees", { allowUnroutable: true }, { allowUnroutable: true }],
     ["every removal", { maxRemovals: "100%" }, { maxRemovals: { percent: 100 } }],
+    ["no brake", { maxRemovals: "off" }, { maxRemovals: "off" }],
+    ["how long a removal counts", { maxRemovalsWindow: "90s" }, { windowMs: 90_000 }],
 ];
 
 const noRemovals = (text: string) =>
-    `maxRemovals "${text}" is neither a number such as 10 nor a percentage such as 50%`;
+    `maxRemovals "${text}" is neither a number such as 10, nor a percentage such as 50%, nor off`;
 
 const BAD: readonly (readonly [text: RulesText, message: string])[] = [
     [{ staticGateways: ["192.0.2.1", "office"] }, 'staticGateways: "office" is not an IPv4 address, CIDR or range'],
@@ -57,6 +60,9 @@ const BAD: readonly (readonly [text: RulesText, message: string])[] = [
     [{ maxRemovals: "101%" }, noRemovals("101%")],
     [{ maxRemovals: "10 %" }, noRemovals("10 %")],
     [{ maxRemovals: "half" }, noRemovals("half")],
+    [{ maxRemovals: "OFF" }, noRemovals("OFF")],
+    [{ maxRemovalsWindow: "10" }, 'maxRemovalsWindow "10" is not a time such as 90s, 10m or 1h'],
+    [{ maxRemovalsWindow: "0m" }, 'maxRemovalsWindow "0m" is not a time such as 90s, 10m or 1h'],
 ];
 
 describe("parseRules", () => {

@@ -85,7 +85,10 @@ describe("fixedProblem", () => {
     });
 
     it("asks for one zone more where neighbours in different zones could not be merged", () => {
-        const plan = { ...planOf(a, zonesOf(2)), refused: [{ id: "static 10.0.0.0/32", reason: "no room" }] };
+        const plan = {
+            ...planOf(a, zonesOf(2)),
+            refused: [{ id: "static 10.0.0.0/32", reason: "no room", kind: "room" as const }],
+        };
         const problem = fixedProblem({ plan, before: [], after: a, isConfirmed: false });
         assert.match(problem ?? "", /^40 ranges are too many: 2 zones .*, and 1 of them find none, .*; set shards: 3$/);
     });

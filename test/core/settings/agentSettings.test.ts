@@ -105,7 +105,7 @@ describe("readAgentSettings", () => {
         [{ ...LEAST, ledger: { banana: 3 } }, "there is no setting ledger.banana; there are rotateBytes, keepFiles"],
         [
             { ...LEAST, limits: { maxRemovals: "many" } },
-            'the setting maxRemovals "many" is neither a number such as 10 nor a percentage such as 50%',
+            'the setting maxRemovals "many" is neither a number such as 10, nor a percentage such as 50%, nor off',
         ],
         [
             { ...LEAST, okta: { apiToken: "00sEcReT" } },

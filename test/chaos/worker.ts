@@ -1,0 +1,14 @@
+import { outcomeOf } from "./outcome";
+import type { Answer } from "./workers";
+
+/** A process that plays the history of each seed that it is sent, and answers with what it came to. */
+process.on("message", (seed: number) => {
+    outcomeOf(seed).then(
+        (outcome) => answer({ outcome }),
+        (error: Error) => answer({ problem: error.stack ?? error.message }),
+    );
+});
+
+function answer(message: Answer): void {
+    process.send?.(message);
+}
