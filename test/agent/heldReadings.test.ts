@@ -34,11 +34,20 @@ describe("an agent with forty grants in force, by the default settings", () => {
         ["ends 21 of them an hour ago", changed(21, ending(NOW - 60 * MINUTE)), 21, "shortened"],
         [
             "starts all tomorrow",
-            changed(40, (each) => ({ ...each, startsAtMs: NOW + 24 * 60 * MINUTE, expiresAtMs: NOW + 25 * 60 * MINUTE })),
+            changed(40, (each) => ({
+                ...each,
+                startsAtMs: NOW + 24 * 60 * MINUTE,
+                expiresAtMs: NOW + 25 * 60 * MINUTE,
+            })),
             40,
             "postponed",
         ],
-        ["starts all in a minute", changed(40, (each) => ({ ...each, startsAtMs: NOW + MINUTE })), 40, "postponed"],
+        [
+            "starts all in ten minutes",
+            changed(40, (each) => ({ ...each, startsAtMs: NOW + 10 * MINUTE })),
+            40,
+            "postponed",
+        ],
         ["drops the users, who would lose their sessions", changed(40, ({ user: _, ...each }) => each), 40, "user"],
         ["has none of them", [], 40, "gone"],
         ["has others instead", grantsOf(40, 101), 40, "gone"],
@@ -91,7 +100,11 @@ describe("an agent with forty grants in force, by the default settings", () => {
             changed(40, (each, index) => ({ ...each, spans: FORTY[39 - index]?.spans ?? [] })),
             INSIDE,
         ],
-        ["writes the users otherwise", changed(40, (each) => ({ ...each, user: each.user?.toUpperCase() ?? "" })), INSIDE],
+        [
+            "writes the users otherwise",
+            changed(40, (each) => ({ ...each, user: each.user?.toUpperCase() ?? "" })),
+            INSIDE,
+        ],
     ];
     for (const [what, grants, inside] of accepted) {
         it(`accepts a document that ${what}`, async () => {

@@ -71,7 +71,7 @@ export function openScene({ zones: seed, grants = [], stored }: SceneOptions = {
     const zones = memoryZones(seed ?? [zone("nzo1", addressesOf(grants))]);
     const lock = memoryLock();
     const running = new Set<Running>();
-    const shared: Folder = { stored, denials: [] };
+    const shared: Folder = { ...ownFolder(), stored };
     let agents = 0;
 
     function start({ rules = {}, firstContact = "hold", folder = shared, ...options }: StartOptions = {}): Running {
@@ -148,6 +148,11 @@ export function openScene({ zones: seed, grants = [], stored }: SceneOptions = {
             for (const one of running) await one.end();
         },
     };
+}
+
+/** A state folder of one agent alone. */
+export function ownFolder(): Folder {
+    return { stored: undefined, denials: [] };
 }
 
 /** So many grants, `g-1` of 203.0.113.1/32 and so on, of users `user1` and so on, that end in an hour. */
