@@ -11,8 +11,8 @@ export const GRANTS = 10_000;
 /** The moment at which the decision is made. */
 export const NOW_MS = Date.UTC(2026, 10, 23, 12);
 
-/** 10.0.0.0 */
-const FIRST_ADDRESS = 10 * 2 ** 24;
+/** 11.0.0.0: a grant of 10.0.0.0 would be unusable. */
+const FIRST_ADDRESS = 11 * 2 ** 24;
 
 /** Has no factor in common with the number of grants, so its multiples visit each of them. */
 const STRIDE = 7_919;

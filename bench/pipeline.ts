@@ -75,7 +75,7 @@ async function timed({ now }: Bench, stage: Stage, run: () => Promise<void>, run
 /** No two of them are neighbours, so each is an entry. */
 function manyGrants(): string {
     const grants = Array.from({ length: ENTRIES }, (_, index) => {
-        const ip = `10.0.${index >> 7}.${(index & 127) * 2}`;
+        const ip = `11.0.${index >> 7}.${(index & 127) * 2}`;
         return { id: `g-${index}`, ip, permanent: true };
     });
     return JSON.stringify({ grants });

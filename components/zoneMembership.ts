@@ -14,6 +14,8 @@ export interface MembershipRulesArgs {
     readonly deny?: string[];
     /** The shortest prefix that a grant may have. @default 24 */
     readonly widestPrefix?: number;
+    /** Lets grants hold private and other addresses from which no request reaches Okta. @default false */
+    readonly allowUnroutable?: boolean;
     /** How many live granted entries one run may remove: `10` or `50%`. @default no limit */
     readonly maxRemovals?: string;
     /** Lets one run remove more than `maxRemovals`. @default false */

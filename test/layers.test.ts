@@ -24,10 +24,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/okta/zones/zoneLock",
         "src/sources/source",
     ],
-    "src/provider": ["src/core", "src/clock", "src/okta", "src/sources", "src/reconcile", "node", "npm"],
+    "src/checkedClock": ["src/core", "src/clock", "src/okta/exchange/stopped", "src/okta/zones/zones"],
+    "src/provider": [
+        "src/core",
+        "src/clock",
+        "src/checkedClock",
+        "src/okta",
+        "src/sources",
+        "src/reconcile",
+        "node",
+        "npm",
+    ],
     "src/agent": [
         "src/core",
         "src/clock",
+        "src/checkedClock",
         "src/durable",
         "src/hostLock",
         "src/memoryFile",
@@ -40,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/cli": [
         "src/core",
         "src/clock",
+        "src/checkedClock",
         "src/okta",
         "src/sources",
         "src/ranges",
@@ -63,7 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parts to which time, chance and the environment are parameters. */
-const TIMELESS = ["src/core", "src/okta", "src/sources", "src/ranges", "src/reconcile"];
+const TIMELESS = ["src/core", "src/okta", "src/sources", "src/ranges", "src/reconcile", "src/checkedClock"];
 
 const root = join(__dirname, "..");
 const SOURCE = /\.(ts|cjs|mjs)$/;

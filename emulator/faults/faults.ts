@@ -14,6 +14,8 @@ const act = z.union([
     z.strictObject({ drop: z.literal(true) }),
     z.strictObject({ loseResponse: z.literal(true) }),
     z.strictObject({ staleReads: z.number().int().min(1) }),
+    z.strictObject({ dateSkewMs: z.number() }),
+    z.strictObject({ headers: z.record(z.string(), z.string().nullable()) }),
     z.strictObject({ html: z.literal(true), status: z.number().int().min(200).max(599).optional() }),
     z.strictObject({ foreignWrite: z.looseObject({}), zoneId: z.string().optional() }),
 ]);
@@ -38,6 +40,8 @@ const fault = z.strictObject({
  *   { drop: true }              the connection is cut                                    no
  *   { loseResponse: true }      the connection is cut instead of an answer               yes
  *   { staleReads: n }           the next n GETs of the zone show it as it was before     yes
+ *   { dateSkewMs: n }           the answer's Date is so far ahead of the emulator's time yes
+ *   { headers: { name: text } } the answer has these headers too; null takes one off     yes
  *   { html: true, status? }     a page of HTML, by default with 200                      no
  *   { foreignWrite: { gateways, … }, zoneId? } then somebody else replaces these fields
  *                               of the zone, unchecked, before the answer leaves         yes

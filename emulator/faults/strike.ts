@@ -65,10 +65,23 @@ const USUAL: Readonly<Record<number, readonly [code: string, summary: string]>> 
  *
  * @returns whether the answer leaves
  */
-export function strikeAfter(world: World, act: Act, request: FastifyRequest): boolean {
+export function strikeAfter(world: World, act: Act, request: FastifyRequest, reply: FastifyReply): boolean {
+    if ("dateSkewMs" in act) reply.header("date", new Date(world.now() + act.dateSkewMs).toUTCString());
+    if ("headers" in act && !("status" in act)) replaceHeaders(reply, act.headers);
     if ("foreignWrite" in act) writeAsStranger(world, act.zoneId ?? zoneIdIn(request.url) ?? "", act.foreignWrite);
     if ("loseResponse" in act) cut(request);
     return !("loseResponse" in act);
+}
+
+/** Node puts a Date on an answer that has none, unless it is told not to. */
+function replaceHeaders(reply: FastifyReply, headers: Readonly<Record<string, string | null>>): void {
+    for (const [name, value] of Object.entries(headers)) {
+        if (value !== null) reply.header(name, value);
+        else {
+            reply.removeHeader(name);
+            if (name.toLowerCase() === "date") reply.raw.sendDate = false;
+        }
+    }
 }
 
 /** A request without a socket (see fetchWithin) is cut off itself. */

@@ -51,7 +51,7 @@ export function openPipeline(app: FastifyInstance, world: World): (request: obje
     app.addHook("onSend", async (request, reply, payload) => {
         const passage = passages.get(request);
         if (passage === undefined) return payload;
-        const leaves = passage.act === undefined || strikeAfter(world, passage.act, request);
+        const leaves = passage.act === undefined || strikeAfter(world, passage.act, request, reply);
         if (leaves) passage.note({ status: reply.statusCode });
         if (String(reply.getHeader("content-type")).startsWith("application/json")) {
             reply.header("content-type", "application/json");

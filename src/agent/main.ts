@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { openCheckedClock } from "../checkedClock";
 import { codeNamed, sentenceOf } from "../core/errors/codes";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { openBook } from "./book";
@@ -47,14 +48,14 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     const denials = await openAgentDenials(settings, options);
     const closers: (() => Promise<unknown>)[] = [];
     try {
-        const { log, book, metrics, members } = openParts(settings, options, read, denials);
+        const { log, book, time, metrics, members } = openParts(settings, options, read, denials);
         closers.push(() => members.close());
         options.onReload(() => void members.reload());
         denials.subscribe(() => members.current().wake());
         closers.push(denials.follow((problem) => log.error(`the denials of another agent cannot be read: ${problem}`)));
         const leadership = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
         closers.push(() => leadership.close());
-        const desk = await openDesk(deskOptions(settings, options, { log, book, metrics, members, denials }));
+        const desk = await openDesk(deskOptions(settings, options, { log, book, time, metrics, members, denials }));
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
@@ -90,6 +91,7 @@ function openParts(
     learn(settings);
     const log = openLog({ level: settings.log, format, write, now: clock.now, conceal });
     const book = openBook(settings, options);
+    const time = openCheckedClock(clock);
     const metrics = openMetrics({ version, view: () => members.current().view() });
     for (const listener of [log.tell, metrics.tell]) book.subscribe(listener);
     const members = openReloading({
@@ -105,6 +107,7 @@ function openParts(
                 ...options,
                 ...book,
                 denials,
+                time,
                 onRound: metrics.countRound,
                 onTrouble: (trouble) =>
                     trouble === undefined
@@ -118,24 +121,24 @@ function openParts(
         onReloaded: (outcome, sentence) =>
             outcome === "kept" ? log.error(`${sentence} [${WRONG}]`) : log.info(sentence),
     });
-    return { log, book, metrics, members };
+    return { log, book, time, metrics, members };
 }
 
 function deskOptions(
     settings: AgentSettings,
     options: RunAgentOptions,
-    { log, book, metrics, members, denials }: Parts & { readonly denials: AgentDenials },
+    { log, book, time, metrics, members, denials }: Parts & { readonly denials: AgentDenials },
 ): DeskOptions {
     const view = () => members.current().view();
     return {
         listen: settings.listen,
         version: options.version,
-        clock: options.clock,
+        clock: time,
         metrics,
         view,
         subscribe: book.subscribe,
         recentLedger: book.recent,
-        confirm: async (held, by) => ({ confirmed: await members.current().confirm(held, by) }),
+        confirm: async (held, by, reason) => ({ confirmed: await members.current().confirm(held, by, reason) }),
         denials: openDenying({
             denials,
             isShared: denials.isShared,
@@ -143,7 +146,11 @@ function deskOptions(
             record: book.record,
             onUnrecorded: (error) => log.error("a denial is not in the ledger yet", { ...tellFailure(error) }),
         }),
-        acceptWebhook: (request) => members.current().acceptWebhook(request),
+        webhook: {
+            screen: (headers) => members.current().webhook.screen(headers),
+            authenticate: (request) => members.current().webhook.authenticate(request),
+            accept: (request) => members.current().webhook.accept(request),
+        },
         token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
         report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
     };

@@ -17,6 +17,7 @@ import { openZonesKept } from "./keeping/zonesKept";
 import type { ZonesSeen } from "./keeping/zonesSeen";
 import type { PendingClearing } from "./sessions/clearing";
 import type { Record } from "./telling/events";
+import type { TimeCheck } from "./timeCheck";
 import type { AgentView } from "./watching/view";
 import { viewOf } from "./watching/viewing";
 
@@ -53,6 +54,8 @@ export interface MembershipOptions {
     /** Hears what keeps the zones from being as they should be, see Keeper. @default silent */
     readonly onTrouble?: KeeperOptions["onTrouble"];
     readonly clock: Clock;
+    /** Checks what `clock` says before each decision. @default the clock is believed */
+    readonly time?: TimeCheck;
     /** Names a write, differently each time. */
     readonly newId: () => string;
 }
@@ -116,7 +119,7 @@ export function createMembership(options: MembershipOptions): Membership {
         clock,
         record,
     });
-    const { onRound, onTrouble, onInForce } = options;
+    const { onRound, onTrouble, onInForce, time } = options;
     const keeper = createKeeper({
         grants,
         zones: kept,
@@ -129,6 +132,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(onRound && { onRound }),
         ...(onTrouble && { onTrouble }),
         ...(onInForce && { onInForce }),
+        ...(time && { settleTime: time.settle }),
     });
     const standingBy = openStandingBy({ source, clock, pollMs, onRead: deciding.hear });
     // Looks may be as rare as the budget makes them.
@@ -180,6 +184,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 clearings: options.clearings?.() ?? [],
                 freshMs: freshMs(),
                 nowMs: clock.now(),
+                time: time?.reading(),
             }),
         confirm: keeper.confirm,
         wake: keeper.wake,

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 
+import type { CheckedClock } from "../checkedClock";
+import type { Clock } from "../clock";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
@@ -12,7 +14,7 @@ import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
 import { beside, until } from "./beside";
-import type { WebhookAnswer, WebhookRequest } from "./http/port";
+import type { WebhookAnswer, WebhookDesk } from "./http/port";
 import { openBudget } from "./keeping/budget";
 import { openForeignWrites } from "./keeping/foreignWrites";
 import { zonesSeenFile } from "./keeping/zonesSeen";
@@ -21,6 +23,7 @@ import { clearSessions, keepSessions } from "./revoking";
 import { openSessionClearing } from "./sessions/clearing";
 import { queueFile } from "./sessions/queueFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
+import { openTimeCheck } from "./timeCheck";
 
 export interface OpenMembershipOptions
     extends Surroundings,
@@ -33,13 +36,15 @@ export interface OpenMembershipOptions
     readonly onWait: (text: string) => void;
     /** Hears what somebody should know of, in a sentence. */
     readonly onWarning: (sentence: string) => void;
+    /** By what grants start and end. It outlives a reload of the configuration. */
+    readonly time: CheckedClock;
 }
 
 /** A membership on the real Okta and the real source, with what it holds open. */
 export interface OpenMembership extends Membership {
     readonly source: GrantSource;
-    /** Takes what was pushed to the source. */
-    acceptWebhook(request: WebhookRequest): Promise<WebhookAnswer>;
+    /** Takes what is pushed to the source. */
+    readonly webhook: WebhookDesk;
     close(): Promise<void>;
 }
 
@@ -49,7 +54,7 @@ export interface OpenMembership extends Membership {
  * @throws `bad-input`
  */
 export function openMembership(settings: AgentSettings, options: OpenMembershipOptions): OpenMembership {
-    const { directory, env, clock, fetch, nonce } = options;
+    const { directory, env, time: clock, fetch, nonce } = options;
     const connection = findOkta({
         config: (key) => settings.okta[key] && plainOrSecret(settings.okta[key], options),
         nameOf: (key) => `okta.${key}`,
@@ -59,7 +64,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
     let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
     const rateLimit = () => told.rateLimit;
-    const counting = counted(fetch, options.onRequest);
+    const counting = counted(clock.hearing(fetch), options.onRequest);
     const budget = openBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
     const { onWait } = options;
     const other = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });
@@ -69,7 +74,8 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const spec = parseSourceSpec(settings.source);
     // Agents that ask for the lead by a file in the state folder share that folder.
     const isStateShared = settings.leader.type === "file" && settings.leader.path === undefined;
-    const limits = { widestPrefix: settings.rules.widestPrefix };
+    const { widestPrefix, allowUnroutable } = settings.rules;
+    const limits = { widestPrefix, allowUnroutable };
     const source = openSource(spec, {
         directory,
         env,
@@ -84,7 +90,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const revoking =
         settings.onRevoke === "keep-sessions"
             ? keepSessions
-            : clearSessions(() => openSessionClearing({ ...options, sessions: httpSessions(other), file }));
+            : clearSessions(() => openSessionClearing({ ...options, clock, sessions: httpSessions(other), file }));
     const foreign = openForeignWrites({
         zoneIds: settings.zones,
         read: (sinceMs, untilMs, signal) => readZoneChanges(other, { sinceMs, untilMs }, signal),
@@ -93,12 +99,21 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         onForeign: () => membership.suspect(),
         onEnd: onWait,
     });
+    const zones = httpZones(http);
+    const [firstZone] = settings.zones;
+    const time = openTimeCheck({
+        time: clock,
+        ask: async (signal) => firstZone && zones.read(firstZone, signal),
+        record: options.record,
+    });
     const membership = createMembership({
         ...options,
+        clock,
+        time,
         settings,
         source,
         sourceType: spec.type,
-        zones: httpZones(http),
+        zones,
         budget,
         rateLimit,
         memories: memoryFile({
@@ -117,25 +132,28 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         ...membership,
         source,
         run: (stop, lost) => beside(until(lost, [revoking.run, foreign.run]), () => membership.run(stop, lost)),
-        acceptWebhook: (request) => acceptWebhook(source, membership, request, clock.now()),
+        webhook: webhookOf(source, membership, clock),
         close: async () => source.close?.(),
     };
 }
 
 /** One that stands by takes in only what the one that leads gets to know: anything else would be lost. */
-async function acceptWebhook(
-    source: GrantSource,
-    membership: Membership,
-    { headers, body }: WebhookRequest,
-    nowMs: number,
-): Promise<WebhookAnswer> {
-    if (!isWebhook(source)) return { status: 404, body: { error: "this agent's source is not a webhook" } };
-    if (!source.isShared && !membership.view().isLeading) {
+function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Clock, "now">): WebhookDesk {
+    if (!isWebhook(source)) {
+        const answer = { status: 404, body: { error: "this agent's source is not a webhook" } };
+        return { screen: () => answer, authenticate: () => answer, accept: async () => answer };
+    }
+    const standby = (): WebhookAnswer | undefined => {
+        if (source.isShared || membership.view().isLeading) return undefined;
         const error =
             "this agent stands by, and shares no store with the one that leads: send it there, or again later";
         return { status: 503, body: { error } };
-    }
-    return source.accept({ headers, body }, nowMs);
+    };
+    return {
+        screen: (headers) => standby() ?? source.screen(headers, now()),
+        authenticate: (request) => source.authenticate(request, now()),
+        accept: async (request) => standby() ?? source.accept(request, now()),
+    };
 }
 
 /** An API token acts for a user, an OAuth app for itself; to whom the other answer does not apply, Okta refuses it. */

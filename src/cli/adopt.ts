@@ -26,6 +26,7 @@ export interface AdoptFlags {
     readonly selector?: readonly string[];
     readonly deny?: readonly string[];
     readonly widestPrefix?: string;
+    readonly allowUnroutable?: boolean;
     readonly okta?: string;
     readonly json?: boolean;
 }
@@ -41,11 +42,12 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     const { zoneId, stack, name, okta } = flags;
     checkName("--stack", stack, /^[\w.-]+(\/[\w.-]+){0,2}$/, "dev");
     checkName("--name", name, /^\w[\w.-]*$/, "access");
-    const { deny, widestPrefix } = flags;
+    const { deny, widestPrefix, allowUnroutable } = flags;
     const given = {
         ...(flags.selector && { selector: readSelector(flags.selector) }),
         ...(deny && { deny }),
         ...(widestPrefix && { widestPrefix }),
+        ...(allowUnroutable && { allowUnroutable }),
     };
     const rules = parseRules(given);
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
@@ -84,13 +86,14 @@ function suited(zone: Zone): Zone {
 /** Nobody, where no source is given. */
 async function readGrants(
     spec: SourceSpec | undefined,
-    { widestPrefix }: Rules,
+    { widestPrefix, allowUnroutable }: Rules,
     { terminal, http }: { readonly terminal: Terminal; readonly http: OktaHttp },
     signal: AbortSignal,
 ) {
     if (spec === undefined) return NOBODY;
     const { env, directory } = terminal;
-    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits: { widestPrefix }, okta: http });
+    const limits = { widestPrefix, allowUnroutable };
+    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits, okta: http });
     return source.read(signal).finally(() => source.close?.());
 }
 

@@ -22,6 +22,7 @@ export interface DoctorFlags {
     readonly widestPrefix?: string;
     readonly maxRemovals?: string;
     readonly state?: string;
+    readonly allowUnroutable?: boolean;
     readonly okta?: string;
     readonly json?: boolean;
 }
@@ -49,13 +50,15 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
         maxRemovals: flags.maxRemovals,
+        allowUnroutable: flags.allowUnroutable,
     });
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
     const connection = findOkta(find);
     const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
-    const limits = { widestPrefix: rules.widestPrefix };
+    const { widestPrefix, allowUnroutable } = rules;
+    const limits = { widestPrefix, allowUnroutable };
     const opening = { directory, env, fetch, ...systemClock, limits, okta: http };
     const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {

@@ -27,6 +27,7 @@ export interface SyncFlags {
     readonly static?: readonly string[];
     readonly deny?: readonly string[];
     readonly widestPrefix?: string;
+    readonly allowUnroutable?: boolean;
     readonly maxRemovals?: string;
     readonly maxRemovalsWindow?: string;
     readonly state?: string;
@@ -47,6 +48,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         deny: flags.deny,
         selector: readSelector(flags.selector ?? []),
         widestPrefix: flags.widestPrefix,
+        allowUnroutable: flags.allowUnroutable,
         maxRemovals: flags.maxRemovals,
         maxRemovalsWindow: flags.maxRemovalsWindow,
         maxTimeToLive: flags.maxTimeToLive,
@@ -56,7 +58,8 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const okta = oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err });
-    const limits = { widestPrefix: rules.widestPrefix };
+    const { widestPrefix, allowUnroutable } = rules;
+    const limits = { widestPrefix, allowUnroutable };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits, okta });
     const mode = flags.dryRun || flags.check ? "plan" : "write";
     const options: Omit<ReconcileOptions, "signal"> = {

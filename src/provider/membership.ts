@@ -6,7 +6,7 @@ import { askFor } from "../core/judging/allowed";
 import { lastingOf } from "../core/judging/judgeGrants";
 import { type Decision, decideMembership } from "../core/membership/decide";
 import { difference } from "../core/membership/plan";
-import { parseRules } from "../core/membership/rules";
+import { parseRules, type Rules } from "../core/membership/rules";
 import { fixedProblem } from "../core/ranges/fixedRanges";
 import { SENTINEL } from "../core/zones/zone";
 import { holds } from "../okta/zones/setGateways";
@@ -47,15 +47,15 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
     }
 
     /** Without a source there are static gateways only. */
-    async function readGrants(source: unknown, widestPrefix: number): Promise<Reading> {
+    async function readGrants(source: unknown, { widestPrefix, allowUnroutable }: Rules): Promise<Reading> {
         if (source === undefined) return { grants: [], unusable: [] };
-        const grants = world().openSource(source, widestPrefix);
+        const grants = world().openSource(source, { widestPrefix, allowUnroutable });
         return grants.read(AbortSignal.timeout(DEADLINE_MS)).finally(() => grants.close?.());
     }
 
     async function resolve(olds: Partial<MembershipArgs>, news: MembershipArgs): Promise<Membership> {
         const rules = parseRules(news);
-        const reading = await readGrants(news.source, rules.widestPrefix);
+        const reading = await readGrants(news.source, rules);
         const actual = await Promise.all(news.zoneIds.map((id) => (isUnknown(id) ? BLANK_ZONE : read(id))));
         const isConfirmed = news.confirmRemovals ?? false;
         const decision = decideMembership({

@@ -1,5 +1,5 @@
 import type { DocumentLimits } from "../core/grants/grantAddresses";
-import { readGrantsDocument } from "../core/grants/grantsDocument";
+import { readEntries } from "../core/grants/grantsDocument";
 
 /**
  * Whether a document ends in the middle of a grant. JSON that is cut off is no
@@ -8,11 +8,10 @@ import { readGrantsDocument } from "../core/grants/grantsDocument";
  *
  * It does not notice a cut that falls on a line end.
  */
-export function isCutOff(text: string, document: unknown, limits: DocumentLimits): boolean {
-    const { grants } = document as { readonly grants: readonly unknown[] };
+export function isCutOff(text: string, grants: readonly unknown[], limits: DocumentLimits): boolean {
     if (/[\r\n\]}]$/.test(text) || grants.length === 0) return false;
     const last = grants.at(-1);
-    const [unusable] = readGrantsDocument({ grants: [last] }, limits).unusable;
+    const [unusable] = readEntries([last], limits).unusable;
     const finished = Object.keys(Object(last)).slice(0, -1);
     return unusable !== undefined && !finished.includes(unusable.field);
 }

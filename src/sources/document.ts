@@ -1,4 +1,5 @@
 import { fail } from "../core/errors/errors";
+import { grantsListOf } from "../core/grants/documentShape";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
 import { isCutOff } from "./cutOff";
@@ -24,11 +25,10 @@ type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 export async function readDocument(bytes: Bytes, limits: DocumentLimits): Promise<Reading> {
     const text = decode(await collect(bytes));
     const document = await parseText(text);
-    const reading = readGrantsDocument(document, limits);
-    if (isCutOff(text, document, limits)) {
+    if (isCutOff(text, grantsListOf(document), limits)) {
         fail("source-unreadable", "it seems to be cut off: it ends within a grant, without a line end");
     }
-    return reading;
+    return readGrantsDocument(document, limits);
 }
 
 async function collect(bytes: Bytes): Promise<Uint8Array> {

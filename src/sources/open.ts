@@ -83,7 +83,7 @@ function openWebhook({ secret, initial, store: spec }: WebhookSpec, options: Ope
         spec.type === "file"
             ? pushFile({ ...options, path: resolve(directory, state, "webhook.jsonl"), isShared: isStateShared })
             : pushTable({ ...options, ...databaseOf(spec.url, options), ...tableOf(spec.table) });
-    return openWebhookSource({ secrets, store, initial });
+    return openWebhookSource({ secrets, store, initial, limits: options.limits });
 }
 
 function openPostgres({ url, table, channel }: PostgresSpec, options: OpenOptions): GrantSource {

@@ -34,8 +34,8 @@ export interface AgentScene extends AsyncDisposable {
     readonly okta: Emulator;
     readonly directory: string;
     write(name: string, text: string): Promise<void>;
-    /** Starts an agent on `agent.yaml` of the folder, or on another file of it. */
-    agent(config?: string): AgentProcess;
+    /** Starts an agent on `agent.yaml` of the folder, or on another file of it, with more in its environment. */
+    agent(config?: string, env?: Readonly<Record<string, string>>): AgentProcess;
     /** The gateways of a zone now. */
     gateways(zoneId: string): readonly string[];
 }
@@ -47,10 +47,13 @@ const CONFIG = {
     state: "state",
 };
 
-/** @param config Changes the usual configuration: the zone `nzo1`, grants in a file. */
-export async function openAgentScene(config: object = {}, seed: Seed = {}): Promise<AgentScene> {
+/**
+ * @param config Changes the usual configuration: the zone `nzo1`, grants in a file.
+ * @param now What time it is to Okta. @default the machine's clock
+ */
+export async function openAgentScene(config: object = {}, seed: Seed = {}, now = Date.now): Promise<AgentScene> {
     const zones = [{ id: "nzo1", name: "Staff", gateways: [{ type: "CIDR" as const, value: "192.0.2.0/32" }] }];
-    const okta = await startEmulator({ idSeed: "agent", seed: { zones, ...seed } });
+    const okta = await startEmulator({ now, idSeed: "agent", seed: { zones, ...seed } });
     const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
     const write = (name: string, text: string) => writeFile(join(directory, name), text);
     await write("agent.yaml", JSON.stringify({ ...CONFIG, ...config }));
@@ -60,9 +63,9 @@ export async function openAgentScene(config: object = {}, seed: Seed = {}): Prom
         okta,
         directory,
         write,
-        agent(file = "agent.yaml") {
+        agent(file = "agent.yaml", env = {}) {
             const flags = ["--config", file, "--okta", okta.url, "--json"];
-            const process = startAgent(flags, directory);
+            const process = startAgent(flags, directory, env);
             running.push(process);
             return process;
         },
@@ -75,8 +78,9 @@ export async function openAgentScene(config: object = {}, seed: Seed = {}): Prom
     };
 }
 
-function startAgent(flags: readonly string[], directory: string): AgentProcess {
-    const { child, ended, ...rest } = start([BIN, "agent", ...flags], { env: { OKTA_API_TOKEN: TOKEN }, directory });
+function startAgent(flags: readonly string[], directory: string, more: Readonly<Record<string, string>>): AgentProcess {
+    const env = { OKTA_API_TOKEN: TOKEN, ...more };
+    const { child, ended, ...rest } = start([BIN, "agent", ...flags], { env, directory });
     const unread: Said[] = [];
     const waiting: { readonly type: string; readonly tell: (said: Said) => void }[] = [];
     if (child.stdout === null) throw new Error("no output");

@@ -132,9 +132,32 @@ export const GRANTS: readonly BadInput[] = [
     },
     {
         title: "a document without grants",
-        grants: "grant: []",
+        grants: "people: []",
         code: "source-unreadable",
         says: `${UNREADABLE} the document has no list "grants"; nobody is \`grants: []\``,
+    },
+    {
+        title: "a document with a misspelled list",
+        grants: "Grants: []",
+        code: "source-unreadable",
+        says: `${UNREADABLE} the document has no list "grants"; did you mean grants instead of "Grants"?`,
+    },
+    {
+        title: "grants that all lack the time zone",
+        grants: ["a", "b"]
+            .map((id) => `- { id: ${id}, ip: 203.0.113.7, expiresAt: 2099-01-01T00:00:00 }`)
+            .join("\n")
+            .replace(/^/, "grants:\n"),
+        code: "source-unreadable",
+        says:
+            `${UNREADABLE} none of its 2 entries is usable: "a": expiresAt "2099-01-01T00:00:00" is not a moment with a time zone, ` +
+            'such as TIME; "b": expiresAt "2099-01-01T00:00:00" is not a moment with a time zone, such as 2026-12-01T18:00:00Z',
+    },
+    {
+        title: "one page of the grants",
+        grants: '{ "grants": [{ "id": "a", "ip": "203.0.113.7", "permanent": true }], "next": "?page=2" }',
+        code: "source-unreadable",
+        says: `${UNREADABLE} the document is only a part: "next" is set; all grants have to be in one document`,
     },
     {
         title: "a page of HTML",

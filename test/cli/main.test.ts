@@ -71,6 +71,7 @@ describe("main", () => {
             "--static",
             "--deny",
             "--widest-prefix",
+            "--allow-unroutable",
             "--max-time-to-live",
             "--refuse-permanent",
             "--max-removals",

@@ -39,14 +39,14 @@ describe("grants in PostgreSQL", () => {
         await postgres.query(url, out);
         await postgres.query(
             url,
-            `INSERT INTO access."My Grants" (id, ip, permanent) VALUES ('g1', '10.0.0.0/24', true)`,
+            `INSERT INTO access."My Grants" (id, ip, permanent) VALUES ('g1', '11.0.0.0/24', true)`,
         );
         const [{ tgname } = {}] = await postgres.query(url, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal");
         assert.equal(tgname, "access_grants_changed");
         await using scene = await openScene({ nzo1: ["192.0.2.0/32"] }, "grants: []");
         const flags = ["--source", source({ table: 'access."My Grants"' })];
         assert.equal((await scene.sync(flags, env())).status, 0);
-        assert.deepEqual(scene.states("nzo1").at(-1), ["10.0.0.0/24"]);
+        assert.deepEqual(scene.states("nzo1").at(-1), ["11.0.0.0/24"]);
     });
 
     it("are shared by agents in the tables that schema makes for the webhook", async () => {

@@ -16,7 +16,7 @@ function json({ out }: Called) {
 function apart(count: number): Record<string, string> {
     const entries = Array.from({ length: count }, (_, index) => [
         `g${index}`,
-        `10.0.${index >> 7}.${(index & 127) * 2}`,
+        `11.0.${index >> 7}.${(index & 127) * 2}`,
     ]);
     return Object.fromEntries(entries);
 }
@@ -159,5 +159,31 @@ describe("zonekeeper sync refuses", () => {
         const reason = '"198.51.100.0/27" holds 32 addresses; at most 16 (a /28) may be granted at once';
         assert.deepEqual(await unusable("28"), [{ id: "b", field: "ip", reason }]);
         assert.deepEqual(await unusable("27"), []);
+    });
+
+    it("addresses that Okta never sees, unless they are allowed", async () => {
+        const grants = grantsOf({ a: "203.0.113.1", b: "10.0.0.1", c: "169.254.169.254", d: "198.51.100.0/24" });
+        await using scene = await openScene({ nzo1: [A] }, grants);
+        const { unusable, zones } = json(await scene.sync(["--dry-run", "--json"]));
+        assert.deepEqual(
+            unusable.map(({ id, field }: { id: string; field: string }) => [id, field]),
+            [
+                ["b", "ip"],
+                ["c", "ip"],
+            ],
+        );
+        assert.deepEqual(zones[0].add, ["198.51.100.0/24"]);
+        const allowed = json(await scene.sync(["--dry-run", "--json", "--allow-unroutable"]));
+        assert.deepEqual(allowed.unusable, []);
+        assert.deepEqual(allowed.zones[0].add, ["10.0.0.1/32", "169.254.169.254/32", "198.51.100.0/24"]);
+    });
+
+    it("a grant whose start is misspelled, which would let it in too early", async () => {
+        const late = { id: "b", ip: "203.0.113.3", expiresAt: "2099-01-02T00:00:00Z", startAt: "2099-01-01T00:00:00Z" };
+        const grants = { grants: [{ id: "a", ip: "203.0.113.1", permanent: true }, late] };
+        await using scene = await openScene({ nzo1: [A] }, JSON.stringify(grants));
+        const { unusable, zones } = json(await scene.sync(["--dry-run", "--json"]));
+        const reason = "is not a field of a grant; did you mean startsAt?";
+        assert.deepEqual([unusable, zones[0].add], [[{ id: "b", field: "startAt", reason }], []]);
     });
 });

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { openStack, permanent, type TestStack } from "../support/stacks";
 
 /** Addresses no two of which are neighbours. */
-const lone = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index >> 7}.${(index & 127) * 2}`);
+const lone = (count: number) => Array.from({ length: count }, (_, index) => `11.0.${index >> 7}.${(index & 127) * 2}`);
 
 describe("the limits of a deployment", () => {
     let stack: TestStack;
@@ -42,42 +42,42 @@ describe("the limits of a deployment", () => {
         const states = stack.okta.history.length;
         const { problems } = await stack.deploy("up");
         const sentence =
-            "one zone has no room for 2 of the active grants, such as grant of 10.0.1.44: keep as many shards as before";
+            "one zone has no room for 2 of the active grants, such as grant of 11.0.1.44: keep as many shards as before";
         assert.match(problems.join("\n"), new RegExp(sentence));
         assert.deepEqual(stack.okta.history.slice(states), []);
     });
 
     it("holds a change that removes too many, until it is confirmed", async () => {
-        await stack.grant(permanent("10.0.0.0"));
+        await stack.grant(permanent("11.0.0.0"));
         const held = await stack.succeed("up", { shards: "2", maxRemovals: "50%" });
         assert.deepEqual(
             [(held.outputs.gateways as string[][])[0]?.length, (held.outputs.refused as object[]).length],
             [150, 151],
         );
         const done = await stack.succeed("up", { shards: "2", maxRemovals: "50%", confirmRemovals: "true" });
-        assert.deepEqual(done.outputs.gateways, [["10.0.0.0/32"], ["192.0.2.0/32"]]);
+        assert.deepEqual(done.outputs.gateways, [["11.0.0.0/32"], ["192.0.2.0/32"]]);
     });
 
     it("reports what cannot be used, and takes the rest", async () => {
-        await stack.grant(permanent("10.0.0.0"), { id: "slip", ip: "10.0.0.300", permanent: true });
+        await stack.grant(permanent("11.0.0.0"), { id: "slip", ip: "11.0.0.300", permanent: true });
         const { outputs } = await stack.succeed("up", { shards: "2" });
-        const reason = '"10.0.0.300" is not an IPv4 address, CIDR or range';
+        const reason = '"11.0.0.300" is not an IPv4 address, CIDR or range';
         assert.deepEqual(outputs.unusable, [{ id: "slip", field: "ip", reason }]);
-        assert.deepEqual(outputs.gateways, [["10.0.0.0/32"], ["192.0.2.0/32"]]);
+        assert.deepEqual(outputs.gateways, [["11.0.0.0/32"], ["192.0.2.0/32"]]);
     });
 
     it("settles a lost answer by reading, without another write", async () => {
-        await stack.grant(permanent("10.0.0.2"));
+        await stack.grant(permanent("11.0.0.2"));
         const before = writes();
         stack.okta.inject({ on: { method: "PUT", path: "/zones/" }, do: { loseResponse: true } });
         await stack.succeed("up", { shards: "2" });
-        assert.deepEqual([live(), writes() - before], [["10.0.0.2/32"], 1]);
+        assert.deepEqual([live(), writes() - before], [["11.0.0.2/32"], 1]);
     });
 
     it("waits for the rate limit, and goes on", async () => {
-        await stack.grant(permanent("10.0.0.4"));
+        await stack.grant(permanent("11.0.0.4"));
         stack.okta.inject({ on: { method: "PUT", path: "/zones/" }, do: { throttle: { resetInSeconds: 1 } } });
         await stack.succeed("up", { shards: "2" });
-        assert.deepEqual(live(), ["10.0.0.4/32"]);
+        assert.deepEqual(live(), ["11.0.0.4/32"]);
     });
 });

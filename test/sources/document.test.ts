@@ -50,7 +50,12 @@ describe("readDocument", () => {
         ["a comment", "# none\n", 'the document has no list "grants"; nobody is `grants: []`'],
         ["HTML", "<!doctype html><p>Sign in", "it is HTML or XML, not YAML or JSON"],
         ["a sentence", "Bad gateway", 'the document has no list "grants"; nobody is `grants: []`'],
-        ["another document", '{"grant":[]}', 'the document has no list "grants"; nobody is `grants: []`'],
+        ["another document", '{"people":[]}', 'the document has no list "grants"; nobody is `grants: []`'],
+        [
+            "another spelling",
+            "Grants: []",
+            'the document has no list "grants"; did you mean grants instead of "Grants"?',
+        ],
         ["UTF-16", Buffer.from("\ufeffgrants: []", "utf16le"), "it is not UTF-8 text"],
         ["Latin 1", Buffer.from("grants: [] # \xe9", "latin1"), "it is not UTF-8 text"],
         [

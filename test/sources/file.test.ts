@@ -78,7 +78,10 @@ grants:
     });
 
     it("reports what is unusable with the limits it was given", async () => {
-        await write("grants.yaml", "grants: [{ id: g1, ip: 10.0.0.0/16, permanent: true }]");
+        await write(
+            "grants.yaml",
+            "grants: [{ id: g1, ip: 198.51.0.0/16, permanent: true }, { id: g2, ip: 198.51.100.1, permanent: true }]",
+        );
         assert.deepEqual(
             (await read("grants.yaml")).unusable.map(({ id, field }) => [id, field]),
             [["g1", "ip"]],

@@ -105,4 +105,6 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
     "zone.found": { type: "zone.found", zone: "nzo2" },
     "sessions.cleared": { type: "sessions.cleared", user: "ana@example.com", userId: "00u1", status: 204 },
     "sessions.failed": { type: "sessions.failed", user: "ana@example.com", why: "403 E0000006", attempts: 3 },
+    "clock.departed": { type: "clock.departed", aheadSeconds: 3600, from: "okta" },
+    "clock.agrees": { type: "clock.agrees" },
 };

@@ -33,6 +33,7 @@ export function agentView(changes: Partial<AgentView> = {}): AgentView {
         ],
         source: { type: "file", healthy: true, lastReadAt: at(-2) },
         okta: { rateLimit: { limit: 600, remaining: 588, resetAt: at(31) } },
+        clock: { aheadSeconds: 0.2, follows: "wall" },
         isLeading: true,
         held: [],
         holds: [],

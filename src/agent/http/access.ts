@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { fail } from "../../core/errors/errors";
+import { type FormHeaders, originProblem } from "./origin";
 
 /**
  * What a path is, as to who may ask for it.
@@ -15,6 +16,8 @@ export interface Asked {
     readonly kind: PathKind;
     /** Whether only this machine can reach the agent. */
     readonly isLocal: boolean;
+    /** By what the request shows that a proxy passed it on; undefined where it does not. */
+    readonly forwardedBy: string | undefined;
     readonly token: string | undefined;
     /** The header, as it came. */
     readonly authorization: string | undefined;
@@ -36,6 +39,8 @@ const MIN_TOKEN = 16;
  *   listens on   token   open   read                                change
  *   loopback     none    yes    yes                                 403
  *   loopback     set     yes    yes                                 with it, as Bearer
+ *   loopback,    none    yes    403                                 403
+ *     by a proxy set     yes    with it, as Bearer or password      with it, as Bearer
  *   elsewhere    none    yes    403                                 403
  *   elsewhere    set     yes    with it, as Bearer or as a          with it, as Bearer
  *                               browser's password (Basic)
@@ -43,13 +48,10 @@ const MIN_TOKEN = 16;
  * A browser sends a password that it knows with every request, also with one
  * that somebody else's page caused; so a password changes nothing.
  */
-export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refusal | undefined {
-    if (kind === "open" || (kind === "read" && isLocal)) return undefined;
-    if (token === undefined) {
-        const what =
-            kind === "read" ? "shows who is in to nobody but this machine" : "takes no confirmation and no denial";
-        return { status: 403, error: `without a token this agent ${what}: set token: env:NAME in its configuration` };
-    }
+export function refusalOf({ kind, isLocal, forwardedBy, token, authorization }: Asked): Refusal | undefined {
+    if (kind === "open" || (kind === "read" && isLocal && forwardedBy === undefined)) return undefined;
+    const why = kind === "read" && isLocal ? `the request came through a proxy (${forwardedBy}); ` : "";
+    if (token === undefined) return { status: 403, error: why + withoutToken(kind) };
     const { bearer, password } = credentialsIn(authorization);
     const given = bearer ?? (kind === "read" ? password : undefined);
     if (given !== undefined && isSame(given, token)) return undefined;
@@ -59,8 +61,35 @@ export function refusalOf({ kind, isLocal, token, authorization }: Asked): Refus
             : "Authorization: Bearer TOKEN";
     return {
         status: 401,
-        error: given === undefined ? `this needs the agent's token: ${way}` : "this is not the agent's token",
+        error: given === undefined ? `${why}this needs the agent's token: ${way}` : "this is not the agent's token",
     };
+}
+
+/**
+ * Why a form is refused that brings the token in a field of its own. The token is the proof that no other site's page
+ * made the form up, since a browser does not fill it in by itself.
+ */
+export function formRefusalOf({ headers, token, given }: FormAsked): Refusal | undefined {
+    const problem = originProblem(headers);
+    if (problem !== undefined) return { status: 403, error: problem };
+    if (token === undefined) return { status: 403, error: withoutToken("change") };
+    if (given !== "" && isSame(given, token)) return undefined;
+    return {
+        status: 401,
+        error: given === "" ? "this needs the agent's token" : "this is not the agent's token",
+    };
+}
+
+export interface FormAsked {
+    readonly headers: FormHeaders;
+    readonly token: string | undefined;
+    /** What the form has as the token. */
+    readonly given: string;
+}
+
+function withoutToken(kind: PathKind): string {
+    const what = kind === "read" ? "shows who is in to nobody but this machine" : "takes no confirmation and no denial";
+    return `without a token this agent ${what}: set token: env:NAME in its configuration`;
 }
 
 /** @throws `bad-input` for a token that is too short to keep anybody out */

@@ -1,57 +1,76 @@
-import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { answerPage } from "../page/answerPage";
+import { readAssets } from "../page/assets";
+import { formRefusalOf } from "./access";
+import { type Confirmation, readConfirmation, readConfirmationForm } from "./confirmBody";
+import { type Guard, isForm } from "./guard";
 import type { DeskOptions } from "./port";
-import { sendStandby } from "./standby";
+import { STANDBY } from "./standby";
 
-const BODY = z.strictObject({
-    held: z.array(z.string()).optional(),
-    by: z.string().min(1).max(200).optional(),
-});
+/** What came of a confirmation. */
+type Outcome =
+    | { readonly status: 200; readonly confirmed: readonly string[] }
+    | { readonly status: 400 | 401 | 403 | 409 | 503; readonly error: string; readonly held?: readonly string[] };
+
+/** A list of what is held may be long, a form is not. */
+const MOST_BYTES = 1_048_576;
+
+const NOTHING = { status: 409, error: "nothing is held" } as const;
 
 /**
- * `POST /api/confirm` with `{"held": ["203.0.113.7/32", …], "by": "mia"}`: lets
- * the agent carry out what `maxRemovals` holds. Without `held` it is whatever is
- * held now, as `--confirm-removals` does it.
+ * `POST /api/confirm` with `{"held": ["203.0.113.7/32", …], "by": "mia", "reason": "INC-7"}`: lets the agent
+ * carry out what `maxRemovals` holds. Without `held` it is whatever is held now, as `--confirm-removals` does it.
+ * Without a header Authorization it takes the form of the status page, with the token in a field.
  *
  *   status   because
- *   200      it is confirmed: {"confirmed": […]}
+ *   200      it is confirmed: {"confirmed": […]}; a browser is sent back to the status page (303)
  *   400      the body is something else
- *   401 403  the token is wrong or missing; none is set
+ *   401 403  the token is wrong or missing; none is set; another site's page sent the form
  *   409      nothing is held, or not what the caller saw
  *   503      this agent stands by
  */
-export function addConfirm(app: FastifyInstance, { view, confirm }: Pick<DeskOptions, "view" | "confirm">): void {
-    app.post("/api/confirm", { config: { kind: "change", allowance: "changes" } }, async (request, reply) => {
-        const body = readBody(request.body);
-        if (body === undefined) {
-            return reply.code(400).send({ error: 'the body is not {"held": ["203.0.113.7/32"], "by": "NAME"}' });
-        }
+export function addConfirm(
+    app: FastifyInstance,
+    options: Pick<DeskOptions, "view" | "confirm" | "token">,
+    guard: Guard,
+): void {
+    const { view, confirm, token } = options;
+    const assets = readAssets();
+
+    async function carryOut(given: Confirmation | { readonly problem: string }, ip: string): Promise<Outcome> {
+        if ("problem" in given) return { status: 400, error: given.problem };
         const { held: now, isLeading } = view();
-        if (!isLeading) return sendStandby(reply);
-        if (now.length === 0) return reply.code(409).send({ error: "nothing is held" });
-        const { held = now, by = `somebody at ${request.ip}` } = body;
-        if (!isSameSet(held, now)) {
-            return reply.code(409).send({ error: "what is held has changed: look at it again", held: now });
+        if (!isLeading) return { status: 503, error: STANDBY };
+        if (now.length === 0) return NOTHING;
+        if (given.isSeen?.(now) === false) {
+            return { status: 409, error: "what is held has changed: look at it again", held: now };
         }
-        const { confirmed } = await confirm(now, by);
-        if (confirmed.length === 0) return reply.code(409).send({ error: "nothing is held any more" });
-        return { confirmed };
-    });
-}
-
-/** An empty body says nothing, and is none that is wrong. */
-function readBody(body: unknown): z.output<typeof BODY> | undefined {
-    if (!Buffer.isBuffer(body) || body.length === 0) return {};
-    try {
-        return BODY.safeParse(JSON.parse(body.toString("utf8"))).data;
-    } catch (error) {
-        if (error instanceof SyntaxError) return undefined;
-        throw error;
+        const { confirmed } = await confirm(now, given.by ?? `somebody at ${ip}`, given.reason);
+        return confirmed.length === 0 ? { status: 409, error: "nothing is held any more" } : { status: 200, confirmed };
     }
-}
 
-function isSameSet(a: readonly string[], b: readonly string[]): boolean {
-    const known = new Set(b);
-    return new Set(a).size === known.size && a.every((each) => known.has(each));
+    function answer(request: FastifyRequest, reply: FastifyReply, { status, ...body }: Outcome): FastifyReply {
+        if (status === 503) reply.header("retry-after", 5);
+        if (!isForm(request) || !/\btext\/html\b/.test(request.headers.accept ?? "")) {
+            return reply.code(status).send(body);
+        }
+        if ("confirmed" in body) return reply.code(303).header("location", "../").send();
+        reply.code(status).type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
+        return reply.send(answerPage({ heading: "Not confirmed", sentence: body.error, back: "../", assets }));
+    }
+
+    const config = { kind: "change", allowance: "changes", isFormTaken: true } as const;
+    app.post("/api/confirm", { config, bodyLimit: MOST_BYTES }, async (request, reply) => {
+        if (!isForm(request)) return answer(request, reply, await carryOut(readConfirmation(request.body), request.ip));
+        const form = readConfirmationForm(request.body);
+        const refusal = formRefusalOf({ headers: request.headers, token: token(), given: form.token });
+        if (refusal !== undefined) {
+            if (guard.isUsedUp("strangers", request, reply)) return reply;
+            if (refusal.status === 401) reply.header("www-authenticate", 'Bearer realm="zonekeeper"');
+            return answer(request, reply, refusal);
+        }
+        if (guard.isUsedUp("changes", request, reply)) return reply;
+        return answer(request, reply, await carryOut(form.read(), request.ip));
+    });
 }

@@ -6,6 +6,7 @@ import { quote } from "../../core/errors/quote";
 import type { Address } from "../../core/settings/agentSettings";
 import { openAudience } from "./audience";
 import { addConfirm } from "./confirm";
+import { limitConnections } from "./connections";
 import { addDeny } from "./deny";
 import { addEvents } from "./events";
 import { addGuard } from "./guard";
@@ -22,7 +23,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 60_000;
 /** How long answers under way get when the desk closes: a standby waits for the lead meanwhile. */
 const CLOSE_MS = 1_000;
-const MAX_CONNECTIONS = 256;
+const CONNECTIONS = { most: 256, mostPerPeer: 64 };
 const MAX_BODY_BYTES = 1_048_576;
 /** What Node cannot read as a request; anything else is a 400. */
 const STATUS_OF: Readonly<Record<string, string>> = {
@@ -58,16 +59,16 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
             socket.destroySoon();
         },
     });
-    app.server.maxConnections = MAX_CONNECTIONS;
+    limitConnections(app.server, CONNECTIONS);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     addProblems(app, options);
-    addGuard(app, options);
-    addProbes(app, options);
+    const guard = addGuard(app, options);
+    addProbes(app, options, guard);
     addStatus(app, options);
     addPage(app, options);
-    addHook(app, options);
-    addConfirm(app, options);
+    addHook(app, options, guard);
+    addConfirm(app, options, guard);
     addDeny(app, options);
     const audience = openAudience({ ...AUDIENCE, clock });
     const unsubscribe = addEvents(app, audience, { clock, subscribe });

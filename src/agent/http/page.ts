@@ -7,7 +7,10 @@ import { statusPage } from "../page/statusPage";
 import type { DeskOptions } from "./port";
 
 /** `GET /`, the status page; `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
-export function addPage(app: FastifyInstance, { view, recentLedger, clock, version, report }: DeskOptions): void {
+export function addPage(
+    app: FastifyInstance,
+    { view, recentLedger, clock, version, token, report }: DeskOptions,
+): void {
     const assets = readAssets();
     app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
         "/",
@@ -18,12 +21,15 @@ export function addPage(app: FastifyInstance, { view, recentLedger, clock, versi
                 return undefined;
             });
             reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
+            // With no-referrer a browser would say of its own form that it comes from nowhere.
+            reply.header("referrer-policy", "same-origin");
             return statusPage({
                 view: view(),
                 ledger,
                 query: readPageQuery(query),
                 nowMs: clock.now(),
                 version,
+                confirming: token() === undefined ? "no-token" : "token",
                 assets,
             });
         },

@@ -21,11 +21,15 @@ export interface DeskOptions {
     /** The latest lines of the ledger, newest first. */
     recentLedger(count: number): Promise<readonly LedgerLine[]>;
     /** Lets the agent carry out what it holds, if that is still `held`; gives back what it will carry out. */
-    confirm(held: readonly string[], by: string): Promise<{ readonly confirmed: readonly string[] }>;
+    confirm(
+        held: readonly string[],
+        by: string,
+        reason: string | undefined,
+    ): Promise<{ readonly confirmed: readonly string[] }>;
     /** The kill switch. */
     readonly denials: Denying;
     /** Undefined where the source takes no webhooks. */
-    readonly acceptWebhook?: ((request: WebhookRequest) => Promise<WebhookAnswer>) | undefined;
+    readonly webhook?: WebhookDesk | undefined;
     /** The token of now, as it may be renewed; undefined where none is set. Asked for at every request that needs it. */
     token(): string | undefined;
     /** Takes note of what nobody expected. */
@@ -33,6 +37,16 @@ export interface DeskOptions {
 }
 
 export type Health = Pick<AgentView, "isLeading" | "notReady">;
+
+/** What the desk asks about a delivery, in this order. */
+export interface WebhookDesk {
+    /** What is wrong with it by its headers alone, so that its body need not be read. */
+    screen(headers: WebhookRequest["headers"]): WebhookAnswer | undefined;
+    /** What is wrong with its headers or its signature; a body without a good one is looked at no further. */
+    authenticate(request: WebhookRequest): WebhookAnswer | undefined;
+    /** Takes it in. */
+    accept(request: WebhookRequest): Promise<WebhookAnswer>;
+}
 
 export interface WebhookRequest {
     /** Names in small letters. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
+import type { Guard } from "./guard";
 import type { DeskOptions } from "./port";
 
 /**
@@ -13,8 +14,13 @@ import type { DeskOptions } from "./port";
  *   with ?standby=ok   leads           no         503
  *   with ?standby=ok   stands by                  200: it does what it is there for
  */
-export function addProbes(app: FastifyInstance, options: Pick<DeskOptions, "view" | "health" | "metrics">): void {
+export function addProbes(
+    app: FastifyInstance,
+    options: Pick<DeskOptions, "view" | "health" | "metrics">,
+    guard: Guard,
+): void {
     const { view, health = view, metrics } = options;
+    let latest: ReturnType<typeof metrics.read> | undefined;
     app.get("/healthz", { config: { kind: "open" } }, async () => ({ isAlive: true }));
     app.get<{ Querystring: { readonly standby?: unknown } }>(
         "/readyz",
@@ -26,8 +32,10 @@ export function addProbes(app: FastifyInstance, options: Pick<DeskOptions, "view
             return { isReady, isLeading, reasons: notReady };
         },
     );
-    app.get("/metrics", { config: { kind: "open", allowance: "metrics" } }, async (_request, reply) => {
-        const { text, contentType } = await metrics.read();
+    app.get("/metrics", { config: { kind: "open" } }, async (request, reply) => {
+        // Whoever asks too often gets what was read last, at most a second ago, and Prometheus its own.
+        if (guard.take("metrics", request) === undefined || latest === undefined) latest = metrics.read();
+        const { text, contentType } = await latest;
         reply.type(contentType);
         return text;
     });

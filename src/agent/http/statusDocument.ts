@@ -18,7 +18,7 @@ const PER_PIECE = 200;
  * not known is null, so that the promised keys are always there.
  */
 export function* statusDocument(view: AgentView, shown: GrantsShown, now: string, version: string): Generator<string> {
-    const { zones, grants, source, okta, lastError } = view;
+    const { zones, grants, source, okta, lastError, clock } = view;
     const { isLeading, held, holds, heldBecause, refused, unusable, clearings, notReady, lastSuccessAt } = view;
     const before = { now, version, isReady: notReady.length === 0, isLeading, zones: zones.map(zoneOf) };
     yield `${JSON.stringify(before).slice(0, -1)},"grants":[`;
@@ -32,6 +32,7 @@ export function* statusDocument(view: AgentView, shown: GrantsShown, now: string
     const after = {
         source: { ...source, lastReadAt: source.lastReadAt ?? null },
         okta: { rateLimit: okta.rateLimit ?? null },
+        clock: clock ?? null,
         lastError: lastError ?? null,
         lastSuccessAt: lastSuccessAt ?? null,
         notReady,

@@ -28,6 +28,8 @@ export interface KeeperOptions {
     readonly onTrouble?: (trouble: Trouble | undefined) => void;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
+    /** Settles what time it is, before each decision. @default the clock is believed */
+    readonly settleTime?: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -93,6 +95,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         onRound = () => {},
         onTrouble = () => {},
         onInForce = async () => {},
+        settleTime = async () => {},
     } = options;
     const bell = createBell(clock);
     const rounds = openRounds({ ...options, onInForce });
@@ -125,6 +128,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
             reading.check();
             if (clock.now() < troubles.pausesUntilMs()) return;
             await look(over);
+            // After the look, whose answer may have settled it; nothing is awaited between this and the decision.
+            await settleTime(over);
             const isReady = zones.isKnown() && clock.now() >= reading.waitsUntilMs();
             if (dueSinceMs !== undefined && isReady) await round(stop, lost);
         } catch (error) {

@@ -27,6 +27,8 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "zone.found": ["configuration", "creation"],
     "sessions.cleared": ["session", "end"],
     "sessions.failed": ["session", "info"],
+    "clock.departed": ["host", "info"],
+    "clock.agrees": ["host", "info"],
     "ledger.repaired": ["configuration", "info"],
     "ledger.rotated": ["configuration", "info"],
 };
@@ -37,6 +39,7 @@ const FAILURES: readonly LedgerEvent["type"][] = [
     "write.failed",
     "sessions.failed",
     "leader.lost",
+    "clock.departed",
 ];
 
 /**

@@ -57,6 +57,11 @@
         return [...page.querySelectorAll("[data-live]")].map((part) => part.dataset.live).join(" ");
     }
 
+    /** Whether somebody has typed something there. What they send then is judged by what they saw. */
+    function isFilledIn(part) {
+        return [...part.querySelectorAll("input")].some((input) => input.value !== input.defaultValue);
+    }
+
     /** Puts what changed in the place of what was there; the focus stays on the element of the same id. */
     function take(page) {
         const focused = document.activeElement?.id;
@@ -66,7 +71,8 @@
         if (partsOf(page) !== partsOf(document)) return location.reload();
         for (const next of page.querySelectorAll("[data-live]")) {
             const present = document.querySelector(`[data-live="${next.dataset.live}"]`);
-            if (present !== null && present.innerHTML !== next.innerHTML) present.replaceChildren(...next.childNodes);
+            if (present === null || present.innerHTML === next.innerHTML || isFilledIn(present)) continue;
+            present.replaceChildren(...next.childNodes);
         }
         if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
         const told = document.getElementById("summary-heading").textContent;

@@ -15,12 +15,12 @@ ${notices}</section>`;
 
 function held({ held }: AgentView): readonly Markup[] {
     if (held.length === 0) return [];
-    const command = `curl -X POST -H "Authorization: Bearer $TOKEN" -d '{"held": ${JSON.stringify(held)}}' …/api/confirm`;
     return [
         html`<div class="notice bad"><h3>The limit of removals holds ${counted(held.length, "address", "addresses")}</h3>
 <p>They stay until somebody confirms it, or their grants come back. Grants still end on time.</p>
 <p class="list">${named(held)}</p>
-${held.length <= MOST_NAMED ? html`<p>To confirm it: <code>${command}</code></p>` : undefined}</div>`,
+${held.length > MOST_NAMED ? html`<p>All of them: held in <a href="api/status?grants=none">api/status</a>.</p>` : undefined}
+<p><a href="#confirm">Confirm the removal</a></p></div>`,
     ];
 }
 

@@ -1,5 +1,6 @@
 import type { LedgerLine } from "../telling/events";
 import type { AgentView } from "../watching/view";
+import { confirmSection } from "./confirmSection";
 import { grantsSection } from "./grants";
 import { healthSection } from "./health";
 import { html, type Markup } from "./markup";
@@ -17,6 +18,8 @@ export interface StatusPageOptions {
     readonly query: PageQuery;
     readonly nowMs: number;
     readonly version: string;
+    /** Whether the agent has a token, without which nobody can confirm. */
+    readonly confirming: "token" | "no-token";
     /** What stands in the page's `<style>` and `<script>`. */
     readonly assets: PageAssets;
 }
@@ -60,12 +63,13 @@ a session that is open goes on after its grant has ended, unless the agent ends 
 `.markup;
 }
 
-function leading({ view, ledger, query, nowMs }: StatusPageOptions): Markup {
+function leading({ view, ledger, query, nowMs, confirming }: StatusPageOptions): Markup {
     return html`<div class="first">
 ${summarySection(view, nowMs)}
 ${searchSection(view, query, nowMs)}
 </div>
 ${noticesSection(view, nowMs)}
+${confirmSection(view, confirming)}
 <div class="columns" id="content" tabindex="-1">
 ${grantsSection(view.grants, query, nowMs)}
 <div class="side">

@@ -29,7 +29,9 @@ export type AgentEvent =
     | ZoneLost
     | ZoneFound
     | SessionsCleared
-    | SessionsNotCleared;
+    | SessionsNotCleared
+    | ClockDeparted
+    | ClockAgrees;
 
 export interface AgentStarted {
     readonly type: "agent.started";
@@ -278,6 +280,20 @@ export interface SessionsNotCleared {
     readonly user: string;
     readonly why: string;
     readonly attempts: number;
+}
+
+/** The wall clock is more than a minute off, and grants start and end by another time. */
+export interface ClockDeparted {
+    readonly type: "clock.departed";
+    /** How far the wall clock is ahead, in seconds; negative where it is behind. */
+    readonly aheadSeconds: number;
+    /** Ahead of what, which is also the time that counts; `elapsed` where no answer of Okta's has told the time since. */
+    readonly from: "okta" | "elapsed";
+}
+
+/** The wall clock agrees with Okta's time again, and counts. */
+export interface ClockAgrees {
+    readonly type: "clock.agrees";
 }
 
 /** What was taken down, as people are shown it. */

@@ -44,6 +44,7 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "access.denied": "warn",
     "access.allowed": "warn",
     "drift.found": "warn",
+    "clock.departed": "warn",
     "zone.lost": "error",
     "write.failed": "error",
     "sessions.failed": "error",

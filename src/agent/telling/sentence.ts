@@ -1,6 +1,7 @@
 import { codeNamed } from "../../core/errors/codes";
 import type { CodeName } from "../../core/errors/codeTable";
 import { nameOfRefusal } from "../../core/membership/refusalCode";
+import { departureText } from "../../core/time/departureText";
 import type { AgentEvent, DenialTarget, GrantChange, WriteIntended } from "./events";
 
 /** The events of one type; some share an interface. */
@@ -39,6 +40,8 @@ function nameOf(event: AgentEvent): CodeName | undefined {
             return "drift-found";
         case "sessions.failed":
             return "sessions-kept";
+        case "clock.departed":
+            return "clock-departed";
         case "write.accepted":
             return (event.overstaySeconds ?? 0) > LONG_OVERSTAY_S ? "overstay" : undefined;
         default:
@@ -111,6 +114,8 @@ const SENTENCES: Sentences = {
     "sessions.cleared": ({ user }) => `Okta ended the sessions of ${user}`,
     "sessions.failed": ({ user, why, attempts }) =>
         `the sessions of ${user} could not be ended, after ${count(attempts, "attempt")}: ${why}`,
+    "clock.departed": ({ aheadSeconds, from }) => departureText({ byMs: aheadSeconds * 1000, from }),
+    "clock.agrees": () => "this machine's clock agrees with Okta's time again: grants start and end by it",
 };
 
 function changesOf(changed: readonly GrantChange[]): string[] {

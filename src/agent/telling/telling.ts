@@ -1,6 +1,7 @@
 import { formatSpan } from "../../core/addresses/ip";
 import { sentenceOf } from "../../core/errors/codes";
 import type { Grant } from "../../core/grants/grants";
+import { formatMoment } from "../../core/grants/moment";
 import type { Attribution } from "../../core/membership/attribution";
 import type { Held } from "../../core/membership/held";
 import type { AddressChange, GrantTold, HeldGrant } from "./events";
@@ -42,7 +43,7 @@ export function tellFailure(error: unknown): { readonly code: string; readonly w
     return { code: typeof code === "string" ? code : "failed", why: sentenceOf(error) };
 }
 
-/** RFC 3339 in UTC. */
+/** RFC 3339 in UTC, as formatMoment writes it. */
 export function tellMoment(ms: number): string {
-    return new Date(ms).toISOString();
+    return formatMoment(ms);
 }

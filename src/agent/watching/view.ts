@@ -8,6 +8,8 @@ export interface AgentView {
     readonly okta: { readonly rateLimit?: RateLimitView };
     /** The latest failure that is not mended yet. */
     readonly lastError?: { readonly code: string; readonly message: string; readonly at: string };
+    /** Undefined where the time is not checked. */
+    readonly clock?: ClockView;
     /** Whether this agent leads; one that stands by writes nothing. */
     readonly isLeading: boolean;
     /** Addresses that stay until somebody confirms that they go; mostly none. */
@@ -88,6 +90,14 @@ export interface SourceView {
     readonly healthy: boolean;
     readonly lastReadAt?: string;
     readonly problem?: string;
+}
+
+/** The clock of the machine, by which grants start and end while it is right. */
+export interface ClockView {
+    /** How far it is ahead of Okta's time, in seconds; negative where it is behind; 0 before Okta has answered. */
+    readonly aheadSeconds: number;
+    /** By what grants start and end: this clock, Okta's time, or elapsed time while no answer of Okta's tells the time. */
+    readonly follows: "wall" | "okta" | "elapsed";
 }
 
 export interface RateLimitView {

@@ -7,6 +7,8 @@ import { isActive, isExpired } from "../../core/grants/grants";
 import { reportUnusable } from "../../core/grants/grantsDocument";
 import type { Held } from "../../core/membership/held";
 import type { Refusal } from "../../core/membership/plan";
+import type { TimeReading } from "../../core/time/checkedTime";
+import { departureText } from "../../core/time/departureText";
 import { GATEWAY_LIMIT } from "../../core/zones/zone";
 import type { RateLimit } from "../../okta/http";
 import type { Belief } from "../keeping/belief";
@@ -17,7 +19,7 @@ import { SPREAD_MS } from "../keeping/rounds";
 import type { Trouble } from "../keeping/troubles";
 import type { PendingClearing } from "../sessions/clearing";
 import { tellMoment } from "../telling/telling";
-import type { AgentView, GrantView, HoldView, ZoneView } from "./view";
+import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
 
 export interface ViewInput {
     readonly sourceType: string;
@@ -32,6 +34,8 @@ export interface ViewInput {
     /** The longest time since the last success that still counts as fresh, in milliseconds. */
     readonly freshMs: number;
     readonly nowMs: number;
+    /** Undefined where the time is not checked. */
+    readonly time?: TimeReading | undefined;
 }
 
 /** How long a change may be due before the agent is not ready: longer than a round in good health takes. */
@@ -58,6 +62,7 @@ export function viewOf(input: ViewInput): AgentView {
         },
         okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
         ...(lastError !== undefined && { lastError }),
+        ...(input.time !== undefined && { clock: clockView(input.time) }),
         isLeading: state.isLeading,
         held: deciding.held().map(({ address }) => address),
         holds: deciding.held().map(holdView),
@@ -97,6 +102,10 @@ function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: Belief): ZoneView 
 
 function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
     return { limit, remaining, resetAt: tellMoment(resetAtMs) };
+}
+
+function clockView({ aheadMs, departure }: TimeReading): ClockView {
+    return { aheadSeconds: Math.round(aheadMs) / 1000, follows: departure?.from ?? "wall" };
 }
 
 function grantViews(input: ViewInput): GrantView[] {
@@ -181,6 +190,11 @@ function heldTexts(deciding: ViewInput["deciding"]): string[] {
     ];
 }
 
+function departed(time: TimeReading | undefined): readonly string[] {
+    const { code } = codeNamed("clock-departed");
+    return time?.departure === undefined ? [] : [`${departureText(time.departure)} [${code}]`];
+}
+
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
@@ -204,6 +218,7 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
         ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
         ...heldTexts(deciding),
+        ...departed(input.time),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
     ];

@@ -15,6 +15,7 @@ export function adoptCommand(program: Command, run: Run): void {
         .option("--selector <key=value...>", "labels that a grant must have")
         .option("--deny <range...>", "ranges that no grant may touch")
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`")
         .action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => adopt({ ...flags, zoneId }));

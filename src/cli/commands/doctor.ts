@@ -17,6 +17,7 @@ export function doctorCommand(program: Command, run: Run): void {
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--max-removals <limit>", "the limit that the agent or sync has: 10, 50% or off (default 50%)")
         .option("--state <dir>", "the folder in which the agent or sync remembers the known grants")
+        .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document")
         .action(run<DoctorFlags>((...rest) => load().doctor(...rest)));

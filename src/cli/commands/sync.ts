@@ -17,6 +17,7 @@ export function syncCommand(program: Command, run: Run): void {
         .option("--static <range...>", "entries to keep besides the grants")
         .option("--deny <range...>", "ranges that no grant may touch")
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--max-time-to-live <time>", "let nobody in whose grant goes on for longer from now: 90m, 12h or 7d")
         .option("--refuse-permanent", "let nobody in whose grant never ends")
         .option("--max-removals <limit>", "hold removals beyond this limit: 10, 50% or off (default 50%)")

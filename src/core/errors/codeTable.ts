@@ -126,6 +126,13 @@ export const CODES = [
         remedy: "Compare the address with the org in which the credential and the zone were made.",
     },
     {
+        code: "ZK114",
+        name: "clock-departed",
+        meaning:
+            "The clock of this machine is more than a minute off, so that grants start and end by Okta's time instead.",
+        remedy: "Let the machine follow a time server (timedatectl set-ntp true).",
+    },
+    {
         code: "ZK201",
         name: "zone-missing",
         meaning: "Okta has no zone with this id.",

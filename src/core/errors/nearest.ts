@@ -16,16 +16,22 @@ export function nearest(written: string, words: readonly string[]): string | und
     return ranked[0]?.word;
 }
 
-/** Levenshtein's distance: letters put in, taken out, or changed. */
-function editsBetween(a: string, b: string): number {
+/**
+ * Damerau's distance in its restricted form (optimal string alignment): letters put in, taken out, changed, or two
+ * neighbours exchanged. Takes time in proportion to the product of the lengths.
+ */
+export function editsBetween(a: string, b: string): number {
+    let before: number[] = [];
     let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (const [i, letter] of [...a].entries()) {
+    for (let i = 0; i < a.length; i++) {
         const next = [i + 1];
-        for (const [j, other] of [...b].entries()) {
-            const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
-            next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+        for (let j = 0; j < b.length; j++) {
+            const change = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+            const isExchanged = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j];
+            const exchange = isExchanged ? (before[j - 1] ?? 0) + 1 : Infinity;
+            next.push(Math.min(change, exchange, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
         }
-        row = next;
+        [before, row] = [row, next];
     }
     return row.at(-1) ?? 0;
 }

@@ -1,4 +1,5 @@
 import { parseSpan, type Span, sizeOf } from "../addresses/ip";
+import { unroutableRange } from "../addresses/unroutable";
 import { quote } from "../errors/quote";
 
 /** Which grants of a document are usable. */
@@ -18,8 +19,8 @@ export function readAddresses(
     for (const text of typeof ip === "string" ? [ip] : ip) {
         const { span, problem } = parseSpan(text.trim());
         if (span === undefined) return { spans, problem };
-        const tooWide = widthProblem(text, span, limits);
-        if (tooWide !== undefined) return { spans, problem: tooWide };
+        const refused = widthProblem(text, span, limits) ?? routeProblem(text, span, limits);
+        if (refused !== undefined) return { spans, problem: refused };
         spans.push(span);
     }
     return { spans };
@@ -30,4 +31,12 @@ function widthProblem(text: string, span: Span, { widestPrefix }: DocumentLimits
     const most = 2 ** (32 - Math.max(1, widestPrefix));
     if (sizeOf(span) <= most) return undefined;
     return `${quote(text)} holds ${sizeOf(span)} addresses; at most ${most} (a /${widestPrefix}) may be granted at once`;
+}
+
+function routeProblem(text: string, span: Span, { allowUnroutable = false }: DocumentLimits): string | undefined {
+    const unroutable = allowUnroutable ? undefined : unroutableRange(span);
+    if (unroutable === undefined) return undefined;
+    const { range, what } = unroutable;
+    const where = `${quote(text)} ${span.low === span.high ? "is in" : "has addresses in"} ${range} (${what})`;
+    return `${where}, from which no request reaches Okta; grant the public address, or set allowUnroutable: true`;
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Span } from "../addresses/ip";
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
+import { grantsListOf } from "./documentShape";
+import { misspellings } from "./fieldNames";
 import { type DocumentLimits, readAddresses } from "./grantAddresses";
 import type { Grant } from "./grants";
 import { parseMoment } from "./moment";
@@ -40,36 +42,54 @@ export function reportUnusable(unusable: readonly Unusable[]): ReportedUnusable[
     return unusable.map(({ id, field, reason }) => ({ id, field, reason }));
 }
 
-/** More entries than this are taken for a mistake of the source. */
-export const MOST_GRANTS = 200_000;
-
 /**
  * Reads a grants document (interface of the product, section "Grants"):
  *
  *   { "grants": [{ "id": "g1", "ip": "203.0.113.7", "expiresAt": "2026-12-01T18:00:00Z" }] }
  *
- * An unusable entry is left out and reported. A document of another shape is
- * unreadable, which is not the same as one with no grants in it.
+ * An unusable entry is left out and reported. A document of another shape, one that is only a part of all grants, and
+ * one with entries of which none is usable are unreadable, which is not the same as a document without grants.
  *
  * @throws `source-unreadable`
  */
 export function readGrantsDocument(document: unknown, limits: DocumentLimits): Reading {
-    const list = (document as { grants?: unknown } | null | undefined)?.grants;
-    if (!Array.isArray(list))
-        return fail("source-unreadable", 'the document has no list "grants"; nobody is `grants: []`');
-    if (list.length > MOST_GRANTS) {
-        fail("source-unreadable", `the document has ${list.length} grants, more than the ${MOST_GRANTS} that are read`);
-    }
+    return requireUsable(readEntries(grantsListOf(document), limits));
+}
+
+/** Reads the entries of a document. Here nobody minds if none is usable. */
+export function readEntries(list: readonly unknown[], limits: DocumentLimits): Reading {
+    const readEntry = entryReader(limits);
     const seen = new Set<string>();
     return readingOf(
         list.map((item: unknown, index) => {
-            const read = readEntry(item, index + 1, limits);
+            const read = readEntry(item, index + 1);
             if ("field" in read) return read;
             if (seen.has(read.id)) return secondOf(read);
             seen.add(read.id);
             return read;
         }),
     );
+}
+
+/**
+ * The reading, unless all of its entries are unusable: then the source writes something in another way than before,
+ * and nobody has lost a grant.
+ *
+ * @throws `source-unreadable`
+ */
+export function requireUsable(reading: Reading): Reading {
+    const problem = reading.grants.length > 0 ? undefined : unusableProblem(reading.unusable);
+    return problem === undefined ? reading : fail("source-unreadable", problem);
+}
+
+/** A sentence on entries that are all unusable; undefined where there are none. */
+export function unusableProblem(unusable: readonly Unusable[]): string | undefined {
+    if (unusable.length === 0) return undefined;
+    const shown = unusable.slice(0, 2).map(({ id, field, reason }) => `${quote(id)}: ${field} ${reason}`);
+    const more = unusable.length > shown.length ? "; …" : "";
+    const whole =
+        unusable.length === 1 ? "its only entry is unusable" : `none of its ${unusable.length} entries is usable`;
+    return `${whole}: ${shown.join("; ")}${more}`;
 }
 
 /** What entries come to that were read one by one. */
@@ -128,11 +148,23 @@ function momentProblem({ input }: { readonly input?: unknown }): string {
 }
 
 /**
- * Reads one entry of a document.
+ * A reader of entries, one by one.
  *
- * @param position Names an entry without an id: 3 for the third one.
+ * @param limits Which grants are usable.
+ * @returns a function whose `position` names an entry without an id: 3 for the third one.
  */
-export function readEntry(item: unknown, position: number, limits: DocumentLimits): Grant | Unusable {
+export function entryReader(limits: DocumentLimits): (item: unknown, position: number) => Grant | Unusable {
+    const misspellingIn = misspellings();
+    return (item, position) => {
+        const misspelling = typeof item === "object" && item !== null ? misspellingIn(item) : undefined;
+        if (misspelling === undefined) return readEntry(item, position, limits);
+        const { name, meant } = misspelling;
+        const left = leftOut(nameOf(item, position), name, `is not a field of a grant; did you mean ${meant}?`);
+        return { ...left, ...addressesIn(item, limits) };
+    };
+}
+
+function readEntry(item: unknown, position: number, limits: DocumentLimits): Grant | Unusable {
     const { success, data, error } = entry.safeParse(item);
     if (!success) {
         const [issue] = error.issues;

@@ -1,3 +1,5 @@
+import { formatMoment } from "./moment";
+
 /** Sessions of Okta by their id, those that have ended too, for as long as they would have granted something. */
 export type Logins = ReadonlyMap<string, Login>;
 
@@ -55,7 +57,7 @@ export function loginsDocument(logins: Logins, lastsMs: number): { readonly gran
             id,
             user,
             ip,
-            expiresAt: new Date(startedMs + lastsMs).toISOString(),
+            expiresAt: formatMoment(startedMs + lastsMs),
             reason: "signed in to Okta",
         })),
     };

@@ -26,3 +26,28 @@ function monthAfter(ms: number): number | undefined {
     const next = Math.floor(ms / 1000) * 1000 + 1000;
     return new Date(next).toISOString().endsWith("-01T00:00:00.000Z") ? next : undefined;
 }
+
+/** The furthest that RFC 3339 lets a time zone be from UTC: 23:59. */
+const FURTHEST_MS = (24 * 60 - 1) * 60_000;
+
+/**
+ * Writes a moment as RFC 3339, in UTC where it is in a year of four digits there. Whatever `parseMoment` reads, this
+ * can write so that `parseMoment` reads the same moment again.
+ *
+ *   2026-12-01T19:00:00+01:00, read   2026-12-01T18:00:00.000Z
+ *   9999-12-31T23:59:59-05:00, read   9999-12-31T05:00:59.000-23:59: RFC 3339 cannot write its UTC year, 10000
+ *   0000-01-01T00:00:00+05:00, read   0000-01-01T18:59:00.000+23:59: nor a year before 0000
+ */
+export function formatMoment(ms: number): string {
+    if (ms > LAST_MS) return inZone(ms, "-");
+    return ms < FIRST_MS ? inZone(ms, "+") : new Date(ms).toISOString();
+}
+
+/** The first and the last moment that RFC 3339 can write in UTC. */
+const [FIRST_MS, LAST_MS] = [Date.parse("0000-01-01T00:00:00.000Z"), Date.parse("9999-12-31T23:59:59.999Z")];
+
+/** In the time zone that is furthest to the west (`-`) or to the east (`+`). */
+function inZone(ms: number, sign: "-" | "+"): string {
+    const local = sign === "-" ? ms - FURTHEST_MS : ms + FURTHEST_MS;
+    return `${new Date(local).toISOString().slice(0, -1)}${sign}23:59`;
+}

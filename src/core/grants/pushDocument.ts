@@ -1,6 +1,8 @@
 import { nearest } from "../errors/nearest";
 import { quote } from "../errors/quote";
-import { MOST_GRANTS } from "./grantsDocument";
+import { listIn } from "./documentShape";
+import type { DocumentLimits } from "./grantAddresses";
+import { entryReader, type Unusable, unusableProblem } from "./grantsDocument";
 import { idOf, type Push } from "./pushes";
 
 const TYPES = ["grants.replaced", "grant.set", "grant.removed"];
@@ -8,10 +10,11 @@ const TYPES = ["grants.replaced", "grant.set", "grant.removed"];
 /** A sender's clock may be ahead by as much; what is further ahead would silence everything that comes after it. */
 export const MOST_AHEAD_MS = 5 * 60_000;
 
-/** When a delivery was sent, by its sender, and when it is now. */
-export interface PushTimes {
+export interface ReadPushOptions {
+    /** When the delivery was sent, by its sender. */
     readonly sentMs: number;
     readonly nowMs: number;
+    readonly limits: DocumentLimits;
 }
 
 /**
@@ -22,11 +25,16 @@ export interface PushTimes {
  *   { "type": "grant.removed", "timestamp": …, "data": { "id": "g1" } }
  *   { "grants": […] }   a grants document: everything, as of when it was sent
  *
+ * The list of all grants has to be a grants document as readGrantsDocument takes it.
+ *
  * @returns the push, or a sentence on what is wrong with it
  */
-export function readPush(document: unknown, { sentMs, nowMs }: PushTimes): Push | { readonly problem: string } {
+export function readPush(
+    document: unknown,
+    { sentMs, nowMs, limits }: ReadPushOptions,
+): Push | { readonly problem: string } {
     const { type, timestamp, data, grants } = (document ?? {}) as Readonly<Record<string, unknown>>;
-    if (type === undefined && Array.isArray(grants)) return replaced(grants, sentMs);
+    if (type === undefined && Array.isArray(grants)) return replaced("the payload", document, sentMs, limits);
     if (typeof type !== "string" || !TYPES.includes(type)) {
         const meant = typeof type === "string" ? nearest(type, TYPES) : undefined;
         const hint = meant === undefined ? `there are ${TYPES.join(", ")}` : `did you mean ${meant}?`;
@@ -43,10 +51,8 @@ export function readPush(document: unknown, { sentMs, nowMs }: PushTimes): Push 
             problem: `the payload's timestamp ${quote(timestamp)} is more than 5 minutes ahead of this agent's clock`,
         };
     }
-    const { grants: list, grant, id } = (data ?? {}) as Readonly<Record<string, unknown>>;
-    if (type === "grants.replaced") {
-        return Array.isArray(list) ? replaced(list, atMs) : { problem: "data.grants is not a list; nobody is []" };
-    }
+    if (type === "grants.replaced") return replaced("data", data, atMs, limits);
+    const { grant, id } = (data ?? {}) as Readonly<Record<string, unknown>>;
     const named = idOf(type === "grant.set" ? grant : { id });
     if (named === undefined) {
         const field = type === "grant.set" ? "data.grant.id" : "data.id";
@@ -56,9 +62,26 @@ export function readPush(document: unknown, { sentMs, nowMs }: PushTimes): Push 
     return { type: "set", atMs, id: named, grant: grant as object };
 }
 
-function replaced(grants: readonly unknown[], atMs: number): Push | { readonly problem: string } {
-    if (grants.length <= MOST_GRANTS) return { type: "replaced", atMs, grants };
-    return { problem: `there are ${grants.length} grants, more than the ${MOST_GRANTS} that are read` };
+/** A full snapshot, unless it is no whole document, or all of its entries are unusable. */
+function replaced(
+    what: string,
+    document: unknown,
+    atMs: number,
+    limits: DocumentLimits,
+): Push | { readonly problem: string } {
+    const { list, problem } = listIn(document);
+    if (problem !== undefined) return { problem: `${what} ${problem}` };
+    const readEntry = entryReader(limits);
+    const unusable: Unusable[] = [];
+    for (const [index, item] of list.entries()) {
+        const read = readEntry(item, index + 1);
+        if (!("field" in read)) return { type: "replaced", atMs, grants: list };
+        unusable.push(read);
+    }
+    const useless = unusableProblem(unusable);
+    return useless === undefined
+        ? { type: "replaced", atMs, grants: list }
+        : { problem: `nothing is changed: ${useless}` };
 }
 
 function momentOf(text: unknown): number | undefined {

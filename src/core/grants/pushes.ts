@@ -1,4 +1,4 @@
-import { MOST_GRANTS } from "./grantsDocument";
+import { MOST_GRANTS } from "./documentShape";
 
 /** What a source says when it pushes: everything, or one grant. Moments are in milliseconds since 1970. */
 export type Push =

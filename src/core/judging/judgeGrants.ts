@@ -1,6 +1,7 @@
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
 import { type Grant, isActive } from "../grants/grants";
+import { formatMoment } from "../grants/moment";
 import type { Finding } from "./judge";
 
 /** The grants that end last, as text: what is enough to judge how long all of them live. */
@@ -27,7 +28,7 @@ export function lastingOf(grants: readonly Grant[], nowMs: number): Lasting {
         if (expiresAtMs !== undefined && expiresAtMs > (latest?.endMs ?? -Infinity))
             latest = { id, endMs: expiresAtMs };
     }
-    const end = latest && { id: latest.id, expiresAt: new Date(latest.endMs).toISOString() };
+    const end = latest && { id: latest.id, expiresAt: formatMoment(latest.endMs) };
     return { ...(end && { latest: end }), permanent };
 }
 

@@ -77,11 +77,11 @@ export function decideMembership(input: DecisionInput): Decision {
     const admission = admit(reading.grants, rules, nowMs);
     const live = input.zones.map((zone) => ({ id: zone.id, spans: readable(zone.gateways) }));
     const recent = recentRemovals(memory, rules.windowMs, elapsedMs);
-    const judgement = judge(input, reading, admission, live);
+    const denials = activeDenials(input.denials ?? [], nowMs);
+    const judgement = judge(input, reading, admission, live, denials);
     const unknown = unknownOf(input, judgement, live);
     const statics = staticsOf(input);
     const unexplained = Object.values(unknown.zones).flat();
-    const denials = activeDenials(input.denials ?? [], nowMs);
     const { grants, refused } = withoutDenied(judgement.grants, denials, nowMs);
     const plan = planGateways({
         zones: input.zones,
@@ -136,6 +136,11 @@ function withoutDenied(grants: readonly Grant[], denials: readonly Denial[], now
     return { grants: allowed, refused };
 }
 
+function deniedBy(denials: readonly Denial[]) {
+    const denialOf = barredBy(denials);
+    return (grant: Grant) => denialOf(grant) !== undefined;
+}
+
 function denialText(denial: Denial | undefined): string {
     if (denial === undefined) return "denied: its address was denied with POST /api/deny";
     const { by, reason } = denial;
@@ -147,6 +152,7 @@ function judge(
     { unusable, named }: Reading,
     { admitted, excluded }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
+    denials: readonly Denial[],
 ): Judgement {
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
@@ -163,6 +169,7 @@ function judge(
                 ? separateSpans(live.flatMap(({ spans }) => spans)).filter((span) => !coversSpan(fixed, span))
                 : [],
         staticGateways,
+        ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),
         recent: counted.length,

@@ -17,6 +17,8 @@ export interface LossInput {
     readonly entries?: readonly Span[];
     /** Static gateways as they are configured now. */
     readonly staticGateways?: readonly Span[];
+    /** Whether somebody denied a grant: then it makes up for no other one. @default none is denied */
+    readonly isDenied?: (grant: Grant) => boolean;
     /** Milliseconds since 1970 in UTC. */
     readonly nowMs: number;
 }
@@ -82,14 +84,15 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
 
 /** Finds what changes would take away from whom. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
-    const { next, lasting, unusable = [], staticGateways = [], excluded, nowMs } = input;
+    const { next, lasting, unusable = [], staticGateways = [], excluded, isDenied = () => false, nowMs } = input;
     const unusableIds = new Set(unusable.map(({ id }) => id));
 
     /** What would hold these addresses next, and until when. */
     function coverageNear(spans: readonly Span[]) {
         const near = mergeSpans(spans);
         const holding = next.filter(
-            (grant) => isActive(grant, nowMs) && grant.spans.some((span) => overlapsSpan(near, span)),
+            (grant) =>
+                isActive(grant, nowMs) && grant.spans.some((span) => overlapsSpan(near, span)) && !isDenied(grant),
         );
         const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
         for (const { spans: held, expiresAtMs = Infinity } of holding) {

@@ -79,6 +79,7 @@ const limits = z.strictObject({
     deny: spans.optional(),
     maxTimeToLive: text.optional(),
     permanent: z.enum(["allowed", "refused"], { error: "is neither allowed nor refused" }).optional(),
+    allowUnroutable: z.boolean({ error: "is neither true nor false" }).optional(),
 });
 
 const okta = z.strictObject({

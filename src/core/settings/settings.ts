@@ -22,6 +22,7 @@ export interface Settings {
     readonly deny?: string[];
     readonly widestPrefix?: number;
     readonly maxRemovals?: string;
+    readonly allowUnroutable?: boolean;
     readonly confirmRemovals?: boolean;
     readonly orgId?: string;
     readonly allow?: Allowed[];
@@ -83,6 +84,7 @@ const SCHEMA = z.object({
     deny: list("addresses, CIDRs and ranges"),
     widestPrefix: z.string().regex(/^\d+$/, wrong("is not a prefix length from 1 to 32")).transform(Number).optional(),
     maxRemovals: z.string().optional(),
+    allowUnroutable: z.stringbool(wrong("is neither true nor false")).optional(),
     confirmRemovals: z.stringbool(wrong("is neither true nor false")).optional(),
     orgId: z
         .string()

@@ -1,6 +1,6 @@
 import { fail, hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
-import { type Reading, readGrantsDocument } from "../../core/grants/grantsDocument";
+import { type Reading, readEntries } from "../../core/grants/grantsDocument";
 import { applyLogEvents, LOG_EVENTS, loginsDocument, loginsSince } from "../../core/grants/logins";
 import { nextPath } from "../../okta/pages";
 import { fileProblem } from "../fileProblem";
@@ -91,7 +91,8 @@ export function oktaLogSource(options: OktaLogSourceOptions): GrantSource {
         for (let page = 0; page < MOST_PAGES; page++) {
             try {
                 if ((await takePage(state, signal)) === "more") continue;
-                return readGrantsDocument(loginsDocument(state.logins, lastsMs), limits);
+                // We write these entries ourselves: if none is usable, as with IPv6, that is an answer.
+                return readEntries(loginsDocument(state.logins, lastsMs).grants, limits);
             } catch (error) {
                 // A cursor that Okta does not take any more, after a long outage: all that matters is read anew.
                 if (!hasCode(error, "okta-refused") || state.cursor === undefined) throw error;

@@ -1,6 +1,7 @@
 import { fail } from "../../core/errors/errors";
+import { MOST_GRANTS } from "../../core/grants/documentShape";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
-import { MOST_GRANTS, type Reading, readGrantsDocument, type Unusable } from "../../core/grants/grantsDocument";
+import { type Reading, readEntries, requireUsable, type Unusable } from "../../core/grants/grantsDocument";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
 
@@ -49,8 +50,8 @@ export async function readRows(connection: Connection, table: string, limits: Do
             rows = rowsIn(await connection.query(NEXT));
         }
         await connection.query("COMMIT");
-        const reading = readGrantsDocument({ grants: entries }, limits);
-        return { grants: reading.grants, unusable: [...unusable, ...reading.unusable] };
+        const reading = readEntries(entries, limits);
+        return requireUsable({ grants: reading.grants, unusable: [...unusable, ...reading.unusable] });
     } catch (error) {
         await connection.query("ROLLBACK").catch(() => {});
         throw error;

@@ -1,5 +1,6 @@
 import { codeNamed } from "../../core/errors/codes";
 import { hasCode } from "../../core/errors/errors";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { readPush } from "../../core/grants/pushDocument";
 import type { Push } from "../../core/grants/pushes";
 import { MOST_BYTES } from "../document";
@@ -41,13 +42,24 @@ const { code: UNBELIEVED } = codeNamed("webhook-unsigned");
  *   no secret can be read                                      503
  *   no signature by any secret                                 401
  *   no JSON, a key twice, no payload that there is             400
+ *   all grants, and none of them usable, or only a part of all 400
  */
 export function checkDelivery(
     { headers, body }: Delivery,
     secrets: readonly (() => string)[],
-    nowMs: number,
+    { nowMs, limits }: { readonly nowMs: number; readonly limits: DocumentLimits },
 ): Checked | Answer {
-    if (body.byteLength > MOST_BYTES) return refused(413, "the body is longer than 32 MiB");
+    const problem = authenticate({ headers, body }, secrets, nowMs);
+    if (problem !== undefined) return problem;
+    const { id, timestamp } = signedHeaders(headers);
+    const { document, problem: nonsense } = parse(body);
+    if (nonsense !== undefined) return refused(400, nonsense);
+    const push = readPush(document, { sentMs: Number(timestamp) * 1000, nowMs, limits });
+    return "problem" in push ? refused(400, push.problem) : { id, push };
+}
+
+/** What is wrong with a delivery by its headers alone: the second and the third row of checkDelivery. */
+export function screenHeaders(headers: Delivery["headers"], nowMs: number): Answer | undefined {
     const id = headers["webhook-id"];
     const timestamp = headers["webhook-timestamp"];
     const signature = headers["webhook-signature"];
@@ -66,15 +78,33 @@ export function checkDelivery(
             `the delivery was not sent within five minutes of now, by this agent's clock [${UNBELIEVED}]`,
         );
     }
+    return undefined;
+}
+
+/** What is wrong with a delivery before its body is read: all rows of checkDelivery but the last. */
+export function authenticate(
+    { headers, body }: Delivery,
+    secrets: readonly (() => string)[],
+    nowMs: number,
+): Answer | undefined {
+    if (body.byteLength > MOST_BYTES) return refused(413, "the body is longer than 32 MiB");
+    const problem = screenHeaders(headers, nowMs);
+    if (problem !== undefined) return problem;
     const keys = keysOf(secrets);
     if (keys.length === 0) return refused(503, "signatures cannot be checked now: no secret can be read");
-    if (!isSigned({ id, timestamp, body, signature }, keys)) {
+    if (!isSigned({ ...signedHeaders(headers), body }, keys)) {
         return refused(401, `the signature is not by the secret of this agent [${UNBELIEVED}]`);
     }
-    const { document, problem } = parse(body);
-    if (problem !== undefined) return refused(400, problem);
-    const push = readPush(document, { sentMs: Number(timestamp) * 1000, nowMs });
-    return "problem" in push ? refused(400, push.problem) : { id, push };
+    return undefined;
+}
+
+function signedHeaders(headers: Delivery["headers"]) {
+    const text = (name: string) => String(headers[name] ?? "");
+    return {
+        id: text("webhook-id"),
+        timestamp: text("webhook-timestamp"),
+        signature: text("webhook-signature"),
+    };
 }
 
 export function refused(status: number, error: string): Answer {

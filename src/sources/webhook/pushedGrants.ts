@@ -1,6 +1,6 @@
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Grant } from "../../core/grants/grants";
-import { type Reading, readEntry, readingOf, secondOf, type Unusable } from "../../core/grants/grantsDocument";
+import { entryReader, type Reading, readingOf, secondOf, type Unusable } from "../../core/grants/grantsDocument";
 import {
     changeBy,
     idOf,
@@ -31,6 +31,7 @@ interface Entry extends PushedEntry {
 
 /** Nothing was pushed yet. */
 export function openPushedGrants(limits: DocumentLimits): PushedGrants {
+    const readEntry = entryReader(limits);
     let entries = new Map<string, Entry>();
     const removed = new Map<string, number>();
     const pushed = { snapshotMs: undefined as number | undefined, forgottenMs: -Infinity, entries, removed };
@@ -59,7 +60,7 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
         },
         apply(change) {
             reading = undefined;
-            const set = change.set.map((entry) => readOne(entry, limits));
+            const set = change.set.map((entry) => readOne(entry, readEntry));
             if (change.snapshotMs !== undefined) begin(set, change.snapshotMs);
             else for (const entry of set) entries.set(entry.key, entry);
             for (const { key } of set) removed.delete(key);
@@ -91,9 +92,9 @@ function idIn(key: string): string {
     return key.slice(1);
 }
 
-function readOne(entry: PushedEntry, limits: DocumentLimits): Entry {
+function readOne(entry: PushedEntry, readEntry: ReturnType<typeof entryReader>): Entry {
     const { key, grant } = entry;
-    if (key.startsWith("=")) return { ...entry, read: readEntry(grant, 1, limits) };
-    const read = readEntry(grant, Number(key.slice(1)) + 1, limits);
+    if (key.startsWith("=")) return { ...entry, read: readEntry(grant, 1) };
+    const read = readEntry(grant, Number(key.slice(1)) + 1);
     return { ...entry, read: idOf(grant) === undefined || "field" in read ? read : secondOf(read) };
 }

@@ -1,14 +1,17 @@
 import { fail, hasCode } from "../../core/errors/errors";
-import { MOST_GRANTS, reportUnusable } from "../../core/grants/grantsDocument";
+import { MOST_GRANTS } from "../../core/grants/documentShape";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import { reportUnusable } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
-import { type Answer, checkDelivery, type Delivery, refused } from "./delivery";
+import { type Answer, authenticate, checkDelivery, type Delivery, refused, screenHeaders } from "./delivery";
 import type { PushStore } from "./pushStore";
 import { webhookKey } from "./signature";
 
 export interface WebhookSourceOptions {
     readonly secrets: readonly WebhookSecret[];
     readonly store: PushStore;
+    readonly limits: DocumentLimits;
     /** What is so before the first full snapshot: nothing is known, or nobody has a grant. @default "unreadable" */
     readonly initial?: "unreadable" | "empty";
 }
@@ -25,6 +28,12 @@ export interface WebhookSecret {
 export interface WebhookSource extends GrantSource {
     /** Whether whoever leads knows of what an agent takes that stands by. */
     readonly isShared: boolean;
+
+    /** What is wrong with a delivery by its headers alone; it saves reading the body. */
+    screen(headers: Delivery["headers"], nowMs: number): Answer | undefined;
+
+    /** What is wrong with a delivery by its headers and its signature. Changes nothing; `accept` checks both again. */
+    authenticate(delivery: Delivery, nowMs: number): Answer | undefined;
 
     /**
      * Takes a delivery in, and answers when it would survive a crash. Whoever serves
@@ -50,7 +59,8 @@ const MOST_TOLD = 100;
  *
  * @throws `bad-input` for a secret that is missing, or too short to be one
  */
-export function openWebhookSource({ secrets, store, initial = "unreadable" }: WebhookSourceOptions): WebhookSource {
+export function openWebhookSource(options: WebhookSourceOptions): WebhookSource {
+    const { secrets, store, limits, initial = "unreadable" } = options;
     for (const secret of secrets) checkSecret(secret);
     const reads = secrets.map(({ read }) => read);
     const name = store.name === undefined ? "webhook" : `webhook, kept in ${store.name}`;
@@ -62,8 +72,10 @@ export function openWebhookSource({ secrets, store, initial = "unreadable" }: We
         name,
         isKept: !store.isShared,
         isShared: store.isShared,
+        screen: screenHeaders,
+        authenticate: (delivery, nowMs) => authenticate(delivery, reads, nowMs),
         async accept(delivery, nowMs) {
-            const checked = checkDelivery(delivery, reads, nowMs);
+            const checked = checkDelivery(delivery, reads, { nowMs, limits });
             if ("status" in checked) return checked;
             try {
                 const { result, unusable } = await store.take(checked);

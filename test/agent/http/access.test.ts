@@ -7,8 +7,9 @@ const basic = (login: string) => `Basic ${Buffer.from(login).toString("base64")}
 const BEARER = `Bearer ${TOKEN}`;
 const PASSWORD = basic(`anybody:${TOKEN}`);
 
+/** `proxy`: the agent listens on loopback, and a proxy passed the request on. */
 type Row = readonly [
-    isLocal: boolean,
+    from: boolean | "proxy",
     token: string | undefined,
     kind: PathKind,
     authorization: string | undefined,
@@ -25,6 +26,14 @@ const ROWS: readonly Row[] = [
     [true, TOKEN, "change", undefined, 401, "who confirms needs the token, on this machine too"],
     [true, TOKEN, "change", BEARER, undefined, "the token confirms"],
     [true, TOKEN, "change", PASSWORD, 401, "a browser's password confirms nothing"],
+    ["proxy", undefined, "open", undefined, undefined, "probes are open through a proxy"],
+    ["proxy", undefined, "read", undefined, 403, "without a token nobody looks through a proxy"],
+    ["proxy", TOKEN, "read", undefined, 401, "who looks through a proxy needs the token"],
+    ["proxy", TOKEN, "read", BEARER, undefined, "the token shows who is in through a proxy"],
+    ["proxy", TOKEN, "read", PASSWORD, undefined, "the token as a password shows who is in through a proxy"],
+    ["proxy", undefined, "change", BEARER, 403, "without a token nobody confirms through a proxy"],
+    ["proxy", TOKEN, "change", BEARER, undefined, "the token confirms through a proxy"],
+    ["proxy", TOKEN, "change", PASSWORD, 401, "a browser's password confirms nothing through a proxy"],
     [false, undefined, "open", undefined, undefined, "probes are open to the network"],
     [false, undefined, "read", BEARER, 403, "without a token the network sees nobody"],
     [false, undefined, "change", BEARER, 403, "without a token the network confirms nothing"],
@@ -46,15 +55,31 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("refusalOf", () => {
-    for (const [isLocal, token, kind, authorization, status, because] of ROWS) {
+    const asked = ([from, token, kind, authorization]: Row) => ({
+        isLocal: from !== false,
+        forwardedBy: from === "proxy" ? "x-forwarded-for" : undefined,
+        token,
+        kind,
+        authorization,
+    });
+
+    for (const row of ROWS) {
+        const [, , , , status, because] = row;
         it(`knows that ${because}`, () => {
-            assert.equal(refusalOf({ isLocal, token, kind, authorization })?.status, status);
+            assert.equal(refusalOf(asked(row))?.status, status);
         });
     }
 
+    it("says that the request came through a proxy, since people on this machine need no token", () => {
+        assert.equal(
+            refusalOf(asked(["proxy", TOKEN, "read", undefined, 401, ""]))?.error,
+            "the request came through a proxy (x-forwarded-for); this needs the agent's token: Authorization: Bearer TOKEN, or the token as a browser's password",
+        );
+    });
+
     it("shows neither the token nor what was given for it", () => {
-        for (const [isLocal, token, kind, authorization] of ROWS) {
-            const error = refusalOf({ isLocal, token, kind, authorization })?.error ?? "";
+        for (const row of ROWS) {
+            const error = refusalOf(asked(row))?.error ?? "";
             assert.equal(error.includes(TOKEN), false);
         }
     });

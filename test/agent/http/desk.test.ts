@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { agentView, at } from "../../support/agentView";
-import { errorIn, TOKEN, tryDesk } from "./triedDesk";
+import { anyWebhook, errorIn, TOKEN, tryDesk } from "./triedDesk";
 
 /** Open to the network: reads need the token. */
 const NETWORK = { listen: { host: "0.0.0.0", port: 0 } };
@@ -88,7 +88,8 @@ describe("openDesk", () => {
                     headers["referrer-policy"],
                     headers["cache-control"],
                 ],
-                ["nosniff", "DENY", "no-referrer", "no-store"],
+                // The page says where its own form comes from.
+                ["nosniff", "DENY", path === "/" ? "same-origin" : "no-referrer", "no-store"],
             );
             assert.deepEqual(
                 Object.keys(headers).filter((name) => /cookie|access-control|server|powered/.test(name)),
@@ -98,7 +99,7 @@ describe("openDesk", () => {
     });
 
     it("answers to no foreign name on loopback, but for a webhook, which is signed", async () => {
-        await using desk = await tryDesk({ acceptWebhook: async () => ({ status: 204, body: {} }) });
+        await using desk = await tryDesk({ webhook: anyWebhook(async () => ({ status: 204, body: {} })) });
         const headers = { host: "evil.example" };
         for (const path of ["/", "/api/status", "/events", "/healthz", "/nowhere"]) {
             const { status, text } = await desk.ask(path, { headers });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
-import { TOKEN, tryDesk } from "./triedDesk";
+import { anyWebhook, TOKEN, tryDesk } from "./triedDesk";
 
 describe("openDesk, of connections", () => {
     it("answers what is no HTTP with a status and ends the connection", async () => {
@@ -18,7 +18,8 @@ describe("openDesk, of connections", () => {
         ["body", "POST /hooks/grants HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"],
     ] as const) {
         it(`waits for the ${part} of a request for so long only`, async () => {
-            await using desk = await tryDesk({ requestTimeoutMs: 50 });
+            const webhook = anyWebhook(async () => ({ status: 200, body: {} }));
+            await using desk = await tryDesk({ requestTimeoutMs: 50, webhook });
             const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
             socket.write(sent);
             assert.match(await text(socket), /^HTTP\/1\.1 408 Request Timeout\r\nconnection: close/);

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { once } from "node:events";
 import { request } from "node:http";
 
-import type { DeskOptions, WebhookRequest } from "../../../src/agent/http/port";
-import { errorIn, tryDesk } from "./triedDesk";
+import type { WebhookRequest } from "../../../src/agent/http/port";
+import { anyWebhook, errorIn, tryDesk } from "./triedDesk";
 
 const MIB = 1_048_576;
 
@@ -25,13 +25,13 @@ async function startPost(url: string, headers: Readonly<Record<string, string>>)
 
 describe("POST /hooks/grants", () => {
     const asked: WebhookRequest[] = [];
-    const acceptWebhook: DeskOptions["acceptWebhook"] = async (request) => {
+    const webhook = anyWebhook(async (request) => {
         asked.push(request);
         return { status: 202, body: { accepted: 1 } };
-    };
+    });
 
     it("hands on the bytes as they came, of whatever type", async () => {
-        await using desk = await tryDesk({ acceptWebhook });
+        await using desk = await tryDesk({ webhook });
         for (const type of ["application/json", "text/plain", "application/octet-stream"]) {
             const body = Buffer.from([0x7b, 0x20, 0xff, 0x7d]);
             const headers = { "content-type": type, "webhook-id": "msg_1" };
@@ -43,7 +43,7 @@ describe("POST /hooks/grants", () => {
     });
 
     it("refuses a body of more than 32 MiB before it is there", async () => {
-        await using desk = await tryDesk({ acceptWebhook });
+        await using desk = await tryDesk({ webhook });
         const before = asked.length;
         const { status, text } = await desk.ask("/hooks/grants", {
             method: "POST",
@@ -58,13 +58,13 @@ describe("POST /hooks/grants", () => {
         ["as they say no length", { "transfer-encoding": "chunked" }],
     ] as const) {
         it(`takes two long bodies at once, which it knows ${how}`, async () => {
-            await using desk = await tryDesk({ acceptWebhook });
+            await using desk = await tryDesk({ webhook });
             const post = { method: "POST", headers };
             const halves = [await startPost(desk.url, headers), await startPost(desk.url, headers)];
             const third = await desk.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) });
             assert.deepEqual(
                 [third.status, third.headers["retry-after"], third.headers.connection, errorIn(third.text)],
-                [503, "5", "close", "two long deliveries are on their way: send it again in 5 s"],
+                [503, "5", "close", "too many long deliveries are on their way: send it again in 5 s"],
             );
             assert.equal((await desk.ask("/hooks/grants", { method: "POST", body: "{}" })).status, 202);
             for (const half of halves) await half.end();
@@ -76,7 +76,7 @@ describe("POST /hooks/grants", () => {
     it("asks the agent where it stands by too, and says when to come back where it could not be taken", async () => {
         const error = "this agent stands by";
         await using desk = await tryDesk({
-            acceptWebhook: async () => ({ status: 503, body: { error } }),
+            webhook: anyWebhook(async () => ({ status: 503, body: { error } })),
             health: () => ({ isLeading: false, notReady: [] }),
         });
         const { status, headers, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
@@ -90,7 +90,7 @@ describe("POST /hooks/grants", () => {
     });
 
     it("takes so many at once only", async () => {
-        await using desk = await tryDesk({ acceptWebhook });
+        await using desk = await tryDesk({ webhook });
         const statuses = await Promise.all(
             Array.from(
                 { length: 205 },

@@ -9,7 +9,7 @@ const STATES = ["scheduled", "pending", "accepted", "effective", "refused", "lea
 describe("statusDocument", () => {
     it("has every promised key, null where nothing is known", () => {
         const { inForceSince: _1, acceptedAt: _2, effectiveAt: _3, ...unread } = zoneView();
-        const { lastSuccessAt: _4, ...rest } = agentView();
+        const { lastSuccessAt: _4, clock: _5, ...rest } = agentView();
         const view: AgentView = {
             ...rest,
             zones: [unread],
@@ -36,6 +36,7 @@ describe("statusDocument", () => {
             ],
             source: { type: "file", healthy: false, problem: "it is not there", lastReadAt: null },
             okta: { rateLimit: null },
+            clock: null,
             lastError: null,
             lastSuccessAt: null,
             notReady: [],
@@ -52,6 +53,7 @@ describe("statusDocument", () => {
         assert.deepEqual(document.okta, { rateLimit: { limit: 600, remaining: 588, resetAt: at(31) } });
         assert.deepEqual(document.source, { type: "file", healthy: true, lastReadAt: at(-2) });
         assert.deepEqual(document.zones, [zoneView()]);
+        assert.deepEqual(document.clock, { aheadSeconds: 0.2, follows: "wall" });
         assert.deepEqual(document.lastError, lastError);
         assert.equal(document.isReady, false);
     });

@@ -1,7 +1,7 @@
 import { get, type IncomingMessage, request } from "node:http";
 import type { Denying } from "../../../src/agent/denials/denying";
 import { openDesk } from "../../../src/agent/http/desk";
-import type { DeskOptions } from "../../../src/agent/http/port";
+import type { DeskOptions, WebhookDesk } from "../../../src/agent/http/port";
 import type { AgentEvent } from "../../../src/agent/telling/events";
 import { openMetrics } from "../../../src/agent/watching/metrics";
 import type { Denial } from "../../../src/core/membership/denials";
@@ -18,7 +18,7 @@ export interface TriedDesk extends AsyncDisposable {
     /** Whatever was not expected. */
     readonly reports: unknown[];
     /** What somebody confirmed. */
-    readonly confirmed: { readonly held: readonly string[]; readonly by: string }[];
+    readonly confirmed: { readonly held: readonly string[]; readonly by: string; readonly reason?: string }[];
     /** What is denied now. */
     readonly denials: Denial[];
     happen(event: AgentEvent): void;
@@ -29,6 +29,8 @@ export interface AskOptions {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string | Buffer;
+    /** An address of this machine to come from. @default 127.0.0.1 */
+    readonly from?: string;
 }
 
 export interface Answer {
@@ -54,8 +56,8 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
             return () => listeners.delete(listener);
         },
         recentLedger: async () => [],
-        async confirm(held, by) {
-            confirmed.push({ held, by });
+        async confirm(held, by, reason) {
+            confirmed.push({ held, by, ...(reason !== undefined && { reason }) });
             return { confirmed: held };
         },
         denials: memoryDenials(denials, clock),
@@ -75,6 +77,11 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
         ask: (path, asked) => ask(desk.url, path, asked),
         [Symbol.asyncDispose]: () => desk.close(),
     };
+}
+
+/** Takes whatever comes for signed. */
+export function anyWebhook(accept: WebhookDesk["accept"]): WebhookDesk {
+    return { screen: () => undefined, authenticate: () => undefined, accept };
 }
 
 function memoryDenials(denials: Denial[], clock: FakeClock): Denying {
@@ -98,11 +105,12 @@ function memoryDenials(denials: Denial[], clock: FakeClock): Denying {
 async function ask(
     url: string,
     path: string,
-    { method = "GET", headers = {}, body }: AskOptions = {},
+    { method = "GET", headers = {}, body, from = "127.0.0.1" }: AskOptions = {},
 ): Promise<Answer> {
     const { port } = new URL(url);
+    const to = { host: "127.0.0.1", port, localAddress: from };
     return new Promise((resolve, reject) => {
-        const asked = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (answer) => {
+        const asked = request({ ...to, path, method, headers, agent: false }, (answer) => {
             const pieces: Buffer[] = [];
             answer.on("data", (piece) => pieces.push(piece));
             answer.on("error", reject);

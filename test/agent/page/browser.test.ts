@@ -6,7 +6,7 @@ import type { AgentView } from "../../../src/agent/watching/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView, at, grantView } from "../../support/agentView";
 import { NOW } from "../../support/grants";
-import { type TriedDesk, tryDesk } from "../http/triedDesk";
+import { TOKEN, type TriedDesk, tryDesk } from "../http/triedDesk";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1240, height: 900 };
@@ -48,6 +48,7 @@ describe("the status page in a browser", () => {
             it(`breaks no rule of axe, ${colorScheme}, on a ${name}`, async () => {
                 await using desk = await tryDesk({
                     view: () => BUSY,
+                    token: () => TOKEN,
                     recentLedger: async () => Object.values(EVENTS).map((event) => ({ at: at(-9), event })),
                 });
                 await using tried = await visit(desk, {
@@ -173,6 +174,70 @@ describe("the status page in a browser", () => {
             await tried.page.locator(".verdict").waitFor();
             assert.equal(await tried.page.locator(".verdict").textContent(), "203.0.113.7 is in.");
         }
+    });
+
+    for (const javaScriptEnabled of [true, false]) {
+        const how = javaScriptEnabled ? "with its script" : "without a script";
+        it(`confirms what is held, by keyboard and ${how}`, async () => {
+            let held = ["203.0.113.7/32", "203.0.113.8/32"];
+            await using desk = await tryDesk({
+                view: () => agentView({ held }),
+                token: () => TOKEN,
+                async confirm(confirmed, by, reason) {
+                    held = [];
+                    desk.confirmed.push({ held: confirmed, by, ...(reason !== undefined && { reason }) });
+                    return { confirmed };
+                },
+            });
+            await using tried = await visit(desk, { javaScriptEnabled });
+            const { page } = tried;
+            await page.getByLabel("The agent’s token").focus();
+            for (const text of [TOKEN, "mia", "INC-7"]) {
+                await page.keyboard.type(text);
+                await page.keyboard.press("Tab");
+            }
+            assert.equal(await page.locator("button:focus").textContent(), "Confirm the removal");
+            await page.keyboard.press("Enter");
+            await page.locator(".confirm").waitFor({ state: "detached" });
+            assert.equal(new URL(page.url()).pathname, "/");
+            const before = ["203.0.113.7/32", "203.0.113.8/32"];
+            assert.deepEqual(desk.confirmed, [{ held: before, by: "mia", reason: "INC-7" }]);
+            assert.deepEqual(tried.problems, []);
+        });
+    }
+
+    it("confirms nothing with a wrong token, and leads back", async () => {
+        await using desk = await tryDesk({ view: () => agentView({ held: ["203.0.113.7/32"] }), token: () => TOKEN });
+        await using tried = await visit(desk, { isTimeRunning: true });
+        const { page } = tried;
+        await page.getByLabel("The agent’s token").fill("a-wrong-token-of-the-agent");
+        await page.getByLabel("Your name").fill("mia");
+        await page.getByLabel("Reason", { exact: true }).fill("INC-7");
+        await page.getByRole("button", { name: "Confirm the removal" }).click();
+        await page.getByRole("heading", { name: "Not confirmed" }).waitFor();
+        assert.match((await page.locator("main").textContent()) ?? "", /this is not the agent's token\./);
+        assert.deepEqual(await violationsOn(page), []);
+        await page.getByRole("link", { name: "Back to the status page" }).click();
+        await page.getByRole("heading", { name: "Confirm the removal of 1 address" }).waitFor();
+        assert.deepEqual(desk.confirmed, []);
+    });
+
+    it("confirms only what its reader saw, and leaves what is typed alone", async () => {
+        let held = ["203.0.113.7/32"];
+        await using desk = await tryDesk({ view: () => agentView({ held }), token: () => TOKEN });
+        await using tried = await visit(desk);
+        const { page } = tried;
+        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("Your name").fill("mia");
+        held = [...held, "203.0.113.8/32"];
+        desk.happen(EVENTS["removals.held"]);
+        await page.clock.runFor(1000);
+        await page.getByRole("heading", { name: "holds 2 addresses" }).waitFor();
+        assert.equal(await page.getByLabel("Your name").inputValue(), "mia");
+        await page.getByLabel("Reason", { exact: true }).fill("INC-7");
+        await page.keyboard.press("Enter");
+        await page.getByText("what is held has changed: look at it again").waitFor();
+        assert.deepEqual(desk.confirmed, []);
     });
 
     it("runs no script of a grant", async () => {

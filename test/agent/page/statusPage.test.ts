@@ -53,7 +53,8 @@ const ROWS: readonly Row[] = [
         { held: ["203.0.113.7/32"], notReady: ["held"] },
         [
             "The limit of removals holds 1 address",
-            `curl -X POST -H "Authorization: Bearer $TOKEN" -d '{"held": ["203.0.113.7/32"]}' …/api/confirm`,
+            "Confirm the removal of 1 address They are out at once",
+            "The agent’s token Your name Reason Confirm the removal",
         ],
     ],
     [
@@ -82,6 +83,17 @@ const ROWS: readonly Row[] = [
         ["not fine: http, cannot be read never read"],
     ],
     ["an Okta that has said nothing", { okta: {} }, ["has not said its rate limit"]],
+    ["a clock that is right", {}, ["fine: agrees with Okta's"]],
+    [
+        "a clock that is wrong",
+        { clock: { aheadSeconds: -3600.4, follows: "okta" } },
+        ["not fine: 3600 s behind grants start and end by Okta's time"],
+    ],
+    [
+        "a clock that was set while Okta's answers have no date",
+        { clock: { aheadSeconds: 120, follows: "elapsed" } },
+        ["not fine: 120 s ahead grants start and end by elapsed time"],
+    ],
     ["a change that spreads", {}, ["Accepted 11:59:30, effective everywhere in 30 s."]],
     [
         "a change that has spread",
@@ -114,6 +126,14 @@ describe("statusPage", () => {
         const text = textOf(page({ view, query: readPageQuery({ address: "203.0.113.7" }) }));
         assert.match(text, /Standing by This agent stands by Another one leads and keeps the zones/);
         assert.doesNotMatch(text, /Nobody is in|No grant|not in\b|may not be/);
+    });
+
+    it("asks nobody to confirm where nothing is held, or where nobody has a token", () => {
+        assert.doesNotMatch(page(), /<form method="post"/);
+        const view = agentView({ held: ["203.0.113.7/32"] });
+        const without = page({ view, confirming: "no-token" });
+        assert.doesNotMatch(without, /<form method="post"/);
+        assert.match(textOf(without), /This agent has no token, and without one nobody can confirm/);
     });
 
     it("says what an open session and a change's minute mean", () => {
@@ -260,6 +280,7 @@ function page(options: Partial<StatusPageOptions> = {}): string {
         query: readPageQuery({}),
         nowMs: NOW,
         version: "0.1.0",
+        confirming: "token",
         assets: { style: "", script: "" },
         ...options,
     });

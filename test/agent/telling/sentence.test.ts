@@ -37,6 +37,9 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "zone.found": "nzo2 is there again",
     "sessions.cleared": "Okta ended the sessions of ana@example.com",
     "sessions.failed": "the sessions of ana@example.com could not be ended, after 3 attempts: 403 E0000006 [ZK706]",
+    "clock.departed":
+        "this machine's clock is 3600 s ahead of Okta's: grants start and end by Okta's time until the two agree [ZK114]",
+    "clock.agrees": "this machine's clock agrees with Okta's time again: grants start and end by it",
 };
 
 describe("sentenceOf", () => {
@@ -45,6 +48,11 @@ describe("sentenceOf", () => {
             assert.equal(sentenceOf(EVENTS[type as AgentEvent["type"]]), sentence);
         });
     }
+
+    it("says why somebody confirmed, where they said so", () => {
+        const sentence = sentenceOf({ ...EVENTS["removals.confirmed"], reason: "INC-7" });
+        assert.equal(sentence, "mia confirmed the removal of 203.0.113.7/32: INC-7");
+    });
 
     it("says of a denial without an end that it lasts until it is lifted", () => {
         const { until: _, user: __, ...denied } = EVENTS["access.denied"];

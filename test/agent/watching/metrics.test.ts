@@ -38,28 +38,32 @@ describe("openMetrics", () => {
 
     it("reads its gauges from the view", async () => {
         const samples = samplesOf((await opened().read()).text);
-        assert.deepEqual(pick(samples, /gateways|headroom|grants|held_|source|leader|ready|success|limit|pending/), {
-            'zonekeeper_gateways{zone="nzo1"}': 2,
-            'zonekeeper_headroom{zone="nzo1"}': 148,
-            'zonekeeper_grants{state="scheduled"}': 1,
-            'zonekeeper_grants{state="pending"}': 0,
-            'zonekeeper_grants{state="accepted"}': 1,
-            'zonekeeper_grants{state="effective"}': 1,
-            'zonekeeper_grants{state="refused"}': 0,
-            'zonekeeper_grants{state="waiting"}': 0,
-            'zonekeeper_grants{state="denied"}': 0,
-            'zonekeeper_grants{state="leaving"}': 0,
-            'zonekeeper_grants{state="ended"}': 0,
-            zonekeeper_unusable_grants: 0,
-            zonekeeper_held_removals: 0,
-            zonekeeper_source_healthy: 1,
-            zonekeeper_leader: 1,
-            zonekeeper_ready: 1,
-            zonekeeper_last_success_timestamp_seconds: 1796126398,
-            zonekeeper_okta_rate_limit: 600,
-            zonekeeper_okta_rate_limit_remaining: 588,
-            zonekeeper_sessions_pending: 0,
-        });
+        assert.deepEqual(
+            pick(samples, /gateways|headroom|grants|held_|source|leader|ready|success|limit|pending|clock/),
+            {
+                'zonekeeper_gateways{zone="nzo1"}': 2,
+                'zonekeeper_headroom{zone="nzo1"}': 148,
+                'zonekeeper_grants{state="scheduled"}': 1,
+                'zonekeeper_grants{state="pending"}': 0,
+                'zonekeeper_grants{state="accepted"}': 1,
+                'zonekeeper_grants{state="effective"}': 1,
+                'zonekeeper_grants{state="refused"}': 0,
+                'zonekeeper_grants{state="waiting"}': 0,
+                'zonekeeper_grants{state="denied"}': 0,
+                'zonekeeper_grants{state="leaving"}': 0,
+                'zonekeeper_grants{state="ended"}': 0,
+                zonekeeper_unusable_grants: 0,
+                zonekeeper_held_removals: 0,
+                zonekeeper_source_healthy: 1,
+                zonekeeper_leader: 1,
+                zonekeeper_ready: 1,
+                zonekeeper_clock_departure_seconds: 0.2,
+                zonekeeper_last_success_timestamp_seconds: 1796126398,
+                zonekeeper_okta_rate_limit: 600,
+                zonekeeper_okta_rate_limit_remaining: 588,
+                zonekeeper_sessions_pending: 0,
+            },
+        );
     });
 
     it("counts whose sessions are still to be ended, and not those that failed for good", async () => {

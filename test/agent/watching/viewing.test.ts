@@ -6,6 +6,7 @@ import { type ViewInput, viewOf } from "../../../src/agent/watching/viewing";
 import type { Grant } from "../../../src/core/grants/grants";
 import type { Held } from "../../../src/core/membership/held";
 import type { Refusal } from "../../../src/core/membership/plan";
+import type { TimeReading } from "../../../src/core/time/checkedTime";
 import type { Zone } from "../../../src/okta/zones/zones";
 import { A, B, grant, NOW } from "../../support/grants";
 
@@ -33,6 +34,7 @@ interface Scene {
     readonly unkept?: string;
     readonly isClosed?: boolean;
     readonly state?: Partial<ViewInput["state"]>;
+    readonly time?: Pick<TimeReading, "aheadMs" | "departure">;
 }
 
 function view({
@@ -45,6 +47,7 @@ function view({
     unkept,
     isClosed,
     state,
+    time,
 }: Scene): AgentView {
     return viewOf({
         sourceType: "file",
@@ -73,8 +76,12 @@ function view({
         clearings: [],
         freshMs: 2 * MINUTE,
         nowMs: NOW,
+        time: time && { nowMs: NOW, isSettled: true, ...time },
     });
 }
+
+const AHEAD = { byMs: 3_600_000, from: "okta" } as const;
+const BEHIND = { byMs: -90_000, from: "elapsed" } as const;
 
 describe("viewOf", () => {
     const refusal = (kind: Refusal["kind"]): Refusal => ({ id: "g", reason: `because of ${kind}`, kind });
@@ -139,6 +146,26 @@ describe("viewOf", () => {
         it(`has as its last error that ${because}`, () => assert.deepEqual(view(scene).lastError, lastError));
     }
 
+    const clocks: [time: Scene["time"], clock: AgentView["clock"]][] = [
+        [undefined, undefined],
+        [
+            { aheadMs: 1234.6, departure: undefined },
+            { aheadSeconds: 1.235, follows: "wall" },
+        ],
+        [
+            { aheadMs: 3_600_000, departure: AHEAD },
+            { aheadSeconds: 3600, follows: "okta" },
+        ],
+        [
+            { aheadMs: -90_000, departure: BEHIND },
+            { aheadSeconds: -90, follows: "elapsed" },
+        ],
+    ];
+    for (const [time, clock] of clocks) {
+        it(`says by which clock grants start and end: ${clock?.follows ?? "not checked"}`, () =>
+            assert.deepEqual(view({ ...(time && { time }) }).clock, clock));
+    }
+
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
         [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
@@ -156,6 +183,13 @@ describe("viewOf", () => {
         [
             { held: [{ address: A, why: "static", grants: [] }] },
             ["static gateways that left the settings are held: 1 [ZK503]"],
+        ],
+        [{ time: { aheadMs: 59_000, departure: undefined } }, []],
+        [
+            { time: { aheadMs: 3_600_000, departure: AHEAD } },
+            [
+                "this machine's clock is 3600 s ahead of Okta's: grants start and end by Okta's time until the two agree [ZK114]",
+            ],
         ],
         [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
         [

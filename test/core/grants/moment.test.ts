@@ -1,6 +1,11 @@
 import { strict as assert } from "node:assert";
 
-import { parseMoment } from "../../../src/core/grants/moment";
+import * as fc from "fast-check";
+
+import { formatMoment, parseMoment } from "../../../src/core/grants/moment";
+
+/** The first and the last moment that RFC 3339 can write in any time zone. */
+const [FIRST, LAST] = ["0000-01-01T00:00:00.000+23:59", "9999-12-31T23:59:59.999-23:59"];
 
 describe("parseMoment", () => {
     const table: [text: string, moment: string | undefined][] = [
@@ -34,4 +39,53 @@ describe("parseMoment", () => {
             assert.equal(ms === undefined ? undefined : new Date(ms).toISOString(), moment);
         });
     }
+});
+
+describe("formatMoment", () => {
+    const table: [text: string, formatted: string][] = [
+        ["2026-12-01T19:00:00+01:00", "2026-12-01T18:00:00.000Z"],
+        ["9999-12-31T23:59:59-05:00", "9999-12-31T05:00:59.000-23:59"],
+        ["0000-01-01T00:00:00+05:00", "0000-01-01T18:59:00.000+23:59"],
+        ["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"],
+        ["9999-12-31T23:59:60Z", "9999-12-31T00:01:00.000-23:59"],
+        ["0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"],
+        ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"],
+        [FIRST, FIRST],
+        [LAST, LAST],
+    ];
+    for (const [text, formatted] of table) {
+        it(`writes ${text} as ${formatted}, which is read as the same moment`, () => {
+            const ms = parseMoment(text) ?? Number.NaN;
+            assert.equal(formatMoment(ms), formatted);
+            assert.equal(parseMoment(formatMoment(ms)), ms);
+        });
+    }
+
+    it("writes every moment that can be read so that it can be read again", () => {
+        const [min, max] = [parseMoment(FIRST) ?? 0, parseMoment(LAST) ?? 0];
+        const near = (ms: number) =>
+            fc.integer({ min: Math.max(min, ms - 90_000_000), max: Math.min(max, ms + 90_000_000) });
+        const edges = ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"].map((text) => near(Date.parse(text)));
+        const moment = fc.oneof(fc.integer({ min, max }), ...edges, near(min), near(max));
+        fc.assert(fc.property(moment, (ms) => assert.equal(parseMoment(formatMoment(ms)), ms)));
+    });
+
+    it("can write whatever time zone a moment was read in", () => {
+        const two = (most: number) => fc.nat(most).map((number) => String(number).padStart(2, "0"));
+        const zone = fc.oneof(
+            fc.constant("Z"),
+            fc.tuple(fc.constantFrom("+", "-"), two(23), two(59)).map(([sign, h, m]) => `${sign}${h}:${m}`),
+        );
+        const date = fc.constantFrom("0000-01-01", "0000-01-02", "9999-12-30", "9999-12-31", "2026-11-29");
+        const text = fc
+            .tuple(date, two(23), two(59), zone)
+            .map(([day, h, m, offset]) => `${day}T${h}:${m}:00${offset}`);
+        fc.assert(
+            fc.property(text, (written) => {
+                const ms = parseMoment(written);
+                assert.ok(ms !== undefined);
+                assert.equal(parseMoment(formatMoment(ms)), ms);
+            }),
+        );
+    });
 });

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { readPush } from "../../../src/core/grants/pushDocument";
 import { NOW } from "../../support/grants";
 
-const times = { sentMs: NOW - 1000, nowMs: NOW };
+const times = { sentMs: NOW - 1000, nowMs: NOW, limits: { widestPrefix: 24 } };
 const timestamp = "2026-12-01T11:00:00Z";
 const atMs = Date.parse(timestamp);
 const grant = { id: "g1", ip: "198.51.100.1", permanent: true };
@@ -34,6 +34,14 @@ describe("readPush", () => {
             { type: "removed", atMs: NOW + 300_000, id: "x" },
         ],
     ];
+    it("takes all grants of which one is usable, and a single one that is not", () => {
+        const grants = [{ ...grant, id: "g0", expires_at: timestamp }, grant];
+        assert.deepEqual(readPush({ grants }, times), { type: "replaced", atMs: NOW - 1000, grants });
+        const useless = { ...grant, ip: "nonsense" };
+        const document = { type: "grant.set", timestamp, data: { grant: useless } };
+        assert.deepEqual(readPush(document, times), { type: "set", atMs, id: "g1", grant: useless });
+    });
+
     for (const [document, push] of good) {
         it(`reads ${JSON.stringify(document)}`, () => assert.deepEqual(readPush(document, times), push));
     }
@@ -58,8 +66,11 @@ describe("readPush", () => {
             { type: "grant.set", timestamp: "2026-12-01T12:05:01Z", data: { grant } },
             "the payload's timestamp \"2026-12-01T12:05:01Z\" is more than 5 minutes ahead of this agent's clock",
         ],
-        [{ type: "grants.replaced", timestamp }, "data.grants is not a list; nobody is []"],
-        [{ type: "grants.replaced", timestamp, data: { grants: {} } }, "data.grants is not a list; nobody is []"],
+        [{ type: "grants.replaced", timestamp }, 'data has no list "grants"; nobody is `grants: []`'],
+        [
+            { type: "grants.replaced", timestamp, data: { grants: {} } },
+            'data has no list "grants"; nobody is `grants: []`',
+        ],
         [{ type: "grant.set", timestamp, data: {} }, "data.grant.id is missing: it is a text of 1 to 200 characters"],
         [
             { type: "grant.removed", timestamp, data: { id: "" } },
@@ -69,7 +80,23 @@ describe("readPush", () => {
             { type: "grant.removed", timestamp, data: { id: "x".repeat(201) } },
             "data.id is missing: it is a text of 1 to 200 characters",
         ],
-        [{ grants: Array(200_001).fill(0) }, "there are 200001 grants, more than the 200000 that are read"],
+        [{ grants: Array(200_001).fill(0) }, "the payload has 200001 grants, more than the 200000 that are read"],
+        [
+            { type: "grants.replaced", timestamp, data: { grants: [{ ...grant, ip: 7 }] } },
+            'nothing is changed: its only entry is unusable: "g1": ip is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these',
+        ],
+        [
+            { grants: [grant], next_page_token: "xyz" },
+            'the payload is only a part: "next_page_token" is set; all grants have to be in one document',
+        ],
+        [
+            { type: "grants.replaced", timestamp, data: { grants: [grant], meta: { total: 2 } } },
+            'data is only a part: "meta.total" is 2; all grants have to be in one document',
+        ],
+        [
+            { type: "grants.replaced", timestamp, data: { Grants: [grant] } },
+            'data has no list "grants"; did you mean grants instead of "Grants"?',
+        ],
     ];
     for (const [document, problem] of wrong) {
         it(`refuses ${JSON.stringify(document).slice(0, 90)}`, () => {

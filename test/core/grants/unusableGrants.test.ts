@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 
-import { readGrantsDocument, reportUnusable } from "../../../src/core/grants/grantsDocument";
+import { readEntries, reportUnusable } from "../../../src/core/grants/grantsDocument";
 
 const GOOD = { id: "g1", ip: "198.51.100.1", expiresAt: "2026-12-01T12:00:00Z" };
-const read = (...entries: readonly unknown[]) => readGrantsDocument({ grants: entries }, { widestPrefix: 24 });
+const read = (...entries: readonly unknown[]) => readEntries(entries, { widestPrefix: 24 });
 
-describe("an unusable grant in readGrantsDocument", () => {
+describe("an unusable grant in readEntries", () => {
     const noId = "is missing; every grant needs an id of its own";
     const oddId = "is neither a text nor a whole number; every grant needs an id of its own";
     const longId = "is empty or longer than 200 characters";

@@ -17,9 +17,12 @@ describe("readAgentSettings", () => {
                 deny: [],
                 selector: {},
                 widestPrefix: 24,
-                maxRemovals: undefined,
+                maxRemovals: { percent: 50 },
+                windowMs: 600_000,
                 timeToLive: { maxMs: undefined, permanent: "allowed" },
+                allowUnroutable: false,
             },
+            firstContact: "hold",
             onRevoke: "keep-sessions",
             drift: "heal",
             rateShare: 25,
@@ -51,6 +54,7 @@ describe("readAgentSettings", () => {
                 deny: ["198.51.100.0/24"],
                 maxTimeToLive: "12h",
                 permanent: "refused",
+                allowUnroutable: true,
             },
             onRevoke: "clear-sessions",
             staticGateways: ["203.0.113.1"],
@@ -74,6 +78,7 @@ describe("readAgentSettings", () => {
         assert.deepEqual(settings.listen, { host: "0.0.0.0", port: 80 });
         assert.deepEqual(settings.rules.maxRemovals, { percent: 50 });
         assert.equal(settings.rules.widestPrefix, 28);
+        assert.equal(settings.rules.allowUnroutable, true);
         assert.deepEqual(settings.rules.timeToLive, { maxMs: 43_200_000, permanent: "refused" });
         assert.deepEqual([settings.maxStaleMs, settings.pollMs, settings.rateShare], [14_400_000, 5_000, 50]);
     });

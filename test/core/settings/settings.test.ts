@@ -52,6 +52,7 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
     ["a prefix length", { widestPrefix: "16" }, { widestPrefix: 16 }],
     ["a share of removals", { maxRemovals: "50%" }, { maxRemovals: "50%" }],
     ["a number of removals", { maxRemovals: "10" }, { maxRemovals: "10" }],
+    ["addresses that Okta never sees", { allowUnroutable: "true" }, { allowUnroutable: true }],
     ["a confirmation", { confirmRemovals: "true" }, { confirmRemovals: true }],
     ["an org", { orgId: "00o1abcdefGHIJKLM2p7" }, { orgId: "00o1abcdefGHIJKLM2p7" }],
     ["what may be done, by name", { allow: "destroy, blocklist" }, { allow: ["destroy", "blocklist"] }],
@@ -66,7 +67,7 @@ const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
     `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, policyStack, ` +
-    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, confirmRemovals, orgId, allow";
+    "apps, selector, staticGateways, proxies, deny, widestPrefix, maxRemovals, allowUnroutable, confirmRemovals, orgId, allow";
 
 /** What a stack says besides its source, and the whole message. */
 const BAD: readonly (readonly [config: Record<string, string>, message: string])[] = [

@@ -52,6 +52,28 @@ describe("faults", () => {
         assert.deepEqual([status, body, headers.get("retry-after")], [418, { a: 1 }, "7"]);
     });
 
+    it("say another time than it is, and carry the request out", async () => {
+        emulator.inject({ times: 2, do: { dateSkewMs: -3_600_000 } });
+        const dates: string[] = [];
+        for (const zone of ["9.9.9.9/32", "8.8.8.8/32", "7.7.7.7/32"]) {
+            const { headers } = await call("PUT", path, zoneBody("Z", zone));
+            dates.push(headers.get("date") ?? "");
+        }
+        assert.deepEqual(
+            dates.map((date) => Date.parse(date) - clock.ms),
+            [-3_600_000, -3_600_000, 0],
+        );
+        assert.deepEqual(kept(), ["7.7.7.7/32"]);
+    });
+
+    it("put headers on an answer and take them off, the Date too", async () => {
+        emulator.inject({ do: { headers: { age: "30", date: null, "x-okta-request-id": null } } });
+        const { headers, status } = await call("GET", path);
+        const seen = ["age", "date", "x-okta-request-id"].map((name) => headers.get(name));
+        assert.deepEqual([status, seen], [200, ["30", null, null]]);
+        assert.notEqual((await call("GET", path)).headers.get("date"), null);
+    });
+
     it("throttle with the reset they say, counted from the emulator's clock", async () => {
         emulator.inject({ do: { throttle: { resetInSeconds: 8 } } });
         const { status, body, headers } = await call("GET", path);

@@ -149,7 +149,7 @@ describe("oktaLogSource", () => {
     it("knows after an outage what happened meanwhile, over several pages", async () => {
         const source = open();
         await source.read(signal);
-        const ranges = Array.from({ length: 1200 }, (_, index) => `10.0.${index >> 8}.${index & 255}/32`);
+        const ranges = Array.from({ length: 1200 }, (_, index) => `11.0.${index >> 8}.${index & 255}/32`);
         for (const range of ranges) log("start", range, `session of ${range}`);
         const { grants } = await source.read(signal);
         assert.deepEqual(

@@ -10,7 +10,8 @@ import { delivery, OTHER_SECRET, SECRET } from "./sender";
 const MINUTE = 60_000;
 const payload = { grants: [] };
 const secrets = [() => SECRET];
-const check = (sent: Delivery, by = secrets) => checkDelivery(sent, by, NOW);
+const now = { nowMs: NOW, limits: { widestPrefix: 24 } };
+const check = (sent: Delivery, by = secrets) => checkDelivery(sent, by, now);
 const changed = (headers: Delivery["headers"], body?: Uint8Array): Delivery => {
     const sent = delivery(payload, { id: "msg_1" });
     return { headers: { ...sent.headers, ...headers }, body: body ?? sent.body };
@@ -45,7 +46,7 @@ describe("checkDelivery", () => {
     ];
     for (const [because, sent, by = secrets, atMs = NOW] of good) {
         it(`takes one ${because}`, () => {
-            assert.deepEqual(checkDelivery(sent, by, NOW), { id: "msg_1", push: { ...push, atMs } });
+            assert.deepEqual(checkDelivery(sent, by, now), { id: "msg_1", push: { ...push, atMs } });
         });
     }
 

@@ -64,7 +64,11 @@ describe("pushTable", () => {
     describe("behind a webhook", () => {
         const accepted = { status: 200, body: { result: "accepted", unusable: [] } };
         const opening = () =>
-            openWebhookSource({ secrets: [{ setting: "env:HOOK", read: () => SECRET }], store: open() });
+            openWebhookSource({
+                secrets: [{ setting: "env:HOOK", read: () => SECRET }],
+                store: open(),
+                limits: { widestPrefix: 24 },
+            });
         const kind: Parameters<typeof testSource>[0] = {
             async open(grants) {
                 await empty();

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 
-import { readGrantsDocument, reportUnusable } from "../../../src/core/grants/grantsDocument";
+import { readEntries, reportUnusable } from "../../../src/core/grants/grantsDocument";
 import type { Push } from "../../../src/core/grants/pushes";
 import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 
@@ -40,9 +40,9 @@ describe("openPushedGrants", () => {
         fc.assert(
             fc.property(fc.array(push, { maxLength: 12 }), (list) => {
                 const all = pushed(list);
-                const document = { grants: Array.from(all.entries(), ({ grant }) => grant) };
+                const document = Array.from(all.entries(), ({ grant }) => grant);
                 const { named: _, ...reading } = all.reading();
-                assert.deepEqual(reading, readGrantsDocument(document, limits));
+                assert.deepEqual(reading, readEntries(document, limits));
             }),
         );
     });

@@ -25,6 +25,7 @@ describe("openWebhookSource", () => {
     const open = (more: Partial<WebhookSourceOptions> = {}) =>
         openWebhookSource({
             secrets: [{ setting: "env:HOOK", read: () => SECRET }],
+            limits: { widestPrefix: 24 },
             store: pushFile({ path: file(), limits: { widestPrefix: 24 }, isShared: false, sleep: async () => {} }),
             ...more,
         });

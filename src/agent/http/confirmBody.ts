@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+import { heldDigest } from "../page/heldDigest";
+import { objectIn, oneLine } from "./jsonBody";
+
+/** What somebody confirms, and what they say of it. */
+export interface Confirmation {
+    /** What they saw; undefined: whatever is held now. */
+    readonly isSeen: ((held: readonly string[]) => boolean) | undefined;
+    readonly by: string | undefined;
+    readonly reason: string | undefined;
+}
+
+const text = (longest: number) => z.string().transform(oneLine).pipe(z.string().min(1).max(longest)).optional();
+
+const JSON_BODY = z.strictObject({ held: z.array(z.string()).optional(), by: text(200), reason: text(500) });
+
+const SHAPE = '{"held": ["203.0.113.7/32"], "by": "NAME", "reason": "WHY"}';
+
+/** Reads `{"held": ["203.0.113.7/32", …], "by": "mia", "reason": "INC-7"}`, every field of which may be missing. */
+export function readConfirmation(body: unknown): Confirmation | { readonly problem: string } {
+    const read = objectIn(body, SHAPE);
+    if ("problem" in read) return read;
+    const { data } = JSON_BODY.safeParse(read.object);
+    if (data === undefined) return { problem: `the body is not ${SHAPE}` };
+    const { held, by, reason } = data;
+    return { isSeen: held && ((now) => isSameSet(held, now)), by, reason };
+}
+
+/** The fields of the form on the status page. */
+export interface ConfirmationForm {
+    readonly token: string;
+    read(): Confirmation | { readonly problem: string };
+}
+
+/** Reads the fields `token`, `seen` (see heldDigest), `by` and `reason`, form-encoded, all but the last required. */
+export function readConfirmationForm(body: unknown): ConfirmationForm {
+    const fields = new URLSearchParams(Buffer.isBuffer(body) ? body.toString("utf8") : "");
+    const field = (name: string) => oneLine(fields.get(name) ?? "");
+    return {
+        token: fields.get("token")?.trim() ?? "",
+        read() {
+            const [seen, by, reason] = [field("seen"), field("by"), field("reason")];
+            if (seen === "") return { problem: "the form does not say what was seen: send it from the status page" };
+            if (by === "" || by.length > 200) return { problem: "say who you are, in up to 200 characters" };
+            if (reason.length > 500) return { problem: "the reason is longer than 500 characters" };
+            return { isSeen: (now) => seen === heldDigest(now), by, reason: reason === "" ? undefined : reason };
+        },
+    };
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+    const known = new Set(b);
+    return new Set(a).size === known.size && a.every((each) => known.has(each));
+}

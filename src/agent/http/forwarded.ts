@@ -1,0 +1,45 @@
+/** What proxies add to a request that they pass on, as nginx, Apache, HAProxy, Envoy, Traefik and the large CDNs do it. */
+const HEADERS = [
+    "cdn-loop",
+    "client-ip",
+    "fastly-client-ip",
+    "fly-client-ip",
+    "forwarded",
+    "front-end-https",
+    "true-client-ip",
+    "via",
+    "x-amzn-trace-id",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-forwarded",
+    "x-proxyuser-ip",
+    "x-real-ip",
+    "x-remote-addr",
+    "x-remote-ip",
+];
+
+const PREFIXES = ["cf-", "wl-proxy-", "x-appengine-", "x-azure-", "x-envoy-", "x-forwarded-", "x-original-"];
+
+export interface Received {
+    /** Names in small letters. */
+    readonly headers: Readonly<Record<string, unknown>>;
+    /** Such as `1.1`. */
+    readonly httpVersion: string;
+}
+
+/**
+ * By what a request shows that a proxy passed it on; undefined where it does not. A connection from this machine then
+ * says nothing of who asks.
+ *
+ *   request                       shown by
+ *   X-Forwarded-For: 192.0.2.9    x-forwarded-for
+ *   Forwarded:                    forwarded: an empty one was added by somebody, too
+ *   HTTP/1.0                      HTTP/1.0: nginx without `proxy_http_version`; browsers and curl speak HTTP/1.1
+ *   none of these                 nothing: ssh -L and kubectl port-forward pass on bytes, and belong to who opened them
+ */
+export function forwardedBy({ headers, httpVersion }: Received): string | undefined {
+    const header = Object.keys(headers).find(
+        (name) => HEADERS.includes(name) || PREFIXES.some((prefix) => name.startsWith(prefix)),
+    );
+    return header ?? (httpVersion === "1.0" ? "HTTP/1.0" : undefined);
+}

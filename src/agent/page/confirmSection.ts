@@ -1,0 +1,31 @@
+import type { AgentView } from "../watching/view";
+import { heldDigest } from "./heldDigest";
+import { html, type Markup } from "./markup";
+import { counted } from "./who";
+
+/**
+ * The form that confirms what is held; empty while nothing is. It says which list its reader saw, so that a list that
+ * has changed meanwhile is not confirmed.
+ *
+ * @param way Whether the agent has a token, without which nobody can confirm.
+ */
+export function confirmSection({ held }: AgentView, way: "token" | "no-token"): Markup {
+    if (held.length === 0) return html`<div data-live="confirm"></div>`;
+    return html`<div data-live="confirm"><section class="confirm" aria-labelledby="confirm">
+<h2 id="confirm" tabindex="-1">Confirm the removal of ${counted(held.length, "address", "addresses")}</h2>
+${way === "token" ? form(held) : html`<p>This agent has no token, and without one nobody can confirm: set <code>token: env:NAME</code> in its configuration.</p>`}
+</section></div>`;
+}
+
+function form(held: readonly string[]): Markup {
+    return html`<form method="post" action="api/confirm">
+<p class="note">They are out at once, and the ledger says by whom and why. Confirm only what is meant: where a source is broken, mend it.</p>
+<input type="hidden" name="seen" value="${heldDigest(held)}">
+<div class="fields">
+<p><label for="confirm-token">The agent’s token</label><input id="confirm-token" name="token" type="password" required autocomplete="off"></p>
+<p><label for="confirm-by">Your name</label><input id="confirm-by" name="by" required maxlength="200" autocomplete="name"></p>
+<p><label for="confirm-reason">Reason</label><input id="confirm-reason" name="reason" required maxlength="500" autocomplete="off"></p>
+</div>
+<button type="submit">Confirm the removal</button>
+</form>`;
+}

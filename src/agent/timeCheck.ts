@@ -1,0 +1,52 @@
+import type { CheckedClock } from "../checkedClock";
+import { DEPARTS_MS, type Departure, type TimeReading } from "../core/time/checkedTime";
+import type { Record } from "./telling/events";
+
+export interface TimeCheckOptions {
+    readonly time: Pick<CheckedClock, "reading" | "settle">;
+    /** Makes a request to Okta whose answer tells the time, see CheckedClock. */
+    readonly ask: (signal: AbortSignal) => Promise<unknown>;
+    readonly record: Record;
+}
+
+/** The check of the time by which grants start and end. */
+export interface TimeCheck {
+    reading(): TimeReading;
+    /**
+     * Settles the time, as CheckedClock does, and records when the wall clock departs and when it agrees again.
+     *
+     * @throws what CheckedClock.settle throws; `ledger-unwritable`
+     */
+    settle(signal: AbortSignal): Promise<void>;
+}
+
+export function openTimeCheck({ time, ask, record }: TimeCheckOptions): TimeCheck {
+    let told: Departure | undefined;
+
+    async function tell(): Promise<void> {
+        const { departure } = time.reading();
+        if (isSame(departure, told)) return;
+        told = departure;
+        if (departure === undefined) return record({ type: "clock.agrees" });
+        const aheadSeconds = Math.round(departure.byMs / 1000);
+        return record({ type: "clock.departed", aheadSeconds, from: departure.from });
+    }
+
+    return {
+        reading: time.reading,
+        async settle(signal) {
+            try {
+                await time.settle(ask, signal);
+            } finally {
+                // Also where Okta cannot be reached: then elapsed time is followed until it can be.
+                if (!signal.aborted) await tell();
+            }
+        },
+    };
+}
+
+/** A clock that is set again is worth another line; the drift of one that is wrong is not. */
+function isSame(these: Departure | undefined, those: Departure | undefined): boolean {
+    if (these === undefined || those === undefined) return these === those;
+    return these.from === those.from && Math.abs(these.byMs - those.byMs) <= DEPARTS_MS;
+}

@@ -1,0 +1,10 @@
+import type { Departure } from "./checkedTime";
+
+/** That the wall clock is not used, and what is used instead; without a full stop. */
+export function departureText({ byMs, from }: Departure): string {
+    const by = `${Math.round(Math.abs(byMs) / 1000)} s ${byMs > 0 ? "ahead of" : "behind"}`;
+    return from === "okta"
+        ? `this machine's clock is ${by} Okta's: grants start and end by Okta's time until the two agree`
+        : `this machine's clock is ${by} elapsed time, and no answer of Okta's has told the time since it moved: ` +
+              "grants start and end by elapsed time";
+}

@@ -1,0 +1,88 @@
+import { strict as assert } from "node:assert";
+
+import type { AgentEvent } from "../../src/agent/telling/events";
+import { openTimeCheck } from "../../src/agent/timeCheck";
+import type { Departure, TimeReading } from "../../src/core/time/checkedTime";
+import { NOW } from "../support/grants";
+
+const ahead = (seconds: number, from: Departure["from"] = "okta"): Departure => ({ byMs: seconds * 1000, from });
+
+/** What the clock says at one check after the other, and what is recorded. */
+const ROWS: Readonly<Record<string, readonly [departures: (Departure | undefined)[], events: AgentEvent[]]>> = {
+    "records nothing while the clock is right": [[undefined, undefined], []],
+    "records once that the clock departs, and that it agrees again": [
+        [undefined, ahead(3600.4), ahead(3600.9), undefined, undefined],
+        [{ type: "clock.departed", aheadSeconds: 3600, from: "okta" }, { type: "clock.agrees" }],
+    ],
+    "records nothing more while it drifts": [
+        [ahead(61), ahead(90), ahead(121)],
+        [{ type: "clock.departed", aheadSeconds: 61, from: "okta" }],
+    ],
+    "records that it was set once more": [
+        [ahead(3600), ahead(-3600)],
+        [
+            { type: "clock.departed", aheadSeconds: 3600, from: "okta" },
+            { type: "clock.departed", aheadSeconds: -3600, from: "okta" },
+        ],
+    ],
+    "records that Okta has told the time": [
+        [ahead(3600, "elapsed"), ahead(3600)],
+        [
+            { type: "clock.departed", aheadSeconds: 3600, from: "elapsed" },
+            { type: "clock.departed", aheadSeconds: 3600, from: "okta" },
+        ],
+    ],
+};
+
+function stage() {
+    const events: AgentEvent[] = [];
+    const reading = (departure?: Departure): TimeReading => ({
+        nowMs: NOW,
+        aheadMs: departure?.byMs ?? 0,
+        departure,
+        isSettled: true,
+    });
+    const now = { reading: reading(), failure: undefined as Error | undefined };
+    const check = openTimeCheck({
+        time: {
+            reading: () => now.reading,
+            async settle() {
+                if (now.failure !== undefined) throw now.failure;
+            },
+        },
+        ask: async () => {},
+        record: async (event) => void events.push(event),
+    });
+    const say = (departure: Departure | undefined) => {
+        now.reading = reading(departure);
+    };
+    return { events, now, say, check };
+}
+
+describe("openTimeCheck", () => {
+    for (const [sentence, [departures, expected]] of Object.entries(ROWS)) {
+        it(sentence, async () => {
+            const { check, say, events } = stage();
+            for (const departure of departures) {
+                say(departure);
+                await check.settle(new AbortController().signal);
+            }
+            assert.deepEqual(events, expected);
+        });
+    }
+
+    it("records that the clock departs also where Okta cannot be reached, and says that it cannot", async () => {
+        const { check, say, now, events } = stage();
+        say(ahead(3600, "elapsed"));
+        now.failure = new Error("no answer");
+        await assert.rejects(check.settle(new AbortController().signal), /no answer/);
+        assert.equal(events.length, 1);
+    });
+
+    it("records nothing once the lead is lost: another agent may write the ledger", async () => {
+        const { check, say, events } = stage();
+        say(ahead(3600));
+        await check.settle(AbortSignal.abort());
+        assert.deepEqual(events, []);
+    });
+});
