@@ -12,6 +12,7 @@ import { memoryZones } from "../support/memoryZones";
 import { remembered } from "../support/remembered";
 import { zone } from "../support/rounds";
 import { virtualClock } from "../support/virtualClock";
+import { addressesOf, grantsOf, openScene, ownFolder, type Scene } from "./scene";
 
 const MINUTE = 60_000;
 
@@ -185,6 +186,125 @@ describe("an agent that takes over while the source cannot be read", () => {
         standby.lead();
         await standby.clock.pass(3 * MINUTE);
         assert.deepEqual(standby.zones.writes, [{ zoneId: "nzo1", gateways: [B] }]);
+    });
+});
+
+describe("an agent that takes over from another one", () => {
+    const FORTY = grantsOf(40);
+    const INSIDE = addressesOf(FORTY);
+
+    for (const folders of ["shared", "own"] as const) {
+        const start = (scene: Scene) => scene.start(folders === "own" ? { folder: ownFolder() } : {});
+
+        /** One leads, another one has heard the source while it stood by. */
+        async function pair() {
+            const scene = openScene({ grants: FORTY });
+            const leader = start(scene);
+            const standby = start(scene);
+            await scene.clock.pass(MINUTE);
+            return { scene, leader, standby };
+        }
+
+        describe(`with ${folders === "own" ? "a folder of its own" : "the same folder"}`, () => {
+            it("holds a source that has nobody any more", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                await leader.end();
+                await scene.say({ grants: [] }, MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE);
+                assert.deepEqual(standby.agent.view().held, INSIDE);
+            });
+
+            it("goes on holding what the one before held", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                await scene.say({ grants: FORTY.slice(30) }, MINUTE);
+                await leader.end();
+                await scene.say({ grants: FORTY.slice(5) }, MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE);
+                assert.deepEqual(standby.agent.view().held, INSIDE.slice(0, 5));
+            });
+
+            it("lets nobody back in whose removal was confirmed meanwhile", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                await scene.say({ grants: FORTY.slice(30) }, MINUTE);
+                await leader.agent.confirm(INSIDE.slice(0, 30), "mia");
+                await scene.clock.pass(MINUTE);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE.slice(30));
+                assert.deepEqual([standby.agent.view().notReady, standby.told("removals.held")], [[], []]);
+            });
+
+            it("lets nobody back in who went one by one while it did not run", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                const before = folders === "own" ? { folder: { ...ownFolder(), stored: remembered(FORTY) } } : {};
+                await standby.end();
+                for (const count of [15, 30]) {
+                    await scene.say({ grants: FORTY.slice(count) }, 10 * MINUTE);
+                    if (count === 30) await leader.agent.confirm(INSIDE.slice(15, 30), "mia");
+                }
+                await scene.clock.pass(MINUTE);
+                const next = scene.start(before);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE.slice(30));
+                assert.deepEqual(next.told("removals.held"), []);
+            });
+
+            it("keeps whom a foreign writer put out just before, where the source still has them", async () => {
+                const { scene, leader } = await pair();
+                await using _ = scene;
+                await scene.overwrite(["198.51.100.66/32"]);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                const inside = await scene.gateways();
+                assert.deepEqual(
+                    inside.filter((address) => INSIDE.includes(address)),
+                    INSIDE,
+                );
+            });
+
+            it("ends on time by what it has heard, while the source is down", async () => {
+                const { scene, leader } = await pair();
+                await using _ = scene;
+                const shorter = FORTY.map((each, index) =>
+                    index < 5 ? { ...each, expiresAtMs: NOW + 10 * MINUTE } : each,
+                );
+                await scene.say({ grants: shorter }, MINUTE);
+                scene.source.isBroken = true;
+                await leader.end();
+                await scene.clock.pass(8 * MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE.slice(5));
+            });
+
+            it("lets in by name whom the one before let in while a reading was held", async () => {
+                const { scene, leader } = await pair();
+                await using _ = scene;
+                const late = grantsOf(1, 99);
+                const named = { set: new Set(["g-99"]), removed: new Set<string>() };
+                await scene.say({ grants: late, named }, MINUTE);
+                assert.deepEqual(await scene.gateways(), [...INSIDE, "203.0.113.99/32"]);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), [...INSIDE, "203.0.113.99/32"]);
+            });
+        });
+    }
+
+    it("lets nobody back in by what it read before it lost the lead, where the folder knows better", async () => {
+        await using scene = openScene({ grants: FORTY });
+        const first = scene.start();
+        const second = scene.start();
+        await scene.clock.pass(MINUTE);
+        await scene.say({ grants: FORTY.slice(5) }, 500);
+        scene.source.isBroken = true;
+        await first.end();
+        await scene.clock.pass(MINUTE);
+        assert.deepEqual(await scene.gateways(), INSIDE.slice(5));
+        assert.equal(second.agent.view().isLeading, true);
     });
 });
 

@@ -1,11 +1,12 @@
 import { fail } from "../../src/core/errors/errors";
 import type { Grant } from "../../src/core/grants/grants";
-import type { Unusable } from "../../src/core/grants/grantsDocument";
+import type { NamedIds, Unusable } from "../../src/core/grants/grantsDocument";
 import type { GrantSource } from "../../src/sources/source";
 
 export interface MemorySource extends GrantSource {
     grants: readonly Grant[];
     unusable: readonly Unusable[];
+    named: NamedIds | undefined;
     isBroken: boolean;
 }
 
@@ -15,11 +16,12 @@ export function memorySource(grants: readonly Grant[] = []): MemorySource {
         name: "memory",
         grants,
         unusable: [],
+        named: undefined,
         isBroken: false,
         async read(signal) {
             if (signal.aborted) fail("source-unreadable", "cannot read grants from memory: it was stopped");
             if (this.isBroken) fail("source-unreadable", "cannot read grants from memory: a test broke it");
-            return { grants: this.grants, unusable: this.unusable };
+            return { grants: this.grants, unusable: this.unusable, ...(this.named && { named: this.named }) };
         },
     };
 }
