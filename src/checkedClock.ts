@@ -1,6 +1,8 @@
 import type { Clock } from "./clock";
+import { codeNamed } from "./core/errors/codes";
 import { isCoded, isTransient } from "./core/errors/errors";
 import { afterClocks, afterNoDate, afterOktaDate, startTime, type TimeReading, timeAt } from "./core/time/checkedTime";
+import { departureText } from "./core/time/departureText";
 import { oktaDateIn } from "./core/time/oktaDate";
 import { stopped } from "./okta/exchange/stopped";
 import type { ZoneStore } from "./okta/zones/zones";
@@ -23,7 +25,7 @@ export interface CheckedClock extends Clock {
 
 const MOST_QUESTIONS = 4;
 
-/** So long that the next `Date` is another one. */
+/** So long that the `Date` that has to confirm one is another one. */
 const BETWEEN_QUESTIONS_MS = 1500;
 
 export function openCheckedClock(clock: Clock): CheckedClock {
@@ -71,7 +73,7 @@ export function openCheckedClock(clock: Clock): CheckedClock {
         },
         async settle(ask, signal) {
             for (let asked = 0; asked < MOST_QUESTIONS && !reading().isSettled; asked++) {
-                if (asked > 0 || time.disputed !== undefined) await pause(signal);
+                if (time.disputed !== undefined) await pause(signal);
                 await question(ask, signal);
             }
             if (!reading().isSettled) time = afterNoDate(time, clocks());
@@ -79,8 +81,19 @@ export function openCheckedClock(clock: Clock): CheckedClock {
     };
 }
 
-/** Zones of which each read settles the time as well, so that whoever has read them can decide. */
-export function zonesInTime(zones: ZoneStore, time: CheckedClock): ZoneStore {
+/**
+ * Zones of which each read settles the time as well, so that whoever has read them can decide.
+ *
+ * @param onDeparture Hears, once, in a sentence with its code, that the wall clock is not used.
+ */
+export function zonesInTime(zones: ZoneStore, time: CheckedClock, onDeparture: (text: string) => void): ZoneStore {
+    let isTold = false;
+    function tell(): void {
+        const { departure } = time.reading();
+        if (departure === undefined || isTold) return;
+        isTold = true;
+        onDeparture(`${departureText(departure)} [${codeNamed("clock-departed").code}]`);
+    }
     return {
         ...zones,
         async read(id, signal) {
@@ -89,6 +102,7 @@ export function zonesInTime(zones: ZoneStore, time: CheckedClock): ZoneStore {
                 zone = await zones.read(id, signal);
             };
             await time.settle(again, signal);
+            tell();
             return zone;
         },
     };

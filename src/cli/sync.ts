@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { reportUnusable } from "../core/grants/grantsDocument";
@@ -57,19 +58,20 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const { env, directory } = terminal;
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
-    const okta = oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err });
+    const time = openCheckedClock(systemClock);
+    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: terminal.err });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
-    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits, okta });
+    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...time, limits, okta });
     const mode = flags.dryRun || flags.check ? "plan" : "write";
     const options: Omit<ReconcileOptions, "signal"> = {
         source,
-        zones: httpZones(okta),
+        zones: zonesInTime(httpZones(okta), time, (text) => terminal.err(`warning: ${text}`)),
         lock: zoneLock(),
         zoneIds: distinct(flags.zone),
         rules,
         isConfirmed: flags.confirmRemovals ?? false,
-        clock: systemClock,
+        clock: time,
         mode,
         ...(flags.state !== undefined && { memory: memoryIn(flags.state, terminal) }),
     };

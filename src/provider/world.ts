@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
+import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { type Clock, systemClock } from "../clock";
 import { printable } from "../core/errors/quote";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
@@ -37,20 +38,21 @@ export interface World {
 export function connect(config: dynamic.Config): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
     const tell = (text: string) => process.stderr.write(`${printable(text)}\n`);
-    const http = oktaHttp({ connection, fetch, ...systemClock, onWait: tell });
+    const time = openCheckedClock(systemClock);
+    const http = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: tell });
     return {
         tell,
-        zones: httpZones(http),
+        zones: zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`)),
         wholes: wholeZones(http),
         policies: httpPolicies(http),
         lock: zoneLock(),
-        clock: systemClock,
+        clock: time,
         openSource: (spec, limits) =>
             openSource(parseSourceSpec(spec), {
                 directory: process.cwd(),
                 env: process.env,
                 fetch,
-                ...systemClock,
+                ...time,
                 limits,
                 okta: http,
             }),

@@ -57,13 +57,18 @@ export interface Scene extends AsyncDisposable {
     states(zoneId: string): readonly (readonly string[])[];
 }
 
-/** @param zones The gateways of each zone by its id; a zone is called `Zone <id>`. */
+/**
+ * @param zones The gateways of each zone by its id; a zone is called `Zone <id>`.
+ * @param now What time it is to Okta. @default the machine's clock
+ */
 export async function openScene(
     zones: Readonly<Record<string, readonly string[]>>,
     grants: string,
     more: Seed = {},
+    now = Date.now,
 ): Promise<Scene> {
     const okta = await startEmulator({
+        now,
         idSeed: "scene",
         seed: { ...more, zones: [...seedOf(zones), ...(more.zones ?? [])] },
     });

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock";
 import type { Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
 import type { Memory } from "../../core/membership/memory";
 import type { Rules } from "../../core/membership/rules";
+import { DEPARTS_MS } from "../../core/time/checkedTime";
 import { readOrganization } from "../../okta/org";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
@@ -34,16 +35,17 @@ const DATE_STEP_MS = 1_000;
  * after all that, so that somebody else's write is seen.
  */
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
-    const { http, zoneIds, policyId, clock, signal, source } = options;
+    const { http, zoneIds, policyId, signal, source } = options;
     const ask = createAsker(options.credential);
     const organization = await ask.okta("/.well-known/okta-organization", () => readAbout(options));
+    const clock = clockThatCounts(options.clock, organization.value);
     const who = await gatherWho(options, ask);
     const zones = await ask.okta("/api/v1/zones", () => httpZones(http).list(signal));
     const rateLimit = rateIn(options, [who.owner, who.roles, who.tokens, zones]);
     const isAboutPolicies = zoneIds.length > 0 || policyId !== undefined;
     const policies = isAboutPolicies ? await gatherPolicies(options, ask) : undefined;
     const reading = source && (await ask.other(() => source.read(signal)));
-    const membership = gatherMembership(options, reading, zones);
+    const membership = gatherMembership({ ...options, clock }, reading, zones);
     const changed = await lookAgain(options, ask, zones);
     const aheadMs = organization.value?.aheadMs ?? 0;
     const writeTest = options.isWriteTest ? await testWrites(options, ask, { ...who, zones, aheadMs }) : undefined;
@@ -64,6 +66,12 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         changed,
         writeTest,
     };
+}
+
+/** The clock by which grants start and end: Okta's where this machine's is too far off. */
+function clockThatCounts(clock: Clock, { aheadMs = 0, blurMs = 0 }: Partial<OrganizationFacts> = {}): Clock {
+    const isApart = Math.abs(aheadMs) - blurMs > DEPARTS_MS;
+    return isApart ? { ...clock, now: () => clock.now() - aheadMs } : clock;
 }
 
 /** What the org says of itself, and its clock beside ours. */

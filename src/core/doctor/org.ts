@@ -1,8 +1,8 @@
+import { AGREES_MS, DEPARTS_MS } from "../time/checkedTime";
 import type { Facts } from "./facts";
 import { bad, judge, ok, told, type Verdict, warn } from "./verdict";
 
-/** What a clock may be off without anybody noticing, and when Okta begins to refuse what an OAuth app signs. */
-const CLOCK_SLACK_MS = 10_000;
+/** When Okta begins to refuse what an OAuth app signs. */
 const CLOCK_WRONG_MS = 300_000;
 
 /** Hosts of production orgs. Source: Okta's list of domains. */
@@ -17,7 +17,8 @@ export function oktaAnswers({ organization, orgUrl }: Facts): Verdict {
 /**
  *   off by             because
  *   under 10 s   ok    a minute of propagation hides it
- *   up to 5 min  warn  grants start and end that much too early or too late
+ *   up to 60 s   warn  grants start and end that much too early or too late
+ *   up to 5 min  warn  they start and end by Okta's time instead (ZK114)
  *   more         fail  Okta refuses the proofs of an OAuth app besides
  */
 export function clockIsRight({ organization }: Facts): Verdict | undefined {
@@ -25,8 +26,9 @@ export function clockIsRight({ organization }: Facts): Verdict | undefined {
         if (aheadMs === undefined) return warn("could not be checked: Okta's answer has no date");
         const off = Math.max(0, Math.abs(aheadMs) - blurMs);
         const seconds = Math.round(Math.abs(aheadMs) / 1000);
-        const detail = `${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Okta's`;
-        if (off < CLOCK_SLACK_MS) return ok("within a few seconds of Okta's");
+        const by = `${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Okta's`;
+        const detail = off > DEPARTS_MS ? `${by}: grants start and end by Okta's time` : by;
+        if (off < AGREES_MS) return ok("within a few seconds of Okta's");
         return off < CLOCK_WRONG_MS ? warn(detail) : bad(detail);
     });
 }

@@ -133,7 +133,7 @@ export const ACCESS: readonly SickScene[] = [
         aheadMs: -600_000,
         code: "ZK111",
         status: "fail",
-        detail: "600 s ahead of Okta's",
+        detail: "600 s ahead of Okta's: grants start and end by Okta's time",
     },
     {
         title: "an org on Classic Engine",

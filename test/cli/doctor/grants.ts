@@ -48,6 +48,18 @@ export const GRANTS: readonly SickScene[] = [
             "held by maxRemovals: all 3 entries would go; confirm it, or restore their grants",
     },
     {
+        title: "a gateway whose grant has ended by Okta's time, on a machine with a clock that is behind",
+        aheadMs: 3_600_000,
+        grants: JSON.stringify({
+            grants: [{ id: "g1", ip: "203.0.113.7", expiresAt: new Date(Date.now() + 1_800_000).toISOString() }],
+        }),
+        flags: SOURCE,
+        code: "ZK404",
+        status: "warn",
+        detail: "inside without a grant: 203.0.113.7/32",
+        besides: ["ZK111"],
+    },
+    {
         title: "a grant that a limit refuses",
         grants: grantsOf({ g1: "203.0.113.7", g2: "198.51.100.9" }),
         flags: [...SOURCE, "--deny", "198.51.100.0/24"],
