@@ -52,7 +52,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const okta = oktaHttp({ connection, fetch, ...systemClock, onWait: terminal.err });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
-    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...systemClock, limits, okta });
+    const source = openSource(parseSourceSpec(flags.source), { directory, env, ...systemClock, limits, okta });
     const mode = flags.dryRun || flags.check ? "plan" : "write";
     const options: Omit<ReconcileOptions, "signal"> = {
         source,

@@ -49,7 +49,6 @@ export function connect(config: dynamic.Config): World {
             openSource(parseSourceSpec(spec), {
                 directory: process.cwd(),
                 env: process.env,
-                fetch,
                 ...systemClock,
                 limits,
                 okta: http,
