@@ -79,7 +79,6 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const source = openSource(spec, {
         directory,
         env,
-        fetch,
         ...clock,
         limits,
         state: settings.state,

@@ -93,7 +93,7 @@ async function readGrants(
     if (spec === undefined) return NOBODY;
     const { env, directory } = terminal;
     const limits = { widestPrefix, allowUnroutable };
-    const source = openSource(spec, { directory, env, fetch, ...systemClock, limits, okta: http });
+    const source = openSource(spec, { directory, env, ...systemClock, limits, okta: http });
     return source.read(signal).finally(() => source.close?.());
 }
 

@@ -59,7 +59,7 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
     const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
-    const opening = { directory, env, fetch, ...systemClock, limits, okta: http };
+    const opening = { directory, env, ...systemClock, limits, okta: http };
     const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;

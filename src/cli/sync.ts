@@ -62,7 +62,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const okta = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: terminal.err });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
-    const source = openSource(parseSourceSpec(flags.source), { directory, env, fetch, ...time, limits, okta });
+    const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
     const mode = flags.dryRun || flags.check ? "plan" : "write";
     const options: Omit<ReconcileOptions, "signal"> = {
         source,

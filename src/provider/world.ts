@@ -51,7 +51,6 @@ export function connect(config: dynamic.Config): World {
             openSource(parseSourceSpec(spec), {
                 directory: process.cwd(),
                 env: process.env,
-                fetch,
                 ...time,
                 limits,
                 okta: http,

@@ -20,11 +20,17 @@ type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  *
  * The messages have no subject: the adapter puts the source's name in front.
  *
+ * @param end Whether whoever gives the bytes knows that these are all. Where it does not, only JSON is read, as JSON
+ * that is cut off is no JSON.
  * @throws `source-unreadable`; whatever the bytes throw
  */
-export async function readDocument(bytes: Bytes, limits: DocumentLimits): Promise<Reading> {
+export async function readDocument(
+    bytes: Bytes,
+    limits: DocumentLimits,
+    end: "known" | "unknown" = "known",
+): Promise<Reading> {
     const text = decode(await collect(bytes));
-    const document = await parseText(text);
+    const document = await parseText(text, end);
     if (isCutOff(text, grantsListOf(document), limits)) {
         fail("source-unreadable", "it seems to be cut off: it ends within a grant, without a line end");
     }
@@ -50,12 +56,18 @@ function decode(bytes: Uint8Array): string {
     }
 }
 
-async function parseText(text: string): Promise<unknown> {
+async function parseText(text: string, end: "known" | "unknown"): Promise<unknown> {
     const [first] = /\S/.exec(text) ?? [];
     if (first === undefined) return fail("source-unreadable", "it is empty; nobody is `grants: []`");
     if (first === "<") return fail("source-unreadable", "it is HTML or XML, not YAML or JSON");
     const json = first === "{" || first === "[" ? parseJson(text) : undefined;
     if (json !== undefined) return json;
+    if (end === "unknown") {
+        return fail(
+            "source-unreadable",
+            "its end cannot be told from a broken connection: have the server send Content-Length or chunks, or JSON",
+        );
+    }
     if (text.length > MOST_YAML) {
         return fail("source-unreadable", "it is not valid JSON, and too long to be YAML, which may have 8 MiB");
     }

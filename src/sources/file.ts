@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
+import { fail } from "../core/errors/errors";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import type { Reading } from "../core/grants/grantsDocument";
 import { readDocument } from "./document";
@@ -12,17 +13,17 @@ import { type Stamp, stampOf, type WatchFileOptions, watchFile } from "./watchFi
 
 export interface FileSourceOptions extends Pick<Waiting, "sleep">, Pick<WatchFileOptions, "watchFolder"> {
     readonly path: string;
-    /** What a relative path hangs on. */
+    /** What a relative path is relative to. */
     readonly directory: string;
     readonly limits: DocumentLimits;
-    /** Milliseconds since 1970. @default never: then the file is read each time, whether it has changed or not */
-    readonly now?: () => number;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
 }
 
-/** For so long nothing may have been written, before a file that may be half-written is believed. */
+/** For so long nothing may have changed, before a file that may be half-written is believed. */
 const SETTLE_MS = 100;
 
-/** A file that is still being written after so many times SETTLE_MS is taken as it is. */
+/** A file that still changes after so many times SETTLE_MS is unreadable. */
 const MOST_SETTLES = 20;
 
 /**
@@ -37,15 +38,19 @@ type Look = { readonly reading: Reading; readonly isClosed: boolean } | { readon
 /**
  * Grants in a YAML or JSON file, whatever its ending; it is read anew when it has changed.
  *
- * Who writes the file should write another one and rename it: a YAML file that is
- * cut off between two lines may be a good file with fewer grants. When is it believed?
+ * A YAML file that is cut off between two lines may be a good file with fewer grants, and whether its writer has finished
+ * shows in one way only: nothing changes any more. That a file is another one than before does not show it: who
+ * writes to a path that does not exist makes another file, line by line. When is it believed?
  *
  *   the file                                                      believed
- *   is read for the first time, or is as it was when it was       at once
- *   was renamed into place                                        at once
- *   was written in place, and begins and ends with brackets       at once
- *   was written in place otherwise                                when it was left alone for 100 ms
+ *   is as it was when it was believed                             at once
+ *   begins and ends with brackets                                 at once: JSON that is cut off is no JSON
+ *   is read for the first time, last changed over 2 s ago         at once
+ *   has changed, was renamed into place, or is linked elsewhere   when it was left alone for 100 ms
  *   cannot be read                                                the same: then it is unreadable
+ *   changes for more than 2 s on end                              never: it is unreadable
+ *
+ * The clock decides about the first reading only, as it may be another one than the file system's.
  */
 export function fileSource({ path, directory, limits, sleep, watchFolder, now }: FileSourceOptions): GrantSource {
     const name = `file ${path}`;
@@ -61,14 +66,16 @@ export function fileSource({ path, directory, limits, sleep, watchFolder, now }:
 
     /** What the file says once it is believed; or why it cannot be read, once that is. */
     async function settled(signal: AbortSignal): Promise<Reading> {
+        const isFirst = seen === undefined;
         for (let settles = 0; ; settles++) {
             const stamp = await stampOf(whole);
             seen = stamp;
             if (latest?.state === stamp.state) return latest.reading;
-            const isQuiet = now !== undefined && now() - stamp.changedAtMs > TICK_MS;
+            const isQuiet = now() - stamp.changedAtMs > TICK_MS;
             const look = await lookAt(whole, limits, signal);
-            const isSure = "reading" in look && (look.isClosed || isUnchangedOrNew(stamp, believed));
-            if (!isSure && settles < MOST_SETTLES) {
+            const isOld = (isFirst && settles === 0 && isQuiet) || stamp.state === believed?.state;
+            if (!("reading" in look && (look.isClosed || isOld))) {
+                if (settles === MOST_SETTLES) return fail("source-unreadable", UNSETTLED);
                 await sleep(SETTLE_MS, signal);
                 if ((await stampOf(whole)).state !== stamp.state) continue;
             }
@@ -95,9 +102,8 @@ export function fileSource({ path, directory, limits, sleep, watchFolder, now }:
     };
 }
 
-function isUnchangedOrNew({ file, state }: Stamp, believed: Stamp | undefined): boolean {
-    return file !== believed?.file || state === believed.state;
-}
+const UNSETTLED =
+    "it was still being written after 2 s: it is read when it was left alone for 100 ms; write another file and rename it";
 
 async function lookAt(path: string, limits: DocumentLimits, signal: AbortSignal): Promise<Look> {
     let first: string | undefined;

@@ -1,5 +1,11 @@
 import { fail } from "../core/errors/errors";
 
+/** The part of fetch that is used here. */
+export type Fetch = (
+    url: string,
+    init: { readonly headers: Record<string, string>; readonly signal: AbortSignal; readonly redirect: "manual" },
+) => Promise<Response>;
+
 /** As many redirects as make sense for one document. */
 const MOST_REDIRECTS = 5;
 
@@ -12,7 +18,7 @@ const MOST_REDIRECTS = 5;
 export async function follow(
     url: URL,
     init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
-    fetch: typeof globalThis.fetch,
+    fetch: Fetch,
 ): Promise<Response> {
     let at = url;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {

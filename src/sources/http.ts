@@ -4,15 +4,17 @@ import type { Reading } from "../core/grants/grantsDocument";
 import { readDocument } from "./document";
 import { follow } from "./follow";
 import { type Held, longPoll } from "./longPoll";
+import { partOf } from "./parts";
 import { type Outcome, retried, type Waiting } from "./retried";
 import type { GrantSource } from "./source";
+import { isLoopback } from "./sourceUrl";
 import { unreadable } from "./unreadable";
+import { isEndKnown, wholeFetch } from "./wholeFetch";
 
 export interface HttpSourceOptions extends Waiting {
     /** http or https, without a user and a password. */
     readonly url: string;
     readonly token?: Token | undefined;
-    readonly fetch: typeof globalThis.fetch;
     readonly limits: DocumentLimits;
     /** The longest that one read takes, repeated requests included. @default 10_000 */
     readonly timeoutMs?: number;
@@ -82,7 +84,7 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
 async function held(
     url: URL,
     etag: string,
-    { fetch, token, limits, timeoutMs = 10_000 }: HttpSourceOptions,
+    { token, limits, timeoutMs = 10_000 }: HttpSourceOptions,
     signal: AbortSignal,
     keep: (document: Latest) => void,
 ): Promise<Held> {
@@ -92,7 +94,7 @@ async function held(
     signal.addEventListener("abort", stop);
     try {
         const headers = { ...headersOf(token, etag), prefer: `wait=${HOLD_S}` };
-        const response = await follow(url, { headers, signal: limit.signal }, fetch);
+        const response = await follow(url, { headers, signal: limit.signal }, wholeFetch);
         const isHeld = /(^|[\s,;])wait\b/i.test(response.headers.get("preference-applied") ?? "");
         const now = response.headers.get("etag") ?? undefined;
         if (response.status === 200 && now !== etag) {
@@ -109,10 +111,6 @@ async function held(
         clearTimeout(timer);
         signal.removeEventListener("abort", stop);
     }
-}
-
-export function isLoopback(hostname: string): boolean {
-    return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function headersOf(token: Token | undefined, etag: string | undefined): Record<string, string> {
@@ -135,19 +133,20 @@ function headersOf(token: Token | undefined, etag: string | undefined): Record<s
 async function ask(
     url: URL,
     headers: Record<string, string>,
-    { fetch, token, limits }: HttpSourceOptions,
+    { token, limits }: HttpSourceOptions,
     latest: Latest | undefined,
     signal: AbortSignal,
 ): Promise<Outcome<Latest>> {
     let response: Response;
     try {
-        response = await follow(url, { headers, signal }, fetch);
+        response = await follow(url, { headers, signal }, wholeFetch);
     } catch (cause) {
         if (signal.aborted || hasCode(cause, "source-unreadable")) throw cause;
         return { problem: connectionProblem(cause), again: true };
     }
     if (response.status === 200) return take(response, limits, signal);
     await response.body?.cancel();
+    if (response.status === 206) return { problem: `${partOf(response)}; ${WHOLE}` };
     if (response.status === 304 && latest?.etag !== undefined) return { value: latest };
     return refusal(response, token);
 }
@@ -159,13 +158,29 @@ async function take(response: Response, limits: DocumentLimits, signal: AbortSig
         await response.body?.cancel();
         return { problem: "it answers with an HTML page, not YAML or JSON: is this the address of a sign-in page?" };
     }
+    const part = partOf(response);
+    if (part !== undefined) {
+        await response.body?.cancel();
+        return { problem: `${part}; ${WHOLE}` };
+    }
     try {
-        const reading = await readDocument(response.body ?? [], limits);
+        const reading = await readDocument(response.body ?? [], limits, isEndKnown(response) ? "known" : "unknown");
+        const page = partOf(response, reading.grants.length + reading.unusable.length);
+        if (page !== undefined) return { problem: `${page}; ${WHOLE}` };
         return { value: { reading, etag: response.headers.get("etag") ?? undefined } };
     } catch (cause) {
         if (signal.aborted || !(cause instanceof TypeError && cause.cause !== undefined)) throw cause;
-        return { problem: connectionProblem(cause), again: true };
+        return { problem: bodyProblem(cause.cause), again: true };
     }
+}
+
+/** What to do about an answer that is only a part. */
+const WHOLE = "all grants have to be in one document";
+
+function bodyProblem(cause: unknown): string {
+    const { code, message } = cause as Partial<NodeJS.ErrnoException>;
+    if (code?.startsWith("Z_")) return `the compressed body of the answer is damaged or cut off: ${message}`;
+    return "the connection broke before the end of the answer";
 }
 
 function refusal({ status, headers }: Response, token: Token | undefined): Outcome<never> {

@@ -21,7 +21,6 @@ export interface OpenOptions extends Waiting {
     /** What relative paths hang on, those of secrets too. */
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
-    readonly fetch: typeof globalThis.fetch;
     readonly limits: DocumentLimits;
     /** The folder for what has to survive a restart; left out by a command that runs once. */
     readonly state?: string;

@@ -12,7 +12,7 @@ import type {
     SourceSpec,
     WebhookSpec,
 } from "./sourceSpec";
-import { parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
+import { isLoopback, parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
 import { deliveriesOf, USUAL_PUSHES } from "./webhook/pushSchema";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -22,8 +22,8 @@ const TYPES: Readonly<
     Record<string, { readonly settings: readonly string[]; readonly read: (settings: Settings) => SourceSpec }>
 > = {
     file: { settings: ["path"], read: readFile },
-    http: { settings: ["url", "token"], read: readHttp },
-    https: { settings: ["url", "token"], read: readHttp },
+    http: { settings: ["url", "token", "allowInsecure"], read: readHttp },
+    https: { settings: ["url", "token", "allowInsecure"], read: readHttp },
     postgres: { settings: ["url", "table", "channel"], read: readPostgres },
     webhook: { settings: ["secret", "initial", "store"], read: readWebhook },
     "okta-log": { settings: ["hours", "filter", "pollSeconds"], read: readOktaLog },
@@ -65,13 +65,33 @@ function readFile({ path }: Settings): FileSpec {
     return { type: "file", path };
 }
 
-function readHttp({ type, url, token }: Settings): HttpSpec {
+function readHttp({ type, url, token, allowInsecure = false }: Settings): HttpSpec {
     if (typeof url !== "string" || url === "") return fail("bad-input", "the source's url is missing");
     const href = parseHttpUrl(url, "the source's url");
     if (type === "https" && !href.startsWith("https:")) {
         return fail("bad-input", "the source has type https, but its url does not begin with https://");
     }
-    return { type: "http", url: href, ...(token != null && { token: readReference(token, "token") }) };
+    // A stack's configuration has texts only.
+    if (!["true", "false"].includes(String(allowInsecure))) {
+        return fail("bad-input", "the source's allowInsecure is neither true nor false");
+    }
+    const isAllowed = String(allowInsecure) === "true";
+    if (!isAllowed) checkEncrypted(new URL(href));
+    return {
+        type: "http",
+        url: href,
+        ...(token != null && { token: readReference(token, "token") }),
+        ...(isAllowed && { allowInsecure: true }),
+    };
+}
+
+function checkEncrypted({ protocol, hostname, host }: URL): void {
+    if (protocol === "https:" || isLoopback(hostname)) return;
+    fail(
+        "bad-input",
+        `the source is read from ${host} over http, so whoever can change the answer on its way decides who is in: ` +
+            "write https://, or {type: http, url: …, allowInsecure: true} if that is meant",
+    );
 }
 
 function readPostgres({ url, ...given }: Settings): PostgresSpec {

@@ -15,6 +15,8 @@ export interface HttpSpec {
     readonly url: string;
     /** Where the bearer token is, never the token itself. */
     readonly token?: SecretReference;
+    /** Whether the URL may begin with http:// and name another machine. @default false */
+    readonly allowInsecure?: true;
 }
 
 export interface PostgresSpec {

@@ -15,6 +15,8 @@ const EXAMPLES =
  *   grants.yaml, ./x.json, /srv/x.yml        file, as given
  *   file:grants.yaml, file:///srv/x.yml      file, without the scheme
  *   https://example.com/grants               http
+ *   http://127.0.0.1:8080/grants             http
+ *   http://example.com/grants                refused, unless {type: http, url: …, allowInsecure: true}
  *   postgres://ana@db/app?table=grants       postgres, without a password
  *   okta-log, webhook                        these, with their usual settings; webhook wants a secret
  *   {type: file, path: grants.yaml}          file
@@ -41,7 +43,9 @@ function parseText(text: string): SourceSpec {
     if (text === "webhook" || text === "okta-log") return parseSourceSettings({ type: text });
     const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
     if (scheme === undefined) return { type: "file", path: text };
-    if (/^https?$/i.test(scheme)) return { type: "http", url: parseHttpUrl(text, "the source") };
+    if (/^https?$/i.test(scheme)) {
+        return parseSourceSettings({ type: "http", url: parseHttpUrl(text, "the source") });
+    }
     if (/^postgres(ql)?$/i.test(scheme)) {
         return parseSourceSettings({ type: "postgres", ...parsePostgresUrl(text, "the source") });
     }

@@ -131,6 +131,14 @@ export const GRANTS: readonly BadInput[] = [
         says: `${UNREADABLE} it is empty; nobody is \`grants: []\``,
     },
     {
+        title: "a source over http on another machine",
+        flags: ["--source", "http://grants.example.com/all?key=1"],
+        code: "bad-input",
+        says:
+            "the source is read from grants.example.com over http, so whoever can change the answer on its way decides who is in: " +
+            "write https://, or {type: http, url: …, allowInsecure: true} if that is meant",
+    },
+    {
         title: "a document without grants",
         grants: "people: []",
         code: "source-unreadable",

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdir, mkdtemp, rename as renameFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rename as renameFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,12 +21,14 @@ describe("fileSource", () => {
     afterEach(() => rm(directory, { recursive: true }));
 
     const write = (path: string, content: string | Uint8Array) => writeFile(join(directory, path), content);
-    const read = (path: string) => fileSource({ path, directory, limits, sleep: nap }).read(signal);
+    const open = (path: string, now: () => number = Date.now) =>
+        fileSource({ path, directory, limits, sleep: nap, now });
+    const read = (path: string) => open(path).read(signal);
 
     testSource({
         async open(grants) {
             await write("grants.json", JSON.stringify(documentOf(grants)));
-            return fileSource({ path: "grants.json", directory, limits, sleep: nap });
+            return open("grants.json");
         },
         replace: (grants) => write("grants.json", JSON.stringify(documentOf(grants))),
         spoil: () => rm(join(directory, "grants.json")),
@@ -34,12 +36,10 @@ describe("fileSource", () => {
 
     describe("of a file that was left alone for a while", () => {
         const aMinuteLater = () => Date.now() + 60_000;
-        const open = (now: () => number) => fileSource({ path: "grants.json", directory, limits, sleep: nap, now });
-
         testSource({
             async open(grants) {
                 await write("grants.json", JSON.stringify(documentOf(grants)));
-                return open(aMinuteLater);
+                return open("grants.json", aMinuteLater);
             },
             replace: (grants) => write("grants.json", JSON.stringify(documentOf(grants))),
             spoil: () => rm(join(directory, "grants.json")),
@@ -47,13 +47,13 @@ describe("fileSource", () => {
 
         it("gives what it said, without reading it again", async () => {
             await write("grants.json", JSON.stringify(documentOf([grant(A)])));
-            const source = open(aMinuteLater);
+            const source = open("grants.json", aMinuteLater);
             assert.equal(await source.read(signal), await source.read(signal));
         });
 
         it("reads it again where it was changed just before", async () => {
             await write("grants.json", JSON.stringify(documentOf([grant(A)])));
-            const source = open(Date.now);
+            const source = open("grants.json");
             assert.notEqual(await source.read(signal), await source.read(signal));
         });
     });
@@ -73,7 +73,8 @@ grants:
 
     it("reads an absolute path as it is", async () => {
         await write("grants.yaml", yaml);
-        const source = fileSource({ path: join(directory, "grants.yaml"), directory: "elsewhere", limits, sleep: nap });
+        const path = join(directory, "grants.yaml");
+        const source = fileSource({ path, directory: "elsewhere", limits, sleep: nap, now: Date.now });
         assert.deepEqual((await source.read(signal)).grants, [grant(A)]);
     });
 
@@ -113,66 +114,153 @@ grants:
         const one = "grants:\n- { id: g1, ip: 198.51.100.1, permanent: true }\n";
         const two = `${one}- { id: g2, ip: 198.51.100.2, permanent: true }\n`;
         const json = '{"grants":[{"id":"g1","ip":"198.51.100.1","permanent":true}]}';
+        const at = (name: string) => join(directory, name);
         const rename = async (content: string) => {
             await write("new", content);
-            await renameFile(join(directory, "new"), join(directory, "grants"));
+            await renameFile(at("new"), at("grants"));
         };
         const inPlace = (content: string) => write("grants", content);
+        const gone = () => rm(at("grants"));
+        /** `mv grants old; writer > grants`: another file, and not renamed into place. */
+        const afresh = async (content: string) => {
+            await renameFile(at("grants"), at("old"));
+            await inPlace(content);
+        };
+        const onwards = (content: string) => appendFile(at("grants"), content);
+        let turns = 0;
+        /** As Kubernetes does it with a ConfigMap: the path stays a link, into a folder that is another one now. */
+        const turned = async (content: string) => {
+            turns += 1;
+            await mkdir(at(`..${turns}`));
+            await write(`..${turns}/grants`, content);
+            await symlink(`..${turns}`, at("..new"));
+            await renameFile(at("..new"), at("..data"));
+            await rm(at("grants"), { force: true });
+            await symlink("..data/grants", at("grants"));
+        };
 
-        /** What a second read gives after the file changed so, and for how long it waited; `more` is what happens meanwhile. */
-        async function readAgain(change: () => Promise<void>, ...more: readonly (() => Promise<void>)[]) {
-            await write("grants", two);
+        /** Reads at each call, and counts the times that it waits; `steps` happen while it waits. */
+        function reader(steps: readonly (() => Promise<void>)[], now: () => number) {
+            const left = [...steps];
             const slept: number[] = [];
             const sleep = async (ms: number) => {
                 slept.push(ms);
-                await more[slept.length - 1]?.();
+                await left.shift()?.();
             };
-            const source = fileSource({ path: "grants", directory, limits, sleep });
-            await source.read(signal);
-            assert.deepEqual(slept, [], "the first read waits");
-            await change();
-            const ids = await source.read(signal).then(
-                ({ grants }) => grants.map(({ id }) => id),
-                ({ message }: Error) => message.replace(/.*?: /, ""),
-            );
-            return [ids, slept];
+            const source = fileSource({ path: "grants", directory, limits, sleep, now });
+            return {
+                slept,
+                read: () =>
+                    source.read(signal).then(
+                        ({ grants }) => grants.map(({ id }) => id),
+                        ({ message }: Error) => message.replace(/.*?: /, ""),
+                    ),
+            };
         }
 
         type Steps = readonly (() => Promise<void>)[];
-        const gone = () => rm(join(directory, "grants"));
-        const table: [because: string, steps: Steps, outcome: string | readonly string[], slept: readonly number[]][] =
+        const [good, both] = [["g1"], ["g1", "g2"]];
+        const empty = "it is empty; nobody is `grants: []`";
+        const table: [because: string, steps: Steps, outcome: string | readonly string[], waits: number][] = [
+            ["is believed at once when it is as it was", [async () => {}], both, 0],
+            ["is believed at once when it has its closing bracket", [() => inPlace(json)], good, 0],
+            ["is believed at once when it has its closing bracket and was renamed", [() => rename(json)], good, 0],
+            ["is believed when it was left alone, written in place", [() => inPlace(one)], good, 1],
+            ["is believed when it was left alone, renamed into place", [() => rename(one)], good, 1],
+            ["is believed when it was left alone, behind another link", [() => turned(one)], good, 1],
+            ["is read again when it was written on", [() => inPlace(one), () => inPlace(two)], both, 2],
             [
-                ["is believed at once when it is as it was", [async () => {}], ["g1", "g2"], []],
-                ["is believed at once when it was renamed into place", [() => rename(one)], ["g1"], []],
-                ["is believed at once when it has its closing bracket", [() => inPlace(json)], ["g1"], []],
-                ["is believed when it was left alone", [() => inPlace(one)], ["g1"], [100]],
-                [
-                    "is read again when it was written on",
-                    [() => inPlace(one), () => inPlace(two)],
-                    ["g1", "g2"],
-                    [100, 100],
-                ],
-                ["is read again when it made no sense", [() => inPlace(""), () => inPlace(json)], ["g1"], [100]],
-                ["is read again when it was gone for a moment", [gone, () => inPlace(json)], ["g1"], [100]],
-                [
-                    "is unreadable when it makes no sense for longer",
-                    [() => inPlace("")],
-                    "it is empty; nobody is `grants: []`",
-                    [100],
-                ],
-            ];
-        for (const [because, [change = gone, ...more], outcome, slept] of table) {
-            it(because, async () => assert.deepEqual(await readAgain(change, ...more), [outcome, slept]));
+                "is read again when it is another file that was written on",
+                [() => afresh("grants:\n"), () => inPlace(one), () => inPlace(two)],
+                both,
+                3,
+            ],
+            [
+                "is read again when lines are added to another file",
+                [() => afresh(one), () => onwards("- { id: g2, ip: 198.51.100.2, permanent: true }\n")],
+                both,
+                2,
+            ],
+            [
+                "is read again when the file behind the link was written on",
+                [() => turned(one), () => write(`..${turns}/grants`, two)],
+                both,
+                2,
+            ],
+            ["is read again when it was renamed once more", [() => rename(one), () => rename(two)], both, 2],
+            ["is read again when it was gone for a moment", [gone, () => inPlace(json)], good, 1],
+            [
+                "is read again when it was gone, and then is half-written",
+                [gone, () => inPlace(one), () => inPlace(two)],
+                both,
+                3,
+            ],
+            [
+                "is read again when it was half a JSON document",
+                [() => afresh(json.slice(0, 20)), () => inPlace(json)],
+                good,
+                1,
+            ],
+            ["is read again when it made no sense", [() => inPlace(""), () => inPlace(json)], good, 1],
+            ["is unreadable when it makes no sense for longer", [() => inPlace("")], empty, 1],
+        ];
+        for (const [because, [change = gone, ...more], outcome, waits] of table) {
+            it(because, async () => {
+                await write("grants", two);
+                const { read, slept } = reader(more, () => Date.now() + 60_000);
+                await read();
+                assert.deepEqual(slept, [], "the first read of an old file waits");
+                await change();
+                assert.deepEqual([await read(), slept], [outcome, Array(waits).fill(100)]);
+            });
         }
 
-        it("is taken as it is when it is written on and on", async () => {
+        const first: [
+            because: string,
+            content: string,
+            sinceMs: number,
+            steps: Steps,
+            outcome: readonly string[],
+            waits: number,
+        ][] = [
+            ["at once when it was last changed a minute ago", one, 60_000, [], good, 0],
+            ["at once when it was last changed 2.5 s ago", one, 2_500, [], good, 0],
+            ["when it was left alone, last changed a second ago", one, 1_000, [], good, 1],
+            ["when it was left alone, last changed just now", one, 0, [], good, 1],
+            ["when it was left alone, last changed in the future of this clock", one, -3_600_000, [], good, 1],
+            ["after it was written on", one, 0, [() => inPlace(two)], both, 2],
+            ["at once when it has its closing bracket", json, 0, [], good, 0],
+        ];
+        for (const [when, content, sinceMs, steps, outcome, waits] of first) {
+            it(`is believed the first time ${when}`, async () => {
+                await write("grants", content);
+                const { ctimeMs } = await stat(at("grants"));
+                const { read, slept } = reader(steps, () => ctimeMs + sinceMs);
+                assert.deepEqual([await read(), slept], [outcome, Array(waits).fill(100)]);
+            });
+        }
+
+        it("is believed by a clock the first time only, as that may be ahead of the file system's", async () => {
+            await write("grants", two);
+            const { read, slept } = reader([() => inPlace(one), () => inPlace(two)], () => Date.now() + 3_600_000);
+            assert.deepEqual([await read(), slept.length], [both, 0]);
+            await afresh("grants:\n- { id: g1, ip: 198.51.100.1, permanent: true }\n");
+            assert.deepEqual([await read(), slept.length], [both, 3]);
+        });
+
+        it("is unreadable while it is written on and on, and not taken as it is", async () => {
+            await write("grants", two);
             let writes = 0;
             const on = async () => {
                 writes += 1;
                 await inPlace(one.padEnd(60 + writes));
             };
-            const [ids, slept] = await readAgain(on, ...Array.from({ length: 50 }, () => on));
-            assert.deepEqual([ids, slept?.length, writes], [["g1"], 20, 21]);
+            const { read, slept } = reader(Array(50).fill(on), () => Date.now() + 60_000);
+            await read();
+            await on();
+            const problem =
+                "it was still being written after 2 s: it is read when it was left alone for 100 ms; write another file and rename it";
+            assert.deepEqual([await read(), slept.length, writes], [problem, 20, 21]);
         });
     });
 });

@@ -29,7 +29,6 @@ describe("openSource", () => {
         openSource(parseSourceSpec(value), {
             directory,
             env: { TOKEN: "from-the-environment", HOOK: SECRET },
-            fetch,
             sleep: async () => {},
             random: () => 0,
             now: () => NOW,

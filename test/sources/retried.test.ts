@@ -18,7 +18,7 @@ describe("what httpSource tries again", () => {
         ["a 503", answer(503, "<html>", { "content-type": "text/html" }), /^it answers 503$/],
         ["a 429", answer(429), /^it answers 429$/],
         ["a dropped connection", drop, /^no connection: /],
-        ["a document that breaks off", breakOff, /^no connection: /],
+        ["a document that breaks off", breakOff, /^the connection broke before the end of the answer$/],
     ];
     for (const [what, bad, problem] of table) {
         it(`${what}, twice`, async () => {

@@ -46,6 +46,22 @@ describe("parseSourceSpec", () => {
         ["FILE:grants.yaml", file("grants.yaml")],
         ["HTTPS://Example.com", { type: "http", url: "https://example.com/" }],
         ["http://127.0.0.1:8080/g?a=b#part", { type: "http", url: "http://127.0.0.1:8080/g?a=b" }],
+        ["http://localhost/g", { type: "http", url: "http://localhost/g" }],
+        ["http://LOCALHOST:80/g", { type: "http", url: "http://localhost/g" }],
+        ["http://[::1]:8080/g", { type: "http", url: "http://[::1]:8080/g" }],
+        ["http://127.255.0.9/g", { type: "http", url: "http://127.255.0.9/g" }],
+        [
+            { type: "http", url: "http://example.com/g", allowInsecure: true },
+            { type: "http", url: "http://example.com/g", allowInsecure: true },
+        ],
+        [
+            { type: "http", url: "http://example.com/g", allowInsecure: "true" },
+            { type: "http", url: "http://example.com/g", allowInsecure: true },
+        ],
+        [
+            { type: "https", url, allowInsecure: false },
+            { type: "http", url },
+        ],
         [
             { type: "http", url, token: "file:/run/token" },
             { type: "http", url, token: "file:/run/token" },
@@ -107,7 +123,26 @@ describe("parseSourceSpec", () => {
     const secret = "the source's secret is not written here: say where it is, as env:NAME or file:PATH";
     const token = "the source's token is not written here: say where it is, as env:NAME or file:PATH";
 
+    const clear = (host: string) =>
+        `the source is read from ${host} over http, so whoever can change the answer on its way decides who is in: ` +
+        "write https://, or {type: http, url: …, allowInsecure: true} if that is meant";
+
     const wrong: [value: unknown, message: string][] = [
+        ["http://example.com/grants", clear("example.com")],
+        ["HTTP://grants.internal:8080/?key=s3cr3t", clear("grants.internal:8080")],
+        ["http://10.0.0.1/g", clear("10.0.0.1")],
+        ["http://127.0.0.1.example.com/g", clear("127.0.0.1.example.com")],
+        ["http://localhost.example.com/g", clear("localhost.example.com")],
+        ["http://0.0.0.0/g", clear("0.0.0.0")],
+        ["http://[2001:db8::1]/g", clear("[2001:db8::1]")],
+        [{ type: "http", url: "http://example.com/g" }, clear("example.com")],
+        [{ type: "http", url: "http://example.com/g", allowInsecure: false }, clear("example.com")],
+        ['{"type":"http","url":"http://example.com/g"}', clear("example.com")],
+        [{ type: "http", url, allowInsecure: "yes" }, "the source's allowInsecure is neither true nor false"],
+        [
+            { type: "http", url, allowinsecure: true },
+            'a source of type http has no setting "allowinsecure": did you mean allowInsecure?',
+        ],
         [
             "https://ana:s3cr3t@example.com/g?key=s3cr3t",
             "the source has a user or a password in it: write https://example.com/g and say token: env:NAME or file:PATH",

@@ -11,7 +11,6 @@ export const token = { setting: "env:GRANTS_TOKEN", read: () => "s3cr3t" };
 export function open(url: string, more: Partial<HttpSourceOptions> = {}, slept: number[] = []): GrantSource {
     return httpSource({
         url,
-        fetch,
         sleep: async (ms) => void slept.push(ms),
         random: () => 0.5,
         limits: { widestPrefix: 24 },

@@ -43,7 +43,14 @@ describe("watching a file", () => {
         return {
             async open(grants) {
                 await replace(grants);
-                return fileSource({ path: "grants.json", directory: folder, limits, sleep: nap, ...options });
+                return fileSource({
+                    path: "grants.json",
+                    directory: folder,
+                    limits,
+                    sleep: nap,
+                    now: Date.now,
+                    ...options,
+                });
             },
             async replace(grants) {
                 await replace(grants);
@@ -74,6 +81,13 @@ describe("watching a file", () => {
     describe("that is renamed into place", () => testWatch(kind(renamed, byEvents)));
     describe("behind links that are turned", () => testWatch(kind(turned, byEvents, () => rm(at("..data")))));
     describe("without events", () => testWatch(kind(renamed, byPoll)));
+    describe("that is written in another place, where its path was free", () => {
+        const freed = async (grants: readonly Grant[]) => {
+            await rm(at("grants.json"), { force: true });
+            await write("grants.json", grants);
+        };
+        testWatch(kind(freed, byEvents));
+    });
 
     describe("has its folder watched", () => {
         /** Watches until the folder is watched for the second time, for which something has to happen after the first. */
@@ -86,6 +100,7 @@ describe("watching a file", () => {
                 directory: folder,
                 limits,
                 sleep: nap,
+                now: Date.now,
                 watchFolder(path) {
                     watched.push(path);
                     if (watched.length === 2) stop.abort();

@@ -166,17 +166,19 @@ function json(value: unknown): unknown {
 function sourceObject(setting: unknown): unknown {
     const value = json(setting);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-        return { ...value, ...numbersAsTexts(value) };
+        return { ...value, ...plainAsTexts(value) };
     }
     if (typeof value !== "string" || /^\s*({|$)/.test(value)) return value;
     if (/^https?:\/\//.test(value)) return { type: "http", url: value };
     return /^postgres(ql)?:\/\//.test(value) ? { type: "postgres", url: value } : { type: "file", path: value };
 }
 
-/** Pulumi makes numbers of texts of digits. */
-function numbersAsTexts(settings: object): Record<string, string> {
+/** Pulumi makes numbers of texts of digits, and booleans of `true` and `false`. */
+function plainAsTexts(settings: object): Record<string, string> {
     const numbers = Object.entries(settings).filter(
-        ([key, value]) => ["hours", "pollSeconds"].includes(key) && typeof value === "number",
+        ([key, value]) =>
+            (["hours", "pollSeconds"].includes(key) && typeof value === "number") ||
+            (key === "allowInsecure" && typeof value === "boolean"),
     );
     return Object.fromEntries(numbers.map(([key, value]) => [key, String(value)]));
 }

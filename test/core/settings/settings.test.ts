@@ -32,6 +32,11 @@ const GOOD: readonly (readonly [title: string, config: Record<string, string>, s
         { policyStack: "organization/policies/dev" },
         { policyStack: "organization/policies/dev" },
     ],
+    [
+        "a source whose plain values Pulumi gives as such",
+        { source: '{"type":"http","url":"http://grants.internal/","allowInsecure":true}' },
+        { source: { type: "http", url: "http://grants.internal/", allowInsecure: "true" } },
+    ],
     ["a list as JSON", { apps: '["0oa1","0oa2"]' }, { apps: ["0oa1", "0oa2"] }],
     ["a list with commas", { apps: "0oa1, 0oa2" }, { apps: ["0oa1", "0oa2"] }],
     ["a list of one", { apps: "0oa1" }, { apps: ["0oa1"] }],

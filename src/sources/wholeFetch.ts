@@ -1,0 +1,130 @@
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { pipeline, type Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+
+import { fail, hasCode } from "../core/errors/errors";
+import { quote } from "../core/errors/quote";
+import type { Fetch } from "./follow";
+
+/**
+ * A GET like that of fetch, which fails where the body is cut off.
+ *
+ * Node's own fetch takes what has come for the whole body when a connection ends that is not kept alive: after a reset
+ * too, and in the middle of a chunked body. Node's HTTP client notices both.
+ *
+ *   the body                                       read to its end
+ *   of Content-Length, all of it                   gives it
+ *   of Content-Length, and less came               fails
+ *   chunked, with the last chunk                   gives it
+ *   chunked, and the connection ended before that  fails
+ *   neither, and the server closed the connection  gives it: nobody can tell whether that is all, see isEndKnown
+ *   neither, and the connection was reset          fails
+ *   compressed, and the compressed data ends early fails
+ *
+ * @throws TypeError with the reason as its cause, as fetch does; reading the body throws the same
+ * @throws `source-unreadable` for a content-encoding that nobody asked for
+ */
+export async function wholeFetch(...[url, { headers, signal }]: Parameters<Fetch>): Promise<Response> {
+    try {
+        return responseOf(await answerTo(new URL(url), { "accept-encoding": "gzip, br", ...headers }, signal));
+    } catch (cause) {
+        if (signal.aborted) throw signal.reason;
+        if (hasCode(cause, "source-unreadable")) throw cause;
+        throw new TypeError("fetch failed", { cause });
+    }
+}
+
+/**
+ * Whether the protocol itself says where the body of an answer ends. Where only the closed connection does, a body that
+ * was cut off looks the same.
+ */
+export function isEndKnown({ headers }: Response): boolean {
+    return headers.has("content-length") || /\bchunked\s*$/i.test(headers.get("transfer-encoding") ?? "");
+}
+
+/** An answer whose head has come, and what became of its connection since. */
+interface Answer {
+    readonly message: IncomingMessage;
+    /** Node reports a connection that is reset to the request only; the message looks complete where it has no length. */
+    readonly connection: { error?: Error };
+}
+
+function answerTo(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+    const send = (): ClientRequest =>
+        (url.protocol === "https:" ? requestHttps : requestHttp)(url, { headers, signal });
+    return new Promise((resolve, reject) => {
+        const attempt = (isLast: boolean) => {
+            const request = send();
+            const connection: Answer["connection"] = {};
+            let isAnswered = false;
+            request.once("response", (message) => {
+                isAnswered = true;
+                resolve({ message, connection });
+            });
+            request.on("error", (error: NodeJS.ErrnoException) => {
+                connection.error = error;
+                if (isAnswered) return;
+                // The server may have closed a connection that was kept alive at the moment in which it was used again.
+                const isStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+                if (isStale && !isLast) attempt(true);
+                else reject(error);
+            });
+            request.end();
+        };
+        attempt(false);
+    });
+}
+
+function responseOf({ message, connection }: Answer): Response {
+    const headers = new Headers();
+    for (let index = 0; index < message.rawHeaders.length; index += 2) {
+        headers.append(message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? "");
+    }
+    const { statusCode: status = 0 } = message;
+    // These have no body, whatever comes.
+    if ([204, 205, 304].includes(status)) {
+        message.resume();
+        return new Response(null, { status, headers });
+    }
+    const chunks = wholeBody({ message, connection }, decoded(message, headers.get("content-encoding")));
+    const body = new ReadableStream<Uint8Array>(
+        {
+            async pull(controller) {
+                const { done, value } = await chunks.next();
+                if (done) controller.close();
+                else controller.enqueue(value);
+            },
+            cancel: () => void message.destroy(),
+        },
+        { highWaterMark: 0 },
+    );
+    return new Response(body, { status, headers });
+}
+
+async function* wholeBody({ message, connection }: Answer, body: Readable): AsyncGenerator<Uint8Array, void> {
+    try {
+        for await (const chunk of body) yield chunk as Uint8Array;
+        if (message.complete && connection.error === undefined) return;
+    } catch (cause) {
+        throw new TypeError("terminated", { cause: connection.error ?? cause });
+    }
+    throw new TypeError("terminated", { cause: connection.error ?? new Error("the connection was closed") });
+}
+
+function decoded(message: IncomingMessage, encoding: string | null): Readable {
+    const decoder = decoderOf((encoding ?? "").trim().toLowerCase());
+    // What goes wrong on the way comes out of the decoder.
+    return decoder === undefined ? message : pipeline(message, decoder, () => {});
+}
+
+function decoderOf(encoding: string) {
+    if (encoding === "" || encoding === "identity") return undefined;
+    if (encoding === "gzip" || encoding === "x-gzip") return createGunzip();
+    if (encoding === "br") return createBrotliDecompress();
+    if (encoding === "deflate") return createInflate();
+    return fail(
+        "source-unreadable",
+        `it answers with content-encoding ${quote(encoding)}, which is none of gzip, br, deflate`,
+    );
+}
