@@ -1,4 +1,6 @@
-import type { Document, Node } from "yaml";
+import type { Document } from "yaml";
+
+import { plainData } from "./yamlData";
 
 /** What a text says, or a sentence on why it cannot be read, with line and column. */
 export type ParsedYaml =
@@ -6,7 +8,7 @@ export type ParsedYaml =
     | { readonly problem: string; readonly document?: never };
 
 /**
- * Reads one YAML 1.2 document into plain data.
+ * Reads one YAML 1.2 document into plain data, in time that grows with its length and no faster.
  *
  * Refuses what may mean two things or do harm: a key that is there twice, tags,
  * more than one document, aliases that hold themselves or multiply, and depth.
@@ -23,8 +25,8 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
         if (document === undefined || second !== undefined) return { problem: "it has more than one YAML document" };
         const [error] = [...document.errors, ...document.warnings];
         if (error !== undefined) return { problem: `cannot be parsed: ${error.message} ${at(error.pos[0])}` };
-        const trap = findTrap(document, yaml, at);
-        return trap === undefined ? { document: document.toJS({ maxAliasCount: MOST_ALIASES }) } : { problem: trap };
+        const { data, problem, offset } = plainData(document.contents, yaml);
+        return problem === undefined ? { document: data } : { problem: `${problem} ${at(offset)}` };
     } catch (cause) {
         return { problem: `cannot be parsed: ${(cause as Error).message}` };
     }
@@ -34,9 +36,6 @@ type Yaml = typeof import("yaml");
 
 /** A grants document has some ten levels. The parser recurses, and may end the process where the stack does. */
 const DEEPEST = 60;
-
-/** As many grants as an 8 MiB document can hold may share the anchor of one moment. */
-const MOST_ALIASES = 100_000;
 
 /** As parseDocument does it, but watching how deep the nesting gets. */
 function documentsOf(
@@ -54,33 +53,7 @@ function documentsOf(
         }
         yield* parser.end();
     }
-    // Unique keys are looked for in findTrap: the composer compares each key of a map with each other one.
+    // Unique keys are looked for in plainData: the composer compares each key of a map with each other one.
     const composer = new Composer({ schema: "core", resolveKnownTags: false, uniqueKeys: false, logLevel: "error" });
     return composer.compose(tokens(), true, text.length);
-}
-
-function findTrap(
-    document: Document,
-    { isScalar, visit }: Yaml,
-    at: (offset: number | undefined) => string,
-): string | undefined {
-    let trap: string | undefined;
-    visit(document, {
-        Map(_, map) {
-            const seen = new Set<unknown>();
-            for (const { key } of map.items) {
-                const name = isScalar(key) ? String(key.value) : key;
-                if (seen.has(name)) trap = `the key "${name}" is there twice ${at((key as Node).range?.[0])}`;
-                seen.add(name);
-            }
-            return trap === undefined ? undefined : visit.BREAK;
-        },
-        Alias(_, alias, path) {
-            const source = alias.resolve(document);
-            if (source === undefined || !path.includes(source)) return undefined;
-            trap = `the alias *${alias.source} holds itself ${at(alias.range?.[0])}`;
-            return visit.BREAK;
-        },
-    });
-    return trap;
 }

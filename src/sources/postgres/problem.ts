@@ -41,8 +41,18 @@ export function databaseProblem(cause: unknown, remedies = READING): string | un
     const words = tlsProblem(cause) ?? fileProblem(cause) ?? WORDS.find(([pattern]) => pattern.test(message))?.[1];
     if (words !== undefined) return words;
     if (code === undefined && !/^SASL|connection/i.test(message)) return undefined;
-    const remedy = remedies[code ?? ""];
+    const remedy = rightsRemedy(cause) ?? remedies[code ?? ""];
     return remedy === undefined ? message : `${message}; ${remedy}`;
+}
+
+/** What helps where rows or a schema are kept from the user. PostgreSQL has the same code for both and for tables. */
+function rightsRemedy(cause: Error): string | undefined {
+    if (codeOf(cause) !== "42501") return undefined;
+    // By PostgreSQL's function, since its messages may be in another language.
+    if ((cause as { readonly routine?: unknown }).routine === "check_enable_rls") {
+        return "hidden rows would count as withdrawn, so nothing is read: give this user BYPASSRLS, or read a view of a user who sees all rows, or disable row level security on the table";
+    }
+    return /schema/.test(cause.message) ? "grant USAGE on it to this user" : undefined;
 }
 
 /** Of a file with a certificate or a key, which pg reads as soon as it is told of it. */

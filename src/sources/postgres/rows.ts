@@ -4,6 +4,7 @@ import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { type Reading, readEntries, requireUsable, type Unusable } from "../../core/grants/grantsDocument";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
+import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "./visible";
 
 /** A row of a grant has some 200 bytes as JSON; a longer one than this is not fetched. */
 const MOST_ROW_BYTES = 64 * 1024;
@@ -35,7 +36,9 @@ export async function readRows(connection: Connection, table: string, limits: Do
         const entries: unknown[] = [];
         const unusable: Unusable[] = [];
         let bytes = 0;
-        let rows = rowsIn(await connection.query(`${beginning(table)}; ${NEXT}`));
+        const answer = await connection.query(`${beginning(table)}; ${NEXT}`);
+        requireOneTable(answer);
+        let rows = rowsIn(answer);
         for (;;) {
             for (const { id, entry } of rows) {
                 bytes += entry?.length ?? 0;
@@ -65,7 +68,7 @@ const NEXT = `FETCH ${BATCH} FROM zonekeeper`;
  * whatever the settings of the session are; and only those of the rows that count.
  */
 function beginning(table: string): string {
-    return `BEGIN READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS};
+    return `BEGIN READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS}; ${SEE_ALL_ROWS}; ${namesakesSql(table)};
         DECLARE zonekeeper NO SCROLL CURSOR FOR
         SELECT left(id::text, 200) AS id, CASE WHEN octet_length(entry) <= ${MOST_ROW_BYTES} THEN entry END AS entry
         FROM (

@@ -26,6 +26,11 @@ export function quoteName(name: string): string {
     return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name of a table without its quotes; undefined where it has a schema. @param table As tableSql gives it. */
+export function nameInSql(table: string): string | undefined {
+    return /^"(?:[^"]|"")+"$/.test(table) ? table.slice(1, -1).replaceAll('""', '"') : undefined;
+}
+
 /** The name of a table that goes with another one. @param table As tableSql gives it. */
 export function besideTable(table: string, suffix: string): string {
     return `${table.slice(0, -1)}_${suffix}"`;

@@ -1,5 +1,6 @@
 import type { PushChange } from "../../core/grants/pushes";
 import { quoteText } from "../postgres/table";
+import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible";
 import { deliveriesOf, PUSH_CHANNEL } from "./pushSchema";
 import { MOST_SEEN } from "./pushStore";
 
@@ -38,7 +39,7 @@ export const NO_HEAD: Head = {
 /** Reads what is new since `head`, as of one moment; the answer is for `answersIn`. */
 export function readingSql(table: string, head: Head): string {
     return `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS};
-        ${newSince(table, head)}; SELECT false AS known; COMMIT`;
+        ${SEE_ALL_ROWS}; ${namesakesSql(table)}; ${newSince(table, head)}; SELECT false AS known; COMMIT`;
 }
 
 /** Begins a transaction that no other agent can be in, and reads the same, and whether a delivery was taken. */
@@ -46,7 +47,7 @@ export function takingSql(table: string, head: Head, id: string): string {
     const own = `(${quoteText(table)}::regclass::oid::bigint % 2147483647)::integer`;
     return `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = ${STATEMENT_MS};
         SET LOCAL lock_timeout = ${LOCK_MS}; SET LOCAL idle_in_transaction_session_timeout = ${STILL_MS};
-        SELECT pg_advisory_xact_lock(${LOCK}, ${own});
+        ${SEE_ALL_ROWS}; ${namesakesSql(table)}; SELECT pg_advisory_xact_lock(${LOCK}, ${own});
         ${newSince(table, head)};
         SELECT EXISTS (SELECT FROM ${deliveriesOf(table)} WHERE id = ${quoteText(id)}) AS known`;
 }
@@ -132,8 +133,9 @@ export interface Row {
     readonly entry: string | undefined;
 }
 
-/** @throws SyntaxError for a key that is none of ours */
+/** @throws SyntaxError for a key that is none of ours; `source-unreadable` where several tables have the name */
 export function answersIn(answer: unknown): Answers {
+    requireOneTable(answer);
     const results = answer as readonly { readonly command: string; readonly rows: readonly Answered[] }[];
     const [[latest = {}] = [], rows = [], [known = {}] = []] = results
         .filter(({ command }) => command === "SELECT")

@@ -1,0 +1,126 @@
+import type { Alias, ParsedNode, YAMLMap } from "yaml";
+
+/** Which kind of node one is, as the package `yaml` tells them apart. */
+type Kinds = Pick<typeof import("yaml"), "isAlias" | "isMap" | "isScalar" | "isSeq">;
+
+/** The data of a node, or what is wrong in it and where. */
+export type PlainData =
+    | { readonly data: unknown; readonly problem?: never; readonly offset?: never }
+    | { readonly problem: string; readonly offset: number | undefined; readonly data?: never };
+
+/**
+ * The most values that a document may stand for, each alias counted as what it stands for; a text counts once for each
+ * 64 characters. Without aliases, 8 MiB of YAML are two million values at most.
+ */
+export const MOST_VALUES = 4_000_000;
+
+const LETTERS = 64;
+
+/** What an anchor stands for. */
+interface Anchored {
+    readonly data: unknown;
+    /** As MOST_VALUES counts. */
+    readonly values: number;
+    readonly isOpen: boolean;
+}
+
+/** Thrown and caught in this file, since the way back from a node is long. */
+class Refused extends Error {
+    constructor(
+        message: string,
+        readonly offset: number | undefined,
+    ) {
+        super(message);
+    }
+}
+
+/**
+ * Turns parsed YAML into plain data, looking at each node once. The package's own `toJS` searches the whole document for
+ * each alias.
+ *
+ *   node                                        data
+ *   an alias                                    the very value of the latest anchor of that name before it
+ *   an alias of nothing, or within its anchor   refused
+ *   a map                                       an object; a key is the text of a scalar, null is ""
+ *   a map with a key twice, or a list as a key  refused
+ *   more than MOST_VALUES in all                refused
+ */
+export function plainData(root: ParsedNode | null, kinds: Kinds): PlainData {
+    try {
+        return { data: converter(kinds)(root) };
+    } catch (error) {
+        if (error instanceof Refused) return { problem: error.message, offset: error.offset };
+        throw error;
+    }
+}
+
+function converter({ isAlias, isMap, isScalar, isSeq }: Kinds): (node: unknown) => unknown {
+    const anchors = new Map<string, Anchored>();
+    let values = 0;
+
+    function count(more: number, offset: number | undefined): void {
+        values += more;
+        if (values <= MOST_VALUES) return;
+        const limit = MOST_VALUES.toLocaleString("en-US");
+        throw new Refused(`its aliases multiply: it stands for more than ${limit} values`, offset);
+    }
+
+    function ofAlias({ source, range }: Alias.Parsed): unknown {
+        const anchored = anchors.get(source);
+        if (anchored === undefined) {
+            const rule = "Unresolved alias (the anchor must be set before the alias)";
+            throw new Refused(`cannot be parsed: ${rule}: ${source}`, range[0]);
+        }
+        if (anchored.isOpen) throw new Refused(`the alias *${source} holds itself`, range[0]);
+        count(anchored.values, range[0]);
+        return anchored.data;
+    }
+
+    function ofMap({ items }: YAMLMap.Parsed): unknown {
+        const map: Record<string, unknown> = {};
+        const seen = new Set<string>();
+        for (const { key, value } of items) {
+            const name = of(key);
+            const offset = key?.range?.[0];
+            if (typeof name === "object" && name !== null) throw new Refused("a list or a map cannot be a key", offset);
+            const text = name === null ? "" : String(name);
+            if (seen.has(text)) throw new Refused(`the key "${shown(text)}" is there twice`, offset);
+            seen.add(text);
+            set(map, text, of(value));
+        }
+        return map;
+    }
+
+    function ofNode(node: unknown): unknown {
+        if (isScalar(node)) {
+            const { value } = node;
+            count(typeof value === "string" ? 1 + Math.floor(value.length / LETTERS) : 1, node.range?.[0]);
+            return value ?? null;
+        }
+        count(1, undefined);
+        if (isMap(node)) return ofMap(node as YAMLMap.Parsed);
+        return isSeq(node) ? node.items.map(of) : null;
+    }
+
+    function of(node: unknown): unknown {
+        if (isAlias(node)) return ofAlias(node as Alias.Parsed);
+        const { anchor } = (node ?? {}) as { readonly anchor?: string };
+        if (anchor === undefined) return ofNode(node);
+        anchors.set(anchor, { data: undefined, values: 0, isOpen: true });
+        const before = values;
+        const data = ofNode(node);
+        anchors.set(anchor, { data, values: values - before, isOpen: false });
+        return data;
+    }
+    return of;
+}
+
+/** As `map[name] = value`, for every name: this one would set the prototype. */
+function set(map: Record<string, unknown>, name: string, value: unknown): void {
+    if (name !== "__proto__") map[name] = value;
+    else Object.defineProperty(map, name, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function shown(name: string): string {
+    return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
+}
