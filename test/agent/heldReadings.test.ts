@@ -33,16 +33,6 @@ describe("an agent with forty grants in force, by the default settings", () => {
         ["ends all a second early", changed(40, ending(NOW + 60 * MINUTE - 1000)), 40, "shortened"],
         ["ends 21 of them an hour ago", changed(21, ending(NOW - 60 * MINUTE)), 21, "shortened"],
         [
-            "starts all tomorrow",
-            changed(40, (each) => ({
-                ...each,
-                startsAtMs: NOW + 24 * 60 * MINUTE,
-                expiresAtMs: NOW + 25 * 60 * MINUTE,
-            })),
-            40,
-            "postponed",
-        ],
-        [
             "starts all in ten minutes",
             changed(40, (each) => ({ ...each, startsAtMs: NOW + 10 * MINUTE })),
             40,
@@ -201,24 +191,6 @@ describe("an agent with forty grants in force, by the default settings", () => {
         assert.deepEqual(agent.told("removals.above-limit"), []);
         const [change] = agent.told("write.intended").flatMap(({ changes }) => changes);
         assert.deepEqual([change?.why, change?.grants.map(({ id }) => id)], ["withdrawn", ["g-1"]]);
-    });
-
-    it("takes out all that are removed by name, and raises an alert once they are more than the limit", async () => {
-        const { scene, agent } = await atRest();
-        await using _ = scene;
-        const removed = new Set<string>();
-        for (let count = 0; count < 40; count += 10) {
-            for (const { id } of FORTY.slice(count, count + 10)) removed.add(id);
-            const named = { set: new Set<string>(), removed: new Set(removed) };
-            await scene.say({ grants: FORTY.slice(count + 10), named });
-            assert.deepEqual(await scene.gateways(), count === 30 ? [SENTINEL] : INSIDE.slice(count + 10));
-        }
-        assert.deepEqual(agent.told("removals.held"), []);
-        const alerts = agent.told("removals.above-limit");
-        assert.deepEqual(
-            alerts.map(({ grants }) => grants.length),
-            [10, 10],
-        );
     });
 
     it("does not take what a full snapshot lacks for removed by name", async () => {
