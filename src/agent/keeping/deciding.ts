@@ -109,9 +109,9 @@ export function openDeciding(options: DecidingOptions): Deciding {
         if (were.length > 0 && addresses.length === 0 && now.released === undefined) {
             await record({ type: "removals.released", held: were });
         }
-        if (now.isAboveLimit) {
+        if (now.aboveLimit !== undefined) {
             const ids = now.judgement.deliberate.flatMap(({ grant }) => grant?.id ?? []);
-            await record({ type: "removals.above-limit", grants: ids.slice(0, MOST_TOLD), most: now.judgement.most });
+            await record({ type: "removals.above-limit", grants: ids.slice(0, MOST_TOLD), most: now.aboveLimit });
         }
         const told = new Set(before?.refused.map(({ id, kind }) => `${kind} ${id}`));
         for (const { id, reason, kind } of now.refused) {

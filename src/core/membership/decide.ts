@@ -8,6 +8,7 @@ import { applyBrake, type Judgement } from "./brake";
 import { activeDenials, barredBy, type Denial, deniedSpans } from "./denials";
 import { findUnknown, type LiveZone, type Unknown } from "./firstContact";
 import { type Held, heldAddresses, heldRefusals, lastingRefusals } from "./held";
+import { mostRemovals } from "./limits";
 import { isRemoval, type Loss } from "./losses";
 import { type Confirmation, type Memory, NO_MEMORY, type Removal, recentRemovals } from "./memory";
 import { type Plan, planGateways, type Refusal, readable, type ZoneNow } from "./plan";
@@ -55,8 +56,8 @@ export interface Decision {
     readonly held: readonly Held[];
     /** What a confirmation lets go with this decision, and whose it is. */
     readonly released: { readonly spans: readonly Span[]; readonly by: string } | undefined;
-    /** Whether more was removed by name within the window than the limit allows: worth an alert, and never held. */
-    readonly isAboveLimit: boolean;
+    /** The limit, where more was removed by name within the window than it allows: worth an alert, and never held. */
+    readonly aboveLimit: number | undefined;
 }
 
 /**
@@ -81,7 +82,8 @@ export function decideMembership(input: DecisionInput): Decision {
     const judgement = judge(input, reading, admission, live, denials);
     const unknown = unknownOf(input, judgement, live);
     const statics = staticsOf(input);
-    const unexplained = Object.values(unknown.zones).flat();
+    // A zone that is not kept any more has its entries to itself.
+    const unexplained = input.zones.flatMap(({ id }) => unknown.zones[id] ?? []);
     const { grants, refused } = withoutDenied(judgement.grants, denials, nowMs);
     const plan = planGateways({
         zones: input.zones,
@@ -108,7 +110,7 @@ export function decideMembership(input: DecisionInput): Decision {
             ...lastingRefusals(judgement, reading.unusable, nowMs),
         ],
         released: releasedBy(memory.confirmation, judgement, [...statics.released, ...unknown.released]),
-        isAboveLimit: judgement.deliberate.length > 0 && removals.length > judgement.most,
+        aboveLimit: namedAboveLimit(judgement, removals, rules),
         memory: {
             grants: changedGrants(memory.grants, judgement.grants).length === 0 ? memory.grants : judgement.grants,
             ended: input.zones.length > 0 ? [] : endedBy(memory, judgement, nowMs),
@@ -227,6 +229,13 @@ function removalsOf(
         })),
         ...deliberate.map(({ item }) => ({ item, atMs, how: "named" as const })),
     ];
+}
+
+function namedAboveLimit({ deliberate, active }: Judgement, removals: readonly Removal[], { maxRemovals }: Rules) {
+    if (deliberate.length === 0) return undefined;
+    // Of those that were active when the window began.
+    const most = mostRemovals(maxRemovals, active + removals.filter(({ how }) => how === "named").length);
+    return removals.length > most ? most : undefined;
 }
 
 function releasedBy(

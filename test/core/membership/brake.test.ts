@@ -171,6 +171,11 @@ describe("applyBrake: what it goes by while it holds", () => {
         );
     });
 
+    it("takes no later end of a right that begins anew after the known end", () => {
+        const { grants } = held(some(2), [g(1, { startsAtMs: NOW + 61 * 60_000, ...endsIn(120) }), g(2)]);
+        assert.equal(grants[0]?.expiresAtMs, NOW + 60 * 60_000);
+    });
+
     it("lets go of what reached its known end", () => {
         assert.deepEqual(ids(held([g(1), g(2, endsIn(0)), g(3)], [g(3)]).grants), ["g1", "g3"]);
     });

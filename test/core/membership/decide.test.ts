@@ -231,7 +231,7 @@ describe("decideMembership: the window", () => {
             rules: parseRules(text),
             nowMs: NOW,
         });
-        assert.deepEqual([decision.judgement.verdict, decision.isAboveLimit], ["accepted", true]);
+        assert.deepEqual([decision.judgement.verdict, decision.aboveLimit], ["accepted", 1]);
         const then = decide({ zone: [], grants: some(9), memory: decision.memory, text });
         assert.equal(then.judgement.verdict, "accepted");
     });

@@ -9,8 +9,7 @@ const MINUTE = 60_000;
 const FORTY = grantsOf(40);
 const INSIDE = addressesOf(FORTY);
 
-/** What src/core/membership does not do yet; each goes to the test of its kind once it does. */
-describe("an agent, and what the core does not do yet", () => {
+describe("an agent with ends, names and zones at the edge of the removal brake", () => {
     it("ends on time a grant that a held reading has begin again after its known end", async () => {
         await using scene = openScene({ grants: FORTY });
         scene.start();
