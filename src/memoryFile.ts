@@ -10,8 +10,10 @@ import { readIfThere, setAside, writeDurably } from "./durable";
 export interface MemoryFileOptions {
     readonly path: string;
     readonly clock: Pick<Clock, "now" | "elapsedMs">;
-    /** Hears that a file was set aside, in a sentence. */
+    /** Hears that the file cannot be used, in a sentence. */
     readonly onSetAside: (sentence: string) => void;
+    /** `read`: for a look that leaves everything as it is. @default "write" */
+    readonly mode?: "read" | "write";
 }
 
 /** The layout of the file; another one is set aside. */
@@ -27,7 +29,7 @@ const FORMAT = 2;
  * A file that is not what was written is set aside under another name, as nothing in it can be trusted: the
  * membership then meets its zones as for the first time, which evicts nobody.
  */
-export function memoryFile({ path, clock, onSetAside }: MemoryFileOptions): MemoryStore {
+export function memoryFile({ path, clock, onSetAside, mode = "write" }: MemoryFileOptions): MemoryStore {
     // Most grants are the very same objects in the next memory: each is written as text once.
     const texts = new WeakMap<Grant, string>();
     const textOf = (grant: Grant) => {
@@ -44,7 +46,7 @@ export function memoryFile({ path, clock, onSetAside }: MemoryFileOptions): Memo
             try {
                 return rememberedIn(JSON.parse(text), { wallMs: clock.now(), elapsedMs: clock.elapsedMs() });
             } catch (error) {
-                onSetAside(sentenceOn(path, error, await setAside(path)));
+                onSetAside(sentenceOn(path, error, mode === "read" ? "left" : await setAside(path)));
                 return undefined;
             }
         },
@@ -77,9 +79,10 @@ function sentenceOn(path: string, error: unknown, aside: string | undefined): st
     const [issue] = (error as Partial<z.ZodError>).issues ?? [];
     const field = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
     const why = issue === undefined ? "it is cut off or damaged" : `${field}${issue.message}`;
-    const where = aside === undefined ? "and cannot be moved away" : `and was set aside as ${aside}`;
+    const places: Readonly<Record<string, string>> = { left: "", none: " and cannot be moved away" };
+    const where = places[aside ?? "none"] ?? ` and was set aside as ${aside}`;
     return (
-        `${path} cannot be used (${why}) ${where}: nothing is remembered of the zones, ` +
+        `${path} cannot be used (${why})${where}: nothing is remembered of the zones, ` +
         "so entries that no grant admits are held until somebody confirms them"
     );
 }

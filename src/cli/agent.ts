@@ -1,18 +1,23 @@
 import { randomUUID } from "node:crypto";
 
 import { version } from "../../package.json";
+import { dryRun } from "../agent/dryRun";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
+import { describeRound } from "./describeRound";
+import { roundDocument, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface AgentFlags {
     readonly config: string;
     readonly okta?: string;
     readonly json?: boolean;
+    readonly dryRun?: boolean;
 }
 
 /** Keeps zones around the clock, until the process is asked to end; SIGHUP reads the configuration again. */
-export async function agent({ config, okta, json }: AgentFlags, terminal: Terminal): Promise<number> {
+export async function agent({ config, okta, json, dryRun: isDry }: AgentFlags, terminal: Terminal): Promise<number> {
+    if (isDry) return rehearse({ config, ...(okta !== undefined && { okta }), ...(json && { json }) }, terminal);
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
     await runAgent({
@@ -31,4 +36,15 @@ export async function agent({ config, okta, json }: AgentFlags, terminal: Termin
         onListening: () => {},
     });
     return STATUS.done;
+}
+
+/** Says what the first round would do. The status is that of `sync --dry-run`. */
+async function rehearse({ config, okta, json }: AgentFlags, terminal: Terminal): Promise<number> {
+    const { directory, env, err, out } = terminal;
+    const common = { config, oktaUrl: okta, directory, env, clock: systemClock, fetch, nonce: randomUUID, version };
+    const round = await untilSettled((signal) =>
+        dryRun({ ...common, signal, onWarning: (text) => err(`warning: ${text}`) }),
+    );
+    out(json ? JSON.stringify(roundDocument(round)) : describeRound(round, "plan"));
+    return round.refused.length > 0 ? STATUS.refused : STATUS.done;
 }

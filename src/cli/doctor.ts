@@ -63,7 +63,7 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
     const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;
-        const remembered = flags.state === undefined ? undefined : await memoryIn(flags.state, terminal).read();
+        const remembered = flags.state === undefined ? undefined : await memoryIn(flags.state, terminal, "read").read();
         const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory };
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));

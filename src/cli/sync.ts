@@ -73,12 +73,14 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         isConfirmed: flags.confirmRemovals ?? false,
         clock: time,
         mode,
-        ...(flags.state !== undefined && { memory: memoryIn(flags.state, terminal) }),
+        ...(flags.state !== undefined && {
+            memory: memoryIn(flags.state, terminal, mode === "plan" ? "read" : "write"),
+        }),
     };
     const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
     const lines = [describeRound(round, mode)];
     if (flags.state === undefined && dependsOnMemory(round)) lines.push(WITHOUT_MEMORY);
-    terminal.out(flags.json ? JSON.stringify(document(round)) : lines.join("\n"));
+    terminal.out(flags.json ? JSON.stringify(roundDocument(round)) : lines.join("\n"));
     return statusOf(round, flags.check ?? false);
 }
 
@@ -92,8 +94,12 @@ const WITHOUT_MEMORY =
     "that was removed, and an end in the past like one that was known.";
 
 /** The memory that an agent has in the same folder. */
-export function memoryIn(state: string, { directory, err }: Pick<Terminal, "directory" | "err">): MemoryStore {
-    return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err });
+export function memoryIn(
+    state: string,
+    { directory, err }: Pick<Terminal, "directory" | "err">,
+    mode: "read" | "write",
+): MemoryStore {
+    return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err, mode });
 }
 
 /**
@@ -118,7 +124,7 @@ function statusOf(round: Round, isCheck: boolean): number {
 }
 
 /** The promised shape of `--json`. */
-function document({ zones, active, refused, unusable }: Round) {
+export function roundDocument({ zones, active, refused, unusable }: Round) {
     const plain = refused.map(({ id, reason }) => ({ id, reason }));
     return {
         zones: zones.map(({ id, name, add, remove, gateways, written }) => ({
