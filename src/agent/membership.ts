@@ -14,6 +14,7 @@ import type { InForce, RoundResult } from "./keeping/rounds";
 import { openStandingBy } from "./keeping/standingBy";
 import { openZonesKept } from "./keeping/zonesKept";
 import type { ZonesSeen } from "./keeping/zonesSeen";
+import type { LockState } from "./leadership/leadership";
 import type { PendingClearing } from "./sessions/clearing";
 import type { Record } from "./telling/events";
 import type { AgentView } from "./watching/view";
@@ -47,6 +48,8 @@ export interface MembershipOptions {
     readonly onRound?: (result: RoundResult | "failed") => void;
     /** Hears what keeps the zones from being as they should be, see Keeper. @default silent */
     readonly onTrouble?: KeeperOptions["onTrouble"];
+    /** What is known of the lock while this agent does not lead. @default nothing */
+    readonly lockState?: () => LockState | undefined;
     readonly clock: Clock;
     /** Names a write, differently each time. */
     readonly newId: () => string;
@@ -145,6 +148,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 state: keeper.state(),
                 rateLimit: options.rateLimit(),
                 clearings: options.clearings?.() ?? [],
+                lockState: options.lockState?.(),
                 freshMs: freshMs(),
                 nowMs: clock.now(),
             }),

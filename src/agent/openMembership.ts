@@ -25,7 +25,10 @@ import { plainOrSecret, type Surroundings } from "./surroundings";
 
 export interface OpenMembershipOptions
     extends Surroundings,
-        Pick<MembershipOptions, "record" | "unsettled" | "denials" | "staticBefore" | "onRound" | "onTrouble"> {
+        Pick<
+            MembershipOptions,
+            "record" | "unsettled" | "denials" | "lockState" | "staticBefore" | "onRound" | "onTrouble"
+        > {
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
     /** Hears of each answer of Okta, or that there was none. */

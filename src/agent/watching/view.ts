@@ -1,3 +1,4 @@
+import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearing";
 
 /** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
@@ -10,6 +11,8 @@ export interface AgentView {
     readonly lastError?: { readonly code: string; readonly message: string; readonly at: string };
     /** Whether this agent leads; one that stands by writes nothing. */
     readonly isLeading: boolean;
+    /** Who has the lock, while this agent does not lead; undefined where nothing is known of it. */
+    readonly lockState?: LockState;
     /** What `maxRemovals` holds until somebody confirms it; mostly nothing. */
     readonly held: readonly string[];
     readonly refused: readonly { readonly id: string; readonly reason: string }[];

@@ -30,6 +30,7 @@ interface Scene {
     readonly unkept?: string;
     readonly isClosed?: boolean;
     readonly state?: Partial<ViewInput["state"]>;
+    readonly lockState?: ViewInput["lockState"];
 }
 
 function view({
@@ -41,6 +42,7 @@ function view({
     unkept,
     isClosed,
     state,
+    lockState,
 }: Scene): AgentView {
     return viewOf({
         sourceType: "file",
@@ -65,6 +67,7 @@ function view({
         },
         rateLimit: { limit: 600, remaining: 599, resetAtMs: NOW + MINUTE, endsAtMs: NOW + MINUTE },
         clearings: [],
+        lockState,
         freshMs: 2 * MINUTE,
         nowMs: NOW,
     });
@@ -118,7 +121,20 @@ describe("viewOf", () => {
 
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
-        [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
+        [{ state: { isLeading: false } }, ["this agent does not lead, and nobody is known to [ZK701]"]],
+        [
+            { state: { isLeading: false }, lockState: { kind: "held" } },
+            ["this agent stands by: another one leads [ZK701]"],
+        ],
+        [
+            { state: { isLeading: false }, lockState: { kind: "held", by: "pod-1" } },
+            ["this agent stands by: another one leads, pod-1 [ZK701]"],
+        ],
+        [
+            { state: { isLeading: false }, lockState: { kind: "unknown", why: "the lock is being asked for" } },
+            ["this agent does not lead, and nobody is known to: the lock is being asked for [ZK701]"],
+        ],
+        [{ lockState: { kind: "unknown", why: "the lock is being asked for" } }, []],
         [{ problem: "cannot read grants" }, ["cannot read grants"]],
         [{ unkept: "the disk is full" }, ["the grants cannot be kept for a restart: the disk is full"]],
         [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside [ZK707]"]],
