@@ -9,6 +9,7 @@ import { openDenying } from "./denials/denying";
 import { type AgentDenials, openAgentDenials } from "./denials/open";
 import { openDesk } from "./http/desk";
 import type { DeskOptions } from "./http/port";
+import type { Leadership, LockState } from "./leadership/leadership";
 import { openLeadership } from "./leadership/open";
 import { whileLeading } from "./leading";
 import { openMembership } from "./openMembership";
@@ -48,20 +49,23 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     const denials = await openAgentDenials(settings, options);
     const closers: (() => Promise<unknown>)[] = [];
     try {
-        const { log, book, time, metrics, members } = openParts(settings, options, read, denials);
+        let leadership: Leadership | undefined;
+        const lockState = () => leadership?.lockState?.();
+        const { log, book, time, metrics, members } = openParts(settings, options, read, { denials, lockState });
         closers.push(() => members.close());
         options.onReload(() => void members.reload());
         denials.subscribe(() => members.current().wake());
         closers.push(denials.follow((problem) => log.error(`the denials of another agent cannot be read: ${problem}`)));
-        const leadership = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
-        closers.push(() => leadership.close());
+        const lock = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
+        leadership = lock;
+        closers.push(() => lock.close());
         const desk = await openDesk(deskOptions(settings, options, { log, book, time, metrics, members, denials }));
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
         await whileLeading(
             {
-                leadership: book.during(leadership),
+                leadership: book.during(lock),
                 record: book.record,
                 standBy: members.standBy,
                 clock: options.clock,
@@ -84,7 +88,7 @@ function openParts(
     settings: AgentSettings,
     options: RunAgentOptions,
     read: () => Promise<AgentSettings>,
-    denials: Denials,
+    known: { readonly denials: Denials; readonly lockState: () => LockState | undefined },
 ) {
     const { clock, version, write, format } = options;
     const { conceal, learn } = openConcealing(options);
@@ -106,7 +110,7 @@ function openParts(
             openMembership(now, {
                 ...options,
                 ...book,
-                denials,
+                ...known,
                 time,
                 onRound: metrics.countRound,
                 onTrouble: (trouble) =>

@@ -15,6 +15,7 @@ import type { InForce, RoundResult } from "./keeping/rounds";
 import { openStandingBy } from "./keeping/standingBy";
 import { openZonesKept } from "./keeping/zonesKept";
 import type { ZonesSeen } from "./keeping/zonesSeen";
+import type { LockState } from "./leadership/leadership";
 import type { PendingClearing } from "./sessions/clearing";
 import type { Record } from "./telling/events";
 import type { TimeCheck } from "./timeCheck";
@@ -53,6 +54,8 @@ export interface MembershipOptions {
     readonly onRound?: (result: RoundResult | "failed") => void;
     /** Hears what keeps the zones from being as they should be, see Keeper. @default silent */
     readonly onTrouble?: KeeperOptions["onTrouble"];
+    /** What is known of the lock while this agent does not lead. @default nothing */
+    readonly lockState?: () => LockState | undefined;
     readonly clock: Clock;
     /** Checks what `clock` says before each decision. @default the clock is believed */
     readonly time?: TimeCheck;
@@ -182,6 +185,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 state: keeper.state(),
                 rateLimit: options.rateLimit(),
                 clearings: options.clearings?.() ?? [],
+                lockState: options.lockState?.(),
                 freshMs: freshMs(),
                 nowMs: clock.now(),
                 time: time?.reading(),

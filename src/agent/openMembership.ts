@@ -27,7 +27,7 @@ import { openTimeCheck } from "./timeCheck";
 
 export interface OpenMembershipOptions
     extends Surroundings,
-        Pick<MembershipOptions, "record" | "unsettled" | "denials" | "onRound" | "onTrouble"> {
+        Pick<MembershipOptions, "record" | "unsettled" | "denials" | "lockState" | "onRound" | "onTrouble"> {
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
     /** Hears of each answer of Okta, or that there was none. */

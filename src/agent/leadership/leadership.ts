@@ -14,8 +14,30 @@ export interface Leadership {
      */
     lead(signal: AbortSignal): Promise<Term>;
 
+    /** What is known of the lock, for people, while this agent does not lead. @default nothing */
+    lockState?(): LockState;
+
     close(): Promise<void>;
 }
+
+/**
+ * Why this agent does not lead.
+ *
+ *   held      another one has the lock, as of the latest try; `by` is who, where that can be told: `process 4242`
+ *   unknown   nobody is known to have it, and `why`: it is being asked for, or its database is away
+ */
+export type LockState =
+    | { readonly kind: "held"; readonly by?: string }
+    | { readonly kind: "unknown"; readonly why: string };
+
+/** Before the first answer. */
+export const ASKING: LockState = { kind: "unknown", why: "the lock is being asked for" };
+
+/** Between one time of leading and the next try. */
+export const NOT_ASKING: LockState = {
+    kind: "unknown",
+    why: "this agent has just led, and has not asked for the lock again",
+};
 
 /** One time of leading. */
 export interface Term {

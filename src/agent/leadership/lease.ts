@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
 import { type Alarm, rest, startAlarm } from "./alarm";
-import type { Leadership, Term } from "./leadership";
+import { ASKING, type Leadership, type LockState, NOT_ASKING, type Term } from "./leadership";
 import { isTrouble, type Lease, type LeaseAnswer, type LeaseApi, leaseIn, trouble } from "./leaseApi";
 import { startTerm } from "./term";
 
@@ -62,6 +62,7 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
     const closed = new AbortController();
     let term: Term | undefined;
     let watched: Watched | undefined;
+    let known = ASKING;
     /** Since when nothing has come through but refusals. */
     let refused: Alarm | undefined;
 
@@ -141,7 +142,10 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
         const lease = await read();
         const isTaken = !isFree(lease) || (await write(lease, spec(lease))) === "taken";
         forgetRefusals();
-        if (isTaken) return undefined;
+        if (isTaken) {
+            known = knownOf(lease);
+            return undefined;
+        }
         watched?.age.cancel();
         watched = undefined;
         const started = startTerm({
@@ -158,16 +162,20 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
 
     return {
         name: `Kubernetes lease ${namespace}/${name}`,
+        lockState: () => known,
         async lead(given) {
+            known = ASKING;
             const signal = AbortSignal.any([given, closed.signal]);
             for (;;) {
                 signal.throwIfAborted();
                 const found = await tryOnce().catch((error: unknown) => {
                     if (!isTrouble(error)) throw error;
+                    known = { kind: "unknown", why: error.message };
                     options.onTrouble?.(error.message);
                     return undefined;
                 });
                 if (found !== undefined) {
+                    known = NOT_ASKING;
                     term = found;
                     return found;
                 }
@@ -181,6 +189,13 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
             await term?.end();
         },
     };
+}
+
+/** Whoever has ended empties the lease; one that somebody else emptied, or deleted, may have a leader still. */
+function knownOf(lease: Lease | undefined): LockState {
+    if (lease !== undefined && lease.holder !== "") return { kind: "held", by: lease.holder };
+    const why = "nobody has the Lease, and it was emptied or deleted too recently: a leader may not have noticed yet";
+    return { kind: "unknown", why };
 }
 
 function unexpected(answer: LeaseAnswer): never {

@@ -1,11 +1,12 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
 import { type HostLock, tryHostLock } from "../../hostLock";
 import { rest } from "./alarm";
-import type { Leadership, Term } from "./leadership";
+import { ASKING, type Leadership, type LockState, NOT_ASKING, type Term } from "./leadership";
+import { holderIn } from "./lockHolder";
 import { startTerm } from "./term";
 
 export interface LockFileOptions {
@@ -33,6 +34,7 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
     const { path, shown = path, clock, retryMs = 500, checkMs = 250, settleMs = 1000 } = options;
     const name = `lock file ${shown}`;
     let term: Term | undefined;
+    let known = ASKING;
 
     function acquire(): { readonly lock: HostLock; readonly inode: bigint } | undefined {
         if (inodeOf(path) === undefined) tryHostLock(path)?.release();
@@ -47,15 +49,19 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
 
     return {
         name,
+        lockState: () => (known.kind === "held" ? { ...known, ...holderOf(path) } : known),
         async lead(signal) {
+            known = ASKING;
             makeFolder(path);
             for (;;) {
                 signal.throwIfAborted();
                 const held = acquire();
                 if (held === undefined) {
+                    known = { kind: "held" };
                     await rest(clock, retryMs, signal);
                     continue;
                 }
+                known = JUST_LOCKED;
                 const { lock, inode } = held;
                 const isOurs = () => inodeOf(path) === inode;
                 const started = startTerm({
@@ -76,11 +82,29 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
                     await started.end();
                     throw error;
                 }
-                if (!started.isOver) return started;
+                if (started.isOver) continue;
+                known = NOT_ASKING;
+                return started;
             }
         },
         close: async () => term?.end(),
     };
+}
+
+const JUST_LOCKED: LockState = {
+    kind: "unknown",
+    why: "this agent has locked the file, and leads once the file is known to be the one that all lock, in a second",
+};
+
+/** Linux alone says who has a lock. */
+function holderOf(path: string): { readonly by?: string } {
+    try {
+        const inode = inodeOf(path);
+        const pid = inode === undefined ? undefined : holderIn(readFileSync("/proc/locks", "utf8"), inode);
+        return pid === undefined ? {} : { by: `process ${pid}` };
+    } catch {
+        return {};
+    }
 }
 
 async function settled(

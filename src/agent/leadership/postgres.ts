@@ -2,8 +2,8 @@ import type { Client } from "pg";
 
 import type { Clock } from "../../clock";
 import { rest } from "./alarm";
-import type { Leadership, Term } from "./leadership";
-import { openSession, type Session } from "./postgresSession";
+import { ASKING, type Leadership, NOT_ASKING, type Term } from "./leadership";
+import { type NoSession, openSession, type Session, SHARED } from "./postgresSession";
 import { startTerm } from "./term";
 
 export interface PostgresLeadershipOptions {
@@ -30,6 +30,9 @@ export interface PostgresLeadershipOptions {
 
 /** Any number would do that nobody else uses. */
 const USUAL_KEY = 2_064_384_911;
+
+/** How long a connection without a session of its own is left alone, in units of `everyMs`: only people can mend that. */
+const SHARED_TURNS = 10;
 
 /**
  * Leadership by an advisory lock that belongs to a session of PostgreSQL's.
@@ -58,68 +61,103 @@ const USUAL_KEY = 2_064_384_911;
  * for the next try, 4 s of grace. A host that is cut off is silent: after 6 s
  * (`idle_session_timeout`, PostgreSQL 14) the server ends the session; 11 s in all.
  *
- * The connection has to be a session of its own: a pooler that shares sessions
- * between transactions is found out by the proof, and nobody ever leads.
+ * **A session of one's own.** Behind a pooler that shares sessions between clients two agents would have the same
+ * session, and with it the same lock. A mark in the session tells (lockSql.ts): nobody asks for the lock, and no proof
+ * is good, in a session that has another mark than one's own.
  */
 export function postgresLeadership(options: PostgresLeadershipOptions): Leadership {
     const { clock, key = USUAL_KEY, everyMs = 1000, proofMs = 3000, graceMs = 4000, idleMs = 6000 } = options;
+    const { url, connect, nonce } = options;
     const closed = new AbortController();
     let term: Term | undefined;
+    let known = ASKING;
 
-    async function turn(session: Session, signal: AbortSignal): Promise<Term | undefined> {
-        while (!(await session.tryLock())) {
+    function complain({ problem }: NoSession): void {
+        known = { kind: "unknown", why: problem };
+        options.onTrouble?.(problem);
+    }
+
+    /** Waits for the lock. @returns whether it was got; else the session is a shared one */
+    async function wait(session: Session, signal: AbortSignal): Promise<boolean> {
+        for (;;) {
+            const answer = await session.tryLock();
+            if (answer !== "taken") return answer === "got";
+            const by = await session.holder();
+            known = { kind: "held", ...(by !== undefined && { by }) };
             await Promise.race([rest(clock, everyMs, signal), session.freed()]);
         }
+    }
+
+    /** @param onShared Hears that the session turns out to be a shared one. */
+    async function turn(
+        session: Session,
+        signal: AbortSignal,
+        onShared: () => void,
+    ): Promise<Term | NoSession | undefined> {
+        if (!(await wait(session, signal))) return SHARED;
+        known = {
+            kind: "unknown",
+            why: `this agent has the lock, and leads once any other has stopped, in ${graceMs / 1000} s`,
+        };
+        const prove = async () => {
+            const state = await session.prove();
+            if (state === "shared") onShared();
+            return state === "held" ? state : "lost";
+        };
         const started = startTerm({
             clock,
             everyMs,
             proofMs,
-            prove: () => session.prove(),
+            prove,
             release: () => session.release(),
             drop: () => session.close(),
             broken: session.closed,
         });
         await started.proved;
-        const isClean = await session.take(options.nonce());
+        const isClean = await session.take(nonce());
         if (!isClean) await rest(clock, graceMs, AbortSignal.any([signal, started.lost]));
         return started.isOver ? undefined : started;
     }
 
-    async function tryOnce(signal: AbortSignal): Promise<Term | undefined> {
-        const opened = await openSession({
-            url: options.url,
-            key,
-            idleMs,
-            timeoutMs: proofMs,
-            connect: options.connect,
-        });
-        if ("problem" in opened) {
-            options.onTrouble?.(opened.problem);
-            return undefined;
-        }
+    async function tryOnce(signal: AbortSignal): Promise<Term | NoSession | undefined> {
+        const opened = await openSession({ url, key, nonce: nonce(), idleMs, timeoutMs: proofMs, connect });
+        if ("problem" in opened) return opened;
+        let isShared = false;
+        const onShared = () => {
+            isShared = true;
+            complain(SHARED);
+        };
         try {
-            return await turn(opened, signal);
+            const found = await turn(opened, signal, onShared);
+            if (found !== undefined && "problem" in found) opened.close();
+            return found;
         } catch (error) {
             // Without a word of having ended: it never led, and the one before may not have heard yet.
             const wasOpen = !opened.closed.aborted;
             opened.close();
+            if (isShared) return SHARED;
             if (wasOpen || signal.aborted) throw error;
+            known = { kind: "unknown", why: "the connection to the database of the lock is lost" };
             return undefined;
         }
     }
 
     return {
-        name: `PostgreSQL lock ${key} of ${placeOf(options.url)}`,
+        name: `PostgreSQL lock ${key} of ${placeOf(url)}`,
+        lockState: () => known,
         async lead(given) {
             const signal = AbortSignal.any([given, closed.signal]);
+            known = ASKING;
             for (;;) {
                 signal.throwIfAborted();
                 const found = await tryOnce(signal);
-                if (found !== undefined) {
+                if (found !== undefined && "lost" in found) {
+                    known = NOT_ASKING;
                     term = found;
                     return found;
                 }
-                await rest(clock, everyMs, signal);
+                if (found !== undefined) complain(found);
+                await rest(clock, found?.kind === "shared" ? SHARED_TURNS * everyMs : everyMs, signal);
             }
         },
         async close() {

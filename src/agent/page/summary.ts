@@ -4,8 +4,8 @@ import { relative } from "./moments";
 import { counted, countPeople, isIn } from "./who";
 
 /** The answer to "is all well, and who is in?" at one glance. */
-export function summarySection({ grants, zones, notReady, isLeading }: AgentView, nowMs: number): Markup {
-    if (!isLeading) return standby();
+export function summarySection({ grants, zones, notReady, isLeading, lockState }: AgentView, nowMs: number): Markup {
+    if (!isLeading) return lockState?.kind === "held" ? standby(lockState.by) : noLeader(lockState?.why);
     const inside = grants.filter(isIn);
     const people = countPeople(inside);
     return section({
@@ -21,12 +21,21 @@ export function summarySection({ grants, zones, notReady, isLeading }: AgentView
     });
 }
 
-/** It reads nothing, so it does not know who is in. */
-function standby(): Markup {
+/** It looks at no zone, so it does not know who is in. */
+function standby(by: string | undefined): Markup {
+    const who = by === undefined ? "Another one" : html`Another one, <bdi>${by}</bdi>,`;
     return section({
         state: html`<p class="state calm">Standing by</p>`,
         heading: "This agent stands by",
-        lead: html`Another one leads and keeps the zones: its page shows who is in. This one takes over when that one is gone.`,
+        lead: html`${who} leads and keeps the zones: its page shows who is in. This one takes over when that one is gone.`,
+    });
+}
+
+function noLeader(why: string | undefined): Markup {
+    return section({
+        state: html`<p class="state bad">No leader</p>`,
+        heading: "Nobody is known to lead",
+        lead: html`This agent does not, so it writes no zone${why === undefined ? "" : html`: <bdi>${why}</bdi>`}.`,
     });
 }
 

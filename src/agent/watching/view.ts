@@ -1,3 +1,4 @@
+import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearing";
 
 /** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
@@ -12,6 +13,8 @@ export interface AgentView {
     readonly clock?: ClockView;
     /** Whether this agent leads; one that stands by writes nothing. */
     readonly isLeading: boolean;
+    /** Who has the lock, while this agent does not lead; undefined where nothing is known of it. */
+    readonly lockState?: LockState;
     /** Addresses that stay until somebody confirms that they go; mostly none. */
     readonly held: readonly string[];
     /** The same addresses, with the reason and the known grants of each. */

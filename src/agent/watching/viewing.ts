@@ -17,6 +17,7 @@ import type { GrantsInForce, SourceHealth } from "../keeping/grantsInForce";
 import type { KeeperState } from "../keeping/keeper";
 import { SPREAD_MS } from "../keeping/rounds";
 import type { Trouble } from "../keeping/troubles";
+import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearing";
 import { tellMoment } from "../telling/telling";
 import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
@@ -31,6 +32,8 @@ export interface ViewInput {
     readonly state: KeeperState;
     readonly rateLimit: RateLimit | undefined;
     readonly clearings: readonly PendingClearing[];
+    /** What is known of the lock while this agent does not lead. @default nothing */
+    readonly lockState?: LockState | undefined;
     /** The longest time since the last success that still counts as fresh, in milliseconds. */
     readonly freshMs: number;
     readonly nowMs: number;
@@ -64,6 +67,7 @@ export function viewOf(input: ViewInput): AgentView {
         ...(lastError !== undefined && { lastError }),
         ...(input.time !== undefined && { clock: clockView(input.time) }),
         isLeading: state.isLeading,
+        ...(!state.isLeading && input.lockState !== undefined && { lockState: input.lockState }),
         held: deciding.held().map(({ address }) => address),
         holds: deciding.held().map(holdView),
         ...heldBecause(deciding),
@@ -196,10 +200,21 @@ function departed(time: TimeReading | undefined): readonly string[] {
     return time?.departure === undefined ? [] : [`${departureText(time.departure)} [${code}]`];
 }
 
+/** Another one leads only where that is known; else nobody may. */
+function standbyText(lockState: LockState | undefined): string {
+    const { code } = codeNamed("agent-not-leading");
+    if (lockState?.kind === "held") {
+        const { by } = lockState;
+        return `this agent stands by: another one leads${by === undefined ? "" : `, ${by}`} [${code}]`;
+    }
+    const why = lockState === undefined ? "" : `: ${lockState.why}`;
+    return `this agent does not lead, and nobody is known to${why} [${code}]`;
+}
+
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { state, grants, beliefs, deciding } = input;
-    if (!state.isLeading) return [`this agent stands by: another one leads [${codeNamed("agent-not-leading").code}]`];
+    if (!state.isLeading) return [standbyText(input.lockState)];
     const { lastReadAtMs, problem } = grants.health();
     const { unkept } = input;
     const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;

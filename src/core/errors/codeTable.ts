@@ -309,8 +309,8 @@ export const CODES = [
     {
         code: "ZK701",
         name: "agent-not-leading",
-        meaning: "Another agent holds the lead for these zones, and this one waits.",
-        remedy: "Nothing, if it is a standby; else stop the other agent.",
+        meaning: "This agent does not lead: another one does, or nobody is known to.",
+        remedy: "Nothing, if another one leads that is to; else mend what keeps the lock from being had, which the message says.",
     },
     {
         code: "ZK702",

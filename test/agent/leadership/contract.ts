@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { Leadership } from "../../../src/agent/leadership/leadership";
+import { ASKING, type Leadership } from "../../../src/agent/leadership/leadership";
 
 /** Some agents that may lead, and what can happen to them. */
 export interface Stage extends AsyncDisposable {
@@ -86,6 +86,17 @@ export function testLeadership(kind: string, open: () => Promise<Stage>): void {
             await assert.rejects(stage.until(waiting), { message: "enough" });
             await term.end();
             assert.equal((await stage.until(three.lead(NEVER))).lost.aborted, false);
+        });
+
+        it("says that another one has the lock once it knows, and not before", async () => {
+            await using stage = await open();
+            const [one, two] = [stage.candidate(), stage.candidate()];
+            assert.deepEqual(two.lockState?.(), ASKING);
+            const term = await stage.until(one.lead(NEVER));
+            const next = two.lead(NEVER);
+            while (two.lockState?.().kind !== "held") await stage.until(Promise.race([next, settledSoon()]));
+            await term.end();
+            await stage.until(next);
         });
 
         it("does not begin once it is told not to", async () => {

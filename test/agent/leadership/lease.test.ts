@@ -52,6 +52,35 @@ describe("leaseLeadership", () => {
         assert.equal(leases.holders.at(-1), "pod-2");
     });
 
+    it("says who has the lease, that nobody has it, and that it cannot be asked for", async () => {
+        const leases = fakeLeases();
+        const clock = sharedClock();
+        let problem: string | undefined;
+        const api = leases.client();
+        const flaky: LeaseApi = {
+            call: async (...args) => (problem === undefined ? api.call(...args) : trouble(problem)),
+        };
+        const leader = leaseLeadership({ api: leases.client(), ...PLACE, identity: "pod-1", clock });
+        await leader.lead(NEVER);
+        const { lead, lockState, close } = leaseLeadership({ api: flaky, ...PLACE, identity: "pod-2", clock });
+        const stop = new AbortController();
+        const led = lead(stop.signal);
+        const seen = async (ms: number) => {
+            await clock.until(clock.sleep(ms, NEVER));
+            return lockState?.();
+        };
+        assert.deepEqual(await seen(3000), { kind: "held", by: "pod-1" });
+        problem = "Kubernetes does not answer";
+        assert.deepEqual(await seen(3000), { kind: "unknown", why: problem });
+        problem = undefined;
+        assert.deepEqual(await seen(3000), { kind: "held", by: "pod-1" });
+        leases.delete("zonekeeper");
+        assert.match(JSON.stringify(await seen(3000)), /"unknown","why":"nobody has the Lease, and it was emptied/);
+        stop.abort(new Error("enough"));
+        await assert.rejects(clock.until(led), { message: "enough" });
+        await Promise.all([close(), leader.close()]);
+    });
+
     it("goes on over an outage of 7 s", async () => {
         const leases = fakeLeases();
         const clock = sharedClock();

@@ -42,6 +42,24 @@ async function openStage(): Promise<Stage> {
 testLeadership("a lock file", openStage);
 
 describe("lockFileLeadership", () => {
+    it("says which process has the lock, where the system says so", async function () {
+        if (process.platform !== "linux") this.skip();
+        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        const path = join(directory, "leader.lock");
+        const settings = JSON.stringify({ type: "file", path });
+        await using other = start(["--require", "tsx/cjs", join(__dirname, "candidate.ts"), settings]);
+        assert.equal(await other.firstLine, "leads");
+        const clock = sharedClock();
+        const { lead, lockState } = lockFileLeadership({ path, clock });
+        const stop = new AbortController();
+        const led = lead(stop.signal);
+        await clock.until(clock.sleep(1000, stop.signal));
+        assert.deepEqual(lockState?.(), { kind: "held", by: `process ${other.child.pid}` });
+        stop.abort(new Error("enough"));
+        await assert.rejects(clock.until(led), { message: "enough" });
+        await rm(directory, { recursive: true });
+    });
+
     for (const [title, madeAt, waits] of [
         ["was made just now", undefined, 1000],
         ["has been there for an hour", 0, 0],

@@ -1,4 +1,4 @@
-import type { Leadership, Term } from "../../../src/agent/leadership/leadership";
+import { ASKING, type Leadership, type Term } from "../../../src/agent/leadership/leadership";
 
 /** A lock in memory that several agents of a test share. */
 export interface MemoryLock {
@@ -43,6 +43,7 @@ export function memoryLock(): MemoryLock {
             let term: Term | undefined;
             return {
                 name,
+                lockState: () => (holder === undefined ? ASKING : { kind: "held" }),
                 lead: async (signal) => {
                     term = await lead(signal);
                     return term;

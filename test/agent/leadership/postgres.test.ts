@@ -146,6 +146,56 @@ describe("with a real PostgreSQL", () => {
             assert.equal(slept.filter((ms) => ms === SPANS.graceMs).length, 1);
         });
 
+        it("says who has the lock, that nobody is known to lead in the grace, and that the server is away", async () => {
+            const url = await postgres.createDatabase();
+            const inGrace = promised<void>();
+            const clock = {
+                ...systemClock,
+                sleep: (ms: number, signal: AbortSignal) => {
+                    if (ms === SPANS.graceMs) inGrace.resolve();
+                    return systemClock.sleep(ms, signal);
+                },
+            };
+            const trouble = promised<string>();
+            const one = candidate(url, { clock });
+            const two = candidate(url, { onTrouble: trouble.resolve });
+            const led = one.lead(NEVER);
+            await inGrace.promise;
+            const why = "this agent has the lock, and leads once any other has stopped, in 0.9 s";
+            assert.deepEqual(one.lockState?.(), { kind: "unknown", why });
+            await led;
+            two.lead(NEVER).catch(() => {});
+            while (two.lockState?.().kind !== "held") await postgres.query(url, "SELECT");
+            const [holder] = await postgres.query(url, "SELECT pid FROM pg_locks WHERE objsubid = 1 AND granted");
+            const by = `process ${holder?.pid} of the server, from 127.0.0.1`;
+            assert.deepEqual(two.lockState?.(), { kind: "held", by });
+            await postgres.stop();
+            const problem = await trouble.promise;
+            assert.match(problem, /^the database of the lock does not answer/);
+            const away = two.lockState?.();
+            assert.match(away?.kind === "unknown" ? away.why : "", /^the database of the lock does not answer/);
+            await postgres.start();
+        });
+
+        it("does not take a standby for a server that has the lock", async () => {
+            const url = await postgres.createDatabase();
+            const told = promised<string>();
+            // As a standby answers it, which is a server of its own with locks of its own.
+            await postgres.query(url, "CREATE SCHEMA standby");
+            await postgres.query(
+                url,
+                "CREATE FUNCTION standby.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+            );
+            const path = `${url}?options=-c%20search_path%3Dstandby,pg_catalog`;
+            candidate(path, { onTrouble: told.resolve })
+                .lead(NEVER)
+                .catch(() => {});
+            assert.equal(
+                await told.promise,
+                "the database of the lock is a standby, which only reads: name the primary",
+            );
+        });
+
         it("lets agents with different keys lead side by side", async () => {
             const url = await postgres.createDatabase();
             const all = [candidate(url, { key: 1 }), candidate(url, { key: -1 }), candidate(url, { key: 2 ** 40 })];

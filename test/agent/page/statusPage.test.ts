@@ -122,9 +122,15 @@ describe("statusPage", () => {
     }
 
     it("does not say that nobody is in where it stands by and does not know", () => {
-        const view = agentView({ isLeading: false, notReady: ["this agent stands by"], grants: [], zones: [] });
+        const view = agentView({
+            isLeading: false,
+            lockState: { kind: "held", by: "process 4242" },
+            notReady: ["this agent stands by"],
+            grants: [],
+            zones: [],
+        });
         const text = textOf(page({ view, query: readPageQuery({ address: "203.0.113.7" }) }));
-        assert.match(text, /Standing by This agent stands by Another one leads and keeps the zones/);
+        assert.match(text, /Standing by This agent stands by Another one, process 4242, leads and keeps the zones/);
         assert.doesNotMatch(text, /Nobody is in|No grant|not in\b|may not be/);
     });
 
@@ -134,6 +140,13 @@ describe("statusPage", () => {
         const without = page({ view, confirming: "no-token" });
         assert.doesNotMatch(without, /<form method="post"/);
         assert.match(textOf(without), /This agent has no token, and without one nobody can confirm/);
+    });
+
+    it("says that nobody is known to lead, and why, where it does not know of another one", () => {
+        const lockState = { kind: "unknown", why: "the database of the lock does not answer" } as const;
+        const text = textOf(page({ view: agentView({ isLeading: false, lockState, grants: [], zones: [] }) }));
+        assert.match(text, /No leader Nobody is known to lead This agent does not, so it writes no zone: the database/);
+        assert.doesNotMatch(text, /nother one|stands by/);
     });
 
     it("says what an open session and a change's minute mean", () => {

@@ -35,6 +35,7 @@ interface Scene {
     readonly isClosed?: boolean;
     readonly state?: Partial<ViewInput["state"]>;
     readonly time?: Pick<TimeReading, "aheadMs" | "departure">;
+    readonly lockState?: ViewInput["lockState"];
 }
 
 function view({
@@ -48,6 +49,7 @@ function view({
     isClosed,
     state,
     time,
+    lockState,
 }: Scene): AgentView {
     return viewOf({
         sourceType: "file",
@@ -75,6 +77,7 @@ function view({
         },
         rateLimit: { limit: 600, remaining: 599, resetAtMs: NOW + MINUTE, endsAtMs: NOW + MINUTE },
         clearings: [],
+        lockState,
         freshMs: 2 * MINUTE,
         nowMs: NOW,
         time: time && { nowMs: NOW, isSettled: true, ...time },
@@ -169,7 +172,20 @@ describe("viewOf", () => {
 
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
-        [{ state: { isLeading: false } }, ["this agent stands by: another one leads [ZK701]"]],
+        [{ state: { isLeading: false } }, ["this agent does not lead, and nobody is known to [ZK701]"]],
+        [
+            { state: { isLeading: false }, lockState: { kind: "held" } },
+            ["this agent stands by: another one leads [ZK701]"],
+        ],
+        [
+            { state: { isLeading: false }, lockState: { kind: "held", by: "pod-1" } },
+            ["this agent stands by: another one leads, pod-1 [ZK701]"],
+        ],
+        [
+            { state: { isLeading: false }, lockState: { kind: "unknown", why: "the lock is being asked for" } },
+            ["this agent does not lead, and nobody is known to: the lock is being asked for [ZK701]"],
+        ],
+        [{ lockState: { kind: "unknown", why: "the lock is being asked for" } }, []],
         [{ problem: "cannot read grants" }, ["cannot read grants"]],
         [
             { unkept: "the disk is full" },
