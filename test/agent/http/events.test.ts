@@ -15,7 +15,7 @@ describe("GET /events", () => {
         assert.equal(
             await events.next(),
             'id: 1\nevent: told\ndata: {"at":"2026-12-01T12:00:00.000Z","type":"removals.confirmed",' +
-                '"text":"mia confirmed the removal of 203.0.113.7/32"}\n\n',
+                '"text":"mia confirmed the removal of 203.0.113.7/32: INC-4712"}\n\n',
         );
         events.close();
     });

@@ -4,7 +4,17 @@ import { statusDocument } from "../../../src/agent/http/statusDocument";
 import type { AgentView } from "../../../src/agent/watching/view";
 import { agentView, at, grantView, zoneView } from "../../support/agentView";
 
-const STATES = ["scheduled", "pending", "accepted", "effective", "refused", "leaving", "ended"] as const;
+const STATES = [
+    "scheduled",
+    "pending",
+    "accepted",
+    "effective",
+    "refused",
+    "waiting",
+    "denied",
+    "leaving",
+    "ended",
+] as const;
 
 describe("statusDocument", () => {
     it("has every promised key, null where nothing is known", () => {
@@ -41,10 +51,23 @@ describe("statusDocument", () => {
             lastSuccessAt: null,
             notReady: [],
             held: [],
+            holds: [],
+            heldBecause: null,
             refused: [],
             unusable: [],
             clearings: [],
         });
+    });
+
+    it("says what is held and why, and why a grant is not as it says", () => {
+        const holds = [{ address: "203.0.113.7/32", why: "gone", grants: [{ id: "g-1", user: "ana@example.com" }] }];
+        const heldBecause = "held by maxRemovals: all 2 known active grants would lose an address";
+        const grants = [grantView("g-1", { why: heldBecause })];
+        const document = documentOf(agentView({ held: ["203.0.113.7/32"], holds, heldBecause, grants }));
+        assert.deepEqual([document.held, document.holds], [["203.0.113.7/32"], holds]);
+        assert.equal(document.heldBecause, heldBecause);
+        const [grant] = document.grants as readonly { readonly why?: string }[];
+        assert.equal(grant?.why, heldBecause);
     });
 
     it("says what is known as the agent knows it", () => {
@@ -60,7 +83,7 @@ describe("statusDocument", () => {
 
     for (const [shown, states] of [
         ["all", STATES],
-        ["active", ["pending", "accepted", "effective", "refused"]],
+        ["active", ["pending", "accepted", "effective", "refused", "waiting", "denied"]],
         ["none", []],
     ] as const) {
         it(`shows ${shown === "none" ? "no" : shown} grants`, () => {
