@@ -60,7 +60,11 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
             const both = AbortSignal.any([signal, deadline]);
             try {
                 const headers = headersOf(token, latest?.etag);
-                latest = await retried(() => ask(url, headers, options, latest, both), options, both);
+                latest = await retried(
+                    () => ask(url, headers, { ...options, stop: signal }, latest, both),
+                    options,
+                    both,
+                );
                 return latest.reading;
             } catch (cause) {
                 return unreadable(name, cause, signal, () =>
@@ -96,7 +100,7 @@ async function held(
         const isHeld = /(^|[\s,;])wait\b/i.test(response.headers.get("preference-applied") ?? "");
         const now = response.headers.get("etag") ?? undefined;
         if (response.status === 200 && now !== etag) {
-            const outcome = await take(response, limits, limit.signal).catch(() => undefined);
+            const outcome = await take(response, limits, limit.signal, signal).catch(() => undefined);
             if (outcome !== undefined && outcome.problem === undefined) keep(outcome.value);
             return { outcome: "changed", etag: now };
         }
@@ -135,7 +139,7 @@ function headersOf(token: Token | undefined, etag: string | undefined): Record<s
 async function ask(
     url: URL,
     headers: Record<string, string>,
-    { fetch, token, limits }: HttpSourceOptions,
+    { fetch, token, limits, stop }: HttpSourceOptions & { readonly stop: AbortSignal },
     latest: Latest | undefined,
     signal: AbortSignal,
 ): Promise<Outcome<Latest>> {
@@ -146,21 +150,31 @@ async function ask(
         if (signal.aborted || hasCode(cause, "source-unreadable")) throw cause;
         return { problem: connectionProblem(cause), again: true };
     }
-    if (response.status === 200) return take(response, limits, signal);
+    if (response.status === 200) return take(response, limits, signal, stop);
     await response.body?.cancel();
     if (response.status === 304 && latest?.etag !== undefined) return { value: latest };
     return refusal(response, token);
 }
 
-/** The document of an answer. A connection that breaks within it is worth another try. */
-async function take(response: Response, limits: DocumentLimits, signal: AbortSignal): Promise<Outcome<Latest>> {
+/**
+ * The document of an answer. A connection that breaks within it is worth another try.
+ *
+ * @param signal Gives up waiting for the server.
+ * @param stop Gives up reading what came, which has a limit of its own.
+ */
+async function take(
+    response: Response,
+    limits: DocumentLimits,
+    signal: AbortSignal,
+    stop: AbortSignal,
+): Promise<Outcome<Latest>> {
     const type = response.headers.get("content-type") ?? "";
     if (/html/i.test(type)) {
         await response.body?.cancel();
         return { problem: "it answers with an HTML page, not YAML or JSON: is this the address of a sign-in page?" };
     }
     try {
-        const reading = await readDocument(response.body ?? [], limits);
+        const reading = await readDocument(response.body ?? [], limits, stop);
         return { value: { reading, etag: response.headers.get("etag") ?? undefined } };
     } catch (cause) {
         if (signal.aborted || !(cause instanceof TypeError && cause.cause !== undefined)) throw cause;
