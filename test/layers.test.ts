@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/hostLock": ["src/core", "node"],
     "src/memoryFile": ["src/core", "src/clock", "src/durable", "node", "zod"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
-    "src/sources": ["src/core", "src/durable", "src/hostLock", "src/okta/pages", "node", "pg", "yaml", "zod"],
+    "src/sources": ["src/core", "src/durable", "src/hostLock", "src/okta/pages", "node", "pg", "tsx", "yaml", "zod"],
     "src/ranges": ["src/core", "src/sources", "src/durable", "node"],
     "src/reconcile": [
         "src/core",

@@ -114,7 +114,7 @@ async function lookAt(path: string, limits: DocumentLimits, signal: AbortSignal)
         }
     }
     try {
-        const reading = await readDocument(bytes(), limits);
+        const reading = await readDocument(bytes(), limits, { signal });
         return { reading, isClosed: first === "{" || first === "[" };
     } catch (cause) {
         return { cause };

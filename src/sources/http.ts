@@ -62,7 +62,11 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
             const both = AbortSignal.any([signal, deadline]);
             try {
                 const headers = headersOf(token, latest?.etag);
-                latest = await retried(() => ask(url, headers, options, latest, both), options, both);
+                latest = await retried(
+                    () => ask(url, headers, { ...options, stop: signal }, latest, both),
+                    options,
+                    both,
+                );
                 return latest.reading;
             } catch (cause) {
                 return unreadable(name, cause, signal, () =>
@@ -98,7 +102,7 @@ async function held(
         const isHeld = /(^|[\s,;])wait\b/i.test(response.headers.get("preference-applied") ?? "");
         const now = response.headers.get("etag") ?? undefined;
         if (response.status === 200 && now !== etag) {
-            const outcome = await take(response, limits, limit.signal).catch(() => undefined);
+            const outcome = await take(response, limits, limit.signal, signal).catch(() => undefined);
             if (outcome !== undefined && outcome.problem === undefined) keep(outcome.value);
             return { outcome: "changed", etag: now };
         }
@@ -133,7 +137,7 @@ function headersOf(token: Token | undefined, etag: string | undefined): Record<s
 async function ask(
     url: URL,
     headers: Record<string, string>,
-    { token, limits }: HttpSourceOptions,
+    { token, limits, stop }: HttpSourceOptions & { readonly stop: AbortSignal },
     latest: Latest | undefined,
     signal: AbortSignal,
 ): Promise<Outcome<Latest>> {
@@ -144,15 +148,25 @@ async function ask(
         if (signal.aborted || hasCode(cause, "source-unreadable")) throw cause;
         return { problem: connectionProblem(cause), again: true };
     }
-    if (response.status === 200) return take(response, limits, signal);
+    if (response.status === 200) return take(response, limits, signal, stop);
     await response.body?.cancel();
     if (response.status === 206) return { problem: `${partOf(response)}; ${WHOLE}` };
     if (response.status === 304 && latest?.etag !== undefined) return { value: latest };
     return refusal(response, token);
 }
 
-/** The document of an answer. A connection that breaks within it is worth another try. */
-async function take(response: Response, limits: DocumentLimits, signal: AbortSignal): Promise<Outcome<Latest>> {
+/**
+ * The document of an answer. A connection that breaks within it is worth another try.
+ *
+ * @param signal Gives up waiting for the server.
+ * @param stop Gives up reading what came, which has a limit of its own.
+ */
+async function take(
+    response: Response,
+    limits: DocumentLimits,
+    signal: AbortSignal,
+    stop: AbortSignal,
+): Promise<Outcome<Latest>> {
     const type = response.headers.get("content-type") ?? "";
     if (/html/i.test(type)) {
         await response.body?.cancel();
@@ -164,7 +178,10 @@ async function take(response: Response, limits: DocumentLimits, signal: AbortSig
         return { problem: `${part}; ${WHOLE}` };
     }
     try {
-        const reading = await readDocument(response.body ?? [], limits, isEndKnown(response) ? "known" : "unknown");
+        const reading = await readDocument(response.body ?? [], limits, {
+            end: isEndKnown(response) ? "known" : "unknown",
+            signal: stop,
+        });
         const page = partOf(response, reading.grants.length + reading.unusable.length);
         if (page !== undefined) return { problem: `${page}; ${WHOLE}` };
         return { value: { reading, etag: response.headers.get("etag") ?? undefined } };

@@ -9,17 +9,17 @@ export type PlainData =
     | { readonly problem: string; readonly offset: number | undefined; readonly data?: never };
 
 /**
- * The most values that a document may stand for, each alias counted as what it stands for; a text counts once for each
- * 64 characters. Without aliases, 8 MiB of YAML are two million values at most.
+ * The most values that the aliases of a document may stand for together; a text counts once for each 64 characters. As many
+ * grants as 8 MiB of YAML hold may each have ten fields by aliases.
  */
-export const MOST_VALUES = 4_000_000;
+const MOST_REPEATED = 2_000_000;
 
 const LETTERS = 64;
 
 /** What an anchor stands for. */
 interface Anchored {
     readonly data: unknown;
-    /** As MOST_VALUES counts. */
+    /** As MOST_REPEATED counts. */
     readonly values: number;
     readonly isOpen: boolean;
 }
@@ -43,7 +43,7 @@ class Refused extends Error {
  *   an alias of nothing, or within its anchor   refused
  *   a map                                       an object; a key is the text of a scalar, null is ""
  *   a map with a key twice, or a list as a key  refused
- *   more than MOST_VALUES in all                refused
+ *   aliases for more than MOST_REPEATED values  refused
  */
 export function plainData(root: ParsedNode | null, kinds: Kinds): PlainData {
     try {
@@ -56,14 +56,8 @@ export function plainData(root: ParsedNode | null, kinds: Kinds): PlainData {
 
 function converter({ isAlias, isMap, isScalar, isSeq }: Kinds): (node: unknown) => unknown {
     const anchors = new Map<string, Anchored>();
-    let values = 0;
-
-    function count(more: number, offset: number | undefined): void {
-        values += more;
-        if (values <= MOST_VALUES) return;
-        const limit = MOST_VALUES.toLocaleString("en-US");
-        throw new Refused(`its aliases multiply: it stands for more than ${limit} values`, offset);
-    }
+    /** What was converted so far, each alias counted as what it stands for; and the part of it that is by aliases. */
+    let [values, repeated] = [0, 0];
 
     function ofAlias({ source, range }: Alias.Parsed): unknown {
         const anchored = anchors.get(source);
@@ -72,7 +66,12 @@ function converter({ isAlias, isMap, isScalar, isSeq }: Kinds): (node: unknown) 
             throw new Refused(`cannot be parsed: ${rule}: ${source}`, range[0]);
         }
         if (anchored.isOpen) throw new Refused(`the alias *${source} holds itself`, range[0]);
-        count(anchored.values, range[0]);
+        values += anchored.values;
+        repeated += anchored.values;
+        if (repeated > MOST_REPEATED) {
+            const limit = MOST_REPEATED.toLocaleString("en-US");
+            throw new Refused(`its aliases multiply: they stand for more than ${limit} values`, range[0]);
+        }
         return anchored.data;
     }
 
@@ -94,10 +93,10 @@ function converter({ isAlias, isMap, isScalar, isSeq }: Kinds): (node: unknown) 
     function ofNode(node: unknown): unknown {
         if (isScalar(node)) {
             const { value } = node;
-            count(typeof value === "string" ? 1 + Math.floor(value.length / LETTERS) : 1, node.range?.[0]);
+            values += typeof value === "string" ? 1 + Math.floor(value.length / LETTERS) : 1;
             return value ?? null;
         }
-        count(1, undefined);
+        values += 1;
         if (isMap(node)) return ofMap(node as YAMLMap.Parsed);
         return isSeq(node) ? node.items.map(of) : null;
     }

@@ -95,7 +95,7 @@ describe("readDocument", () => {
         [
             "aliases that multiply",
             bomb,
-            "its aliases multiply: it stands for more than 4,000,000 values at line 7, column 18",
+            "its aliases multiply: they stand for more than 2,000,000 values at line 7, column 10",
         ],
         ["bottomless lists", "[".repeat(MIB), "cannot be parsed: nested too deep at line 1, column 61"],
         ["bottomless maps", "{a: ".repeat(MIB), /^cannot be parsed: nested too deep/],

@@ -1,0 +1,2 @@
+// The thread in which a large document is read: see documentThread.ts. Nothing is built; tsx loads the TypeScript.
+require("tsx/cjs/api").require("./documentReader.ts", __filename).answerInPieces();

@@ -1,0 +1,90 @@
+import { fail } from "../core/errors/errors";
+import { grantsListOf } from "../core/grants/documentShape";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
+import { type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
+import { isCutOff } from "./cutOff";
+import { duplicateKey } from "./jsonKeys";
+import { parseYaml } from "./yaml";
+
+/** Reading YAML takes some 150 times its size in memory, so a longer text has to be JSON. */
+const MOST_YAML = 8 * 1024 * 1024;
+
+export type DocumentEnd = "known" | "unknown";
+
+/**
+ * Reads a grants document, YAML or JSON in UTF-8, at once: the event loop stands still meanwhile.
+ *
+ * @param end Whether whoever gives the bytes knows that these are all. Where it does not, only JSON is read, as JSON
+ * that is cut off is no JSON.
+ * @throws `source-unreadable`
+ */
+export async function readText(bytes: Uint8Array, limits: DocumentLimits, end: DocumentEnd): Promise<Reading> {
+    const text = decode(bytes);
+    return readingOf(text, await parseText(text, end), limits);
+}
+
+/**
+ * The same for a text that is JSON; undefined for one that is not.
+ *
+ * @throws `source-unreadable`
+ */
+export function readJson(bytes: Uint8Array, limits: DocumentLimits): Reading | undefined {
+    const text = decode(bytes);
+    const document = isJsonLike(text) ? parseJson(text) : undefined;
+    return document === undefined ? undefined : readingOf(text, document, limits);
+}
+
+function readingOf(text: string, document: unknown, limits: DocumentLimits): Reading {
+    if (isCutOff(text, grantsListOf(document), limits)) {
+        fail("source-unreadable", "it seems to be cut off: it ends within a grant, without a line end");
+    }
+    return readGrantsDocument(document, limits);
+}
+
+function decode(bytes: Uint8Array): string {
+    try {
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch (cause) {
+        return fail("source-unreadable", "it is not UTF-8 text", { cause });
+    }
+}
+
+function firstOf(text: string): string | undefined {
+    return /\S/.exec(text)?.[0];
+}
+
+function isJsonLike(text: string): boolean {
+    const first = firstOf(text);
+    return first === "{" || first === "[";
+}
+
+async function parseText(text: string, end: DocumentEnd): Promise<unknown> {
+    const first = firstOf(text);
+    if (first === undefined) return fail("source-unreadable", "it is empty; nobody is `grants: []`");
+    if (first === "<") return fail("source-unreadable", "it is HTML or XML, not YAML or JSON");
+    const json = isJsonLike(text) ? parseJson(text) : undefined;
+    if (json !== undefined) return json;
+    if (end === "unknown") {
+        return fail(
+            "source-unreadable",
+            "its end cannot be told from a broken connection: have the server send Content-Length or chunks, or JSON",
+        );
+    }
+    if (text.length > MOST_YAML) {
+        return fail("source-unreadable", "it is not valid JSON, and too long to be YAML, which may have 8 MiB");
+    }
+    const { document, problem } = await parseYaml(text);
+    return problem === undefined ? document : fail("source-unreadable", problem);
+}
+
+/** Much faster than YAML, which contains JSON and says better what is wrong with it. */
+function parseJson(text: string): object | undefined {
+    try {
+        const document = JSON.parse(text) as object;
+        const twice = duplicateKey(text);
+        return twice === undefined ? document : fail("source-unreadable", twice);
+    } catch (error) {
+        if (error instanceof SyntaxError) return undefined;
+        throw error;
+    }
+}
