@@ -11,6 +11,7 @@ import { merging } from "./merging";
 import { pipeline } from "./pipeline";
 import { pushes } from "./pushes";
 import { ranges } from "./ranges";
+import { reading } from "./reading";
 import { requests } from "./requests";
 import { resting, writes } from "./resting";
 import { type Bench, describe, type Section } from "./section";
@@ -21,6 +22,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     merging,
     chains,
     ranges,
+    reading,
     requests,
     deploying,
     pipeline,
