@@ -3,7 +3,8 @@ import type { Client } from "pg";
 import type { Clock } from "../../clock";
 import { rest } from "./alarm";
 import { ASKING, type Leadership, NOT_ASKING, type Term } from "./leadership";
-import { type NoSession, openSession, type Session, SHARED } from "./postgresSession";
+import { type NoSession, SHARED } from "./ownSession";
+import { openSession, type Session } from "./postgresSession";
 import { startTerm } from "./term";
 
 export interface PostgresLeadershipOptions {
@@ -77,24 +78,18 @@ export function postgresLeadership(options: PostgresLeadershipOptions): Leadersh
         options.onTrouble?.(problem);
     }
 
-    /** Waits for the lock. @returns whether it was got; else the session is a shared one */
-    async function wait(session: Session, signal: AbortSignal): Promise<boolean> {
-        for (;;) {
-            const answer = await session.tryLock();
-            if (answer !== "taken") return answer === "got";
-            const by = await session.holder();
-            known = { kind: "held", ...(by !== undefined && { by }) };
-            await Promise.race([rest(clock, everyMs, signal), session.freed()]);
-        }
-    }
-
     /** @param onShared Hears that the session turns out to be a shared one. */
     async function turn(
         session: Session,
         signal: AbortSignal,
         onShared: () => void,
     ): Promise<Term | NoSession | undefined> {
-        if (!(await wait(session, signal))) return SHARED;
+        for (let answer = await session.tryLock(); answer !== "got"; answer = await session.tryLock()) {
+            if (answer === "shared") return SHARED;
+            const by = await session.holder();
+            known = { kind: "held", ...(by !== undefined && { by }) };
+            await Promise.race([rest(clock, everyMs, signal), session.freed()]);
+        }
         known = {
             kind: "unknown",
             why: `this agent has the lock, and leads once any other has stopped, in ${graceMs / 1000} s`,

@@ -1,22 +1,15 @@
-import { createHash } from "node:crypto";
-
 import type { Client } from "pg";
 
-import { fail } from "../../core/errors/errors";
-import { databaseProblem } from "../../sources/postgres/problem";
-import { secured, tlsProblem } from "../../sources/postgres/tls";
-import { holderSql, markSql, metSql, ownSql, proofSql, tryLockSql, unlockSql } from "./lockSql";
+import { answerOf, type ConnectionOptions, newClient, problemOf } from "./lockConnection";
+import { holderSql, proofSql, tryLockSql, unlockSql } from "./lockSql";
+import { checkOwn, markOf, type NoSession } from "./ownSession";
 
-export interface SessionOptions {
-    readonly url: string;
+export interface SessionOptions extends ConnectionOptions {
     readonly key: number;
     /** A text that no other session has. */
     readonly nonce: string;
     /** After what time without a word the server ends the session. */
     readonly idleMs: number;
-    /** For one question. */
-    readonly timeoutMs: number;
-    readonly connect?: ((url: string) => Client) | undefined;
 }
 
 /** A connection of its own, on which a lock is had. Whatever goes wrong with a question closes it. */
@@ -37,18 +30,6 @@ export interface Session {
     release(): Promise<void>;
     close(): void;
 }
-
-/** Why there is no session now: a pooler will be one later too, until somebody mends the settings. */
-export interface NoSession {
-    readonly problem: string;
-    readonly kind: "away" | "shared";
-}
-
-/** Causes that no waiting mends: a wrong password, no such user, no such database. */
-const HOPELESS = ["28P01", "28000", "3D000"];
-
-/** How often a second connection looks whether it meets the session; poolers give out the one that was used last. */
-const LOOKS = 3;
 
 /**
  * @returns why there is none, where the server does not answer now, or a pooler answers in its place
@@ -80,70 +61,6 @@ export async function openSession(options: SessionOptions): Promise<Session | No
     return sessionOn(client, { key: options.key, mark, closed: closed.signal, close });
 }
 
-/** @throws `bad-input` for what no waiting mends */
-function problemOf(cause: Error & { readonly code?: string }): string {
-    const { code = "", message } = cause;
-    if (HOPELESS.includes(code)) return fail("bad-input", `the database of the lock refuses: ${message}`, { cause });
-    const noTls = tlsProblem(cause);
-    if (noTls !== undefined) return `the database of the lock cannot be asked: ${noTls}`;
-    return `the database of the lock does not answer: ${message || code}`;
-}
-
-async function newClient({ url, timeoutMs, connect }: SessionOptions): Promise<Client> {
-    if (connect !== undefined) return connect(url);
-    const { Client } = await import("pg");
-    try {
-        return new Client({
-            connectionString: secured(url),
-            application_name: "zonekeeper leader",
-            connectionTimeoutMillis: timeoutMs,
-            query_timeout: timeoutMs,
-            keepAlive: true,
-        });
-    } catch (cause) {
-        // The files with certificates are read here.
-        const problem = databaseProblem(cause);
-        if (problem === undefined) throw cause;
-        return fail("bad-input", `the database of the lock cannot be asked: ${problem}`, { cause });
-    }
-}
-
-/**
- * Marks the session, and looks whether it is the connection's own: the mark has to stay where it is, and another
- * connection must not meet it. Nothing is set in the session before: it may be somebody else's.
- */
-async function checkOwn(client: Client, mark: number, options: SessionOptions): Promise<NoSession | undefined> {
-    if (!(await answerOf(client, markSql(mark)))) {
-        return { kind: "away", problem: "the database of the lock is a standby, which only reads: name the primary" };
-    }
-    const other = await newClient(options);
-    other.on("error", () => {});
-    try {
-        // A pool, or the server, may have no second connection for us. What each proof looks at is enough then.
-        let isReached = await other.connect().then(
-            () => true,
-            () => false,
-        );
-        for (let look = 0; look < LOOKS; look++) {
-            if (!(await answerOf(client, ownSql(mark)))) return SHARED;
-            const met = isReached ? await answerOf(other, metSql(mark)).catch(() => undefined) : false;
-            if (met === true) return SHARED;
-            isReached = met !== undefined;
-        }
-    } finally {
-        other.end().catch(() => {});
-    }
-    return undefined;
-}
-
-/** What is wrong with a connection that has no session of its own. */
-export const SHARED: NoSession = {
-    kind: "shared",
-    problem:
-        "the database of the lock is behind a pooler that shares sessions between clients, or does not reset them, such as PgBouncer with " +
-        "pool_mode = transaction, so nobody may lead: give leader.url a direct connection, or a pool with pool_mode = session",
-};
-
 /** A silent host is found by the server: it may not be silent for long. Servers before 14 have TCP alone for that. */
 async function prepare(client: Client, { key, idleMs }: SessionOptions): Promise<void> {
     await client.query(`SET idle_session_timeout = ${idleMs}`).catch((error: { readonly code?: string }) => {
@@ -155,16 +72,6 @@ async function prepare(client: Client, { key, idleMs }: SessionOptions): Promise
 
 function channel(key: number): string {
     return key < 0 ? `m${-key}` : String(key);
-}
-
-/** 31 bits, as PostgreSQL's numbers have a sign. */
-function markOf(nonce: string): number {
-    return createHash("sha256").update(nonce).digest().readUInt32BE() >>> 1;
-}
-
-async function answerOf(client: Client, sql: string): Promise<boolean | string | null | undefined> {
-    const { rows } = await client.query<{ readonly answer: boolean | string | null }>(sql);
-    return rows[0]?.answer;
 }
 
 interface Marked {

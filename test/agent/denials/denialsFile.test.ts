@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
+import type { DenialsChange } from "../../../src/agent/denials/denialList";
 import { MOST_DENIALS, type NewDenial } from "../../../src/agent/denials/denials";
-import { type DenialsChange, type DenialsFileOptions, openDenialsFile } from "../../../src/agent/denials/denialsFile";
+import { type DenialsFileOptions, openDenialsFile } from "../../../src/agent/denials/denialsFile";
 import { systemClock } from "../../../src/clock";
 import { spanOf } from "../../../src/core/addresses/ip";
 import { tryHostLock } from "../../../src/hostLock";

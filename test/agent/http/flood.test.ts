@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { DeskOptions } from "../../../src/agent/http/port";
@@ -192,6 +192,23 @@ describe("openDesk, of those who send much or slowly", () => {
         });
     }
 
+    it("lets one peer of the network hold so many connections only", async function () {
+        const [peer] = Object.values(networkInterfaces()).flatMap((each) =>
+            (each ?? []).flatMap(({ family, internal, address }) => (family === "IPv4" && !internal ? [address] : [])),
+        );
+        if (peer === undefined) return this.skip();
+        await using desk = await openStage();
+        await using sockets = openSockets(desk, 100, peer);
+        for (const socket of sockets.all) socket.write("GET / HTTP/1.1\r\n");
+        await sockets.closed(100 - 64);
+        // There would be room for all of them in all.
+        await using others = openSockets(desk, 100);
+        await Promise.all(others.all.map((socket) => once(socket, "connect")));
+        await assertServed(desk);
+        assert.equal(sockets.all.filter((socket) => socket.closed).length, 100 - 64);
+        assert.equal(others.all.filter((socket) => socket.closed).length, 0);
+    });
+
     it("gives the place of a slow long delivery to one that arrives", async () => {
         await using desk = await openStage();
         const long = { ...removal().headers, "content-length": String(2 * 1_048_576) };
@@ -222,11 +239,12 @@ describe("openDesk, of those who send much or slowly", () => {
             .map(([name, value]) => `${name}: ${value}\r\n`)
             .join("")}\r\n`;
 
-    function openSockets({ url }: TriedDesk, count: number) {
+    /** @param address Where they go, and come from: the machine takes its own address for both. */
+    function openSockets({ url }: TriedDesk, count: number, address = "127.0.0.1") {
         let closed = 0;
         let onClosed = () => {};
         const all = Array.from({ length: count }, (): Socket => {
-            const socket = connect(Number(new URL(url).port), "127.0.0.1");
+            const socket = connect(Number(new URL(url).port), address);
             socket.on("error", () => {});
             socket.resume();
             socket.once("close", () => {

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 
 import type { Leadership } from "../../../src/agent/leadership/leadership";
+import { SHARED } from "../../../src/agent/leadership/ownSession";
 import { postgresLeadership } from "../../../src/agent/leadership/postgres";
-import { SHARED } from "../../../src/agent/leadership/postgresSession";
 import { systemClock } from "../../../src/clock";
 import { promised } from "../../support/fakeClock";
 import { type Postgres, startPostgres } from "../../support/postgres";
