@@ -20,6 +20,11 @@ export interface DecisionInput {
      * the window is this decision.
      */
     readonly memory: Memory | undefined;
+    /**
+     * Entries of which nothing is remembered although there is a memory: each counts like a known active grant.
+     * @default none
+     */
+    readonly unremembered?: readonly Span[];
     /** The latest reading; undefined where there is none: then the known grants are gone by. */
     readonly reading: Reading | undefined;
     /** The zones that share the membership, in their order, as they are. */
@@ -143,7 +148,7 @@ function denialText(denial: Denial | undefined): string {
 }
 
 function judge(
-    { memory, rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    { memory, unremembered = [], rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
     { unusable, named }: Reading,
     { admitted, excluded }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
@@ -159,7 +164,9 @@ function judge(
         excluded,
         ...(named && { named }),
         entries:
-            memory === undefined ? live.flatMap(({ spans }) => spans.filter((span) => !coversSpan(fixed, span))) : [],
+            memory === undefined
+                ? live.flatMap(({ spans }) => spans.filter((span) => !coversSpan(fixed, span)))
+                : unremembered,
         staticGateways,
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),

@@ -61,7 +61,7 @@ const SENTENCES: Readonly<Partial<Record<Held["why"], string>>> = {
 export function brakeSentence({ because, losses, active, most }: Judgement, windowMs: number): string {
     const count = losses.filter(isRemoval).length;
     const would = `${because === "all" ? "all" : `${count} of`} ${active} known active grants would lose an address`;
-    const limit = because === "all" ? "" : `, and ${most} may within ${durationText(windowMs)}`;
+    const limit = because === "all" ? "" : `, and ${most} may ${windowText(windowMs)}`;
     return `held by maxRemovals: ${would}${limit}; confirm it, or restore their grants`;
 }
 
@@ -87,6 +87,8 @@ export function lastingRefusals(
     ];
 }
 
-function durationText(ms: number): string {
-    return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+/** A window of no length is one decision. */
+function windowText(ms: number): string {
+    if (ms === 0) return "in one run";
+    return ms % 60_000 === 0 ? `within ${ms / 60_000} min` : `within ${ms / 1000} s`;
 }
