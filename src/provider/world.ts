@@ -2,6 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { type Clock, systemClock } from "../clock";
 import { printable } from "../core/errors/quote";
+import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpPolicies, type Policies } from "../okta/policies";
@@ -24,7 +25,7 @@ export interface World {
     /** Shows a line to whoever runs Pulumi. */
     tell(text: string): void;
     /** @throws `bad-input` */
-    openSource(spec: unknown, widestPrefix: number): GrantSource;
+    openSource(spec: unknown, limits: DocumentLimits): GrantSource;
 }
 
 /**
@@ -35,7 +36,7 @@ export interface World {
  */
 export function connect(config: dynamic.Config): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
-    const tell = (text: string) => process.stderr.write(`${printable(text)}\n`);
+    const tell = (text: string) => process.stderr.write(`${printable(text).replaceAll("\n", "\\n")}\n`);
     const http = oktaHttp({ connection, fetch, ...systemClock, onWait: tell });
     return {
         tell,
@@ -44,13 +45,13 @@ export function connect(config: dynamic.Config): World {
         policies: httpPolicies(http),
         lock: zoneLock(),
         clock: systemClock,
-        openSource: (spec, widestPrefix) =>
+        openSource: (spec, limits) =>
             openSource(parseSourceSpec(spec), {
                 directory: process.cwd(),
                 env: process.env,
                 fetch,
                 ...systemClock,
-                limits: { widestPrefix },
+                limits,
                 okta: http,
             }),
     };
