@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
+import { type Entries, gatewaysOf } from "../src/core/membership/entries";
 import type { Refusal } from "../src/core/membership/plan";
 import { door } from "../src/provider/door";
 
@@ -14,9 +15,9 @@ export interface MembershipRulesArgs {
     readonly deny?: string[];
     /** The shortest prefix that a grant may have. @default 24 */
     readonly widestPrefix?: number;
-    /** Lets grants hold private and other addresses from which no request reaches Okta. @default false */
+    /** Whether a grant may hold addresses from which no request reaches Okta, such as 10.0.0.1. @default false */
     readonly allowUnroutable?: boolean;
-    /** How many live granted entries one run may remove: `10` or `50%`. @default no limit */
+    /** How many known active grants may lose an address in one run: `10`, `50%` or `off`. @default "50%" */
     readonly maxRemovals?: string;
     /** Lets one run remove more than `maxRemovals`. @default false */
     readonly confirmRemovals?: boolean;
@@ -43,7 +44,9 @@ export interface ZoneMembershipArgs extends MembershipRulesArgs {
  */
 export class ZoneMembership extends pulumi.dynamic.Resource {
     // `declare`, because an ES2022 field would hide what Pulumi puts here.
-    /** The whole list of each zone. */
+    /** By the id of each zone its entries, each with the grants that hold it and their ends. */
+    declare readonly entries: pulumi.Output<Entries>;
+    /** The whole list of each zone, in address order. */
     declare readonly gateways: pulumi.Output<string[][]>;
     /** Active grants that are not inside, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;
@@ -51,7 +54,10 @@ export class ZoneMembership extends pulumi.dynamic.Resource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: ZoneMembershipArgs, opts?: pulumi.CustomResourceOptions) {
-        const resolved = { gateways: undefined, refused: undefined, unusable: undefined };
+        const resolved = { entries: undefined, refused: undefined, unusable: undefined };
         super(door, name, { ...resolved, ...args }, opts, "zonekeeper", "ZoneMembership");
+        const entries = this.entries as pulumi.Output<Entries | undefined>;
+        // Mocks of a program's tests may know no entries.
+        this.gateways = pulumi.all([args.zoneIds, entries]).apply(([ids, known = {}]) => gatewaysOf(known, ids));
     }
 }

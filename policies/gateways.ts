@@ -2,7 +2,7 @@ import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolic
 
 import type { Finding } from "../src/core/judging/judge";
 import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judging/judgeGateways";
-import { textOf, textsOf } from "./reading";
+import { keysOf, read, textOf, textsOf } from "./reading";
 import { reportAll } from "./report";
 import { ignoresGateways, isIpZone, isKept } from "./stackFacts";
 import { MEMBERSHIP, SYSTEM_ZONE, ZONE, ZONE_SETTINGS } from "./types";
@@ -37,10 +37,10 @@ export const gatewayTooWide: ResourceValidationPolicy = {
         if (![ZONE, MEMBERSHIP, ZONE_SETTINGS, SYSTEM_ZONE].includes(type)) return;
         // What a zone that ignores its gateways shows is judged by the next policy, which sees who keeps it;
         // its settings have the proxies that it will have.
-        const [gateways, proxies] = ["gateways", "proxies"].map((key) =>
-            type === ZONE && opts.ignoreChanges.includes(key) ? [] : textsOf(props, key),
-        );
-        reportAll(found({ subject: name, props, gateways, proxies }, getConfig<GatewaysConfig>()), report);
+        const shown = (key: string) => (type === ZONE && opts.ignoreChanges.includes(key) ? [] : textsOf(props, key));
+        const gateways = type === MEMBERSHIP ? entriesIn(props) : shown("gateways");
+        const lists = { subject: name, props, gateways, proxies: shown("proxies") };
+        reportAll(found(lists, getConfig<GatewaysConfig>()), report);
     },
 };
 
@@ -63,6 +63,12 @@ export const liveGatewayTooWide: StackValidationPolicy = {
         }
     },
 };
+
+/** The entries that the zones of a membership are about to have: the keys of `entries`, zone by zone. */
+function entriesIn(props: object): string[] {
+    const zones = read(props, "entries");
+    return keysOf(zones).flatMap((zoneId) => keysOf(read(zones as object, zoneId)));
+}
 
 interface Lists {
     readonly subject: string;

@@ -45,6 +45,11 @@ export function textsOf(props: object, key: string): string[] {
     return texts(read(props, key));
 }
 
+/** The keys of a map, which are known where the map is; none of anything else. */
+export function keysOf(value: unknown): string[] {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+}
+
 /** Whether something, known or not, is set. */
 export function isSet(props: object, key: string): boolean {
     const value = read(props, key);

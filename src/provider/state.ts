@@ -5,7 +5,7 @@ import type { ReportedUnusable } from "../core/grants/grantsDocument";
 import type { Lasting } from "../core/judging/judgeGrants";
 import type { Refusal } from "../core/membership/plan";
 import type { RulesText } from "../core/membership/rules";
-import { holds } from "../okta/zones/setGateways";
+import type { StackEntries } from "../core/membership/stackMemory";
 
 /** What the program says of a membership. */
 export interface MembershipArgs extends RulesText {
@@ -20,30 +20,14 @@ export interface MembershipArgs extends RulesText {
 }
 
 /** Plain JSON, as Pulumi keeps it in the stack's state: the arguments, and what `check` made of them. */
-export interface Membership extends MembershipArgs {
-    /** For each zone its whole list of gateways. */
-    readonly gateways: readonly (readonly string[])[];
+export interface Membership extends MembershipArgs, StackEntries {
     readonly refused: readonly Pick<Refusal, "id" | "reason">[];
     readonly unusable: readonly ReportedUnusable[];
     /** Which grant ends last, and which never do: what a policy may bound. Without clock values. */
     readonly lasting?: Lasting;
 }
 
-/**
- * Whether two states say the same. The text of the provider counts, so that an
- * upgrade of it reaches the state; the spelling of gateways does not.
- */
-export function sameMembership(olds: Partial<Membership>, news: Membership): boolean {
-    const { gateways: before = [], ...oldRest } = olds;
-    const { gateways: after, ...newRest } = news;
-    return (
-        before.length === after.length &&
-        after.every((gateways, index) => holds({ gateways: before[index] ?? [] }, gateways)) &&
-        sameState(oldRest, newRest)
-    );
-}
-
-/** Whether two states say the same, the text of the provider included. */
+/** Whether two states say the same. The text of the provider counts, so that an upgrade of it reaches the state. */
 export function sameState(olds: object, news: object): boolean {
     return isDeepStrictEqual(plain(olds), plain(news));
 }

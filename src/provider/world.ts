@@ -37,7 +37,7 @@ export interface World {
  */
 export function connect(config: dynamic.Config): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
-    const tell = (text: string) => process.stderr.write(`${printable(text)}\n`);
+    const tell = (text: string) => process.stderr.write(`${printable(text).replaceAll("\n", "\\n")}\n`);
     const time = openCheckedClock(systemClock);
     const http = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: tell });
     return {

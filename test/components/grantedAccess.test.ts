@@ -5,8 +5,8 @@ import { type DeclaredWorld, declared, only } from "../support/declared";
 import { ASSIGNMENT, EXISTING, FAREWELL, MEMBERSHIP, ours, POLICY, RULE, SETTINGS, ZONE } from "./types";
 
 const SOURCE = { type: "file", path: "grants.yaml" };
+const ENTRIES = { "Zone staff": { "203.0.113.7/32": { g0: "never" } } };
 const RESOLVED = {
-    gateways: [["203.0.113.7/32"]],
     refused: [{ id: "g1", reason: "no room" }],
     unusable: [{ id: "g2", field: "ip", reason: "is missing" }],
 };
@@ -19,7 +19,7 @@ function run(args: Partial<GrantedAccessArgs>, world: DeclaredWorld = {}, protec
             const { zoneIds, policyId, ruleId, gateways, refused, unusable } = all;
             return { zoneIds, policyId, ruleId, gateways, refused, unusable };
         },
-        { outputs: { [MEMBERSHIP]: RESOLVED }, ...world },
+        { outputs: { [MEMBERSHIP]: { ...RESOLVED, entries: ENTRIES } }, ...world },
     );
 }
 
@@ -118,6 +118,7 @@ describe("GrantedAccess", () => {
             zoneIds: ["Zone staff"],
             policyId: "AppSignonPolicy staff",
             ruleId: "AppSignonPolicyRule staff",
+            gateways: [["203.0.113.7/32"]],
             ...RESOLVED,
         });
     });

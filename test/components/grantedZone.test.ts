@@ -6,8 +6,11 @@ import { type DeclaredWorld, declared, only } from "../support/declared";
 import { MEMBERSHIP, ours, SETTINGS, SHARDS, ZONE } from "./types";
 
 const SOURCE = { type: "file", path: "grants.yaml" };
+const ENTRIES = {
+    "Zone staff": { "203.0.113.7/32": { g0: "never" } },
+    "Zone staff-2": { "192.0.2.0/32": {} },
+};
 const RESOLVED = {
-    gateways: [["203.0.113.7/32"], ["192.0.2.0/32"]],
     refused: [{ id: "g1", reason: "no room" }],
     unusable: [{ id: "g2", field: "ip", reason: "is missing" }],
 };
@@ -23,7 +26,7 @@ function run(args: Partial<GrantedZoneArgs>, world: DeclaredWorld = {}, protect?
             );
             return { zoneIds, gateways, refused, unusable };
         },
-        { outputs: { [MEMBERSHIP]: RESOLVED }, ...world },
+        { outputs: { [MEMBERSHIP]: { ...RESOLVED, entries: ENTRIES } }, ...world },
     );
 }
 
@@ -96,7 +99,8 @@ describe("GrantedZone", () => {
 
     it("gives what the membership came to", async () => {
         const { values } = await run({ source: SOURCE, shards: 2 });
-        assert.deepEqual(values, { zoneIds: ["Zone staff", "Zone staff-2"], ...RESOLVED });
+        const gateways = [["203.0.113.7/32"], ["192.0.2.0/32"]];
+        assert.deepEqual(values, { zoneIds: ["Zone staff", "Zone staff-2"], gateways, ...RESOLVED });
     });
 
     it("leaves the gateways to an agent, and then needs no source", async () => {

@@ -14,7 +14,7 @@ function run(args: Partial<RangesZoneArgs>, stack = "dev", protect?: boolean) {
             const { zoneIds, gateways } = new RangesZone("okta", { zoneName: "Okta", ranges: RANGES, ...args }, opts);
             return { zoneIds, gateways };
         },
-        { stack, outputs: { [MEMBERSHIP]: { gateways: [["203.0.113.7/32"]] } } },
+        { stack, outputs: { [MEMBERSHIP]: { entries: { "Zone okta": { "203.0.113.7/32": {} } } } } },
     );
 }
 

@@ -22,7 +22,7 @@ const provider = require("require-from-string")(text).handler();
     const { id, outs } = await provider.create(checked);
     const { props } = await provider.read(id, outs);
     await provider.delete(id, props);
-    console.log(JSON.stringify({ checked, id, live: props.gateways }));
+    console.log(JSON.stringify({ checked, id, live: props.entries }));
 })();
 `;
 
@@ -42,18 +42,23 @@ describe("ZoneMembership", () => {
 
     it("gives what the provider came to", async () => {
         const resolved = {
-            gateways: [["203.0.113.7/32"]],
+            entries: {
+                nzo2: { "192.0.2.0/32": {} },
+                nzo1: { "203.0.113.9/32": {}, "203.0.113.7/32": { g1: "never" } },
+            },
             refused: [{ id: "g1", reason: "no room" }],
             unusable: [{ id: "g2", field: "ip", reason: "is missing" }],
         };
         const { values } = await declared(
             () => {
-                const { gateways, refused, unusable } = new ZoneMembership("staff", { zoneIds: ["nzo1"], source });
-                return { gateways, refused, unusable };
+                const args = { zoneIds: ["nzo1", "nzo2"], source };
+                const { entries, gateways, refused, unusable } = new ZoneMembership("staff", args);
+                return { entries, gateways, refused, unusable };
             },
             { outputs: { [MEMBERSHIP]: resolved } },
         );
-        assert.deepEqual(values, resolved);
+        const gateways = [["203.0.113.7/32", "203.0.113.9/32"], ["192.0.2.0/32"]];
+        assert.deepEqual(values, { ...resolved, gateways });
     });
 
     it("stores a provider that is short, always the same, and holds no secret", async () => {
@@ -94,12 +99,12 @@ describe("ZoneMembership", () => {
             const { status, stdout, stderr } = await run(["-e", OTHER_PROCESS], { input });
             assert.deepEqual(
                 { status, stderr },
-                { status: 0, stderr: 'Zone "Staff": 1 gateway comes in, 0 go out, 0 stay\n' },
+                { status: 0, stderr: 'Zone "Staff": 1 gateway comes in, 0 go out, 0 stay; in: 203.0.113.7/32\n' },
             );
-            const gateways = [["203.0.113.7/32"]];
+            const entries = { nzo1: { "203.0.113.7/32": { g1: "never" } } };
             const lasting = { permanent: ["g1"] };
-            const checked = { ...args, __provider: text, gateways, refused: [], unusable: [], lasting };
-            assert.deepEqual(JSON.parse(stdout), { checked, id: "nzo1", live: gateways });
+            const checked = { ...args, __provider: text, entries, refused: [], unusable: [], lasting };
+            assert.deepEqual(JSON.parse(stdout), { checked, id: "nzo1", live: entries });
             const states = okta.history.filter(({ zoneId }) => zoneId === "nzo1").map((each) => each.gateways);
             assert.deepEqual(states, [[SENTINEL], ["203.0.113.7/32"], [SENTINEL]]);
         } finally {

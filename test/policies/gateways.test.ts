@@ -6,6 +6,13 @@ import { type Candidate, stackViolations, UNKNOWN, violations } from "./support"
 
 const WIDE = "gateway 10.0.0.0/8 holds 16777216 addresses; one may hold 65536, as a /16 does";
 
+/** A membership whose zones are about to have these entries. */
+function membershipOf(...zones: string[][]): Candidate {
+    const zone = (ranges: string[]) => Object.fromEntries(ranges.map((range) => [range, { "g-1": "never" }]));
+    const entries = Object.fromEntries(zones.map((ranges, index) => [`nzo${index + 1}`, zone(ranges)]));
+    return { type: MEMBERSHIP, props: { entries } };
+}
+
 describe("gateway-too-wide", () => {
     const table: [because: string, candidate: Candidate, says: string[]][] = [
         ["a zone is narrow", { type: ZONE, props: { gateways: ["203.0.113.0/24"] } }, []],
@@ -41,27 +48,21 @@ describe("gateway-too-wide", () => {
             { type: ZONE, props: { gateways: ["10.0.0.0/8"] }, ignoreChanges: ["gateways"] },
             [],
         ],
-        [
-            "a membership is narrow",
-            { type: MEMBERSHIP, props: { gateways: [["203.0.113.7/32"], ["192.0.2.0/32"]] } },
-            [],
-        ],
-        [
-            "a membership is wide in a shard",
-            { type: MEMBERSHIP, props: { gateways: [["203.0.113.7/32"], ["10.0.0.0/8"]] } },
-            [WIDE],
-        ],
-        [
-            "a membership admits the world",
-            { type: MEMBERSHIP, props: { gateways: [["0.0.0.0/0"]] } },
-            ["gateway 0.0.0.0/0 admits everybody"],
-        ],
+        ["a membership is narrow", membershipOf(["203.0.113.7/32"], ["192.0.2.0/32"]), []],
+        ["a membership is wide in a shard", membershipOf(["203.0.113.7/32"], ["10.0.0.0/8"]), [WIDE]],
+        ["a membership admits the world", membershipOf(["0.0.0.0/0"]), ["gateway 0.0.0.0/0 admits everybody"]],
         [
             "an entry cannot be read",
-            { type: MEMBERSHIP, props: { gateways: [["203.0.113.300"]] } },
+            membershipOf(["203.0.113.300"]),
             ['gateway "203.0.113.300" is not an IPv4 address, CIDR or range'],
         ],
-        ["nothing is known yet", { type: MEMBERSHIP, props: { gateways: UNKNOWN, zoneIds: UNKNOWN } }, []],
+        ["nothing is known yet", { type: MEMBERSHIP, props: { entries: UNKNOWN, zoneIds: UNKNOWN } }, []],
+        [
+            "one zone of a membership is known",
+            { type: MEMBERSHIP, props: { entries: { nzo1: UNKNOWN, nzo2: { "10.0.0.0/8": UNKNOWN } } } },
+            [WIDE],
+        ],
+        ["a membership has no entries yet", { type: MEMBERSHIP, props: {} }, []],
         ["a part is known", { type: ZONE, props: { gateways: [UNKNOWN, "10.0.0.0/8"], proxies: UNKNOWN } }, [WIDE]],
         ["Okta left the list out", { type: ZONE, props: { gateways: null } }, []],
         ["something else has gateways", { type: "other:index:Thing", props: { gateways: ["0.0.0.0/0"] } }, []],
@@ -73,7 +74,7 @@ describe("gateway-too-wide", () => {
     }
 
     it("is as narrow as it is set", async () => {
-        const candidate = { type: MEMBERSHIP, props: { gateways: [["203.0.113.0/29", "203.0.113.8/30"]] } };
+        const candidate = membershipOf(["203.0.113.0/29", "203.0.113.8/30"]);
         assert.deepEqual(await violations(gatewayTooWide, candidate, { widestPrefix: 30 }), [
             "gateway 203.0.113.0/29 holds 8 addresses; one may hold 4, as a /30 does",
         ]);

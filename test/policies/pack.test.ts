@@ -35,7 +35,11 @@ const rule = (inputs: Judged["inputs"]) =>
     resource(types.AUTHENTICATION_RULE, { name: "In zone", access: "ALLOW", policyId: UNKNOWN, ...inputs });
 
 const membership = (gateways: string[]) =>
-    resource(types.MEMBERSHIP, { zoneIds: [UNKNOWN], gateways: [gateways], __provider: "text" });
+    resource(types.MEMBERSHIP, {
+        zoneIds: [UNKNOWN],
+        entries: { "new zone 1": Object.fromEntries(gateways.map((range) => [range, {}])) },
+        __provider: "text",
+    });
 
 const WIDE = "gateway 10.0.0.0/8 holds 16777216 addresses; one may hold 65536, as a /16 does";
 

@@ -73,7 +73,7 @@ describe("blocklist-shuts-out-own", () => {
     const membership = (...staticGateways: string[]): Candidate => ({
         type: MEMBERSHIP,
         name: "kept",
-        props: { zoneIds: ["nzo1"], staticGateways, gateways: [["203.0.113.7/32"]] },
+        props: { zoneIds: ["nzo1"], staticGateways, entries: { nzo1: { "203.0.113.7/32": {} } } },
         from: { zoneIds: ["staff"] },
     });
 

@@ -2,15 +2,20 @@ import { strict as assert } from "node:assert";
 import { runtime } from "@pulumi/pulumi";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
+import { spanOf } from "../../src/core/addresses/ip";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { type MembershipProvider, membershipProvider } from "../../src/provider/membership";
 import type { Membership, MembershipArgs } from "../../src/provider/state";
-import { A, B, grant } from "../support/grants";
+import { addresses } from "../support/cells";
+import { A, B, grant, NOW } from "../support/grants";
 import { type MemorySource, memorySource } from "../support/memorySource";
 import { worldAt } from "./worldAt";
 
 const ZONE = "nzoProvider0000000001";
 const OTHER = "nzoProvider0000000002";
+
+/** When the grants end. */
+const END = "2026-12-01T13:00:00.000Z";
 
 const cidr = (value: string) => ({ type: "CIDR" as const, value });
 
@@ -34,34 +39,55 @@ describe("membershipProvider", () => {
     const live = (id = ZONE) => okta.history.filter(({ zoneId }) => zoneId === id).at(-1)?.gateways;
     const writes = () => okta.requests.filter(({ method }) => method === "PUT").length;
 
-    async function checked(news: MembershipArgs, olds: Partial<MembershipArgs> = {}): Promise<Membership> {
-        const { inputs, failures } = await provider.check(olds as MembershipArgs, news);
+    async function checked(news: MembershipArgs, olds: Partial<Membership> = {}): Promise<Membership> {
+        const { inputs, failures } = await provider.check(olds as Membership, news);
         assert.equal(failures, undefined);
         return inputs as Membership;
     }
 
+    /** Brings the zone to the grants; gives the state. */
+    async function inForce(state?: Membership, more: Partial<MembershipArgs> = {}): Promise<Membership> {
+        const inputs = await checked({ ...args(ZONE), ...more }, state);
+        const { outs } =
+            state === undefined ? await provider.create(inputs) : await provider.update(ZONE, state, inputs);
+        return outs as Membership;
+    }
+
+    /** What a refresh makes of the state. */
+    async function refreshed(state: Membership): Promise<Membership> {
+        return (await provider.read(ZONE, state)).props as Membership;
+    }
+
+    /** Somebody else writes the zone. */
+    async function foreignWrite(...ranges: string[]): Promise<void> {
+        const gateways = ranges.map(cidr);
+        okta.inject({ on: { method: "GET" }, do: { foreignWrite: { gateways }, zoneId: ZONE } });
+        await fetch(`${okta.url}/api/v1/zones/${ZONE}`, { headers: { authorization: "SSWS x" } });
+    }
+
     describe("check", () => {
-        it("resolves the gateways, so that a preview can show them", async () => {
-            const lasting = { latest: { id: `grant of ${A}`, expiresAt: "2026-12-01T13:00:00.000Z" }, permanent: [] };
-            const expected = { ...args(ZONE), gateways: [[A]], refused: [], unusable: [], lasting };
+        it("resolves the entries, so that a preview can show them", async () => {
+            const lasting = { latest: { id: `grant of ${A}`, expiresAt: END }, permanent: [] };
+            const entries = { [ZONE]: { [A]: { [`grant of ${A}`]: END } } };
+            const expected = { ...args(ZONE), entries, refused: [], unusable: [], lasting };
             assert.deepEqual(await checked(args(ZONE)), expected);
             assert.equal(writes(), 0);
         });
 
         it("keeps what Pulumi put beside the inputs", async () => {
             const news = { ...args(ZONE), __provider: "text" };
-            const { __provider, gateways } = (await checked(news)) as Membership & { __provider: string };
-            assert.deepEqual([__provider, gateways], ["text", [[A]]]);
+            const { __provider, entries } = (await checked(news)) as Membership & { __provider: string };
+            assert.deepEqual([__provider, Object.keys(entries[ZONE] ?? {})], ["text", [A]]);
         });
 
         it("says how many come in and go out, and says nothing where nothing changes", async () => {
-            await provider.create(await checked(args(ZONE)));
+            let state = await inForce();
             source.grants = [grant(B)];
-            await provider.create(await checked(args(ZONE)));
-            await checked(args(ZONE));
+            state = await inForce(state);
+            await checked(args(ZONE), state);
             assert.deepEqual(told, [
-                `Zone "${ZONE}": 1 gateway comes in, 0 go out, 0 stay`,
-                `Zone "${ZONE}": 1 gateway comes in, 1 goes out, 0 stay`,
+                `Zone "${ZONE}": 1 gateway comes in, 0 go out, 0 stay; in: ${A}`,
+                `Zone "${ZONE}": 1 gateway comes in, 1 goes out, 0 stay; in: ${B}; out: ${A}`,
             ]);
         });
 
@@ -71,10 +97,11 @@ describe("membershipProvider", () => {
         });
 
         it("takes a zone that is only going to be created for an empty one", async () => {
-            const { gateways } = await checked(args(runtime.unknownValue, runtime.unknownValue));
-            assert.deepEqual(gateways, [[A], [SENTINEL]]);
+            const { entries } = await checked(args(runtime.unknownValue, runtime.unknownValue));
+            const first = { [A]: { [`grant of ${A}`]: END } };
+            assert.deepEqual(entries, { "new zone 1": first, "new zone 2": { [SENTINEL]: {} } });
             assert.equal(okta.requests.length, 0);
-            assert.deepEqual(told, ["The new zone: 1 gateway comes in, 0 go out, 0 stay"]);
+            assert.deepEqual(told, [`The new zone: 1 gateway comes in, 0 go out, 0 stay; in: ${A}`]);
         });
 
         for (const unknown of [{ zoneIds: runtime.unknownValue }, { source: runtime.unknownValue }]) {
@@ -98,12 +125,178 @@ describe("membershipProvider", () => {
             assert.deepEqual(failures, [{ property: "", reason }]);
         });
 
-        it("holds a change that removes too many, until it is confirmed", async () => {
-            await provider.create(await checked(args(ZONE)));
+        it("notes a later end without a write, and an earlier one too", async () => {
+            const state = await inForce();
+            source.grants = [grant(A, 120, { id: `grant of ${A}` })];
+            const renewed = await inForce(state);
+            assert.deepEqual(renewed.entries, { [ZONE]: { [A]: { [`grant of ${A}`]: "2026-12-01T14:00:00.000Z" } } });
+            source.grants = [grant(A, 30)];
+            await inForce(renewed);
+            assert.deepEqual([writes(), live()], [1, [A]]);
+        });
+    });
+
+    describe("the removal brake", () => {
+        const many = addresses(12);
+        const grants = many.map((range) => grant(range));
+        const inside = () => live()?.filter((range) => range !== SENTINEL).length;
+
+        it("holds what would put out more than half of the known grants, until it is confirmed", async () => {
+            source.grants = grants;
+            const state = await inForce();
+            source.grants = [...grants.slice(0, 5), grant(B)];
+            const held = await inForce(state);
+            assert.deepEqual([inside(), held.entries, held.refused.length], [12, state.entries, 8]);
+            const again = await inForce(held);
+            assert.deepEqual(again, held);
+            await inForce(again, { confirmRemovals: true });
+            assert.equal(inside(), 6);
+        });
+
+        it("says what is held, why, who waits, and how to confirm it", async () => {
+            source.grants = grants;
+            const state = await inForce();
+            source.grants = [...grants.slice(0, 5), grant(B)];
+            told.length = 0;
+            await checked(args(ZONE), state);
+            assert.deepEqual(told, [
+                `Zone "${ZONE}": warning: 7 addresses are held and stay: ${many.slice(5).join(", ")}; held by maxRemovals: ` +
+                    "7 of 12 known active grants would lose an address, and 6 may in one run; confirm it, or restore their grants; " +
+                    `new grants wait meanwhile: grant of ${B}; to confirm it, set zonekeeper:confirmRemovals to true for one run`,
+            ]);
+        });
+
+        const LIMITS: readonly [maxRemovals: string | number | undefined, left: number, inside: number][] = [
+            [undefined, 6, 6],
+            [undefined, 5, 12],
+            ["25%", 9, 9],
+            ["25%", 8, 12],
+            [2, 10, 10],
+            [2, 9, 12],
+            ["off", 0, 0],
+            [undefined, 0, 12],
+        ];
+        for (const [maxRemovals, left, expected] of LIMITS) {
+            it(`leaves ${expected} of 12 in, where ${left} are granted, with ${maxRemovals ?? "the default"}`, async () => {
+                source.grants = grants;
+                const state = await inForce();
+                source.grants = grants.slice(0, left);
+                await inForce(state, { maxRemovals });
+                assert.equal(inside(), expected);
+            });
+        }
+
+        /** Each in place of the end that all of the grants had. */
+        const ENDS: readonly [what: string, inMinutes: number][] = [
+            ["in the past", -60],
+            ["sooner", 30],
+        ];
+        for (const [what, minutes] of ENDS) {
+            it(`holds a document in which all ends are ${what}`, async () => {
+                source.grants = grants;
+                const state = await inForce();
+                source.grants = many.map((range) => grant(range, minutes));
+                const { entries } = await inForce(state);
+                assert.deepEqual([inside(), entries], [12, state.entries]);
+            });
+        }
+
+        it("lets everybody go whose known end has come, whatever it holds", async () => {
+            source.grants = many.map((range, index) => grant(range, index < 5 ? 1 : 60));
+            const state = await inForce();
             source.grants = [];
-            const news = { ...args(ZONE), maxRemovals: 0 };
-            assert.deepEqual((await checked(news)).gateways, [[A]]);
-            assert.deepEqual((await checked({ ...news, confirmRemovals: true })).gateways, [[SENTINEL]]);
+            provider = membershipProvider(() => ({
+                ...worldAt(okta.url, told, source),
+                clock: { now: () => NOW + 60_000, elapsedMs: () => 0, sleep: async () => {}, random: () => 0 },
+            }));
+            await provider.configure({ config: { get: () => undefined, require: () => "" } });
+            await inForce(state);
+            assert.equal(inside(), 7);
+        });
+
+        it("removes what somebody else wrote without counting it, and puts back who was taken out", async () => {
+            source.grants = grants.slice(0, 4);
+            const state = await inForce();
+            const strangers = Array.from({ length: 9 }, (_, index) => `192.0.2.${index * 2 + 64}/32`);
+            await foreignWrite(...strangers);
+            for (const before of [state, await refreshed(state)]) {
+                const { entries, missing } = await checked({ ...args(ZONE), maxRemovals: 1 }, before);
+                assert.deepEqual([entries, missing], [state.entries, undefined]);
+            }
+            await inForce(await refreshed(state), { maxRemovals: 1 });
+            assert.deepEqual(live(), many.slice(0, 4));
+        });
+
+        it("does not forget who was taken out by somebody else while the source lost them", async () => {
+            source.grants = grants;
+            const state = await inForce();
+            await foreignWrite(B);
+            source.grants = [];
+            const twice = await refreshed(await refreshed(state));
+            assert.deepEqual(twice.entries, { [ZONE]: { [B]: {} } });
+            await inForce(twice);
+            assert.deepEqual(live(), many);
+        });
+
+        it("counts entries of a zone that it does not know like grants, and holds them until that is confirmed", async () => {
+            await foreignWrite(...many.slice(0, 10));
+            source.grants = grants.slice(0, 3);
+            const held = await inForce();
+            const unknown = Object.values(held.entries[ZONE] ?? {}).filter((holders) => "unknown" in holders);
+            assert.deepEqual([inside(), unknown.length], [10, 7]);
+            source.grants = [...grants.slice(0, 3), ...many.slice(10).map((range) => grant(range))];
+            const again = await inForce(await refreshed(held), { maxRemovals: "90%" });
+            assert.equal(inside(), 10);
+            await inForce(again, { confirmRemovals: true });
+            assert.deepEqual(live(), [...many.slice(0, 3), ...many.slice(10)]);
+        });
+
+        it("lets few entries of a zone that it does not know go at once", async () => {
+            await foreignWrite(...many.slice(0, 5));
+            source.grants = grants.slice(0, 3);
+            await inForce();
+            assert.deepEqual(live(), many.slice(0, 3));
+        });
+
+        it("lets a static gateway go that left the settings", async () => {
+            const state = await inForce(undefined, { staticGateways: addresses(20) });
+            await inForce(state);
+            assert.deepEqual(live(), [A]);
+        });
+
+        it("keeps who has an entry that is unusable now, and who was let in by one before it knew the zone", async () => {
+            await foreignWrite(A, B);
+            const unusable = (range: string) => ({
+                id: `grant of ${range}`,
+                field: "expiresAt",
+                reason: "is missing",
+                spans: [spanOf(range)],
+            });
+            source.unusable = [unusable(B)];
+            let state = await inForce();
+            assert.deepEqual(state.entries, {
+                [ZONE]: { [A]: { [`grant of ${A}`]: END }, [B]: { unusable: "never" } },
+            });
+            source.grants = [];
+            source.unusable = [unusable(A), unusable(B)];
+            state = await inForce(await refreshed(state));
+            assert.deepEqual(live(), [A, B]);
+            source.grants = [grant(A), grant(B)];
+            source.unusable = [];
+            state = await inForce(await refreshed(state));
+            assert.deepEqual(state.entries, {
+                [ZONE]: { [A]: { [`grant of ${A}`]: END }, [B]: { [`grant of ${B}`]: END } },
+            });
+        });
+
+        it("goes by the entries of a state of 0.1.0 as of a zone that it does not know", async () => {
+            source.grants = grants.slice(0, 8);
+            await inForce();
+            const { entries: _, ...rest } = await checked(args(ZONE));
+            const old = { ...rest, gateways: [many.slice(0, 8)] } as unknown as Membership;
+            source.grants = grants.slice(0, 2);
+            const state = await inForce(await refreshed(old));
+            assert.deepEqual([inside(), "gateways" in state], [8, false]);
         });
     });
 
@@ -130,23 +323,34 @@ describe("membershipProvider", () => {
             const { outs } = await provider.create(await checked(args(ZONE)));
             const news = await checked(args(ZONE));
             await diff(outs ?? {}, news);
-            okta.inject({ on: { method: "GET" }, do: { foreignWrite: { gateways: [cidr(B)] }, zoneId: ZONE } });
-            await fetch(`${okta.url}/api/v1/zones/${ZONE}`, { headers: { authorization: "SSWS x" } });
+            await foreignWrite(B);
             assert.equal(await diff(outs ?? {}, news), true);
         });
 
-        it("does not mind how gateways are spelled and ordered", async () => {
+        it("does not mind in which order the entries are", async () => {
             source.grants = [grant(A), grant(B)];
             const inputs = await checked(args(ZONE));
             await provider.create(inputs);
-            assert.equal(await diff({ ...inputs, gateways: [["198.51.100.3-198.51.100.3", A]] }, inputs), false);
+            const [first = [], second = []] = Object.entries(inputs.entries[ZONE] ?? {});
+            const entries = { [ZONE]: Object.fromEntries([second, first]) };
+            assert.equal(await diff({ ...inputs, entries }, inputs), false);
+        });
+
+        it("does not mind how Okta cuts the same addresses", async () => {
+            source.grants = [grant("203.0.113.8"), grant("203.0.113.9")];
+            const state = await inForce();
+            await foreignWrite("203.0.113.8/31");
+            const seen = await refreshed(state);
+            assert.deepEqual(seen, state);
+            assert.equal(await diff(seen, await checked(args(ZONE), seen)), false);
         });
 
         const CHANGES: readonly [what: string, olds: object][] = [
-            ["the gateways", { gateways: [[B]] }],
+            ["the entries", { entries: { [ZONE]: { [B]: {} } } }],
+            ["the end of a grant", { entries: { [ZONE]: { [A]: { [`grant of ${A}`]: "never" } } } }],
             ["the zones", { zoneIds: [OTHER] }],
             ["the text of the provider", { __provider: "older" }],
-            ["a state of an older version that knew no gateways", { gateways: undefined, refused: undefined }],
+            ["a state of an older version that knew no entries", { entries: undefined, refused: undefined }],
         ];
         for (const [what, olds] of CHANGES) {
             it(`sees a change of ${what}`, async () => {
@@ -179,20 +383,33 @@ describe("membershipProvider", () => {
         });
 
         it("leave the sentinel in a zone that the membership gives up", async () => {
-            const both: Membership = { ...(await checked(args(ZONE, OTHER))), gateways: [[A], [B]] };
+            const [first, second] = [A, B].map((range) => ({ [range]: { [`grant of ${range}`]: END } }));
+            const entries = { [ZONE]: first ?? {}, [OTHER]: second ?? {} };
+            const both: Membership = { ...(await checked(args(ZONE, OTHER))), entries };
             const { id, outs } = await provider.create(both);
             source.grants = [grant(A), grant(B)];
-            await provider.update(id, outs as Membership, await checked(args(ZONE)));
+            await provider.update(id, outs as Membership, await checked(args(ZONE), outs as Membership));
             assert.deepEqual([live(ZONE), live(OTHER)], [[A, B], [SENTINEL]]);
         });
 
-        it("report the live gateways, as inputs too", async () => {
-            const inputs = await checked(args(ZONE));
-            assert.deepEqual(await provider.read(ZONE, inputs), {
-                id: ZONE,
-                props: { ...inputs, gateways: [[SENTINEL]] },
-                inputs: { ...inputs, gateways: [[SENTINEL]] },
-            });
+        it("refuse to write a zone about which nothing was decided", async () => {
+            const inputs: Membership = { ...(await checked(args(ZONE))), entries: {} };
+            const message = /^nothing was decided about the zone nzoProvider0000000001: run again \[ZK002\]$/;
+            await assert.rejects(provider.create(inputs), { message });
+            assert.equal(writes(), 0);
+        });
+
+        it("report the live entries with what is known of them, as inputs too", async () => {
+            source.grants = [grant(A), grant(B)];
+            const state = await inForce();
+            await foreignWrite(A, "203.0.113.7/32");
+            const [a, b] = [A, B].map((range) => ({ [range]: { [`grant of ${range}`]: END } }));
+            const found = {
+                ...state,
+                entries: { [ZONE]: { ...a, "203.0.113.7/32": {} } },
+                missing: { [ZONE]: b },
+            };
+            assert.deepEqual(await provider.read(ZONE, state), { id: ZONE, props: found, inputs: found });
         });
 
         it("take zones that are gone for a membership that is gone", async () => {
@@ -204,7 +421,7 @@ describe("membershipProvider", () => {
 
         it("do not take an Okta out of order for a zone that is gone, and print no stack", async () => {
             okta.inject({ on: { path: "/zones" }, times: 9, do: { status: 503 } });
-            const state: Membership = { ...args(ZONE), gateways: [[A]], refused: [], unusable: [] };
+            const state: Membership = { ...args(ZONE), entries: {}, refused: [], unusable: [] };
             const message = / \[ZK103\]$/;
             await assert.rejects(provider.read(ZONE, state), { code: "okta-unreachable", message, stack: "" });
         });

@@ -11,6 +11,7 @@ import { permanent } from "../support/stacks";
 
 const root = resolve(__dirname, "../..");
 const ZONE = "nzoProcess00000000001";
+const ENTRIES = { [ZONE]: { "203.0.113.7/32": { "grant of 203.0.113.7": "never" } } };
 const SUBJECT = { urn: "urn:test", type: "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership", name: "staff" };
 
 /** Where a provider process may start: the checkout, and a project that has Zonekeeper as a package. */
@@ -66,13 +67,11 @@ for (const [what, directoryIn] of PLACES) {
 
         it("lives its whole life there", async () => {
             const { inputs, failures } = await provider.check(SUBJECT, {}, news());
-            assert.deepEqual([failures, inputs.gateways], [[], [["203.0.113.7/32"]]]);
+            assert.deepEqual([failures, inputs.entries], [[], ENTRIES]);
             const { id, outputs } = await provider.create(SUBJECT, inputs);
             const known = { id, outputs, inputs };
             assert.equal((await provider.diff(SUBJECT, known, inputs)).changes, false);
-            assert.deepEqual((await provider.read(SUBJECT, id, outputs, inputs))?.outputs.gateways, [
-                ["203.0.113.7/32"],
-            ]);
+            assert.deepEqual((await provider.read(SUBJECT, id, outputs, inputs))?.outputs.entries, ENTRIES);
             assert.deepEqual(await provider.update(SUBJECT, known, inputs), outputs);
             await provider.delete(SUBJECT, id, outputs);
             assert.deepEqual(okta.history.at(-1)?.gateways, ["192.0.2.0/32"]);

@@ -9,6 +9,11 @@ import { addresses } from "../support/cells";
 import { A, B, NOW } from "../support/grants";
 import { memoryZones } from "../support/memoryZones";
 
+const FIXED = { static: "never" };
+
+/** How many entries each zone has. */
+const sizes = ({ entries }: Membership) => Object.values(entries).map((zone) => Object.keys(zone).length);
+
 describe("a membership without a source", () => {
     async function open() {
         const zones = memoryZones(["nzo1", "nzo2"].map((id) => ({ id, name: id, gateways: [SENTINEL] })));
@@ -31,7 +36,13 @@ describe("a membership without a source", () => {
         const { zones, check, provider } = await open();
         const news = { zoneIds: ["nzo1"], staticGateways: [A, B] };
         const { inputs, failures } = await check({}, news);
-        const expected = { ...news, gateways: [[A, B]], refused: [], unusable: [], lasting: { permanent: [] } };
+        const expected = {
+            ...news,
+            entries: { nzo1: { [A]: FIXED, [B]: FIXED } },
+            refused: [],
+            unusable: [],
+            lasting: { permanent: [] },
+        };
         assert.deepEqual([inputs, failures], [expected, undefined]);
         await provider.create(inputs as Membership);
         assert.deepEqual(zones.writes, [{ zoneId: "nzo1", gateways: [A, B] }]);
@@ -77,6 +88,6 @@ describe("a membership without a source", () => {
     it("takes a loss that somebody has confirmed", async () => {
         const { check } = await open();
         const { failures, inputs } = await check(both, { ...half, confirmRemovals: true });
-        assert.deepEqual([failures, (inputs as Membership).gateways.map(({ length }) => length)], [undefined, [75, 1]]);
+        assert.deepEqual([failures, sizes(inputs as Membership)], [undefined, [75, 1]]);
     });
 });

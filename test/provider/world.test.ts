@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startEmulator } from "../../emulator/emulator";
+import { gatewaysOf } from "../../src/core/membership/entries";
 import { membershipProvider } from "../../src/provider/membership";
 import type { Membership } from "../../src/provider/state";
 import { connect } from "../../src/provider/world";
@@ -37,7 +38,7 @@ describe("connect", () => {
                 await provider.configure({ config: { get: (key) => config[key], require: () => "" } });
                 const source = { type: "file", path: join(folder, "grants.json") };
                 const { inputs } = await provider.check({ zoneIds: [ZONE] }, { zoneIds: [ZONE], source });
-                assert.deepEqual((inputs as Membership).gateways, [gateways]);
+                assert.deepEqual(gatewaysOf((inputs as Membership).entries, [ZONE]), [gateways]);
             } finally {
                 process.stderr.write = write;
                 await rm(folder, { recursive: true });

@@ -99,7 +99,7 @@ export function cidrsOf({ low, high }: Span): Span[] {
 }
 
 /** The index of the first span that ends at `address` or after it. */
-function firstReaching(sorted: readonly Span[], address: number): number {
+export function firstReaching(sorted: readonly Span[], address: number): number {
     let [low, high] = [0, sorted.length];
     while (low < high) {
         const middle = (low + high) >>> 1;

@@ -21,6 +21,11 @@ export interface DecisionInput {
      * the window is this decision.
      */
     readonly memory: Memory | undefined;
+    /**
+     * Entries of which nothing is remembered although there is a memory: each counts like a known active grant.
+     * @default none
+     */
+    readonly unremembered?: readonly Span[];
     /** The latest reading; undefined where there is none: then the known grants are gone by. */
     readonly reading: Reading | undefined;
     /** The zones that share the membership, in their order, as they are. */
@@ -150,7 +155,7 @@ function denialText(denial: Denial | undefined): string {
 }
 
 function judge(
-    { memory, rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    { memory, unremembered = [], rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
     { unusable, named }: Reading,
     { admitted, excluded }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
@@ -169,7 +174,7 @@ function judge(
         entries:
             memory === undefined
                 ? separateSpans(live.flatMap(({ spans }) => spans)).filter((span) => !coversSpan(fixed, span))
-                : [],
+                : unremembered,
         staticGateways,
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),

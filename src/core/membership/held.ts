@@ -71,7 +71,7 @@ export function brakeSentence({ because, losses, active, most }: Judgement, wind
     const [what, within] =
         windowMs === "one decision"
             ? ["entries would go", "in one run"]
-            : ["known active grants would lose an address", `within ${durationText(windowMs)}`];
+            : ["known active grants would lose an address", windowText(windowMs)];
     const would = `${because === "all" ? "all" : `${count} of`} ${active} ${what}`;
     const limit = because === "all" ? "" : `, and ${most} may ${within}`;
     return `held by maxRemovals: ${would}${limit}; confirm it, or restore their grants`;
@@ -99,6 +99,8 @@ export function lastingRefusals(
     ];
 }
 
-function durationText(ms: number): string {
-    return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+/** A window of no length is one decision. */
+function windowText(ms: number): string {
+    if (ms === 0) return "in one run";
+    return ms % 60_000 === 0 ? `within ${ms / 60_000} min` : `within ${ms / 1000} s`;
 }

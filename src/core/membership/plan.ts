@@ -14,7 +14,7 @@ export interface PlanInput {
     readonly nowMs: number;
     /** Entries to keep besides the grants. @default [] */
     readonly staticGateways?: readonly Span[];
-    /** What stays in the zones although no grant admits it, as far as it is there. @default [] */
+    /** What stays in the zones although no grant admits it; what an active grant admits may be among it. @default [] */
     readonly keep?: readonly Span[];
     /** Addresses that nothing may bring in, static gateways included. @default [] */
     readonly barred?: readonly Span[];
@@ -31,7 +31,7 @@ export interface ZoneNow {
 export interface Plan {
     /** One for each zone of the input, in the same order. */
     readonly zones: readonly ZonePlan[];
-    /** Active grants that are not, or not wholly, inside, and static gateways without room. */
+    /** Active grants that are not, or not wholly, inside; static gateways, and what was to be kept, without room. */
     readonly refused: readonly Refusal[];
 }
 
@@ -87,8 +87,11 @@ export function planGateways(input: PlanInput): Plan {
     const out = mergeSpans(barred);
     const without = (spans: readonly Span[]) =>
         out.length === 0 ? spans : spans.flatMap((span) => subtractSpans(span, out));
-    const fixed = separateSpans(without([...staticGateways, ...keep]));
-    const wanted = separateSpans([...fixed, ...without(active.flatMap(({ spans }) => spans))]);
+    const granted = active.flatMap(({ spans }) => spans);
+    const admitted = keep.length === 0 ? [] : mergeSpans(granted);
+    const kept = keep.flatMap((span) => subtractSpans(span, admitted));
+    const fixed = separateSpans(without([...staticGateways, ...kept]));
+    const wanted = separateSpans([...fixed, ...without(granted)]);
     const live = zones.map(({ gateways, limit }) => ({
         spans: readable(gateways),
         limit: Math.max(1, limit - unreadable(gateways).length),
@@ -97,7 +100,7 @@ export function planGateways(input: PlanInput): Plan {
     const inside = mergeSpans(assigned.flat());
     return {
         zones: zones.map((zone, index) => zonePlan(zone, assigned[index] ?? [])),
-        refused: withoutRoom({ active, staticGateways, zones, inside: mergeSpans([...inside, ...out]) }),
+        refused: withoutRoom({ active, staticGateways, kept, zones, inside: mergeSpans([...inside, ...out]) }),
     };
 }
 
@@ -140,18 +143,20 @@ function beyond(these: readonly string[], those: readonly string[]): string[] {
 interface Found {
     readonly active: readonly Grant[];
     readonly staticGateways: readonly Span[];
+    readonly kept: readonly Span[];
     readonly zones: readonly ZoneNow[];
     readonly inside: readonly Span[];
 }
 
 /** Everybody who is active and not inside, so that nobody is dropped in silence. */
-function withoutRoom({ active, staticGateways, zones, inside }: Found): Refusal[] {
+function withoutRoom({ active, staticGateways, kept, zones, inside }: Found): Refusal[] {
     const room = zones.reduce((sum, { limit }) => sum + limit, 0);
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];
     const reason = `no room: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`;
     const isOut = (span: Span) => !coversSpan(inside, span);
     return [
         ...staticGateways.filter(isOut).map((span) => `static ${formatSpan(span)}`),
+        ...kept.filter(isOut).map((span) => `held ${formatSpan(span)}`),
         ...active.filter(({ spans }) => spans.some(isOut)).map(({ id }) => id),
     ].map((id) => ({ id, reason, kind: "room" as const }));
 }

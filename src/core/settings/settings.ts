@@ -21,8 +21,8 @@ export interface Settings {
     readonly proxies?: string[];
     readonly deny?: string[];
     readonly widestPrefix?: number;
-    readonly maxRemovals?: string;
     readonly allowUnroutable?: boolean;
+    readonly maxRemovals?: string;
     readonly confirmRemovals?: boolean;
     readonly orgId?: string;
     readonly allow?: Allowed[];
@@ -83,8 +83,8 @@ const SCHEMA = z.object({
     proxies: list("addresses, CIDRs and ranges"),
     deny: list("addresses, CIDRs and ranges"),
     widestPrefix: z.string().regex(/^\d+$/, wrong("is not a prefix length from 1 to 32")).transform(Number).optional(),
-    maxRemovals: z.string().optional(),
     allowUnroutable: z.stringbool(wrong("is neither true nor false")).optional(),
+    maxRemovals: z.string().optional(),
     confirmRemovals: z.stringbool(wrong("is neither true nor false")).optional(),
     orgId: z
         .string()
