@@ -41,6 +41,7 @@ export async function openOkta({ config, env, signal, onWait }: OktaOptions): Pr
         connection,
         fetch,
         now: Date.now,
+        elapsedMs: () => performance.now(),
         sleep: (ms, stop) => sleep(ms, undefined, { signal: stop }),
         random: Math.random,
         userAgent: "zonekeeper-rehearsal",

@@ -27,7 +27,9 @@ export interface Book {
 
 export function openBook(settings: AgentSettings, { directory, clock }: Surroundings): Book {
     const state = resolve(directory, settings.state);
-    return bookOf(ledgerDisk(state), () => openFolderLedger({ state, now: clock.now, ...settings.ledger }));
+    // Agents of several hosts, which share their state by a file server if at all.
+    const isShared = settings.leader.type !== "file";
+    return bookOf(ledgerDisk(state), () => openFolderLedger({ state, isShared, now: clock.now, ...settings.ledger }));
 }
 
 /** @param open Opens the ledger that is on the disk, for this agent alone. */

@@ -103,6 +103,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const time = openTimeCheck({
         time: clock,
         ask: async (signal) => firstZone && zones.read(firstZone, signal),
+        budget,
         record: options.record,
     });
     const membership = createMembership({

@@ -1,11 +1,14 @@
 import type { CheckedClock } from "../checkedClock";
 import { DEPARTS_MS, type Departure, type TimeReading } from "../core/time/checkedTime";
+import type { Budget } from "./keeping/budget";
 import type { Record } from "./telling/events";
 
 export interface TimeCheckOptions {
-    readonly time: Pick<CheckedClock, "reading" | "settle">;
+    readonly time: Pick<CheckedClock, "reading" | "settle" | "sleep">;
     /** Makes a request to Okta whose answer tells the time, see CheckedClock. */
     readonly ask: (signal: AbortSignal) => Promise<unknown>;
+    /** Requests of `ask` count. Where none is left, nothing could be written either, and the check waits. */
+    readonly budget: Pick<Budget, "waitMs">;
     readonly record: Record;
 }
 
@@ -20,8 +23,14 @@ export interface TimeCheck {
     settle(signal: AbortSignal): Promise<void>;
 }
 
-export function openTimeCheck({ time, ask, record }: TimeCheckOptions): TimeCheck {
+export function openTimeCheck({ time, ask, budget, record }: TimeCheckOptions): TimeCheck {
     let told: Departure | undefined;
+
+    async function askInBudget(signal: AbortSignal): Promise<void> {
+        const waitMs = budget.waitMs("remove");
+        if (waitMs > 0) await time.sleep(waitMs, signal);
+        await ask(signal);
+    }
 
     async function tell(): Promise<void> {
         const { departure } = time.reading();
@@ -36,7 +45,7 @@ export function openTimeCheck({ time, ask, record }: TimeCheckOptions): TimeChec
         reading: time.reading,
         async settle(signal) {
             try {
-                await time.settle(ask, signal);
+                await time.settle(askInBudget, signal);
             } finally {
                 // Also where Okta cannot be reached: then elapsed time is followed until it can be.
                 if (!signal.aborted) await tell();

@@ -15,6 +15,8 @@ export interface OktaHttpOptions {
     readonly fetch: typeof globalThis.fetch;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    /** Milliseconds since some fixed moment, which nobody can set. */
+    readonly elapsedMs: () => number;
     /** Resolves after that time; rejects when the signal is aborted. */
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     /** From 0 up to, but not including, 1. */
@@ -53,7 +55,7 @@ export interface RateLimit {
     readonly remaining: number;
     /** When the window ends, by Okta's clock. */
     readonly resetAtMs: number;
-    /** The same by ours: how long it is from the answer's `Date` to the reset, added to when the answer came. */
+    /** The same in elapsed time: how long it is from the answer's `Date` to the reset, added to when the answer came. */
     readonly endsAtMs: number;
 }
 
@@ -85,7 +87,7 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
         where: orgUrl,
         timeoutMs: options.timeoutMs ?? 10_000,
         maxThrottleWaitMs: options.maxThrottleWaitMs ?? 75_000,
-        now: options.now,
+        elapsedMs: options.elapsedMs,
         sleep: options.sleep,
         random: options.random,
         onWait: options.onWait ?? (() => {}),
@@ -120,7 +122,7 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
             },
             {
                 ...exchangeOptions,
-                onAnswer: (headers) => (rateLimit = rateLimitIn(headers, options.now()) ?? rateLimit),
+                onAnswer: (headers) => (rateLimit = rateLimitIn(headers, options.elapsedMs()) ?? rateLimit),
             },
         );
     }
@@ -149,11 +151,11 @@ function isStale({ status, body }: Answer): boolean {
     return status === 401 && fieldsOf(body).errorCode !== "E0000015";
 }
 
-function rateLimitIn(headers: Headers, nowMs: number): RateLimit | undefined {
+function rateLimitIn(headers: Headers, elapsedMs: number): RateLimit | undefined {
     const [limit, remaining] = ["x-rate-limit-limit", "x-rate-limit-remaining"].map((name) => headers.get(name) ?? "");
     const resetAtMs = resetTimeMs(headers.get("x-rate-limit-reset"));
     if (!/^\d+$/.test(limit ?? "") || !/^\d+$/.test(remaining ?? "") || resetAtMs === undefined) return undefined;
     const dateMs = Date.parse(headers.get("date") ?? "");
     const leftMs = Number.isNaN(dateMs) ? WINDOW_MS : Math.max(0, resetAtMs - dateMs);
-    return { limit: Number(limit), remaining: Number(remaining), resetAtMs, endsAtMs: nowMs + leftMs };
+    return { limit: Number(limit), remaining: Number(remaining), resetAtMs, endsAtMs: elapsedMs + leftMs };
 }

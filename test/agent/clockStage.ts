@@ -69,6 +69,7 @@ export function openClockStage({ grants, gateways, wrongMs = 0 }: ClockStageOpti
             return receipt;
         },
     };
+    const budget = { fetch, waitMs: () => 0, perMinute: () => 600 };
     const membership = createMembership({
         settings: {
             zones: ["nzo1"],
@@ -81,13 +82,13 @@ export function openClockStage({ grants, gateways, wrongMs = 0 }: ClockStageOpti
         source,
         sourceType: "memory",
         zones: store,
-        budget: { fetch, waitMs: () => 0, perMinute: () => 600 },
+        budget,
         rateLimit: () => undefined,
         memories: { read: async () => undefined, write: async () => {} },
         record,
         unsettled: async () => new Map(),
         clock: time,
-        time: openTimeCheck({ time, ask: (signal) => store.read("nzo1", signal), record }),
+        time: openTimeCheck({ time, ask: (signal) => store.read("nzo1", signal), budget, record }),
         newId: () => `w${events.length}`,
     });
     const stop = new AbortController();

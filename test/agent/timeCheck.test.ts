@@ -43,20 +43,24 @@ function stage() {
         isSettled: true,
     });
     const now = { reading: reading(), failure: undefined as Error | undefined };
+    const [waits, done]: [number[], string[]] = [[], []];
     const check = openTimeCheck({
         time: {
             reading: () => now.reading,
-            async settle() {
+            async settle(ask, signal) {
                 if (now.failure !== undefined) throw now.failure;
+                await ask(signal);
             },
+            sleep: async (ms) => void done.push(`sleeps ${ms} ms`),
         },
-        ask: async () => {},
+        ask: async () => void done.push("asks"),
+        budget: { waitMs: (purpose) => (purpose === "remove" ? (waits.shift() ?? 0) : 0) },
         record: async (event) => void events.push(event),
     });
     const say = (departure: Departure | undefined) => {
         now.reading = reading(departure);
     };
-    return { events, now, say, check };
+    return { events, now, say, check, waits, done };
 }
 
 describe("openTimeCheck", () => {
@@ -77,6 +81,14 @@ describe("openTimeCheck", () => {
         now.failure = new Error("no answer");
         await assert.rejects(check.settle(new AbortController().signal), /no answer/);
         assert.equal(events.length, 1);
+    });
+
+    it("waits until the budget allows a question", async () => {
+        const { check, waits, done } = stage();
+        waits.push(5000);
+        await check.settle(new AbortController().signal);
+        await check.settle(new AbortController().signal);
+        assert.deepEqual(done, ["sleeps 5000 ms", "asks", "asks"]);
     });
 
     it("records nothing once the lead is lost: another agent may write the ledger", async () => {

@@ -1,6 +1,7 @@
 import { parseSpan, type Span } from "../../src/core/addresses/ip";
 import type { Grant } from "../../src/core/grants/grants";
 import { isActive } from "../../src/core/grants/grants";
+import { AGREES_MS, DEPARTS_MS } from "../../src/core/time/checkedTime";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { EPOCH_MS } from "./epoch";
 import type { Asked, Lesson, Life, Term, Trace, ZoneDocument } from "./trace";
@@ -42,13 +43,13 @@ export function factsOf(trace: Trace): Facts {
         if (life === undefined) throw new Error(`there is no process ${process}`);
         return life;
     };
-    const clockOf = (process: number, ms: number) => {
-        const { agent } = lifeOf(process);
-        const offset = jumps.reduce(
-            (sum, jump) => (jump.agent === agent && jump.atMs <= ms ? sum + jump.byMs : sum),
-            0,
-        );
-        return EPOCH_MS + ms + offset;
+    const clockOf = (process: number, ms: number) => EPOCH_MS + ms + (offsetOf(trace, lifeOf(process), ms) ?? 0);
+    /** All that a process may take for the time at a moment: Okta's time is known to it to a second. */
+    const timesOf = (process: number, ms: number) => {
+        const offsetMs = offsetOf(trace, lifeOf(process), ms);
+        return offsetMs === undefined
+            ? [-BLUR_MS, 0, BLUR_MS].map((byMs) => EPOCH_MS + ms + byMs)
+            : [clockOf(process, ms)];
     };
     const overlaps = (fromMs: number, toMs: number) => (trouble: { fromMs: number; toMs: number }) =>
         trouble.fromMs <= toMs && fromMs <= trouble.toMs;
@@ -95,7 +96,7 @@ export function factsOf(trace: Trace): Facts {
         const closing = history.maxStaleMs === undefined ? [] : closings(process, history.maxStaleMs, fromMs, toMs);
         const set = jumps.map(({ atMs }) => atMs).filter((ms) => fromMs <= ms && ms <= toMs);
         const at = [...moments(process, lists, fromMs, toMs), ...own.map(({ atMs }) => atMs), ...closing, ...set];
-        const sets = at.map((ms) => of(active(known(process, ms), clockOf(process, ms))));
+        const sets = at.flatMap((ms) => timesOf(process, ms).map((clockMs) => of(active(known(process, ms), clockMs))));
         const may = new Set(sets.flatMap((set) => [...set]));
         return { may, must: new Set([...may].filter((address) => sets.every((set) => set.has(address)))) };
     }
@@ -119,7 +120,9 @@ export function factsOf(trace: Trace): Facts {
             const at = moments(process, lists, fromMs, toMs);
             return new Set(
                 lists.flatMap((grants) =>
-                    at.flatMap((ms) => [...addressesGranted(active(grants, clockOf(process, ms)))]),
+                    at.flatMap((ms) =>
+                        timesOf(process, ms).flatMap((clockMs) => [...addressesGranted(active(grants, clockMs))]),
+                    ),
                 ),
             );
         },
@@ -152,6 +155,24 @@ function insideOf(
         last.set(zone, isGone ? NOTHING : addressesOf(gateways));
         return { atMs, addresses: new Set([...last.values()].flatMap((addresses) => [...addresses])) };
     });
+}
+
+/** What the Date of an answer leaves out, and the way of the answer. */
+const BLUR_MS = 1500;
+
+/**
+ * How far the time of a process is off at a moment; undefined where it goes by Okta's time. See
+ * src/core/time/checkedTime.ts: that begins where its clock is more than a minute off, and ends where it is within ten seconds.
+ */
+function offsetOf({ jumps }: Trace, { agent, fromMs }: Life, ms: number): number | undefined {
+    const own = jumps.filter((jump) => jump.agent === agent && jump.atMs <= ms);
+    let offsetMs = own.filter(({ atMs }) => atMs <= fromMs).reduce((sum, { byMs }) => sum + byMs, 0);
+    let isApart = Math.abs(offsetMs) > DEPARTS_MS;
+    for (const { byMs } of own.filter(({ atMs }) => atMs > fromMs)) {
+        offsetMs += byMs;
+        isApart = Math.abs(offsetMs) > (isApart ? AGREES_MS : DEPARTS_MS);
+    }
+    return isApart ? undefined : offsetMs;
 }
 
 /** src/agent/keeping/belief.ts: after a write, so many looks have to differ before they are believed. */

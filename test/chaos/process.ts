@@ -4,6 +4,8 @@ import { clearSessions, keepSessions } from "../../src/agent/revoking";
 import { openSessionClearing, type SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Queue } from "../../src/agent/sessions/queue";
 import type { AgentEvent } from "../../src/agent/telling/events";
+import { openTimeCheck } from "../../src/agent/timeCheck";
+import { type CheckedClock, openCheckedClock } from "../../src/checkedClock";
 import type { Clock } from "../../src/clock";
 import { parseRules } from "../../src/core/membership/rules";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
@@ -57,12 +59,12 @@ export function startProcess(options: ProcessOptions): Process {
                 (error) => death.signal.aborted || reject(error),
             );
         });
-    const clock: Clock = {
+    const clock = openCheckedClock({
         now,
         elapsedMs: time.now,
         sleep: (ms, signal) => whileAlive(time.sleep(ms, signal)),
         random: random.next,
-    };
+    });
     const die = () => {
         if (death.signal.aborted) return;
         death.abort();
@@ -71,7 +73,7 @@ export function startProcess(options: ProcessOptions): Process {
         if (history.sharedState !== true || lock.holder() === life.id) disk.crash();
         lock.abandon(life.id);
     };
-    const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = now()) =>
+    const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = clock.now()) =>
         void lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants });
     const user = { id: life.id, death: death.signal, die };
     const { book, snapshots, queue } = disk.open(user, now);
@@ -86,6 +88,9 @@ export function startProcess(options: ProcessOptions): Process {
                   openSessionClearing(options.spoilSessions({ sessions: httpSessions(other), file, clock, record })),
               );
     let writes = 0;
+    const zones = httpZones(http);
+    const [firstZone = ""] = options.zoneIds;
+    const ask = (signal: AbortSignal) => zones.read(firstZone, signal);
     const parts = options.spoil(
         {
             settings: {
@@ -97,7 +102,7 @@ export function startProcess(options: ProcessOptions): Process {
             },
             source: { ...source, read: (signal) => whileAlive(source.read(signal)) },
             sourceType: "world",
-            zones: httpZones(http),
+            zones,
             budget,
             rateLimit: () => http.rateLimit,
             leadership: lock.leadershipOf(life.id),
@@ -116,6 +121,7 @@ export function startProcess(options: ProcessOptions): Process {
             besides: [revoking.run],
             unsettled: book.unsettled,
             clock,
+            time: openTimeCheck({ time: clock, ask, budget, record }),
             newId: () => `p${life.id}w${++writes}`,
         },
         clock,
@@ -134,12 +140,13 @@ export const OTHER_WAIT_MS = 20_000;
 /** Okta's client and the budget, joined as `zonekeeper agent` joins them. */
 function connect(
     { history, okta, orgUrl }: ProcessOptions,
-    clock: Clock,
+    clock: CheckedClock,
     caller: { readonly id: number; readonly death: AbortSignal; die(): void },
 ) {
     let http: OktaHttp | undefined;
+    const fetch = clock.hearing(okta.fetchOf(caller));
     const budget = openBudget({
-        fetch: okta.fetchOf(caller),
+        fetch,
         clock,
         sharePercent: history.share,
         rateLimit: () => http?.rateLimit,
@@ -147,12 +154,12 @@ function connect(
     const common = {
         connection: { orgUrl, credential: { kind: "api-token", apiToken: "any-token-will-do" } },
         now: clock.now,
+        elapsedMs: clock.elapsedMs,
         sleep: clock.sleep,
         random: clock.random,
         // The world has time-outs of its own, by its own time; this one is by the machine's.
         timeoutMs: 600_000,
     } as const;
-    const fetch = okta.fetchOf(caller);
     const other = oktaHttp({ ...common, fetch, maxThrottleWaitMs: OTHER_WAIT_MS });
     http = oktaHttp({
         ...common,

@@ -10,14 +10,17 @@ import { unwritable } from "./unwritable";
 export interface FolderLedgerOptions extends Omit<LedgerOptions, "disk"> {
     /** The agent's state folder; the ledger is in `ledger` of it. */
     readonly state: string;
+    /** Whether agents of other hosts have the same folder, one of which may hold the lock a while longer. @default false */
+    readonly isShared?: boolean;
 }
 
 /**
  * Opens the ledger in the agent's state folder, for this process alone.
  *
- * @throws `bad-input` where another process of this host has it open; else as openLedger
+ * @throws where another process has it open `bad-input`, or `ledger-unwritable` where the folder is shared: a file server
+ *     keeps the lock of a host that is gone for a minute or two; else as openLedger
  */
-export async function openFolderLedger({ state, ...options }: FolderLedgerOptions): Promise<Ledger> {
+export async function openFolderLedger({ state, isShared = false, ...options }: FolderLedgerOptions): Promise<Ledger> {
     const disk = ledgerDisk(state);
     try {
         mkdirSync(disk.path, { recursive: true, mode: 0o700 });
@@ -25,6 +28,10 @@ export async function openFolderLedger({ state, ...options }: FolderLedgerOption
         return unwritable(disk, error);
     }
     const lock = tryHostLock(join(disk.path, "lock"));
+    if (lock === undefined && isShared) {
+        const wait = "it is tried again until that one has ended, or the file server has given its lock up";
+        return fail("ledger-unwritable", `another agent has the ledger in ${disk.path} open; ${wait}`);
+    }
     if (lock === undefined) {
         const remedy = "give each agent a state folder of its own, or wait until the other one has ended";
         return fail("bad-input", `another process has the ledger in ${disk.path} open; ${remedy}`);

@@ -19,7 +19,8 @@ export interface Exchange {
 
 export interface ExchangeOptions extends AttemptOptions {
     readonly maxThrottleWaitMs: number;
-    readonly now: () => number;
+    /** Milliseconds since some fixed moment. */
+    readonly elapsedMs: () => number;
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly random: () => number;
     readonly onWait: (text: string) => void;
@@ -45,20 +46,20 @@ const PATIENCE_MS = 15_000;
  * @throws besides, the reason of the signal where it was aborted by hand
  */
 export async function exchange(request: Exchange, options: ExchangeOptions): Promise<Answer> {
-    const { now, random, maxThrottleWaitMs, onWait } = options;
+    const { elapsedMs, random, maxThrottleWaitMs, onWait } = options;
     const pause = async (ms: number) => {
         await options.sleep(ms, request.signal).catch((error: unknown) => {
             if (request.signal.aborted) stopped(request.label, options.where, request.signal);
             throw error;
         });
     };
-    const startMs = now();
+    const startMs = elapsedMs();
     let [repeats, throttled, waitedMs] = [0, 0, 0];
     for (;;) {
         const { answer, failure } = await attempt((signal) => request.send(signal), request.signal, options);
         if (failure !== undefined) {
             if (request.signal.aborted) return stopped(request.label, options.where, request.signal);
-            const patient = repeats < MAX_REPEATS && now() - startMs < PATIENCE_MS;
+            const patient = repeats < MAX_REPEATS && elapsedMs() - startMs < PATIENCE_MS;
             if (!patient || !mayRepeat(failure, request)) return giveUp(request, options, failure);
             await pause(backoffMs(repeats++, random()));
             continue;

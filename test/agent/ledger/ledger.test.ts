@@ -248,6 +248,24 @@ describe("a ledger in a folder of this host", () => {
         }
     });
 
+    it("can be had later where another host still has it, as its agents share the folder", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        try {
+            const options = { state: folder, isShared: true, ...ONE_FILE };
+            const ledger = await openFolderLedger(options);
+            await assert.rejects(openFolderLedger(options), {
+                code: "ledger-unwritable",
+                message:
+                    `another agent has the ledger in ${join(folder, "ledger")} open; it is tried again until that one has ` +
+                    "ended, or the file server has given its lock up",
+            });
+            await ledger.close();
+            await (await openFolderLedger(options)).close();
+        } finally {
+            await rm(folder, { recursive: true });
+        }
+    });
+
     it("says in a sentence that it cannot be there", async () => {
         const state = join(__filename, "state");
         await assert.rejects(openFolderLedger({ state, ...ONE_FILE }), (error: Error) => {

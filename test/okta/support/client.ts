@@ -16,6 +16,7 @@ export function testClient(orgUrl: string, change: Partial<OktaHttpOptions> = {}
         connection: { orgUrl, credential: { kind: "api-token", apiToken: API_TOKEN, from: "OKTA_API_TOKEN" } },
         fetch,
         now: () => nowMs,
+        elapsedMs: () => nowMs - NOW,
         async sleep(ms) {
             slept.push(ms);
             nowMs += ms;

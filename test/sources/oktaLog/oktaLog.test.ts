@@ -37,6 +37,7 @@ describe("oktaLogSource", () => {
             connection: { orgUrl: okta.url, credential: { kind: "api-token", apiToken: "t" } },
             fetch,
             now: () => nowMs,
+            elapsedMs: () => nowMs,
             sleep: nap,
             random: () => 0,
         });
