@@ -1,9 +1,9 @@
 import type { Book } from "../../src/agent/book";
-import type { Snapshot, SnapshotStore } from "../../src/agent/keeping/grantsInForce";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { Queue } from "../../src/agent/sessions/queue";
 import type { QueueFile } from "../../src/agent/sessions/queueFile";
 import { fail } from "../../src/core/errors/errors";
+import type { MemoryStore, Remembered } from "../../src/core/membership/memory";
 import type { History } from "./history";
 import { worldLedger } from "./ledger";
 import { type DiskUser, ledgerDisk, SYNC_MS } from "./ledgerDisk";
@@ -29,7 +29,7 @@ export interface StateFolder {
 
 export interface StateOfProcess {
     readonly book: Book;
-    readonly snapshots: SnapshotStore;
+    readonly memories: MemoryStore;
     readonly queue: QueueFile;
 }
 
@@ -62,9 +62,9 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
         queue,
         open: (user, now) => ({
             book: ledger.open(user, now),
-            snapshots: {
-                read: async () => snapshotIn(files.get("grants.json")),
-                write: (snapshot) => replace("grants.json", JSON.stringify(snapshot), user),
+            memories: {
+                read: async () => rememberedIn(files.get("grants.json")),
+                write: (remembered) => replace("grants.json", JSON.stringify(remembered), user),
             },
             queue: {
                 read: queue,
@@ -83,7 +83,7 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
     };
 }
 
-function snapshotIn(text: string | undefined): Snapshot | undefined {
+function rememberedIn(text: string | undefined): Remembered | undefined {
     return text === undefined ? undefined : JSON.parse(text);
 }
 

@@ -196,7 +196,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
         from: 63,
         spoil: (options) => ({
             ...options,
-            settings: { ...options.settings, rules: { ...options.settings.rules, maxRemovals: undefined } },
+            settings: { ...options.settings, rules: { ...options.settings.rules, maxRemovals: "off" } },
         }),
     },
 };

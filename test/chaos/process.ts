@@ -76,7 +76,7 @@ export function startProcess(options: ProcessOptions): Process {
     const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = clock.now()) =>
         void lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants });
     const user = { id: life.id, death: death.signal, die };
-    const { book, snapshots, queue } = disk.open(user, now);
+    const { book, memories, queue } = disk.open(user, now);
     const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.holder() === life.id });
     const { budget, http, other } = connect(options, clock, user);
     const record = (event: AgentEvent) => whileAlive(book.record(event));
@@ -95,7 +95,11 @@ export function startProcess(options: ProcessOptions): Process {
         {
             settings: {
                 zones: options.zoneIds,
-                rules: parseRules({ staticGateways: history.staticGateways, maxRemovals: history.maxRemovals }),
+                rules: parseRules({
+                    staticGateways: history.staticGateways,
+                    maxRemovals: history.maxRemovals ?? "off",
+                }),
+                firstContact: "apply",
                 drift: "heal",
                 maxStaleMs: history.maxStaleMs,
                 pollMs: POLL_MS,
@@ -106,14 +110,16 @@ export function startProcess(options: ProcessOptions): Process {
             budget,
             rateLimit: () => http.rateLimit,
             leadership: lock.leadershipOf(life.id),
-            snapshots: {
+            memories: {
                 async read() {
-                    const snapshot = await snapshots.read();
+                    const remembered = await memories.read();
                     const hasRead = lessons.some(({ process, kind }) => process === life.id && kind === "read");
-                    if (snapshot !== undefined && !hasRead) learn("restored", snapshot.grants, snapshot.readAtMs);
-                    return snapshot;
+                    if (remembered !== undefined && !hasRead) {
+                        learn("restored", remembered.memory.grants, remembered.readAtMs);
+                    }
+                    return remembered;
                 },
-                write: (snapshot) => whileAlive(snapshots.write(snapshot)),
+                write: (remembered) => whileAlive(memories.write(remembered)),
             },
             record,
             onInForce: revoking.inForce,
