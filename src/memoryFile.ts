@@ -134,6 +134,7 @@ function rememberedIn(document: unknown, now: Instant): Remembered {
     return {
         source,
         readAtMs: readAtMs ?? undefined,
+        writtenAtMs: written.wallMs,
         memory: {
             ...rest,
             ...(confirmation && { confirmation }),

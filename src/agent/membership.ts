@@ -141,14 +141,18 @@ export function createMembership(options: MembershipOptions): Membership {
     // Looks may be as rare as the budget makes them.
     const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 
-    /** The memory to lead by: in a shared folder what the agent before has left, else what this one has read. */
+    /**
+     * The memory to lead by: what the agent before has left, where it has the same folder, else what this one has read.
+     * Agents of other hosts may share a volume, too: then the file is another one than it was.
+     */
     async function takeOver(): Promise<Remembered | undefined> {
         const isOwn = remembering.memory() !== undefined && !isStateShared;
-        return isOwn ? undefined : remembering.restore();
+        return isOwn ? remembering.restoreNews() : remembering.restore();
     }
 
     async function standBy(signal: AbortSignal): Promise<void> {
         if (remembering.memory() === undefined) await grants.restore(await remembering.restore());
+        else await remembering.restoreNews();
         await standingBy.run(signal);
     }
 

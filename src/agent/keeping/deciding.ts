@@ -139,7 +139,8 @@ export function openDeciding(options: DecidingOptions): Deciding {
         },
         hear(reading) {
             const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, clock.now(), false);
-            remembering.set(heard.memory, !options.isStateShared);
+            // The file belongs to whoever leads: agents of other hosts may share the volume.
+            remembering.set(heard.memory, false);
         },
         begin() {
             isTakeOver = !options.isStateShared;

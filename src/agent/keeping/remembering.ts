@@ -14,6 +14,8 @@ export interface Remembering {
     version(): number;
     /** Takes what an earlier process left, if there is anything. */
     restore(): Promise<Remembered | undefined>;
+    /** Takes what another agent wrote since this was asked last; undefined where nobody did, and nothing is taken. */
+    restoreNews(): Promise<Remembered | undefined>;
     /**
      * Remembers, and begins to write it down if it is anything new.
      *
@@ -34,6 +36,16 @@ export function openRemembering({ store, read }: RememberingOptions): Rememberin
     let keeping: Promise<void> = Promise.resolve();
     let isQueued = false;
     let unkept: string | undefined;
+    /** When the copy was written that was read last. */
+    let seenAtMs: number | undefined;
+
+    function take(remembered: Remembered | undefined): Remembered | undefined {
+        seenAtMs = remembered?.writtenAtMs;
+        if (remembered === undefined) return undefined;
+        memory = remembered.memory;
+        version++;
+        return remembered;
+    }
 
     /** One write after the other; of those that wait, only the latest is made. */
     function keep(): void {
@@ -53,13 +65,13 @@ export function openRemembering({ store, read }: RememberingOptions): Rememberin
     return {
         memory: () => memory,
         version: () => version,
-        async restore() {
-            const remembered = await store.read();
-            if (remembered !== undefined) {
-                memory = remembered.memory;
-                version++;
-            }
-            return remembered;
+        restore: async () => take(await store.read()),
+        async restoreNews() {
+            const stored = await store.read();
+            const isNews = stored !== undefined && stored.writtenAtMs !== seenAtMs;
+            if (isNews && memory !== undefined) return take(stored);
+            seenAtMs = stored?.writtenAtMs;
+            return undefined;
         },
         set(next, isKept) {
             const isNews = memory === undefined || !isSameMemory(memory, next);

@@ -51,6 +51,8 @@ export interface Remembered {
     readonly source: string;
     /** When it was read, in milliseconds since 1970; undefined where it never was. */
     readonly readAtMs: number | undefined;
+    /** When the copy was written, in milliseconds since 1970, where that is known. */
+    readonly writtenAtMs?: number;
     readonly memory: Memory;
 }
 
