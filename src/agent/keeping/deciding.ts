@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
-import { mergeSpans, overlapsSpan } from "../../core/addresses/spans";
+import { coversSpan, mergeSpans, subtractSpans } from "../../core/addresses/spans";
 import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
@@ -127,7 +127,7 @@ export function openDeciding(options: DecidingOptions): Deciding {
             if (reading === undefined && memory === undefined) return undefined;
             memory ??= NO_MEMORY;
             const isClosed = grants.isClosed();
-            if (isTakeOver) memory = withoutThoseLetGo(memory, decide(zones, reading, memory, nowMs, isClosed), zones);
+            if (isTakeOver) memory = afterAnotherLed(memory, decide(zones, reading, memory, nowMs, isClosed), zones);
             isTakeOver = false;
             const before = decision;
             decidedVersion = grants.version();
@@ -204,18 +204,29 @@ export function openDeciding(options: DecidingOptions): Deciding {
 const MOST_TOLD = 1000;
 
 /**
- * The memory of an agent whose folder is its own, when another one may have led: what it holds although no zone has
- * it any more was let go by that other one, and nobody is let back in.
+ * The memory of an agent whose folder is its own, when another one may have led. What its memory holds although no
+ * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it and the
+ * reading grants it was let in by that other one, and is known.
  */
-function withoutThoseLetGo(memory: Memory, { judgement }: Decision, zones: readonly Zone[]): Memory {
+function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonly Zone[]): Memory {
     if (judgement.verdict !== "held") return memory;
     const live = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
-    const gone = new Set(
+    const gone = new Map(
         judgement.losses.flatMap(({ grant, spans }) =>
-            grant !== undefined && !spans.some((span) => overlapsSpan(live, span)) ? [grant.id] : [],
+            grant === undefined ? [] : [[grant.id, spans.flatMap((span) => subtractSpans(span, live))] as const],
         ),
     );
-    return { ...memory, grants: memory.grants.filter(({ id }) => !gone.has(id)) };
+    const left = memory.grants.flatMap((grant) => {
+        const out = mergeSpans(gone.get(grant.id) ?? []);
+        if (out.length === 0) return [grant];
+        const spans = grant.spans.flatMap((span) => subtractSpans(span, out));
+        return spans.length === 0 ? [] : [{ ...grant, spans }];
+    });
+    const known = new Set(memory.grants.map(({ id }) => id));
+    const letIn = judgement.waiting.filter(
+        ({ id, spans }) => !known.has(id) && spans.every((span) => coversSpan(live, span)),
+    );
+    return { ...memory, grants: [...left, ...letIn] };
 }
 
 function addressesOf(held: readonly Held[]): readonly string[] {

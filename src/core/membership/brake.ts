@@ -146,10 +146,10 @@ function held({ known, next, named, nowMs }: BrakeInput, keep: readonly Span[]):
     };
 }
 
-/** One that begins anew after the known end is another right: it waits. */
+/** One that begins anew after the known end, or has not all of the known addresses, is another right: it waits. */
 function withLaterEnd(known: Grant, now: Grant | undefined): Grant {
     if (now === undefined || endOf(now) <= endOf(known)) return known;
-    if ((now.startsAtMs ?? -Infinity) > endOf(known)) return known;
+    if ((now.startsAtMs ?? -Infinity) > endOf(known) || !isCovered(known, mergeSpans(now.spans))) return known;
     const { expiresAtMs: _, ...rest } = known;
     return now.expiresAtMs === undefined ? rest : { ...rest, expiresAtMs: now.expiresAtMs };
 }

@@ -159,7 +159,7 @@ describe("the status page in a browser", () => {
             "Find",
             "In now 2",
             "To come 1",
-            "No room 0",
+            "Kept out 0",
             "All 3",
             "What the states mean",
         ]);
@@ -232,7 +232,7 @@ describe("the status page in a browser", () => {
         held = [...held, "203.0.113.8/32"];
         desk.happen(EVENTS["removals.held"]);
         await page.clock.runFor(1000);
-        await page.getByRole("heading", { name: "holds 2 addresses" }).waitFor();
+        await page.getByRole("heading", { name: "2 addresses stay until somebody confirms the removal" }).waitFor();
         assert.equal(await page.getByLabel("Your name").inputValue(), "mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");

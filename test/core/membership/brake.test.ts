@@ -176,6 +176,11 @@ describe("applyBrake: what it goes by while it holds", () => {
         assert.equal(grants[0]?.expiresAtMs, NOW + 60 * 60_000);
     });
 
+    it("takes no later end for an address that the grant has no more", () => {
+        const moved = { ...g(1), spans: [spanOf(address(9))], ...endsIn(90) };
+        assert.equal(held(some(2), [moved, g(2)]).grants[0]?.expiresAtMs, NOW + 60 * 60_000);
+    });
+
     it("lets go of what reached its known end", () => {
         assert.deepEqual(ids(held([g(1), g(2, endsIn(0)), g(3)], [g(3)]).grants), ["g1", "g3"]);
     });
