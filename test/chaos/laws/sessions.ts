@@ -110,6 +110,8 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
             if (known.length > 0)
                 return [`${user} has long been inside at ${known}, and their sessions end at ${sentAtMs} ms`];
         }
+        // With a removal brake, a grant of a held reading waits: that a reading has it lets nobody in.
+        if (facts.trace.history.maxRemovals !== undefined) return [];
         const letInMs = announcedAtMs(facts, process, user, sentAtMs);
         if (letInMs !== undefined && facts.users(process, letInMs, sentAtMs).must.has(user))
             return [`${user} is let in from ${letInMs} ms on, and their sessions end at ${sentAtMs} ms`];
