@@ -2,8 +2,6 @@ import type { AgentOptions } from "../../src/agent/agent";
 import type { InForce } from "../../src/agent/keeping/rounds";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import { fail } from "../../src/core/errors/errors";
-import type { Grant } from "../../src/core/grants/grants";
-import { isActive } from "../../src/core/grants/grants";
 import { granted, handmade, withdrawn } from "./histories/handmade";
 import { SPARED } from "./histories/sessions";
 import type { Wrong } from "./mutants";
@@ -32,7 +30,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "gives up where sessions could not be ended once": {
         law: "endsAllSessions",
-        from: 151,
+        from: 300,
         spoilSessions: ({ sessions, ...options }) => ({
             ...options,
             sessions: {
@@ -43,7 +41,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "leaves no receipt": {
         law: "endsSessionsInTime",
-        from: 26,
+        from: 60,
         spoilSessions: (options) => ({
             ...options,
             record: async (event) => (event.type === "sessions.cleared" ? undefined : options.record(event)),
@@ -74,22 +72,6 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
         law: "sparesTheGranted",
         from: spared("another grant lets a user in while another agent leads, each with its state folder"),
         ...hasty(),
-    },
-    "takes the latest reading for what the zones hold": {
-        law: "sparesTheGranted",
-        from: spared("the grant is withdrawn in a reading that ends while a write is under way"),
-        spoil(options) {
-            let latest: readonly Grant[] = [];
-            const read: AgentOptions["source"]["read"] = async (signal) => {
-                const reading = await options.source.read(signal);
-                latest = reading.grants;
-                return reading;
-            };
-            return hearing({ ...options, source: { ...options.source, read } }, (inForce, hear) => {
-                const active = latest.filter((grant) => isActive(grant, inForce.atMs));
-                return hear(inForce.state === "settled" ? { ...inForce, active } : inForce);
-            });
-        },
     },
     "takes a user for two whom one grant names by id": {
         law: "sparesTheGranted",
