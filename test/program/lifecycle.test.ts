@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
         });
 
         it("leaves the sentinel behind the last grant", async () => {
-            await stack.succeed("up");
+            await stack.succeed("up", { confirmRemovals: "true" });
             assert.deepEqual(liveGateways(), ["192.0.2.0/32"]);
         });
 
