@@ -28,6 +28,8 @@ export interface NamedIds {
 export interface Unusable {
     /** The grant's id, or `grant 3` for the third entry when it has none. */
     readonly id: string;
+    /** Whether it has no id that can be read, so that it may stand for any grant that is not there. @default false */
+    readonly isNameless?: true;
     /** The field to mend, such as `expiresAt`. */
     readonly field: string;
     readonly reason: string;
@@ -168,8 +170,8 @@ export function entryReader(limits: DocumentLimits): (item: unknown, position: n
         const misspelling = typeof item === "object" && item !== null ? misspellingIn(item) : undefined;
         if (misspelling === undefined) return readEntry(item, position, limits);
         const { name, meant } = misspelling;
-        const left = leftOut(nameOf(item, position), name, `is not a field of a grant; did you mean ${meant}?`);
-        return { ...left, ...addressesIn(item, limits) };
+        const reason = `is not a field of a grant; did you mean ${meant}?`;
+        return { ...identityOf(item, position), field: name, reason, ...addressesIn(item, limits) };
     };
 }
 
@@ -178,8 +180,8 @@ function readEntry(item: unknown, position: number, limits: DocumentLimits): Gra
     if (!success) {
         const [issue] = error.issues;
         const field = String(issue?.path[0] ?? "id");
-        const left = leftOut(nameOf(item, position), field, issue?.message ?? "cannot be read");
-        return { ...left, ...addressesIn(item, limits) };
+        const reason = issue?.message ?? "cannot be read";
+        return { ...identityOf(item, position), field, reason, ...addressesIn(item, limits) };
     }
     const { id, user, startsAt, expiresAt, permanent, reason, labels } = data;
     const { spans, problem } = readAddresses(data.ip, limits);
@@ -209,11 +211,10 @@ function addressesIn(item: unknown, limits: DocumentLimits): Pick<Unusable, "spa
     return problem === undefined ? { spans } : {};
 }
 
-function nameOf(item: unknown, position: number): string {
+function identityOf(item: unknown, position: number): Pick<Unusable, "id" | "isNameless"> {
     const id = (item as { id?: unknown } | null)?.id;
-    return (typeof id === "string" && id !== "") || typeof id === "number"
-        ? String(id).slice(0, 200)
-        : `grant ${position}`;
+    const hasName = (typeof id === "string" && id !== "") || typeof id === "number";
+    return hasName ? { id: String(id).slice(0, 200) } : { id: `grant ${position}`, isNameless: true };
 }
 
 /** A grant without an end, or with two, is somebody's mistake: it lets nobody in until it is mended. */

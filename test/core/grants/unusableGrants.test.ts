@@ -131,7 +131,12 @@ describe("an unusable grant in readEntries", () => {
             assert.deepEqual(read(entry, GOOD), {
                 grants: read(GOOD).grants,
                 unusable: [
-                    { id: "grant 1", field: "id", reason: "is not a grant with fields such as id, ip and expiresAt" },
+                    {
+                        id: "grant 1",
+                        isNameless: true,
+                        field: "id",
+                        reason: "is not a grant with fields such as id, ip and expiresAt",
+                    },
                 ],
             });
         });
