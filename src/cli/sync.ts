@@ -13,6 +13,7 @@ import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { zoneLock } from "../okta/zones/zoneLock";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
@@ -59,7 +60,12 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const time = openCheckedClock(systemClock);
-    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: terminal.err });
+    const okta = oktaHttp({
+        connection,
+        ...time,
+        fetch: time.hearing(fetchForOkta(connection, env)),
+        onWait: terminal.err,
+    });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
