@@ -182,10 +182,7 @@ describe("an answer to httpSource that is only a part", () => {
         [{ "x-total-count": "2" }, `it answers with one page: the header "total-count" is 2; ${WHOLE}`],
         [{ "x-total-pages": "2" }, `it answers with one page: the header "total-pages" is 2; ${WHOLE}`],
         [{ "x-has-more": "true" }, `it answers with one page: the header "has-more" is true; ${WHOLE}`],
-        [
-            { "x-wp-totalpages": "2", "x-wp-total": "2" },
-            `it answers with one page: the header "total" is 2; ${WHOLE}`,
-        ],
+        [{ "x-wp-totalpages": "2", "x-wp-total": "2" }, `it answers with one page: the header "total" is 2; ${WHOLE}`],
         [
             { "x-pagination": '{"totalCount":2,"pageSize":1}' },
             `it answers with one page: the header "pagination.totalCount" is 2; ${WHOLE}`,

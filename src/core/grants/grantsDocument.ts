@@ -7,6 +7,7 @@ import { misspellings } from "./fieldNames";
 import { type DocumentLimits, readAddresses } from "./grantAddresses";
 import type { Grant } from "./grants";
 import { parseMoment } from "./moment";
+import { possibleAddresses } from "./possibleAddresses";
 
 /** What a source said: the grants in it that can be used, and why each of the others cannot. */
 export interface Reading {
@@ -33,7 +34,7 @@ export interface Unusable {
     /** The field to mend, such as `expiresAt`. */
     readonly field: string;
     readonly reason: string;
-    /** The addresses of the entry, where its `ip` is usable by itself and something else is wrong. */
+    /** The addresses that the entry is, or may be, about; see possibleAddresses. */
     readonly spans?: readonly Span[];
 }
 
@@ -186,8 +187,8 @@ function readEntry(item: unknown, position: number, limits: DocumentLimits): Gra
     const { id, user, startsAt, expiresAt, permanent, reason, labels } = data;
     const { spans, problem } = readAddresses(data.ip, limits);
     const when = timeProblem(startsAt ?? undefined, expiresAt ?? undefined, permanent ?? false);
-    if (when !== undefined) return { ...leftOut(id, "expiresAt", when), ...(problem === undefined && { spans }) };
-    if (problem !== undefined) return leftOut(id, "ip", problem);
+    if (when !== undefined) return { ...leftOut(id, "expiresAt", when), ...addressesIn(item, limits) };
+    if (problem !== undefined) return { ...leftOut(id, "ip", problem), ...addressesIn(item, limits) };
     return {
         id,
         spans,
@@ -203,12 +204,12 @@ function leftOut(id: string, field: string, reason: string): Unusable {
     return { id, field, reason };
 }
 
-/** The addresses of an entry that something else is wrong with. */
+/** The addresses that an unusable entry is, or may be, about. */
 function addressesIn(item: unknown, limits: DocumentLimits): Pick<Unusable, "spans"> {
     const { success, data } = entry.shape.ip.safeParse((item as { readonly ip?: unknown } | null | undefined)?.ip);
-    if (!success) return {};
-    const { spans, problem } = readAddresses(data, limits);
-    return problem === undefined ? { spans } : {};
+    const read = success ? readAddresses(data, limits) : undefined;
+    const spans = read !== undefined && read.problem === undefined ? read.spans : possibleAddresses(item, limits);
+    return spans.length > 0 ? { spans } : {};
 }
 
 function identityOf(item: unknown, position: number): Pick<Unusable, "id" | "isNameless"> {

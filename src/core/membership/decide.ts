@@ -154,7 +154,7 @@ function judge(
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),
         recent: countedBefore(known, windowMs, elapsedMs),
-        nameless: namelessIn(unusable, memory) - (known.nameless ?? 0),
+        nameless: namelessIn(unusable) - (known.nameless ?? 0),
         maxRemovals,
         nowMs,
     });
@@ -189,7 +189,7 @@ function endedBy({ ended, grants: before }: Memory, { grants }: Judgement, nowMs
 
 function namelessNow({ reading, memory }: DecisionInput, { verdict }: Judgement): Memory["nameless"] {
     if (reading === undefined || verdict === "held") return memory?.nameless;
-    return namelessIn(reading.unusable, memory) || undefined;
+    return namelessIn(reading.unusable) || undefined;
 }
 
 /** Items of the removals within the window that nobody made by name. */
@@ -197,10 +197,9 @@ function countedBefore(memory: Memory, windowMs: number, elapsedMs: number): rea
     return recentRemovals(memory, windowMs, elapsedMs).flatMap(({ how, item }) => (how === "counted" ? [item] : []));
 }
 
-/** Entries that may stand for any grant that is not there; without a memory an id says nothing about an entry of a zone. */
-function namelessIn(unusable: Reading["unusable"], memory: Memory | undefined): number {
-    return unusable.filter(({ isNameless, spans = [] }) => (isNameless || memory === undefined) && spans.length === 0)
-        .length;
+/** Entries that may stand for any grant that is not there. */
+function namelessIn(unusable: Reading["unusable"]): number {
+    return unusable.filter(({ isNameless, spans = [] }) => isNameless && spans.length === 0).length;
 }
 
 function activeIn(grants: readonly Grant[], nowMs: number): number {
