@@ -9,7 +9,7 @@ import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeFindings } from "./describeFindings";
 import { gatherFacts } from "./facts/gatherFacts";
-import { distinct, memoryIn, readSelector, untilSettled } from "./sync";
+import { denialsIn, distinct, memoryIn, readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface DoctorFlags {
@@ -69,8 +69,10 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
     const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;
-        const remembered = flags.state === undefined ? undefined : await memoryIn(flags.state, terminal, "read").read();
-        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory };
+        const { state } = flags;
+        const remembered = state === undefined ? undefined : await memoryIn(state, terminal, "read").read();
+        const denials = state === undefined ? [] : await denialsIn(state, terminal);
+        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory, denials };
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 
+import { readDenials } from "../agent/denials/storedList";
 import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { reportUnusable } from "../core/grants/grantsDocument";
+import type { Denial } from "../core/membership/denials";
 import type { MemoryStore } from "../core/membership/memory";
 import { changes, unreadable } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
@@ -81,6 +83,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         mode,
         ...(flags.state !== undefined && {
             memory: memoryIn(flags.state, terminal, mode === "plan" ? "read" : "write"),
+            denials: await denialsIn(flags.state, terminal),
         }),
     };
     const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
@@ -106,6 +109,11 @@ export function memoryIn(
     mode: "read" | "write",
 ): MemoryStore {
     return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err, mode });
+}
+
+/** The denials of an agent with the same folder: they hold whoever writes the zones. */
+export function denialsIn(state: string, { directory }: Pick<Terminal, "directory">): Promise<readonly Denial[]> {
+    return readDenials(resolve(directory, state, "deny.json"));
 }
 
 /**
