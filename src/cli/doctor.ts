@@ -4,7 +4,7 @@ import { fail } from "../core/errors/errors";
 import { parseRules } from "../core/membership/rules";
 import { findOkta, unusedCredentials } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
-import { fetchForOkta } from "../outgoing/outgoingFetch";
+import { fetchForOkta, wayTo } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeFindings } from "./describeFindings";
@@ -63,6 +63,7 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         ...systemClock,
         maxThrottleWaitMs: PATIENCE_MS,
     });
+    const lookAtWay = () => wayTo(connection, env);
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const opening = { directory, env, ...systemClock, limits, okta: http };
@@ -74,7 +75,7 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         const denials = state === undefined ? [] : await denialsIn(state, terminal);
         const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory, denials };
         const credential = { ...connection, unused: unusedCredentials(find) };
-        return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
+        return examine(await gatherFacts({ ...asked, ...credential, http, lookAtWay, clock: systemClock, signal }));
     }).finally(() => source?.close?.());
     terminal.out(flags.json ? JSON.stringify(document(findings)) : describeFindings(findings));
     return findings.some(isFailure) ? STATUS.failed : STATUS.done;

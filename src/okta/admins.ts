@@ -1,3 +1,7 @@
+import { hasCode } from "../core/errors/errors";
+import type { NetworkRestriction } from "../core/reasons/restrictions";
+import type { ThreatInsight } from "../core/reasons/threatInsight";
+import type { Answer } from "./exchange/answer";
 import { type Fields, fieldsOf, momentOf, textOf, textsOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
@@ -34,6 +38,37 @@ function tokenIn({ name, userId, expiresAt, network }: Fields): ListedToken {
         include: textsOf(include),
         exclude: textsOf(exclude),
     };
+}
+
+/**
+ * From where an OAuth app may be used; undefined for one that Okta does not know as an app.
+ *
+ * @throws `okta-*`
+ */
+export async function readAppNetwork(
+    http: OktaHttp,
+    clientId: string,
+    signal: AbortSignal,
+): Promise<NetworkRestriction | undefined> {
+    const document = await orMissing(http.request("GET", `/api/v1/apps/${encodeURIComponent(clientId)}`, { signal }));
+    const { oauthClient } = fieldsOf(fieldsOf(document?.body).settings);
+    const { include, exclude } = fieldsOf(fieldsOf(oauthClient).network);
+    return document && { include: textsOf(include), exclude: textsOf(exclude) };
+}
+
+/** What ThreatInsight is set to; undefined where the org has no such thing. @throws `okta-*` */
+export async function readThreatInsight(http: OktaHttp, signal: AbortSignal): Promise<ThreatInsight | undefined> {
+    const document = await orMissing(http.request("GET", "/api/v1/threats/configuration", { signal }));
+    const { action, excludeZones } = fieldsOf(document?.body);
+    return document && { action: textOf(action) ?? "", excludeZones: textsOf(excludeZones) };
+}
+
+/** Okta answers 404 for what is not there. */
+async function orMissing(answer: Promise<Answer>): Promise<Answer | undefined> {
+    return answer.catch((error: unknown) => {
+        if (hasCode(error, "okta-refused") && error.message.includes(": 404 ")) return undefined;
+        throw error;
+    });
 }
 
 /** Where the roles of an admin or of an OAuth app are listed, whether they have them themselves or by a group. */

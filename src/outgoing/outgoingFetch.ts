@@ -1,4 +1,4 @@
-import { connectionProblem } from "../core/outgoing/connectionProblem";
+import { type CertificateFacts, connectionProblem } from "../core/outgoing/connectionProblem";
 import { type Environment, openVias, type Via } from "./agents";
 import { shownCertificates } from "./certificates";
 import { wholeFetch } from "./wholeFetch";
@@ -67,4 +67,15 @@ function deepest(error: unknown): { readonly code?: unknown } | undefined {
 /** fetch for Okta. Where `okta:httpProxy` names the way to it, no other proxy is used. */
 export function fetchForOkta({ isHttpProxy = false }: { readonly isHttpProxy?: boolean }, env: Environment): Fetch {
     return outgoingFetch(isHttpProxy ? {} : env);
+}
+
+/** The way to Okta: the proxy by its name, and the certificates that the server shows. */
+export async function wayTo(
+    { orgUrl, isHttpProxy = false }: { readonly orgUrl: string; readonly isHttpProxy?: boolean },
+    env: Environment,
+): Promise<{ readonly proxy: string | undefined; readonly certificates: readonly CertificateFacts[] | undefined }> {
+    const url = new URL(orgUrl);
+    const via = openVias(isHttpProxy ? {} : env)(url);
+    const proxy = isHttpProxy ? `${orgUrl} (okta:httpProxy)` : via && `${via.proxy.name} (${via.proxy.setting})`;
+    return { proxy, certificates: url.protocol === "https:" ? await shownCertificates(url, via) : undefined };
 }

@@ -1,15 +1,16 @@
 import type { Clock } from "../../clock";
-import type { Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
+import type { ConnectionFacts, Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
 import type { Denial } from "../../core/membership/denials";
 import type { Memory } from "../../core/membership/memory";
 import type { Rules } from "../../core/membership/rules";
 import { DEPARTS_MS } from "../../core/time/checkedTime";
+import { readThreatInsight } from "../../okta/admins";
 import { readOrganization } from "../../okta/org";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
 import type { GrantSource } from "../../sources/source";
 import { type Asker, createAsker } from "./asker";
-import { gatherPolicies } from "./gatherPolicies";
+import { gatherPolicies, gatherSessionPolicies } from "./gatherPolicies";
 import { gatherWho, type WhoOptions } from "./gatherWho";
 import { gatherMembership, lookAgain, tryWrites } from "./gatherZones";
 
@@ -23,6 +24,8 @@ export interface GatherOptions extends WhoOptions {
     /** What the kill switch of an agent keeps out. @default none */
     readonly denials?: readonly Denial[];
     readonly isWriteTest: boolean;
+    /** Which way requests to the org take, and what its server shows. */
+    readonly lookAtWay: () => Promise<ConnectionFacts>;
     readonly clock: Clock;
 }
 
@@ -47,6 +50,8 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const rateLimit = rateIn(options, [who.owner, who.roles, who.tokens, zones]);
     const isAboutPolicies = zoneIds.length > 0 || policyId !== undefined;
     const policies = isAboutPolicies ? await gatherPolicies(options, ask) : undefined;
+    const sessionPolicies = await gatherSessionPolicies(options, ask);
+    const threatInsight = await gatherThreatInsight(options, ask);
     const reading = source && (await ask.other(() => source.read(signal)));
     const membership = gatherMembership({ ...options, clock }, reading, zones);
     const changed = await lookAgain(options, ask, zones);
@@ -64,11 +69,23 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         zoneIds,
         zones,
         policies,
+        sessionPolicies,
+        threatInsight,
+        connection: await options.lookAtWay(),
         ...membership,
         log,
         changed,
         writeTest,
     };
+}
+
+async function gatherThreatInsight(
+    { http, zoneIds, signal }: GatherOptions,
+    ask: Asker,
+): Promise<Facts["threatInsight"]> {
+    if (zoneIds.length === 0) return undefined;
+    const settings = await ask.okta("/api/v1/threats/configuration", () => readThreatInsight(http, signal));
+    return settings.value;
 }
 
 /** The clock by which grants start and end: Okta's where this machine's is too far off. */

@@ -1,5 +1,6 @@
 import type { Known, PoliciesFacts, PolicyFacts } from "../../core/doctor/facts";
 import { hasCode } from "../../core/errors/errors";
+import { namesOneOf as includesOneOf } from "../../core/reasons/zoneWords";
 import type { OktaHttp } from "../../okta/http";
 import { httpPolicies, type Policies, type Policy, type Rule } from "../../okta/policies";
 import type { Asker } from "./asker";
@@ -13,7 +14,7 @@ export interface PoliciesOptions {
 }
 
 /** How many policies are searched at most, a request for each, and how many requests are left to others. */
-const MOST_POLICIES = 50;
+const MOST_POLICIES = 200;
 const LEFT_TO_OTHERS = 10;
 
 const PATH = "/api/v1/policies";
@@ -50,6 +51,24 @@ async function look(policies: Policies, askedId: string, signal: AbortSignal): P
     }
 }
 
+/** The global session policies with their rules; each takes a request, so that not more are read than of the others. */
+export async function gatherSessionPolicies(
+    { http, zoneIds, signal }: PoliciesOptions,
+    ask: Asker,
+): Promise<Known<readonly PolicyFacts[]> | undefined> {
+    if (zoneIds.length === 0) return undefined;
+    const policies = httpPolicies(http);
+    return ask.okta(PATH, async () => {
+        const all = await policies.listPolicies("OKTA_SIGN_ON", signal);
+        const known: PolicyFacts[] = [];
+        for (const policy of all.slice(0, MOST_POLICIES)) {
+            if ((http.rateLimit?.remaining ?? Infinity) <= LEFT_TO_OTHERS) break;
+            known.push(await withRules(policies, policy, signal));
+        }
+        return known;
+    });
+}
+
 async function search(policies: Policies, { http, zoneIds, signal }: PoliciesOptions): Promise<Found> {
     const all = await policies.listPolicies("ACCESS_POLICY", signal);
     const found: PolicyFacts[] = [];
@@ -70,5 +89,5 @@ async function withRules(policies: Policies, policy: Policy, signal: AbortSignal
 }
 
 function namesOneOf({ include, exclude }: Rule["network"], zoneIds: readonly string[]): boolean {
-    return [...include, ...exclude].some((id) => zoneIds.includes(id));
+    return includesOneOf([...include, ...exclude], zoneIds);
 }

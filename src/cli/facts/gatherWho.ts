@@ -1,5 +1,5 @@
 import type { CredentialFacts, Facts, Known, TokenFacts } from "../../core/doctor/facts";
-import { listApiTokens, listRoles, rolesPath } from "../../okta/admins";
+import { listApiTokens, listRoles, readAppNetwork, rolesPath } from "../../okta/admins";
 import { claimsOf } from "../../okta/credentials/accessToken";
 import { type Credential, describeCredential } from "../../okta/exchange/credential";
 import type { OktaHttp } from "../../okta/http";
@@ -14,13 +14,24 @@ export interface WhoOptions {
     readonly signal: AbortSignal;
 }
 
-type Who = Pick<Facts, "credential" | "owner" | "roles" | "tokens">;
+type Who = Pick<Facts, "credential" | "owner" | "roles" | "tokens" | "appNetwork">;
 
 /** Who asks, by which credential, and with which rights. */
 export async function gatherWho(options: WhoOptions, ask: Asker): Promise<Who> {
     const credential = credentialFacts(options);
-    if (credential.kind === "api-token") return { credential, ...(await gatherOwner(options, ask)) };
-    return { credential, owner: undefined, roles: await rolesOfApp(options, credential, ask), tokens: undefined };
+    if (credential.kind === "api-token")
+        return { credential, appNetwork: undefined, ...(await gatherOwner(options, ask)) };
+    const roles = await rolesOfApp(options, credential, ask);
+    const appNetwork = await networkOfApp(options, credential, ask);
+    return { credential, owner: undefined, roles, tokens: undefined, appNetwork };
+}
+
+/** The id of a service app is its client id. One that Okta does not show, or that is not known, cannot be looked at. */
+async function networkOfApp({ http, signal }: WhoOptions, { clientId }: CredentialFacts, ask: Asker) {
+    if (clientId === undefined) return undefined;
+    const network = await ask.okta("/api/v1/apps", () => readAppNetwork(http, clientId, signal));
+    if (network.unknown !== undefined) return network;
+    return network.value === undefined ? undefined : { value: network.value };
 }
 
 function credentialFacts({ credential, unused }: WhoOptions): CredentialFacts {
@@ -39,7 +50,7 @@ function credentialFacts({ credential, unused }: WhoOptions): CredentialFacts {
     }
 }
 
-async function gatherOwner({ http, signal }: WhoOptions, ask: Asker): Promise<Omit<Who, "credential">> {
+async function gatherOwner({ http, signal }: WhoOptions, ask: Asker): Promise<Omit<Who, "credential" | "appNetwork">> {
     const owner = await ask.okta("/api/v1/users/me", () => whoAmI(http, signal));
     if (owner.unknown !== undefined) return { owner, roles: owner, tokens: owner };
     const { id } = owner.value;

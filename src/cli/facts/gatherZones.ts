@@ -59,6 +59,7 @@ export function gatherMembership(
     const isSomebody = (range: string) => range !== SENTINEL;
     const membership: MembershipFacts = {
         active,
+        granted: plan.zones.flatMap(({ gateways }) => gateways).filter(isSomebody),
         add: plan.zones.flatMap(({ add }) => add).filter(isSomebody),
         remove: plan.zones.flatMap(({ remove }) => remove).filter(isSomebody),
         refused: refused.filter(({ kind }) => kind !== "held"),

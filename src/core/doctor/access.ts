@@ -1,3 +1,5 @@
+import type { Reason } from "../reasons/reason";
+import { type NetworkRestriction, restrictionReason } from "../reasons/restrictions";
 import type { CredentialFacts, Facts, TokenFacts } from "./facts";
 import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./verdict";
 
@@ -108,22 +110,31 @@ function nameAndEnd({ name, expiresAtMs }: TokenFacts): string {
     return `"${name}" ${expiresAtMs === undefined ? "has no end" : `until ${new Date(expiresAtMs).toISOString()}`}`;
 }
 
-/** A token that hangs on the zone that it writes locks Zonekeeper out with the first wrong list. */
-export function tokenIsFree({ tokens, zoneIds }: Facts): Verdict | undefined {
+/** A credential that hangs on the zone that it writes locks Zonekeeper out with the first wrong list. */
+export function tokenIsFree({ tokens, appNetwork, owner, zoneIds }: Facts): Verdict | undefined {
+    if (appNetwork !== undefined) {
+        return judge(appNetwork, (network) => judgeBound([["the OAuth app", network]], zoneIds, "the OAuth app"));
+    }
     if (tokens === undefined) return undefined;
+    if (owner?.unknown?.name === "okta-forbidden") return bad(SHUT_OUT);
     return judge(tokens, (all) => {
-        const tied = all.filter(({ include, exclude }) => [...include, ...exclude].some((id) => zoneIds.includes(id)));
-        if (tied.length > 0) {
-            return bad(`${listed(tied.map(placeOf))}, which Zonekeeper writes`);
-        }
-        const bound = all.filter(({ include, exclude }) => include.length + exclude.length > 0);
-        if (bound.length > 0) return ok(`${listed(bound.map(placeOf))}, which is none of these zones`);
-        return ok(`${counted(all.length, "token")} of this admin, usable from anywhere`);
+        const named = all.map((token) => [`"${token.name}"`, token] as const);
+        return judgeBound(named, zoneIds, `${counted(all.length, "token")} of this admin`);
     });
 }
 
-function placeOf({ name, include, exclude }: TokenFacts): string {
-    return include.length > 0
-        ? `"${name}" works only from ${listed(include)}`
-        : `"${name}" does not work from ${listed(exclude)}`;
+const SHUT_OUT =
+    "Okta refuses to say even whose it is (403): so it answers a token that is bound to network zones, and this machine is in none of them";
+
+function judgeBound(
+    bound: readonly (readonly [who: string, network: NetworkRestriction])[],
+    zoneIds: readonly string[],
+    all: string,
+): Verdict {
+    const reasons = bound.flatMap(([who, network]) => restrictionReason(who, network, zoneIds) ?? []);
+    const said = (weight: Reason["weight"]) => reasons.filter((each) => each.weight === weight).map((it) => it.message);
+    if (said("fault").length > 0) return bad(listed([...said("fault"), ...said("doubt")]));
+    if (said("doubt").length > 0) return warn(listed(said("doubt")));
+    if (reasons.length > 0) return ok(`${listed(said("note"))}, which is none of these zones`);
+    return ok(`${all}, usable from anywhere`);
 }

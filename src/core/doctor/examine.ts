@@ -9,6 +9,7 @@ import {
     scopesSuffice,
     tokenIsFree,
 } from "./access";
+import { grantedIsNotBlocked, sessionsAllow, threatInsightIsKnown } from "./before";
 import type { Facts } from "./facts";
 import {
     grantsAreInside,
@@ -29,6 +30,7 @@ import {
     zonesAreUsed,
 } from "./policies";
 import type { Check, Verdict } from "./verdict";
+import { certificateLasts, wayIsKnown } from "./way";
 import { nobodyElseWrites, writesAreVerified } from "./writers";
 import {
     orgHasRoomForEntries,
@@ -71,6 +73,8 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["clock-wrong", "clock", clockIsRight],
     ["org-classic", "engine", orgIsIdentityEngine],
     ["org-mixed-up", "org", orgIsTheRightOne],
+    ["proxy-in-use", "way", wayIsKnown],
+    ["org-certificate", "certificate", certificateLasts],
     ["zone-missing", "zone", zonesAreThere],
     ["zone-unfit", "type", zonesAreFit],
     ["zone-inactive", "status", zonesAreActive],
@@ -78,10 +82,13 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["zone-empty", "gateways", zonesHoldSomething],
     ["zone-proxies-differ", "trusted proxies", shardsShareProxies],
     ["zone-full", "room", zonesHaveRoom],
+    ["granted-and-blocked", "blocklists", grantedIsNotBlocked],
     ["org-zones-full", "zones in the org", orgHasRoomForZones],
     ["org-entries-full", "entries in the org", orgHasRoomForEntries],
     ["policy-missing", "policy", policyIsThere],
     ["zone-unused", "rule in zone", zonesAreUsed],
+    ["session-rule", "session policies", sessionsAllow],
+    ["threat-insight", "ThreatInsight", threatInsightIsKnown],
     ["other-rule-decides", "other rules", zoneDecides],
     ["catch-all-allows", "catch-all rule", catchAllDenies],
     ["policy-without-apps", "apps", policyHasApps],

@@ -1,6 +1,9 @@
 import type { CodeName } from "../errors/codeTable";
 import type { Unusable } from "../grants/grantsDocument";
 import type { Refusal } from "../membership/plan";
+import type { CertificateFacts } from "../outgoing/connectionProblem";
+import type { NetworkRestriction } from "../reasons/restrictions";
+import type { ThreatInsight } from "../reasons/threatInsight";
 
 /** What was found out, or why it was not. */
 export type Known<T> =
@@ -33,6 +36,8 @@ export interface Facts {
     readonly roles: Known<readonly string[]>;
     /** The API tokens of the owner, of which one is in use and Okta does not say which; undefined for OAuth. */
     readonly tokens: Known<readonly TokenFacts[]> | undefined;
+    /** From where the OAuth app may get tokens; undefined for an API token. */
+    readonly appNetwork: Known<NetworkRestriction> | undefined;
     /** What the latest answer of the zones' bucket said. */
     readonly rateLimit: Known<RateFacts>;
     /** The zones that were asked for, in order. */
@@ -41,6 +46,12 @@ export interface Facts {
     readonly zones: Known<readonly ZoneFacts[]>;
     /** Undefined where neither a policy nor a zone was asked for. */
     readonly policies: Known<PoliciesFacts> | undefined;
+    /** The global session policies, with their rules; undefined where no zone was asked for. */
+    readonly sessionPolicies: Known<readonly PolicyFacts[]> | undefined;
+    /** Undefined where no zone was asked for, where the org has no such thing, and where it may not be read: it is for information. */
+    readonly threatInsight: ThreatInsight | undefined;
+    /** The way to the org. */
+    readonly connection: ConnectionFacts;
     /** Undefined where no source was given. */
     readonly source: Known<SourceFacts> | undefined;
     /** Undefined where no source was given; what the grants would change in the zones. */
@@ -51,6 +62,13 @@ export interface Facts {
     readonly changed: Known<readonly string[]>;
     /** Undefined where it was not asked for. */
     readonly writeTest: Known<WriteTestFacts> | undefined;
+}
+
+export interface ConnectionFacts {
+    /** `http://proxy.example.com:3128 (HTTPS_PROXY)`; undefined where none is in between. */
+    readonly proxy: string | undefined;
+    /** The certificates that the org's server shows, its own first; undefined over http, and where there are none. */
+    readonly certificates: readonly CertificateFacts[] | undefined;
 }
 
 export interface CredentialFacts {
@@ -161,6 +179,8 @@ export interface SourceFacts {
 
 export interface MembershipFacts {
     readonly active: number;
+    /** What is to be inside by grants and as static gateways; the sentinel never counts. */
+    readonly granted: readonly string[];
     /** Addresses that are granted and outside, and inside and not granted; the sentinel never counts. */
     readonly add: readonly string[];
     readonly remove: readonly string[];

@@ -1,4 +1,5 @@
 import { admits } from "../judging/judgeRule";
+import { namesOneOf } from "../reasons/zoneWords";
 import type { Facts, PoliciesFacts, PolicyFacts, RuleFacts } from "./facts";
 import { otherRules, zoneRules } from "./ruleOrder";
 import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
@@ -24,6 +25,13 @@ export function zonesAreUsed(facts: Facts): Verdict | undefined {
     return judge(policies, (known) => {
         const uses = zoneIds.map((id) => useOf(id, known));
         const problems = uses.flatMap(({ problem }) => problem ?? []);
+        const unused = zoneIds.filter((_, index) => uses[index]?.problem !== undefined);
+        if (problems.length > 0 && unused.every((id) => isInSession(id, facts))) {
+            return warn(
+                `${listed(problems)}; ${SESSION_ONLY}`,
+                "Add a rule to the authentication policy of the app as well.",
+            );
+        }
         if (problems.length > 0) return bad(listed(problems));
         const { searched, total } = known;
         const rest = searched < total ? `; looked at ${searched} of ${total} policies` : "";
@@ -31,10 +39,25 @@ export function zonesAreUsed(facts: Facts): Verdict | undefined {
     });
 }
 
+const SESSION_ONLY =
+    "a rule of a global session policy lets in from it, so Okta looks at the address when a session begins, and not again at an app";
+
+/** Whether a session rule lets in from the zone: see the check of session rules. */
+function isInSession(zoneId: string, { sessionPolicies }: Facts): boolean {
+    const policies = sessionPolicies?.value ?? [];
+    return policies.some(
+        ({ status, rules }) =>
+            status === "ACTIVE" &&
+            rules.some(
+                (rule) => rule.status === "ACTIVE" && rule.access !== "DENY" && namesOneOf(rule.include, [zoneId]),
+            ),
+    );
+}
+
 function useOf(zoneId: string, { found, searched, total }: PoliciesFacts): { rules: string[]; problem?: string } {
     const named = found.flatMap((policy) =>
         policy.rules
-            .filter(({ include, exclude }) => [...include, ...exclude].includes(zoneId))
+            .filter(({ include, exclude }) => namesOneOf([...include, ...exclude], [zoneId]))
             .map((rule) => ({
                 title: `the rule "${rule.name}" of ${titleOf(policy)}`,
                 problem: flawOf(zoneId, policy, rule),
@@ -50,7 +73,7 @@ function useOf(zoneId: string, { found, searched, total }: PoliciesFacts): { rul
 
 /** Why a rule that names a zone lets nobody in from it. */
 function flawOf(zoneId: string, policy: PolicyFacts, rule: RuleFacts): string | undefined {
-    if (!rule.include.includes(zoneId)) return "names it with 'not in zone'";
+    if (!namesOneOf(rule.include, [zoneId])) return "names it with 'not in zone'";
     if (rule.status !== "ACTIVE") return `is ${rule.status}`;
     if (rule.access === "DENY") return "keeps out who is inside";
     return policy.status === "ACTIVE" ? undefined : `does not count: the policy is ${policy.status}`;
@@ -64,6 +87,8 @@ function flawOf(zoneId: string, policy: PolicyFacts, rule: RuleFacts): string | 
  *   lets in from anywhere         any     some      warn: meant, perhaps, for a break-glass account
  *   lets in from other zones      any     any       warn
  *   keeps out, wherever from      above   everybody fail
+ *   keeps out who is in our zone  above   everybody fail
+ *   keeps out who is not in another zone, above, everybody: fail
  *   keeps out                     above   some      warn
  *   keeps out                     below   any       -
  */

@@ -1,3 +1,4 @@
+import { namesOneOf } from "../reasons/zoneWords";
 import type { PolicyFacts, RuleFacts } from "./facts";
 
 export interface OtherRule {
@@ -10,7 +11,7 @@ export interface OtherRule {
 
 /** The rules that let in from one of the zones; where no zone was asked for, from any. */
 export function zoneRules({ rules }: PolicyFacts, zoneIds: readonly string[]): RuleFacts[] {
-    const isOurs = (id: string) => zoneIds.length === 0 || zoneIds.includes(id);
+    const isOurs = (id: string) => zoneIds.length === 0 || namesOneOf([id], zoneIds);
     return rules.filter(
         (rule) => isLetting(rule) && !rule.system && rule.connection === "ZONE" && rule.include.some(isOurs),
     );
@@ -23,18 +24,24 @@ export function otherRules(policy: PolicyFacts, zoneIds: readonly string[]): Oth
     if (first < 0) return [];
     return policy.rules.flatMap((rule, index) => {
         if (ours.includes(rule) || rule.system || rule.status !== "ACTIVE") return [];
-        const found = rule.access === "DENY" ? denial(rule, index < first) : opening(rule);
+        const found = rule.access === "DENY" ? denial(rule, index < first, zoneIds) : opening(rule);
         return found === undefined ? [] : [{ policy, rule, ...found }];
     });
 }
 
 function denial(
-    { isNarrow, connection }: RuleFacts,
+    { isNarrow, connection, include, exclude }: RuleFacts,
     isAbove: boolean,
+    zoneIds: readonly string[],
 ): Pick<OtherRule, "what" | "isCertain"> | undefined {
     if (!isAbove) return undefined;
-    const isForAll = !isNarrow && connection !== "ZONE";
-    return { what: isForAll ? "keeps out everybody first" : "keeps some out first", isCertain: isForAll };
+    if (connection !== "ZONE") {
+        return { what: isNarrow ? "keeps some out first" : "keeps out everybody first", isCertain: !isNarrow };
+    }
+    const isForUs = include.length > 0 ? namesOneOf(include, zoneIds) : !namesOneOf(exclude, zoneIds);
+    if (zoneIds.length === 0 || !isForUs) return { what: "keeps some out first", isCertain: false };
+    const whom = include.length > 0 ? "who is inside the zone" : `who is not in ${exclude.join(", ")}`;
+    return { what: `keeps out ${isNarrow ? "some " : ""}${whom} first`, isCertain: !isNarrow };
 }
 
 function opening({ isNarrow, connection, include, exclude }: RuleFacts): Pick<OtherRule, "what" | "isCertain"> {

@@ -104,8 +104,8 @@ export const CODES = [
     {
         code: "ZK110",
         name: "credential-tied-to-zone",
-        meaning: "The API token works only for addresses that a zone which Zonekeeper writes lets through.",
-        remedy: "Under Security > API > Tokens, let the token be used from anywhere, or from another zone.",
+        meaning: "Whether the API token or the OAuth app works hangs on a zone, perhaps on one that Zonekeeper writes.",
+        remedy: "Bind it to a zone that has this machine's fixed addresses and that Zonekeeper does not write, and to no other.",
     },
     {
         code: "ZK111",
@@ -131,6 +131,18 @@ export const CODES = [
         meaning:
             "The clock of this machine is more than a minute off, so that grants start and end by Okta's time instead.",
         remedy: "Let the machine follow a time server (timedatectl set-ntp true).",
+    },
+    {
+        code: "ZK115",
+        name: "proxy-in-use",
+        meaning: "Requests to Okta go through a proxy, or directly.",
+        remedy: "Set or unset HTTPS_PROXY and NO_PROXY where Zonekeeper is started.",
+    },
+    {
+        code: "ZK116",
+        name: "org-certificate",
+        meaning: "The TLS certificate that the org's server shows has expired, or ends within two weeks.",
+        remedy: "Have it renewed by whoever runs that domain, or the proxy that issued it.",
     },
     {
         code: "ZK201",
@@ -187,6 +199,14 @@ export const CODES = [
         remedy: "Delete entries that nobody needs, or join neighbours into CIDRs.",
     },
     {
+        code: "ZK210",
+        name: "granted-and-blocked",
+        meaning: "An address is granted or inside, and a blocklist refuses it before any policy is asked.",
+        remedy:
+            "Find out why it is blocked. If it should come in, take it off the blocklist under Security > Networks; if not, " +
+            "end the grant.",
+    },
+    {
         code: "ZK301",
         name: "zone-unused",
         meaning: "No active rule of an authentication policy lets in from the zone, so that grants have no effect.",
@@ -196,7 +216,7 @@ export const CODES = [
         code: "ZK302",
         name: "other-rule-decides",
         meaning: "Another rule of the policy lets in from elsewhere, or keeps out before the zone's rule is tried.",
-        remedy: "Bind that rule to a zone, delete it, or move the zone's rule above it.",
+        remedy: "Look at what that rule is meant for; then bind it to a zone or to some people, or move the zone's rule above it.",
     },
     {
         code: "ZK303",
@@ -227,6 +247,20 @@ export const CODES = [
         name: "address-looked-at-rarely",
         meaning: "The rule asks for a new sign-in only after a while, and Okta looks at the address only then.",
         remedy: "Set 'Prompt for authentication' of the rule to every time (reauthenticateIn PT0S).",
+    },
+    {
+        code: "ZK308",
+        name: "session-rule",
+        meaning:
+            "A rule of a global session policy decides about people in the zone before the policy of the app is asked.",
+        remedy: "Look at the rule under Security > Global Session Policy, and at what it is meant for, before you change it.",
+    },
+    {
+        code: "ZK309",
+        name: "threat-insight",
+        meaning:
+            "ThreatInsight refuses addresses that Okta takes for suspicious before any policy is asked, also granted ones.",
+        remedy: "Look for security.threat.detected in the System Log when a granted address is refused.",
     },
     {
         code: "ZK401",

@@ -1,5 +1,5 @@
 import { TOKEN } from "../scene";
-import { HEALTHY, USER, ZONE } from "./scene";
+import { HEALTHY, USER, ZONE, zone } from "./scene";
 import type { SickScene } from "./sickScene";
 
 const DAY_MS = 24 * 3_600_000;
@@ -32,6 +32,7 @@ export const ACCESS: readonly SickScene[] = [
             "ZK207",
             "ZK208",
             "ZK209",
+            "ZK210",
             "ZK301",
             "ZK302",
             "ZK303",
@@ -39,6 +40,7 @@ export const ACCESS: readonly SickScene[] = [
             "ZK305",
             "ZK306",
             "ZK307",
+            "ZK308",
             "ZK501",
             "ZK602",
         ],
@@ -115,6 +117,7 @@ export const ACCESS: readonly SickScene[] = [
         title: "a token that works only from the zone that is written",
         seed: {
             ...HEALTHY,
+            zones: [zone(ZONE, "Staff", ["127.0.0.1/32", "203.0.113.7/32"])],
             tokens: [{ ...second({}), name: "tied", value: TOKEN, network: { connection: "ZONE", include: [ZONE] } }],
         },
         code: "ZK110",

@@ -39,8 +39,8 @@ describe("zonekeeper doctor goes on", () => {
     });
 
     for (const [scope, codes] of [
-        ["okta.policies.read", ["ZK301", "ZK302", "ZK303", "ZK304", "ZK305", "ZK306", "ZK307"]],
-        ["okta.apps.read", ["ZK304", "ZK305"]],
+        ["okta.policies.read", ["ZK301", "ZK302", "ZK303", "ZK304", "ZK305", "ZK306", "ZK307", "ZK308"]],
+        ["okta.apps.read", ["ZK110", "ZK304", "ZK305"]],
         ["okta.logs.read", ["ZK602"]],
         ["okta.roles.read", []],
     ] as const) {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { APP, envOf, jwt, SCOPES } from "./app";
-import { HEALTHY, openDoctorScene, POLICY, said, ZONE } from "./scene";
+import { HEALTHY, openDoctorScene, POLICY, said, ZONE, zone } from "./scene";
 
 const NOT_ASKED = "could not be checked: ";
 
@@ -23,6 +23,29 @@ describe("zonekeeper doctor for an OAuth app", () => {
             ],
         );
         assert.equal(checks.has("ZK110"), false);
+    });
+
+    it("finds an app that is bound to the zone that is written", async () => {
+        for (const [network, status, detail] of [
+            [{ connection: "ANYWHERE" }, "ok", "the OAuth app, usable from anywhere"],
+            [
+                { connection: "ZONE", include: [ZONE] },
+                "fail",
+                "the OAuth app works only from nzo1, which Zonekeeper writes",
+            ],
+            [
+                { connection: "ZONE", include: ["ALL_IP_ZONES"] },
+                "warn",
+                "the OAuth app works only from any network zone (ALL_IP_ZONES), also those that Zonekeeper writes: it may lock itself out",
+            ],
+        ] as const) {
+            const app = { id: APP.clientId, label: "Zonekeeper", settings: { oauthClient: { network } } };
+            const zones = [zone(ZONE, "Staff", ["127.0.0.1/32", "203.0.113.7/32"])];
+            const seed = { ...HEALTHY, zones, oauthClients: [APP], apps: [...HEALTHY.apps, app] };
+            await using scene = await openDoctorScene({ seed });
+            const checks = await scene.checks(["--zone", ZONE], envOf(SCOPES));
+            assert.deepEqual(said(checks, "ZK110"), { status, detail });
+        }
     });
 
     it("says which scopes were not granted, and asks no further", async () => {

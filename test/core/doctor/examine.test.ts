@@ -31,7 +31,7 @@ describe("examine", () => {
     });
 
     it("is about every part of the facts", () => {
-        assert.equal(KNOWABLE.length, 13);
+        assert.equal(KNOWABLE.length, 14);
     });
 
     for (const key of KNOWABLE) {
@@ -54,6 +54,8 @@ describe("examine", () => {
         const asked = {
             zoneIds: [],
             policies: undefined,
+            sessionPolicies: undefined,
+            threatInsight: undefined,
             source: undefined,
             membership: undefined,
             writeTest: undefined,

@@ -1,0 +1,47 @@
+import { blocklistReasons } from "../reasons/blocklists";
+import type { Reason } from "../reasons/reason";
+import { sessionReasons } from "../reasons/sessionRules";
+import { threatReason } from "../reasons/threatInsight";
+import type { Facts } from "./facts";
+import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
+
+/** What Okta asks before the policy of an app: blocklists, the session policy, ThreatInsight. */
+
+export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verdict | undefined {
+    if (zoneIds.length === 0) return undefined;
+    return judge(zones, (all) => {
+        const asked = all.filter(({ id, usage }) => zoneIds.includes(id) && usage !== "BLOCKLIST");
+        const granted = membership?.value?.granted ?? [];
+        const inside = asked.flatMap(({ gateways }) => gateways).filter((range) => !granted.includes(range));
+        const addresses = [
+            { what: "granted", ranges: granted },
+            { what: "a gateway", ranges: inside },
+            { what: "a trusted proxy", ranges: [...new Set(asked.flatMap(({ proxies }) => proxies))] },
+        ];
+        const reasons = blocklistReasons(
+            addresses,
+            all.filter(({ id }) => !zoneIds.includes(id)),
+        );
+        return verdictOf(reasons, "no blocklist holds what is granted or inside");
+    });
+}
+
+export function sessionsAllow({ sessionPolicies, zoneIds }: Facts): Verdict | undefined {
+    if (sessionPolicies === undefined) return undefined;
+    return judge(sessionPolicies, (policies) =>
+        verdictOf(sessionReasons(policies, zoneIds), "no rule of a global session policy is about these zones"),
+    );
+}
+
+/** Whatever it says is right for some org, so nothing of it is a failure. */
+export function threatInsightIsKnown({ threatInsight, zoneIds }: Facts): Verdict | undefined {
+    if (threatInsight === undefined) return undefined;
+    return ok(threatReason(threatInsight, zoneIds)?.message ?? "ThreatInsight refuses nobody");
+}
+
+function verdictOf(reasons: readonly Reason[], fine: string): Verdict {
+    const said = (weight: Reason["weight"]) => reasons.filter((each) => each.weight === weight).map((it) => it.message);
+    if (said("fault").length > 0) return bad(listed(said("fault")));
+    if (said("doubt").length > 0) return warn(listed(said("doubt")));
+    return ok(listed(said("note")) || fine);
+}

@@ -1,0 +1,25 @@
+import type { Facts } from "./facts";
+import { bad, ok, type Verdict, warn } from "./verdict";
+
+const DAY_MS = 86_400_000;
+
+/** From here on, somebody should renew it. */
+const SOON_MS = 14 * DAY_MS;
+
+/** Which way requests to Okta take. Where the way does not work, okta-unreachable says so. */
+export function wayIsKnown({ connection: { proxy } }: Facts): Verdict {
+    return ok(proxy === undefined ? "direct" : `through the proxy ${proxy}`);
+}
+
+/** Of the org's server, or of a proxy that opens TLS; a domain of the org's own has a certificate that somebody renews. */
+export function certificateLasts({ connection: { certificates = [] }, nowMs }: Facts): Verdict | undefined {
+    const [own] = certificates;
+    if (own === undefined) return undefined;
+    const [first = own] = [...certificates].sort((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo));
+    const leftMs = Date.parse(first.validTo) - nowMs;
+    const whose =
+        first === own ? `of "${own.subject}", issued by "${own.issuer}"` : `of the authority "${first.subject}"`;
+    if (leftMs <= 0) return bad(`the certificate ${whose}, has expired at ${first.validTo}`);
+    if (leftMs < SOON_MS) return warn(`the certificate ${whose}, ends at ${first.validTo}`);
+    return ok(`the certificate ${whose}, until ${first.validTo}`);
+}

@@ -1,0 +1,44 @@
+import type { Reason } from "./reason";
+import { isEveryZone } from "./zoneWords";
+
+/** From where an API token or an OAuth app may be used: ids of zones, or a word for all of them. */
+export interface NetworkRestriction {
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+}
+
+/**
+ * Whether a credential can lock itself out by what Zonekeeper writes.
+ *
+ *   works                               weight   because
+ *   from anywhere                       -
+ *   from our zone, or not from it       fault    its own writes decide whether it goes on working
+ *   from any zone (ALL_ZONES)           doubt    ours is among them, and may be the one that has this machine
+ *   from no zone (ALL_ZONES excluded)   doubt    a grant for this machine's address would shut it out
+ *   from other zones, or not from them  note     somebody else writes these
+ *
+ * @param who `the API token "sync"`, `the OAuth app 0oa1`.
+ */
+export function restrictionReason(
+    who: string,
+    { include, exclude }: NetworkRestriction,
+    zoneIds: readonly string[],
+): Reason | undefined {
+    if (include.length + exclude.length === 0) return undefined;
+    const where = include.length > 0 ? `works only from ${wordsOf(include)}` : `does not work from ${wordsOf(exclude)}`;
+    const isOurs = [...include, ...exclude].some((id) => zoneIds.includes(id));
+    const isAny = [...include, ...exclude].some(isEveryZone);
+    const [weight, why] = isOurs
+        ? (["fault", ", which Zonekeeper writes"] as const)
+        : isAny
+          ? ([
+                "doubt",
+                `${zoneIds.length > 0 ? ", also those that Zonekeeper writes" : ""}: it may lock itself out`,
+            ] as const)
+          : (["note", ""] as const);
+    return { kind: "credential-bound", subject: who, message: `${who} ${where}${why}`, weight };
+}
+
+function wordsOf(ids: readonly string[]): string {
+    return ids.some(isEveryZone) ? `any network zone (${ids.join(", ")})` : ids.join(", ");
+}
