@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../src/core/errors/errors";
+import { readClient } from "./access/client";
 import { parseJson } from "./http/http";
 import { addEvent } from "./logs/addEvent";
 import type { World } from "./state/world";
@@ -17,6 +18,8 @@ export const CONTROL = "/emulator/";
  *   GET  /emulator/requests   every request in order, as a JSON list of Exchange
  *   GET  /emulator/history    every state of every zone in order, as a JSON list of ZoneChange
  *   POST /emulator/events     something for the System Log, a LogEvent with at least its eventType: 204; 400
+ *   PUT  /emulator/client     where requests come from that do not say it, { "ipChain": ["198.51.100.7"] }: 204; 400
+ *   DELETE /emulator/client   they come from where they come from: 204
  *   POST /emulator/reset      back to the seed, everything else forgotten: 204
  */
 export function controlRoutes(app: FastifyInstance, world: World, reset: () => void): void {
@@ -31,6 +34,16 @@ export function controlRoutes(app: FastifyInstance, world: World, reset: () => v
     app.post(`${CONTROL}events`, async (request, reply) => {
         const problem = tryAdd(() => addEvent(world, parseJson(String(request.body ?? ""))), "the event is not JSON");
         return problem === undefined ? reply.code(204).send() : reply.code(400).send({ error: problem });
+    });
+    app.put(`${CONTROL}client`, async (request, reply) => {
+        const problem = tryAdd(() => {
+            world.client.ipChain = readClient(parseJson(String(request.body ?? "")));
+        }, "the client is not JSON");
+        return problem === undefined ? reply.code(204).send() : reply.code(400).send({ error: problem });
+    });
+    app.delete(`${CONTROL}client`, async (_request, reply) => {
+        world.client.ipChain = undefined;
+        return reply.code(204).send();
     });
     app.get(`${CONTROL}requests`, async () => world.journal.requests);
     app.get(`${CONTROL}history`, async () => world.journal.history);

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 
 import { fail } from "../src/core/errors/errors";
+import { readClient } from "./access/client";
 import { oauthRoutes } from "./access/oauth";
 import { tokenRoutes } from "./access/tokens";
 import { appRoutes } from "./apps/apps";
@@ -50,6 +51,8 @@ export interface Emulator extends AsyncDisposable {
     inject(fault: Fault): void;
     /** Something that the System Log tells of from now on. @throws `bad-input` */
     log(event: LogEventSeed): void;
+    /** Where requests come from that do not say it: `client, proxy 1, …`; nothing for their connection. @throws `bad-input` */
+    setClientAddress(...ipChain: readonly string[]): void;
     /** Forgets the faults that are still to come. */
     mend(): void;
     /** Back to the seed; requests, history, faults and limits are forgotten, and so are access tokens. */
@@ -83,6 +86,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         },
         inject: (fault) => world.faults.add(fault),
         log: (event) => addEvent(world, event),
+        setClientAddress: (...ipChain) => {
+            world.client.ipChain = ipChain.length === 0 ? undefined : readClient({ ipChain });
+        },
         mend: () => world.faults.clear(),
         reset,
         close,

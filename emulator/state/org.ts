@@ -51,6 +51,8 @@ export interface OAuthClient {
     /** Whether it gets tokens only with a proof of possession. */
     readonly isDpopBound: boolean;
     readonly access: "all" | "read-only";
+    /** From which zones it may be used; undefined where only its app may say. */
+    readonly network?: Document | undefined;
 }
 
 /** What differs between organisations. */
