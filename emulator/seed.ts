@@ -104,8 +104,24 @@ const seed = z.strictObject({
     zones: z.array(zone).default([]),
     policies: z.array(policy).default([]),
     apps: z.array(app).default([]),
-    groups: z.array(z.looseObject({ id: z.string().optional(), name: z.string().optional() })).default([]),
+    groups: z
+        .array(
+            z.looseObject({
+                id: z.string().optional(),
+                name: z.string().optional(),
+                /** The ids or the logins of its users. */
+                members: z.array(z.string()).optional(),
+            }),
+        )
+        .default([]),
     users: z.array(z.looseObject({ id: z.string().optional(), login: z.string().optional() })).default([]),
+    /** ThreatInsight: `action` and `excludeZones`. */
+    threats: z
+        .looseObject({
+            action: z.enum(["none", "audit", "block"]).optional(),
+            excludeZones: z.array(z.string()).optional(),
+        })
+        .default({}),
     /** Types of roles, such as `ORG_ADMIN`, by the id of a user or the client id of a service app. */
     roles: z.record(z.string(), z.array(z.string())).default({}),
     tokens: z.array(token).default([]),

@@ -42,6 +42,7 @@ export function appRoutes(app: FastifyInstance, world: World): void {
         const { document } = appOf(world.org, paramsOf(request).id);
         if (document.status === "ACTIVE") refuse(403, "E0000056", "Delete application forbidden.");
         world.org.apps.delete(document.id);
+        for (const part of Object.values(world.org.appParts)) part.delete(document.id);
         return reply.code(204).send();
     });
     for (const [verb, status] of [
@@ -85,7 +86,8 @@ function mappingRoutes(app: FastifyInstance, world: World): void {
     });
 }
 
-function appOf({ apps }: Org, id: string): App {
+/** The app with this id, or 404. */
+export function appOf({ apps }: Org, id: string): App {
     return apps.get(id) ?? missing(id, "AppInstance");
 }
 

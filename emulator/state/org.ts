@@ -73,6 +73,16 @@ export interface OrgAbout {
     readonly adminId: string;
 }
 
+/** By app id. */
+export interface AppParts {
+    /** By user id. */
+    readonly users: Map<string, Map<string, Document>>;
+    /** By group id. */
+    readonly groups: Map<string, Map<string, Document>>;
+    /** The settings of its ID tokens: claims of groups and the like. */
+    readonly idTokens: Map<string, Document>;
+}
+
 /** All that the organisation holds, by id, each map in order of creation. */
 export interface Org {
     readonly about: OrgAbout;
@@ -84,7 +94,17 @@ export interface Org {
     readonly rules: Map<string, Map<string, Rule>>;
     readonly apps: Map<string, App>;
     readonly groups: Map<string, Document>;
+    /** The ids of the users of each group; of the group Everyone they are not kept: it has all. */
+    readonly members: Map<string, Set<string>>;
+    readonly groupRules: Map<string, Document>;
     readonly users: Map<string, Document>;
+    /** The ids of those users who have a password. */
+    readonly passwords: Set<string>;
+    readonly userTypes: Map<string, Document>;
+    /** What of an app is kept apart from it. */
+    readonly appParts: AppParts;
+    /** Okta's ThreatInsight. */
+    readonly threats: { document: Document };
     readonly tokens: Map<string, Token>;
     readonly clients: Map<string, OAuthClient>;
     /** The admin roles of each user and client, but for `_links`. */

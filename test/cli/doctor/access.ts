@@ -117,6 +117,7 @@ export const ACCESS: readonly SickScene[] = [
             ...HEALTHY,
             tokens: [{ ...second({}), name: "tied", value: TOKEN, network: { connection: "ZONE", include: [ZONE] } }],
         },
+        from: "203.0.113.7",
         code: "ZK110",
         status: "fail",
         detail: '"tied" works only from nzo1, which Zonekeeper writes',
