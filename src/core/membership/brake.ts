@@ -43,6 +43,8 @@ export interface Judgement {
     readonly waiting: readonly Grant[];
     /** Known active grants and entries, those removed within the window included. */
     readonly active: number;
+    /** How many of them were removed within the window, before this reading. */
+    readonly recent: number;
     /** How many of them may be removed within the window. */
     readonly most: number;
 }
@@ -91,7 +93,7 @@ export function applyBrake(input: BrakeInput): Judgement {
     const losses = [...lossesIn.grants(changes.filter((each) => !isNamed(each))), ...lossesIn.entries(entries)];
     const deliberate = lossesIn.grants(changes.filter(isNamed));
     const active = known.filter((grant) => isActive(grant, nowMs)).length - deliberate.length + entries.length;
-    const counts = { active: active + recent, most: mostRemovals(maxRemovals, active + recent) };
+    const counts = { active: active + recent, recent, most: mostRemovals(maxRemovals, active + recent) };
     const because = reasonToHold(losses, active, counts.most, input);
     const found = { losses, deliberate, lasting, ...counts };
     const keep = entries.flatMap(({ left }) => left);
@@ -104,9 +106,9 @@ function reasonToHold(losses: readonly Loss[], active: number, most: number, inp
     const removals = losses.filter(isRemoval);
     if (removals.length === 0 || maxRemovals === "off" || confirmed === "all") return undefined;
     if (removals.every(({ item }) => confirmed.has(item))) return undefined;
-    if (removals.some(({ item }) => heldBefore?.has(item))) return "before";
     if (losses.length >= 2 && losses.length >= active) return "all";
-    return losses.length + recent > most ? "limit" : undefined;
+    if (losses.length + recent > most) return "limit";
+    return removals.some(({ item }) => heldBefore?.has(item)) ? "before" : undefined;
 }
 
 /** Known grants that have not ended, and that the reading has in an unusable form. */

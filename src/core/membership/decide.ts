@@ -1,16 +1,16 @@
 import type { Span } from "../addresses/ip";
-import { coversSpan, intersectSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../addresses/spans";
+import { coversSpan, intersectSpan, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
 import { changedGrants } from "../grants/grantChanges";
 import { type Grant, isActive, isExpired } from "../grants/grants";
 import type { Reading } from "../grants/grantsDocument";
 import { admit } from "./admission";
 import { applyBrake, type Judgement } from "./brake";
-import { activeDenials, barredBy, type Denial, deniedSpans } from "./denials";
+import { heldLosses, namedAboveLimit, type Released, releasedBy, removalsOf } from "./decidedRemovals";
+import { activeDenials, type Denial, deniedSpans } from "./denials";
+import { deniedBy, withoutDenied } from "./deniedGrants";
 import { findUnknown, type LiveZone, type Unknown } from "./firstContact";
 import { type Held, heldAddresses, heldRefusals, lastingRefusals } from "./held";
-import { mostRemovals } from "./limits";
-import { isRemoval, type Loss } from "./losses";
-import { type Confirmation, type Memory, NO_MEMORY, type Removal, recentRemovals } from "./memory";
+import { type Memory, NO_MEMORY, recentRemovals } from "./memory";
 import { type Plan, planGateways, type Refusal, readable, type ZoneNow } from "./plan";
 import type { Rules } from "./rules";
 
@@ -60,7 +60,7 @@ export interface Decision {
     /** Addresses that stay until somebody confirms that they go, in address order. */
     readonly held: readonly Held[];
     /** What a confirmation lets go with this decision, and whose it is. */
-    readonly released: { readonly spans: readonly Span[]; readonly by: string } | undefined;
+    readonly released: Released | undefined;
     /** The limit, where more was removed by name within the window than it allows: worth an alert, and never held. */
     readonly aboveLimit: number | undefined;
 }
@@ -128,32 +128,6 @@ export function decideMembership(input: DecisionInput): Decision {
     };
 }
 
-function withoutDenied(grants: readonly Grant[], denials: readonly Denial[], nowMs: number) {
-    if (denials.length === 0) return { grants, refused: [] };
-    const [denialOf, spans] = [barredBy(denials), deniedSpans(denials)];
-    const refused: Refusal[] = [];
-    const allowed = grants.filter((grant) => {
-        const denial = denialOf(grant);
-        const isTouched = grant.spans.some((span) => overlapsSpan(spans, span));
-        if ((denial !== undefined || isTouched) && isActive(grant, nowMs)) {
-            refused.push({ id: grant.id, reason: denialText(denial), kind: "denied" });
-        }
-        return denial === undefined;
-    });
-    return { grants: allowed, refused };
-}
-
-function deniedBy(denials: readonly Denial[]) {
-    const denialOf = barredBy(denials);
-    return (grant: Grant) => denialOf(grant) !== undefined;
-}
-
-function denialText(denial: Denial | undefined): string {
-    if (denial === undefined) return "denied: its address was denied with POST /api/deny";
-    const { by, reason } = denial;
-    return `denied by ${by} (${reason}); lift the denial with DELETE /api/deny/${denial.id}`;
-}
-
 function judge(
     { memory, unremembered = [], rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
     { unusable, named }: Reading,
@@ -210,49 +184,6 @@ function endedBy({ ended, grants: before }: Memory, { grants }: Judgement, nowMs
     const going = new Set(grants.filter((grant) => !isExpired(grant, nowMs)).map(({ id }) => id));
     const gone = before.filter(({ id }) => !going.has(id)).flatMap(({ spans }) => spans);
     return gone.length === 0 ? ended : mergeSpans([...ended, ...gone]);
-}
-
-function heldLosses({ verdict, losses }: Judgement): readonly Loss[] {
-    return verdict === "held" ? losses.filter(isRemoval) : [];
-}
-
-/** What is removed with this decision and counts within the window. What somebody confirmed does not. */
-function removalsOf(
-    { verdict, losses, deliberate }: Judgement,
-    { counted }: Unknown,
-    confirmation: Confirmation | undefined,
-    atMs: number,
-): Removal[] {
-    const accepted = verdict === "accepted" ? losses.filter(isRemoval) : [];
-    const confirmed = new Set(confirmation?.items);
-    const unconfirmed = accepted.filter(({ item }) => !confirmed.has(item));
-    return [
-        ...[...unconfirmed.map(({ item }) => item), ...counted].map((item) => ({
-            item,
-            atMs,
-            how: "counted" as const,
-        })),
-        ...deliberate.map(({ item }) => ({ item, atMs, how: "named" as const })),
-    ];
-}
-
-function namedAboveLimit({ deliberate, active }: Judgement, removals: readonly Removal[], { maxRemovals }: Rules) {
-    if (deliberate.length === 0) return undefined;
-    // Of those that were active when the window began.
-    const most = mostRemovals(maxRemovals, active + removals.filter(({ how }) => how === "named").length);
-    return removals.length > most ? most : undefined;
-}
-
-function releasedBy(
-    confirmation: Confirmation | undefined,
-    { verdict, losses }: Judgement,
-    spans: readonly Span[],
-): Decision["released"] {
-    if (confirmation === undefined) return undefined;
-    const items = new Set(confirmation.items);
-    const confirmed = verdict === "accepted" ? losses.filter(({ item }) => items.has(item)) : [];
-    const released = [...confirmed.flatMap((loss) => loss.spans), ...spans];
-    return released.length === 0 ? undefined : { spans: released, by: confirmation.by };
 }
 
 function activeIn(grants: readonly Grant[], nowMs: number): number {
