@@ -16,6 +16,7 @@ export const CONTROL = "/emulator/";
  *   POST /emulator/faults     a Fault as JSON: 204; 400 {"error": "…"} where it is not usable
  *   DELETE /emulator/faults   forgets the faults that are still to come: 204
  *   GET  /emulator/requests   every request in order, as a JSON list of Exchange
+ *   GET  /emulator/requests/unknown  those of them for paths and methods that the emulator does not have
  *   GET  /emulator/history    every state of every zone in order, as a JSON list of ZoneChange
  *   POST /emulator/events     something for the System Log, a LogEvent with at least its eventType: 204; 400
  *   PUT  /emulator/client     where requests come from that do not say it, { "ipChain": ["198.51.100.7"] }: 204; 400
@@ -46,6 +47,7 @@ export function controlRoutes(app: FastifyInstance, world: World, reset: () => v
         return reply.code(204).send();
     });
     app.get(`${CONTROL}requests`, async () => world.journal.requests);
+    app.get(`${CONTROL}requests/unknown`, async () => world.journal.requests.filter(({ unknown }) => unknown === true));
     app.get(`${CONTROL}history`, async () => world.journal.history);
     app.post(`${CONTROL}reset`, async (_request, reply) => {
         reset();
