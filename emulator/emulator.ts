@@ -21,6 +21,7 @@ import { memberRoutes } from "./people/members";
 import { organizationRoutes } from "./people/organization";
 import { roleRoutes } from "./people/roles";
 import { lifecycleRoutes } from "./people/userLifecycle";
+import { userSchemaRoutes } from "./people/userSchema";
 import { userRoutes } from "./people/users";
 import { userTypeRoutes } from "./people/userTypes";
 import { policyRoutes } from "./policies/policies";
@@ -115,6 +116,7 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     userRoutes(app, world, callerOf);
     lifecycleRoutes(app, world);
     userTypeRoutes(app, world, callerOf);
+    userSchemaRoutes(app, world);
     groupRoutes(app, world);
     memberRoutes(app, world, callerOf);
     groupRuleRoutes(app, world);

@@ -25,7 +25,7 @@ const SCOPES: readonly (readonly [path: string, scope: string])[] = [
 ];
 
 /** Roles of a user or of a service app, in the families of users and clients. */
-const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles$/;
+const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles(\/[^/]+)?$/;
 
 /**
  * Whether the caller may make this call of the management API.

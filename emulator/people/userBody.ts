@@ -4,7 +4,7 @@ import type { Org } from "../state/org";
 import { loginOf } from "./findUser";
 
 /** The attributes of Okta's usual profile. Source: Okta's reference, `UserProfile`. */
-const ATTRIBUTES = [
+export const ATTRIBUTES = [
     "city",
     "costCenter",
     "countryCode",
@@ -49,7 +49,7 @@ const EMAIL = /^[^@\s]+@[^@\s]+$/;
  */
 export function profileOf(org: Org, given: unknown, before: Document, name: string): Document {
     const said = documentOf(given);
-    const known = new Set([...ATTRIBUTES, ...Object.keys(before)]);
+    const known = new Set([...ATTRIBUTES, ...org.customAttributes.keys(), ...Object.keys(before)]);
     const unknown = Object.keys(said).filter((field) => !known.has(field));
     if (unknown.length > 0) {
         const causes = [`Property name '${unknown[0]}' is not defined in profile`];

@@ -81,6 +81,8 @@ export interface AppParts {
     readonly groups: Map<string, Map<string, Document>>;
     /** The settings of its ID tokens: claims of groups and the like. */
     readonly idTokens: Map<string, Document>;
+    /** The attributes that an administrator added to the profile of the app's users, by name. */
+    readonly attributes: Map<string, Map<string, unknown>>;
 }
 
 /** All that the organisation holds, by id, each map in order of creation. */
@@ -101,6 +103,8 @@ export interface Org {
     /** The ids of those users who have a password. */
     readonly passwords: Set<string>;
     readonly userTypes: Map<string, Document>;
+    /** The attributes that an administrator added to the profile of users, by name. */
+    readonly customAttributes: Map<string, unknown>;
     /** What of an app is kept apart from it. */
     readonly appParts: AppParts;
     /** Okta's ThreatInsight. */
