@@ -4,11 +4,12 @@ import { fail } from "../core/errors/errors";
 import { parseRules } from "../core/membership/rules";
 import { findOkta, unusedCredentials } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeFindings } from "./describeFindings";
 import { gatherFacts } from "./facts/gatherFacts";
-import { distinct, memoryIn, readSelector, untilSettled } from "./sync";
+import { denialsIn, distinct, memoryIn, readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface DoctorFlags {
@@ -56,15 +57,22 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
     const connection = findOkta(find);
-    const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
+    const http = oktaHttp({
+        connection,
+        fetch: fetchForOkta(connection, env),
+        ...systemClock,
+        maxThrottleWaitMs: PATIENCE_MS,
+    });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const opening = { directory, env, ...systemClock, limits, okta: http };
     const source = spec === undefined ? undefined : openSource(spec, opening);
     const findings = await untilSettled(async (signal) => {
         const isWriteTest = flags.writeTest ?? false;
-        const remembered = flags.state === undefined ? undefined : await memoryIn(flags.state, terminal, "read").read();
-        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory };
+        const { state } = flags;
+        const remembered = state === undefined ? undefined : await memoryIn(state, terminal, "read").read();
+        const denials = state === undefined ? [] : await denialsIn(state, terminal);
+        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory, denials };
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());

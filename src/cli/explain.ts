@@ -14,6 +14,7 @@ import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { readZoneDocument, type ZoneDocument } from "../okta/zones/zoneDocument";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { describeExplanation } from "./describeExplanation";
 import { inputName, readInput, readJson } from "./readInput";
 import { untilSettled } from "./sync";
@@ -123,7 +124,7 @@ function isFile(given: string, { directory }: Terminal): boolean {
 function openZones({ okta }: ExplainFlags, { env, err }: Terminal) {
     const url = okta === undefined ? {} : { url: okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
-    return httpZones(oktaHttp({ connection, fetch, ...systemClock, onWait: err }));
+    return httpZones(oktaHttp({ connection, fetch: fetchForOkta(connection, env), ...systemClock, onWait: err }));
 }
 
 function unreadable({ name, gateways, proxies }: NamedZone): string[] {

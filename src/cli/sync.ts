@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 
+import { readDenials } from "../agent/denials/storedList";
 import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { reportUnusable } from "../core/grants/grantsDocument";
+import type { Denial } from "../core/membership/denials";
 import type { MemoryStore } from "../core/membership/memory";
 import { changes, unreadable } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
@@ -13,6 +15,7 @@ import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { zoneLock } from "../okta/zones/zoneLock";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
@@ -59,7 +62,12 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const time = openCheckedClock(systemClock);
-    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: terminal.err });
+    const okta = oktaHttp({
+        connection,
+        ...time,
+        fetch: time.hearing(fetchForOkta(connection, env)),
+        onWait: terminal.err,
+    });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
@@ -75,6 +83,7 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         mode,
         ...(flags.state !== undefined && {
             memory: memoryIn(flags.state, terminal, mode === "plan" ? "read" : "write"),
+            denials: await denialsIn(flags.state, terminal),
         }),
     };
     const round = await untilSettled((signal) => reconcile({ ...options, signal })).finally(() => source.close?.());
@@ -100,6 +109,11 @@ export function memoryIn(
     mode: "read" | "write",
 ): MemoryStore {
     return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err, mode });
+}
+
+/** The denials of an agent with the same folder: they hold whoever writes the zones. */
+export function denialsIn(state: string, { directory }: Pick<Terminal, "directory">): Promise<readonly Denial[]> {
+    return readDenials(resolve(directory, state, "deny.json"));
 }
 
 /**

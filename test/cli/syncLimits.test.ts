@@ -52,6 +52,32 @@ describe("zonekeeper sync --max-removals", () => {
         assert.equal((await scene.sync(["--max-removals", "off"])).status, 0);
     });
 
+    const forms: readonly object[] = [
+        { id: "b", IP: "203.0.113.3", permanent: true },
+        { id: "b", address: "203.0.113.3", permanent: true },
+        { id: "b", ip: "203.0.113.3 # ana", permanent: true },
+        { id: "b", ip: ["203.0.113.3", "2001:db8::1"], permanent: true },
+        { Id: "b", ip: "203.0.113.3", permanent: true },
+    ];
+    for (const form of forms) {
+        it(`keeps the address of ${JSON.stringify(form)}, and ends with 3`, async () => {
+            const grants = [form, ...["1", "5"].map((end) => ({ id: end, ip: `203.0.113.${end}`, permanent: true }))];
+            await using scene = await open(JSON.stringify({ grants }));
+            assert.equal((await scene.sync([])).status, 3);
+            assert.deepEqual(scene.states("nzo1"), [[A, B, C]]);
+        });
+    }
+
+    it("does not let in what an unusable entry may be about", async () => {
+        const grants = [
+            { id: "a", ip: "203.0.113.1", permanent: true },
+            { id: "d", IP: "203.0.113.9" },
+        ];
+        await using scene = await openScene({ nzo1: [A] }, JSON.stringify({ grants }));
+        assert.equal((await scene.sync([])).status, 0);
+        assert.deepEqual(scene.states("nzo1"), [[A]]);
+    });
+
     it("keeps whoever is inside by an entry that cannot be used any more, and ends with 3", async () => {
         const broken = { id: "b", ip: "203.0.113.3", expiresAt: "2099-01-01T00:00:00" };
         const grants = [broken, { id: "a", ip: "203.0.113.1", permanent: true }];

@@ -67,7 +67,12 @@ export async function openStoredList({ path, clock, isShared }: StoredListOption
     };
 }
 
-async function readDenials(path: string): Promise<readonly Denial[]> {
+/**
+ * The denials in a file; none where there is no file.
+ *
+ * @throws `bad-input` for a file that cannot be read: to forget a denial would let somebody in
+ */
+export async function readDenials(path: string): Promise<readonly Denial[]> {
     const text = await readIfThere(path).catch((cause: Error) =>
         fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
     );

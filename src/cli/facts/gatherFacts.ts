@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import type { Facts, Known, OrganizationFacts } from "../../core/doctor/facts";
+import type { Denial } from "../../core/membership/denials";
 import type { Memory } from "../../core/membership/memory";
 import type { Rules } from "../../core/membership/rules";
 import { DEPARTS_MS } from "../../core/time/checkedTime";
@@ -19,6 +20,8 @@ export interface GatherOptions extends WhoOptions {
     readonly rules: Rules;
     /** What an agent or `sync --state` remembers of the zones. @default nothing */
     readonly memory?: Memory | undefined;
+    /** What the kill switch of an agent keeps out. @default none */
+    readonly denials?: readonly Denial[];
     readonly isWriteTest: boolean;
     readonly clock: Clock;
 }

@@ -4,6 +4,7 @@ import { codeNamed } from "../../core/errors/codes";
 import { hasCode } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { decideMembership } from "../../core/membership/decide";
+import type { Denial } from "../../core/membership/denials";
 import type { Memory } from "../../core/membership/memory";
 import type { Rules } from "../../core/membership/rules";
 import { SENTINEL } from "../../core/zones/zone";
@@ -21,13 +22,15 @@ interface ZonesOptions {
     readonly rules: Rules;
     /** What an agent or `sync --state` remembers of these zones. @default nothing */
     readonly memory?: Memory | undefined;
+    /** What the kill switch of an agent keeps out. @default none */
+    readonly denials?: readonly Denial[];
     readonly clock: Clock;
     readonly signal: AbortSignal;
 }
 
 /** What the source said, and what its grants would change in the zones. */
 export function gatherMembership(
-    { zoneIds, rules, memory, clock, source }: ZonesOptions,
+    { zoneIds, rules, memory, denials = [], clock, source }: ZonesOptions,
     reading: Known<Reading> | undefined,
     zones: Facts["zones"],
 ): Pick<Facts, "source" | "membership"> {
@@ -46,6 +49,7 @@ export function gatherMembership(
     }
     const { plan, active, refused } = decideMembership({
         memory,
+        denials,
         reading: reading.value,
         zones: actual.map(zoneNow),
         rules,

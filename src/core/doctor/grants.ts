@@ -31,11 +31,12 @@ export function insidersAreGranted(facts: Facts): Verdict | undefined {
 }
 
 export function grantsHaveRoom(facts: Facts): Verdict | undefined {
-    return judgeMembership(facts, ({ refused }) =>
-        refused.length === 0
-            ? ok("no grant is refused")
-            : bad(listed(refused.map(({ id, reason }) => `${id}: ${reason}`))),
-    );
+    return judgeMembership(facts, ({ refused }) => {
+        if (refused.length === 0) return ok("no grant is refused");
+        // A denial is meant.
+        const judged = refused.every(({ kind }) => kind === "denied") ? warn : bad;
+        return judged(listed(refused.map(({ id, reason }) => `${id}: ${reason}`)));
+    });
 }
 
 /** What is held is to be judged by a person: no remedy here lets it go. */

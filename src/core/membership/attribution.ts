@@ -54,9 +54,13 @@ export function attribute(input: AttributeInput): Attribution[] {
         grants.filter(({ spans }) => spans.some((span) => overlapsSpan(changed, span)));
     const now = touching(after);
     const active = now.filter((grant) => isActive(grant, nowMs));
-    const ended = now.filter((grant) => isExpired(grant, nowMs));
+    const nowIds = new Set(now.map(({ id }) => id));
+    const was = touching(before);
+    // While a reading is held, a grant that has reached its known end is in no list any more.
+    const past = was.filter((grant) => !nowIds.has(grant.id) && isExpired(grant, nowMs));
+    const ended = [...now.filter((grant) => isExpired(grant, nowMs)), ...past];
     const endedIds = new Set(ended.map(({ id }) => id));
-    const old = touching(before).filter(({ id }) => !endedIds.has(id));
+    const old = was.filter(({ id }) => !endedIds.has(id));
     const fixed = mergeSpans(staticGateways);
     const wasFixed = mergeSpans([...staticGateways, ...staticBefore]);
     const confirmed = confirmations(input.released ?? []);

@@ -123,6 +123,7 @@ export function decideMembership(input: DecisionInput): Decision {
             unknown: unknown.zones,
             held: heldLosses(judgement).map(({ item }) => item),
             removals,
+            nameless: namelessNow(input, judgement),
             confirmation: held.length > 0 ? memory.confirmation : undefined,
         },
     };
@@ -138,7 +139,6 @@ function judge(
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
     const known = memory ?? NO_MEMORY;
-    const counted = recentRemovals(known, windowMs, elapsedMs).filter(({ how }) => how === "counted");
     return applyBrake({
         known: known.grants,
         next: admitted,
@@ -153,7 +153,8 @@ function judge(
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),
-        recent: counted.length,
+        recent: countedBefore(known, windowMs, elapsedMs),
+        nameless: namelessIn(unusable) - (known.nameless ?? 0),
         maxRemovals,
         nowMs,
     });
@@ -163,7 +164,7 @@ function judge(
 function unknownOf(input: DecisionInput, { grants }: Judgement, zones: readonly LiveZone[]): Unknown {
     const { memory, rules, firstContact = "hold", isConfirmed = false, nowMs, elapsedMs = 0 } = input;
     if (memory === undefined) return { zones: {}, released: [], counted: [] };
-    const recent = recentRemovals(memory, rules.windowMs, elapsedMs).filter(({ how }) => how === "counted").length;
+    const recent = countedBefore(memory, rules.windowMs, elapsedMs);
     return findUnknown({ ...rules, memory, zones, grants, firstContact, isConfirmed, recent, nowMs });
 }
 
@@ -184,6 +185,21 @@ function endedBy({ ended, grants: before }: Memory, { grants }: Judgement, nowMs
     const going = new Set(grants.filter((grant) => !isExpired(grant, nowMs)).map(({ id }) => id));
     const gone = before.filter(({ id }) => !going.has(id)).flatMap(({ spans }) => spans);
     return gone.length === 0 ? ended : mergeSpans([...ended, ...gone]);
+}
+
+function namelessNow({ reading, memory }: DecisionInput, { verdict }: Judgement): Memory["nameless"] {
+    if (reading === undefined || verdict === "held") return memory?.nameless;
+    return namelessIn(reading.unusable) || undefined;
+}
+
+/** Items of the removals within the window that nobody made by name. */
+function countedBefore(memory: Memory, windowMs: number, elapsedMs: number): readonly string[] {
+    return recentRemovals(memory, windowMs, elapsedMs).flatMap(({ how, item }) => (how === "counted" ? [item] : []));
+}
+
+/** Entries that may stand for any grant that is not there. */
+function namelessIn(unusable: Reading["unusable"]): number {
+    return unusable.filter(({ isNameless, spans = [] }) => isNameless && spans.length === 0).length;
 }
 
 function activeIn(grants: readonly Grant[], nowMs: number): number {

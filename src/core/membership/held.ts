@@ -74,9 +74,12 @@ export function brakeSentence(judgement: Judgement, windowMs: number | "one deci
     const sentences = {
         all: `held by maxRemovals: all ${active} ${would}`,
         limit: `held by maxRemovals: ${removals.length} of ${active} ${would}, and ${most} may ${within}`,
+        nameless:
+            `held: ${removals.length} of ${active} ${would}, and the reading has entries that cannot be used and do not ` +
+            "say which grant or address they are about; correct these entries",
         before: `held by maxRemovals since an earlier reading: ${removals.length} of ${active} ${would}`,
     };
-    return `${sentences[because ?? "limit"]}; confirm it, or restore their grants`;
+    return `${sentences[because ?? "limit"]}${because === "nameless" ? ", or confirm it" : "; confirm it, or restore their grants"}`;
 }
 
 function whatGoes(removals: readonly Loss[], windowMs: number | "one decision"): string {

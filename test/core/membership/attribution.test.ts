@@ -18,6 +18,12 @@ describe("attribute", () => {
         [{ add: [A], ...fixed }, "static", [], "somebody put it there for good"],
         [{ add: [A], after: [ended] }, "drift", [], "nobody holds it"],
         [{ remove: [A], before: [ended], after: [ended] }, "ended", ["ended"], "its time is over"],
+        [
+            { remove: [A], before: [ended], after: [] },
+            "ended",
+            ["ended"],
+            "its known end came while a reading was held",
+        ],
         [{ remove: [A], before: [active], after: [] }, "withdrawn", ["active"], "its grant is gone"],
         [
             { remove: [A], before: [active], after: [grant(B, 60, { id: "active" })] },
@@ -49,6 +55,6 @@ describe("attribute", () => {
             });
         const all = Array.from({ length: 500 }, (_, index) => counted(`g${index}`));
         attribute({ ...NOTHING, remove: [A], before: all, after: all });
-        assert.equal(looks, 1_000);
+        assert.equal(looks, 2_000);
     });
 });
