@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../src/core/errors/errors";
+import { readClient } from "./access/client";
 import { parseJson } from "./http/http";
 import { addEvent } from "./logs/addEvent";
 import type { World } from "./state/world";
@@ -15,8 +16,11 @@ export const CONTROL = "/emulator/";
  *   POST /emulator/faults     a Fault as JSON: 204; 400 {"error": "…"} where it is not usable
  *   DELETE /emulator/faults   forgets the faults that are still to come: 204
  *   GET  /emulator/requests   every request in order, as a JSON list of Exchange
+ *   GET  /emulator/requests/unknown  those of them for paths and methods that the emulator does not have
  *   GET  /emulator/history    every state of every zone in order, as a JSON list of ZoneChange
  *   POST /emulator/events     something for the System Log, a LogEvent with at least its eventType: 204; 400
+ *   PUT  /emulator/client     where requests come from that do not say it, { "ipChain": ["198.51.100.7"] }: 204; 400
+ *   DELETE /emulator/client   they come from where they come from: 204
  *   POST /emulator/reset      back to the seed, everything else forgotten: 204
  */
 export function controlRoutes(app: FastifyInstance, world: World, reset: () => void): void {
@@ -32,7 +36,18 @@ export function controlRoutes(app: FastifyInstance, world: World, reset: () => v
         const problem = tryAdd(() => addEvent(world, parseJson(String(request.body ?? ""))), "the event is not JSON");
         return problem === undefined ? reply.code(204).send() : reply.code(400).send({ error: problem });
     });
+    app.put(`${CONTROL}client`, async (request, reply) => {
+        const problem = tryAdd(() => {
+            world.client.ipChain = readClient(parseJson(String(request.body ?? "")));
+        }, "the client is not JSON");
+        return problem === undefined ? reply.code(204).send() : reply.code(400).send({ error: problem });
+    });
+    app.delete(`${CONTROL}client`, async (_request, reply) => {
+        world.client.ipChain = undefined;
+        return reply.code(204).send();
+    });
     app.get(`${CONTROL}requests`, async () => world.journal.requests);
+    app.get(`${CONTROL}requests/unknown`, async () => world.journal.requests.filter(({ unknown }) => unknown === true));
     app.get(`${CONTROL}history`, async () => world.journal.history);
     app.post(`${CONTROL}reset`, async (_request, reply) => {
         reset();

@@ -1,9 +1,12 @@
 import fastify, { type FastifyInstance } from "fastify";
 
 import { fail } from "../src/core/errors/errors";
+import { readClient } from "./access/client";
 import { oauthRoutes } from "./access/oauth";
 import { tokenRoutes } from "./access/tokens";
 import { appRoutes } from "./apps/apps";
+import { assignmentRoutes } from "./apps/assignments";
+import { idTokenRoutes } from "./apps/idToken";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults/faults";
 import type { Caller } from "./http/http";
@@ -12,9 +15,15 @@ import { answerUnknownPaths } from "./http/paths";
 import { openPipeline } from "./http/pipeline";
 import { addEvent, type LogEventSeed } from "./logs/addEvent";
 import { logRoutes } from "./logs/logs";
+import { groupRuleRoutes } from "./people/groupRules";
+import { groupRoutes } from "./people/groups";
+import { memberRoutes } from "./people/members";
 import { organizationRoutes } from "./people/organization";
-import { peopleRoutes } from "./people/people";
 import { roleRoutes } from "./people/roles";
+import { lifecycleRoutes } from "./people/userLifecycle";
+import { userSchemaRoutes } from "./people/userSchema";
+import { userRoutes } from "./people/users";
+import { userTypeRoutes } from "./people/userTypes";
 import { policyRoutes } from "./policies/policies";
 import { ruleRoutes } from "./policies/rules";
 import { readSeed, type Seed } from "./seed";
@@ -22,6 +31,7 @@ import { createWorld, type WorldOptions } from "./state/createWorld";
 import type { Exchange, ZoneChange } from "./state/journal";
 import type { Org } from "./state/org";
 import type { World } from "./state/world";
+import { threatRoutes } from "./threats/threats";
 import { zoneRoutes } from "./zones/zones";
 
 /** The largest body of a request in bytes; a zone of 5,000 gateways has about 300,000. */
@@ -50,6 +60,8 @@ export interface Emulator extends AsyncDisposable {
     inject(fault: Fault): void;
     /** Something that the System Log tells of from now on. @throws `bad-input` */
     log(event: LogEventSeed): void;
+    /** Where requests come from that do not say it: `client, proxy 1, …`; nothing for their connection. @throws `bad-input` */
+    setClientAddress(...ipChain: readonly string[]): void;
     /** Forgets the faults that are still to come. */
     mend(): void;
     /** Back to the seed; requests, history, faults and limits are forgotten, and so are access tokens. */
@@ -83,6 +95,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         },
         inject: (fault) => world.faults.add(fault),
         log: (event) => addEvent(world, event),
+        setClientAddress: (...ipChain) => {
+            world.client.ipChain = ipChain.length === 0 ? undefined : readClient({ ipChain });
+        },
         mend: () => world.faults.clear(),
         reset,
         close,
@@ -98,7 +113,16 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     ruleRoutes(app, world);
     appRoutes(app, world);
     logRoutes(app, world);
-    peopleRoutes(app, world, callerOf);
+    userRoutes(app, world, callerOf);
+    lifecycleRoutes(app, world);
+    userTypeRoutes(app, world, callerOf);
+    userSchemaRoutes(app, world);
+    groupRoutes(app, world);
+    memberRoutes(app, world, callerOf);
+    groupRuleRoutes(app, world);
+    assignmentRoutes(app, world);
+    idTokenRoutes(app, world);
+    threatRoutes(app, world);
     tokenRoutes(app, world, callerOf);
     roleRoutes(app, world);
 }

@@ -38,6 +38,13 @@ const app = z.looseObject({
     policyId: z.string().optional(),
 });
 
+/** From which zones a token or an app may be used; see letsThrough. */
+const network = z.looseObject({
+    connection: z.enum(["ANYWHERE", "ZONE"]),
+    include: z.array(z.string()).optional(),
+    exclude: z.array(z.string()).optional(),
+});
+
 const token = z.strictObject({
     id: z.string().optional(),
     name: z.string().default("emulator"),
@@ -46,7 +53,7 @@ const token = z.strictObject({
     access: z.enum(["all", "read-only"]).default("all"),
     userId: z.string().optional(),
     expiresAt: z.string().optional(),
-    network: z.looseObject({ connection: z.enum(["ANYWHERE", "ZONE"]) }).optional(),
+    network: network.optional(),
 });
 
 const oauthClient = z.strictObject({
@@ -63,11 +70,14 @@ const oauthClient = z.strictObject({
     scopes: scopes.default([]),
     isDpopBound: z.boolean().default(false),
     access: z.enum(["all", "read-only"]).default("all"),
+    network: network.optional(),
 });
 
 const accessToken = z.strictObject({
     /** The text after `Bearer `. */
     value: z.string().min(1),
+    /** The service app that it was issued to; it need not be one of `oauthClients`. */
+    clientId: z.string().default("seed"),
     scopes,
     access: z.enum(["all", "read-only"]).default("all"),
 });
@@ -94,8 +104,24 @@ const seed = z.strictObject({
     zones: z.array(zone).default([]),
     policies: z.array(policy).default([]),
     apps: z.array(app).default([]),
-    groups: z.array(z.looseObject({ id: z.string().optional(), name: z.string().optional() })).default([]),
+    groups: z
+        .array(
+            z.looseObject({
+                id: z.string().optional(),
+                name: z.string().optional(),
+                /** The ids or the logins of its users. */
+                members: z.array(z.string()).optional(),
+            }),
+        )
+        .default([]),
     users: z.array(z.looseObject({ id: z.string().optional(), login: z.string().optional() })).default([]),
+    /** ThreatInsight: `action` and `excludeZones`. */
+    threats: z
+        .looseObject({
+            action: z.enum(["none", "audit", "block"]).optional(),
+            excludeZones: z.array(z.string()).optional(),
+        })
+        .default({}),
     /** Types of roles, such as `ORG_ADMIN`, by the id of a user or the client id of a service app. */
     roles: z.record(z.string(), z.array(z.string())).default({}),
     tokens: z.array(token).default([]),

@@ -2,10 +2,13 @@ import type { FastifyRequest } from "fastify";
 
 import { forbid, refuse } from "../http/errors";
 import type { Caller } from "../http/http";
+import { wholeEvent } from "../logs/events";
 import type { Token } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
+import { ipChainOf } from "./client";
 import { checkProof } from "./dpop";
+import { letsThrough, networkOfApp } from "./network";
 import { hashOf } from "./oauthState";
 import { IDLE_MS } from "./tokens";
 
@@ -22,7 +25,7 @@ const SCOPES: readonly (readonly [path: string, scope: string])[] = [
 ];
 
 /** Roles of a user or of a service app, in the families of users and clients. */
-const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles$/;
+const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles(\/[^/]+)?$/;
 
 /**
  * Whether the caller may make this call of the management API.
@@ -33,6 +36,7 @@ const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles$/;
  *   Bearer or DPoP, unknown, expired, without proof    401 E0000005, invalid_token or invalid_dpop_proof
  *   one without the scope for it                       403 E0000006, insufficient_scope
  *   one that may only read, and the call writes        403 E0000006
+ *   one that is bound to zones, from outside of them   403 E0000006
  *
  * Without tokens in the seed every SSWS token is good. Reading wants the
  * scope `.read`, writing `.manage`, each exactly, as Okta's reference lists
@@ -40,21 +44,38 @@ const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles$/;
  */
 export function checkAccess(world: World, request: FastifyRequest): Caller {
     const [scheme, token = ""] = (request.headers.authorization ?? "").trim().split(/\s+/);
-    if (scheme === "SSWS" && token !== "") return checkApiToken(world, token, request.method);
+    if (scheme === "SSWS" && token !== "") return checkApiToken(world, token, request);
     if (scheme !== "Bearer" && scheme !== "DPoP") return refuse(401, "E0000005", "Invalid session");
     return { clientId: checkAccessToken(world, scheme, token, request) };
 }
 
-function checkApiToken({ org, now }: World, text: string, method: string): Caller {
+function checkApiToken(world: World, text: string, request: FastifyRequest): Caller {
+    const { org, now } = world;
     const hash = hashOf(text);
     const token = [...org.tokens.values()].find((each) => each.hash === undefined || each.hash === hash);
     if (token === undefined || Date.parse(token.document.expiresAt) <= now()) {
         return refuse(401, "E0000011", "Invalid token provided");
     }
+    if (!letsThrough(org, token.document.network, ipChainOf(request, world.client))) refuseFrom(world, token, request);
     const kept: Token = renewed(token, now());
     org.tokens.set(kept.document.id, kept);
-    if (token.access === "read-only" && method !== "GET") forbid();
+    if (token.access === "read-only" && request.method !== "GET") forbid();
     return { userId: token.document.userId, tokenId: token.document.id };
+}
+
+/** Okta logs such a call; that its answer is E0000006 is a guess. */
+function refuseFrom(world: World, { document }: Token, request: FastifyRequest): never {
+    const ipChain = ipChainOf(request, world.client);
+    const given = {
+        eventType: "system.api_token.request_outside_allowed_range",
+        severity: "WARN",
+        outcome: { result: "DENY", reason: "The request comes from outside of the token's network zones" },
+        client: { ipAddress: ipChain.at(-1) },
+        request: { ipChain: ipChain.map((ip) => ({ ip, version: ip.includes(":") ? "V6" : "V4" })) },
+        target: [{ id: document.id, type: "Token", displayName: document.name }],
+    };
+    world.org.events.push(wholeEvent(given, world.ids, world.now(), document.userId));
+    return forbid();
 }
 
 /** The token after a call with it. */
@@ -69,6 +90,7 @@ function checkAccessToken(world: World, scheme: string, text: string, request: F
     if (token === undefined || token.expiresAtMs <= world.now() || isBound !== (scheme === "DPoP")) {
         unauthorized(scheme, "invalid_token", "The access token is invalid or has expired.");
     }
+    if (!letsThrough(world.org, networkOfApp(world.org, token.clientId), ipChainOf(request, world.client))) forbid();
     const { method, headers } = request;
     const [path = ""] = request.url.split("?");
     if (isBound) {

@@ -8,8 +8,10 @@ import { type Document, documentOf } from "../state/document";
 import type { OAuthClient } from "../state/org";
 import { secondsOf } from "../state/stamp";
 import type { World } from "../state/world";
+import { ipChainOf } from "./client";
 import { checkProof } from "./dpop";
 import { isSignedBy, readJwt } from "./jwt";
+import { letsThrough, networkOfApp } from "./network";
 import { hashOf } from "./oauthState";
 
 const PATH = "/oauth2/v1/token";
@@ -27,6 +29,9 @@ export function oauthRoutes(app: FastifyInstance, world: World): void {
             return deny("unsupported_grant_type", "The grant type is not supported.");
         }
         const client = clientOf(world, form);
+        if (!letsThrough(world.org, networkOfApp(world.org, client.clientId), ipChainOf(request, world.client))) {
+            return forbidFrom();
+        }
         const scopes = scopesOf(client, form.scope);
         const thumbprint = prove(world, client, request.headers.dpop);
         const token = randomBytes(32).toString("base64url");
@@ -99,6 +104,12 @@ function prove(world: World, client: OAuthClient, proof: unknown): string | unde
 
 function reject(sentence: string): never {
     return refuse(401, "invalid_client", sentence, { body: { error: "invalid_client", error_description: sentence } });
+}
+
+/** Okta's words are not known. */
+function forbidFrom(): never {
+    const sentence = "The request comes from outside of the client's network zones.";
+    return refuse(403, "access_denied", sentence, { body: { error: "access_denied", error_description: sentence } });
 }
 
 function deny(error: string, sentence: string, headers: Readonly<Record<string, string>> = {}): never {

@@ -16,7 +16,7 @@ export interface AccessToken {
 const NONCE_CURRENT_MS = 24 * 3_600_000;
 const NONCE_ACCEPTED_MS = 3 * NONCE_CURRENT_MS;
 
-const READY_MADE = { clientId: "seed", expiresAtMs: Number.POSITIVE_INFINITY, thumbprint: undefined };
+const READY_MADE = { expiresAtMs: Number.POSITIVE_INFINITY, thumbprint: undefined };
 
 /** What the authorization server remembers. */
 export interface OAuthState {

@@ -1,14 +1,15 @@
 import type { FastifyInstance } from "fastify";
 
 import { fail } from "../../src/core/errors/errors";
-import { missing } from "../http/errors";
-import { type Caller, paramsOf } from "../http/http";
+import { invalid, missing } from "../http/errors";
+import { bodyOf, type Caller, paramsOf } from "../http/http";
 import { byId } from "../state/byId";
 import type { Document } from "../state/document";
 import type { Nursery } from "../state/nursery";
 import type { OAuthClient, Token } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
+import { readNetwork } from "./network";
 import { hashOf } from "./oauthState";
 
 /** An API token dies when it was not used for so long; each call renews it. */
@@ -26,6 +27,16 @@ export function tokenRoutes(app: FastifyInstance, world: World, callerOf: (reque
     app.get("/api/v1/api-tokens/:id", async (request) => {
         const { id } = paramsOf(request);
         return showToken(world.org.tokens.get(id) ?? missing(id, "ApiToken"), world.url);
+    });
+    app.put("/api/v1/api-tokens/:id", async (request) => {
+        const { id } = paramsOf(request);
+        const token = world.org.tokens.get(id) ?? missing(id, "ApiToken");
+        const { name = token.document.name, network } = bodyOf(request);
+        if (typeof name !== "string" || name.trim() === "") invalid("name", "The field cannot be left blank");
+        const said = { name, network: readNetwork(world.org, network), lastUpdated: stampOf(world.now()) };
+        const document = { ...token.document, ...said };
+        world.org.tokens.set(id, { ...token, document });
+        return showToken({ ...token, document }, world.url);
     });
     app.delete("/api/v1/api-tokens/:id", async (request, reply) => {
         const { id } = paramsOf(request);

@@ -36,12 +36,21 @@ export function appRoutes(app: FastifyInstance, world: World): void {
         const { items, links } = pageOf(rows, query, `${world.url}/api/v1/apps`, { usual: 20, most: 200 });
         return sendPage(reply, { items: items.map(({ each }) => show(each)), links });
     });
-    app.post("/api/v1/apps", async (request) => show(createApp(world, bodyOf(request))));
+    app.post("/api/v1/apps", async (request) => {
+        const created = createApp(world, bodyOf(request));
+        const secret = { credentials: { oauthClient: { client_secret: world.ids.text(64) } } };
+        return show({ ...created, document: withSecret(created.document, secret) });
+    });
     app.get("/api/v1/apps/:id", async (request) => show(appOf(world.org, paramsOf(request).id)));
+    app.put("/api/v1/apps/:id", async (request) => {
+        const changed = replaceApp(world, appOf(world.org, paramsOf(request).id), bodyOf(request));
+        return show({ ...changed, document: withSecret(changed.document, bodyOf(request)) });
+    });
     app.delete("/api/v1/apps/:id", async (request, reply) => {
         const { document } = appOf(world.org, paramsOf(request).id);
         if (document.status === "ACTIVE") refuse(403, "E0000056", "Delete application forbidden.");
         world.org.apps.delete(document.id);
+        for (const part of Object.values(world.org.appParts)) part.delete(document.id);
         return reply.code(204).send();
     });
     for (const [verb, status] of [
@@ -85,7 +94,8 @@ function mappingRoutes(app: FastifyInstance, world: World): void {
     });
 }
 
-function appOf({ apps }: Org, id: string): App {
+/** The app with this id, or 404. */
+export function appOf({ apps }: Org, id: string): App {
     return apps.get(id) ?? missing(id, "AppInstance");
 }
 
@@ -98,6 +108,31 @@ function assign({ policies, apps }: Org, app: App, policyId: string): App {
     const moved = { ...app, policyId };
     apps.set(app.document.id, moved);
     return moved;
+}
+
+/** A full replace; what Okta decided about the app stays. */
+function replaceApp(world: World, before: App, body: Document): App {
+    const { id, name, created, status, orn, signOnMode, credentials } = before.document;
+    if (body.signOnMode !== undefined && body.signOnMode !== signOnMode) {
+        return invalid("signOnMode", "The mode of an app cannot be changed.");
+    }
+    const label = typeof body.label === "string" && body.label.trim() !== "" ? body.label : before.document.label;
+    const now = stampOf(world.now());
+    const made = appFrom({ ...body, id, name, label, signOnMode }, { ids: world.ids, now, about: world.org.about });
+    const { signing } = documentOf(credentials);
+    const kept = { created, status, orn, credentials: { ...documentOf(made.credentials), signing } };
+    const app = { ...before, document: { ...made, ...kept } };
+    world.org.apps.set(id, app);
+    return app;
+}
+
+/** The answer to a POST or a PUT of an OIDC app shows a secret, which is kept nowhere (recorded). */
+function withSecret(document: App["document"], body: Document): App["document"] {
+    const { client_secret: secret } = documentOf(documentOf(body.credentials).oauthClient);
+    const credentials = documentOf(document.credentials);
+    if (document.signOnMode !== "OPENID_CONNECT" || secret === undefined) return document;
+    const oauthClient = { ...documentOf(credentials.oauthClient), client_secret: secret };
+    return { ...document, credentials: { ...credentials, oauthClient } };
 }
 
 /** A new app is on the system's policy, "Any two factors". */

@@ -52,10 +52,16 @@ export function appFrom(body: Document, { ids, now, about }: AppMaker): App["doc
             userNameTemplate: { template: LOGIN, type: "BUILT_IN" },
             signing: signOnMode === "BOOKMARK" ? {} : { kid: ids.text(43) },
             ...documentOf(body.credentials),
+            ...(signOnMode === "OPENID_CONNECT" && { oauthClient: clientOf(id, documentOf(body.credentials)) }),
         },
         universalLogout: about.hasUniversalLogout ? UNIVERSAL_LOGOUT : null,
         settings: settingsOf(signOnMode, documentOf(body.settings)),
     };
+}
+
+/** What is shown of an OIDC client; its id is the app's unless the body says another, its secret is kept nowhere. */
+function clientOf(id: string, { oauthClient }: Document): Document {
+    return { autoKeyRotation: true, client_id: id, ...without(documentOf(oauthClient), "client_secret") };
 }
 
 const UNIVERSAL_LOGOUT = {
@@ -74,6 +80,18 @@ function settingsOf(signOnMode: string, settings: Document): Document {
         emOptInStatus: "NONE",
         notes: { admin: null, enduser: null },
         ...settings,
+        ...(signOnMode === "OPENID_CONNECT" && {
+            oauthClient: {
+                client_uri: null,
+                logo_uri: null,
+                redirect_uris: [],
+                response_types: ["code"],
+                grant_types: ["authorization_code"],
+                application_type: "web",
+                participate_slo: false,
+                ...documentOf(settings.oauthClient),
+            },
+        }),
         ...(signOnMode === "SAML_2_0" && { signOn: samlOf(documentOf(settings.signOn)) }),
     };
 }

@@ -13,9 +13,12 @@ const TOKEN = /\s*(\(|\)|"(?:[^"\\]|\\.)*"|[^\s()"]+)/gy;
  *   usage eq "POLICY" and (id eq "nzo1" or id eq "nzo2")
  *   eventType sw "zone."
  *
- * @param fields The fields that the list can be filtered by; others are refused.
+ * A search knows more operators: `pr`, `co "text"`, and `gt`, `ge`, `lt`, `le`
+ * for texts, which is enough for moments of one form.
+ *
+ * @param fields The fields that the list can be filtered by, or whether a field is one; others are refused.
  */
-export function parseFilter(text: string, fields: readonly string[]): Filter {
+export function parseFilter(text: string, fields: Fields, isSearch = false): Filter {
     const tokens = tokensOf(text);
     const either = (): Filter => {
         const first = both();
@@ -32,7 +35,8 @@ export function parseFilter(text: string, fields: readonly string[]): Filter {
         return (get) => first(get) && rest(get);
     };
     const single = (): Filter => {
-        if (tokens[0] !== "(") return comparison(tokens.splice(0, 3), fields);
+        if (isSearch && tokens[1] === "pr") return present(tokens.splice(0, 2), fields);
+        if (tokens[0] !== "(") return comparison(tokens.splice(0, 3), fields, isSearch);
         tokens.shift();
         const inner = either();
         return tokens.shift() === ")" ? inner : wrong();
@@ -41,13 +45,39 @@ export function parseFilter(text: string, fields: readonly string[]): Filter {
     return tokens.length === 0 ? filter : wrong();
 }
 
-function comparison([field = "", operator, literal = ""]: readonly string[], fields: readonly string[]): Filter {
-    if (!fields.includes(field)) return wrong();
-    const wanted = valueOfLiteral(literal);
-    if (operator === "eq") return (get) => get(field) === wanted;
-    if (operator === "sw" && typeof wanted === "string") return (get) => String(get(field)).startsWith(wanted);
-    return wrong();
+type Fields = readonly string[] | ((field: string) => boolean);
+
+function checkField(field: string, fields: Fields): void {
+    const isKnown = typeof fields === "function" ? fields(field) : fields.includes(field);
+    if (!isKnown) wrong();
 }
+
+function present([field = ""]: readonly string[], fields: Fields): Filter {
+    checkField(field, fields);
+    return (get) => get(field) !== undefined && get(field) !== null && get(field) !== "";
+}
+
+/** A field that is a list passes where one of its values does. */
+function comparison([field = "", operator = "", literal = ""]: readonly string[], fields: Fields, isSearch: boolean) {
+    checkField(field, fields);
+    const wanted = valueOfLiteral(literal);
+    const passes = OPERATORS[operator];
+    if (passes === undefined || (!isSearch && !["eq", "sw"].includes(operator))) return wrong();
+    if (operator !== "eq" && typeof wanted !== "string") return wrong();
+    return (get: (field: string) => unknown) => [get(field)].flat().some((value) => passes(value, wanted));
+}
+
+const text = (value: unknown) => (value === undefined || value === null ? "" : String(value));
+
+const OPERATORS: Readonly<Record<string, (value: unknown, wanted: unknown) => boolean>> = {
+    eq: (value, wanted) => value === wanted,
+    sw: (value, wanted) => text(value).startsWith(text(wanted)),
+    co: (value, wanted) => text(value).includes(text(wanted)),
+    gt: (value, wanted) => text(value) > text(wanted),
+    ge: (value, wanted) => text(value) >= text(wanted),
+    lt: (value, wanted) => value !== undefined && value !== null && text(value) < text(wanted),
+    le: (value, wanted) => value !== undefined && value !== null && text(value) <= text(wanted),
+};
 
 function valueOfLiteral(literal: string): unknown {
     try {

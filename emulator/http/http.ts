@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import { type Document, isDocument } from "../state/document";
+import { type Document, documentOf, isDocument } from "../state/document";
 import { refuse } from "./errors";
 import type { Page } from "./paging";
 
@@ -26,6 +26,11 @@ export function queryOf(request: FastifyRequest): Query {
 /** The JSON object that was sent. */
 export function bodyOf({ body }: FastifyRequest): Document {
     return isDocument(body) ? body : notWellFormed();
+}
+
+/** The value of a field such as `profile.login`. */
+export function valueAt(document: Document, field: string): unknown {
+    return field.split(".").reduce<unknown>((value, name) => documentOf(value)[name], document);
 }
 
 /** Answers with a page; each of its links is a header line of its own. */

@@ -77,6 +77,7 @@ function arrive({ journal, limits, now, ids }: World, request: FastifyRequest, r
         body: undefined,
         status: 0,
         at: now(),
+        ...(request.is404 && { unknown: true }),
     });
     const [path = ""] = url.split("?");
     const allowance = limits.take(path);

@@ -24,10 +24,12 @@ export interface RateLimits {
  * number.
  *
  *   path                                bucket             calls a window
- *   /api/v1/apps, and an app's policies /api/v1/apps       100
+ *   /api/v1/apps, and an app's policies, groups and users  /api/v1/apps  100
  *   /api/v1/apps/{id} and the rest      /api/v1/apps/{id}  as configured
  *   /api/v1/logs                        /api/v1/logs       50
  *   /api/v1/users…                      /api/v1/users      as configured
+ *   /api/v1/groups/{id}                 /api/v1/groups/{id} as configured
+ *   /api/v1/groups…                     /api/v1/groups     as configured
  *   /api/v1/…                           /api/v1            as configured
  *   /oauth2/v1/token                    /oauth2/v1/token   150
  *   all else                            /                  as configured
@@ -55,9 +57,11 @@ export function createRateLimits(limit: number, now: () => number): RateLimits {
 }
 
 function bucketOf(path: string, limit: number): readonly [name: string, limit: number] {
-    if (/^\/api\/v1\/apps(\/[^/]+\/policies.*)?$/.test(path)) return ["/api/v1/apps", 100];
+    if (/^\/api\/v1\/apps(\/[^/]+\/(policies|groups|users).*)?$/.test(path)) return ["/api/v1/apps", 100];
     if (path.startsWith("/api/v1/apps/")) return ["/api/v1/apps/{id}", limit];
     if (path.startsWith("/api/v1/logs")) return ["/api/v1/logs", 50];
+    if (/^\/api\/v1\/groups\/(?!rules$)[^/]+$/.test(path)) return ["/api/v1/groups/{id}", limit];
+    if (path.startsWith("/api/v1/groups")) return ["/api/v1/groups", limit];
     if (path.startsWith("/api/v1/users")) return ["/api/v1/users", limit];
     if (path.startsWith("/api/v1/")) return ["/api/v1", limit];
     return path === "/oauth2/v1/token" ? ["/oauth2/v1/token", 150] : ["/", limit];

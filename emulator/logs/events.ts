@@ -4,7 +4,12 @@ import type { Ids } from "../state/ids";
 import type { World } from "../state/world";
 
 /** What Okta calls the kinds of things that events are about. */
-const KIND: Readonly<Record<string, string>> = { zone: "NetworkZone", policy: "Policy", user: "User" };
+const KIND: Readonly<Record<string, string>> = {
+    zone: "NetworkZone",
+    policy: "Policy",
+    user: "User",
+    group: "UserGroup",
+};
 
 /** Who did it: a caller, the administrator where nothing is said, or somebody whom the seed does not know. */
 export type Actor = Pick<Caller, "userId" | "clientId"> | "stranger";
@@ -19,15 +24,19 @@ const STRANGER = {
 /**
  * Adds to the System Log. As in Okta, an event about a zone says that it
  * changed, and not what.
+ *
+ * @param more Further targets, after the one that the event is about.
  */
 export function logEvent(
     world: World,
     eventType: string,
     { id, name }: { readonly id: string; readonly name?: string },
     actor: Actor = {},
+    more: readonly Document[] = [],
 ): void {
     const [family = ""] = eventType.split(".");
-    const target = [{ id, type: KIND[family] ?? family, displayName: name ?? id }];
+    const kind = eventType.startsWith("group.user_membership") ? "User" : (KIND[family] ?? family);
+    const target = [{ id, type: kind, displayName: name ?? id }, ...more];
     const given = { eventType, actor: actorOf(world, actor), target };
     world.org.events.push(wholeEvent(given, world.ids, world.now(), world.org.about.adminId));
 }

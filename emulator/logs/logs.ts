@@ -2,9 +2,8 @@ import type { FastifyInstance } from "fastify";
 
 import { invalid, refuse } from "../http/errors";
 import { parseFilter } from "../http/filter";
-import { type Query, queryOf, sendPage } from "../http/http";
+import { type Query, queryOf, sendPage, valueAt } from "../http/http";
 import { withQuery } from "../http/paging";
-import { type Document, documentOf } from "../state/document";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
 
@@ -52,10 +51,6 @@ function pageOfLog({ org, url, now }: World, query: Query) {
         items: page.map(({ event }) => event),
         links: linksOf(`${url}/api/v1/logs`, query, hasNext ? last : undefined),
     };
-}
-
-function valueAt(event: Document, field: string): unknown {
-    return field.split(".").reduce<unknown>((value, name) => documentOf(value)[name], event);
 }
 
 function linksOf(address: string, query: Query, next: number | undefined): string[] {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 
-import { missing } from "../http/errors";
-import { paramsOf } from "../http/http";
+import { invalid, missing, refuse } from "../http/errors";
+import { bodyOf, paramsOf } from "../http/http";
 import type { Document } from "../state/document";
 import type { Nursery } from "../state/nursery";
 import type { Org } from "../state/org";
+import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
 
 /** What Okta's console calls the roles that are met here. */
@@ -13,12 +14,47 @@ const LABELS: Readonly<Record<string, string>> = {
     ORG_ADMIN: "Organization Administrator",
     READ_ONLY_ADMIN: "Read-Only Administrator",
     APP_ADMIN: "Application Administrator",
+    USER_ADMIN: "Group Administrator",
+    HELP_DESK_ADMIN: "Help Desk Administrator",
 };
 
 /** The admin roles of users and of service apps. Source of the paths and the shape: Okta's reference, role assignments. */
 export function roleRoutes(app: FastifyInstance, world: World): void {
-    app.get("/api/v1/users/:id/roles", async (request) => rolesOf(world, "users", paramsOf(request).id));
-    app.get("/oauth2/v1/clients/:id/roles", async (request) => rolesOf(world, "clients", paramsOf(request).id));
+    for (const [kind, path] of [
+        ["users", "/api/v1/users/:id/roles"],
+        ["clients", "/oauth2/v1/clients/:id/roles"],
+    ] as const) {
+        app.get(path, async (request) => rolesOf(world, kind, paramsOf(request).id));
+        app.post(path, async (request, reply) => {
+            const { id } = paramsOf(request);
+            const role = addRole(world, kind, id, bodyOf(request).type);
+            return reply.code(kind === "users" ? 201 : 200).send(role);
+        });
+        app.get(`${path}/:other`, async (request) => {
+            const { id, other } = paramsOf(request);
+            return rolesOf(world, kind, id).find((role) => role.id === other) ?? missing(other, "RoleAssignment");
+        });
+        app.delete(`${path}/:other`, async (request, reply) => {
+            const { id, other } = paramsOf(request);
+            if (!rolesOf(world, kind, id).some((role) => role.id === other)) missing(other, "RoleAssignment");
+            const left = (world.org.roles.get(id) ?? []).filter((role) => role.id !== other);
+            world.org.roles.set(id, left);
+            return reply.code(204).send();
+        });
+    }
+}
+
+/** The assignment as Okta shows it; one that is there already is refused. */
+function addRole(world: World, kind: "users" | "clients", id: string, type: unknown): Document | undefined {
+    const before = rolesOf(world, kind, id);
+    if (typeof type !== "string" || !/^[A-Z_]+$/.test(type)) return invalid("type", "A type of a role is needed.");
+    if (before.some((role) => role.type === type)) {
+        refuse(409, "E0000090", "Duplicate role assignment exception.");
+    }
+    const assignmentType = kind === "users" ? "USER" : "CLIENT";
+    const role = roleFrom(type, world.ids.id("ra1"), assignmentType, stampOf(world.now()));
+    world.org.roles.set(id, [...(world.org.roles.get(id) ?? []), role]);
+    return rolesOf(world, kind, id).at(-1);
 }
 
 function rolesOf({ org, url }: World, kind: "users" | "clients", id: string): Document[] {

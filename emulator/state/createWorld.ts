@@ -48,6 +48,7 @@ export function createWorld(options: WorldOptions, seed: FullSeed): MutableWorld
         journal: createJournal(now),
         faults: createFaults(),
         limits: createRateLimits(rateLimit, now),
+        client: { ipChain: undefined as readonly string[] | undefined },
         ...begin(),
     };
     const recordSeed = () => {
@@ -61,6 +62,7 @@ export function createWorld(options: WorldOptions, seed: FullSeed): MutableWorld
         },
         reset: () => {
             for (const part of [world.journal, world.faults, world.limits]) part.clear();
+            world.client.ipChain = undefined;
             Object.assign(world, begin());
             recordSeed();
         },

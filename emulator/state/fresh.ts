@@ -1,10 +1,13 @@
 import { freshClients, freshTokens } from "../access/tokens";
 import { freshApps } from "../apps/fresh";
 import { wholeEvent } from "../logs/events";
-import { freshGroups, freshUsers } from "../people/people";
+import { freshGroups, freshMembers } from "../people/freshGroups";
+import { freshUsers } from "../people/freshUsers";
 import { freshRoles } from "../people/roles";
+import { freshUserTypes } from "../people/userTypes";
 import { freshPolicies } from "../policies/fresh";
 import type { FullSeed } from "../seed";
+import { freshThreats } from "../threats/threats";
 import { freshZones } from "../zones/fresh";
 import type { Ids } from "./ids";
 import type { Nursery } from "./nursery";
@@ -15,7 +18,8 @@ import { stampOf } from "./stamp";
 export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
     const nursery: Nursery = { seed, ids, nowMs, now: stampOf(nowMs) };
     const groups = freshGroups(nursery);
-    const users = freshUsers(nursery);
+    const userTypes = freshUserTypes(nursery);
+    const { users, passwords } = freshUsers(nursery, userTypes);
     const [adminId = ""] = users.keys();
     const { policies, rules } = freshPolicies(nursery, groups);
     const about = freshAbout(nursery, adminId);
@@ -28,7 +32,14 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         policies,
         rules,
         apps,
+        appParts: { users: new Map(), groups: new Map(), idTokens: new Map(), attributes: new Map() },
         groups,
+        members: freshMembers(nursery, groups, users),
+        groupRules: new Map(),
+        userTypes,
+        customAttributes: new Map(),
+        passwords,
+        threats: freshThreats(nursery),
         ...holders,
         roles: freshRoles(nursery, holders),
         events: seed.events.map((event) => wholeEvent(event, ids, nowMs, about.adminId)),

@@ -14,6 +14,8 @@ export interface Exchange {
     readonly status: number;
     /** Milliseconds since 1970, by the emulator's clock. */
     readonly at: number;
+    /** The emulator does not have the path, or not with this method: it answered 404 E0000008 or 405. */
+    readonly unknown?: true;
 }
 
 /** A state that a zone came into. */

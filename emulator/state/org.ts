@@ -51,6 +51,8 @@ export interface OAuthClient {
     /** Whether it gets tokens only with a proof of possession. */
     readonly isDpopBound: boolean;
     readonly access: "all" | "read-only";
+    /** From which zones it may be used; undefined where only its app may say. */
+    readonly network?: Document | undefined;
 }
 
 /** What differs between organisations. */
@@ -71,6 +73,18 @@ export interface OrgAbout {
     readonly adminId: string;
 }
 
+/** By app id. */
+export interface AppParts {
+    /** By user id. */
+    readonly users: Map<string, Map<string, Document>>;
+    /** By group id. */
+    readonly groups: Map<string, Map<string, Document>>;
+    /** The settings of its ID tokens: claims of groups and the like. */
+    readonly idTokens: Map<string, Document>;
+    /** The attributes that an administrator added to the profile of the app's users, by name. */
+    readonly attributes: Map<string, Map<string, unknown>>;
+}
+
 /** All that the organisation holds, by id, each map in order of creation. */
 export interface Org {
     readonly about: OrgAbout;
@@ -82,7 +96,19 @@ export interface Org {
     readonly rules: Map<string, Map<string, Rule>>;
     readonly apps: Map<string, App>;
     readonly groups: Map<string, Document>;
+    /** The ids of the users of each group; of the group Everyone they are not kept: it has all. */
+    readonly members: Map<string, Set<string>>;
+    readonly groupRules: Map<string, Document>;
     readonly users: Map<string, Document>;
+    /** The ids of those users who have a password. */
+    readonly passwords: Set<string>;
+    readonly userTypes: Map<string, Document>;
+    /** The attributes that an administrator added to the profile of users, by name. */
+    readonly customAttributes: Map<string, unknown>;
+    /** What of an app is kept apart from it. */
+    readonly appParts: AppParts;
+    /** Okta's ThreatInsight. */
+    readonly threats: { document: Document };
     readonly tokens: Map<string, Token>;
     readonly clients: Map<string, OAuthClient>;
     /** The admin roles of each user and client, but for `_links`. */

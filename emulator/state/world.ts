@@ -1,3 +1,4 @@
+import type { Client } from "../access/client";
 import type { OAuthState } from "../access/oauthState";
 import type { Faults } from "../faults/faults";
 import type { RateLimits } from "../http/rateLimit";
@@ -18,4 +19,5 @@ export interface World {
     readonly faults: Faults;
     readonly limits: RateLimits;
     readonly oauth: OAuthState;
+    readonly client: Client;
 }

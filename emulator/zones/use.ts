@@ -14,6 +14,12 @@ export function checkUnused(org: Org, { id }: Zone): void {
             invalid("id", `The zone: ${id} is used by the rule ${rule.name} of the policy ${policyId}.`);
         }
     }
+    if (stringsOf(org.threats.document.excludeZones).includes(id)) {
+        invalid("id", `The zone: ${id} is exempt from ThreatInsight.`);
+    }
+    for (const { clientId, network } of org.clients.values()) {
+        if (namesZone(network, id)) invalid("id", `The zone: ${id} is used by the app ${clientId}.`);
+    }
     for (const { document } of org.apps.values()) {
         const settings = documentOf(document.settings);
         const vpn = documentOf(documentOf(settings.notifications).vpn);

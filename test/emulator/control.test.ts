@@ -42,6 +42,27 @@ describe("the emulator's own controls", () => {
         assert.deepEqual([emulator.requests.length, emulator.history.length], [1, 5]);
     });
 
+    it("show the requests that the emulator does not know apart: paths and methods", async () => {
+        const rows = [
+            ["GET", "/api/v1/zones", 200],
+            ["GET", "/api/v1/features?limit=1", 404],
+            ["PATCH", "/api/v1/zones", 405],
+            ["GET", "/api/v1/zones/nzoNone", 404],
+            ["GET", "/admin/home", 404],
+        ] as const;
+        for (const [method, path, status] of rows) assert.equal((await call(method, path)).status, status);
+        const listed = (text: string) =>
+            JSON.parse(text).map(({ method, path }: { method: string; path: string }) => `${method} ${path}`);
+        assert.deepEqual(listed((await control("GET", "requests/unknown")).text), [
+            "GET /api/v1/features?limit=1",
+            "PATCH /api/v1/zones",
+            "GET /admin/home",
+        ]);
+        assert.equal(listed((await control("GET", "requests")).text).length, rows.length);
+        await control("POST", "reset");
+        assert.equal((await control("GET", "requests/unknown")).text, "[]");
+    });
+
     it("put everything back to the beginning: zones and their ids, requests, history, faults and limits", async () => {
         const first = await call("POST", "/api/v1/zones", zoneBody("Z", "1.2.3.4/32"));
         const beginning = JSON.stringify(emulator.history.filter(({ cause }) => cause === "seed"));

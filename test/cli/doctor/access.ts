@@ -120,6 +120,7 @@ export const ACCESS: readonly SickScene[] = [
             zones: [zone(ZONE, "Staff", ["127.0.0.1/32", "203.0.113.7/32"])],
             tokens: [{ ...second({}), name: "tied", value: TOKEN, network: { connection: "ZONE", include: [ZONE] } }],
         },
+        from: "203.0.113.7",
         code: "ZK110",
         status: "fail",
         detail: '"tied" works only from nzo1, which Zonekeeper writes',

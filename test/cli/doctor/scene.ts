@@ -68,12 +68,15 @@ export interface DoctorSceneOptions {
     readonly faults?: readonly Parameters<Emulator["inject"]>[0][];
     /** The file `grants.yaml`. */
     readonly grants?: string;
+    /** The address from which Okta sees the doctor. @default 127.0.0.1 */
+    readonly from?: string;
 }
 
 export async function openDoctorScene(options: DoctorSceneOptions = {}): Promise<DoctorScene> {
     const { seed = HEALTHY, aheadMs = 0, rateLimit = 600, faults = [], grants = "grants: []" } = options;
     const okta = await startEmulator({ idSeed: "doctor", seed, rateLimit, now: () => Date.now() + aheadMs });
     for (const fault of faults) okta.inject(fault);
+    if (options.from !== undefined) okta.setClientAddress(options.from);
     const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
     await writeFile(join(directory, "grants.yaml"), grants);
     const doctor: DoctorScene["doctor"] = (flags, env) =>

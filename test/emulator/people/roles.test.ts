@@ -32,6 +32,31 @@ describe("roles", () => {
         });
     }
 
+    for (const [title, path, status] of [
+        ["a user", "/api/v1/users/00u3/roles", 201],
+        ["a service app", "/oauth2/v1/clients/0oa1/roles", 200],
+    ] as const) {
+        it(`are given to ${title} once, read one by one, and taken back`, async () => {
+            await using emulator = await startEmulator({ seed });
+            const call = callerOf(emulator, { authorization: "SSWS writes" });
+            const given = await call("POST", `${path}?disableNotifications=true`, { type: "HELP_DESK_ADMIN" });
+            assert.deepEqual(
+                [given.status, given.body.label, given.body.type],
+                [status, "Help Desk Administrator", "HELP_DESK_ADMIN"],
+            );
+            assert.equal((await call("POST", path, { type: "HELP_DESK_ADMIN" })).status, 409);
+            assert.equal((await call("POST", path, {})).status, 400);
+            assert.deepEqual((await call("GET", `${path}/${given.body.id}`)).body, given.body);
+            assert.equal((await call("DELETE", `${path}/${given.body.id}`)).status, 204);
+            assert.equal((await call("DELETE", `${path}/${given.body.id}`)).status, 404);
+            const { body } = await call("GET", path);
+            assert.equal(
+                body.some(({ type }: { type: string }) => type === "HELP_DESK_ADMIN"),
+                false,
+            );
+        });
+    }
+
     it("are shown in Okta's shape", async () => {
         await using emulator = await startEmulator({ seed, now: () => 0 });
         const { body } = await callerOf(emulator, { authorization: "SSWS writes" })("GET", "/api/v1/users/00u1/roles");

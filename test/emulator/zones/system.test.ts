@@ -216,6 +216,7 @@ describe("a zone that something names", () => {
         const network = { connection: "ZONE" as const, include: ["nzo2"] };
         await using emulator = await startEmulator({ seed: { zones, tokens: [{ value: "test-token", network }] } });
         const call = callerOf(emulator);
+        emulator.setClientAddress(String(zones[1]?.gateways?.[0]?.value).replace(/\/.*/, ""));
         const body = zoneBody("two", "1.2.3.0/24");
         assert.equal((await call("POST", "/api/v1/zones/nzo2/lifecycle/deactivate")).status, 400);
         assert.equal((await call("PUT", "/api/v1/zones/nzo2", { ...body, status: "INACTIVE" })).status, 400);

@@ -48,8 +48,11 @@ describe("users", () => {
                 email: "bob@example.org",
             },
             credentials: { provider: { type: "OKTA", name: "OKTA" } },
-            _links: { self: { href: `${emulator.url}/api/v1/users/00u3` } },
+            _links: rest._links,
         });
+        assert.deepEqual(rest._links.self, { href: `${emulator.url}/api/v1/users/00u3` });
+        const me = await callerOf(emulator)("GET", "/api/v1/users/me");
+        assert.deepEqual(me.body._links, { self: { href: `${emulator.url}/api/v1/users/00u1` } });
     });
 
     it("clears sessions by id only: 204, an event in the log, and a login is not found", async () => {
