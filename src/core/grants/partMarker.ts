@@ -55,8 +55,9 @@ export function partMarker(fields: Fields, entries: number): string | undefined 
 /** In characters: a longer number may be a cursor. */
 const LONGEST_SHOWN = 15;
 
-/** Deeper maps are not looked at. */
+/** Deeper maps are not looked at, and a map with more fields is none in which APIs keep such fields. */
 const DEEPEST = 2;
+export const MOST_FIELDS = 1000;
 
 function markerIn(fields: Fields, document: Document, path: string, depth: number): string | undefined {
     for (const [name, value] of Object.entries(fields)) {
@@ -67,7 +68,7 @@ function markerIn(fields: Fields, document: Document, path: string, depth: numbe
             const shown = isShown && !Number.isNaN(numberOf(value)) ? `is ${value}` : "is set";
             return `${quote(path + name)} ${isTrue(value) || value === false ? `is ${value}` : shown}`;
         }
-        if (depth === DEEPEST || !CONTAINERS.test(letters) || !isMap(value)) continue;
+        if (depth === DEEPEST || !CONTAINERS.test(letters) || !isContainer(value)) continue;
         const inside = markerIn(value, document, `${path}${name}.`, depth + 1);
         if (inside !== undefined) return inside;
     }
@@ -75,14 +76,14 @@ function markerIn(fields: Fields, document: Document, path: string, depth: numbe
 }
 
 const MARKERS: readonly Marker[] = [
-    { name: NEXT, isPart: isSomething },
+    { name: NEXT, isPart: (value) => isSomething(value) },
     {
         name: /^(end)?cursor$/,
         isPart: (value, { saysAll }) => !isMap(value) && isSomething(value) && !saysAll,
     },
     {
         name: /^(continue|(continuation|resumption|page|pagination)(token|key)|scrollid|lastevaluatedkey)$/,
-        isPart: isSomething,
+        isPart: (value) => isSomething(value),
     },
     { name: HAS_MORE, isPart: isTrue },
     {
@@ -108,18 +109,23 @@ function saysAll(fields: Fields, entries: number, depth: number): boolean {
         if (HAS_MORE.test(letters) && (value === false || value === "false")) return true;
         if (NEXT.test(letters)) return !isSomething(value);
         if (TOTAL.test(letters)) return numberOf(value) <= entries;
-        return depth < DEEPEST && CONTAINERS.test(letters) && isMap(value) && saysAll(value, entries, depth + 1);
+        return depth < DEEPEST && CONTAINERS.test(letters) && isContainer(value) && saysAll(value, entries, depth + 1);
     });
 }
 
-function isSomething(value: unknown): boolean {
-    if (isMap(value)) return Object.values(value).some(isSomething);
+/** What is nested deeper than any empty link is something. */
+function isSomething(value: unknown, depth = 0): boolean {
+    if (isMap(value)) return depth > 2 * DEEPEST || Object.values(value).some((each) => isSomething(each, depth + 1));
     if (Array.isArray(value)) return value.length > 0;
     return value != null && ![false, 0, "", "false", "null", "none"].includes(value as string);
 }
 
 function isTrue(value: unknown): boolean {
     return value === true || value === "true" || (value !== "1" && numberOf(value) === 1);
+}
+
+function isContainer(value: unknown): value is Fields {
+    return isMap(value) && Object.keys(value).length <= MOST_FIELDS;
 }
 
 function isMap(value: unknown): value is Fields {
