@@ -5,6 +5,7 @@ import { formatSpan } from "../src/core/addresses/ip";
 import { hasCode } from "../src/core/errors/errors";
 import { networksOf } from "../src/core/ranges/networks";
 import { selectCells } from "../src/core/ranges/selectCells";
+import { outgoingFetch } from "../src/outgoing/outgoingFetch";
 import { PUBLISHED, parsePlace } from "../src/ranges/place";
 import { readRanges } from "../src/ranges/readRanges";
 import { refuse } from "./refuse";
@@ -38,7 +39,7 @@ export async function oktaRanges({ cells, from = PUBLISHED }: OktaRangesArgs): P
     if (cells.length === 0) refuse("oktaRanges: name at least one cell, such as us_cell_7");
     try {
         const warn = (text: string) => void pulumi.log.warn(`oktaRanges: ${text}`);
-        const options = { directory: process.cwd(), fetch, ...systemClock, warn };
+        const options = { directory: process.cwd(), fetch: outgoingFetch(process.env), ...systemClock, warn };
         const reading = await readRanges(parsePlace(from, "from"), options);
         if (reading.suspicion !== undefined) return refuse(reading.suspicion, "ranges-shrunk");
         const { cells: chosen, missing } = selectCells(reading.ranges.cells, cells);

@@ -118,6 +118,7 @@ const DOCUMENT = z.object({
         staticGateways: spans,
         unknown: z.record(z.string(), spans),
         held: z.array(z.string()),
+        nameless: z.number().optional(),
         removals: z.array(z.object({ item: z.string(), agoMs: z.number(), how: z.enum(["counted", "named"]) })),
         confirmation: z
             .object({ items: z.array(z.string()), spans, by: z.string(), reason: z.string().optional() })

@@ -14,7 +14,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/hostLock": ["src/core", "node"],
     "src/memoryFile": ["src/core", "src/clock", "src/durable", "node", "zod"],
     "src/okta": ["src/core", "node", "oauth4webapi"],
-    "src/sources": ["src/core", "src/durable", "src/hostLock", "src/okta/pages", "node", "pg", "tsx", "yaml", "zod"],
+    "src/outgoing": ["src/core", "node", "http-proxy-agent", "https-proxy-agent"],
+    "src/sources": [
+        "src/core",
+        "src/outgoing",
+        "src/durable",
+        "src/hostLock",
+        "src/okta/pages",
+        "node",
+        "pg",
+        "tsx",
+        "yaml",
+        "zod",
+    ],
     "src/ranges": ["src/core", "src/sources", "src/durable", "node"],
     "src/reconcile": [
         "src/core",
@@ -30,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/clock",
         "src/checkedClock",
         "src/okta",
+        "src/outgoing",
         "src/sources",
         "src/reconcile",
         "node",
@@ -43,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/hostLock",
         "src/memoryFile",
         "src/okta",
+        "src/outgoing",
         "src/sources",
         "src/reconcile",
         "node",
@@ -53,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/clock",
         "src/checkedClock",
         "src/okta",
+        "src/outgoing",
         "src/sources",
         "src/ranges",
         "src/memoryFile",
@@ -63,7 +78,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "node",
         "npm",
     ],
-    components: ["src/core", "src/clock", "src/ranges", "src/provider", "@pulumi/pulumi", "@pulumi/okta"],
+    components: [
+        "src/core",
+        "src/clock",
+        "src/outgoing",
+        "src/ranges",
+        "src/provider",
+        "@pulumi/pulumi",
+        "@pulumi/okta",
+    ],
     policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
     preload: ["node", "npm"],
@@ -75,7 +98,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parts to which time, chance and the environment are parameters. */
-const TIMELESS = ["src/core", "src/okta", "src/sources", "src/ranges", "src/reconcile", "src/checkedClock"];
+const TIMELESS = [
+    "src/core",
+    "src/okta",
+    "src/outgoing",
+    "src/sources",
+    "src/ranges",
+    "src/reconcile",
+    "src/checkedClock",
+];
 
 const root = join(__dirname, "..");
 const SOURCE = /\.(ts|cjs|mjs)$/;

@@ -40,7 +40,8 @@ export async function dryRun(options: DryRunOptions): Promise<Round> {
         ...(url !== undefined && { url }),
     });
     const time = openCheckedClock(clock);
-    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(options.fetch), onWait: onWarning });
+    const asking = connection.isHttpProxy ? (options.directFetch ?? options.fetch) : options.fetch;
+    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
     const { widestPrefix, allowUnroutable } = settings.rules;
     const limits = { widestPrefix, allowUnroutable };
     const opening = { directory, env, ...time, limits, okta, state: settings.state };

@@ -64,7 +64,8 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
     let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
     const rateLimit = () => told.rateLimit;
-    const counting = counted(clock.hearing(fetch), options.onRequest);
+    const asking = connection.isHttpProxy ? (options.directFetch ?? fetch) : fetch;
+    const counting = counted(clock.hearing(asking), options.onRequest);
     const budget = openBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
     const { onWait } = options;
     const other = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });

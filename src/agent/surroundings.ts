@@ -10,7 +10,10 @@ export interface Surroundings {
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly clock: Clock;
+    /** Through the proxies of the environment. */
     readonly fetch: typeof globalThis.fetch;
+    /** Through none of them, for an org that is reached by `okta.httpProxy`. @default fetch */
+    readonly directFetch?: typeof globalThis.fetch;
     /** A text that nobody else has: `randomUUID`. */
     readonly nonce: () => string;
     readonly version: string;

@@ -11,6 +11,7 @@ import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import type { Zone } from "../okta/zones/zones";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import type { SourceSpec } from "../sources/sourceSpec";
 import { parseSourceSpec } from "../sources/spec";
@@ -73,7 +74,7 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
 function openOkta({ okta }: AdoptFlags, { env, err }: Terminal): OktaHttp {
     const url = okta === undefined ? {} : { url: okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
-    return oktaHttp({ connection, fetch, ...systemClock, onWait: err });
+    return oktaHttp({ connection, fetch: fetchForOkta(connection, env), ...systemClock, onWait: err });
 }
 
 /** @throws `zone-unfit` */

@@ -4,6 +4,7 @@ import { version } from "../../package.json";
 import { dryRun } from "../agent/dryRun";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
+import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { describeRound } from "./describeRound";
 import { roundDocument, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
@@ -26,7 +27,8 @@ export async function agent({ config, okta, json, dryRun: isDry }: AgentFlags, t
         directory: terminal.directory,
         env: terminal.env,
         clock: systemClock,
-        fetch,
+        fetch: outgoingFetch(terminal.env),
+        directFetch: outgoingFetch({}),
         nonce: randomUUID,
         version,
         write: (line) => terminal.out(line.trimEnd()),
@@ -41,7 +43,17 @@ export async function agent({ config, okta, json, dryRun: isDry }: AgentFlags, t
 /** Says what the first round would do. The status is that of `sync --dry-run`. */
 async function rehearse({ config, okta, json }: AgentFlags, terminal: Terminal): Promise<number> {
     const { directory, env, err, out } = terminal;
-    const common = { config, oktaUrl: okta, directory, env, clock: systemClock, fetch, nonce: randomUUID, version };
+    const fetches = { fetch: outgoingFetch(env), directFetch: outgoingFetch({}) };
+    const common = {
+        config,
+        oktaUrl: okta,
+        directory,
+        env,
+        clock: systemClock,
+        ...fetches,
+        nonce: randomUUID,
+        version,
+    };
     const round = await untilSettled((signal) =>
         dryRun({ ...common, signal, onWarning: (text) => err(`warning: ${text}`) }),
     );

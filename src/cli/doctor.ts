@@ -4,6 +4,7 @@ import { fail } from "../core/errors/errors";
 import { parseRules } from "../core/membership/rules";
 import { findOkta, unusedCredentials } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeFindings } from "./describeFindings";
@@ -56,7 +57,12 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
     const connection = findOkta(find);
-    const http = oktaHttp({ connection, fetch, ...systemClock, maxThrottleWaitMs: PATIENCE_MS });
+    const http = oktaHttp({
+        connection,
+        fetch: fetchForOkta(connection, env),
+        ...systemClock,
+        maxThrottleWaitMs: PATIENCE_MS,
+    });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const opening = { directory, env, ...systemClock, limits, okta: http };

@@ -16,6 +16,7 @@ import { cellOfOrg, selectCells } from "../core/ranges/selectCells";
 import { normalOrgUrl } from "../okta/exchange/orgUrl";
 import { oktaHttp } from "../okta/http";
 import { readOrganization } from "../okta/org";
+import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { lastGoodIn } from "../ranges/lastGood";
 import { PUBLISHED, parsePlace } from "../ranges/place";
 import { type ReadRangesOptions, readRanges } from "../ranges/readRanges";
@@ -86,7 +87,7 @@ function readingOptions({ acceptShrunk = false }: RangesFlags, { env, directory,
     const cache = cacheFolder(env);
     return {
         directory,
-        fetch,
+        fetch: outgoingFetch(env),
         ...systemClock,
         lastGood: cache === undefined ? undefined : lastGoodIn(cache),
         isShrunkAccepted: acceptShrunk,
@@ -101,9 +102,9 @@ function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: Terminal["env"]): s
 }
 
 /** Without a credential: every org tells everybody. */
-async function readOrgCell(org: string, { err }: Terminal): Promise<string> {
+async function readOrgCell(org: string, { env, err }: Terminal): Promise<string> {
     const connection = { orgUrl: normalOrgUrl(org, "--org") };
-    const http = oktaHttp({ connection, fetch, ...systemClock, onWait: err });
+    const http = oktaHttp({ connection, fetch: outgoingFetch(env), ...systemClock, onWait: err });
     const { cell } = await readOrganization(http, AbortSignal.timeout(ORG_DEADLINE_MS));
     return cell ?? fail("bad-input", `the org at ${connection.orgUrl} does not say its cell: name it with --cell`);
 }

@@ -5,7 +5,7 @@ import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { reportUnusable } from "../core/grants/grantsDocument";
 import type { MemoryStore } from "../core/membership/memory";
-import { changes } from "../core/membership/plan";
+import { changes, unreadable } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { SENTINEL } from "../core/zones/zone";
 import { memoryFile } from "../memoryFile";
@@ -13,6 +13,7 @@ import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { zoneLock } from "../okta/zones/zoneLock";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
@@ -59,7 +60,12 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const time = openCheckedClock(systemClock);
-    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: terminal.err });
+    const okta = oktaHttp({
+        connection,
+        ...time,
+        fetch: time.hearing(fetchForOkta(connection, env)),
+        onWait: terminal.err,
+    });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
@@ -123,7 +129,7 @@ function statusOf(round: Round, isCheck: boolean): number {
     return round.refused.length > 0 ? STATUS.refused : STATUS.done;
 }
 
-/** The promised shape of `--json`. */
+/** The promised shape of `--json`. What is not IPv4 is among the gateways of a zone, and in `kept` besides. */
 export function roundDocument({ zones, active, refused, unusable }: Round) {
     const plain = refused.map(({ id, reason }) => ({ id, reason }));
     return {
@@ -134,6 +140,7 @@ export function roundDocument({ zones, active, refused, unusable }: Round) {
             remove,
             gateways,
             written,
+            ...(unreadable(gateways).length > 0 && { kept: unreadable(gateways) }),
         })),
         active,
         refused: plain,

@@ -9,6 +9,8 @@ export interface OktaConnection {
     /** Scheme and host, with no slash at the end: `https://acme.okta.com`. */
     readonly orgUrl: string;
     readonly credential: Credential;
+    /** Whether it is `httpProxy` that says where: then no other proxy is used. @default false */
+    readonly isHttpProxy?: boolean;
 }
 
 export interface FindOktaOptions {
@@ -66,7 +68,9 @@ interface Settings {
  */
 export function findOkta(options: FindOktaOptions): OktaConnection {
     const settings = settingsOf(options);
-    return { orgUrl: findOrgUrl(settings, options.url), credential: findCredential(settings) };
+    const isHttpProxy = options.url === undefined && settings.find("httpProxy") !== undefined;
+    const orgUrl = findOrgUrl(settings, options.url);
+    return { orgUrl, credential: findCredential(settings), ...(isHttpProxy && { isHttpProxy }) };
 }
 
 /**

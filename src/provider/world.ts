@@ -11,6 +11,7 @@ import { httpZones } from "../okta/zones/httpZones";
 import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
 import type { ZoneStore } from "../okta/zones/zones";
+import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
@@ -39,7 +40,12 @@ export function connect(config: dynamic.Config): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
     const tell = (text: string) => process.stderr.write(`${printable(text).replaceAll("\n", "\\n")}\n`);
     const time = openCheckedClock(systemClock);
-    const http = oktaHttp({ connection, ...time, fetch: time.hearing(fetch), onWait: tell });
+    const http = oktaHttp({
+        connection,
+        ...time,
+        fetch: time.hearing(fetchForOkta(connection, process.env)),
+        onWait: tell,
+    });
     return {
         tell,
         zones: zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`)),

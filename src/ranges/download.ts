@@ -1,7 +1,7 @@
 import { fail, hasCode } from "../core/errors/errors";
 import type { OktaRanges } from "../core/ranges/oktaRanges";
 import { follow } from "../sources/follow";
-import { connectionProblem, retryAfterMs } from "../sources/http";
+import { connectionProblem, mayAskAgain, retryAfterMs } from "../sources/http";
 import { type Outcome, retried, type Waiting } from "../sources/retried";
 import { parseRanges, readText } from "./rangesText";
 
@@ -64,7 +64,7 @@ async function ask(url: URL, { fetch, known }: DownloadOptions, signal: AbortSig
         return refusal(response);
     } catch (cause) {
         if (signal.aborted || !(cause instanceof TypeError)) throw cause;
-        return { problem: connectionProblem(cause), again: true };
+        return { problem: connectionProblem(cause), again: mayAskAgain(cause) };
     }
 }
 

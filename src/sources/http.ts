@@ -1,21 +1,25 @@
 import { fail, hasCode } from "../core/errors/errors";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import type { Reading } from "../core/grants/grantsDocument";
+import { connectionProblem as problemOf } from "../core/outgoing/connectionProblem";
+import { outgoingWholeFetch } from "../outgoing/outgoingFetch";
+import { isEndKnown } from "../outgoing/wholeFetch";
 import { readDocument } from "./document";
-import { follow } from "./follow";
+import { type Fetch, follow } from "./follow";
 import { type Held, longPoll } from "./longPoll";
 import { partOf } from "./parts";
 import { type Outcome, retried, type Waiting } from "./retried";
 import type { GrantSource } from "./source";
 import { isLoopback } from "./sourceUrl";
 import { unreadable } from "./unreadable";
-import { isEndKnown, wholeFetch } from "./wholeFetch";
 
 export interface HttpSourceOptions extends Waiting {
     /** http or https, without a user and a password. */
     readonly url: string;
     readonly token?: Token | undefined;
     readonly limits: DocumentLimits;
+    /** Finds the proxies. @default none */
+    readonly env?: Readonly<Record<string, string | undefined>>;
     /** The longest that one read takes, repeated requests included. @default 10_000 */
     readonly timeoutMs?: number;
 }
@@ -54,6 +58,7 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
     if (token !== undefined && url.protocol !== "https:" && !isLoopback(url.hostname)) {
         fail("bad-input", `the token of ${token.setting} is not sent to ${name} in the clear: write https://`);
     }
+    const fetch = outgoingWholeFetch(options.env ?? {});
     let latest: Latest | undefined;
     return {
         name,
@@ -63,7 +68,7 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
             try {
                 const headers = headersOf(token, latest?.etag);
                 latest = await retried(
-                    () => ask(url, headers, { ...options, stop: signal }, latest, both),
+                    () => ask(url, headers, { ...options, fetch, stop: signal }, latest, both),
                     options,
                     both,
                 );
@@ -76,7 +81,7 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
         },
         watch(wake, signal) {
             const hold = (etag: string, stop: AbortSignal) =>
-                held(url, etag, options, stop, (document) => {
+                held(url, etag, { ...options, fetch }, stop, (document) => {
                     latest = document;
                 });
             return longPoll({ ...options, etag: () => latest?.etag, hold }, wake, signal);
@@ -84,11 +89,15 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
     };
 }
 
+interface Asking extends HttpSourceOptions {
+    readonly fetch: Fetch;
+}
+
 /** One request that the server may hold. A document that comes of it and can be read is kept. */
 async function held(
     url: URL,
     etag: string,
-    { token, limits, timeoutMs = 10_000 }: HttpSourceOptions,
+    { token, limits, fetch, timeoutMs = 10_000 }: Asking,
     signal: AbortSignal,
     keep: (document: Latest) => void,
 ): Promise<Held> {
@@ -98,7 +107,7 @@ async function held(
     signal.addEventListener("abort", stop);
     try {
         const headers = { ...headersOf(token, etag), prefer: `wait=${HOLD_S}` };
-        const response = await follow(url, { headers, signal: limit.signal }, wholeFetch);
+        const response = await follow(url, { headers, signal: limit.signal }, fetch);
         const isHeld = /(^|[\s,;])wait\b/i.test(response.headers.get("preference-applied") ?? "");
         const now = response.headers.get("etag") ?? undefined;
         if (response.status === 200 && now !== etag) {
@@ -137,16 +146,16 @@ function headersOf(token: Token | undefined, etag: string | undefined): Record<s
 async function ask(
     url: URL,
     headers: Record<string, string>,
-    { token, limits, stop }: HttpSourceOptions & { readonly stop: AbortSignal },
+    { token, limits, fetch, stop }: Asking & { readonly stop: AbortSignal },
     latest: Latest | undefined,
     signal: AbortSignal,
 ): Promise<Outcome<Latest>> {
     let response: Response;
     try {
-        response = await follow(url, { headers, signal }, wholeFetch);
+        response = await follow(url, { headers, signal }, fetch);
     } catch (cause) {
-        if (signal.aborted || hasCode(cause, "source-unreadable")) throw cause;
-        return { problem: connectionProblem(cause), again: true };
+        if (signal.aborted || hasCode(cause, "source-unreadable", "bad-input")) throw cause;
+        return { problem: connectionProblem(cause), again: mayAskAgain(cause) };
     }
     if (response.status === 200) return take(response, limits, signal, stop);
     await response.body?.cancel();
@@ -222,8 +231,15 @@ export function retryAfterMs(headers: Headers): number {
     return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : 0;
 }
 
+/** What of the connection will not be otherwise in a second is not asked again. */
+export function mayAskAgain(error: unknown): boolean {
+    return problemOf(error)?.again !== "never";
+}
+
 /** What fetch says is "fetch failed"; the reason is in its cause. */
 export function connectionProblem(error: unknown): string {
+    const known = problemOf(error);
+    if (known !== undefined) return `no connection: ${known.text}`;
     const { cause, message } = error as Error;
     const { code, message: inner } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
     return `no connection: ${inner || code || message}`;

@@ -1,8 +1,8 @@
 import { partMarker } from "../core/grants/partMarker";
 
-/** Headers of paged APIs, without `x-` and `pagination-`; each is the field of that name to partMarker. */
+/** Headers of paged APIs. Without `x-`, `x-wp-`, `x-ms-` and `pagination-` each is the field of that name to partMarker. */
 const PAGE_HEADERS =
-    /^(?:x-)?(?:pagination-)?(next(?:-(?:page|cursor|token|link|offset|page-token))?|continuation-?token|has-(?:more|next|next-page)|total(?:-(?:count|items|pages|results))?|page-count|pages)$/;
+    /^(?:x-)?(?:wp-|ms-)?(?:(?:pagination|paging)-)?(next(?:-(?:page|cursor|token|link|offset|page-token))?|cursor|continuation-?token|has-(?:more|next|next-page)|(?:total|count)(?:-?(?:count|items|pages|results|records))?|page-count|pages|pagination|paging)$/;
 
 /**
  * Says how an answer over HTTP shows that its body is only a part of the document; undefined where it does not.
@@ -11,6 +11,7 @@ const PAGE_HEADERS =
  *   206, Content-Range                                   a range of bytes, or of a list
  *   Link: <…>; rel="next", rel=prev, REL="last Next"     another page
  *   X-Next-Page: 2, X-Has-More: true, …                  as the field of that name in a document, see partMarker
+ *   X-Pagination: {"totalCount":12}                      as the map of that name in a document
  *
  * @param entries How many grants are in it; undefined while the body was not read, when only what needs no number is found.
  */
@@ -26,11 +27,21 @@ export function partOf(
     const fields = Object.fromEntries(
         [...headers].flatMap(([name, value]) => {
             const [, field] = PAGE_HEADERS.exec(name) ?? [];
-            return field === undefined ? [] : [[field, value.trim()]];
+            return field === undefined ? [] : [[field, fieldsIn(value.trim())]];
         }),
     );
     const marker = partMarker(fields, entries);
     return marker === undefined ? undefined : `it answers with one page: the header ${marker}`;
+}
+
+/** A header whose value is a JSON object, as a map. */
+function fieldsIn(value: string): unknown {
+    if (!value.startsWith("{")) return value;
+    try {
+        return JSON.parse(value);
+    } catch {
+        return value;
+    }
 }
 
 /** The relation types of all links of the header, in small letters. Source: RFC 8288, section 3. */

@@ -92,7 +92,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "ends sessions of whom a brake holds inside": {
         law: "sparesTheGranted",
-        from: 783,
+        from: spared("a brake holds users whose grants are gone"),
         spoil: (options) => {
             const ids = new Set<string>();
             const { source } = options;

@@ -34,7 +34,7 @@ export async function call(args: readonly string[], options: CallOptions = {}): 
     const status = await main(args, { env, directory, stdin: Readable.from([Buffer.from(stdin)]), ...say });
     const said = [...out, ...err].join("\n");
     const secrets = Object.entries(env).filter(
-        ([name, text]) => !/CLIENT_ID|SCOPES/.test(name) && !text.startsWith("http"),
+        ([name, text]) => !/CLIENT_ID|SCOPES|ORG_NAME|BASE_URL/.test(name) && !text.startsWith("http"),
     );
     for (const [, secret] of secrets) {
         assert.equal(said.includes(secret), false, `it shows a secret: ${said}`);

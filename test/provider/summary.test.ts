@@ -18,6 +18,7 @@ function told(gateways: string[], add: string[], remove: string[], refused: read
         lasting: [],
         waiting: [],
         active: 0,
+        recent: 0,
         most: 3,
     };
     return { plan: { zones: [{ id: "nzo1", gateways, add, remove }], refused: [] }, refused, held: [], judgement };
@@ -67,7 +68,7 @@ describe("summarize", () => {
             { address: A, why: "gone" as const, grants: [grant(A)] },
             { address: B, why: "unexplained" as const, grants: [] },
         ];
-        const sentence = "held by maxRemovals: all 2 known active grants would lose an address";
+        const sentence = "held by maxRemovals: all 2 known active grants and entries would lose an address";
         assert.deepEqual(summarize({ ...decision, held, judgement }, []), [
             `warning: 2 addresses are held and stay: ${A}, ${B}; ${sentence}; confirm it, or restore their grants; ` +
                 "an entry of which nothing is remembered counts as a known active grant; " +

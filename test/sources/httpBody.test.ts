@@ -182,6 +182,16 @@ describe("an answer to httpSource that is only a part", () => {
         [{ "x-total-count": "2" }, `it answers with one page: the header "total-count" is 2; ${WHOLE}`],
         [{ "x-total-pages": "2" }, `it answers with one page: the header "total-pages" is 2; ${WHOLE}`],
         [{ "x-has-more": "true" }, `it answers with one page: the header "has-more" is true; ${WHOLE}`],
+        [{ "x-wp-totalpages": "2", "x-wp-total": "2" }, `it answers with one page: the header "total" is 2; ${WHOLE}`],
+        [
+            { "x-pagination": '{"totalCount":2,"pageSize":1}' },
+            `it answers with one page: the header "pagination.totalCount" is 2; ${WHOLE}`,
+        ],
+        [
+            { "x-ms-continuationtoken": "eyJ" },
+            `it answers with one page: the header "continuationtoken" is set; ${WHOLE}`,
+        ],
+        [{ "pagination-count": "2" }, `it answers with one page: the header "count" is 2; ${WHOLE}`],
         [{ "pagination-total-count": "2" }, `it answers with one page: the header "total-count" is 2; ${WHOLE}`],
     ];
     for (const [headers, problem] of table) {
@@ -212,6 +222,7 @@ describe("an answer to httpSource that is only a part", () => {
         { link: '</style.css>; rel="preload"; as="style", </next>; rel="canonical"; title="next"' },
         { link: '</grants?rel=next>; rel="alternate"' },
         { "x-next-page": "" },
+        { "x-wp-total": "1", "x-wp-totalpages": "1", "x-pagination": '{"totalCount":1,"next":null}' },
         { "x-total-count": "1", "x-total-pages": "1", "x-page": "1", "x-per-page": "20" },
         { "x-ratelimit-remaining": "59", "x-remaining": "7", "x-limit": "1", "accept-ranges": "bytes" },
     ];

@@ -16,6 +16,13 @@ export interface Authority {
     below(): Authority;
 }
 
+/** A certificate that vouches for itself, with its key. */
+export function selfSigned(names: readonly string[]): { readonly certificate: string; readonly key: string } {
+    const own = { name: "A server of its own", keys: generateKeyPairSync("ec", { namedCurve: "P-256" }) };
+    const key = own.keys.privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+    return { certificate: certify(own, own, [-1, 1], alternativeNames(names)), key };
+}
+
 type Lifetime = readonly [fromDays: number, toDays: number];
 
 /** Somebody by name and key. */

@@ -1,3 +1,4 @@
+import type { StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearing";
 
@@ -50,36 +51,8 @@ export interface ZoneView {
     readonly effectiveAt?: string;
 }
 
-export interface GrantView {
-    readonly id: string;
-    readonly user?: string;
-    readonly ip: readonly string[];
-    readonly startsAt?: string;
-    readonly expiresAt?: string;
+export interface GrantView extends StandingGrant {
     readonly reason?: string;
-    /**
-     *   scheduled   starts later
-     *   pending     is active, and not in a zone yet
-     *   accepted    Okta has it in a zone, and may not have spread it to all its servers yet
-     *   effective   the same for more than a minute
-     *   refused     is active, and has no room or is over a limit
-     *   waiting     is active, and came with a reading that the removal brake holds
-     *   denied      is active, and somebody denied it
-     *   leaving     has ended, and is in a zone still
-     *   ended       has ended, and is in no zone
-     */
-    readonly state:
-        | "scheduled"
-        | "pending"
-        | "accepted"
-        | "effective"
-        | "refused"
-        | "waiting"
-        | "denied"
-        | "leaving"
-        | "ended";
-    /** Why it is not inside although it is active, or inside although the source no longer grants it. */
-    readonly why?: string;
 }
 
 export interface HoldView {

@@ -26,9 +26,15 @@ export function readAddresses(
     return { spans };
 }
 
+/** How many addresses in a row a grant may have. */
+export function mostAddresses({ widestPrefix }: DocumentLimits): number {
+    return 2 ** (32 - Math.max(1, widestPrefix));
+}
+
 /** Wider than the limit, by its number of addresses, so that a range cannot say what a CIDR may not. */
-function widthProblem(text: string, span: Span, { widestPrefix }: DocumentLimits): string | undefined {
-    const most = 2 ** (32 - Math.max(1, widestPrefix));
+function widthProblem(text: string, span: Span, limits: DocumentLimits): string | undefined {
+    const { widestPrefix } = limits;
+    const most = mostAddresses(limits);
     if (sizeOf(span) <= most) return undefined;
     return `${quote(text)} holds ${sizeOf(span)} addresses; at most ${most} (a /${widestPrefix}) may be granted at once`;
 }

@@ -9,6 +9,7 @@ import { misspellings } from "./fieldNames";
 import { type DocumentLimits, readAddresses } from "./grantAddresses";
 import type { Grant } from "./grants";
 import { parseMoment } from "./moment";
+import { possibleAddresses } from "./possibleAddresses";
 
 /** What a source said: the grants in it that can be used, and why each of the others cannot. */
 export interface Reading {
@@ -30,10 +31,12 @@ export interface NamedIds {
 export interface Unusable {
     /** The grant's id, or `grant 3` for the third entry when it has none. */
     readonly id: string;
+    /** Whether it has no id that can be read, so that it may stand for any grant that is not there. @default false */
+    readonly isNameless?: true;
     /** The field to mend, such as `expiresAt`. */
     readonly field: string;
     readonly reason: string;
-    /** The addresses of the entry, where its `ip` is usable by itself and something else is wrong. */
+    /** The addresses that the entry is, or may be, about; see possibleAddresses. */
     readonly spans?: readonly Span[];
 }
 
@@ -172,17 +175,18 @@ function momentProblem({ input }: { readonly input?: unknown }): string {
 export function entryReader(limits: DocumentLimits): (item: unknown, position: number) => Grant | Unusable {
     const misspellingIn = misspellings();
     return (item, position) => {
-        if (typeof item !== "object" || item === null || Array.isArray(item))
-            return leftOut(`grant ${position}`, "id", NO_GRANT);
+        if (typeof item !== "object" || item === null || Array.isArray(item)) {
+            return { ...identityOf(undefined, position), field: "id", reason: NO_GRANT, ...addressesIn(item, limits) };
+        }
         const excess = excessIn(item);
         if (excess !== undefined) {
-            return { ...leftOut(nameOf(item, position), excess.field, excess.reason), ...addressesIn(item, limits) };
+            return { ...identityOf(item, position), ...excess, ...addressesIn(item, limits) };
         }
         const misspelling = misspellingIn(item);
         if (misspelling === undefined) return readEntry(item, position, limits);
         const { name, meant } = misspelling;
-        const left = leftOut(nameOf(item, position), name, `is not a field of a grant; did you mean ${meant}?`);
-        return { ...left, ...addressesIn(item, limits) };
+        const reason = `is not a field of a grant; did you mean ${meant}?`;
+        return { ...identityOf(item, position), field: name, reason, ...addressesIn(item, limits) };
     };
 }
 
@@ -191,14 +195,14 @@ function readEntry(item: unknown, position: number, limits: DocumentLimits): Gra
     if (!success) {
         const [issue] = error.issues;
         const field = String(issue?.path[0] ?? "id");
-        const left = leftOut(nameOf(item, position), field, issue?.message ?? "cannot be read");
-        return { ...left, ...addressesIn(item, limits) };
+        const reason = issue?.message ?? "cannot be read";
+        return { ...identityOf(item, position), field, reason, ...addressesIn(item, limits) };
     }
     const { id, user, startsAt, expiresAt, permanent, reason, labels } = data;
     const { spans, problem } = readAddresses(data.ip, limits);
     const when = timeProblem(startsAt ?? undefined, expiresAt ?? undefined, permanent ?? false);
-    if (when !== undefined) return { ...leftOut(id, "expiresAt", when), ...(problem === undefined && { spans }) };
-    if (problem !== undefined) return leftOut(id, "ip", problem);
+    if (when !== undefined) return { ...leftOut(id, "expiresAt", when), ...addressesIn(item, limits) };
+    if (problem !== undefined) return { ...leftOut(id, "ip", problem), ...addressesIn(item, limits) };
     return {
         id,
         spans,
@@ -214,19 +218,18 @@ function leftOut(id: string, field: string, reason: string): Unusable {
     return { id, field, reason };
 }
 
-/** The addresses of an entry that something else is wrong with. */
+/** The addresses that an unusable entry is, or may be, about. */
 function addressesIn(item: unknown, limits: DocumentLimits): Pick<Unusable, "spans"> {
     const { success, data } = entry.shape.ip.safeParse((item as { readonly ip?: unknown } | null | undefined)?.ip);
-    if (!success) return {};
-    const { spans, problem } = readAddresses(data, limits);
-    return problem === undefined ? { spans } : {};
+    const read = success ? readAddresses(data, limits) : undefined;
+    const spans = read !== undefined && read.problem === undefined ? read.spans : possibleAddresses(item, limits);
+    return spans.length > 0 ? { spans } : {};
 }
 
-function nameOf(item: unknown, position: number): string {
+function identityOf(item: unknown, position: number): Pick<Unusable, "id" | "isNameless"> {
     const id = (item as { id?: unknown } | null)?.id;
-    return (typeof id === "string" && id !== "") || typeof id === "number"
-        ? String(id).slice(0, 200)
-        : `grant ${position}`;
+    const hasName = (typeof id === "string" && id !== "") || typeof id === "number";
+    return hasName ? { id: String(id).slice(0, 200) } : { id: `grant ${position}`, isNameless: true };
 }
 
 /** A grant without an end, or with two, is somebody's mistake: it lets nobody in until it is mended. */

@@ -17,28 +17,35 @@ interface Document {
 }
 
 const NEXT =
-    /^(odata)?(next|prev|previous)(page|link|url|uri|href|cursor|token|offset|marker|key|index|start|records|results)*$/;
+    /^(odata|x)?(next|prev|previous)(page|link|url|uri|href|cursor|token|offset|marker|bookmark|key|index|start|records|results)*$/;
 
-const HAS_MORE = /^(has|is)?(more|next|nextpage|moreitems|moreresults|truncated|partial|incomplete)$/;
+const HAS_MORE =
+    /^(has|is|are)?(more|next|nextpage|truncated|partial|incomplete)(items|results|records|entries|grants|pages|data|available|exists?)*$/;
 
-const TOTAL = /^(odata)?(grants?)?(total|count)(of)?(count|items|elements|results|records|entries|grants|size|hits)?$/;
+const TOTAL =
+    /^(odata)?(grants?)?(total|count|of|found|matched|matches|(num|number|total|results?|items|records)(of)?(found|matched|matches|available))(of)?(count|items|elements|results|records|rows|entries|grants|size|hits)?$/;
 
-/** Maps in which APIs keep such fields: `links: { next: … }`, `meta: { pagination: { … } }`. */
-const CONTAINERS = /^(links?|meta|metadata|paging|pagination|pager|page|pageinfo|pageable|cursors?)$/;
+/** Maps in which APIs keep such fields: `links: { next: … }`, `response_metadata: { … }`, `meta: { pagination: { … } }`. */
+const CONTAINERS = /(^links?|meta|metadata|paging|pagination|pager|^page|info|pageable|^cursors?)$/;
+
+/** `0-10/12`, as a Content-Range has it. RFC 9110, section 14.4. */
+const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
 
 /**
  * Says how a document shows that it is only one page of all grants; undefined where it does not. The fields are those
  * of the list APIs in use (OData, JSON:API, Relay, DynamoDB, Kubernetes, Spring, Django, SCIM, S3). They count beside `grants`, and in a map
- * such as `meta`, `links` or `pagination`; capitals, `_`, `-`, `.` and `@` do not count.
+ * such as `meta`, `links` or `pagination`; capitals, `_`, `-`, `.` and `@` do not count. A list of links counts like a map of them.
  *
  *   field                                              shows a part when it is
  *   next, nextPage, next_page_token, @odata.nextLink   anything but null, false, 0, "", [] and {}
  *   prev, previous, previousPage                       the same: then this is a later page
- *   cursor, endCursor                                  the same, unless hasMore or its like says false
+ *   cursor, endCursor, after, marker, bookmark         the same, unless hasMore or its like says false
  *   continue, continuationToken, pageToken, scrollId   the same
- *   hasMore, has_more, hasNextPage, more, truncated    true
+ *   hasMore, hasNextPage, moreAvailable, truncated     true, 1 or yes
  *   complete, isFirst, isLast                          false
- *   total, totalCount, count, totalResults             a number of more than the entries
+ *   total, totalCount, count, numFound                 a number of more than the entries
+ *   current beside total                               another number
+ *   range                                              such as 0-10/12: not from the first to the last
  *   page, pages, totalPages, lastPage                  a number of more than 1
  *   offset, skip                                       a number of more than 0
  *   startIndex                                         a number of more than 1
@@ -55,6 +62,8 @@ export function partMarker(fields: Fields, entries: number): string | undefined 
 /** In characters: a longer number may be a cursor. */
 const LONGEST_SHOWN = 15;
 
+const MOST_LINKS = 20;
+
 /** Deeper maps are not looked at, and a map with more fields is none in which APIs keep such fields. */
 const DEEPEST = 2;
 export const MOST_FIELDS = 1000;
@@ -62,14 +71,17 @@ export const MOST_FIELDS = 1000;
 function markerIn(fields: Fields, document: Document, path: string, depth: number): string | undefined {
     for (const [name, value] of Object.entries(fields)) {
         const letters = lettersOf(name);
+        if (letters === "current" && numberOf(fields.total) > numberOf(value))
+            return `${quote(path + name)} is ${value}`;
         if (MARKERS.some((marker) => marker.name.test(letters) && marker.isPart(value, document))) {
             // A link or a cursor may hold a secret, so only numbers and booleans are shown.
             const isShown = typeof value !== "object" && String(value).length <= LONGEST_SHOWN;
             const shown = isShown && !Number.isNaN(numberOf(value)) ? `is ${value}` : "is set";
             return `${quote(path + name)} ${isTrue(value) || value === false ? `is ${value}` : shown}`;
         }
-        if (depth === DEEPEST || !CONTAINERS.test(letters) || !isContainer(value)) continue;
-        const inside = markerIn(value, document, `${path}${name}.`, depth + 1);
+        const map = depth < DEEPEST && CONTAINERS.test(letters) ? mapOf(value) : undefined;
+        if (map === undefined) continue;
+        const inside = markerIn(map, document, `${path}${name}.`, depth + 1);
         if (inside !== undefined) return inside;
     }
     return undefined;
@@ -78,7 +90,7 @@ function markerIn(fields: Fields, document: Document, path: string, depth: numbe
 const MARKERS: readonly Marker[] = [
     { name: NEXT, isPart: (value) => isSomething(value) },
     {
-        name: /^(end)?cursor$/,
+        name: /^(((end|after|last)?(cursor|marker|bookmark))|after|lastkey)$/,
         isPart: (value, { saysAll }) => !isMap(value) && isSomething(value) && !saysAll,
     },
     {
@@ -89,6 +101,13 @@ const MARKERS: readonly Marker[] = [
     {
         name: /^(is)?(complete|first|last|firstpage|lastpage)$/,
         isPart: (value) => value === false || value === "false",
+    },
+    {
+        name: /^(content)?range$/,
+        isPart(value) {
+            const [, from, to, of] = RANGE.exec(String(value)) ?? [];
+            return from !== undefined && (Number(from) > 0 || (of !== "*" && Number(to) + 1 < Number(of)));
+        },
     },
     { name: TOTAL, isPart: (value, { entries }) => numberOf(value) > entries },
     {
@@ -109,7 +128,8 @@ function saysAll(fields: Fields, entries: number, depth: number): boolean {
         if (HAS_MORE.test(letters) && (value === false || value === "false")) return true;
         if (NEXT.test(letters)) return !isSomething(value);
         if (TOTAL.test(letters)) return numberOf(value) <= entries;
-        return depth < DEEPEST && CONTAINERS.test(letters) && isContainer(value) && saysAll(value, entries, depth + 1);
+        const map = depth < DEEPEST && CONTAINERS.test(letters) ? mapOf(value) : undefined;
+        return map !== undefined && saysAll(map, entries, depth + 1);
     });
 }
 
@@ -121,7 +141,18 @@ function isSomething(value: unknown, depth = 0): boolean {
 }
 
 function isTrue(value: unknown): boolean {
-    return value === true || value === "true" || (value !== "1" && numberOf(value) === 1);
+    return (
+        value === true ||
+        ["true", "yes"].includes(String(value).toLowerCase()) ||
+        (value !== "1" && numberOf(value) === 1)
+    );
+}
+
+/** A list of links as a map: `[{ rel: next, href: … }]` is `{ next: … }`. */
+function mapOf(value: unknown): Fields | undefined {
+    if (!Array.isArray(value)) return isContainer(value) ? value : undefined;
+    const links = value.slice(0, MOST_LINKS).filter(isMap);
+    return Object.fromEntries(links.map(({ rel, ...link }) => [String(rel), isSomething(link) ? link : null]));
 }
 
 function isContainer(value: unknown): value is Fields {

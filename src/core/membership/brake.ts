@@ -3,7 +3,7 @@ import { coversSpan, intersectSpan, mergeSpans } from "../addresses/spans";
 import { type ChangedGrant, changedGrants } from "../grants/grantChanges";
 import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
 import { type MaxRemovals, mostRemovals } from "./limits";
-import { isRemoval, type Loss, type LossInput, lossesBy, openEntries } from "./losses";
+import { isRemoval, itemOf, type Loss, type LossInput, lossesBy, openEntries } from "./losses";
 
 /** What the removal brake decides by. */
 export interface BrakeInput extends LossInput {
@@ -15,8 +15,10 @@ export interface BrakeInput extends LossInput {
     readonly heldBefore?: ReadonlySet<string>;
     /** Items that somebody confirmed, or `all`. */
     readonly confirmed?: ReadonlySet<string> | "all";
-    /** How many removals were accepted within the window. */
-    readonly recent?: number;
+    /** Items of the removals that were accepted within the window. @default none */
+    readonly recent?: readonly string[];
+    /** How many more entries than before may stand for any grant, as their id or address cannot be read. @default 0 */
+    readonly nameless?: number;
     readonly maxRemovals: MaxRemovals;
 }
 
@@ -27,8 +29,8 @@ export interface Named {
 
 export interface Judgement {
     readonly verdict: "accepted" | "held";
-    /** Why it is held: too many within the window, all at once, or because it was held before. */
-    readonly because?: "limit" | "all" | "before";
+    /** Why it is held: too many within the window, all at once, entries that name nobody, or it was held before. */
+    readonly because?: "limit" | "all" | "nameless" | "before";
     /** The grants to go by. They are the known ones from now on. */
     readonly grants: readonly Grant[];
     /** Addresses of entries that stay although no grant admits them. */
@@ -43,6 +45,8 @@ export interface Judgement {
     readonly waiting: readonly Grant[];
     /** Known active grants and entries, those removed within the window included. */
     readonly active: number;
+    /** How many of them were removed within the window, before this reading. */
+    readonly recent: number;
     /** How many of them may be removed within the window. */
     readonly most: number;
 }
@@ -59,7 +63,10 @@ export interface Judgement {
  *   is gone, or moved, or postponed, shortened,    yes      goes, or ends earlier   stays as it was known
  *   not selected, over a limit, of another user
  *   is there in an unusable form                   yes      stays as it was known   stays as it was known
+ *   is gone, and an entry without an id has its    yes      stays as it was known   stays as it was known
+ *   addresses
  *   was removed by name                            no       goes                    goes
+ *   is kept out by a denial                        no       stays out               stays out
  *   is an entry without a memory and a grant       yes      goes                    stays
  *
  *   another grant of the reading                   counts   accepted                held
@@ -72,13 +79,14 @@ export interface Judgement {
  *   held                                           a loss was held before and is not confirmed
  *   held                                           all of two or more known active grants count, and the brake is on
  *   held                                           those that count, with the recent ones, are more than `maxRemovals` allows
+ *   held                                           one is gone, and an entry that was not there before has no id and no address
  *   accepted                                       otherwise
  *
  * A grant counts once, and only where an address would leave the zone: another
  * grant that holds it for as long makes up for it.
  */
 export function applyBrake(input: BrakeInput): Judgement {
-    const { known, next, nowMs, named, recent = 0, maxRemovals } = input;
+    const { known, next, nowMs, named, recent = [], isDenied = () => false, maxRemovals } = input;
     const changes = changedGrants(known, next);
     const isNamed = ({ change, grant }: ChangedGrant) =>
         change === "withdrawn" && named?.removed.has(grant.id) === true;
@@ -90,8 +98,10 @@ export function applyBrake(input: BrakeInput): Judgement {
     const lossesIn = lossesBy({ ...input, lasting });
     const losses = [...lossesIn.grants(changes.filter((each) => !isNamed(each))), ...lossesIn.entries(entries)];
     const deliberate = lossesIn.grants(changes.filter(isNamed));
-    const active = known.filter((grant) => isActive(grant, nowMs)).length - deliberate.length + entries.length;
-    const counts = { active: active + recent, most: mostRemovals(maxRemovals, active + recent) };
+    const inForce = known.filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
+    const active = inForce.length - deliberate.length + entries.length;
+    const whole = active + goneBefore(recent, inForce);
+    const counts = { active: whole, recent: recent.length, most: mostRemovals(maxRemovals, whole) };
     const because = reasonToHold(losses, active, counts.most, input);
     const found = { losses, deliberate, lasting, ...counts };
     const keep = entries.flatMap(({ left }) => left);
@@ -99,22 +109,32 @@ export function applyBrake(input: BrakeInput): Judgement {
     return { verdict: "held", because, ...found, ...held(input, keep) };
 }
 
+/** How many of the removals within the window were of grants that are not known any more: one that moved still is. */
+function goneBefore(recent: readonly string[], inForce: readonly Grant[]): number {
+    if (recent.length === 0) return 0;
+    const items = new Set(inForce.map(({ id }) => itemOf({ grant: id })));
+    return new Set(recent.filter((item) => !items.has(item))).size;
+}
+
 function reasonToHold(losses: readonly Loss[], active: number, most: number, input: BrakeInput): Judgement["because"] {
-    const { confirmed = new Set(), heldBefore, recent = 0, maxRemovals } = input;
+    const { confirmed = new Set(), heldBefore, recent = [], nameless = 0, maxRemovals } = input;
     const removals = losses.filter(isRemoval);
     if (removals.length === 0 || maxRemovals === "off" || confirmed === "all") return undefined;
     if (removals.every(({ item }) => confirmed.has(item))) return undefined;
-    if (removals.some(({ item }) => heldBefore?.has(item))) return "before";
     if (losses.length >= 2 && losses.length >= active) return "all";
-    return losses.length + recent > most ? "limit" : undefined;
+    if (losses.length + recent.length > most) return "limit";
+    if (nameless > 0 && removals.some(({ why }) => why === "gone" || why === "unexplained")) return "nameless";
+    return removals.some(({ item }) => heldBefore?.has(item)) ? "before" : undefined;
 }
 
 /** Known grants that have not ended, and that the reading has in an unusable form. */
 function lastUsable(changes: readonly ChangedGrant[], { unusable = [], nowMs }: BrakeInput): readonly Grant[] {
     if (unusable.length === 0) return [];
-    const ids = new Set(unusable.map(({ id }) => id));
+    const ids = new Set(unusable.flatMap(({ id, isNameless }) => (isNameless ? [] : [id])));
+    const nameless = mergeSpans(unusable.flatMap(({ isNameless, spans = [] }) => (isNameless ? spans : [])));
+    const isThere = (grant: Grant) => ids.has(grant.id) || isCovered(grant, nameless);
     return changes.flatMap(({ change, grant }) =>
-        change === "withdrawn" && ids.has(grant.id) && !isExpired(grant, nowMs) ? [grant] : [],
+        change === "withdrawn" && isThere(grant) && !isExpired(grant, nowMs) ? [grant] : [],
     );
 }
 

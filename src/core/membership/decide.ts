@@ -1,16 +1,16 @@
 import type { Span } from "../addresses/ip";
-import { coversSpan, intersectSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../addresses/spans";
+import { coversSpan, intersectSpan, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
 import { changedGrants } from "../grants/grantChanges";
 import { type Grant, isActive, isExpired } from "../grants/grants";
 import type { Reading } from "../grants/grantsDocument";
 import { admit } from "./admission";
 import { applyBrake, type Judgement } from "./brake";
-import { activeDenials, barredBy, type Denial, deniedSpans } from "./denials";
+import { heldLosses, namedAboveLimit, type Released, releasedBy, removalsOf } from "./decidedRemovals";
+import { activeDenials, type Denial, deniedSpans } from "./denials";
+import { deniedBy, withoutDenied } from "./deniedGrants";
 import { findUnknown, type LiveZone, type Unknown } from "./firstContact";
 import { type Held, heldAddresses, heldRefusals, lastingRefusals } from "./held";
-import { mostRemovals } from "./limits";
-import { isRemoval, type Loss } from "./losses";
-import { type Confirmation, type Memory, NO_MEMORY, type Removal, recentRemovals } from "./memory";
+import { type Memory, NO_MEMORY, recentRemovals } from "./memory";
 import { type Plan, planGateways, type Refusal, readable, type ZoneNow } from "./plan";
 import type { Rules } from "./rules";
 
@@ -60,7 +60,7 @@ export interface Decision {
     /** Addresses that stay until somebody confirms that they go, in address order. */
     readonly held: readonly Held[];
     /** What a confirmation lets go with this decision, and whose it is. */
-    readonly released: { readonly spans: readonly Span[]; readonly by: string } | undefined;
+    readonly released: Released | undefined;
     /** The limit, where more was removed by name within the window than it allows: worth an alert, and never held. */
     readonly aboveLimit: number | undefined;
 }
@@ -123,35 +123,10 @@ export function decideMembership(input: DecisionInput): Decision {
             unknown: unknown.zones,
             held: heldLosses(judgement).map(({ item }) => item),
             removals,
+            nameless: namelessNow(input, judgement),
             confirmation: held.length > 0 ? memory.confirmation : undefined,
         },
     };
-}
-
-function withoutDenied(grants: readonly Grant[], denials: readonly Denial[], nowMs: number) {
-    if (denials.length === 0) return { grants, refused: [] };
-    const [denialOf, spans] = [barredBy(denials), deniedSpans(denials)];
-    const refused: Refusal[] = [];
-    const allowed = grants.filter((grant) => {
-        const denial = denialOf(grant);
-        const isTouched = grant.spans.some((span) => overlapsSpan(spans, span));
-        if ((denial !== undefined || isTouched) && isActive(grant, nowMs)) {
-            refused.push({ id: grant.id, reason: denialText(denial), kind: "denied" });
-        }
-        return denial === undefined;
-    });
-    return { grants: allowed, refused };
-}
-
-function deniedBy(denials: readonly Denial[]) {
-    const denialOf = barredBy(denials);
-    return (grant: Grant) => denialOf(grant) !== undefined;
-}
-
-function denialText(denial: Denial | undefined): string {
-    if (denial === undefined) return "denied: its address was denied with POST /api/deny";
-    const { by, reason } = denial;
-    return `denied by ${by} (${reason}); lift the denial with DELETE /api/deny/${denial.id}`;
 }
 
 function judge(
@@ -164,7 +139,6 @@ function judge(
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
     const known = memory ?? NO_MEMORY;
-    const counted = recentRemovals(known, windowMs, elapsedMs).filter(({ how }) => how === "counted");
     return applyBrake({
         known: known.grants,
         next: admitted,
@@ -179,7 +153,8 @@ function judge(
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),
-        recent: counted.length,
+        recent: countedBefore(known, windowMs, elapsedMs),
+        nameless: namelessIn(unusable) - (known.nameless ?? 0),
         maxRemovals,
         nowMs,
     });
@@ -189,7 +164,7 @@ function judge(
 function unknownOf(input: DecisionInput, { grants }: Judgement, zones: readonly LiveZone[]): Unknown {
     const { memory, rules, firstContact = "hold", isConfirmed = false, nowMs, elapsedMs = 0 } = input;
     if (memory === undefined) return { zones: {}, released: [], counted: [] };
-    const recent = recentRemovals(memory, rules.windowMs, elapsedMs).filter(({ how }) => how === "counted").length;
+    const recent = countedBefore(memory, rules.windowMs, elapsedMs);
     return findUnknown({ ...rules, memory, zones, grants, firstContact, isConfirmed, recent, nowMs });
 }
 
@@ -212,47 +187,19 @@ function endedBy({ ended, grants: before }: Memory, { grants }: Judgement, nowMs
     return gone.length === 0 ? ended : mergeSpans([...ended, ...gone]);
 }
 
-function heldLosses({ verdict, losses }: Judgement): readonly Loss[] {
-    return verdict === "held" ? losses.filter(isRemoval) : [];
+function namelessNow({ reading, memory }: DecisionInput, { verdict }: Judgement): Memory["nameless"] {
+    if (reading === undefined || verdict === "held") return memory?.nameless;
+    return namelessIn(reading.unusable) || undefined;
 }
 
-/** What is removed with this decision and counts within the window. What somebody confirmed does not. */
-function removalsOf(
-    { verdict, losses, deliberate }: Judgement,
-    { counted }: Unknown,
-    confirmation: Confirmation | undefined,
-    atMs: number,
-): Removal[] {
-    const accepted = verdict === "accepted" ? losses.filter(isRemoval) : [];
-    const confirmed = new Set(confirmation?.items);
-    const unconfirmed = accepted.filter(({ item }) => !confirmed.has(item));
-    return [
-        ...[...unconfirmed.map(({ item }) => item), ...counted].map((item) => ({
-            item,
-            atMs,
-            how: "counted" as const,
-        })),
-        ...deliberate.map(({ item }) => ({ item, atMs, how: "named" as const })),
-    ];
+/** Items of the removals within the window that nobody made by name. */
+function countedBefore(memory: Memory, windowMs: number, elapsedMs: number): readonly string[] {
+    return recentRemovals(memory, windowMs, elapsedMs).flatMap(({ how, item }) => (how === "counted" ? [item] : []));
 }
 
-function namedAboveLimit({ deliberate, active }: Judgement, removals: readonly Removal[], { maxRemovals }: Rules) {
-    if (deliberate.length === 0) return undefined;
-    // Of those that were active when the window began.
-    const most = mostRemovals(maxRemovals, active + removals.filter(({ how }) => how === "named").length);
-    return removals.length > most ? most : undefined;
-}
-
-function releasedBy(
-    confirmation: Confirmation | undefined,
-    { verdict, losses }: Judgement,
-    spans: readonly Span[],
-): Decision["released"] {
-    if (confirmation === undefined) return undefined;
-    const items = new Set(confirmation.items);
-    const confirmed = verdict === "accepted" ? losses.filter(({ item }) => items.has(item)) : [];
-    const released = [...confirmed.flatMap((loss) => loss.spans), ...spans];
-    return released.length === 0 ? undefined : { spans: released, by: confirmation.by };
+/** Entries that may stand for any grant that is not there. */
+function namelessIn(unusable: Reading["unusable"]): number {
+    return unusable.filter(({ isNameless, spans = [] }) => isNameless && spans.length === 0).length;
 }
 
 function activeIn(grants: readonly Grant[], nowMs: number): number {

@@ -23,7 +23,7 @@ export interface FirstContactInput {
     readonly firstContact: "hold" | "apply";
     readonly isConfirmed: boolean;
     /** How many removals were accepted within the window. */
-    readonly recent: number;
+    readonly recent: readonly string[];
     readonly maxRemovals: MaxRemovals;
     readonly nowMs: number;
 }

@@ -66,15 +66,29 @@ const SENTENCES: Readonly<Partial<Record<Held["why"], string>>> = {
  *
  * @param windowMs `one decision` where nothing is remembered.
  */
-export function brakeSentence({ because, losses, active, most }: Judgement, windowMs: number | "one decision"): string {
-    const count = losses.filter(isRemoval).length;
-    const [what, within] =
-        windowMs === "one decision"
-            ? ["entries would go", "in one run"]
-            : ["known active grants would lose an address", windowText(windowMs)];
-    const would = `${because === "all" ? "all" : `${count} of`} ${active} ${what}`;
-    const limit = because === "all" ? "" : `, and ${most} may ${within}`;
-    return `held by maxRemovals: ${would}${limit}; confirm it, or restore their grants`;
+export function brakeSentence(judgement: Judgement, windowMs: number | "one decision"): string {
+    const { because, losses, active, recent, most } = judgement;
+    const removals = losses.filter(isRemoval);
+    const within = windowMs === "one decision" ? "in one run" : windowText(windowMs);
+    const would = `${whatGoes(removals, windowMs)}${recent > 0 ? `, after ${recent} ${within}` : ""}`;
+    const sentences = {
+        all: `held by maxRemovals: all ${active} ${would}`,
+        limit: `held by maxRemovals: ${removals.length} of ${active} ${would}, and ${most} may ${within}`,
+        nameless:
+            `held: ${removals.length} of ${active} ${would}, and the reading has entries that cannot be used and do not ` +
+            "say which grant or address they are about; correct these entries",
+        before: `held by maxRemovals since an earlier reading: ${removals.length} of ${active} ${would}`,
+    };
+    return `${sentences[because ?? "limit"]}${because === "nameless" ? ", or confirm it" : "; confirm it, or restore their grants"}`;
+}
+
+function whatGoes(removals: readonly Loss[], windowMs: number | "one decision"): string {
+    if (windowMs === "one decision") return "entries would go";
+    const entries = removals.filter(({ grant }) => grant === undefined).length;
+    if (entries === 0) return "known active grants would lose an address";
+    return entries === removals.length
+        ? "entries would go, of which nothing is remembered"
+        : "known active grants and entries would lose an address";
 }
 
 /** Active grants that the reading has in a form that cannot be used, and that stay as they were known. */

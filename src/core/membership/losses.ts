@@ -5,12 +5,21 @@ import type { ChangedGrant } from "../grants/grantChanges";
 import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
 import { userKey } from "./denials";
 
+/** What an unusable entry of a reading says of a grant. */
+export interface UnusableEntry {
+    readonly id: string;
+    /** Whether it has no id that can be read. @default false */
+    readonly isNameless?: true;
+    /** Its addresses, where they can be read. */
+    readonly spans?: readonly Span[];
+}
+
 /** What losses are found by. The caller reads the clock. */
 export interface LossInput {
     /** The grants of the new reading that the settings of now admit to this membership; active or not. */
     readonly next: readonly Grant[];
     /** Entries of the new reading that cannot be used. */
-    readonly unusable?: readonly { readonly id: string; readonly spans?: readonly Span[] }[];
+    readonly unusable?: readonly UnusableEntry[];
     /** Why a grant of the reading is not in `next`; undefined where the reading does not have it. */
     readonly excluded?: (id: string) => "deselected" | "limit" | undefined;
     /** Entries of zones without a memory. Each counts like a known active grant that has no end. */
@@ -85,7 +94,7 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
 /** Finds what changes would take away from whom. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
     const { next, lasting, unusable = [], staticGateways = [], excluded, isDenied = () => false, nowMs } = input;
-    const unusableIds = new Set(unusable.map(({ id }) => id));
+    const lastingIds = new Set(lasting.map(({ id }) => id));
 
     /** What would hold these addresses next, and until when. */
     function coverageNear(spans: readonly Span[]) {
@@ -103,7 +112,7 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
 
     function whyLost(change: ChangedGrant, was: Grant): LossReason {
         const { id } = was;
-        if (change.change === "withdrawn") return unusableIds.has(id) ? "unusable" : (excluded?.(id) ?? "gone");
+        if (change.change === "withdrawn") return lastingIds.has(id) ? "unusable" : (excluded?.(id) ?? "gone");
         const { grant } = change;
         if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
         return endOf(grant) < endOf(was) ? "shortened" : "moved";
@@ -112,7 +121,9 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
             const candidates = changes.flatMap((change) =>
-                change.was !== undefined && isActive(change.was, nowMs) ? [{ change, was: change.was }] : [],
+                change.was !== undefined && isActive(change.was, nowMs) && !isDenied(change.was)
+                    ? [{ change, was: change.was }]
+                    : [],
             );
             if (candidates.length === 0) return [];
             const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));

@@ -21,6 +21,8 @@ export interface Memory {
     readonly held: readonly string[];
     /** Removals that were accepted within the window. */
     readonly removals: readonly Removal[];
+    /** How many entries of the last accepted reading had neither an id nor an address that could be read. @default 0 */
+    readonly nameless?: number | undefined;
     /** A confirmation that is not carried out yet. */
     readonly confirmation?: Confirmation | undefined;
 }

@@ -20,6 +20,17 @@ export interface StandingGrant {
     readonly ip: readonly string[];
     readonly startsAt?: string;
     readonly expiresAt?: string;
+    /**
+     *   scheduled   starts later
+     *   pending     is active, and not in a zone yet
+     *   accepted    Okta has it in a zone, and may not have spread it to all its servers yet
+     *   effective   the same for more than a minute
+     *   refused     is active, and has no room or is over a limit
+     *   waiting     is active, and came with a reading that the removal brake holds
+     *   denied      is active, and somebody denied it
+     *   leaving     has ended, and is in a zone still
+     *   ended       has ended, and is in no zone
+     */
     readonly state:
         | "scheduled"
         | "pending"

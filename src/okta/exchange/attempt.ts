@@ -1,3 +1,4 @@
+import { hasCode } from "../../core/errors/errors";
 import type { Answer } from "./answer";
 import {
     connectionFailure,
@@ -45,6 +46,8 @@ export async function attempt(
         limit.signal.throwIfAborted();
         return await outcomeOf(await send(limit.signal), options);
     } catch (error) {
+        // A setting that the request cannot be made with, such as a proxy that is not a URL.
+        if (hasCode(error, "bad-input")) throw error;
         const { where, timeoutMs } = options;
         return { failure: limit.signal.aborted ? timeoutFailure(timeoutMs, where) : connectionFailure(error, where) };
     } finally {

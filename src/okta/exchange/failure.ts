@@ -1,3 +1,5 @@
+import { connectionProblem } from "../../core/outgoing/connectionProblem";
+
 /** An attempt that brought no usable answer. */
 export interface Failure {
     /** What happened and what to do about it, to stand behind "PUT /api/v1/zones/nzo1: ". */
@@ -12,23 +14,19 @@ export interface Failure {
 
 const CHECK_NAME = "check orgName and baseUrl";
 
-/** Error codes of Node and of its fetch, by what they mean to the person who has to act. */
+/** Error codes of Node and of its fetch, by what they mean to the person who has to act. TLS and proxies: connectionProblem. */
 const CONNECTION_ERRORS: readonly (readonly [code: RegExp, problem: string, again: Failure["again"]])[] = [
     [/^ECONNREFUSED$/, "the connection was refused; check the address", "always"],
     [/^ENOTFOUND$/, `there is no host of this name; ${CHECK_NAME}`, "never"],
     [/^EAI_AGAIN$/, "the name could not be looked up; check the network's DNS", "always"],
-    [
-        /CERT|SELF_SIGNED|ISSUER/,
-        "its TLS certificate is not trusted; behind a TLS proxy set NODE_EXTRA_CA_CERTS",
-        "never",
-    ],
-    [/SSL|TLS|EPROTO/, "it does not speak TLS there; check the address", "never"],
     [/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/, "the request could not be formed", "never"],
     [/^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/, "it did not accept the connection in time", "always"],
 ];
 
 /** What it means that fetch threw. */
 export function connectionFailure(cause: unknown, where: string): Failure {
+    const known = connectionProblem(cause);
+    if (known !== undefined) return { problem: `no answer from ${where}: ${known.text}`, again: known.again, cause };
     const code = codeIn(cause);
     const [, problem, again] = CONNECTION_ERRORS.find(([pattern]) => pattern.test(code)) ?? [
         undefined,

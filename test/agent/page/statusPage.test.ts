@@ -174,7 +174,10 @@ describe("statusPage", () => {
         ],
         ["198.51.100.20, 203.0.113.99", "is not in."],
         ["nonsense", 'address 1 of the chain is not an IPv4 address: "nonsense"'],
-        ["2001:db8::7", 'address 1 of the chain is IPv6, and an IP zone holds IPv4: "2001:db8::7"'],
+        [
+            "2001:db8::7",
+            "2001:db8::7 is not in. Staff: 2001:db8::7, which connects to Okta, is IPv6, and an IP zone holds IPv4.",
+        ],
     ] as const) {
         it(`answers whether ${address} is in`, () => {
             const text = textOf(page({ query: readPageQuery({ address }) }));

@@ -111,14 +111,15 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
                 return [`${user} has long been inside at ${known}, and their sessions end at ${sentAtMs} ms`];
         }
         // With a removal brake, a grant of a held reading waits: that a reading has it lets nobody in.
-        if (facts.trace.history.maxRemovals !== undefined) return [];
+        const isInByReading = facts.trace.history.maxRemovals === undefined;
         const letInMs = announcedAtMs(facts, process, user, sentAtMs);
-        if (letInMs !== undefined && facts.users(process, letInMs, sentAtMs).must.has(user))
+        if (isInByReading && letInMs !== undefined && facts.users(process, letInMs, sentAtMs).must.has(user))
             return [`${user} is let in from ${letInMs} ms on, and their sessions end at ${sentAtMs} ms`];
         if (!facts.isCalm(sentAtMs - bounds.recoverMs, sentAtMs)) return [];
         const fromMs = sentAtMs - bounds.starvedMs - bounds.clearMs;
         const { must } = facts.users(process, fromMs, sentAtMs);
-        if (must.has(user)) return [`${user} has a grant, and their sessions are ended at ${sentAtMs} ms`];
+        if (isInByReading && must.has(user))
+            return [`${user} has a grant, and their sessions are ended at ${sentAtMs} ms`];
         const still = stillInside(facts, process, user, sentAtMs).map(tellAddress);
         return still.length > 0
             ? [`${user} is still inside at ${still}, and their sessions end at ${sentAtMs} ms`]

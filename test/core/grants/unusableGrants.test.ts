@@ -106,9 +106,17 @@ describe("an unusable grant in readEntries", () => {
             ["when the labels are no map", [{ ...GOOD, labels: 7 }], one],
             ["when an earlier grant has its id", [{ ...GOOD, ip: "203.0.113.7" }, GOOD], one],
             ["all of a list", [{ ...GOOD, user: true, ip: ["198.51.100.1", "198.51.100.1/32"] }], [...one, ...one]],
-            ["not when one of them cannot be read", [{ ...GOOD, user: true, ip: ["198.51.100.1", "x"] }], undefined],
+            ["those that can be read", [{ ...GOOD, ip: ["198.51.100.1", "x", "2001:db8::7"] }], one],
+            ["with something behind it", [{ ...GOOD, ip: "198.51.100.1 # ana" }], one],
+            ["in another field", [{ ...GOOD, ip: undefined, IP: "198.51.100.1" }], one],
+            ["in a field of any name", [{ id: "g1", where: ["198.51.100.1"], permanent: true }], one],
+            ["with host bits", [{ ...GOOD, ip: "198.51.100.1/31" }], [{ low: 0xc6336400, high: 0xc6336401 }]],
+            ["as a range", [{ ...GOOD, ip: "198.51.100.1 - 198.51.100.1" }], one],
+            ["when Okta never sees it", [{ ...GOOD, ip: "10.0.0.1" }], [{ low: 0x0a000001, high: 0x0a000001 }]],
             ["not when they are too many", [{ ...GOOD, user: true, ip: "0.0.0.0/0" }], undefined],
             ["not when only they are wrong", [{ ...GOOD, ip: "198.51.0.0/16" }], undefined],
+            ["not when they are no addresses", [{ ...GOOD, ip: "198.51.100.1.1, 1.2.3, 300.1.1.1" }], undefined],
+            ["not when they are IPv6", [{ ...GOOD, ip: "2001:db8::7" }], undefined],
             ["not when there are none", [{ ...GOOD, ip: null }], undefined],
         ];
         for (const [because, entries, spans] of rows) {
@@ -126,12 +134,17 @@ describe("an unusable grant in readEntries", () => {
         assert.equal(read({ ...GOOD, expiresAt }).unusable[0]?.reason, noMoment("a list"));
     });
 
-    for (const entry of [null, undefined, 7, "198.51.100.1", [], [GOOD]]) {
+    for (const entry of [null, undefined, 7, "ana", [], [GOOD]]) {
         it(`may be ${JSON.stringify(entry)}`, () => {
             assert.deepEqual(read(entry, GOOD), {
                 grants: read(GOOD).grants,
                 unusable: [
-                    { id: "grant 1", field: "id", reason: "is not a grant with fields such as id, ip and expiresAt" },
+                    {
+                        id: "grant 1",
+                        isNameless: true,
+                        field: "id",
+                        reason: "is not a grant with fields such as id, ip and expiresAt",
+                    },
                 ],
             });
         });

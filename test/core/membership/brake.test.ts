@@ -16,6 +16,10 @@ function judge(known: readonly Grant[], next: readonly Grant[], more: Partial<Br
     return applyBrake({ known, next, maxRemovals: { percent: 50 }, nowMs: NOW, ...more });
 }
 
+/** Items of grants that are known still, and of grants that are not. */
+const items = (count: number) => some(count).map(({ id }) => `grant ${id}`);
+const others = (count: number) => items(count).map((item) => `${item} of before`);
+
 const ids = (grants: readonly Grant[]) => grants.map(({ id }) => id);
 
 describe("applyBrake: what counts as a loss of a known active grant", () => {
@@ -55,6 +59,12 @@ describe("applyBrake: what counts as a loss of a known active grant", () => {
             assert.equal(verdict, "accepted");
         });
     }
+
+    it("does not count a grant that a denial keeps out", () => {
+        const isDenied = ({ id }: Grant) => Number(id.slice(1)) > 6;
+        const { verdict, losses, active } = judge(some(12), some(5), { isDenied });
+        assert.deepEqual([verdict, losses.map(({ item }) => item), active], ["accepted", ["grant g6"], 6]);
+    });
 
     it("does not count a grant that reached its known end, or has yet to start", () => {
         const known = [g(1, endsIn(0)), g(2, { startsAtMs: NOW + 1 }), g(3)];
@@ -101,9 +111,16 @@ describe("applyBrake: when it holds", () => {
         [8, 5, { maxRemovals: { percent: 0 } }, undefined],
         [8, 7, { maxRemovals: { count: 0 } }, "limit"],
         [8, 7, { maxRemovals: { count: 1 } }, undefined],
-        [12, 11, { maxRemovals: { count: 1 }, recent: 1 }, "limit"],
-        [40, 30, { recent: 15 }, undefined],
-        [40, 10, { recent: 4 }, "limit"],
+        [12, 11, { maxRemovals: { count: 1 }, recent: others(1) }, "limit"],
+        [40, 30, { recent: others(15) }, undefined],
+        [40, 10, { recent: others(4) }, "limit"],
+        // Those that moved within the window are known still, and count once for the limit.
+        [12, 6, { recent: items(1) }, "limit"],
+        [12, 7, { recent: items(1) }, undefined],
+        [12, 11, { nameless: 1 }, "nameless"],
+        [12, 12, { nameless: 1 }, undefined],
+        [12, 11, { nameless: 1, confirmed: new Set(["grant g12"]) }, undefined],
+        [12, 11, { nameless: 1, maxRemovals: "off" }, undefined],
         [9, 0, { maxRemovals: { percent: 100 } }, "all"],
         [9, 0, { maxRemovals: { count: 100 } }, "all"],
         [9, 0, { maxRemovals: "off" }, undefined],
@@ -219,6 +236,12 @@ describe("applyBrake: entries that cannot be used any more", () => {
         assert.equal(judge(some(40), some(25), { unusable }).verdict, "accepted");
         assert.equal(judge(some(40), some(19), { unusable }).verdict, "held");
         assert.equal(judge(some(2), [], { unusable: some(2) }).verdict, "accepted");
+    });
+
+    it("keeps a grant whose addresses an entry without an id has, and no other one", () => {
+        const unusable = [{ id: "grant 3", isNameless: true as const, spans: [spanOf(address(12))] }];
+        const { verdict, grants, lasting } = judge(some(12), some(10), { unusable });
+        assert.deepEqual([verdict, ids(lasting), grants.length], ["accepted", ["g12"], 11]);
     });
 
     it("keeps an entry without a memory that an unusable entry names", () => {

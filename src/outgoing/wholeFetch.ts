@@ -5,10 +5,18 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 import { fail, hasCode } from "../core/errors/errors";
 import { quote } from "../core/errors/quote";
-import type { Fetch } from "./follow";
+import type { Via } from "./agents";
+
+/** A request; a GET without a body unless it says otherwise. */
+export interface WholeRequest {
+    readonly method?: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly signal: AbortSignal;
+}
 
 /**
- * A GET like that of fetch, which fails where the body is cut off.
+ * A request like that of fetch, which fails where the body is cut off.
  *
  * Node's own fetch takes what has come for the whole body when a connection ends that is not kept alive: after a reset
  * too, and in the middle of a chunked body. Node's HTTP client notices both.
@@ -22,12 +30,15 @@ import type { Fetch } from "./follow";
  *   neither, and the connection was reset          fails
  *   compressed, and the compressed data ends early fails
  *
+ * @param via The proxy in between. An error then has it, and whether it is to blame: see connectionProblem.
  * @throws TypeError with the reason as its cause, as fetch does; reading the body throws the same
  * @throws `source-unreadable` for a content-encoding that nobody asked for
  */
-export async function wholeFetch(...[url, { headers, signal }]: Parameters<Fetch>): Promise<Response> {
+export async function wholeFetch(href: string, request: WholeRequest, via?: Via): Promise<Response> {
+    const { signal } = request;
+    const headers = { "accept-encoding": "gzip, br", ...request.headers };
     try {
-        return responseOf(await answerTo(new URL(url), { "accept-encoding": "gzip, br", ...headers }, signal));
+        return responseOf(await answerTo(new URL(href), { ...request, headers }, via));
     } catch (cause) {
         if (signal.aborted) throw signal.reason;
         if (hasCode(cause, "source-unreadable")) throw cause;
@@ -50,30 +61,63 @@ interface Answer {
     readonly connection: { error?: Error };
 }
 
-function answerTo(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
-    const send = (): ClientRequest =>
-        (url.protocol === "https:" ? requestHttps : requestHttp)(url, { headers, signal });
+function answerTo(url: URL, asked: WholeRequest, via: Via | undefined): Promise<Answer> {
+    const { method = "GET", headers, body, signal } = asked;
+    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const options = { method, headers: { ...headers, ...length }, signal, ...(via && { agent: via.agent }) };
+    const send = (): ClientRequest => (url.protocol === "https:" ? requestHttps : requestHttp)(url, options);
     return new Promise((resolve, reject) => {
         const attempt = (isLast: boolean) => {
             const request = send();
             const connection: Answer["connection"] = {};
             let isAnswered = false;
+            const watch = via && watchProxy(request, via, url);
             request.once("response", (message) => {
+                if (watch?.isRefusal(message)) return;
                 isAnswered = true;
                 resolve({ message, connection });
             });
             request.on("error", (error: NodeJS.ErrnoException) => {
                 connection.error = error;
                 if (isAnswered) return;
+                watch?.blame(error);
                 // The server may have closed a connection that was kept alive at the moment in which it was used again.
                 const isStale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-                if (isStale && !isLast) attempt(true);
+                if (isStale && !isLast && method === "GET") attempt(true);
                 else reject(error);
             });
-            request.end();
+            request.end(body);
         };
         attempt(false);
     });
+}
+
+/**
+ * What a proxy does to a request. Its answer to CONNECT, unless it is 200, is an error: the library would hand it on as
+ * the server's answer. So is its 407 to a request over http. An error gets the proxy, and whether that is to blame:
+ * until it has opened the tunnel, and for http always.
+ */
+function watchProxy(request: ClientRequest, { proxy, isTunnel }: Via, { hostname, port, protocol }: URL) {
+    const target = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+    let status: number | undefined;
+    request.once("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
+        status = statusCode;
+        if (statusCode !== 200) request.destroy(new Error(`the proxy answers ${statusCode}`));
+    });
+    return {
+        isRefusal({ statusCode }: IncomingMessage): boolean {
+            if (isTunnel || statusCode !== 407) return false;
+            status = statusCode;
+            request.destroy(new Error("the proxy answers 407"));
+            return true;
+        },
+        blame(error: Error): void {
+            const { name, setting, hasPassword } = proxy;
+            const isOpen = status === 200 || (isTunnel && request.reusedSocket);
+            const refusal = status === undefined || status === 200 ? {} : { status };
+            Object.assign(error, { proxy: { name, setting, hasPassword, isToBlame: !isOpen, target, ...refusal } });
+        },
+    };
 }
 
 function responseOf({ message, connection }: Answer): Response {

@@ -1,0 +1,188 @@
+/** What of a certificate a sentence needs. Moments as Node has them, or ISO 8601. */
+export interface CertificateFacts {
+    /** The common name, or what there is instead. */
+    readonly subject: string;
+    readonly issuer: string;
+    /** ISO 8601. */
+    readonly validFrom: string;
+    readonly validTo: string;
+}
+
+/** What our own requests put on an error besides what Node does. */
+export interface ConnectionFault {
+    readonly code?: unknown;
+    readonly message?: unknown;
+    /** The certificates that the server showed, its own first. */
+    readonly chain?: readonly CertificateFacts[];
+    /** The proxy that the request went through. */
+    readonly proxy?: FaultyProxy;
+    /** For `ERR_TLS_CERT_ALTNAME_INVALID`, from Node. */
+    readonly cert?: { readonly subjectaltname?: string | undefined };
+    readonly host?: unknown;
+}
+
+interface FaultyProxy {
+    /** `http://proxy.example.com:3128` */
+    readonly name: string;
+    readonly setting: string;
+    readonly hasPassword: boolean;
+    /** Whether the proxy itself is what went wrong, and not what is behind it. */
+    readonly isToBlame: boolean;
+    /** Its answer to CONNECT, where that was not 200. */
+    readonly status?: number;
+    /** Host and port that it was asked for. */
+    readonly target: string;
+}
+
+export interface Problem {
+    /** What happened and what to do about it, to stand behind "no answer from https://acme.okta.com: ". */
+    readonly text: string;
+    /** As in a failure: whether another attempt makes sense. */
+    readonly again: "always" | "if-repeatable" | "never";
+}
+
+/**
+ * What went wrong between us and a server, for the faults of proxies and of TLS; undefined for any other one.
+ *
+ * @param error Whatever was thrown: the fault is it, or is its cause, as deep as may be.
+ */
+export function connectionProblem(error: unknown): Problem | undefined {
+    const fault = faultIn(error);
+    const { proxy } = fault;
+    if (proxy?.isToBlame) return proxyProblem(proxy, fault);
+    const text = tlsProblem(fault);
+    return text === undefined ? undefined : { text, again: /closed the connection/.test(text) ? "always" : "never" };
+}
+
+/** The error deepest inside that has a code; fetch throws a TypeError around it, several addresses an AggregateError. */
+function faultIn(error: unknown): ConnectionFault {
+    const { code, cause, errors, proxy } = (error ?? {}) as ConnectionFault & { cause?: unknown; errors?: unknown };
+    if (proxy !== undefined || (typeof code === "string" && code !== "")) return error as ConnectionFault;
+    if (cause !== undefined) return faultIn(cause);
+    if (Array.isArray(errors) && errors.length > 0) return faultIn(errors[0]);
+    return (error ?? {}) as ConnectionFault;
+}
+
+/**
+ *   answer to CONNECT   because
+ *   407                 it wants a user and a password, or others than it got
+ *   403, other 4xx      its rules do not allow the host
+ *   5xx                 it could not reach the host
+ *   none                it could not be reached itself
+ */
+function proxyProblem({ name, setting, hasPassword, status, target }: FaultyProxy, fault: ConnectionFault): Problem {
+    const which = `the proxy ${name} (from ${setting})`;
+    if (status === 407) {
+        const todo = hasPassword
+            ? `does not take the user and the password in ${setting}: check them`
+            : `wants a user and a password: write them into ${setting}, as http://user:password@host:port`;
+        return { text: `${which} ${todo} (407)`, again: "never" };
+    }
+    if (status !== undefined && status >= 500) {
+        const text = `${which} could not reach ${target} (${status}): check the name, or ask whoever runs the proxy`;
+        return { text, again: "always" };
+    }
+    if (status !== undefined) {
+        const todo = `ask whoever runs it, or put the host into NO_PROXY if it can be reached without`;
+        return { text: `${which} does not allow ${target} (${status}): ${todo}`, again: "never" };
+    }
+    const code = String(fault.code ?? fault.message ?? "no reason given");
+    const reason = PROXY_REASONS[code] ?? tlsProblem(fault) ?? `the connection to it was lost (${code})`;
+    return {
+        text: `${which} cannot be used: ${reason}`,
+        again: PROXY_REASONS[code] === undefined ? "never" : "always",
+    };
+}
+
+const PROXY_REASONS: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "the connection was refused; check the address, and that it runs",
+    ENOTFOUND: "there is no host of this name; check the address",
+    EAI_AGAIN: "its name could not be looked up; check the network's DNS",
+    ETIMEDOUT: "it did not accept the connection in time",
+    ECONNRESET: "it closed the connection before it answered",
+};
+
+const EXTRA = "set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority, and start again";
+
+/** Codes of OpenSSL and of Node, and where two have one code, words of the message. */
+const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFault) => string])[] = [
+    [/^CERT_HAS_EXPIRED\b/, expired],
+    [/^CERT_NOT_YET_VALID\b/, notYetValid],
+    [
+        /^DEPTH_ZERO_SELF_SIGNED_CERT\b/,
+        () => "its TLS certificate is self-signed; if it is meant to be, set NODE_EXTRA_CA_CERTS to a PEM file with it",
+    ],
+    [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)\b/, unknownAuthority],
+    [/^UNABLE_TO_VERIFY_LEAF_SIGNATURE\b/, unknownAuthority],
+    [/^ERR_TLS_CERT_ALTNAME_INVALID\b/, wrongName],
+    [/^CERT_REVOKED\b/, () => "its TLS certificate was revoked; whoever runs it has to replace it"],
+    [
+        /^(CERT_|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|\S+_CERT_)/,
+        ({ code }) => `its TLS certificate is not valid (${code})`,
+    ],
+    [
+        /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION|unsupported protocol|tlsv1 alert protocol version/,
+        () => "it has no version of TLS in common with us: 1.2 or later is needed",
+    ],
+    [
+        /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|wrong version number|packet length too long/,
+        () => "what answers on this port does not speak TLS, but perhaps plain http; check the port and the address",
+    ],
+    [
+        /ALERT_CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE|certificate required/,
+        () => "it wants a certificate of the client, which Zonekeeper does not have",
+    ],
+    [
+        /HANDSHAKE_FAILURE|NO_SHARED_CIPHER|handshake failure/,
+        () => "it refused the TLS handshake: there is no cipher in common, or it wants a certificate of the client",
+    ],
+    [
+        /before secure TLS connection was established/,
+        () =>
+            "it closed the connection during the TLS handshake; a firewall may have done so, or the port is another one's",
+    ],
+    [
+        /^HPE_|Parse Error/,
+        () => "what answers on this port does not speak HTTP, but perhaps TLS; check http:// and the port",
+    ],
+    [/^(ERR_SSL|ERR_TLS|EPROTO)/, ({ code }) => `the TLS handshake failed (${code}); check the address`],
+];
+
+function tlsProblem(fault: ConnectionFault): string | undefined {
+    const said = `${fault.code ?? ""} ${fault.message ?? ""}`;
+    return TLS_FAULTS.find(([pattern]) => pattern.test(said.trim()))?.[1](fault);
+}
+
+function expired({ chain = [] }: ConnectionFault): string {
+    const [first] = [...chain].sort((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo));
+    const since = first === undefined ? "" : `, since ${first.validTo}`;
+    return `${ownOr(first, chain)} has expired${since}; whoever runs it has to renew it, unless the clock here is wrong`;
+}
+
+function notYetValid({ chain = [] }: ConnectionFault): string {
+    const [last] = [...chain].sort((a, b) => Date.parse(b.validFrom) - Date.parse(a.validFrom));
+    const from = last === undefined ? "" : `: it begins at ${last.validFrom}`;
+    return `${ownOr(last, chain)} is not yet valid${from}; check the clock here`;
+}
+
+/** The server's own certificate, or that of an authority above it. */
+function ownOr(one: CertificateFacts | undefined, chain: readonly CertificateFacts[]): string {
+    return one === undefined || one === chain[0]
+        ? "its TLS certificate"
+        : `the certificate of the authority "${one.subject}" behind its TLS certificate`;
+}
+
+function unknownAuthority({ chain = [] }: ConnectionFault): string {
+    const issuer = chain.at(-1)?.issuer;
+    const by = issuer === undefined ? "an authority" : `the authority "${issuer}"`;
+    return `its TLS certificate is from ${by} that is not known here; if a proxy opens TLS, or it is your own, ${EXTRA}`;
+}
+
+function wrongName({ cert, host }: ConnectionFault): string {
+    const names = (cert?.subjectaltname ?? "").split(/,\s*/).map((name) => name.replace(/^(DNS|IP Address):/, ""));
+    const listed = names.filter((name) => name !== "");
+    const has =
+        listed.length === 0 ? "no name" : `${listed.slice(0, 5).join(", ")}${listed.length > 5 ? " and others" : ""}`;
+    const asked = typeof host === "string" ? `, not for ${host}` : "";
+    return `its TLS certificate is for ${has}${asked}; check the address`;
+}
