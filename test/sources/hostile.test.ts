@@ -154,9 +154,9 @@ describe("a delivery with all grants", () => {
 
     it("is taken, kept, read and read again after a restart in slices", async () => {
         const source = open();
-        const sent = delivery({ type: "grants.replaced", timestamp: at(0), data: { grants: many(4000, numbered) } });
+        const sent = delivery({ type: "grants.replaced", timestamp: at(0), data: { grants: many(9000, numbered) } });
         // The file is begun anew for it, as it would become twice as long.
-        const next = delivery({ type: "grants.replaced", timestamp: at(1), data: { grants: many(4001, numbered) } });
+        const next = delivery({ type: "grants.replaced", timestamp: at(1), data: { grants: many(9001, numbered) } });
         using json = watchJson();
         const turns = watchTurns(json.characters);
         assert.equal((await source.accept(sent, NOW)).status, 200);
@@ -164,7 +164,7 @@ describe("a delivery with all grants", () => {
         assert.equal((await source.accept(next, NOW)).status, 200);
         const again = await open().read(signal);
         const { longest } = turns.end();
-        assert.deepEqual([grants.length, again.grants.length], [4000, 4001]);
+        assert.deepEqual([grants.length, again.grants.length], [9000, 9001]);
         assert.ok(longest < MOST_CHARACTERS, `${longest} characters of JSON in one turn`);
     });
 
