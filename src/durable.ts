@@ -15,8 +15,10 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 /**
  * Writes a file so that after a crash at any moment it is there as it was before or as it
  * is now, and nothing in between. Its folder is made where there is none.
+ *
+ * @param text May be in pieces, which are written one after the other.
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string | readonly string[]): Promise<void> {
     const folder = dirname(path);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // One name, so that crashes do not gather drafts; who writes such a file holds a lock on it anyway.
@@ -54,7 +56,7 @@ export async function setAside(path: string): Promise<string | undefined> {
 }
 
 /** Adds to a file that is there, and resolves when that would survive a crash. */
-export async function appendDurably(path: string, text: string): Promise<void> {
+export async function appendDurably(path: string, text: string | readonly string[]): Promise<void> {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
     try {
         await file.writeFile(text);

@@ -142,7 +142,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
 function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Clock, "now">): WebhookDesk {
     if (!isWebhook(source)) {
         const answer = { status: 404, body: { error: "this agent's source is not a webhook" } };
-        return { screen: () => answer, authenticate: () => answer, accept: async () => answer };
+        return { screen: () => answer, authenticate: async () => answer, accept: async () => answer };
     }
     const standby = (): WebhookAnswer | undefined => {
         if (source.isShared || membership.view().isLeading) return undefined;

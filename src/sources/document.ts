@@ -7,8 +7,9 @@ import { readInThread } from "./documentThread";
 /** More bytes than this are not read: 32 MiB hold some 200,000 grants as JSON. */
 export const MOST_BYTES = 32 * 1024 * 1024;
 
-/** Documents up to these sizes are read at once, which takes some 20 ms at most; a thread takes longer to start. */
-const [SMALL_YAML, SMALL_JSON] = [16 * 1024, 256 * 1024];
+/** Documents up to these sizes are parsed at once, whatever is in them in some 10 ms; a thread takes longer to start. */
+const SMALL_YAML = 4 * 1024;
+export const SMALL_JSON = 256 * 1024;
 
 /** In pieces, as they arrive. */
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -36,8 +37,8 @@ export async function readDocument(
     { signal, end = "known" }: ReadOptions = {},
 ): Promise<Reading> {
     const whole = await collect(bytes);
-    if (whole.length <= SMALL_YAML) return readText(whole, limits, end);
-    const reading = whole.length <= SMALL_JSON ? readJson(whole, limits) : undefined;
+    if (whole.length <= SMALL_YAML) return readText(whole, limits, end, signal);
+    const reading = whole.length <= SMALL_JSON ? await readJson(whole, limits, signal) : undefined;
     return reading ?? readInThread(whole, { limits, end, ...(signal && { signal }) });
 }
 

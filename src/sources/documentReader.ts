@@ -1,45 +1,45 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-import { isCoded } from "../core/errors/errors";
-import type { Reading } from "../core/grants/grantsDocument";
-import type { Piece, ThreadAnswer, ThreadTask } from "./documentPieces";
+import { type Code, fail, isCoded } from "../core/errors/errors";
+import { piecesOf, type ThreadAnswer, type ThreadTask } from "./documentPieces";
 import { readText } from "./documentText";
+import { parseBody } from "./json";
 
-/** Entries in one piece: JSON.parse takes a few milliseconds for them. */
-const PIECE = 1000;
-
-/** What runs in the thread of documentThread: reads the document, and gives a piece of it for each message. */
+/** What runs in the thread of documentThread: does its task, and gives a piece of what comes of it for each message. */
 export function answerInPieces(): void {
-    const pieces = read(workerData as ThreadTask);
+    const pieces = start(workerData as ThreadTask);
     // Whoever asks for the first piece gets the error; until then it must not end the thread.
     pieces.catch(() => {});
-    parentPort?.on("message", () => {
-        pieces.then(
-            (rest) => answer({ piece: rest.next().value ?? "" }),
-            (error: unknown) => answer(failureOf(error)),
-        );
-    });
+    parentPort?.on("message", () => void answerNext(pieces));
 }
 
-function answer(message: ThreadAnswer): void {
-    parentPort?.postMessage(message);
+async function answerNext(pieces: Promise<() => ThreadAnswer>): Promise<void> {
+    parentPort?.postMessage(await pieces.then((next) => next()).catch(failureOf));
 }
 
-async function read({ bytes, limits, end }: ThreadTask): Promise<Iterator<string>> {
-    return piecesOf(await readText(bytes, limits, end));
+/** @returns a function that gives the next piece each time */
+async function start(task: ThreadTask): Promise<() => ThreadAnswer> {
+    const { longestItem = Infinity } = task;
+    const onLong = (what: string) => fail("bad-input", `${what} is longer than ${Math.round(longestItem / 1024)} KiB`);
+    const pieces = piecesOf(await resultOf(task), longestItem, onLong);
+    let following = pieces.next();
+    return () => {
+        const { value: piece = "null" } = following;
+        following = pieces.next();
+        return { piece, isLast: following.done === true };
+    };
 }
 
-function* piecesOf({ grants, unusable }: Reading): Generator<string> {
-    const count = Math.max(1, Math.ceil(grants.length / PIECE), Math.ceil(unusable.length / PIECE));
-    for (let nth = 0; nth < count; nth++) {
-        const part = <T>(list: readonly T[]) => list.slice(nth * PIECE, (nth + 1) * PIECE);
-        const piece: Piece = { grants: part(grants), unusable: part(unusable), isLast: nth === count - 1 };
-        yield JSON.stringify(piece);
-    }
+function resultOf(task: ThreadTask): unknown {
+    if (task.limits !== undefined) return readText(task.bytes, task.limits, task.end);
+    return parseBody(task.bytes, task.deepest);
 }
 
 function failureOf(error: unknown): ThreadAnswer {
+    if (error instanceof RangeError) {
+        return { failure: { code: "source-unreadable", message: "it is nested too deep, or too long" } };
+    }
     if (!isCoded(error)) return { bug: String((error as Error).stack ?? error) };
-    const { code, message } = error as Error & { readonly code: "source-unreadable" };
+    const { code, message } = error as Error & { readonly code: Code };
     return { failure: { code, message } };
 }

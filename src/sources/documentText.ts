@@ -1,9 +1,10 @@
 import { fail } from "../core/errors/errors";
 import { grantsListOf } from "../core/grants/documentShape";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
-import { type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
+import { type Reading, readingEntries, requireUsable } from "../core/grants/grantsDocument";
 import { isCutOff } from "./cutOff";
 import { parseJson } from "./json";
+import { inSlices } from "./slices";
 import { parseYaml } from "./yaml";
 
 /** Reading YAML takes some 150 times its size in memory, so a longer text has to be JSON. */
@@ -12,33 +13,49 @@ const MOST_YAML = 8 * 1024 * 1024;
 export type DocumentEnd = "known" | "unknown";
 
 /**
- * Reads a grants document, YAML or JSON in UTF-8, at once: the event loop stands still meanwhile.
+ * Reads a grants document, YAML or JSON in UTF-8. The event loop stands still while it is parsed, and not while its
+ * entries are read.
  *
  * @param end Whether whoever gives the bytes knows that these are all. Where it does not, only JSON is read, as JSON
  * that is cut off is no JSON.
- * @throws `source-unreadable`
+ * @throws `source-unreadable`; the signal's reason
  */
-export async function readText(bytes: Uint8Array, limits: DocumentLimits, end: DocumentEnd): Promise<Reading> {
+export async function readText(
+    bytes: Uint8Array,
+    limits: DocumentLimits,
+    end: DocumentEnd,
+    signal?: AbortSignal,
+): Promise<Reading> {
     const text = decode(bytes);
-    return readingOf(text, await parseText(text, end), limits);
+    return readingOf(text, await parseText(text, end), limits, signal);
 }
 
 /**
  * The same for a text that is JSON; undefined for one that is not.
  *
- * @throws `source-unreadable`
+ * @throws `source-unreadable`; the signal's reason
  */
-export function readJson(bytes: Uint8Array, limits: DocumentLimits): Reading | undefined {
+export async function readJson(
+    bytes: Uint8Array,
+    limits: DocumentLimits,
+    signal?: AbortSignal,
+): Promise<Reading | undefined> {
     const text = decode(bytes);
     const document = isJsonLike(text) ? jsonIn(text) : undefined;
-    return document === undefined ? undefined : readingOf(text, document, limits);
+    return document === undefined ? undefined : readingOf(text, document, limits, signal);
 }
 
-function readingOf(text: string, document: unknown, limits: DocumentLimits): Reading {
-    if (isCutOff(text, grantsListOf(document), limits)) {
+async function readingOf(
+    text: string,
+    document: unknown,
+    limits: DocumentLimits,
+    signal: AbortSignal | undefined,
+): Promise<Reading> {
+    const list = grantsListOf(document);
+    if (isCutOff(text, list, limits)) {
         fail("source-unreadable", "it seems to be cut off: it ends within a grant, without a line end");
     }
-    return readGrantsDocument(document, limits);
+    return requireUsable(await inSlices(readingEntries(list, limits), signal));
 }
 
 function decode(bytes: Uint8Array): string {

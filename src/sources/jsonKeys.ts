@@ -15,30 +15,71 @@ export interface Scanned {
     readonly twice: string | undefined;
     /** The numbers that are written in another way than JavaScript writes them, in their order. */
     readonly oddNumbers: readonly { readonly index: number; readonly text: string }[];
+    /** How many lists and maps are in each other, at most. */
+    readonly depth: number;
 }
 
 /** @param json Valid JSON. */
 export function scanJson(json: string): Scanned {
     const objects: Set<string>[] = [];
     const oddNumbers: { index: number; text: string }[] = [];
-    let latest = { text: "", index: 0 };
-    for (const { 0: token, index } of json.matchAll(TOKEN)) {
-        if (token === "{") objects.push(new Set());
-        else if (token === "}") objects.pop();
-        else if (token === ":") {
-            const { text, index } = latest;
-            const key = JSON.parse(text) as string;
-            if (objects.at(-1)?.has(key)) {
-                return { twice: `the key ${text} is there twice in one object ${place(json, index)}`, oddNumbers };
+    let [latestStart, latestEnd] = [0, 0];
+    let [open, depth] = [0, 0];
+    for (let index = 0; index < json.length; index++) {
+        const code = json.charCodeAt(index);
+        if (code === QUOTE) {
+            [latestStart, latestEnd] = [index, endOfText(json, index)];
+            index = latestEnd - 1;
+        } else if (code === COLON) {
+            const text = json.slice(latestStart, latestEnd);
+            const key = text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
+            const keys = objects.at(-1);
+            if (keys?.has(key)) {
+                const where = place(json, latestStart);
+                return { twice: `the key ${text} is there twice in one object ${where}`, oddNumbers, depth };
             }
-            objects.at(-1)?.add(key);
-        } else if (token.startsWith('"')) latest = { text: token, index };
-        else if (String(Number(token)) !== token) oddNumbers.push({ index, text: token });
+            keys?.add(key);
+        } else if (code === OPENING || code === LIST) {
+            if (code === OPENING) objects.push(new Set());
+            depth = Math.max(depth, ++open);
+        } else if (code === CLOSING || code === LIST_END) {
+            if (code === CLOSING) objects.pop();
+            open--;
+        } else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+            const end = endOfNumber(json, index);
+            const text = json.slice(index, end);
+            if (String(Number(text)) !== text) oddNumbers.push({ index, text });
+            index = end - 1;
+        }
     }
-    return { twice: undefined, oddNumbers };
+    return { twice: undefined, oddNumbers, depth };
 }
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}:]|-?\d[\d.eE+-]*/g;
+const codeOf = (character: string) => character.charCodeAt(0);
+const [QUOTE, COLON, OPENING, CLOSING] = [codeOf('"'), codeOf(":"), codeOf("{"), codeOf("}")];
+const [BACKSLASH, MINUS, ZERO, NINE] = [codeOf("\\"), codeOf("-"), codeOf("0"), codeOf("9")];
+const [LIST, LIST_END] = [codeOf("["), codeOf("]")];
+const [POINT, PLUS, E] = [codeOf("."), codeOf("+"), codeOf("e")];
+
+/** Behind the quote that ends the text that begins at `start`. */
+function endOfText(json: string, start: number): number {
+    for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+        let backslashes = 0;
+        while (json.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+        if (backslashes % 2 === 0) return end + 1;
+    }
+}
+
+function endOfNumber(json: string, start: number): number {
+    let end = start + 1;
+    while (isOfNumber(json.charCodeAt(end))) end++;
+    return end;
+}
+
+/** A digit, or one of `.eE+-`. */
+function isOfNumber(code: number): boolean {
+    return (code >= ZERO && code <= NINE) || code === MINUS || code === POINT || code === PLUS || (code | 0x20) === E;
+}
 
 function place(json: string, index: number): string {
     const lines = json.slice(0, index).split("\n");

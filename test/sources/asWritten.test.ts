@@ -102,7 +102,7 @@ describe("parseJson", () => {
         fc.assert(
             fc.property(fc.jsonValue(), (value) => {
                 const text = JSON.stringify(value);
-                assert.deepEqual(parseJson(text), { document: JSON.parse(text) as unknown });
+                assert.deepEqual(parseJson(text).document, JSON.parse(text));
             }),
         );
     });
@@ -125,6 +125,13 @@ describe("parseJson", () => {
             }),
         );
     });
+
+    for (const blank of [" ", "\n", "\r\n", "\t", "\r", ""]) {
+        it(`reads whole numbers before ${JSON.stringify(blank)} as numbers`, () => {
+            const text = `{"a"${blank}:${blank}7${blank},"b":[${blank}-1${blank},0${blank}]${blank}}`;
+            assert.deepEqual(parseJson(text), { document: { a: 7, b: [-1, 0] }, depth: 2 });
+        });
+    }
 
     it("leaves texts with numbers in them as they are", () => {
         assert.deepEqual(parseJson('["1.0","\\"1.0",{"1.0":1.0}]').document, ["1.0", '"1.0', { "1.0": "1.0" }]);

@@ -8,6 +8,7 @@ import { readDocument } from "../../src/sources/document";
 import { readText } from "../../src/sources/documentText";
 import { readInThread } from "../../src/sources/documentThread";
 import { run } from "../support/run";
+import { watchJson, watchTurns } from "./turns";
 
 const limits = { widestPrefix: 24 };
 
@@ -109,6 +110,31 @@ describe("readInThread", () => {
                 (error: Error & { code?: string }) => error.code === undefined && error.message === "TypeError: x",
             );
         });
+    });
+
+    it("takes one piece in each turn, however fast the thread answers", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "zonekeeper-thread-"));
+        try {
+            const entry = join(folder, "entry.cjs");
+            await writeFile(
+                entry,
+                `const { parentPort } = require("node:worker_threads");
+                const outline = '{"value":{"grants":[],"unusable":[]},"lists":[["grants"]]}';
+                const piece = "[0,[" + Array(40_000).fill(0) + "]]";
+                let asked = 0;
+                parentPort.on("message", () => {
+                    asked += 1;
+                    parentPort.postMessage({ piece: asked === 1 ? outline : piece, isLast: asked === 101 });
+                });`,
+            );
+            using json = watchJson();
+            const turns = watchTurns(json.characters);
+            const { grants } = await readInThread(bytesOf("grants: []"), { limits, entry });
+            assert.equal(grants.length, 4_000_000);
+            assert.ok(turns.end().longest < 100_000);
+        } finally {
+            await rm(folder, { recursive: true });
+        }
     });
 
     it("lets timers run between two pieces", async () => {

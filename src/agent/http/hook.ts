@@ -60,7 +60,7 @@ export function addHook(app: FastifyInstance, options: Pick<DeskOptions, "webhoo
         if (webhook === undefined) return reply.code(404).send();
         const headers = flat(request.headers);
         const delivery = { headers, body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) };
-        const problem = webhook.authenticate(delivery);
+        const problem = await webhook.authenticate(delivery);
         if (problem !== undefined) return answer(request, reply, problem);
         const { "webhook-id": id = "" } = headers;
         if (guard.isUsedUp(accepted.has(id) ? "repeated" : "signed", request, reply)) return reply;

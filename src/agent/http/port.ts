@@ -43,7 +43,7 @@ export interface WebhookDesk {
     /** What is wrong with it by its headers alone, so that its body need not be read. */
     screen(headers: WebhookRequest["headers"]): WebhookAnswer | undefined;
     /** What is wrong with its headers or its signature; a body without a good one is looked at no further. */
-    authenticate(request: WebhookRequest): WebhookAnswer | undefined;
+    authenticate(request: WebhookRequest): Promise<WebhookAnswer | undefined>;
     /** Takes it in. */
     accept(request: WebhookRequest): Promise<WebhookAnswer>;
 }

@@ -1,7 +1,7 @@
 import { fail } from "../errors/errors";
 import { editsBetween } from "../errors/nearest";
 import { quote } from "../errors/quote";
-import { partMarker } from "./partMarker";
+import { MOST_FIELDS, partMarker } from "./partMarker";
 
 /** More entries than this are taken for a mistake of the source. */
 export const MOST_GRANTS = 200_000;
@@ -15,7 +15,7 @@ export const MOST_GRANTS = 200_000;
  *   { Grants: [...] }, { grant: [...] }   unreadable: did you mean grants?
  *   { grants: [...], grant: [...] }       unreadable: which of the two?
  *   { grants: [...], hasMore: true }      unreadable: only a part, see partMarker
- *   anything else, more than MOST_GRANTS  unreadable
+ *   anything else, more than MOST_GRANTS  unreadable; also more than MOST_FIELDS beside the list
  *
  * @throws `source-unreadable`
  */
@@ -32,7 +32,11 @@ export function listIn(
     | { readonly list?: never; readonly problem: string } {
     const fields = typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
     const list = fields.grants;
-    const similar = Array.isArray(document) ? undefined : Object.keys(fields).find(isSimilar);
+    const names = Array.isArray(document) ? [] : Object.keys(fields);
+    if (names.length > MOST_FIELDS) {
+        return { problem: `has ${names.length} fields, more than the ${MOST_FIELDS} that are read` };
+    }
+    const similar = names.find(isSimilar);
     if (!Array.isArray(list)) {
         const hint =
             similar === undefined ? "nobody is `grants: []`" : `did you mean grants instead of ${quote(similar)}?`;

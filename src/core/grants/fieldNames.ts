@@ -84,27 +84,54 @@ interface Likeness {
 
 const NOTHING: Likeness = { near: undefined, synonyms: [], moments: [] };
 
+/** A name or a word without capitals and separators. */
+interface Letters {
+    readonly text: string;
+    /** A bit for each letter that is in it, and one for all other characters. */
+    readonly bits: number;
+}
+
+function lettersOf(name: string): Letters {
+    const text = name.toLowerCase().replace(/[\s_.-]/g, "");
+    let bits = 0;
+    for (let index = 0; index < text.length; index++) {
+        const letter = text.charCodeAt(index) - 97;
+        bits |= 1 << (letter >= 0 && letter < 26 ? letter : 26);
+    }
+    return { text, bits };
+}
+
+const WORDS = FIELDS.map((field) => ({
+    field,
+    letters: lettersOf(field),
+    synonyms: (SYNONYMS[field] ?? []).map(lettersOf),
+    moments: (MOMENTS[field] ?? []).map(lettersOf),
+}));
+
 function likenessTo(name: string): Likeness {
     if (name.length > LONGEST || /^([_$@]|x[-_])/i.test(name)) return NOTHING;
     if ((FIELDS as readonly string[]).includes(name)) return NOTHING;
     const letters = lettersOf(name);
-    const isOneOf = (words: readonly string[] = []) => words.some((word) => isClose(letters, word, 1));
+    const isOneOf = (words: readonly Letters[]) => words.some((word) => isClose(letters, word, 1));
     return {
-        near: FIELDS.find((field) => isClose(letters, lettersOf(field), TYPING_ERRORS[field] ?? 0)),
-        synonyms: FIELDS.filter((field) => isOneOf(SYNONYMS[field])),
-        moments: FIELDS.filter((field) => isOneOf(MOMENTS[field])),
+        near: WORDS.find((word) => isClose(letters, word.letters, TYPING_ERRORS[word.field] ?? 0))?.field,
+        synonyms: WORDS.filter(({ synonyms }) => isOneOf(synonyms)).map(({ field }) => field),
+        moments: WORDS.filter(({ moments }) => isOneOf(moments)).map(({ field }) => field),
     };
 }
 
 /** Whether two words are the same but for a plural `s`; or but for some letters, in words of six or more. */
-function isClose(letters: string, word: string, most: number): boolean {
-    if (letters === word || `${letters}s` === word || letters === `${word}s`) return true;
-    if (most === 0 || word.length < 6 || Math.abs(letters.length - word.length) > most) return false;
-    return editsBetween(letters, word) <= most;
+function isClose({ text, bits }: Letters, word: Letters, most: number): boolean {
+    if (text === word.text || `${text}s` === word.text || text === `${word.text}s`) return true;
+    if (most === 0 || word.text.length < 6 || Math.abs(text.length - word.text.length) > most) return false;
+    // One wrong letter takes one out and puts one in at most. This is much faster than counting the edits.
+    return countOnes(bits ^ word.bits) <= 2 * most && editsBetween(text, word.text) <= most;
 }
 
-function lettersOf(name: string): string {
-    return name.toLowerCase().replace(/[\s_.-]/g, "");
+function countOnes(bits: number): number {
+    let count = 0;
+    for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+    return count;
 }
 
 /** A date, with or without a time; or seconds or milliseconds since 1970. */

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Span } from "../addresses/ip";
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
+import { finish, type Work } from "../work";
 import { grantsListOf } from "./documentShape";
+import { excessIn } from "./entrySize";
 import { misspellings } from "./fieldNames";
 import { type DocumentLimits, readAddresses } from "./grantAddresses";
 import type { Grant } from "./grants";
@@ -61,18 +63,32 @@ export function readGrantsDocument(document: unknown, limits: DocumentLimits): R
 
 /** Reads the entries of a document. Here nobody minds if none is usable. */
 export function readEntries(list: readonly unknown[], limits: DocumentLimits): Reading {
+    return finish(readingEntries(list, limits));
+}
+
+/** The same, in slices. */
+export function* readingEntries(list: Iterable<unknown>, limits: DocumentLimits): Work<Reading> {
     const readEntry = entryReader(limits);
     const seen = new Set<string>();
-    return readingOf(
-        list.map((item: unknown, index) => {
-            const read = readEntry(item, index + 1);
-            if ("field" in read) return read;
-            if (seen.has(read.id)) return secondOf(read);
+    const grants: Grant[] = [];
+    const unusable: Unusable[] = [];
+    let position = 0;
+    for (const item of list) {
+        position += 1;
+        const read = readEntry(item, position);
+        if ("field" in read) unusable.push(read);
+        else if (seen.has(read.id)) unusable.push(secondOf(read));
+        else {
             seen.add(read.id);
-            return read;
-        }),
-    );
+            grants.push(read);
+        }
+        yield READING_COST;
+    }
+    return { grants, unusable };
 }
+
+/** Of one entry, see Work. One with a thousand fields costs a hundred times as much, which is still little. */
+export const READING_COST = 10;
 
 /**
  * The reading, unless all of its entries are unusable: then the source writes something in another way than before,
@@ -93,17 +109,6 @@ export function unusableProblem(unusable: readonly Unusable[]): string | undefin
     const whole =
         unusable.length === 1 ? "its only entry is unusable" : `none of its ${unusable.length} entries is usable`;
     return `${whole}: ${shown.join("; ")}${more}`;
-}
-
-/** What entries come to that were read one by one. */
-export function readingOf(entries: Iterable<Grant | Unusable>): Reading {
-    const grants: Grant[] = [];
-    const unusable: Unusable[] = [];
-    for (const entry of entries) {
-        if ("field" in entry) unusable.push(entry);
-        else grants.push(entry);
-    }
-    return { grants, unusable };
 }
 
 /** A grant whose id another entry before it has. */
@@ -136,6 +141,8 @@ const label = z.union([z.string(), z.number(), z.boolean()], { error: "a label i
 
 const NO_IP = "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these";
 
+const NO_GRANT = "is not a grant with fields such as id, ip and expiresAt";
+
 const entry = z.object(
     {
         id: textOf(idProblem).refine((id) => id !== "" && id.length <= 200, "is empty or longer than 200 characters"),
@@ -147,7 +154,7 @@ const entry = z.object(
         reason: text(1000).nullish(),
         labels: z.record(z.string(), label, { error: "is not a map such as { app: payroll }" }).nullish(),
     },
-    { error: "is not a grant with fields such as id, ip and expiresAt" },
+    { error: NO_GRANT },
 );
 
 function idProblem({ input }: { readonly input?: unknown }): string {
@@ -168,7 +175,14 @@ function momentProblem({ input }: { readonly input?: unknown }): string {
 export function entryReader(limits: DocumentLimits): (item: unknown, position: number) => Grant | Unusable {
     const misspellingIn = misspellings();
     return (item, position) => {
-        const misspelling = typeof item === "object" && item !== null ? misspellingIn(item) : undefined;
+        if (typeof item !== "object" || item === null || Array.isArray(item)) {
+            return { ...identityOf(undefined, position), field: "id", reason: NO_GRANT, ...addressesIn(item, limits) };
+        }
+        const excess = excessIn(item);
+        if (excess !== undefined) {
+            return { ...identityOf(item, position), ...excess, ...addressesIn(item, limits) };
+        }
+        const misspelling = misspellingIn(item);
         if (misspelling === undefined) return readEntry(item, position, limits);
         const { name, meant } = misspelling;
         const reason = `is not a field of a grant; did you mean ${meant}?`;

@@ -64,8 +64,9 @@ const LONGEST_SHOWN = 15;
 
 const MOST_LINKS = 20;
 
-/** Deeper maps are not looked at. */
+/** Deeper maps are not looked at, and a map with more fields is none in which APIs keep such fields. */
 const DEEPEST = 2;
+export const MOST_FIELDS = 1000;
 
 function markerIn(fields: Fields, document: Document, path: string, depth: number): string | undefined {
     for (const [name, value] of Object.entries(fields)) {
@@ -87,14 +88,14 @@ function markerIn(fields: Fields, document: Document, path: string, depth: numbe
 }
 
 const MARKERS: readonly Marker[] = [
-    { name: NEXT, isPart: isSomething },
+    { name: NEXT, isPart: (value) => isSomething(value) },
     {
         name: /^(((end|after|last)?(cursor|marker|bookmark))|after|lastkey)$/,
         isPart: (value, { saysAll }) => !isMap(value) && isSomething(value) && !saysAll,
     },
     {
         name: /^(continue|(continuation|resumption|page|pagination)(token|key)|scrollid|lastevaluatedkey)$/,
-        isPart: isSomething,
+        isPart: (value) => isSomething(value),
     },
     { name: HAS_MORE, isPart: isTrue },
     {
@@ -132,8 +133,9 @@ function saysAll(fields: Fields, entries: number, depth: number): boolean {
     });
 }
 
-function isSomething(value: unknown): boolean {
-    if (isMap(value)) return Object.values(value).some(isSomething);
+/** What is nested deeper than any empty link is something. */
+function isSomething(value: unknown, depth = 0): boolean {
+    if (isMap(value)) return depth > 2 * DEEPEST || Object.values(value).some((each) => isSomething(each, depth + 1));
     if (Array.isArray(value)) return value.length > 0;
     return value != null && ![false, 0, "", "false", "null", "none"].includes(value as string);
 }
@@ -148,9 +150,13 @@ function isTrue(value: unknown): boolean {
 
 /** A list of links as a map: `[{ rel: next, href: … }]` is `{ next: … }`. */
 function mapOf(value: unknown): Fields | undefined {
-    if (!Array.isArray(value)) return isMap(value) ? value : undefined;
+    if (!Array.isArray(value)) return isContainer(value) ? value : undefined;
     const links = value.slice(0, MOST_LINKS).filter(isMap);
     return Object.fromEntries(links.map(({ rel, ...link }) => [String(rel), isSomething(link) ? link : null]));
+}
+
+function isContainer(value: unknown): value is Fields {
+    return isMap(value) && Object.keys(value).length <= MOST_FIELDS;
 }
 
 function isMap(value: unknown): value is Fields {

@@ -1,8 +1,9 @@
 import { nearest } from "../errors/nearest";
 import { quote } from "../errors/quote";
+import type { Work } from "../work";
 import { listIn } from "./documentShape";
 import type { DocumentLimits } from "./grantAddresses";
-import { entryReader, type Unusable, unusableProblem } from "./grantsDocument";
+import { entryReader, READING_COST, type Unusable, unusableProblem } from "./grantsDocument";
 import { parseMoment } from "./moment";
 import { idOf, type Push } from "./pushes";
 
@@ -30,12 +31,12 @@ export interface ReadPushOptions {
  *
  * @returns the push, or a sentence on what is wrong with it
  */
-export function readPush(
+export function* readingPush(
     document: unknown,
     { sentMs, nowMs, limits }: ReadPushOptions,
-): Push | { readonly problem: string } {
+): Work<Push | { readonly problem: string }> {
     const { type, timestamp, data, grants } = (document ?? {}) as Readonly<Record<string, unknown>>;
-    if (type === undefined && Array.isArray(grants)) return replaced("the payload", document, sentMs, limits);
+    if (type === undefined && Array.isArray(grants)) return yield* replaced("the payload", document, sentMs, limits);
     if (typeof type !== "string" || !TYPES.includes(type)) {
         const meant = typeof type === "string" ? nearest(type, TYPES) : undefined;
         const hint = meant === undefined ? `there are ${TYPES.join(", ")}` : `did you mean ${meant}?`;
@@ -52,7 +53,7 @@ export function readPush(
             problem: `the payload's timestamp ${quote(timestamp)} is more than 5 minutes ahead of this agent's clock`,
         };
     }
-    if (type === "grants.replaced") return replaced("data", data, atMs, limits);
+    if (type === "grants.replaced") return yield* replaced("data", data, atMs, limits);
     const { grant, id } = (data ?? {}) as Readonly<Record<string, unknown>>;
     const named = idOf(type === "grant.set" ? grant : { id });
     if (named === undefined) {
@@ -64,12 +65,12 @@ export function readPush(
 }
 
 /** A full snapshot, unless it is no whole document, or all of its entries are unusable. */
-function replaced(
+function* replaced(
     what: string,
     document: unknown,
     atMs: number,
     limits: DocumentLimits,
-): Push | { readonly problem: string } {
+): Work<Push | { readonly problem: string }> {
     const { list, problem } = listIn(document);
     if (problem !== undefined) return { problem: `${what} ${problem}` };
     const readEntry = entryReader(limits);
@@ -78,6 +79,7 @@ function replaced(
         const read = readEntry(item, index + 1);
         if (!("field" in read)) return { type: "replaced", atMs, grants: list };
         unusable.push(read);
+        yield READING_COST;
     }
     const useless = unusableProblem(unusable);
     return useless === undefined

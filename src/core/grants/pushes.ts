@@ -1,3 +1,4 @@
+import type { Work } from "../work";
 import { MOST_GRANTS } from "./documentShape";
 
 /** What a source says when it pushes: everything, or one grant. Moments are in milliseconds since 1970. */
@@ -52,9 +53,9 @@ export const MOST_REMOVED = 10_000;
  *
  * @returns undefined where it changes nothing
  */
-export function changeBy(pushed: Pushed, push: Push): PushChange | undefined {
+export function* changingBy(pushed: Pushed, push: Push): Work<PushChange | undefined> {
     if (push.atMs < (pushed.snapshotMs ?? -Infinity)) return undefined;
-    if (push.type === "replaced") return replaced(pushed, push.atMs, push.grants);
+    if (push.type === "replaced") return yield* replaced(pushed, push.atMs, push.grants);
     const { atMs } = push;
     const key = keyOf(push.id);
     const knownMs = pushed.entries.get(key)?.atMs ?? -Infinity;
@@ -80,17 +81,19 @@ export function idOf(grant: unknown): string | undefined {
     return typeof text === "string" && text !== "" && text.length <= 200 ? text : undefined;
 }
 
-function replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): PushChange {
+function* replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): Work<PushChange> {
     const keys = new Set<string>();
-    const set = grants.map((grant, index) => {
+    const set: PushedEntry[] = [];
+    const isOlder = (key: string) =>
+        (pushed.entries.get(key)?.atMs ?? -Infinity) > atMs || (pushed.removed.get(key) ?? -Infinity) > atMs;
+    for (const [index, grant] of grants.entries()) {
         const id = idOf(grant);
         const key = id === undefined || keys.has(keyOf(id)) ? `#${index}` : keyOf(id);
         keys.add(key);
-        return { key, atMs, grant, isNamed: false };
-    });
-    const isOlder = ({ key }: PushedEntry) =>
-        (pushed.entries.get(key)?.atMs ?? -Infinity) > atMs || (pushed.removed.get(key) ?? -Infinity) > atMs;
-    return { snapshotMs: atMs, set: set.filter((entry) => !isOlder(entry)), removed: [] };
+        if (!isOlder(key)) set.push({ key, atMs, grant, isNamed: false });
+        yield 1;
+    }
+    return { snapshotMs: atMs, set, removed: [] };
 }
 
 /** The oldest removal is forgotten where there would be too many with this one. */

@@ -2,6 +2,9 @@ import { fail } from "../../core/errors/errors";
 import { type Connection, connect } from "./connect";
 import { databaseProblem, isRefusal } from "./problem";
 
+/** @param signal Says that nobody waits any more; it ends the connection, too. */
+type KeptWork<T> = (connection: Connection, signal: AbortSignal) => Promise<T>;
+
 /** A connection that is there for one piece of work after the other, and is made anew where it was cut. */
 export interface KeptConnection {
     /**
@@ -11,7 +14,7 @@ export interface KeptConnection {
      * @param timeoutMs The longest that all of it takes, a new connection included.
      * @throws `source-unreadable` where it takes longer; what the work throws
      */
-    use<T>(work: (connection: Connection) => Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T>;
+    use<T>(work: KeptWork<T>, timeoutMs: number, signal: AbortSignal): Promise<T>;
     close(): Promise<void>;
 }
 
@@ -19,12 +22,12 @@ export interface KeptConnection {
 export function keptConnection(url: () => string): KeptConnection {
     const idle = idleConnection();
 
-    async function over<T>(connection: Connection, work: (connection: Connection) => Promise<T>, signal: AbortSignal) {
+    async function over<T>(connection: Connection, work: KeptWork<T>, signal: AbortSignal) {
         const stop = () => void connection.end().catch(() => {});
         signal.addEventListener("abort", stop);
         try {
             signal.throwIfAborted();
-            const result = await work(connection);
+            const result = await work(connection, signal);
             idle.keep(connection);
             return result;
         } catch (error) {
@@ -35,7 +38,7 @@ export function keptConnection(url: () => string): KeptConnection {
         }
     }
 
-    async function twice<T>(work: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    async function twice<T>(work: KeptWork<T>, signal: AbortSignal): Promise<T> {
         const kept = idle.take();
         if (kept !== undefined) {
             try {

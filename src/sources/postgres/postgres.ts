@@ -36,7 +36,7 @@ export function postgresSource(options: PostgresSourceOptions): GrantSource {
         name,
         async read(signal) {
             try {
-                return await kept.use((connection) => readRows(connection, sql, limits), timeoutMs, signal);
+                return await kept.use((connection, stop) => readRows(connection, sql, limits, stop), timeoutMs, signal);
             } catch (cause) {
                 return unreadable(name, cause, signal, (error) => databaseProblem(error));
             }

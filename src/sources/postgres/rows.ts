@@ -1,8 +1,10 @@
 import { fail } from "../../core/errors/errors";
 import { MOST_GRANTS } from "../../core/grants/documentShape";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
-import { type Reading, readEntries, requireUsable, type Unusable } from "../../core/grants/grantsDocument";
-import { parseJson } from "../json";
+import { type Reading, requireUsable, type Unusable } from "../../core/grants/grantsDocument";
+import type { Work } from "../../core/work";
+import { readingTexts } from "../entryTexts";
+import { inSlices } from "../slices";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "./visible";
@@ -30,36 +32,51 @@ interface Row {
  * The rows come by a cursor: a table of millions takes no more memory than one that is just too long.
  *
  * @param table As tableSql gives it.
- * @throws `source-unreadable`; what `pg` throws
+ * @throws `source-unreadable`; the signal's reason; what `pg` throws
  */
-export async function readRows(connection: Connection, table: string, limits: DocumentLimits): Promise<Reading> {
+export async function readRows(
+    connection: Connection,
+    table: string,
+    limits: DocumentLimits,
+    signal: AbortSignal,
+): Promise<Reading> {
     try {
-        const entries: unknown[] = [];
-        const unusable: Unusable[] = [];
-        let bytes = 0;
-        const answer = await connection.query(`${beginning(table)}; ${NEXT}`);
-        requireOneTable(answer);
-        let rows = rowsIn(answer);
-        for (;;) {
-            for (const { id, entry } of rows) {
-                bytes += entry?.length ?? 0;
-                if (entry !== null) entries.push(parseJson(entry).document);
-                else unusable.push({ id: id ?? "(none)", field: "row", reason: "is longer than 64 KiB" });
-            }
-            if (entries.length + unusable.length > MOST_GRANTS) {
-                fail("source-unreadable", `the table has more than ${MOST_GRANTS} rows`);
-            }
-            if (bytes > MOST_BYTES) fail("source-unreadable", "the rows of the table are longer than 128 MiB together");
-            if (rows.length < BATCH) break;
-            rows = rowsIn(await connection.query(NEXT));
-        }
+        const rows = await fetchRows(connection, table);
         await connection.query("COMMIT");
-        const reading = readEntries(entries, limits);
-        return requireUsable({ grants: reading.grants, unusable: [...unusable, ...reading.unusable] });
+        return requireUsable(await inSlices(readingRows(rows, limits), signal));
     } catch (error) {
         await connection.query("ROLLBACK").catch(() => {});
         throw error;
     }
+}
+
+async function fetchRows(connection: Connection, table: string): Promise<readonly Row[]> {
+    const fetched: Row[] = [];
+    let bytes = 0;
+    const answer = await connection.query(`${beginning(table)}; ${NEXT}`);
+    requireOneTable(answer);
+    for (let rows = rowsIn(answer); ; rows = rowsIn(await connection.query(NEXT))) {
+        for (const row of rows) {
+            bytes += row.entry?.length ?? 0;
+            fetched.push(row);
+        }
+        if (fetched.length > MOST_GRANTS) fail("source-unreadable", `the table has more than ${MOST_GRANTS} rows`);
+        if (bytes > MOST_BYTES) fail("source-unreadable", "the rows of the table are longer than 128 MiB together");
+        if (rows.length < BATCH) return fetched;
+    }
+}
+
+/** Rows that are too long come first among the unusable, and count for no position. */
+function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Reading> {
+    const texts: string[] = [];
+    const tooLong: Unusable[] = [];
+    for (const { id, entry } of rows) {
+        if (entry !== null) texts.push(entry);
+        else tooLong.push({ id: id ?? "(none)", field: "row", reason: "is longer than 64 KiB" });
+        yield 0.1;
+    }
+    const { grants, unusable } = yield* readingTexts(texts, limits);
+    return { grants, unusable: [...tooLong, ...unusable] };
 }
 
 const NEXT = `FETCH ${BATCH} FROM zonekeeper`;

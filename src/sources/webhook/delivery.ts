@@ -1,11 +1,13 @@
 import { codeNamed } from "../../core/errors/codes";
 import { hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
-import { readPush } from "../../core/grants/pushDocument";
+import { readingPush } from "../../core/grants/pushDocument";
 import type { Push } from "../../core/grants/pushes";
-import { MOST_BYTES } from "../document";
-import { parseJson } from "../json";
-import { isSigned, webhookKey } from "./signature";
+import { MOST_BYTES, SMALL_JSON } from "../document";
+import { parseInThread } from "../documentThread";
+import { DEEPEST_BODY, parseBody } from "../json";
+import { inSlices } from "../slices";
+import { signing, webhookKey } from "./signature";
 
 /** A request to the path of the webhook, as Node gives it: names of headers in small letters. */
 export interface Delivery {
@@ -41,20 +43,28 @@ const { code: UNBELIEVED } = codeNamed("webhook-unsigned");
  *   sent more than five minutes ago, or ahead, by our clock    400
  *   no secret can be read                                      503
  *   no signature by any secret                                 401
- *   no JSON, a key twice, no payload that there is             400
+ *   no JSON, a key twice, too deep, no payload that there is   400
+ *   a long one, in which one grant is longer than 256 KiB      400
+ *   a long one, and the thread that parses it fails            503
  *   all grants, and none of them usable, or only a part of all 400
  */
-export function checkDelivery(
+export async function checkDelivery(
     { headers, body }: Delivery,
     secrets: readonly (() => string)[],
     { nowMs, limits }: { readonly nowMs: number; readonly limits: DocumentLimits },
-): Checked | Answer {
-    const problem = authenticate({ headers, body }, secrets, nowMs);
+): Promise<Checked | Answer> {
+    const problem = await authenticate({ headers, body }, secrets, nowMs);
     if (problem !== undefined) return problem;
     const { id, timestamp } = signedHeaders(headers);
-    const { document, problem: nonsense } = parse(body);
-    if (nonsense !== undefined) return refused(400, nonsense);
-    const push = readPush(document, { sentMs: Number(timestamp) * 1000, nowMs, limits });
+    let document: unknown;
+    try {
+        document = await parse(body);
+    } catch (error) {
+        if (hasCode(error, "bad-input")) return refused(400, error.message);
+        if (hasCode(error, "source-unreadable")) return refused(503, `it cannot be read now: ${error.message}`);
+        throw error;
+    }
+    const push = await inSlices(readingPush(document, { sentMs: Number(timestamp) * 1000, nowMs, limits }));
     return "problem" in push ? refused(400, push.problem) : { id, push };
 }
 
@@ -82,17 +92,17 @@ export function screenHeaders(headers: Delivery["headers"], nowMs: number): Answ
 }
 
 /** What is wrong with a delivery before its body is read: all rows of checkDelivery but the last. */
-export function authenticate(
+export async function authenticate(
     { headers, body }: Delivery,
     secrets: readonly (() => string)[],
     nowMs: number,
-): Answer | undefined {
+): Promise<Answer | undefined> {
     if (body.byteLength > MOST_BYTES) return refused(413, "the body is longer than 32 MiB");
     const problem = screenHeaders(headers, nowMs);
     if (problem !== undefined) return problem;
     const keys = keysOf(secrets);
     if (keys.length === 0) return refused(503, "signatures cannot be checked now: no secret can be read");
-    if (!isSigned({ ...signedHeaders(headers), body }, keys)) {
+    if (!(await inSlices(signing({ ...signedHeaders(headers), body }, keys)))) {
         return refused(401, `the signature is not by the secret of this agent [${UNBELIEVED}]`);
     }
     return undefined;
@@ -123,12 +133,9 @@ function keysOf(secrets: readonly (() => string)[]): readonly Uint8Array[] {
     });
 }
 
-function parse(body: Uint8Array): { readonly document?: unknown; readonly problem?: string } {
-    try {
-        const { document, twice } = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(body));
-        if (document !== undefined) return { document };
-        return { problem: twice ?? "the body is not JSON in UTF-8" };
-    } catch {
-        return { problem: "the body is not JSON in UTF-8" };
-    }
+/** A long body is parsed in a thread, so that whose grant ends meanwhile is out in time. @throws what parseInThread throws */
+async function parse(body: Uint8Array): Promise<unknown> {
+    return body.length <= SMALL_JSON
+        ? parseBody(body, DEEPEST_BODY)
+        : parseInThread(new Uint8Array(body), { longestItem: SMALL_JSON, deepest: DEEPEST_BODY });
 }

@@ -7,6 +7,7 @@ import { appendDurably, writeDurably } from "../../durable";
 import { tryHostLock } from "../../hostLock";
 import { fileProblem } from "../fileProblem";
 import type { Waiting } from "../retried";
+import { inSlices } from "../slices";
 import { stampOf, watchFile } from "../watchFile";
 import { beginningOf, fileOf, lineOf, type PushLines, readPushLines } from "./pushLines";
 import type { PushDelivery, PushStore, Taking } from "./pushStore";
@@ -76,17 +77,17 @@ export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): Pu
     }
 
     /** Adds a line, to the file as it is or to one that is begun anew. What a failure leaves is not acknowledged. */
-    async function add(lines: PushLines, line: string): Promise<void> {
-        const length = Buffer.byteLength(line);
+    async function add(lines: PushLines, line: readonly string[]): Promise<void> {
+        const length = bytesIn(line);
         const isLong = lines.end - lines.begun + length > Math.max(MOST_ADDED_BYTES, lines.begun);
         const isWhole = lines.count > 0 && (await stat(path)).size === lines.end;
         const isAnew = isDoubtful || isLong || !isWhole;
         isDoubtful = true;
         if (isAnew) {
-            const text = beginningOf(lines);
+            const text = await inSlices(beginningOf(lines));
             await writeDurably(path, text);
             lines.file = fileOf(await stat(path, { bigint: true }));
-            lines.begun = Buffer.byteLength(text);
+            lines.begun = bytesIn(text);
             [lines.count, lines.end] = [1, lines.begun];
         }
         await appendDurably(path, line);
@@ -98,15 +99,15 @@ export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): Pu
     async function take(delivery: PushDelivery): Promise<Taking> {
         const lines = await fresh();
         if (lines.seen.has(delivery.id)) {
-            if (isDoubtful) await add(lines, "");
+            if (isDoubtful) await add(lines, []);
             return { result: "known", unusable: [] };
         }
-        const judged = lines.grants.judge(delivery.push);
+        const judged = await inSlices(lines.grants.judge(delivery.push));
         if (judged === "too-many") return { result: judged, unusable: [] };
-        await add(lines, lineOf(delivery));
+        await add(lines, await inSlices(lineOf(delivery)));
         lines.remember(delivery.id);
         if (judged === "older") return { result: judged, unusable: [] };
-        return { result: "accepted", unusable: lines.grants.apply(judged) };
+        return { result: "accepted", unusable: await inSlices(lines.grants.apply(judged)) };
     }
 
     return {
@@ -115,7 +116,7 @@ export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): Pu
             inTurn(async () => {
                 signal.throwIfAborted();
                 const { grants } = await fresh();
-                return { isWhole: grants.pushed.snapshotMs !== undefined, reading: grants.reading() };
+                return { isWhole: grants.pushed.snapshotMs !== undefined, reading: await inSlices(grants.reading()) };
             }),
         take: (delivery) => inTurn(() => locked(() => take(delivery))),
         ...(isShared && {
@@ -123,4 +124,8 @@ export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): Pu
                 watchFile(path, { sleep, seen: () => seen }, wake, signal),
         }),
     };
+}
+
+function bytesIn(pieces: readonly string[]): number {
+    return pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0);
 }

@@ -1,8 +1,14 @@
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-import { fail } from "../../core/errors/errors";
+import { fail, hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import type { PushedEntry } from "../../core/grants/pushes";
+import type { Work } from "../../core/work";
+import { SMALL_JSON } from "../document";
+import { parseInThread } from "../documentThread";
+import { parseBody } from "../json";
+import { inSlices, openSlices } from "../slices";
 import { openPushedGrants, type PushedGrants } from "./pushedGrants";
 import { MOST_SEEN, type PushDelivery } from "./pushStore";
 
@@ -40,7 +46,7 @@ export async function readPushLines(path: string, limits: DocumentLimits, before
     try {
         const file = fileOf(await handle.stat({ bigint: true }));
         const lines = before?.file === file ? before : nothing(file, limits);
-        readText(lines, await bytesFrom(handle, lines.end), path);
+        await readText(lines, await bytesFrom(handle, lines.end), path);
         return lines;
     } finally {
         await handle.close();
@@ -52,24 +58,51 @@ export function fileOf({ dev, ino, birthtimeNs }: BigIntStats): string {
     return `${dev}:${ino}:${birthtimeNs}`;
 }
 
-/** A delivery as it is added. */
-export function lineOf({ id, push }: PushDelivery): string {
-    return `${JSON.stringify({ id, push })}\n`;
+/** A delivery as it is added, in pieces. */
+export function* lineOf({ id, push }: PushDelivery): Work<readonly string[]> {
+    if (push.type !== "replaced") return [`${JSON.stringify({ id, push })}\n`];
+    const { type, atMs, grants } = push;
+    const head = JSON.stringify({ id, push: { type, atMs } }).slice(0, -"}}".length);
+    return yield* listInPieces(`${head},"grants":[`, grants, (grant) => grant, "]}}\n");
 }
 
-/** The first line of a file that says the same. */
-export function beginningOf({ grants, seen }: PushLines): string {
+/** The first line of a file that says the same, in pieces. */
+export function* beginningOf({ grants, seen }: PushLines): Work<readonly string[]> {
     const { snapshotMs, forgottenMs, removed } = grants.pushed;
-    const entries = Array.from(grants.entries(), ({ key, atMs, grant, isNamed }) => [key, atMs, grant, isNamed]);
     const plain = {
         version: 1,
         ...(snapshotMs !== undefined && { snapshotMs }),
         ...(forgottenMs !== -Infinity && { forgottenMs }),
-        entries,
         removed: Array.from(removed, ([key, atMs]) => [key.slice(1), atMs]),
         seen: [...seen],
     };
-    return `${JSON.stringify(plain)}\n`;
+    const entryOf = ({ key, atMs, grant, isNamed }: PushedEntry) => [key, atMs, grant, isNamed];
+    return yield* listInPieces(`${JSON.stringify(plain).slice(0, -1)},"entries":[`, grants.entries(), entryOf, "]}\n");
+}
+
+/** Characters in one piece. */
+const PIECE = 64 * 1024;
+
+function* listInPieces<T>(
+    head: string,
+    entries: Iterable<T>,
+    shownAs: (entry: T) => unknown,
+    tail: string,
+): Work<readonly string[]> {
+    const pieces: string[] = [];
+    let piece = head;
+    let separator = "";
+    for (const entry of entries) {
+        const text = JSON.stringify(shownAs(entry)) ?? "null";
+        piece += separator + text;
+        separator = ",";
+        if (piece.length >= PIECE) {
+            pieces.push(piece);
+            piece = "";
+        }
+        yield 1 + text.length / 100;
+    }
+    return [...pieces, piece + tail];
 }
 
 interface Plain {
@@ -110,37 +143,46 @@ async function bytesFrom(handle: FileHandle, start: number): Promise<Buffer> {
     return bytes;
 }
 
-function readText(lines: PushLines, bytes: Buffer, path: string): void {
+async function readText(lines: PushLines, bytes: Buffer, path: string): Promise<void> {
     const length = bytes.lastIndexOf("\n") + 1;
+    const slices = openSlices();
     for (let start = 0; start < length; ) {
         const end = bytes.indexOf("\n", start) + 1;
-        readLine(lines, bytes.toString("utf8", start, end), path);
+        await readLine(lines, bytes.subarray(start, end), path);
+        await slices.spend(LINE_COST + (end - start) / PARSED);
         if (lines.count === 1) lines.begun = end;
         start = end;
     }
     lines.end += length;
 }
 
-function readLine(lines: PushLines, line: string, path: string): void {
+/** Of a line with one grant, see Work; and the bytes that are parsed in a microsecond. */
+const [LINE_COST, PARSED] = [20, 50];
+
+async function readLine(lines: PushLines, line: Uint8Array, path: string): Promise<void> {
     try {
-        if (lines.count === 0) readBeginning(lines, JSON.parse(line) as Plain);
+        const document =
+            line.length <= SMALL_JSON ? parseBody(line, Infinity) : await parseInThread(new Uint8Array(line));
+        if (lines.count === 0) await readBeginning(lines, document as Plain);
         else {
-            const { id, push } = JSON.parse(line) as PushDelivery;
-            const judged = lines.grants.judge(push);
-            if (typeof judged === "object") lines.grants.apply(judged);
+            const { id, push } = document as PushDelivery;
+            const judged = await inSlices(lines.grants.judge(push));
+            if (typeof judged === "object") await inSlices(lines.grants.apply(judged));
             lines.remember(id);
         }
         lines.count += 1;
     } catch (cause) {
+        // The thread that parses it failed, which says nothing about the file.
+        if (hasCode(cause, "source-unreadable")) throw cause;
         const where = `the file ${path} is damaged in line ${lines.count + 1}`;
         fail("source-unreadable", `${where}: move it away, and have everything pushed again`, { cause });
     }
 }
 
-function readBeginning({ grants, remember }: PushLines, { version, ...plain }: Plain): void {
+async function readBeginning({ grants, remember }: PushLines, { version, ...plain }: Plain): Promise<void> {
     if (version !== 1) throw new Error(`it has version ${version}`);
     const { snapshotMs, forgottenMs, entries, removed, seen } = plain;
-    grants.apply({
+    const change = {
         ...(snapshotMs !== undefined && { snapshotMs }),
         ...(forgottenMs !== undefined && { forgottenMs }),
         set: entries.map(([key, atMs, grant, isNamed = atMs > (snapshotMs ?? -Infinity)]) => ({
@@ -150,6 +192,7 @@ function readBeginning({ grants, remember }: PushLines, { version, ...plain }: P
             isNamed,
         })),
         removed: removed.map(([id, atMs]) => ({ key: `=${id}`, atMs })),
-    });
+    };
+    await inSlices(grants.apply(change));
     for (const id of seen) remember(id);
 }

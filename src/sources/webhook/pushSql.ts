@@ -24,8 +24,8 @@ const [STATEMENT_MS, LOCK_MS, STILL_MS] = [10_000, 5_000, 5_000];
 /** Of the locks of a database, those with this number are ours. */
 const LOCK = 2_064_384_911;
 
-/** Rows in one statement. */
-const BATCH = 1000;
+/** Rows, and characters of entries, in one statement. */
+const [BATCH, BATCH_LENGTH] = [1000, 512 * 1024];
 
 /** Nothing was pushed yet. */
 export const NO_HEAD: Head = {
@@ -86,15 +86,18 @@ export function* writingSql(table: string, next: Head, change: PushChange | unde
         statements.push(`DELETE FROM ${table} WHERE at_ms <= ${snapshotMs} AND entry IS NOT NULL`);
     }
     const facts = [...set, ...removed];
-    for (let start = 0; start < facts.length; start += BATCH) {
-        const rows = facts.slice(start, start + BATCH).map((fact, index) => {
+    for (let start = 0, end = 0; start < facts.length; start = end) {
+        const rows: string[] = [];
+        for (let length = 0; end < facts.length && rows.length < BATCH && length < BATCH_LENGTH; end++) {
+            const fact = facts[end] as (typeof facts)[number];
             const entry = "grant" in fact ? quoteText(JSON.stringify(fact.grant)) : "NULL";
-            return `(${quoteText(escaped(fact.key))}, ${next.change}, ${start + index}, ${fact.atMs}, ${entry})`;
-        });
+            rows.push(`(${quoteText(escaped(fact.key))}, ${next.change}, ${end}, ${fact.atMs}, ${entry})`);
+            length += entry.length;
+        }
         statements.push(`INSERT INTO ${table} (key, change, nth, at_ms, entry) VALUES ${rows.join(", ")}
             ON CONFLICT (key) DO UPDATE SET (change, nth, at_ms, entry) =
                 (excluded.change, excluded.nth, excluded.at_ms, excluded.entry)`);
-        if (facts.length > BATCH) yield statements.splice(0).join("; ");
+        if (end < facts.length || start > 0) yield statements.splice(0).join("; ");
     }
     if (forgottenMs !== undefined) {
         statements.push(`DELETE FROM ${table} WHERE entry IS NULL AND at_ms <= ${forgottenMs}`);
@@ -124,7 +127,10 @@ export interface Answers {
     readonly isKnown: boolean;
 }
 
-export interface Row {
+/** As the table has it: a key as `escaped` writes it, bigints as texts, and no entry for a grant that was removed. */
+export type Row = Readonly<Record<"key" | "change" | "at_ms" | "entry", unknown>>;
+
+export interface Fact {
     readonly key: string;
     readonly atMs: number;
     /** Whether the latest full snapshot did not write it. */
@@ -133,7 +139,17 @@ export interface Row {
     readonly entry: string | undefined;
 }
 
-/** @throws SyntaxError for a key that is none of ours; `source-unreadable` where several tables have the name */
+/** What a row says. @throws SyntaxError for a key that is none of ours */
+export function factIn({ key, change, at_ms, entry }: Row, { snapshotChange }: Head): Fact {
+    return {
+        key: JSON.parse(`"${key}"`) as string,
+        atMs: Number(at_ms),
+        isNamed: numberIn(change) !== snapshotChange,
+        entry: entry === null ? undefined : String(entry),
+    };
+}
+
+/** @throws `source-unreadable` where several tables have the name */
 export function answersIn(answer: unknown): Answers {
     requireOneTable(answer);
     const results = answer as readonly { readonly command: string; readonly rows: readonly Answered[] }[];
@@ -150,12 +166,7 @@ export function answersIn(answer: unknown): Answers {
             snapshotMs: numberIn(latest.snapshot_ms),
             forgottenMs: numberIn(latest.forgotten_ms),
         },
-        rows: rows.map(({ key, change, at_ms, entry }) => ({
-            key: JSON.parse(`"${key}"`) as string,
-            atMs: Number(at_ms),
-            isNamed: numberIn(change) !== numberIn(latest.snapshot_change),
-            entry: entry === null ? undefined : String(entry),
-        })),
+        rows: rows as readonly Row[],
         isTooLong: Number(latest.rows) > rows.length,
         isKnown: known.known === true,
     };

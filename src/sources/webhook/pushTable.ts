@@ -1,15 +1,27 @@
 import { fail, hasCode } from "../../core/errors/errors";
 import { quote } from "../../core/errors/quote";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
-import type { PushChange } from "../../core/grants/pushes";
+import type { PushChange, PushedEntry } from "../../core/grants/pushes";
+import type { Work } from "../../core/work";
 import { type Connection, connect } from "../postgres/connect";
 import { keptConnection } from "../postgres/keptConnection";
 import { listen } from "../postgres/listen";
 import { databaseProblem, type Remedies } from "../postgres/problem";
 import type { Waiting } from "../retried";
+import { inSlices } from "../slices";
 import { openPushedGrants } from "./pushedGrants";
 import { PUSH_CHANNEL } from "./pushSchema";
-import { type Answers, answersIn, type Head, NO_HEAD, readingSql, takingSql, writingSql } from "./pushSql";
+import {
+    type Answers,
+    answersIn,
+    factIn,
+    type Head,
+    NO_HEAD,
+    type Row,
+    readingSql,
+    takingSql,
+    writingSql,
+} from "./pushSql";
 import type { PushDelivery, PushStore, Taking } from "./pushStore";
 
 export interface PushTableOptions extends Waiting {
@@ -78,22 +90,22 @@ export function pushTable(options: PushTableOptions): PushStore {
             answers = answersIn(await connection.query(textBy(head)));
         }
         if (answers.isTooLong) fail("source-unreadable", "the table has more in it than agents write, or 128 MiB");
-        learn(answers);
+        await learn(answers);
         return answers;
     }
 
-    function learn({ head: latest, rows }: Answers): void {
+    async function learn({ head: latest, rows }: Answers): Promise<void> {
         if (latest.change === head.change) return;
         const { snapshotMs, forgottenMs } = latest;
         const isAnew = latest.snapshotChange > head.change;
-        grants.apply({
-            ...(isAnew && snapshotMs !== undefined && { snapshotMs }),
-            ...(forgottenMs !== undefined && { forgottenMs }),
-            set: rows.flatMap(({ key, atMs, isNamed, entry }) =>
-                entry === undefined ? [] : [{ key, atMs, isNamed, grant: grantIn(key, entry) }],
-            ),
-            removed: rows.flatMap(({ key, atMs, entry }) => (entry === undefined ? [{ key, atMs }] : [])),
-        });
+        const facts = await inSlices(factsIn(rows, latest));
+        await inSlices(
+            grants.apply({
+                ...(isAnew && snapshotMs !== undefined && { snapshotMs }),
+                ...(forgottenMs !== undefined && { forgottenMs }),
+                ...facts,
+            }),
+        );
         head = latest;
     }
 
@@ -101,7 +113,7 @@ export function pushTable(options: PushTableOptions): PushStore {
         // The first time that is everything, for which nobody else should have to wait.
         if (head === NO_HEAD) await catchUp(connection, (known) => readingSql(sql, known));
         const { isKnown } = await catchUp(connection, (known) => takingSql(sql, known, id));
-        const judged = isKnown ? "known" : grants.judge(push);
+        const judged = isKnown ? "known" : await inSlices(grants.judge(push));
         if (judged === "known" || judged === "too-many") {
             await connection.query("ROLLBACK");
             return { result: judged, unusable: [] };
@@ -111,7 +123,7 @@ export function pushTable(options: PushTableOptions): PushStore {
         for (const text of writingSql(sql, next, change)) await connection.query(text);
         head = next;
         if (change === undefined) return { result: "older", unusable: [] };
-        return { result: "accepted", unusable: grants.apply(change) };
+        return { result: "accepted", unusable: await inSlices(grants.apply(change)) };
     }
 
     return {
@@ -121,7 +133,10 @@ export function pushTable(options: PushTableOptions): PushStore {
             inTurn(
                 async (connection) => {
                     await catchUp(connection, (known) => readingSql(sql, known));
-                    return { isWhole: grants.pushed.snapshotMs !== undefined, reading: grants.reading() };
+                    return {
+                        isWhole: grants.pushed.snapshotMs !== undefined,
+                        reading: await inSlices(grants.reading()),
+                    };
                 },
                 readMs,
                 signal,
@@ -150,6 +165,18 @@ function after(head: Head, id: string, change: PushChange | undefined): Head {
         snapshotMs: snapshotMs ?? head.snapshotMs,
         forgottenMs: forgottenMs ?? head.forgottenMs,
     };
+}
+
+/** What the rows say of each grant. */
+function* factsIn(rows: readonly Row[], head: Head): Work<Pick<PushChange, "set" | "removed">> {
+    const facts: { set: PushedEntry[]; removed: { key: string; atMs: number }[] } = { set: [], removed: [] };
+    for (const row of rows) {
+        const { key, atMs, isNamed, entry } = factIn(row, head);
+        if (entry === undefined) facts.removed.push({ key, atMs });
+        else facts.set.push({ key, atMs, isNamed, grant: grantIn(key, entry) });
+        yield 2 + (entry?.length ?? 0) / 50;
+    }
+    return facts;
 }
 
 function grantIn(key: string, entry: string): unknown {

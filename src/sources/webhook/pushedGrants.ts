@@ -1,8 +1,8 @@
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Grant } from "../../core/grants/grants";
-import { entryReader, type Reading, readingOf, secondOf, type Unusable } from "../../core/grants/grantsDocument";
+import { entryReader, READING_COST, type Reading, secondOf, type Unusable } from "../../core/grants/grantsDocument";
 import {
-    changeBy,
+    changingBy,
     idOf,
     isTooMany,
     type Push,
@@ -10,6 +10,7 @@ import {
     type Pushed,
     type PushedEntry,
 } from "../../core/grants/pushes";
+import type { Work } from "../../core/work";
 
 /** What was pushed, in memory: each grant is read once, when it comes, and a change costs what is in it. */
 export interface PushedGrants {
@@ -18,11 +19,11 @@ export interface PushedGrants {
     /** Every entry as it was pushed, in order. */
     entries(): Iterable<PushedEntry>;
     /** What a push would do. */
-    judge(push: Push): "older" | "too-many" | PushChange;
-    /** @returns the entries of the change that cannot be used */
-    apply(change: PushChange): readonly Unusable[];
+    judge(push: Push): Work<"older" | "too-many" | PushChange>;
+    /** Nothing has changed before the work is done. @returns the entries of the change that cannot be used */
+    apply(change: PushChange): Work<readonly Unusable[]>;
     /** The grants that the pushes make together, with `named`; the same object until something changes. */
-    reading(): Reading;
+    reading(): Work<Reading>;
 }
 
 interface Entry extends PushedEntry {
@@ -38,11 +39,17 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
     let reading: Reading | undefined;
 
     /** What a snapshot leaves of what was known follows it. */
-    function begin(set: readonly Entry[], snapshotMs: number): void {
-        const later = [...entries.values()].filter(({ atMs }) => atMs > snapshotMs);
-        entries = new Map(set.map((entry) => [entry.key, entry]));
-        for (const entry of later) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-        [pushed.entries, pushed.snapshotMs] = [entries, snapshotMs];
+    function* begun(set: readonly Entry[], snapshotMs: number): Work<Map<string, Entry>> {
+        const next = new Map<string, Entry>();
+        for (const entry of set) {
+            next.set(entry.key, entry);
+            yield 0.3;
+        }
+        for (const entry of entries.values()) {
+            if (entry.atMs > snapshotMs && !next.has(entry.key)) next.set(entry.key, entry);
+            yield 0.1;
+        }
+        return next;
     }
 
     function forget(untilMs: number): void {
@@ -53,38 +60,43 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
     return {
         pushed,
         entries: () => entries.values(),
-        judge(push) {
-            const change = changeBy(pushed, push);
+        *judge(push) {
+            const change = yield* changingBy(pushed, push);
             if (change === undefined) return "older";
             return isTooMany(pushed, change) ? "too-many" : change;
         },
-        apply(change) {
+        *apply(change) {
+            const { snapshotMs, forgottenMs } = change;
+            const set: Entry[] = [];
+            for (const entry of change.set) {
+                set.push(readOne(entry, readEntry));
+                yield READING_COST;
+            }
+            const next = snapshotMs === undefined ? undefined : yield* begun(set, snapshotMs);
             reading = undefined;
-            const set = change.set.map((entry) => readOne(entry, readEntry));
-            if (change.snapshotMs !== undefined) begin(set, change.snapshotMs);
+            if (next !== undefined) [entries, pushed.entries, pushed.snapshotMs] = [next, next, snapshotMs];
             else for (const entry of set) entries.set(entry.key, entry);
-            for (const { key } of set) removed.delete(key);
+            if (removed.size > 0) for (const { key } of set) removed.delete(key);
             for (const { key, atMs } of change.removed) {
                 entries.delete(key);
                 removed.set(key, atMs);
             }
-            if (change.forgottenMs !== undefined) forget(change.forgottenMs);
+            if (forgottenMs !== undefined) forget(forgottenMs);
             return set.flatMap(({ read }) => ("field" in read ? [read] : []));
         },
-        reading() {
-            reading ??= {
-                ...readingOf(Array.from(entries.values(), ({ read }) => read)),
-                named: { set: namedIn(entries.values()), removed: new Set(Array.from(removed.keys(), idIn)) },
-            };
+        *reading() {
+            if (reading !== undefined) return reading;
+            const [grants, unusable, set]: [Grant[], Unusable[], Set<string>] = [[], [], new Set()];
+            for (const { key, isNamed, read } of entries.values()) {
+                if ("field" in read) unusable.push(read);
+                else grants.push(read);
+                if (isNamed) set.add(idIn(key));
+                yield 0.2;
+            }
+            reading = { grants, unusable, named: { set, removed: new Set(Array.from(removed.keys(), idIn)) } };
             return reading;
         },
     };
-}
-
-function namedIn(entries: Iterable<Entry>): ReadonlySet<string> {
-    const ids = new Set<string>();
-    for (const { key, isNamed } of entries) if (isNamed) ids.add(idIn(key));
-    return ids;
 }
 
 /** The id in the key of an entry that has one. */

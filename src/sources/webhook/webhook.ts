@@ -33,7 +33,7 @@ export interface WebhookSource extends GrantSource {
     screen(headers: Delivery["headers"], nowMs: number): Answer | undefined;
 
     /** What is wrong with a delivery by its headers and its signature. Changes nothing; `accept` checks both again. */
-    authenticate(delivery: Delivery, nowMs: number): Answer | undefined;
+    authenticate(delivery: Delivery, nowMs: number): Promise<Answer | undefined>;
 
     /**
      * Takes a delivery in, and answers when it would survive a crash. Whoever serves
@@ -75,7 +75,7 @@ export function openWebhookSource(options: WebhookSourceOptions): WebhookSource 
         screen: screenHeaders,
         authenticate: (delivery, nowMs) => authenticate(delivery, reads, nowMs),
         async accept(delivery, nowMs) {
-            const checked = checkDelivery(delivery, reads, { nowMs, limits });
+            const checked = await checkDelivery(delivery, reads, { nowMs, limits });
             if ("status" in checked) return checked;
             try {
                 const { result, unusable } = await store.take(checked);

@@ -81,7 +81,7 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
 
 /** Takes whatever comes for signed. */
 export function anyWebhook(accept: WebhookDesk["accept"]): WebhookDesk {
-    return { screen: () => undefined, authenticate: () => undefined, accept };
+    return { screen: () => undefined, authenticate: async () => undefined, accept };
 }
 
 function memoryDenials(denials: Denial[], clock: FakeClock): Denying {

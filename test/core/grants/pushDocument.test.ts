@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 
-import { readPush } from "../../../src/core/grants/pushDocument";
+import { type ReadPushOptions, readingPush } from "../../../src/core/grants/pushDocument";
+import { finish } from "../../../src/core/work";
 import { NOW } from "../../support/grants";
 
 const times = { sentMs: NOW - 1000, nowMs: NOW, limits: { widestPrefix: 24 } };
@@ -8,7 +9,9 @@ const timestamp = "2026-12-01T11:00:00Z";
 const atMs = Date.parse(timestamp);
 const grant = { id: "g1", ip: "198.51.100.1", permanent: true };
 
-describe("readPush", () => {
+const readPush = (document: unknown, options: ReadPushOptions) => finish(readingPush(document, options));
+
+describe("readingPush", () => {
     const good: [document: unknown, push: object][] = [
         [
             { type: "grants.replaced", timestamp, data: { grants: [grant] } },

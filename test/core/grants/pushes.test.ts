@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 
-import { changeBy, isTooMany, type Push, type Pushed } from "../../../src/core/grants/pushes";
+import { changingBy, isTooMany, type Push, type Pushed } from "../../../src/core/grants/pushes";
+import { finish } from "../../../src/core/work";
 import { openPushedGrants, type PushedGrants } from "../../../src/sources/webhook/pushedGrants";
 
 const set = (atMs: number, id: string, more: object = {}): Push => ({ type: "set", atMs, id, grant: { id, ...more } });
@@ -15,15 +16,15 @@ const replaced = (atMs: number, ...ids: readonly string[]): Push => ({
 function pushedBy(...pushes: readonly Push[]): PushedGrants {
     const grants = openPushedGrants({ widestPrefix: 24 });
     for (const push of pushes) {
-        const judged = grants.judge(push);
-        if (typeof judged === "object") grants.apply(judged);
+        const judged = finish(grants.judge(push));
+        if (typeof judged === "object") finish(grants.apply(judged));
     }
     return grants;
 }
 const documentIn = (pushed: PushedGrants) => Array.from(pushed.entries(), ({ grant }) => grant);
 const idsIn = (pushed: PushedGrants) => documentIn(pushed).map((grant) => (grant as { id: string }).id);
 
-describe("changeBy", () => {
+describe("changingBy", () => {
     const table: [because: string, pushes: readonly Push[], ids: readonly string[]][] = [
         ["a later full snapshot undoes an earlier one", [replaced(2, "a"), replaced(1, "b")], ["a"]],
         ["a grant that was set later outlives a full snapshot", [set(2, "b"), replaced(1, "a")], ["a", "b"]],
@@ -64,7 +65,7 @@ describe("changeBy", () => {
             removed(7, "b"),
             set(7, "c"),
         ]) {
-            assert.equal(changeBy(pushed, late), undefined, JSON.stringify(late));
+            assert.equal(finish(changingBy(pushed, late)), undefined, JSON.stringify(late));
         }
     });
 
@@ -72,7 +73,7 @@ describe("changeBy", () => {
         const removals = Array.from({ length: 10_001 }, (_, index) => removed(index + 1, `r${index + 1}`));
         const grants = pushedBy(...removals);
         assert.deepEqual([grants.pushed.removed.size, grants.pushed.forgottenMs], [10_000, 1]);
-        assert.equal(grants.judge(set(1, "r1")), "older");
+        assert.equal(finish(grants.judge(set(1, "r1"))), "older");
         assert.deepEqual(idsIn(pushedBy(...removals, set(2, "r1"))), ["r1"]);
     });
 
@@ -134,7 +135,7 @@ describe("changeBy", () => {
                         }
                     }
                 }
-                assert.deepEqual(pushedBy(...list).reading().named, named);
+                assert.deepEqual(finish(pushedBy(...list).reading()).named, named);
                 assert.deepEqual(
                     truth(pushedBy(...list)),
                     [...map.values()].map((grant) => JSON.stringify(grant)).sort(),
@@ -160,7 +161,7 @@ describe("isTooMany", () => {
     for (const [because, entries, push, isIt] of table) {
         it(`says ${isIt} to ${because}`, () => {
             const pushed = { snapshotMs: 1, forgottenMs: -Infinity, entries, removed: new Map() };
-            const change = changeBy(pushed, push) ?? assert.fail();
+            const change = finish(changingBy(pushed, push)) ?? assert.fail();
             assert.equal(isTooMany(pushed, change), isIt);
         });
     }

@@ -17,6 +17,9 @@ const changed = (headers: Delivery["headers"], body?: Uint8Array): Delivery => {
     return { headers: { ...sent.headers, ...headers }, body: body ?? sent.body };
 };
 
+const ANY = { id: "g1", ip: "198.51.100.1", permanent: true };
+const DEEP = "the body is nested deeper than 60 levels";
+
 describe("checkDelivery", () => {
     const push = { type: "replaced", atMs: NOW, grants: [] };
     const good: [because: string, sent: Delivery, by?: readonly (() => string)[], atMs?: number][] = [
@@ -45,8 +48,8 @@ describe("checkDelivery", () => {
         ],
     ];
     for (const [because, sent, by = secrets, atMs = NOW] of good) {
-        it(`takes one ${because}`, () => {
-            assert.deepEqual(checkDelivery(sent, by, now), { id: "msg_1", push: { ...push, atMs } });
+        it(`takes one ${because}`, async () => {
+            assert.deepEqual(await checkDelivery(sent, by, now), { id: "msg_1", push: { ...push, atMs } });
         });
     }
 
@@ -101,14 +104,35 @@ describe("checkDelivery", () => {
             400,
             'the key "grants" is there twice in one object at line 1, column 14',
         ],
+        ["that is deep", delivery("[".repeat(61) + "]".repeat(61)), 400, DEEP],
+        ["that is long and deep", delivery(`{"grants":[],"x":${"[".repeat(2e5)}${"]".repeat(2e5)}}`), 400, DEEP],
+        ["that is long and no JSON", delivery(`{"grants":[]${" ".repeat(3e5)}`), 400, "the body is not JSON in UTF-8"],
+        [
+            "that is long and has a key twice",
+            delivery(`{"grants":[],${" ".repeat(3e5)}"grants":[]}`),
+            400,
+            'the key "grants" is there twice in one object at line 1, column 300014',
+        ],
+        [
+            "with one grant that is longer than all of a short body may be",
+            delivery({ grants: [ANY, { ...ANY, id: "g2", note: "x".repeat(3e5) }] }),
+            400,
+            "entry 2 of grants is longer than 256 KiB",
+        ],
+        [
+            "with as much beside its grants",
+            delivery({ grants: [ANY], note: "x".repeat(3e5) }),
+            400,
+            "what is beside its lists is longer than 256 KiB",
+        ],
         ["with nothing that there is", delivery({}), 400, "the payload has no type and no list grants"],
     ];
     for (const [because, sent, status, error, by] of wrong) {
-        it(`refuses one ${because}`, () =>
-            assert.deepEqual(check(sent, by as typeof secrets), { status, body: { error } }));
+        it(`refuses one ${because}`, async () =>
+            assert.deepEqual(await check(sent, by as typeof secrets), { status, body: { error } }));
     }
 
-    it("refuses a body that is not UTF-8, though it is signed", () => {
+    it("refuses a body that is not UTF-8, though it is signed", async () => {
         const body = Buffer.from([0x22, 0xff, 0x22]);
         const key = webhookKey(SECRET) ?? assert.fail();
         const mac = createHmac("sha256", key)
@@ -116,7 +140,7 @@ describe("checkDelivery", () => {
             .update(body)
             .digest("base64");
         const sent = changed({ "webhook-signature": `v1,${mac}` }, body);
-        assert.deepEqual(check(sent), { status: 400, body: { error: "the body is not JSON in UTF-8" } });
+        assert.deepEqual(await check(sent), { status: 400, body: { error: "the body is not JSON in UTF-8" } });
     });
 });
 

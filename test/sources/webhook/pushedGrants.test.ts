@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 
 import { readEntries, reportUnusable } from "../../../src/core/grants/grantsDocument";
 import type { Push } from "../../../src/core/grants/pushes";
+import { finish } from "../../../src/core/work";
 import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 
 const limits = { widestPrefix: 24 };
@@ -10,8 +11,8 @@ const limits = { widestPrefix: 24 };
 function pushed(pushes: readonly Push[]) {
     const grants = openPushedGrants(limits);
     for (const push of pushes) {
-        const judged = grants.judge(push);
-        if (typeof judged === "object") grants.apply(judged);
+        const judged = finish(grants.judge(push));
+        if (typeof judged === "object") finish(grants.apply(judged));
     }
     return grants;
 }
@@ -41,7 +42,7 @@ describe("openPushedGrants", () => {
             fc.property(fc.array(push, { maxLength: 12 }), (list) => {
                 const all = pushed(list);
                 const document = Array.from(all.entries(), ({ grant }) => grant);
-                const { named: _, ...reading } = all.reading();
+                const { named: _, ...reading } = finish(all.reading());
                 assert.deepEqual(reading, readEntries(document, limits));
             }),
         );
@@ -49,18 +50,18 @@ describe("openPushedGrants", () => {
 
     it("keeps the very grant that a later push leaves alone, and the reading until there is one", () => {
         const all = pushed([{ type: "replaced", atMs: 1, grants: [entry("a", "1.1.1.1"), entry("b", "1.1.1.2")] }]);
-        const before = all.reading();
-        assert.equal(all.reading(), before);
-        const set = all.judge({ type: "set", atMs: 2, id: "b", grant: entry("b", "1.1.1.3") });
+        const before = finish(all.reading());
+        assert.equal(finish(all.reading()), before);
+        const set = finish(all.judge({ type: "set", atMs: 2, id: "b", grant: entry("b", "1.1.1.3") }));
         assert.ok(typeof set === "object");
-        assert.deepEqual(all.apply(set), []);
-        assert.equal(all.reading().grants[0], before.grants[0]);
-        assert.deepEqual(all.reading().grants[1]?.spans, [{ low: 0x01010103, high: 0x01010103 }]);
+        assert.deepEqual(finish(all.apply(set)), []);
+        assert.equal(finish(all.reading()).grants[0], before.grants[0]);
+        assert.deepEqual(finish(all.reading()).grants[1]?.spans, [{ low: 0x01010103, high: 0x01010103 }]);
     });
 
     it("names an entry without an id by its place in the snapshot, and the second of one id", () => {
         const list = [entry("a", "1.1.1.1"), entry("", "1.1.1.2"), entry("a", "1.1.1.3"), entry(7, "1.1.1.4")];
-        const { grants, unusable } = pushed([{ type: "replaced", atMs: 1, grants: list }]).reading();
+        const { grants, unusable } = finish(pushed([{ type: "replaced", atMs: 1, grants: list }]).reading());
         assert.deepEqual(
             grants.map(({ id }) => id),
             ["a", "7"],
@@ -77,13 +78,13 @@ describe("openPushedGrants", () => {
             { type: "replaced", atMs: 1, grants: list },
             { type: "removed", atMs: 2, id: "a" },
         ]);
-        const { grants, unusable } = all.reading();
+        const { grants, unusable } = finish(all.reading());
         assert.deepEqual([grants, reportUnusable(unusable)], [[], [{ id: "a", ...SECOND }]]);
     });
 
     it("names the latest 10,000 removals", () => {
         const removals = Array.from({ length: 10_001 }, (_, atMs): Push => ({ type: "removed", atMs, id: `r${atMs}` }));
-        const { named } = pushed([...removals, { type: "replaced", atMs: 20_000, grants: [] }]).reading();
+        const { named } = finish(pushed([...removals, { type: "replaced", atMs: 20_000, grants: [] }]).reading());
         assert.deepEqual(
             [named?.removed.size, named?.removed.has("r0"), named?.removed.has("r1")],
             [10_000, false, true],
@@ -92,10 +93,10 @@ describe("openPushedGrants", () => {
 
     it("says which entries of a change cannot be used", () => {
         const all = pushed([{ type: "replaced", atMs: 1, grants: [entry("a", "nonsense")] }]);
-        const change = all.judge({ type: "set", atMs: 2, id: "b", grant: entry("b", "10.0.0.0/8") });
+        const change = finish(all.judge({ type: "set", atMs: 2, id: "b", grant: entry("b", "10.0.0.0/8") }));
         assert.ok(typeof change === "object");
         assert.deepEqual(
-            all.apply(change).map(({ id, field }) => `${id} ${field}`),
+            finish(all.apply(change)).map(({ id, field }) => `${id} ${field}`),
             ["b ip"],
         );
     });

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { hasCode } from "../../../src/core/errors/errors";
 import type { Reading } from "../../../src/core/grants/grantsDocument";
 import type { Push } from "../../../src/core/grants/pushes";
+import { finish } from "../../../src/core/work";
 import { openPushedGrants } from "../../../src/sources/webhook/pushedGrants";
 import type { PushStore } from "../../../src/sources/webhook/pushStore";
 import { promised } from "../../support/fakeClock";
@@ -226,19 +227,19 @@ export function testPushStore(kind: StoreKind): void {
                 const agents = [kind.open(), kind.open()] as const;
                 const model = openPushedGrants({ widestPrefix: 24 });
                 for (const { push, by, reader } of steps) {
-                    const judged = model.judge(push);
-                    if (typeof judged === "object") model.apply(judged);
+                    const judged = finish(model.judge(push));
+                    if (typeof judged === "object") finish(model.apply(judged));
                     const result = await take(agents[by as 0 | 1], push);
                     assert.equal(result, typeof judged === "object" ? "accepted" : judged);
                     if (reader === null) continue;
                     const { reading } = await agents[reader as 0 | 1].read(signal);
-                    assert.deepEqual(told(reading), told(model.reading()));
+                    assert.deepEqual(told(reading), told(finish(model.reading())));
                 }
                 for (const store of [...agents, kind.open()]) {
                     const { isWhole, reading } = await store.read(signal);
                     assert.deepEqual(
                         [isWhole, told(reading)],
-                        [model.pushed.snapshotMs !== undefined, told(model.reading())],
+                        [model.pushed.snapshotMs !== undefined, told(finish(model.reading()))],
                     );
                 }
                 for (const store of agents) await store.close?.();
