@@ -2,7 +2,8 @@ import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolic
 
 import type { Finding } from "../src/core/judging/judge";
 import { judgeGateways, WIDEST_GATEWAY } from "../src/core/judging/judgeGateways";
-import { keysOf, read, textOf, textsOf } from "./reading";
+import { entriesIn } from "./entries";
+import { textOf, textsOf } from "./reading";
 import { reportAll } from "./report";
 import { ignoresGateways, isIpZone, isKept } from "./stackFacts";
 import { MEMBERSHIP, SYSTEM_ZONE, ZONE, ZONE_SETTINGS } from "./types";
@@ -38,7 +39,7 @@ export const gatewayTooWide: ResourceValidationPolicy = {
         // What a zone that ignores its gateways shows is judged by the next policy, which sees who keeps it;
         // its settings have the proxies that it will have.
         const shown = (key: string) => (type === ZONE && opts.ignoreChanges.includes(key) ? [] : textsOf(props, key));
-        const gateways = type === MEMBERSHIP ? entriesIn(props) : shown("gateways");
+        const gateways = type === MEMBERSHIP ? entriesIn(props).map(({ range }) => range) : shown("gateways");
         const lists = { subject: name, props, gateways, proxies: shown("proxies") };
         reportAll(found(lists, getConfig<GatewaysConfig>()), report);
     },
@@ -63,12 +64,6 @@ export const liveGatewayTooWide: StackValidationPolicy = {
         }
     },
 };
-
-/** The entries that the zones of a membership are about to have: the keys of `entries`, zone by zone. */
-function entriesIn(props: object): string[] {
-    const zones = read(props, "entries");
-    return keysOf(zones).flatMap((zoneId) => keysOf(read(zones as object, zoneId)));
-}
 
 interface Lists {
     readonly subject: string;

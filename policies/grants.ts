@@ -1,7 +1,9 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeLasting, parseTimeToLive } from "../src/core/judging/judgeGrants";
-import { read, textOf, textsOf } from "./reading";
+import type { Grant } from "../src/core/grants/grants";
+import { judgeLasting, lastingOf, parseTimeToLive } from "../src/core/judging/judgeGrants";
+import { holdersOf } from "../src/core/membership/entries";
+import { entriesIn } from "./entries";
 import { reportAll } from "./report";
 import { MEMBERSHIP } from "./types";
 
@@ -12,8 +14,8 @@ interface TimeToLiveConfig {
 
 /**
  * Access that nobody has to ask for again is access that nobody remembers. The
- * membership says in its input `lasting` which active grant ends last and which
- * never end; without that input there is nothing to judge.
+ * membership says in its input `entries` which grants are about to be inside, and
+ * when each ends; without that input there is nothing to judge.
  */
 export const grantLastsTooLong = (now: () => number): ResourceValidationPolicy => ({
     name: "grant-lasts-too-long",
@@ -36,18 +38,21 @@ export const grantLastsTooLong = (now: () => number): ResourceValidationPolicy =
         },
     },
     validateResource({ type, props, getConfig }, report) {
-        const lasting = type === MEMBERSHIP ? read(props, "lasting") : undefined;
-        if (typeof lasting !== "object" || lasting === null) return;
+        if (type !== MEMBERSHIP) return;
         const { maxTimeToLive, permanent = "allowed" } = getConfig<TimeToLiveConfig>();
         const maxMs = maxTimeToLive === undefined ? undefined : parseTimeToLive(maxTimeToLive);
-        const latest = endIn(read(lasting, "latest"));
-        const found = { ...(latest && { latest }), permanent: textsOf(lasting, "permanent") };
-        reportAll(judgeLasting(found, now(), { maxMs, permanent }), report);
+        const nowMs = now();
+        reportAll(judgeLasting(lastingOf(grantsIn(props), nowMs), nowMs, { maxMs, permanent }), report);
     },
 });
 
-function endIn(latest: unknown): { id: string; expiresAt: string } | undefined {
-    if (typeof latest !== "object" || latest === null) return undefined;
-    const [id, expiresAt] = [textOf(latest, "id", ""), textOf(latest, "expiresAt", undefined)];
-    return id === undefined || expiresAt === undefined ? undefined : { id, expiresAt };
+/** The grants that hold an entry, each once. */
+function grantsIn(props: object): Grant[] {
+    const holders = entriesIn(props).flatMap((entry) => holdersOf(entry.holders));
+    return [...new Map(holders.map(({ id, endMs }) => [id, endMs]))].map(([id, endMs]) => ({
+        id,
+        spans: [],
+        labels: {},
+        ...(endMs !== Infinity && { expiresAtMs: endMs }),
+    }));
 }

@@ -1,5 +1,5 @@
 import type { Caller } from "../http/http";
-import { type Document, documentOf } from "../state/document";
+import { type Document, documentOf, isDocument } from "../state/document";
 import type { Ids } from "../state/ids";
 import type { World } from "../state/world";
 
@@ -32,10 +32,13 @@ export function logEvent(
     world.org.events.push(wholeEvent(given, world.ids, world.now(), world.org.about.adminId));
 }
 
-/** An event of which only some fields are given, such as `actor` and `client`, with Okta's other ones. */
+/**
+ * An event of which only some fields are given, such as `actor` and `client`,
+ * with Okta's other ones. What was given stays as it is, null too: Okta has
+ * events without a client, and clients without an address.
+ */
 export function wholeEvent(given: Document, ids: Ids, nowMs: number, adminId: string): Document {
-    const ipAddress = documentOf(given.client).ipAddress ?? "127.0.0.1";
-    const version = String(ipAddress).includes(":") ? "V6" : "V4";
+    const client = clientIn(given.client);
     return {
         uuid: ids.uuid(),
         published: new Date(nowMs).toISOString(),
@@ -44,10 +47,22 @@ export function wholeEvent(given: Document, ids: Ids, nowMs: number, adminId: st
         actor: { id: adminId, type: "User" },
         target: null,
         outcome: { result: "SUCCESS", reason: null },
-        request: { ipChain: [{ ip: ipAddress, version, source: null, geographicalContext: null }] },
+        request: { ipChain: chainOf(documentOf(client).ipAddress) },
         ...given,
-        client: { zone: "null", ...documentOf(given.client), ipAddress },
+        client,
     };
+}
+
+/** The address is 127.0.0.1 where the event says nothing of it; null is something. */
+function clientIn(given: unknown): unknown {
+    const usual = { ipAddress: "127.0.0.1", zone: "null" };
+    if (given === undefined) return usual;
+    return isDocument(given) ? { ...usual, ...given } : given;
+}
+
+function chainOf(ip: unknown): Document[] {
+    if (typeof ip !== "string" || ip === "" || ip === "null") return [];
+    return [{ ip, version: ip.includes(":") ? "V6" : "V4", source: null, geographicalContext: null }];
 }
 
 /** Without `detailEntry`, which Okta has too. */

@@ -3,7 +3,9 @@ import { byId } from "../state/byId";
 import { type Document, documentOf, without } from "../state/document";
 import type { Nursery } from "../state/nursery";
 import type { Org, Policy, Rule } from "../state/org";
+import { kindOf } from "./kinds";
 import { catchAllRule, defaultRule } from "./ruleDefaults";
+import { settingsOf } from "./settings";
 
 type PolicySeed = FullSeed["policies"][number];
 
@@ -26,15 +28,7 @@ const DEFAULTS = [
 export function freshPolicies(nursery: Nursery, groups: Org["groups"]): Pick<Org, "policies" | "rules"> {
     const { policies: seeds, org } = nursery.seed;
     const everyone = [...groups.values()].find(({ type }) => type === "BUILT_IN");
-    const sessionPolicy = {
-        name: "Default Policy",
-        description: "The default policy applies in all situations if no other policy applies.",
-        type: "OKTA_SIGN_ON" as const,
-        system: true,
-        conditions: { people: { groups: { include: [everyone?.id] } } },
-        rules: [],
-    };
-    const defaults = [...(org.pipeline === "v1" ? [] : DEFAULTS), sessionPolicy];
+    const defaults = [...(org.pipeline === "v1" ? [] : DEFAULTS), ...olderDefaults(String(everyone?.id))];
     const wanted = defaults.filter(({ name, type }) => !seeds.some((seed) => seed.name === name && seed.type === type));
     const made = inPlace([...wanted, ...seeds]).map((seed) => {
         const policy = policyFrom(seed, nursery);
@@ -57,17 +51,43 @@ export function freshPolicies(nursery: Nursery, groups: Org["groups"]): Pick<Org
     };
 }
 
-/** Global session policies are numbered from 1, those of the system last; authentication policies are as they come. */
+/** The policies of the sequential types that every organisation has. Source: the Okta provider's recordings. */
+function olderDefaults(everyone: string): PolicySeed[] {
+    const usual = {
+        name: "Default Policy",
+        description: "The default policy applies in all situations if no other policy applies.",
+        system: true,
+        rules: [],
+    };
+    const people = { groups: { include: [everyone] } };
+    return [
+        { ...usual, type: "OKTA_SIGN_ON", conditions: { people } },
+        { ...usual, type: "PASSWORD", conditions: { people, authProvider: { provider: "OKTA" } } },
+        { ...usual, type: "MFA_ENROLL", conditions: { people } },
+        {
+            ...usual,
+            type: "IDP_DISCOVERY",
+            name: "Idp Discovery Policy",
+            description: "The default IdP Discovery Policy",
+        },
+    ];
+}
+
+/** Policies of the sequential types are numbered from 1, those of the system last; others are as they come. */
 function inPlace(seeds: readonly PolicySeed[]): PolicySeed[] {
-    const session = seeds.filter(({ type }) => type === "OKTA_SIGN_ON");
-    const order = [...session.filter(({ system }) => !system), ...session.filter(({ system }) => system)];
-    const numbered = order.map((seed, index) => ({ ...seed, priority: index + 1 }));
-    return [...seeds.filter(({ type }) => type !== "OKTA_SIGN_ON"), ...numbered];
+    const types = [...new Set(seeds.map(({ type }) => type))].filter((type) => kindOf(type).isSequential);
+    const numbered = types.flatMap((type) => {
+        const all = seeds.filter((seed) => seed.type === type);
+        const order = [...all.filter(({ system }) => !system), ...all.filter(({ system }) => system)];
+        return order.map((seed, index) => ({ ...seed, priority: index + 1 }));
+    });
+    return [...seeds.filter(({ type }) => !types.includes(type)), ...numbered];
 }
 
 function policyFrom(seed: PolicySeed, { ids, now }: Nursery): Policy {
     const { type, name, system = false } = seed;
     const { resourceType } = documentOf((seed as Document)._embedded);
+    const settings = settingsOf(type, (seed as Document).settings);
     return {
         status: "ACTIVE",
         priority: 1,
@@ -75,7 +95,8 @@ function policyFrom(seed: PolicySeed, { ids, now }: Nursery): Policy {
         created: now,
         lastUpdated: now,
         ...without(seed, "rules", "_links", "_embedded"),
-        id: seed.id ?? ids.id(type === "ACCESS_POLICY" ? "rst" : "00p"),
+        ...(settings !== undefined && { settings }),
+        id: seed.id ?? ids.id(kindOf(type).ids[0]),
         type,
         name,
         system,
@@ -84,14 +105,14 @@ function policyFrom(seed: PolicySeed, { ids, now }: Nursery): Policy {
 }
 
 function rulesFrom(seed: PolicySeed, policy: Policy, { ids, now }: Nursery): Rule[] {
-    const isAccess = policy.type === "ACCESS_POLICY";
+    const kind = kindOf(policy.type);
     const seeded = seed.rules.map((rule, index): Rule => {
         const { name, priority = index + 1, system = false } = rule;
-        const id = rule.id ?? ids.id(isAccess ? "rul" : "0pr");
+        const id = rule.id ?? ids.id(kind.ids[1]);
         const shared = { status: "ACTIVE" as const, created: now, lastUpdated: now, conditions: null };
         return {
             ...shared,
-            type: isAccess ? "ACCESS_POLICY" : "SIGN_ON",
+            type: kind.ruleType,
             ...without(rule, "_links"),
             id,
             name,
@@ -100,6 +121,7 @@ function rulesFrom(seed: PolicySeed, policy: Policy, { ids, now }: Nursery): Rul
         };
     });
     if (seeded.some(({ system }) => system)) return seeded;
-    if (isAccess) return [...seeded, catchAllRule(ids.id("rul"), now, policy.system)];
-    return policy.system ? [...seeded, defaultRule(ids.id("0pr"), now, seeded.length + 1)] : seeded;
+    if (policy.type === "ACCESS_POLICY") return [...seeded, catchAllRule(ids.id("rul"), now, policy.system)];
+    if (!policy.system) return seeded;
+    return [...seeded, defaultRule(policy.type, { id: ids.id("0pr"), now, priority: seeded.length + 1 })];
 }

@@ -8,15 +8,21 @@ import { type Document, documentOf, without } from "../state/document";
 import type { Org, Policy } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
+import { KINDS, kindOf } from "./kinds";
+import { moveInSequence } from "./priorities";
 import { catchAllRule } from "./ruleDefaults";
+import { settingsOf } from "./settings";
 
 /** The types that there are here. */
-const TYPES = ["ACCESS_POLICY", "OKTA_SIGN_ON"];
+const TYPES = Object.keys(KINDS);
 
 /** Types that Okta has besides; their lists are empty here. */
-const OTHER_TYPES = ["PASSWORD", "MFA_ENROLL", "IDP_DISCOVERY", "PROFILE_ENROLLMENT"];
+const OTHER_TYPES = ["PROFILE_ENROLLMENT"];
 
-/** Okta's policies: authentication policies (`ACCESS_POLICY`) and global session policies (`OKTA_SIGN_ON`). */
+/** A place beyond the end. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** Okta's policies; see KINDS for the types. */
 export function policyRoutes(app: FastifyInstance, world: World): void {
     const show = (policy: Policy) => showPolicy(policy, world.url);
     app.get("/api/v1/policies", (request, reply) => sendPage(reply, listPolicies(world, queryOf(request))));
@@ -78,53 +84,60 @@ function listPolicies({ org, url }: World, query: Query) {
 
 /** A new authentication policy has a rule that lets everybody in. A status in the body is ignored. */
 function createPolicy(world: World, body: Document, status: "ACTIVE" | "INACTIVE"): Policy {
-    const { type, name, description, conditions, priority } = body;
+    const { type, name, description, conditions } = body;
     if (typeof type !== "string" || !TYPES.includes(type)) {
         return invalid("type", `The type has to be one of ${TYPES.join(", ")}.`);
     }
     checkFeature(world.org, type);
     checkName(world.org, type, name, undefined);
     const now = stampOf(world.now());
-    const isAccess = type === "ACCESS_POLICY";
+    const kind = kindOf(type);
+    const settings = settingsOf(type, body.settings);
     const policy: Policy = {
-        id: world.ids.id(isAccess ? "rst" : "00p"),
+        id: world.ids.id(kind.ids[0]),
         status,
         name: String(name),
         ...(description !== undefined && { description }),
-        priority: isAccess ? 1 : placeOf(world.org, priority),
+        priority: 1,
         system: false,
-        conditions: isAccess ? null : (conditions ?? null),
+        conditions: kind.isSequential ? (conditions ?? null) : null,
         created: now,
         lastUpdated: now,
+        ...(settings !== undefined && { settings }),
         type,
-        ...(isAccess && { _embedded: { resourceType: "APP" } }),
+        ...(type === "ACCESS_POLICY" && { _embedded: { resourceType: "APP" } }),
     };
-    world.org.policies.set(policy.id, policy);
-    const rules = isAccess ? [catchAllRule(world.ids.id("rul"), now, false)] : [];
+    place(world, policy, numberIn(body) ?? LAST);
+    const rules = type === "ACCESS_POLICY" ? [catchAllRule(world.ids.id("rul"), now, false)] : [];
     world.org.rules.set(policy.id, new Map(rules.map((rule) => [rule.id, rule])));
-    settlePriorities(world, policy);
-    return policy;
+    return policyOf(world.org, policy.id);
 }
 
+/** A system policy keeps its conditions and its place. */
 function replacePolicy(world: World, id: string, body: Document): Policy {
     const before = policyOf(world.org, id);
     if (isAccountManagement(before)) return forbid();
-    const { type, name, description, conditions, priority } = body;
+    const { type, name, description } = body;
     if (type !== before.type) invalid("type", "The type of a policy cannot be changed.");
     if (name !== before.name) checkName(world.org, before.type, name, id);
-    const isSession = before.type === "OKTA_SIGN_ON";
-    const policy: Policy = {
-        ...(without(before, "description") as Policy),
-        name: String(name),
-        ...(description !== undefined && { description }),
-        priority: isSession && !before.system ? placeOf(world.org, priority ?? before.priority) : before.priority,
-        conditions: isSession ? (conditions ?? null) : null,
-        lastUpdated: stampOf(world.now()),
-    };
-    world.org.policies.set(id, policy);
-    settlePriorities(world, policy);
+    const { isSequential } = kindOf(before.type);
+    const settings = settingsOf(before.type, body.settings, before.settings);
+    const conditions = body.conditions ?? (before.system ? before.conditions : null);
+    place(
+        world,
+        {
+            ...(without(before, "description") as Policy),
+            name: String(name),
+            ...(description !== undefined && { description }),
+            conditions: isSequential ? conditions : null,
+            ...(settings !== undefined && { settings }),
+            lastUpdated: stampOf(world.now()),
+        },
+        numberIn(body),
+    );
+    const policy = policyOf(world.org, id);
     logEvent(world, "policy.lifecycle.update", policy);
-    return world.org.policies.get(id) ?? policy;
+    return policy;
 }
 
 /** Refused while an app is on the policy; that it is, and its words, are the emulator's guess. */
@@ -135,33 +148,44 @@ function deletePolicy(world: World, id: string): void {
     if (app !== undefined) invalid("id", `The policy is assigned to the app ${app.document.label}.`);
     world.org.policies.delete(id);
     world.org.rules.delete(id);
-    settlePriorities(world, undefined);
+    settle(world, policy.type);
 }
 
 function isAccountManagement(policy: Policy): boolean {
     return documentOf(policy._embedded).resourceType === "END_USER_ACCOUNT_MANAGEMENT";
 }
 
-function placeOf({ policies }: Org, wanted: unknown): number {
-    const last = [...policies.values()].filter(({ type, system }) => type === "OKTA_SIGN_ON" && !system).length + 1;
-    return Number.isInteger(wanted) ? Math.min(Math.max(1, Number(wanted)), last) : last;
+/** The priority that a body asks for, if it is one. */
+function numberIn({ priority }: Document): number | undefined {
+    return typeof priority === "number" && Number.isInteger(priority) ? priority : undefined;
+}
+
+/** Keeps the policy, at the place that it asks for. */
+function place(world: World, policy: Policy, wanted: number | undefined): void {
+    world.org.policies.set(policy.id, policy);
+    if (policy.system) settle(world, policy.type);
+    else settle(world, policy.type, policy.id, wanted);
 }
 
 /**
- * Global session policies are numbered from 1 without gaps, the default one
- * last. One that moves for the sake of another has a new `lastUpdated`.
+ * Numbers the policies of a type, the default one last. One that moves for
+ * the sake of another has a new `lastUpdated` (recorded).
  */
-function settlePriorities({ org, now }: World, placed: Policy | undefined): void {
-    const session = [...org.policies.values()].filter(({ type }) => type === "OKTA_SIGN_ON");
-    const order = session.sort(
-        (a, b) =>
-            Number(a.system) - Number(b.system) ||
-            a.priority - b.priority ||
-            Number(b === placed) - Number(a === placed),
+function settle({ org, now }: World, type: string, id?: string, wanted?: number): void {
+    if (!kindOf(type).isSequential) return;
+    const all = [...org.policies.values()].filter((policy) => policy.type === type);
+    const moves = new Map(
+        moveInSequence(
+            all.filter(({ system }) => !system),
+            id,
+            wanted,
+        ),
     );
-    for (const [index, policy] of order.entries()) {
-        if (policy.priority === index + 1) continue;
-        org.policies.set(policy.id, { ...policy, priority: index + 1, lastUpdated: stampOf(now()) });
+    for (const { id: last } of all.filter(({ system }) => system)) moves.set(last, all.length);
+    for (const policy of all) {
+        const priority = moves.get(policy.id) ?? policy.priority;
+        if (priority === policy.priority) continue;
+        org.policies.set(policy.id, { ...policy, priority, lastUpdated: stampOf(now()) });
     }
 }
 

@@ -1,6 +1,7 @@
 import { invalid } from "../http/errors";
 import { type Document, documentOf, isDocument, stringsOf } from "../state/document";
 import type { Org, Policy } from "../state/org";
+import { kindOf } from "./kinds";
 import { SIGNON } from "./ruleDefaults";
 
 /** What a client decides about a rule, with what Okta adds to it. */
@@ -15,32 +16,71 @@ export interface RuleBody {
 /** Checks the body of a POST or PUT of a rule, and fills in what Okta fills in. A status in it is ignored. */
 export function readRuleBody(org: Org, policy: Policy, body: Document): RuleBody {
     const { name, type, priority } = body;
-    const isAccess = policy.type === "ACCESS_POLICY";
     if (typeof name !== "string" || name.trim() === "") return invalid("name", "The field cannot be left blank");
-    if (type !== (isAccess ? "ACCESS_POLICY" : "SIGN_ON")) {
+    if (type !== kindOf(policy.type).ruleType) {
         return invalid("type", `The type does not fit a policy of type ${policy.type}.`);
     }
     if (priority !== undefined && !(Number.isInteger(priority) && Number(priority) >= 0)) {
         return invalid("priority", "The priority has to be a whole number.");
     }
     const given = documentOf(body.conditions);
-    const conditions = {
-        ...conditionsOf(org, given),
-        ...(isAccess ? accessConditions(org, given) : sessionConditions(given)),
+    const [conditions, actions] = readers(policy.type);
+    return {
+        name,
+        priority: priority as number | undefined,
+        conditions: conditions(org, given),
+        actions: actions(body),
     };
-    const actions = isAccess ? accessActions(body) : sessionActions(body);
-    return { name, priority: priority as number | undefined, conditions, actions };
 }
 
-/** What both kinds of rules have. Empty objects, such as the provider's `platform: {}`, are dropped. */
+type Readers = readonly [conditions: (org: Org, given: Document) => Document, actions: (body: Document) => Document];
+
+/** How conditions and actions are read, and filled in, where a policy of this type has the rule. */
+function readers(type: string): Readers {
+    const given = ({ actions }: Document) => documentOf(actions);
+    const kinds: Readonly<Record<string, Readers>> = {
+        ACCESS_POLICY: [(org, all) => ({ ...conditionsOf(org, all), ...accessConditions(org, all) }), accessActions],
+        OKTA_SIGN_ON: [(org, all) => ({ ...conditionsOf(org, all), ...sessionConditions(all) }), sessionActions],
+        IDP_DISCOVERY: [routingConditions, routingActions],
+    };
+    return kinds[type] ?? [conditionsOf, given];
+}
+
+/** What most kinds of rules have. Empty objects, such as the provider's `platform: {}`, are dropped. */
 function conditionsOf(org: Org, given: Document): Document {
-    const said = Object.entries(given).filter(([, value]) => !isDocument(value) || Object.keys(value).length > 0);
     const people = documentOf(given.people);
     const users = documentOf(people.users);
     return {
-        ...Object.fromEntries(said),
+        ...withoutEmpty(given),
         people: { ...people, users: { exclude: [], ...users } },
         network: networkOf(org, given.network),
+    };
+}
+
+function withoutEmpty(given: Document): Document {
+    return Object.fromEntries(
+        Object.entries(given).filter(([, value]) => !isDocument(value) || Object.keys(value).length > 0),
+    );
+}
+
+/** A rule that sends people to an identity provider names no people. Source: the Okta provider's recording. */
+function routingConditions(org: Org, given: Document): Document {
+    const app = { include: [], exclude: [], ...documentOf(given.app) };
+    const userIdentifier = { patterns: [], ...documentOf(given.userIdentifier) };
+    return { ...withoutEmpty(given), network: networkOf(org, given.network), userIdentifier, app };
+}
+
+function routingActions({ actions }: Document): Document {
+    const { shouldFallBackToOkta, matchCriteria, ...idp } = documentOf(documentOf(actions).idp);
+    const criteria = Array.isArray(matchCriteria) ? matchCriteria : [];
+    return {
+        idp: {
+            providers: [],
+            ...idp,
+            ...(criteria.length > 0 && {
+                matchCriteria: criteria.map((each) => ({ propertyName: "name", ...documentOf(each) })),
+            }),
+        },
     };
 }
 

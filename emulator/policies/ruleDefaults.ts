@@ -1,4 +1,6 @@
+import type { Document } from "../state/document";
 import type { Rule } from "../state/org";
+import { kindOf } from "./kinds";
 
 /** The priority of a catch-all rule; it is evaluated last. */
 export const CATCH_ALL_PRIORITY = 99;
@@ -32,8 +34,22 @@ export function catchAllRule(id: string, now: string, isDefault: boolean): Rule 
     };
 }
 
-/** The rule of the default global session policy. */
-export function defaultRule(id: string, now: string, priority: number): Rule {
+/** The rule of a system policy of one of the sequential types. What it does in types other than OKTA_SIGN_ON is a guess. */
+export function defaultRule(
+    type: string,
+    { id, now, priority }: { readonly id: string; readonly now: string; readonly priority: number },
+): Rule {
+    const { ruleType } = kindOf(type);
+    const conditions = {
+        people: { users: { exclude: [] } },
+        network: { connection: "ANYWHERE" },
+        ...(type === "OKTA_SIGN_ON" && { authContext: { authType: "ANY" } }),
+    };
+    const routing = {
+        network: { connection: "ANYWHERE" },
+        userIdentifier: { patterns: [] },
+        app: { include: [], exclude: [] },
+    };
     return {
         id,
         status: "ACTIVE",
@@ -42,13 +58,9 @@ export function defaultRule(id: string, now: string, priority: number): Rule {
         created: now,
         lastUpdated: now,
         system: true,
-        conditions: {
-            people: { users: { exclude: [] } },
-            network: { connection: "ANYWHERE" },
-            authContext: { authType: "ANY" },
-        },
-        actions: { signon: SIGNON },
-        type: "SIGN_ON",
+        conditions: type === "IDP_DISCOVERY" ? routing : conditions,
+        actions: ACTIONS[type] ?? {},
+        type: ruleType,
     };
 }
 
@@ -59,4 +71,16 @@ export const SIGNON = {
     primaryFactor: "PASSWORD_IDP_ANY_FACTOR",
     rememberDeviceByDefault: false,
     session: { usePersistentCookie: false, maxSessionIdleMinutes: 120, maxSessionLifetimeMinutes: 120 },
+};
+
+/** What the system's rule of each sequential type does. */
+const ACTIONS: Readonly<Record<string, Document>> = {
+    OKTA_SIGN_ON: { signon: SIGNON },
+    PASSWORD: {
+        passwordChange: { access: "ALLOW" },
+        selfServicePasswordReset: { access: "ALLOW" },
+        selfServiceUnlock: { access: "DENY" },
+    },
+    MFA_ENROLL: { enroll: { self: "CHALLENGE" } },
+    IDP_DISCOVERY: { idp: { providers: [{ type: "OKTA" }], idpSelectionType: "SPECIFIC" } },
 };

@@ -7,9 +7,10 @@ import type { Document } from "../state/document";
 import type { Policy, Rule } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
+import { kindOf } from "./kinds";
 import { policyOf } from "./policies";
+import { type Moves, moveInSequence, shiftToGap } from "./priorities";
 import { readRuleBody } from "./ruleBody";
-import { CATCH_ALL_PRIORITY } from "./ruleDefaults";
 
 /** The rules of Okta's policies. */
 export function ruleRoutes(app: FastifyInstance, world: World): void {
@@ -37,7 +38,7 @@ export function ruleRoutes(app: FastifyInstance, world: World): void {
     });
     app.delete(`${all}/:other`, async (request, reply) => {
         const { id, other } = paramsOf(request);
-        deleteRule(world, id, ruleOf(world, id, other));
+        deleteRule(world, policyOf(world.org, id), ruleOf(world, id, other));
         return reply.code(204).send();
     });
     turnRoutes(app, world, `${all}/:other/lifecycle`);
@@ -52,7 +53,7 @@ function turnRoutes(app: FastifyInstance, world: World, path: string): void {
             const { id, other } = paramsOf(request);
             const rule = ruleOf(world, id, other);
             if (rule.system) forbid();
-            keep(world, id, { ...rule, status, lastUpdated: stampOf(world.now()) });
+            rulesOf(world, id).set(other, { ...rule, status, lastUpdated: stampOf(world.now()) });
             logEvent(world, `policy.rule.${verb}`, rule);
             return reply.code(204).send();
         });
@@ -76,9 +77,9 @@ function createRule(world: World, policy: Policy, body: Document, status: "ACTIV
     const { name, priority, conditions, actions } = readRuleBody(world.org, policy, body);
     checkName(rulesOf(world, policy.id), name, undefined);
     const now = stampOf(world.now());
-    const isAccess = policy.type === "ACCESS_POLICY";
+    const { ids, ruleType } = kindOf(policy.type);
     const rule: Rule = {
-        id: world.ids.id(isAccess ? "rul" : "0pr"),
+        id: world.ids.id(ids[1]),
         status,
         name,
         priority: priority ?? nextPriority(rulesOf(world, policy.id)),
@@ -87,12 +88,11 @@ function createRule(world: World, policy: Policy, body: Document, status: "ACTIV
         system: false,
         conditions,
         actions,
-        type: isAccess ? "ACCESS_POLICY" : "SIGN_ON",
+        type: ruleType,
     };
-    makeRoom(world, policy.id, rule);
-    keep(world, policy.id, rule);
-    logEvent(world, "policy.rule.add", rule);
-    return rule;
+    const kept = keep(world, policy, rule);
+    logEvent(world, "policy.rule.add", kept);
+    return kept;
 }
 
 /** A full replace, except of a system rule: that has no conditions and keeps its name and priority. */
@@ -109,10 +109,9 @@ function replaceRule(world: World, policy: Policy, before: Rule, body: Document)
         actions,
         lastUpdated: stampOf(world.now()),
     };
-    if (priority !== before.priority) makeRoom(world, policy.id, rule);
-    keep(world, policy.id, rule);
-    logEvent(world, "policy.rule.update", rule);
-    return rule;
+    const kept = keep(world, policy, rule, body.priority !== undefined);
+    logEvent(world, "policy.rule.update", kept);
+    return kept;
 }
 
 /** What the Okta provider knows of such a PUT; Okta's refusal is not recorded, these are the emulator's words. */
@@ -126,34 +125,54 @@ function checkSystemPut({ type }: Policy, before: Rule, body: Document): void {
     }
 }
 
-function deleteRule(world: World, policyId: string, rule: Rule): void {
+function deleteRule(world: World, policy: Policy, rule: Rule): void {
     if (rule.system) forbid();
-    rulesOf(world, policyId).delete(rule.id);
-    settleDefault(world, policyId);
+    rulesOf(world, policy.id).delete(rule.id);
+    if (kindOf(policy.type).isSequential) move(world, policy.id, moveInSequence(ownRules(world, policy.id)));
+    settleDefault(world, policy);
     logEvent(world, "policy.rule.delete", rule);
 }
 
-function keep(world: World, policyId: string, rule: Rule): void {
-    rulesOf(world, policyId).set(rule.id, rule);
-    settleDefault(world, policyId);
+/**
+ * Keeps the rule at the priority that it asks for; others make room by the
+ * rules of the policy's type.
+ *
+ * @param isPlaced Whether a priority was asked for; without one nobody moves.
+ */
+function keep(world: World, policy: Policy, rule: Rule, isPlaced = true): Rule {
+    const { id, system, priority } = rule;
+    const others = ownRules(world, policy.id);
+    rulesOf(world, policy.id).set(id, rule);
+    if (!system && kindOf(policy.type).isSequential) {
+        move(world, policy.id, moveInSequence(ownRules(world, policy.id), id, priority));
+    } else if (!system && isPlaced) {
+        move(world, policy.id, shiftToGap(others, id, priority));
+    }
+    settleDefault(world, policy);
+    return ruleOf(world, policy.id, id);
 }
 
-/** A taken priority pushes the others down. */
-function makeRoom(world: World, policyId: string, { id, priority }: Rule): void {
+/** The rules that an administrator made. */
+function ownRules(world: World, policyId: string): Rule[] {
+    return [...rulesOf(world, policyId).values()].filter(({ system }) => !system);
+}
+
+/** One that moves for the sake of another has a new `lastUpdated` (recorded). */
+function move(world: World, policyId: string, moves: Moves): void {
     const rules = rulesOf(world, policyId);
-    const others = [...rules.values()].filter((rule) => rule.id !== id && !rule.system);
-    if (!others.some((rule) => rule.priority === priority)) return;
-    for (const rule of others.filter((other) => other.priority >= priority)) {
-        rules.set(rule.id, { ...rule, priority: rule.priority + 1 });
+    for (const [id, priority] of moves) {
+        const rule = rules.get(id);
+        if (rule === undefined || rule.priority === priority) continue;
+        rules.set(id, { ...rule, priority, lastUpdated: stampOf(world.now()) });
     }
 }
 
-/** A catch-all rule stays at 99; the default rule of a global session policy comes after the others. */
-function settleDefault(world: World, policyId: string): void {
-    const rules = rulesOf(world, policyId);
-    const last = [...rules.values()].find(({ system }) => system);
-    if (last === undefined || last.priority === CATCH_ALL_PRIORITY) return;
-    rules.set(last.id, { ...last, priority: nextPriority(rules) });
+/** A catch-all rule stays at 99; the system's rule of a policy of another type comes after the others. */
+function settleDefault(world: World, { id, type }: Policy): void {
+    const last = [...rulesOf(world, id).values()].find(({ system }) => system);
+    if (last !== undefined && kindOf(type).isSequential) {
+        move(world, id, new Map([[last.id, ownRules(world, id).length + 1]]));
+    }
 }
 
 function nextPriority(rules: ReadonlyMap<string, Rule>): number {

@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 
 import { GATEWAY_LIMIT, type Usage } from "../../src/core/zones/zone";
 import { invalid } from "../http/errors";
@@ -21,11 +22,20 @@ const ORG_LIMIT = 25_000;
  *   { type: "CIDR", value: "1.2.3.4/24" }       as it is
  *   { type: "RANGE", value: "1.2.3.4-1.2.3.9" } as it is
  *   { type: "RANGE", value: "1.2.3.4" }         1.2.3.4-1.2.3.4
+ *   IPv6 that a seed put there                  as it is: an org with Okta's IPv6 beta has such entries
+ *
+ * @param had What the zone has, which a PUT may send back.
  */
-export function readAddresses(value: unknown, field: "gateways" | "proxies"): Document[] | null {
+export function readAddresses(value: unknown, field: "gateways" | "proxies", had: unknown = []): Document[] | null {
     if (value === undefined || value === null) return null;
     if (!Array.isArray(value)) return invalid(field, "The value has to be a list.");
-    return value.length === 0 ? null : value.map((item) => readAddress(item, field));
+    return value.length === 0 ? null : value.map((item) => keptAddress(item, had) ?? readAddress(item, field));
+}
+
+function keptAddress(item: unknown, had: unknown): Document | undefined {
+    const isIPv6 = isDocument(item) && typeof item.value === "string" && item.value.includes(":");
+    if (!isIPv6 || !Array.isArray(had)) return undefined;
+    return had.find((entry) => isDeepStrictEqual(entry, item));
 }
 
 function readAddress(item: unknown, field: string): Document {

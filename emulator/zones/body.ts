@@ -17,8 +17,12 @@ export interface ZoneBody {
     readonly content: Document;
 }
 
-/** Checks the body of a POST or PUT of a zone, in itself; read-only fields are ignored. */
-export function readZoneBody(body: Document): ZoneBody {
+/**
+ * Checks the body of a POST or PUT of a zone, in itself; read-only fields are ignored.
+ *
+ * @param before The zone that a PUT replaces.
+ */
+export function readZoneBody(body: Document, before: Document = {}): ZoneBody {
     const { type, name, status, usage = "POLICY" } = body;
     if (type === undefined) return invalid("type", "The field cannot be left blank");
     if (type !== "IP" && type !== "DYNAMIC" && type !== "DYNAMIC_V2") {
@@ -32,13 +36,15 @@ export function readZoneBody(body: Document): ZoneBody {
     if (status !== undefined && status !== "ACTIVE" && status !== "INACTIVE") {
         return invalid("status", "The status has to be ACTIVE or INACTIVE.");
     }
-    return { type, name, usage, status, content: CONTENT[type](body, usage) };
+    return { type, name, usage, status, content: CONTENT[type](body, usage, before) };
 }
 
-const CONTENT: Readonly<Record<"IP" | "DYNAMIC" | "DYNAMIC_V2", (body: Document, usage: string) => Document>> = {
-    IP(body, usage) {
-        const gateways = readAddresses(body.gateways, "gateways");
-        const proxies = readAddresses(body.proxies, "proxies");
+const CONTENT: Readonly<
+    Record<"IP" | "DYNAMIC" | "DYNAMIC_V2", (body: Document, usage: string, before: Document) => Document>
+> = {
+    IP(body, usage, before) {
+        const gateways = readAddresses(body.gateways, "gateways", before.gateways);
+        const proxies = readAddresses(body.proxies, "proxies", before.proxies);
         if (proxies !== null && usage === "BLOCKLIST") return invalid("proxies", "A blocklist zone has no proxies.");
         return { gateways, proxies };
     },

@@ -10,9 +10,9 @@ type ZoneSeed = FullSeed["zones"][number];
 /** The zones that every organisation has, and those of the seed. What a seed says is taken as it is, unchecked. */
 export function freshZones(nursery: Nursery): Pick<Org, "zones" | "systemZones"> {
     const { zones: seeds } = nursery.seed;
-    const system = Object.entries(SYSTEM_ZONES).map(([name, { type, usage, content }]) => {
+    const system = Object.entries(SYSTEM_ZONES).map(([name, { type, usage, content, status = "ACTIVE" }]) => {
         const seed = seeds.find((zone) => zone.name === name);
-        return zoneFrom({ name, type, usage, ...content, ...seed, system: true }, nursery);
+        return zoneFrom({ name, type, usage, status, ...content, ...seed, system: true }, nursery);
     });
     const others = seeds.filter(({ name }) => !(name in SYSTEM_ZONES)).map((zone) => zoneFrom(zone, nursery));
     return {

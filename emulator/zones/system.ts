@@ -10,6 +10,8 @@ export interface SystemZone {
     readonly type: "IP" | "DYNAMIC_V2";
     readonly usage: "POLICY" | "BLOCKLIST";
     readonly content: Document;
+    /** Whether it is in force in a new organisation. @default "ACTIVE" */
+    readonly status?: "ACTIVE" | "INACTIVE";
     /** The fields of its content that a PUT may change; others must stay as they are. */
     readonly mayChange: readonly string[];
     /** A field that each PUT must carry as true. */
@@ -26,7 +28,8 @@ export interface SystemZone {
  *   DefaultEnhancedDynamicZone  its categories                             yes, and only so
  *
  * Source: Okta's help on each, and what the Okta provider had to learn (its
- * issues 2221, 2252, 2271, 2676, 2689).
+ * issues 2221, 2252, 2271, 2676, 2689). DefaultEnhancedDynamicZone is inactive in
+ * a new organisation, by Okta's help.
  */
 export const SYSTEM_ZONES: Readonly<Record<string, SystemZone>> = {
     LegacyIpZone: {
@@ -55,6 +58,7 @@ export const SYSTEM_ZONES: Readonly<Record<string, SystemZone>> = {
     DefaultEnhancedDynamicZone: {
         type: "DYNAMIC_V2",
         usage: "BLOCKLIST",
+        status: "INACTIVE",
         content: {
             locations: { include: [], exclude: [] },
             ipServiceCategories: { include: ["ALL_ANONYMIZERS"], exclude: [] },

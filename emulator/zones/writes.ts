@@ -43,7 +43,7 @@ export function createZone(world: World, body: Document, actor: Actor): Zone {
 /** Replaces the whole zone. Gives what the answer shows, where `lastUpdated` is still that of the change before. */
 export function replaceZone(world: World, id: string, body: Document, actor: Actor): Zone {
     const before = zoneOf(world.org, id);
-    const change = readZoneBody(body);
+    const change = readZoneBody(body, before);
     const { name, usage, content, status = before.status } = change;
     const systemName = world.org.systemZones.get(id);
     if (change.type !== before.type) invalid("type", "The type of a zone cannot be changed.");

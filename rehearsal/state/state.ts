@@ -23,6 +23,8 @@ export interface Resource {
     readonly provider: string;
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
+    /** Paths of inputs that a refresh reads without showing them. */
+    readonly ignoreChanges: readonly string[];
     /** URN of the resource whose deletion takes this one along; empty for none. */
     readonly deletedWith: string;
     /** Outputs that are secret although no input of their name is. */
@@ -56,6 +58,7 @@ const RESOURCE: z.ZodType<Resource> = z.object({
     provider: z.string(),
     protect: z.boolean(),
     retainOnDelete: z.boolean(),
+    ignoreChanges: texts,
     deletedWith: z.string(),
     secretOutputs: texts,
     problems: texts,

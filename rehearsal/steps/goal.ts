@@ -68,6 +68,7 @@ export function recordOf(goal: Goal, made: Pick<Resource, "id" | "inputs" | "out
         provider: providerUrn(goal.provider),
         protect: goal.protect,
         retainOnDelete: goal.retainOnDelete,
+        ignoreChanges: goal.ignoreChanges,
         deletedWith: goal.deletedWith,
         secretOutputs: goal.secretOutputs,
         problems: [],

@@ -4,6 +4,7 @@ import { nameOf } from "../values/urn";
 import { remarked, unmarked } from "../values/values";
 import { differences } from "./diff";
 import { providerUrn } from "./goal";
+import { ignoring } from "./ignored";
 import type { Journal } from "./journal";
 
 /**
@@ -51,6 +52,7 @@ async function reread(old: Resource, journal: Journal, providers: Providers): Pr
     await provider.diff(subject, { id: found.id, outputs: found.outputs, inputs: found.inputs ?? olds }, olds);
     const inputs = remarked(found.inputs ?? olds, old.inputs);
     const now = remarked(found.outputs, old.outputs, old.secretOutputs);
-    journal.step("refresh", old, differences(old.outputs, now));
+    // As Pulumi does, what `ignoreChanges` names is read and not shown (pulumi/pulumi#16146).
+    journal.step("refresh", old, differences(old.outputs, ignoring(old.ignoreChanges, now, old.outputs)));
     return { ...old, id: found.id, inputs, outputs: now, problems: [] };
 }

@@ -44,7 +44,7 @@ function fateOf({ fate, grantIds }: Adopted): string {
         granted: `stays: granted by ${grants}`,
         static: `stays, as a static gateway: ${grants === "" ? "nobody has a grant for it" : `${grants} does not hold all of it`}`,
         sentinel: "is the sentinel: nobody",
-        lost: "GOES OUT: it cannot be kept",
+        kept: "stays: it is not IPv4, and Zonekeeper keeps it as Okta has it",
     };
     return fates[fate];
 }

@@ -1,6 +1,6 @@
 import { codeNamed } from "../core/errors/codes";
 import type { Unusable } from "../core/grants/grantsDocument";
-import type { Refusal } from "../core/membership/plan";
+import { type Refusal, unreadable } from "../core/membership/plan";
 import { nameOfRefusal } from "../core/membership/refusalCode";
 import { SENTINEL } from "../core/zones/zone";
 import type { Round, ZoneRound } from "../reconcile";
@@ -39,6 +39,7 @@ function describeZone({ id, name, status, usage, add, remove, gateways }: ZoneRo
         `Zone "${name}" (${id}): ${outcome}, ${count}`,
         ...add.map((range) => `  + ${range}`),
         ...remove.map((range) => `  - ${range}`),
+        ...unreadable(gateways).map((entry) => `  = ${entry}: it is not IPv4, and is kept as Okta has it`),
         ...(status === "INACTIVE" ? ["  This zone is INACTIVE: nobody is inside it until it is activated."] : []),
         ...(usage === "BLOCKLIST" ? ["  This zone is a BLOCKLIST: Okta refuses whoever is inside it."] : []),
     ];

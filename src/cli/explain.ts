@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import { systemClock } from "../clock";
 import { parseSpan } from "../core/addresses/ip";
 import type { NamedZone } from "../core/chain/access";
+import { eventRefusal } from "../core/chain/eventRefusal";
 import { type Change, type Explanation, explainChain } from "../core/chain/explainChain";
+import { kindOfHop } from "../core/chain/hop";
 import { eventChain, forwardedChain, parseChain } from "../core/chain/ipChain";
 import { fail } from "../core/errors/errors";
 import { quote } from "../core/errors/quote";
@@ -31,11 +33,11 @@ export interface ExplainFlags {
 /** Says whether a request is inside zones, and why. Whatever the answer is, the status is that of something done. */
 export async function explain(flags: ExplainFlags, terminal: Terminal): Promise<number> {
     checkStdin(flags);
-    const chain = await readChain(flags, terminal);
+    const { chain, chainName, refusal } = await readChain(flags, terminal);
     const { zones, leftOut } = await readZones(flags, terminal);
-    const notes = [...leftOut, ...zones.flatMap(unreadable)];
+    const notes = [...leftOut, ...zones.flatMap(unreadable), ...chain.flatMap(unreadHop(chainName))];
     const reading = flags.strict ? "strict" : "lenient";
-    const explanation = explainChain({ zones, chain, reading });
+    const explanation = explainChain({ zones, chain, chainName, reading, refusal });
     if (flags.json) {
         terminal.out(JSON.stringify(document(explanation, chain, notes)));
     } else {
@@ -51,7 +53,7 @@ function checkStdin({ zone, chain, forwardedFor, event }: ExplainFlags): void {
 }
 
 /** The chain in one of the three forms that it has. */
-async function readChain(flags: ExplainFlags, terminal: Terminal): Promise<readonly string[]> {
+async function readChain(flags: ExplainFlags, terminal: Terminal): Promise<NamedChain> {
     const { chain, forwardedFor, connecting, event } = flags;
     const isForwarded = forwardedFor !== undefined || connecting !== undefined;
     const forms = [chain !== undefined, isForwarded, event !== undefined].filter((isGiven) => isGiven);
@@ -60,16 +62,28 @@ async function readChain(flags: ExplainFlags, terminal: Terminal): Promise<reado
         return fail("bad-input", `say in one way which addresses the request came through: ${choice}`);
     }
     const text = (value: string, kind: string) => (value === "-" ? readInput({ kind, path: "-" }, terminal) : value);
-    if (chain !== undefined) return parseChain(await text(chain, "chain"));
+    if (chain !== undefined) return { chain: parseChain(await text(chain, "chain")), chainName: "the chain" };
     if (event !== undefined) {
         const input = { kind: "event file", path: event };
-        return named(inputName(input), eventChain, await readJson(input, terminal));
+        const name = inputName(input);
+        const document = await readJson(input, terminal);
+        const addresses = named(name, eventChain, document);
+        return { chain: addresses, chainName: `request.ipChain of ${name}`, refusal: eventRefusal(document) };
     }
     if (connecting === undefined) {
         const why = "the header does not have the address that connects to Okta, and that one counts first";
         return fail("bad-input", `--forwarded-for needs --connecting ADDRESS: ${why}`);
     }
-    return forwardedChain(forwardedFor && (await text(forwardedFor, "header")), connecting);
+    const header = forwardedFor && (await text(forwardedFor, "header"));
+    return { chain: forwardedChain(header, connecting), chainName: "the X-Forwarded-For header" };
+}
+
+interface NamedChain {
+    readonly chain: readonly string[];
+    /** What the addresses stand in, for messages. */
+    readonly chainName: string;
+    /** What the event says of a refusal before any policy. */
+    readonly refusal?: string | undefined;
 }
 
 /** Puts in front of what a reader of a file says which file it is. */
@@ -116,6 +130,15 @@ function unreadable({ name, gateways, proxies }: NamedZone): string[] {
     return [...gateways, ...proxies]
         .filter((entry) => parseSpan(entry, "clear").span === undefined)
         .map((entry) => `zone "${name}": the entry ${quote(entry)} is not IPv4, so no address of a chain is in it`);
+}
+
+/** A hop that decided nothing and is no address is no error, but is told. */
+function unreadHop(chainName: string) {
+    return (hop: string, index: number): string[] => {
+        const kind = kindOfHop(hop);
+        if (kind === "IPv4" || kind === "IPv6") return [];
+        return [`address ${index + 1} of ${chainName}: ${quote(hop)} is not an address, so it is in no zone`];
+    };
 }
 
 /** The promised keys first. */

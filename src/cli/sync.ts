@@ -5,7 +5,7 @@ import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { reportUnusable } from "../core/grants/grantsDocument";
 import type { MemoryStore } from "../core/membership/memory";
-import { changes } from "../core/membership/plan";
+import { changes, unreadable } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { SENTINEL } from "../core/zones/zone";
 import { memoryFile } from "../memoryFile";
@@ -123,7 +123,7 @@ function statusOf(round: Round, isCheck: boolean): number {
     return round.refused.length > 0 ? STATUS.refused : STATUS.done;
 }
 
-/** The promised shape of `--json`. */
+/** The promised shape of `--json`. What is not IPv4 is among the gateways of a zone, and in `kept` besides. */
 export function roundDocument({ zones, active, refused, unusable }: Round) {
     const plain = refused.map(({ id, reason }) => ({ id, reason }));
     return {
@@ -134,6 +134,7 @@ export function roundDocument({ zones, active, refused, unusable }: Round) {
             remove,
             gateways,
             written,
+            ...(unreadable(gateways).length > 0 && { kept: unreadable(gateways) }),
         })),
         active,
         refused: plain,

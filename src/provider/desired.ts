@@ -1,9 +1,7 @@
 import { parseSpan } from "../core/addresses/ip";
 import { fail } from "../core/errors/errors";
-import { selectedGrants } from "../core/grants/grants";
 import { type Reading, reportUnusable } from "../core/grants/grantsDocument";
 import { askFor } from "../core/judging/allowed";
-import { lastingOf } from "../core/judging/judgeGrants";
 import type { Decision } from "../core/membership/decide";
 import type { ZoneNow } from "../core/membership/plan";
 import type { Rules } from "../core/membership/rules";
@@ -42,7 +40,7 @@ export interface Desired {
  * @throws `bad-input` where a run would write half of what is meant
  */
 export function desiredMembership(input: DesiredInput): Desired {
-    const { olds, news, rules, reading, nowMs } = input;
+    const { olds, news, reading } = input;
     const { decision, state } = decide(input);
     if (news.source === undefined) checkFixed(decision, olds, news);
     const isFewer = news.zoneIds.length < (olds.zoneIds?.length ?? 0);
@@ -53,7 +51,6 @@ export function desiredMembership(input: DesiredInput): Desired {
             ...state,
             refused: decision.refused.map(({ id, reason }) => ({ id, reason })),
             unusable: reportUnusable(reading.unusable),
-            lasting: lastingOf(selectedGrants(reading.grants, rules.selector), nowMs),
         },
         says: summarize(decision, reading.unusable),
     };

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../core/grants/grantsDocument";
-import type { Lasting } from "../core/judging/judgeGrants";
 import type { Refusal } from "../core/membership/plan";
 import type { RulesText } from "../core/membership/rules";
 import type { StackEntries } from "../core/membership/stackMemory";
@@ -23,8 +22,6 @@ export interface MembershipArgs extends RulesText {
 export interface Membership extends MembershipArgs, StackEntries {
     readonly refused: readonly Pick<Refusal, "id" | "reason">[];
     readonly unusable: readonly ReportedUnusable[];
-    /** Which grant ends last, and which never do: what a policy may bound. Without clock values. */
-    readonly lasting?: Lasting;
 }
 
 /** Whether two states say the same. The text of the provider counts, so that an upgrade of it reaches the state. */

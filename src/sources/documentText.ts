@@ -3,7 +3,7 @@ import { grantsListOf } from "../core/grants/documentShape";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { type Reading, readGrantsDocument } from "../core/grants/grantsDocument";
 import { isCutOff } from "./cutOff";
-import { duplicateKey } from "./jsonKeys";
+import { parseJson } from "./json";
 import { parseYaml } from "./yaml";
 
 /** Reading YAML takes some 150 times its size in memory, so a longer text has to be JSON. */
@@ -30,7 +30,7 @@ export async function readText(bytes: Uint8Array, limits: DocumentLimits, end: D
  */
 export function readJson(bytes: Uint8Array, limits: DocumentLimits): Reading | undefined {
     const text = decode(bytes);
-    const document = isJsonLike(text) ? parseJson(text) : undefined;
+    const document = isJsonLike(text) ? jsonIn(text) : undefined;
     return document === undefined ? undefined : readingOf(text, document, limits);
 }
 
@@ -62,7 +62,7 @@ async function parseText(text: string, end: DocumentEnd): Promise<unknown> {
     const first = firstOf(text);
     if (first === undefined) return fail("source-unreadable", "it is empty; nobody is `grants: []`");
     if (first === "<") return fail("source-unreadable", "it is HTML or XML, not YAML or JSON");
-    const json = isJsonLike(text) ? parseJson(text) : undefined;
+    const json = isJsonLike(text) ? jsonIn(text) : undefined;
     if (json !== undefined) return json;
     if (end === "unknown") {
         return fail(
@@ -73,18 +73,12 @@ async function parseText(text: string, end: DocumentEnd): Promise<unknown> {
     if (text.length > MOST_YAML) {
         return fail("source-unreadable", "it is not valid JSON, and too long to be YAML, which may have 8 MiB");
     }
-    const { document, problem } = await parseYaml(text);
+    const { document, problem } = await parseYaml(text, "as-written");
     return problem === undefined ? document : fail("source-unreadable", problem);
 }
 
 /** Much faster than YAML, which contains JSON and says better what is wrong with it. */
-function parseJson(text: string): object | undefined {
-    try {
-        const document = JSON.parse(text) as object;
-        const twice = duplicateKey(text);
-        return twice === undefined ? document : fail("source-unreadable", twice);
-    } catch (error) {
-        if (error instanceof SyntaxError) return undefined;
-        throw error;
-    }
+function jsonIn(text: string): unknown {
+    const { document, twice } = parseJson(text);
+    return twice === undefined ? document : fail("source-unreadable", twice);
 }

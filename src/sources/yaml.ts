@@ -1,6 +1,6 @@
 import type { Document } from "yaml";
 
-import { plainData } from "./yamlData";
+import { type Numbers, plainData } from "./yamlData";
 
 /** What a text says, or a sentence on why it cannot be read, with line and column. */
 export type ParsedYaml =
@@ -12,8 +12,10 @@ export type ParsedYaml =
  *
  * Refuses what may mean two things or do harm: a key that is there twice, tags,
  * more than one document, aliases that hold themselves or multiply, and depth.
+ *
+ * @param numbers Whether a number keeps how it was written, as an id needs it. @default "value"
  */
-export async function parseYaml(text: string): Promise<ParsedYaml> {
+export async function parseYaml(text: string, numbers: Numbers = "value"): Promise<ParsedYaml> {
     const yaml = await import("yaml");
     const lineCounter = new yaml.LineCounter();
     const at = (offset: number | undefined) => {
@@ -25,7 +27,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
         if (document === undefined || second !== undefined) return { problem: "it has more than one YAML document" };
         const [error] = [...document.errors, ...document.warnings];
         if (error !== undefined) return { problem: `cannot be parsed: ${error.message} ${at(error.pos[0])}` };
-        const { data, problem, offset } = plainData(document.contents, yaml);
+        const { data, problem, offset } = plainData(document.contents, yaml, numbers);
         return problem === undefined ? { document: data } : { problem: `${problem} ${at(offset)}` };
     } catch (cause) {
         return { problem: `cannot be parsed: ${(cause as Error).message}` };

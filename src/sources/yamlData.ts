@@ -3,6 +3,18 @@ import type { Alias, ParsedNode, YAMLMap } from "yaml";
 /** Which kind of node one is, as the package `yaml` tells them apart. */
 type Kinds = Pick<typeof import("yaml"), "isAlias" | "isMap" | "isScalar" | "isSeq">;
 
+/**
+ * What a number becomes.
+ *
+ *   text    value   as-written
+ *   7, 1.5  itself  itself
+ *   007     7       the text 007
+ *   1.0     1       the text 1.0
+ *   0x1F    31      the text 0x1F
+ *   1234567890123456789: the same, as no number of JavaScript is just this one
+ */
+export type Numbers = "value" | "as-written";
+
 /** The data of a node, or what is wrong in it and where. */
 export type PlainData =
     | { readonly data: unknown; readonly problem?: never; readonly offset?: never }
@@ -45,16 +57,16 @@ class Refused extends Error {
  *   a map with a key twice, or a list as a key  refused
  *   aliases for more than MOST_REPEATED values  refused
  */
-export function plainData(root: ParsedNode | null, kinds: Kinds): PlainData {
+export function plainData(root: ParsedNode | null, kinds: Kinds, numbers: Numbers = "value"): PlainData {
     try {
-        return { data: converter(kinds)(root) };
+        return { data: converter(kinds, numbers)(root) };
     } catch (error) {
         if (error instanceof Refused) return { problem: error.message, offset: error.offset };
         throw error;
     }
 }
 
-function converter({ isAlias, isMap, isScalar, isSeq }: Kinds): (node: unknown) => unknown {
+function converter({ isAlias, isMap, isScalar, isSeq }: Kinds, numbers: Numbers): (node: unknown) => unknown {
     const anchors = new Map<string, Anchored>();
     /** What was converted so far, each alias counted as what it stands for; and the part of it that is by aliases. */
     let [values, repeated] = [0, 0];
@@ -92,7 +104,11 @@ function converter({ isAlias, isMap, isScalar, isSeq }: Kinds): (node: unknown) 
 
     function ofNode(node: unknown): unknown {
         if (isScalar(node)) {
-            const { value } = node;
+            const { value, source } = node;
+            if (numbers === "as-written" && typeof value === "number" && String(value) !== source) {
+                values += 1;
+                return source ?? value;
+            }
             values += typeof value === "string" ? 1 + Math.floor(value.length / LETTERS) : 1;
             return value ?? null;
         }

@@ -41,7 +41,7 @@ describe("describeAdoption", () => {
             { range: B, fate: "static", grantIds: [] },
             { range: C, fate: "static", grantIds: ["g3"] },
             { range: "192.0.2.0/32", fate: "sentinel", grantIds: [] },
-            { range: "2001:db8::7", fate: "lost", grantIds: [] },
+            { range: "2001:db8::7", fate: "kept", grantIds: [] },
         ] as const;
         const text = describeAdoption({
             ...OPTIONS,
@@ -51,7 +51,7 @@ describe("describeAdoption", () => {
                 gateways,
                 add: ["10.0.0.1/32"],
                 refused: [{ id: "g9", reason: "no room", kind: "room" }],
-                decisions: ["a gateway goes out", "the zone is INACTIVE"],
+                decisions: ["a trusted proxy goes out", "the zone is INACTIVE"],
             },
             unusable: [{ id: "g8", field: "ip", reason: "is missing" }],
         });
@@ -61,7 +61,7 @@ describe("describeAdoption", () => {
             "  198.51.100.3/32  stays, as a static gateway: nobody has a grant for it",
             "  203.0.113.0/24   stays, as a static gateway: g3 does not hold all of it",
             "  192.0.2.0/32     is the sentinel: nobody",
-            "  2001:db8::7      GOES OUT: it cannot be kept",
+            "  2001:db8::7      stays: it is not IPv4, and Zonekeeper keeps it as Okta has it",
             "  trusted proxy 10.1.0.0/16",
             "Not inside so far, and comes in:",
             "  10.0.0.1/32",
@@ -70,7 +70,7 @@ describe("describeAdoption", () => {
             "Left out of the document:",
             "  g8: ip is missing [ZK402]",
             "DECIDE FIRST. The first `pulumi up` would change more than the grants say:",
-            "  ! a gateway goes out",
+            "  ! a trusted proxy goes out",
             "  ! the zone is INACTIVE",
             "",
             "When that is settled, in the project's folder:",

@@ -58,6 +58,12 @@ async function explained(scene: Scene, args: readonly string[], stdin = "") {
     return JSON.parse(called.out);
 }
 
+async function explainedWithNotes(scene: Scene, args: readonly string[]) {
+    const called = await call(["explain", ...args, "--json"], { directory: scene.directory });
+    assert.equal(called.status, 0);
+    return JSON.parse(called.out);
+}
+
 describe("zonekeeper explain", () => {
     it("answers with the promised keys, and with more", async () => {
         await using scene = await openFiles();
@@ -192,6 +198,46 @@ describe("zonekeeper explain", () => {
         assert.equal(status, 1);
         assert.equal((await explained(scene, ["--zone", "nzo5", ...flags])).inside, true);
         assert.deepEqual(scene.asked(), ["GET /api/v1/zones/stuff 404", "GET /api/v1/zones/nzo5 200"]);
+    });
+
+    const mixed: [chain: string, inside: boolean, change: boolean, reason: RegExp][] = [
+        ["2001:db8::1, 203.0.113.7", true, true, /^203\.0\.113\.7, which connects to Okta, is in the gateway/],
+        ["unknown, 203.0.113.7", true, true, /^203\.0\.113\.7, which/],
+        ["1.1.1.1:443, nonsense, , 203.0.113.7", true, true, /^203\.0\.113\.7, which/],
+        ["2001:db8::1", false, false, /^2001:db8::1, which connects to Okta, is IPv6, and an IP zone holds IPv4$/],
+        ["[2001:db8::1]:443", false, false, /is IPv6, and an IP zone holds IPv4$/],
+        ["::ffff:203.0.113.7", false, false, /if Okta's System Log shows 203\.0\.113\.7 instead, ask with that$/],
+        ["203.0.113.7, 2001:db8::1", false, false, /^2001:db8::1, which connects to Okta, is IPv6/],
+        ["2001:db8::1, 192.0.2.3", false, true, /^2001:db8::1, behind 192\.0\.2\.3 in the trusted proxy .* is IPv6/],
+    ];
+    for (const [chain, inside, hasChange, reason] of mixed) {
+        it(`takes ${chain} for ${inside ? "inside" : "outside"}`, async () => {
+            await using scene = await openFiles();
+            const answer = await explainedWithNotes(scene, ["--zone", "staff.json", "--chain", chain]);
+            assert.deepEqual([answer.inside, answer.change !== null], [inside, hasChange]);
+            assert.match(answer.reason, reason);
+        });
+    }
+
+    it("says of an event that Okta refused the request before any policy", async () => {
+        await using scene = await openFiles();
+        const event = { eventType: "security.request.blocked", published: "2026-11-30T08:00:00.000Z" };
+        const outcome = { result: "DENY", reason: "NETWORK_ZONE_BLOCKLIST" };
+        await scene.write("blocked-event.json", JSON.stringify({ ...event, outcome, ...eventOf("203.0.113.7") }));
+        const { sentence, refused, inside } = await explained(scene, [
+            "--zone",
+            "staff.json",
+            "--event",
+            "blocked-event.json",
+        ]);
+        assert.deepEqual([refused, inside], [true, true]);
+        assert.equal(
+            sentence,
+            "This request was let in by no rule: a blocklist refused it before any policy was asked " +
+                "(security.request.blocked, NETWORK_ZONE_BLOCKLIST at 2026-11-30T08:00:00.000Z), by a blocklist that is " +
+                'not among the zones that were given. By these zones, a request through 203.0.113.7 is inside the zone "Staff" (nzo1): ' +
+                "203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32.",
+        );
     });
 
     it("takes all zones of an org as the API lists them, and says which it leaves out", async () => {

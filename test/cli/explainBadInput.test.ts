@@ -38,12 +38,6 @@ const CALLS: readonly Bad[] = [
         says: 'the chain is empty: write it as "1.1.1.1, 2.2.2.2"',
     },
     {
-        title: "IPv6 in the chain",
-        flags: ["--chain", "1.1.1.1, 2001:db8::1"],
-        status: 2,
-        says: 'address 2 of the chain is IPv6, and an IP zone holds IPv4: "2001:db8::1"',
-    },
-    {
         title: "a port in the chain",
         flags: ["--chain", "1.1.1.1:443"],
         status: 2,

@@ -1,8 +1,19 @@
 import { strict as assert } from "node:assert";
 
+import { Client } from "pg";
+
 import { pushSchemaSql } from "../../src/sources/webhook/pushSchema";
 import { type Postgres, startPostgres } from "../support/postgres";
 import { call, openScene, TOKEN } from "./scene";
+
+/** Resolves `once` at the first notification. */
+async function listening(url: string, channel: string) {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const once = new Promise<void>((resolve) => client.once("notification", () => resolve()));
+    await client.query(`LISTEN ${channel}`);
+    return { once, [Symbol.asyncDispose]: () => client.end() };
+}
 
 describe("grants in PostgreSQL", () => {
     let postgres: Postgres;
@@ -47,6 +58,36 @@ describe("grants in PostgreSQL", () => {
         const flags = ["--source", source({ table: 'access."My Grants"' })];
         assert.equal((await scene.sync(flags, env())).status, 0);
         assert.deepEqual(scene.states("nzo1").at(-1), ["11.0.0.0/24"]);
+    });
+
+    it("may be in a schema whose owner may create nothing elsewhere", async () => {
+        const { password, pathname } = new URL(url);
+        const owner = `owner_of_${pathname.slice(1)}`;
+        await postgres.query(
+            url,
+            `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'; CREATE SCHEMA access AUTHORIZATION ${owner};
+            REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
+        );
+        const ownUrl = Object.assign(new URL(url), { username: owner }).href;
+        for (const flags of [[], ["--webhook"]]) {
+            const table = flags.length === 0 ? "access.grants" : 'ACCESS."my.pushes"';
+            const { out } = await call(["schema", "--table", table, ...flags]);
+            await postgres.query(ownUrl, out);
+            await postgres.query(ownUrl, out);
+        }
+        const made = await postgres.query(
+            url,
+            `SELECT DISTINCT nspname FROM pg_namespace AS n JOIN pg_roles AS r ON r.rolname = '${owner}'
+            WHERE n.oid IN (SELECT relnamespace FROM pg_class WHERE relowner = r.oid
+                UNION SELECT pronamespace FROM pg_proc WHERE proowner = r.oid) AND nspname <> 'pg_toast'`,
+        );
+        assert.deepEqual(made, [{ nspname: "access" }]);
+        await using told = await listening(url, "zonekeeper_grants");
+        await postgres.query(
+            ownUrl,
+            "INSERT INTO access.grants (id, ip, permanent) VALUES ('g1', '198.51.100.1', true)",
+        );
+        await told.once;
     });
 
     it("are shared by agents in the tables that schema makes for the webhook", async () => {

@@ -54,6 +54,24 @@ describe("zonekeeper sync", () => {
         ]);
     });
 
+    it("keeps what a zone has of IPv6 as Okta has it, and says so", async () => {
+        const [CIDR, ONE] = ["2001:db8::/32", "2001:db8::7-2001:db8::7"];
+        await using scene = await openScene({ nzo1: [CIDR, C, ONE] }, grantsOf({ g1: "203.0.113.7" }));
+        const { status, out } = await scene.sync();
+        assert.equal(status, 0);
+        assert.deepEqual(out.split("\n").slice(0, 5), [
+            'Zone "Zone nzo1" (nzo1): changed, 3 gateways',
+            `  + ${A}`,
+            `  - ${C}`,
+            `  = ${CIDR}: it is not IPv4, and is kept as Okta has it`,
+            `  = ${ONE}: it is not IPv4, and is kept as Okta has it`,
+        ]);
+        assert.deepEqual(scene.states("nzo1").at(-1), [A, CIDR, ONE]);
+        const again = json(await scene.sync(["--json"])).zones[0];
+        assert.deepEqual([again.written, again.kept], [false, [CIDR, ONE]]);
+        assert.deepEqual(scene.states("nzo1").length, 2);
+    });
+
     it("writes nothing when nothing changed", async () => {
         await using scene = await openScene({ nzo1: ["203.0.113.7-203.0.113.7"] }, grantsOf({ g1: "203.0.113.7" }));
         const called = await scene.sync(["--json"]);

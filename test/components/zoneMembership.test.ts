@@ -102,8 +102,7 @@ describe("ZoneMembership", () => {
                 { status: 0, stderr: 'Zone "Staff": 1 gateway comes in, 0 go out, 0 stay; in: 203.0.113.7/32\n' },
             );
             const entries = { nzo1: { "203.0.113.7/32": { g1: "never" } } };
-            const lasting = { permanent: ["g1"] };
-            const checked = { ...args, __provider: text, entries, refused: [], unusable: [], lasting };
+            const checked = { ...args, __provider: text, entries, refused: [], unusable: [] };
             assert.deepEqual(JSON.parse(stdout), { checked, id: "nzo1", live: entries });
             const states = okta.history.filter(({ zoneId }) => zoneId === "nzo1").map((each) => each.gateways);
             assert.deepEqual(states, [[SENTINEL], ["203.0.113.7/32"], [SENTINEL]]);

@@ -167,13 +167,15 @@ describe("the policy pack, configured", () => {
         assert.deepEqual(await levels(rule({ name: "Break glass", networkConnection: "ANYWHERE" })), []);
         assert.deepEqual(await levels(rule({ networkConnection: "ANYWHERE" })), [["rule-allows-anywhere", "advisory"]]);
         assert.deepEqual(await levels(zone({ name: "Staff" }, { protect: false })), []);
-        const lasting = { latest: { id: "g-1", expiresAt: "2999-01-01T00:00:00Z" }, permanent: ["office"] };
-        const found = await pack.judge(resource(types.MEMBERSHIP, { lasting }));
+        const holders = { "g-1": "2999-01-01T00:00:00.000Z", office: "never" };
+        const found = await pack.judge(
+            resource(types.MEMBERSHIP, { entries: { nzo1: { "203.0.113.7/32": holders } } }),
+        );
         assert.deepEqual(
             found.map(({ message }) => message),
             [
                 'the grant "office" never ends: give it expiresAt',
-                'the grant "g-1" lasts until 2999-01-01T00:00:00Z; grants may last 1h',
+                'the grant "g-1" lasts until 2999-01-01T00:00:00.000Z; grants may last 1h',
             ],
         );
     });

@@ -99,20 +99,35 @@ describe("api-token-in-production", () => {
 
 describe("grant-lasts-too-long", () => {
     const policy = grantLastsTooLong(() => Date.parse("2026-11-23T12:00:00Z"));
-    const latest = { id: "g-1", expiresAt: "2026-11-24T12:00:00Z" };
-    const lasting = { latest, permanent: ["office"] };
-    const long = 'the grant "g-1" lasts until 2026-11-24T12:00:00Z; grants may last 23h';
+    const ends = { "g-0": "2026-11-23T13:00:00.000Z", "g-1": "2026-11-24T12:00:00.000Z" };
+    const entries = {
+        nzo1: { "203.0.113.7/32": ends, "203.0.113.9/32": { office: "never" }, "192.0.2.9/32": { static: "never" } },
+        nzo2: { "203.0.113.11/32": { office: "never", "g-1": ends["g-1"] }, "192.0.2.0/32": {} },
+    };
+    const office = { nzo1: { "203.0.113.9/32": { office: "never" } } };
+    const long = 'the grant "g-1" lasts until 2026-11-24T12:00:00.000Z; grants may last 23h';
     const endless = 'the grant "office" never ends: give it expiresAt';
     const table: [because: string, props: object, config: object, says: string[]][] = [
-        ["there is no limit", { lasting }, {}, []],
-        ["it ends just in time", { lasting }, { maxTimeToLive: "24h" }, []],
-        ["it ends too late", { lasting }, { maxTimeToLive: "23h" }, [long]],
-        ["it never ends, and may not", { lasting }, { permanent: "refused" }, [endless]],
-        ["both", { lasting }, { maxTimeToLive: "23h", permanent: "refused" }, [endless, long]],
-        ["only permanent ones are there", { lasting: { permanent: ["office"] } }, { maxTimeToLive: "1m" }, []],
+        ["there is no limit", { entries }, {}, []],
+        ["it ends just in time", { entries }, { maxTimeToLive: "24h" }, []],
+        ["it ends too late", { entries }, { maxTimeToLive: "23h" }, [long]],
+        ["it never ends, and may not", { entries }, { permanent: "refused" }, [endless]],
+        ["both", { entries }, { maxTimeToLive: "23h", permanent: "refused" }, [endless, long]],
+        ["only permanent ones are there", { entries: office }, { maxTimeToLive: "1m" }, []],
         ["the membership does not say", {}, { maxTimeToLive: "1m", permanent: "refused" }, []],
-        ["it is not known yet", { lasting: UNKNOWN }, { maxTimeToLive: "1m" }, []],
-        ["its end is not known yet", { lasting: { latest: UNKNOWN, permanent: [] } }, { maxTimeToLive: "1m" }, []],
+        ["it is not known yet", { entries: UNKNOWN }, { permanent: "refused" }, []],
+        [
+            "a zone is not known yet",
+            { entries: { nzo1: UNKNOWN, nzo2: office.nzo1 } },
+            { permanent: "refused" },
+            [endless],
+        ],
+        [
+            "its end is not known yet",
+            { entries: { nzo1: { "203.0.113.7/32": { g: UNKNOWN } } } },
+            { permanent: "refused" },
+            [],
+        ],
     ];
     for (const [because, props, config, says] of table) {
         it(`finds ${says.length} where ${because}`, async () => {

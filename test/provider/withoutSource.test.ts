@@ -41,7 +41,6 @@ describe("a membership without a source", () => {
             entries: { nzo1: { [A]: FIXED, [B]: FIXED } },
             refused: [],
             unusable: [],
-            lasting: { permanent: [] },
         };
         assert.deepEqual([inputs, failures], [expected, undefined]);
         await provider.create(inputs as Membership);

@@ -150,6 +150,7 @@ export function existing(name: string, inputs: Goal["inputs"], options: Partial<
         provider: "",
         protect: false,
         retainOnDelete: false,
+        ignoreChanges: [],
         deletedWith: "",
         secretOutputs: [],
         problems: [],

@@ -45,7 +45,7 @@ export interface Adoption {
 
 export interface Adopted {
     readonly range: string;
-    readonly fate: "granted" | "static" | "sentinel" | "lost";
+    readonly fate: "granted" | "static" | "sentinel" | "kept";
     /** Ids of the active grants that hold the range, or a part of it. */
     readonly grantIds: readonly string[];
 }
@@ -57,7 +57,7 @@ export interface Adopted {
  *   wholly held by active grants        granted    it stays for as long as they do
  *   any other one that can be read      static     nobody is evicted: it becomes a static gateway
  *   the sentinel                        sentinel   it is nobody, and goes where somebody else is inside
- *   IPv6, or otherwise unreadable       lost       no setting can hold it: somebody decides first
+ *   IPv6, or otherwise unreadable       kept       no setting can hold it, and every plan leaves it as Okta has it
  */
 export function adoptZone({ zone, grants, nowMs, deny = [] }: AdoptInput): Adoption {
     const now = { id: zone.id, gateways: zone.gateways, limit: GATEWAY_LIMIT.POLICY };
@@ -85,17 +85,16 @@ export function adoptZone({ zone, grants, nowMs, deny = [] }: AdoptInput): Adopt
 /** @param leaving What the grants alone would put out, sorted and apart. */
 function adopted(range: string, leaving: readonly Span[], active: readonly Grant[]): Adopted {
     const { span } = parseSpan(range, "clear");
-    if (span === undefined) return { range, fate: "lost", grantIds: [] };
+    if (span === undefined) return { range, fate: "kept", grantIds: [] };
     const grantIds = active.filter(({ spans }) => spans.some((each) => overlapsSpan([span], each))).map(({ id }) => id);
     if (range === SENTINEL) return { range, fate: "sentinel", grantIds };
     return { range, fate: overlapsSpan(leaving, span) ? "static" : "granted", grantIds };
 }
 
-function decisionsOn({ name, status, gateways, proxies }: ForeignZone): string[] {
+function decisionsOn({ name, status, proxies }: ForeignZone): string[] {
     const problems = (texts: readonly string[]) => texts.flatMap((text) => parseSpan(text, "clear").problem ?? []);
     const rename = renamed(name);
     return [
-        ...problems(gateways).map((problem) => `a gateway goes out: ${problem}`),
         ...problems(proxies).map((problem) => `a trusted proxy goes out: ${problem}`),
         ...(status === "INACTIVE" ? ["the zone is INACTIVE and is activated: whoever is inside is let in"] : []),
         ...(rename === undefined ? [] : [rename]),

@@ -1,6 +1,5 @@
-import { parseSpan, spanOf } from "../addresses/ip";
-import { coversSpan } from "../addresses/spans";
 import { type ChainReading, type ChainZone, covers, evaluateChain } from "./chain";
+import { ipv4Hops, spanOfHop } from "./hop";
 
 /** A zone and what people call it. */
 export interface NamedZone extends ChainZone {
@@ -25,11 +24,8 @@ export function roleOf({ usage, isExempt }: ChainZone): ZoneRole {
 
 /** The zone with only those entries that hold an address of the chain: to this chain it is the same zone. */
 export function metBy(zone: NamedZone, chain: readonly string[]): NamedZone {
-    const hops = chain.map(spanOf);
-    const meets = (entry: string) => {
-        const { span } = parseSpan(entry, "clear");
-        return span !== undefined && hops.some((hop) => coversSpan([span], hop));
-    };
+    const hops = chain.map(spanOfHop);
+    const meets = (entry: string) => hops.some((hop) => covers(entry, hop));
     return { ...zone, gateways: zone.gateways.filter(meets), proxies: zone.proxies.filter(meets) };
 }
 
@@ -59,8 +55,8 @@ export interface Block {
 export function blocksOf(zones: readonly NamedZone[], chain: readonly string[]): Block[] {
     const active = zones.filter(({ status }) => status !== "INACTIVE");
     const exempt = active.filter((zone) => roleOf(zone) === "exempt");
-    return [...new Set(chain)].flatMap((ip) => {
-        const entryOf = ({ gateways }: ChainZone) => gateways.find((entry) => covers(entry, spanOf(ip)));
+    return ipv4Hops(chain).flatMap((ip) => {
+        const entryOf = ({ gateways }: ChainZone) => gateways.find((entry) => covers(entry, spanOfHop(ip)));
         const isExempt = exempt.some((zone) => entryOf(zone) !== undefined);
         return active.flatMap((zone) => {
             const entry = roleOf(zone) === "blocklist" ? entryOf(zone) : undefined;

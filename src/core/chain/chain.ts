@@ -1,6 +1,7 @@
-import { parseSpan, type Span, spanOf } from "../addresses/ip";
+import { parseSpan, type Span } from "../addresses/ip";
 import { coversSpan } from "../addresses/spans";
 import type { Usage } from "../zones/zone";
+import { spanOfHop, whyNowhere } from "./hop";
 
 /** What of an IP zone decides who is inside. An entry that is not IPv4 matches nobody. */
 export interface ChainZone {
@@ -65,8 +66,9 @@ export function countsAnyAddress({ usage, isExempt }: ChainZone): boolean {
  * In a blocklist any address of the chain counts, however long the chain is: that
  * the limit of five is not for blocklists is our reading, the one that misses no block.
  *
- * @param chain Single IPv4 addresses as parseChain gives them; the last one connects to Okta.
- * @throws `bad-range` for anything else in the chain
+ * A hop that is not a single IPv4 address, such as one of IPv6, is in no entry: an IP zone holds IPv4.
+ *
+ * @param chain The last one connects to Okta.
  */
 export function evaluateChain(
     zone: ChainZone,
@@ -100,15 +102,17 @@ interface Hop extends Step {
 
 /** The gateways come first: an address in both lists is a gateway. */
 function hopOf(ip: string, { gateways, proxies }: ChainZone): Hop {
-    const span = spanOf(ip);
+    const span = spanOfHop(ip);
+    if (span === undefined) return { ip, match: "none", entry: undefined };
     const gateway = gateways.find((entry) => covers(entry, span));
     if (gateway !== undefined) return { ip, match: "gateway", entry: gateway };
     const proxy = proxies.find((entry) => covers(entry, span));
     return { ip, match: proxy === undefined ? "none" : "proxy", entry: proxy };
 }
 
-/** Whether an entry of a zone holds these addresses. */
-export function covers(entry: string, addresses: Span): boolean {
+/** Whether an entry of a zone holds these addresses; no entry holds those of a hop that is not IPv4. */
+export function covers(entry: string, addresses: Span | undefined): boolean {
+    if (addresses === undefined) return false;
     const { span } = parseSpan(entry, "clear");
     return span !== undefined && coversSpan([span], addresses);
 }
@@ -148,7 +152,7 @@ function whereabouts(walked: readonly Hop[]): string {
     const found = {
         gateway: `is in the gateway ${last.entry}`,
         proxy: `is in the trusted proxy ${last.entry} but in no gateway`,
-        none: "is in no gateway and in no trusted proxy",
+        none: whyNowhere(last.ip) ?? "is in no gateway and in no trusted proxy",
     }[last.match];
     return `${last.ip}, ${place}, ${found}`;
 }

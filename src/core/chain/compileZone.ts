@@ -1,8 +1,7 @@
-import { parseSpan, type Span, toNumber } from "../addresses/ip";
+import { parseSpan, type Span } from "../addresses/ip";
 import { mergeSpans, overlapsSpan } from "../addresses/spans";
-import { fail } from "../errors/errors";
-import { quote } from "../errors/quote";
 import { type ChainReading, type ChainZone, countsAnyAddress, MOST_HOPS } from "./chain";
+import { spanOfHop } from "./hop";
 
 /** Tells whether a request that came through these addresses is inside; the last one connects to Okta. */
 export type ChainTest = (chain: readonly string[], reading?: ChainReading) => boolean;
@@ -12,25 +11,23 @@ export type ChainTest = (chain: readonly string[], reading?: ChainReading) => bo
  * evaluateChain does, without the reasons.
  *
  * Each address costs a binary search, and one that is not looked at costs
- * nothing. So what stands before the hop that decides may be anything.
+ * nothing. A hop that is not an IPv4 address is in no zone: no chain throws.
  *
  * @example
  *     const isInside = compileZone({ gateways: ["198.51.100.0/24"], proxies: ["203.0.113.7/32"] });
  *     isInside(["198.51.100.20", "203.0.113.7"]); // => true
- *
- * @throws `bad-range`, from the test, for a hop that is looked at and is not an IPv4 address
  */
 export function compileZone(zone: ChainZone): ChainTest {
     if (zone.status === "INACTIVE") return () => false;
     const [gateways, proxies] = [addressesOf(zone.gateways), addressesOf(zone.proxies)];
-    if (countsAnyAddress(zone)) return (chain) => chain.some((ip) => overlapsSpan(gateways, hopOf(ip)));
+    if (countsAnyAddress(zone)) return (chain) => chain.some((ip) => holds(gateways, ip));
     return (chain, reading = "lenient") => {
         const first = Math.max(0, chain.length - MOST_HOPS);
         let isUnknownFatal = true;
         for (let index = chain.length - 1; index >= first; index--) {
-            const hop = hopOf(chain[index] ?? "");
-            if (overlapsSpan(gateways, hop)) return true;
-            if (isUnknownFatal && !overlapsSpan(proxies, hop)) return false;
+            const hop = chain[index] ?? "";
+            if (holds(gateways, hop)) return true;
+            if (isUnknownFatal && !holds(proxies, hop)) return false;
             isUnknownFatal = reading === "strict";
         }
         return false;
@@ -42,7 +39,7 @@ function addressesOf(entries: readonly string[]): readonly Span[] {
     return mergeSpans(entries.flatMap((entry) => parseSpan(entry, "clear").span ?? []));
 }
 
-function hopOf(ip: string): Span {
-    const address = toNumber(ip) ?? fail("bad-range", `${quote(ip)} is not an IPv4 address`);
-    return { low: address, high: address };
+function holds(list: readonly Span[], hop: string): boolean {
+    const span = spanOfHop(hop);
+    return span !== undefined && overlapsSpan(list, span);
 }

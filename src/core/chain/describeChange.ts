@@ -4,6 +4,7 @@ import { GATEWAY_LIMIT, SENTINEL } from "../zones/zone";
 import { metBy, type NamedZone, roleOf } from "./access";
 import { evaluateChain } from "./chain";
 import { applyEdits, type Edit, lostBy, spansOf } from "./edits";
+import { ipv4Hops } from "./hop";
 
 /** A change in words. */
 export interface ChangeText {
@@ -80,7 +81,7 @@ function effect({ zone, after, edits, entries, kind }: Group, chain: readonly st
 /** The addresses of the chain that leave the gateways. */
 function lostHops(entries: readonly string[], after: NamedZone, chain: readonly string[]): string[] {
     const [gone, left] = [spansOf(entries), spansOf(after.gateways)];
-    return [...new Set(chain)].filter((ip) => coversSpan(gone, spanOf(ip)) && !coversSpan(left, spanOf(ip)));
+    return ipv4Hops(chain).filter((ip) => coversSpan(gone, spanOf(ip)) && !coversSpan(left, spanOf(ip)));
 }
 
 function notesOn(group: Group, chain: readonly string[]): string[] {

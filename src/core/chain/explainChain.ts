@@ -13,6 +13,7 @@ import {
 import { type ChainReading, type Evaluation, evaluateChain } from "./chain";
 import { type ChangeText, describeChange } from "./describeChange";
 import { applyEdits, type Edit } from "./edits";
+import { hopProblem, kindOfHop } from "./hop";
 import { smallestChange } from "./smallestChange";
 
 /** Of more zones than this, the sentence does not tell each. */
@@ -25,8 +26,12 @@ export interface ExplainInput {
     readonly zones: readonly NamedZone[];
     /** As parseChain gives it: the last address connects to Okta. */
     readonly chain: readonly string[];
+    /** What the addresses stand in, for messages. @default "the chain" */
+    readonly chainName?: string;
     /** @default "lenient" */
     readonly reading?: ChainReading;
+    /** What the request's event says of its refusal: see eventRefusal. @default it was not refused */
+    readonly refusal?: string | undefined;
 }
 
 /** What becomes of a request, why, and what would change that. For several zones, of all of them together. */
@@ -61,13 +66,14 @@ export interface Change extends ChangeText {
  * the following zones") with the blocklists and the exempt zone of the org. What
  * inside means for several of them is the table of isInsideZones.
  *
- * @throws `bad-range` for a chain that parseChain does not give; `bad-input` for no zone
+ * @throws `bad-input` for no zone, and for a hop that decides and is neither an IPv4 nor an IPv6 address
  */
-export function explainChain({ zones, chain, reading = "lenient" }: ExplainInput): Explanation {
+export function explainChain({ zones, chain, reading = "lenient", ...rest }: ExplainInput): Explanation {
     const met = zones.map((zone) => metBy(zone, chain));
     const evaluated = met.map((zone, index) => {
         return { zone: zones[index] ?? zone, role: roleOf(zone), ...evaluateChain(zone, chain, reading) };
     });
+    checkHops(evaluated, chain, rest.chainName ?? "the chain");
     const readings = {
         lenient: isInsideZones(met, chain, "lenient"),
         strict: isInsideZones(met, chain, "strict"),
@@ -88,7 +94,19 @@ export function explainChain({ zones, chain, reading = "lenient" }: ExplainInput
         change: changeIn(reading),
         settle: ambiguous && reading === "lenient" ? changeIn("strict") : undefined,
     };
-    return { sentence: sentenceOf(answer, chain), ...answer };
+    if (rest.refusal === undefined) return { sentence: sentenceOf(answer, chain), ...answer };
+    return { sentence: refusedSentence(rest.refusal, answer, chain), ...answer, refused: true };
+}
+
+/** What a hop is that was looked at has to be known; what a proxy hid on purpose is in no zone. */
+function checkHops(evaluated: readonly ZoneExplanation[], chain: readonly string[], chainName: string): void {
+    const policies = evaluated.filter(({ role }) => role === "policy");
+    const walked = policies.length > 0 ? policies : evaluated.filter(({ inside }) => !inside);
+    const looked = new Set(walked.flatMap(({ steps }) => steps.map(({ ip }) => ip)));
+    for (const [index, hop] of chain.entries()) {
+        const problem = looked.has(hop) && kindOfHop(hop) === "unreadable" ? hopProblem(hop) : undefined;
+        if (problem !== undefined) fail("bad-input", `address ${index + 1} of ${chainName} ${problem}`);
+    }
 }
 
 function changeOf(
@@ -135,6 +153,13 @@ function nothingToExplain(): never {
 function blockReason({ ip, zone, entry }: Block, exempt: readonly ZoneExplanation[]): string {
     const still = exempt.length === 0 ? "" : ", and is not exempt";
     return `${ip} is in the gateway ${entry} of the blocklist ${nameOf(zone)}${still}; Okta asks blocklists before any policy`;
+}
+
+/** Okta has told what it did; the zones that were given may not tell why. */
+function refusedSentence(refusal: string, answer: Omit<Explanation, "sentence">, chain: readonly string[]): string {
+    const which = answer.refused ? "" : ", by a blocklist that is not among the zones that were given";
+    const today = sentenceOf(answer, chain).replace(/^A request/, "a request");
+    return `This request was let in by no rule: ${refusal}${which}. By these zones, ${today}`;
 }
 
 function sentenceOf(

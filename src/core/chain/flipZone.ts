@@ -1,7 +1,7 @@
-import { spanOf } from "../addresses/ip";
 import { metBy, type NamedZone } from "./access";
 import { type ChainReading, countsAnyAddress, covers, evaluateChain, MOST_HOPS } from "./chain";
 import { applyEdits, type Edit, smallestOf } from "./edits";
+import { ipv4Hops, spanOfHop } from "./hop";
 
 /**
  * The smallest change to one zone by which a request that is outside comes in,
@@ -14,7 +14,7 @@ import { applyEdits, type Edit, smallestOf } from "./edits";
  *   inside    for rules   some hops lose all their gateways, or all their trusted proxies
  *   inside    blocklist   all hops lose all their gateways
  *
- * @returns Undefined where nothing helps: there is no address.
+ * @returns Undefined where nothing helps: there is no IPv4 address.
  */
 export function flipZone(
     zone: NamedZone,
@@ -35,8 +35,8 @@ function additions(zone: NamedZone, chain: readonly string[]): Edit[][] {
     const activate: Edit[] = zone.status === "INACTIVE" ? [{ zoneId, do: "activate" }] : [];
     const adding = (list: "gateways" | "proxies", ips: readonly string[]) =>
         ips.map((ip): Edit[] => [...activate, { zoneId, do: "add", list, entry: `${ip}/32` }]);
-    if (countsAnyAddress(zone)) return [activate, ...adding("gateways", chain.slice(0, 1))];
-    const hops = chain.slice(-MOST_HOPS);
+    if (countsAnyAddress(zone)) return [activate, ...adding("gateways", ipv4Hops(chain).slice(0, 1))];
+    const hops = ipv4Hops(chain.slice(-MOST_HOPS));
     return [activate, ...adding("proxies", hops), ...adding("gateways", hops)];
 }
 
@@ -44,7 +44,7 @@ function removals(zone: NamedZone, chain: readonly string[]): Edit[][] {
     const isAny = countsAnyAddress(zone);
     const hops = [...new Set(isAny ? chain : chain.slice(-MOST_HOPS))];
     const removing = (list: "gateways" | "proxies") => {
-        const held = hops.map((ip) => zone[list].filter((entry) => covers(entry, spanOf(ip))));
+        const held = hops.map((ip) => zone[list].filter((entry) => covers(entry, spanOfHop(ip))));
         const chosen = isAny ? [held.flat()] : subsets(held.filter(({ length }) => length > 0));
         return chosen.map((entries) =>
             [...new Set(entries)].map((entry): Edit => ({ zoneId: zone.id, do: "remove", list, entry })),

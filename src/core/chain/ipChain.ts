@@ -1,12 +1,15 @@
-import { parseSpan } from "../addresses/ip";
 import { fail } from "../errors/errors";
-import { quote } from "../errors/quote";
+import { hopProblem } from "./hop";
 
 /** More addresses than this are not a chain that anybody looks at, but an attack or an accident. */
 export const MOST_ADDRESSES = 100;
 
 /**
  * Reads `1.1.1.1, 2.2.2.2`, the addresses from the client to Okta.
+ *
+ * The last one has to be an IPv4 or an IPv6 address, since it decides first.
+ * What the others are is left to who looks at them: a proxy may have written
+ * `unknown`, or an address with a port.
  *
  * @throws `bad-input`
  */
@@ -39,7 +42,8 @@ export function forwardedChain(header: string | undefined, connecting: string): 
     if (lines.length === 0) fail("bad-input", "the X-Forwarded-For header is empty: leave it out where there is none");
     const values = lines.map((line) => line.replace(/^\s*x-forwarded-for\s*:/i, ""));
     const parts = values.flatMap((value) => value.split(",")).map((part) => part.trim());
-    return [...checked(parts, "the X-Forwarded-For header"), last];
+    if (parts.length >= MOST_ADDRESSES) tooLong("the X-Forwarded-For header", parts.length);
+    return [...parts, last];
 }
 
 /**
@@ -63,36 +67,31 @@ export function eventChain(event: unknown): string[] {
     }
     const addresses = ipChain.map((hop, index) => {
         const { ip } = fieldsOf(hop);
-        return typeof ip === "string" ? ip : fail("bad-input", `request.ipChain[${index}] has no text "ip"`);
+        if (typeof ip === "string") return ip.trim();
+        if (index < ipChain.length - 1) return "unknown";
+        return fail("bad-input", `request.ipChain[${index}] has no text "ip", and the last address decides first`);
     });
     return checked(addresses, "request.ipChain");
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+/** The fields of what may be a map. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** @param where What the addresses stand in, for messages. */
+/**
+ * Only the last address has to be one.
+ *
+ * @param where What the addresses stand in, for messages.
+ */
 function checked(addresses: string[], where: string): string[] {
-    if (addresses.length > MOST_ADDRESSES) {
-        fail("bad-input", `${where} has ${addresses.length} addresses, and no more than ${MOST_ADDRESSES} are read`);
-    }
-    for (const [index, address] of addresses.entries()) {
-        const problem = addressProblem(address);
-        if (problem === undefined) continue;
-        const subject = where === "the connecting address" ? where : `address ${index + 1} of ${where}`;
-        fail("bad-input", `${subject} ${problem}`);
-    }
-    return addresses;
+    if (addresses.length > MOST_ADDRESSES) tooLong(where, addresses.length);
+    const problem = hopProblem(addresses.at(-1) ?? "");
+    if (problem === undefined) return addresses;
+    const subject = where === "the connecting address" ? where : `address ${addresses.length} of ${where}`;
+    return fail("bad-input", `${subject} ${problem}`);
 }
 
-function addressProblem(address: string): string | undefined {
-    if (address === "") return "is empty";
-    const [, withoutPort] = /^(\d+\.\d+\.\d+\.\d+):\d*$/.exec(address) ?? [];
-    if (withoutPort !== undefined) return `has a port: write ${withoutPort} instead of ${quote(address)}`;
-    if (address.includes(":")) return `is IPv6, and an IP zone holds IPv4: ${quote(address)}`;
-    if (/^[\d.]+(\s+[\d.]+)+$/.test(address))
-        return `has blanks in it: put commas between addresses in ${quote(address)}`;
-    if (parseSpan(address).span === undefined) return `is not an IPv4 address: ${quote(address)}`;
-    return /[/-]/.test(address) ? `is not a single address: ${quote(address)}` : undefined;
+function tooLong(where: string, count: number): never {
+    return fail("bad-input", `${where} has ${count} addresses, and no more than ${MOST_ADDRESSES} are read`);
 }

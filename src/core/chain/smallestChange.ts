@@ -1,8 +1,8 @@
-import { spanOf } from "../addresses/ip";
 import { blocksOf, isInsideZones, metBy, type NamedZone, roleOf, type ZoneRole } from "./access";
 import { type ChainReading, covers } from "./chain";
 import { applyEdits, type Edit, smallestOf } from "./edits";
 import { flipZone } from "./flipZone";
+import { ipv4Hops, spanOfHop } from "./hop";
 
 /** Of more blocked addresses than this, either all are made exempt or all are taken off the blocklists. */
 const MOST_MIXED = 8;
@@ -18,7 +18,7 @@ const MOST_MIXED = 8;
  *
  * Where there are only blocklists, inside is refused, and the other way round.
  *
- * @returns Undefined where nothing helps: there is no address.
+ * @returns Undefined where nothing helps: there is no IPv4 address.
  */
 export function smallestChange(
     zones: readonly NamedZone[],
@@ -52,7 +52,7 @@ function choices(zones: readonly NamedZone[], chain: readonly string[], reading:
 /** Every way to have an address of the chain, the client first, on a blocklist and not exempt. */
 function refusals(zones: readonly NamedZone[], chain: readonly string[]): Edit[][] {
     const blocked = new Set(blocksOf(zones, chain).map(({ ip }) => ip));
-    return [...new Set(chain)].flatMap((ip) => {
+    return ipv4Hops(chain).flatMap((ip) => {
         const unexempt = removing(zones, "exempt", [ip]);
         if (blocked.has(ip)) return [unexempt];
         return zones
@@ -77,7 +77,7 @@ function releases(zones: readonly NamedZone[], chain: readonly string[]): Edit[]
 /** The addresses come to be in the zone, which is active then. */
 function putting(zone: NamedZone, ips: readonly string[]): Edit[] {
     const { id: zoneId, gateways, status } = zone;
-    const missing = ips.filter((ip) => !gateways.some((entry) => covers(entry, spanOf(ip))));
+    const missing = ips.filter((ip) => !gateways.some((entry) => covers(entry, spanOfHop(ip))));
     return [
         ...(status === "INACTIVE" ? [{ zoneId, do: "activate" } as const] : []),
         ...missing.map((ip): Edit => ({ zoneId, do: "add", list: "gateways", entry: `${ip}/32` })),
@@ -89,7 +89,7 @@ function removing(zones: readonly NamedZone[], role: ZoneRole, ips: readonly str
     return zones
         .filter((zone) => roleOf(zone) === role && zone.status !== "INACTIVE")
         .flatMap(({ id: zoneId, gateways }) => {
-            const entries = gateways.filter((entry) => ips.some((ip) => covers(entry, spanOf(ip))));
+            const entries = gateways.filter((entry) => ips.some((ip) => covers(entry, spanOfHop(ip))));
             return [...new Set(entries)].map((entry): Edit => ({ zoneId, do: "remove", list: "gateways", entry }));
         });
 }

@@ -109,5 +109,6 @@ function lettersOf(name: string): string {
 
 /** A date, with or without a time; or seconds or milliseconds since 1970. */
 function isMomentLike(value: unknown): boolean {
-    return typeof value === "number" ? value > 1e8 : typeof value === "string" && /^\s*\d{4}-\d{2}-\d{2}/.test(value);
+    if (typeof value === "number") return value > 1e8;
+    return typeof value === "string" && (/^\s*\d{4}-\d\d?-\d\d?/.test(value) || Number(value.slice(0, 40)) > 1e8);
 }

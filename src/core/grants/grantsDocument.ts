@@ -114,8 +114,20 @@ const moment = z.string({ error: momentProblem }).transform((text, context) => {
     return ms ?? z.NEVER;
 });
 
+/** A text, or a number that nobody put in quotes: 4711. One such as 007 comes as a text, as it was written. */
+const textOf = (error: (issue: { readonly input?: unknown }) => string) =>
+    z.union([z.string(), z.number()], { error }).transform(String);
+
 const text = (longest: number) =>
-    z.string({ error: "is not a text" }).max(longest, `is longer than ${longest} characters`);
+    textOf(({ input }) => unquoted(input) ?? "is not a text").refine(
+        (value) => value.length <= longest,
+        `is longer than ${longest} characters`,
+    );
+
+/** What is wrong with a value that would be a text in quotes: `yes` is a text in YAML, and `true` is not. */
+function unquoted(input: unknown): string | undefined {
+    return typeof input === "boolean" ? `is ${input}, which is no text; put it in quotes` : undefined;
+}
 
 const label = z.union([z.string(), z.number(), z.boolean()], { error: "a label is a text, a number or a boolean" });
 
@@ -123,10 +135,7 @@ const NO_IP = "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of 
 
 const entry = z.object(
     {
-        id: z
-            .union([z.string(), z.int({ error: idProblem })], { error: idProblem })
-            .transform(String)
-            .refine((id) => id !== "" && id.length <= 200, "is empty or longer than 200 characters"),
+        id: textOf(idProblem).refine((id) => id !== "" && id.length <= 200, "is empty or longer than 200 characters"),
         user: text(320).nullish(),
         ip: z.union([z.string(), z.array(z.string()).min(1, NO_IP).max(100, NO_IP)], { error: NO_IP }),
         startsAt: moment.nullish(),
@@ -139,8 +148,8 @@ const entry = z.object(
 );
 
 function idProblem({ input }: { readonly input?: unknown }): string {
-    const what = input == null ? "is missing" : "is neither a text nor a whole number";
-    return `${what}; every grant needs an id of its own`;
+    const what = input == null ? "is missing" : "is neither a text nor a number";
+    return unquoted(input) ?? `${what}; every grant needs an id of its own`;
 }
 
 function momentProblem({ input }: { readonly input?: unknown }): string {

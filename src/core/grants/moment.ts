@@ -7,7 +7,9 @@ const PLAIN = z.regexes.datetime({ offset: true });
  *
  *   2026-12-01T18:00:00Z        itself
  *   2026-12-01T19:00:00+01:00   the same
- *   2026-12-01t18:00:00z        the same: RFC 3339, section 5.6, takes small letters
+ *   2026-12-01t18:00:00z        the same as with capitals: RFC 3339, section 5.6
+ *   2026-12-01 18:00:00+00:00   the same as with a T: the same section; PyYAML writes it
+ *   2026-12-01 18:00:00.0 +1    as YAML 1.1 writes a timestamp, but only with a time zone; Ruby writes 18:00:00.0 +01:00
  *   2016-12-31T23:59:60Z        a leap second, which no clock of ours has: the first moment of 2017
  *   2026-12-01T18:00:60Z        none: leap seconds end a month, in UTC
  *   2026-12-01T18:00:00         none: in which time zone?
@@ -15,11 +17,32 @@ const PLAIN = z.regexes.datetime({ offset: true });
  */
 export function parseMoment(text: string): number | undefined {
     if (PLAIN.test(text)) return Date.parse(text);
-    const capital = text.replace(/[tz]/g, (letter) => letter.toUpperCase());
-    if (PLAIN.test(capital)) return Date.parse(capital);
-    const before = capital.replace(/(?<=T\d\d:\d\d:)60/, "59");
+    const usual = inUsualForm(text);
+    if (usual === undefined) return undefined;
+    if (PLAIN.test(usual)) return Date.parse(usual);
+    const before = usual.replace(/(?<=T\d\d:\d\d:)60/, "59");
     return PLAIN.test(before) ? monthAfter(Date.parse(before)) : undefined;
 }
+
+/**
+ * RFC 3339 with small letters or a blank, and the timestamps of YAML 1.1, which may have more blanks and leave out zeros.
+ * Source: Timestamp Language-Independent Type for YAML 1.1.
+ */
+const WRITTEN =
+    /^(\d{4})-(\d\d?)-(\d\d?)(?:t|[ \t]+)(\d\d?):(\d\d):(\d\d)(\.\d*)?[ \t]*(?:(z)|([+-])(\d\d?)(:\d\d)?)$/i;
+
+/** With a T, capitals and all zeros; undefined for what is no moment. */
+function inUsualForm(text: string): string | undefined {
+    const parts = text.length <= LONGEST ? WRITTEN.exec(text) : null;
+    if (parts === null) return undefined;
+    const [, year, month, day, hour, minute, second, fraction = "", utc, sign, zoneHour, zoneMinute = ":00"] = parts;
+    const two = (digits = "") => digits.padStart(2, "0");
+    const zone = utc === undefined ? `${sign}${two(zoneHour)}${zoneMinute}` : "Z";
+    return `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}${fraction === "." ? "" : fraction}${zone}`;
+}
+
+/** A longer text is no moment. */
+const LONGEST = 200;
 
 /** The first moment of a month, where one begins in the next second. */
 function monthAfter(ms: number): number | undefined {

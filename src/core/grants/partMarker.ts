@@ -52,6 +52,9 @@ export function partMarker(fields: Fields, entries: number): string | undefined 
     return markerIn(fields, { entries, saysAll: saysAll(fields, entries, 0) }, "", 0);
 }
 
+/** In characters: a longer number may be a cursor. */
+const LONGEST_SHOWN = 15;
+
 /** Deeper maps are not looked at. */
 const DEEPEST = 2;
 
@@ -60,7 +63,8 @@ function markerIn(fields: Fields, document: Document, path: string, depth: numbe
         const letters = lettersOf(name);
         if (MARKERS.some((marker) => marker.name.test(letters) && marker.isPart(value, document))) {
             // A link or a cursor may hold a secret, so only numbers and booleans are shown.
-            const shown = typeof value === "object" || Number.isNaN(numberOf(value)) ? "is set" : `is ${value}`;
+            const isShown = typeof value !== "object" && String(value).length <= LONGEST_SHOWN;
+            const shown = isShown && !Number.isNaN(numberOf(value)) ? `is ${value}` : "is set";
             return `${quote(path + name)} ${isTrue(value) || value === false ? `is ${value}` : shown}`;
         }
         if (depth === DEEPEST || !CONTAINERS.test(letters) || !isMap(value)) continue;
@@ -115,17 +119,17 @@ function isSomething(value: unknown): boolean {
 }
 
 function isTrue(value: unknown): boolean {
-    return value === true || value === "true" || value === 1;
+    return value === true || value === "true" || (value !== "1" && numberOf(value) === 1);
 }
 
 function isMap(value: unknown): value is Fields {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** NaN for what is no number. */
+/** NaN for what is no number. One that is not in its usual form, such as 1.0, is a text, see parseJson. */
 function numberOf(value: unknown): number {
     if (typeof value === "number") return value;
-    return typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    return typeof value === "string" && /^[+-]?[\d.][\w.+-]{0,30}$/.test(value) ? Number(value) : Number.NaN;
 }
 
 function lettersOf(name: string): string {

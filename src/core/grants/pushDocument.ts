@@ -3,6 +3,7 @@ import { quote } from "../errors/quote";
 import { listIn } from "./documentShape";
 import type { DocumentLimits } from "./grantAddresses";
 import { entryReader, type Unusable, unusableProblem } from "./grantsDocument";
+import { parseMoment } from "./moment";
 import { idOf, type Push } from "./pushes";
 
 const TYPES = ["grants.replaced", "grant.set", "grant.removed"];
@@ -42,7 +43,7 @@ export function readPush(
             problem: type === undefined ? "the payload has no type and no list grants" : `type ${quote(type)}; ${hint}`,
         };
     }
-    const atMs = momentOf(timestamp);
+    const atMs = typeof timestamp === "string" ? parseMoment(timestamp) : undefined;
     if (atMs === undefined) {
         return { problem: "the payload's timestamp is not a moment with a time zone, such as 2026-12-01T18:00:00Z" };
     }
@@ -82,12 +83,4 @@ function replaced(
     return useless === undefined
         ? { type: "replaced", atMs, grants: list }
         : { problem: `nothing is changed: ${useless}` };
-}
-
-function momentOf(text: unknown): number | undefined {
-    const isMoment =
-        typeof text === "string" &&
-        /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.test(text);
-    const ms = isMoment ? Date.parse(text.replace(" ", "T")) : Number.NaN;
-    return Number.isNaN(ms) ? undefined : ms;
 }

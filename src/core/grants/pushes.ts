@@ -76,7 +76,7 @@ export function isTooMany({ entries }: Pushed, { snapshotMs, set }: PushChange):
 /** The id of an entry as the reader of documents takes it; undefined where it has none. */
 export function idOf(grant: unknown): string | undefined {
     const id = (grant as { readonly id?: unknown } | null | undefined)?.id;
-    const text = typeof id === "number" && Number.isInteger(id) ? String(id) : id;
+    const text = typeof id === "number" ? String(id) : id;
     return typeof text === "string" && text !== "" && text.length <= 200 ? text : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { formatSpan, parseSpan, type Span, sizeOf } from "../addresses/ip";
-import { firstReaching, mergeSpans, subtractSpans } from "../addresses/spans";
+import { firstReaching, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
 import { type Grant, isActive } from "../grants/grants";
 import { parseMoment } from "../grants/moment";
 import type { ZonePlan } from "./plan";
@@ -114,7 +114,7 @@ function entryOf({ range, held }: Slot): [range: string, holders: Holders] {
 }
 
 function partsOfSlot({ range, held }: Slot): [range: string, parts: Parts[string]] {
-    const parts = [...held].map(([holder, { spans }]) => [holder, mergeSpans(spans).map(formatSpan).join(",")]);
+    const parts = [...held].map(([holder, { spans }]) => [holder, separateSpans(spans).map(formatSpan).join(",")]);
     return [range, Object.fromEntries(parts)];
 }
 

@@ -116,7 +116,7 @@ export function readable(gateways: readonly string[]): Span[] {
 }
 
 /** What of a zone cannot be read, such as IPv6. It is nobody's of ours, and stays. */
-function unreadable(gateways: readonly string[]): readonly string[] {
+export function unreadable(gateways: readonly string[]): readonly string[] {
     return gateways.filter((text) => parseSpan(text, "clear").span === undefined);
 }
 

@@ -50,8 +50,8 @@ export function stackMemory({ state, reading, zones, staticBefore, staticGateway
     const open = (spans: readonly Span[]) => spans.filter((span) => !coversSpan(fixed, span));
     const marked = (mark: string) =>
         zones.flatMap(({ id, spans }) => {
-            const found = markedIn(state, id, mark);
-            return open(spans.flatMap((span) => intersectSpan(span, found)));
+            const there = mergeSpans(spans);
+            return open(markedIn(state, id, mark).flatMap((span) => intersectSpan(span, there)));
         });
     const held = marked(UNKNOWN);
     const strange = zones.flatMap(({ id, spans }) => (isKnown(state, id) ? [] : open(spans)));
@@ -73,7 +73,7 @@ function isKnown({ entries, missing }: StackEntries, zoneId: string): boolean {
 
 function markedIn({ entries, parts }: StackEntries, zoneId: string, mark: string): Span[] {
     const found = Object.entries(entries[zoneId] ?? {}).filter(([, holders]) => mark in holders);
-    return mergeSpans(found.flatMap(([range]) => spansIn(parts?.[range]?.[mark] ?? range)));
+    return found.flatMap(([range]) => spansIn(parts?.[range]?.[mark] ?? range));
 }
 
 /**

@@ -41,7 +41,8 @@ export function httpZones(http: OktaHttp): HttpZones {
 
         async write(zone, gateways, signal) {
             if (gateways.length === 0) fail("bad-range", `zone ${zone.id}: a zone is never written without gateways`);
-            const body = { ...ownedByUs(zone.document), gateways: gateways.map(toWire) };
+            const had = (zone.document.gateways ?? []) as NonNullable<WireZone["gateways"]>;
+            const body = { ...ownedByUs(zone.document), gateways: gateways.map((range) => toWire(range, had)) };
             // Not repeatable: between two writes somebody else may have written, so the caller reads first.
             const answer = await http.request("PUT", pathOf(zone.id), { signal, body, repeatable: false });
             const requestId = answer.headers.get("x-okta-request-id");

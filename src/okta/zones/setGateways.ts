@@ -74,16 +74,10 @@ function complain({ id, name, gateways }: Zone, what: string): never {
     );
 }
 
-/** Whether the zone has just these addresses; spelling and order mean nothing. */
+/** Whether the zone has just these addresses; spelling and order mean nothing. What is not IPv4 is compared as text. */
 export function holds({ gateways: actual }: Pick<Zone, "gateways">, gateways: readonly string[]): boolean {
-    const [ours, theirs] = [gateways.map(readable), actual.map(readable)];
-    if (ours.includes(undefined) || theirs.includes(undefined)) {
-        return JSON.stringify([...gateways].sort()) === JSON.stringify([...actual].sort());
-    }
-    const isSpan = <T>(span: T | undefined): span is T => span !== undefined;
-    return sameAddresses(ours.filter(isSpan), theirs.filter(isSpan));
-}
-
-function readable(text: string) {
-    return parseSpan(text, "clear").span;
+    const spansIn = (texts: readonly string[]) => texts.flatMap((text) => parseSpan(text, "clear").span ?? []);
+    const others = (texts: readonly string[]) => texts.filter((text) => parseSpan(text, "clear").span === undefined);
+    const isSameText = JSON.stringify(others(gateways).sort()) === JSON.stringify(others(actual).sort());
+    return isSameText && sameAddresses(spansIn(gateways), spansIn(actual));
 }

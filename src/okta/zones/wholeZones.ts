@@ -66,7 +66,8 @@ export function isSystem({ document }: Zone): boolean {
 /** Okta has null for an empty list, and takes one that is left out as empty. */
 function bodyOf(zone: Zone, { gateways, proxies, ...rest }: ZoneChange): Record<string, unknown> {
     const { gateways: oldGateways, proxies: oldProxies, ...own } = ownedByUs(zone.document);
-    const lists = { gateways: gateways?.map(toWire) ?? oldGateways, proxies: proxies?.map(toWire) ?? oldProxies };
+    const asWire = (range: string) => toWire(range);
+    const lists = { gateways: gateways?.map(asWire) ?? oldGateways, proxies: proxies?.map(asWire) ?? oldProxies };
     const filled = Object.entries(lists).filter(([, list]) => Array.isArray(list) && list.length > 0);
     // Okta refuses a PUT of this zone without the flag, and shows it in no answer to a GET.
     const flag = isSystem(zone) && zone.name === "DefaultExemptIpZone" ? { useAsExemptList: true } : {};

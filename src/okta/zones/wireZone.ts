@@ -39,8 +39,10 @@ export function canonical({ value }: WireAddress): string {
     return span === undefined ? value : formatSpan(span);
 }
 
-export function toWire(range: string): WireAddress {
-    return { type: range.includes("/") ? "CIDR" : "RANGE", value: range };
+/** @param had What the zone had when it was read: an entry that is not IPv4 goes back as it came. */
+export function toWire(range: string, had: readonly WireAddress[] = []): WireAddress {
+    const kept = parseSpan(range).span === undefined ? had.find(({ value }) => value === range) : undefined;
+    return kept ?? { type: range.includes("/") ? "CIDR" : "RANGE", value: range };
 }
 
 /** The document without what Okta alone sets, and without an empty list of proxies: left out, it stays empty. */

@@ -2,6 +2,7 @@ import { fail } from "../../core/errors/errors";
 import { MOST_GRANTS } from "../../core/grants/documentShape";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { type Reading, readEntries, requireUsable, type Unusable } from "../../core/grants/grantsDocument";
+import { parseJson } from "../json";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "./visible";
@@ -42,7 +43,7 @@ export async function readRows(connection: Connection, table: string, limits: Do
         for (;;) {
             for (const { id, entry } of rows) {
                 bytes += entry?.length ?? 0;
-                if (entry !== null) entries.push(JSON.parse(entry));
+                if (entry !== null) entries.push(parseJson(entry).document);
                 else unusable.push({ id: id ?? "(none)", field: "row", reason: "is longer than 64 KiB" });
             }
             if (entries.length + unusable.length > MOST_GRANTS) {

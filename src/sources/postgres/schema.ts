@@ -1,3 +1,5 @@
+import { sameSchema } from "./table";
+
 /** The channel on which the trigger says that the table has changed, where nobody says another. */
 export const USUAL_CHANNEL = "zonekeeper_grants";
 
@@ -6,12 +8,14 @@ export const USUAL_TABLE = "grants";
 
 /**
  * The SQL that makes the table of grants, and the trigger that tells of its
- * changes. It may be run again: what is there already stays as it is.
+ * changes. It may be run again: what is there already stays as it is. All of it is in the schema of the table, as the
+ * owner of one schema may have no right to create anything in another, such as `public`.
  *
  * @param table As tableSql gives it.
  * @param channel Letters, digits and `_`.
  */
 export function schemaSql(table: string, channel: string): string {
+    const notify = sameSchema(table, `${channel}_notify`);
     return `-- Grants as Zonekeeper reads them. Run by the owner of the data; Zonekeeper itself only reads:
 --   GRANT SELECT ON ${table} TO zonekeeper;
 BEGIN;
@@ -29,7 +33,7 @@ CREATE TABLE IF NOT EXISTS ${table} (
     CHECK (starts_at < expires_at)
 );
 
-CREATE OR REPLACE FUNCTION ${channel}_notify() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${notify}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('${channel}', '');
     RETURN NULL;
@@ -38,7 +42,7 @@ $$;
 
 CREATE OR REPLACE TRIGGER ${channel}_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${table}
-    FOR EACH STATEMENT EXECUTE FUNCTION ${channel}_notify();
+    FOR EACH STATEMENT EXECUTE FUNCTION ${notify}();
 
 COMMIT;
 `;

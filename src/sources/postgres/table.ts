@@ -36,6 +36,12 @@ export function besideTable(table: string, suffix: string): string {
     return `${table.slice(0, -1)}_${suffix}"`;
 }
 
+/** A name in the schema of a table; without a schema where the table has none. @param table As tableSql gives it. */
+export function sameSchema(table: string, name: string): string {
+    const [schema = ""] = /^"(?:[^"]|"")+"\./.exec(table) ?? [];
+    return `${schema}${quoteName(name)}`;
+}
+
 /** A text as SQL holds it, whatever is in it but NUL, and however the server takes backslashes. */
 export function quoteText(text: string): string {
     return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

@@ -4,7 +4,7 @@ import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { readPush } from "../../core/grants/pushDocument";
 import type { Push } from "../../core/grants/pushes";
 import { MOST_BYTES } from "../document";
-import { duplicateKey } from "../jsonKeys";
+import { parseJson } from "../json";
 import { isSigned, webhookKey } from "./signature";
 
 /** A request to the path of the webhook, as Node gives it: names of headers in small letters. */
@@ -125,10 +125,9 @@ function keysOf(secrets: readonly (() => string)[]): readonly Uint8Array[] {
 
 function parse(body: Uint8Array): { readonly document?: unknown; readonly problem?: string } {
     try {
-        const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-        const document = JSON.parse(text) as unknown;
-        const twice = duplicateKey(text);
-        return twice === undefined ? { document } : { problem: twice };
+        const { document, twice } = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(body));
+        if (document !== undefined) return { document };
+        return { problem: twice ?? "the body is not JSON in UTF-8" };
     } catch {
         return { problem: "the body is not JSON in UTF-8" };
     }

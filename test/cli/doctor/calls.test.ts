@@ -64,7 +64,7 @@ describe("zonekeeper doctor says to people", () => {
         const lines = steady(out, scene.okta.url).replaceAll(scene.directory, "DIR").split("\n");
         assert.deepEqual(lines.slice(0, 3), [
             "The way to Okta",
-            "  ok    ZK103  Okta answers               http://okta is the org 00oEGuKuMCsDVI1qrkPS in the cell op3",
+            `  ok    ZK103  Okta answers               http://okta is the org ${scene.okta.org.about.id} in the cell op3`,
             "  ok    ZK101  credential                 Okta accepts the API token from OKTA_API_TOKEN",
         ]);
         assert.deepEqual(lines.slice(8, 10), [

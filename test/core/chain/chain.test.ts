@@ -244,7 +244,23 @@ describe("evaluateChain", () => {
         assert.equal(evaluateChain(odd, ["2.2.2.2"]).inside, false);
     });
 
-    it("does not guess at what is no address", () => {
-        assert.throws(() => evaluateChain(zone("1.1.1.1", ""), ["1.1.1"]), { code: "bad-range" });
-    });
+    const nowhere: [hop: string, why: string][] = [
+        ["2001:db8::1", "is IPv6, and an IP zone holds IPv4"],
+        ["[2001:db8::1]:443", "is IPv6, and an IP zone holds IPv4"],
+        ["fe80::1%eth0", "is IPv6, and an IP zone holds IPv4"],
+        [
+            "::ffff:1.1.1.1",
+            "is IPv6, and an IP zone holds IPv4; if Okta's System Log shows 1.1.1.1 instead, ask with that",
+        ],
+        ["1.1.1", "is not an address"],
+        ["1.1.1.1:443", "is not an address"],
+        ["unknown", "is not an address"],
+        ["", "is not an address"],
+    ];
+    for (const [hop, why] of nowhere) {
+        it(`has "${hop}" outside: it ${why}`, () => {
+            const { inside, reason } = evaluateChain(zone("0.0.0.0/0, 2001:db8::/32", ""), [hop]);
+            assert.deepEqual([inside, reason], [false, `${hop}, which connects to Okta, ${why}`]);
+        });
+    }
 });

@@ -17,6 +17,44 @@ describe("the laws of evaluateChain", () => {
     const isInside = (zone: ChainZone, chain: readonly string[], reading: ChainReading) =>
         evaluateChain(zone, chain, reading).inside;
 
+    const hops = fc.oneof(
+        ip,
+        fc.string({ maxLength: 12 }),
+        fc.ipV6(),
+        fc.constantFrom(
+            "",
+            "::ffff:10.0.0.1",
+            "[2001:db8::1]:443",
+            "fe80::1%eth0",
+            "10.0.0.1:443",
+            "10.0.0.0/24",
+            "unknown",
+        ),
+    );
+
+    it("no chain throws, whatever its hops are, and compileZone and evaluateChain agree", () => {
+        const anyZone = fc.record({
+            gateways: fc.array(fc.oneof(entry, hops), { maxLength: 3 }),
+            proxies: fc.array(fc.oneof(entry, hops), { maxLength: 3 }),
+            usage: fc.constantFrom<"POLICY" | "BLOCKLIST">("POLICY", "BLOCKLIST"),
+        });
+        fc.assert(
+            fc.property(anyZone, fc.array(hops, { maxLength: 7 }), reading, (zone, chain, reading) => {
+                assert.equal(compileZone(zone)(chain, reading), isInside(zone, chain, reading));
+            }),
+        );
+    });
+
+    it("a hop that is not IPv4 is never what a request is inside by", () => {
+        fc.assert(
+            fc.property(zones, fc.array(hops, { minLength: 1, maxLength: 7 }), reading, (zone, chain, reading) => {
+                const { inside, steps } = evaluateChain(zone, chain, reading);
+                fc.pre(inside);
+                assert.match(steps.at(-1)?.ip ?? "", /^10\.0\.0\.\d$/);
+            }),
+        );
+    });
+
     it("a gateway more puts nobody outside", () => {
         fc.assert(
             fc.property(zones, entry, chain, reading, (zone, more, chain, reading) => {

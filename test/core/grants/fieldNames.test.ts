@@ -33,6 +33,9 @@ describe("misspellings", () => {
             ],
         ],
         ["startsAt", ["start", "nbf"], 4_070_908_800],
+        ["startsAt", ["start", "nbf"], "4070908800.0"],
+        ["startsAt", ["start", "nbf"], "4.0709088e9"],
+        ["startsAt", ["start", "nbf"], "2099-1-1 00:00:00Z"],
         [
             "expiresAt",
             [

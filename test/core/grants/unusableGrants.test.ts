@@ -7,7 +7,7 @@ const read = (...entries: readonly unknown[]) => readEntries(entries, { widestPr
 
 describe("an unusable grant in readEntries", () => {
     const noId = "is missing; every grant needs an id of its own";
-    const oddId = "is neither a text nor a whole number; every grant needs an id of its own";
+    const oddId = "is neither a text nor a number; every grant needs an id of its own";
     const longId = "is empty or longer than 200 characters";
     const noIp = "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these";
     const noEnd = "is missing; give a moment such as 2026-12-01T18:00:00Z, or say permanent: true";
@@ -20,11 +20,12 @@ describe("an unusable grant in readEntries", () => {
         [{ id: null }, "grant 2", "id", noId],
         [{ id: "" }, "grant 2", "id", longId],
         [{ id: "x".repeat(201) }, "x".repeat(200), "id", longId],
-        [{ id: true }, "grant 2", "id", oddId],
+        [{ id: true }, "grant 2", "id", "is true, which is no text; put it in quotes"],
+        [{ id: false }, "grant 2", "id", "is false, which is no text; put it in quotes"],
         [{ id: ["g1"] }, "grant 2", "id", oddId],
-        [{ id: 1.5 }, "1.5", "id", oddId],
-        [{ id: 1e20 }, "100000000000000000000", "id", oddId],
-        [{ user: 7 }, "g1", "user", "is not a text"],
+        [{ id: { of: 7 } }, "grant 2", "id", oddId],
+        [{ user: ["ana"] }, "g1", "user", "is not a text"],
+        [{ user: true }, "g1", "user", "is true, which is no text; put it in quotes"],
         [{ user: "x".repeat(321) }, "g1", "user", "is longer than 320 characters"],
         [{ ip: undefined }, "g1", "ip", noIp],
         [{ ip: null }, "g1", "ip", noIp],
@@ -69,7 +70,8 @@ describe("an unusable grant in readEntries", () => {
         [{ startsAt: "2026-12-01T12:00:01Z" }, "g1", "expiresAt", "is not after startsAt"],
         [{ permanent: true }, "g1", "expiresAt", "is given although the grant is permanent: keep one of the two"],
         [{ permanent: "yes" }, "g1", "permanent", "is neither true nor false"],
-        [{ reason: 7 }, "g1", "reason", "is not a text"],
+        [{ reason: [7] }, "g1", "reason", "is not a text"],
+        [{ reason: false }, "g1", "reason", "is false, which is no text; put it in quotes"],
         [{ reason: "x".repeat(1001) }, "g1", "reason", "is longer than 1000 characters"],
         [{ labels: [] }, "g1", "labels", noMap],
         [{ labels: "payroll" }, "g1", "labels", noMap],
@@ -103,9 +105,9 @@ describe("an unusable grant in readEntries", () => {
             ["when it ends before it starts", [{ ...GOOD, startsAt: "2027-01-01T00:00:00Z" }], one],
             ["when the labels are no map", [{ ...GOOD, labels: 7 }], one],
             ["when an earlier grant has its id", [{ ...GOOD, ip: "203.0.113.7" }, GOOD], one],
-            ["all of a list", [{ ...GOOD, user: 7, ip: ["198.51.100.1", "198.51.100.1/32"] }], [...one, ...one]],
-            ["not when one of them cannot be read", [{ ...GOOD, user: 7, ip: ["198.51.100.1", "x"] }], undefined],
-            ["not when they are too many", [{ ...GOOD, user: 7, ip: "0.0.0.0/0" }], undefined],
+            ["all of a list", [{ ...GOOD, user: true, ip: ["198.51.100.1", "198.51.100.1/32"] }], [...one, ...one]],
+            ["not when one of them cannot be read", [{ ...GOOD, user: true, ip: ["198.51.100.1", "x"] }], undefined],
+            ["not when they are too many", [{ ...GOOD, user: true, ip: "0.0.0.0/0" }], undefined],
             ["not when only they are wrong", [{ ...GOOD, ip: "198.51.0.0/16" }], undefined],
             ["not when there are none", [{ ...GOOD, ip: null }], undefined],
         ];

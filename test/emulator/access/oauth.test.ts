@@ -13,7 +13,13 @@ describe("POST /oauth2/v1/token", () => {
     let emulator: Emulator;
     const nowS = () => Math.floor(Date.now() / 1000);
     before(async () => {
-        const client = { scopes, keys: [keys.ES256.jwk, { ...keys.RS256.jwk, kid: "k1" }] };
+        const client = {
+            scopes,
+            keys: [
+                { ...keys.ES256.jwk, kid: "k2" },
+                { ...keys.RS256.jwk, kid: "k1" },
+            ],
+        };
         emulator = await startEmulator({
             seed: {
                 oauthClients: [
@@ -29,11 +35,12 @@ describe("POST /oauth2/v1/token", () => {
     const ask = async (claims: object = {}, form: object = {}, signer: Keys = keys.RS256, header: object = {}) => {
         const clientId = "0oaService";
         const usual = { iss: clientId, sub: clientId, aud: `${emulator.url}/oauth2/v1/token`, exp: nowS() + 300 };
+        const assertion = { ...usual, ...claims };
         const fields = {
             grant_type: "client_credentials",
             scope: "okta.networkZones.read",
             client_assertion_type: TYPE,
-            client_assertion: jwtOf(header, { ...usual, ...claims }, signer),
+            client_assertion: jwtOf({ kid: signer === keys.ES256 ? "k2" : "k1", ...header }, assertion, signer),
             ...form,
         };
         const response = await fetch(`${emulator.url}/oauth2/v1/token`, {
@@ -58,11 +65,8 @@ describe("POST /oauth2/v1/token", () => {
         });
     }
 
-    it("takes an aud that is a list, and a kid that names the key", async () => {
-        assert.equal(
-            (await ask({ aud: ["x", `${emulator.url}/oauth2/v1/token`] }, {}, keys.RS256, { kid: "k1" })).status,
-            200,
-        );
+    it("takes an aud that is a list", async () => {
+        assert.equal((await ask({ aud: ["x", `${emulator.url}/oauth2/v1/token`] })).status, 200);
     });
 
     it("takes the form as a query, as the provider's older client sends it, and keeps no assertion", async () => {
@@ -76,7 +80,7 @@ describe("POST /oauth2/v1/token", () => {
             grant_type: "client_credentials",
             scope: "okta.networkZones.read",
             client_assertion_type: TYPE,
-            client_assertion: jwtOf({}, claims, keys.RS256),
+            client_assertion: jwtOf({ kid: "k1" }, claims, keys.RS256),
         });
         const response = await fetch(`${emulator.url}/oauth2/v1/token?${query}`, { method: "POST" });
         assert.equal(response.status, 200);
@@ -122,8 +126,7 @@ describe("POST /oauth2/v1/token", () => {
         });
     }
 
-    it("refuses a key that the kid does not name, and a token that is signed by nobody", async () => {
-        assert.equal((await ask({}, {}, keys.RS256, { kid: "k2" })).status, 401);
+    it("refuses a token that is signed by nobody", async () => {
         assert.equal((await ask({}, {}, keys.RS256, { alg: "none" })).status, 401);
         assert.equal((await ask({}, {}, keys.RS256, { alg: "HS256" })).status, 401);
         assert.equal((await ask({}, {}, keys.RS256, { alg: "ES256" })).status, 401);

@@ -58,7 +58,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     "DefaultEnhancedDynamicZone is not turned by a PUT": {
         zone: "DefaultEnhancedDynamicZone",
-        change: { status: "INACTIVE" },
+        change: { status: "ACTIVE" },
         outcome: "status",
     },
 };
@@ -77,7 +77,7 @@ describe("system zones", () => {
         ]);
         assert.deepEqual(rows, [
             ["BlockedIpZone", "IP", "BLOCKLIST", "ACTIVE", true, null],
-            ["DefaultEnhancedDynamicZone", "DYNAMIC_V2", "BLOCKLIST", "ACTIVE", true, undefined],
+            ["DefaultEnhancedDynamicZone", "DYNAMIC_V2", "BLOCKLIST", "INACTIVE", true, undefined],
             ["DefaultExemptIpZone", "IP", "POLICY", "ACTIVE", true, null],
             ["LegacyIpZone", "IP", "POLICY", "ACTIVE", true, null],
         ]);
@@ -122,6 +122,33 @@ describe("system zones", () => {
         assert.deepEqual(["useAsBlackList" in got.body, "useAsExemptList" in got.body], [false, false]);
         assert.equal((await call("POST", "/api/v1/zones/nzo1/lifecycle/deactivate")).status, 400);
         assert.equal((await call("POST", "/api/v1/zones/nzo1/lifecycle/activate")).status, 400);
+    });
+
+    it("DefaultEnhancedDynamicZone is inactive until its lifecycle, or a seed, says otherwise", async () => {
+        await using emulator = await startEmulator();
+        const call = callerOf(emulator);
+        const find = (name: string) => [...emulator.org.zones.values()].find((zone) => zone.name === name);
+        const { id, status } = find("DefaultEnhancedDynamicZone") ?? assert.fail();
+        assert.equal(status, "INACTIVE");
+        await call("POST", `/api/v1/zones/${id}/lifecycle/activate`);
+        assert.equal((await call("GET", `/api/v1/zones/${id}`)).body.status, "ACTIVE");
+        await emulator.reset();
+        assert.equal(find("DefaultEnhancedDynamicZone")?.status, "INACTIVE");
+        const zones = [
+            { name: "DefaultEnhancedDynamicZone", type: "DYNAMIC_V2" as const, status: "ACTIVE" as const },
+            { name: "BlockedIpZone", status: "INACTIVE" as const },
+        ];
+        await using seeded = await startEmulator({ seed: { zones } });
+        const { body } = await callerOf(seeded)("GET", "/api/v1/zones");
+        assert.deepEqual(
+            body.map((zone: { name: string; status: string }) => [zone.name, zone.status]),
+            [
+                ["BlockedIpZone", "INACTIVE"],
+                ["DefaultEnhancedDynamicZone", "ACTIVE"],
+                ["DefaultExemptIpZone", "ACTIVE"],
+                ["LegacyIpZone", "ACTIVE"],
+            ],
+        );
     });
 
     it("cannot be deleted, active or not", async () => {

@@ -164,6 +164,7 @@ describe("holds", () => {
         [[A, "2001:db8::/32"], ["2001:db8::/32", A], true],
         [[A, "2001:db8::/32"], [A], false],
         [[A], [A, "2001:db8::/32"], false],
+        [["198.51.100.0/31", "2001:db8::/32"], ["2001:db8::/32", "198.51.100.0/32", "198.51.100.1/32"], true],
     ];
     for (const [actual, gateways, answer] of CASES) {
         it(`says ${answer} of [${actual}] and [${gateways}]`, () => {

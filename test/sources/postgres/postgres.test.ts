@@ -66,6 +66,18 @@ describe("postgresSource", () => {
             assert.deepEqual(grants, [permanent]);
         });
 
+        it("may be numbers, and are what is in them", async () => {
+            await run(`CREATE VIEW numbered AS SELECT id, id AS user_name, inet '198.51.100.1' AS ip,
+                NULL::timestamptz AS starts_at, NULL::timestamptz AS expires_at, true AS permanent, id AS reason,
+                json_build_object('ticket', id)::jsonb AS labels
+                FROM (VALUES (1234567890123456788::bigint::numeric), (1234567890123456789), (7.00)) AS ids(id)`);
+            const { grants } = await openIt(url(), { table: "numbered", sql: '"public"."numbered"' }).read(signal);
+            assert.deepEqual(
+                grants.map(({ id, user, reason, labels }) => [id, user, reason, labels.ticket]),
+                ["7.00", "1234567890123456788", "1234567890123456789"].map((text) => [text, text, text, text]),
+            );
+        });
+
         it("mean the same moment whatever the time zone of the session is", async () => {
             await run(replaceSql([grant(A)]));
             await run(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Kolkata');

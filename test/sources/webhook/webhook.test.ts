@@ -88,6 +88,26 @@ describe("openWebhookSource", () => {
         assert.deepEqual(await grantsIn(one), [grant(B), grant(C)]);
     });
 
+    it("takes an id as it is written, whatever number it is, also after a restart", async () => {
+        const ids = ["1234567890123456789", "1234567890123456788", "7", "7.0", "7e0"];
+        const entry = (id: string) => `{"id":${id},"ip":"198.51.100.1","permanent":true}`;
+        const of = (type: string, second: number, data: string) =>
+            `{"type":"${type}","timestamp":"${at(second)}","data":${data}}`;
+        const pushText = (text: string) => source.accept(delivery(text), NOW);
+        source = open();
+        assert.deepEqual(await pushText(of("grants.replaced", 1, `{"grants":[${ids.map(entry)}]}`)), accepted);
+        assert.deepEqual(await pushText(of("grant.set", 2, `{"grant":${entry("12345678901234567890")}}`)), accepted);
+        assert.deepEqual(await pushText(of("grant.removed", 3, '{"id":1234567890123456788}')), accepted);
+        assert.deepEqual(await pushText(of("grant.removed", 4, '{"id":7.0}')), accepted);
+        const left = ["1234567890123456789", "7", "7e0", "12345678901234567890"];
+        for (const each of [source, open()]) {
+            assert.deepEqual(
+                (await grantsIn(each)).map(({ id }) => id),
+                left,
+            );
+        }
+    });
+
     it("takes a delivery once, also after a restart", async () => {
         const one = open();
         await push(one, all(0, A));

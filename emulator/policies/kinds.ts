@@ -1,0 +1,30 @@
+/** What differs between the types of policies. */
+export interface PolicyKind {
+    /** The type of its rules. */
+    readonly ruleType: string;
+    /** The first three letters of the ids of its policies and of its rules. */
+    readonly ids: readonly [policy: string, rule: string];
+    /**
+     * Whether priorities are sequential: from 1, without gaps, the system's
+     * last. Otherwise rules may have gaps, and the priority of a policy is 1.
+     */
+    readonly isSequential: boolean;
+}
+
+const OLDER = { ids: ["00p", "0pr"], isSequential: true } as const;
+
+/** The types that the emulator keeps. Source of the two families: Okta's guide "Policy and rule prioritization". */
+export const KINDS: Readonly<Record<string, PolicyKind>> = {
+    ACCESS_POLICY: { ruleType: "ACCESS_POLICY", ids: ["rst", "rul"], isSequential: false },
+    OKTA_SIGN_ON: { ruleType: "SIGN_ON", ...OLDER },
+    PASSWORD: { ruleType: "PASSWORD", ...OLDER },
+    MFA_ENROLL: { ruleType: "MFA_ENROLL", ...OLDER },
+    IDP_DISCOVERY: { ruleType: "IDP_DISCOVERY", ...OLDER },
+};
+
+/** The kind of a policy's type; every policy that is kept has one. */
+export function kindOf(type: string): PolicyKind {
+    const kind = KINDS[type];
+    if (kind === undefined) throw new Error(`there are no policies of type ${type} here`);
+    return kind;
+}

@@ -1,0 +1,65 @@
+import ipaddr from "ipaddr.js";
+
+import { parseSpan, type Span, toNumber } from "../addresses/ip";
+import { quote } from "../errors/quote";
+
+/**
+ * What a hop of an IP chain is, as far as zones go.
+ *
+ *   hop                                              is
+ *   203.0.113.7                                      IPv4: a zone may hold it
+ *   2001:db8::1, [2001:db8::1]:443, fe80::1%eth0     IPv6: no IP zone holds it
+ *   ::ffff:203.0.113.7                               IPv6: what Okta makes of it is not documented
+ *   unknown, _hidden, -, null, (nothing)             hidden: a proxy did not say it (RFC 7239, section 6)
+ *   203.0.113.7:443, 1.1.1, 203.0.113.0/24, junk     unreadable
+ */
+export type HopKind = "IPv4" | "IPv6" | "hidden" | "unreadable";
+
+export function kindOfHop(hop: string): HopKind {
+    if (toNumber(hop) !== undefined) return "IPv4";
+    if (isIpv6(hop)) return "IPv6";
+    return /^(|unknown|null|-|_[\w.-]{0,60})$/i.test(hop) ? "hidden" : "unreadable";
+}
+
+/** The address of a hop; undefined where it is not a single IPv4 address, so that no IP zone has it. */
+export function spanOfHop(hop: string): Span | undefined {
+    const address = toNumber(hop);
+    return address === undefined ? undefined : { low: address, high: address };
+}
+
+/** The IPv4 hops of a chain, each once: those that an entry of a zone can hold. */
+export function ipv4Hops(chain: readonly string[]): string[] {
+    return [...new Set(chain)].filter((hop) => toNumber(hop) !== undefined);
+}
+
+/** Why no IP zone has a hop, to stand behind the hop in a sentence. */
+export function whyNowhere(hop: string): string | undefined {
+    const kind = kindOfHop(hop);
+    if (kind === "IPv4") return undefined;
+    if (kind !== "IPv6") return "is not an address";
+    const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(hop) ?? [];
+    const remedy = mapped === undefined ? "" : `; if Okta's System Log shows ${mapped} instead, ask with that`;
+    return `is IPv6, and an IP zone holds IPv4${remedy}`;
+}
+
+/** What is wrong with a hop that is neither an IPv4 nor an IPv6 address, to stand behind its place in a sentence. */
+export function hopProblem(hop: string): string | undefined {
+    if (hop === "") return "is empty";
+    if (["IPv4", "IPv6"].includes(kindOfHop(hop))) return undefined;
+    const [, withoutPort] = /^(\d+\.\d+\.\d+\.\d+):\d*$/.exec(hop) ?? [];
+    if (withoutPort !== undefined) return `has a port: write ${withoutPort} instead of ${quote(hop)}`;
+    if (/^[\d.]+(\s+[\d.]+)+$/.test(hop)) return `has blanks in it: put commas between addresses in ${quote(hop)}`;
+    return parseSpan(hop).span === undefined
+        ? `is not an IPv4 address: ${quote(hop)}`
+        : `is not a single address: ${quote(hop)}`;
+}
+
+/** Brackets, a port, and the zone id of an interface included. */
+const LONGEST_IPV6 = 100;
+
+/** Proxies write it in brackets where a port follows, and link-local addresses have a zone id. */
+function isIpv6(hop: string): boolean {
+    if (hop.length > LONGEST_IPV6) return false;
+    const [, bracketed] = /^\[([^\]]*)\](?::\d*)?$/.exec(hop) ?? [];
+    return ipaddr.IPv6.isValid(bracketed ?? hop);
+}
