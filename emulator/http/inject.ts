@@ -14,10 +14,9 @@ export function fetchWithin(app: FastifyInstance): typeof globalThis.fetch {
             ...(typeof init.body === "string" && { payload: init.body }),
         })) as LightMyRequestResponse;
         if (answer.raw.req.destroyed) throw new TypeError("fetch failed: the connection was cut");
-        const headers = new Headers();
-        for (const [name, value] of Object.entries(answer.headers)) {
-            for (const text of [value].flat()) if (text !== undefined) headers.append(name, String(text));
-        }
+        const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
+            [value].flat().flatMap((text): [string, string][] => (text === undefined ? [] : [[name, String(text)]])),
+        );
         return new Response(answer.statusCode === 204 ? null : answer.payload, { status: answer.statusCode, headers });
     };
 }

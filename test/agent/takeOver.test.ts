@@ -194,7 +194,8 @@ describe("an agent that takes over from another one", () => {
     const INSIDE = addressesOf(FORTY);
 
     for (const folders of ["shared", "own"] as const) {
-        const start = (scene: Scene) => scene.start(folders === "own" ? { folder: ownFolder() } : {});
+        const start = (scene: Scene, stored?: Remembered) =>
+            scene.start(folders === "own" ? { folder: { ...ownFolder(), stored } } : {});
 
         /** One leads, another one has heard the source while it stood by. */
         async function pair() {
@@ -265,6 +266,20 @@ describe("an agent that takes over from another one", () => {
                     inside.filter((address) => INSIDE.includes(address)),
                     INSIDE,
                 );
+            });
+
+            it("keeps in whom the one before let in at another address, while a reading is held", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                await standby.end();
+                start(scene, remembered(FORTY));
+                const moved = grantsOf(1, 101).map((each) => ({ ...each, id: "g-1", user: "user1@example.com" }));
+                await scene.say({ grants: [...moved, ...FORTY.slice(30)] }, MINUTE);
+                await leader.agent.confirm(INSIDE.slice(0, 30), "mia");
+                await scene.say({ grants: moved }, MINUTE);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), "203.0.113.101/32"]);
             });
 
             it("ends on time by what it has heard, while the source is down", async () => {

@@ -183,7 +183,11 @@ function active(grants: readonly Grant[], clockMs: number): readonly Grant[] {
 }
 
 function addressesGranted(grants: readonly Grant[]): Set<number> {
-    return new Set(grants.flatMap(({ spans }) => spans.flatMap(addressesIn)));
+    const addresses = new Set<number>();
+    for (const { spans } of grants) {
+        for (const { low, high } of spans) for (let each = low; each <= high; each++) addresses.add(each);
+    }
+    return addresses;
 }
 
 function usersOf(grants: readonly Grant[]): Set<string> {

@@ -39,6 +39,12 @@ export const TIMEOUT_MS = 10_000;
 /** The longest that a request takes on a good day, there and back. */
 export const ROUND_TRIP_MS = 200;
 
+/** An answer and its body, which the world reads as well: to clone the answer would cost more than to make another. */
+interface Answered {
+    readonly answer: Response;
+    readonly text: string;
+}
+
 const HEADERS = { authorization: "SSWS any-token-will-do", "content-type": "application/json" };
 
 export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta {
@@ -66,7 +72,7 @@ export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta
         return index < 0 ? undefined : armed.splice(index, 1)[0]?.fault;
     }
 
-    function execute(asked: Asked, url: string, init: RequestInit): Promise<Response> {
+    function execute(asked: Asked, url: string, init: RequestInit): Promise<Answered> {
         return inTurn(async () => {
             const before = zoneNow(asked.zone);
             if (before !== undefined) asked.before = structuredClone(before);
@@ -78,7 +84,9 @@ export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta
                 stale.delete(asked.zone);
             }
             const { signal: _, ...rest } = init;
-            return emulator.fetch(url, rest);
+            const answer = await emulator.fetch(url, rest);
+            const text = await answer.text();
+            return { answer: new Response(answer.status === 204 ? null : text, answer), text };
         });
     }
 
@@ -100,7 +108,7 @@ export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta
         }
     }
 
-    async function carry(asked: Asked, url: string, init: RequestInit, caller: Caller): Promise<Response> {
+    async function carry(asked: Asked, url: string, init: RequestInit, caller: Caller): Promise<Answered> {
         const { fault } = asked;
         const there = fault === "slow" ? random.between(1500, 4500) : random.between(1, ROUND_TRIP_MS / 2);
         const back = fault === "slow" ? random.between(1500, 4500) : random.between(1, ROUND_TRIP_MS / 2);
@@ -176,17 +184,16 @@ export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta
                     const isLate = asked.fault === "late" && asked.executedAtMs === undefined;
                     if (open !== undefined) open.toMs = time.now() + (isLate ? 15_000 : 0);
                 });
-                const answer = await unless(carried, [init.signal, caller.death]);
+                const { answer, text } = await unless(carried, [init.signal, caller.death]);
                 asked.answeredAtMs = time.now();
                 asked.status = answer.status;
-                if (answer.status === 200) asked.shown = await documentIn(answer);
+                if (answer.status === 200) asked.shown = documentIn(text);
                 return answer;
             },
     };
 }
 
-async function documentIn(answer: Response): Promise<ZoneDocument> {
-    const text = await answer.clone().text();
+function documentIn(text: string): ZoneDocument {
     return text.startsWith("{") ? JSON.parse(text) : {};
 }
 

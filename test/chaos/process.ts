@@ -24,6 +24,8 @@ import type { Lesson, Life } from "./trace";
 export interface Process {
     readonly life: Life;
     readonly agent: Agent;
+    /** What waits for a confirmation. Putting the whole view together each time would take more than all else. */
+    held(): readonly string[];
     /** From this moment on nothing that it began goes on. */
     die(): void;
     /** As SIGTERM does. */
@@ -79,7 +81,11 @@ export function startProcess(options: ProcessOptions): Process {
     const { book, memories, queue } = disk.open(user, now);
     const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.holder() === life.id });
     const { budget, http, other } = connect(options, clock, user);
-    const record = (event: AgentEvent) => whileAlive(book.record(event));
+    let mayHold = false;
+    const record = (event: AgentEvent) => {
+        mayHold ||= event.type === "removals.held";
+        return whileAlive(book.record(event));
+    };
     const file = { read: queue.read, write: (next: Queue) => whileAlive(queue.write(next)) };
     const revoking =
         history.onRevoke === "keep-sessions"
@@ -134,7 +140,12 @@ export function startProcess(options: ProcessOptions): Process {
     );
     const agent = createAgent({ ...parts, leadership: book.during(parts.leadership) });
     const stop = new AbortController();
-    return { life, agent, die, stop: () => stop.abort(), ended: agent.run(stop.signal) };
+    const held = () => {
+        const addresses = mayHold ? agent.view().held : [];
+        mayHold = addresses.length > 0;
+        return addresses;
+    };
+    return { life, agent, held, die, stop: () => stop.abort(), ended: agent.run(stop.signal) };
 }
 
 /** How often the source is read without a hint: the default of the settings. */

@@ -61,7 +61,7 @@ export function openSupervisor(time: WorldTime, open: (life: Life) => Process | 
                 startAfter(RESTART_MS, agent);
                 continue;
             }
-            const { held } = process.agent.view();
+            const held = process.held();
             if (held.length > 0) time.at(time.now() + CONFIRM_MS, () => confirm(process, held));
         }
         time.at(time.now() + WATCH_MS, watch);

@@ -7,13 +7,16 @@ export interface Bell {
     sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A reason of its own, as without one each ring would make an exception with a stack. */
+const RUNG = "rung";
+
 export function createBell(clock: Pick<Clock, "sleep">): Bell {
     let hasRung = false;
     let waking: AbortController | undefined;
     return {
         ring() {
             hasRung = true;
-            waking?.abort();
+            waking?.abort(RUNG);
         },
         async sleep(ms, signal) {
             signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
 import { coversSpan, mergeSpans, subtractSpans } from "../../core/addresses/spans";
-import { type Grant, selectedGrants } from "../../core/grants/grants";
+import { type Grant, isExpired, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
 import { type Decision, decideMembership } from "../../core/membership/decide";
@@ -127,7 +127,8 @@ export function openDeciding(options: DecidingOptions): Deciding {
             if (reading === undefined && memory === undefined) return undefined;
             memory ??= NO_MEMORY;
             const isClosed = grants.isClosed();
-            if (isTakeOver) memory = afterAnotherLed(memory, decide(zones, reading, memory, nowMs, isClosed), zones);
+            if (isTakeOver)
+                memory = afterAnotherLed(memory, decide(zones, reading, memory, nowMs, isClosed), zones, nowMs);
             isTakeOver = false;
             const before = decision;
             decidedVersion = grants.version();
@@ -206,9 +207,9 @@ const MOST_TOLD = 1000;
 /**
  * The memory of an agent whose folder is its own, when another one may have led. What its memory holds although no
  * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it and the
- * reading grants it was let in by that other one, and is known.
+ * reading grants it was let in by that other one, and is known, unless the memory has another form of it that counts still.
  */
-function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonly Zone[]): Memory {
+function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonly Zone[], nowMs: number): Memory {
     if (judgement.verdict !== "held") return memory;
     const live = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
     const gone = new Map(
@@ -222,11 +223,13 @@ function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonl
         const spans = grant.spans.flatMap((span) => subtractSpans(span, out));
         return spans.length === 0 ? [] : [{ ...grant, spans }];
     });
-    const known = new Set(memory.grants.map(({ id }) => id));
+    const isOver = (grant: Grant) => isExpired(grant, nowMs) || (gone.get(grant.id) ?? []).length > 0;
+    const known = new Set(memory.grants.filter((grant) => !isOver(grant)).map(({ id }) => id));
     const letIn = judgement.waiting.filter(
         ({ id, spans }) => !known.has(id) && spans.every((span) => coversSpan(live, span)),
     );
-    return { ...memory, grants: [...left, ...letIn] };
+    const ids = new Set(letIn.map(({ id }) => id));
+    return { ...memory, grants: [...left.filter(({ id }) => !ids.has(id)), ...letIn] };
 }
 
 function addressesOf(held: readonly Held[]): readonly string[] {

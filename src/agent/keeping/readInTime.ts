@@ -33,6 +33,7 @@ export async function readInTime(
         return await Promise.race([given, source.read(limit.signal)]);
     } finally {
         signal.removeEventListener("abort", stop);
-        timer.abort();
+        // With a reason, as without one each read would make an exception with a stack.
+        timer.abort("read");
     }
 }

@@ -1,4 +1,4 @@
-import { type Grant, isActive } from "../../core/grants/grants";
+import { endOf, type Grant, isActive } from "../../core/grants/grants";
 
 /**
  * The grants by which somebody may be inside, one for each id and user, the one that ends last. A zone was written by one
@@ -12,15 +12,21 @@ import { type Grant, isActive } from "../../core/grants/grants";
  *   is active in none of them                          no
  */
 export function mayBeInside(lists: readonly (readonly Grant[])[], nowMs: number): readonly Grant[] {
-    const inside = new Map<string, Grant>();
-    for (const grant of lists.flat()) {
-        const key = JSON.stringify([grant.id, grant.user]);
-        const known = inside.get(key);
-        if (isActive(grant, nowMs) && (known === undefined || endOf(grant) > endOf(known))) inside.set(key, grant);
-    }
-    return [...inside.values()];
+    const [first = [], ...others] = lists.filter((list) => list.length > 0);
+    const active = first.filter((grant) => isActive(grant, nowMs));
+    // Mostly there is one list, of as many as a hundred thousand, in which each id is there once.
+    return others.length === 0 ? active : longest([active, ...others].flat(), nowMs);
 }
 
-function endOf({ expiresAtMs = Infinity }: Grant): number {
-    return expiresAtMs;
+/** Those that are active, one for each id and user: the one that ends last. */
+function longest(grants: readonly Grant[], nowMs: number): readonly Grant[] {
+    const found = new Map<string, Map<string | undefined, Grant>>();
+    for (const grant of grants) {
+        if (!isActive(grant, nowMs)) continue;
+        const ofId = found.get(grant.id) ?? new Map<string | undefined, Grant>();
+        const known = ofId.get(grant.user);
+        if (known === undefined || endOf(grant) > endOf(known)) ofId.set(grant.user, grant);
+        found.set(grant.id, ofId);
+    }
+    return [...found.values()].flatMap((ofId) => [...ofId.values()]);
 }
