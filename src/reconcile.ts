@@ -1,9 +1,10 @@
 import type { Clock } from "./clock";
+import { fail } from "./core/errors/errors";
 import { nextChangeMs } from "./core/grants/grants";
 import type { Unusable } from "./core/grants/grantsDocument";
 import { type Decision, type DecisionInput, decideMembership } from "./core/membership/decide";
 import type { Held } from "./core/membership/held";
-import { type MemoryStore, NO_MEMORY } from "./core/membership/memory";
+import { isOfOtherZones, type Memory, type MemoryStore, NO_MEMORY } from "./core/membership/memory";
 import { changes, type Plan, type Refusal, type ZoneNow, type ZonePlan } from "./core/membership/plan";
 import type { Rules } from "./core/membership/rules";
 import { GATEWAY_LIMIT } from "./core/zones/zone";
@@ -60,6 +61,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Round> {
     const { source, zones, lock, zoneIds, signal, clock, mode = "write" } = options;
     return lock(zoneIds, async () => {
         const remembered = await options.memory?.read();
+        checkMembership(remembered?.memory, zoneIds);
         const reading = await source.read(signal);
         const actual = await Promise.all(zoneIds.map((id) => zones.read(id, signal)));
         const decision = decideMembership({
@@ -80,6 +82,13 @@ export async function reconcile(options: ReconcileOptions): Promise<Round> {
             nextChangeMs: nextChangeMs(decision.grants, clock.now()),
         });
     });
+}
+
+/** @throws `bad-input` for a memory of another membership */
+function checkMembership(memory: Memory | undefined, zoneIds: readonly string[]): void {
+    if (memory === undefined || !isOfOtherZones(memory, zoneIds)) return;
+    const others = Object.keys(memory.unknown).join(", ");
+    fail("bad-input", `the state folder remembers the grants of other zones (${others}); give each membership its own`);
 }
 
 function roundOf(

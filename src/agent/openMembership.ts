@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import type { CheckedClock } from "../checkedClock";
 import type { Clock } from "../clock";
+import { isOfOtherZones, type MemoryStore } from "../core/membership/memory";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
@@ -45,6 +46,8 @@ export interface OpenMembership extends Membership {
     readonly source: GrantSource;
     /** Takes what is pushed to the source. */
     readonly webhook: WebhookDesk;
+    /** Reads zones that are new in the settings. @throws what reading one of them throws */
+    checkZones(zoneIds: readonly string[]): Promise<void>;
     close(): Promise<void>;
 }
 
@@ -117,11 +120,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         zones,
         budget,
         rateLimit,
-        memories: memoryFile({
-            path: resolve(directory, settings.state, "grants.json"),
-            clock,
-            onSetAside: options.onWarning,
-        }),
+        memories: ownMemory(settings, options),
         isStateShared,
         seen: zonesSeenFile(resolve(directory, settings.state, "zones.json"), options.onWarning),
         newId: nonce,
@@ -134,7 +133,27 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         source,
         run: (stop, lost) => beside(until(lost, [revoking.run, foreign.run]), () => membership.run(stop, lost)),
         webhook: webhookOf(source, membership, clock),
+        async checkZones(zoneIds) {
+            const { signal } = new AbortController();
+            for (const id of zoneIds) await zones.read(id, signal);
+        },
         close: async () => source.close?.(),
+    };
+}
+
+/** The memory in the state folder. One of other zones belongs to another membership: its grants admit nobody here. */
+function ownMemory({ state, zones }: AgentSettings, options: OpenMembershipOptions): MemoryStore {
+    const { directory, time: clock, onWarning } = options;
+    const store = memoryFile({ path: resolve(directory, state, "grants.json"), clock, onSetAside: onWarning });
+    return {
+        ...store,
+        async read() {
+            const remembered = await store.read();
+            if (remembered === undefined || !isOfOtherZones(remembered.memory, zones)) return remembered;
+            const others = Object.keys(remembered.memory.unknown).join(", ");
+            onWarning(`${state} remembers the grants of other zones (${others}), which are not used here`);
+            return undefined;
+        },
     };
 }
 

@@ -35,10 +35,23 @@ export function openReloading({ settings: first, open, read, record, onReloaded 
     let settings = first;
     let current = open(settings);
     let change = new AbortController();
+    let replacing: Promise<void> = Promise.resolve();
+
+    /** A zone that Okta does not have would end the agent, and nobody would keep the others. */
+    async function opened(next: AgentSettings): Promise<OpenMembership> {
+        const membership = open(next);
+        try {
+            await membership.checkZones(next.zones.filter((id) => !settings.zones.includes(id)));
+            return membership;
+        } catch (error) {
+            await membership.close();
+            throw error;
+        }
+    }
 
     async function replace(next: AgentSettings): Promise<void> {
         const before = current;
-        current = open(next);
+        current = await opened(next);
         const changed = differences(settings, next);
         settings = next;
         change.abort();
@@ -68,13 +81,16 @@ export function openReloading({ settings: first, open, read, record, onReloaded 
 
     return {
         current: () => current,
-        async reload() {
-            try {
-                await replace(await read());
-            } catch (error) {
-                const why = error instanceof Error ? error.message : String(error);
-                onReloaded("kept", `the configuration of before stays in force: ${why}`);
-            }
+        reload() {
+            replacing = replacing.then(async () => {
+                try {
+                    await replace(await read());
+                } catch (error) {
+                    const why = error instanceof Error ? error.message : String(error);
+                    onReloaded("kept", `the configuration of before stays in force: ${why}`);
+                }
+            });
+            return replacing;
         },
         async run(stop, lost) {
             while (!stop.aborted && !lost.aborted) await untilChange(stop, (end) => current.run(end, lost));

@@ -1,6 +1,7 @@
 import { systemClock } from "../clock";
 import { examine, type Finding } from "../core/doctor/examine";
 import { fail } from "../core/errors/errors";
+import { NO_MEMORY } from "../core/membership/memory";
 import { parseRules } from "../core/membership/rules";
 import { findOkta, unusedCredentials } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
@@ -73,7 +74,9 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
         const { state } = flags;
         const remembered = state === undefined ? undefined : await memoryIn(state, terminal, "read").read();
         const denials = state === undefined ? [] : await denialsIn(state, terminal);
-        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory: remembered?.memory, denials };
+        // As `sync --state`: a folder without a memory is first contact.
+        const memory = state === undefined ? undefined : (remembered?.memory ?? NO_MEMORY);
+        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory, denials };
         const credential = { ...connection, unused: unusedCredentials(find) };
         return examine(await gatherFacts({ ...asked, ...credential, http, lookAtWay, clock: systemClock, signal }));
     }).finally(() => source?.close?.());

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { readDenials } from "../agent/denials/storedList";
@@ -10,6 +11,7 @@ import type { MemoryStore } from "../core/membership/memory";
 import { changes, unreadable } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { SENTINEL } from "../core/zones/zone";
+import { tryHostLock } from "../hostLock";
 import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
@@ -59,6 +61,8 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
         permanent: flags.refusePermanent ? "refused" : "allowed",
     });
     const { env, directory } = terminal;
+    const mode = flags.dryRun || flags.check ? "plan" : "write";
+    using _ = mode === "write" && flags.state !== undefined ? keepAgentsAway(flags.state, directory) : undefined;
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const time = openCheckedClock(systemClock);
@@ -71,7 +75,6 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
     const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
-    const mode = flags.dryRun || flags.check ? "plan" : "write";
     const options: Omit<ReconcileOptions, "signal"> = {
         source,
         zones: zonesInTime(httpZones(okta), time, (text) => terminal.err(`warning: ${text}`)),
@@ -109,6 +112,24 @@ export function memoryIn(
     mode: "read" | "write",
 ): MemoryStore {
     return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err, mode });
+}
+
+/**
+ * Holds the lock that an agent with the same folder leads by, for as long as this run writes.
+ *
+ * @throws `bad-input` while an agent has it: it goes on by its own memory, and undoes what this run writes
+ */
+function keepAgentsAway(state: string, directory: string): Disposable | undefined {
+    const path = resolve(directory, state, "leader.lock");
+    if (!existsSync(path)) return undefined;
+    const lock =
+        tryHostLock(path) ??
+        fail(
+            "bad-input",
+            `an agent keeps the folder ${state} and its zones: confirm with POST /api/confirm at the agent, or ` +
+                "end it before sync writes; --dry-run shows what sync would do",
+        );
+    return { [Symbol.dispose]: () => lock.release() };
 }
 
 /** The denials of an agent with the same folder: they hold whoever writes the zones. */

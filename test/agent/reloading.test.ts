@@ -18,7 +18,10 @@ function openTold(read: () => Promise<AgentSettings>) {
             if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
         };
         const close = async () => void told.push(`${name} closes`);
-        return { run: work("runs"), standBy: work("stands by"), close } as unknown as OpenMembership;
+        const checkZones = async (ids: readonly string[]) => {
+            if (ids.includes("nzoNobody")) throw new Error("zone nzoNobody does not exist");
+        };
+        return { run: work("runs"), standBy: work("stands by"), checkZones, close } as unknown as OpenMembership;
     };
     const onReloaded = (_: string, sentence: string) => void told.push(sentence);
     const events: AgentEvent[] = [];
@@ -62,6 +65,19 @@ describe("openReloading", () => {
             assert.deepEqual(events, [{ type: "configuration.reloaded", changed }]);
         });
     }
+
+    it("keeps the configuration where Okta does not have a new zone", async () => {
+        const zones = ["nzo1", "nzoNobody"];
+        const { told, events, reloading } = openTold(async () => readAgentSettings({ ...DOCUMENT, zones }));
+        const before = reloading.current();
+        await reloading.reload();
+        assert.equal(reloading.current(), before);
+        assert.deepEqual(told, [
+            "membership 2 closes",
+            "the configuration of before stays in force: zone nzoNobody does not exist",
+        ]);
+        assert.deepEqual(events, []);
+    });
 
     it("compares with the configuration that was read last", async () => {
         const { events, reloading } = openTold(async () => readAgentSettings({ ...DOCUMENT, poll: "10s" }));

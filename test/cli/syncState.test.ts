@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { tryHostLock } from "../../src/hostLock";
 import { call, grantsOf, openScene } from "./scene";
 
 const [A, B, C] = ["203.0.113.1/32", "203.0.113.3/32", "203.0.113.5/32"];
@@ -71,6 +72,33 @@ describe("zonekeeper sync --state", () => {
             ["ok", "warn"],
         );
         assert.equal(found("grants-refused")?.detail, `b: ${reason}`);
+    });
+
+    it("writes nothing while an agent has the same folder, and says what it would do", async () => {
+        await using scene = await openScene({ nzo1: [A, B] }, grantsOf({ a: "203.0.113.1" }));
+        const path = join(scene.directory, "state", "leader.lock");
+        await mkdir(join(scene.directory, "state"));
+        const lock = tryHostLock(path);
+        const called = await scene.sync([...STATE, "--confirm-removals"]);
+        assert.equal(called.status, 2);
+        assert.match(called.err.join("\n"), /an agent keeps the folder state and its zones: confirm with POST/);
+        assert.equal((await scene.sync([...STATE, "--dry-run"])).status, 3);
+        lock?.release();
+        assert.equal((await scene.sync([...STATE, "--confirm-removals"])).status, 0);
+        assert.deepEqual(scene.states("nzo1").at(-1), [A]);
+    });
+
+    it("refuses a folder that remembers other zones", async () => {
+        await using scene = await openScene({ nzo1: [A], nzo2: [C] }, grantsOf({ a: "203.0.113.1" }));
+        assert.equal((await scene.sync(STATE)).status, 0);
+        await scene.write("grants.yaml", grantsOf({ c: "203.0.113.5" }));
+        const called = await scene.sync([...STATE, "--zone", "nzo2"]);
+        assert.equal(called.status, 2);
+        assert.match(
+            called.err.join("\n"),
+            /remembers the grants of other zones \(nzo1\); give each membership its own/,
+        );
+        assert.deepEqual(scene.states("nzo2"), [[C]]);
     });
 
     it("does not go on with a list of denials that it cannot read", async () => {

@@ -57,6 +57,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ZonekeeperStale: { [`zonekeeper_last_success_timestamp_seconds{${A}}`]: "600x60" },
     ZonekeeperSourceUnreadable: { [`zonekeeper_source_healthy{${A}}`]: "0x60" },
     ZonekeeperRemovalsHeld: { [`zonekeeper_held_removals{${A}}`]: "7x60" },
+    ZonekeeperRemovalsAboveLimit: { [`zonekeeper_events_total{${A},type="removals.above-limit"}`]: "0+1x60" },
     ZonekeeperOverstay: { [`zonekeeper_grants{${A},state="leaving"}`]: "1x60" },
     ZonekeeperWritesFail: { [`zonekeeper_write_failures_total{${A}}`]: "0+1x60" },
     ZonekeeperOktaRefuses: { [`zonekeeper_okta_requests_total{${A},method="PUT",status="401"}`]: "0+1x60" },

@@ -41,6 +41,7 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "grants.unreadable": "warn",
     "grant.refused": "warn",
     "removals.held": "warn",
+    "removals.above-limit": "warn",
     "access.denied": "warn",
     "access.allowed": "warn",
     "drift.found": "warn",

@@ -284,7 +284,7 @@ export const CODES = [
         code: "ZK404",
         name: "gateways-without-grant",
         meaning: "The zones let in addresses for which there is no active grant.",
-        remedy: "Find out who put them there. The next round of the agent or of sync removes them, within maxRemovals; give them a grant, or name them as static gateways, to keep them.",
+        remedy: "Find out who put them there. An agent or sync --state that knows the zone removes them with its next round, and holds them at first contact; sync without --state removes them within maxRemovals. To keep them, give them a grant or name them as static gateways; --state DIR says which are held.",
     },
     {
         code: "ZK405",

@@ -23,6 +23,14 @@ const MOMENTS: Partial<Record<Field, readonly string[]>> = {
         ),
 };
 
+/** More words for a moment, made of parts: `effectiveFrom`, `startingAt`, `validTo`, `terminatesAt`. */
+const MOMENT_NAMES: Partial<Record<Field, RegExp>> = {
+    startsAt:
+        /^(is)?(valid|active|effective|available|access|granted)?(from|since|starts?|starting|begins?|beginning|effective|available)(s|at|on|from|time|date|datetime|timestamp|ts|utc)*$/,
+    expiresAt:
+        /^(is)?(valid|active|effective|available|access|granted)?(to|till?|until|thru|through|ends?|ending|expires?|expiry|expiration|terminates?|termination|stops?)(s|at|on|by|time|date|datetime|timestamp|ts|utc)*$/,
+};
+
 /** A misspelled field of an entry, and the field that was meant. */
 export interface Misspelling {
     readonly name: string;
@@ -112,11 +120,14 @@ function likenessTo(name: string): Likeness {
     if (name.length > LONGEST || /^([_$@]|x[-_])/i.test(name)) return NOTHING;
     if ((FIELDS as readonly string[]).includes(name)) return NOTHING;
     const letters = lettersOf(name);
+    const plain = name.toLowerCase().replace(/[\s_.-]/g, "");
     const isOneOf = (words: readonly Letters[]) => words.some((word) => isClose(letters, word, 1));
     return {
         near: WORDS.find((word) => isClose(letters, word.letters, TYPING_ERRORS[word.field] ?? 0))?.field,
         synonyms: WORDS.filter(({ synonyms }) => isOneOf(synonyms)).map(({ field }) => field),
-        moments: WORDS.filter(({ moments }) => isOneOf(moments)).map(({ field }) => field),
+        moments: WORDS.filter(({ field, moments }) => isOneOf(moments) || MOMENT_NAMES[field]?.test(plain)).map(
+            ({ field }) => field,
+        ),
     };
 }
 

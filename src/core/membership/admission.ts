@@ -11,6 +11,8 @@ export interface Admission {
     readonly admitted: readonly Grant[];
     /** Selected active grants that a limit refuses. */
     readonly refused: readonly Refusal[];
+    /** Whether the limits of now admit a grant, whatever its labels are. */
+    isWithinLimits(grant: Grant): boolean;
     /** Why a grant of the reading is not admitted; undefined for one that is admitted, or that the reading lacks. */
     excluded(id: string): "deselected" | "limit" | undefined;
 }
@@ -40,6 +42,7 @@ export function admit(
     return {
         admitted: excluded.size === 0 ? grants : admitted,
         refused,
+        isWithinLimits: (grant) => problemOf(grant) === undefined,
         excluded: (id) => excluded.get(id),
     };
 }

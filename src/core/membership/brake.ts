@@ -9,6 +9,8 @@ import { isRemoval, itemOf, type Loss, type LossInput, lossesBy, openEntries } f
 export interface BrakeInput extends LossInput {
     /** The grants of the last accepted reading, as they were accepted; active or not. */
     readonly known: readonly Grant[];
+    /** Whether the limits of now admit a grant as it was known. @default no grant */
+    readonly isWithinLimits?: (grant: Grant) => boolean;
     /** Ids that the source named one by one, and not in a full list. */
     readonly named?: Named;
     /** Items that were held before: see `itemOf`. They stay held until they are confirmed or come back. */
@@ -63,6 +65,8 @@ export interface Judgement {
  *   is gone, or moved, or postponed, shortened,    yes      goes, or ends earlier   stays as it was known
  *   not selected, over a limit, of another user
  *   is there in an unusable form                   yes      stays as it was known   stays as it was known
+ *   is changed beyond a limit that the known form  yes      stays as it was known   stays as it was known
+ *   is within, such as a later end
  *   is gone, and an entry without an id has its    yes      stays as it was known   stays as it was known
  *   addresses
  *   was removed by name                            no       goes                    goes
@@ -127,12 +131,15 @@ function reasonToHold(losses: readonly Loss[], active: number, most: number, inp
     return removals.some(({ item }) => heldBefore?.has(item)) ? "before" : undefined;
 }
 
-/** Known grants that have not ended, and that the reading has in an unusable form. */
-function lastUsable(changes: readonly ChangedGrant[], { unusable = [], nowMs }: BrakeInput): readonly Grant[] {
-    if (unusable.length === 0) return [];
+/** Known grants that have not ended, and that the reading has in a form that is unusable or beyond a limit. */
+function lastUsable(changes: readonly ChangedGrant[], input: BrakeInput): readonly Grant[] {
+    const { unusable = [], excluded, isWithinLimits = () => false, nowMs } = input;
     const ids = new Set(unusable.flatMap(({ id, isNameless }) => (isNameless ? [] : [id])));
     const nameless = mergeSpans(unusable.flatMap(({ isNameless, spans = [] }) => (isNameless ? spans : [])));
-    const isThere = (grant: Grant) => ids.has(grant.id) || isCovered(grant, nameless);
+    const isThere = (grant: Grant) =>
+        ids.has(grant.id) ||
+        (excluded?.(grant.id) === "limit" && isWithinLimits(grant)) ||
+        (nameless.length > 0 && isCovered(grant, nameless));
     return changes.flatMap(({ change, grant }) =>
         change === "withdrawn" && isThere(grant) && !isExpired(grant, nowMs) ? [grant] : [],
     );

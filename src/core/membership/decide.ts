@@ -132,7 +132,7 @@ export function decideMembership(input: DecisionInput): Decision {
 function judge(
     { memory, unremembered = [], rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
     { unusable, named }: Reading,
-    { admitted, excluded }: ReturnType<typeof admit>,
+    { admitted, excluded, isWithinLimits }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
     denials: readonly Denial[],
 ): Judgement {
@@ -144,6 +144,7 @@ function judge(
         next: admitted,
         unusable,
         excluded,
+        isWithinLimits,
         ...(named && { named }),
         entries:
             memory === undefined

@@ -75,6 +75,15 @@ export const NO_MEMORY: Memory = {
     removals: [],
 };
 
+/**
+ * Whether a memory is of zones of which none is among these: then it belongs to another membership, and its known
+ * grants admit nobody here.
+ */
+export function isOfOtherZones({ unknown }: Memory, zoneIds: readonly string[]): boolean {
+    const remembered = Object.keys(unknown);
+    return remembered.length > 0 && !remembered.some((id) => zoneIds.includes(id));
+}
+
 /** The removals that still count. @param elapsedMs The same clock as theirs. */
 export function recentRemovals({ removals }: Memory, windowMs: number, elapsedMs: number): readonly Removal[] {
     return removals.filter(({ atMs }) => elapsedMs - atMs < windowMs);

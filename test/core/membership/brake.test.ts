@@ -238,6 +238,15 @@ describe("applyBrake: entries that cannot be used any more", () => {
         assert.equal(judge(some(2), [], { unusable: some(2) }).verdict, "accepted");
     });
 
+    it("keeps a grant as it was known that the reading changes beyond a limit", () => {
+        const excluded = (id: string) => (id === "g12" ? ("limit" as const) : undefined);
+        const isWithinLimits = () => true;
+        const { verdict, lasting } = judge(some(12), some(11), { excluded, isWithinLimits });
+        assert.deepEqual([verdict, ids(lasting)], ["accepted", ["g12"]]);
+        const { losses, grants } = judge(some(12), some(11), { excluded });
+        assert.deepEqual([losses.map(({ why }) => why), grants.length], [["limit"], 11]);
+    });
+
     it("keeps a grant whose addresses an entry without an id has, and no other one", () => {
         const unusable = [{ id: "grant 3", isNameless: true as const, spans: [spanOf(address(12))] }];
         const { verdict, grants, lasting } = judge(some(12), some(10), { unusable });
