@@ -1,4 +1,5 @@
 import type { Adopted, Adoption, ForeignZone } from "../core/adopting/adopt";
+import { oneLine } from "../core/errors/quote";
 import type { Unusable } from "../core/grants/grantsDocument";
 import { describeRefusal, describeUnusable } from "./describeRound";
 import { shellWord } from "./shellWord";
@@ -22,7 +23,7 @@ export function describeAdoption({ zone, adoption, unusable, ...rest }: Describe
     const { gateways, decisions, add, refused } = adoption;
     const width = Math.max(0, ...gateways.map(({ range }) => range.length));
     return [
-        `Zone "${zone.name}" (${zone.id}): ${zone.status}, ${counted(gateways.length, "gateway")}`,
+        `Zone "${oneLine(zone.name)}" (${zone.id}): ${zone.status}, ${counted(gateways.length, "gateway")}`,
         ...gateways.map((gateway) => `  ${gateway.range.padEnd(width)}  ${fateOf(gateway)}`),
         ...zone.proxies.map((proxy) => `  trusted proxy ${proxy}`),
         ...list("Not inside so far, and comes in:", add),
@@ -39,7 +40,7 @@ export function describeAdoption({ zone, adoption, unusable, ...rest }: Describe
 }
 
 function fateOf({ fate, grantIds }: Adopted): string {
-    const grants = grantIds.join(", ");
+    const grants = oneLine(grantIds.join(", "));
     const fates = {
         granted: `stays: granted by ${grants}`,
         static: `stays, as a static gateway: ${grants === "" ? "nobody has a grant for it" : `${grants} does not hold all of it`}`,

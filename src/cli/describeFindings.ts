@@ -1,5 +1,6 @@
 import type { Finding } from "../core/doctor/examine";
 import { counted } from "../core/doctor/verdict";
+import { oneLine } from "../core/errors/quote";
 
 /** What the codes are about, by their first digit. */
 const CHAPTERS: Readonly<Record<string, string>> = {
@@ -35,7 +36,7 @@ function merged(findings: readonly Finding[]): Finding[] {
 
 /** `  warn  ZK111  clock         40 s ahead of Okta's`, and the remedy below. */
 function describe({ code, subject, status, detail, remedy }: Finding, width: number): string[] {
-    const line = `  ${status.padEnd(4)}  ${code}  ${subject.padEnd(width)}  ${detail}`;
+    const line = `  ${status.padEnd(4)}  ${code}  ${subject.padEnd(width)}  ${oneLine(detail)}`;
     return remedy === "" ? [line] : [line, `               -> ${remedy}`];
 }
 

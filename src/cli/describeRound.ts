@@ -1,4 +1,5 @@
 import { codeNamed } from "../core/errors/codes";
+import { oneLine } from "../core/errors/quote";
 import type { Unusable } from "../core/grants/grantsDocument";
 import { type Refusal, unreadable } from "../core/membership/plan";
 import { nameOfRefusal } from "../core/membership/refusalCode";
@@ -24,11 +25,11 @@ export function describeRound(round: Round, mode: "write" | "plan"): string {
 
 /** With its stable code: `g-17: no room: … [ZK502]`. */
 export function describeRefusal(refusal: Refusal): string {
-    return `${refusal.id}: ${refusal.reason} [${codeNamed(nameOfRefusal(refusal)).code}]`;
+    return `${oneLine(`${refusal.id}: ${refusal.reason}`)} [${codeNamed(nameOfRefusal(refusal)).code}]`;
 }
 
 export function describeUnusable({ id, field, reason }: Unusable): string {
-    return `${id}: ${field} ${reason} [${codeNamed("grants-unusable").code}]`;
+    return `${oneLine(`${id}: ${field} ${reason}`)} [${codeNamed("grants-unusable").code}]`;
 }
 
 function describeZone({ id, name, status, usage, add, remove, gateways }: ZoneRound, mode: "write" | "plan"): string[] {
@@ -36,7 +37,7 @@ function describeZone({ id, name, status, usage, add, remove, gateways }: ZoneRo
     const outcome = isSame ? "nothing to change" : mode === "plan" ? "would change" : "changed";
     const count = gateways.length === 1 ? "1 gateway" : `${gateways.length} gateways`;
     return [
-        `Zone "${name}" (${id}): ${outcome}, ${count}`,
+        `Zone "${oneLine(name)}" (${id}): ${outcome}, ${count}`,
         ...add.map((range) => `  + ${range}`),
         ...remove.map((range) => `  - ${range}`),
         ...unreadable(gateways).map((entry) => `  = ${entry}: it is not IPv4, and is kept as Okta has it`),

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { adoptCommand } from "./commands/adopt";
 import { agentCommand } from "./commands/agent";
+import { completionCommand } from "./commands/completion";
 import { doctorCommand } from "./commands/doctor";
 import { emulatorCommand } from "./commands/emulator";
 import { explainCommand } from "./commands/explain";
@@ -10,8 +11,10 @@ import { ledgerCommand } from "./commands/ledger";
 import { rangesCommand } from "./commands/ranges";
 import { schemaCommand } from "./commands/schema";
 import { syncCommand } from "./commands/sync";
+import { addHelp } from "./helpText";
 import type { Run } from "./run";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
+import { unknownOption } from "./unknownOption";
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -24,6 +27,17 @@ const COMMANDS = [
     ledgerCommand,
     schemaCommand,
     emulatorCommand,
+    completionCommand,
+];
+
+/** What goes on until it is ended, and tells for itself how it goes. */
+const GO_ON = ["agent", "emulator", "--follow"];
+
+/** What commander says of a call in which something is missing, or too much, perhaps because of an option that is wrong. */
+const ABOUT_MISSING = [
+    "commander.missingMandatoryOptionValue",
+    "commander.missingArgument",
+    "commander.excessArguments",
 ];
 
 /**
@@ -46,20 +60,34 @@ export async function main(args: readonly string[], terminal: Terminal = process
         .exitOverride();
     const run: Run = (work) => async (flags) => {
         const isJson = "json" in flags && flags.json === true;
-        status = await work(flags, terminal).catch((error) => reportFailure(error, terminal, isJson));
+        const end = GO_ON.some((name) => args.includes(name)) ? undefined : terminal.begin?.(`zonekeeper ${args[0]}`);
+        status = await work(flags, terminal)
+            .catch((error) => reportFailure(error, terminal, isJson))
+            .finally(end);
     };
     for (const declare of COMMANDS) declare(program, run);
+    for (const command of program.commands) addHelp(command);
     try {
         await program.parseAsync(args, { from: "user" });
     } catch (error) {
         if (!(error instanceof CommanderError)) throw error;
-        return error.exitCode === 0 ? STATUS.done : reportWrongCall(error, terminal, args.includes("--json"));
+        if (error.exitCode === 0) return STATUS.done;
+        const unknown = ABOUT_MISSING.includes(error.code) ? unknownOption(program, args) : undefined;
+        return reportWrongCall(
+            { code: error.code, message: unknown ?? error.message },
+            terminal,
+            args.includes("--json"),
+        );
     }
     return status;
 }
 
 /** A command line that commander does not take; where it answered with the help, that was said. */
-function reportWrongCall({ code, message }: CommanderError, terminal: Terminal, isJson: boolean): number {
+function reportWrongCall(
+    { code, message }: Pick<CommanderError, "code" | "message">,
+    terminal: Terminal,
+    isJson: boolean,
+): number {
     if (code === "commander.help") return STATUS.wrong;
     const sentence = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
     return reportFailure(Object.assign(new Error(sentence), { code: "bad-input" }), terminal, isJson);

@@ -1,6 +1,8 @@
 import { codeOf, sentenceOf } from "../core/errors/codes";
 import { hasCode } from "../core/errors/errors";
-import { printable } from "../core/errors/quote";
+import { oneLine, printable } from "../core/errors/quote";
+import { coloured, isColoured } from "./colour";
+import { openProgress } from "./progress";
 
 /** What a command may touch of the process it runs in. */
 export interface Terminal {
@@ -13,6 +15,8 @@ export interface Terminal {
     out(text: string): void;
     /** Progress and failures. */
     err(text: string): void;
+    /** Shows that something is going on, once it takes more than a second; the function that it gives ends that. @default never */
+    begin?(what: string): () => void;
 }
 
 /** Exit statuses, as the README lists them. */
@@ -24,9 +28,31 @@ export const processTerminal: Terminal = {
     get stdin() {
         return process.stdin;
     },
-    out: (text) => process.stdout.write(`${printable(text)}\n`),
-    err: (text) => process.stderr.write(`${printable(text)}\n`),
+    ...writers(process),
 };
+
+/** Where a process writes: with its control characters escaped, and to a terminal in colour and with a line of progress. */
+export function writers({ stdout, stderr, env }: Pick<NodeJS.Process, "stdout" | "stderr" | "env">): Writers {
+    const progress = openProgress({
+        write: (text) => void stderr.write(text),
+        every(ms, call) {
+            const timer = setInterval(call, ms);
+            timer.unref();
+            return () => clearInterval(timer);
+        },
+    });
+    const say = (stream: NodeJS.WriteStream) => {
+        const dress = isColoured(stream, env) ? coloured : (text: string) => text;
+        return (text: string) => {
+            progress.clear();
+            stream.write(`${dress(printable(text))}\n`);
+        };
+    };
+    const isSeen = stderr.isTTY === true && env.TERM !== "dumb";
+    return { out: say(stdout), err: say(stderr), ...(isSeen && { begin: progress.begin }) };
+}
+
+type Writers = Pick<Terminal, "out" | "err" | "begin">;
 
 /**
  * Tells of a failure in a sentence that ends with its stable code, never a
@@ -38,7 +64,7 @@ export const processTerminal: Terminal = {
 export function reportFailure(error: unknown, terminal: Terminal, isJson = false): number {
     const { code, message } = codeOf(error);
     const name = (error as { code?: unknown } | null)?.code;
-    terminal.err(`zonekeeper: ${sentenceOf(error)}`);
+    terminal.err(`zonekeeper: ${oneLine(sentenceOf(error))}`);
     if (isJson) {
         terminal.out(JSON.stringify({ code, error: { code: typeof name === "string" ? name : "failed", message } }));
     }

@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/errors/quote";
 import { ecsOf } from "./ecs";
 import type { LedgerEvent, Line } from "./line";
 import type { Told } from "./read";
@@ -46,8 +47,13 @@ function worded(value: unknown): string {
         const shown = value.slice(0, MOST_SHOWN).map(worded).join(",");
         return value.length > MOST_SHOWN ? `${shown},… (${value.length})` : shown;
     }
-    if (typeof value !== "object" || value === null) return String(value);
+    if (typeof value !== "object" || value === null) return fieldText(String(value));
     return `(${Object.values(value).map(worded).join(" ")})`;
+}
+
+/** On the line of its event; in quotes where it could be taken for the next field. */
+function fieldText(text: string): string {
+    return / {2}|^"/.test(text) ? JSON.stringify(oneLine(text)) : oneLine(text);
 }
 
 function rowOf({ seq, at, hash, event }: Line): string {
@@ -83,7 +89,7 @@ function list(values: readonly unknown[]): string {
 
 /** Quoted as RFC 4180 says. A text that a spreadsheet would take for a formula gets an apostrophe. */
 function cellOf(value: unknown): string {
-    const text = value === undefined ? "" : String(value);
+    const text = value === undefined ? "" : oneLine(String(value));
     const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
 }

@@ -1,3 +1,5 @@
+import { printable } from "../../core/errors/quote";
+
 /** A piece of HTML that is safe to put into a page. */
 export interface Markup {
     readonly markup: string;
@@ -28,7 +30,7 @@ export function html(texts: TemplateStringsArray, ...values: readonly Piece[]): 
 function markupOf(piece: Piece): string {
     if (piece === undefined) return "";
     if (typeof piece === "string" || typeof piece === "number") {
-        return String(piece).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+        return printable(String(piece)).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
     }
     return isList(piece) ? piece.map(markupOf).join("") : piece.markup;
 }

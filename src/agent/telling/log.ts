@@ -60,7 +60,12 @@ export function openLog({ level, format, write, now, conceal }: LogOptions): Log
             timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
             formatters: { level: (label) => ({ level: label }) },
         },
-        { write: format === "json" ? write : (line: string) => write(textLine(JSON.parse(line))) },
+        {
+            write:
+                format === "json"
+                    ? (line: string) => write(printable(line))
+                    : (line: string) => write(textLine(JSON.parse(line))),
+        },
     );
     const say = (at: LogLevel, message: string, fields: Fields = {}) => {
         logger[at](redacted(fields, conceal) as object, redacted(message, conceal) as string);
@@ -98,5 +103,5 @@ function textLine({
     readonly level: string;
     readonly msg: string;
 }): string {
-    return `${time.slice(11, 19)} ${level.padEnd(5)} ${printable(msg).replace(/\s*\n\s*/g, " ")}\n`;
+    return `${time.slice(11, 19)} ${level.padEnd(5)} ${printable(msg).replace(/\s*[\n\t]\s*/g, " ")}\n`;
 }

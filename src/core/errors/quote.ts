@@ -14,12 +14,17 @@ export function quote(value: unknown): string {
 }
 
 /**
- * A text for a terminal: a grant's id must not be able to move the cursor, to colour what follows, or to turn it
- * round (U+202E and its kind).
+ * A text for a terminal: a grant's id must not be able to move the cursor, to colour what follows, to turn it round
+ * (U+202E and its kind), or to begin a line (U+2028 and U+2029).
  */
 export function printable(text: string): string {
     return text.replace(
-        /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu,
+        /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u2028\u2029]/gu,
         (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
+}
+
+/** A value as a line for people may hold it: printable, and on that line. */
+export function oneLine(value: string): string {
+    return printable(value).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }

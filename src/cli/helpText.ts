@@ -1,0 +1,122 @@
+import type { Command } from "commander";
+
+/** What the help of a command says after its options. */
+interface CommandHelp {
+    readonly examples: readonly string[];
+    /** Exit statuses besides 0, 1 and 2. */
+    readonly statuses?: Readonly<Record<number, string>>;
+    /** Groups of environment variables that it reads. */
+    readonly reads: readonly (keyof typeof VARIABLES)[];
+    readonly docs: string;
+}
+
+const VARIABLES = {
+    okta: "OKTA_ORG_NAME, OKTA_BASE_URL, OKTA_API_TOKEN (or OKTA_ACCESS_TOKEN, or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY and OKTA_API_SCOPES), OKTA_HTTP_PROXY",
+    proxy: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS",
+    cache: "XDG_CACHE_HOME or HOME",
+    colour: "NO_COLOR",
+} as const;
+
+/** By the command as it is called. */
+export const HELP: Readonly<Record<string, CommandHelp>> = {
+    sync: {
+        examples: [
+            "zonekeeper sync --zone nzo1a2b3c4d5e6f7g8h9 --source grants.yaml --dry-run",
+            "zonekeeper sync --zone nzo1 nzo2 --source https://example.com/grants --state ./state",
+        ],
+        statuses: { 3: "refused by a limit, or held by the brake", 4: "with --check: there is something to change" },
+        reads: ["okta", "proxy", "colour"],
+        docs: "docs/pipelines.md, docs/removals.md",
+    },
+    agent: {
+        examples: ["zonekeeper agent --config agent.yaml", "zonekeeper agent --config agent.yaml --dry-run"],
+        statuses: { 3: "with --dry-run: a limit refuses something, or the brake holds it" },
+        reads: ["okta", "proxy"],
+        docs: "docs/operations.md",
+    },
+    explain: {
+        examples: [
+            'zonekeeper explain --zone nzo1a2b3c4d5e6f7g8h9 --chain "203.0.113.7, 198.51.100.9"',
+            "zonekeeper explain --zone zones.json --event event.json",
+        ],
+        reads: ["okta", "proxy", "colour"],
+        docs: "docs/explain.md",
+    },
+    ranges: {
+        examples: [
+            "zonekeeper ranges --cell us_cell_7 --format nginx",
+            "zonekeeper ranges --org https://acme.okta.com",
+        ],
+        statuses: { 3: "the list lost so much that it is not trusted" },
+        reads: ["proxy", "cache"],
+        docs: "docs/ranges.md",
+    },
+    doctor: {
+        examples: [
+            "zonekeeper doctor --zone nzo1a2b3c4d5e6f7g8h9",
+            "zonekeeper doctor --zone nzo1 --source grants.yaml --json",
+        ],
+        reads: ["okta", "proxy", "colour"],
+        docs: "docs/doctor.md, docs/errors",
+    },
+    adopt: {
+        examples: ["zonekeeper adopt nzo1a2b3c4d5e6f7g8h9 --source grants.yaml --stack production"],
+        statuses: { 3: "somebody has to decide first, or a grant finds no room" },
+        reads: ["okta", "proxy", "colour"],
+        docs: "README.md",
+    },
+    "ledger verify": {
+        examples: ["zonekeeper ledger verify --state ./zonekeeper-state"],
+        reads: ["colour"],
+        docs: "docs/ledger.md",
+    },
+    "ledger tail": {
+        examples: ["zonekeeper ledger tail --lines 20 --follow"],
+        reads: ["colour"],
+        docs: "docs/ledger.md",
+    },
+    "ledger export": {
+        examples: ["zonekeeper ledger export --from 2026-12-01T00:00:00Z --format csv"],
+        reads: ["colour"],
+        docs: "docs/ledger.md",
+    },
+    schema: {
+        examples: ["zonekeeper schema --table access.grants"],
+        reads: ["colour"],
+        docs: "docs/sources.md",
+    },
+    emulator: {
+        examples: ["zonekeeper emulator --port 8080 --seed org.json"],
+        reads: ["colour"],
+        docs: "README.md",
+    },
+    completion: {
+        examples: ["source <(zonekeeper completion bash)", "zonekeeper completion fish | source"],
+        reads: ["colour"],
+        docs: "README.md",
+    },
+};
+
+/** Adds to a command, and to those below it, what its help says after the options. */
+export function addHelp(command: Command, above = ""): void {
+    const name = `${above}${command.name()}`;
+    const help = HELP[name];
+    if (help !== undefined) command.addHelpText("after", `\n${textOf(help)}`);
+    for (const below of command.commands) addHelp(below, `${name} `);
+}
+
+function textOf({ examples, statuses = {}, reads, docs }: CommandHelp): string {
+    const exits = { 0: "done", 1: "failed", 2: "the call or its input is wrong", ...statuses };
+    return [
+        "Examples:",
+        ...examples.map((example) => `  ${example}`),
+        "",
+        "Exit statuses:",
+        ...Object.entries(exits).map(([status, words]) => `  ${status}  ${words}`),
+        "",
+        "Environment:",
+        ...reads.map((group) => `  ${VARIABLES[group]}`),
+        "",
+        `Documentation: ${docs}`,
+    ].join("\n");
+}
