@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -12,6 +12,7 @@ import { pushFile } from "../src/sources/webhook/pushFile";
 import { manyGrants, newcomer, quantiles } from "./accept";
 import { BENCH_ZONE } from "./agentStage";
 import { type Bench, type Section, thousands } from "./section";
+import { KEY, signedDelivery } from "./signedDelivery";
 
 /** How many grants were pushed before, on as many addresses as a zone has room for. */
 const SIZES = [1_000, 100_000];
@@ -20,8 +21,6 @@ const PUSHES = 100;
 
 /** Between two deliveries, so that each meets an agent that is done with the one before. */
 const PAUSE_MS = 20;
-
-const KEY = Buffer.alloc(32, 7);
 
 /** From the moment at which a delivery is sent until the agent has kept it, and until Okta has said 200 to what it changes. */
 export async function pushes(bench: Bench): Promise<Section> {
@@ -138,13 +137,6 @@ function signed(push: number): RequestInit {
             ? { type: "grant.set", timestamp, data: { grant: { id, ip: spans.map(formatSpan), permanent: true } } }
             : { type: "grant.removed", timestamp, data: { id } };
     const body = JSON.stringify(payload);
-    const [message, seconds] = [randomUUID(), String(Math.floor(Date.now() / 1000))];
-    const signature = createHmac("sha256", KEY).update(`${message}.${seconds}.${body}`).digest("base64");
-    const headers = {
-        "content-type": "application/json",
-        "webhook-id": message,
-        "webhook-timestamp": seconds,
-        "webhook-signature": `v1,${signature}`,
-    };
+    const headers = { "content-type": "application/json", ...signedDelivery(body).headers } as Record<string, string>;
     return { method: "POST", body, headers };
 }
