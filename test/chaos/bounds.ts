@@ -57,7 +57,7 @@ const CLEAR_PAUSE_MS = 300_000 * 1.25;
 const REPEATS_MS = (250 + 500) * 1.25;
 
 /** A page of lines under way and the one with the line: each is synced, and where it begins a file, so are names twice. */
-const LINE_MS = 2 * 3 * SYNC_MS;
+export const LINE_MS = 2 * 3 * SYNC_MS;
 
 export function boundsOf({ zones, limit, share }: Pick<History, "zones" | "limit" | "share">): Bounds {
     const perMinute = Math.max(perMinuteOf(limit, share), perMinuteOf(50, share));

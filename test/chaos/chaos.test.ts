@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
-
-import { historyOf } from "./history";
 import { judge } from "./laws";
+import { historyOf } from "./seeds";
 import { play } from "./world";
 
 /** `npm run chaos -- --runs N` plays as many as wanted. */

@@ -83,6 +83,7 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
     };
 }
 
+/** Elapsed time is the world's, which goes on over restarts, so that the window of removals needs no conversion. */
 function rememberedIn(text: string | undefined): Remembered | undefined {
     return text === undefined ? undefined : JSON.parse(text);
 }

@@ -1,7 +1,3 @@
-import { boundsOf } from "./bounds";
-import { type Random, randomOf } from "./random";
-import { USERS } from "./users";
-
 /** A world and what happens in it: data, so that it can be printed, shortened and played again. */
 export interface History {
     readonly seed: number;
@@ -14,6 +10,16 @@ export interface History {
     readonly maxRemovals?: string | undefined;
     readonly maxStaleMs?: number | undefined;
     readonly onRevoke: "keep-sessions" | "clear-sessions";
+    /** Zones of the first settings, by number. @default all */
+    readonly managed?: readonly number[];
+    /** What zones hold when the world begins, by number; the sentinel where nothing is said. */
+    readonly found?: Readonly<Record<number, readonly string[]>>;
+    /** @default "hold" */
+    readonly firstContact?: "hold" | "apply";
+    /** The team that a grant must have in its labels. @default any */
+    readonly team?: string;
+    /** When somebody confirms what is held, after it was first seen; `never`: nobody does. @default 20 s */
+    readonly confirmsAfterMs?: number | "never";
     /** Whether all agents are on one host and share the state folder. @default each has its own */
     readonly sharedState?: boolean;
     /** When a file of the ledger is full, and how many are kept; 0: all. */
@@ -22,6 +28,44 @@ export interface History {
     readonly events: readonly Event[];
     /** When it ends, in milliseconds; the last five minutes are calm, and more where it takes more until all is well. */
     readonly endsAtMs: number;
+}
+
+/** Settings that a reload may change. What is not named stays as it is. */
+export interface Change {
+    readonly maxRemovals?: string;
+    readonly staticGateways?: readonly string[];
+    readonly team?: string;
+    readonly managed?: readonly number[];
+}
+
+/**
+ * What is wrong with what the source says, while it can be read:
+ *
+ *   renamed     a field of each entry, or of each second one, has another name: they cannot be used
+ *   past        ends are an hour ago
+ *   earlier     ends are earlier, and still to come
+ *   later       ends are an hour later
+ *   part        only the first entries are there
+ *   empty       there is none
+ *   users       each grant has the user of the next one
+ *   ids         each grant has another id
+ *   relabelled  each grant is of another team, or each second one
+ *   moved       each grant has another address
+ */
+export interface Accident {
+    readonly how:
+        | "renamed"
+        | "past"
+        | "earlier"
+        | "later"
+        | "part"
+        | "empty"
+        | "users"
+        | "ids"
+        | "relabelled"
+        | "moved";
+    /** How many entries it is about: all, or each second one. */
+    readonly of: "all" | "some";
 }
 
 /** How the source's hint of a change goes: at once, late, twice, or not at all. */
@@ -59,8 +103,23 @@ export type Event = { readonly atMs: number } & (
           readonly startsInMs?: number | undefined;
           readonly endsInMs?: number | undefined;
           readonly hint: Hint;
+          /** @default none */
+          readonly team?: string;
+          /** Whether the source says so of this grant alone, as a push does. @default false */
+          readonly isNamed?: boolean;
       }
-    | { readonly kind: "withdraw"; readonly id: string; readonly hint: Hint }
+    | { readonly kind: "withdraw"; readonly id: string; readonly hint: Hint; readonly isNamed?: boolean }
+    | ({ readonly kind: "accident"; readonly forMs: number; readonly hint: Hint } & Accident)
+    | { readonly kind: "reload"; readonly change: Change }
+    | {
+          readonly kind: "deny";
+          readonly user?: string;
+          readonly range?: string;
+          readonly grant?: string;
+          readonly forMs: number;
+      }
+    /** Another agent leads as well for so long, as behind a pooler that shares sessions. */
+    | { readonly kind: "double lead"; readonly forMs: number }
     | { readonly kind: "source"; readonly state: "unreadable" | "hanging" | "bad"; readonly forMs: number }
     | {
           readonly kind: "okta";
@@ -82,153 +141,3 @@ export type Event = { readonly atMs: number } & (
 );
 
 export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind: Kind }>;
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** At least so long nothing but grants changes at the end, so that everything can come to rest. */
-const LAST_CALM_MS = 5 * MINUTE;
-
-/** More zones than most have: what they all need then takes minutes, and so long nothing changes in the end. */
-const MANY = 8;
-
-/** So long nothing changes at all where sessions are ended, as what failed is tried again as late as that. */
-const QUIET_MS = 9 * MINUTE;
-
-const RANGES = [
-    ...Array.from({ length: 12 }, (_, index) => `198.51.100.${index * 2 + 1}/32`),
-    "203.0.113.0/30",
-    "203.0.113.2-203.0.113.5",
-    "203.0.113.4/32",
-];
-
-const ROGUES = [[], ["100.64.0.1/32"], ["100.64.0.1/32", "198.51.100.1/32"], ["198.51.100.3/32"]];
-
-/** The history of a seed: storms of faults with calm in between, and grants that come and go all the time. */
-export function historyOf(seed: number): History {
-    const random = randomOf(seed);
-    const zones = random.chance(0.05) ? random.between(MANY, 30) : random.pick([1, 1, 2, 3]);
-    const agents = random.pick([1, 1, 2]);
-    const { limit, share } = random.pick([
-        { limit: 600, share: 25 },
-        { limit: 600, share: 25 },
-        { limit: 100, share: 50 },
-        { limit: 50, share: 25 },
-        { limit: 20, share: 25 },
-    ]);
-    const onRevoke = random.pick(["keep-sessions", "keep-sessions", "clear-sessions"] as const);
-    const { recoverMs, starvedMs } = boundsOf({ zones, limit, share });
-    const quietMs = Math.max(
-        zones < MANY ? 0 : Math.max(recoverMs, starvedMs) + MINUTE,
-        onRevoke === "clear-sessions" ? QUIET_MS : 0,
-    );
-    const events: Event[] = [];
-    let atMs = 0;
-    for (let phase = random.between(1, 3); phase > 0; phase--) {
-        const calmMs = random.between(60, 240) * SECOND;
-        changes(random, events, atMs, calmMs);
-        const stormMs = random.between(5, 90) * SECOND;
-        changes(random, events, atMs + calmMs, stormMs);
-        for (let left = random.between(1, 6); left > 0; left--) {
-            events.push({
-                atMs: atMs + calmMs + random.between(0, stormMs),
-                ...trouble(random, { zones, agents, limit, onRevoke }),
-            });
-        }
-        atMs += calmMs + stormMs;
-    }
-    changes(random, events, atMs, LAST_CALM_MS);
-    return {
-        seed,
-        zones,
-        agents,
-        limit,
-        share,
-        staticGateways: random.pick([[], [], ["192.0.2.77/32"]]),
-        maxRemovals: random.pick([undefined, undefined, undefined, "50%", "1"]),
-        maxStaleMs: random.pick([undefined, undefined, 2 * MINUTE]),
-        onRevoke,
-        ledger: { rotateBytes: random.pick([3_000, 20_000]), keepFiles: random.pick([0, 2, 5]) },
-        events: events.sort((a, b) => a.atMs - b.atMs),
-        endsAtMs: atMs + LAST_CALM_MS + quietMs,
-    };
-}
-
-function changes(random: Random, events: Event[], fromMs: number, forMs: number): void {
-    for (let left = random.between(0, Math.ceil(forMs / (10 * SECOND))); left > 0; left--) {
-        const atMs = fromMs + random.between(0, forMs);
-        const hint = random.pick<Hint>(["at once", "at once", "late", "twice", "lost"]);
-        const id = `g${random.between(1, 10)}`;
-        if (random.chance(0.3)) events.push({ atMs, kind: "withdraw", id, hint });
-        else events.push({ atMs, kind: "grant", id, hint, user: random.pick(USERS), ...rightOf(random) });
-    }
-}
-
-function rightOf(random: Random) {
-    const ranges = Array.from({ length: random.pick([1, 1, 1, 2]) }, () => random.pick(RANGES));
-    const startsInMs = random.chance(0.2) ? random.between(1, 120) * SECOND : undefined;
-    const endsInMs = random.chance(0.15) ? undefined : (startsInMs ?? 0) + random.between(-10, 400) * SECOND;
-    return { ranges, startsInMs, endsInMs };
-}
-
-type Trouble = Event extends infer Each ? (Each extends unknown ? Omit<Each, "atMs"> : never) : never;
-
-function trouble(
-    random: Random,
-    { zones, agents, limit, onRevoke }: Pick<History, "zones" | "agents" | "limit" | "onRevoke">,
-): Trouble {
-    const zone = random.between(0, zones - 1);
-    const agent = random.between(0, agents - 1);
-    const makers: readonly (() => Trouble)[] = [
-        () => ({
-            kind: "source",
-            state: random.pick(["unreadable", "hanging", "bad"]),
-            forMs: seconds(random, 1, 200),
-        }),
-        () => oktaTrouble(random, onRevoke),
-        () => oktaTrouble(random, onRevoke),
-        () => oktaTrouble(random, onRevoke),
-        () => ({
-            kind: "outage",
-            fault: random.pick(["refused", "silent", "unavailable"]),
-            forMs: seconds(random, 1, 150),
-        }),
-        () =>
-            limit > 100 ? oktaTrouble(random, onRevoke) : { kind: "neighbours", calls: random.between(1, limit + 20) },
-        () => ({ kind: "rogue", zone, gateways: random.pick(ROGUES) }),
-        () => ({ kind: "rename", zone, name: `Renamed ${random.between(1, 99)}` }),
-        () => (zones > 1 ? { kind: "delete", zone } : { kind: "rogue", zone, gateways: random.pick(ROGUES) }),
-        () => ({ kind: "crash", agent, downMs: random.between(1, 60) * SECOND }),
-        () => ({ kind: "restart", agent, downMs: random.between(1, 10) * SECOND }),
-        () => ({ kind: "disk", agent, state: random.pick(["full", "failing"]), forMs: seconds(random, 1, 150) }),
-        () => ({ kind: "crash in sync", agent, syncs: random.between(0, 5) }),
-        () => ({ kind: "lose lead" }),
-        () => ({ kind: "jump", agent, byMs: random.pick([-1, 1]) * random.pick([2, 45, 600, 3600]) * SECOND }),
-    ];
-    return random.pick(makers)();
-}
-
-function oktaTrouble(random: Random, onRevoke: History["onRevoke"]): Trouble {
-    const all = ["any", "PUT", "DELETE"] as const;
-    const on = random.pick(onRevoke === "clear-sessions" ? all : all.slice(0, 2));
-    return { kind: "okta", fault: random.pick(FAULTS), on, times: random.between(1, 3) };
-}
-
-const FAULTS: readonly OktaFault[] = [
-    "refused",
-    "lost",
-    "answer lost",
-    "silent",
-    "late",
-    "slow",
-    "throttled",
-    "unavailable",
-    "html",
-    "stale",
-    "crash before",
-    "crash after",
-];
-
-function seconds(random: Random, low: number, high: number): number {
-    return random.between(low, high) * SECOND;
-}

@@ -1,12 +1,14 @@
 import { boundsOf } from "./bounds";
 import { type Facts, factsOf } from "./facts";
+import { denies } from "./laws/denials";
 import { hears } from "./laws/hears";
+import { admitsNobodyOfAHeldReading, keepsTheKnown, putsOutOnTime } from "./laws/held";
 import { keepsItsLedger, losesNoLine } from "./laws/ledger";
 import { appliesInTime } from "./laws/membership";
 import { asksWithinItsBudget, endsForNothing, isLed, leadsAlone } from "./laws/process";
+import { keepsLeftStatics, keepsWhatItFound, losesNobodyByAccident } from "./laws/removals";
 import { endsAllSessions, endsSessionsInTime, sparesTheGranted } from "./laws/sessions";
 import {
-    brakes,
     goesOnFromWhatItSaw,
     keepsTheRest,
     leavesNoZoneEmpty,
@@ -37,7 +39,13 @@ export const LAWS: Readonly<Record<string, Law>> = {
     settlesByReading,
     goesOnFromWhatItSaw,
     keepsTheRest,
-    brakes,
+    losesNobodyByAccident,
+    keepsTheKnown,
+    putsOutOnTime,
+    admitsNobodyOfAHeldReading,
+    keepsWhatItFound,
+    keepsLeftStatics,
+    denies,
     leadsAlone,
     isLed,
     asksWithinItsBudget,

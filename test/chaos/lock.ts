@@ -2,15 +2,22 @@ import type { Leadership } from "../../src/agent/leadership/leadership";
 import type { WorldTime } from "./time";
 import type { Term } from "./trace";
 
-/** One lock for all agents of a world. It keeps the contract of Leadership, and can be lost. */
+/** One lock for all agents of a world. It keeps the contract of Leadership, and can be lost, or given twice. */
 export interface WorldLock {
     leadershipOf(process: number): Leadership;
-    /** Whoever leads does so no longer. */
+    /** Nobody leads any longer. */
     lose(): void;
+    /** The next one that waits leads, too, for so long. */
+    double(forMs: number): void;
     /** A process is dead: its lock runs out after a while. */
     abandon(process: number): void;
-    holder(): number | undefined;
+    isLeading(process: number): boolean;
     readonly terms: readonly Term[];
+}
+
+interface Holding {
+    readonly term: Term;
+    readonly lost: AbortController;
 }
 
 /** How long the lock of a dead process lasts, and how long it takes to give it to the next one. */
@@ -18,47 +25,50 @@ export const [EXPIRY_MS, HANDOVER_MS] = [10_000, 500];
 
 export function worldLock(time: WorldTime): WorldLock {
     const terms: Term[] = [];
-    let held: { readonly process: number; readonly lost: AbortController; readonly term: Term } | undefined;
+    const holding: Holding[] = [];
     let waiting: { readonly process: number; readonly take: () => void }[] = [];
 
-    function release(process: number): void {
-        if (held?.process !== process) return;
+    function release(held: Holding): void {
+        const index = holding.indexOf(held);
+        if (index < 0) return;
+        holding.splice(index, 1);
         held.term.toMs = Math.min(held.term.toMs, time.now());
-        held = undefined;
         time.at(time.now() + HANDOVER_MS, give);
     }
 
+    function lose(held: Holding): void {
+        held.lost.abort();
+        release(held);
+    }
+
     function give(): void {
-        if (held === undefined) waiting.shift()?.take();
+        if (holding.length === 0) waiting.shift()?.take();
     }
 
     function hold(process: number): { readonly lost: AbortSignal; end(): Promise<void> } {
-        const term: Term = { process, fromMs: time.now(), toMs: Infinity };
-        const lost = new AbortController();
-        held = { process, lost, term };
-        terms.push(term);
-        return {
-            lost: lost.signal,
-            async end() {
-                if (held?.term === term) release(process);
-            },
-        };
+        const held: Holding = { term: { process, fromMs: time.now(), toMs: Infinity }, lost: new AbortController() };
+        holding.push(held);
+        terms.push(held.term);
+        return { lost: held.lost.signal, end: async () => release(held) };
     }
 
     return {
         terms,
-        holder: () => held?.process,
+        isLeading: (process) => holding.some(({ term }) => term.process === process),
         lose() {
-            if (held === undefined) return;
-            const { lost, process } = held;
-            lost.abort();
-            release(process);
+            for (const held of [...holding]) lose(held);
+        },
+        double(forMs) {
+            if (holding.length === 1) waiting.shift()?.take();
+            const second = holding[1];
+            if (second !== undefined) time.at(time.now() + forMs, () => lose(second));
         },
         abandon(process) {
             waiting = waiting.filter((each) => each.process !== process);
-            if (held?.process !== process) return;
-            held.term.toMs = time.now();
-            time.at(time.now() + EXPIRY_MS, () => release(process));
+            for (const held of holding.filter(({ term }) => term.process === process)) {
+                held.term.toMs = time.now();
+                time.at(time.now() + EXPIRY_MS, () => release(held));
+            }
         },
         leadershipOf: (process) => ({
             name: "the world's lock",

@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-
-import { historyOf } from "./history";
 import { judge } from "./laws";
 import type { Measures } from "./measures";
 import { reportOf } from "./report";
+import { historyOf, type Profile } from "./seeds";
 import { shorten } from "./shorten";
 import { playSeeds } from "./workers";
 import { play } from "./world";
@@ -13,13 +12,14 @@ import { play } from "./world";
 /**
  * `npm run chaos -- --runs N --from SEED` plays so many histories, with `--charts FOLDER` it draws what they
  * came to; `--jobs N` is how many are played at the same time, and by default one for each core; `--seed N` plays one again
- * and tells of it.
+ * and tells of it. `--profile plain` and `--profile nasty` play one kind of histories only, see seeds.ts.
  */
 async function main(args: readonly string[]): Promise<number> {
     const unknown = args.find((arg) => arg.startsWith("-") && !OPTIONS.includes(arg));
     if (unknown !== undefined) throw new Error(`there is no option "${unknown}", only ${OPTIONS.join(", ")}`);
+    const profile = profileAfter(args);
     const seed = numberAfter(args, "--seed");
-    if (seed !== undefined) return (await tell(seed)) ? 0 : 1;
+    if (seed !== undefined) return (await tell(seed, profile)) ? 0 : 1;
     const [runs, from] = [numberAfter(args, "--runs") ?? 300, numberAfter(args, "--from") ?? 1];
     const jobs = numberAfter(args, "--jobs") ?? availableParallelism();
     if (jobs < 1) throw new Error("--jobs wants at least 1");
@@ -30,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
         from,
         runs,
         jobs,
+        profile,
         onOutcome(outcome) {
             measures.push(outcome.measures);
             for (const { law, what } of outcome.violations.slice(0, 3)) print(`seed ${outcome.seed}: ${law}: ${what}`);
@@ -52,10 +53,17 @@ async function main(args: readonly string[]): Promise<number> {
     return broken.length === 0 ? 0 : 1;
 }
 
-const OPTIONS = ["--runs", "--from", "--charts", "--seed", "--jobs"];
+const OPTIONS = ["--runs", "--from", "--charts", "--seed", "--jobs", "--profile"];
 
-async function tell(seed: number): Promise<boolean> {
-    const history = historyOf(seed);
+function profileAfter(args: readonly string[]): Profile {
+    const text = textAfter(args, "--profile") ?? "mixed";
+    if (text !== "plain" && text !== "nasty" && text !== "mixed")
+        throw new Error(`--profile is plain, nasty or mixed, and not "${text}"`);
+    return text;
+}
+
+async function tell(seed: number, profile: Profile): Promise<boolean> {
+    const history = historyOf(seed, profile);
     const violations = judge(await play(history));
     if (violations.length === 0) {
         print(`seed ${seed}: ${history.events.length} events, nothing against a law`);

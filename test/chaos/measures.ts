@@ -1,7 +1,8 @@
 import { isActive } from "../../src/core/grants/grants";
+import { addressesIn } from "./addresses";
 import type { boundsOf } from "./bounds";
 import { EPOCH_MS } from "./epoch";
-import { addressesIn, type Facts } from "./facts";
+import type { Facts } from "./facts";
 
 /** How long it took until a change of the grants was in the zones. */
 export interface Measure {

@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 
-import { historyOf } from "./history";
+import { ACCIDENT_MUTANTS } from "./accidentMutants";
 import { judge } from "./laws";
 import { LEDGER_MUTANTS } from "./ledgerMutants";
 import { MUTANTS, type Wrong } from "./mutants";
+import { historyOf } from "./seeds";
 import { SESSION_MUTANTS } from "./sessionMutants";
 import { play } from "./world";
 
@@ -11,7 +12,12 @@ import { play } from "./world";
 const MOST = 30;
 
 describe("the laws, on an agent that is wrong", () => {
-    for (const [name, wrong] of Object.entries({ ...MUTANTS, ...LEDGER_MUTANTS, ...SESSION_MUTANTS })) {
+    for (const [name, wrong] of Object.entries({
+        ...MUTANTS,
+        ...ACCIDENT_MUTANTS,
+        ...LEDGER_MUTANTS,
+        ...SESSION_MUTANTS,
+    })) {
         it(`${wrong.law} sees one that ${name}`, async () => {
             assert.equal(await isSeen(wrong), true);
         });
@@ -28,5 +34,5 @@ async function isSeen({ law, from, ...wrong }: Wrong): Promise<boolean> {
 }
 
 function* randomFrom(from: number) {
-    for (let seed = from; seed < from + MOST; seed++) yield historyOf(seed);
+    for (let seed = from; seed < from + MOST; seed++) yield historyOf(seed, "plain");
 }

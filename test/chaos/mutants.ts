@@ -192,7 +192,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
         spoil: (options) => writing(options, (gateways) => [...gateways, "203.0.113.99/32"]),
     },
     "has no brake": {
-        law: "brakes",
+        law: "losesNobodyByAccident",
         from: 63,
         spoil: (options) => ({
             ...options,

@@ -7,10 +7,12 @@ import type { AgentEvent } from "../../src/agent/telling/events";
 import { openTimeCheck } from "../../src/agent/timeCheck";
 import { type CheckedClock, openCheckedClock } from "../../src/checkedClock";
 import type { Clock } from "../../src/clock";
-import { parseRules } from "../../src/core/membership/rules";
+import type { Reading } from "../../src/core/grants/grantsDocument";
+import { parseRules, type Rules } from "../../src/core/membership/rules";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
 import { httpSessions } from "../../src/okta/sessions";
 import { httpZones } from "../../src/okta/zones/httpZones";
+import type { WorldDenials } from "./denials";
 import type { StateFolder } from "./disk";
 import type { History } from "./history";
 import type { WorldLock } from "./lock";
@@ -18,7 +20,7 @@ import type { Okta } from "./okta";
 import type { Random } from "./random";
 import type { WorldSource } from "./source";
 import type { WorldTime } from "./time";
-import type { Lesson, Life } from "./trace";
+import type { Lesson, Life, LifeSettings } from "./trace";
 
 /** One process that runs an agent: the real one, on ports that die with it. */
 export interface Process {
@@ -45,6 +47,7 @@ export interface ProcessOptions {
     readonly source: WorldSource;
     readonly disk: StateFolder;
     readonly lock: WorldLock;
+    readonly denials: WorldDenials;
     readonly lessons: Lesson[];
     /** Puts a faulty part in place of a right one. */
     readonly spoil: (options: AgentOptions, clock: Clock) => AgentOptions;
@@ -72,14 +75,16 @@ export function startProcess(options: ProcessOptions): Process {
         death.abort();
         life.toMs = Math.min(life.toMs, time.now());
         // The power goes for whoever writes there; another agent on the same disk goes on.
-        if (history.sharedState !== true || lock.holder() === life.id) disk.crash();
+        if (history.sharedState !== true || lock.isLeading(life.id)) disk.crash();
         lock.abandon(life.id);
     };
-    const learn = (kind: Lesson["kind"], grants: Lesson["grants"], clockMs = clock.now()) =>
-        void lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants });
+    const learn = (kind: Lesson["kind"], { grants, unusable, named }: Reading, clockMs = clock.now()) => {
+        const ids = unusable.map(({ id }) => id);
+        lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants, unusable: ids, named });
+    };
     const user = { id: life.id, death: death.signal, die };
     const { book, memories, queue } = disk.open(user, now);
-    const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.holder() === life.id });
+    const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.isLeading(life.id) });
     const { budget, http, other } = connect(options, clock, user);
     let mayHold = false;
     const record = (event: AgentEvent) => {
@@ -101,12 +106,9 @@ export function startProcess(options: ProcessOptions): Process {
         {
             settings: {
                 zones: options.zoneIds,
-                rules: parseRules({
-                    staticGateways: history.staticGateways,
-                    maxRemovals: history.maxRemovals ?? "off",
-                }),
-                firstContact: "apply",
+                rules: rulesOf(life.settings),
                 drift: "heal",
+                firstContact: history.firstContact ?? "hold",
                 maxStaleMs: history.maxStaleMs,
                 pollMs: POLL_MS,
             },
@@ -121,12 +123,15 @@ export function startProcess(options: ProcessOptions): Process {
                     const remembered = await memories.read();
                     const hasRead = lessons.some(({ process, kind }) => process === life.id && kind === "read");
                     if (remembered !== undefined && !hasRead) {
-                        learn("restored", remembered.memory.grants, remembered.readAtMs);
+                        const { memory, readAtMs } = remembered;
+                        learn("restored", { grants: memory.grants, unusable: [] }, readAtMs);
                     }
                     return remembered;
                 },
                 write: (remembered) => whileAlive(memories.write(remembered)),
             },
+            isStateShared: history.sharedState ?? false,
+            denials: options.denials,
             record,
             onInForce: revoking.inForce,
             clearings: revoking.pending,
@@ -146,6 +151,10 @@ export function startProcess(options: ProcessOptions): Process {
         return addresses;
     };
     return { life, agent, held, die, stop: () => stop.abort(), ended: agent.run(stop.signal) };
+}
+
+function rulesOf({ staticGateways, maxRemovals, team }: LifeSettings): Rules {
+    return parseRules({ staticGateways, maxRemovals, ...(team !== undefined && { selector: { team } }) });
 }
 
 /** How often the source is read without a hint: the default of the settings. */

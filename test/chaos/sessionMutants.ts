@@ -13,6 +13,16 @@ const LET_IN_AND_DEAD = handmade([
     { ...withdrawn(62_500, "g1"), hint: "lost" },
 ]);
 
+/** The sessions of somebody cannot be ended when the grant is gone, but later. */
+const NOT_ENDED_AT_FIRST = handmade(
+    [
+        granted(30_000, "g1", "ana", 1),
+        { atMs: 59_000, kind: "okta", fault: "unavailable", on: "DELETE", times: 3 },
+        withdrawn(60_000, "g1"),
+    ],
+    { endsAtMs: 1_500_000 },
+);
+
 /** Ways in which the ending of sessions could be wrong, as far as its ports reach. */
 export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     "ends sessions once only": {
@@ -30,7 +40,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "gives up where sessions could not be ended once": {
         law: "endsAllSessions",
-        from: 300,
+        from: [NOT_ENDED_AT_FIRST],
         spoilSessions: ({ sessions, ...options }) => ({
             ...options,
             sessions: {

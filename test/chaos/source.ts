@@ -1,16 +1,20 @@
 import { spanOf } from "../../src/core/addresses/ip";
 import { fail } from "../../src/core/errors/errors";
 import type { Grant } from "../../src/core/grants/grants";
+import type { Reading } from "../../src/core/grants/grantsDocument";
 import type { GrantSource } from "../../src/sources/source";
-import type { Event } from "./history";
+import { garbled } from "./accidents";
+import type { Accident, EventOf, Hint } from "./history";
 import type { Random } from "./random";
 import type { WorldTime } from "./time";
 import type { Document, Trouble } from "./trace";
 import { grantUser } from "./users";
 
-/** Where the grants of a world come from: it can be down, and its hints can be. */
+/** Where the grants of a world come from: it can be down, and say what is wrong; and its hints can be lost. */
 export interface WorldSource {
-    change(event: Event & { readonly kind: "grant" | "withdraw" }): void;
+    change(event: EventOf<"grant" | "withdraw">): void;
+    /** What it says is wrong in this way, for so long. */
+    garble(event: EventOf<"accident">): void;
     fail(state: "unreadable" | "hanging" | "bad", forMs: number): void;
     /** What one process reads. */
     open(hear: Listener): GrantSource;
@@ -20,7 +24,7 @@ export interface WorldSource {
 
 export interface Listener {
     /** A reading came to this. */
-    readonly learn: (kind: "read" | "failed", grants: readonly Grant[]) => void;
+    readonly learn: (kind: "read" | "failed", reading: Reading) => void;
     /** Whether a hint reaches an agent that can follow it. */
     readonly isLeading: () => boolean;
 }
@@ -28,12 +32,17 @@ export interface Listener {
 /** The longest that the source takes for an answer. */
 export const READ_MS = 300;
 
+const NOTHING: Reading = { grants: [], unusable: [] };
+
 /** The longest that a hint takes that is late. */
 const LATE_HINT_MS = 20_000;
 
-export function worldSource(time: WorldTime, random: Random, epochMs: number): WorldSource {
+/** @param isPush Whether it says of grants that were pushed alone which they are. */
+export function worldSource(time: WorldTime, random: Random, epochMs: number, isPush: boolean): WorldSource {
     const grants = new Map<string, Grant>();
-    const documents: Document[] = [{ atMs: 0, grants: [] }];
+    const named = { set: new Set<string>(), removed: new Set<string>() };
+    let accident: { readonly how: Accident; readonly atMs: number } | undefined;
+    const documents: Document[] = [{ atMs: 0, grants: [], unusable: [] }];
     const outages: Trouble[] = [];
     let state: "unreadable" | "hanging" | "bad" = "unreadable";
     const wakes = new Set<() => void>();
@@ -48,17 +57,32 @@ export function worldSource(time: WorldTime, random: Random, epochMs: number): W
         });
     }
 
-    function apply(event: Event & { readonly kind: "grant" | "withdraw" }): void {
-        if (event.kind === "withdraw") return void grants.delete(event.id);
+    function apply(event: EventOf<"grant" | "withdraw">): void {
+        const { id, isNamed = false } = event;
+        for (const ids of [named.set, named.removed]) ids.delete(id);
+        if (isNamed) (event.kind === "grant" ? named.set : named.removed).add(id);
+        if (event.kind === "withdraw") return void grants.delete(id);
         const nowMs = epochMs + time.now();
-        grants.set(event.id, {
-            id: event.id,
+        grants.set(id, {
+            id,
             spans: event.ranges.map(spanOf),
             user: grantUser(event.user),
-            labels: {},
+            labels: event.team === undefined ? {} : { team: event.team },
             ...(event.startsInMs !== undefined && { startsAtMs: nowMs + event.startsInMs }),
             ...(event.endsInMs !== undefined && { expiresAtMs: nowMs + event.endsInMs }),
         });
+    }
+
+    /** From now on it says this, and hints at it as the event says. */
+    function publish(how: Hint): void {
+        const all = [...grants.values()];
+        const said = accident === undefined ? { grants: all, unusable: [] } : garbled(all, accident.how, accident.atMs);
+        const ids = { set: new Set(named.set), removed: new Set(named.removed) };
+        const document: Document = { atMs: time.now(), ...said, ...(isPush && { named: ids }) };
+        documents.push(document);
+        if (how === "at once" || how === "twice") hint(document, random.between(0, 50));
+        if (how === "late") hint(document, random.between(1000, LATE_HINT_MS));
+        if (how === "twice") hint(document, random.between(0, 2000));
     }
 
     return {
@@ -66,11 +90,17 @@ export function worldSource(time: WorldTime, random: Random, epochMs: number): W
         outages,
         change(event) {
             apply(event);
-            const document: Document = { atMs: time.now(), grants: [...grants.values()] };
-            documents.push(document);
-            if (event.hint === "at once" || event.hint === "twice") hint(document, random.between(0, 50));
-            if (event.hint === "late") hint(document, random.between(1000, LATE_HINT_MS));
-            if (event.hint === "twice") hint(document, random.between(0, 2000));
+            publish(event.hint);
+        },
+        garble({ how, of, forMs, hint }) {
+            const began = { how: { how, of }, atMs: epochMs + time.now() };
+            accident = began;
+            publish(hint);
+            time.at(time.now() + forMs, () => {
+                if (accident !== began) return;
+                accident = undefined;
+                publish(hint);
+            });
         },
         fail(next, forMs) {
             state = next;
@@ -92,13 +122,14 @@ export function worldSource(time: WorldTime, random: Random, epochMs: number): W
                     await time.sleep(random.between(1, READ_MS), signal).catch(() => {});
                 }
                 if (signal.aborted || isDown()) {
-                    learn("failed", []);
+                    learn("failed", NOTHING);
                     const code = state === "bad" && !signal.aborted ? "bad-input" : "source-unreadable";
                     return fail(code, `cannot read grants from the world: it is ${state}`);
                 }
-                const { grants } = documents.at(-1) ?? { grants: [] };
-                learn("read", grants);
-                return { grants, unusable: [] };
+                const { grants, unusable, named } = documents.at(-1) ?? NOTHING;
+                const reading = { grants, unusable, ...(named && { named }) };
+                learn("read", reading);
+                return reading;
             },
             watch(wake, signal) {
                 wakes.add(wake);

@@ -1,6 +1,8 @@
 import type { LedgerEvent } from "../../src/agent/ledger/line";
 import type { Queue } from "../../src/agent/sessions/queue";
 import type { Grant } from "../../src/core/grants/grants";
+import type { NamedIds, Reading } from "../../src/core/grants/grantsDocument";
+import type { Denial } from "../../src/core/membership/denials";
 import type { History, OktaFault } from "./history";
 
 /** All that happened in a world, for the laws to judge. Moments are milliseconds since the world began. */
@@ -23,6 +25,8 @@ export interface Trace {
     readonly ledgers: readonly KeptLedger[];
     /** Whose sessions are still to be ended, by the number of the agent. */
     readonly queues: readonly Queue[];
+    /** What the kill switch kept out, and from when on. */
+    readonly denials: readonly GivenDenial[];
     /** Set clocks, by the number of the agent. */
     readonly jumps: readonly { readonly atMs: number; readonly agent: number; readonly byMs: number }[];
     /** What made the world itself end early. */
@@ -64,11 +68,17 @@ export type ZoneDocument = Readonly<Record<string, unknown>> & {
     readonly gateways?: readonly { readonly value: string }[] | null;
 };
 
-export interface Document {
+export interface Document extends Reading {
     readonly atMs: number;
-    readonly grants: readonly Grant[];
     /** When the leading agent heard of it; undefined for never. */
     heardAtMs?: number;
+}
+
+/** A denial, with the moments of the world at which it was given and at which it ends. */
+export interface GivenDenial {
+    readonly denial: Denial;
+    readonly fromMs: number;
+    readonly toMs: number;
 }
 
 export interface Lesson {
@@ -79,6 +89,9 @@ export interface Lesson {
     /** An earlier process's snapshot, a reading, or a reading that failed. */
     readonly kind: "restored" | "read" | "failed";
     readonly grants: readonly Grant[];
+    /** Ids of entries that cannot be used. */
+    readonly unusable: readonly string[];
+    readonly named: NamedIds | undefined;
 }
 
 export interface Term {
@@ -92,8 +105,18 @@ export interface Life {
     readonly agent: number;
     readonly fromMs: number;
     toMs: number;
+    readonly settings: LifeSettings;
     /** Why it ended by itself, if it did. */
     ended?: { readonly code: string; readonly message: string };
+}
+
+/** The settings with which a process was started. */
+export interface LifeSettings {
+    /** Ids of the zones. */
+    readonly zones: readonly string[];
+    readonly staticGateways: readonly string[];
+    readonly maxRemovals: string;
+    readonly team: string | undefined;
 }
 
 export interface Trouble {

@@ -1,16 +1,24 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-
 import { type Outcome, outcomeOf } from "./outcome";
+import type { Profile } from "./seeds";
 
 export interface SeedsOptions {
     /** The first seed, and how many. */
     readonly from: number;
     readonly runs: number;
+    /** @default "mixed" */
+    readonly profile?: Profile;
     /** How many histories are played at the same time, each in a process of its own; 1: in this process. */
     readonly jobs: number;
     /** Hears what each history came to, in the order of the seeds. */
     readonly onOutcome: (outcome: Outcome) => void;
+}
+
+/** What a worker is to play. */
+export interface Task {
+    readonly seed: number;
+    readonly profile: Profile;
 }
 
 /** What a worker says of a seed. */
@@ -25,18 +33,18 @@ export type Answer =
  * @throws what kept a history from being played to its end, with its seed
  */
 export async function playSeeds(options: SeedsOptions): Promise<void> {
-    const { from, runs, jobs } = options;
+    const { from, runs, jobs, profile = "mixed" } = options;
     const inOrder = ordered(options);
     const seeds = Array.from({ length: runs }, (_, index) => from + index)[Symbol.iterator]();
     if (jobs === 1) {
-        for (const seed of seeds) inOrder(await outcomeOf(seed));
+        for (const seed of seeds) inOrder(await outcomeOf(seed, profile));
         return;
     }
     const workers = Array.from({ length: Math.min(jobs, runs) }, openWorker);
     try {
         await Promise.all(
             workers.map(async (worker) => {
-                for (const seed of seeds) inOrder(await playIn(worker, seed));
+                for (const seed of seeds) inOrder(await playIn(worker, { seed, profile }));
             }),
         );
     } finally {
@@ -63,7 +71,8 @@ function openWorker(): ChildProcess {
     return fork(join(__dirname, "worker.ts"), { execArgv });
 }
 
-function playIn(worker: ChildProcess, seed: number): Promise<Outcome> {
+function playIn(worker: ChildProcess, task: Task): Promise<Outcome> {
+    const { seed } = task;
     return new Promise((resolve, reject) => {
         const hear = ({ outcome, problem }: Answer) => {
             worker.off("exit", end);
@@ -76,7 +85,7 @@ function playIn(worker: ChildProcess, seed: number): Promise<Outcome> {
         };
         worker.once("message", hear);
         worker.once("exit", end);
-        if (worker.connected) worker.send(seed);
+        if (worker.connected) worker.send(task);
         else end(worker.exitCode, worker.signalCode);
     });
 }

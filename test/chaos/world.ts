@@ -4,9 +4,10 @@ import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Clock } from "../../src/clock";
 import { SENTINEL } from "../../src/core/zones/zone";
+import { worldDenials } from "./denials";
 import { type StateFolder, type StateFolderOptions, stateFolder } from "./disk";
 import { EPOCH_MS } from "./epoch";
-import type { Event, EventOf, History } from "./history";
+import type { Change, Event, EventOf, History } from "./history";
 import { worldLock } from "./lock";
 import { type Okta, openOkta } from "./okta";
 import { startProcess } from "./process";
@@ -14,7 +15,7 @@ import { randomOf } from "./random";
 import { type WorldSource, worldSource } from "./source";
 import { openSupervisor, type Supervisor } from "./supervisor";
 import { worldTime } from "./time";
-import type { KeptLedger, Lesson, Life, Trace, Trouble, ZoneState } from "./trace";
+import type { KeptLedger, Lesson, Life, LifeSettings, Trace, Trouble, ZoneState } from "./trace";
 import { grantUser, idOf, USERS } from "./users";
 
 /** Not the emulator's own address, which has another port each time, so that each message is the same each time. */
@@ -36,7 +37,10 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
         now: () => EPOCH_MS + time.now(),
         rateLimit: history.limit,
         idSeed: "chaos",
-        seed: { zones: zoneIds.map(freshZone), users: USERS.slice(0, -1).map(freshUser) },
+        seed: {
+            zones: zoneIds.map((id, zone) => freshZone(id, history.found?.[zone])),
+            users: USERS.slice(0, -1).map(freshUser),
+        },
     });
     const troubles: Trouble[] = [];
     const trouble = (what: string, fromMs: number, toMs: number) => {
@@ -46,21 +50,52 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
     };
     const [lessons, jumps]: [Lesson[], Trace["jumps"][number][]] = [[], []];
     const okta = openOkta({ emulator, time, random, trouble });
-    const source = worldSource(time, random, EPOCH_MS);
+    const isPush = history.events.some((event) => "isNamed" in event && event.isNamed === true);
+    const source = worldSource(time, random, EPOCH_MS, isPush);
     const lock = worldLock(time);
     const disks = foldersOf({ history, time, random, spoilLedger });
     const nowOf = (agent: number) => () =>
         jumps.reduce((ms, jump) => (jump.agent === agent ? ms + jump.byMs : ms), EPOCH_MS + time.now());
-    const parts = { history, time, random, okta, orgUrl: ORG_URL, source, lock, lessons, spoil, spoilSessions };
-    const supervisor = openSupervisor(time, (life: Life) => {
-        const left = zoneIds.filter((id) => emulator.org.zones.has(id));
-        const disk = disks[life.agent];
-        if (left.length === 0 || disk === undefined) return undefined;
-        return startProcess({ ...parts, life, zoneIds: left, now: nowOf(life.agent), disk });
+    const denials = worldDenials(time, () => supervisor.wake());
+    const parts = {
+        history,
+        time,
+        random,
+        okta,
+        orgUrl: ORG_URL,
+        source,
+        lock,
+        denials,
+        lessons,
+        spoil,
+        spoilSessions,
+    };
+    let settings = firstSettings(history, zoneIds);
+    const supervisor = openSupervisor({
+        time,
+        settings: () => settings,
+        confirmsAfterMs: history.confirmsAfterMs,
+        open(life: Life) {
+            const left = life.settings.zones.filter((id) => emulator.org.zones.has(id));
+            const disk = disks[life.agent];
+            if (left.length === 0 || disk === undefined) return undefined;
+            return startProcess({ ...parts, life, zoneIds: left, now: nowOf(life.agent), disk });
+        },
     });
     const jump = (agent: number, byMs: number) => {
         jumps.push({ atMs: time.now(), agent, byMs });
         trouble("clock", time.now(), time.now());
+    };
+    const reload = (change: Change) => {
+        settings = changedSettings(settings, change, zoneIds);
+        trouble("reload", time.now(), time.now());
+        supervisor.reload();
+    };
+    const doubleLead = (forMs: number) => {
+        // The ledger of a shared folder is open for one process only, so the second cannot even begin.
+        if (history.sharedState === true) return;
+        trouble("double lead", time.now(), time.now() + forMs);
+        lock.double(forMs);
     };
     for (const agent of disks.keys()) supervisor.start(agent);
     const failDisk = (agent: number, state: "full" | "failing", forMs: number) => {
@@ -68,7 +103,8 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
         trouble(`disk: ${state}`, time.now(), time.now() + forMs);
     };
     const crashInSync = (agent: number, syncs: number) => disks[agent]?.crashAfter(syncs);
-    const stage = { failDisk, crashInSync, emulator, okta, source, supervisor, loseLead: lock.lose, jump, zoneIds };
+    const calls = { failDisk, crashInSync, loseLead: lock.lose, doubleLead, jump, reload, deny: denials.give };
+    const stage = { ...calls, emulator, okta, source, supervisor, zoneIds };
     for (const event of history.events) time.at(event.atMs, () => happen(event, stage));
     const failure = await time.passUntil(history.endsAtMs).then(
         () => undefined,
@@ -87,6 +123,7 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
         outages: source.outages,
         ledgers: await ledgersIn(disks),
         queues: disks.map(({ queue }) => queue()),
+        denials: denials.given,
         jumps,
         failure,
     };
@@ -115,7 +152,10 @@ interface Stage {
     readonly source: WorldSource;
     readonly supervisor: Supervisor;
     readonly loseLead: () => void;
+    readonly doubleLead: (forMs: number) => void;
     readonly jump: (agent: number, byMs: number) => void;
+    readonly reload: (change: Change) => void;
+    readonly deny: (event: EventOf<"deny">) => void;
     readonly failDisk: (agent: number, state: "full" | "failing", forMs: number) => void;
     readonly crashInSync: (agent: number, syncs: number) => void;
     readonly zoneIds: readonly string[];
@@ -126,6 +166,10 @@ type Happen = { readonly [Kind in Event["kind"]]: (event: EventOf<Kind>, stage: 
 const HAPPEN: Happen = {
     grant: (event, { source }) => source.change(event),
     withdraw: (event, { source }) => source.change(event),
+    accident: (event, { source }) => source.garble(event),
+    reload: ({ change }, { reload }) => reload(change),
+    deny: (event, { deny }) => deny(event),
+    "double lead": ({ forMs }, { doubleLead }) => doubleLead(forMs),
     source: ({ state, forMs }, { source }) => source.fail(state, forMs),
     okta: ({ fault, on, times }, { okta }) => okta.arm(fault, on, times),
     outage: ({ fault, forMs }, { okta }) => okta.outage(fault, forMs),
@@ -162,8 +206,20 @@ function freshUser(name: string) {
     return { id: idOf(name), login: grantUser(name) };
 }
 
-function freshZone(id: string) {
-    return { id, name: `Staff ${id}`, gateways: [{ type: "CIDR" as const, value: SENTINEL }] };
+function freshZone(id: string, found: readonly string[] = [SENTINEL]) {
+    return { id, name: `Staff ${id}`, gateways: found.map((value) => ({ type: "CIDR" as const, value })) };
+}
+
+function firstSettings({ staticGateways, maxRemovals = "off", team, managed }: History, zoneIds: readonly string[]) {
+    return { staticGateways, maxRemovals, team, zones: managedIn(zoneIds, managed) };
+}
+
+function changedSettings(before: LifeSettings, { managed, ...change }: Change, zoneIds: readonly string[]) {
+    return { ...before, ...change, ...(managed !== undefined && { zones: managedIn(zoneIds, managed) }) };
+}
+
+function managedIn(zoneIds: readonly string[], managed: readonly number[] | undefined): readonly string[] {
+    return managed === undefined ? zoneIds : zoneIds.filter((_, zone) => managed.includes(zone));
 }
 
 function statesOf({ history }: Emulator, zoneIds: readonly string[]): ZoneState[] {

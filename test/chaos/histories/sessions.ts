@@ -66,7 +66,7 @@ function laterReadings(): Record<string, readonly History[]> {
                     [
                         granted(30_000, "g7", "ana", 1),
                         granted(85_000, "g8", "bob", 3, { endsInMs: 35_000 }),
-                        granted(110_000, "g9", "eve", 7),
+                        ...[95, 103, 110, 117].map((second) => granted(second * 1000, `g${second}`, "eve", second)),
                         later(120_000 - ms),
                     ],
                     { seed: ms, limit: 20, share: 25 },

@@ -1,5 +1,6 @@
+import { gatewaysIn } from "../addresses";
 import type { Bounds } from "../bounds";
-import { type Facts, gatewaysIn } from "../facts";
+import type { Facts } from "../facts";
 import type { Line } from "../trace";
 
 /**

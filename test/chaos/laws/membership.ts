@@ -1,6 +1,8 @@
+import { tellAddress } from "../addresses";
 import type { Bounds } from "../bounds";
 import { EPOCH_MS } from "../epoch";
-import { type Facts, tellAddress } from "../facts";
+import type { Facts } from "../facts";
+import { isDeniedTo } from "./denials";
 
 /**
  * Where nothing was wrong with Okta, the agent's host and its lead for long
@@ -10,7 +12,8 @@ import { type Facts, tellAddress } from "../facts";
  *   granted at no moment in the last `applyMs`     outside
  *   granted for a part of that time                either
  *
- * An outage of the source is no excuse: what was read last stays in force, and
+ * Not while something is held. With a removal brake, what is outside at no moment of that time may be outside later: see
+ * `putsOutOnTime`. An outage of the source is no excuse: what was read last stays in force, and
  * ends on time, unless the process has never read anything. Where the purse may be empty, the time is `starvedMs`.
  */
 export function appliesInTime(facts: Facts, bounds: Bounds): string[] {
@@ -19,14 +22,15 @@ export function appliesInTime(facts: Facts, bounds: Bounds): string[] {
         const lastMs = Math.min(toMs, trace.history.endsAtMs) - 1;
         return checkpoints(facts, bounds, process).flatMap((ms) => {
             if (ms < fromMs + bounds.recoverMs || ms > lastMs) return [];
-            if (!facts.isCalm(ms - bounds.recoverMs, ms) || isHeld(facts, process, ms - bounds.recoverMs, ms))
-                return [];
+            if (!facts.isCalm(ms - bounds.recoverMs, ms)) return [];
+            if (facts.holdsIn(process, ms - bounds.recoverMs, ms).length > 0) return [];
             if (!facts.knows(process, ms - bounds.starvedMs)) return [];
             const waitMs = isShort(facts, bounds, process, ms) ? bounds.starvedMs : bounds.applyMs;
             const { may, must } = facts.granted(process, ms - waitMs, ms);
             const inside = facts.insideAt(ms);
-            const missing = [...must].filter((address) => !inside.has(address));
-            const over = [...inside].filter((address) => !may.has(address) && !fixed.has(address));
+            const missing = [...must].filter((address) => !inside.has(address) && !isDenied(facts, address, ms));
+            const isExact = trace.history.maxRemovals === undefined;
+            const over = [...inside].filter((address) => isExact && !may.has(address) && !fixed.has(address));
             return [
                 ...missing.map((address) => `${tellAddress(address)} is granted and outside at ${ms} ms`),
                 ...over.map((address) => `${tellAddress(address)} is inside without a grant at ${ms} ms`),
@@ -36,7 +40,7 @@ export function appliesInTime(facts: Facts, bounds: Bounds): string[] {
 }
 
 /** The moments at which something may have gone on for too long. */
-function checkpoints(facts: Facts, bounds: Bounds, process: number): number[] {
+export function checkpoints(facts: Facts, bounds: Bounds, process: number): number[] {
     const { trace } = facts;
     const own = trace.lessons.filter((lesson) => lesson.process === process);
     const ends = own.flatMap(({ grants }) =>
@@ -54,7 +58,12 @@ function checkpoints(facts: Facts, bounds: Bounds, process: number): number[] {
 }
 
 /** Whether so many requests were made in the last minute that there may be too few left in the purse. */
-function isShort({ trace }: Facts, { perMinute, needed, starvedMs }: Bounds, process: number, ms: number): boolean {
+export function isShort(
+    { trace }: Facts,
+    { perMinute, needed, starvedMs }: Bounds,
+    process: number,
+    ms: number,
+): boolean {
     const fromMs = ms - 60_000 - starvedMs;
     const made = trace.requests.filter(
         (asked) =>
@@ -63,10 +72,17 @@ function isShort({ trace }: Facts, { perMinute, needed, starvedMs }: Bounds, pro
     return made.length + needed > perMinute / 2;
 }
 
-/** Somebody confirms what a brake holds within half a minute, and meanwhile the zones are as the brake leaves them. */
-function isHeld({ trace, lifeOf }: Facts, process: number, fromMs: number, toMs: number): boolean {
-    const lines = trace.ledgers[lifeOf(process).agent]?.lines ?? [];
-    return lines.some(({ atMs, event }) => event.type === "removals.held" && fromMs - HELD_MS <= atMs && atMs <= toMs);
+/** Whether a denial may keep an address out. */
+function isDenied({ trace }: Facts, address: number, ms: number): boolean {
+    const grants = trace.documents.flatMap(({ grants }) => grants);
+    return trace.denials.some(
+        (given) =>
+            given.fromMs <= ms &&
+            (isDeniedTo(given, { id: "", user: undefined }, address) ||
+                grants.some(
+                    ({ id, user, spans }) =>
+                        spans.some(({ low, high }) => low <= address && address <= high) &&
+                        isDeniedTo(given, { id, user }, address),
+                )),
+    );
 }
-
-const HELD_MS = 30_000;

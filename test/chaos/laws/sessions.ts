@@ -1,10 +1,13 @@
 import { SECOND_MS } from "../../../src/agent/sessions/queue";
 import { isActive } from "../../../src/core/grants/grants";
+import { addressesIn, addressesOf, tellAddress } from "../addresses";
 import type { Bounds } from "../bounds";
 import { EPOCH_MS } from "../epoch";
-import { addressesIn, type Facts, tellAddress } from "../facts";
+import type { Facts } from "../facts";
+import { holdingOf } from "../granted";
 import type { Asked, Term } from "../trace";
 import { loginOf } from "../users";
+import { isDeniedTo } from "./denials";
 
 /**
  * Whose last grant ends, as the leading process knows it, has their sessions ended once they are out, and once more when
@@ -48,8 +51,12 @@ export function endsAllSessions(facts: Facts, bounds: Bounds): string[] {
     const mostMs = bounds.recoverMs + bounds.starvedMs + SECOND_MS + bounds.clearAgainMs + bounds.clearMs;
     if (history.onRevoke === "keep-sessions" || leader === undefined) return [];
     if (leader.fromMs > endMs - mostMs || !facts.isCalm(endMs - mostMs, endMs)) return [];
+    if (facts.holdsIn(leader.process, endMs - mostMs, endMs).length > 0) return [];
     const { agent } = facts.lifeOf(leader.process);
-    const granted = facts.users(leader.process, endMs - mostMs, endMs).may;
+    const granted = new Set([
+        ...facts.users(leader.process, endMs - mostMs, endMs).may,
+        ...lastingUsers(facts, leader.process, endMs - mostMs),
+    ]);
     return [...cameIn(facts, agent)].flatMap(([user, inMs]) => {
         if (granted.has(user) || !isKnown(user)) return [];
         const real = endings(facts, user).flatMap(({ status, executedAtMs = 0 }) =>
@@ -59,6 +66,16 @@ export function endsAllSessions(facts: Facts, bounds: Bounds): string[] {
             (all) => all.filter((ms) => ms > inMs).length > 1,
         );
         return isEnded ? [] : [`the sessions of ${user} go on, who was let in at ${inMs} ms`];
+    });
+}
+
+/** The users of grants that became unusable, and that would be active at this moment or after it: their last usable form counts. */
+function lastingUsers(facts: Facts, process: number, ms: number): readonly string[] {
+    const { runs, lessons } = facts.knowledge(process);
+    const clockMs = facts.clockOf(process, ms);
+    return runs.flatMap(({ id, user, toMs, endsAtMs }) => {
+        const isLasting = lessons.some(({ atMs, unusable }) => atMs >= toMs && unusable.includes(id));
+        return isLasting && endsAtMs > clockMs && user !== undefined ? [loginOf(user)] : [];
     });
 }
 
@@ -92,7 +109,7 @@ function doneAt({ trace }: Facts, process: number, announced: string, atMs: numb
  * Nobody who is inside by a grant loses a session:
  *
  *   who                                                            when
- *   has a grant, as the process knows, and had time to come in     nothing is wrong
+ *   has had a grant, as the process knows, and is inside by it     nothing is wrong
  *   is inside at an address of a grant that was withdrawn,
  *   and that nobody else has                                       nothing is wrong
  *   has had a grant, and been inside by it, for long enough        whatever is wrong with Okta and the hosts, as
@@ -104,39 +121,76 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
     return facts.trace.requests.flatMap(({ method, user: id, process, sentAtMs }) => {
         if (method !== "DELETE" || id === undefined) return [];
         const user = loginOf(id);
+        if (facts.trace.denials.some(({ fromMs }) => fromMs <= sentAtMs && mayConcern(facts, user))) return [];
         const settledMs = sentAtMs - bounds.recoverMs - bounds.starvedMs;
-        if (facts.isSourceCalm(settledMs - bounds.sourceRecoverMs, sentAtMs)) {
+        // What a held reading says of a known grant, also of its user, does not count yet.
+        const isHeld = facts.holds.some(
+            (hold) => hold.why !== undefined && hold.toMs >= settledMs && hold.fromMs <= sentAtMs,
+        );
+        if (!isHeld && facts.isSourceCalm(settledMs - bounds.sourceRecoverMs, sentAtMs)) {
             const known = trulyInside(facts, user, settledMs, sentAtMs).map(tellAddress);
             if (known.length > 0)
                 return [`${user} has long been inside at ${known}, and their sessions end at ${sentAtMs} ms`];
         }
-        // With a removal brake, a grant of a held reading waits: that a reading has it lets nobody in.
-        const isInByReading = facts.trace.history.maxRemovals === undefined;
-        const letInMs = announcedAtMs(facts, process, user, sentAtMs);
-        if (isInByReading && letInMs !== undefined && facts.users(process, letInMs, sentAtMs).must.has(user))
-            return [`${user} is let in from ${letInMs} ms on, and their sessions end at ${sentAtMs} ms`];
+        const announced = announcedFor(facts, process, user, sentAtMs);
+        if (announced !== undefined && isHolding(facts, { ...announced, process, user, toMs: sentAtMs }))
+            return [`${user} is let in from ${announced.fromMs} ms on, and their sessions end at ${sentAtMs} ms`];
         if (!facts.isCalm(sentAtMs - bounds.recoverMs, sentAtMs)) return [];
         const fromMs = sentAtMs - bounds.starvedMs - bounds.clearMs;
-        const { must } = facts.users(process, fromMs, sentAtMs);
-        if (isInByReading && must.has(user))
+        const addresses = [...facts.insideAt(sentAtMs)].filter((each) => !facts.fixed.has(each));
+        if (
+            isHolding(facts, { process, user, addresses, fromMs, toMs: sentAtMs }) &&
+            !isWaiting(facts, process, sentAtMs)
+        )
             return [`${user} has a grant, and their sessions are ended at ${sentAtMs} ms`];
-        const still = stillInside(facts, process, user, sentAtMs).map(tellAddress);
+        const still = stillInside(facts, bounds, process, user, sentAtMs).map(tellAddress);
         return still.length > 0
             ? [`${user} is still inside at ${still}, and their sessions end at ${sentAtMs} ms`]
             : [];
     });
 }
 
-/** When a process announced a write that lets a user in, the last one before `ms`. */
-function announcedAtMs({ trace, lifeOf }: Facts, process: number, user: string, ms: number): number | undefined {
+/** The last write before `ms` that a process announced and that lets a user in: when, and at which addresses. */
+function announcedFor({ trace, lifeOf }: Facts, process: number, user: string, ms: number) {
     const lines = trace.ledgers[lifeOf(process).agent]?.acknowledged ?? [];
-    return lines.findLast(
-        ({ atMs, process: by, event }) =>
-            atMs <= ms &&
-            by === process &&
-            event.type === "write.intended" &&
-            event.changes.some(({ change, grants }) => change === "add" && grants.some((grant) => isOf(grant, user))),
-    )?.atMs;
+    const writes = lines.flatMap(({ atMs, process: by, event }) => {
+        if (by !== process || atMs > ms || event.type !== "write.intended") return [];
+        const own = event.changes.filter(
+            ({ change, grants }) => change === "add" && grants.some((grant) => isOf(grant, user)),
+        );
+        const addresses = [...addressesOf(own.map(({ address }) => address))];
+        return addresses.length === 0 ? [] : [{ fromMs: atMs, addresses }];
+    });
+    return writes.at(-1);
+}
+
+/** Whether some denial is of this user, or of a grant or an address that the user ever had. */
+function mayConcern({ trace }: Facts, user: string): boolean {
+    const own = trace.documents.flatMap(({ grants }) => grants.filter((grant) => isOf(grant, user)));
+    return own.some(({ id, user: name, spans }) =>
+        trace.denials.some((given) =>
+            spans.flatMap(addressesIn).some((address) => isDeniedTo(given, { id, user: name }, address)),
+        ),
+    );
+}
+
+interface Holding {
+    readonly process: number;
+    readonly user: string;
+    readonly addresses: readonly number[];
+    readonly fromMs: number;
+    readonly toMs: number;
+}
+
+/** Whether a user has had one of these addresses all this time, as far as the process knows. */
+function isHolding(facts: Facts, { process, user, addresses, fromMs, toMs }: Holding): boolean {
+    const { must } = facts.holdings(process, fromMs, toMs);
+    return addresses.some((address) => must.has(holdingOf(user, address)));
+}
+
+/** Whether new grants of a reading wait, because the removal brake holds it. */
+function isWaiting(facts: Facts, process: number, ms: number): boolean {
+    return facts.holdsIn(process, ms, ms).some(({ why }) => why !== undefined);
 }
 
 /** The addresses of a user's grants, by the source and the time of the world, that are inside at each moment of this time. */
@@ -164,7 +218,7 @@ function trulyInside(facts: Facts, user: string, fromMs: number, toMs: number): 
  * The addresses that are inside, and have been since they came in, for grants of a user that some reading had and that
  * would be active now, where nobody else has had them since.
  */
-function stillInside(facts: Facts, process: number, user: string, ms: number): readonly number[] {
+function stillInside(facts: Facts, bounds: Bounds, process: number, user: string, ms: number): readonly number[] {
     const lists = facts.trace.lessons.filter(
         (lesson) => lesson.process === process && lesson.atMs <= ms && lesson.kind !== "failed",
     );
@@ -176,6 +230,8 @@ function stillInside(facts: Facts, process: number, user: string, ms: number): r
         for (const grant of grants) {
             if (!isOf(grant, user)) for (const address of grant.spans.flatMap(addressesIn)) elsewhere.add(address);
         }
+        // What a held reading says anew does not count yet.
+        if (facts.holdsIn(process, atMs, atMs + bounds.applyMs).some(({ why }) => why !== undefined)) continue;
         for (const grant of grants.filter((grant) => isOf(grant, user) && isActive(grant, clockMs))) {
             for (const address of grant.spans.flatMap(addressesIn)) {
                 const isFree = !elsewhere.has(address) && !facts.fixed.has(address);

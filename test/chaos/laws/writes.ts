@@ -1,6 +1,7 @@
-import { isExpired } from "../../../src/core/grants/grants";
+import { addressesOf, gatewaysIn, isSame, tellAddress } from "../addresses";
 import { type Bounds, UNHEARD_MS } from "../bounds";
-import { addressesOf, DOUBTED, type Facts, gatewaysIn, isSame, tellAddress } from "../facts";
+import { DOUBTED, type Facts } from "../facts";
+import { mayBeActive } from "../knowledge";
 import type { Asked, ZoneDocument } from "../trace";
 
 /** An agent never writes a list of nothing, and no write of its leaves a zone without gateways. */
@@ -13,12 +14,12 @@ export function leavesNoZoneEmpty({ trace }: Facts): string[] {
     ];
 }
 
-/** Whatever is wrong: a write lets in only what its process knew to be granted when it decided. A brake keeps what is inside. */
+/** Whatever is wrong: a write lets in only what its process knew to be granted when it decided. What is held stays, and goes back in. */
 export function writesForGrantsOnly(facts: Facts, { decisionMs }: Bounds): string[] {
     return putsIn(facts.trace).flatMap((put) => {
         const { process, sentAtMs, body } = put;
         const { may } = facts.granted(process, sentAtMs - decisionMs, sentAtMs);
-        const kept = keptBy(facts, put);
+        const kept = new Set([...keptBy(facts, put), ...goingBackIn(facts, put)]);
         const strangers = [...addressesOf(gatewaysIn(body))].filter(
             (address) => !may.has(address) && !facts.fixed.has(address) && !kept.has(address),
         );
@@ -38,7 +39,8 @@ export function letsNobodyBackIn(facts: Facts, bounds: Bounds): string[] {
         if (!facts.isSourceCalm(fromMs - bounds.sourceRecoverMs, sentAtMs) || isAroundJump(facts, fromMs, sentAtMs))
             return [];
         const granted = facts.trulyGranted(process, fromMs, sentAtMs);
-        const before = new Set([...facts.insideAt(executedAtMs - 1), ...keptBy(facts, put)]);
+        const kept = [...keptBy(facts, put), ...goingBackIn(facts, put)];
+        const before = new Set([...facts.insideAt(executedAtMs - 1), ...kept]);
         const back = [...addressesOf(gatewaysIn(body))].filter(
             (address) => !before.has(address) && !granted.has(address) && !facts.fixed.has(address),
         );
@@ -124,62 +126,24 @@ function restOf({ _links, id, created, lastUpdated, gateways, proxies, system, .
     return JSON.stringify(Object.entries({ ...rest, proxies: list }).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/**
- * With a brake, no write takes out more entries than it allows, unless their grants ended or somebody confirmed it.
- * What counts is what the process believed: a look that shows something else is believed when others have shown it too.
- */
-export function brakes(facts: Facts): string[] {
-    const { maxRemovals, maxStaleMs, zones } = facts.trace.history;
-    if (maxRemovals === undefined || maxStaleMs !== undefined || zones > 1) return [];
-    return putsIn(facts.trace).flatMap((put) => {
-        const isTooMuch = facts.shownBefore(put).every((answer) => {
-            const shown = gatewaysIn(answer.shown);
-            const live = shown.filter((text) => isGranted(facts, text));
-            const most = maxRemovals.endsWith("%")
-                ? (parseInt(maxRemovals, 10) * live.length) / 100
-                : Number(maxRemovals);
-            return lostIn(facts, put, shown).length > most;
-        });
-        const lines = facts.trace.ledgers[facts.lifeOf(put.process).agent]?.lines ?? [];
-        const isConfirmed = lines.some(
-            ({ event, atMs }) =>
-                event.type === "removals.confirmed" && put.sentAtMs - CONFIRMED_MS < atMs && atMs <= put.sentAtMs,
-        );
-        return isTooMuch && !isConfirmed ? [`${put.zone} loses more than ${maxRemovals} at ${put.sentAtMs} ms`] : [];
-    });
-}
-
-/** What somebody confirmed stays confirmed until it is done; so long it takes at most in a world. */
-const CONFIRMED_MS = 300_000;
-
-function isGranted({ fixed }: Facts, text: string): boolean {
-    return [...addressesOf([text])].some((address) => !fixed.has(address));
-}
-
-/** The entries of which something goes although no grant for it has ended. */
-function lostIn(facts: Facts, { process, sentAtMs, body }: Asked, shown: readonly string[]): string[] {
-    const next = addressesOf(gatewaysIn(body));
-    const lists = facts.trace.lessons.filter((lesson) => lesson.process === process && lesson.atMs <= sentAtMs);
-    const clockMs = facts.clockOf(process, sentAtMs);
-    const over = (lists.findLast(({ kind }) => kind !== "failed")?.grants ?? []).filter((grant) =>
-        isExpired(grant, clockMs),
-    );
-    const ended = new Set(
-        over.flatMap(({ spans }) =>
-            spans.flatMap(({ low, high }) => Array.from({ length: high - low + 1 }, (_, n) => low + n)),
-        ),
-    );
-    return shown.filter((text) =>
-        [...addressesOf([text])].some(
-            (address) => !next.has(address) && !ended.has(address) && !facts.fixed.has(address),
-        ),
-    );
-}
-
-/** What a brake may have kept, as far as the process could believe that it is inside. */
+/** What may have been kept although nothing grants it: what is held, as far as the process could believe that it is inside. */
 function keptBy(facts: Facts, put: Asked): ReadonlySet<number> {
-    const hasBrake = facts.trace.history.maxRemovals !== undefined;
-    return addressesOf(hasBrake ? facts.shownBefore(put).flatMap(({ shown }) => gatewaysIn(shown)) : []);
+    const isHeld = facts.holdsIn(put.process, put.sentAtMs, put.sentAtMs).length > 0;
+    return addressesOf(isHeld ? facts.shownBefore(put).flatMap(({ shown }) => gatewaysIn(shown)) : []);
+}
+
+/** What may go back in although the last reading does not grant it: what is held, and what it has in an unusable form. */
+function goingBackIn(facts: Facts, { process, sentAtMs }: Asked): ReadonlySet<number> {
+    const known = facts.knowledge(process);
+    const times = facts.timesOf(process, sentAtMs);
+    const unusable = known.lessons.findLast(({ atMs }) => atMs <= sentAtMs)?.unusable ?? [];
+    const held = new Set(facts.holdsIn(process, sentAtMs, sentAtMs).flatMap(({ addresses }) => [...addresses]));
+    const runs = known.runs.filter((run) => run.fromMs <= sentAtMs && mayBeActive(run, times));
+    return new Set(
+        runs.flatMap(({ id, addresses }) =>
+            [...addresses].filter((address) => held.has(address) || unusable.includes(id)),
+        ),
+    );
 }
 
 function putsIn({ requests }: Facts["trace"]): readonly Asked[] {

@@ -1,0 +1,33 @@
+import { addressesOf } from "./addresses";
+import type { Trace } from "./trace";
+
+/** A time in which a process held something back until somebody confirms it, as its ledger says. */
+export interface Hold {
+    readonly process: number;
+    readonly fromMs: number;
+    readonly toMs: number;
+    /** Why the removal brake holds a reading; undefined where it holds none. */
+    readonly why: string | undefined;
+    readonly addresses: ReadonlySet<number>;
+    /** When the first of the holds began that follow each other without a break. */
+    readonly sinceMs: number;
+}
+
+export function holdsOf({ ledgers, terms }: Trace): readonly Hold[] {
+    return ledgers.flatMap(({ lines }) => {
+        const holds: (Hold & { toMs: number })[] = [];
+        for (const { atMs, process, event } of lines) {
+            if (!ENDS.includes(event.type)) continue;
+            const before = holds.findLast((hold) => hold.process === process && hold.toMs >= atMs);
+            if (before !== undefined) before.toMs = atMs;
+            if (event.type !== "removals.held") continue;
+            const { why, held } = event;
+            const term = terms.find((each) => each.process === process && each.fromMs <= atMs && atMs <= each.toMs);
+            const [toMs, sinceMs] = [term?.toMs ?? atMs, before?.sinceMs ?? atMs];
+            holds.push({ process, fromMs: atMs, toMs, why, addresses: addressesOf(held), sinceMs });
+        }
+        return holds;
+    });
+}
+
+const ENDS: readonly string[] = ["removals.held", "removals.released", "removals.confirmed"];

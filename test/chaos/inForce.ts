@@ -1,0 +1,84 @@
+import { addressesOf, gatewaysIn } from "./addresses";
+import { type Bounds, LINE_MS } from "./bounds";
+import type { Facts } from "./facts";
+import { mayBeActive } from "./knowledge";
+import type { Asked } from "./trace";
+
+/** A write that Okta carried out, and an address that is in no zone any more because of it. */
+export interface TakenOut {
+    readonly put: Asked;
+    readonly atMs: number;
+    readonly address: number;
+    /** The latest moment at which it was certainly not decided yet. */
+    readonly undecidedMs: number;
+}
+
+/**
+ * Addresses that agents have let in by a grant that they knew, and have not taken out since. What somebody else takes out
+ * of a zone, or puts there, changes nothing about that.
+ */
+export interface InForce {
+    at(ms: number): ReadonlySet<number>;
+    /** Those that were in force at some moment before. */
+    everBefore(ms: number): ReadonlySet<number>;
+    /** Addresses that were in force when an agent took them out, in order. */
+    readonly takenOut: readonly TakenOut[];
+}
+
+export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs">): InForce {
+    // A decision is about all zones, and the write of the last one may wait for those of the others.
+    const aheadMs = facts.trace.history.zones > 1 ? decisionMs : LINE_MS;
+    const states: { readonly atMs: number; readonly addresses: ReadonlySet<number> }[] = [];
+    const takenOut: TakenOut[] = [];
+    let now: ReadonlySet<number> = new Set();
+    for (const put of writesIn(facts)) {
+        const atMs = put.executedAtMs ?? put.sentAtMs;
+        const body = addressesOf(gatewaysIn(put.body));
+        const after = facts.insideAt(atMs + 1);
+        const times = facts.timesOf(put.process, put.sentAtMs);
+        const granted = new Set(
+            facts
+                .knowledge(put.process)
+                .runs.filter(({ fromMs, toMs }) => fromMs <= put.sentAtMs && toMs > put.sentAtMs - decisionMs)
+                .filter((run) => mayBeActive(run, times))
+                .flatMap(({ addresses }) => [...addresses]),
+        );
+        const announced = announcementOf(facts, put);
+        const undecidedMs = Math.min(announced?.atMs ?? Infinity, put.sentAtMs) - aheadMs;
+        const goes = (each: number) => !body.has(each) && !after.has(each);
+        const out = [...addressesOf(gatewaysIn(put.before))].filter((each) => goes(each) && now.has(each));
+        takenOut.push(...out.map((address) => ({ put, atMs, address, undecidedMs })));
+        // What somebody else had taken out, and the agent has not seen yet, is out because of this write, too.
+        const before = new Set([...out, ...addressesOf(announced?.event.before ?? [])]);
+        const left = [...now].filter((each) => !(before.has(each) && goes(each)));
+        now = new Set([...left, ...[...body].filter((each) => granted.has(each))]);
+        states.push({ atMs, addresses: now });
+    }
+    return {
+        at: (ms) => states.findLast(({ atMs }) => atMs <= ms)?.addresses ?? NOTHING,
+        everBefore: (ms) => new Set(states.filter(({ atMs }) => atMs < ms).flatMap(({ addresses }) => [...addresses])),
+        takenOut,
+    };
+}
+
+/** How a write was announced, in the ledger. */
+function announcementOf({ trace, lifeOf }: Facts, { process, zone, sentAtMs }: Asked) {
+    const lines = trace.ledgers[lifeOf(process).agent]?.lines ?? [];
+    const line = lines.findLast(
+        ({ atMs, process: by, event }) =>
+            atMs <= sentAtMs && by === process && event.type === "write.intended" && event.zone === zone,
+    );
+    return line?.event.type === "write.intended" ? { atMs: line.atMs, event: line.event } : undefined;
+}
+
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** Writes that Okta carried out, in the order in which it did. */
+export function writesIn({ trace }: Facts): readonly Asked[] {
+    // The emulator counts from 1970, so that the last digits of a moment are not the same.
+    const isDone = ({ zone, executedAtMs = Infinity }: Asked) =>
+        trace.states.some((state) => state.zone === zone && Math.abs(state.atMs - executedAtMs) < 1);
+    return trace.requests
+        .filter((asked) => asked.method === "PUT" && isDone(asked))
+        .sort((one, other) => (one.executedAtMs ?? 0) - (other.executedAtMs ?? 0));
+}

@@ -1,0 +1,172 @@
+import { addressesOf, gatewaysIn, tellAddress } from "../addresses";
+import type { Bounds } from "../bounds";
+import type { Facts } from "../facts";
+import type { Hold } from "../holds";
+import { writesIn } from "../inForce";
+import type { Knowledge, Run } from "../knowledge";
+import { isDeniedTo } from "./denials";
+import { checkpoints, isShort } from "./membership";
+import { mayMistakeTime } from "./mistakenTime";
+
+/**
+ * Where nothing was wrong for long enough, an address that an agent let in by a grant, and has not taken out, is inside:
+ *
+ *   its grant                                  however
+ *   has been in each reading since             the rest of the readings is, and who else wrote the zone
+ *   is held                                    who else wrote the zone
+ *   was in an unusable form since              who else wrote the zone
+ */
+export function keepsTheKnown(facts: Facts, bounds: Bounds): string[] {
+    const inForce = facts.inForce();
+    return calmMoments(facts, bounds).flatMap(({ process, ms, fromMs }) => {
+        if (mayMistakeTime(facts, process)) return [];
+        const inside = facts.insideAt(ms);
+        const long = [...inForce.at(fromMs)].filter((each) => inForce.at(ms).has(each) && !inside.has(each));
+        if (long.length === 0) return [];
+        const { must } = facts.granted(process, fromMs, ms);
+        const held = facts.holdsIn(process, fromMs, ms);
+        const lasting = lastingIn(facts, facts.knowledge(process), process, fromMs, ms);
+        const isKnown = (address: number) =>
+            must.has(address) || isHeldAll(held, address, fromMs, ms) || lasting.has(address);
+        return long
+            .filter((address) => isKnown(address) && !isDenied(facts, facts.knowledge(process), address, fromMs, ms))
+            .map((address) => `${tellAddress(address)} is known and outside at ${ms} ms`);
+    });
+}
+
+/**
+ * Where nothing was wrong for long enough, an address is inside only by a form of a grant that the agent has read, that is
+ * active, and that is
+ *
+ *   in one of the readings of this time
+ *   in an unusable form in them
+ *   held
+ *
+ * or because it is a static gateway, or was found in the zone, or left the settings, and is held. So a known end and a removal by
+ * name are on time, whatever is held.
+ */
+export function putsOutOnTime(facts: Facts, bounds: Bounds): string[] {
+    const found = addressesOf(Object.values(facts.trace.history.found ?? {}).flat());
+    return calmMoments(facts, bounds).flatMap(({ process, ms, fromMs }) => {
+        const known = facts.knowledge(process);
+        const { may } = facts.granted(process, fromMs, ms);
+        const held = facts.holdsIn(process, fromMs, ms);
+        const isHeld = (address: number) => held.some(({ addresses }) => addresses.has(address));
+        const [firstMs, lastMs] = [
+            Math.min(...facts.timesOf(process, fromMs)),
+            Math.max(...facts.timesOf(process, ms)),
+        ];
+        const unusable = unusableIn(known, fromMs, ms);
+        const own = known.runs.filter(
+            (run) =>
+                run.fromMs <= ms &&
+                run.startsAtMs <= lastMs &&
+                run.endsAtMs > firstMs &&
+                !isRemoved(known, run, fromMs),
+        );
+        const counts = (run: Run, address: number) =>
+            run.addresses.has(address) && (run.toMs > fromMs || unusable.has(run.id) || isHeld(address));
+        return [...facts.insideAt(ms)]
+            .filter(
+                (address) =>
+                    !isFixed(facts, process, address) && !(isHeld(address) && isUnowned(facts, found, address)),
+            )
+            .filter((address) => !may.has(address) && !own.some((run) => counts(run, address)))
+            .map((address) => `${tellAddress(address)} is inside at ${ms} ms although its time is over`);
+    });
+}
+
+/**
+ * While the removal brake holds a reading, a write lets in only what was known before, or was set by name. What was in force
+ * once may be known still: the agent may have held it all the time that it stood by.
+ */
+export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
+    const inForce = facts.inForce();
+    return writesIn(facts).flatMap((put) => {
+        const { process, sentAtMs } = put;
+        const hold = facts.holdsIn(process, sentAtMs, sentAtMs).find(({ why }) => why !== undefined);
+        if (hold === undefined) return [];
+        const known = facts.knowledge(process);
+        const heardMs =
+            known.lessons.findLast(({ kind, atMs }) => kind === "read" && atMs <= hold.sinceMs)?.atMs ?? -Infinity;
+        const named = new Set(
+            known.set.filter(({ fromMs, toMs }) => fromMs <= sentAtMs && sentAtMs < toMs).map(({ id }) => id),
+        );
+        const before = known.runs.filter(
+            (run) => run.fromMs < heardMs || (named.has(run.id) && run.fromMs <= sentAtMs),
+        );
+        const old = new Set([
+            ...addressesOf(gatewaysIn(put.before)),
+            ...addressesOf(facts.shownBefore(put).flatMap(({ shown }) => gatewaysIn(shown))),
+            ...inForce.everBefore((put.executedAtMs ?? 0) - 1),
+        ]);
+        return [...addressesOf(gatewaysIn(put.body))]
+            .filter((each) => !old.has(each) && !facts.fixed.has(each))
+            .filter((each) => !before.some(({ addresses }) => addresses.has(each)))
+            .map((each) => `${tellAddress(each)} is let in at ${sentAtMs} ms by a reading that is held`);
+    });
+}
+
+/** Moments of a time of leading at which everything should be as it should be, and since when. */
+function calmMoments(facts: Facts, bounds: Bounds) {
+    const { trace } = facts;
+    return trace.terms.flatMap(({ process, fromMs, toMs }) => {
+        const lastMs = Math.min(toMs, trace.history.endsAtMs) - 1;
+        return checkpoints(facts, bounds, process).flatMap((ms) => {
+            if (ms < fromMs + bounds.recoverMs || ms > lastMs) return [];
+            if (!facts.isCalm(ms - bounds.recoverMs, ms) || !facts.knows(process, ms - bounds.starvedMs)) return [];
+            const waitMs = isShort(facts, bounds, process, ms) ? bounds.starvedMs : bounds.applyMs;
+            return [{ process, ms, fromMs: ms - waitMs }];
+        });
+    });
+}
+
+/** Addresses of forms that are unusable in each reading of this time since they were usable last. */
+function lastingIn(facts: Facts, known: Knowledge, process: number, fromMs: number, ms: number): ReadonlySet<number> {
+    const [firstMs, lastMs] = [Math.min(...facts.timesOf(process, fromMs)), Math.max(...facts.timesOf(process, ms))];
+    const since = (run: Run) =>
+        known.lessons.filter(({ atMs, kind }) => kind === "read" && run.toMs <= atMs && atMs <= ms);
+    const lasting = known.runs.filter(
+        (run) =>
+            run.toMs <= fromMs &&
+            run.startsAtMs <= firstMs &&
+            run.endsAtMs > lastMs &&
+            since(run).every(({ unusable }) => unusable.includes(run.id)),
+    );
+    return new Set(lasting.flatMap(({ addresses }) => [...addresses]));
+}
+
+function unusableIn({ lessons }: Knowledge, fromMs: number, toMs: number): ReadonlySet<string> {
+    const during = lessons.filter(
+        ({ atMs }, index) => atMs <= toMs && (lessons[index + 1]?.atMs ?? Infinity) >= fromMs,
+    );
+    return new Set(during.flatMap(({ unusable }) => unusable));
+}
+
+/** Whether a grant was removed by name before this time, and no reading has had it since. */
+function isRemoved({ removed }: Knowledge, { id, toMs }: Run, ms: number): boolean {
+    return removed.some((each) => each.id === id && each.fromMs <= ms && toMs <= each.fromMs);
+}
+
+function isDenied(facts: Facts, { runs }: Knowledge, address: number, fromMs: number, toMs: number): boolean {
+    const own = runs.filter(({ addresses }) => addresses.has(address));
+    return facts.trace.denials.some(
+        (given) => given.fromMs <= toMs && fromMs <= given.toMs && own.some((run) => isDeniedTo(given, run, address)),
+    );
+}
+
+function isHeldAll(holds: readonly Hold[], address: number, fromMs: number, toMs: number): boolean {
+    return holds.some((hold) => hold.addresses.has(address) && hold.fromMs <= fromMs && toMs < hold.toMs);
+}
+
+function isFixed(facts: Facts, process: number, address: number): boolean {
+    return facts.fixed.has(address) &&
+        !addressesOf(facts.trace.processes.flatMap(({ settings }) => settings.staticGateways)).has(address)
+        ? true
+        : addressesOf(facts.lifeOf(process).settings.staticGateways).has(address);
+}
+
+/** Whether an address needs no grant to be held: it was found in a zone, or was a static gateway. */
+function isUnowned(facts: Facts, found: ReadonlySet<number>, address: number): boolean {
+    return found.has(address) || facts.fixed.has(address);
+}
