@@ -7,6 +7,7 @@ import { tokenRoutes } from "./access/tokens";
 import { appRoutes } from "./apps/apps";
 import { assignmentRoutes } from "./apps/assignments";
 import { idTokenRoutes } from "./apps/idToken";
+import { authenticatorRoutes } from "./authenticators/authenticators";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults/faults";
 import type { Caller } from "./http/http";
@@ -123,6 +124,7 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     assignmentRoutes(app, world);
     idTokenRoutes(app, world);
     threatRoutes(app, world);
+    authenticatorRoutes(app, world);
     tokenRoutes(app, world, callerOf);
     roleRoutes(app, world);
 }

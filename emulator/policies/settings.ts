@@ -34,7 +34,7 @@ const PASSWORD = {
 };
 
 /** The authenticators that every organisation can have, in the order of Okta's answer. */
-const AUTHENTICATORS = [
+export const AUTHENTICATORS = [
     "okta_email",
     "google_otp",
     "okta_verify",
