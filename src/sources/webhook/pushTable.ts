@@ -84,7 +84,7 @@ export function pushTable(options: PushTableOptions): PushStore {
     /** Asks what is new, and remembers it; everything, where the tables are not those that were read before. */
     async function catchUp(connection: Connection, textBy: (head: Head) => string): Promise<Answers> {
         let answers = answersIn(await connection.query(textBy(head)));
-        if (!answers.isSame) {
+        if (!answers.isSame || hidesSome(answers.head, head)) {
             [grants, head] = [openPushedGrants(limits), NO_HEAD];
             await connection.query("ROLLBACK");
             answers = answersIn(await connection.query(textBy(head)));
@@ -152,6 +152,14 @@ export function pushTable(options: PushTableOptions): PushStore {
         },
         close: () => kept.close(),
     };
+}
+
+/**
+ * Whether what is new does not tell all that happened: of two deliveries, the later a full snapshot, the first may have
+ * set a grant that was removed before, and the second has deleted its row.
+ */
+function hidesSome(latest: Head, known: Head): boolean {
+    return known !== NO_HEAD && latest.snapshotChange > known.change && latest.change > known.change + 1;
 }
 
 /** What is so after a delivery. */
