@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/outgoing",
         "src/sources",
         "src/ranges",
+        "src/hostLock",
         "src/memoryFile",
         "src/reconcile",
         "src/agent",

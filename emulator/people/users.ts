@@ -116,16 +116,17 @@ function createUser(world: World, body: Document, { activate }: Query): Document
     return activate === "false" ? user : turnUser(world, user, "activate");
 }
 
-/** A POST adds to what there is; a PUT replaces the profile, and the credentials where it has some. */
+/** A POST adds to what there is; a PUT replaces the profile, or the credentials, or both. */
 function changeUser(world: World, before: Document, body: Document, isPartial: boolean): Document {
     const id = String(before.id);
-    if (!isPartial && body.profile === undefined) return invalid("profile", "The field cannot be left blank");
+    const [hasProfile, hasCredentials] = [body.profile !== undefined, body.credentials !== undefined];
+    if (!isPartial && !hasProfile && !hasCredentials) return invalid("profile", "The field cannot be left blank");
     const now = stampOf(world.now());
     const setsPassword = hasPassword(body.credentials);
     const user: Document = {
         ...before,
         type: { id: typeIn(world.org, body.type) ?? documentOf(before.type).id },
-        profile: profileOf(world.org, body.profile, isPartial ? documentOf(before.profile) : {}, id),
+        profile: profileOf(world.org, body.profile, isPartial || !hasProfile ? documentOf(before.profile) : {}, id),
         credentials: credentialsOf(body.credentials, documentOf(before.credentials)),
         lastUpdated: now,
         ...(setsPassword && { passwordChanged: now }),

@@ -282,6 +282,25 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), "203.0.113.101/32"]);
             });
 
+            it("keeps in whom the one before let in at one address more, while a reading is held", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                await standby.end();
+                start(scene, remembered(FORTY));
+                const [first, more] = [...FORTY.slice(0, 1), ...grantsOf(1, 101)].flatMap(({ spans }) => spans);
+                const wider = FORTY.slice(0, 1).map((each) => ({
+                    ...each,
+                    spans: [first, more].flatMap((span) => span ?? []),
+                    expiresAtMs: NOW + 30 * MINUTE,
+                }));
+                await scene.say({ grants: [...wider, ...FORTY.slice(30)] }, MINUTE);
+                await leader.agent.confirm(INSIDE.slice(0, 30), "mia");
+                await scene.clock.pass(MINUTE);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.ok((await scene.gateways()).includes("203.0.113.101/32"));
+            });
+
             it("ends on time by what it has heard, while the source is down", async () => {
                 const { scene, leader } = await pair();
                 await using _ = scene;

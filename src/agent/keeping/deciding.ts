@@ -225,8 +225,11 @@ function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonl
     });
     const isOver = (grant: Grant) => isExpired(grant, nowMs) || (gone.get(grant.id) ?? []).length > 0;
     const known = new Set(memory.grants.filter((grant) => !isOver(grant)).map(({ id }) => id));
+    const explained = mergeSpans(memory.grants.flatMap(({ spans }) => spans));
+    // What no known grant holds is in the zone by the new form alone: the other agent goes by it.
+    const isNews = ({ spans }: Grant) => spans.some((span) => !coversSpan(explained, span));
     const letIn = judgement.waiting.filter(
-        ({ id, spans }) => !known.has(id) && spans.every((span) => coversSpan(live, span)),
+        (grant) => (!known.has(grant.id) || isNews(grant)) && grant.spans.every((span) => coversSpan(live, span)),
     );
     const ids = new Set(letIn.map(({ id }) => id));
     return { ...memory, grants: [...left.filter(({ id }) => !ids.has(id)), ...letIn] };

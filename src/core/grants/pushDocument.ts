@@ -53,7 +53,10 @@ export function* readingPush(
             problem: `the payload's timestamp ${quote(timestamp)} is more than 5 minutes ahead of this agent's clock`,
         };
     }
-    if (type === "grants.replaced") return yield* replaced("data", data, atMs, limits);
+    if (type === "grants.replaced") {
+        const part = markBeside(document as object, data);
+        return part === undefined ? yield* replaced("data", data, atMs, limits) : { problem: part };
+    }
     const { grant, id } = (data ?? {}) as Readonly<Record<string, unknown>>;
     const named = idOf(type === "grant.set" ? grant : { id });
     if (named === undefined) {
@@ -62,6 +65,14 @@ export function* readingPush(
     }
     if (type === "grant.removed") return { type: "removed", atMs, id: named };
     return { type: "set", atMs, id: named, grant: grant as object };
+}
+
+/** What beside `data` says that it is only a page of all grants. */
+function markBeside(document: object, data: unknown): string | undefined {
+    const { grants } = (data ?? {}) as { readonly grants?: unknown };
+    if (!Array.isArray(grants)) return undefined;
+    const { problem } = listIn({ ...document, type: undefined, timestamp: undefined, data: undefined, grants });
+    return problem === undefined ? undefined : `the payload ${problem}`;
 }
 
 /** A full snapshot, unless it is no whole document, or all of its entries are unusable. */

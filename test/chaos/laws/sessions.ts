@@ -115,7 +115,7 @@ function doneAt({ trace }: Facts, process: number, announced: string, atMs: numb
  *   has had a grant, and been inside by it, for long enough        whatever is wrong with Okta and the hosts, as
  *                                                                  long as the source can be read
  *   has had a grant, as the process knows, since it announced the
- *   write that lets them in                                        whatever is wrong
+ *   write that lets them in                                        whatever is wrong, while no reading is held
  */
 export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
     return facts.trace.requests.flatMap(({ method, user: id, process, sentAtMs }) => {
@@ -133,7 +133,9 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
                 return [`${user} has long been inside at ${known}, and their sessions end at ${sentAtMs} ms`];
         }
         const announced = announcedFor(facts, process, user, sentAtMs);
-        if (announced !== undefined && isHolding(facts, { ...announced, process, user, toMs: sentAtMs }))
+        // What a held reading gives a user anew waits, and a known grant of theirs ends as it was known.
+        const isLetIn = announced !== undefined && !isWaiting(facts, process, sentAtMs);
+        if (isLetIn && isHolding(facts, { ...announced, process, user, toMs: sentAtMs }))
             return [`${user} is let in from ${announced.fromMs} ms on, and their sessions end at ${sentAtMs} ms`];
         if (!facts.isCalm(sentAtMs - bounds.recoverMs, sentAtMs)) return [];
         const fromMs = sentAtMs - bounds.starvedMs - bounds.clearMs;

@@ -93,6 +93,10 @@ describe("readingPush", () => {
             'the payload is only a part: "next_page_token" is set; all grants have to be in one document',
         ],
         [
+            { type: "grants.replaced", timestamp: "2026-12-01T11:00:00Z", next: "xyz", data: { grants: [grant] } },
+            'the payload is only a part: "next" is set; all grants have to be in one document',
+        ],
+        [
             { type: "grants.replaced", timestamp, data: { grants: [grant], meta: { total: 2 } } },
             'data is only a part: "meta.total" is 2; all grants have to be in one document',
         ],

@@ -104,6 +104,15 @@ describe("users, through their life", () => {
         assert.equal((await call("DELETE", `/api/v1/users/${id}`)).status, 404);
     });
 
+    it("PUT of credentials alone keeps the profile, and of neither is refused", async () => {
+        const { id, profile } = (await call("POST", "/api/v1/users", person("cyd"))).body;
+        const put = await call("PUT", `/api/v1/users/${id}`, {
+            credentials: { password: { value: "Another-1-secret" } },
+        });
+        assert.deepEqual([put.status, put.body.profile], [200, profile]);
+        assert.equal((await call("PUT", `/api/v1/users/${id}`, {})).status, 400);
+    });
+
     it("POST adds to a profile, PUT replaces it; lastUpdated is fresh and the password is kept", async () => {
         const { id } = await create("ana", { ...PASSWORD, ...person("ana", { city: "Rome", mobilePhone: "1" }) });
         clock.ms += 5000;
