@@ -97,7 +97,7 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
         case "denied":
             return make("denied", "bad", `is ${why}`, LIFT);
         case "waiting":
-            return make("held", "bad", `waits: ${why}`, CONFIRM);
+            return make("held", "bad", `waits for the removal brake: ${why}`, CONFIRM);
         case "refused":
             return /no room/.test(why)
                 ? make("full", "bad", `has no room (${why})`, ROOM)
@@ -131,11 +131,12 @@ function bring({ agent }: WhyFacts): string {
 }
 
 /** Who wrote one of the zones last, for a grant that is not in although nothing keeps it out. */
-function writerOf({ changes }: WhyFacts): string {
+function writerOf({ changes, ownId }: WhyFacts): string {
     const [last] = changes.value ?? [];
     if (last === undefined) return "";
     const at = new Date(last.atMs).toISOString();
-    return `; ${last.actorName} (${last.actorId}) was the last to write the zone, at ${at}`;
+    const who = ownId !== undefined && ownId !== last.actorId ? "another writer, " : "";
+    return `; ${who}${last.actorName} (${last.actorId}), was the last to write the zone, at ${at}`;
 }
 
 /** The zones that hold its addresses. */

@@ -28,6 +28,10 @@ export function signInLines(facts: WhyFacts): Line[] {
         return [{ kind: "seen", status: "unknown", subject: "System Log", message }];
     }
     const events = facts.event === undefined ? facts.signIns.value : [facts.event];
+    if (events.length === 0 && facts.person !== undefined) {
+        const message = "the System Log has no sign-in of theirs in the last day";
+        return [{ kind: "seen", status: "ok", subject: "System Log", message }];
+    }
     const places = new Set<string>();
     const told = events.filter(({ chain }) => !places.has(chain.join()) && places.add(chain.join()));
     return told.slice(0, MOST).map((event, index) => {
