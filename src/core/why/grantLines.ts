@@ -3,7 +3,7 @@ import type { Unusable } from "../grants/grantsDocument";
 import type { StandingGrant } from "../membership/standing";
 import { titleOf } from "../reasons/reason";
 import { isChainIn } from "./seenLines";
-import { addressesOf, isIn, ownOf } from "./whose";
+import { addressesOf, type Followed, isIn } from "./whose";
 import type { GrantKind, Line, WhyFacts } from "./whyFacts";
 
 /**
@@ -22,9 +22,9 @@ import type { GrantKind, Line, WhyFacts } from "./whyFacts";
  *   cannot be used                  unusable   bad                                 bad
  *   is not there                    none       -                                   bad; unknown where grants are not known
  */
-export function grantLines(facts: WhyFacts): Line[] {
+export function grantLines(facts: Followed): Line[] {
     if (facts.membership === undefined || facts.membership.unknown !== undefined) return unknownGrants(facts);
-    const { grants, unusable } = ownOf(facts);
+    const { grants, unusable } = facts.own;
     const isSomeIn = grants.some(isIn);
     const lines = [
         ...[...grants].sort((one, other) => RANK[one.state] - RANK[other.state]).map((it) => line(it, isSomeIn, facts)),

@@ -9,7 +9,7 @@ import { blocklistReasons } from "../reasons/blocklists";
 import { type Reason, titleOf } from "../reasons/reason";
 import { threatReason } from "../reasons/threatInsight";
 import { isEveryZone } from "../reasons/zoneWords";
-import { ownOf } from "./whose";
+import type { Followed } from "./whose";
 import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
 
 /** The zones themselves: in what is not there or inactive nobody is inside. */
@@ -81,11 +81,9 @@ function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
 }
 
 /** What Okta asks before any policy, about the granted addresses and those that it saw last. */
-export function beforeLines(facts: WhyFacts): Line[] {
+export function beforeLines(facts: Followed): Line[] {
     const { zones, zoneIds, chain, signIns, threatInsight } = facts;
-    const granted = ownOf(facts)
-        .grants.filter(({ state }) => state !== "ended")
-        .flatMap(({ ip }) => ip);
+    const granted = facts.own.grants.filter(({ state }) => state !== "ended").flatMap(({ ip }) => ip);
     const seen = chain ?? signIns.value?.[0]?.chain ?? [];
     const others = (zones.value ?? []).filter(({ id }) => !zoneIds.includes(id));
     const addresses = [

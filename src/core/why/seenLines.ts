@@ -6,7 +6,7 @@ import { hasCode } from "../errors/errors";
 import { standingOfAddress } from "../membership/standing";
 import { isExemptZone } from "../reasons/blocklists";
 import type { SignIn } from "./signIn";
-import { addressesOf, isIn, ownOf, spansOf } from "./whose";
+import { addressesOf, type Followed, isIn, spansOf } from "./whose";
 import type { Line, WhyFacts } from "./whyFacts";
 
 /** How many sign-ins are told, each from another place than the ones before. */
@@ -22,7 +22,7 @@ const MOST = 3;
  *   a granted address behind one that is no trusted proxy          proxy           bad
  *   another address than what is granted                           other-address   bad
  */
-export function signInLines(facts: WhyFacts): Line[] {
+export function signInLines(facts: Followed): Line[] {
     if (facts.signIns.unknown !== undefined) {
         const message = `what Okta saw at the latest sign-in could not be read: ${facts.signIns.unknown.reason}`;
         return [{ kind: "seen", status: "unknown", subject: "System Log", message }];
@@ -49,18 +49,18 @@ export function signInLines(facts: WhyFacts): Line[] {
  *   until somebody confirms that it goes            held    unknown
  *   because another writer put it there             drift   bad
  */
-export function chainLines(facts: WhyFacts): Line[] {
+export function chainLines(facts: Followed): Line[] {
     const { chain, event } = facts;
     if (chain === undefined || event !== undefined) return [];
     return [judged(chain, undefined, facts, undefined), ...standingLines(chain, facts)];
 }
 
-function standingLines(chain: readonly string[], facts: WhyFacts): Line[] {
+function standingLines(chain: readonly string[], facts: Followed): Line[] {
     const { membership, zones, zoneIds } = facts;
     const explanation = explained(chain, facts);
     const span = spanOfHop(explanation?.steps.at(-1)?.ip ?? "");
     if (!explanation?.inside || span === undefined || membership?.value === undefined) return [];
-    if (ownOf(facts).grants.some(isIn)) return [];
+    if (facts.own.grants.some(isIn)) return [];
     const asked = (zones.value ?? []).filter(({ id, status }) => zoneIds.includes(id) && status === "ACTIVE");
     const gateways = asked.flatMap((zone) => zone.gateways);
     const { because } = standingOfAddress({ ...membership.value, gateways }, span);
@@ -87,7 +87,7 @@ export function isChainIn(chain: readonly string[], facts: WhyFacts): boolean | 
 function judged(
     chain: readonly string[],
     when: string | undefined,
-    facts: WhyFacts,
+    facts: Followed,
     refusal: string | undefined,
 ): Line {
     const path = chain.length === 1 ? `${chain[0]}` : `the chain ${chain.join(", ")}`;
@@ -116,8 +116,8 @@ function judged(
 
 type Make = (kind: Line["kind"], status: Line["status"], said: string, next?: string) => Line;
 
-function otherAddress(chain: readonly string[], facts: WhyFacts, make: Make, reason: string): Line {
-    const own = ownOf(facts).grants.filter(({ state }) => state !== "ended" && state !== "scheduled");
+function otherAddress(chain: readonly string[], facts: Followed, make: Make, reason: string): Line {
+    const own = facts.own.grants.filter(({ state }) => state !== "ended" && state !== "scheduled");
     const [first, ...more] = own;
     if (first === undefined) return make("other-address", "bad", reason);
     const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
@@ -136,11 +136,9 @@ function sentence(todo: string): string {
     return `${todo.charAt(0).toUpperCase()}${todo.slice(1)}.`;
 }
 
-function isGranted(hop: string, facts: WhyFacts): boolean {
+function isGranted(hop: string, facts: Followed): boolean {
     const span = spanOfHop(hop);
-    const ranges = ownOf(facts)
-        .grants.filter(isIn)
-        .flatMap(({ ip }) => ip);
+    const ranges = facts.own.grants.filter(isIn).flatMap(({ ip }) => ip);
     return span !== undefined && coversSpan(mergeSpans(spansOf(ranges)), span);
 }
 
