@@ -3,7 +3,7 @@ import type { Command } from "commander";
 /** What the help of a command says after its options. */
 interface CommandHelp {
     readonly examples: readonly string[];
-    /** Exit statuses besides 0, 1 and 2. */
+    /** Exit statuses besides 0, 1 and 2, or that mean something else than with other commands. */
     readonly statuses?: Readonly<Record<number, string>>;
     /** Groups of environment variables that it reads. */
     readonly reads: readonly (keyof typeof VARIABLES)[];
@@ -33,6 +33,20 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         statuses: { 3: "with --dry-run: a limit refuses something, or the brake holds it" },
         reads: ["okta", "proxy"],
         docs: "docs/operations.md",
+    },
+    why: {
+        examples: [
+            "zonekeeper why ana@example.com --config agent.yaml",
+            "zonekeeper why 203.0.113.7 --zone nzo1a2b3c4d5e6f7g8h9 --source grants.yaml --state ./state",
+            "zonekeeper why dc9fd3c0-598c-11ef-8478-2b7584bf8d5a --config agent.yaml --json",
+        ],
+        statuses: {
+            0: "in, and nothing is wrong",
+            1: "it could not be found out",
+            3: "out or refused, or in and something is wrong",
+        },
+        reads: ["okta", "proxy", "colour"],
+        docs: "docs/on-call.md",
     },
     explain: {
         examples: [

@@ -11,6 +11,7 @@ import { ledgerCommand } from "./commands/ledger";
 import { rangesCommand } from "./commands/ranges";
 import { schemaCommand } from "./commands/schema";
 import { syncCommand } from "./commands/sync";
+import { whyCommand } from "./commands/why";
 import { addHelp } from "./helpText";
 import type { Run } from "./run";
 import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
@@ -20,6 +21,7 @@ import { unknownOption } from "./unknownOption";
 const COMMANDS = [
     syncCommand,
     agentCommand,
+    whyCommand,
     explainCommand,
     rangesCommand,
     doctorCommand,

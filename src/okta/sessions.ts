@@ -38,7 +38,7 @@ const WHAT = "oauthTokens=true&forgetDevices=false";
 export function httpSessions(http: OktaHttp): Sessions {
     return {
         async findUser(user, signal) {
-            const path = `/api/v1/users/${nameOf(user)}`;
+            const path = pathOfUser(user);
             const { body } = await http.request("GET", path, { signal });
             const { id: idField, profile } = fieldsOf(body);
             const [id, login] = [textOf(idField) ?? "", textOf(fieldsOf(profile).login)];
@@ -57,9 +57,9 @@ export function httpSessions(http: OktaHttp): Sessions {
     };
 }
 
-/** A user as a piece of a path. `me` is whoever owns the credential, and dots would be another path. */
-function nameOf(user: string): string {
+/** Where a user is found by login or id. `me` is whoever owns the credential, and dots would be another path. */
+export function pathOfUser(user: string): string {
     if (/^(me|\.{0,2})$/i.test(user) || user.length > 100)
         fail("bad-input", `"${user}" is not an Okta login or user id`);
-    return encodeURIComponent(user);
+    return `/api/v1/users/${encodeURIComponent(user)}`;
 }

@@ -71,15 +71,16 @@ export async function gatherSessionPolicies(
 
 async function search(policies: Policies, { http, zoneIds, signal }: PoliciesOptions): Promise<Found> {
     const all = await policies.listPolicies("ACCESS_POLICY", signal);
-    const found: PolicyFacts[] = [];
+    const [found, elsewhere]: [PolicyFacts[], PolicyFacts[]] = [[], []];
     let searched = 0;
     for (const policy of all.slice(0, MOST_POLICIES)) {
         if ((http.rateLimit?.remaining ?? Infinity) <= LEFT_TO_OTHERS) break;
         const known = await withRules(policies, policy, signal);
         searched += 1;
         if (known.rules.some((rule) => namesOneOf(rule, zoneIds))) found.push(known);
+        else if (known.rules.some(({ connection }) => connection === "ZONE")) elsewhere.push(known);
     }
-    return { askedId: undefined, found, searched, total: all.length };
+    return { askedId: undefined, found, elsewhere, searched, total: all.length };
 }
 
 async function withRules(policies: Policies, policy: Policy, signal: AbortSignal): Promise<PolicyFacts> {

@@ -146,7 +146,7 @@ const FAILURES = [
 ] as const;
 
 /** Those of the zones that are there and can hold grants, in the order that was given. */
-function fitZones(zoneIds: readonly string[], zones: readonly ZoneFacts[]) {
+export function fitZones(zoneIds: readonly string[], zones: readonly ZoneFacts[]) {
     return zoneIds.flatMap((id) => {
         const zone = zones.find((each) => each.id === id);
         if (zone === undefined || zone.type !== "IP" || zone.system) return [];

@@ -26,7 +26,10 @@ export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verd
     });
 }
 
-export function sessionsAllow({ sessionPolicies, zoneIds }: Facts): Verdict | undefined {
+export function sessionsAllow({
+    sessionPolicies,
+    zoneIds,
+}: Pick<Facts, "sessionPolicies" | "zoneIds">): Verdict | undefined {
     if (sessionPolicies === undefined) return undefined;
     return judge(sessionPolicies, (policies) =>
         verdictOf(sessionReasons(policies, zoneIds), "no rule of a global session policy is about these zones"),

@@ -133,6 +133,8 @@ export interface PoliciesFacts {
     readonly askedId: string | undefined;
     /** The one that was asked for (none where it is not there), or those whose rules name one of the zones. */
     readonly found: readonly PolicyFacts[];
+    /** Active policies that were searched and not found, with a rule for other zones: perhaps one of them is the wrong zone. */
+    readonly elsewhere?: readonly PolicyFacts[];
     /** How many were searched, and of how many: fewer where the rate limit runs low. */
     readonly searched: number;
     readonly total: number;

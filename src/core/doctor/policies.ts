@@ -18,8 +18,11 @@ export function policyIsThere({ policies, orgUrl }: Facts): Verdict | undefined 
     });
 }
 
+/** What the checks of rules look at; `why` has no more. */
+type RuleFactsKnown = Pick<Facts, "policies" | "zoneIds" | "sessionPolicies">;
+
 /** Each zone has to be let in by a rule; of shards, one that is forgotten keeps its grants out. */
-export function zonesAreUsed(facts: Facts): Verdict | undefined {
+export function zonesAreUsed(facts: RuleFactsKnown): Verdict | undefined {
     const { policies, zoneIds } = facts;
     if (policies === undefined || zoneIds.length === 0) return undefined;
     return judge(policies, (known) => {
@@ -43,7 +46,7 @@ const SESSION_ONLY =
     "a rule of a global session policy lets in from it, so Okta looks at the address when a session begins, and not again at an app";
 
 /** Whether a session rule lets in from the zone: see the check of session rules. */
-function isInSession(zoneId: string, { sessionPolicies }: Facts): boolean {
+function isInSession(zoneId: string, { sessionPolicies }: RuleFactsKnown): boolean {
     const policies = sessionPolicies?.value ?? [];
     return policies.some(
         ({ status, rules }) =>
@@ -92,7 +95,7 @@ function flawOf(zoneId: string, policy: PolicyFacts, rule: RuleFacts): string | 
  *   keeps out                     above   some      warn
  *   keeps out                     below   any       -
  */
-export function zoneDecides({ policies, zoneIds }: Facts): Verdict | undefined {
+export function zoneDecides({ policies, zoneIds }: RuleFactsKnown): Verdict | undefined {
     if (policies === undefined) return undefined;
     return judge(policies, ({ found }) => {
         const findings = found.flatMap((policy) => otherRules(policy, zoneIds));
@@ -103,7 +106,7 @@ export function zoneDecides({ policies, zoneIds }: Facts): Verdict | undefined {
     });
 }
 
-export function catchAllDenies({ policies }: Facts): Verdict | undefined {
+export function catchAllDenies({ policies }: RuleFactsKnown): Verdict | undefined {
     if (policies === undefined) return undefined;
     return judge(policies, ({ found }) => {
         if (found.length === 0) return undefined;

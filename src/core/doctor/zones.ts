@@ -11,7 +11,10 @@ const ORG_ENTRIES = 25_000;
 /** From this share of a limit on, it is time to do something. */
 const NEARLY = 0.9;
 
-export function zonesAreThere(facts: Facts): Verdict | undefined {
+/** What the checks of the zones themselves look at; `why` has no more. */
+type ZonesKnown = Pick<Facts, "zoneIds" | "zones" | "orgUrl">;
+
+export function zonesAreThere(facts: ZonesKnown): Verdict | undefined {
     return judgeAsked(facts, (_asked, all) => {
         const missing = facts.zoneIds.filter((id) => !all.some((zone) => zone.id === id));
         if (missing.length > 0) {
@@ -28,7 +31,7 @@ function nameOf(all: readonly ZoneFacts[], id: string): string {
     return zone === undefined ? id : titleOf(zone);
 }
 
-export function zonesAreFit(facts: Facts): Verdict | undefined {
+export function zonesAreFit(facts: ZonesKnown): Verdict | undefined {
     return judgeEach(
         facts,
         ({ type, system }) => {
@@ -39,11 +42,11 @@ export function zonesAreFit(facts: Facts): Verdict | undefined {
     );
 }
 
-export function zonesAreActive(facts: Facts): Verdict | undefined {
+export function zonesAreActive(facts: ZonesKnown): Verdict | undefined {
     return judgeEach(facts, ({ status }) => (status === "ACTIVE" ? undefined : `is ${status}`), "active");
 }
 
-export function zonesAreForPolicies(facts: Facts): Verdict | undefined {
+export function zonesAreForPolicies(facts: ZonesKnown): Verdict | undefined {
     return judgeEach(facts, ({ usage }) => (usage === "POLICY" ? undefined : `is a ${usage}`), "for policies");
 }
 
@@ -105,7 +108,7 @@ function share(count: number, limit: number, what: string): Verdict {
 
 /** Looks at the zones that were asked for and that are there; nothing to look at where none was. */
 function judgeAsked(
-    { zoneIds, zones }: Facts,
+    { zoneIds, zones }: Pick<Facts, "zoneIds" | "zones">,
     verdict: (asked: readonly ZoneFacts[], all: readonly ZoneFacts[]) => Verdict | undefined,
 ): Verdict | undefined {
     if (zoneIds.length === 0) return undefined;
@@ -119,7 +122,7 @@ function judgeAsked(
 
 /** Fails with what is wrong with each zone that has something wrong. */
 function judgeEach(
-    facts: Facts,
+    facts: Pick<Facts, "zoneIds" | "zones">,
     problemOf: (zone: ZoneFacts) => string | undefined,
     fine: string,
 ): Verdict | undefined {

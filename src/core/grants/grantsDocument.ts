@@ -38,6 +38,8 @@ export interface Unusable {
     readonly reason: string;
     /** The addresses that the entry is, or may be, about; see possibleAddresses. */
     readonly spans?: readonly Span[];
+    /** Whom it names, where that can be read. */
+    readonly user?: string;
 }
 
 /** An unusable entry as JSON output has it: `spans` are for decisions only. */
@@ -112,8 +114,8 @@ export function unusableProblem(unusable: readonly Unusable[]): string | undefin
 }
 
 /** A grant whose id another entry before it has. */
-export function secondOf({ id, spans }: Grant): Unusable {
-    return { ...leftOut(id, "id", "an earlier grant has this id"), spans };
+export function secondOf({ id, spans, user }: Grant): Unusable {
+    return { ...leftOut(id, "id", "an earlier grant has this id"), spans, ...(user !== undefined && { user }) };
 }
 
 const moment = z.string({ error: momentProblem }).transform((text, context) => {
@@ -173,6 +175,20 @@ function momentProblem({ input }: { readonly input?: unknown }): string {
  * @returns a function whose `position` names an entry without an id: 3 for the third one.
  */
 export function entryReader(limits: DocumentLimits): (item: unknown, position: number) => Grant | Unusable {
+    const read = withoutUser(limits);
+    return (item, position) => {
+        const entry = read(item, position);
+        return "field" in entry ? { ...entry, ...userIn(item) } : entry;
+    };
+}
+
+/** Whom an unusable entry names, if only for whoever asks why this person is not inside. */
+function userIn(item: unknown): Pick<Unusable, "user"> {
+    const { data } = entry.shape.user.safeParse((item as { readonly user?: unknown } | null | undefined)?.user);
+    return data == null ? {} : { user: data };
+}
+
+function withoutUser(limits: DocumentLimits): (item: unknown, position: number) => Grant | Unusable {
     const misspellingIn = misspellings();
     return (item, position) => {
         if (typeof item !== "object" || item === null || Array.isArray(item)) {

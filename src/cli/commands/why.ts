@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+
+import type { WhyFlags } from "../facts/whySetup";
+import type { Run } from "../run";
+
+export function whyCommand(program: Command, run: Run): void {
+    program
+        .command("why")
+        .description("Say why a person, an address or a sign-in is let in or not, and the next step. It only reads.")
+        .argument(
+            "<subject>",
+            "a login or user id, an address, an IP chain with commas, the id of an event of the System Log, or a file with one (- is stdin)",
+        )
+        .option("--config <file>", "the configuration of an agent; it is asked, too, where it runs")
+        .option("--zone <id...>", "the zones that share the membership")
+        .option("--source <source>", "where the grants are")
+        .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
+        .option("--state <dir>", "the folder in which the agent or sync remembers the known grants")
+        .option("--selector <key=value...>", "labels that a grant must have")
+        .option("--static <range...>", "entries to keep besides the grants")
+        .option("--deny <range...>", "ranges that no grant may touch")
+        .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
+        .option("--max-removals <limit>", "the limit that the agent or sync has: 10, 50% or off (default 50%)")
+        .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
+        .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
+        .option("--json", "print one JSON document")
+        .action((subject: string, flags: WhyFlags) =>
+            run<WhyFlags>((rest, terminal) => load().why(subject, rest, terminal))(flags),
+        );
+}
+
+/** On demand: each command loads what it needs and no more. */
+function load(): typeof import("../why") {
+    return require("../why");
+}

@@ -1,0 +1,57 @@
+import { hasCode } from "../../core/errors/errors";
+import type { Address } from "../../core/settings/agentSettings";
+import { type AgentStatus, readAgentStatus } from "../../core/why/agentStatus";
+import { fieldsOf, textOf } from "../../okta/exchange/fields";
+
+export interface AskAgentOptions {
+    readonly listen: Address;
+    /** @throws `bad-input` where the secret cannot be read */
+    readonly token: () => string | undefined;
+    readonly fetch: typeof globalThis.fetch;
+    readonly signal: AbortSignal;
+}
+
+/** An agent answers at once; one that is not there must not hold up the answer. */
+const PATIENCE_MS = 2_000;
+
+/** What the agent at an address says, or why there is no answer. An agent that is not there is no failure. */
+export async function askAgent({ listen, token, fetch, signal }: AskAgentOptions): Promise<Asked> {
+    const at = addressOf(listen);
+    const problem = (text: string): Asked => ({ at, problem: text });
+    let bearer: string | undefined;
+    try {
+        bearer = token();
+    } catch (error) {
+        if (!hasCode(error, "bad-input")) throw error;
+        return problem(error.message);
+    }
+    const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+    try {
+        const response = await fetch(`http://${at}/api/status?grants=all`, {
+            headers,
+            redirect: "error",
+            signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+        });
+        const body: unknown = await response.json().catch((error: unknown) => {
+            if (error instanceof SyntaxError) return undefined;
+            throw error;
+        });
+        if (!response.ok) return problem(textOf(fieldsOf(body).error) ?? `it answers ${response.status}`);
+        const status = readAgentStatus(body);
+        return status === undefined ? problem("what answers there is not an agent") : { at, status };
+    } catch (error) {
+        if (signal.aborted) throw error;
+        return problem((error as Error).name === "TimeoutError" ? "no answer within 2 s" : "nobody listens there");
+    }
+}
+
+export type Asked =
+    | { readonly at: string; readonly status: AgentStatus; readonly problem?: never }
+    | { readonly at: string; readonly problem: string; readonly status?: never };
+
+/** Who listens on every address listens on this machine's own. */
+function addressOf({ host, port }: Address): string {
+    const own: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+    const name = own[host] ?? host;
+    return `${name.includes(":") ? `[${name}]` : name}:${port}`;
+}

@@ -1,0 +1,158 @@
+import type { Clock } from "../../clock";
+import type { Facts, Known, PoliciesFacts } from "../../core/doctor/facts";
+import { fail, hasCode } from "../../core/errors/errors";
+import type { AgentStatus } from "../../core/why/agentStatus";
+import { readSignIn, type SignIn } from "../../core/why/signIn";
+import type { Subject } from "../../core/why/subject";
+import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
+import { readThreatInsight } from "../../okta/admins";
+import type { Credential } from "../../okta/exchange/credential";
+import type { OktaHttp } from "../../okta/http";
+import { readEvents, readPerson } from "../../okta/people";
+import { httpZones } from "../../okta/zones/httpZones";
+import { readZoneChanges } from "../../okta/zones/zoneLog";
+import { type Asker, createAsker } from "./asker";
+import { gatherPolicies, gatherSessionPolicies } from "./gatherPolicies";
+import { type MembershipOptions, membershipNow } from "./whyMembership";
+
+export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "agent"> {
+    readonly http: OktaHttp;
+    readonly credential: Credential;
+    readonly policyId: string | undefined;
+    /** What a running agent says; undefined where none was asked. */
+    readonly askAgent: (() => Promise<{ at: string; status?: AgentStatus; problem?: string }>) | undefined;
+}
+
+/** Whom or what it is about: an event from a file is read already. */
+export type Asked = Exclude<Subject, { kind: "event file" }> | { kind: "event"; text: string; event: SignIn };
+
+const DAY_MS = 86_400_000;
+/** How far back Okta keeps its System Log. Source: Okta's help, "System Log". */
+const KEPT_DAYS = 90;
+/** So many events tell from where somebody came of late. */
+const MOST_EVENTS = 50;
+
+/** Reads what the question needs, each thing once, and goes on past what it may not read. */
+export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promise<WhyFacts> {
+    const { http, zoneIds, clock, signal } = options;
+    const ask = createAsker(options.credential);
+    const zones = await ask.okta("/api/v1/zones", () => httpZones(http).list(signal));
+    const event = await eventOf(asked, options, ask);
+    const person = await personOf(asked.kind === "person" ? asked.text : event?.user, options, ask);
+    const chain = asked.kind === "chain" ? asked.chain : event?.chain;
+    const agent = await options.askAgent?.();
+    const rules = await gatherRules(options, ask);
+    const membership = await membershipNow({ ...options, zones, agent: agent?.status }, ask);
+    return {
+        nowMs: clock.now(),
+        orgUrl: http.orgUrl,
+        subject: asked.text,
+        zoneIds,
+        zones,
+        person,
+        chain,
+        event,
+        agent: agent && { at: agent.at, ...agentFacts(agent) },
+        ...membership,
+        ...rules,
+        signIns: event === undefined ? await gatherSignIns(person, chain, options, ask) : { value: [] },
+        changes: await gatherChanges(options, ask),
+    };
+}
+
+function agentFacts({ status, problem }: { status?: AgentStatus; problem?: string }) {
+    if (status === undefined) return { problem: problem ?? "no answer" };
+    return { isLeading: status.isLeading, notReady: status.notReady };
+}
+
+/** @throws `bad-input` where the log has no such event, or one without an address; what kept us from reading it */
+async function eventOf(asked: Asked, options: GatherWhyOptions, ask: Asker): Promise<SignIn | undefined> {
+    if (asked.kind === "event") return asked.event;
+    if (asked.kind !== "event id") return undefined;
+    const events = await eventsWhere(`uuid eq ${JSON.stringify(asked.text)}`, KEPT_DAYS, 1, options, ask);
+    if (events.unknown !== undefined) {
+        return fail("okta-refused", `the event could not be read: ${events.unknown.reason}`);
+    }
+    const [found] = events.value;
+    if (found === undefined)
+        return fail("bad-input", `Okta's System Log has no event ${asked.text} within ${KEPT_DAYS} days`);
+    return readSignIn(found, "any") ?? fail("bad-input", `the event ${asked.text} does not say which address Okta saw`);
+}
+
+async function personOf(
+    name: string | undefined,
+    { http, signal }: GatherWhyOptions,
+    ask: Asker,
+): Promise<PersonFacts | undefined> {
+    if (name === undefined) return undefined;
+    const user = await ask.okta("/api/v1/users", async () => {
+        try {
+            return await readPerson(http, name, signal);
+        } catch (error) {
+            // Okta answers 404 for a user that is not there.
+            if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
+            return "nobody" as const;
+        }
+    });
+    return { name, user };
+}
+
+async function gatherRules(options: GatherWhyOptions, ask: Asker) {
+    const policies: Known<PoliciesFacts> = await gatherPolicies(options, ask);
+    const sessionPolicies = await gatherSessionPolicies(options, ask);
+    const { http, signal } = options;
+    const threat = await ask.okta("/api/v1/threats/configuration", () => readThreatInsight(http, signal));
+    return { policies, sessionPolicies, threatInsight: threat.value };
+}
+
+/** Of a chain with several hops, no single one says whose it is. */
+async function gatherSignIns(
+    person: PersonFacts | undefined,
+    chain: readonly string[] | undefined,
+    options: GatherWhyOptions,
+    ask: Asker,
+): Promise<WhyFacts["signIns"]> {
+    const filter = person === undefined ? filterOfAddress(chain) : filterOfPerson(person);
+    if (filter === undefined) return { value: [] };
+    const events = await eventsWhere(filter, 1, MOST_EVENTS, options, ask);
+    if (events.unknown !== undefined) return events;
+    const signIns = events.value.flatMap((event) => readSignIn(event) ?? []);
+    const asked = chain?.join();
+    // Of an address, an event of its own chain says nothing new, unless Okta refused it.
+    return { value: signIns.filter((it) => it.refusal !== undefined || it.chain.join() !== asked) };
+}
+
+function filterOfAddress(chain: readonly string[] = []): string | undefined {
+    return chain.length === 1 ? `client.ipAddress eq ${JSON.stringify(chain[0])}` : undefined;
+}
+
+function filterOfPerson({ name, user }: PersonFacts): string {
+    const known = user.value === undefined || user.value === "nobody" ? undefined : user.value;
+    const byLogin = `actor.alternateId eq ${JSON.stringify(known?.login ?? name)}`;
+    return `${byLogin} or actor.id eq ${JSON.stringify(known?.id ?? name)}`;
+}
+
+function eventsWhere(
+    filter: string,
+    days: number,
+    limit: number,
+    { http, clock, signal }: GatherWhyOptions,
+    ask: Asker,
+): Promise<Known<readonly unknown[]>> {
+    const untilMs = untilNow(clock);
+    const asked = { filter, sinceMs: untilMs - days * DAY_MS, untilMs, limit };
+    return ask.okta("/api/v1/logs", () => readEvents(http, asked, signal));
+}
+
+async function gatherChanges({ http, zoneIds, clock, signal }: GatherWhyOptions, ask: Asker): Promise<Facts["log"]> {
+    const untilMs = untilNow(clock);
+    const log = await ask.okta("/api/v1/logs", () =>
+        readZoneChanges(http, { sinceMs: untilMs - DAY_MS, untilMs }, signal),
+    );
+    return log.value === undefined ? log : { value: log.value.filter(({ zoneId }) => zoneIds.includes(zoneId)) };
+}
+
+/** An answer of Okta's shows whole seconds, so its clock may be that much ahead of what is known of it. */
+function untilNow({ now }: Pick<Clock, "now">): number {
+    return now() + 1_000;
+}

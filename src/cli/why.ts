@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { openCheckedClock } from "../checkedClock";
+import { systemClock } from "../clock";
+import { eventChain } from "../core/chain/ipChain";
+import { fail } from "../core/errors/errors";
+import { readSignIn } from "../core/why/signIn";
+import { readSubject } from "../core/why/subject";
+import { type Answer, why as whyOf } from "../core/why/why";
+import { oktaHttp } from "../okta/http";
+import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
+import { openSource } from "../sources/open";
+import { describeWhy } from "./describeWhy";
+import { askAgent } from "./facts/askAgent";
+import { type Asked, gatherWhy } from "./facts/gatherWhy";
+import { type WhyFlags, type WhySetup, whySetup } from "./facts/whySetup";
+import { inputName, readJson } from "./readInput";
+import { denialsIn, memoryIn, untilSettled } from "./sync";
+import { STATUS, type Terminal } from "./terminal";
+
+/** Somebody waits for the answer, so a rate limit that is used up is said rather than waited for. */
+const PATIENCE_MS = 2_000;
+
+/** Says why a person, an address or an event is in or not. Reads only. */
+export async function why(argument: string, flags: WhyFlags, terminal: Terminal): Promise<number> {
+    const asked = await readAsked(argument, terminal);
+    const setup = await whySetup(flags, terminal);
+    const answer = whyOf(await look(asked, setup, terminal));
+    terminal.out(flags.json ? JSON.stringify(document(answer)) : describeWhy(answer));
+    return statusOf(answer);
+}
+
+async function look(asked: Asked, setup: WhySetup, terminal: Terminal) {
+    const { env, directory } = terminal;
+    const { connection, rules, state, agent } = setup;
+    const time = openCheckedClock(systemClock);
+    const http = oktaHttp({
+        connection,
+        ...time,
+        fetch: time.hearing(fetchForOkta(connection, env)),
+        maxThrottleWaitMs: PATIENCE_MS,
+    });
+    const { widestPrefix, allowUnroutable } = rules;
+    const opening = { directory, env, ...time, limits: { widestPrefix, allowUnroutable }, okta: http };
+    const source = setup.source && openSource(setup.source, { ...opening, ...(state !== undefined && { state }) });
+    return untilSettled(async (signal) =>
+        gatherWhy(asked, {
+            ...setup,
+            credential: connection.credential,
+            http,
+            source,
+            memory: state === undefined ? undefined : memoryIn(state, terminal, "read"),
+            denials: state === undefined ? [] : await denialsIn(state, terminal),
+            askAgent: agent && (() => askAgent({ ...agent, fetch: outgoingFetch({}), signal })),
+            clock: time,
+            signal,
+        }),
+    ).finally(() => source?.close?.());
+}
+
+/** An event comes from a file, as explain --event takes it, or from the System Log, by its id. */
+async function readAsked(argument: string, terminal: Terminal): Promise<Asked> {
+    const isFile = /^[^@,]+$/.test(argument) && existsSync(resolve(terminal.directory, argument));
+    const subject = isFile && !/^[\d.:]+$/.test(argument) ? fileOf(argument) : readSubject(argument);
+    if (subject.kind !== "event file") return subject;
+    const input = { kind: "event file", path: subject.text };
+    const document = await readJson(input, terminal);
+    const name = inputName(input);
+    try {
+        eventChain(document);
+    } catch (error) {
+        return fail("bad-input", `${name}: ${(error as Error).message}`);
+    }
+    const event = readSignIn(Array.isArray(document) ? document[0] : document, "any");
+    const text = `the event of ${name}`;
+    return event === undefined
+        ? fail("bad-input", `${name} has no eventType or published`)
+        : { kind: "event", text, event };
+}
+
+function fileOf(text: string) {
+    return { kind: "event file", text } as const;
+}
+
+/** Not to know comes before all else: whoever asks must not take it for an answer. */
+function statusOf({ inside, lines }: Answer): number {
+    if (inside === undefined) return STATUS.failed;
+    return inside && lines.every(({ status }) => status !== "bad") ? STATUS.done : STATUS.refused;
+}
+
+/** The shape of `--json`. */
+function document({ subject, inside, because, next, lines }: Answer) {
+    return {
+        subject,
+        inside: inside ?? null,
+        because,
+        next,
+        lines: lines.map(({ kind, status, subject, message }) => ({ kind, status, subject, message })),
+    };
+}

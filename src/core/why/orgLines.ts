@@ -1,0 +1,166 @@
+import { sessionsAllow } from "../doctor/before";
+import type { PolicyFacts } from "../doctor/facts";
+import { catchAllDenies, zoneDecides, zonesAreUsed } from "../doctor/policies";
+import type { Verdict } from "../doctor/verdict";
+import { zonesAreActive, zonesAreFit, zonesAreThere } from "../doctor/zones";
+import { codeNamed } from "../errors/codes";
+import type { CodeName } from "../errors/codeTable";
+import { blocklistReasons } from "../reasons/blocklists";
+import { type Reason, titleOf } from "../reasons/reason";
+import { threatReason } from "../reasons/threatInsight";
+import { isEveryZone } from "../reasons/zoneWords";
+import { ownOf } from "./whose";
+import type { Line, LineKind, WhyFacts } from "./whyFacts";
+
+/** The zones themselves: in what is not there or inactive nobody is inside. */
+export function zoneLines(facts: WhyFacts): Line[] {
+    if (facts.zones.unknown !== undefined) {
+        const { reason, remedy } = facts.zones.unknown;
+        const message = `the zones could not be read: ${reason}`;
+        return [{ kind: "zone", status: "unknown", subject: facts.orgUrl, message, next: remedy }];
+    }
+    const checks: [CodeName, Verdict | undefined][] = [
+        ["zone-missing", zonesAreThere(facts)],
+        ["zone-unfit", zonesAreFit(facts)],
+        ["zone-inactive", zonesAreActive(facts)],
+    ];
+    const lines = checks.flatMap(([name, verdict]) => lineOf("zone", "zones", name, verdict));
+    const bad = lines.filter(({ status }) => status !== "ok");
+    return bad.length > 0
+        ? bad
+        : lines.slice(0, 1).map((line) => ({ ...line, message: `${line.message}: there, active` }));
+}
+
+/** The rules of policies, as the doctor judges them. */
+export function ruleLines(facts: WhyFacts): Line[] {
+    const [used] = lineOf("rule", "rule in zone", "zone-unused", zonesAreUsed(facts));
+    const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts);
+    return [
+        ...(used === undefined ? [] : [{ ...used, message: `${used.message}${wrong}` }]),
+        ...lineOf("session-rule", "session policies", "session-rule", sessionsAllow(facts)),
+        ...lineOf("other-rule", "other rules", "other-rule-decides", zoneDecides(facts)),
+        ...lineOf("catch-all", "catch-all rule", "catch-all-allows", openSentence(catchAllDenies(facts))),
+    ];
+}
+
+/** Whoever comes from anywhere is let in then, so that neither a grant nor its end has an effect. */
+function openSentence(verdict: Verdict | undefined): Verdict | undefined {
+    if (verdict?.status !== "fail") return verdict;
+    return {
+        ...verdict,
+        detail: `the catch-all rule is ${verdict.detail}: it lets in whoever no other rule names, from anywhere`,
+    };
+}
+
+const MOST_RULES = 3;
+
+/** Rules that name other zones: `; the rule "In zone" of "Staff access" (rst1) names "Office" (nzo2)`. */
+function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
+    const nameOf = (id: string) => {
+        const zone = (zones.value ?? []).find((each) => each.id === id);
+        return zone === undefined ? id : titleOf(zone);
+    };
+    const named = ({ rules, ...policy }: PolicyFacts) =>
+        rules.flatMap(({ name, status, access, include }) => {
+            const others = include.filter((id) => !zoneIds.includes(id) && !isEveryZone(id));
+            if (status !== "ACTIVE" || access === "DENY" || others.length === 0) return [];
+            return [`the rule "${name}" of ${titleOf(policy)} names ${others.map(nameOf).join(", ")}`];
+        });
+    const { found = [], elsewhere = [] } = policies?.value ?? {};
+    const texts = [...found, ...elsewhere].filter(({ status }) => status === "ACTIVE").flatMap(named);
+    return texts
+        .slice(0, MOST_RULES)
+        .map((text) => `; ${text}`)
+        .join("");
+}
+
+/** What Okta asks before any policy, about the granted addresses and those that it saw last. */
+export function beforeLines(facts: WhyFacts): Line[] {
+    const { zones, zoneIds, chain, signIns, threatInsight } = facts;
+    const granted = ownOf(facts)
+        .grants.filter(({ state }) => state !== "ended")
+        .flatMap(({ ip }) => ip);
+    const seen = chain ?? signIns.value?.[0]?.chain ?? [];
+    const others = (zones.value ?? []).filter(({ id }) => !zoneIds.includes(id));
+    const addresses = [
+        { what: "granted", ranges: granted },
+        { what: "where they come from", ranges: seen.filter((ip) => !granted.includes(`${ip}/32`)) },
+    ];
+    const threat = threatInsight && threatReason(threatInsight, zoneIds);
+    return [...blocklistReasons(addresses, others), ...(threat === undefined ? [] : [threat])].flatMap(reasonLine);
+}
+
+function reasonLine({ kind, subject, message, weight }: Reason): Line[] {
+    if (kind !== "blocked" && kind !== "exempt" && kind !== "dynamic-blocklist" && kind !== "threat-insight") return [];
+    const status = ({ fault: "bad", doubt: "unknown", note: "ok" } as const)[weight];
+    const next = "Find out why the address is blocked; take it off the blocklist only if that is a mistake.";
+    return [{ kind, status, subject, message, ...(status === "bad" && { next }) }];
+}
+
+/** The user at Okta. */
+export function personLines({ person }: WhyFacts): Line[] {
+    if (person === undefined) return [];
+    const { name, user } = person;
+    const make = (status: Line["status"], message: string, next?: string): Line[] => {
+        return [{ kind: "person", status, subject: name, message, next }];
+    };
+    if (user.unknown !== undefined) return make("unknown", `the user could not be looked up: ${user.unknown.reason}`);
+    if (user.value === "nobody") {
+        return make("bad", `Okta has no user ${name}`, "Check the spelling: it is the login or the user id at Okta.");
+    }
+    const { id, login = name, status = "ACTIVE" } = user.value;
+    if (status === "ACTIVE") return make("ok", `${login} (${id}) is ACTIVE`);
+    const next = `Look at the user in the Admin Console (Directory > People): no zone lets in who is ${status}.`;
+    return make(LETS_IN.includes(status) ? "unknown" : "bad", `${login} (${id}) is ${status}`, next);
+}
+
+/** Statuses in which somebody may sign in, if only to choose a new password. */
+const LETS_IN = ["PASSWORD_EXPIRED", "RECOVERY", "PROVISIONED"];
+
+/** Where the grants come from, and who puts them in. */
+export function sourceLines({ sourceProblem, agent, membership }: WhyFacts): Line[] {
+    const lines: Line[] = [];
+    if (sourceProblem !== undefined) {
+        const known = membership?.value?.isKnown === true ? "; the grants that were read before stay in force" : "";
+        const next = "Correct the source as the message says: until then nobody new gets in.";
+        lines.push({ kind: "source", status: "bad", subject: "source", message: `${sourceProblem}${known}`, next });
+    } else if (membership?.value !== undefined) {
+        lines.push({ kind: "source", status: "ok", subject: "source", message: "the grants could be read" });
+    }
+    return agent === undefined ? lines : [...lines, agentLine(agent)];
+}
+
+function agentLine(agent: NonNullable<WhyFacts["agent"]>): Line {
+    const make = (status: Line["status"], message: string): Line => {
+        return { kind: "agent", status, subject: agent.at, message };
+    };
+    if (agent.problem !== undefined) return make("unknown", `no agent could be asked at ${agent.at}: ${agent.problem}`);
+    if (!agent.isLeading)
+        return make("unknown", `the agent at ${agent.at} does not lead: ${agent.notReady.join("; ")}`);
+    if (agent.notReady.length === 0) return make("ok", `the agent at ${agent.at} leads, and all is in force`);
+    return make("unknown", `the agent at ${agent.at} says: ${agent.notReady.join("; ")}`);
+}
+
+/** Who wrote the zones in the last day; the account may be the agent's own. */
+export function writerLines({ changes, zones }: WhyFacts): Line[] {
+    if (changes.unknown !== undefined) {
+        const message = `who wrote the zones could not be read: ${changes.unknown.reason}`;
+        return [{ kind: "writer", status: "unknown", subject: "System Log", message }];
+    }
+    const seen = new Set<string>();
+    const latest = changes.value.filter(({ actorId }) => !seen.has(actorId) && seen.add(actorId)).slice(0, MOST_RULES);
+    return latest.map(({ zoneId, actorId, actorName, atMs }) => {
+        const zone = zones.value?.find(({ id }) => id === zoneId);
+        const title = zone === undefined ? zoneId : titleOf(zone);
+        const message = `${title} was written by ${actorName} (${actorId}), last at ${new Date(atMs).toISOString()}`;
+        return { kind: "writer", status: "ok", subject: title, message };
+    });
+}
+
+/** A check of the doctor's. What it warns of may or may not be the cause. */
+function lineOf(kind: LineKind, subject: string, name: CodeName, verdict: Verdict | undefined): Line[] {
+    if (verdict === undefined) return [];
+    const status = ({ ok: "ok", warn: "unknown", fail: "bad" } as const)[verdict.status];
+    const next = status === "ok" ? undefined : (verdict.remedy ?? codeNamed(name).remedy);
+    return [{ kind, status, subject, message: verdict.detail, next }];
+}

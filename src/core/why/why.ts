@@ -1,0 +1,112 @@
+import { grantLines } from "./grantLines";
+import { beforeLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
+import { chainLines, isChainIn, signInLines } from "./seenLines";
+import { isIn, ownOf } from "./whose";
+import type { Line, LineKind, WhyFacts } from "./whyFacts";
+
+/** Why somebody is in, or not. */
+export interface Answer {
+    readonly subject: string;
+    /** Undefined where it could not be found out. */
+    readonly inside: boolean | undefined;
+    /** A sentence without a full stop; it may hold texts of the source and of Okta. */
+    readonly because: string;
+    /** One step; "" where nothing is to be done. */
+    readonly next: string;
+    readonly lines: readonly Line[];
+}
+
+/**
+ * Follows a person, an address or an event from the grant to the rule, as the lines do, and concludes by the first line
+ * of this table that is bad; where none is, by one that says why they are in.
+ *
+ *   kind                        keeps them out because                      inside is
+ *   zone                        nobody is inside such a zone                no
+ *   person                      Okta lets in no user with this status       as the zones say
+ *   denied, held, full,         their grants are kept out                   no, unless another grant is in
+ *   pending, unusable,
+ *   not-yet, ended
+ *   none                        there is no grant                           no; not known where the grants are not
+ *   blocked                     a blocklist comes before any policy         no
+ *   ipv6-client, proxy,         Okta saw something else than is granted     no
+ *   other-address, outside
+ *   rule, session-rule,         the policies do not let in from the zone,   as the zones say
+ *   other-rule                  or not only from there
+ *   catch-all                   everybody is in, whatever is granted        as the zones say
+ *   drift                       it is in without a grant, and will go       yes
+ *   source                      no new grant comes in                       as the zones say
+ */
+const CAUSES: readonly LineKind[] = [
+    "zone",
+    "person",
+    "denied",
+    "held",
+    "full",
+    "pending",
+    "unusable",
+    "not-yet",
+    "ended",
+    "none",
+    "blocked",
+    "ipv6-client",
+    "proxy",
+    "other-address",
+    "outside",
+    "rule",
+    "session-rule",
+    "other-rule",
+    "catch-all",
+    "drift",
+    "source",
+];
+
+/** What says that somebody is in, the best first. */
+const REASONS: readonly LineKind[] = ["grant", "held", "seen"];
+
+/** The order of the lines, which is the way that a person takes. */
+const STEPS = [
+    personLines,
+    sourceLines,
+    zoneLines,
+    grantLines,
+    beforeLines,
+    signInLines,
+    chainLines,
+    ruleLines,
+    writerLines,
+];
+
+export function why(facts: WhyFacts): Answer {
+    const lines = STEPS.flatMap((step) => step(facts));
+    const inside = insideOf(facts, lines);
+    const bad = lines.filter(({ status }) => status === "bad");
+    const cause = causeOf(bad, inside);
+    const fine = REASONS.flatMap((kind) => lines.filter((line) => line.kind === kind && line.status !== "bad"));
+    const unknown = lines.find(({ kind, status }) => status === "unknown" && (kind === "none" || kind === "zone"));
+    const told =
+        inside === undefined ? (bad.find(({ kind }) => kind === "source") ?? unknown ?? cause) : (cause ?? fine[0]);
+    return {
+        subject: facts.subject,
+        inside,
+        because: told?.message ?? "a zone has it",
+        next: told === undefined || told.status === "ok" ? "" : (told.next ?? ""),
+        lines,
+    };
+}
+
+/** Where somebody is in, a grant of theirs that is not is worth less than what lets in everybody. */
+function causeOf(bad: readonly Line[], inside: boolean | undefined): Line | undefined {
+    const order = inside === true ? [...CAUSES.slice(CAUSES.indexOf("blocked")), ...CAUSES] : CAUSES;
+    return order.flatMap((kind) => bad.filter((line) => line.kind === kind))[0];
+}
+
+/** What makes the answer no, whatever the zones hold. */
+const OUT: readonly LineKind[] = ["zone", "blocked", "ipv6-client", "proxy", "other-address", "outside"];
+
+function insideOf(facts: WhyFacts, lines: readonly Line[]): boolean | undefined {
+    if (lines.some(({ kind, status }) => status === "bad" && OUT.includes(kind))) return false;
+    if (facts.zones.value === undefined) return undefined;
+    if (facts.chain !== undefined) return isChainIn(facts.chain, facts);
+    if (ownOf(facts).grants.some(isIn)) return true;
+    return lines.some(({ kind, status }) => kind === "none" && status === "unknown") ? undefined : false;
+}

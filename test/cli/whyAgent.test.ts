@@ -1,0 +1,103 @@
+import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
+
+import { runAgent } from "../../src/agent/main";
+import { systemClock } from "../../src/clock";
+import { HEALTHY } from "./doctor/scene";
+import { call, openScene, type Scene, TOKEN } from "./scene";
+import { GRANT, others } from "./whyScenes";
+
+const SECRET = "tHe-AgEnTs-ToKeN-0123456789";
+const env = { OKTA_API_TOKEN: TOKEN, AGENT_TOKEN: SECRET };
+
+/** A configuration of an agent that listens there. */
+function settings({ okta }: Scene, listen: string): string {
+    const source = { type: "file", path: "grants.yaml" };
+    return JSON.stringify({
+        okta: { url: okta.url },
+        zones: ["nzo1"],
+        source,
+        listen,
+        state: "state",
+        token: "env:AGENT_TOKEN",
+    });
+}
+
+/** Runs an agent until the test ends; gives its URL, and what waits until it has logged something. */
+async function startAgent(scene: Scene) {
+    const stop = new AbortController();
+    const { directory } = scene;
+    const lines: string[] = [];
+    let wake = () => {};
+    const write = (line: string) => {
+        lines.push(line);
+        wake();
+    };
+    let listening: (url: string) => void = () => {};
+    const url = new Promise<string>((resolve) => {
+        listening = resolve;
+    });
+    const surroundings = { directory, env, clock: systemClock, fetch, nonce: randomUUID, version: "test" };
+    const more = { config: "agent.json", write, format: "json", stop: stop.signal, onReload: () => {} } as const;
+    const ended = runAgent({ ...surroundings, ...more, onListening: listening });
+    return {
+        url: await url,
+        async saw(text: string) {
+            while (!lines.some((line) => line.includes(text))) {
+                await new Promise<void>((resolve) => {
+                    wake = resolve;
+                });
+            }
+        },
+        async [Symbol.asyncDispose]() {
+            stop.abort("SIGTERM");
+            await ended;
+        },
+    };
+}
+
+function ask(scene: Scene, subject: string) {
+    return call(["why", subject, "--config", "why.json", "--json"], { directory: scene.directory, env });
+}
+
+describe("zonekeeper why --config", () => {
+    it("asks the agent that runs, also where its source is down for us", async () => {
+        await using scene = await openScene({}, JSON.stringify({ grants: [GRANT, ...others(2)] }), HEALTHY);
+        await scene.write("agent.json", settings(scene, "127.0.0.1:0"));
+        await using agent = await startAgent(scene);
+        await agent.saw("write.accepted");
+        await scene.write("why.json", settings(scene, new URL(agent.url).host));
+        const { status, out } = await ask(scene, "ana@example.com");
+        const answer = JSON.parse(out);
+        assert.deepEqual([status, answer.inside], [0, true], out);
+        assert.match(answer.because, /^the grant g-1 for 203\.0\.113\.7 is in "Staff" \(nzo1\)/);
+        const line = answer.lines.find(({ kind }: { kind: string }) => kind === "agent");
+        assert.equal(line.status, "ok");
+        await scene.write("grants.yaml", "grants: [}");
+        const later = JSON.parse((await ask(scene, "ana@example.com")).out);
+        assert.equal(later.inside, true);
+    });
+
+    it("says that no agent runs, and goes by its state folder", async () => {
+        await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), HEALTHY);
+        // Nobody listens at port 1 of this machine.
+        await scene.write("why.json", settings(scene, "127.0.0.1:1"));
+        const { status, out } = await ask(scene, "ana@example.com");
+        const answer = JSON.parse(out);
+        assert.deepEqual([status, answer.inside], [0, true], out);
+        const line = answer.lines.find(({ kind }: { kind: string }) => kind === "agent");
+        const message = "no agent could be asked at 127.0.0.1:1: nobody listens there";
+        assert.deepEqual(line, { kind: "agent", status: "unknown", subject: "127.0.0.1:1", message });
+    });
+
+    it("says that what answers is no agent", async () => {
+        await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), HEALTHY);
+        const other = await openScene({}, "grants: []");
+        await using _ = other;
+        // What answers there is not an agent.
+        await scene.write("why.json", settings(scene, new URL(other.okta.url).host));
+        const { status, out } = await ask(scene, "ana@example.com");
+        assert.equal(status, 0, out);
+        assert.match(out, /no agent could be asked at [\d.:]+: it answers 401/);
+    });
+});
