@@ -119,7 +119,8 @@ function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: Ta
 
 function beyondLimit(facts: Facts, losses: readonly Loss[]): string[] {
     return losses.flatMap(({ run, out, known }) => {
-        const fromMs = run.toMs - DEFAULT_WINDOW_MS;
+        // A removal is accepted with the decision, which an outage of Okta delays: from then on the window runs.
+        const fromMs = out.put.sentAtMs - DEFAULT_WINDOW_MS;
         const ids = new Set(
             losses
                 .filter((other) => other.known === known && fromMs < other.run.toMs && other.run.toMs <= run.toMs)
