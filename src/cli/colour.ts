@@ -3,8 +3,8 @@ const [RED, GREEN, YELLOW, END] = [31, 32, 33, 0].map((code) => `\u001b[${code}m
 /** What stands at the beginning of a line of our own, and its colour. */
 const MARKS: readonly (readonly [mark: RegExp, colour: string])[] = [
     [/^( {2})(ok)(?= {2})/gm, GREEN],
-    [/^( {2})(warn)(?= {2})/gm, YELLOW],
-    [/^( {2})(fail)(?= {2})/gm, RED],
+    [/^( {2})(warn|unknown)(?= {2})/gm, YELLOW],
+    [/^( {2})(fail|bad)(?= {2})/gm, RED],
     [/^( {2})(\+ \S+)$/gm, GREEN],
     [/^( {2})(- \S+)$/gm, RED],
     [/^()(DECIDE FIRST\.|Refused:|Left out of the document:)/gm, YELLOW],

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { openCheckedClock } from "../checkedClock";
@@ -43,7 +43,9 @@ async function look(asked: Asked, setup: WhySetup, terminal: Terminal) {
     });
     const { widestPrefix, allowUnroutable } = rules;
     const opening = { directory, env, ...time, limits: { widestPrefix, allowUnroutable }, okta: http };
-    const source = setup.source && openSource(setup.source, { ...opening, ...(state !== undefined && { state }) });
+    // The log source would write there how far it has read; pushes are nowhere else.
+    const folder = setup.source?.type === "webhook" && state !== undefined ? { state } : {};
+    const source = setup.source && openSource(setup.source, { ...opening, ...folder });
     return untilSettled(async (signal) =>
         gatherWhy(asked, {
             ...setup,
@@ -61,7 +63,7 @@ async function look(asked: Asked, setup: WhySetup, terminal: Terminal) {
 
 /** An event comes from a file, as explain --event takes it, or from the System Log, by its id. */
 async function readAsked(argument: string, terminal: Terminal): Promise<Asked> {
-    const isFile = /^[^@,]+$/.test(argument) && existsSync(resolve(terminal.directory, argument));
+    const isFile = /^[^@,]+$/.test(argument) && isFileAt(resolve(terminal.directory, argument));
     const subject = isFile && !/^[\d.:]+$/.test(argument) ? fileOf(argument) : readSubject(argument);
     if (subject.kind !== "event file") return subject;
     const input = { kind: "event file", path: subject.text };
@@ -77,6 +79,10 @@ async function readAsked(argument: string, terminal: Terminal): Promise<Asked> {
     return event === undefined
         ? fail("bad-input", `${name} has no eventType or published`)
         : { kind: "event", text, event };
+}
+
+function isFileAt(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function fileOf(text: string) {

@@ -57,6 +57,7 @@ describe("--help", () => {
 describe("colour", () => {
     it("marks what begins a line of ours, and nothing in a value", () => {
         assert.equal(coloured("  fail  ZK101  x  fail"), "  \u001b[31mfail\u001b[0m  ZK101  x  fail");
+        assert.equal(coloured("  bad      ended  x  bad"), "  \u001b[31mbad\u001b[0m      ended  x  bad");
         assert.equal(coloured("  + 203.0.113.7/32"), "  \u001b[32m+ 203.0.113.7/32\u001b[0m");
         assert.equal(coloured('{"status":"fail"}'), '{"status":"fail"}');
     });

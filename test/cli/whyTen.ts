@@ -101,7 +101,7 @@ export const TEN: readonly Situation[] = [
         bad: ["rule"],
         because:
             /no policy has a rule that names it; the rule "In zone" of "Staff access" \(rst1\) names "Office" \(nzo2\)$/,
-        next: /^Add a rule/,
+        next: /^If it is the wrong zone, name the right one in that rule/,
     },
     {
         title: "another writer",

@@ -1,6 +1,8 @@
+import type { CheckedClock } from "../../checkedClock";
 import type { Clock } from "../../clock";
 import type { Facts, Known, PoliciesFacts } from "../../core/doctor/facts";
 import { fail, hasCode } from "../../core/errors/errors";
+import { departureText } from "../../core/time/departureText";
 import type { AgentStatus } from "../../core/why/agentStatus";
 import { readSignIn, type SignIn } from "../../core/why/signIn";
 import type { Subject } from "../../core/why/subject";
@@ -8,6 +10,7 @@ import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
 import { readThreatInsight } from "../../okta/admins";
 import type { Credential } from "../../okta/exchange/credential";
 import type { OktaHttp } from "../../okta/http";
+import { readOrganization } from "../../okta/org";
 import { readEvents, readPerson } from "../../okta/people";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
@@ -15,10 +18,11 @@ import { type Asker, createAsker } from "./asker";
 import { gatherPolicies, gatherSessionPolicies } from "./gatherPolicies";
 import { type MembershipOptions, membershipNow } from "./whyMembership";
 
-export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "agent"> {
+export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "agent" | "clock"> {
     readonly http: OktaHttp;
     readonly credential: Credential;
     readonly policyId: string | undefined;
+    readonly clock: CheckedClock;
     /** What a running agent says; undefined where none was asked. */
     readonly askAgent: (() => Promise<{ at: string; status?: AgentStatus; problem?: string }>) | undefined;
 }
@@ -37,6 +41,7 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
     const { http, zoneIds, clock, signal } = options;
     const ask = createAsker(options.credential);
     const zones = await ask.okta("/api/v1/zones", () => httpZones(http).list(signal));
+    const clockProblem = zones.unknown === undefined ? await settleTime(options, ask) : undefined;
     const event = await eventOf(asked, options, ask);
     const person = await personOf(asked.kind === "person" ? asked.text : event?.user, options, ask);
     const chain = asked.kind === "chain" ? asked.chain : event?.chain;
@@ -54,10 +59,20 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
         event,
         agent: agent && { at: agent.at, ...agentFacts(agent) },
         ...membership,
+        clockProblem,
         ...rules,
         signIns: event === undefined ? await gatherSignIns(person, chain, options, ask) : { value: [] },
         changes: await gatherChanges(options, ask),
     };
+}
+
+/** What Okta says of the time counts where this machine's clock is wrong. It takes a request only where the two differ. */
+async function settleTime({ clock, http, signal }: GatherWhyOptions, ask: Asker): Promise<string | undefined> {
+    await ask.okta("/.well-known/okta-organization", () =>
+        clock.settle((stop) => readOrganization(http, stop), signal),
+    );
+    const { departure } = clock.reading();
+    return departure && departureText(departure);
 }
 
 function agentFacts({ status, problem }: { status?: AgentStatus; problem?: string }) {

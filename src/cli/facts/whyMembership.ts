@@ -58,6 +58,10 @@ async function decided(reading: Reading | undefined, options: MembershipOptions)
     const { zones, zoneIds, rules, firstContact, denials, clock } = options;
     if (zones.unknown !== undefined) return zones;
     const fit = fitZones(zoneIds, zones.value);
+    if (fit.length === 0) {
+        const reason = "none of these zones can hold grants";
+        return { unknown: { name: "zone-unfit", reason, remedy: "See to the zones first." } };
+    }
     const remembered = (await options.memory?.read())?.memory;
     const isOurs = remembered !== undefined && !isOfOtherZones(remembered, zoneIds);
     const memory = options.memory === undefined ? undefined : isOurs ? remembered : NO_MEMORY;

@@ -95,7 +95,7 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
         case "leaving":
             return make("grant", "unknown", `has ended at ${expiresAt}, and goes with the next write of the zone`);
         case "denied":
-            return make("denied", "bad", `is ${why.replace(/^denied: /, "denied: ")}`, LIFT);
+            return make("denied", "bad", `is ${why}`, LIFT);
         case "waiting":
             return make("held", "bad", `waits: ${why}`, CONFIRM);
         case "refused":

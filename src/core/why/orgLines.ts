@@ -2,7 +2,7 @@ import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
 import { catchAllDenies, zoneDecides, zonesAreUsed } from "../doctor/policies";
 import type { Verdict } from "../doctor/verdict";
-import { zonesAreActive, zonesAreFit, zonesAreThere } from "../doctor/zones";
+import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
 import { codeNamed } from "../errors/codes";
 import type { CodeName } from "../errors/codeTable";
 import { blocklistReasons } from "../reasons/blocklists";
@@ -22,6 +22,7 @@ export function zoneLines(facts: WhyFacts): Line[] {
     const checks: [CodeName, Verdict | undefined][] = [
         ["zone-missing", zonesAreThere(facts)],
         ["zone-unfit", zonesAreFit(facts)],
+        ["zone-blocklist", zonesAreForPolicies(facts)],
         ["zone-inactive", zonesAreActive(facts)],
     ];
     const lines = checks.flatMap(([name, verdict]) => lineOf("zone", "zones", name, verdict));
@@ -36,12 +37,17 @@ export function ruleLines(facts: WhyFacts): Line[] {
     const [used] = lineOf("rule", "rule in zone", "zone-unused", zonesAreUsed(facts));
     const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts);
     return [
-        ...(used === undefined ? [] : [{ ...used, message: `${used.message}${wrong}` }]),
+        ...(used === undefined
+            ? []
+            : [{ ...used, message: `${used.message}${wrong}`, next: wrong === "" ? used.next : NAME_IT }]),
         ...lineOf("session-rule", "session policies", "session-rule", sessionsAllow(facts)),
         ...lineOf("other-rule", "other rules", "other-rule-decides", zoneDecides(facts)),
         ...lineOf("catch-all", "catch-all rule", "catch-all-allows", openSentence(catchAllDenies(facts))),
     ];
 }
+
+const NAME_IT =
+    "If it is the wrong zone, name the right one in that rule; if not, add a rule that lets in from the right one.";
 
 /** Whoever comes from anywhere is let in then, so that neither a grant nor its end has an effect. */
 function openSentence(verdict: Verdict | undefined): Verdict | undefined {
@@ -118,7 +124,7 @@ export function personLines({ person }: WhyFacts): Line[] {
 const LETS_IN = ["PASSWORD_EXPIRED", "RECOVERY", "PROVISIONED"];
 
 /** Where the grants come from, and who puts them in. */
-export function sourceLines({ sourceProblem, agent, membership }: WhyFacts): Line[] {
+export function sourceLines({ sourceProblem, agent, membership, clockProblem }: WhyFacts): Line[] {
     const lines: Line[] = [];
     if (sourceProblem !== undefined) {
         const known = membership?.value?.isKnown === true ? "; the grants that were read before stay in force" : "";
@@ -126,6 +132,9 @@ export function sourceLines({ sourceProblem, agent, membership }: WhyFacts): Lin
         lines.push({ kind: "source", status: "bad", subject: "source", message: `${sourceProblem}${known}`, next });
     } else if (membership?.value !== undefined) {
         lines.push({ kind: "source", status: "ok", subject: "source", message: "the grants could be read" });
+    }
+    if (clockProblem !== undefined) {
+        lines.push({ kind: "clock", status: "unknown", subject: "clock", message: clockProblem });
     }
     return agent === undefined ? lines : [...lines, agentLine(agent)];
 }

@@ -19,6 +19,8 @@ export interface WhyFacts extends Pick<Facts, "nowMs" | "orgUrl" | "zoneIds" | "
     readonly unusable: readonly Unusable[];
     /** Why the source cannot be read; the membership is then what was known before. */
     readonly sourceProblem: string | undefined;
+    /** That this machine's clock is wrong, so that another one counts. */
+    readonly clockProblem: string | undefined;
     /** Undefined where no agent was asked. */
     readonly agent: AgentFacts | undefined;
     readonly policies: Facts["policies"];
@@ -85,6 +87,7 @@ export interface Line {
 /**
  *   zone                            the zones are there, of type IP, active
  *   source, agent                   whether they can be asked, and what they say of themselves
+ *   clock                           this machine's clock is wrong
  *   person                          the user at Okta
  *   denied … none                   a grant that is kept out, and why; `none`: there is no grant
  *   grant                           a grant that is in
@@ -99,6 +102,7 @@ export type LineKind =
     | "zone"
     | "source"
     | "agent"
+    | "clock"
     | "person"
     | GrantKind
     | "drift"
