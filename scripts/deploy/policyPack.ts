@@ -52,7 +52,7 @@ export interface PolicyPack extends AsyncDisposable {
 
 const LEASH = join(__dirname, "../../rehearsal/providers/leash.cjs");
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 180_000;
 
 /**
  * Pulumi's own process for a policy pack, configured as the CLI does it: with the

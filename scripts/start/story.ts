@@ -56,7 +56,7 @@ function connect({ url: orgUrl }: Emulator) {
     const connection = { orgUrl, credential: { kind: "api-token", apiToken: "any-token-will-do" } } as const;
     const http = oktaHttp({ connection, fetch, ...systemClock });
     const [zones, policies] = [httpZones(http), httpPolicies(http)];
-    const signal = AbortSignal.timeout(30_000);
+    const signal = AbortSignal.timeout(600_000);
     return {
         zone: (id: string) => zones.read(id, signal),
         async policy(id: string) {

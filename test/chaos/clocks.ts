@@ -16,13 +16,16 @@ export function clocksOf(trace: Trace, lifeOf: (process: number) => Life): Clock
         clockOf,
         timesOf(process, ms) {
             const isApart = offsetOf(trace, lifeOf(process), ms) === undefined;
-            return (isApart ? [-BLUR_MS, 0, BLUR_MS] : [0]).map((byMs) => clockOf(process, ms) + byMs);
+            return (isApart ? BLURS : [0]).map((byMs) => clockOf(process, ms) + byMs);
         },
     };
 }
 
 /** What the Date of an answer leaves out, and the way of the answer. */
 const BLUR_MS = 1500;
+
+/** Near enough to each other that no grant lies between two. */
+const BLURS = [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1].map((share) => share * BLUR_MS);
 
 /**
  * How far the time of a process is off at a moment; undefined where it goes by Okta's time. See

@@ -9,6 +9,9 @@ process.on("message", ({ seed, profile }: Task) => {
     );
 });
 
+// Nobody hears the answer any more.
+process.on("disconnect", () => process.exit());
+
 function answer(message: Answer): void {
     process.send?.(message);
 }

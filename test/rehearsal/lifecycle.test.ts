@@ -81,7 +81,8 @@ describe("a stack from its preview to its end", () => {
 
     it("changes nothing when nothing changed, refreshed or not", async () => {
         const second = await up(trial.options(config(ANA)));
-        assert.deepEqual(changesIn(second), [`refresh ${ZONE}`]);
+        // What an agent or the membership writes is read, and not shown: the zone ignores changes of its gateways.
+        assert.deepEqual(changesIn(second), []);
         assert.deepEqual(sorted(trial.asked()), sorted([...START, ...READ_ALL, LOOK, LOOK, LOOK]));
         const state = await trial.stateText();
         const third = await up(trial.options(config(ANA), { refresh: false }));
@@ -133,7 +134,7 @@ describe("a stack from its preview to its end", () => {
             do: { foreignWrite: { gateways: [] }, zoneId: zoneId() },
         });
         const result = await refresh(trial.options(config(ANA)));
-        assert.deepEqual(sorted(changesIn(result)), [`refresh ${ZONE}`, `refresh ${MEMBERSHIP}`]);
+        assert.deepEqual(changesIn(result), [`refresh ${MEMBERSHIP}`]);
         trial.asked();
     });
 

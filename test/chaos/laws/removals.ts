@@ -60,10 +60,18 @@ function lastHolders(facts: Facts, { runs }: Knowledge, { put, address, undecide
     return own.filter(({ toMs }) => toMs === latestMs).flatMap(unlessOver);
 }
 
-/** Whether some write let in this form of a grant, while no reading was held: a new form of a held one waits. */
+/**
+ * Whether some write let in this form of a grant, while no reading was held: a new form of a held one waits. Of two agents
+ * that lead at the same time each goes by its own memory, and does not know what the other one's let in.
+ */
 function isAdmitted(facts: Facts, { put, address }: TakenOut, run: Run): boolean {
+    const { lifeOf, trace } = facts;
+    const isDouble = trace.terms.some(
+        ({ process, fromMs, toMs }) => process !== put.process && fromMs <= put.sentAtMs && put.sentAtMs < toMs,
+    );
     return writesIn(facts).some(
         ({ process, sentAtMs, body }) =>
+            (!isDouble || lifeOf(process).agent === lifeOf(put.process).agent) &&
             run.fromMs <= sentAtMs &&
             sentAtMs < Math.min(run.toMs, put.sentAtMs) &&
             addressesOf(gatewaysIn(body)).has(address) &&
@@ -119,7 +127,8 @@ function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: Ta
 
 function beyondLimit(facts: Facts, losses: readonly Loss[]): string[] {
     return losses.flatMap(({ run, out, known }) => {
-        const fromMs = run.toMs - DEFAULT_WINDOW_MS;
+        // A removal is accepted with the decision, which an outage of Okta delays: from then on the window runs.
+        const fromMs = out.put.sentAtMs - DEFAULT_WINDOW_MS;
         const ids = new Set(
             losses
                 .filter((other) => other.known === known && fromMs < other.run.toMs && other.run.toMs <= run.toMs)
