@@ -1,9 +1,10 @@
+import { coversSpan, mergeSpans } from "../addresses/spans";
 import { kindOfHop } from "../chain/hop";
 import type { Unusable } from "../grants/grantsDocument";
 import type { StandingGrant } from "../membership/standing";
 import { titleOf } from "../reasons/reason";
 import { isChainIn } from "./seenLines";
-import { addressesOf, type Followed, isIn } from "./whose";
+import { addressesOf, type Followed, isIn, spansOf } from "./whose";
 import type { GrantKind, Line, WhyFacts } from "./whyFacts";
 
 /**
@@ -61,10 +62,12 @@ function unknownGrants({ membership, subject }: WhyFacts): Line[] {
     const unknown = membership?.unknown;
     const message =
         unknown === undefined
-            ? "the grants were not looked at: give --source S or --config FILE"
+            ? "the grants were not looked at"
             : `the grants could not be compared with the zones: ${unknown.reason}`;
-    return [{ kind: "none", status: "unknown", subject, message, next: unknown?.remedy }];
+    return [{ kind: "none", status: "unknown", subject, message, next: unknown?.remedy ?? GIVE_SOURCE }];
 }
+
+const GIVE_SOURCE = "Say where the grants are: --source S, or --config FILE of an agent.";
 
 const RANK: Readonly<Record<StandingGrant["state"], number>> = {
     effective: 0,
@@ -103,7 +106,7 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
                 ? make("full", "bad", `has no room (${why})`, ROOM)
                 : make("denied", "bad", `is refused: ${why}`, "Correct the grant, or the setting that refuses it.");
         case "pending":
-            return make("pending", "bad", `is active, and in no zone${writerOf(facts)}`, bring(facts));
+            return make("pending", "bad", `is active, and ${missing(grant, facts)}${writerOf(facts)}`, bring(facts));
         case "scheduled":
             return make("not-yet", idle, `starts at ${startsAt}`, "Wait, or let it start earlier in the source.");
         case "ended":
@@ -122,6 +125,15 @@ const CONFIRM =
     "Find out whether the removals in that reading are meant: correct the source if not, and confirm them (docs/removals.md) if so.";
 
 const ROOM = "Add a zone to the membership, or end grants that nobody needs.";
+
+/** What of it is not inside. */
+function missing({ ip }: StandingGrant, { zones, zoneIds }: WhyFacts): string {
+    const asked = (zones.value ?? []).filter(({ id, status }) => zoneIds.includes(id) && status === "ACTIVE");
+    const inside = mergeSpans(spansOf(asked.flatMap(({ gateways }) => gateways)));
+    const out = ip.filter((range) => spansOf([range]).some((span) => !coversSpan(inside, span)));
+    const some = out.map((range) => range.replace(/\/32$/, "")).join(", ");
+    return out.length === 0 || out.length === ip.length ? "in no zone" : `${some} is in no zone`;
+}
 
 function bring({ agent }: WhyFacts): string {
     if (agent === undefined || agent.problem !== undefined) {

@@ -52,7 +52,7 @@ export function signInLines(facts: Followed): Line[] {
 export function chainLines(facts: Followed): Line[] {
     const { chain, event } = facts;
     if (chain === undefined || event !== undefined) return [];
-    return [judged(chain, undefined, facts, undefined), ...standingLines(chain, facts)];
+    return [...standingLines(chain, facts), judged(chain, undefined, facts, undefined)];
 }
 
 function standingLines(chain: readonly string[], facts: Followed): Line[] {
@@ -101,7 +101,7 @@ function judged(
     if (explanation === undefined) return make("seen", "unknown", "the zones are not known");
     const { inside, ambiguous, refused, reason, steps, change, settle } = explanation;
     if (refused) return make("blocked", "bad", reason, OFF_THE_LIST);
-    if (inside && !ambiguous) return make("seen", "ok", `inside: ${reason}`);
+    if (inside && !ambiguous) return make("seen", "ok", when === undefined ? reason : `inside: ${reason}`);
     const decisive = steps.at(-1)?.ip ?? chain.at(-1) ?? "";
     if (kindOfHop(decisive) === "IPv6") {
         return make("ipv6-client", "bad", "it is IPv6, and an IP zone holds IPv4, so it is in no zone", NO_IPV6);

@@ -101,6 +101,13 @@ function causeOf(bad: readonly Line[], inside: boolean | undefined): Line | unde
     return order.flatMap((kind) => bad.filter((line) => line.kind === kind))[0];
 }
 
+/** Of a grant with several addresses, the one that Okta saw last may be inside while another is not yet. */
+function isPartlyIn({ own, signIns, ...facts }: Followed): boolean {
+    const [last] = signIns.value ?? [];
+    const isPending = own.grants.some(({ state }) => state === "pending");
+    return isPending && last !== undefined && isChainIn(last.chain, { ...facts, signIns }) === true;
+}
+
 /** What makes the answer no, whatever the zones hold. */
 const OUT: readonly LineKind[] = ["zone", "blocked", "ipv6-client", "proxy", "other-address", "outside"];
 
@@ -108,6 +115,6 @@ function insideOf(facts: Followed, lines: readonly Line[]): boolean | undefined 
     if (lines.some(({ kind, status }) => status === "bad" && OUT.includes(kind))) return false;
     if (facts.zones.value === undefined) return undefined;
     if (facts.chain !== undefined) return isChainIn(facts.chain, facts);
-    if (facts.own.grants.some(isIn)) return true;
+    if (facts.own.grants.some(isIn) || isPartlyIn(facts)) return true;
     return lines.some(({ kind, status }) => kind === "none" && status === "unknown") ? undefined : false;
 }
