@@ -1,4 +1,4 @@
-import { zone } from "./doctor/scene";
+import { IN_ZONE, policy, zone } from "./doctor/scene";
 import { GRANT, others, overwrite, PAST, type Situation, STATE, signIn, TWO_ADMINS } from "./whyScenes";
 
 const BLOCKED = { usage: "BLOCKLIST" };
@@ -113,6 +113,52 @@ export const MORE: readonly Situation[] = [
         bad: ["blocked"],
         because: /^203\.0\.113\.7 is granted, and refused before any policy by the blocklist "Bad" \(nzo9\)$/,
         next: /why the address is blocked/,
+    },
+    {
+        title: "a grant of which one address is inside, the one that Okta saw",
+        grants: [{ ...GRANT, ip: ["203.0.113.7", "203.0.113.8"] }],
+        seed: { events: [signIn("203.0.113.7")] },
+        status: 3,
+        inside: true,
+        bad: ["pending"],
+        because: /is active, and 203\.0\.113\.8 is in no zone$/,
+        next: /zonekeeper sync/,
+    },
+    {
+        title: "a static gateway",
+        grants: others(1),
+        subject: "203.0.113.7",
+        flags: ["--static", "203.0.113.7"],
+        status: 0,
+        inside: true,
+        bad: [],
+        because: /^203\.0\.113\.7: it is a static gateway$/,
+        next: /^$/,
+    },
+    {
+        title: "a rule of a session policy that keeps out",
+        seed: {
+            policies: [
+                policy(IN_ZONE),
+                {
+                    id: "00p1",
+                    name: "Sessions",
+                    type: "OKTA_SIGN_ON",
+                    rules: [
+                        {
+                            name: "No",
+                            conditions: { network: { connection: "ZONE", include: ["nzo1"] } },
+                            actions: { signon: { access: "DENY" } },
+                        },
+                    ],
+                },
+            ],
+        },
+        status: 3,
+        inside: true,
+        bad: ["session-rule"],
+        because: /"Sessions" \(00p1\) keeps out everybody who is inside the zone$/,
+        next: /before you change it/,
     },
     {
         title: "a zone that is not there",

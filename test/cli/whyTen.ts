@@ -74,7 +74,8 @@ export const TEN: readonly Situation[] = [
         status: 3,
         inside: false,
         bad: ["held"],
-        because: /^the grant g-9 for 203\.0\.113\.9 waits: held by maxRemovals: all 3 known active grants/,
+        because:
+            /^the grant g-9 for 203\.0\.113\.9 waits for the removal brake: held by maxRemovals: all 3 known active grants/,
         next: /^Find out whether the removals in that reading are meant/,
     },
     {
@@ -115,7 +116,7 @@ export const TEN: readonly Situation[] = [
         inside: false,
         bad: ["pending"],
         because:
-            /^the grant g-1 for 203\.0\.113\.7 is active, and in no zone; .*\(00u2\) was the last to write the zone, at /,
+            /^the grant g-1 for 203\.0\.113\.7 is active, and in no zone; another writer, .*\(00u2\), was the last to write the zone, at /,
         next: /somebody else writes the zone/,
     },
     {

@@ -8,9 +8,10 @@ import { readSignIn, type SignIn } from "../../core/why/signIn";
 import type { Subject } from "../../core/why/subject";
 import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
 import { readThreatInsight } from "../../okta/admins";
+import { claimsOf } from "../../okta/credentials/accessToken";
 import type { Credential } from "../../okta/exchange/credential";
 import type { OktaHttp } from "../../okta/http";
-import { readOrganization } from "../../okta/org";
+import { readOrganization, whoAmI } from "../../okta/org";
 import { readEvents, readPerson } from "../../okta/people";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
@@ -47,6 +48,7 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
     const chain = asked.kind === "chain" ? asked.chain : event?.chain;
     const agent = await options.askAgent?.();
     const rules = await gatherRules(options, ask);
+    const changes = await gatherChanges(options, ask);
     const membership = await membershipNow({ ...options, zones, agent: agent?.status }, ask);
     return {
         nowMs: clock.now(),
@@ -62,7 +64,8 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
         clockProblem,
         ...rules,
         signIns: event === undefined ? await gatherSignIns(person, chain, options, ask) : { value: [] },
-        changes: await gatherChanges(options, ask),
+        changes,
+        ownId: changes.value?.length ? await ownIdOf(options, ask) : undefined,
     };
 }
 
@@ -145,6 +148,13 @@ function filterOfPerson({ name, user }: PersonFacts): string {
     const known = user.value === undefined || user.value === "nobody" ? undefined : user.value;
     const byLogin = `actor.alternateId eq ${JSON.stringify(known?.login ?? name)}`;
     return `${byLogin} or actor.id eq ${JSON.stringify(known?.id ?? name)}`;
+}
+
+/** An API token acts for a user, an OAuth app for itself. */
+async function ownIdOf({ http, credential, signal }: GatherWhyOptions, ask: Asker): Promise<string | undefined> {
+    if (credential.kind === "private-key") return credential.clientId;
+    if (credential.kind === "access-token") return claimsOf(credential.accessToken).clientId;
+    return (await ask.okta("/api/v1/users/me", () => whoAmI(http, signal))).value?.id;
 }
 
 function eventsWhere(

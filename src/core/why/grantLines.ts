@@ -1,9 +1,10 @@
+import { coversSpan, mergeSpans } from "../addresses/spans";
 import { kindOfHop } from "../chain/hop";
 import type { Unusable } from "../grants/grantsDocument";
 import type { StandingGrant } from "../membership/standing";
 import { titleOf } from "../reasons/reason";
 import { isChainIn } from "./seenLines";
-import { addressesOf, isIn, ownOf } from "./whose";
+import { addressesOf, type Followed, isIn, spansOf } from "./whose";
 import type { GrantKind, Line, WhyFacts } from "./whyFacts";
 
 /**
@@ -22,9 +23,9 @@ import type { GrantKind, Line, WhyFacts } from "./whyFacts";
  *   cannot be used                  unusable   bad                                 bad
  *   is not there                    none       -                                   bad; unknown where grants are not known
  */
-export function grantLines(facts: WhyFacts): Line[] {
+export function grantLines(facts: Followed): Line[] {
     if (facts.membership === undefined || facts.membership.unknown !== undefined) return unknownGrants(facts);
-    const { grants, unusable } = ownOf(facts);
+    const { grants, unusable } = facts.own;
     const isSomeIn = grants.some(isIn);
     const lines = [
         ...[...grants].sort((one, other) => RANK[one.state] - RANK[other.state]).map((it) => line(it, isSomeIn, facts)),
@@ -61,10 +62,12 @@ function unknownGrants({ membership, subject }: WhyFacts): Line[] {
     const unknown = membership?.unknown;
     const message =
         unknown === undefined
-            ? "the grants were not looked at: give --source S or --config FILE"
+            ? "the grants were not looked at"
             : `the grants could not be compared with the zones: ${unknown.reason}`;
-    return [{ kind: "none", status: "unknown", subject, message, next: unknown?.remedy }];
+    return [{ kind: "none", status: "unknown", subject, message, next: unknown?.remedy ?? GIVE_SOURCE }];
 }
+
+const GIVE_SOURCE = "Say where the grants are: --source S, or --config FILE of an agent.";
 
 const RANK: Readonly<Record<StandingGrant["state"], number>> = {
     effective: 0,
@@ -97,13 +100,13 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
         case "denied":
             return make("denied", "bad", `is ${why}`, LIFT);
         case "waiting":
-            return make("held", "bad", `waits: ${why}`, CONFIRM);
+            return make("held", "bad", `waits for the removal brake: ${why}`, CONFIRM);
         case "refused":
             return /no room/.test(why)
                 ? make("full", "bad", `has no room (${why})`, ROOM)
                 : make("denied", "bad", `is refused: ${why}`, "Correct the grant, or the setting that refuses it.");
         case "pending":
-            return make("pending", "bad", `is active, and in no zone${writerOf(facts)}`, bring(facts));
+            return make("pending", "bad", `is active, and ${missing(grant, facts)}${writerOf(facts)}`, bring(facts));
         case "scheduled":
             return make("not-yet", idle, `starts at ${startsAt}`, "Wait, or let it start earlier in the source.");
         case "ended":
@@ -123,6 +126,15 @@ const CONFIRM =
 
 const ROOM = "Add a zone to the membership, or end grants that nobody needs.";
 
+/** What of it is not inside. */
+function missing({ ip }: StandingGrant, { zones, zoneIds }: WhyFacts): string {
+    const asked = (zones.value ?? []).filter(({ id, status }) => zoneIds.includes(id) && status === "ACTIVE");
+    const inside = mergeSpans(spansOf(asked.flatMap(({ gateways }) => gateways)));
+    const out = ip.filter((range) => spansOf([range]).some((span) => !coversSpan(inside, span)));
+    const some = out.map((range) => range.replace(/\/32$/, "")).join(", ");
+    return out.length === 0 || out.length === ip.length ? "in no zone" : `${some} is in no zone`;
+}
+
 function bring({ agent }: WhyFacts): string {
     if (agent === undefined || agent.problem !== undefined) {
         return "See to it that an agent runs, or run zonekeeper sync; if somebody else writes the zone, stop that first.";
@@ -131,11 +143,12 @@ function bring({ agent }: WhyFacts): string {
 }
 
 /** Who wrote one of the zones last, for a grant that is not in although nothing keeps it out. */
-function writerOf({ changes }: WhyFacts): string {
+function writerOf({ changes, ownId }: WhyFacts): string {
     const [last] = changes.value ?? [];
     if (last === undefined) return "";
     const at = new Date(last.atMs).toISOString();
-    return `; ${last.actorName} (${last.actorId}) was the last to write the zone, at ${at}`;
+    const who = ownId !== undefined && ownId !== last.actorId ? "another writer, " : "";
+    return `; ${who}${last.actorName} (${last.actorId}), was the last to write the zone, at ${at}`;
 }
 
 /** The zones that hold its addresses. */

@@ -1,7 +1,7 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
 import { catchAllDenies, zoneDecides, zonesAreUsed } from "../doctor/policies";
-import type { Verdict } from "../doctor/verdict";
+import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
 import { codeNamed } from "../errors/codes";
 import type { CodeName } from "../errors/codeTable";
@@ -9,8 +9,8 @@ import { blocklistReasons } from "../reasons/blocklists";
 import { type Reason, titleOf } from "../reasons/reason";
 import { threatReason } from "../reasons/threatInsight";
 import { isEveryZone } from "../reasons/zoneWords";
-import { ownOf } from "./whose";
-import type { Line, LineKind, WhyFacts } from "./whyFacts";
+import type { Followed } from "./whose";
+import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
 
 /** The zones themselves: in what is not there or inactive nobody is inside. */
 export function zoneLines(facts: WhyFacts): Line[] {
@@ -81,11 +81,9 @@ function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
 }
 
 /** What Okta asks before any policy, about the granted addresses and those that it saw last. */
-export function beforeLines(facts: WhyFacts): Line[] {
+export function beforeLines(facts: Followed): Line[] {
     const { zones, zoneIds, chain, signIns, threatInsight } = facts;
-    const granted = ownOf(facts)
-        .grants.filter(({ state }) => state !== "ended")
-        .flatMap(({ ip }) => ip);
+    const granted = facts.own.grants.filter(({ state }) => state !== "ended").flatMap(({ ip }) => ip);
     const seen = chain ?? signIns.value?.[0]?.chain ?? [];
     const others = (zones.value ?? []).filter(({ id }) => !zoneIds.includes(id));
     const addresses = [
@@ -93,7 +91,12 @@ export function beforeLines(facts: WhyFacts): Line[] {
         { what: "where they come from", ranges: seen.filter((ip) => !granted.includes(`${ip}/32`)) },
     ];
     const threat = threatInsight && threatReason(threatInsight, zoneIds);
-    return [...blocklistReasons(addresses, others), ...(threat === undefined ? [] : [threat])].flatMap(reasonLine);
+    const lines = [...blocklistReasons(addresses, others), ...(threat === undefined ? [] : [threat])].flatMap(
+        reasonLine,
+    );
+    if (zones.value === undefined || lines.some(({ kind }) => kind === "blocked")) return lines;
+    const message = "no blocklist holds a granted address, or one that Okta saw";
+    return [{ kind: "blocked", status: "ok", subject: "blocklists", message }, ...lines];
 }
 
 function reasonLine({ kind, subject, message, weight }: Reason): Line[] {
@@ -133,10 +136,26 @@ export function sourceLines({ sourceProblem, agent, membership, clockProblem }: 
     } else if (membership?.value !== undefined) {
         lines.push({ kind: "source", status: "ok", subject: "source", message: "the grants could be read" });
     }
+    lines.push(...brakeLine(membership?.value));
     if (clockProblem !== undefined) {
         lines.push({ kind: "clock", status: "unknown", subject: "clock", message: clockProblem });
     }
     return agent === undefined ? lines : [...lines, agentLine(agent)];
+}
+
+/** What is held concerns somebody only where their own grant is: that has a line of its own. */
+function brakeLine(membership: MembershipNow | undefined): Line[] {
+    if (membership === undefined || !membership.isKnown) return [];
+    const { holds, heldBecause } = membership;
+    const make = (status: Line["status"], message: string): Line[] => {
+        return [{ kind: "brake", status, subject: "removal brake", message }];
+    };
+    if (holds.length === 0) return make("ok", "the removal brake holds nothing");
+    const some = listed(holds.map(({ address }) => address));
+    return make(
+        "unknown",
+        `${some} would go, and stays until that is confirmed${heldBecause ? `: ${heldBecause}` : ""}`,
+    );
 }
 
 function agentLine(agent: NonNullable<WhyFacts["agent"]>): Line {

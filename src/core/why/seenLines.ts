@@ -6,7 +6,7 @@ import { hasCode } from "../errors/errors";
 import { standingOfAddress } from "../membership/standing";
 import { isExemptZone } from "../reasons/blocklists";
 import type { SignIn } from "./signIn";
-import { addressesOf, isIn, ownOf, spansOf } from "./whose";
+import { addressesOf, type Followed, isIn, spansOf } from "./whose";
 import type { Line, WhyFacts } from "./whyFacts";
 
 /** How many sign-ins are told, each from another place than the ones before. */
@@ -22,12 +22,16 @@ const MOST = 3;
  *   a granted address behind one that is no trusted proxy          proxy           bad
  *   another address than what is granted                           other-address   bad
  */
-export function signInLines(facts: WhyFacts): Line[] {
+export function signInLines(facts: Followed): Line[] {
     if (facts.signIns.unknown !== undefined) {
         const message = `what Okta saw at the latest sign-in could not be read: ${facts.signIns.unknown.reason}`;
         return [{ kind: "seen", status: "unknown", subject: "System Log", message }];
     }
     const events = facts.event === undefined ? facts.signIns.value : [facts.event];
+    if (events.length === 0 && facts.person !== undefined) {
+        const message = "the System Log has no sign-in of theirs in the last day";
+        return [{ kind: "seen", status: "ok", subject: "System Log", message }];
+    }
     const places = new Set<string>();
     const told = events.filter(({ chain }) => !places.has(chain.join()) && places.add(chain.join()));
     return told.slice(0, MOST).map((event, index) => {
@@ -45,18 +49,18 @@ export function signInLines(facts: WhyFacts): Line[] {
  *   until somebody confirms that it goes            held    unknown
  *   because another writer put it there             drift   bad
  */
-export function chainLines(facts: WhyFacts): Line[] {
+export function chainLines(facts: Followed): Line[] {
     const { chain, event } = facts;
     if (chain === undefined || event !== undefined) return [];
-    return [judged(chain, undefined, facts, undefined), ...standingLines(chain, facts)];
+    return [...standingLines(chain, facts), judged(chain, undefined, facts, undefined)];
 }
 
-function standingLines(chain: readonly string[], facts: WhyFacts): Line[] {
+function standingLines(chain: readonly string[], facts: Followed): Line[] {
     const { membership, zones, zoneIds } = facts;
     const explanation = explained(chain, facts);
     const span = spanOfHop(explanation?.steps.at(-1)?.ip ?? "");
     if (!explanation?.inside || span === undefined || membership?.value === undefined) return [];
-    if (ownOf(facts).grants.some(isIn)) return [];
+    if (facts.own.grants.some(isIn)) return [];
     const asked = (zones.value ?? []).filter(({ id, status }) => zoneIds.includes(id) && status === "ACTIVE");
     const gateways = asked.flatMap((zone) => zone.gateways);
     const { because } = standingOfAddress({ ...membership.value, gateways }, span);
@@ -83,7 +87,7 @@ export function isChainIn(chain: readonly string[], facts: WhyFacts): boolean | 
 function judged(
     chain: readonly string[],
     when: string | undefined,
-    facts: WhyFacts,
+    facts: Followed,
     refusal: string | undefined,
 ): Line {
     const path = chain.length === 1 ? `${chain[0]}` : `the chain ${chain.join(", ")}`;
@@ -97,7 +101,7 @@ function judged(
     if (explanation === undefined) return make("seen", "unknown", "the zones are not known");
     const { inside, ambiguous, refused, reason, steps, change, settle } = explanation;
     if (refused) return make("blocked", "bad", reason, OFF_THE_LIST);
-    if (inside && !ambiguous) return make("seen", "ok", `inside: ${reason}`);
+    if (inside && !ambiguous) return make("seen", "ok", when === undefined ? reason : `inside: ${reason}`);
     const decisive = steps.at(-1)?.ip ?? chain.at(-1) ?? "";
     if (kindOfHop(decisive) === "IPv6") {
         return make("ipv6-client", "bad", "it is IPv6, and an IP zone holds IPv4, so it is in no zone", NO_IPV6);
@@ -112,8 +116,8 @@ function judged(
 
 type Make = (kind: Line["kind"], status: Line["status"], said: string, next?: string) => Line;
 
-function otherAddress(chain: readonly string[], facts: WhyFacts, make: Make, reason: string): Line {
-    const own = ownOf(facts).grants.filter(({ state }) => state !== "ended" && state !== "scheduled");
+function otherAddress(chain: readonly string[], facts: Followed, make: Make, reason: string): Line {
+    const own = facts.own.grants.filter(({ state }) => state !== "ended" && state !== "scheduled");
     const [first, ...more] = own;
     if (first === undefined) return make("other-address", "bad", reason);
     const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
@@ -132,11 +136,9 @@ function sentence(todo: string): string {
     return `${todo.charAt(0).toUpperCase()}${todo.slice(1)}.`;
 }
 
-function isGranted(hop: string, facts: WhyFacts): boolean {
+function isGranted(hop: string, facts: Followed): boolean {
     const span = spanOfHop(hop);
-    const ranges = ownOf(facts)
-        .grants.filter(isIn)
-        .flatMap(({ ip }) => ip);
+    const ranges = facts.own.grants.filter(isIn).flatMap(({ ip }) => ip);
     return span !== undefined && coversSpan(mergeSpans(spansOf(ranges)), span);
 }
 

@@ -12,6 +12,11 @@ export interface Own {
     readonly unusable: readonly Unusable[];
 }
 
+/** The facts, with what of them is about whoever is asked for, so that it is searched for once. */
+export interface Followed extends WhyFacts {
+    readonly own: Own;
+}
+
 /**
  *   asked about   grants                           unusable entries
  *   a person      that name the login or the id    that name the login or the id
@@ -21,10 +26,11 @@ export interface Own {
 export function ownOf({ person, chain, membership, unusable }: WhyFacts): Own {
     const keys = new Set(person === undefined ? [] : keysOf(person));
     const hops = (chain ?? []).flatMap((hop) => spanOfHop(hop) ?? []);
+    const touches = ({ ip }: StandingGrant) => hops.length > 0 && isTouched(spansOf(ip));
     const isNamed = ({ user }: { readonly user?: string | undefined }) => user !== undefined && keys.has(userKey(user));
     const isTouched = (spans: readonly Span[]) => hops.some((hop) => overlapsSpan(spans, hop));
     return {
-        grants: (membership?.value?.grants ?? []).filter((grant) => isNamed(grant) || isTouched(spansOf(grant.ip))),
+        grants: (membership?.value?.grants ?? []).filter((grant) => isNamed(grant) || touches(grant)),
         unusable: unusable.filter(
             (entry) =>
                 isNamed(entry) ||

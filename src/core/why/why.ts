@@ -1,7 +1,7 @@
 import { grantLines } from "./grantLines";
 import { beforeLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
 import { chainLines, isChainIn, signInLines } from "./seenLines";
-import { isIn, ownOf } from "./whose";
+import { type Followed, isIn, ownOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
 
 /** Why somebody is in, or not. */
@@ -77,8 +77,9 @@ const STEPS = [
 ];
 
 export function why(facts: WhyFacts): Answer {
-    const lines = STEPS.flatMap((step) => step(facts));
-    const inside = insideOf(facts, lines);
+    const followed = { ...facts, own: ownOf(facts) };
+    const lines = STEPS.flatMap((step) => step(followed));
+    const inside = insideOf(followed, lines);
     const bad = lines.filter(({ status }) => status === "bad");
     const cause = causeOf(bad, inside);
     const fine = REASONS.flatMap((kind) => lines.filter((line) => line.kind === kind && line.status !== "bad"));
@@ -100,13 +101,20 @@ function causeOf(bad: readonly Line[], inside: boolean | undefined): Line | unde
     return order.flatMap((kind) => bad.filter((line) => line.kind === kind))[0];
 }
 
+/** Of a grant with several addresses, the one that Okta saw last may be inside while another is not yet. */
+function isPartlyIn({ own, signIns, ...facts }: Followed): boolean {
+    const [last] = signIns.value ?? [];
+    const isPending = own.grants.some(({ state }) => state === "pending");
+    return isPending && last !== undefined && isChainIn(last.chain, { ...facts, signIns }) === true;
+}
+
 /** What makes the answer no, whatever the zones hold. */
 const OUT: readonly LineKind[] = ["zone", "blocked", "ipv6-client", "proxy", "other-address", "outside"];
 
-function insideOf(facts: WhyFacts, lines: readonly Line[]): boolean | undefined {
+function insideOf(facts: Followed, lines: readonly Line[]): boolean | undefined {
     if (lines.some(({ kind, status }) => status === "bad" && OUT.includes(kind))) return false;
     if (facts.zones.value === undefined) return undefined;
     if (facts.chain !== undefined) return isChainIn(facts.chain, facts);
-    if (ownOf(facts).grants.some(isIn)) return true;
+    if (facts.own.grants.some(isIn) || isPartlyIn(facts)) return true;
     return lines.some(({ kind, status }) => kind === "none" && status === "unknown") ? undefined : false;
 }

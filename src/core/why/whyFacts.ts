@@ -30,6 +30,8 @@ export interface WhyFacts extends Pick<Facts, "nowMs" | "orgUrl" | "zoneIds" | "
     readonly signIns: Known<readonly SignIn[]>;
     /** Changes of the zones in the last day, the latest first. */
     readonly changes: Known<readonly ChangeFacts[]>;
+    /** Whose the credential is, by the id that the System Log has; undefined where that is not known. */
+    readonly ownId: string | undefined;
 }
 
 export interface PersonFacts {
@@ -87,6 +89,7 @@ export interface Line {
 /**
  *   zone                            the zones are there, of type IP, active
  *   source, agent                   whether they can be asked, and what they say of themselves
+ *   brake                           whether the removal brake holds a reading
  *   clock                           this machine's clock is wrong
  *   person                          the user at Okta
  *   denied … none                   a grant that is kept out, and why; `none`: there is no grant
@@ -103,6 +106,7 @@ export type LineKind =
     | "source"
     | "agent"
     | "clock"
+    | "brake"
     | "person"
     | GrantKind
     | "drift"
