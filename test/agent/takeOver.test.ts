@@ -282,6 +282,21 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), "203.0.113.101/32"]);
             });
 
+            it("takes no new grant of a known address for one that was let in", async () => {
+                const two = FORTY.slice(0, 2);
+                const scene = openScene({ grants: [] });
+                await using _ = scene;
+                const first = start(scene);
+                await scene.say({ grants: two }, MINUTE);
+                await first.end();
+                const [spans] = two.map((each) => each.spans);
+                const other = { id: "g-new", spans: spans ?? [], labels: {}, expiresAtMs: NOW + 30 * MINUTE };
+                await scene.say({ grants: [other] }, 0);
+                start(scene, remembered(two));
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE.slice(0, 2));
+            });
+
             it("keeps in whom the one before let in at one address more, while a reading is held", async () => {
                 const { scene, leader, standby } = await pair();
                 await using _ = scene;

@@ -206,8 +206,8 @@ const MOST_TOLD = 1000;
 
 /**
  * The memory of an agent whose folder is its own, when another one may have led. What its memory holds although no
- * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it and the
- * reading grants it was let in by that other one, and is known, unless the memory has another form of it that counts still.
+ * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it, at an
+ * address that no known grant holds, was let in by that other one, and is known.
  */
 function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonly Zone[], nowMs: number): Memory {
     if (judgement.verdict !== "held") return memory;
@@ -224,12 +224,11 @@ function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonl
         return spans.length === 0 ? [] : [{ ...grant, spans }];
     });
     const isOver = (grant: Grant) => isExpired(grant, nowMs) || (gone.get(grant.id) ?? []).length > 0;
-    const known = new Set(memory.grants.filter((grant) => !isOver(grant)).map(({ id }) => id));
-    const explained = mergeSpans(memory.grants.flatMap(({ spans }) => spans));
-    // What no known grant holds is in the zone by the new form alone: the other agent goes by it.
+    // What no known grant holds is in the zone by the new grant alone: the other agent goes by it.
+    const explained = mergeSpans(memory.grants.flatMap((grant) => (isOver(grant) ? [] : grant.spans)));
     const isNews = ({ spans }: Grant) => spans.some((span) => !coversSpan(explained, span));
     const letIn = judgement.waiting.filter(
-        (grant) => (!known.has(grant.id) || isNews(grant)) && grant.spans.every((span) => coversSpan(live, span)),
+        (grant) => isNews(grant) && grant.spans.every((span) => coversSpan(live, span)),
     );
     const ids = new Set(letIn.map(({ id }) => id));
     return { ...memory, grants: [...left.filter(({ id }) => !ids.has(id)), ...letIn] };

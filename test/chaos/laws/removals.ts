@@ -122,7 +122,8 @@ function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: Ta
     if (maxStaleMs === undefined) return false;
     const own = trace.lessons.filter(({ process, atMs }) => process === put.process && atMs <= put.sentAtMs);
     const last = own.findLast(({ kind, atMs }) => kind !== "failed" && atMs <= put.sentAtMs - decisionMs);
-    return last !== undefined && Math.max(...timesOf(put.process, put.sentAtMs)) >= last.clockMs + maxStaleMs;
+    // One that has read nothing since it began goes by a memory of an age that the trace does not show.
+    return last === undefined || Math.max(...timesOf(put.process, put.sentAtMs)) >= last.clockMs + maxStaleMs;
 }
 
 function beyondLimit(facts: Facts, losses: readonly Loss[]): string[] {
