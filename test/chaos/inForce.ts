@@ -1,7 +1,7 @@
 import { addressesOf, gatewaysIn } from "./addresses";
 import { type Bounds, LINE_MS } from "./bounds";
 import type { Facts } from "./facts";
-import { mayBeActive } from "./knowledge";
+import { mayBeActive, type Run } from "./knowledge";
 import type { Asked } from "./trace";
 
 /** A write that Okta carried out, and an address that is in no zone any more because of it. */
@@ -36,13 +36,12 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
         const body = addressesOf(gatewaysIn(put.body));
         const after = facts.insideAt(atMs + 1);
         const times = facts.timesOf(put.process, put.sentAtMs);
-        const granted = new Set(
-            facts
-                .knowledge(put.process)
-                .runs.filter(({ fromMs, toMs }) => fromMs <= put.sentAtMs && toMs > put.sentAtMs - decisionMs)
-                .filter((run) => mayBeActive(run, times))
-                .flatMap(({ addresses }) => [...addresses]),
-        );
+        const active = facts
+            .knowledge(put.process)
+            .runs.filter((run) => run.fromMs <= put.sentAtMs && mayBeActive(run, times));
+        const granted = addressesIn(active.filter(({ toMs }) => toMs > put.sentAtMs - decisionMs));
+        // Whose grants have all ended is not in force any more, also where somebody else took it out, or its zone is gone.
+        const lasting = addressesIn(active);
         const announced = announcementOf(facts, put);
         const undecidedMs = Math.min(announced?.atMs ?? Infinity, put.sentAtMs) - aheadMs;
         const goes = (each: number) => !body.has(each) && !after.has(each);
@@ -50,7 +49,9 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
         takenOut.push(...out.map((address) => ({ put, atMs, address, undecidedMs })));
         // What somebody else had taken out, and the agent has not seen yet, is out because of this write, too.
         const before = new Set([...out, ...addressesOf(announced?.event.before ?? [])]);
-        const left = [...now].filter((each) => !(before.has(each) && goes(each)));
+        const left = [...now].filter(
+            (each) => !(before.has(each) && goes(each)) && (after.has(each) || lasting.has(each)),
+        );
         now = new Set([...left, ...[...body].filter((each) => granted.has(each))]);
         states.push({ atMs, addresses: now });
     }
@@ -59,6 +60,10 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
         everBefore: (ms) => new Set(states.filter(({ atMs }) => atMs < ms).flatMap(({ addresses }) => [...addresses])),
         takenOut,
     };
+}
+
+function addressesIn(runs: readonly Run[]): ReadonlySet<number> {
+    return new Set(runs.flatMap(({ addresses }) => [...addresses]));
 }
 
 /** How a write was announced, in the ledger. */
