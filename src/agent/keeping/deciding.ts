@@ -1,19 +1,19 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
-import { coversSpan, mergeSpans, subtractSpans } from "../../core/addresses/spans";
-import { type Grant, isExpired, selectedGrants } from "../../core/grants/grants";
+import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
 import { type Decision, decideMembership } from "../../core/membership/decide";
 import { type Denial, nextDenialChangeMs } from "../../core/membership/denials";
 import { brakeSentence, type Held } from "../../core/membership/held";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
-import { type Plan, type Refusal, readable } from "../../core/membership/plan";
+import type { Plan, Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
 import type { Zone } from "../../okta/zones/zones";
 import { zoneNow } from "../../reconcile";
 import type { Record } from "../telling/events";
 import { tellHeld } from "../telling/telling";
+import { afterAnotherLed } from "./afterAnotherLed";
 import type { GrantsInForce } from "./grantsInForce";
 import type { Remembering } from "./remembering";
 
@@ -203,36 +203,6 @@ export function openDeciding(options: DecidingOptions): Deciding {
 
 /** Grants that are named beside what is held. */
 const MOST_TOLD = 1000;
-
-/**
- * The memory of an agent whose folder is its own, when another one may have led. What its memory holds although no
- * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it, at an
- * address that no known grant holds, was let in by that other one, and is known.
- */
-function afterAnotherLed(memory: Memory, { judgement }: Decision, zones: readonly Zone[], nowMs: number): Memory {
-    if (judgement.verdict !== "held") return memory;
-    const live = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
-    const gone = new Map(
-        judgement.losses.flatMap(({ grant, spans }) =>
-            grant === undefined ? [] : [[grant.id, spans.flatMap((span) => subtractSpans(span, live))] as const],
-        ),
-    );
-    const left = memory.grants.flatMap((grant) => {
-        const out = mergeSpans(gone.get(grant.id) ?? []);
-        if (out.length === 0) return [grant];
-        const spans = grant.spans.flatMap((span) => subtractSpans(span, out));
-        return spans.length === 0 ? [] : [{ ...grant, spans }];
-    });
-    const isOver = (grant: Grant) => isExpired(grant, nowMs) || (gone.get(grant.id) ?? []).length > 0;
-    // What no known grant holds is in the zone by the new grant alone: the other agent goes by it.
-    const explained = mergeSpans(memory.grants.flatMap((grant) => (isOver(grant) ? [] : grant.spans)));
-    const isNews = ({ spans }: Grant) => spans.some((span) => !coversSpan(explained, span));
-    const letIn = judgement.waiting.filter(
-        (grant) => isNews(grant) && grant.spans.every((span) => coversSpan(live, span)),
-    );
-    const ids = new Set(letIn.map(({ id }) => id));
-    return { ...memory, grants: [...left.filter(({ id }) => !ids.has(id)), ...letIn] };
-}
 
 function addressesOf(held: readonly Held[]): readonly string[] {
     return held.map(({ address }) => address);

@@ -1,0 +1,48 @@
+import { coversSpan, mergeSpans, separateSpans, subtractSpans } from "../../core/addresses/spans";
+import { type Grant, isExpired } from "../../core/grants/grants";
+import type { Decision } from "../../core/membership/decide";
+import type { Memory } from "../../core/membership/memory";
+import { readable } from "../../core/membership/plan";
+import type { Zone } from "../../okta/zones/zones";
+
+/**
+ * The memory of an agent whose folder is its own, when another one may have led. What its memory holds although no
+ * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it, at an
+ * address that no known grant holds, was let in by that other one, and is known. A grant that counts still gains such
+ * addresses, and loses none.
+ */
+export function afterAnotherLed(
+    memory: Memory,
+    { judgement }: Decision,
+    zones: readonly Zone[],
+    nowMs: number,
+): Memory {
+    if (judgement.verdict !== "held") return memory;
+    const live = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
+    const gone = new Map(
+        judgement.losses.flatMap(({ grant, spans }) =>
+            grant === undefined ? [] : [[grant.id, spans.flatMap((span) => subtractSpans(span, live))] as const],
+        ),
+    );
+    const left = memory.grants.flatMap((grant) => {
+        const out = mergeSpans(gone.get(grant.id) ?? []);
+        if (out.length === 0) return [grant];
+        const spans = grant.spans.flatMap((span) => subtractSpans(span, out));
+        return spans.length === 0 ? [] : [{ ...grant, spans }];
+    });
+    const isOver = (grant: Grant) => isExpired(grant, nowMs) || (gone.get(grant.id) ?? []).length > 0;
+    // What no known grant holds is in the zone by the new grant alone: the other agent goes by it.
+    const explained = mergeSpans(memory.grants.flatMap((grant) => (isOver(grant) ? [] : grant.spans)));
+    const isNews = ({ spans }: Grant) => spans.some((span) => !coversSpan(explained, span));
+    const letIn = judgement.waiting.filter(
+        (grant) => isNews(grant) && grant.spans.every((span) => coversSpan(live, span)),
+    );
+    const added = new Map(letIn.map((grant) => [grant.id, grant]));
+    const kept = left.map((grant) => {
+        const news = isOver(grant) ? undefined : added.get(grant.id);
+        return news === undefined ? grant : { ...grant, spans: separateSpans([...grant.spans, ...news.spans]) };
+    });
+    const ids = new Set(left.filter((grant) => !isOver(grant)).map(({ id }) => id));
+    const others = letIn.filter(({ id }) => !ids.has(id));
+    return { ...memory, grants: [...kept.filter(({ id }) => ids.has(id) || !added.has(id)), ...others] };
+}
