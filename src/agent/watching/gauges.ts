@@ -1,3 +1,4 @@
+import { GRANT_STATES } from "../../core/membership/standing";
 import type { AgentView, GrantView } from "./view";
 
 /** The value of one gauge. Names are without `zonekeeper_`. */
@@ -31,18 +32,6 @@ export const GAUGE_LABELS: Readonly<Partial<Record<GaugeName, string>>> = {
     headroom: "zone",
     grants: "state",
 };
-
-const GRANT_STATES: readonly GrantView["state"][] = [
-    "scheduled",
-    "pending",
-    "accepted",
-    "effective",
-    "refused",
-    "waiting",
-    "denied",
-    "leaving",
-    "ended",
-];
 
 /** Every gauge that has a value now. A state that no grant has is 0, so that an alert can tell it from absent. */
 export function readingsOf(view: AgentView): readonly Reading[] {

@@ -14,33 +14,38 @@ export interface StandingFacts {
     readonly staticGateways: readonly string[];
 }
 
+/**
+ *   scheduled   starts later
+ *   pending     is active, and not in a zone yet
+ *   accepted    Okta has it in a zone, and may not have spread it to all its servers yet
+ *   effective   the same for more than a minute
+ *   refused     is active, and has no room or is over a limit
+ *   waiting     is active, and came with a reading that the removal brake holds
+ *   denied      is active, and somebody denied it
+ *   leaving     has ended, and is in a zone still
+ *   ended       has ended, and is in no zone
+ */
+export const GRANT_STATES = [
+    "scheduled",
+    "pending",
+    "accepted",
+    "effective",
+    "refused",
+    "waiting",
+    "denied",
+    "leaving",
+    "ended",
+] as const;
+
+export type GrantState = (typeof GRANT_STATES)[number];
+
 export interface StandingGrant {
     readonly id: string;
     readonly user?: string;
     readonly ip: readonly string[];
     readonly startsAt?: string;
     readonly expiresAt?: string;
-    /**
-     *   scheduled   starts later
-     *   pending     is active, and not in a zone yet
-     *   accepted    Okta has it in a zone, and may not have spread it to all its servers yet
-     *   effective   the same for more than a minute
-     *   refused     is active, and has no room or is over a limit
-     *   waiting     is active, and came with a reading that the removal brake holds
-     *   denied      is active, and somebody denied it
-     *   leaving     has ended, and is in a zone still
-     *   ended       has ended, and is in no zone
-     */
-    readonly state:
-        | "scheduled"
-        | "pending"
-        | "accepted"
-        | "effective"
-        | "refused"
-        | "waiting"
-        | "denied"
-        | "leaving"
-        | "ended";
+    readonly state: GrantState;
     /** Why it is not inside although it is active, or inside although the source no longer grants it. */
     readonly why?: string;
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { GRANT_STATES } from "../membership/standing";
+
 import type { MembershipNow } from "./whyFacts";
 
 const text = z.string();
@@ -12,17 +14,7 @@ const grant = z.object({
     ip: z.array(text),
     startsAt: maybe,
     expiresAt: maybe,
-    state: z.enum([
-        "scheduled",
-        "pending",
-        "accepted",
-        "effective",
-        "refused",
-        "waiting",
-        "denied",
-        "leaving",
-        "ended",
-    ]),
+    state: z.enum(GRANT_STATES),
     why: maybe,
 });
 
