@@ -133,15 +133,15 @@ export function openDeciding(options: DecidingOptions): Deciding {
             const before = decision;
             decidedVersion = grants.version();
             decision = decide(zones, reading, memory, nowMs, isClosed);
-            remembering.set(decision.memory, true);
+            remembering.set(decision.memory);
             if (decision.released !== undefined) released = [...released, decision.released];
             await tell(decision, before);
             return decision.plan;
         },
         hear(reading) {
-            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, clock.now(), false);
-            // The file belongs to whoever leads: agents of other hosts may share the volume.
-            remembering.set(heard.memory, false);
+            const nowMs = clock.now();
+            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, nowMs, false);
+            remembering.hear(heard.memory, nowMs);
         },
         begin() {
             isTakeOver = !options.isStateShared;
@@ -193,7 +193,7 @@ export function openDeciding(options: DecidingOptions): Deciding {
             });
             const others = held.filter(({ why }) => why === "static" || why === "unknown");
             const spans = others.map(({ address }) => spanOf(address));
-            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } }, true);
+            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } });
             confirmations++;
             await remembering.kept();
             return addresses;
