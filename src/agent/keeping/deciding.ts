@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
+import { coversSpan, mergeSpans } from "../../core/addresses/spans";
 import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
@@ -106,8 +107,11 @@ export function openDeciding(options: DecidingOptions): Deciding {
                 ...(why !== undefined && { why }),
             });
         }
-        if (were.length > 0 && addresses.length === 0 && now.released === undefined) {
-            await record({ type: "removals.released", held: were });
+        // What was confirmed is recorded as such; the rest may have come back to the source meanwhile.
+        const confirmed = mergeSpans(now.released?.spans ?? []);
+        const unconfirmed = were.filter((address) => !coversSpan(confirmed, spanOf(address)));
+        if (unconfirmed.length > 0 && addresses.length === 0) {
+            await record({ type: "removals.released", held: unconfirmed });
         }
         if (now.aboveLimit !== undefined) {
             const ids = now.judgement.deliberate.flatMap(({ grant }) => grant?.id ?? []);
