@@ -46,7 +46,7 @@ export function keepsTheKnown(facts: Facts, bounds: Bounds): string[] {
  * name are on time, whatever is held.
  */
 export function putsOutOnTime(facts: Facts, bounds: Bounds): string[] {
-    const found = addressesOf(Object.values(facts.trace.history.found ?? {}).flat());
+    const found = foundIn(facts);
     return calmMoments(facts, bounds).flatMap(({ process, ms, fromMs }) => {
         const known = facts.knowledge(process);
         const { may } = facts.granted(process, fromMs, ms);
@@ -105,6 +105,13 @@ export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
             .filter((each) => !before.some(({ addresses }) => addresses.has(each)))
             .map((each) => `${tellAddress(each)} is let in at ${sentAtMs} ms by a reading that is held`);
     });
+}
+
+/** What zones held before an agent first saw them, whoever wrote that. */
+function foundIn({ trace }: Facts): ReadonlySet<number> {
+    const firstMs = (zone: string) => trace.requests.find((asked) => asked.zone === zone)?.sentAtMs ?? Infinity;
+    const before = trace.states.filter(({ atMs, zone }) => zone !== undefined && atMs <= firstMs(zone));
+    return addressesOf(before.flatMap(({ gateways }) => gateways ?? []));
 }
 
 /** Moments of a time of leading at which everything should be as it should be, and since when. */
