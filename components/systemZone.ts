@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { SystemIpZone } from "../src/core/settings/systemZones";
-import { doorTo } from "../src/provider/doorTo";
+import { provider } from "./provider";
 
 export interface SystemZoneArgs {
     readonly kind: SystemIpZone;
@@ -17,6 +17,6 @@ export interface SystemZoneArgs {
 /** The contents of a zone that every org has. Deleting it puts the zone back as it was found. */
 export class SystemZone extends pulumi.dynamic.Resource {
     constructor(name: string, args: SystemZoneArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("systemZone"), name, { ...args }, opts, "zonekeeper", "SystemZone");
+        super(provider("systemZone"), name, { ...args }, opts, "zonekeeper", "SystemZone");
     }
 }

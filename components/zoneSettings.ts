@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { doorTo } from "../src/provider/doorTo";
+import { provider } from "./provider";
 
 export interface ZoneSettingsArgs {
     readonly zoneId: pulumi.Input<string>;
@@ -21,6 +21,6 @@ export interface ZoneSettingsArgs {
  */
 export class ZoneSettings extends pulumi.dynamic.Resource {
     constructor(name: string, args: ZoneSettingsArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("zoneSettings"), name, { ...args, status: "ACTIVE" }, opts, "zonekeeper", "ZoneSettings");
+        super(provider("zoneSettings"), name, { ...args, status: "ACTIVE" }, opts, "zonekeeper", "ZoneSettings");
     }
 }

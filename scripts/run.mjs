@@ -15,6 +15,7 @@ const WORK = {
     promote: ["scripts/promote/main.ts"],
     pictures: ["scripts/pictures/main.ts"],
     chaos: ["test/chaos/main.ts"],
+    build: ["scripts/build/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -80,6 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "npm",
     ],
     components: [
+        "node",
         "src/core",
         "src/clock",
         "src/outgoing",
@@ -90,12 +91,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
+    package: [
+        "src/core",
+        "src/okta/zones/zoneDocument",
+        "src/sources/document",
+        "src/provider",
+        "components",
+        "policies",
+        "emulator",
+        "package.json",
+    ],
     preload: ["node", "npm"],
-    bin: ["src/cli", "node", "npm"],
+    bin: ["src/cli", "package.json", "dist", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
     rehearsal: ["src/core", "src/okta", "node", "npm"],
     bench: ["src", "components", "emulator", "rehearsal", "scripts", "node", "npm"],
-    scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json"],
+    scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json", "package.json"],
 };
 
 /** Parts to which time, chance and the environment are parameters. */
@@ -181,7 +192,7 @@ function foldersOf(part: string): ReadonlyMap<string, readonly string[]> {
 }
 
 function sourceFiles(): string[] {
-    const parts = readdirSync(root).filter((name) => !/^\.|^(test|node_modules)$/.test(name));
+    const parts = readdirSync(root).filter((name) => !/^\.|^(test|node_modules|dist)$/.test(name));
     return parts.flatMap(filesIn).filter((path) => SOURCE.test(path));
 }
 

@@ -67,5 +67,5 @@ async function found<T>(call: Promise<T>, what: string, setting: string): Promis
     }
 }
 
-/** What ./entries.cjs gives to the door. */
+/** What ./entries.cjs opens. */
 export const provider = existingProvider(connect);

@@ -135,5 +135,5 @@ function nameOf([first]: readonly (Zone | undefined)[]): string {
 
 const EMPTY: Omit<Membership, "zoneIds" | "entries"> = { refused: [], unusable: [] };
 
-/** What ./entry.cjs gives to the door. */
+/** What ./entries.cjs opens. */
 export const provider = membershipProvider(connect);

@@ -56,5 +56,5 @@ export function shardsProvider(open: (config: dynamic.Config) => World): ShardsP
     };
 }
 
-/** What ./entries.cjs gives to the door. */
+/** What ./entries.cjs opens. */
 export const provider = shardsProvider(connect);

@@ -147,5 +147,5 @@ function deciding(zone: Zone): DecidingZone {
     return { name, usage, status, gateways, isExempt: isSystem(zone) && name === "DefaultExemptIpZone" };
 }
 
-/** What ./entries.cjs gives to the door. */
+/** What ./entries.cjs opens. */
 export const provider = systemZoneProvider(connect);

@@ -121,5 +121,5 @@ function proxiesIn({ proxies }: Zone["document"]): string[] {
     return Array.isArray(proxies) ? proxies.map(({ value }: { value: string }) => spellProxy(value)) : [];
 }
 
-/** What ./entries.cjs gives to the door. */
+/** What ./entries.cjs opens. */
 export const provider = zoneSettingsProvider(connect);
