@@ -6,3 +6,6 @@ require.extensions[".js"] = javaScript;
 
 // What V8 compiled is kept in the folder for temporary files, so that the next process need not compile it.
 require("node:module").enableCompileCache?.();
+
+// The source maps of packages are of no use to us, and take time to read.
+require("node:module").setSourceMapsSupport?.(true, { nodeModules: false, generatedCode: false });
