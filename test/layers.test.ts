@@ -93,7 +93,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     preload: ["node", "npm"],
     bin: ["src/cli", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
-    rehearsal: ["src/core", "src/okta", "node", "npm"],
+    rehearsal: ["src/core", "src/okta", "src/outgoing", "node", "npm"],
     bench: ["src", "components", "emulator", "rehearsal", "scripts", "node", "npm"],
     scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json"],
 };

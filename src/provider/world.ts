@@ -6,6 +6,7 @@ import { printable } from "../core/errors/quote";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
+import { type Organization, readOrganization } from "../okta/org";
 import { httpPolicies, type Policies } from "../okta/policies";
 import { httpZones } from "../okta/zones/httpZones";
 import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
@@ -22,6 +23,8 @@ export interface World {
     /** The same zones, for their settings, and Okta's own. */
     readonly wholes: WholeZones;
     readonly policies: Policies;
+    /** The org that answers. @throws `okta-*` */
+    readOrg(signal: AbortSignal): Promise<Organization>;
     readonly lock: ZoneLock;
     readonly clock: Clock;
     /** Shows a line to whoever runs Pulumi. */
@@ -36,7 +39,7 @@ export interface World {
  *
  * @throws `bad-input` that says what is missing
  */
-export function connect(config: dynamic.Config): World {
+export function connect(config: Pick<dynamic.Config, "get">): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
     const tell = (text: string) => process.stderr.write(`${printable(text).replaceAll("\n", "\\n")}\n`);
     const time = openCheckedClock(systemClock);
@@ -51,6 +54,7 @@ export function connect(config: dynamic.Config): World {
         zones: zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`)),
         wholes: wholeZones(http),
         policies: httpPolicies(http),
+        readOrg: (signal) => readOrganization(http, signal),
         lock: zoneLock(),
         clock: time,
         openSource: (spec, limits) =>
