@@ -1,4 +1,4 @@
-import { fail } from "../core/errors/errors";
+import type { CodeName } from "../core/errors/codeTable";
 import { parseRules, type RulesText } from "../core/membership/rules";
 import { checkApp, policyOfId, policyOfName } from "./named";
 import { DEADLINE_MS } from "./outcome";
@@ -50,18 +50,25 @@ async function checkOrg(world: World, args: FirstLookArgs, signal: AbortSignal):
     const { id, pipeline } = await world.readOrg(signal);
     if (orgId !== undefined && id !== orgId) {
         const remedy = "check okta:orgName, okta:baseUrl and the OKTA_* variables, or zonekeeper:orgId";
-        fail("org-mixed-up", `the Okta org that answers is ${id}, but this stack is for ${orgId}: ${remedy}`);
+        refuseOrg("org-mixed-up", `the Okta org that answers is ${id}, but this stack is for ${orgId}: ${remedy}`);
     }
     if (needsIdentityEngine && pipeline === "v1") {
-        fail("org-classic", `the Okta org ${id} is on Classic Engine, which has no authentication policies for apps`);
+        refuseOrg(
+            "org-classic",
+            `the Okta org ${id} is on Classic Engine, which has no authentication policies for apps`,
+        );
     }
 }
 
+function refuseOrg(code: CodeName, message: string): never {
+    throw Object.assign(new Error(message), { code });
+}
+
 /** At least one request carries the credential, so that a wrong one is found here. */
-async function lookAtOkta({ policies, wholes }: World, args: FirstLookArgs, signal: AbortSignal) {
+async function lookAtOkta({ policies, tryCredential }: World, args: FirstLookArgs, signal: AbortSignal) {
     const { policyId, policyName, apps = [] } = args;
     const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0;
-    if (!isNamed) await wholes.list(signal);
+    if (!isNamed) await tryCredential(signal);
     const policy =
         policyId !== undefined
             ? await policyOfId(policies, policyId, signal)

@@ -13,9 +13,7 @@ import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
 import type { ZoneStore } from "../okta/zones/zones";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
-import { openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
-import { parseSourceSpec } from "../sources/spec";
 
 /** What the provider is connected to. */
 export interface World {
@@ -25,6 +23,8 @@ export interface World {
     readonly policies: Policies;
     /** The org that answers. @throws `okta-*` */
     readOrg(signal: AbortSignal): Promise<Organization>;
+    /** Whether Okta takes the credential, for zones. @throws `okta-*` */
+    tryCredential(signal: AbortSignal): Promise<unknown>;
     readonly lock: ZoneLock;
     readonly clock: Clock;
     /** Shows a line to whoever runs Pulumi. */
@@ -55,15 +55,26 @@ export function connect(config: Pick<dynamic.Config, "get">): World {
         wholes: wholeZones(http),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
+        tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
         lock: zoneLock(),
         clock: time,
         openSource: (spec, limits) =>
-            openSource(parseSourceSpec(spec), {
+            sources().openSource(spec, {
                 directory: process.cwd(),
                 env: process.env,
                 ...time,
                 limits,
                 okta: http,
             }),
+    };
+}
+
+/** On demand: a program that follows no source loads none. */
+function sources() {
+    const { openSource } = require("../sources/open") as typeof import("../sources/open");
+    const { parseSourceSpec } = require("../sources/spec") as typeof import("../sources/spec");
+    return {
+        openSource: (spec: unknown, options: Parameters<typeof openSource>[1]) =>
+            openSource(parseSourceSpec(spec), options),
     };
 }

@@ -19,6 +19,7 @@ export function worldAt(url: string, told: string[], source: GrantSource = memor
         wholes: wholeZones(http),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
+        tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
         lock: zoneLock(),
         clock,
         tell: (text) => void told.push(text),

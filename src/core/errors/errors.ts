@@ -12,8 +12,6 @@
  *   okta-unauthorized   Okta answered 401: it does not know the credential    no
  *   okta-forbidden      Okta answered 403: the credential may not do this     no
  *   okta-refused        Okta answered another 4xx, but not 429                no
- *   org-mixed-up        another org answers than the one that is meant        no
- *   org-classic         the org is on Classic Engine, and it must not be      no
  *   okta-throttled      Okta answered 429 for as long as we were ready to wait yes
  *   okta-unreachable    no answer, a 5xx, or an answer that is not JSON       yes
  *   write-unverified    Okta took a write, but the zone does not show it      yes
@@ -31,8 +29,6 @@ export type Code =
     | "okta-unauthorized"
     | "okta-forbidden"
     | "okta-refused"
-    | "org-mixed-up"
-    | "org-classic"
     | "okta-throttled"
     | "okta-unreachable"
     | "write-unverified"

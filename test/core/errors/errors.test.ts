@@ -14,8 +14,6 @@ describe("isTransient", () => {
         "okta-unauthorized": false,
         "okta-forbidden": false,
         "okta-refused": false,
-        "org-mixed-up": false,
-        "org-classic": false,
         "okta-throttled": true,
         "okta-unreachable": true,
         "write-unverified": true,
