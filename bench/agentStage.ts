@@ -115,7 +115,7 @@ export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }
             lead: async () => ({ lost: new AbortController().signal, end: async () => {} }),
             close: async () => {},
         },
-        memories: { read: async () => undefined, write: async () => {} },
+        memories: { read: async () => undefined, write: async () => undefined },
         record,
         unsettled: async () => new Map(),
         clock,

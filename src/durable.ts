@@ -17,12 +17,13 @@ export async function readIfThere(path: string): Promise<string | undefined> {
  * is now, and nothing in between. Its folder is made where there is none.
  *
  * @param text May be in pieces, which are written one after the other.
+ * @param writer Tells writers apart that hold no lock on the file, such as the host's name.
  */
-export async function writeDurably(path: string, text: string | readonly string[]): Promise<void> {
+export async function writeDurably(path: string, text: string | readonly string[], writer?: string): Promise<void> {
     const folder = dirname(path);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    // One name, so that crashes do not gather drafts; who writes such a file holds a lock on it anyway.
-    const temporary = `${path}.new`;
+    // One name for each writer, so that crashes do not gather drafts; most files have one writer, who holds a lock.
+    const temporary = writer === undefined ? `${path}.new` : `${path}.${writer}.new`;
     try {
         const file = await open(temporary, "w", 0o600);
         try {

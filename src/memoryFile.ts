@@ -14,6 +14,18 @@ export interface MemoryFileOptions {
     readonly onSetAside: (sentence: string) => void;
     /** `read`: for a look that leaves everything as it is. @default "write" */
     readonly mode?: "read" | "write";
+    /** See `writeDurably`. */
+    readonly writer?: string;
+}
+
+/** A memory that says, where one that stands by wrote it, which copy of the leader's it goes on from. */
+export interface RememberedInFile extends Remembered {
+    readonly follows?: string;
+}
+
+export interface MemoryFile extends MemoryStore {
+    read(): Promise<RememberedInFile | undefined>;
+    write(remembered: Remembered, follows?: string): Promise<string>;
 }
 
 /** The layout of the file; another one is set aside. */
@@ -29,7 +41,7 @@ const FORMAT = 2;
  * A file that is not what was written is set aside under another name, as nothing in it can be trusted: the
  * membership then meets its zones as for the first time, which evicts nobody.
  */
-export function memoryFile({ path, clock, onSetAside, mode = "write" }: MemoryFileOptions): MemoryStore {
+export function memoryFile({ path, clock, onSetAside, mode = "write", writer }: MemoryFileOptions): MemoryFile {
     // Most grants are the very same objects in the next memory: each is written as text once.
     const texts = new WeakMap<Grant, string>();
     const textOf = (grant: Grant) => {
@@ -50,13 +62,15 @@ export function memoryFile({ path, clock, onSetAside, mode = "write" }: MemoryFi
                 return undefined;
             }
         },
-        async write({ source, readAtMs, memory: { grants, removals, ...memory } }) {
+        async write({ source, readAtMs, memory: { grants, removals, ...memory } }, follows?: string) {
             const elapsedMs = clock.elapsedMs();
+            const written = { wallMs: clock.now(), elapsedMs };
             const head = JSON.stringify({
                 format: FORMAT,
                 source,
                 readAtMs: readAtMs ?? null,
-                written: { wallMs: clock.now(), elapsedMs },
+                written,
+                ...(follows !== undefined && { follows }),
                 memory: {
                     ...memory,
                     ended: memory.ended.map(formatSpan),
@@ -70,7 +84,8 @@ export function memoryFile({ path, clock, onSetAside, mode = "write" }: MemoryFi
                     }),
                 },
             }).slice(0, -1);
-            await writeDurably(path, `${head},"grants":[${grants.map(textOf).join(",")}]}\n`);
+            await writeDurably(path, `${head},"grants":[${grants.map(textOf).join(",")}]}\n`, writer);
+            return copyOf(written);
         },
     };
 }
@@ -113,6 +128,7 @@ const DOCUMENT = z.object({
     source: z.string(),
     readAtMs: z.number().nullable(),
     written: z.object({ wallMs: z.number(), elapsedMs: z.number() }),
+    follows: z.string().optional(),
     memory: z.object({
         ended: spans,
         staticGateways: spans,
@@ -127,15 +143,21 @@ const DOCUMENT = z.object({
     grants: z.array(grant),
 });
 
+/** One host writes no two copies at one moment of both clocks. */
+function copyOf({ wallMs, elapsedMs }: Instant): string {
+    return `${wallMs}-${elapsedMs}`;
+}
+
 /** @throws a ZodError that says what is not as it was written */
-function rememberedIn(document: unknown, now: Instant): Remembered {
-    const { source, readAtMs, written, memory, grants } = DOCUMENT.parse(document);
+function rememberedIn(document: unknown, now: Instant): RememberedInFile {
+    const { source, readAtMs, written, follows, memory, grants } = DOCUMENT.parse(document);
     const writtenAtMs = now.elapsedMs - passedMs(written, now);
     const { removals, confirmation, ...rest } = memory;
     return {
         source,
         readAtMs: readAtMs ?? undefined,
-        writtenAtMs: written.wallMs,
+        copy: copyOf(written),
+        ...(follows !== undefined && { follows }),
         memory: {
             ...rest,
             ...(confirmation && { confirmation }),

@@ -227,9 +227,9 @@ const anyRemembered: fc.Arbitrary<Remembered> = fc.record(
     { noNullPrototype: true },
 );
 
-/** What a store gives back, without the moment at which it was written. */
+/** What a store gives back, without the name of the copy. */
 async function contents(store: Pick<MemoryStore, "read">) {
-    const { writtenAtMs, ...rest } = (await store.read()) ?? {};
-    assert.equal(typeof writtenAtMs, "number");
+    const { copy, ...rest } = (await store.read()) ?? {};
+    assert.equal(typeof copy, "string");
     return rest;
 }

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 
 import { openCheckedClock, zonesInTime } from "../checkedClock";
-import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
@@ -9,6 +8,7 @@ import { zoneLock } from "../okta/zones/zoneLock";
 import { type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
+import { agentMemory } from "./agentMemory";
 import { openAgentDenials } from "./denials/open";
 import { readSettingsFile } from "./settingsFile";
 import { plainOrSecret, type Surroundings } from "./surroundings";
@@ -46,7 +46,6 @@ export async function dryRun(options: DryRunOptions): Promise<Round> {
     const limits = { widestPrefix, allowUnroutable };
     const opening = { directory, env, ...time, limits, okta, state: settings.state };
     const source = openSource(parseSourceSpec(settings.source), opening);
-    const path = resolve(directory, settings.state, "grants.json");
     const denials = await openAgentDenials(settings, options);
     return reconcile({
         source,
@@ -56,7 +55,7 @@ export async function dryRun(options: DryRunOptions): Promise<Round> {
         rules: settings.rules,
         firstContact: settings.firstContact,
         denials: denials.list(),
-        memory: memoryFile({ path, clock: time, onSetAside: onWarning, mode: "read" }),
+        memory: agentMemory(settings, { directory, clock: time, onWarning, mode: "read" }),
         clock: time,
         signal,
         mode: "plan",

@@ -8,7 +8,7 @@ import type { Denials } from "./denials/denials";
 import type { PendingWrite } from "./keeping/belief";
 import type { Budget } from "./keeping/budget";
 import { openDeciding } from "./keeping/deciding";
-import { openGrantsInForce, type SourceHealth } from "./keeping/grantsInForce";
+import { KEPT_WITHIN, openGrantsInForce, type SourceHealth } from "./keeping/grantsInForce";
 import { createKeeper, type KeeperOptions } from "./keeping/keeper";
 import { openRemembering } from "./keeping/remembering";
 import type { InForce, RoundResult } from "./keeping/rounds";
@@ -89,7 +89,11 @@ export function createMembership(options: MembershipOptions): Membership {
     const { settings, source, zones, budget, record, clock } = options;
     const { rules, drift, maxStaleMs, pollMs } = settings;
     const { denials = NO_DENIALS, isStateShared = false } = options;
-    const remembering = openRemembering({ store: options.memories, read: () => grants.read() });
+    const remembering = openRemembering({
+        store: options.memories,
+        read: () => grants.read(),
+        ...(maxStaleMs !== undefined && { standbyEveryMs: maxStaleMs / KEPT_WITHIN }),
+    });
     const grants = openGrantsInForce({
         source,
         remembering,

@@ -2,9 +2,7 @@ import { resolve } from "node:path";
 
 import type { CheckedClock } from "../checkedClock";
 import type { Clock } from "../clock";
-import { isOfOtherZones, type MemoryStore } from "../core/membership/memory";
 import type { AgentSettings } from "../core/settings/agentSettings";
-import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { whoAmI } from "../okta/org";
@@ -14,6 +12,7 @@ import { readZoneChanges } from "../okta/zones/zoneLog";
 import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
+import { agentMemory, isFolderShared } from "./agentMemory";
 import { beside, until } from "./beside";
 import type { WebhookAnswer, WebhookDesk } from "./http/port";
 import { openBudget } from "./keeping/budget";
@@ -76,8 +75,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     const http = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
     told = http;
     const spec = parseSourceSpec(settings.source);
-    // Agents that ask for the lead by a file in the state folder share that folder.
-    const isStateShared = settings.leader.type === "file" && settings.leader.path === undefined;
+    const isStateShared = isFolderShared(settings);
     const { widestPrefix, allowUnroutable } = settings.rules;
     const limits = { widestPrefix, allowUnroutable };
     const source = openSource(spec, {
@@ -120,7 +118,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         zones,
         budget,
         rateLimit,
-        memories: ownMemory(settings, options),
+        memories: agentMemory(settings, { ...options, clock }),
         isStateShared,
         seen: zonesSeenFile(resolve(directory, settings.state, "zones.json"), options.onWarning),
         newId: nonce,
@@ -138,22 +136,6 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
             for (const id of zoneIds) await zones.read(id, signal);
         },
         close: async () => source.close?.(),
-    };
-}
-
-/** The memory in the state folder. One of other zones belongs to another membership: its grants admit nobody here. */
-function ownMemory({ state, zones }: AgentSettings, options: OpenMembershipOptions): MemoryStore {
-    const { directory, time: clock, onWarning } = options;
-    const store = memoryFile({ path: resolve(directory, state, "grants.json"), clock, onSetAside: onWarning });
-    return {
-        ...store,
-        async read() {
-            const remembered = await store.read();
-            if (remembered === undefined || !isOfOtherZones(remembered.memory, zones)) return remembered;
-            const others = Object.keys(remembered.memory.unknown).join(", ");
-            onWarning(`${state} remembers the grants of other zones (${others}), which are not used here`);
-            return undefined;
-        },
     };
 }
 

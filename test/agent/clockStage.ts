@@ -84,7 +84,7 @@ export function openClockStage({ grants, gateways, wrongMs = 0 }: ClockStageOpti
         zones: store,
         budget,
         rateLimit: () => undefined,
-        memories: { read: async () => undefined, write: async () => {} },
+        memories: { read: async () => undefined, write: async () => undefined },
         record,
         unsettled: async () => new Map(),
         clock: time,

@@ -1,11 +1,13 @@
 import { type Agent, createAgent } from "../../src/agent/agent";
+import { withStandby } from "../../src/agent/agentMemory";
 import type { AgentEvent } from "../../src/agent/telling/events";
 import { formatSpan } from "../../src/core/addresses/ip";
 import { separateSpans } from "../../src/core/addresses/spans";
 import type { Grant } from "../../src/core/grants/grants";
 import type { Denial } from "../../src/core/membership/denials";
-import type { Remembered } from "../../src/core/membership/memory";
+import type { MemoryStore, Remembered } from "../../src/core/membership/memory";
 import { parseRules, type RulesText } from "../../src/core/membership/rules";
+import type { MemoryFile, RememberedInFile } from "../../src/memoryFile";
 import type { SeedZone } from "../okta/zones/contract";
 import { grant, NOW } from "../support/grants";
 import { type MemorySource, memorySource } from "../support/memorySource";
@@ -51,6 +53,8 @@ export interface StartOptions {
 /** What outlives the processes that use it. */
 export interface Folder {
     stored: Remembered | undefined;
+    /** What an agent left there that did not lead. */
+    standby?: RememberedInFile | undefined;
     denials: readonly Denial[];
 }
 
@@ -95,12 +99,7 @@ export function openScene({ zones: seed, grants = [], stored }: SceneOptions = {
             budget: { waitMs: () => 0, perMinute: () => 600, fetch },
             rateLimit: () => undefined,
             leadership: lock.candidate(name),
-            memories: {
-                read: async () => folder.stored,
-                write: async (remembered) => {
-                    folder.stored = structuredClone(remembered);
-                },
-            },
+            memories: folder === shared ? fileIn(folder, "stored") : ownMemories(folder),
             isStateShared: folder === shared,
             denials: { list: () => folder.denials, version: () => denied },
             record: async (event) => void events.push(event),
@@ -166,4 +165,21 @@ export function grantsOf(count: number, from = 1): readonly Grant[] {
 /** The gateways of a zone for these grants. */
 export function addressesOf(grants: readonly Grant[]): readonly string[] {
     return separateSpans(grants.flatMap(({ spans }) => spans)).map(formatSpan);
+}
+
+function ownMemories(folder: Folder): MemoryStore {
+    return withStandby(fileIn(folder, "stored"), fileIn(folder, "standby"));
+}
+
+let copies = 0;
+
+function fileIn(folder: Folder, file: "stored" | "standby"): MemoryFile {
+    return {
+        read: async () => folder[file],
+        async write(remembered, follows) {
+            const copy = `copy ${++copies}`;
+            folder[file] = { ...structuredClone(remembered), copy, ...(follows !== undefined && { follows }) };
+            return copy;
+        },
+    };
 }

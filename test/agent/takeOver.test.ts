@@ -50,7 +50,7 @@ function openStandby(stored?: Remembered, { maxStaleMs, isStateShared = false }:
         rateLimit: () => undefined,
         leadership: { name: "lock", lead: turn, close: async () => {} },
         isStateShared,
-        memories: { read: async () => stored, write: async () => {} },
+        memories: { read: async () => stored, write: async () => undefined },
         record: async (event) => void events.push(event),
         unsettled: async () => new Map(),
         clock,
@@ -253,6 +253,25 @@ describe("an agent that takes over from another one", () => {
                 await scene.clock.pass(MINUTE);
                 assert.deepEqual(await scene.gateways(), INSIDE.slice(30));
                 assert.deepEqual(next.told("removals.held"), []);
+            });
+
+            it("holds the removal of whom it only knew of while it stood by, also after a restart", async () => {
+                const scene = openScene({ grants: FORTY.slice(0, 15) });
+                await using _ = scene;
+                const folder = folders === "own" ? { folder: ownFolder() } : {};
+                const first = scene.start(folder);
+                await scene.clock.pass(MINUTE);
+                const other = start(scene);
+                await first.end();
+                await scene.clock.pass(MINUTE);
+                const standby = scene.start(folder);
+                await scene.say({ grants: FORTY }, 2 * MINUTE);
+                await Promise.all([other.end(), standby.end()]);
+                scene.source.grants = FORTY.slice(0, 15);
+                const next = scene.start(folder);
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), INSIDE);
+                assert.deepEqual(next.agent.view().held, INSIDE.slice(15));
             });
 
             it("keeps whom a foreign writer put out just before, where the source still has them", async () => {

@@ -1,9 +1,11 @@
+import { withStandby } from "../../src/agent/agentMemory";
 import type { Book } from "../../src/agent/book";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
 import type { Queue } from "../../src/agent/sessions/queue";
 import type { QueueFile } from "../../src/agent/sessions/queueFile";
 import { fail } from "../../src/core/errors/errors";
-import type { MemoryStore, Remembered } from "../../src/core/membership/memory";
+import type { MemoryStore } from "../../src/core/membership/memory";
+import type { MemoryFile, RememberedInFile } from "../../src/memoryFile";
 import type { History } from "./history";
 import { worldLedger } from "./ledger";
 import { type DiskUser, ledgerDisk, SYNC_MS } from "./ledgerDisk";
@@ -34,7 +36,7 @@ export interface StateOfProcess {
 }
 
 export interface StateFolderOptions {
-    readonly history: Pick<History, "ledger">;
+    readonly history: Pick<History, "ledger" | "sharedState">;
     readonly time: WorldTime;
     readonly random: Random;
     /** Puts a faulty part in place of a right one. */
@@ -57,15 +59,25 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
         await time.sleep(random.between(0, SYNC_MS));
     }
 
+    let copies = 0;
+    const memoryIn = (name: string, user: DiskUser): MemoryFile => ({
+        read: async () => rememberedIn(files.get(name)),
+        async write(remembered, follows) {
+            const copy = `copy ${++copies}`;
+            await replace(name, JSON.stringify({ ...remembered, copy, follows }), user);
+            return copy;
+        },
+    });
+
     const queue = () => queueIn(files.get("sessions.json"));
     return {
         queue,
         open: (user, now) => ({
             book: ledger.open(user, now),
-            memories: {
-                read: async () => rememberedIn(files.get("grants.json")),
-                write: (remembered) => replace("grants.json", JSON.stringify(remembered), user),
-            },
+            memories:
+                history.sharedState === true
+                    ? memoryIn("grants.json", user)
+                    : withStandby(memoryIn("grants.json", user), memoryIn("standby.json", user)),
             queue: {
                 read: queue,
                 write: (queue) =>
@@ -84,7 +96,7 @@ export function stateFolder({ history, time, random, spoilLedger }: StateFolderO
 }
 
 /** Elapsed time is the world's, which goes on over restarts, so that the window of removals needs no conversion. */
-function rememberedIn(text: string | undefined): Remembered | undefined {
+function rememberedIn(text: string | undefined): RememberedInFile | undefined {
     return text === undefined ? undefined : JSON.parse(text);
 }
 

@@ -48,7 +48,7 @@ export function grantedOf(trace: Trace, { clockOf, timesOf }: Clocks, lifeOf: (p
         return team === undefined ? grants : selectedGrants(grants, { team });
     };
 
-    function known(process: number, ms: number): readonly Grant[] {
+    function known(process: number, ms: number, clockMs: number): readonly Grant[] {
         let last: Lesson | undefined;
         let hasFailed = false;
         for (const lesson of lessonsOf.get(process) ?? []) {
@@ -57,7 +57,7 @@ export function grantedOf(trace: Trace, { clockOf, timesOf }: Clocks, lifeOf: (p
             if (!hasFailed) last = lesson;
         }
         const closesAtMs = (last?.clockMs ?? 0) + (history.maxStaleMs ?? Infinity);
-        return last === undefined || (hasFailed && clockOf(process, ms) >= closesAtMs) ? [] : selectedIn(last);
+        return last === undefined || (hasFailed && clockMs >= closesAtMs) ? [] : selectedIn(last);
     }
 
     /** The moments in this time at which what was read before may become too old. */
@@ -71,11 +71,13 @@ export function grantedOf(trace: Trace, { clockOf, timesOf }: Clocks, lifeOf: (p
     /** What some moment of this time, and each, has of the grants that are active then, as far as a process knows. */
     function among<T>(process: number, fromMs: number, toMs: number, of: (grants: readonly Grant[]) => Set<T>) {
         const own = (lessonsOf.get(process) ?? []).filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
-        const lists = [known(process, fromMs), ...own.map(selectedIn)];
+        const lists = [known(process, fromMs, -Infinity), ...own.map(selectedIn)];
         const closing = history.maxStaleMs === undefined ? [] : closings(process, history.maxStaleMs, fromMs, toMs);
         const set = jumps.map(({ atMs }) => atMs).filter((ms) => fromMs <= ms && ms <= toMs);
         const at = [...moments(process, lists, fromMs, toMs), ...own.map(({ atMs }) => atMs), ...closing, ...set];
-        const sets = at.flatMap((ms) => timesOf(process, ms).map((clockMs) => of(active(known(process, ms), clockMs))));
+        const sets = at.flatMap((ms) =>
+            timesOf(process, ms).map((clockMs) => of(active(known(process, ms, clockMs), clockMs))),
+        );
         const may = new Set(sets.flatMap((set) => [...set]));
         return { may, must: new Set([...may].filter((address) => sets.every((set) => set.has(address)))) };
     }

@@ -9,7 +9,7 @@ export interface Hold {
     /** Why the removal brake holds a reading; undefined where it holds none. */
     readonly why: string | undefined;
     readonly addresses: ReadonlySet<number>;
-    /** When the first of the holds began that follow each other without a break. */
+    /** When the first of the holds of a reading began that follow each other without a break. */
     readonly sinceMs: number;
 }
 
@@ -23,7 +23,8 @@ export function holdsOf({ ledgers, terms }: Trace): readonly Hold[] {
             if (event.type !== "removals.held") continue;
             const { why, held } = event;
             const term = terms.find((each) => each.process === process && each.fromMs <= atMs && atMs <= each.toMs);
-            const [toMs, sinceMs] = [term?.toMs ?? atMs, before?.sinceMs ?? atMs];
+            const goesOn = before?.why !== undefined && why !== undefined;
+            const [toMs, sinceMs] = [term?.toMs ?? atMs, goesOn ? before.sinceMs : atMs];
             holds.push({ process, fromMs: atMs, toMs, why, addresses: addressesOf(held), sinceMs });
         }
         return holds;

@@ -40,8 +40,9 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
             .knowledge(put.process)
             .runs.filter((run) => run.fromMs <= put.sentAtMs && mayBeActive(run, times));
         const granted = addressesIn(active.filter(({ toMs }) => toMs > put.sentAtMs - decisionMs));
-        // Whose grants have all ended is not in force any more, also where somebody else took it out, or its zone is gone.
-        const lasting = addressesIn(active);
+        // Whose grants have all ended, or were let go of, is not in force any more, also where somebody else took it out
+        // before, or its zone is gone.
+        const lasting = new Set([...granted, ...addressesIn(unusableOf(active, facts, put)), ...heldAt(facts, put)]);
         const announced = announcementOf(facts, put);
         const undecidedMs = Math.min(announced?.atMs ?? Infinity, put.sentAtMs) - aheadMs;
         const goes = (each: number) => !body.has(each) && !after.has(each);
@@ -60,6 +61,16 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
         everBefore: (ms) => new Set(states.filter(({ atMs }) => atMs < ms).flatMap(({ addresses }) => [...addresses])),
         takenOut,
     };
+}
+
+/** Forms whose grants are unusable in the latest reading. */
+function unusableOf(runs: readonly Run[], facts: Facts, { process, sentAtMs }: Asked): readonly Run[] {
+    const last = facts.knowledge(process).lessons.findLast(({ atMs, kind }) => kind === "read" && atMs <= sentAtMs);
+    return runs.filter(({ id }) => last?.unusable.includes(id) === true);
+}
+
+function heldAt(facts: Facts, { process, sentAtMs }: Asked): readonly number[] {
+    return facts.holdsIn(process, sentAtMs, sentAtMs).flatMap(({ addresses }) => [...addresses]);
 }
 
 function addressesIn(runs: readonly Run[]): ReadonlySet<number> {

@@ -8,6 +8,7 @@ import { openTimeCheck } from "../../src/agent/timeCheck";
 import { type CheckedClock, openCheckedClock } from "../../src/checkedClock";
 import type { Clock } from "../../src/clock";
 import type { Reading } from "../../src/core/grants/grantsDocument";
+import type { Remembered } from "../../src/core/membership/memory";
 import { parseRules, type Rules } from "../../src/core/membership/rules";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
 import { httpSessions } from "../../src/okta/sessions";
@@ -84,6 +85,7 @@ export function startProcess(options: ProcessOptions): Process {
     };
     const user = { id: life.id, death: death.signal, die };
     const { book, memories, queue } = disk.open(user, now);
+    const { writeStandby } = memories;
     const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.isLeading(life.id) });
     const { budget, http, other } = connect(options, clock, user);
     let mayHold = false;
@@ -129,6 +131,10 @@ export function startProcess(options: ProcessOptions): Process {
                     return remembered;
                 },
                 write: (remembered) => whileAlive(memories.write(remembered)),
+                ...(writeStandby && {
+                    writeStandby: (remembered: Remembered, follows: string | undefined) =>
+                        whileAlive(writeStandby(remembered, follows)),
+                }),
             },
             isStateShared: history.sharedState ?? false,
             denials: options.denials,

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
+import { coversSpan, mergeSpans } from "../../core/addresses/spans";
 import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
@@ -106,8 +107,11 @@ export function openDeciding(options: DecidingOptions): Deciding {
                 ...(why !== undefined && { why }),
             });
         }
-        if (were.length > 0 && addresses.length === 0 && now.released === undefined) {
-            await record({ type: "removals.released", held: were });
+        // What was confirmed is recorded as such; the rest may have come back to the source meanwhile.
+        const confirmed = mergeSpans(now.released?.spans ?? []);
+        const unconfirmed = were.filter((address) => !coversSpan(confirmed, spanOf(address)));
+        if (unconfirmed.length > 0 && addresses.length === 0) {
+            await record({ type: "removals.released", held: unconfirmed });
         }
         if (now.aboveLimit !== undefined) {
             const ids = now.judgement.deliberate.flatMap(({ grant }) => grant?.id ?? []);
@@ -133,15 +137,15 @@ export function openDeciding(options: DecidingOptions): Deciding {
             const before = decision;
             decidedVersion = grants.version();
             decision = decide(zones, reading, memory, nowMs, isClosed);
-            remembering.set(decision.memory, true);
+            remembering.set(decision.memory);
             if (decision.released !== undefined) released = [...released, decision.released];
             await tell(decision, before);
             return decision.plan;
         },
         hear(reading) {
-            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, clock.now(), false);
-            // The file belongs to whoever leads: agents of other hosts may share the volume.
-            remembering.set(heard.memory, false);
+            const nowMs = clock.now();
+            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, nowMs, false);
+            remembering.hear(heard.memory, nowMs);
         },
         begin() {
             isTakeOver = !options.isStateShared;
@@ -193,7 +197,7 @@ export function openDeciding(options: DecidingOptions): Deciding {
             });
             const others = held.filter(({ why }) => why === "static" || why === "unknown");
             const spans = others.map(({ address }) => spanOf(address));
-            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } }, true);
+            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } });
             confirmations++;
             await remembering.kept();
             return addresses;

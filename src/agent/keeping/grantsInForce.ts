@@ -91,7 +91,7 @@ const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
  * A source that says the same as before is kept again, too, so that the next process takes it for no older than it
  * is: by at most this part of maxStale.
  */
-const KEPT_WITHIN = 10;
+export const KEPT_WITHIN = 10;
 
 /** Changes of one reading that are recorded by name. */
 const MOST_TOLD = 1000;

@@ -4,6 +4,10 @@ export interface RememberingOptions {
     readonly store: MemoryStore;
     /** The name of the source, and when it was read last. */
     readonly read: () => Pick<Remembered, "source" | "readAtMs">;
+    /**
+     * How often one that stands by writes down when it has read the source, if nothing is new. @default never
+     */
+    readonly standbyEveryMs?: number;
 }
 
 /** The memory of a membership in this process, and its copy that outlives it. */
@@ -18,10 +22,13 @@ export interface Remembering {
     restoreNews(): Promise<Remembered | undefined>;
     /**
      * Remembers, and begins to write it down if it is anything new.
-     *
-     * @param isKept Whether the copy is written, too; not by an agent whose folder belongs to the one that leads.
      */
-    set(memory: Memory, isKept: boolean): void;
+    set(memory: Memory): void;
+    /**
+     * Remembers what was read at that moment while another agent leads, and writes it down beside the copy of the one
+     * that leads, where the store has room for that.
+     */
+    hear(memory: Memory, readAtMs: number): void;
     /** Writes it down again, so that the reading that it is of is as recent as it is. */
     keep(): void;
     /** Resolves once what is remembered would survive a crash, or could not be written. */
@@ -30,17 +37,19 @@ export interface Remembering {
     unkept(): string | undefined;
 }
 
-export function openRemembering({ store, read }: RememberingOptions): Remembering {
+export function openRemembering({ store, read, standbyEveryMs = Infinity }: RememberingOptions): Remembering {
     let memory: Memory | undefined;
     let version = 0;
     let keeping: Promise<void> = Promise.resolve();
+    let latest = async () => {};
     let isQueued = false;
     let unkept: string | undefined;
-    /** When the copy was written that was read last. */
-    let seenAtMs: number | undefined;
+    /** The copy that was read or written last. */
+    let seen: string | undefined;
+    let heardAtMs = -Infinity;
 
     function take(remembered: Remembered | undefined): Remembered | undefined {
-        seenAtMs = remembered?.writtenAtMs;
+        seen = remembered?.copy;
         if (remembered === undefined) return undefined;
         memory = remembered.memory;
         version++;
@@ -48,18 +57,33 @@ export function openRemembering({ store, read }: RememberingOptions): Rememberin
     }
 
     /** One write after the other; of those that wait, only the latest is made. */
-    function keep(): void {
+    function queue(write: () => Promise<void>): void {
+        latest = write;
         if (isQueued) return;
         isQueued = true;
         keeping = keeping.then(async () => {
             isQueued = false;
             try {
-                await store.write({ ...read(), memory: memory ?? NO_MEMORY });
+                await latest();
                 unkept = undefined;
             } catch (error) {
                 unkept = (error as Error).message;
             }
         });
+    }
+
+    function keep(): void {
+        queue(async () => {
+            seen = await store.write({ ...read(), memory: memory ?? NO_MEMORY });
+        });
+    }
+
+    /** Makes the memory another one. @returns whether it says anything new */
+    function replace(next: Memory): boolean {
+        const isNews = memory === undefined || !isSameMemory(memory, next);
+        memory = next;
+        if (isNews) version++;
+        return isNews;
     }
 
     return {
@@ -68,16 +92,20 @@ export function openRemembering({ store, read }: RememberingOptions): Rememberin
         restore: async () => take(await store.read()),
         async restoreNews() {
             const stored = await store.read();
-            const isNews = stored !== undefined && stored.writtenAtMs !== seenAtMs;
+            const isNews = stored !== undefined && stored.copy !== seen;
             if (isNews && memory !== undefined) return take(stored);
-            seenAtMs = stored?.writtenAtMs;
+            seen = stored?.copy;
             return undefined;
         },
-        set(next, isKept) {
-            const isNews = memory === undefined || !isSameMemory(memory, next);
-            memory = next;
-            if (isNews) version++;
-            if (isKept && (isNews || unkept !== undefined)) keep();
+        set(next) {
+            if (replace(next) || unkept !== undefined) keep();
+        },
+        hear(next, readAtMs) {
+            const isLate = readAtMs - heardAtMs >= standbyEveryMs;
+            if (!(replace(next) || unkept !== undefined || isLate) || store.writeStandby === undefined) return;
+            heardAtMs = readAtMs;
+            const remembered = { source: read().source, readAtMs, memory: next };
+            queue(async () => store.writeStandby?.(remembered, seen));
         },
         keep,
         kept: () => keeping,

@@ -53,8 +53,8 @@ export interface Remembered {
     readonly source: string;
     /** When it was read, in milliseconds since 1970; undefined where it never was. */
     readonly readAtMs: number | undefined;
-    /** When the copy was written, in milliseconds since 1970, where that is known. */
-    readonly writtenAtMs?: number;
+    /** Names the copy that it was read from: another text for each write. */
+    readonly copy?: string;
     readonly memory: Memory;
 }
 
@@ -62,7 +62,15 @@ export interface Remembered {
 export interface MemoryStore {
     /** Undefined where there is none, or none that can be read. @throws `bad-input` for a file that cannot be opened */
     read(): Promise<Remembered | undefined>;
-    write(remembered: Remembered): Promise<void>;
+    /** @returns the name of the copy */
+    write(remembered: Remembered): Promise<string | undefined>;
+    /**
+     * Keeps what an agent knows that does not lead, beside what the one that leads writes. `read` gives it back until
+     * somebody writes another copy than the one that it goes on from.
+     *
+     * @param follows The name of that copy; undefined where there is none.
+     */
+    writeStandby?(remembered: Remembered, follows: string | undefined): Promise<void>;
 }
 
 /** Nothing is known of any zone: every entry that no grant admits is unknown. */

@@ -134,7 +134,7 @@ function nothing(file: string, limits: DocumentLimits): PushLines {
 
 async function bytesFrom(handle: FileHandle, start: number): Promise<Buffer> {
     const { size } = await handle.stat();
-    const bytes = Buffer.alloc(Math.max(0, size - start));
+    const bytes = Buffer.allocUnsafe(Math.max(0, size - start));
     for (let at = 0; at < bytes.length; ) {
         const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
         if (bytesRead === 0) return bytes.subarray(0, at);
@@ -181,18 +181,21 @@ async function readLine(lines: PushLines, line: Uint8Array, path: string): Promi
 
 async function readBeginning({ grants, remember }: PushLines, { version, ...plain }: Plain): Promise<void> {
     if (version !== 1) throw new Error(`it has version ${version}`);
-    const { snapshotMs, forgottenMs, entries, removed, seen } = plain;
-    const change = {
+    await inSlices(begin(grants, plain));
+    for (const id of plain.seen) remember(id);
+}
+
+function* begin(grants: PushedGrants, plain: Omit<Plain, "version">): Work<void> {
+    const { snapshotMs, forgottenMs, entries, removed } = plain;
+    const set: PushedEntry[] = [];
+    for (const [key, atMs, grant, isNamed = atMs > (snapshotMs ?? -Infinity)] of entries) {
+        set.push({ key, atMs, grant, isNamed });
+        yield 0.5;
+    }
+    yield* grants.apply({
         ...(snapshotMs !== undefined && { snapshotMs }),
         ...(forgottenMs !== undefined && { forgottenMs }),
-        set: entries.map(([key, atMs, grant, isNamed = atMs > (snapshotMs ?? -Infinity)]) => ({
-            key,
-            atMs,
-            grant,
-            isNamed,
-        })),
+        set,
         removed: removed.map(([id, atMs]) => ({ key: `=${id}`, atMs })),
-    };
-    await inSlices(grants.apply(change));
-    for (const id of seen) remember(id);
+    });
 }

@@ -68,8 +68,11 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
         *apply(change) {
             const { snapshotMs, forgottenMs } = change;
             const set: Entry[] = [];
+            const unusable: Unusable[] = [];
             for (const entry of change.set) {
-                set.push(readOne(entry, readEntry));
+                const next = readOne(entry, readEntry);
+                set.push(next);
+                if ("field" in next.read) unusable.push(next.read);
                 yield READING_COST;
             }
             const next = snapshotMs === undefined ? undefined : yield* begun(set, snapshotMs);
@@ -82,7 +85,7 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
                 removed.set(key, atMs);
             }
             if (forgottenMs !== undefined) forget(forgottenMs);
-            return set.flatMap(({ read }) => ("field" in read ? [read] : []));
+            return unusable;
         },
         *reading() {
             if (reading !== undefined) return reading;

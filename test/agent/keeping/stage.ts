@@ -79,7 +79,10 @@ export function openStage(options: StageOptions): Stage {
         starved.purposes.includes(purpose) ? Math.max(0, starved.untilMs - clock.now()) : 0;
     const budget = { waitMs, perMinute: () => 600 };
     const stored: Remembered[] = options.stored === undefined ? [] : [options.stored];
-    const store = { read: async () => stored.at(-1), write: async (now: Remembered) => void stored.push(now) };
+    const store = {
+        read: async () => stored.at(-1),
+        write: async (now: Remembered) => void stored.push(now) as undefined,
+    };
     const remembering = openRemembering({ store, read: () => inForce.read() });
     const inForce = openGrantsInForce({
         source,

@@ -46,9 +46,8 @@ export function keepsTheKnown(facts: Facts, bounds: Bounds): string[] {
  * name are on time, whatever is held.
  */
 export function putsOutOnTime(facts: Facts, bounds: Bounds): string[] {
-    const found = addressesOf(Object.values(facts.trace.history.found ?? {}).flat());
     return calmMoments(facts, bounds).flatMap(({ process, ms, fromMs }) => {
-        const known = facts.knowledge(process);
+        const [known, found] = [facts.knowledge(process), foundBy(facts, process)];
         const { may } = facts.granted(process, fromMs, ms);
         const held = facts.holdsIn(process, fromMs, ms);
         const isHeld = (address: number) => held.some(({ addresses }) => addresses.has(address));
@@ -105,6 +104,16 @@ export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
             .filter((each) => !before.some(({ addresses }) => addresses.has(each)))
             .map((each) => `${tellAddress(each)} is let in at ${sentAtMs} ms by a reading that is held`);
     });
+}
+
+/** What zones held before the agent of a process first saw them, whoever wrote that. */
+function foundBy({ trace, lifeOf }: Facts, process: number): ReadonlySet<number> {
+    const isOwn = (other: number) =>
+        trace.history.sharedState === true || lifeOf(other).agent === lifeOf(process).agent;
+    const firstMs = (zone: string) =>
+        trace.requests.find((asked) => asked.zone === zone && isOwn(asked.process))?.sentAtMs ?? Infinity;
+    const before = trace.states.filter(({ atMs, zone }) => zone !== undefined && atMs <= firstMs(zone));
+    return addressesOf(before.flatMap(({ gateways }) => gateways ?? []));
 }
 
 /** Moments of a time of leading at which everything should be as it should be, and since when. */

@@ -232,8 +232,8 @@ function stillInside(facts: Facts, bounds: Bounds, process: number, user: string
         for (const grant of grants) {
             if (!isOf(grant, user)) for (const address of grant.spans.flatMap(addressesIn)) elsewhere.add(address);
         }
-        // What a held reading says anew does not count yet.
-        if (facts.holdsIn(process, atMs, atMs + bounds.applyMs).some(({ why }) => why !== undefined)) continue;
+        // What a held reading says anew does not count yet, also one of when the process stood by.
+        if (isOfHeldReading(facts, bounds, process, atMs)) continue;
         for (const grant of grants.filter((grant) => isOf(grant, user) && isActive(grant, clockMs))) {
             for (const address of grant.spans.flatMap(addressesIn)) {
                 const isFree = !elsewhere.has(address) && !facts.fixed.has(address);
@@ -242,6 +242,13 @@ function stillInside(facts: Facts, bounds: Bounds, process: number, user: string
         }
     }
     return [...still];
+}
+
+function isOfHeldReading({ trace, holds, holdsIn }: Facts, { applyMs }: Bounds, process: number, ms: number): boolean {
+    const term = trace.terms.find((each) => each.process === process && each.toMs > ms);
+    const judgedMs = Math.max(ms, term?.fromMs ?? ms);
+    const byLeader = holds.filter(({ fromMs, toMs }) => fromMs <= ms && ms <= toMs);
+    return [...byLeader, ...holdsIn(process, judgedMs, judgedMs + applyMs)].some(({ why }) => why !== undefined);
 }
 
 /** Whether an address never goes out in this time, once it is in. */

@@ -19,7 +19,7 @@ export function writesForGrantsOnly(facts: Facts, { decisionMs }: Bounds): strin
     return putsIn(facts.trace).flatMap((put) => {
         const { process, sentAtMs, body } = put;
         const { may } = facts.granted(process, sentAtMs - decisionMs, sentAtMs);
-        const kept = new Set([...keptBy(facts, put), ...goingBackIn(facts, put)]);
+        const kept = new Set([...keptBy(facts, put, decisionMs), ...goingBackIn(facts, put, decisionMs)]);
         const strangers = [...addressesOf(gatewaysIn(body))].filter(
             (address) => !may.has(address) && !facts.fixed.has(address) && !kept.has(address),
         );
@@ -39,7 +39,7 @@ export function letsNobodyBackIn(facts: Facts, bounds: Bounds): string[] {
         if (!facts.isSourceCalm(fromMs - bounds.sourceRecoverMs, sentAtMs) || isAroundJump(facts, fromMs, sentAtMs))
             return [];
         const granted = facts.trulyGranted(process, fromMs, sentAtMs);
-        const kept = [...keptBy(facts, put), ...goingBackIn(facts, put)];
+        const kept = [...keptBy(facts, put, bounds.decisionMs), ...goingBackIn(facts, put, bounds.decisionMs)];
         const before = new Set([...facts.insideAt(executedAtMs - 1), ...kept]);
         const back = [...addressesOf(gatewaysIn(body))].filter(
             (address) => !before.has(address) && !granted.has(address) && !facts.fixed.has(address),
@@ -127,17 +127,19 @@ function restOf({ _links, id, created, lastUpdated, gateways, proxies, system, .
 }
 
 /** What may have been kept although nothing grants it: what is held, as far as the process could believe that it is inside. */
-function keptBy(facts: Facts, put: Asked): ReadonlySet<number> {
-    const isHeld = facts.holdsIn(put.process, put.sentAtMs, put.sentAtMs).length > 0;
+function keptBy(facts: Facts, put: Asked, decisionMs: number): ReadonlySet<number> {
+    const isHeld = facts.holdsIn(put.process, put.sentAtMs - decisionMs, put.sentAtMs).length > 0;
     return addressesOf(isHeld ? facts.shownBefore(put).flatMap(({ shown }) => gatewaysIn(shown)) : []);
 }
 
 /** What may go back in although the last reading does not grant it: what is held, and what it has in an unusable form. */
-function goingBackIn(facts: Facts, { process, sentAtMs }: Asked): ReadonlySet<number> {
+function goingBackIn(facts: Facts, { process, sentAtMs }: Asked, decisionMs: number): ReadonlySet<number> {
     const known = facts.knowledge(process);
     const times = facts.timesOf(process, sentAtMs);
     const unusable = known.lessons.findLast(({ atMs }) => atMs <= sentAtMs)?.unusable ?? [];
-    const held = new Set(facts.holdsIn(process, sentAtMs, sentAtMs).flatMap(({ addresses }) => [...addresses]));
+    const held = new Set(
+        facts.holdsIn(process, sentAtMs - decisionMs, sentAtMs).flatMap(({ addresses }) => [...addresses]),
+    );
     const runs = known.runs.filter((run) => run.fromMs <= sentAtMs && mayBeActive(run, times));
     return new Set(
         runs.flatMap(({ id, addresses }) =>
