@@ -4,6 +4,7 @@ import { fail, hasCode } from "../core/errors/errors";
 import type { Policies } from "../okta/policies";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -68,4 +69,4 @@ async function found<T>(call: Promise<T>, what: string, setting: string): Promis
 }
 
 /** What ./entries.cjs opens. */
-export const provider = existingProvider(connect);
+export const provider = perOrg(() => existingProvider(connect));
