@@ -43,7 +43,7 @@ process.stderr.on("error", () => {});
 /** A checkout runs from its TypeScript, whatever was built there; the package has no TypeScript. */
 function load() {
     if (!existsSync(join(__dirname, "../src/cli/main.ts"))) return require("../dist/cli.js");
-    require("tsx/cjs");
+    require("../tsx.cjs");
     return require("../src/cli/main.ts");
 }
 

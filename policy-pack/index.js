@@ -5,7 +5,7 @@ const { PolicyPack } = require("@pulumi/policy");
 /** A checkout runs from its TypeScript, whatever was built there; the package has no TypeScript. */
 function load() {
     if (!existsSync(join(__dirname, "../package/policies.ts"))) return require("../dist/policies.js");
-    require("tsx/cjs");
+    require("../tsx.cjs");
     return require("../package/policies.ts");
 }
 

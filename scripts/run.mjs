@@ -30,7 +30,7 @@ function main() {
     if (!isInstalled() && !install()) return refuse("npm could not install the packages; its messages are above.");
     const bin = join(root, "node_modules", ".bin");
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
-    const { status, signal } = spawnSync(NODE, ["--require", "tsx/cjs", ...WORK[name], ...args], {
+    const { status, signal } = spawnSync(NODE, ["--require", "./tsx.cjs", ...WORK[name], ...args], {
         cwd: root,
         stdio: "inherit",
         env,

@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     "src/checkedClock": ["src/core", "src/clock", "src/okta/exchange/stopped", "src/okta/zones/zones"],
     "src/provider": [
+        "tsx",
         "src/core",
         "src/clock",
         "src/checkedClock",
@@ -89,7 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "@pulumi/pulumi",
         "@pulumi/okta",
     ],
-    policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
+    policies: ["src/core", "tsx", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
     package: [
         "src/core",
@@ -101,8 +102,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "emulator",
         "package.json",
     ],
-    preload: ["node", "npm"],
-    bin: ["src/cli", "package.json", "dist", "node", "npm"],
+    preload: ["tsx", "node", "npm"],
+    tsx: ["node", "npm"],
+    bin: ["src/cli", "package.json", "dist", "tsx", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
     rehearsal: ["src/core", "src/okta", "node", "npm"],
     bench: ["src", "components", "emulator", "rehearsal", "scripts", "node", "npm"],

@@ -3,8 +3,8 @@
 // path: it stays where it is for ever.
 Error.prepareStackTrace = undefined;
 process.setSourceMapsEnabled(true);
-const load = (path) => require("tsx/cjs/api").require(path, __filename).provider;
+require("../../tsx.cjs");
 const opened = {};
 for (const what of ["membership", "zoneSettings", "shards", "farewell", "systemZone", "existing"]) {
-    Object.defineProperty(module.exports, what, { get: () => (opened[what] ??= load(`./${what}.ts`)) });
+    Object.defineProperty(module.exports, what, { get: () => (opened[what] ??= require(`./${what}.ts`).provider) });
 }
