@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { OktaResource } from "./oktaResource";
 import { provider } from "./provider";
 
 export interface ZoneShardsArgs {
@@ -10,9 +11,9 @@ export interface ZoneShardsArgs {
 }
 
 /** Looks who is inside before a zone leaves those that an agent keeps; it is nothing in Okta. */
-export class ZoneShards extends pulumi.dynamic.Resource {
+export class ZoneShards extends OktaResource {
     constructor(name: string, args: ZoneShardsArgs, opts?: pulumi.CustomResourceOptions) {
-        super(provider("shards"), name, { ...args }, opts, "zonekeeper", "ZoneShards");
+        super("shards", "ZoneShards", name, { ...args }, opts);
     }
 }
 

@@ -15,6 +15,7 @@ import { isSystem, type ZoneChange } from "../okta/zones/wholeZones";
 import type { Zone } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -148,4 +149,4 @@ function deciding(zone: Zone): DecidingZone {
 }
 
 /** What ./entries.cjs opens. */
-export const provider = systemZoneProvider(connect);
+export const provider = perOrg(() => systemZoneProvider(connect));

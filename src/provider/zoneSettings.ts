@@ -13,6 +13,7 @@ import { changeZone, shows } from "../okta/zones/changeZone";
 import type { Zone } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -122,4 +123,4 @@ function proxiesIn({ proxies }: Zone["document"]): string[] {
 }
 
 /** What ./entries.cjs opens. */
-export const provider = zoneSettingsProvider(connect);
+export const provider = perOrg(() => zoneSettingsProvider(connect));
