@@ -7,7 +7,7 @@ import { eventChain } from "../core/chain/ipChain";
 import { fail } from "../core/errors/errors";
 import { readSignIn } from "../core/why/signIn";
 import { readSubject } from "../core/why/subject";
-import { type Answer, why as whyOf } from "../core/why/why";
+import { type Answer, whyDocument, why as whyOf } from "../core/why/why";
 import { oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
@@ -27,7 +27,7 @@ export async function why(argument: string, flags: WhyFlags, terminal: Terminal)
     const asked = await readAsked(argument, terminal);
     const setup = await whySetup(flags, terminal);
     const answer = whyOf(await look(asked, setup, terminal));
-    terminal.out(flags.json ? JSON.stringify(document(answer)) : describeWhy(answer));
+    terminal.out(flags.json ? JSON.stringify(whyDocument(answer)) : describeWhy(answer));
     return statusOf(answer);
 }
 
@@ -93,15 +93,4 @@ function fileOf(text: string) {
 function statusOf({ inside, lines }: Answer): number {
     if (inside === undefined) return STATUS.failed;
     return inside && lines.every(({ status }) => status !== "bad") ? STATUS.done : STATUS.refused;
-}
-
-/** The shape of `--json`. */
-function document({ subject, inside, because, next, lines }: Answer) {
-    return {
-        subject,
-        inside: inside ?? null,
-        because,
-        next,
-        lines: lines.map(({ kind, status, subject, message }) => ({ kind, status, subject, message })),
-    };
 }
