@@ -1,5 +1,5 @@
 // Loaded before the program: see runtime.options.nodeargs in Pulumi.yaml.
-require("tsx/cjs"); // our TypeScript runs as it is
+require("./tsx.cjs"); // our TypeScript runs as it is
 
 // A rejected resource is printed with its stack. Pulumi's own source maps give frames on which Node's coloured
 // printing loops until memory ends (nodejs/node#64011): Node's maps and plain text take a tenth of a second.

@@ -39,7 +39,7 @@ export async function resting(bench: Bench): Promise<Section> {
 
 async function restOf({ directory, env }: Bench, path: string): Promise<Rest> {
     const script = join(directory, "bench", "agentAtRest.ts");
-    const { stdout } = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", script, path], {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--require", "./tsx.cjs", script, path], {
         cwd: directory,
         env: { ...env },
         timeout: 120_000,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { doorTo } from "../src/provider/doorTo";
+import { OktaResource } from "./oktaResource";
 
 export interface ExistingArgs {
     /** The id of an authentication policy that somebody else made. */
@@ -10,9 +10,9 @@ export interface ExistingArgs {
 }
 
 /** Makes sure that what a stack names is there in Okta; it is nothing there itself. */
-export class Existing extends pulumi.dynamic.Resource {
+export class Existing extends OktaResource {
     constructor(name: string, args: ExistingArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("existing"), name, { ...args }, opts, "zonekeeper", "Existing");
+        super("existing", "Existing", name, { ...args }, opts);
     }
 }
 

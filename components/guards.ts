@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { doorTo } from "../src/provider/doorTo";
+import { OktaResource } from "./oktaResource";
+import { provider } from "./provider";
 
 export interface ZoneShardsArgs {
     /** The zones that an agent keeps, in order. */
@@ -10,9 +11,9 @@ export interface ZoneShardsArgs {
 }
 
 /** Looks who is inside before a zone leaves those that an agent keeps; it is nothing in Okta. */
-export class ZoneShards extends pulumi.dynamic.Resource {
+export class ZoneShards extends OktaResource {
     constructor(name: string, args: ZoneShardsArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("shards"), name, { ...args }, opts, "zonekeeper", "ZoneShards");
+        super("shards", "ZoneShards", name, { ...args }, opts);
     }
 }
 
@@ -28,6 +29,6 @@ export interface FarewellArgs {
 /** Says what a deletion means before anything is deleted, and refuses it; it is nothing in Okta. */
 export class Farewell extends pulumi.dynamic.Resource {
     constructor(name: string, args: FarewellArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("farewell"), name, { ...args }, opts, "zonekeeper", "Farewell");
+        super(provider("farewell"), name, { ...args }, opts, "zonekeeper", "Farewell");
     }
 }

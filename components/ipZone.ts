@@ -1,4 +1,5 @@
 import * as okta from "@pulumi/okta";
+import type { Zone } from "@pulumi/okta/network/zone";
 import * as pulumi from "@pulumi/pulumi";
 
 import { SENTINEL } from "../src/core/zones/zone";
@@ -48,7 +49,7 @@ export class IpZone extends pulumi.ComponentResource {
     /** What the state knows of the gateways: live after a refresh. */
     declare readonly gateways: pulumi.Output<string[]>;
     /** The zone itself, for `dependsOn` and `deletedWith`. */
-    declare readonly zone: okta.network.Zone;
+    declare readonly zone: Zone;
 
     constructor(name: string, args: IpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
         super("zonekeeper:index:IpZone", name, args, opts);

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import type { SystemIpZone } from "../src/core/settings/systemZones";
-import { doorTo } from "../src/provider/doorTo";
+import { OktaResource } from "./oktaResource";
 
 export interface SystemZoneArgs {
     readonly kind: SystemIpZone;
@@ -15,8 +15,8 @@ export interface SystemZoneArgs {
 }
 
 /** The contents of a zone that every org has. Deleting it puts the zone back as it was found. */
-export class SystemZone extends pulumi.dynamic.Resource {
+export class SystemZone extends OktaResource {
     constructor(name: string, args: SystemZoneArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("systemZone"), name, { ...args }, opts, "zonekeeper", "SystemZone");
+        super("systemZone", "SystemZone", name, { ...args }, opts);
     }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import { type Entries, gatewaysOf } from "../src/core/membership/entries";
 import type { Refusal } from "../src/core/membership/plan";
-import { door } from "../src/provider/door";
+import { OktaResource } from "./oktaResource";
 
 /** Limits and additions to the grants: see the table of limits in the README. */
 export interface MembershipRulesArgs {
@@ -42,7 +42,7 @@ export interface ZoneMembershipArgs extends MembershipRulesArgs {
  * @example
  * new ZoneMembership("staff", { zoneIds: [zone.zoneId], source: { type: "file", path: "grants.yaml" } });
  */
-export class ZoneMembership extends pulumi.dynamic.Resource {
+export class ZoneMembership extends OktaResource {
     // `declare`, because an ES2022 field would hide what Pulumi puts here.
     /** By the id of each zone its entries, each with the grants that hold it and their ends. */
     declare readonly entries: pulumi.Output<Entries>;
@@ -55,7 +55,7 @@ export class ZoneMembership extends pulumi.dynamic.Resource {
 
     constructor(name: string, args: ZoneMembershipArgs, opts?: pulumi.CustomResourceOptions) {
         const resolved = { entries: undefined, refused: undefined, unusable: undefined };
-        super(door, name, { ...resolved, ...args }, opts, "zonekeeper", "ZoneMembership");
+        super("membership", "ZoneMembership", name, { ...resolved, ...args }, opts);
         const entries = this.entries as pulumi.Output<Entries | undefined>;
         // Mocks of a program's tests may know no entries.
         this.gateways = pulumi.all([args.zoneIds, entries]).apply(([ids, known = {}]) => gatewaysOf(known, ids));

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
-import { doorTo } from "../src/provider/doorTo";
+import { OktaResource } from "./oktaResource";
 
 export interface ZoneSettingsArgs {
     readonly zoneId: pulumi.Input<string>;
@@ -19,8 +19,8 @@ export interface ZoneSettingsArgs {
  * The settings of a zone that exists, apart from its gateways, which each write
  * takes along as they are at that moment. A zone that somebody deactivated becomes active again.
  */
-export class ZoneSettings extends pulumi.dynamic.Resource {
+export class ZoneSettings extends OktaResource {
     constructor(name: string, args: ZoneSettingsArgs, opts?: pulumi.CustomResourceOptions) {
-        super(doorTo("zoneSettings"), name, { ...args, status: "ACTIVE" }, opts, "zonekeeper", "ZoneSettings");
+        super("zoneSettings", "ZoneSettings", name, { ...args, status: "ACTIVE" }, opts);
     }
 }

@@ -1,2 +1,2 @@
-require("tsx/cjs");
+require("../tsx.cjs");
 require("./pack.ts");

@@ -16,8 +16,10 @@ export interface Surroundings {
     readonly now: () => number;
 }
 
+export type Policy = ResourceValidationPolicy | StackValidationPolicy;
+
 /** What the pack enforces, in the order it reports. Each is explained in docs/policies.md. */
-export function policies({ env, now }: Surroundings): (ResourceValidationPolicy | StackValidationPolicy)[] {
+export function policies({ env, now }: Surroundings): Policy[] {
     return [
         gatewayTooWide,
         catchAllAllows,

@@ -11,13 +11,18 @@ export interface Project {
     readonly name: string;
     /** Arguments of node before the program: `--require ./preload.cjs`. */
     readonly nodeArgs: readonly string[];
+    /** The program: a file of the folder, or `.` for what package.json names. */
+    readonly main: string;
     /** Whether `options.refresh` is `always`. */
     readonly refreshes: boolean;
 }
 
 const SCHEMA = z.object({
     name: z.string().min(1),
-    main: z.undefined({ error: "is not supported: leave `main` out and name the entry in package.json" }).optional(),
+    main: z
+        .string()
+        .regex(/^[\w.-]*\w\.[cm]?[jt]s$/, "is not supported: name a file of this folder, or leave `main` out")
+        .default("."),
     runtime: z.union([
         z.literal("nodejs").transform(() => ({ options: {} as { nodeargs?: string | undefined } })),
         z.object({ name: z.literal("nodejs"), options: z.object({ nodeargs: z.string().optional() }).default({}) }),
@@ -34,7 +39,7 @@ export async function readProject(directory: string): Promise<Project> {
         return fail("bad-input", `${path}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "cannot be read"}`);
     }
     const nodeArgs = (data.runtime.options.nodeargs ?? "").split(/\s+/).filter((arg) => arg !== "");
-    return { name: data.name, nodeArgs, refreshes: data.options.refresh === "always" };
+    return { name: data.name, nodeArgs, main: data.main, refreshes: data.options.refresh === "always" };
 }
 
 /**

@@ -15,6 +15,7 @@ const WORK = {
     promote: ["scripts/promote/main.ts"],
     pictures: ["scripts/pictures/main.ts"],
     chaos: ["test/chaos/main.ts"],
+    build: ["scripts/build/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);
@@ -29,7 +30,7 @@ function main() {
     if (!isInstalled() && !install()) return refuse("npm could not install the packages; its messages are above.");
     const bin = join(root, "node_modules", ".bin");
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
-    const { status, signal } = spawnSync(NODE, ["--require", "tsx/cjs", ...WORK[name], ...args], {
+    const { status, signal } = spawnSync(NODE, ["--require", "./tsx.cjs", ...WORK[name], ...args], {
         cwd: root,
         stdio: "inherit",
         env,

@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     "src/checkedClock": ["src/core", "src/clock", "src/okta/exchange/stopped", "src/okta/zones/zones"],
     "src/provider": [
+        "tsx",
         "src/core",
         "src/clock",
         "src/checkedClock",
@@ -80,6 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "npm",
     ],
     components: [
+        "node",
         "src/core",
         "src/clock",
         "src/outgoing",
@@ -88,14 +90,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "@pulumi/pulumi",
         "@pulumi/okta",
     ],
-    policies: ["src/core", "@pulumi/policy", "@pulumi/pulumi"],
+    policies: ["src/core", "tsx", "@pulumi/policy", "@pulumi/pulumi"],
     index: ["components"],
-    preload: ["node", "npm"],
-    bin: ["src/cli", "node", "npm"],
+    package: [
+        "src/core",
+        "src/okta/zones/zoneDocument",
+        "src/sources/document",
+        "src/provider",
+        "components",
+        "policies",
+        "emulator",
+        "package.json",
+    ],
+    preload: ["tsx", "node", "npm"],
+    tsx: ["node", "npm"],
+    bin: ["src/cli", "package.json", "dist", "tsx", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
     rehearsal: ["src/core", "src/okta", "src/outgoing", "node", "npm"],
     bench: ["src", "components", "emulator", "rehearsal", "scripts", "node", "npm"],
-    scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json"],
+    scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json", "package.json"],
 };
 
 /** Parts to which time, chance and the environment are parameters. */
@@ -181,7 +194,7 @@ function foldersOf(part: string): ReadonlyMap<string, readonly string[]> {
 }
 
 function sourceFiles(): string[] {
-    const parts = readdirSync(root).filter((name) => !/^\.|^(test|node_modules)$/.test(name));
+    const parts = readdirSync(root).filter((name) => !/^\.|^(test|node_modules|dist)$/.test(name));
     return parts.flatMap(filesIn).filter((path) => SOURCE.test(path));
 }
 

@@ -52,6 +52,7 @@ function start({ options, project, deployment, env, journal }: Session, { addres
     return startProgram({
         node: options.node ?? process.execPath,
         nodeArgs: project.nodeArgs,
+        main: project.main,
         directory: options.directory,
         project: project.name,
         stack: options.stack,

@@ -3,6 +3,8 @@ import { type Child, startChild } from "./child";
 export interface ProgramOptions {
     readonly node: string;
     readonly nodeArgs: readonly string[];
+    /** See Project. */
+    readonly main: string;
     readonly directory: string;
     readonly project: string;
     readonly stack: string;
@@ -30,7 +32,7 @@ export function startProgram(options: ProgramOptions): Child {
     const mode = ["--parallel", PARALLEL, ...(options.preview ? ["--dry-run"] : [])];
     return startChild({
         node: options.node,
-        args: [...options.nodeArgs, run, ...flags, ...places, ...mode, "."],
+        args: [...options.nodeArgs, run, ...flags, ...places, ...mode, options.main],
         directory,
         env: {
             ...options.env,

@@ -20,7 +20,16 @@ import {
 const run = promisify(execFile);
 
 /** What `pulumi up` reads of a checkout. */
-export const PROGRAM = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "index.ts", "components", "src"];
+export const PROGRAM = [
+    "Pulumi.yaml",
+    "package.json",
+    "tsconfig.json",
+    "preload.cjs",
+    "tsx.cjs",
+    "index.ts",
+    "components",
+    "src",
+];
 
 /**
  * Deploys with the Pulumi CLI, from a copy of the program and with its state in

@@ -1,9 +1,10 @@
-// What the doors of doorTo.ts open onto, each loaded when it is first opened. As with entry.cjs, nothing is built, and
-// stored states name this path: it stays where it is for ever.
+// What lazyProvider.cjs opens in a checkout, in the process of the dynamic provider: plain Node, which tsx teaches
+// TypeScript. Nothing is built, so nothing can be stale. Each is loaded when it is first opened. Stored states name this
+// path: it stays where it is for ever.
 Error.prepareStackTrace = undefined;
 process.setSourceMapsEnabled(true);
-const load = (path) => require("tsx/cjs/api").require(path, __filename).provider;
+require("../../tsx.cjs");
 const opened = {};
-for (const what of ["zoneSettings", "shards", "farewell", "systemZone", "existing"]) {
-    Object.defineProperty(module.exports, what, { get: () => (opened[what] ??= load(`./${what}.ts`)) });
+for (const what of ["membership", "zoneSettings", "shards", "farewell", "systemZone", "existing"]) {
+    Object.defineProperty(module.exports, what, { get: () => (opened[what] ??= require(`./${what}.ts`).provider) });
 }

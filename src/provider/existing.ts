@@ -3,6 +3,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { checkApp, policyOfId } from "./named";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -44,5 +45,5 @@ export function existingProvider(open: (config: dynamic.Config) => World): Exist
     };
 }
 
-/** What ./entries.cjs gives to the door. */
-export const provider = existingProvider(connect);
+/** What ./entries.cjs opens. */
+export const provider = perOrg(() => existingProvider(connect));

@@ -40,5 +40,5 @@ export function farewellProvider(tell: (text: string) => void): FarewellProvider
     };
 }
 
-/** What ./entries.cjs gives to the door. */
+/** What ./entries.cjs opens. */
 export const provider = farewellProvider((text) => process.stderr.write(`${text}\n`));

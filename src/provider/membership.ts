@@ -12,6 +12,7 @@ import { writePlan } from "../reconcile";
 import { desiredMembership, stateOf } from "./desired";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -135,5 +136,5 @@ function nameOf([first]: readonly (Zone | undefined)[]): string {
 
 const EMPTY: Omit<Membership, "zoneIds" | "entries"> = { refused: [], unusable: [] };
 
-/** What ./entry.cjs gives to the door. */
-export const provider = membershipProvider(connect);
+/** What ./entries.cjs opens. */
+export const provider = perOrg(() => membershipProvider(connect));

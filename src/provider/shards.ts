@@ -4,6 +4,7 @@ import { fail } from "../core/errors/errors";
 import { judgeShardRemoval } from "../core/membership/shardRemoval";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, unlessGone } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -56,5 +57,5 @@ export function shardsProvider(open: (config: dynamic.Config) => World): ShardsP
     };
 }
 
-/** What ./entries.cjs gives to the door. */
-export const provider = shardsProvider(connect);
+/** What ./entries.cjs opens. */
+export const provider = perOrg(() => shardsProvider(connect));

@@ -15,6 +15,7 @@ import { isSystem, type ZoneChange } from "../okta/zones/wholeZones";
 import type { Zone } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -147,5 +148,5 @@ function deciding(zone: Zone): DecidingZone {
     return { name, usage, status, gateways, isExempt: isSystem(zone) && name === "DefaultExemptIpZone" };
 }
 
-/** What ./entries.cjs gives to the door. */
-export const provider = systemZoneProvider(connect);
+/** What ./entries.cjs opens. */
+export const provider = perOrg(() => systemZoneProvider(connect));

@@ -13,6 +13,7 @@ import { changeZone, shows } from "../okta/zones/changeZone";
 import type { Zone } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
+import { perOrg } from "./perOrg";
 import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
@@ -121,5 +122,5 @@ function proxiesIn({ proxies }: Zone["document"]): string[] {
     return Array.isArray(proxies) ? proxies.map(({ value }: { value: string }) => spellProxy(value)) : [];
 }
 
-/** What ./entries.cjs gives to the door. */
-export const provider = zoneSettingsProvider(connect);
+/** What ./entries.cjs opens. */
+export const provider = perOrg(() => zoneSettingsProvider(connect));

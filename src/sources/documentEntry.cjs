@@ -1,2 +1,3 @@
 // The thread in which a large document is read: see documentThread.ts. Nothing is built; tsx loads the TypeScript.
-require("tsx/cjs/api").require("./documentReader.ts", __filename).answerInPieces();
+require("../../tsx.cjs");
+require("./documentReader.ts").answerInPieces();

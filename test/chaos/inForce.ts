@@ -46,7 +46,10 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
         const announced = announcementOf(facts, put);
         const undecidedMs = Math.min(announced?.atMs ?? Infinity, put.sentAtMs) - aheadMs;
         const goes = (each: number) => !body.has(each) && !after.has(each);
-        const out = [...addressesOf(gatewaysIn(put.before))].filter((each) => goes(each) && now.has(each));
+        const foreign = putInByOthers(facts, put);
+        const out = [...addressesOf(gatewaysIn(put.before))].filter(
+            (each) => goes(each) && now.has(each) && !foreign.has(each),
+        );
         takenOut.push(...out.map((address) => ({ put, atMs, address, undecidedMs })));
         // What somebody else had taken out, and the agent has not seen yet, is out because of this write, too.
         const before = new Set([...out, ...addressesOf(announced?.event.before ?? [])]);
@@ -61,6 +64,20 @@ export function inForceOf(facts: Facts, { decisionMs }: Pick<Bounds, "decisionMs
         everBefore: (ms) => new Set(states.filter(({ atMs }) => atMs < ms).flatMap(({ addresses }) => [...addresses])),
         takenOut,
     };
+}
+
+/** What a zone holds before a write because somebody else put it there, who may have taken it out of another zone. */
+function putInByOthers({ trace }: Facts, { zone, executedAtMs = 0 }: Asked): ReadonlySet<number> {
+    let foreign = new Set<number>();
+    let held: ReadonlySet<number> = NOTHING;
+    for (const state of trace.states) {
+        if (state.zone !== zone || state.atMs >= executedAtMs - 1) continue;
+        const now = addressesOf(state.gateways ?? []);
+        const stays = (each: number) => held.has(each) && !foreign.has(each);
+        foreign = new Set(state.by === "agent" ? [] : [...now].filter((each) => !stays(each)));
+        held = now;
+    }
+    return foreign;
 }
 
 /** Forms whose grants are unusable in the latest reading. */

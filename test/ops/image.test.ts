@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,10 +8,12 @@ const root = resolve(__dirname, "../..");
 const dockerfile = readFileSync(join(root, "ops/Dockerfile"), "utf8");
 const ignored = readFileSync(join(root, "ops/Dockerfile.dockerignore"), "utf8");
 
-/** What the last stage takes from the checkout. */
-const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = ""]) =>
-    sources.split(" "),
-);
+/** What a stage takes from the checkout. */
+const copiedIn = (stage: string) =>
+    [...stage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = ""]) => sources.split(" "));
+
+const [, build = "", last = ""] = dockerfile.split(/^FROM /m);
+const copied = [...copiedIn(build), ...copiedIn(last)];
 
 const environment = Object.fromEntries(
     [...dockerfile.matchAll(/^ENV (.+)$/gm)]
@@ -23,17 +25,18 @@ describe("ops/Dockerfile", () => {
     it("holds all that the command needs, which writes nothing but its state", () => {
         const folder = mkdtempSync(join(tmpdir(), "zonekeeper-image-"));
         try {
-            for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
-            symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-            const { status, stderr } = spawnSync(
-                process.execPath,
-                [join(folder, "bin/zonekeeper.cjs"), "sync", "--help"],
-                {
-                    cwd: tmpdir(),
-                    env: { ...environment, PATH: process.env.PATH, TMPDIR: join(folder, "nowhere") },
-                    encoding: "utf8",
-                },
-            );
+            const [from, to] = [join(folder, "build"), join(folder, "app")];
+            for (const path of copiedIn(build)) cpSync(join(root, path), join(from, path), { recursive: true });
+            for (const path of copiedIn(last)) cpSync(join(root, path), join(to, path), { recursive: true });
+            for (const path of [from, to]) symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
+            const make = ["--require", "tsx/cjs", "scripts/build/main.ts"];
+            execFileSync(process.execPath, make, { cwd: from });
+            cpSync(join(from, "dist"), join(to, "dist"), { recursive: true });
+            const { status, stderr } = spawnSync(process.execPath, [join(to, "bin/zonekeeper.cjs"), "sync", "--help"], {
+                cwd: tmpdir(),
+                env: { ...environment, PATH: process.env.PATH, TMPDIR: join(folder, "nowhere") },
+                encoding: "utf8",
+            });
             assert.deepEqual([status, stderr, existsSync(join(folder, "nowhere"))], [0, "", false]);
         } finally {
             rmSync(folder, { recursive: true });

@@ -12,7 +12,16 @@ const run = promisify(execFile);
 
 /** What a checkout needs in order to be deployed and promoted. */
 const FILES = [
-    ...["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "index.ts", ".mocharc.json", "grants.dev.yaml"],
+    ...[
+        "Pulumi.yaml",
+        "package.json",
+        "tsconfig.json",
+        "preload.cjs",
+        "tsx.cjs",
+        "index.ts",
+        ".mocharc.json",
+        "grants.dev.yaml",
+    ],
     ...["components", "src", "policies", "emulator", "rehearsal", "scripts"],
 ];
 
@@ -56,7 +65,7 @@ export async function openSandbox(config: Readonly<Record<string, object>>, pulu
     for (const [stack, values] of Object.entries(config)) {
         await writeFile(join(origin, `Pulumi.${stack}.yaml`), stringify({ config: values }));
     }
-    const promote = `exec "${process.execPath}" --require tsx/cjs scripts/promote/main.ts "\${@:4}"`;
+    const promote = `exec "${process.execPath}" --require ./tsx.cjs scripts/promote/main.ts "\${@:4}"`;
     await standIn(bin, log, "npm", `if [ "$1 $2" = "run promote" ]; then ${promote}; fi`);
     await standIn(bin, log, "gh", "");
     await standIn(bin, log, "curl", "cat > /dev/null");

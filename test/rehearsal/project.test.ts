@@ -17,22 +17,23 @@ describe("readProject", () => {
     it("reads name, arguments of node and whether to refresh", async () => {
         await write(
             "Pulumi.yaml",
-            'name: zones\nruntime: { name: nodejs, options: { nodeargs: "--require  ./a.cjs" } }\noptions: { refresh: always }',
+            'name: zones\nmain: index.ts\nruntime: { name: nodejs, options: { nodeargs: "--require  ./a.cjs" } }\noptions: { refresh: always }',
         );
         assert.deepEqual(await readProject(folder), {
             name: "zones",
             nodeArgs: ["--require", "./a.cjs"],
+            main: "index.ts",
             refreshes: true,
         });
     });
 
     it("reads the short form", async () => {
         await write("Pulumi.yaml", "name: zones\nruntime: nodejs");
-        assert.deepEqual(await readProject(folder), { name: "zones", nodeArgs: [], refreshes: false });
+        assert.deepEqual(await readProject(folder), { name: "zones", nodeArgs: [], main: ".", refreshes: false });
     });
 
     const wrong: [text: string, message: RegExp][] = [
-        ["name: zones\nruntime: nodejs\nmain: src/", /Pulumi\.yaml: main is not supported: leave `main` out/],
+        ["name: zones\nruntime: nodejs\nmain: src/", /Pulumi\.yaml: main is not supported: name a file of this folder/],
         ["name: zones\nruntime: go", /Pulumi\.yaml: runtime /],
         ["runtime: nodejs", /Pulumi\.yaml: name /],
         ["a: [", /^cannot read .*Pulumi\.yaml: /],

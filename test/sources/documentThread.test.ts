@@ -163,7 +163,7 @@ describe("readInThread", () => {
                 readDocument([require("node:fs").readFileSync(${JSON.stringify(join(folder, "large.yaml"))})], { widestPrefix: 24 })
                     .then(({ grants }) => console.log(grants.length));`,
             );
-            const tsx = require.resolve("tsx/cjs");
+            const tsx = join(__dirname, "../../tsx.cjs");
             const ran = await run(["-r", "./preload.cjs", "-r", tsx, "program.cjs"], { directory: folder });
             assert.deepEqual(ran, { status: 0, stdout: "1667\n", stderr: "" });
         } finally {

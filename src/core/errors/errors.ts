@@ -47,12 +47,12 @@ const TRANSIENT: readonly Code[] = [
 ];
 
 /** Throws a plain Error with a code. The message is for people and holds no credential. */
-export function fail(code: Code, message: string, options?: ErrorOptions): never {
+export function fail(code: Code, message: string, options?: { readonly cause?: unknown }): never {
     throw coded(code, message, options);
 }
 
 /** What `fail` throws, for where the error is a value first. */
-export function coded(code: Code, message: string, options?: ErrorOptions): CodedError {
+export function coded(code: Code, message: string, options?: { readonly cause?: unknown }): CodedError {
     return Object.assign(new Error(message, options), { code });
 }
 

@@ -25,7 +25,7 @@ async function openStage(): Promise<Stage> {
         },
         async leader() {
             const settings = JSON.stringify({ type: "file", path });
-            const args = ["--require", "tsx/cjs", join(__dirname, "candidate.ts"), settings];
+            const args = ["--require", "./tsx.cjs", join(__dirname, "candidate.ts"), settings];
             const process = start(args);
             assert.equal(await process.firstLine, "leads");
             return { crash: () => process[Symbol.asyncDispose]() };
@@ -47,7 +47,7 @@ describe("lockFileLeadership", () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         const path = join(directory, "leader.lock");
         const settings = JSON.stringify({ type: "file", path });
-        await using other = start(["--require", "tsx/cjs", join(__dirname, "candidate.ts"), settings]);
+        await using other = start(["--require", "./tsx.cjs", join(__dirname, "candidate.ts"), settings]);
         assert.equal(await other.firstLine, "leads");
         const clock = sharedClock();
         const { lead, lockState } = lockFileLeadership({ path, clock });

@@ -63,7 +63,7 @@ async function openStage(): Promise<Stage> {
         },
         async leader() {
             const settings = JSON.stringify({ type: "postgres", url: "env:DATABASE_URL" });
-            const args = ["--require", "tsx/cjs", join(__dirname, "candidate.ts"), settings];
+            const args = ["--require", "./tsx.cjs", join(__dirname, "candidate.ts"), settings];
             const process = start(args, { env: { DATABASE_URL: database } });
             assert.equal(await process.firstLine, "leads");
             return { crash: () => process[Symbol.asyncDispose]() };

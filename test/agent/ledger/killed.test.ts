@@ -15,7 +15,7 @@ describe("a ledger of a process that is killed", () => {
         try {
             const acknowledged: string[] = [];
             for (let life = 0; life < 3; life++) {
-                const recorder = start(["--require", "tsx/cjs", join(__dirname, "recorder.ts"), state]);
+                const recorder = start(["--require", "./tsx.cjs", join(__dirname, "recorder.ts"), state]);
                 // Somewhere in the middle of it: as soon as so much is acknowledged.
                 await new Promise<void>((resolve) => {
                     let seen = 0;

@@ -1,0 +1,54 @@
+import * as okta from "@pulumi/okta";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { ProviderName } from "../src/provider/lazyProvider.cjs";
+import { provider } from "./provider";
+
+/** What an `okta.Provider` tells of its settings; its scopes are not among them. */
+const KEYS = [
+    "orgName",
+    "baseUrl",
+    "httpProxy",
+    "accessToken",
+    "apiToken",
+    "clientId",
+    "privateKey",
+    "privateKeyId",
+] as const;
+
+/**
+ * A dynamic resource of ours that asks Okta: the org of the `okta.Provider` that it, or what it is a part of, was given; without
+ * one, that of the stack's configuration. Pulumi would hand an `okta.Provider` to Okta's own resources alone, and a zone and
+ * its gateways must not belong to two orgs.
+ */
+export abstract class OktaResource extends pulumi.dynamic.Resource {
+    /** @param type The last part of the type token: `pulumi-nodejs:dynamic/zonekeeper:ZoneSettings`. */
+    constructor(
+        what: ProviderName,
+        type: string,
+        name: string,
+        props: pulumi.Inputs,
+        opts: pulumi.CustomResourceOptions = {},
+    ) {
+        const { provider: given, ...rest } = opts;
+        const own = okta.Provider.isInstance(given) ? given : undefined;
+        const org = own ?? opts.parent?.getProvider("okta:network/zone:Zone");
+        const others = own === undefined ? opts : rest;
+        if (!okta.Provider.isInstance(org)) super(provider(what), name, props, others, "zonekeeper", type);
+        else {
+            const connection = { ...props, okta: settingsOf(org) };
+            const secret = [...(others.additionalSecretOutputs ?? []), "okta"];
+            const options = { ...others, additionalSecretOutputs: secret };
+            super(provider(what), name, connection, options, "zonekeeper", type);
+        }
+    }
+}
+
+/** Kept in the state as a secret, as Pulumi keeps the provider's own settings. */
+function settingsOf(org: okta.Provider): pulumi.Output<Record<string, string>> {
+    const values = pulumi.all(KEYS.map((key) => org[key]));
+    const settings = values.apply((texts) =>
+        Object.fromEntries(KEYS.flatMap((key, index) => (texts[index] ? [[key, texts[index]]] : []))),
+    );
+    return pulumi.secret(settings);
+}

@@ -1,0 +1,166 @@
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { describeLife } from "../provider/life";
+import { type Installed, installPackage, ROOT } from "./install";
+import { describeLints } from "./lints";
+import { problemsOf, TSCONFIGS } from "./typed";
+
+const PROGRAM = `
+import type * as pulumi from "@pulumi/pulumi";
+import { changes, compileZone, explainChain, parseChain, parseGrants, planGateways, readGrants } from "zonekeeper";
+import { type Emulator, startEmulator } from "zonekeeper/emulator";
+import { policies } from "zonekeeper/policies";
+import * as zk from "zonekeeper/pulumi";
+
+const staff = new zk.GrantedAccess("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
+export const zoneIds: pulumi.Output<string[]> = staff.zoneIds;
+export const refused: pulumi.Output<string[]> = staff.refused.apply((all) => all.map(({ id, reason }) => id + reason));
+export const names: string[] = policies.map(({ name }) => name);
+export const started: Promise<Emulator> = startEmulator({ port: 0, seed: { zones: [{ name: "Staff" }] } });
+export const { grants } = readGrants({ grants: [] });
+export const plan = planGateways({ zones: [{ id: "nzo1", gateways: [], limit: 150 }], grants, nowMs: 0 });
+export const all = [changes, compileZone, explainChain, parseChain, parseGrants, zk.oktaRanges];
+`;
+
+/** The Pulumi entry, as interface.md promises it. */
+const COMPONENTS = [
+    "BlockedIpZone",
+    "DefaultExemptIpZone",
+    "GrantedAccess",
+    "GrantedZone",
+    "InZoneRule",
+    "IpZone",
+    "LegacyIpZone",
+    "RangesZone",
+    "ZoneMembership",
+    "oktaRanges",
+];
+
+describe("the packed package, installed by npm in a folder of its own", () => {
+    let installed: Installed;
+    before(() => {
+        installed = installPackage();
+    });
+    after(() => installed?.[Symbol.dispose]());
+
+    const inPackage = (...path: string[]) => join(installed.folder, "node_modules", "zonekeeper", ...path);
+
+    it("brings at most 90 packages and 30 MB, itself included", () => {
+        const lock = JSON.parse(readFileSync(join(installed.folder, "package-lock.json"), "utf8"));
+        const count = Object.keys(lock.packages).length - 1;
+        const bytes = filesIn(join(installed.folder, "node_modules")).reduce(
+            (sum, path) => sum + statSync(path).size,
+            0,
+        );
+        assert.ok(count <= 90, `${count} packages`);
+        assert.ok(bytes <= 30e6, `${bytes} bytes`);
+    });
+
+    it("starts nothing and prints nothing when it is imported", () => {
+        const out = installed.module(
+            `const before = process.getActiveResourcesInfo().length;
+             const { explainChain } = await import("zonekeeper");
+             console.log(typeof explainChain, process.getActiveResourcesInfo().length - before);`,
+        );
+        assert.equal(out, "function 0\n");
+    });
+
+    it("says which peers an entry needs", () => {
+        const importing = (entry: string) =>
+            installed.module(`await import("${entry}").catch(({ message, stack }) => console.log(message, stack));`);
+        assert.match(
+            importing("zonekeeper/pulumi"),
+            /^zonekeeper\/pulumi cannot be used: the package @pulumi\/pulumi is missing, the package @pulumi\/okta is missing; npm install "@pulumi\/pulumi@\^[\d.]+" "@pulumi\/okta@\^[\d.]+" \[ZK002\] \n$/,
+        );
+        assert.match(
+            importing("zonekeeper/policies"),
+            /^zonekeeper\/policies cannot be used: .*@pulumi\/policy is missing/,
+        );
+    });
+
+    it("has the command line", () => {
+        const bin = join(installed.folder, "node_modules", ".bin", "zonekeeper");
+        assert.equal(installed.run(bin, "--version"), `${require("../../package.json").version}\n`);
+        const zone = { id: "nzo1", name: "Staff", type: "IP", gateways: [{ type: "CIDR", value: "203.0.113.7/32" }] };
+        writeFileSync(join(installed.folder, "zone.json"), JSON.stringify(zone));
+        const said = JSON.parse(
+            installed.run(bin, "explain", "--zone", "zone.json", "--chain", "203.0.113.7", "--json"),
+        );
+        assert.equal(said.inside, true);
+    });
+
+    it("has the emulator, and reads a large document in a thread of its own", () => {
+        const text = `import { startEmulator } from "zonekeeper/emulator";
+            import { parseGrants } from "zonekeeper";
+            const okta = await startEmulator({ port: 0, seed: { zones: [{ name: "Staff" }] } });
+            okta.faults({ do: { status: 503 } });
+            const ask = async () => (await fetch(okta.url + "/api/v1/zones", { headers: { authorization: "SSWS x" } })).status;
+            const answers = [await ask(), await ask()];
+            const requests = okta.requests().length;
+            okta.reset();
+            const entry = (n) => "  - { id: g" + n + ", ip: 203.0.113." + n + ", permanent: true }";
+            const { grants } = await parseGrants("grants:\\n" + Array.from({ length: 200 }, (_, n) => entry(n)).join("\\n"));
+            console.log(JSON.stringify([answers, requests, okta.requests().length, grants.length]));
+            await okta.close();`;
+        assert.deepEqual(JSON.parse(installed.module(text)), [[503, 200], 2, 0, 200]);
+    });
+
+    it("has every component, the same for CommonJS and ESM", () => {
+        installed.addPulumi();
+        const text = `import { createRequire } from "node:module";
+            import * as components from "zonekeeper/pulumi";
+            import { policies } from "zonekeeper/policies";
+            const again = createRequire(process.cwd() + "/index.js")("zonekeeper/pulumi");
+            const names = Object.keys(components);
+            console.log(JSON.stringify([names, names.every((name) => components[name] === again[name]), policies.length]));`;
+        const [names, isSame, policies] = JSON.parse(installed.module(text));
+        assert.deepEqual([names.sort(), isSame, policies > 5], [COMPONENTS, true, true]);
+    });
+
+    it("stores the same provider text as a checkout", () => {
+        const ours = readFileSync(join(ROOT, "src/provider/lazyProvider.cjs"), "utf8");
+        assert.equal(readFileSync(inPackage("dist/lazyProvider.cjs"), "utf8"), ours);
+        assert.match(readFileSync(inPackage("dist/pulumi.js"), "utf8"), /require\("\.\/lazyProvider\.cjs"\)/);
+    });
+
+    it("compiles with the older tsconfig of Pulumi's template, without skipLibCheck", () => {
+        installed.addPulumi();
+        writeFileSync(join(installed.folder, "index.ts"), PROGRAM);
+        assert.deepEqual(problemsOf(installed.folder, "index.ts", TSCONFIGS["commonjs and node"]), []);
+    });
+
+    it("has no declaration that refers to a package besides Pulumi's", () => {
+        const declared = filesIn(inPackage("dist")).filter((path) => /\.d\.m?ts$/.test(path));
+        const named = declared.flatMap((path) =>
+            [...readFileSync(path, "utf8").matchAll(/(?:from|import\(|require\()\s*"([^".][^"]*)"/g)].map(
+                ([, name]) => name,
+            ),
+        );
+        assert.deepEqual([...new Set(named)].sort(), ["@pulumi/okta/network/zone", "@pulumi/pulumi"]);
+    });
+
+    it("holds every file that its documents link to", () => {
+        const documents = filesIn(inPackage()).filter((path) => path.endsWith(".md"));
+        const broken = documents.flatMap((path) =>
+            [...readFileSync(path, "utf8").matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
+                .map(([, link = ""]) => join(dirname(path), link))
+                .filter((target) => !statSync(target, { throwIfNoEntry: false })),
+        );
+        assert.deepEqual(broken, []);
+    });
+
+    describeLints(() => ({ tarball: installed.tarball, folder: inPackage() }));
+    describeLife("a program with the package", async () => {
+        installed.addPulumi();
+        return installed.folder;
+    });
+});
+
+function filesIn(folder: string): string[] {
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return names
+        .map((name) => join(folder, name))
+        .filter((path) => statSync(path).isFile() && !path.includes("/@pulumi/"));
+}

@@ -1,0 +1,76 @@
+import { strict as assert } from "node:assert";
+
+import { type Emulator, startEmulator } from "../../emulator/emulator";
+import { ENGINES, openStack, permanent, type TestStack, whyNot } from "../support/stacks";
+
+/** Two orgs by a provider each, and the stack's own; every way to hand a provider over once. */
+const programFor = (acme: string, lab: string) => `
+import * as okta from "@pulumi/okta";
+import * as pulumi from "@pulumi/pulumi";
+import { GrantedAccess } from "./components/grantedAccess";
+import { GrantedZone } from "./components/grantedZone";
+import { IpZone } from "./components/ipZone";
+import { ZoneMembership } from "./components/zoneMembership";
+
+const source = pulumi.runtime.getConfig("zonekeeper:source") ?? "{}";
+const org = (name: string, httpProxy: string) =>
+    new okta.Provider(name, { orgName: name, baseUrl: "okta.com", httpProxy, apiToken: "the-token-of-" + name });
+const [acme, lab] = [org("acme", "${acme}"), org("lab", "${lab}")];
+const args = (zoneName: string) => ({ zoneName, source: JSON.parse(source), isProtected: false });
+
+new GrantedAccess("own", args("Own"));
+new GrantedAccess("acme", args("Acme"), { provider: acme });
+const parent = new pulumi.ComponentResource("test:index:Team", "team", {}, { providers: [lab] });
+new GrantedZone("lab", args("Lab"), { parent });
+const zone = new IpZone("loose", { zoneName: "Loose", isProtected: false }, { provider: lab });
+new ZoneMembership("loose", { zoneIds: [zone.zoneId], source: JSON.parse(source) }, { provider: lab });
+`;
+
+for (const engine of ENGINES) {
+    describe(`several orgs in one program (${engine})`, () => {
+        let stack: TestStack;
+        let orgs: readonly [Emulator, Emulator] | undefined;
+        before(async function () {
+            const why = await whyNot(engine);
+            if (why !== undefined) return this.skip();
+            orgs = [await startEmulator(), await startEmulator()];
+            stack = await openStack(engine, { program: programFor(orgs[0].url, orgs[1].url) });
+            await stack.grant(permanent("203.0.113.7"));
+            await stack.succeed("up");
+        });
+        after(async () => {
+            await stack?.[Symbol.asyncDispose]();
+            for (const org of orgs ?? []) await org.close();
+        });
+
+        it("keeps each zone, its gateways and its rule in the org of its provider", () => {
+            const [acme, lab] = orgs ?? [];
+            assert.deepEqual(gatewaysByName(stack.okta), { Own: ["203.0.113.7/32"] });
+            assert.deepEqual(gatewaysByName(acme), { Acme: ["203.0.113.7/32"] });
+            assert.deepEqual(gatewaysByName(lab), { Lab: ["203.0.113.7/32"], Loose: ["203.0.113.7/32"] });
+        });
+
+        it("writes a changed grant into each org, and keeps no token in clear", async () => {
+            await stack.grant(permanent("203.0.113.9"));
+            const { steps } = await stack.succeed("up", { confirmRemovals: "true" });
+            const changed = steps.filter(({ op, type }) => op !== "same" && !type.endsWith(":ZoneMembership"));
+            assert.deepEqual(changed, []);
+            const [acme, lab] = orgs ?? [];
+            const expected = ["203.0.113.9/32"];
+            assert.deepEqual(gatewaysByName(acme), { Acme: expected });
+            assert.deepEqual(gatewaysByName(lab), { Lab: expected, Loose: expected });
+            let state = "";
+            await stack.editState((all) => {
+                state = JSON.stringify(all);
+            });
+            assert.doesNotMatch(state, /the-token-of/);
+        });
+    });
+}
+
+/** Of the zones that an org has besides Okta's own, what their gateways were last. */
+function gatewaysByName(okta: Emulator | undefined): Record<string, readonly string[]> {
+    const own = [...(okta?.org.zones.values() ?? [])].filter(({ system }) => system !== true);
+    const last = (id: string) => okta?.history.findLast(({ zoneId }) => zoneId === id)?.gateways ?? [];
+    return Object.fromEntries(own.map(({ id, name }) => [name, last(id)]));
+}
