@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { fail } from "../../core/errors/errors";
-import type { WhyFlags } from "../facts/whySetup";
+import type { SetupFlags } from "../facts/setup";
 import { lastWord } from "../lastWord";
 import type { Run } from "../run";
 
@@ -26,8 +26,8 @@ export function whyCommand(program: Command, run: Run): void {
         .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document")
-        .action((subject: string | undefined, flags: WhyFlags) =>
-            run<WhyFlags>(async (given, terminal) => {
+        .action((subject: string | undefined, flags: SetupFlags) =>
+            run<SetupFlags>(async (given, terminal) => {
                 const { word, flags: rest } =
                     subject === undefined ? swallowed(given) : { word: subject, flags: given };
                 return load().why(word, rest, terminal);
@@ -38,7 +38,7 @@ export function whyCommand(program: Command, run: Run): void {
 const OWN: Readonly<Record<string, RegExp>> = { zone: /^nzo\w+$/, selector: /=/ };
 
 /** A subject at the end of the words of an option. @throws `bad-input` where there is none */
-function swallowed(flags: WhyFlags) {
+function swallowed(flags: SetupFlags) {
     const found = lastWord(flags, ["zone", "selector", "deny", "static"], (key, word) => OWN[key]?.test(word) ?? false);
     return found ?? fail("bad-input", "say whom or what it is about: a login, an address, a chain or an event");
 }

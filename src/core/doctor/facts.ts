@@ -50,6 +50,8 @@ export interface Facts {
     readonly sessionPolicies: Known<readonly PolicyFacts[]> | undefined;
     /** Undefined where no zone was asked for, where the org has no such thing, and where it may not be read: it is for information. */
     readonly threatInsight: ThreatInsight | undefined;
+    /** Undefined where no agent was asked. */
+    readonly agent: AgentFacts | undefined;
     /** The way to the org. */
     readonly connection: ConnectionFacts;
     /** Undefined where no source was given. */
@@ -63,6 +65,16 @@ export interface Facts {
     /** Undefined where it was not asked for. */
     readonly writeTest: Known<WriteTestFacts> | undefined;
 }
+
+/** What became of the question to a running agent. */
+export type AgentFacts =
+    | { readonly at: string; readonly problem: string }
+    | {
+          readonly at: string;
+          readonly problem?: never;
+          readonly isLeading: boolean;
+          readonly notReady: readonly string[];
+      };
 
 export interface ConnectionFacts {
     /** `http://proxy.example.com:3128 (HTTPS_PROXY)`; undefined where none is in between. */
