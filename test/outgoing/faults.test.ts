@@ -100,7 +100,7 @@ describe("a failure of TLS says what it is", () => {
         [
             "reset in the handshake",
             resettingServer,
-            /it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask whoever runs the firewall( \(asked 3 times\))?$/,
+            /it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask whoever runs the firewall(; whether Okta has carried it out only reading can tell)?( \(asked 3 times\))?$/,
         ],
         [
             "a certificate of the client",
