@@ -31,7 +31,7 @@ export function losesNobodyByAccident(facts: Facts, bounds: Bounds): string[] {
         const known = facts.knowledge(out.put.process);
         for (const run of lastHolders(facts, known, out)) {
             if (!isAdmitted(facts, out, run)) continue;
-            if (isMeant(facts, known, out, run) || isForgotten(facts, out, run)) continue;
+            if (isMeant(facts, known, out, run) || isForgotten(facts, out, run) || isMisled(facts, out)) continue;
             if (run.toMs <= out.put.sentAtMs) allowed.push({ run, out, known });
             else problems.push(`${tellAddress(out.address)} goes at ${out.atMs} ms, and ${run.id} still grants it`);
         }
@@ -107,6 +107,21 @@ function isForgotten(facts: Facts, { put, address }: TakenOut, run: Run): boolea
             [fromMs, firstMs].some((ms) => !insideAt(ms).has(address))
         );
     });
+}
+
+/**
+ * Whether an agent with a folder of its own was shown a zone as it was before another agent let somebody in: that is all
+ * that it has to know of what the other one was told.
+ */
+function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
+    const { trace, lifeOf } = facts;
+    if (trace.history.sharedState === true) return false;
+    const letIn = writesIn(facts).findLast(
+        (write) =>
+            (write.executedAtMs ?? 0) < (put.executedAtMs ?? 0) && addressesOf(gatewaysIn(write.body)).has(address),
+    );
+    if (letIn === undefined || lifeOf(letIn.process).agent === lifeOf(put.process).agent) return false;
+    return !addressesOf(gatewaysIn(facts.shownBefore(put).at(-1)?.shown)).has(address);
 }
 
 /** Whether somebody confirmed before this moment that an address goes. */
