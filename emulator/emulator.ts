@@ -8,6 +8,7 @@ import { appRoutes } from "./apps/apps";
 import { assignmentRoutes } from "./apps/assignments";
 import { idTokenRoutes } from "./apps/idToken";
 import { authenticatorRoutes } from "./authenticators/authenticators";
+import { factorRoutes } from "./authenticators/factors";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults/faults";
 import type { Caller } from "./http/http";
@@ -125,6 +126,7 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     idTokenRoutes(app, world);
     threatRoutes(app, world);
     authenticatorRoutes(app, world);
+    factorRoutes(app, world);
     tokenRoutes(app, world, callerOf);
     roleRoutes(app, world);
 }

@@ -107,6 +107,8 @@ export interface Org {
     readonly customAttributes: Map<string, unknown>;
     /** What of an app is kept apart from it. */
     readonly appParts: AppParts;
+    /** The ids of the factors of Classic Engine that are on. */
+    readonly activeFactors: Set<string>;
     /** Okta's ThreatInsight. */
     readonly threats: { document: Document };
     readonly tokens: Map<string, Token>;
