@@ -19,6 +19,7 @@ import { addEvent, type LogEventSeed } from "./logs/addEvent";
 import { logRoutes } from "./logs/logs";
 import { groupRuleRoutes } from "./people/groupRules";
 import { groupRoutes } from "./people/groups";
+import { identityProviderRoutes } from "./people/identityProviders";
 import { memberRoutes } from "./people/members";
 import { organizationRoutes } from "./people/organization";
 import { roleRoutes } from "./people/roles";
@@ -120,6 +121,7 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     userTypeRoutes(app, world, callerOf);
     userSchemaRoutes(app, world);
     groupRoutes(app, world);
+    identityProviderRoutes(app, world);
     memberRoutes(app, world, callerOf);
     groupRuleRoutes(app, world);
     assignmentRoutes(app, world);

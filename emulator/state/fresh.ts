@@ -39,6 +39,8 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         activeFactors: new Set(),
         userTypes,
         customAttributes: new Map(),
+        groupAttributes: new Map(),
+        identityProviders: new Map(),
         passwords,
         threats: freshThreats(nursery),
         ...holders,
