@@ -103,6 +103,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "package.json",
     ],
     preload: ["tsx", "node", "npm"],
+    templates: ["index", "node", "npm"],
     tsx: ["node", "npm"],
     bin: ["src/cli", "package.json", "dist", "tsx", "node", "npm"],
     emulator: ["src/core", "node", "npm"],

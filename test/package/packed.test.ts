@@ -151,6 +151,13 @@ describe("the packed package, installed by npm in a folder of its own", () => {
         assert.deepEqual(broken, []);
     });
 
+    it("writes an agent's project whose test passes", () => {
+        const bin = join(installed.folder, "node_modules", ".bin", "zonekeeper");
+        installed.run(bin, "init", "agent", "--template", "agent");
+        const tap = installed.run("npm", "--prefix", "agent", "test", "--silent");
+        assert.match(tap, /^# pass 1$/m);
+    });
+
     describeLints(() => ({ tarball: installed.tarball, folder: inPackage() }));
     describeLife("a program with the package", async () => {
         installed.addPulumi();
