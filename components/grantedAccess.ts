@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
+import type { FirstLook, FirstLookArgs } from "../src/provider/firstLook";
+import { after, lookBeforehand, plainly } from "./beforehand";
 import { Existing, once } from "./existing";
 import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
@@ -35,6 +37,8 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
  */
 export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly zoneIds: pulumi.Output<string[]>;
+    /** Whether what it names was found before anything was registered; then its parts need not look again. */
+    declare readonly isLookedAt: boolean;
     declare readonly policyId: pulumi.Output<string>;
     declare readonly ruleId: pulumi.Output<string>;
     /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
@@ -45,10 +49,12 @@ export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:GrantedAccess", name, args, opts);
+        const look = lookBeforehand(namedIn(args), { policyStack: args.policyStack, opts });
+        super("zonekeeper:index:GrantedAccess", name, args, after(look, opts));
         const { policyId: id, policyStack, policyName, apps = [], orgId, ...others } = args;
         const { factorMode, reauthenticateIn, ...zoneArgs } = others;
-        const policyId = policyStack === undefined ? id : policyIdOf(policyStack, this);
+        const policyId = policyStack === undefined ? id : (seenPolicy(look) ?? policyIdOf(policyStack, this));
+        this.isLookedAt = look !== undefined;
         const zoneName = this.nameOnce(name, { ...args, ...(policyId !== undefined && { policyId }), apps });
         const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
         const zone = new GrantedZone(name, { ...zoneArgs, zoneName }, { parent: this, ...protect });
@@ -57,7 +63,10 @@ export class GrantedAccess extends pulumi.ComponentResource {
             {
                 zoneIds: zone.zoneIds,
                 newPolicyName: zoneName,
-                ...defined({ policyId, policyName, apps, factorMode, reauthenticateIn }),
+                ...(look !== undefined && policyName !== undefined
+                    ? defined({ policyId: seenPolicy(look) })
+                    : defined({ policyId, policyName })),
+                ...defined({ apps, factorMode, reauthenticateIn }),
                 ...defined({ isProtected: args.isProtected, allow: args.allow }),
             },
             { parent: this, ...protect },
@@ -74,11 +83,28 @@ export class GrantedAccess extends pulumi.ComponentResource {
 
     /** The zone's name, once the org is the expected one, and has what the stack names: nothing is written before. */
     private nameOnce(name: string, { zoneName, orgId, policyId, apps = [] }: GrantedAccessArgs): pulumi.Input<string> {
-        const expected = orgId === undefined ? zoneName : inExpectedOrg(orgId, zoneName, this);
+        const expected = orgId === undefined || this.isLookedAt ? zoneName : inExpectedOrg(orgId, zoneName, this);
         if (policyId === undefined && apps.length === 0) return expected;
         const existing = new Existing(name, { apps, ...(policyId !== undefined && { policyId }) }, { parent: this });
         return once(existing, expected);
     }
+}
+
+/** The policy that was looked at, which there is then. */
+function seenPolicy(look: Promise<FirstLook> | undefined): Promise<string> | undefined {
+    return look?.then(({ policyId }) => policyId ?? "");
+}
+
+/** What the arguments name that has to be there, as far as it is known before the deployment. */
+function namedIn(args: GrantedAccessArgs): FirstLookArgs {
+    const { orgId, policyName, apps, membership = "pulumi", selector, deny, widestPrefix } = args;
+    const { maxRemovals, allowUnroutable } = args;
+    return {
+        ...{ orgId, policyName, apps, selector, deny, widestPrefix, maxRemovals, allowUnroutable },
+        policyId: plainly(args.policyId),
+        staticGateways: plainly(args.staticGateways),
+        source: membership === "pulumi" ? plainly(args.source) : undefined,
+    };
 }
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

@@ -1,6 +1,8 @@
 import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { FirstLook } from "../src/provider/firstLook";
+import { after, lookBeforehand, plainly } from "./beforehand";
 import { Farewell, type FarewellArgs } from "./guards";
 import { refuse } from "./refuse";
 
@@ -71,12 +73,13 @@ export class InZoneRule extends pulumi.ComponentResource {
     declare readonly ruleId: pulumi.Output<string>;
 
     constructor(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:InZoneRule", name, args, opts);
+        const look = lookFor(args, opts);
+        super("zonekeeper:index:InZoneRule", name, args, after(look, opts));
         const { kind = "authentication" } = args;
         if (kind !== "authentication" && kind !== "session") {
             refuse(`${name}: the kind of a policy is authentication or session, not "${kind}"`);
         }
-        this.policyId = this.choosePolicy(name, args, opts);
+        this.policyId = this.choosePolicy(name, args, opts, look);
         const rule = kind === "session" ? this.sessionRule(name, args) : this.appRule(name, args);
         this.ruleId = rule.id;
         const assignments = (args.apps ?? []).map((appId) => {
@@ -89,7 +92,12 @@ export class InZoneRule extends pulumi.ComponentResource {
         this.registerOutputs({ policyId: this.policyId, ruleId: this.ruleId });
     }
 
-    private choosePolicy(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
+    private choosePolicy(
+        name: string,
+        args: InZoneRuleArgs,
+        opts: pulumi.ComponentResourceOptions | undefined,
+        look: Promise<FirstLook> | undefined,
+    ) {
         const { policyId, policyName, newPolicyName = name, apps = [], kind } = args;
         if (policyId !== undefined && policyName !== undefined) {
             refuse(`${name}: policyId and policyName name a policy each; keep one of them`);
@@ -103,6 +111,7 @@ export class InZoneRule extends pulumi.ComponentResource {
             refuse(`${name}: a rule of the global session policy needs the policyId of that policy`);
         }
         if (policyName !== undefined) {
+            if (look !== undefined) return pulumi.output(look.then((seen) => seen.policyId ?? ""));
             const found = okta.policy.getPolicyOutput({ name: policyName, type: "ACCESS_POLICY" }, { parent: this });
             return found.id;
         }
@@ -140,6 +149,15 @@ export class InZoneRule extends pulumi.ComponentResource {
     private sessionRule(name: string, args: InZoneRuleArgs) {
         return new okta.policy.RuleSignon(name, { ...inZone(args), policyId: this.policyId }, { parent: this });
     }
+}
+
+/** What it names has to be there before it is registered, unless it is a part of what looked already. */
+function lookFor(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): Promise<FirstLook> | undefined {
+    const [policyId, { policyName, apps = [], kind = "authentication" }] = [plainly(args.policyId), args];
+    const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0;
+    const isPart = (opts?.parent as { readonly isLookedAt?: boolean } | undefined)?.isLookedAt === true;
+    if (!isNamed || isPart || kind !== "authentication") return undefined;
+    return lookBeforehand({ policyId, policyName, apps }, { opts });
 }
 
 function isProtected(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): boolean {

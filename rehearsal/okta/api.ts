@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "../../src/core/errors/errors";
 import { findOkta } from "../../src/okta/connection";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
+import { fetchForOkta } from "../../src/outgoing/outgoingFetch";
 import type { Properties, Value } from "../values/values";
 
 /** A JSON object as Okta sends it. */
@@ -39,7 +40,7 @@ export async function openOkta({ config, env, signal, onWait }: OktaOptions): Pr
     const connection = findOkta({ config, env });
     const http = oktaHttp({
         connection,
-        fetch,
+        fetch: fetchForOkta(connection, env),
         now: Date.now,
         elapsedMs: () => performance.now(),
         sleep: (ms, stop) => sleep(ms, undefined, { signal: stop }),

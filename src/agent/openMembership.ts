@@ -15,6 +15,7 @@ import { parseSourceSpec } from "../sources/spec";
 import { agentMemory, isFolderShared } from "./agentMemory";
 import { beside, until } from "./beside";
 import type { WebhookAnswer, WebhookDesk } from "./http/port";
+import { NOT_LEADING } from "./http/standby";
 import { openBudget } from "./keeping/budget";
 import { openForeignWrites } from "./keeping/foreignWrites";
 import { zonesSeenFile } from "./keeping/zonesSeen";
@@ -149,7 +150,7 @@ function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Cl
         if (source.isShared || membership.view().isLeading) return undefined;
         const error =
             "this agent stands by, and shares no store with the one that leads: send it there, or again later";
-        return { status: 503, body: { error } };
+        return { status: 503, body: { error, code: NOT_LEADING } };
     };
     return {
         screen: (headers) => standby() ?? source.screen(headers, now()),

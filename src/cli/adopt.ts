@@ -16,6 +16,8 @@ import { openSource } from "../sources/open";
 import type { SourceSpec } from "../sources/sourceSpec";
 import { parseSourceSpec } from "../sources/spec";
 import { describeAdoption } from "./describeAdopt";
+import { describeKeepers } from "./describeKeepers";
+import { stackMembership } from "./stackMembership";
 import { readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
@@ -66,7 +68,9 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
         for (const decision of adoption.decisions) terminal.err(`zonekeeper: decide first: ${decision}`);
     } else {
         const settings = { ...adoption.settings, ...given, ...(spec && { source: spec }) };
-        terminal.out(describeAdoption({ zone: foreign, adoption, unusable, settings, stack, name, okta }));
+        const kept = { zoneId, source: flags.source, adoption, rules: given, okta };
+        const keepers = describeKeepers({ ...kept, stack: await stackMembership(terminal.directory, stack) });
+        terminal.out(describeAdoption({ zone: foreign, adoption, unusable, settings, stack, name, okta, keepers }));
     }
     return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
 }

@@ -1,6 +1,7 @@
 import type { Adopted, Adoption, ForeignZone } from "../core/adopting/adopt";
 import { oneLine } from "../core/errors/quote";
 import type { Unusable } from "../core/grants/grantsDocument";
+import { judgeZoneName } from "../core/judging/judgeZone";
 import { describeRefusal, describeUnusable } from "./describeRound";
 import { shellWord } from "./shellWord";
 
@@ -16,10 +17,12 @@ export interface DescribeOptions {
     readonly name: string;
     /** Where Okta is, if that was said. */
     readonly okta: string | undefined;
+    /** Who keeps the gateways from then on: see describeKeepers. */
+    readonly keepers: readonly string[];
 }
 
 /** What an adoption means, and how to do it, for people. */
-export function describeAdoption({ zone, adoption, unusable, ...rest }: DescribeOptions): string {
+export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }: DescribeOptions): string {
     const { gateways, decisions, add, refused } = adoption;
     const width = Math.max(0, ...gateways.map(({ range }) => range.length));
     return [
@@ -34,9 +37,24 @@ export function describeAdoption({ zone, adoption, unusable, ...rest }: Describe
         decisions.length > 0 ? "When that is settled, in the project's folder:" : "In the project's folder:",
         ...commands(zone.id, rest).map((line) => `  ${line}`),
         "",
+        ...keepers,
+        "",
+        ...exemption(adoption.settings.zoneName.trim(), rest.stack),
         "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
         "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
     ].join("\n");
+}
+
+/** The policy pack wants the name of the stack in that of each zone, and an adopted zone keeps its own. */
+function exemption(zoneName: string, stack: string): string[] {
+    if (judgeZoneName(zoneName, stack.split("/").at(-1) ?? stack).length === 0) return [];
+    const config = JSON.stringify({ "zone-without-stack-name": { exemptZones: [zoneName] } });
+    return [
+        "The policy pack refuses the name, which is not that of the stack (zone-without-stack-name). To keep it, put this",
+        "into a file, and name that with --policy-pack-config wherever --policy-pack is given:",
+        `  ${oneLine(config)}`,
+        "",
+    ];
 }
 
 function fateOf({ fate, grantIds }: Adopted): string {
@@ -52,7 +70,7 @@ function fateOf({ fate, grantIds }: Adopted): string {
 
 function commands(
     zoneId: string,
-    { settings, stack, name, okta }: Omit<DescribeOptions, "zone" | "adoption" | "unusable">,
+    { settings, stack, name, okta }: Omit<DescribeOptions, "zone" | "adoption" | "unusable" | "keepers">,
 ) {
     const own = [
         ...(name === "access" ? [] : ["--name", name]),

@@ -1,7 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { fail, hasCode } from "../core/errors/errors";
-import type { Policies } from "../okta/policies";
+import { checkApp, policyOfId } from "./named";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS } from "./outcome";
 import { perOrg } from "./perOrg";
@@ -32,7 +31,7 @@ export function existingProvider(open: (config: dynamic.Config) => World): Exist
                 const { policies } = world();
                 const signal = AbortSignal.timeout(DEADLINE_MS);
                 if (news.policyId !== undefined && news.policyId !== policyId) {
-                    await checkPolicy(policies, news.policyId, signal);
+                    await policyOfId(policies, news.policyId, signal);
                 }
                 for (const id of news.apps) if (!apps.includes(id)) await checkApp(policies, id, signal);
                 return plain(news);
@@ -44,28 +43,6 @@ export function existingProvider(open: (config: dynamic.Config) => World): Exist
         update: async (_id, _olds, existing) => ({ outs: existing }),
         async delete() {},
     };
-}
-
-async function checkPolicy(policies: Policies, id: string, signal: AbortSignal): Promise<void> {
-    const { name, type } = await found(policies.readPolicy(id, signal), `policy ${id}`, "zonekeeper:policyId");
-    if (type === "ACCESS_POLICY") return;
-    fail(
-        "bad-input",
-        `policy "${name}" (${id}) is of type ${type}: zonekeeper:policyId names an authentication policy, of type ACCESS_POLICY`,
-    );
-}
-
-async function checkApp(policies: Policies, id: string, signal: AbortSignal): Promise<void> {
-    await found(policies.readApp(id, signal), `app ${id}`, "zonekeeper:apps");
-}
-
-async function found<T>(call: Promise<T>, what: string, setting: string): Promise<T> {
-    try {
-        return await call;
-    } catch (error) {
-        if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
-        return fail("bad-input", `the org has no ${what}: check ${setting}, and that the credential is of that org`);
-    }
 }
 
 /** What ./entries.cjs opens. */

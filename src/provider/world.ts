@@ -6,15 +6,14 @@ import { printable } from "../core/errors/quote";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
+import { type Organization, readOrganization } from "../okta/org";
 import { httpPolicies, type Policies } from "../okta/policies";
 import { httpZones } from "../okta/zones/httpZones";
 import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
 import type { ZoneStore } from "../okta/zones/zones";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
-import { openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
-import { parseSourceSpec } from "../sources/spec";
 
 /** What the provider is connected to. */
 export interface World {
@@ -22,6 +21,10 @@ export interface World {
     /** The same zones, for their settings, and Okta's own. */
     readonly wholes: WholeZones;
     readonly policies: Policies;
+    /** The org that answers. @throws `okta-*` */
+    readOrg(signal: AbortSignal): Promise<Organization>;
+    /** Whether Okta takes the credential, for zones. @throws `okta-*` */
+    tryCredential(signal: AbortSignal): Promise<unknown>;
     readonly lock: ZoneLock;
     readonly clock: Clock;
     /** Shows a line to whoever runs Pulumi. */
@@ -36,7 +39,7 @@ export interface World {
  *
  * @throws `bad-input` that says what is missing
  */
-export function connect(config: dynamic.Config): World {
+export function connect(config: Pick<dynamic.Config, "get">): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
     const tell = (text: string) => process.stderr.write(`${printable(text).replaceAll("\n", "\\n")}\n`);
     const time = openCheckedClock(systemClock);
@@ -51,15 +54,27 @@ export function connect(config: dynamic.Config): World {
         zones: zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`)),
         wholes: wholeZones(http),
         policies: httpPolicies(http),
+        readOrg: (signal) => readOrganization(http, signal),
+        tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
         lock: zoneLock(),
         clock: time,
         openSource: (spec, limits) =>
-            openSource(parseSourceSpec(spec), {
+            sources().openSource(spec, {
                 directory: process.cwd(),
                 env: process.env,
                 ...time,
                 limits,
                 okta: http,
             }),
+    };
+}
+
+/** On demand: a program that follows no source loads none. */
+function sources() {
+    const { openSource } = require("../sources/open") as typeof import("../sources/open");
+    const { parseSourceSpec } = require("../sources/spec") as typeof import("../sources/spec");
+    return {
+        openSource: (spec: unknown, options: Parameters<typeof openSource>[1]) =>
+            openSource(parseSourceSpec(spec), options),
     };
 }

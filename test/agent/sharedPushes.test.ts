@@ -90,7 +90,7 @@ describe("agents that grants are pushed to", () => {
             assert.deepEqual(await push(agent, all({ id: "g1", ip: A, permanent: true })), accepted);
             await agent.saw("write.accepted");
             await postgres.stop();
-            const later = [503, { error: "it could not be kept: send it again later" }];
+            const later = [503, { code: "ZK712", error: "it could not be kept: send it again later" }];
             const both = all({ id: "g1", ip: A, permanent: true }, { id: "g2", ip: B, permanent: true });
             assert.deepEqual(await push(agent, both, "msg_2"), later);
             await postgres.start();
@@ -130,7 +130,10 @@ describe("agents that grants are pushed to", () => {
         const second = opened.agent("other.yaml");
         const error =
             "this agent stands by, and shares no store with the one that leads: send it there, or again later";
-        assert.deepEqual(await push(second, all({ id: "g1", ip: A, permanent: true })), [503, { error }]);
+        assert.deepEqual(await push(second, all({ id: "g1", ip: A, permanent: true })), [
+            503,
+            { error, code: "ZK701" },
+        ]);
         await assert.rejects(stat(join(opened.directory, "another-state", "webhook.jsonl")), { code: "ENOENT" });
     });
 });

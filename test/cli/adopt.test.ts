@@ -1,8 +1,14 @@
 import { strict as assert } from "node:assert";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { version } from "@pulumi/okta/package.json";
 
+import { parse } from "yaml";
+
+import { formatSpan } from "../../src/core/addresses/ip";
 import { importFile } from "../../src/core/adopting/adoptImport";
 import { codeNamed } from "../../src/core/errors/codes";
+import { readAgentSettings } from "../../src/core/settings/agentSettings";
 import { call, openScene, type Scene, TOKEN } from "./scene";
 
 const [A, B, C] = ["203.0.113.1/32", "203.0.113.3/32", "198.51.100.0/24"];
@@ -88,6 +94,61 @@ describe("zonekeeper adopt", () => {
             assert.deepEqual(/203\.0\.113\.1\/32 +(.*)/.exec(out)?.slice(1), fates);
         });
     }
+
+    it("prints what sync and an agent need, where the stack leaves the gateways to them, and evicts nobody", async () => {
+        await using scene = await openZones();
+        const { okta, directory } = scene;
+        await writeFile(join(directory, "Pulumi.production.yaml"), "config:\n  zonekeeper:membership: agent\n");
+        await writeFile(join(directory, "one.yaml"), "grants: [{ id: a, ip: 203.0.113.1, permanent: true }]");
+        const flags = ["--source", "one.yaml", "--stack", "production", "--widest-prefix", "28"];
+        const { out } = await adopt(scene, "nzo1", ...flags);
+        assert.match(
+            out,
+            /^The stack's membership is agent \(Pulumi\.production\.yaml\): `pulumi up` leaves the gateways/m,
+        );
+        const command = /^ {2}npx zonekeeper (sync .*)$/m.exec(out)?.[1] ?? assert.fail();
+        const statics = `--static ${B} ${C}`;
+        assert.equal(command, `sync --zone nzo1 --source one.yaml ${statics} --widest-prefix 28 --okta ${okta.url}`);
+        const { status } = await call(command.split(" "), { directory });
+        assert.equal(status, 0);
+        assert.deepEqual(okta.history.filter(({ zoneId }) => zoneId === "nzo1").length, 1);
+        const yaml = out.split("agent.yaml has:\n")[1]?.split("\n\n")[0] ?? assert.fail();
+        const settings = readAgentSettings(parse(yaml));
+        assert.deepEqual(
+            [settings.okta, settings.zones, settings.source, settings.rules.staticGateways.map(formatSpan)],
+            [{ url: okta.url }, ["nzo1"], "one.yaml", [B, C]],
+        );
+    });
+
+    for (const [what, text, keeps] of [
+        ["no file", undefined, "pulumi"],
+        ["a file that says nothing of it", "config:\n  okta:orgName: acme\n", "pulumi"],
+        ["a file that is empty", "", "pulumi"],
+        ["pulumi", "config: { zonekeeper:membership: pulumi }", "pulumi"],
+        ["agent, without the project's name", "config: { membership: agent }", "agent"],
+    ] as const) {
+        it(`looks at the stack's membership: ${what}`, async () => {
+            await using scene = await openZones();
+            if (text !== undefined) await writeFile(join(scene.directory, "Pulumi.prod.yaml"), text);
+            const { out } = await adopt(scene, "nzo1", "--stack", "acme/zonekeeper/prod");
+            assert.match(out, new RegExp(`^The stack's membership is ${keeps} \\(Pulumi\\.prod\\.yaml\\)`, "m"));
+        });
+    }
+
+    it("says that the stack's settings are no YAML, and quotes none of them", async () => {
+        await using scene = await openZones();
+        await writeFile(join(scene.directory, "Pulumi.dev.yaml"), "config: { okta:apiToken: 00aSecret");
+        const { status, err } = await adopt(scene, "nzo1");
+        assert.deepEqual(
+            [status, err],
+            [
+                2,
+                [
+                    "zonekeeper: Pulumi.dev.yaml is not YAML, so it does not say who keeps the gateways: correct it first [ZK002]",
+                ],
+            ],
+        );
+    });
 
     it("tells of a grant that cannot come in, with the status of something refused", async () => {
         await using scene = await openZones();

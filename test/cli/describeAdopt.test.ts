@@ -4,18 +4,21 @@ import { type DescribeOptions, describeAdoption } from "../../src/cli/describeAd
 import { A, B, C } from "../support/grants";
 
 const OPTIONS: DescribeOptions = {
-    zone: { id: "nzo1", name: "Staff", status: "ACTIVE", gateways: [], proxies: [] },
-    adoption: { gateways: [], settings: { zoneName: "Staff" }, add: [], refused: [], decisions: [] },
+    zone: { id: "nzo1", name: "Staff (dev)", status: "ACTIVE", gateways: [], proxies: [] },
+    adoption: { gateways: [], settings: { zoneName: "Staff (dev)" }, add: [], refused: [], decisions: [] },
     unusable: [],
-    settings: { zoneName: "Staff" },
+    settings: { zoneName: "Staff (dev)" },
     stack: "dev",
     name: "access",
     okta: undefined,
+    keepers: ["Pulumi keeps them."],
 };
 
 const IMPORT = "  pulumi import --stack dev --file adopt.json --generate-code=false";
 const REST = ["  pulumi preview --stack dev --diff", "  pulumi up --stack dev"];
 const TAIL = [
+    "",
+    "Pulumi keeps them.",
     "",
     "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
     "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
@@ -24,10 +27,10 @@ const TAIL = [
 describe("describeAdoption", () => {
     it("says what to do with a zone of which nothing is to be said", () => {
         assert.deepEqual(describeAdoption(OPTIONS).split("\n"), [
-            'Zone "Staff" (nzo1): ACTIVE, 0 gateways',
+            'Zone "Staff (dev)" (nzo1): ACTIVE, 0 gateways',
             "",
             "In the project's folder:",
-            "  pulumi config set --stack dev -- zonekeeper:zoneName Staff",
+            "  pulumi config set --stack dev -- zonekeeper:zoneName 'Staff (dev)'",
             "  npx zonekeeper adopt nzo1 --json > adopt.json",
             IMPORT,
             ...REST,
@@ -56,7 +59,7 @@ describe("describeAdoption", () => {
             unusable: [{ id: "g8", field: "ip", reason: "is missing" }],
         });
         assert.deepEqual(text.split("\n").slice(0, 19), [
-            'Zone "Staff" (nzo1): INACTIVE, 5 gateways',
+            'Zone "Staff (dev)" (nzo1): INACTIVE, 5 gateways',
             "  198.51.100.1/32  stays: granted by g1, g2",
             "  198.51.100.3/32  stays, as a static gateway: nobody has a grant for it",
             "  203.0.113.0/24   stays, as a static gateway: g3 does not hold all of it",
@@ -74,8 +77,17 @@ describe("describeAdoption", () => {
             "  ! the zone is INACTIVE",
             "",
             "When that is settled, in the project's folder:",
-            "  pulumi config set --stack dev -- zonekeeper:zoneName Staff",
+            "  pulumi config set --stack dev -- zonekeeper:zoneName 'Staff (dev)'",
         ]);
+    });
+
+    it("prints the exemption from the policy pack for a name that is not the stack's", () => {
+        const adoption = { ...OPTIONS.adoption, settings: { zoneName: "Ana's zone" } };
+        const text = describeAdoption({ ...OPTIONS, adoption, stack: "acme/zonekeeper/prod" });
+        assert.match(text, /^The policy pack refuses the name.*zone-without-stack-name/m);
+        const [config = ""] = text.split("\n").filter((line) => line.startsWith("  {"));
+        assert.deepEqual(JSON.parse(config), { "zone-without-stack-name": { exemptZones: ["Ana's zone"] } });
+        assert.doesNotMatch(describeAdoption(OPTIONS), /policy pack/);
     });
 
     it("writes commands that a shell takes as they are meant", () => {

@@ -115,6 +115,7 @@ describe("a deployment with bad input", () => {
             const { problems } = await stack.deploy("up", config);
             const text = problems.join("\n");
             assert.match(text, says);
+            assert.match(text, /\[ZK\d{3}\]$/);
             assert.doesNotMatch(text, /^\s+at /m);
             assert.doesNotMatch(text, /a-token-of-the-tests/);
             assert.deepEqual(stack.okta.history.slice(states), []);

@@ -1,4 +1,5 @@
 import { oktaHttp } from "../../src/okta/http";
+import { readOrganization } from "../../src/okta/org";
 import { httpPolicies } from "../../src/okta/policies";
 import { httpZones } from "../../src/okta/zones/httpZones";
 import { wholeZones } from "../../src/okta/zones/wholeZones";
@@ -17,6 +18,8 @@ export function worldAt(url: string, told: string[], source: GrantSource = memor
         zones: httpZones(http),
         wholes: wholeZones(http),
         policies: httpPolicies(http),
+        readOrg: (signal) => readOrganization(http, signal),
+        tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
         lock: zoneLock(),
         clock,
         tell: (text) => void told.push(text),

@@ -133,12 +133,12 @@ describe("up of a program that fails", () => {
         [
             "a type that no provider here has",
             "unknownType",
-            /^aws:s3\/bucket:Bucket "bucket": the rehearsal has no provider for aws:s3\/bucket:Bucket; only a Pulumi CLI can deploy it$/,
+            /^aws:s3\/bucket:Bucket "bucket": the rehearsal has no provider for aws:s3\/bucket:Bucket; only a Pulumi CLI can deploy it \[ZK002\]$/,
         ],
         [
             "a type that the stand-in lacks",
             "otherOktaType",
-            /^okta:group\/group:Group "group": the rehearsal has no resource type okta:group\/group:Group; only a Pulumi CLI can deploy it$/,
+            /^okta:group\/group:Group "group": the rehearsal has no resource type okta:group\/group:Group; only a Pulumi CLI can deploy it \[ZK002\]$/,
         ],
     ];
     for (const [because, name, problem] of failures) {
@@ -158,7 +158,7 @@ describe("preview, refresh and destroy", () => {
         await using trial = await openTrial("granted");
         const result = await preview(trial.options({ "granted:gateways": '["0.0.0.0/0"]' }));
         assert.deepEqual(result.problems, [
-            'pulumi-nodejs:dynamic/zonekeeper:ZoneMembership "staff": property gateways value ["0.0.0.0/0"] has a problem: 0.0.0.0/0 is everybody',
+            'pulumi-nodejs:dynamic/zonekeeper:ZoneMembership "staff": property gateways value ["0.0.0.0/0"] has a problem: 0.0.0.0/0 is everybody [ZK002]',
         ]);
     });
 

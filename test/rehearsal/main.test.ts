@@ -71,12 +71,12 @@ describe("rehearse", () => {
         [
             "a value without a key",
             ["up", "--stack", "dev", "--directory", "awkward", "--secret", "hush"],
-            /^rehearse: "a value" has no key: write key=value$/,
+            /^rehearse: "a value" has no key: write key=value \[ZK002\]$/,
         ],
         [
             "a variable that is not set",
             ["up", "--stack", "dev", "--directory", "awkward", "--secret", "a=env:NONE"],
-            /^rehearse: the environment has no variable NONE$/,
+            /^rehearse: the environment has no variable NONE \[ZK002\]$/,
         ],
     ];
     for (const [because, args, err] of wrong) {

@@ -3,15 +3,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { answerPage } from "../page/answerPage";
 import { readAssets } from "../page/assets";
 import { formRefusalOf } from "./access";
+import { codedSentence } from "./codes";
 import { type Confirmation, readConfirmation, readConfirmationForm } from "./confirmBody";
 import { type Guard, isForm } from "./guard";
 import type { DeskOptions } from "./port";
-import { STANDBY } from "./standby";
+import { NOT_LEADING, STANDBY } from "./standby";
 
 /** What came of a confirmation. */
 type Outcome =
     | { readonly status: 200; readonly confirmed: readonly string[] }
-    | { readonly status: 400 | 401 | 403 | 409 | 503; readonly error: string; readonly held?: readonly string[] };
+    | {
+          readonly status: 400 | 401 | 403 | 409 | 503;
+          readonly error: string;
+          readonly code?: string;
+          readonly held?: readonly string[];
+      };
 
 /** A list of what is held may be long, a form is not. */
 const MOST_BYTES = 1_048_576;
@@ -41,7 +47,7 @@ export function addConfirm(
     async function carryOut(given: Confirmation | { readonly problem: string }, ip: string): Promise<Outcome> {
         if ("problem" in given) return { status: 400, error: given.problem };
         const { held: now, isLeading } = view();
-        if (!isLeading) return { status: 503, error: STANDBY };
+        if (!isLeading) return { status: 503, error: STANDBY, code: NOT_LEADING };
         if (now.length === 0) return NOTHING;
         if (given.isSeen?.(now) === false) {
             return { status: 409, error: "what is held has changed: look at it again", held: now };
@@ -57,7 +63,9 @@ export function addConfirm(
         }
         if ("confirmed" in body) return reply.code(303).header("location", "../").send();
         reply.code(status).type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
-        return reply.send(answerPage({ heading: "Not confirmed", sentence: body.error, back: "../", assets }));
+        return reply.send(
+            answerPage({ heading: "Not confirmed", sentence: codedSentence(body, status), back: "../", assets }),
+        );
     }
 
     const config = { kind: "change", allowance: "changes", isFormTaken: true } as const;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 
+import { codeNamed } from "../../core/errors/codes";
 import { activeDenials } from "../../core/membership/denials";
 import { MOST_DENIALS } from "../denials/denials";
 import { tellDenial } from "../denials/denialsDocument";
@@ -51,7 +52,7 @@ export function addDeny(app: FastifyInstance, { view, denials, clock }: DeskOpti
         const answer = { ...told(added.denial), ...note("the denial") };
         if (added.unkept !== undefined) {
             const error = `it is denied, but could not be written down (${added.unkept}): a restart would forget it; send it again once that is mended`;
-            return reply.code(500).send({ error, ...answer });
+            return reply.code(500).send({ error, code: UNKEPT, ...answer });
         }
         return reply.code(statusOf(added.isNew, "note" in answer)).send(answer);
     });
@@ -67,12 +68,14 @@ export function addDeny(app: FastifyInstance, { view, denials, clock }: DeskOpti
         if ("problem" in lifted) return notThere(reply, request.params.id);
         if ("unkept" in lifted) {
             const error = `it is denied still, as the change could not be written down: ${lifted.unkept}`;
-            return reply.code(500).send({ error });
+            return reply.code(500).send({ error, code: UNKEPT });
         }
         const answer = { lifted: told(lifted.denial), ...note("the change") };
         return reply.code("note" in answer ? 202 : 200).send(answer);
     });
 }
+
+const UNKEPT = codeNamed("denial-unkept").code;
 
 function statusOf(isNew: boolean, isStandby: boolean): number {
     if (isStandby) return 202;

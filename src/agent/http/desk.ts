@@ -5,6 +5,7 @@ import { fail } from "../../core/errors/errors";
 import { quote } from "../../core/errors/quote";
 import type { Address } from "../../core/settings/agentSettings";
 import { openAudience } from "./audience";
+import { addCodes, withCode } from "./codes";
 import { addConfirm } from "./confirm";
 import { limitConnections } from "./connections";
 import { addDeny } from "./deny";
@@ -50,7 +51,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         keepAliveTimeout: 5_000,
         forceCloseConnections: "idle",
         frameworkErrors(_error, _request, reply) {
-            (reply as FastifyReply).code(400).send({ error: "the request's path is malformed" });
+            (reply as FastifyReply).code(400).send(withCode({ error: "the request's path is malformed" }, 400));
         },
         clientErrorHandler(error, socket) {
             const status = STATUS_OF[error.code] ?? "400 Bad Request";
@@ -62,6 +63,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     limitConnections(app.server, CONNECTIONS);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    addCodes(app);
     addProblems(app, options);
     const guard = addGuard(app, options);
     addProbes(app, options, guard);

@@ -394,6 +394,24 @@ export const CODES = [
         meaning: "The agent's record could not be kept, so it writes nothing to Okta either.",
         remedy: "Make room on the disk of the state directory, or give the agent's user the folder; it goes on by itself.",
     },
+    {
+        code: "ZK711",
+        name: "agent-token",
+        meaning: "The agent was asked for something that needs its token, and the token is missing, wrong or not set.",
+        remedy: "Send the token as the answer says; where none is set, set token: env:NAME in the agent's configuration.",
+    },
+    {
+        code: "ZK712",
+        name: "agent-busy",
+        meaning: "The agent takes no more of this just now, and nothing has changed.",
+        remedy: "Send it again after the time in the header Retry-After.",
+    },
+    {
+        code: "ZK713",
+        name: "denial-unkept",
+        meaning: "A change of what POST /api/deny keeps out could not be written down.",
+        remedy: "Make room on the disk of the state directory, or give the agent's user the folder, and send it again.",
+    },
 ] as const satisfies readonly CodeRow[];
 
 /** Such as `okta-forbidden`. */

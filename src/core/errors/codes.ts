@@ -31,6 +31,11 @@ export function sentenceOf(error: unknown): string {
     return `${message} [${code}]`;
 }
 
+/** Whether the error is one of the table, and so has a code of its own. */
+export function hasRow(error: unknown): boolean {
+    return rowNamed((error as { code?: unknown } | null | undefined)?.code) !== undefined;
+}
+
 function rowNamed(name: unknown): CodeRow | undefined {
     return CODES.find((row) => row.name === name);
 }

@@ -1,6 +1,6 @@
 import { type Code, fail } from "../../core/errors/errors";
 import type { Answer } from "../exchange/answer";
-import { describeCredential, type PrivateKey } from "../exchange/credential";
+import { describeCredential, type PrivateKey, rotation } from "../exchange/credential";
 import { fieldsOf } from "../exchange/fields";
 import { reasonIn } from "../exchange/refusal";
 import { stopped } from "../exchange/stopped";
@@ -80,7 +80,7 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: Autho
     const remedies: Readonly<Record<string, readonly [Code, string]>> = {
         invalid_client: [
             "okta-unauthorized",
-            `${orgUrl} does not accept ${describeCredential(app)}: check the client id, the key's id, that the public key is in the app, and this machine's clock`,
+            `${orgUrl} does not accept ${describeCredential(app)}: ${rotation(app)}check the client id, the key's id, that the public key is in the app, and this machine's clock`,
         ],
         invalid_scope: [
             "okta-forbidden",

@@ -39,3 +39,12 @@ export function describeCredential(credential: Credential): string {
             return `the OAuth app ${credential.clientId} with the private key${from}`;
     }
 }
+
+/**
+ * What to try first where Okta does not accept a credential of a stack's configuration, as the beginning of a
+ * sentence: before a run, Pulumi refreshes what it knows with the settings of the run before, unless it is told otherwise.
+ */
+export function rotation({ from = "" }: Credential): string {
+    if (!from.startsWith("okta:")) return "";
+    return `if ${from} was changed since the last pulumi up, run pulumi up --run-program once, as the refresh before a run uses the old one; else `;
+}

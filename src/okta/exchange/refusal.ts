@@ -1,6 +1,6 @@
 import { type Code, fail } from "../../core/errors/errors";
 import type { Answer } from "./answer";
-import { type Credential, describeCredential } from "./credential";
+import { type Credential, describeCredential, rotation } from "./credential";
 import { fieldsOf } from "./fields";
 
 /** A 4xx, and what is needed to say what to do about it. */
@@ -56,7 +56,10 @@ function remedyFor({ method, path, answer, orgUrl, credential }: Refusal): Remed
             if (fieldsOf(answer.body).errorCode === "E0000015") {
                 return { code: "okta-refused", todo: `${orgUrl} lacks the feature; the credential is not the problem` };
             }
-            return { code: "okta-unauthorized", todo: `${orgUrl} does not accept ${used}: ${renewal(credential)}` };
+            return {
+                code: "okta-unauthorized",
+                todo: `${orgUrl} does not accept ${used}: ${credential === undefined ? "" : rotation(credential)}${renewal(credential)}`,
+            };
         case 403:
             return { code: "okta-forbidden", todo: `${used} may not do this: ${rights(method, path, credential)}` };
         case 404: {

@@ -33,6 +33,7 @@ export interface Checked {
 const WINDOW_S = 5 * 60;
 
 const { code: UNBELIEVED } = codeNamed("webhook-unsigned");
+const { code: UNREADABLE } = codeNamed("source-unreadable");
 
 /**
  * Checks a delivery by the Standard Webhooks specification, and reads it.
@@ -61,7 +62,8 @@ export async function checkDelivery(
         document = await parse(body);
     } catch (error) {
         if (hasCode(error, "bad-input")) return refused(400, error.message);
-        if (hasCode(error, "source-unreadable")) return refused(503, `it cannot be read now: ${error.message}`);
+        if (hasCode(error, "source-unreadable"))
+            return refused(503, `it cannot be read now: ${error.message} [${UNREADABLE}]`);
         throw error;
     }
     const push = await inSlices(readingPush(document, { sentMs: Number(timestamp) * 1000, nowMs, limits }));

@@ -54,7 +54,7 @@ describe("POST /api/confirm", () => {
             const { status, text } = await desk.ask("/api/confirm", post(JSON.stringify({ held: seen })));
             assert.deepEqual(
                 [status, JSON.parse(text)],
-                [409, { error: "what is held has changed: look at it again", held }],
+                [409, { code: "ZK002", error: "what is held has changed: look at it again", held }],
             );
         }
         assert.deepEqual(desk.confirmed, []);
@@ -161,7 +161,7 @@ describe("POST /api/confirm as a form", () => {
             await using desk = await tryDesk(holding);
             const answer = await send(desk, { ...FIELDS, ...changes });
             assert.deepEqual([answer.status, answer.headers["content-type"]], [status, "text/html; charset=utf-8"]);
-            assert.ok(answer.text.includes(`<bdi>${sentence.replaceAll("'", "&#39;")}</bdi>`), answer.text);
+            assert.ok(answer.text.includes(`<bdi>${sentence.replaceAll("'", "&#39;")} [ZK`), answer.text);
             assert.match(answer.text, /<a href="\.\.\/">Back to the status page<\/a>/);
             assert.match(String(answer.headers["content-security-policy"]), /^default-src 'none'; style-src 'sha256-/);
             const program = await send(desk, { ...FIELDS, ...changes }, { accept: "application/json" });

@@ -204,7 +204,7 @@ describe("openDesk", () => {
         const { status, text } = await desk.ask("/api/status");
         assert.deepEqual(
             [status, JSON.parse(text)],
-            [500, { error: "the agent cannot answer this; its log says why" }],
+            [500, { code: "ZK001", error: "the agent cannot answer this; its log says why" }],
         );
         assert.deepEqual(desk.reports, [bug]);
     });

@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { get, type IncomingMessage, request } from "node:http";
 import type { Denying } from "../../../src/agent/denials/denying";
 import { openDesk } from "../../../src/agent/http/desk";
@@ -115,16 +116,28 @@ async function ask(
             answer.on("data", (piece) => pieces.push(piece));
             answer.on("error", reject);
             answer.on("end", () =>
-                resolve({
-                    status: answer.statusCode ?? 0,
-                    headers: answer.headers,
-                    text: Buffer.concat(pieces).toString("utf8"),
-                }),
+                resolve(
+                    withItsCode({
+                        status: answer.statusCode ?? 0,
+                        headers: answer.headers,
+                        text: Buffer.concat(pieces).toString("utf8"),
+                    }),
+                ),
             );
         });
         asked.on("error", reject);
         asked.end(body);
     });
+}
+
+/** Whatever is asked in a test: an answer that says what is wrong has a stable code. */
+function withItsCode(answer: Answer): Answer {
+    if (answer.status < 400 || answer.text === "") return answer;
+    const code = /json/.test(answer.headers["content-type"] ?? "")
+        ? (JSON.parse(answer.text).code ?? ("isReady" in JSON.parse(answer.text) ? "ZK000" : undefined))
+        : /\[(ZK\d{3})\]/.exec(answer.text)?.[1];
+    assert.match(String(code), /^ZK\d{3}$/, answer.text);
+    return answer;
 }
 
 /** Listens to the events of a desk. */

@@ -137,7 +137,8 @@ describe("an OAuth app calls the API", () => {
             code: "okta-unauthorized",
             message:
                 `GET ${PATH}: 401 E0000011; ${okta.url} does not accept the OAuth app 0oa1 with the private key from ` +
-                "okta:privateKey: check the client id, that its public key is in the app, and that the app is active",
+                "okta:privateKey: if okta:privateKey was changed since the last pulumi up, run pulumi up --run-program once, " +
+                "as the refresh before a run uses the old one; else check the client id, that its public key is in the app, and that the app is active",
         });
         assert.equal(okta.asked.length, 7);
     });

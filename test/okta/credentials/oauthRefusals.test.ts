@@ -17,7 +17,8 @@ describe("an OAuth app that gets no token", () => {
             { status: 401, body: { error: "invalid_client", error_description: "The client is unknown." } },
             "okta-unauthorized",
             "401 invalid_client: The client is unknown.; URL does not accept the OAuth app 0oa1 with the private key from okta:privateKey: " +
-                "check the client id, the key's id, that the public key is in the app, and this machine's clock",
+                "if okta:privateKey was changed since the last pulumi up, run pulumi up --run-program once, as the refresh " +
+                "before a run uses the old one; else check the client id, the key's id, that the public key is in the app, and this machine's clock",
         ],
         [
             "is told which scopes to grant",

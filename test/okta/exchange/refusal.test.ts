@@ -43,7 +43,9 @@ describe("a refusal", () => {
             ACCESS,
             { status: 401 },
             "okta-unauthorized",
-            "401; URL does not accept the access token from okta:accessToken: it has expired, or is of another org; fetch a new one",
+            "401; URL does not accept the access token from okta:accessToken: " +
+                "if okta:accessToken was changed since the last pulumi up, run pulumi up --run-program once, as the refresh " +
+                "before a run uses the old one; else it has expired, or is of another org; fetch a new one",
         ],
         [
             "of a feature that the org lacks",

@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { sentenceOf } from "../src/core/errors/codes";
+import { isCoded } from "../src/core/errors/errors";
+import { type FirstLook, type FirstLookArgs, firstLook } from "../src/provider/firstLook";
+import { policyIdOf } from "./otherStack";
+
+/**
+ * Looks at what the arguments name before anything is registered, so that a deployment that cannot work says one
+ * sentence and leaves nothing behind, in the state or in Okta. Where something is wrong, the program ends, and the
+ * promise is never settled: whatever waits for it is not registered.
+ *
+ * @param policyStack Another stack, whose output `policyId` is looked at too.
+ * @returns undefined where Pulumi runs no program of its own, such as in unit tests with mocks, and where a provider of
+ * its own is given: then the org is another one than that of the stack's configuration
+ */
+export function lookBeforehand(
+    args: FirstLookArgs,
+    { policyStack, opts }: { readonly policyStack?: string | undefined; readonly opts: Options },
+): Promise<FirstLook> | undefined {
+    const isRun = process.env.PULUMI_NODEJS_MONITOR !== undefined;
+    if (!isRun || opts?.provider !== undefined || opts?.providers !== undefined) return undefined;
+    const config = { get: (key: string) => pulumi.runtime.getConfig(key) };
+    const look = async (policyId: string | undefined) =>
+        firstLook(config, policyId === undefined ? args : { ...args, policyId });
+    return new Promise((resolve) => {
+        const start = (policyId: string | undefined) =>
+            look(policyId).then(resolve, (error) => setImmediate(() => endWith(error)));
+        if (policyStack === undefined) void start(undefined);
+        else policyIdOf(policyStack, opts?.parent).apply((policyId) => void start(policyId));
+    });
+}
+
+type Options = pulumi.ComponentResourceOptions | undefined;
+
+/** The options of a component that is registered after the look, as are its children, which wait for it. */
+export function after(look: Promise<unknown> | undefined, opts: Options): Options {
+    if (look === undefined) return opts;
+    const dependsOn = look.then(() => opts?.dependsOn ?? []);
+    return { ...opts, dependsOn: dependsOn as Promise<pulumi.Resource[]> };
+}
+
+/** Pulumi prints a RunError that nobody catches as its message alone, and ends the program. */
+function endWith(error: unknown): never {
+    throw isCoded(error) ? new pulumi.RunError(sentenceOf(error)) : error;
+}
+
+/** The value where it is known while the program runs, and not an output of a resource. */
+export function plainly<T>(value: pulumi.Input<T> | undefined): T | undefined {
+    const isLater = pulumi.Output.isInstance(value) || value instanceof Promise;
+    return isLater ? undefined : (value as T | undefined);
+}

@@ -1,0 +1,43 @@
+import { fail, hasCode } from "../core/errors/errors";
+import { nearest } from "../core/errors/nearest";
+import { quote } from "../core/errors/quote";
+import type { Policies, Policy } from "../okta/policies";
+
+/** The authentication policy with this id. @throws `bad-input` where the org has none, or one of another type */
+export async function policyOfId(policies: Policies, id: string, signal: AbortSignal): Promise<Policy> {
+    const policy = await found(policies.readPolicy(id, signal), `policy ${id}`, "zonekeeper:policyId");
+    if (policy.type === "ACCESS_POLICY") return policy;
+    return fail(
+        "bad-input",
+        `policy "${policy.name}" (${id}) is of type ${policy.type}: zonekeeper:policyId names an authentication policy, of type ACCESS_POLICY`,
+    );
+}
+
+/** The authentication policy with exactly this name. @throws `bad-input` where the org has none */
+export async function policyOfName(policies: Policies, name: string, signal: AbortSignal): Promise<Policy> {
+    const all = await policies.listPolicies("ACCESS_POLICY", signal);
+    const policy = all.find((each) => each.name === name);
+    if (policy !== undefined) return policy;
+    const names = all.map((each) => each.name);
+    const near = nearest(name, names);
+    const meant = near === undefined ? "" : `; did you mean ${quote(near)}?`;
+    return fail(
+        "bad-input",
+        `the org has no authentication policy with the name ${quote(name)}: check zonekeeper:policyName, ` +
+            `and that the credential is of that org${meant}`,
+    );
+}
+
+/** @throws `bad-input` where the org has no app with this id */
+export async function checkApp(policies: Policies, id: string, signal: AbortSignal): Promise<void> {
+    await found(policies.readApp(id, signal), `app ${id}`, "zonekeeper:apps");
+}
+
+async function found<T>(call: Promise<T>, what: string, setting: string): Promise<T> {
+    try {
+        return await call;
+    } catch (error) {
+        if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
+        return fail("bad-input", `the org has no ${what}: check ${setting}, and that the credential is of that org`);
+    }
+}
