@@ -19,7 +19,9 @@ export function lookBeforehand(
     { policyStack, opts }: { readonly policyStack?: string | undefined; readonly opts: Options },
 ): Promise<FirstLook> | undefined {
     const isRun = process.env.PULUMI_NODEJS_MONITOR !== undefined;
-    if (!isRun || opts?.provider !== undefined || opts?.providers !== undefined) return undefined;
+    const isOwnOrg = opts?.provider !== undefined || opts?.providers !== undefined;
+    // A component around it may have been given the provider.
+    if (!isRun || isOwnOrg || opts?.parent?.getProvider("okta:network/zone:Zone") !== undefined) return undefined;
     const config = { get: (key: string) => pulumi.runtime.getConfig(key) };
     const look = async (policyId: string | undefined) =>
         firstLook(config, policyId === undefined ? args : { ...args, policyId });
