@@ -29,6 +29,16 @@ describe("README.md", () => {
         );
     });
 
+    it("deploys a stack whose pulumi up lets people in", () => {
+        const [, deploy = ""] = /## Deploy\n\n```\n(.*?)```/s.exec(readme) ?? [];
+        const [, stack = ""] = /pulumi stack init (\S+)/.exec(deploy) ?? [];
+        const [, path = ""] = /source\.path (\S+)/.exec(deploy) ?? [];
+        // A shipped file of the stack may leave the gateways to an agent.
+        assert.notEqual(stack, "");
+        assert.equal(existsSync(join(root, `Pulumi.${stack}.yaml`)), false);
+        assert.ok(existsSync(join(root, path)), path);
+    });
+
     it("names files that exist", () => {
         const files = [...readme.matchAll(/\]\(([\w/.-]+)\)/g)].map(([, path = ""]) => path);
         assert.notEqual(files.length, 0);

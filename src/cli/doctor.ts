@@ -10,21 +10,14 @@ import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeFindings } from "./describeFindings";
 import { gatherFacts } from "./facts/gatherFacts";
+import { type MembershipFlags, withStack } from "./stackFlags";
 import { denialsIn, distinct, memoryIn, readSelector, untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
-export interface DoctorFlags {
-    readonly zone?: readonly string[];
+export interface DoctorFlags extends MembershipFlags {
     readonly policy?: string;
     readonly writeTest?: boolean;
-    readonly source?: string;
-    readonly selector?: readonly string[];
-    readonly static?: readonly string[];
-    readonly deny?: readonly string[];
-    readonly widestPrefix?: string;
-    readonly maxRemovals?: string;
     readonly state?: string;
-    readonly allowUnroutable?: boolean;
     readonly okta?: string;
     readonly json?: boolean;
 }
@@ -37,7 +30,8 @@ const PATIENCE_MS = 2_000;
  * only, but for `--write-test`. The status is that of a failure where a check
  * fails.
  */
-export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<number> {
+export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<number> {
+    const flags = await withStack(given, terminal);
     const zoneIds = distinct(flags.zone ?? []).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9"));
     const policyId =
         flags.policy === undefined ? undefined : checkedId("--policy", flags.policy, "rst1a2b3c4d5e6f7g8h9");

@@ -22,19 +22,12 @@ import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { describeRound } from "./describeRound";
+import { type MembershipFlags, withStack } from "./stackFlags";
 import { STATUS, type Terminal } from "./terminal";
 
-export interface SyncFlags {
-    readonly zone: readonly string[];
-    readonly source: string;
+export interface SyncFlags extends MembershipFlags {
     readonly dryRun?: boolean;
     readonly check?: boolean;
-    readonly selector?: readonly string[];
-    readonly static?: readonly string[];
-    readonly deny?: readonly string[];
-    readonly widestPrefix?: string;
-    readonly allowUnroutable?: boolean;
-    readonly maxRemovals?: string;
     readonly maxRemovalsWindow?: string;
     readonly state?: string;
     readonly maxTimeToLive?: string;
@@ -48,7 +41,10 @@ export interface SyncFlags {
 const DEADLINE_MS = 180_000;
 
 /** One reconciliation. The status says whether it is done, held by a limit, or, with `--check`, due. */
-export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number> {
+export async function sync(given: SyncFlags, terminal: Terminal): Promise<number> {
+    const flags = await withStack(given, terminal);
+    const zoneIds = distinct(flags.zone ?? missing("--zone <id...>"));
+    const spec = parseSourceSpec(flags.source ?? missing("--source <source>"));
     const rules = parseRules({
         staticGateways: flags.static,
         deny: flags.deny,
@@ -74,12 +70,12 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
-    const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
+    const source = openSource(spec, { directory, env, ...time, limits, okta });
     const options: Omit<ReconcileOptions, "signal"> = {
         source,
         zones: zonesInTime(httpZones(okta), time, (text) => terminal.err(`warning: ${text}`)),
         lock: zoneLock(),
-        zoneIds: distinct(flags.zone),
+        zoneIds,
         rules,
         isConfirmed: flags.confirmRemovals ?? false,
         clock: time,
@@ -94,6 +90,11 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     if (flags.state === undefined && dependsOnMemory(round)) lines.push(WITHOUT_MEMORY);
     terminal.out(flags.json ? JSON.stringify(roundDocument(round)) : lines.join("\n"));
     return statusOf(round, flags.check ?? false);
+}
+
+/** As commander says it of an option that is always required: here a stack may say it instead. */
+function missing(option: string): never {
+    return fail("bad-input", `required option '${option}' not specified`);
 }
 
 /** Whether it makes a difference that nothing is remembered: an address goes, or stays although no grant admits it. */
