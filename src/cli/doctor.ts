@@ -8,10 +8,11 @@ import { oktaHttp } from "../okta/http";
 import { fetchForOkta, wayTo } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
+import { untilSettled } from "./deadline";
 import { describeFindings } from "./describeFindings";
 import { gatherFacts } from "./facts/gatherFacts";
 import { type MembershipFlags, withStack } from "./stackFlags";
-import { denialsIn, distinct, memoryIn, readSelector, untilSettled } from "./sync";
+import { denialsIn, distinct, memoryIn, readSelector } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface DoctorFlags extends MembershipFlags {

@@ -21,6 +21,7 @@ import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
+import { untilSettled } from "./deadline";
 import { describeRound } from "./describeRound";
 import { type MembershipFlags, withStack } from "./stackFlags";
 import { STATUS, type Terminal } from "./terminal";
@@ -36,9 +37,6 @@ export interface SyncFlags extends MembershipFlags {
     readonly okta?: string;
     readonly json?: boolean;
 }
-
-/** The longest that one reconciliation takes, waits for Okta's rate limit included. */
-const DEADLINE_MS = 180_000;
 
 /** One reconciliation. The status says whether it is done, held by a limit, or, with `--check`, due. */
 export async function sync(given: SyncFlags, terminal: Terminal): Promise<number> {
@@ -136,22 +134,6 @@ function keepAgentsAway(state: string, directory: string): Disposable | undefine
 /** The denials of an agent with the same folder: they hold whoever writes the zones. */
 export function denialsIn(state: string, { directory }: Pick<Terminal, "directory">): Promise<readonly Denial[]> {
     return readDenials(resolve(directory, state, "deny.json"));
-}
-
-/**
- * Stops, as soon as the work has come to an end, all that it began: when one
- * zone cannot be read, nobody waits for the rate limit of another.
- */
-export async function untilSettled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const stop = new AbortController();
-    const late = () => stop.abort(new DOMException("the time for one reconciliation is over", "TimeoutError"));
-    const timer = setTimeout(late, DEADLINE_MS);
-    try {
-        return await work(stop.signal);
-    } finally {
-        clearTimeout(timer);
-        stop.abort();
-    }
 }
 
 function statusOf(round: Round, isCheck: boolean): number {
