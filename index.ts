@@ -1,7 +1,9 @@
 import { GrantedAccess } from "./components/grantedAccess";
 import { stackSettings } from "./components/stackSettings";
+import { settingsOutput } from "./src/core/settings/stackOutputs";
 
-const access = new GrantedAccess("access", stackSettings());
+const own = stackSettings();
+const access = new GrantedAccess("access", own);
 
 export const zoneIds = access.zoneIds;
 export const policyId = access.policyId;
@@ -9,3 +11,5 @@ export const ruleId = access.ruleId;
 export const gateways = access.gateways;
 export const refused = access.refused;
 export const unusable = access.unusable;
+/** For `zonekeeper sync --stack` and an agent with `stack:`. */
+export const settings = settingsOutput(own);

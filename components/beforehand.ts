@@ -19,7 +19,9 @@ export function lookBeforehand(
     { policyStack, opts }: { readonly policyStack?: string | undefined; readonly opts: Options },
 ): Promise<FirstLook> | undefined {
     const isRun = process.env.PULUMI_NODEJS_MONITOR !== undefined;
-    if (!isRun || hasProvider(opts)) return undefined;
+    const isOwnOrg = opts?.provider !== undefined || opts?.providers !== undefined;
+    // A component around it may have been given the provider.
+    if (!isRun || isOwnOrg || opts?.parent?.getProvider("okta:network/zone:Zone") !== undefined) return undefined;
     const config = { get: (key: string) => pulumi.runtime.getConfig(key) };
     const look = async (policyId: string | undefined) =>
         firstLook(config, policyId === undefined ? args : { ...args, policyId });
@@ -29,12 +31,6 @@ export function lookBeforehand(
         if (policyStack === undefined) void start(undefined);
         else policyIdOf(policyStack, opts?.parent).apply((policyId) => void start(policyId));
     });
-}
-
-/** Of its own, or of what it is a part of. */
-function hasProvider(opts: Options): boolean {
-    const inherited = opts?.parent?.getProvider("okta:network/zone:Zone");
-    return opts?.provider !== undefined || opts?.providers !== undefined || inherited !== undefined;
 }
 
 type Options = pulumi.ComponentResourceOptions | undefined;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { sentenceOf } from "../src/core/errors/codes";
 import { hasCode } from "../src/core/errors/errors";
 import { readSettings, type Settings } from "../src/core/settings/settings";
+import { unusedSettings } from "../src/core/settings/stackOutputs";
 
 /**
  * The settings of the stack that runs, from its `zonekeeper:` configuration.
@@ -13,10 +14,11 @@ export function stackSettings(): Settings {
     const prefix = "zonekeeper:";
     const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
     try {
-        return readSettings(
-            Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text])),
-            pulumi.getStack(),
-        );
+        const config = Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text]));
+        const settings = readSettings(config, pulumi.getStack());
+        const unused = unusedSettings(settings, pulumi.getStack());
+        if (unused !== undefined) pulumi.log.warn(unused);
+        return settings;
     } catch (error) {
         if (hasCode(error, "bad-input")) throw new pulumi.RunError(sentenceOf(error));
         throw error;

@@ -16,6 +16,8 @@ const WORK = {
     promote: ["scripts/promote/main.ts"],
     pictures: ["scripts/pictures/main.ts"],
     chaos: ["test/chaos/main.ts"],
+    "test:package": ["node_modules/mocha/bin/mocha.js", "--exit", "--timeout", "900000", "test/package/matrix/*.ts"],
+    sbom: ["scripts/release/main.ts"],
     build: ["scripts/build/main.ts"],
 };
 

@@ -11,14 +11,20 @@ export function declareTypes(root: string, dist: string): void {
     for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
         if (done.has(source)) continue;
         done.add(source);
-        const text = declarationOf(root, source);
-        const path = join(dist, "types", source.replace(/\.ts$/, ".d.ts"));
+        const isDeclared = source.endsWith(".d.cts");
+        const text = isDeclared ? readFileSync(join(root, source), "utf8") : declarationOf(root, source);
+        const path = join(dist, "types", isDeclared ? source : source.replace(/\.ts$/, ".d.ts"));
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, text);
         for (const { fileName } of ts.preProcessFile(text).importedFiles) {
-            if (fileName.startsWith(".")) waiting.push(`${normalize(join(dirname(source), fileName))}.ts`);
+            if (fileName.startsWith(".")) waiting.push(sourceOf(normalize(join(dirname(source), fileName))));
         }
     }
+}
+
+/** What an import names: TypeScript, or JavaScript with a declaration beside it. */
+function sourceOf(target: string): string {
+    return target.endsWith(".cjs") ? target.replace(/\.cjs$/, ".d.cts") : `${target}.ts`;
 }
 
 const OPTIONS: ts.CompilerOptions = {

@@ -24,6 +24,7 @@ export const COMMANDS = [
     "doctor",
     "emulator",
     "explain",
+    "init",
     "ledger",
     "ranges",
     "schema",

@@ -14,6 +14,7 @@ const COPIED = {
     "src/provider/lazyProvider.cjs": "lazyProvider.cjs",
     "src/agent/page/page.css": "page.css",
     "src/agent/page/live.js": "live.js",
+    "node_modules/commander/LICENSE": "commander.LICENSE.txt",
     "node_modules/zod/LICENSE": "zod.LICENSE.txt",
 };
 

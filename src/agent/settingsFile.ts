@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
 import { fail, hasCode } from "../core/errors/errors";
 import { type AgentSettings, readAgentSettings } from "../core/settings/agentSettings";
+import { withStack } from "../core/settings/stackOutputs";
 import { fileProblem } from "../sources/fileProblem";
 import { parseYaml } from "../sources/yaml";
+import { stackOutputs } from "../stackOutputs";
 
 /** A configuration has some twenty settings; a longer file is another one. */
 const MOST_BYTES = 1024 * 1024;
@@ -19,8 +23,17 @@ export async function readSettingsFile(path: string): Promise<AgentSettings> {
     const { document, problem } = await parseYaml(text);
     if (problem !== undefined) return cannot(problem);
     try {
-        return readAgentSettings(document);
+        return readAgentSettings(await withItsStack(document, dirname(path)));
     } catch (error) {
         return hasCode(error, "bad-input") ? cannot(error.message) : cannot(String(error));
     }
+}
+
+/** With `stack:`, zones, source, selector, static gateways and limits are what the stack says. */
+async function withItsStack(document: unknown, directory: string): Promise<unknown> {
+    if (typeof document !== "object" || document === null || !("stack" in document)) return document;
+    const { stack } = document;
+    // Of another kind, it is told with everything else that is wrong.
+    if (typeof stack !== "string") return document;
+    return withStack(document, stack, await stackOutputs(stack, { directory, env: process.env }));
 }

@@ -15,10 +15,11 @@ import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import type { SourceSpec } from "../sources/sourceSpec";
 import { parseSourceSpec } from "../sources/spec";
+import { untilSettled } from "./deadline";
 import { describeAdoption } from "./describeAdopt";
 import { describeKeepers } from "./describeKeepers";
 import { stackMembership } from "./stackMembership";
-import { readSelector, untilSettled } from "./sync";
+import { readSelector } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface AdoptFlags {

@@ -5,8 +5,9 @@ import { dryRun } from "../agent/dryRun";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { untilSettled } from "./deadline";
 import { describeRound } from "./describeRound";
-import { roundDocument, untilSettled } from "./sync";
+import { roundDocument } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface AgentFlags {

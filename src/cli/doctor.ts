@@ -5,11 +5,13 @@ import { NO_MEMORY } from "../core/membership/memory";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch, wayTo } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
+import { untilSettled } from "./deadline";
 import { describeFindings } from "./describeFindings";
 import { askAgent } from "./facts/askAgent";
 import { gatherFacts } from "./facts/gatherFacts";
 import { readSetup, type Setup, type SetupFlags } from "./facts/setup";
-import { denialsIn, memoryIn, untilSettled } from "./sync";
+import { withStack } from "./stackFlags";
+import { denialsIn, memoryIn } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface DoctorFlags extends SetupFlags {
@@ -24,7 +26,8 @@ const PATIENCE_MS = 2_000;
  * only, but for `--write-test`. The status is that of a failure where a check
  * fails.
  */
-export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<number> {
+export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<number> {
+    const flags = await withStack(given, terminal);
     const { writeTest: isWriteTest = false } = flags;
     checkNamed(flags);
     const setup = await readSetup(flags, terminal);

@@ -15,9 +15,9 @@ import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { readZoneDocument, type ZoneDocument } from "../okta/zones/zoneDocument";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
+import { untilSettled } from "./deadline";
 import { describeExplanation } from "./describeExplanation";
 import { inputName, readInput, readJson } from "./readInput";
-import { untilSettled } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface ExplainFlags {

@@ -79,6 +79,11 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         reads: ["okta", "proxy", "colour"],
         docs: "docs/reference/commands.md",
     },
+    init: {
+        examples: ["zonekeeper init zones --template pulumi", "zonekeeper init agent --template agent"],
+        reads: ["colour"],
+        docs: "README.md",
+    },
     "ledger verify": {
         examples: ["zonekeeper ledger verify --state ./zonekeeper-state"],
         reads: ["colour"],

@@ -7,6 +7,7 @@ import { completionCommand } from "./commands/completion";
 import { doctorCommand } from "./commands/doctor";
 import { emulatorCommand } from "./commands/emulator";
 import { explainCommand } from "./commands/explain";
+import { initCommand } from "./commands/init";
 import { ledgerCommand } from "./commands/ledger";
 import { rangesCommand } from "./commands/ranges";
 import { schemaCommand } from "./commands/schema";
@@ -26,6 +27,7 @@ const COMMANDS = [
     rangesCommand,
     doctorCommand,
     adoptCommand,
+    initCommand,
     ledgerCommand,
     schemaCommand,
     emulatorCommand,

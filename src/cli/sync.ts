@@ -21,20 +21,14 @@ import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
+import { untilSettled } from "./deadline";
 import { describeRound } from "./describeRound";
+import { type MembershipFlags, withStack } from "./stackFlags";
 import { STATUS, type Terminal } from "./terminal";
 
-export interface SyncFlags {
-    readonly zone: readonly string[];
-    readonly source: string;
+export interface SyncFlags extends MembershipFlags {
     readonly dryRun?: boolean;
     readonly check?: boolean;
-    readonly selector?: readonly string[];
-    readonly static?: readonly string[];
-    readonly deny?: readonly string[];
-    readonly widestPrefix?: string;
-    readonly allowUnroutable?: boolean;
-    readonly maxRemovals?: string;
     readonly maxRemovalsWindow?: string;
     readonly state?: string;
     readonly maxTimeToLive?: string;
@@ -44,11 +38,11 @@ export interface SyncFlags {
     readonly json?: boolean;
 }
 
-/** The longest that one reconciliation takes, waits for Okta's rate limit included. */
-const DEADLINE_MS = 180_000;
-
 /** One reconciliation. The status says whether it is done, held by a limit, or, with `--check`, due. */
-export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number> {
+export async function sync(given: SyncFlags, terminal: Terminal): Promise<number> {
+    const flags = await withStack(given, terminal);
+    const zoneIds = distinct(flags.zone ?? missing("--zone <id...>"));
+    const spec = parseSourceSpec(flags.source ?? missing("--source <source>"));
     const rules = parseRules({
         staticGateways: flags.static,
         deny: flags.deny,
@@ -74,12 +68,12 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     });
     const { widestPrefix, allowUnroutable } = rules;
     const limits = { widestPrefix, allowUnroutable };
-    const source = openSource(parseSourceSpec(flags.source), { directory, env, ...time, limits, okta });
+    const source = openSource(spec, { directory, env, ...time, limits, okta });
     const options: Omit<ReconcileOptions, "signal"> = {
         source,
         zones: zonesInTime(httpZones(okta), time, (text) => terminal.err(`warning: ${text}`)),
         lock: zoneLock(),
-        zoneIds: distinct(flags.zone),
+        zoneIds,
         rules,
         isConfirmed: flags.confirmRemovals ?? false,
         clock: time,
@@ -94,6 +88,11 @@ export async function sync(flags: SyncFlags, terminal: Terminal): Promise<number
     if (flags.state === undefined && dependsOnMemory(round)) lines.push(WITHOUT_MEMORY);
     terminal.out(flags.json ? JSON.stringify(roundDocument(round)) : lines.join("\n"));
     return statusOf(round, flags.check ?? false);
+}
+
+/** As commander says it of an option that is always required: here a stack may say it instead. */
+function missing(option: string): never {
+    return fail("bad-input", `required option '${option}' not specified`);
 }
 
 /** Whether it makes a difference that nothing is remembered: an address goes, or stays although no grant admits it. */
@@ -135,22 +134,6 @@ function keepAgentsAway(state: string, directory: string): Disposable | undefine
 /** The denials of an agent with the same folder: they hold whoever writes the zones. */
 export function denialsIn(state: string, { directory }: Pick<Terminal, "directory">): Promise<readonly Denial[]> {
     return readDenials(resolve(directory, state, "deny.json"));
-}
-
-/**
- * Stops, as soon as the work has come to an end, all that it began: when one
- * zone cannot be read, nobody waits for the rate limit of another.
- */
-export async function untilSettled<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const stop = new AbortController();
-    const late = () => stop.abort(new DOMException("the time for one reconciliation is over", "TimeoutError"));
-    const timer = setTimeout(late, DEADLINE_MS);
-    try {
-        return await work(stop.signal);
-    } finally {
-        clearTimeout(timer);
-        stop.abort();
-    }
 }
 
 function statusOf(round: Round, isCheck: boolean): number {

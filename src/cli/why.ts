@@ -11,12 +11,13 @@ import { type Answer, whyDocument, why as whyOf } from "../core/why/why";
 import { oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
+import { untilSettled } from "./deadline";
 import { describeWhy } from "./describeWhy";
 import { askAgent } from "./facts/askAgent";
 import { type Asked, gatherWhy } from "./facts/gatherWhy";
 import { readSetup, type Setup, type SetupFlags } from "./facts/setup";
 import { inputName, readJson } from "./readInput";
-import { denialsIn, memoryIn, untilSettled } from "./sync";
+import { denialsIn, memoryIn } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 /** Somebody waits for the answer, so a rate limit that is used up is said rather than waited for. */

@@ -1,6 +1,4 @@
 import type { Agent } from "node:http";
-import { HttpProxyAgent } from "http-proxy-agent";
-import { HttpsProxyAgent } from "https-proxy-agent";
 
 import { type OutgoingProxy, proxyFor } from "../core/outgoing/proxies";
 
@@ -28,6 +26,13 @@ export function openVias(env: Environment): (url: URL) => Via | undefined {
     };
 }
 
+/** Loaded where there is a proxy: TLS and all that is around it takes longer to load than most commands to run. */
 function newAgent({ url }: OutgoingProxy, isTunnel: boolean): Agent {
-    return isTunnel ? new HttpsProxyAgent(url, { keepAlive: true }) : new HttpProxyAgent(url, { keepAlive: true });
+    const options = { keepAlive: true };
+    if (isTunnel) {
+        const { HttpsProxyAgent } = require("https-proxy-agent") as typeof import("https-proxy-agent");
+        return new HttpsProxyAgent(url, options);
+    }
+    const { HttpProxyAgent } = require("http-proxy-agent") as typeof import("http-proxy-agent");
+    return new HttpProxyAgent(url, options);
 }

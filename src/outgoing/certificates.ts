@@ -1,8 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
-import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
-import { HttpsProxyAgent } from "https-proxy-agent";
+import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 
 import type { CertificateFacts } from "../core/outgoing/connectionProblem";
 import type { Via } from "./agents";
@@ -58,7 +57,10 @@ async function openSocket({ hostname, port }: URL, via: Via | undefined): Promis
     const host = hostname.replace(/^\[(.*)\]$/, "$1");
     const target = { host, port: Number(port || 443), rejectUnauthorized: false };
     const named = /^[\d.]+$|:/.test(host) ? target : { ...target, servername: host };
+    // Loaded where somebody asks: this file is part of every command.
+    const { connect } = require("node:tls") as typeof import("node:tls");
     if (via === undefined) return connect(named);
+    const { HttpsProxyAgent } = require("https-proxy-agent") as typeof import("https-proxy-agent");
     const agent = new HttpsProxyAgent(via.proxy.url, { timeout: PATIENCE_MS });
     // The agent tells a request of the proxy's answer; there is no request here.
     const nobody = new EventEmitter() as unknown as ClientRequest;

@@ -64,6 +64,7 @@ describe("main", () => {
         const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag);
         assert.deepEqual(flags, [
             "--zone",
+            "--stack",
             "--source",
             "--dry-run",
             "--check",

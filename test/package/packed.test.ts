@@ -5,24 +5,8 @@ import { dirname, join } from "node:path";
 import { describeLife } from "../provider/life";
 import { type Installed, installPackage, ROOT } from "./install";
 import { describeLints } from "./lints";
+import { PROGRAM } from "./program";
 import { problemsOf, TSCONFIGS } from "./typed";
-
-const PROGRAM = `
-import type * as pulumi from "@pulumi/pulumi";
-import { changes, compileZone, explainChain, parseChain, parseGrants, planGateways, readGrants } from "zonekeeper";
-import { type Emulator, startEmulator } from "zonekeeper/emulator";
-import { policies } from "zonekeeper/policies";
-import * as zk from "zonekeeper/pulumi";
-
-const staff = new zk.GrantedAccess("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
-export const zoneIds: pulumi.Output<string[]> = staff.zoneIds;
-export const refused: pulumi.Output<string[]> = staff.refused.apply((all) => all.map(({ id, reason }) => id + reason));
-export const names: string[] = policies.map(({ name }) => name);
-export const started: Promise<Emulator> = startEmulator({ port: 0, seed: { zones: [{ name: "Staff" }] } });
-export const { grants } = readGrants({ grants: [] });
-export const plan = planGateways({ zones: [{ id: "nzo1", gateways: [], limit: 150 }], grants, nowMs: 0 });
-export const all = [changes, compileZone, explainChain, parseChain, parseGrants, zk.oktaRanges];
-`;
 
 /** The Pulumi entry, as interface.md promises it. */
 const COMPONENTS = [
@@ -149,6 +133,13 @@ describe("the packed package, installed by npm in a folder of its own", () => {
                 .filter((target) => !statSync(target, { throwIfNoEntry: false })),
         );
         assert.deepEqual(broken, []);
+    });
+
+    it("writes an agent's project whose test passes", () => {
+        const bin = join(installed.folder, "node_modules", ".bin", "zonekeeper");
+        installed.run(bin, "init", "agent", "--template", "agent");
+        const tap = installed.run("npm", "--prefix", "agent", "test", "--silent");
+        assert.match(tap, /^# pass 1$/m);
     });
 
     describeLints(() => ({ tarball: installed.tarball, folder: inPackage() }));

@@ -17,6 +17,15 @@ const GITLAB = join(ROOT, "node_modules/gitlab-ci-local/dist/index.js");
 /** The jobs that write in Okta, and who keeps them one at a time. */
 const WRITERS = { preview: "zonekeeper-preview", production: "zonekeeper-production" };
 
+/** What a job needs besides reading the code: to comment, to show who it is to npm and Sigstore, to show findings, to push an image. */
+const MORE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "check.yml comment": { "pull-requests": "write" },
+    "release.yml npm": { contents: "read", "id-token": "write" },
+    "release.yml image": { contents: "read", "id-token": "write", packages: "write" },
+    "codeql.yml analyze": { contents: "read", "security-events": "write" },
+    "scorecard.yml scorecard": { contents: "read", "id-token": "write", "security-events": "write" },
+};
+
 interface Job {
     readonly "timeout-minutes"?: number;
     readonly permissions?: Readonly<Record<string, string>>;
@@ -38,7 +47,7 @@ describe("the workflows of GitHub", () => {
             assert.deepEqual(permissions, {});
             for (const [name, job] of Object.entries(jobs)) {
                 assert.ok((job["timeout-minutes"] ?? 360) <= 30, name);
-                const wanted = name === "comment" ? { "pull-requests": "write" } : { contents: "read" };
+                const wanted = MORE[`${file} ${name}`] ?? { contents: "read" };
                 assert.deepEqual(job.permissions, wanted, name);
             }
         });
@@ -54,7 +63,7 @@ describe("the workflows of GitHub", () => {
         it(`${file} pins each action, and keeps its token out of the checkout`, () => {
             const uses = steps.flatMap(({ uses, with: options }) => (uses === undefined ? [] : [{ uses, options }]));
             assert.deepEqual(
-                uses.filter(({ uses }) => !/^[\w-]+\/[\w-]+@(v\d+|[0-9a-f]{40})$/.test(uses)),
+                uses.filter(({ uses }) => !/^[\w-]+(\/[\w-]+){1,2}@(v\d+|[0-9a-f]{40})$/.test(uses)),
                 [],
             );
             for (const { options } of uses.filter(({ uses }) => uses.startsWith("actions/checkout@"))) {
@@ -71,7 +80,12 @@ describe("the workflows of GitHub", () => {
     });
 
     it("are to the taste of actionlint", async () => {
-        assert.match((await lint(ROOT, ".github/workflows/*.yml")).stdout, /^Checking 3 workflow file\(s\)/);
+        assert.match((await lint(ROOT, ".github/workflows/*.yml")).stdout, /^Checking 7 workflow file\(s\)/);
+    });
+
+    it("that templates have are to its taste, too", async () => {
+        const { stdout } = await lint(ROOT, "templates/*/.github/workflows/*.yml");
+        assert.match(stdout, /^Checking 2 workflow file\(s\)/);
     });
 
     it("are read by an actionlint that finds mistakes", async () => {

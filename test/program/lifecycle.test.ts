@@ -60,9 +60,10 @@ for (const engine of ENGINES) {
 
         it("exports what was made", async () => {
             const { outputs } = await stack.succeed("up");
-            const { zoneIds, policyId, ruleId, ...rest } = outputs;
+            const { zoneIds, policyId, ruleId, settings, ...rest } = outputs;
             assert.match(JSON.stringify([zoneIds, policyId, ruleId]), /^\[\["nzo\w{17}"\],"rst\w{17}","rul\w{17}"\]$/);
             assert.deepEqual(rest, { gateways: [["203.0.113.7/32"]], refused: [], unusable: [] });
+            assert.equal((settings as { readonly membership?: unknown }).membership, "pulumi");
         });
 
         it("denies everybody else", () => {

@@ -9,6 +9,10 @@ export function doctorCommand(program: Command, run: Run): void {
         .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
         .option("--config <file>", "the configuration of an agent; it is asked, too, where it runs")
         .option("--zone <id...>", "the zones that share the membership")
+        .option(
+            "--stack <name>",
+            "a Pulumi stack, or a file of its outputs, which says zones, source, selector and limits",
+        )
         .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
         .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")
         .option("--source <source>", "where the grants are: compares them with the zones")

@@ -15,6 +15,7 @@ import type { Terminal } from "../terminal";
 /** What `why` and `doctor` are told in the same words. */
 export interface SetupFlags {
     readonly config?: string;
+    readonly stack?: string;
     readonly zone?: readonly string[];
     readonly policy?: string;
     readonly source?: string;

@@ -113,6 +113,8 @@ const leader = z.discriminatedUnion(
 );
 
 const SCHEMA = z.strictObject({
+    /** A Pulumi stack that says zones, source, selector and limits: see withStack, which takes it out. */
+    stack: z.undefined({ error: "is not the name of a stack, such as production" }).optional(),
     okta: okta.default({}),
     zones: z
         .array(z.string().regex(/^[\w-]+$/, "is not the id of a zone, such as nzo1a2b3c4d5e6f7g8h9"), {

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+
+import { version } from "../../package.json";
+import { fail } from "../core/errors/errors";
+import { fileProblem } from "../sources/fileProblem";
+import { shellWord } from "./shellWord";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface InitFlags {
+    readonly directory: string;
+    readonly template: "pulumi" | "agent";
+    readonly json?: boolean;
+}
+
+/** npm packs no file of this name, so the templates cannot have one. */
+const IGNORED = { pulumi: "node_modules/\n", agent: "node_modules/\nzonekeeper-state/\n" };
+
+const DESCRIPTION = "Okta network zones whose gateways are the grants that are active now";
+
+/** Writes a project from a template, into a folder that has nothing in it yet. */
+export async function init({ directory, template, json }: InitFlags, terminal: Terminal): Promise<number> {
+    const target = resolve(terminal.directory, directory);
+    const source = templateFolder(template);
+    const files = await filesIn(source);
+    await checkEmpty(target);
+    const cannot = (cause: unknown): never =>
+        fail("bad-input", `cannot write to ${target}: ${fileProblem(cause) ?? String(cause)}`);
+    await mkdir(target, { recursive: true }).catch(cannot);
+    for (const file of files) await write(join(source, file), join(target, file), nameOf(target)).catch(cannot);
+    await writeFile(join(target, ".gitignore"), IGNORED[template]).catch(cannot);
+    const written = [...files, ".gitignore"].sort();
+    terminal.out(
+        json ? JSON.stringify({ directory: target, files: written }) : nextSteps(target, template, written, terminal),
+    );
+    return STATUS.done;
+}
+
+/** Beside this file's folder in the package, and one further up in a checkout. */
+function templateFolder(template: string): string {
+    const places = ["../templates", "../../templates"].map((place) => join(__dirname, place, template));
+    return (
+        places.find((place) => existsSync(place)) ??
+        fail("bad-input", "the templates are not part of this installation")
+    );
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map(({ name, parentPath }) => relative(folder, join(parentPath, name))).sort();
+}
+
+/** A repository that has nothing but its .git is empty enough. */
+async function checkEmpty(target: string): Promise<void> {
+    const names = await readdir(target).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === "ENOENT") return [];
+        return fail("bad-input", `cannot use the folder ${target}: ${fileProblem(cause) ?? cause.message}`);
+    });
+    const found = names.filter((name) => name !== ".git").sort();
+    if (found.length === 0) return;
+    const some = found.slice(0, 3).join(", ");
+    fail("bad-input", `the folder ${target} is not empty (${some}${found.length > 3 ? ", …" : ""}): name another one`);
+}
+
+/** What `pulumi new` puts in for these words, too. */
+async function write(from: string, to: string, name: string): Promise<void> {
+    await mkdir(dirname(to), { recursive: true });
+    if (!/\.(json|ya?ml|ts|mjs)$/.test(from)) return cp(from, to);
+    const text = await readFile(from, "utf8");
+    const filled = text.replace(/\$\{PROJECT\}/g, name).replace(/\$\{DESCRIPTION\}/g, DESCRIPTION);
+    const ours = filled.replace(/("zonekeeper": )"\^[^"]*"/, `$1"^${version}"`);
+    // What pulumi new asks is not part of the project that it writes.
+    await writeFile(to, basename(to) === "Pulumi.yaml" ? ours.replace(/^template:\n(?: .*\n)*/m, "") : ours);
+}
+
+/** A name that npm and Pulumi take, from that of the folder. */
+function nameOf(target: string): string {
+    const word = basename(target)
+        .toLowerCase()
+        .replace(/[^a-z0-9-]+/g, "-")
+        .replace(/^[^a-z]+|-+$/g, "");
+    return word === "" ? "zones" : word;
+}
+
+function nextSteps(
+    target: string,
+    template: InitFlags["template"],
+    written: readonly string[],
+    terminal: Terminal,
+): string {
+    const place = relative(terminal.directory, target);
+    const own = {
+        pulumi: ["npm run emulator &", "pulumi stack init dev", "OKTA_API_TOKEN=any pulumi up"],
+        agent: ["npm run emulator &", "OKTA_API_TOKEN=any npm start"],
+    }[template];
+    const steps = [...(place === "" ? [] : [`cd ${shellWord(place)}`]), "npm install", "npm test", ...own];
+    const head = `Wrote ${written.length} files to ${target}: ${written.join(", ")}.`;
+    return [head, "", "It runs against the emulator:", ...steps.map((step) => `  ${step}`)].join("\n");
+}

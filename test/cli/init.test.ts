@@ -1,0 +1,79 @@
+import { strict as assert } from "node:assert";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { version } from "../../package.json";
+import { call } from "./scene";
+
+describe("zonekeeper init", () => {
+    let directory: string;
+    beforeEach(async () => {
+        directory = await mkdtemp(join(tmpdir(), "zonekeeper-init-"));
+    });
+    afterEach(() => rm(directory, { recursive: true, force: true }));
+
+    const init = (...args: string[]) => call(["init", ...args], { directory });
+
+    for (const template of ["pulumi", "agent"]) {
+        it(`writes a project named as its folder: ${template}`, async () => {
+            const { status, out, err } = await init("My Zones", "--template", template);
+            assert.deepEqual([status, err], [0, []]);
+            const project = join(directory, "My Zones");
+            const { name, dependencies } = JSON.parse(await readFile(join(project, "package.json"), "utf8"));
+            assert.deepEqual([name, dependencies.zonekeeper], ["my-zones", `^${version}`]);
+            const files = await readdir(project, { recursive: true, withFileTypes: true });
+            const texts = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+            for (const path of texts) assert.doesNotMatch(await readFile(path, "utf8"), /\$\{[A-Z]+\}/, path);
+            assert.ok(texts.some((path) => path.endsWith(".gitignore")));
+            assert.match(out, /cd 'My Zones'\n {2}npm install\n {2}npm test\n/);
+        });
+    }
+
+    it("leaves out of Pulumi.yaml what pulumi new asks", async () => {
+        await init("--template", "pulumi");
+        const { template, main, name } = parse(await readFile(join(directory, "Pulumi.yaml"), "utf8"));
+        assert.deepEqual([template, main], [undefined, undefined]);
+        assert.match(name, /^zonekeeper-init-/);
+    });
+
+    it("lists the files as JSON", async () => {
+        const { out } = await init("a", "--template", "agent", "--json");
+        const { directory: target, files } = JSON.parse(out);
+        assert.equal(target, join(directory, "a"));
+        assert.ok(files.includes("agent.yaml") && files.includes(".github/workflows/check.yml"), out);
+    });
+
+    it("takes a folder that has nothing but its .git", async () => {
+        await mkdir(join(directory, ".git"));
+        assert.equal((await init("--template", "agent")).status, 0);
+    });
+
+    const refused: [what: string, prepare: (path: string) => Promise<unknown>, says: RegExp][] = [
+        [
+            "a folder that is not empty",
+            (path) => mkdir(join(path, "b"), { recursive: true }),
+            /is not empty \(b\): name another one/,
+        ],
+        ["a file", (path) => writeFile(path, "x"), /cannot use the folder .*\/a: /],
+    ];
+    for (const [what, prepare, says] of refused) {
+        it(`refuses ${what}, and writes nothing`, async () => {
+            const path = join(directory, "a");
+            await prepare(path);
+            const before = await readdir(directory, { recursive: true });
+            const { status, err } = await init("a", "--template", "agent");
+            assert.equal(status, 2);
+            assert.match(err.join("\n"), says);
+            assert.match(err.join("\n"), /\[ZK002\]$/);
+            assert.deepEqual(await readdir(directory, { recursive: true }), before);
+        });
+    }
+
+    it("asks for a template that there is", async () => {
+        assert.match((await init("a")).err.join(""), /required option '--template <name>' not specified/);
+        assert.match((await init("a", "--template", "terraform")).err.join(""), /Allowed choices are pulumi, agent/);
+        assert.deepEqual(await readdir(directory), []);
+    });
+});
