@@ -9,7 +9,8 @@ const NODE = join(root, "node_modules", "node", "bin", process.platform === "win
 
 const WORK = {
     start: ["scripts/start/main.ts"],
-    test: ["scripts/test.ts"],
+    test: ["scripts/test/main.ts"],
+    "test:watch": ["scripts/test/watch.ts"],
     bench: ["bench/main.ts"],
     rehearse: ["rehearsal/main.ts"],
     promote: ["scripts/promote/main.ts"],

@@ -77,12 +77,12 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         examples: ["zonekeeper adopt nzo1a2b3c4d5e6f7g8h9 --source grants.yaml --stack production"],
         statuses: { 3: "somebody has to decide first, or a grant finds no room" },
         reads: ["okta", "proxy", "colour"],
-        docs: "README.md",
+        docs: "docs/reference/commands.md",
     },
     init: {
         examples: ["zonekeeper init zones --template pulumi", "zonekeeper init agent --template agent"],
         reads: ["colour"],
-        docs: "README.md",
+        docs: "docs/reference/commands.md",
     },
     "ledger verify": {
         examples: ["zonekeeper ledger verify --state ./zonekeeper-state"],
@@ -107,12 +107,12 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
     emulator: {
         examples: ["zonekeeper emulator --port 8080 --seed org.json"],
         reads: ["colour"],
-        docs: "README.md",
+        docs: "docs/emulator.md",
     },
     completion: {
         examples: ["source <(zonekeeper completion bash)", "zonekeeper completion fish | source"],
         reads: ["colour"],
-        docs: "README.md",
+        docs: "docs/reference/commands.md",
     },
 };
 

@@ -301,6 +301,22 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), "203.0.113.101/32"]);
             });
 
+            it("holds the removal of whom the one before let in, and the source drops at the take-over", async () => {
+                const { scene, leader, standby: first } = await pair();
+                await using _ = scene;
+                await first.end();
+                const standby = start(scene, remembered(FORTY));
+                const added = grantsOf(20, 101);
+                await scene.say({ grants: [...FORTY.slice(30), ...added] }, MINUTE);
+                await leader.agent.confirm(INSIDE.slice(0, 30), "mia");
+                await scene.clock.pass(MINUTE);
+                scene.source.grants = FORTY.slice(30);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), ...addressesOf(added)]);
+                assert.deepEqual(standby.agent.view().held, addressesOf(added));
+            });
+
             it("takes no new grant of a known address for one that was let in", async () => {
                 const two = FORTY.slice(0, 2);
                 const scene = openScene({ grants: [] });

@@ -82,7 +82,9 @@ function putInByOthers({ trace }: Facts, { zone, executedAtMs = 0 }: Asked): Rea
 
 /** Forms whose grants are unusable in the latest reading. */
 function unusableOf(runs: readonly Run[], facts: Facts, { process, sentAtMs }: Asked): readonly Run[] {
-    const last = facts.knowledge(process).lessons.findLast(({ atMs, kind }) => kind === "read" && atMs <= sentAtMs);
+    const before = facts.knowledge(process).lessons.filter(({ atMs, kind }) => kind === "read" && atMs <= sentAtMs);
+    // One that stands by with the same folder may have read something newer.
+    const last = before.findLast((each) => each.process === process) ?? before.at(-1);
     return runs.filter(({ id }) => last?.unusable.includes(id) === true);
 }
 

@@ -1,4 +1,5 @@
-import { coversSpan, mergeSpans, separateSpans, subtractSpans } from "../../core/addresses/spans";
+import type { Span } from "../../core/addresses/ip";
+import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../../core/addresses/spans";
 import { type Grant, isExpired } from "../../core/grants/grants";
 import type { Decision } from "../../core/membership/decide";
 import type { Memory } from "../../core/membership/memory";
@@ -31,6 +32,12 @@ export function afterAnotherLed(
         return spans.length === 0 ? [] : [{ ...grant, spans }];
     });
     const isOver = (grant: Grant) => isExpired(grant, nowMs) || (gone.get(grant.id) ?? []).length > 0;
+    /** What a zone has and no other grant holds. */
+    const liveBeside = (id: string) =>
+        subtractAll(
+            live,
+            [...memory.grants, ...judgement.waiting].flatMap((each) => (each.id === id ? [] : each.spans)),
+        );
     // What no known grant holds is in the zone by the new grant alone: the other agent goes by it.
     const explained = mergeSpans(memory.grants.flatMap((grant) => (isOver(grant) ? [] : grant.spans)));
     const isNews = ({ spans }: Grant) => spans.some((span) => !coversSpan(explained, span));
@@ -40,9 +47,24 @@ export function afterAnotherLed(
     const added = new Map(letIn.map((grant) => [grant.id, grant]));
     const kept = left.map((grant) => {
         const news = isOver(grant) ? undefined : added.get(grant.id);
-        return news === undefined ? grant : { ...grant, spans: separateSpans([...grant.spans, ...news.spans]) };
+        return news === undefined ? grant : joined(grant, news, liveBeside(grant.id));
     });
     const ids = new Set(left.filter((grant) => !isOver(grant)).map(({ id }) => id));
     const others = letIn.filter(({ id }) => !ids.has(id));
     return { ...memory, grants: [...kept.filter(({ id }) => ids.has(id) || !added.has(id)), ...others] };
+}
+
+/**
+ * A known grant of which another agent let in a newer form: it goes by that one, and by its own addresses too where a zone
+ * still has one that is nobody else's, as that other agent then goes by both.
+ */
+function joined(grant: Grant, news: Grant, live: readonly Span[]): Grant {
+    const own = subtractAll(grant.spans, news.spans);
+    const isStill = own.some((span) => overlapsSpan(live, span));
+    return isStill ? { ...grant, spans: separateSpans([...grant.spans, ...news.spans]) } : news;
+}
+
+function subtractAll(spans: readonly Span[], others: readonly Span[]): readonly Span[] {
+    const merged = mergeSpans(others);
+    return mergeSpans(spans.flatMap((span) => subtractSpans(span, merged)));
 }

@@ -51,7 +51,8 @@ export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOpti
             const elapsedMs = clock.elapsedMs();
             learn();
             const ownMs = paceWaitMs(pace, perMinute(), elapsedMs, purpose);
-            return Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs));
+            // Whole ones: a sleep of a part of one may end before the time has passed.
+            return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));
         },
     };
 }

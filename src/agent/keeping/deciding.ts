@@ -72,6 +72,10 @@ export function openDeciding(options: DecidingOptions): Deciding {
     let released: NonNullable<Decision["released"]>[] = [];
     let confirmations = 0;
     let isTakeOver = false;
+    /** What the source said before this agent began to lead: the agent before may have gone by it. */
+    let heard: Reading | undefined;
+    /** Of the two that a release answers: a decision of just before a confirmation may be recorded after it. */
+    let lastTold: "held" | "confirmed" | undefined;
     let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
 
     /** @param isClosed Whether the grants are too old, and go, as `maxStale` says. */
@@ -99,6 +103,7 @@ export function openDeciding(options: DecidingOptions): Deciding {
     async function tell(now: Decision, before: Decision | undefined): Promise<void> {
         const [addresses, were] = [addressesOf(now.held), addressesOf(before?.held ?? [])];
         if (addresses.length > 0 && !isSameSet(addresses, were)) {
+            lastTold = "held";
             const why = now.judgement.verdict === "held" ? brakeSentence(now.judgement, rules.windowMs) : undefined;
             await record({
                 type: "removals.held",
@@ -109,8 +114,9 @@ export function openDeciding(options: DecidingOptions): Deciding {
         }
         // What was confirmed is recorded as such; the rest may have come back to the source meanwhile.
         const confirmed = mergeSpans(now.released?.spans ?? []);
-        const unconfirmed = were.filter((address) => !coversSpan(confirmed, spanOf(address)));
+        const unconfirmed = were.filter((address) => lastTold === "held" || !coversSpan(confirmed, spanOf(address)));
         if (unconfirmed.length > 0 && addresses.length === 0) {
+            lastTold = undefined;
             await record({ type: "removals.released", held: unconfirmed });
         }
         if (now.aboveLimit !== undefined) {
@@ -131,8 +137,9 @@ export function openDeciding(options: DecidingOptions): Deciding {
             if (reading === undefined && memory === undefined) return undefined;
             memory ??= NO_MEMORY;
             const isClosed = grants.isClosed();
-            if (isTakeOver)
-                memory = afterAnotherLed(memory, decide(zones, reading, memory, nowMs, isClosed), zones, nowMs);
+            for (const said of isTakeOver ? [heard, reading] : []) {
+                memory = afterAnotherLed(memory, decide(zones, said, memory, nowMs, isClosed), zones, nowMs);
+            }
             isTakeOver = false;
             const before = decision;
             decidedVersion = grants.version();
@@ -149,8 +156,10 @@ export function openDeciding(options: DecidingOptions): Deciding {
         },
         begin() {
             isTakeOver = !options.isStateShared;
+            heard = grants.current();
             decision = undefined;
             released = [];
+            lastTold = undefined;
         },
         grants: () => decision?.grants ?? remembering.memory()?.grants ?? [],
         coming: () => (grants.version() === decidedVersion ? [] : selectedNow()),
@@ -188,6 +197,7 @@ export function openDeciding(options: DecidingOptions): Deciding {
             const held = decision?.held ?? [];
             if (memory === undefined || held.length === 0 || !isSameSet(addresses, addressesOf(held))) return [];
             const named = held.flatMap(tellHeld).slice(0, MOST_TOLD);
+            lastTold = "confirmed";
             await record({
                 type: "removals.confirmed",
                 held: addresses,

@@ -34,6 +34,13 @@ describe("budget", () => {
         assert.equal(budget.waitMs("remove"), 0);
     });
 
+    it("waits for whole milliseconds, so that the time has passed after the sleep", async () => {
+        const { clock, budget } = open({ limit: 600, remaining: 0, resetAtMs: 99, endsAtMs: 20_000.4 });
+        assert.equal(budget.waitMs("remove"), 20_001);
+        await clock.pass(20_000.3);
+        assert.equal(budget.waitMs("remove"), 1);
+    });
+
     it("gives back what the guess of the limit kept from it, once, when Okta tells more", async () => {
         const clock = virtualClock(0);
         let rate: RateLimit | undefined;

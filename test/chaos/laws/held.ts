@@ -61,7 +61,7 @@ export function putsOutOnTime(facts: Facts, bounds: Bounds): string[] {
                 run.fromMs <= ms &&
                 run.startsAtMs <= lastMs &&
                 run.endsAtMs > firstMs &&
-                !isRemoved(known, run, fromMs),
+                !isRemoved(facts, process, run, fromMs),
         );
         const counts = (run: Run, address: number) =>
             run.addresses.has(address) && (run.toMs > fromMs || unusable.has(run.id) || isHeld(address));
@@ -153,8 +153,13 @@ function unusableIn({ lessons }: Knowledge, fromMs: number, toMs: number): Reado
 }
 
 /** Whether a grant was removed by name before this time, and no reading has had it since. */
-function isRemoved({ removed }: Knowledge, { id, toMs }: Run, ms: number): boolean {
-    return removed.some((each) => each.id === id && each.fromMs <= ms && toMs <= each.fromMs);
+function isRemoved({ trace, knowledge }: Facts, process: number, { id, toMs }: Run, ms: number): boolean {
+    // One that stands by with the same folder may have read it before the one that leads.
+    const hasRead = trace.lessons.some(
+        (each) => each.process === process && each.atMs <= ms && each.named?.removed.has(id) === true,
+    );
+    const { removed } = knowledge(process);
+    return hasRead && removed.some((each) => each.id === id && each.fromMs <= ms && toMs <= each.fromMs);
 }
 
 function isDenied(facts: Facts, { runs }: Knowledge, address: number, fromMs: number, toMs: number): boolean {

@@ -31,7 +31,7 @@ export function losesNobodyByAccident(facts: Facts, bounds: Bounds): string[] {
         const known = facts.knowledge(out.put.process);
         for (const run of lastHolders(facts, known, out)) {
             if (!isAdmitted(facts, out, run)) continue;
-            if (isMeant(facts, known, out, run) || isForgotten(facts, out, run)) continue;
+            if (isMeant(facts, known, out, run) || isForgotten(facts, out, run) || isMisled(facts, out)) continue;
             if (run.toMs <= out.put.sentAtMs) allowed.push({ run, out, known });
             else problems.push(`${tellAddress(out.address)} goes at ${out.atMs} ms, and ${run.id} still grants it`);
         }
@@ -62,21 +62,34 @@ function lastHolders(facts: Facts, { runs }: Knowledge, { put, address, undecide
 
 /**
  * Whether some write let in this form of a grant, while no reading was held: a new form of a held one waits. Of two agents
- * that lead at the same time each goes by its own memory, and does not know what the other one's let in.
+ * that lead at the same time each goes by its own memory, and does not know what the other one's let in. Nor does one with a
+ * folder of its own that has held a reading since it began to lead, where an older grant had the address as well.
  */
 function isAdmitted(facts: Facts, { put, address }: TakenOut, run: Run): boolean {
     const { lifeOf, trace } = facts;
     const isDouble = trace.terms.some(
         ({ process, fromMs, toMs }) => process !== put.process && fromMs <= put.sentAtMs && put.sentAtMs < toMs,
     );
+    const mustBeOwn = isDouble || holdsSinceTakeOver(facts, put);
     return writesIn(facts).some(
         ({ process, sentAtMs, body }) =>
-            (!isDouble || lifeOf(process).agent === lifeOf(put.process).agent) &&
+            (!mustBeOwn || lifeOf(process).agent === lifeOf(put.process).agent) &&
             run.fromMs <= sentAtMs &&
             sentAtMs < Math.min(run.toMs, put.sentAtMs) &&
             addressesOf(gatewaysIn(body)).has(address) &&
             mayBeActive(run, facts.timesOf(process, sentAtMs)) &&
             facts.holdsIn(process, sentAtMs, sentAtMs).every(({ why }) => why === undefined),
+    );
+}
+
+/** Whether an agent with a folder of its own has held a reading since before its first write in this time of leading. */
+function holdsSinceTakeOver(facts: Facts, { process, sentAtMs }: TakenOut["put"]): boolean {
+    const { trace, holdsIn } = facts;
+    const term = trace.terms.findLast((each) => each.process === process && each.fromMs <= sentAtMs);
+    const hold = holdsIn(process, sentAtMs, sentAtMs).find(({ why }) => why !== undefined);
+    if (trace.history.sharedState === true || term === undefined || hold === undefined) return false;
+    return !writesIn(facts).some(
+        (write) => write.process === process && term.fromMs <= write.sentAtMs && write.sentAtMs < hold.sinceMs,
     );
 }
 
@@ -107,6 +120,21 @@ function isForgotten(facts: Facts, { put, address }: TakenOut, run: Run): boolea
             [fromMs, firstMs].some((ms) => !insideAt(ms).has(address))
         );
     });
+}
+
+/**
+ * Whether an agent with a folder of its own was shown a zone as it was before another agent let somebody in: that is all
+ * that it has to know of what the other one was told.
+ */
+function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
+    const { trace, lifeOf } = facts;
+    if (trace.history.sharedState === true) return false;
+    const letIn = writesIn(facts).findLast(
+        (write) =>
+            (write.executedAtMs ?? 0) < (put.executedAtMs ?? 0) && addressesOf(gatewaysIn(write.body)).has(address),
+    );
+    if (letIn === undefined || lifeOf(letIn.process).agent === lifeOf(put.process).agent) return false;
+    return !addressesOf(gatewaysIn(facts.shownBefore(put).at(-1)?.shown)).has(address);
 }
 
 /** Whether somebody confirmed before this moment that an address goes. */

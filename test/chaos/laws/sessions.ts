@@ -102,7 +102,8 @@ function doneAt({ trace }: Facts, process: number, announced: string, atMs: numb
     const executedAtMs = put?.executedAtMs ?? Infinity;
     // The emulator counts from 1970, so that the last digits of a moment are not the same.
     const isDone = trace.states.some(({ zone, atMs }) => zone === announced && Math.abs(atMs - executedAtMs) < 1);
-    return isDone ? executedAtMs : undefined;
+    // What Okta carries out after it was given up is like a foreign write, and is undone.
+    return isDone && put?.fault !== "late" ? executedAtMs : undefined;
 }
 
 /**

@@ -136,7 +136,9 @@ function keptBy(facts: Facts, put: Asked, decisionMs: number): ReadonlySet<numbe
 function goingBackIn(facts: Facts, { process, sentAtMs }: Asked, decisionMs: number): ReadonlySet<number> {
     const known = facts.knowledge(process);
     const times = facts.timesOf(process, sentAtMs);
-    const unusable = known.lessons.findLast(({ atMs }) => atMs <= sentAtMs)?.unusable ?? [];
+    // One that stands by with the same folder may have read something newer.
+    const own = known.lessons.findLast((each) => each.process === process && each.atMs <= sentAtMs);
+    const unusable = (own ?? known.lessons.findLast(({ atMs }) => atMs <= sentAtMs))?.unusable ?? [];
     const held = new Set(
         facts.holdsIn(process, sentAtMs - decisionMs, sentAtMs).flatMap(({ addresses }) => [...addresses]),
     );
