@@ -17,6 +17,8 @@ export interface DescribeOptions {
     readonly name: string;
     /** Where Okta is, if that was said. */
     readonly okta: string | undefined;
+    /** Grants for entries that nobody was granted, and the document that is to get them. @default none */
+    readonly expiring?: { readonly written: readonly object[]; readonly into: string };
     /** Who keeps the gateways from then on: see describeKeepers. */
     readonly keepers: readonly string[];
 }
@@ -32,6 +34,7 @@ export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }:
         ...list("Not inside so far, and comes in:", add),
         ...list("Refused:", refused.map(describeRefusal)),
         ...list("Left out of the document:", unusable.map(describeUnusable)),
+        ...expiringLines(rest.expiring),
         ...list("DECIDE FIRST. The first `pulumi up` would change more than the grants say:", decisions, "! "),
         "",
         decisions.length > 0 ? "When that is settled, in the project's folder:" : "In the project's folder:",
@@ -43,6 +46,17 @@ export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }:
         "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
         "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
     ].join("\n");
+}
+
+/** Without these in the document, the first deployment takes those out who are inside by them. JSON is YAML, too. */
+function expiringLines(
+    { written, into }: NonNullable<DescribeOptions["expiring"]> = { written: [], into: "" },
+): string[] {
+    const title = `First put these grants, which end, into ${oneLine(into)}: without them, those who have none go out.`;
+    return list(
+        title,
+        written.map((grant) => `- ${JSON.stringify(grant)}`),
+    );
 }
 
 /** The policy pack wants the name of the stack in that of each zone, and an adopted zone keeps its own. */
