@@ -10,6 +10,7 @@ import type { Reading } from "../core/grants/grantsDocument";
 import { parseRules, type Rules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
+import { httpPolicies } from "../okta/policies";
 import { httpZones } from "../okta/zones/httpZones";
 import type { Zone } from "../okta/zones/zones";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
@@ -19,6 +20,7 @@ import { parseSourceSpec } from "../sources/spec";
 import { untilSettled } from "./deadline";
 import { describeAdoption } from "./describeAdopt";
 import { describeKeepers } from "./describeKeepers";
+import { type NamingRules, rulesNaming } from "./facts/rulesNaming";
 import { selectedStack } from "./selectedStack";
 import { stackMembership } from "./stackMembership";
 import { readSelector } from "./sync";
@@ -38,6 +40,13 @@ export interface AdoptFlags {
     readonly allowUnroutable?: boolean;
     readonly okta?: string;
     readonly json?: boolean;
+}
+
+const NO_RULES: NamingRules = { rules: [] };
+
+/** The only rule that names the zone: with two of them, somebody has to say which one the stack is about. */
+function ruleIn({ rules: [only, ...others] }: NamingRules) {
+    return only === undefined || others.length > 0 ? {} : { policyId: only.policyId, ruleId: only.rule.id };
 }
 
 const NOBODY: Reading = { grants: [], unusable: [] };
@@ -63,9 +72,10 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
     const http = openOkta(flags, terminal);
     const zones = httpZones(http);
-    const [{ grants, unusable }, zone] = await untilSettled(async (signal) => [
+    const [{ grants, unusable }, zone, naming] = await untilSettled(async (signal) => [
         await readGrants(spec, rules, { terminal, http }, signal),
         suited(await zones.read(zoneId, signal)),
+        flags.json ? NO_RULES : await rulesNaming(httpPolicies(http), zoneId, signal),
     ]);
     const selected = grants.filter((grant) => isSelected(grant, rules.selector));
     const foreign = foreignZone(zone);
@@ -78,7 +88,7 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
         terminal.out(JSON.stringify(importFile({ zoneId, name, version }), undefined, 4));
         for (const decision of adoption.decisions) terminal.err(`zonekeeper: decide first: ${decision}`);
     } else {
-        const settings = { ...adoption.settings, ...given, ...(spec && { source: spec }) };
+        const settings = { ...adoption.settings, ...ruleIn(naming), ...given, ...(spec && { source: spec }) };
         const kept = { zoneId, source: flags.source, adoption, rules: given, okta };
         const keepers = describeKeepers({ ...kept, stack: await stackMembership(terminal.directory, stack) });
         const written = expiring.map((each) => each.written);
@@ -90,6 +100,7 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
             okta,
             keepers,
             expiring: { written, into: flags.source ?? "" },
+            naming,
         };
         terminal.out(describeAdoption({ zone: foreign, adoption, ...said }));
     }
