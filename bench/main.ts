@@ -6,6 +6,7 @@ import { accept } from "./accept";
 import { chains } from "./chains";
 import { decision } from "./decision";
 import { deploying } from "./deploying";
+import { looking } from "./looking";
 import { memory } from "./memory";
 import { merging } from "./merging";
 import { pipeline } from "./pipeline";
@@ -24,6 +25,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     ranges,
     reading,
     requests,
+    looking,
     deploying,
     pipeline,
     memory,

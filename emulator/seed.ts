@@ -26,7 +26,9 @@ const rule = z.looseObject({
 const policy = z.looseObject({
     id: z.string().optional(),
     name: z.string().min(1),
-    type: z.enum(["ACCESS_POLICY", "OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL", "IDP_DISCOVERY"]).default("ACCESS_POLICY"),
+    type: z
+        .enum(["ACCESS_POLICY", "PROFILE_ENROLLMENT", "OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL", "IDP_DISCOVERY"])
+        .default("ACCESS_POLICY"),
     system: z.boolean().optional(),
     rules: z.array(rule).default([]),
 });

@@ -30,7 +30,14 @@ export interface SeedPolicy extends OktaJson {
     readonly id?: string | undefined;
     readonly name: string;
     /** @default "ACCESS_POLICY" */
-    readonly type?: "ACCESS_POLICY" | "OKTA_SIGN_ON" | "PASSWORD" | "MFA_ENROLL" | "IDP_DISCOVERY" | undefined;
+    readonly type?:
+        | "ACCESS_POLICY"
+        | "PROFILE_ENROLLMENT"
+        | "OKTA_SIGN_ON"
+        | "PASSWORD"
+        | "MFA_ENROLL"
+        | "IDP_DISCOVERY"
+        | undefined;
     readonly system?: boolean | undefined;
     readonly rules?: SeedRule[] | undefined;
 }

@@ -60,6 +60,16 @@ describe("the documentation", () => {
         );
     });
 
+    it("deploys a stack whose pulumi up lets people in", () => {
+        const [, deploy = ""] = /^# Deploy.*?```\n(.*?)```/s.exec(textOf("docs/guides/deploy.md")) ?? [];
+        const [, stack = ""] = /pulumi stack init (\S+)/.exec(deploy) ?? [];
+        const [, path = ""] = /source\.path (\S+)/.exec(deploy) ?? [];
+        // A shipped file of the stack may leave the gateways to an agent.
+        assert.notEqual(stack, "");
+        assert.equal(existsSync(join(root, `Pulumi.${stack}.yaml`)), false);
+        assert.ok(existsSync(join(root, path)), path);
+    });
+
     it("has a section for every command", () => {
         const page = textOf("docs/reference/commands.md");
         const commands = new Set(Object.keys(HELP).map((name) => name.split(" ")[0]));

@@ -9,8 +9,8 @@ import { ATTRIBUTES } from "./userBody";
 type Attributes = Map<string, unknown>;
 
 /**
- * The schemas of users' profiles, the same for all types of users, and of the
- * profiles that an app has of them. Attributes can be added and removed; the
+ * The schemas of users' profiles, the same for all types of users, of those of groups, and of the
+ * profiles that an app has of users. Attributes can be added and removed; the
  * emulator checks no values by them. Source of the shape: the Okta provider's
  * recording DataSourceOktaUser_read.
  */
@@ -21,6 +21,13 @@ export function userSchemaRoutes(app: FastifyInstance, world: World): void {
     app.post(users, async (request) => {
         change(world.org.customAttributes, bodyOf(request));
         return ofUsers();
+    });
+    const groups = "/api/v1/meta/schemas/group/default";
+    const ofGroups = () => groupSchema(`${world.url}/meta/schemas/group/default`, world.org.groupAttributes);
+    app.get(groups, async () => ofGroups());
+    app.post(groups, async (request) => {
+        change(world.org.groupAttributes, bodyOf(request));
+        return ofGroups();
     });
     const apps = "/api/v1/meta/schemas/apps/:id/default";
     const ofApp = (id: string) => {
@@ -45,6 +52,20 @@ function change(attributes: Attributes, body: Document): void {
         if (attribute === null) attributes.delete(name);
         else attributes.set(name, { mutability: "READ_WRITE", ...documentOf(attribute) });
     }
+}
+
+/** Source of the shape: Okta's reference, "Schemas", group profiles. */
+function groupSchema(id: string, custom: Attributes): Document {
+    const schema = schemaOf(id, "group", custom);
+    const { custom: own } = documentOf(schema.definitions);
+    const text = { type: "string", mutability: "READ_WRITE", scope: "NONE", permissions: [] };
+    const properties = { name: { ...text, title: "Name" }, description: { ...text, title: "Description" } };
+    return {
+        ...schema,
+        title: "Okta group",
+        description: "Okta group profile template with default permission settings",
+        definitions: { custom: own, base: { id: "#base", type: "object", properties, required: ["name"] } },
+    };
 }
 
 function schemaOf(id: string, name: string, custom: Attributes): Document {

@@ -4,7 +4,7 @@ import { type Document, documentOf, without } from "../state/document";
 import type { Nursery } from "../state/nursery";
 import type { Org, Policy, Rule } from "../state/org";
 import { kindOf } from "./kinds";
-import { catchAllRule, defaultRule } from "./ruleDefaults";
+import { defaultRule, firstRules } from "./ruleDefaults";
 import { settingsOf } from "./settings";
 
 type PolicySeed = FullSeed["policies"][number];
@@ -24,11 +24,23 @@ const DEFAULTS = [
     },
 ].map((policy) => ({ ...policy, type: "ACCESS_POLICY" as const, rules: [] }));
 
+/** That there is one is known; its description is that of the other defaults. */
+const ENROLLMENT: PolicySeed = {
+    name: "Default Policy",
+    description: "The default policy applies in all situations if no other policy applies.",
+    type: "PROFILE_ENROLLMENT",
+    system: true,
+    rules: [],
+};
+
 /** The policies that every organisation has, but for those that the seed has too, and those of the seed. */
 export function freshPolicies(nursery: Nursery, groups: Org["groups"]): Pick<Org, "policies" | "rules"> {
     const { policies: seeds, org } = nursery.seed;
     const everyone = [...groups.values()].find(({ type }) => type === "BUILT_IN");
-    const defaults = [...(org.pipeline === "v1" ? [] : DEFAULTS), ...olderDefaults(String(everyone?.id))];
+    const { profileEnrollmentPolicyId: enrollmentId } = org;
+    const enrollment = { ...ENROLLMENT, ...(enrollmentId !== undefined && { id: enrollmentId }) };
+    const older = olderDefaults(String(everyone?.id));
+    const defaults = org.pipeline === "v1" ? older : [...DEFAULTS, ...older, enrollment];
     const wanted = defaults.filter(({ name, type }) => !seeds.some((seed) => seed.name === name && seed.type === type));
     const made = inPlace([...wanted, ...seeds]).map((seed) => {
         const policy = policyFrom(seed, nursery);
@@ -121,7 +133,7 @@ function rulesFrom(seed: PolicySeed, policy: Policy, { ids, now }: Nursery): Rul
         };
     });
     if (seeded.some(({ system }) => system)) return seeded;
-    if (policy.type === "ACCESS_POLICY") return [...seeded, catchAllRule(ids.id("rul"), now, policy.system)];
+    if (!kind.isSequential) return [...seeded, ...firstRules(policy.type, () => ids.id("rul"), now, policy.system)];
     if (!policy.system) return seeded;
     return [...seeded, defaultRule(policy.type, { id: ids.id("0pr"), now, priority: seeded.length + 1 })];
 }

@@ -16,11 +16,15 @@ const OLDER = { ids: ["00p", "0pr"], isSequential: true } as const;
 /** The types that the emulator keeps. Source of the two families: Okta's guide "Policy and rule prioritization". */
 export const KINDS: Readonly<Record<string, PolicyKind>> = {
     ACCESS_POLICY: { ruleType: "ACCESS_POLICY", ids: ["rst", "rul"], isSequential: false },
+    PROFILE_ENROLLMENT: { ruleType: "PROFILE_ENROLLMENT", ids: ["rst", "rul"], isSequential: false },
     OKTA_SIGN_ON: { ruleType: "SIGN_ON", ...OLDER },
     PASSWORD: { ruleType: "PASSWORD", ...OLDER },
     MFA_ENROLL: { ruleType: "MFA_ENROLL", ...OLDER },
     IDP_DISCOVERY: { ruleType: "IDP_DISCOVERY", ...OLDER },
 };
+
+/** The types that exist on Identity Engine only. */
+export const OF_IDENTITY_ENGINE: readonly string[] = ["ACCESS_POLICY", "PROFILE_ENROLLMENT"];
 
 /** The kind of a policy's type; every policy that is kept has one. */
 export function kindOf(type: string): PolicyKind {

@@ -8,16 +8,13 @@ import { type Document, documentOf, without } from "../state/document";
 import type { Org, Policy } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
-import { KINDS, kindOf } from "./kinds";
+import { KINDS, kindOf, OF_IDENTITY_ENGINE } from "./kinds";
 import { moveInSequence } from "./priorities";
-import { catchAllRule } from "./ruleDefaults";
+import { firstRules } from "./ruleDefaults";
 import { settingsOf } from "./settings";
 
 /** The types that there are here. */
 const TYPES = Object.keys(KINDS);
-
-/** Types that Okta has besides; their lists are empty here. */
-const OTHER_TYPES = ["PROFILE_ENROLLMENT"];
 
 /** A place beyond the end. */
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -61,8 +58,8 @@ export function policyOf({ policies }: Org, id: string): Policy {
 
 function listPolicies({ org, url }: World, query: Query) {
     const { type, status, q, resourceId } = query;
-    if (typeof type !== "string" || ![...TYPES, ...OTHER_TYPES].includes(type)) {
-        return invalid("type", `The type has to be one of ${[...TYPES, ...OTHER_TYPES].join(", ")}.`);
+    if (typeof type !== "string" || !TYPES.includes(type)) {
+        return invalid("type", `The type has to be one of ${TYPES.join(", ")}.`);
     }
     checkFeature(org, type);
     const onApp = typeof resourceId === "string" ? org.apps.get(resourceId)?.policyId : undefined;
@@ -108,7 +105,7 @@ function createPolicy(world: World, body: Document, status: "ACTIVE" | "INACTIVE
         ...(type === "ACCESS_POLICY" && { _embedded: { resourceType: "APP" } }),
     };
     place(world, policy, numberIn(body) ?? LAST);
-    const rules = type === "ACCESS_POLICY" ? [catchAllRule(world.ids.id("rul"), now, false)] : [];
+    const rules = firstRules(type, () => world.ids.id("rul"), now);
     world.org.rules.set(policy.id, new Map(rules.map((rule) => [rule.id, rule])));
     return policyOf(world.org, policy.id);
 }
@@ -189,9 +186,9 @@ function settle({ org, now }: World, type: string, id?: string, wanted?: number)
     }
 }
 
-/** Authentication policies exist on Identity Engine only. */
+/** Some types exist on Identity Engine only. */
 function checkFeature({ about }: Org, type: string): void {
-    if (type !== "ACCESS_POLICY" || about.pipeline === "idx") return;
+    if (!OF_IDENTITY_ENGINE.includes(type) || about.pipeline === "idx") return;
     refuse(401, "E0000015", "You do not have permission to access the feature you are requesting");
 }
 

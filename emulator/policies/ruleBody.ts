@@ -41,6 +41,7 @@ function readers(type: string): Readers {
     const kinds: Readonly<Record<string, Readers>> = {
         ACCESS_POLICY: [(org, all) => ({ ...conditionsOf(org, all), ...accessConditions(org, all) }), accessActions],
         OKTA_SIGN_ON: [(org, all) => ({ ...conditionsOf(org, all), ...sessionConditions(all) }), sessionActions],
+        PROFILE_ENROLLMENT: [() => ({}), enrollmentActions],
         IDP_DISCOVERY: [routingConditions, routingActions],
     };
     return kinds[type] ?? [conditionsOf, given];
@@ -68,6 +69,13 @@ function routingConditions(org: Org, given: Document): Document {
     const app = { include: [], exclude: [], ...documentOf(given.app) };
     const userIdentifier = { patterns: [], ...documentOf(given.userIdentifier) };
     return { ...withoutEmpty(given), network: networkOf(org, given.network), userIdentifier, app };
+}
+
+/** What the only rule of such a policy says where its body does not. */
+function enrollmentActions({ actions }: Document): Document {
+    const given = documentOf(documentOf(actions).profileEnrollment);
+    const usual = { preRegistrationInlineHooks: null, targetGroupIds: null, allowedIdentifiers: ["login"] };
+    return { profileEnrollment: { ...usual, ...given } };
 }
 
 function routingActions({ actions }: Document): Document {

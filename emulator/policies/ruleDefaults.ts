@@ -34,6 +34,35 @@ export function catchAllRule(id: string, now: string, isDefault: boolean): Rule 
     };
 }
 
+/** The rules that Okta gives a new policy of a type that is not sequential. */
+export function firstRules(type: string, id: () => string, now: string, isDefault = false): Rule[] {
+    if (type === "ACCESS_POLICY") return [catchAllRule(id(), now, isDefault)];
+    return type === "PROFILE_ENROLLMENT" ? [enrollmentRule(id(), now)] : [];
+}
+
+/** The only rule of a profile enrollment policy. Source: the recording PolicyRuleProfileEnrollment_Issue1213. */
+function enrollmentRule(id: string, now: string): Rule {
+    return {
+        ...catchAllRule(id, now, true),
+        actions: {
+            profileEnrollment: {
+                access: "ALLOW",
+                preRegistrationInlineHooks: null,
+                profileAttributes: [
+                    { name: "firstName", label: "First name", required: true },
+                    { name: "email", label: "Primary email", required: true },
+                ],
+                targetGroupIds: null,
+                unknownUserAction: "REGISTER",
+                activationRequirements: { emailVerification: true },
+                progressiveProfilingAction: "ENABLED",
+                allowedIdentifiers: ["login"],
+            },
+        },
+        type: "PROFILE_ENROLLMENT",
+    };
+}
+
 /** The rule of a system policy of one of the sequential types. What it does in types other than OKTA_SIGN_ON is a guess. */
 export function defaultRule(
     type: string,

@@ -74,6 +74,8 @@ function sorted(rules: ReadonlyMap<string, Rule>): Rule[] {
 }
 
 function createRule(world: World, policy: Policy, body: Document, status: "ACTIVE" | "INACTIVE"): Rule {
+    // That Okta refuses it is known; the words are the emulator's.
+    if (policy.type === "PROFILE_ENROLLMENT") invalid("policy", "Such a policy has its catch-all rule alone.");
     const { name, priority, conditions, actions } = readRuleBody(world.org, policy, body);
     checkName(rulesOf(world, policy.id), name, undefined);
     const now = stampOf(world.now());

@@ -22,7 +22,7 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
     const { users, passwords } = freshUsers(nursery, userTypes);
     const [adminId = ""] = users.keys();
     const { policies, rules } = freshPolicies(nursery, groups);
-    const about = freshAbout(nursery, adminId);
+    const about = freshAbout(nursery, adminId, policies);
     const zones = freshZones(nursery);
     const apps = freshApps(nursery, about, policies);
     const holders = { users, tokens: freshTokens(nursery, users, adminId), clients: freshClients(nursery) };
@@ -36,8 +36,11 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         groups,
         members: freshMembers(nursery, groups, users),
         groupRules: new Map(),
+        activeFactors: new Set(),
         userTypes,
         customAttributes: new Map(),
+        groupAttributes: new Map(),
+        identityProviders: new Map(),
         passwords,
         threats: freshThreats(nursery),
         ...holders,
@@ -46,7 +49,8 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
     };
 }
 
-function freshAbout({ seed: { org }, ids }: Nursery, adminId: string): OrgAbout {
+function freshAbout({ seed: { org }, ids }: Nursery, adminId: string, policies: Org["policies"]): OrgAbout {
+    const enrollment = [...policies.values()].find(({ type, system }) => type === "PROFILE_ENROLLMENT" && system);
     return {
         id: org.id ?? ids.id("00o"),
         subdomain: org.subdomain ?? "emulator",
@@ -62,7 +66,7 @@ function freshAbout({ seed: { org }, ids }: Nursery, adminId: string): OrgAbout 
         },
         hasRiskScoring: org.hasRiskScoring ?? true,
         hasUniversalLogout: org.hasUniversalLogout ?? true,
-        profileEnrollmentPolicyId: org.profileEnrollmentPolicyId ?? ids.id("rst"),
+        profileEnrollmentPolicyId: org.profileEnrollmentPolicyId ?? enrollment?.id ?? ids.id("rst"),
         adminId,
     };
 }

@@ -105,8 +105,14 @@ export interface Org {
     readonly userTypes: Map<string, Document>;
     /** The attributes that an administrator added to the profile of users, by name. */
     readonly customAttributes: Map<string, unknown>;
+    /** The same for the profile of groups. */
+    readonly groupAttributes: Map<string, unknown>;
+    /** Identity providers, as they were written. */
+    readonly identityProviders: Map<string, Document>;
     /** What of an app is kept apart from it. */
     readonly appParts: AppParts;
+    /** The ids of the factors of Classic Engine that are on. */
+    readonly activeFactors: Set<string>;
     /** Okta's ThreatInsight. */
     readonly threats: { document: Document };
     readonly tokens: Map<string, Token>;

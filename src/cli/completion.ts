@@ -36,6 +36,11 @@ function firstSentence(text: string): string {
     return (text.split(/[.:;(]/)[0] ?? "").replace(/[^\w ,/=-]/g, "").trim();
 }
 
+/** The commands as a pattern of `case`: an argument of a command is none of them. */
+function known(all: readonly Completed[]): string {
+    return all.flatMap(({ name }) => (name === "" ? [] : `"${name}"`)).join("|");
+}
+
 function bash(all: readonly Completed[]): string {
     const cases = all.map(({ name, words }) => {
         return `        "${name}") words="${words.map(({ word }) => word).join(" ")}" ;;`;
@@ -45,8 +50,10 @@ function bash(all: readonly Completed[]): string {
         "_zonekeeper() {",
         `    local current="\${COMP_WORDS[COMP_CWORD]}" command="" words="" word`,
         `    for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do`,
-        '        case "$word" in -*) break ;; esac',
-        `        command="\${command:+$command }$word"`,
+        `        case "\${command:+$command }$word" in`,
+        `            ${known(all)}) command="\${command:+$command }$word" ;;`,
+        "            *) break ;;",
+        "        esac",
         "    done",
         '    case "$command" in',
         ...cases,
@@ -70,8 +77,10 @@ function zsh(all: readonly Completed[]): string {
         '    local command="" word',
         "    local -a words_",
         `    for word in "\${(@)words[2,CURRENT-1]}"; do`,
-        '        case "$word" in -*) break ;; esac',
-        `        command="\${command:+$command }$word"`,
+        `        case "\${command:+$command }$word" in`,
+        `            ${known(all)}) command="\${command:+$command }$word" ;;`,
+        "            *) break ;;",
+        "        esac",
         "    done",
         '    case "$command" in',
         ...cases,

@@ -2,25 +2,20 @@ import { systemClock } from "../clock";
 import { examine, type Finding } from "../core/doctor/examine";
 import { fail } from "../core/errors/errors";
 import { NO_MEMORY } from "../core/membership/memory";
-import { parseRules } from "../core/membership/rules";
-import { findOkta, unusedCredentials } from "../okta/connection";
-import { oktaHttp } from "../okta/http";
-import { fetchForOkta, wayTo } from "../outgoing/outgoingFetch";
+import { type OktaHttp, oktaHttp } from "../okta/http";
+import { fetchForOkta, outgoingFetch, wayTo } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
-import { parseSourceSpec } from "../sources/spec";
 import { untilSettled } from "./deadline";
 import { describeFindings } from "./describeFindings";
+import { askAgent } from "./facts/askAgent";
 import { gatherFacts } from "./facts/gatherFacts";
-import { type MembershipFlags, withStack } from "./stackFlags";
-import { denialsIn, distinct, memoryIn, readSelector } from "./sync";
+import { readSetup, type Setup, type SetupFlags } from "./facts/setup";
+import { withStack } from "./stackFlags";
+import { denialsIn, memoryIn } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
-export interface DoctorFlags extends MembershipFlags {
-    readonly policy?: string;
+export interface DoctorFlags extends SetupFlags {
     readonly writeTest?: boolean;
-    readonly state?: string;
-    readonly okta?: string;
-    readonly json?: boolean;
 }
 
 /** The doctor looks once, and says that the rate limit is used up rather than wait for it. */
@@ -33,50 +28,46 @@ const PATIENCE_MS = 2_000;
  */
 export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<number> {
     const flags = await withStack(given, terminal);
-    const zoneIds = distinct(flags.zone ?? []).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9"));
-    const policyId =
-        flags.policy === undefined ? undefined : checkedId("--policy", flags.policy, "rst1a2b3c4d5e6f7g8h9");
-    if (flags.writeTest && zoneIds.length === 0) fail("bad-input", "--write-test needs the zone to write: --zone ID");
-    if (flags.source !== undefined && zoneIds.length === 0) {
-        fail("bad-input", "--source needs the zones that its grants are for: --zone ID");
-    }
-    const { env, directory } = terminal;
-    const rules = parseRules({
-        staticGateways: flags.static,
-        deny: flags.deny,
-        selector: readSelector(flags.selector ?? []),
-        widestPrefix: flags.widestPrefix,
-        maxRemovals: flags.maxRemovals,
-        allowUnroutable: flags.allowUnroutable,
-    });
-    const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
-    const url = flags.okta === undefined ? {} : { url: flags.okta };
-    const find = { config: () => undefined, nameOf: () => undefined, env, ...url };
-    const connection = findOkta(find);
+    const { writeTest: isWriteTest = false } = flags;
+    checkNamed(flags);
+    const setup = await readSetup(flags, terminal);
+    const { connection, source: spec } = setup;
     const http = oktaHttp({
         connection,
-        fetch: fetchForOkta(connection, env),
+        fetch: fetchForOkta(connection, terminal.env),
         ...systemClock,
         maxThrottleWaitMs: PATIENCE_MS,
     });
-    const lookAtWay = () => wayTo(connection, env);
-    const { widestPrefix, allowUnroutable } = rules;
-    const limits = { widestPrefix, allowUnroutable };
-    const opening = { directory, env, ...systemClock, limits, okta: http };
-    const source = spec === undefined ? undefined : openSource(spec, opening);
+    const source = spec === undefined ? undefined : openSource(spec, openingOf(setup, http, terminal));
     const findings = await untilSettled(async (signal) => {
-        const isWriteTest = flags.writeTest ?? false;
-        const { state } = flags;
-        const remembered = state === undefined ? undefined : await memoryIn(state, terminal, "read").read();
-        const denials = state === undefined ? [] : await denialsIn(state, terminal);
-        // As `sync --state`: a folder without a memory is first contact.
-        const memory = state === undefined ? undefined : (remembered?.memory ?? NO_MEMORY);
-        const asked = { zoneIds, policyId, source, rules, isWriteTest, memory, denials };
-        const credential = { ...connection, unused: unusedCredentials(find) };
-        return examine(await gatherFacts({ ...asked, ...credential, http, lookAtWay, clock: systemClock, signal }));
+        const asked = { ...setup, ...(await remembered(setup, terminal)), source, isWriteTest };
+        const credential = { credential: connection.credential, lookAtWay: () => wayTo(connection, terminal.env) };
+        const agent = setup.agent && (await askAgent({ ...setup.agent, fetch: outgoingFetch({}), signal }));
+        return examine(await gatherFacts({ ...asked, ...credential, agent, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());
     terminal.out(flags.json ? JSON.stringify(document(findings)) : describeFindings(findings));
     return findings.some(isFailure) ? STATUS.failed : STATUS.done;
+}
+
+/** What needs a zone says so, whatever else is missing. @throws `bad-input` */
+function checkNamed({ zone = [], config, writeTest, source }: DoctorFlags): void {
+    if (zone.length > 0 || config !== undefined) return;
+    if (writeTest) fail("bad-input", "--write-test needs the zone to write: --zone ID");
+    if (source !== undefined) fail("bad-input", "--source needs the zones that its grants are for: --zone ID");
+}
+
+function openingOf({ rules, source, state }: Setup, okta: OktaHttp, { env, directory }: Terminal) {
+    const { widestPrefix, allowUnroutable } = rules;
+    // The log source would write there how far it has read; pushes are nowhere else.
+    const folder = source?.type === "webhook" && state !== undefined ? { state } : {};
+    return { directory, env, ...systemClock, limits: { widestPrefix, allowUnroutable }, okta, ...folder };
+}
+
+/** What an agent or `sync --state` keeps in the state folder. As there, one without a memory is first contact. */
+async function remembered({ state }: Setup, terminal: Terminal) {
+    if (state === undefined) return { memory: undefined, denials: [] };
+    const { memory = NO_MEMORY } = (await memoryIn(state, terminal, "read").read()) ?? {};
+    return { memory, denials: await denialsIn(state, terminal) };
 }
 
 /** The promised shape of `--json`. */
@@ -88,9 +79,4 @@ function document(findings: readonly Finding[]) {
 
 function isFailure({ status }: Finding): boolean {
     return status === "fail";
-}
-
-/** An id that is none is a slip in the call, not something to find out about Okta. */
-function checkedId(flag: string, id: string, example: string): string {
-    return /^[\w-]+$/.test(id) ? id : fail("bad-input", `${flag} "${id}" is not an id such as ${example}`);
 }

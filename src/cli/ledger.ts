@@ -9,6 +9,7 @@ import { followLines, readLines, type Told } from "../agent/ledger/read";
 import { toldTail } from "../agent/ledger/tail";
 import { type Verdict, verifyLedger } from "../agent/ledger/verify";
 import { systemClock } from "../clock";
+import { codeNamed } from "../core/errors/codes";
 import { fail } from "../core/errors/errors";
 import { fileProblem } from "../sources/fileProblem";
 import { STATUS, type Terminal } from "./terminal";
@@ -85,7 +86,9 @@ export async function ledgerExport(flags: LedgerFlags, terminal: Terminal): Prom
         let status: number = STATUS.done;
         const onBreak = ({ file, line }: { readonly file: string; readonly line: number }) => {
             status = STATUS.failed;
-            terminal.err(`zonekeeper: ${file}, line ${line}, is not what was written and is left out`);
+            terminal.err(
+                `zonekeeper: ${file}, line ${line}, is not what was written and is left out [${codeNamed("ledger-broken").code}]`,
+            );
         };
         if (format === "csv") terminal.out(CSV_HEADER);
         for await (const told of readLines(disk, { ...span, onBreak })) terminal.out(formatLine(told, format));

@@ -7,7 +7,7 @@ import { eventChain } from "../core/chain/ipChain";
 import { fail } from "../core/errors/errors";
 import { readSignIn } from "../core/why/signIn";
 import { readSubject } from "../core/why/subject";
-import { type Answer, why as whyOf } from "../core/why/why";
+import { type Answer, whyDocument, why as whyOf } from "../core/why/why";
 import { oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
@@ -15,7 +15,7 @@ import { untilSettled } from "./deadline";
 import { describeWhy } from "./describeWhy";
 import { askAgent } from "./facts/askAgent";
 import { type Asked, gatherWhy } from "./facts/gatherWhy";
-import { type WhyFlags, type WhySetup, whySetup } from "./facts/whySetup";
+import { readSetup, type Setup, type SetupFlags } from "./facts/setup";
 import { inputName, readJson } from "./readInput";
 import { denialsIn, memoryIn } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
@@ -24,15 +24,18 @@ import { STATUS, type Terminal } from "./terminal";
 const PATIENCE_MS = 2_000;
 
 /** Says why a person, an address or an event is in or not. Reads only. */
-export async function why(argument: string, flags: WhyFlags, terminal: Terminal): Promise<number> {
+export async function why(argument: string, flags: SetupFlags, terminal: Terminal): Promise<number> {
     const asked = await readAsked(argument, terminal);
-    const setup = await whySetup(flags, terminal);
+    if (flags.config === undefined && (flags.zone ?? []).length === 0) {
+        fail("bad-input", "say which zones it is about: --zone ID, or --config FILE of an agent");
+    }
+    const setup = await readSetup(flags, terminal);
     const answer = whyOf(await look(asked, setup, terminal));
-    terminal.out(flags.json ? JSON.stringify(document(answer)) : describeWhy(answer));
+    terminal.out(flags.json ? JSON.stringify(whyDocument(answer)) : describeWhy(answer));
     return statusOf(answer);
 }
 
-async function look(asked: Asked, setup: WhySetup, terminal: Terminal) {
+async function look(asked: Asked, setup: Setup, terminal: Terminal) {
     const { env, directory } = terminal;
     const { connection, rules, state, agent } = setup;
     const time = openCheckedClock(systemClock);
@@ -94,15 +97,4 @@ function fileOf(text: string) {
 function statusOf({ inside, lines }: Answer): number {
     if (inside === undefined) return STATUS.failed;
     return inside && lines.every(({ status }) => status !== "bad") ? STATUS.done : STATUS.refused;
-}
-
-/** The shape of `--json`. */
-function document({ subject, inside, because, next, lines }: Answer) {
-    return {
-        subject,
-        inside: inside ?? null,
-        because,
-        next,
-        lines: lines.map(({ kind, status, subject, message }) => ({ kind, status, subject, message })),
-    };
 }

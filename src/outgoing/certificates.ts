@@ -30,6 +30,29 @@ export async function shownCertificates(
     }
 }
 
+/** Whether the server, or something before it, resets a connection before TLS begins: once more, as nothing else tells. */
+export async function resetsHandshake(url: URL, via: Via | undefined): Promise<boolean> {
+    let socket: TLSSocket | undefined;
+    try {
+        socket = await openSocket(url, via);
+        return await isReset(socket);
+    } catch {
+        return false;
+    } finally {
+        socket?.destroy();
+    }
+}
+
+function isReset(socket: TLSSocket): Promise<boolean> {
+    return new Promise((resolve) => {
+        socket.setTimeout(PATIENCE_MS, () => resolve(false));
+        socket.once("secureConnect", () => resolve(false)).once("close", () => resolve(false));
+        socket.once("error", ({ code }: NodeJS.ErrnoException) => resolve(RESETS.includes(code ?? "")));
+    });
+}
+
+export const RESETS: readonly string[] = ["ECONNRESET", "EPIPE"];
+
 async function openSocket({ hostname, port }: URL, via: Via | undefined): Promise<TLSSocket> {
     const host = hostname.replace(/^\[(.*)\]$/, "$1");
     const target = { host, port: Number(port || 443), rejectUnauthorized: false };

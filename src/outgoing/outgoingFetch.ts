@@ -1,6 +1,6 @@
 import { type CertificateFacts, connectionProblem } from "../core/outgoing/connectionProblem";
 import { type Environment, openVias, type Via } from "./agents";
-import { shownCertificates } from "./certificates";
+import { RESETS, resetsHandshake, shownCertificates } from "./certificates";
 import { wholeFetch } from "./wholeFetch";
 
 /** fetch as Zonekeeper uses it: for a URL as a text, without following redirects. */
@@ -53,6 +53,10 @@ async function explained(error: unknown, url: URL, via: Via | undefined): Promis
     if (fault !== undefined && ABOUT_CERTIFICATE.test(String(fault.code ?? "")) && connectionProblem(error)) {
         const chain = await shownCertificates(url, via);
         if (chain !== undefined) Object.assign(fault, { chain });
+    }
+    if (fault !== undefined && RESETS.includes(String(fault.code)) && url.protocol === "https:") {
+        const isKnown = connectionProblem(error) !== undefined;
+        if (!isKnown && (await resetsHandshake(url, via))) Object.assign(fault, { isInHandshake: true });
     }
     throw error;
 }

@@ -159,6 +159,15 @@ describe("zonekeeper adopt", () => {
         assert.deepEqual(settingsIn(out).slice(1, 3), [`staticGateways ${B}`, "deny 203.0.113.3"]);
     });
 
+    it("takes the zone's id for no second label", async () => {
+        await using scene = await openZones();
+        const { status, out } = await adopt(scene, "--source", "grants.yaml", "--selector", "app=payroll", "nzo1");
+        assert.deepEqual([status, settingsIn(out)[2]], [0, `selector '{"app":"payroll"}'`]);
+        const none = await call(["adopt", "--selector", "app=payroll"]);
+        const says = "say which zone it is about: its id, such as nzo1a2b3c4d5e6f7g8h9";
+        assert.deepEqual([none.status, none.err], [2, [`zonekeeper: ${says} [ZK002]`]]);
+    });
+
     it("keeps a gateway of IPv6, and says so", async () => {
         await using scene = await openZones();
         const { status, out } = await adopt(scene, "nzo5");

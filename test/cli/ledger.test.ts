@@ -115,7 +115,7 @@ describe("zonekeeper ledger export", () => {
         await writeFile(shelf.file, (await readFile(shelf.file, "utf8")).replace('"ana","userId"', '"eve","userId"'));
         const { status, out, err } = await shelf.ledger("export");
         assert.deepEqual([status, out.split("\n").length], [1, 2]);
-        assert.deepEqual(err, [`zonekeeper: ${FIRST}, line 2, is not what was written and is left out`]);
+        assert.deepEqual(err, [`zonekeeper: ${FIRST}, line 2, is not what was written and is left out [ZK702]`]);
     });
 
     it("prints rows for a spreadsheet, which takes no text for a formula", async () => {

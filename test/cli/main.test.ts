@@ -19,7 +19,7 @@ const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
         ["sync", "--zone", "nzo1", "--source", "g.yaml", "nzo2"],
         "too many arguments for 'sync'. Expected 0 arguments but got 1.",
     ],
-    [["adopt"], "missing required argument 'id'"],
+    [["adopt"], "say which zone it is about: its id, such as nzo1a2b3c4d5e6f7g8h9"],
     [["adopt", "nzo1", "nzo2"], "too many arguments for 'adopt'. Expected 1 argument but got 2."],
     [
         ["emulator", "--port", "65536"],

@@ -138,6 +138,8 @@ describe("zonekeeper completion", () => {
         assert.equal(complete("zonekeeper", "ledger", "ta"), "tail");
         assert.equal(complete("zonekeeper", "ledger", "tail", "--fol"), "--follow");
         assert.equal(complete("zonekeeper", "sync", "--zone", "nzo1", "--sou"), "--source");
+        assert.equal(complete("zonekeeper", "why", "ana@example.com", "--sou"), "--source");
+        assert.equal(complete("zonekeeper", "adopt", "sync", "--sel"), "--selector");
     });
 
     it("has scripts for zsh and fish that name every command", async () => {

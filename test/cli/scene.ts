@@ -40,6 +40,9 @@ export async function call(args: readonly string[], options: CallOptions = {}): 
         assert.equal(said.includes(secret), false, `it shows a secret: ${said}`);
     }
     assert.doesNotMatch(said, /^\s+at /m);
+    // Whatever a test makes fail: the sentence that says so, which comes last, ends with its stable code.
+    const failure = err.filter((text) => text.startsWith("zonekeeper: ")).at(-1);
+    if ((status === 1 || status === 2) && failure !== undefined) assert.match(failure, /\[ZK\d{3}\]$/);
     return { status, out: out.join("\n"), err };
 }
 

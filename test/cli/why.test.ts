@@ -20,6 +20,34 @@ describe("zonekeeper why", () => {
     for (const each of MORE) it(`solves ${each.title}`, () => assertSolved(each));
 });
 
+describe("the subject of zonekeeper why", () => {
+    for (const words of [
+        ["203.0.113.7", "--zone", "nzo1", "--source", "grants.yaml"],
+        ["--source", "grants.yaml", "--zone", "nzo1", "203.0.113.7"],
+        ["--zone", "nzo1", "203.0.113.7", "--source", "grants.yaml"],
+        ["--source", "grants.yaml", "--zone", "nzo1", "--", "203.0.113.7"],
+        ["--source", "grants.yaml", "--zone=nzo1", "203.0.113.7"],
+        ["--zone", "nzo1", "--source", "grants.yaml", "--deny", "10.0.0.0/8", "203.0.113.7"],
+    ]) {
+        it(`is never taken for a second zone or range: ${words.join(" ")}`, async () => {
+            await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), HEALTHY);
+            const called = await call(["why", "--okta", scene.okta.url, "--json", ...words], {
+                directory: scene.directory,
+            });
+            const { subject, inside } = JSON.parse(called.out);
+            assert.deepEqual([called.status, subject, inside], [0, "203.0.113.7", true], called.out);
+        });
+    }
+
+    for (const words of [["--zone", "nzo1"], ["--zone", "nzo1", "nzo2"], []]) {
+        it(`is asked for where there is none: why ${words.join(" ")}`, async () => {
+            const { status, err } = await call(["why", ...words]);
+            const says = "say whom or what it is about: a login, an address, a chain or an event";
+            assert.deepEqual([status, err], [2, [`zonekeeper: ${says} [ZK002]`]]);
+        });
+    }
+});
+
 async function assertSolved(situation: Situation) {
     const { grants = [GRANT], seed = {}, before, subject = "ana@example.com", flags = [] } = situation;
     await using scene = await openScene({}, JSON.stringify({ grants }), { ...HEALTHY, ...seed });
@@ -90,7 +118,7 @@ describe("zonekeeper why goes by", () => {
 describe("zonekeeper why refuses", () => {
     const zone = ["--zone", "nzo1"];
     for (const [title, args, says] of [
-        ["nothing", zone, "missing required argument 'subject'"],
+        ["nothing", zone, "say whom or what it is about"],
         ["an empty argument", ["", ...zone], "the argument is empty: give a login, an address, a chain or an event"],
         ["no zones", ["ana"], "say which zones it is about: --zone ID, or --config FILE of an agent"],
         [

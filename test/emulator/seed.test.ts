@@ -15,7 +15,7 @@ const unusable: [title: string, seed: unknown, message: RegExp][] = [
     ],
     [
         "a policy of another type",
-        { policies: [{ name: "P", type: "PROFILE_ENROLLMENT" }] },
+        { policies: [{ name: "P", type: "ENTITY_RISK" }] },
         /^the emulator's seed is not usable: policies\.0\.type: /,
     ],
     [
@@ -100,7 +100,7 @@ describe("a seed", () => {
         });
         const { zones, policies, apps, groups } = emulator.org;
         assert.deepEqual([zones.size, zones.get("nzo1")?.system, zones.get("nzo1")?.gateways], [4, true, gateways]);
-        assert.deepEqual([policies.size, policies.get("rst1")?.system], [10, true]);
+        assert.deepEqual([policies.size, policies.get("rst1")?.system], [11, true]);
         assert.deepEqual([apps.size, groups.size], [3, 1]);
         assert.deepEqual(
             [...policies.values()]

@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { newAuthority, selfSigned } from "../support/certificates";
 import { run } from "../support/run";
 import type { Job } from "./asker";
-import { closingServer, connectProxy, type Listening, openedTogether, plainServer, tlsServer } from "./servers";
+import {
+    closingServer,
+    connectProxy,
+    type Listening,
+    openedTogether,
+    plainServer,
+    resettingServer,
+    tlsServer,
+} from "./servers";
 
 /** Asks in a process that trusts one authority besides those that Node does, since Node reads them as it starts. */
 async function ask(jobs: readonly Job[], trusted: string): Promise<string[]> {
@@ -88,6 +96,11 @@ describe("a failure of TLS says what it is", () => {
             "closed in the handshake",
             closingServer,
             /it closed the connection during the TLS handshake; a firewall may have done so, or the port is another one's( \(asked 3 times\))?$/,
+        ],
+        [
+            "reset in the handshake",
+            resettingServer,
+            /it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask whoever runs the firewall(; whether Okta has carried it out only reading can tell)?( \(asked 3 times\))?$/,
         ],
         [
             "a certificate of the client",

@@ -44,6 +44,11 @@ export function closingServer(): Promise<Listening> {
     return listen(createTcpServer((socket) => void socket.once("data", () => socket.end())));
 }
 
+/** A server that resets each connection as soon as something comes, as a firewall does. */
+export function resettingServer(): Promise<Listening> {
+    return listen(createTcpServer((socket) => void socket.once("data", () => socket.resetAndDestroy())));
+}
+
 export interface ConnectProxy extends Listening {
     /** Such as `CONNECT acme.okta.test:443` or `GET http://grants.test/g`. */
     readonly asked: string[];

@@ -39,7 +39,7 @@ export function newAuthority(name = "An authority of the tests", above?: Party):
     const own: Party = { name, keys: generateKeyPairSync("ec", { namedCurve: "P-256" }) };
     const BASIC_CONSTRAINTS = der(0x30, oid("551d13"), der(0x01, [0xff]), der(0x04, der(0x30, der(0x01, [0xff]))));
     return {
-        certificate: certify(own, above ?? own, [-1, 1], BASIC_CONSTRAINTS),
+        certificate: certify(own, above ?? own, [-1, 365], BASIC_CONSTRAINTS),
         issue(names, lifetime = [-1, 1]) {
             const subject = { name: "A server of the tests", keys: generateKeyPairSync("ec", { namedCurve: "P-256" }) };
             const key = subject.keys.privateKey.export({ format: "pem", type: "pkcs8" }).toString();

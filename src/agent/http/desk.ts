@@ -17,6 +17,7 @@ import { addPage } from "./page";
 import type { Desk, DeskOptions } from "./port";
 import { addProbes } from "./probes";
 import { addStatus } from "./status";
+import { addWhy } from "./why";
 
 /** A request, headers and body, has to be there after so long; browsers on a bad line need a few seconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -68,6 +69,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const guard = addGuard(app, options);
     addProbes(app, options, guard);
     addStatus(app, options);
+    addWhy(app, options);
     addPage(app, options);
     addHook(app, options, guard);
     addConfirm(app, options, guard);
@@ -113,7 +115,8 @@ function nameOf({ host, port }: Address): string {
 /** Each failure is one sentence in JSON; what nobody expected is for the log only. */
 function addProblems(app: FastifyInstance, { report }: DeskOptions): void {
     app.setNotFoundHandler({}, (request, reply) => {
-        const known = "/, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny";
+        const known =
+            "/, /api/status, /api/why, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny";
         const [path = ""] = request.url.split("?");
         const takes = ["GET", "HEAD", "POST"].filter((method) => app.hasRoute({ method, url: path }));
         if (takes.length > 0) {

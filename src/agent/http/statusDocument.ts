@@ -1,3 +1,4 @@
+import { reportUnusable } from "../../core/grants/grantsDocument";
 import type { AgentView, GrantView, ZoneView } from "../watching/view";
 
 /**
@@ -40,7 +41,7 @@ export function* statusDocument(view: AgentView, shown: GrantsShown, now: string
         holds,
         heldBecause: heldBecause ?? null,
         refused,
-        unusable,
+        unusable: reportUnusable(unusable),
         clearings,
     };
     yield `],${JSON.stringify(after).slice(1)}\n`;

@@ -2,7 +2,9 @@ import { parseSpan } from "../../core/addresses/ip";
 import { type Evaluation, evaluateChain } from "../../core/chain/chain";
 import { parseChain } from "../../core/chain/ipChain";
 import { hasCode } from "../../core/errors/errors";
-import { type Standing, type StandingFacts, standingOfAddress, standingOfPerson } from "../../core/membership/standing";
+import { type StandingFacts, standingOfAddress, standingOfPerson } from "../../core/membership/standing";
+import { whyOfView } from "../../core/why/factsOfView";
+import type { Answer } from "../../core/why/why";
 import type { AgentView, GrantView, ZoneView } from "../watching/view";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
@@ -26,37 +28,40 @@ ${show === "in" ? undefined : html`<input type="hidden" name="show" value="${sho
 }
 
 function answer(view: AgentView, text: string, nowMs: number): Markup {
-    const chain = chainOf(text);
-    if (chain !== undefined) return answerOfChain(view, chain, nowMs);
-    const standing = standingOfPerson(factsOf(view), text);
-    if (standing.grants.length === 0 && !LOOKS_LIKE_A_USER.test(text)) {
-        return html`<div class="answer"><p class="verdict problem">${problemOf(text)}</p></div>`;
+    let told: Answer;
+    try {
+        told = whyOfView(view, text, nowMs);
+    } catch (error) {
+        if (!hasCode(error, "bad-input")) throw error;
+        return html`<div class="answer"><p class="verdict problem">${error.message}</p></div>`;
     }
-    return html`<div class="answer ${standing.isIn ? "good" : "out"}">
-<p class="verdict"><b><bdi>${clipped(text)}</bdi></b> is ${standing.isIn ? "in" : "not in"}.</p>
-${because(standing)}
-${holders(standing.grants, nowMs)}</div>`;
+    const { subject, inside, because, next } = told;
+    const is = inside === undefined ? "may be in or not" : inside ? "is in" : "is not in";
+    return html`<div class="answer ${inside === true ? "good" : "out"}">
+<p class="verdict"><b><bdi>${clipped(subject)}</bdi></b> ${is}.</p>
+${zoneReasons(view, text)}
+<p><bdi>${because.charAt(0).toUpperCase()}${because.slice(1)}</bdi>.</p>
+${next === "" ? undefined : html`<p class="next">Next: <bdi>${next}</bdi></p>`}
+${holders(grantsOf(view, text), nowMs)}
+${chainOf(text) === undefined ? undefined : view.zones.filter((zone) => isSpreading(zone, nowMs)).map((zone) => spreading(zone, nowMs))}</div>`;
 }
 
-/** A login with @, or an id of Okta's. Anything else that no grant names was meant to be an address. */
-const LOOKS_LIKE_A_USER = /@|^00u\w+$/;
-
-function answerOfChain(view: AgentView, chain: readonly string[], nowMs: number): Markup {
+/** Of an address, what each zone says of it. */
+function zoneReasons(view: AgentView, text: string): Markup | undefined {
+    const chain = chainOf(text);
+    if (chain === undefined) return undefined;
     const found = view.zones.map((zone) => ({ zone, ...evaluateChain(zone, chain) }));
-    const isInside = found.some(({ inside }) => inside);
-    const deciding = (found.find(({ inside }) => inside) ?? found[0])?.steps.at(-1)?.ip ?? chain.at(-1) ?? "";
-    const { span } = parseSpan(deciding);
-    const standing = span === undefined ? undefined : standingOfAddress(factsOf(view), span);
-    return html`<div class="answer ${isInside ? "good" : "out"}">
-<p class="verdict"><b>${chain.join(", ")}</b> is ${isInside ? "in" : "not in"}.</p>
-<ul class="reasons">${found.map(zoneReason)}</ul>
-${standing === undefined ? undefined : because(standing)}
-${holders(standing?.grants ?? [], nowMs)}
-${found.filter(({ zone }) => isSpreading(zone, nowMs)).map(({ zone }) => spreading(zone, nowMs))}</div>`;
+    return html`<ul class="reasons">${found.map(zoneReason)}</ul>`;
 }
 
-function because({ because }: Standing): Markup {
-    return html`<p><bdi>${because.charAt(0).toUpperCase()}${because.slice(1)}</bdi>.</p>`;
+/** The grants that the answer is about, the ones that count first. */
+function grantsOf(view: AgentView, text: string): readonly GrantView[] {
+    const chain = chainOf(text);
+    if (chain === undefined) return standingOfPerson(factsOf(view), text).grants;
+    const evaluations = view.zones.map((zone) => evaluateChain(zone, chain));
+    const deciding = evaluations.find(({ inside }) => inside) ?? evaluations[0];
+    const { span } = parseSpan(deciding?.steps.at(-1)?.ip ?? chain.at(-1) ?? "");
+    return span === undefined ? [] : standingOfAddress(factsOf(view), span).grants;
 }
 
 function factsOf({ zones, grants, holds, heldBecause, staticGateways }: AgentView): StandingFacts {
@@ -70,15 +75,6 @@ function chainOf(text: string): readonly string[] | undefined {
     } catch (error) {
         if (hasCode(error, "bad-input")) return undefined;
         throw error;
-    }
-}
-
-function problemOf(text: string): string {
-    try {
-        parseChain(text);
-        return "";
-    } catch (error) {
-        return (error as Error).message;
     }
 }
 

@@ -1,3 +1,4 @@
+import type { Unusable } from "../../core/grants/grantsDocument";
 import type { StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearing";
@@ -25,7 +26,7 @@ export interface AgentView {
     /** Static gateways in force, those that are held included. */
     readonly staticGateways: readonly string[];
     readonly refused: readonly { readonly id: string; readonly reason: string }[];
-    readonly unusable: readonly { readonly id: string; readonly field: string; readonly reason: string }[];
+    readonly unusable: readonly Unusable[];
     /** Whose Okta sessions are still to be ended, and the latest of whom that failed for good. */
     readonly clearings: readonly PendingClearing[];
     /** Why `readyz` says 503; nothing when the last reconciliation is in force and fresh. */

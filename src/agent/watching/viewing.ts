@@ -4,7 +4,6 @@ import { codeNamed } from "../../core/errors/codes";
 import { quote } from "../../core/errors/quote";
 import type { Grant } from "../../core/grants/grants";
 import { isActive, isExpired } from "../../core/grants/grants";
-import { reportUnusable } from "../../core/grants/grantsDocument";
 import type { Held } from "../../core/membership/held";
 import type { Refusal } from "../../core/membership/plan";
 import type { TimeReading } from "../../core/time/checkedTime";
@@ -73,7 +72,7 @@ export function viewOf(input: ViewInput): AgentView {
         ...heldBecause(deciding),
         staticGateways: deciding.statics().map(formatSpan),
         refused: deciding.refused().map(({ id, reason }) => ({ id, reason })),
-        unusable: reportUnusable(grants.current()?.unusable ?? []),
+        unusable: grants.current()?.unusable ?? [],
         clearings: input.clearings,
         notReady: reasonsAgainst(input, nowMs),
         ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),

@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 
+import { fail } from "../../core/errors/errors";
 import type { AdoptFlags } from "../adopt";
+import { lastWord } from "../lastWord";
 import type { Run } from "../run";
 
 export function adoptCommand(program: Command, run: Run): void {
-    const adopt = run<AdoptFlags>((...rest) => load().adopt(...rest));
     program
         .command("adopt")
         .description("What it takes to bring a zone that somebody made under Zonekeeper; writes nothing.")
-        .argument("<id>", "the zone")
+        .argument("[id]", "the zone")
         .option("--source <source>", "where the grants are: what no active grant holds becomes a static gateway")
         .option("--stack <name>", "the stack that is to have the zone (default: the selected one, else dev)")
         .option("--expire-in <time>", "entries that nobody was granted become grants that end: 90m, 8h or 7d")
@@ -19,7 +20,20 @@ export function adoptCommand(program: Command, run: Run): void {
         .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print the file for `pulumi import --file`")
-        .action((zoneId: string, flags: Omit<AdoptFlags, "zoneId">) => adopt({ ...flags, zoneId }));
+        .action((id: string | undefined, flags: Flags) =>
+            run<Flags>(async (given, terminal) => {
+                const { word, flags: rest } = id === undefined ? swallowed(given) : { word: id, flags: given };
+                return load().adopt({ ...rest, zoneId: word }, terminal);
+            })(flags),
+        );
+}
+
+type Flags = Omit<AdoptFlags, "zoneId">;
+
+/** An id at the end of the words of an option. @throws `bad-input` where there is none */
+function swallowed(flags: Flags) {
+    const found = lastWord(flags, ["selector", "deny"], (_key, word) => !/^nzo\w+$/.test(word));
+    return found ?? fail("bad-input", "say which zone it is about: its id, such as nzo1a2b3c4d5e6f7g8h9");
 }
 
 /** On demand: each command loads what it needs and no more. */

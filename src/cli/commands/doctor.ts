@@ -7,6 +7,7 @@ export function doctorCommand(program: Command, run: Run): void {
     program
         .command("doctor")
         .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
+        .option("--config <file>", "the configuration of an agent; it is asked, too, where it runs")
         .option("--zone <id...>", "the zones that share the membership")
         .option(
             "--stack <name>",

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 
-import type { WhyFlags } from "../facts/whySetup";
+import { fail } from "../../core/errors/errors";
+import type { SetupFlags } from "../facts/setup";
+import { lastWord } from "../lastWord";
 import type { Run } from "../run";
 
 export function whyCommand(program: Command, run: Run): void {
@@ -8,7 +10,7 @@ export function whyCommand(program: Command, run: Run): void {
         .command("why")
         .description("Say why a person, an address or a sign-in is let in or not, and the next step. It only reads.")
         .argument(
-            "<subject>",
+            "[subject]",
             "a login or user id, an address, an IP chain with commas, the id of an event of the System Log, or a file with one (- is stdin)",
         )
         .option("--config <file>", "the configuration of an agent; it is asked, too, where it runs")
@@ -24,9 +26,21 @@ export function whyCommand(program: Command, run: Run): void {
         .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
         .option("--okta <url>", "the address of Okta, for an emulator; else it is found as the Okta provider finds it")
         .option("--json", "print one JSON document")
-        .action((subject: string, flags: WhyFlags) =>
-            run<WhyFlags>((rest, terminal) => load().why(subject, rest, terminal))(flags),
+        .action((subject: string | undefined, flags: SetupFlags) =>
+            run<SetupFlags>(async (given, terminal) => {
+                const { word, flags: rest } =
+                    subject === undefined ? swallowed(given) : { word: subject, flags: given };
+                return load().why(word, rest, terminal);
+            })(flags),
         );
+}
+
+const OWN: Readonly<Record<string, RegExp>> = { zone: /^nzo\w+$/, selector: /=/ };
+
+/** A subject at the end of the words of an option. @throws `bad-input` where there is none */
+function swallowed(flags: SetupFlags) {
+    const found = lastWord(flags, ["zone", "selector", "deny", "static"], (key, word) => OWN[key]?.test(word) ?? false);
+    return found ?? fail("bad-input", "say whom or what it is about: a login, an address, a chain or an event");
 }
 
 /** On demand: each command loads what it needs and no more. */

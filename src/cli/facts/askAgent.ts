@@ -1,3 +1,4 @@
+import type { AgentFacts } from "../../core/doctor/facts";
 import { hasCode } from "../../core/errors/errors";
 import type { Address } from "../../core/settings/agentSettings";
 import { type AgentStatus, readAgentStatus } from "../../core/why/agentStatus";
@@ -48,6 +49,12 @@ export async function askAgent({ listen, token, fetch, signal }: AskAgentOptions
 export type Asked =
     | { readonly at: string; readonly status: AgentStatus; readonly problem?: never }
     | { readonly at: string; readonly problem: string; readonly status?: never };
+
+/** What it says of itself, as a fact. */
+export function agentFacts({ at, status, problem }: Asked): AgentFacts {
+    if (status === undefined) return { at, problem };
+    return { at, isLeading: status.isLeading, notReady: status.notReady };
+}
 
 /** Who listens on every address listens on this machine's own. */
 function addressOf({ host, port }: Address): string {

@@ -9,6 +9,7 @@ import { readOrganization } from "../../okta/org";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
 import type { GrantSource } from "../../sources/source";
+import { type Asked, agentFacts } from "./askAgent";
 import { type Asker, createAsker } from "./asker";
 import { gatherPolicies, gatherSessionPolicies } from "./gatherPolicies";
 import { gatherWho, type WhoOptions } from "./gatherWho";
@@ -24,6 +25,8 @@ export interface GatherOptions extends WhoOptions {
     /** What the kill switch of an agent keeps out. @default none */
     readonly denials?: readonly Denial[];
     readonly isWriteTest: boolean;
+    /** What a running agent says; undefined where none was asked. @default none */
+    readonly agent?: Asked | undefined;
     /** Which way requests to the org take, and what its server shows. */
     readonly lookAtWay: () => Promise<ConnectionFacts>;
     readonly clock: Clock;
@@ -71,6 +74,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         policies,
         sessionPolicies,
         threatInsight,
+        agent: options.agent && agentFacts(options.agent),
         connection: await options.lookAtWay(),
         ...membership,
         log,

@@ -16,6 +16,8 @@ export interface PoliciesOptions {
 /** How many policies are searched at most, a request for each, and how many requests are left to others. */
 const MOST_POLICIES = 200;
 const LEFT_TO_OTHERS = 10;
+/** So many requests are under way at once: Okta takes more of one token, and somebody waits for the answer. */
+const AT_ONCE = 5;
 
 const PATH = "/api/v1/policies";
 
@@ -60,27 +62,35 @@ export async function gatherSessionPolicies(
     const policies = httpPolicies(http);
     return ask.okta(PATH, async () => {
         const all = await policies.listPolicies("OKTA_SIGN_ON", signal);
-        const known: PolicyFacts[] = [];
-        for (const policy of all.slice(0, MOST_POLICIES)) {
-            if ((http.rateLimit?.remaining ?? Infinity) <= LEFT_TO_OTHERS) break;
-            known.push(await withRules(policies, policy, signal));
-        }
-        return known;
+        return withTheirRules(policies, all, http, signal);
     });
 }
 
 async function search(policies: Policies, { http, zoneIds, signal }: PoliciesOptions): Promise<Found> {
     const all = await policies.listPolicies("ACCESS_POLICY", signal);
-    const [found, elsewhere]: [PolicyFacts[], PolicyFacts[]] = [[], []];
-    let searched = 0;
-    for (const policy of all.slice(0, MOST_POLICIES)) {
-        if ((http.rateLimit?.remaining ?? Infinity) <= LEFT_TO_OTHERS) break;
-        const known = await withRules(policies, policy, signal);
-        searched += 1;
-        if (known.rules.some((rule) => namesOneOf(rule, zoneIds))) found.push(known);
-        else if (known.rules.some(({ connection }) => connection === "ZONE")) elsewhere.push(known);
+    const known = await withTheirRules(policies, all, http, signal);
+    const isFound = ({ rules }: PolicyFacts) => rules.some((rule) => namesOneOf(rule, zoneIds));
+    const elsewhere = known.filter((it) => !isFound(it) && it.rules.some(({ connection }) => connection === "ZONE"));
+    const found = known.filter(isFound);
+    return { askedId: undefined, found, elsewhere, searched: known.length, total: all.length };
+}
+
+/** As many of the policies, from the first on, as the rate limit has room for. */
+async function withTheirRules(
+    policies: Policies,
+    all: readonly Policy[],
+    http: OktaHttp,
+    signal: AbortSignal,
+): Promise<PolicyFacts[]> {
+    const known: PolicyFacts[] = [];
+    const wanted = all.slice(0, MOST_POLICIES);
+    while (known.length < wanted.length) {
+        const room = Math.min(AT_ONCE, (http.rateLimit?.remaining ?? Infinity) - LEFT_TO_OTHERS);
+        if (room <= 0) break;
+        const next = wanted.slice(known.length, known.length + room);
+        known.push(...(await Promise.all(next.map((policy) => withRules(policies, policy, signal)))));
     }
-    return { askedId: undefined, found, elsewhere, searched, total: all.length };
+    return known;
 }
 
 async function withRules(policies: Policies, policy: Policy, signal: AbortSignal): Promise<PolicyFacts> {

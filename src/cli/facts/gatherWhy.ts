@@ -3,7 +3,6 @@ import type { Clock } from "../../clock";
 import type { Facts, Known, PoliciesFacts } from "../../core/doctor/facts";
 import { fail, hasCode } from "../../core/errors/errors";
 import { departureText } from "../../core/time/departureText";
-import type { AgentStatus } from "../../core/why/agentStatus";
 import { readSignIn, type SignIn } from "../../core/why/signIn";
 import type { Subject } from "../../core/why/subject";
 import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
@@ -15,6 +14,7 @@ import { readOrganization, whoAmI } from "../../okta/org";
 import { readEvents, readPerson } from "../../okta/people";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
+import { type Asked as AskedAgent, agentFacts } from "./askAgent";
 import { type Asker, createAsker } from "./asker";
 import { gatherPolicies, gatherSessionPolicies } from "./gatherPolicies";
 import { type MembershipOptions, membershipNow } from "./whyMembership";
@@ -25,7 +25,7 @@ export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "age
     readonly policyId: string | undefined;
     readonly clock: CheckedClock;
     /** What a running agent says; undefined where none was asked. */
-    readonly askAgent: (() => Promise<{ at: string; status?: AgentStatus; problem?: string }>) | undefined;
+    readonly askAgent: (() => Promise<AskedAgent>) | undefined;
 }
 
 /** Whom or what it is about: an event from a file is read already. */
@@ -59,7 +59,7 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
         person,
         chain,
         event,
-        agent: agent && { at: agent.at, ...agentFacts(agent) },
+        agent: agent && agentFacts(agent),
         ...membership,
         clockProblem,
         ...rules,
@@ -76,11 +76,6 @@ async function settleTime({ clock, http, signal }: GatherWhyOptions, ask: Asker)
     );
     const { departure } = clock.reading();
     return departure && departureText(departure);
-}
-
-function agentFacts({ status, problem }: { status?: AgentStatus; problem?: string }) {
-    if (status === undefined) return { problem: problem ?? "no answer" };
-    return { isLeading: status.isLeading, notReady: status.notReady };
 }
 
 /** @throws `bad-input` where the log has no such event, or one without an address; what kept us from reading it */

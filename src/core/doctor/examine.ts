@@ -9,6 +9,7 @@ import {
     scopesSuffice,
     tokenIsFree,
 } from "./access";
+import { agentLeads } from "./agent";
 import { grantedIsNotBlocked, sessionsAllow, threatInsightIsKnown } from "./before";
 import type { Facts } from "./facts";
 import {
@@ -100,6 +101,7 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["gateways-without-grant", "without grant", insidersAreGranted],
     ["grants-refused", "refused grants", grantsHaveRoom],
     ["removals-held", "removals", nothingIsHeld],
+    ["agent-not-leading", "agent", agentLeads],
     ["okta-throttled", "rate limit", rateIsFree],
     ["write-unverified", "write test", writesAreVerified],
     ["foreign-writer", "other writers", nobodyElseWrites],

@@ -2,7 +2,9 @@ import type { CodeName } from "../errors/codeTable";
 import type { Unusable } from "../grants/grantsDocument";
 import type { Refusal } from "../membership/plan";
 import type { CertificateFacts } from "../outgoing/connectionProblem";
+import type { ListedZone } from "../reasons/blocklists";
 import type { NetworkRestriction } from "../reasons/restrictions";
+import type { SessionPolicy, SessionRule } from "../reasons/sessionRules";
 import type { ThreatInsight } from "../reasons/threatInsight";
 
 /** What was found out, or why it was not. */
@@ -50,6 +52,8 @@ export interface Facts {
     readonly sessionPolicies: Known<readonly PolicyFacts[]> | undefined;
     /** Undefined where no zone was asked for, where the org has no such thing, and where it may not be read: it is for information. */
     readonly threatInsight: ThreatInsight | undefined;
+    /** Undefined where no agent was asked. */
+    readonly agent: AgentFacts | undefined;
     /** The way to the org. */
     readonly connection: ConnectionFacts;
     /** Undefined where no source was given. */
@@ -63,6 +67,16 @@ export interface Facts {
     /** Undefined where it was not asked for. */
     readonly writeTest: Known<WriteTestFacts> | undefined;
 }
+
+/** What became of the question to a running agent. */
+export type AgentFacts =
+    | { readonly at: string; readonly problem: string }
+    | {
+          readonly at: string;
+          readonly problem?: never;
+          readonly isLeading: boolean;
+          readonly notReady: readonly string[];
+      };
 
 export interface ConnectionFacts {
     /** `http://proxy.example.com:3128 (HTTPS_PROXY)`; undefined where none is in between. */
@@ -102,12 +116,9 @@ export interface OwnerFacts {
     readonly status: string | undefined;
 }
 
-export interface TokenFacts {
+export interface TokenFacts extends NetworkRestriction {
     readonly name: string;
     readonly expiresAtMs: number | undefined;
-    /** Ids of zones from which alone it can be used, or from which it cannot. */
-    readonly include: readonly string[];
-    readonly exclude: readonly string[];
 }
 
 export interface RateFacts {
@@ -116,15 +127,8 @@ export interface RateFacts {
     readonly resetAtMs: number;
 }
 
-export interface ZoneFacts {
-    readonly id: string;
-    readonly name: string;
-    readonly type: string;
-    readonly status: string;
-    readonly usage: string;
-    readonly system: boolean;
-    /** Canonical ranges; one that is not IPv4, as Okta has it. */
-    readonly gateways: readonly string[];
+/** A zone of the org, whatever its type; a gateway that is not IPv4 is as Okta has it. */
+export interface ZoneFacts extends ListedZone {
     readonly proxies: readonly string[];
 }
 
@@ -142,26 +146,14 @@ export interface PoliciesFacts {
     readonly apps: Known<readonly AppFacts[]>;
 }
 
-export interface PolicyFacts {
-    readonly id: string;
-    readonly name: string;
+/** A policy of any type: what of it matters when a session begins, and what else. */
+export interface PolicyFacts extends SessionPolicy {
     readonly type: string;
-    readonly status: string;
-    /** In the order in which Okta tries them. */
     readonly rules: readonly RuleFacts[];
 }
 
-export interface RuleFacts {
-    readonly name: string;
-    readonly status: string;
+export interface RuleFacts extends SessionRule {
     readonly system: boolean;
-    readonly access: string | undefined;
-    /** `ANYWHERE` or `ZONE`. */
-    readonly connection: string;
-    readonly include: readonly string[];
-    readonly exclude: readonly string[];
-    /** Whether it is for some people, groups or devices only. */
-    readonly isNarrow: boolean;
     /** ISO 8601, such as `PT0S`; undefined where the rule does not say. */
     readonly reauthenticateIn: string | undefined;
 }

@@ -14,6 +14,8 @@ export interface ConnectionFault {
     readonly message?: unknown;
     /** The certificates that the server showed, its own first. */
     readonly chain?: readonly CertificateFacts[];
+    /** Whether the connection was reset before TLS had begun. */
+    readonly isInHandshake?: boolean;
     /** The proxy that the request went through. */
     readonly proxy?: FaultyProxy;
     /** For `ERR_TLS_CERT_ALTNAME_INVALID`, from Node. */
@@ -51,7 +53,10 @@ export function connectionProblem(error: unknown): Problem | undefined {
     const { proxy } = fault;
     if (proxy?.isToBlame) return proxyProblem(proxy, fault);
     const text = tlsProblem(fault);
-    return text === undefined ? undefined : { text, again: /closed the connection/.test(text) ? "always" : "never" };
+    if (text === undefined) return undefined;
+    // What was reset may have been another connection than the one that was looked at afterwards.
+    if (fault.isInHandshake === true) return { text, again: "if-repeatable" };
+    return { text, again: /closed the connection/.test(text) ? "always" : "never" };
 }
 
 /** The error deepest inside that has a code; fetch throws a TypeError around it, several addresses an AggregateError. */
@@ -148,7 +153,11 @@ const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFa
     [/^(ERR_SSL|ERR_TLS|EPROTO)/, ({ code }) => `the TLS handshake failed (${code}); check the address`],
 ];
 
+const RESET =
+    "it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask whoever runs the firewall";
+
 function tlsProblem(fault: ConnectionFault): string | undefined {
+    if (fault.isInHandshake === true) return RESET;
     const said = `${fault.code ?? ""} ${fault.message ?? ""}`;
     return TLS_FAULTS.find(([pattern]) => pattern.test(said.trim()))?.[1](fault);
 }

@@ -108,7 +108,8 @@ function judged(
     }
     if (chain.length > 1 && (ambiguous || chain.some((hop) => isGranted(hop, facts)))) {
         const todo = settle ?? change;
-        const next = todo === undefined ? undefined : `${sentence(todo.todo)} ${todo.notes.join(" ")}`.trim();
+        const next =
+            todo === undefined ? undefined : `${sentence(todo.todo)} ${[...new Set(todo.notes)].join(" ")}`.trim();
         return make("proxy", "bad", reason, next);
     }
     return when === undefined ? make("outside", "bad", reason) : otherAddress(chain, facts, make, reason);

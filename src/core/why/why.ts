@@ -95,6 +95,17 @@ export function why(facts: WhyFacts): Answer {
     };
 }
 
+/** The answer as programs get it: the shape of `--json`, and of `GET /api/why` of an agent. */
+export function whyDocument({ subject, inside, because, next, lines }: Answer) {
+    return {
+        subject,
+        inside: inside ?? null,
+        because,
+        next,
+        lines: lines.map(({ kind, status, subject, message }) => ({ kind, status, subject, message })),
+    };
+}
+
 /** Where somebody is in, a grant of theirs that is not is worth less than what lets in everybody. */
 function causeOf(bad: readonly Line[], inside: boolean | undefined): Line | undefined {
     const order = inside === true ? [...CAUSES.slice(CAUSES.indexOf("blocked")), ...CAUSES] : CAUSES;

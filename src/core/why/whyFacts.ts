@@ -1,4 +1,4 @@
-import type { ChangeFacts, Facts, Known } from "../doctor/facts";
+import type { AgentFacts, ChangeFacts, Facts, Known } from "../doctor/facts";
 import type { Unusable } from "../grants/grantsDocument";
 import type { StandingGrant } from "../membership/standing";
 import type { SignIn } from "./signIn";
@@ -59,16 +59,6 @@ export interface MembershipNow {
     /** Whether these are all grants that there are; false where the source cannot be read and nothing is remembered. */
     readonly isKnown: boolean;
 }
-
-/** What became of the question to a running agent. */
-export type AgentFacts =
-    | { readonly at: string; readonly problem: string }
-    | {
-          readonly at: string;
-          readonly problem?: never;
-          readonly isLeading: boolean;
-          readonly notReady: readonly string[];
-      };
 
 export interface Line {
     readonly kind: LineKind;

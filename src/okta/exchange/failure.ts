@@ -20,6 +20,7 @@ const CONNECTION_ERRORS: readonly (readonly [code: RegExp, problem: string, agai
     [/^ENOTFOUND$/, `there is no host of this name; ${CHECK_NAME}`, "never"],
     [/^EAI_AGAIN$/, "the name could not be looked up; check the network's DNS", "always"],
     [/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/, "the request could not be formed", "never"],
+    [/^bad port$/, "Node asks no server at this port, as browsers do not; use another port", "never"],
     [/^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/, "it did not accept the connection in time", "always"],
 ];
 

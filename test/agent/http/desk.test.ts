@@ -160,6 +160,29 @@ describe("openDesk", () => {
         assert.equal((await desk.ask("/")).status, 200);
     });
 
+    it("says why somebody is in or not, as zonekeeper why --json does", async () => {
+        await using desk = await tryDesk();
+        const why = async (subject: string) => desk.ask(`/api/why?subject=${encodeURIComponent(subject)}`);
+        const { inside, because, lines } = JSON.parse((await why("ana@example.com")).text);
+        assert.deepEqual(
+            [inside, because],
+            [true, 'the grant g-101 for 203.0.113.7 is in "Staff" (nzo1) until 2026-12-01T12:14:00.000Z'],
+        );
+        assert.deepEqual(
+            lines.map(({ kind, status }: { kind: string; status: string }) => `${kind} ${status}`),
+            ["person unknown", "source ok", "brake ok", "agent ok", "zone ok", "grant ok", "seen unknown"],
+        );
+        assert.equal(JSON.parse((await why("203.0.113.99")).text).inside, false);
+        const event = await why("dc9fd3c0-598c-11ef-8478-2b7584bf8d5a");
+        assert.deepEqual(
+            [event.status, errorIn(event.text)],
+            [400, "an event is looked up by zonekeeper why; give a login, an address or a chain"],
+        );
+        for (const wrong of ["/api/why", "/api/why?subject=a&subject=b", "/api/why?subject=nonsense"]) {
+            assert.equal((await desk.ask(wrong)).status, 400, wrong);
+        }
+    });
+
     it("says in one sentence what there is not", async () => {
         await using desk = await tryDesk();
         const { status, text } = await desk.ask("/admin?x=1");
@@ -167,7 +190,7 @@ describe("openDesk", () => {
             [status, errorIn(text)],
             [
                 404,
-                'there is no GET "/admin"; there are /, /api/status, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny',
+                'there is no GET "/admin"; there are /, /api/status, /api/why, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny',
             ],
         );
         assert.equal((await desk.ask("/%zz")).status, 400);

@@ -215,7 +215,7 @@ describe("the status page in a browser", () => {
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.getByRole("button", { name: "Confirm the removal" }).click();
         await page.getByRole("heading", { name: "Not confirmed" }).waitFor();
-        assert.match((await page.locator("main").textContent()) ?? "", /this is not the agent's token\./);
+        assert.match((await page.locator("main").textContent()) ?? "", /this is not the agent's token \[ZK711\]\./);
         assert.deepEqual(await violationsOn(page), []);
         await page.getByRole("link", { name: "Back to the status page" }).click();
         await page.getByRole("heading", { name: "Confirm the removal of 1 address" }).waitFor();

@@ -166,11 +166,11 @@ describe("statusPage", () => {
     for (const [address, said] of [
         [
             "203.0.113.7",
-            "203.0.113.7 is in. Staff: 203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32. The grant g-101 admits it until 2026-12-01T12:14:00.000Z. ana@example.com g-101 ends in 14 min cy@example.com g-103 (scheduled) starts in 1 h Okta took a change of Staff at 11:59:30; until about 12:00:30 some of its servers may decide by the list before.",
+            '203.0.113.7 is in. Staff: 203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32. The grant g-101 for 203.0.113.7 (ana@example.com) is in "Staff" (nzo1) until 2026-12-01T12:14:00.000Z. ana@example.com g-101 ends in 14 min cy@example.com g-103 (scheduled) starts in 1 h Okta took a change of Staff at 11:59:30; until about 12:00:30 some of its servers may decide by the list before.',
         ],
         [
             "203.0.113.8",
-            "203.0.113.8 is not in. Staff: 203.0.113.8, which connects to Okta, is in no gateway and in no trusted proxy. No grant has it.",
+            "203.0.113.8 is not in. Staff: 203.0.113.8, which connects to Okta, is in no gateway and in no trusted proxy. No grant has this address. Next: If it is one of yours, grant it in the source, with an end.",
         ],
         ["198.51.100.20, 203.0.113.99", "is not in."],
         ["nonsense", 'address 1 of the chain is not an IPv4 address: "nonsense"'],
@@ -185,11 +185,37 @@ describe("statusPage", () => {
         });
     }
 
+    for (const [person, changes, said] of [
+        ["ana@example.com", {}, 'is in. The grant g-101 for 203.0.113.7 is in "Staff" (nzo1) until'],
+        ["ANA@example.com", {}, 'is in. The grant g-101 for 203.0.113.7 is in "Staff" (nzo1) until'],
+        ["cy@example.com", {}, "is not in. The grant g-103 for 203.0.113.7 starts at 2026-12-01T13:00:00.000Z"],
+        ["di@example.com", {}, "is not in. No grant names this person. Next: If they are to come in, grant it"],
+        [
+            "di",
+            { unusable: [{ id: "g-9", field: "ip", reason: '"2001:db8::7" is IPv6', user: "di" }] },
+            'is not in. The entry g-9 cannot be used: ip "2001:db8::7" is IPv6. Next: Grant the IPv4 address',
+        ],
+        [
+            "ana@example.com",
+            { zones: [zoneView({ status: "INACTIVE" as const })] },
+            'is not in. "Staff" (nzo1) is INACTIVE',
+        ],
+    ] as const) {
+        it(`answers by the same rules as why: ${person}, ${JSON.stringify(changes)}`, () => {
+            const view = agentView(changes as Partial<AgentView>);
+            const text = textOf(page({ view, query: readPageQuery({ address: person }) }));
+            assert.ok(text.includes(said), text);
+        });
+    }
+
     it("says that a gateway without a grant is somebody's own", () => {
         const text = textOf(
             page({ view: agentView({ grants: [] }), query: readPageQuery({ address: "203.0.113.7" }) }),
         );
-        assert.match(text, /Another writer put it into the zone; it goes with the next round\./);
+        assert.match(
+            text,
+            /203\.0\.113\.7: another writer put it into the zone; it goes with the next round\. Next: Find out who writes the zone/,
+        );
     });
 
     it("says that nobody is in an inactive zone", () => {
@@ -205,7 +231,7 @@ describe("statusPage", () => {
         for (const [address, said] of [
             ["203.0.113.7", "ana g-1 without end"],
             ["10.1.2.3", "ana g-1 without end"],
-            ["203.0.113.10", "No grant has it."],
+            ["203.0.113.10", "No grant has this address."],
         ] as const) {
             const text = textOf(page({ view, query: readPageQuery({ address }) }));
             assert.ok(text.includes(said), text);
@@ -221,7 +247,7 @@ describe("statusPage", () => {
         const text = textOf(page({ view: agentView({ zones }), query }));
         assert.match(
             text,
-            /198\.51\.100\.9 is in\. First: .*in no gateway.* Second: 203\.0\.113\.7, behind .* Okta’s own texts differ/,
+            /198\.51\.100\.9 is not in\. First: .*in no gateway.* Second: 203\.0\.113\.7, behind .* Okta’s own texts differ/,
         );
     });
 

@@ -55,6 +55,8 @@ export interface DoctorScene extends AsyncDisposable {
     readonly directory: string;
     /** Runs the doctor, with `--okta` and without `--json`. */
     doctor(flags: readonly string[], env?: Readonly<Record<string, string>>): Promise<Called>;
+    /** Writes a document into its folder. */
+    write(name: string, document: object): Promise<void>;
     /** What it says with `--json`, by code; ids and times that differ from run to run are replaced. */
     checks(flags: readonly string[], env?: Readonly<Record<string, string>>): Promise<Map<string, Check>>;
 }
@@ -85,6 +87,7 @@ export async function openDoctorScene(options: DoctorSceneOptions = {}): Promise
         okta,
         directory,
         doctor,
+        write: (name, document) => writeFile(join(directory, name), JSON.stringify(document)),
         async checks(flags, env) {
             const { status, out, err } = await doctor([...flags, "--json"], env);
             assert.deepEqual(err, []);

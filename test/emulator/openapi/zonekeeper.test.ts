@@ -1,6 +1,9 @@
 import { strict as assert } from "node:assert";
 
-import { HEALTHY, openDoctorScene } from "../../cli/doctor/scene";
+import { systemClock } from "../../../src/clock";
+import { oktaHttp } from "../../../src/okta/http";
+import { httpSessions } from "../../../src/okta/sessions";
+import { HEALTHY, openDoctorScene, USER } from "../../cli/doctor/scene";
 import { call, TOKEN } from "../../cli/scene";
 import { type Exchange, problemsIn } from "./description";
 import { isKnown } from "./deviations";
@@ -39,8 +42,35 @@ const COMMANDS: readonly (readonly [title: string, flags: readonly string[], ask
         ["sync", "--zone", "nzo1", "--source", "grants.yaml"],
         ["GET /api/v1/zones/nzo1", "PUT /api/v1/zones/nzo1"],
     ],
+    ["adopt", ["adopt", "nzo1", "--source", "grants.yaml"], ["GET /api/v1/zones/nzo1"]],
+    [
+        "why",
+        ["why", "ana@example.com", "--zone", "nzo1", "--source", "grants.yaml"],
+        ["GET /api/v1/logs", "GET /api/v1/policies"],
+    ],
     ["explain", ["explain", "--chain", "203.0.113.7", "--zone", "nzo1"], ["GET /api/v1/zones/nzo1"]],
 ];
+
+describe("what the agent sends to end sessions, by Okta's description of its API", () => {
+    it("names the user by id or login, and ends all of their sessions", async () => {
+        await using scene = await openDoctorScene({ seed: HEALTHY });
+        const connection = { orgUrl: scene.okta.url, credential: { kind: "api-token", apiToken: TOKEN } } as const;
+        const exchanges = await recordFetch(async () => {
+            const http = oktaHttp({ connection, fetch: (...asked) => globalThis.fetch(...asked), ...systemClock });
+            const sessions = httpSessions(http);
+            const { id } = await sessions.findUser("ana@example.com", AbortSignal.timeout(5_000));
+            await sessions.clear(id, AbortSignal.timeout(5_000));
+        });
+        assert.deepEqual(
+            exchanges.map(({ method, path, status }) => `${method} ${path.split("?")[0]} ${status}`),
+            ["GET /api/v1/users/ana%40example.com 200", `DELETE /api/v1/users/${USER}/sessions 204`],
+        );
+        assert.deepEqual(
+            exchanges.flatMap(problemsIn).filter((problem) => !isKnown(problem)),
+            [],
+        );
+    });
+});
 
 describe("what Zonekeeper sends, by Okta's description of its API", () => {
     for (const [title, flags, asks] of COMMANDS) {

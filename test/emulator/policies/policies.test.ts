@@ -135,7 +135,7 @@ describe("policies", () => {
     ][] = [
         ["a list without a type", "GET", () => "", undefined, 400],
         ["a list of a type that there is not", "GET", () => "?type=NOPE", undefined, 400],
-        ["a policy of a type that it does not keep", "POST", () => "", { type: "PROFILE_ENROLLMENT", name: "x" }, 400],
+        ["a policy of a type that it does not keep", "POST", () => "", { type: "ENTITY_RISK", name: "x" }, 400],
         ["a policy without a name", "POST", () => "", { type: "ACCESS_POLICY" }, 400],
         ["a name that is taken", "POST", () => "", { type: "ACCESS_POLICY", name: "Okta Dashboard" }, 400],
         [
@@ -170,8 +170,25 @@ describe("policies", () => {
         });
     }
 
-    it("lists the type that it does not keep as empty, for those who search it", async () => {
-        assert.deepEqual((await call("GET", "/api/v1/policies?type=PROFILE_ENROLLMENT")).body, []);
+    it("has the default policy of profile enrollment, and gives a new one its only rule", async () => {
+        const list = "/api/v1/policies?type=PROFILE_ENROLLMENT";
+        const [first] = (await call("GET", list)).body;
+        assert.deepEqual([first.name, first.system, first.conditions], ["Default Policy", true, null]);
+        const { body: made } = await call("POST", "/api/v1/policies", { type: "PROFILE_ENROLLMENT", name: "Guests" });
+        assert.match(made.id, /^rst/);
+        const rules = `/api/v1/policies/${made.id}/rules`;
+        const [rule] = (await call("GET", rules)).body;
+        const { access, unknownUserAction } = rule.actions.profileEnrollment;
+        assert.deepEqual(
+            [rule.name, rule.priority, rule.system, rule.type, access, unknownUserAction],
+            ["Catch-all Rule", 99, true, "PROFILE_ENROLLMENT", "ALLOW", "REGISTER"],
+        );
+        const actions = { profileEnrollment: { access: "DENY", unknownUserAction: "DENY" } };
+        const { body: changed } = await call("PUT", `${rules}/${rule.id}`, { ...rule, actions });
+        assert.deepEqual([changed.conditions, changed.actions.profileEnrollment.access], [null, "DENY"]);
+        const another = { type: "PROFILE_ENROLLMENT", name: "Another", actions };
+        assert.equal((await call("POST", rules, another)).status, 400);
+        assert.equal((await call("DELETE", `/api/v1/policies/${made.id}`)).status, 204);
     });
 
     it("numbers global session policies, the default one last, and stamps one that moves for another", async () => {

@@ -141,7 +141,9 @@ describe("rules", () => {
             network: { connection: "ANYWHERE" },
             authContext: { authType: "ANY" },
         });
-        const last = [...emulator.org.policies.values()].find(({ name }) => name === "Default Policy") ?? assert.fail();
+        const last =
+            [...emulator.org.policies.values()].find(({ type, system }) => type === "OKTA_SIGN_ON" && system) ??
+            assert.fail();
         const path = `/api/v1/policies/${last.id}/rules`;
         await call("POST", path, { name: "R", type: "SIGN_ON" });
         const { body: list } = await call("GET", path);

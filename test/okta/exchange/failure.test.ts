@@ -28,8 +28,8 @@ describe("connectionFailure", () => {
         ],
         [
             new TypeError("fetch failed", { cause: new Error("bad port") }),
-            "the connection was lost (bad port)",
-            "if-repeatable",
+            "Node asks no server at this port, as browsers do not; use another port",
+            "never",
         ],
     ];
     for (const [error, problem, again] of table) {

@@ -5,15 +5,17 @@ import { readSettingsFile } from "../../agent/settingsFile";
 import { fail } from "../../core/errors/errors";
 import { parseRules, type Rules } from "../../core/membership/rules";
 import type { Address } from "../../core/settings/agentSettings";
-import { findOkta, type OktaConnection } from "../../okta/connection";
+import { findOkta, type OktaConnection, unusedCredentials } from "../../okta/connection";
 import { isSecretReference, readSecret } from "../../sources/secret";
 import type { SourceSpec } from "../../sources/sourceSpec";
 import { parseSourceSpec } from "../../sources/spec";
 import { distinct, readSelector } from "../sync";
 import type { Terminal } from "../terminal";
 
-export interface WhyFlags {
+/** What `why` and `doctor` are told in the same words. */
+export interface SetupFlags {
     readonly config?: string;
+    readonly stack?: string;
     readonly zone?: readonly string[];
     readonly policy?: string;
     readonly source?: string;
@@ -29,13 +31,16 @@ export interface WhyFlags {
 }
 
 /** Where to look, from flags or from the configuration of an agent. */
-export interface WhySetup {
+export interface Setup {
+    /** None where none was named. */
     readonly zoneIds: readonly string[];
     readonly policyId: string | undefined;
     readonly source: SourceSpec | undefined;
     readonly rules: Rules;
     readonly firstContact: "hold" | "apply";
     readonly connection: OktaConnection;
+    /** Where other credentials are set, which do not count. */
+    readonly unused: readonly string[];
     /** The state folder, as it was given. */
     readonly state: string | undefined;
     /** Where an agent may listen, and what it wants; undefined where there is no configuration. */
@@ -43,17 +48,15 @@ export interface WhySetup {
 }
 
 /** @throws `bad-input` */
-export async function whySetup(flags: WhyFlags, terminal: Terminal): Promise<WhySetup> {
-    const { policy, config, okta } = flags;
+export async function readSetup(flags: SetupFlags, terminal: Terminal): Promise<Setup> {
+    const { policy, config, okta, zone = [] } = flags;
     const policyId = policy === undefined ? undefined : checkedId("--policy", policy, "rst1a2b3c4d5e6f7g8h9");
     if (config !== undefined) return { policyId, ...(await fromConfig(config, flags, terminal)) };
-    if (flags.zone === undefined || flags.zone.length === 0) {
-        fail("bad-input", "say which zones it is about: --zone ID, or --config FILE of an agent");
-    }
     const url = okta === undefined ? {} : { url: okta };
+    const find = { config: () => undefined, nameOf: () => undefined, env: terminal.env, ...url };
     return {
         policyId,
-        zoneIds: distinct(flags.zone).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9")),
+        zoneIds: distinct(zone).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9")),
         source: flags.source === undefined ? undefined : parseSourceSpec(flags.source),
         rules: parseRules({
             staticGateways: flags.static,
@@ -64,7 +67,8 @@ export async function whySetup(flags: WhyFlags, terminal: Terminal): Promise<Why
             allowUnroutable: flags.allowUnroutable,
         }),
         firstContact: "hold",
-        connection: findOkta({ config: () => undefined, nameOf: () => undefined, env: terminal.env, ...url }),
+        connection: findOkta(find),
+        unused: unusedCredentials(find),
         state: flags.state,
         agent: undefined,
     };
@@ -83,7 +87,7 @@ const IN_CONFIG = [
     ["allowUnroutable", "--allow-unroutable"],
 ] as const;
 
-async function fromConfig(path: string, flags: WhyFlags, terminal: Terminal): Promise<Omit<WhySetup, "policyId">> {
+async function fromConfig(path: string, flags: SetupFlags, terminal: Terminal): Promise<Omit<Setup, "policyId">> {
     const twice = IN_CONFIG.find(([key]) => flags[key] !== undefined);
     if (twice !== undefined)
         fail("bad-input", `${twice[1]} is in the configuration already: leave it out with --config`);
@@ -95,17 +99,19 @@ async function fromConfig(path: string, flags: WhyFlags, terminal: Terminal): Pr
             : text;
     const url = flags.okta ?? settings.okta.url;
     const { token } = settings;
+    const find = {
+        config: (key: string) => settings.okta[key] && secret(settings.okta[key]),
+        nameOf: (key: string) => `okta.${key}`,
+        env,
+        ...(url !== undefined && { url }),
+    };
     return {
         zoneIds: settings.zones,
         source: parseSourceSpec(settings.source),
         rules: settings.rules,
         firstContact: settings.firstContact,
-        connection: findOkta({
-            config: (key) => settings.okta[key] && secret(settings.okta[key]),
-            nameOf: (key) => `okta.${key}`,
-            env,
-            ...(url !== undefined && { url }),
-        }),
+        connection: findOkta(find),
+        unused: unusedCredentials(find),
         state: settings.state,
         agent: { listen: settings.listen, token: () => token && secret(token) },
     };
