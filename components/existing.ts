@@ -5,6 +5,8 @@ import { OktaResource } from "./oktaResource";
 export interface ExistingArgs {
     /** The id of an authentication policy that somebody else made. */
     readonly policyId?: pulumi.Input<string>;
+    /** The id of a rule of that policy. */
+    readonly ruleId?: pulumi.Input<string>;
     /** Ids of apps. */
     readonly apps: readonly string[];
 }

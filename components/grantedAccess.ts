@@ -9,6 +9,7 @@ import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
 import { InZoneRule } from "./inZoneRule";
 import { policyIdOf } from "./otherStack";
+import { refuse } from "./refuse";
 
 export interface GrantedAccessArgs extends GrantedZoneArgs {
     /** An existing authentication policy that gets the rule. @default one is created that denies everybody else */
@@ -17,6 +18,12 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
     readonly policyStack?: string;
     /** The name of an existing authentication policy, instead of its id. */
     readonly policyName?: string;
+    /**
+     * A rule of `policyId` that names the zones already, and that somebody else keeps: it stays as it is.
+     *
+     * @default the program makes one
+     */
+    readonly ruleId?: pulumi.Input<string>;
     /** Ids of the apps to put on the created policy. @default none */
     readonly apps?: string[];
     /** `1FA` or `2FA`. @default "2FA" */
@@ -52,25 +59,29 @@ export class GrantedAccess extends pulumi.ComponentResource {
         const look = lookBeforehand(namedIn(args), { policyStack: args.policyStack, opts });
         super("zonekeeper:index:GrantedAccess", name, args, after(look, opts));
         const { policyId: id, policyStack, policyName, apps = [], orgId, ...others } = args;
-        const { factorMode, reauthenticateIn, ...zoneArgs } = others;
+        const { factorMode, reauthenticateIn, ruleId, ...zoneArgs } = others;
+        if (ruleId !== undefined) refuseBesideRule(name, args);
         const policyId = policyStack === undefined ? id : (seenPolicy(look) ?? policyIdOf(policyStack, this));
         this.isLookedAt = look !== undefined;
         const zoneName = this.nameOnce(name, { ...args, ...(policyId !== undefined && { policyId }), apps });
         const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
         const zone = new GrantedZone(name, { ...zoneArgs, zoneName }, { parent: this, ...protect });
-        const rule = new InZoneRule(
-            name,
-            {
-                zoneIds: zone.zoneIds,
-                newPolicyName: zoneName,
-                ...(look !== undefined && policyName !== undefined
-                    ? defined({ policyId: seenPolicy(look) })
-                    : defined({ policyId, policyName })),
-                ...defined({ apps, factorMode, reauthenticateIn }),
-                ...defined({ isProtected: args.isProtected, allow: args.allow }),
-            },
-            { parent: this, ...protect },
-        );
+        const known = { policyId: pulumi.output(policyId ?? ""), ruleId: pulumi.output(ruleId ?? "") };
+        const own = () =>
+            new InZoneRule(
+                name,
+                {
+                    zoneIds: zone.zoneIds,
+                    newPolicyName: zoneName,
+                    ...(look !== undefined && policyName !== undefined
+                        ? defined({ policyId: seenPolicy(look) })
+                        : defined({ policyId, policyName })),
+                    ...defined({ apps, factorMode, reauthenticateIn }),
+                    ...defined({ isProtected: args.isProtected, allow: args.allow }),
+                },
+                { parent: this, ...protect },
+            );
+        const rule = ruleId === undefined ? own() : known;
         this.zoneIds = zone.zoneIds;
         this.policyId = rule.policyId;
         this.ruleId = rule.ruleId;
@@ -82,12 +93,24 @@ export class GrantedAccess extends pulumi.ComponentResource {
     }
 
     /** The zone's name, once the org is the expected one, and has what the stack names: nothing is written before. */
-    private nameOnce(name: string, { zoneName, orgId, policyId, apps = [] }: GrantedAccessArgs): pulumi.Input<string> {
+    private nameOnce(name: string, args: GrantedAccessArgs): pulumi.Input<string> {
+        const { zoneName, orgId, policyId, ruleId, apps = [] } = args;
         const expected = orgId === undefined || this.isLookedAt ? zoneName : inExpectedOrg(orgId, zoneName, this);
         if (policyId === undefined && apps.length === 0) return expected;
-        const existing = new Existing(name, { apps, ...(policyId !== undefined && { policyId }) }, { parent: this });
+        const existing = new Existing(name, { apps, ...defined({ policyId, ruleId }) }, { parent: this });
         return once(existing, expected);
     }
+}
+
+/** What says something of a rule that the program makes has no meaning for one that is there. */
+function refuseBesideRule(name: string, args: GrantedAccessArgs): void {
+    const { policyId, policyName, policyStack, apps = [], factorMode, reauthenticateIn } = args;
+    if (policyId === undefined || policyName !== undefined || policyStack !== undefined) {
+        refuse(`${name}: ruleId names a rule of policyId: give that id too, and no other way to name a policy`);
+    }
+    const twice = Object.entries({ apps: apps.length > 0 ? apps : undefined, factorMode, reauthenticateIn });
+    const [key] = twice.find(([, value]) => value !== undefined) ?? [];
+    if (key !== undefined) refuse(`${name}: ${key} is for a rule that the program makes; leave it out, or ruleId`);
 }
 
 /** The policy that was looked at, which there is then. */

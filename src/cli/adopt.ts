@@ -1,14 +1,16 @@
 import { version } from "@pulumi/okta/package.json";
 
 import { systemClock } from "../clock";
-import { adoptZone, type ForeignZone } from "../core/adopting/adopt";
+import { type Adoption, adoptZone, type ForeignZone } from "../core/adopting/adopt";
 import { importFile } from "../core/adopting/adoptImport";
+import { expiringGrants } from "../core/adopting/expiring";
 import { fail } from "../core/errors/errors";
-import { isSelected } from "../core/grants/grants";
+import { type Grant, isSelected } from "../core/grants/grants";
 import type { Reading } from "../core/grants/grantsDocument";
 import { parseRules, type Rules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
+import { httpPolicies } from "../okta/policies";
 import { httpZones } from "../okta/zones/httpZones";
 import type { Zone } from "../okta/zones/zones";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
@@ -18,13 +20,18 @@ import { parseSourceSpec } from "../sources/spec";
 import { untilSettled } from "./deadline";
 import { describeAdoption } from "./describeAdopt";
 import { describeKeepers } from "./describeKeepers";
+import { type NamingRules, rulesNaming } from "./facts/rulesNaming";
+import { selectedStack } from "./selectedStack";
 import { stackMembership } from "./stackMembership";
 import { readSelector } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface AdoptFlags {
     readonly zoneId: string;
-    readonly stack: string;
+    /** @default the selected one, where the Pulumi CLI can say which, else dev */
+    readonly stack?: string;
+    /** Entries that nobody was granted become grants that end after this time, such as `8h`. @default static gateways */
+    readonly expireIn?: string;
     readonly name: string;
     readonly source?: string;
     readonly selector?: readonly string[];
@@ -35,6 +42,13 @@ export interface AdoptFlags {
     readonly json?: boolean;
 }
 
+const NO_RULES: NamingRules = { rules: [] };
+
+/** The only rule that names the zone: with two of them, somebody has to say which one the stack is about. */
+function ruleIn({ rules: [only, ...others] }: NamingRules) {
+    return only === undefined || others.length > 0 ? {} : { policyId: only.policyId, ruleId: only.rule.id };
+}
+
 const NOBODY: Reading = { grants: [], unusable: [] };
 
 /**
@@ -43,7 +57,8 @@ const NOBODY: Reading = { grants: [], unusable: [] };
  * where a grant finds no room.
  */
 export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<number> {
-    const { zoneId, stack, name, okta } = flags;
+    const { zoneId, name, okta } = flags;
+    const stack = flags.stack ?? (await selectedStack(terminal)) ?? "dev";
     checkName("--stack", stack, /^[\w.-]+(\/[\w.-]+){0,2}$/, "dev");
     checkName("--name", name, /^\w[\w.-]*$/, "access");
     const { deny, widestPrefix, allowUnroutable } = flags;
@@ -57,23 +72,62 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
     const http = openOkta(flags, terminal);
     const zones = httpZones(http);
-    const [{ grants, unusable }, zone] = await untilSettled(async (signal) => [
+    const [{ grants, unusable }, zone, naming] = await untilSettled(async (signal) => [
         await readGrants(spec, rules, { terminal, http }, signal),
         suited(await zones.read(zoneId, signal)),
+        flags.json ? NO_RULES : await rulesNaming(httpPolicies(http), zoneId, signal),
     ]);
     const selected = grants.filter((grant) => isSelected(grant, rules.selector));
     const foreign = foreignZone(zone);
-    const adoption = adoptZone({ zone: foreign, grants: selected, nowMs: systemClock.now(), deny: rules.deny });
+    const nowMs = systemClock.now();
+    const judge = (granted: readonly Grant[]) => adoptZone({ zone: foreign, grants: granted, nowMs, deny: rules.deny });
+    const asItIs = judge(selected);
+    const expiring = expiringOf(flags, asItIs, rules, nowMs);
+    const adoption = expiring.length === 0 ? asItIs : judge([...selected, ...expiring.map(({ read }) => read)]);
     if (flags.json) {
         terminal.out(JSON.stringify(importFile({ zoneId, name, version }), undefined, 4));
         for (const decision of adoption.decisions) terminal.err(`zonekeeper: decide first: ${decision}`);
     } else {
-        const settings = { ...adoption.settings, ...given, ...(spec && { source: spec }) };
+        const settings = { ...adoption.settings, ...ruleIn(naming), ...given, ...(spec && { source: spec }) };
         const kept = { zoneId, source: flags.source, adoption, rules: given, okta };
         const keepers = describeKeepers({ ...kept, stack: await stackMembership(terminal.directory, stack) });
-        terminal.out(describeAdoption({ zone: foreign, adoption, unusable, settings, stack, name, okta, keepers }));
+        const written = expiring.map((each) => each.written);
+        const said = {
+            unusable,
+            settings,
+            stack,
+            name,
+            okta,
+            keepers,
+            expiring: { written, into: flags.source ?? "" },
+            naming,
+        };
+        terminal.out(describeAdoption({ zone: foreign, adoption, ...said }));
     }
     return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
+}
+
+/** Grants with an end for what nobody was granted, with `--expire-in`. */
+function expiringOf({ expireIn, source, selector }: AdoptFlags, adoption: Adoption, rules: Rules, nowMs: number) {
+    if (expireIn === undefined) return [];
+    const lastsMs = readDuration(expireIn);
+    if (source === undefined) fail("bad-input", "--expire-in needs --source: the grants document that gets the grants");
+    const { widestPrefix, allowUnroutable } = rules;
+    const labels = readSelector(selector ?? []);
+    return expiringGrants(adoption.gateways, {
+        endMs: nowMs + lastsMs,
+        labels,
+        limits: { widestPrefix, allowUnroutable },
+    });
+}
+
+function readDuration(text: string): number {
+    const [, digits, unit = ""] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
+    const ms = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
+    if (digits === undefined || ms === undefined) {
+        return fail("bad-input", `--expire-in "${text}" is not a time such as 90m, 8h or 7d`);
+    }
+    return Number(digits) * ms;
 }
 
 function openOkta({ okta }: AdoptFlags, { env, err }: Terminal): OktaHttp {

@@ -3,6 +3,7 @@ import { oneLine } from "../core/errors/quote";
 import type { Unusable } from "../core/grants/grantsDocument";
 import { judgeZoneName } from "../core/judging/judgeZone";
 import { describeRefusal, describeUnusable } from "./describeRound";
+import type { NamingRules } from "./facts/rulesNaming";
 import { shellWord } from "./shellWord";
 
 export interface DescribeOptions {
@@ -17,6 +18,10 @@ export interface DescribeOptions {
     readonly name: string;
     /** Where Okta is, if that was said. */
     readonly okta: string | undefined;
+    /** Rules that let in whoever is inside. @default none */
+    readonly naming?: NamingRules;
+    /** Grants for entries that nobody was granted, and the document that is to get them. @default none */
+    readonly expiring?: { readonly written: readonly object[]; readonly into: string };
     /** Who keeps the gateways from then on: see describeKeepers. */
     readonly keepers: readonly string[];
 }
@@ -32,6 +37,8 @@ export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }:
         ...list("Not inside so far, and comes in:", add),
         ...list("Refused:", refused.map(describeRefusal)),
         ...list("Left out of the document:", unusable.map(describeUnusable)),
+        ...ruleLines(rest.naming),
+        ...expiringLines(rest.expiring),
         ...list("DECIDE FIRST. The first `pulumi up` would change more than the grants say:", decisions, "! "),
         "",
         decisions.length > 0 ? "When that is settled, in the project's folder:" : "In the project's folder:",
@@ -43,6 +50,29 @@ export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }:
         "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
         "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
     ].join("\n");
+}
+
+/** Without a rule that is there, the program would make a policy and a rule beside it. */
+function ruleLines({ rules, unknown }: NamingRules = { rules: [] }): string[] {
+    const lines = rules.map(({ policyId, policyName, rule }) => {
+        const which = `the rule "${oneLine(rule.name)}" (${rule.id}) of the policy "${oneLine(policyName)}" (${policyId})`;
+        return `Who is inside is let in by ${which}, which stays as it is.`;
+    });
+    const several =
+        "Set zonekeeper:policyId and zonekeeper:ruleId to one of them: else the program makes a policy and a rule of its own.";
+    const why = `It is not known which rules name the zone (${unknown}): set zonekeeper:policyId and zonekeeper:ruleId where there is one.`;
+    return [...lines, ...(rules.length > 1 ? [several] : []), ...(unknown === undefined ? [] : [oneLine(why)])];
+}
+
+/** Without these in the document, the first deployment takes those out who are inside by them. JSON is YAML, too. */
+function expiringLines(
+    { written, into }: NonNullable<DescribeOptions["expiring"]> = { written: [], into: "" },
+): string[] {
+    const title = `First put these grants, which end, into ${oneLine(into)}: without them, those who have none go out.`;
+    return list(
+        title,
+        written.map((grant) => `- ${JSON.stringify(grant)}`),
+    );
 }
 
 /** The policy pack wants the name of the stack in that of each zone, and an adopted zone keeps its own. */

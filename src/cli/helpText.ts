@@ -82,7 +82,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
     init: {
         examples: ["zonekeeper init zones --template pulumi", "zonekeeper init agent --template agent"],
         reads: ["colour"],
-        docs: "README.md",
+        docs: "docs/reference/commands.md",
     },
     "ledger verify": {
         examples: ["zonekeeper ledger verify --state ./zonekeeper-state"],

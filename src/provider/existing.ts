@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { checkApp, policyOfId } from "./named";
+import { checkApp, checkRule, policyOfId } from "./named";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS } from "./outcome";
 import { perOrg } from "./perOrg";
@@ -11,6 +11,8 @@ import { connect, type World } from "./world";
 export interface Existing {
     /** An authentication policy. */
     readonly policyId?: string;
+    /** A rule of that policy. */
+    readonly ruleId?: string;
     readonly apps: readonly string[];
 }
 
@@ -25,13 +27,16 @@ export function existingProvider(open: (config: dynamic.Config) => World): Exist
     const { world, configure } = openOnce(open);
     return {
         configure,
-        async check({ policyId, apps = [] }, news) {
+        async check({ policyId, ruleId, apps = [] }, news) {
             if (Object.values(news).some(isUnknown)) return { inputs: news };
             return checkedInputs(async () => {
                 const { policies } = world();
                 const signal = AbortSignal.timeout(DEADLINE_MS);
                 if (news.policyId !== undefined && news.policyId !== policyId) {
                     await policyOfId(policies, news.policyId, signal);
+                }
+                if (news.ruleId !== undefined && news.ruleId !== ruleId) {
+                    await checkRule(policies, news.policyId ?? "", news.ruleId, signal);
                 }
                 for (const id of news.apps) if (!apps.includes(id)) await checkApp(policies, id, signal);
                 return plain(news);

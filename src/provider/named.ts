@@ -33,6 +33,18 @@ export async function checkApp(policies: Policies, id: string, signal: AbortSign
     await found(policies.readApp(id, signal), `app ${id}`, "zonekeeper:apps");
 }
 
+/** @throws `bad-input` where the policy has no rule with this id that a zone lets through */
+export async function checkRule(policies: Policies, policyId: string, id: string, signal: AbortSignal): Promise<void> {
+    const rule = (await policies.listRules(policyId, signal)).find((each) => each.id === id);
+    if (rule === undefined) fail("bad-input", `policy ${policyId} has no rule ${id}: check zonekeeper:ruleId`);
+    else if (rule.network.connection !== "ZONE") {
+        fail(
+            "bad-input",
+            `the rule "${rule.name}" (${id}) asks for no network zone: zonekeeper:ruleId names one that does`,
+        );
+    }
+}
+
 async function found<T>(call: Promise<T>, what: string, setting: string): Promise<T> {
     try {
         return await call;

@@ -13,6 +13,8 @@ export interface Settings {
     readonly shards: number;
     readonly policyId?: string;
     readonly policyName?: string;
+    /** A rule of `policyId` that names the zones already. */
+    readonly ruleId?: string;
     readonly policyStack?: string;
     readonly apps?: string[];
     readonly selector?: Record<string, string>;
@@ -61,6 +63,7 @@ const SCHEMA = z.object({
         .transform(Number),
     policyId: text.optional(),
     policyName: text.optional(),
+    ruleId: text.optional(),
     policyStack: z
         .string()
         .regex(
@@ -144,6 +147,9 @@ function contradictions({ membership, source, apps = [], allow = [], ...settings
     if (policies.length > 1) {
         const named = policies.map((key) => `zonekeeper:${key}`).join(" and ");
         found.push(`${named} name a policy each; keep one of them`);
+    }
+    if (settings.ruleId !== undefined && settings.policyId === undefined) {
+        found.push("zonekeeper:ruleId names a rule of zonekeeper:policyId, which is missing");
     }
     if (apps.length > 0 && policies.length > 0) {
         found.push(

@@ -71,7 +71,7 @@ const NO_APPS = 'zonekeeper:apps is not a list of app ids: write a,b or ["a","b"
 const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
-    `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, policyStack, ` +
+    `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, ruleId, policyStack, ` +
     "apps, selector, staticGateways, proxies, deny, widestPrefix, allowUnroutable, maxRemovals, confirmRemovals, orgId, allow";
 
 /** What a stack says besides its source, and the whole message. */
