@@ -34,7 +34,7 @@ describe("an agent whose source has entries that cannot be used any more", () =>
         assert.deepEqual(await scene.gateways(), INSIDE);
         const view = agent.agent.view();
         assert.deepEqual(
-            view.unusable,
+            reportUnusable(view.unusable),
             ["g-1", "g-2", "g-3", "g-4", "g-5"].map((id) => ({ id, field: "expiresAt", reason: REASON })),
         );
         const why =
