@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import type { Grant } from "../../src/core/grants/grants";
-import type { Unusable } from "../../src/core/grants/grantsDocument";
+import { reportUnusable, type Unusable } from "../../src/core/grants/grantsDocument";
 import { SENTINEL } from "../../src/core/zones/zone";
 import { NOW } from "../support/grants";
 import { addressesOf, grantsOf, openScene, type Scene } from "./scene";

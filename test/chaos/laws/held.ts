@@ -111,9 +111,11 @@ export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
  * Whether an agent with a folder of its own may think that another one let an address go: it was in no zone when this time
  * of leading began. See "What is not guaranteed".
  */
-function wasLetGo({ trace, insideAt }: Facts, process: number, address: number, ms: number): boolean {
+function wasLetGo(facts: Facts, process: number, address: number, ms: number): boolean {
+    const { trace, insideAt } = facts;
     const term = trace.terms.findLast((each) => each.process === process && each.fromMs <= ms);
     if (trace.history.sharedState === true || term === undefined) return false;
+    if (!facts.inForce().at(term.fromMs).has(address)) return false;
     const read = trace.lessons.find(
         (each) => each.process === process && each.kind === "read" && each.atMs > term.fromMs,
     );
