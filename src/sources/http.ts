@@ -2,6 +2,7 @@ import { fail, hasCode } from "../core/errors/errors";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import type { Reading } from "../core/grants/grantsDocument";
 import { connectionProblem as problemOf } from "../core/outgoing/connectionProblem";
+import { withRemedy } from "../core/outgoing/networkRemedy";
 import { outgoingWholeFetch } from "../outgoing/outgoingFetch";
 import { isEndKnown } from "../outgoing/wholeFetch";
 import { readDocument } from "./document";
@@ -242,5 +243,5 @@ export function connectionProblem(error: unknown): string {
     if (known !== undefined) return `no connection: ${known.text}`;
     const { cause, message } = error as Error;
     const { code, message: inner } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
-    return `no connection: ${inner || code || message}`;
+    return `no connection: ${withRemedy(inner || code || message, code)}`;
 }

@@ -14,7 +14,7 @@ import { startProcess } from "./process";
 import { randomOf } from "./random";
 import { type WorldSource, worldSource } from "./source";
 import { openSupervisor, type Supervisor } from "./supervisor";
-import { worldTime } from "./time";
+import { type WorldTime, worldTime } from "./time";
 import type { KeptLedger, Lesson, Life, LifeSettings, Trace, Trouble, ZoneState } from "./trace";
 import { grantUser, idOf, USERS } from "./users";
 
@@ -30,24 +30,42 @@ export interface Play {
 
 /** Plays a history with the real agent and the emulator, by a time of its own. The same history plays the same. */
 export async function play(history: History, options: Play = {}): Promise<Trace> {
-    const { spoil = right, spoilLedger = right, spoilSessions = right } = options;
-    const [time, random] = [worldTime(), randomOf(history.seed ^ 0x5eed)];
+    const time = worldTime();
     const zoneIds = Array.from({ length: history.zones }, (_, index) => `nzo${index + 1}`);
-    await using emulator = await startEmulator({
+    await using emulator = await startOrg(history, zoneIds, time);
+    const { stage, finish } = openWorld(history, { emulator, time, zoneIds }, options);
+    for (const event of history.events) time.at(event.atMs, () => happen(event, stage));
+    const failure = await time.passUntil(history.endsAtMs).then(
+        () => undefined,
+        ({ message }: Error) => message,
+    );
+    stage.supervisor.close();
+    return { ...(await finish()), failure };
+}
+
+function startOrg({ limit, found }: History, zoneIds: readonly string[], time: WorldTime): Promise<Emulator> {
+    return startEmulator({
         now: () => EPOCH_MS + time.now(),
-        rateLimit: history.limit,
+        rateLimit: limit,
         idSeed: "chaos",
         seed: {
-            zones: zoneIds.map((id, zone) => freshZone(id, history.found?.[zone])),
+            zones: zoneIds.map((id, zone) => freshZone(id, found?.[zone])),
             users: USERS.slice(0, -1).map(freshUser),
         },
     });
-    const troubles: Trouble[] = [];
-    const trouble = (what: string, fromMs: number, toMs: number) => {
-        const entry = { what, fromMs, toMs };
-        troubles.push(entry);
-        return entry;
-    };
+}
+
+interface Ground {
+    readonly emulator: Emulator;
+    readonly time: WorldTime;
+    readonly zoneIds: readonly string[];
+}
+
+/** All that a history happens to, and what it leaves in the end. */
+function openWorld(history: History, { emulator, time, zoneIds }: Ground, options: Play) {
+    const { spoil = right, spoilLedger = right, spoilSessions = right } = options;
+    const random = randomOf(history.seed ^ 0x5eed);
+    const { troubles, trouble } = openTroubleLog();
     const [lessons, jumps]: [Lesson[], Trace["jumps"][number][]] = [[], []];
     const okta = openOkta({ emulator, time, random, trouble });
     const isPush = history.events.some((event) => "isNamed" in event && event.isNamed === true);
@@ -57,7 +75,7 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
     const nowOf = (agent: number) => () =>
         jumps.reduce((ms, jump) => (jump.agent === agent ? ms + jump.byMs : ms), EPOCH_MS + time.now());
     const denials = worldDenials(time, () => supervisor.wake());
-    const parts = {
+    const common = {
         history,
         time,
         random,
@@ -79,53 +97,63 @@ export async function play(history: History, options: Play = {}): Promise<Trace>
             const left = life.settings.zones.filter((id) => emulator.org.zones.has(id));
             const disk = disks[life.agent];
             if (left.length === 0 || disk === undefined) return undefined;
-            return startProcess({ ...parts, life, zoneIds: left, now: nowOf(life.agent), disk });
+            return startProcess({ ...common, life, zoneIds: left, now: nowOf(life.agent), disk });
         },
     });
-    const jump = (agent: number, byMs: number) => {
-        jumps.push({ atMs: time.now(), agent, byMs });
-        trouble("clock", time.now(), time.now());
-    };
-    const reload = (change: Change) => {
-        settings = changedSettings(settings, change, zoneIds);
-        trouble("reload", time.now(), time.now());
-        supervisor.reload();
-    };
-    const doubleLead = (forMs: number) => {
-        // The ledger of a shared folder is open for one process only, so the second cannot even begin.
-        if (history.sharedState === true) return;
-        trouble("double lead", time.now(), time.now() + forMs);
-        lock.double(forMs);
+    const calls = {
+        jump(agent: number, byMs: number) {
+            jumps.push({ atMs: time.now(), agent, byMs });
+            trouble("clock", time.now(), time.now());
+        },
+        reload(change: Change) {
+            settings = changedSettings(settings, change, zoneIds);
+            trouble("reload", time.now(), time.now());
+            supervisor.reload();
+        },
+        doubleLead(forMs: number) {
+            // The ledger of a shared folder is open for one process only, so the second cannot even begin.
+            if (history.sharedState === true) return;
+            trouble("double lead", time.now(), time.now() + forMs);
+            lock.double(forMs);
+        },
+        failDisk(agent: number, state: "full" | "failing", forMs: number) {
+            disks[agent]?.fail(state, forMs);
+            trouble(`disk: ${state}`, time.now(), time.now() + forMs);
+        },
+        crashInSync: (agent: number, syncs: number) => disks[agent]?.crashAfter(syncs),
+        loseLead: lock.lose,
+        deny: denials.give,
     };
     for (const agent of disks.keys()) supervisor.start(agent);
-    const failDisk = (agent: number, state: "full" | "failing", forMs: number) => {
-        disks[agent]?.fail(state, forMs);
-        trouble(`disk: ${state}`, time.now(), time.now() + forMs);
-    };
-    const crashInSync = (agent: number, syncs: number) => disks[agent]?.crashAfter(syncs);
-    const calls = { failDisk, crashInSync, loseLead: lock.lose, doubleLead, jump, reload, deny: denials.give };
-    const stage = { ...calls, emulator, okta, source, supervisor, zoneIds };
-    for (const event of history.events) time.at(event.atMs, () => happen(event, stage));
-    const failure = await time.passUntil(history.endsAtMs).then(
-        () => undefined,
-        ({ message }: Error) => message,
-    );
-    supervisor.close();
     return {
-        history,
-        states: statesOf(emulator, zoneIds),
-        requests: okta.requests,
-        documents: source.documents,
-        lessons,
-        terms: lock.terms,
-        processes: supervisor.lives,
+        stage: { ...calls, emulator, okta, source, supervisor, zoneIds },
+        finish: async () => ({
+            history,
+            states: statesOf(emulator, zoneIds),
+            requests: okta.requests,
+            documents: source.documents,
+            lessons,
+            terms: lock.terms,
+            processes: supervisor.lives,
+            troubles,
+            outages: source.outages,
+            ledgers: await ledgersIn(disks),
+            queues: disks.map(({ queue }) => queue()),
+            denials: denials.given,
+            jumps,
+        }),
+    };
+}
+
+function openTroubleLog() {
+    const troubles: Trouble[] = [];
+    return {
         troubles,
-        outages: source.outages,
-        ledgers: await ledgersIn(disks),
-        queues: disks.map(({ queue }) => queue()),
-        denials: denials.given,
-        jumps,
-        failure,
+        trouble(what: string, fromMs: number, toMs: number): Trouble {
+            const entry = { what, fromMs, toMs };
+            troubles.push(entry);
+            return entry;
+        },
     };
 }
 

@@ -88,6 +88,16 @@ export const MORE: readonly Situation[] = [
         next: /^Correct the grant/,
     },
     {
+        title: "a person whom the source calls by a name that Okta does not have",
+        subject: "bo",
+        grants: [GRANT, { ...GRANT, id: "g-2", user: "bo", ip: "2001:db8::7" }],
+        status: 3,
+        inside: false,
+        bad: ["unusable"],
+        because: /^the entry g-2 cannot be used: ip "2001:db8::7" is IPv6/,
+        next: /IPv4/,
+    },
+    {
         title: "nobody of this name",
         subject: "zoe@example.com",
         status: 3,

@@ -156,7 +156,7 @@ describe("readRanges", () => {
             await gone[Symbol.asyncDispose]();
             const message = await trial.failing(`${gone.url}/r.json`);
             const { host } = new URL(gone.url);
-            const reason = `no connection: connect ECONNREFUSED ${host} (asked 3 times)`;
+            const reason = `no connection: connect ECONNREFUSED ${host}; check the address, and that it answers there (asked 3 times)`;
             assert.equal(message, `ranges-unreadable: cannot read Okta's ranges from http://${host}/r.json: ${reason}`);
         });
 

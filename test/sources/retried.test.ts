@@ -54,7 +54,7 @@ describe("what httpSource tries again", () => {
         const { host } = new URL(server.url);
         assert.equal(
             message,
-            `cannot read grants from ${server.url}/g: no connection: connect ECONNREFUSED ${host} (asked 3 times)`,
+            `cannot read grants from ${server.url}/g: no connection: connect ECONNREFUSED ${host}; check the address, and that it answers there (asked 3 times)`,
         );
     });
 });

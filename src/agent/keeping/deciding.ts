@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
 import { coversSpan, mergeSpans } from "../../core/addresses/spans";
+import { changedGrants } from "../../core/grants/grantChanges";
 import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
@@ -72,8 +73,11 @@ export function openDeciding(options: DecidingOptions): Deciding {
     let released: NonNullable<Decision["released"]>[] = [];
     let confirmations = 0;
     let isTakeOver = false;
-    /** What the source said before this agent began to lead: the agent before may have gone by it. */
-    let heard: Reading | undefined;
+    /**
+     * What the source said before this agent began to lead and was not taken for known, oldest first: the agent before
+     * may have gone by it.
+     */
+    let heard: readonly Reading[] = [];
     /** Of the two that a release answers: a decision of just before a confirmation may be recorded after it. */
     let lastTold: "held" | "confirmed" | undefined;
     let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
@@ -137,10 +141,10 @@ export function openDeciding(options: DecidingOptions): Deciding {
             if (reading === undefined && memory === undefined) return undefined;
             memory ??= NO_MEMORY;
             const isClosed = grants.isClosed();
-            for (const said of isTakeOver ? [heard, reading] : []) {
+            for (const said of isTakeOver ? [...heard, reading] : []) {
                 memory = afterAnotherLed(memory, decide(zones, said, memory, nowMs, isClosed), zones, nowMs);
             }
-            isTakeOver = false;
+            [isTakeOver, heard] = [false, []];
             const before = decision;
             decidedVersion = grants.version();
             decision = decide(zones, reading, memory, nowMs, isClosed);
@@ -151,12 +155,16 @@ export function openDeciding(options: DecidingOptions): Deciding {
         },
         hear(reading) {
             const nowMs = clock.now();
-            const heard = decide([], reading, remembering.memory() ?? NO_MEMORY, nowMs, false);
-            remembering.hear(heard.memory, nowMs);
+            const judged = decide([], reading, remembering.memory() ?? NO_MEMORY, nowMs, false);
+            const isNews = changedGrants(heard.at(-1)?.grants ?? [], reading.grants).length > 0;
+            if (judged.judgement.verdict !== "held") heard = [];
+            else if (isNews) heard = [...heard, reading].slice(-MOST_HEARD);
+            remembering.hear(judged.memory, nowMs);
         },
         begin() {
             isTakeOver = !options.isStateShared;
-            heard = grants.current();
+            const current = grants.current();
+            heard = current === undefined ? heard : [...heard, current].slice(-MOST_HEARD);
             decision = undefined;
             released = [];
             lastTold = undefined;
@@ -214,6 +222,9 @@ export function openDeciding(options: DecidingOptions): Deciding {
         },
     };
 }
+
+/** Each costs a decision when an agent begins to lead. */
+const MOST_HEARD = 4;
 
 /** Grants that are named beside what is held. */
 const MOST_TOLD = 1000;

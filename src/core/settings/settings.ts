@@ -176,6 +176,8 @@ function sourceObject(setting: unknown): unknown {
     }
     if (typeof value !== "string" || /^\s*({|$)/.test(value)) return value;
     if (/^https?:\/\//.test(value)) return { type: "http", url: value };
+    // Of another scheme: it is neither.
+    if (/^(?!file:|postgres(ql)?:)[a-z][a-z\d+.-]+:\/\//i.test(value)) return value;
     return /^postgres(ql)?:\/\//.test(value) ? { type: "postgres", url: value } : { type: "file", path: value };
 }
 

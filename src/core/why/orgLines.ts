@@ -107,7 +107,7 @@ function reasonLine({ kind, subject, message, weight }: Reason): Line[] {
 }
 
 /** The user at Okta. */
-export function personLines({ person }: WhyFacts): Line[] {
+export function personLines({ person, own }: Followed): Line[] {
     if (person === undefined) return [];
     const { name, user } = person;
     const make = (status: Line["status"], message: string, next?: string): Line[] => {
@@ -115,6 +115,9 @@ export function personLines({ person }: WhyFacts): Line[] {
     };
     if (user.unknown !== undefined) return make("unknown", `the user could not be looked up: ${user.unknown.reason}`);
     if (user.value === "nobody") {
+        // A zone admits an address: what the source calls a person need not be what Okta does.
+        const isNamed = own.grants.length + own.unusable.length > 0;
+        if (isNamed) return make("unknown", `Okta has no user ${name}; the source may have another name for them`);
         return make("bad", `Okta has no user ${name}`, "Check the spelling: it is the login or the user id at Okta.");
     }
     const { id, login = name, status = "ACTIVE" } = user.value;

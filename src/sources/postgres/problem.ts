@@ -1,3 +1,4 @@
+import { withRemedy } from "../../core/outgoing/networkRemedy";
 import { tlsProblem } from "./tls";
 
 /** The columns that a table or a view has to have. */
@@ -42,7 +43,7 @@ export function databaseProblem(cause: unknown, remedies = READING): string | un
     if (words !== undefined) return words;
     if (code === undefined && !/^SASL|connection/i.test(message)) return undefined;
     const remedy = rightsRemedy(cause) ?? remedies[code ?? ""];
-    return remedy === undefined ? message : `${message}; ${remedy}`;
+    return remedy === undefined ? withRemedy(message, code) : `${message}; ${remedy}`;
 }
 
 /** What helps where rows or a schema are kept from the user. PostgreSQL has the same code for both and for tables. */

@@ -30,6 +30,7 @@ export function keepsTheKnown(facts: Facts, bounds: Bounds): string[] {
             must.has(address) || isHeldAll(held, address, fromMs, ms) || lasting.has(address);
         return long
             .filter((address) => isKnown(address) && !isDenied(facts, facts.knowledge(process), address, fromMs, ms))
+            .filter((address) => !wasLetGo(facts, process, address, ms))
             .map((address) => `${tellAddress(address)} is known and outside at ${ms} ms`);
     });
 }
@@ -55,7 +56,7 @@ export function putsOutOnTime(facts: Facts, bounds: Bounds): string[] {
             Math.min(...facts.timesOf(process, fromMs)),
             Math.max(...facts.timesOf(process, ms)),
         ];
-        const unusable = unusableIn(known, fromMs, ms);
+        const unusable = unusableIn(known, process, fromMs, ms);
         const own = known.runs.filter(
             (run) =>
                 run.fromMs <= ms &&
@@ -106,6 +107,19 @@ export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
     });
 }
 
+/**
+ * Whether an agent with a folder of its own may think that another one let an address go: it was in no zone when this time
+ * of leading began. See "What is not guaranteed".
+ */
+function wasLetGo({ trace, insideAt }: Facts, process: number, address: number, ms: number): boolean {
+    const term = trace.terms.findLast((each) => each.process === process && each.fromMs <= ms);
+    if (trace.history.sharedState === true || term === undefined) return false;
+    const read = trace.lessons.find(
+        (each) => each.process === process && each.kind === "read" && each.atMs > term.fromMs,
+    );
+    return [term.fromMs, read?.atMs ?? term.fromMs].some((at) => !insideAt(at).has(address));
+}
+
 /** What zones held before the agent of a process first saw them, whoever wrote that. */
 function foundBy({ trace, lifeOf }: Facts, process: number): ReadonlySet<number> {
     const isOwn = (other: number) =>
@@ -145,10 +159,10 @@ function lastingIn(facts: Facts, known: Knowledge, process: number, fromMs: numb
     return new Set(lasting.flatMap(({ addresses }) => [...addresses]));
 }
 
-function unusableIn({ lessons }: Knowledge, fromMs: number, toMs: number): ReadonlySet<string> {
-    const during = lessons.filter(
-        ({ atMs }, index) => atMs <= toMs && (lessons[index + 1]?.atMs ?? Infinity) >= fromMs,
-    );
+function unusableIn({ lessons }: Knowledge, process: number, fromMs: number, toMs: number): ReadonlySet<string> {
+    // One that stands by with the same folder may have read something newer.
+    const own = lessons.filter((each) => each.process === process);
+    const during = own.filter(({ atMs }, index) => atMs <= toMs && (own[index + 1]?.atMs ?? Infinity) >= fromMs);
     return new Set(during.flatMap(({ unusable }) => unusable));
 }
 

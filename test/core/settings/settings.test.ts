@@ -89,6 +89,7 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
     [{ zoneName: "" }, "zonekeeper:zoneName is empty"],
     [{ zoneName: "x".repeat(121) }, "zonekeeper:zoneName is longer than 120 characters"],
     [{ source: "" }, NO_SOURCE],
+    [{ source: "ftp://grants.example.com/active.yaml" }, NO_SOURCE],
     [{ source: "7" }, NO_SOURCE],
     [{ source: '["grants.yaml"]' }, NO_SOURCE],
     [{ source: '{"type":"file","path":7}' }, NO_SOURCE],

@@ -155,7 +155,7 @@ describe("postgresSource", () => {
                 (at) => {
                     at.port = "1";
                 },
-                /: connect ECONNREFUSED 127\.0\.0\.1:1$/,
+                /: connect ECONNREFUSED 127\.0\.0\.1:1; check the address, and that it answers there$/,
             ],
             [
                 "a server without TLS where that is asked for",
