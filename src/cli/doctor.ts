@@ -1,10 +1,12 @@
 import { systemClock } from "../clock";
 import { examine, type Finding } from "../core/doctor/examine";
+import { stackDifferences } from "../core/doctor/stack";
 import { fail } from "../core/errors/errors";
 import { NO_MEMORY } from "../core/membership/memory";
 import { type OktaHttp, oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch, wayTo } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
+import { stackOutputs } from "../stackOutputs";
 import { untilSettled } from "./deadline";
 import { describeFindings } from "./describeFindings";
 import { askAgent } from "./facts/askAgent";
@@ -27,7 +29,9 @@ const PATIENCE_MS = 2_000;
  * fails.
  */
 export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<number> {
-    const flags = await withStack(given, terminal);
+    // With a configuration, the stack is what that is compared with.
+    const { stack: name, ...alone } = given;
+    const flags = given.config === undefined ? await withStack(given, terminal) : alone;
     const { writeTest: isWriteTest = false } = flags;
     checkNamed(flags);
     const setup = await readSetup(flags, terminal);
@@ -42,11 +46,17 @@ export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<nu
     const findings = await untilSettled(async (signal) => {
         const asked = { ...setup, ...(await remembered(setup, terminal)), source, isWriteTest };
         const credential = { credential: connection.credential, lookAtWay: () => wayTo(connection, terminal.env) };
+        const stack = given.config === undefined ? undefined : await compared(name, setup, terminal);
         const agent = setup.agent && (await askAgent({ ...setup.agent, fetch: outgoingFetch({}), signal }));
-        return examine(await gatherFacts({ ...asked, ...credential, agent, http, clock: systemClock, signal }));
+        return examine(await gatherFacts({ ...asked, ...credential, agent, stack, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());
     terminal.out(flags.json ? JSON.stringify(document(findings)) : describeFindings(findings));
     return findings.some(isFailure) ? STATUS.failed : STATUS.done;
+}
+
+async function compared(name: string | undefined, setup: Setup, terminal: Terminal) {
+    if (name === undefined) return undefined;
+    return { name, differences: stackDifferences(setup, await stackOutputs(name, terminal)) };
 }
 
 /** What needs a zone says so, whatever else is missing. @throws `bad-input` */

@@ -37,11 +37,12 @@ const COMMANDS = [
 /** What goes on until it is ended, and tells for itself how it goes. */
 const GO_ON = ["agent", "emulator", "--follow"];
 
-/** What commander says of a call in which something is missing, or too much, perhaps because of an option that is wrong. */
+/** What commander says of a call in which something is missing, unknown, or too much, perhaps because of an option that is wrong. */
 const ABOUT_MISSING = [
     "commander.missingMandatoryOptionValue",
     "commander.missingArgument",
     "commander.excessArguments",
+    "commander.unknownOption",
 ];
 
 /**

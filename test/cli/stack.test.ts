@@ -107,4 +107,30 @@ describe("a membership whose settings a stack has", () => {
         assert.equal(status, 2);
         assert.match(err.join(), /zones, limits\.deny: the stack stack\.json says so already; leave them out/);
     });
+
+    it("is compared by the doctor with the configuration of an agent", async () => {
+        const check = async (limits: object, staticGateways: readonly string[]) => {
+            const own = {
+                okta: { url: scene.okta.url },
+                zones: ["nzo1"],
+                source: "grants.yaml",
+                limits,
+                staticGateways,
+            };
+            await scene.write("agent.json", JSON.stringify(own));
+            const flags = ["--config", "agent.json", "--stack", "stack.json", "--json"];
+            const { out } = await call(["doctor", ...flags], { directory: scene.directory });
+            const { checks } = JSON.parse(out) as { checks: { code: string; status: string; detail: string }[] };
+            const { status, detail } = checks.find(({ code }) => code === "ZK507") ?? assert.fail(out);
+            return [status, detail];
+        };
+        assert.deepEqual(await check({ maxRemovals: "1", deny: ["203.0.113.66/32"] }, ["198.51.100.0/24"]), [
+            "ok",
+            "the agent goes by the settings of the stack stack.json",
+        ]);
+        assert.deepEqual(await check({ maxRemovals: "1" }, []), [
+            "fail",
+            "the agent and the stack stack.json differ in staticGateways, deny",
+        ]);
+    });
 });

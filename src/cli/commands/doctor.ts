@@ -11,7 +11,7 @@ export function doctorCommand(program: Command, run: Run): void {
         .option("--zone <id...>", "the zones that share the membership")
         .option(
             "--stack <name>",
-            "a Pulumi stack, or a file of its outputs, which says zones, source, selector and limits",
+            "a Pulumi stack, or a file of its outputs, which says zones, source, selector and limits; with --config they are compared",
         )
         .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
         .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")

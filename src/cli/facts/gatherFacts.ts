@@ -27,6 +27,8 @@ export interface GatherOptions extends WhoOptions {
     readonly isWriteTest: boolean;
     /** What a running agent says; undefined where none was asked. @default none */
     readonly agent?: Asked | undefined;
+    /** In what the agent differs from its stack. @default not both were named */
+    readonly stack?: Facts["stack"];
     /** Which way requests to the org take, and what its server shows. */
     readonly lookAtWay: () => Promise<ConnectionFacts>;
     readonly clock: Clock;
@@ -75,6 +77,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         sessionPolicies,
         threatInsight,
         agent: options.agent && agentFacts(options.agent),
+        stack: options.stack,
         connection: await options.lookAtWay(),
         ...membership,
         log,

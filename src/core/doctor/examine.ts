@@ -30,6 +30,7 @@ import {
     zoneDecides,
     zonesAreUsed,
 } from "./policies";
+import { settingsAreTheStacks } from "./stack";
 import type { Check, Verdict } from "./verdict";
 import { certificateLasts, wayIsKnown } from "./way";
 import { nobodyElseWrites, writesAreVerified } from "./writers";
@@ -102,6 +103,7 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["grants-refused", "refused grants", grantsHaveRoom],
     ["removals-held", "removals", nothingIsHeld],
     ["agent-not-leading", "agent", agentLeads],
+    ["settings-differ", "settings of the stack", settingsAreTheStacks],
     ["okta-throttled", "rate limit", rateIsFree],
     ["write-unverified", "write test", writesAreVerified],
     ["foreign-writer", "other writers", nobodyElseWrites],

@@ -54,6 +54,8 @@ export interface Facts {
     readonly threatInsight: ThreatInsight | undefined;
     /** Undefined where no agent was asked. */
     readonly agent: AgentFacts | undefined;
+    /** In what an agent differs from its stack; undefined where not both were named. */
+    readonly stack?: { readonly name: string; readonly differences: readonly string[] } | undefined;
     /** The way to the org. */
     readonly connection: ConnectionFacts;
     /** Undefined where no source was given. */

@@ -329,6 +329,12 @@ export const CODES = [
         remedy: "Nothing, if it is meant; else lift the denial with DELETE /api/deny/ID.",
     },
     {
+        code: "ZK507",
+        name: "settings-differ",
+        meaning: "The agent goes by other settings than those of the stack that has its zones.",
+        remedy: "Take the stack's: write stack: NAME in the agent's configuration in place of the settings that differ.",
+    },
+    {
         code: "ZK601",
         name: "write-unverified",
         meaning: "Okta took a write, but the zone shows something else.",

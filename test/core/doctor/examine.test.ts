@@ -58,6 +58,7 @@ describe("examine", () => {
             threatInsight: undefined,
             source: undefined,
             membership: undefined,
+            stack: undefined,
             writeTest: undefined,
         };
         const codes = examine({ ...HEALTHY, ...asked }).map(({ code }) => code);

@@ -64,6 +64,7 @@ export const HEALTHY: Facts = {
     appNetwork: undefined,
     sessionPolicies: { value: [] },
     threatInsight: { action: "none", excludeZones: [] },
+    stack: { name: "dev", differences: [] },
     agent: { at: "127.0.0.1:9464", isLeading: true, notReady: [] },
     connection: {
         proxy: undefined,
