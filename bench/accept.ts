@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { startEmulator } from "../emulator/emulator";
-import type { AgentEvent } from "../src/agent/telling/events";
+import type { AgentEvent } from "../src/agent/events/events";
 import type { Grant } from "../src/core/grants/grants";
 import { SENTINEL } from "../src/core/zones/zone";
 import { BENCH_ZONE, openAgentStage, zonesOver } from "./agentStage";

@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { createAgent } from "../src/agent/agent";
-import { openBudget } from "../src/agent/keeping/budget";
-import type { AgentEvent } from "../src/agent/telling/events";
+import type { AgentEvent } from "../src/agent/events/events";
+import { openBudget } from "../src/agent/requestBudget";
 import { type Clock, systemClock } from "../src/clock";
 import type { Grant } from "../src/core/grants/grants";
 import { parseRules } from "../src/core/membership/rules";

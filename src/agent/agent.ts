@@ -1,12 +1,12 @@
-import { beside, until } from "./beside";
+import { concurrently, until } from "./concurrently";
+import type { RecordEvent } from "./events/events";
 import type { Leadership } from "./leadership/leadership";
-import { whileLeading } from "./leading";
+import { whileLeading } from "./leadership/whileLeading";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
-import type { Record } from "./telling/events";
 
 export interface AgentOptions extends MembershipOptions {
     readonly leadership: Leadership;
-    readonly record: Record;
+    readonly record: RecordEvent;
     /** What else is done while this agent leads, until the signal aborts. @default nothing */
     readonly besides?: readonly ((signal: AbortSignal) => Promise<void>)[];
 }
@@ -16,7 +16,7 @@ export interface Agent extends Pick<Membership, "view" | "confirm" | "wake"> {
     /**
      * Until `stop` aborts.
      *
-     * @throws what makes going on senseless, see Keeper
+     * @throws what makes going on senseless, see Loop
      */
     run(stop: AbortSignal): Promise<void>;
 }
@@ -25,6 +25,6 @@ export function createAgent(options: AgentOptions): Agent {
     const { view, confirm, wake, run, standBy } = createMembership(options);
     const leading = { ...options, standBy };
     const lead = (stop: AbortSignal) => (lost: AbortSignal) =>
-        beside(until(lost, options.besides ?? []), () => run(stop, lost));
+        concurrently(until(lost, options.besides ?? []), () => run(stop, lost));
     return { view, confirm, wake, run: (stop) => whileLeading(leading, stop, lead(stop)) };
 }

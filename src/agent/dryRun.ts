@@ -8,12 +8,12 @@ import { zoneLock } from "../okta/zones/zoneLock";
 import { type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
-import { agentMemory } from "./agentMemory";
 import { openAgentDenials } from "./denials/open";
+import { type Environment, plainOrSecret } from "./environment";
+import { agentMemory } from "./memory/agentMemory";
 import { readSettingsFile } from "./settingsFile";
-import { plainOrSecret, type Surroundings } from "./surroundings";
 
-export interface DryRunOptions extends Surroundings {
+export interface DryRunOptions extends Environment {
     /** The configuration; a relative path is relative to the directory. */
     readonly config: string;
     /** Replaces the org's address, for an emulator. */

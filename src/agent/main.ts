@@ -2,25 +2,25 @@ import { resolve } from "node:path";
 import { openCheckedClock } from "../checkedClock";
 import { codeNamed, sentenceOf } from "../core/errors/codes";
 import type { AgentSettings } from "../core/settings/agentSettings";
-import { openBook } from "./book";
-import { openConcealing } from "./concealing";
 import type { Denials } from "./denials/denials";
 import { openDenying } from "./denials/denying";
 import { type AgentDenials, openAgentDenials } from "./denials/open";
-import { openDesk } from "./http/desk";
-import type { DeskOptions } from "./http/port";
+import { type Environment, secretAt } from "./environment";
+import { tellFailure } from "./events/format";
+import { startServer } from "./http/server";
+import type { ServerOptions } from "./http/types";
 import type { Leadership, LockState } from "./leadership/leadership";
 import { openLeadership } from "./leadership/open";
-import { whileLeading } from "./leading";
+import { whileLeading } from "./leadership/whileLeading";
+import { openLeaderLedger } from "./ledger/leaderLedger";
+import { openLog } from "./logging/log";
+import { openRedaction } from "./logging/secretsInConfig";
 import { openMembership } from "./openMembership";
-import { openReloading } from "./reloading";
+import { openReload } from "./reload";
 import { readSettingsFile } from "./settingsFile";
-import { type Surroundings, secretAt } from "./surroundings";
-import { openLog } from "./telling/log";
-import { tellFailure } from "./telling/telling";
-import { openMetrics } from "./watching/metrics";
+import { openMetrics } from "./status/metrics";
 
-export interface RunAgentOptions extends Surroundings {
+export interface RunAgentOptions extends Environment {
     /** The configuration; a relative path hangs on the directory. */
     readonly config: string;
     /** Replaces the org's address, for an emulator. */
@@ -41,7 +41,7 @@ export interface RunAgentOptions extends Surroundings {
  * The agent as a process: keeps one membership around the clock until it is told
  * to stop, and answers over HTTP. What it opens, it closes, the last first.
  *
- * @throws `bad-input` for settings that cannot be used; what makes going on senseless, see Keeper
+ * @throws `bad-input` for settings that cannot be used; what makes going on senseless, see Loop
  */
 export async function runAgent(options: RunAgentOptions): Promise<void> {
     const read = () => readSettingsFile(resolve(options.directory, options.config));
@@ -59,7 +59,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         const lock = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
         leadership = lock;
         closers.push(() => lock.close());
-        const desk = await openDesk(deskOptions(settings, options, { log, book, time, metrics, members, denials }));
+        const desk = await startServer(deskOptions(settings, options, { log, book, time, metrics, members, denials }));
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
@@ -91,14 +91,14 @@ function openParts(
     known: { readonly denials: Denials; readonly lockState: () => LockState | undefined },
 ) {
     const { clock, version, write, format } = options;
-    const { conceal, learn } = openConcealing(options);
+    const { conceal, learn } = openRedaction(options);
     learn(settings);
     const log = openLog({ level: settings.log, format, write, now: clock.now, conceal });
-    const book = openBook(settings, options);
+    const book = openLeaderLedger(settings, options);
     const time = openCheckedClock(clock);
     const metrics = openMetrics({ version, view: () => members.current().view() });
     for (const listener of [log.tell, metrics.tell]) book.subscribe(listener);
-    const members = openReloading({
+    const members = openReload({
         settings,
         read: async () => {
             const now = await read();
@@ -132,7 +132,7 @@ function deskOptions(
     settings: AgentSettings,
     options: RunAgentOptions,
     { log, book, time, metrics, members, denials }: Parts & { readonly denials: AgentDenials },
-): DeskOptions {
+): ServerOptions {
     const view = () => members.current().view();
     return {
         listen: settings.listen,

@@ -5,22 +5,22 @@ import type { RateLimit } from "../okta/http";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
-import type { PendingWrite } from "./keeping/belief";
-import type { Budget } from "./keeping/budget";
-import { openDeciding } from "./keeping/deciding";
-import { KEPT_WITHIN, openGrantsInForce, type SourceHealth } from "./keeping/grantsInForce";
-import { createKeeper, type KeeperOptions } from "./keeping/keeper";
-import { openRemembering } from "./keeping/remembering";
-import type { InForce, RoundResult } from "./keeping/rounds";
-import { openStandingBy } from "./keeping/standingBy";
-import { openZonesKept } from "./keeping/zonesKept";
-import type { ZonesSeen } from "./keeping/zonesSeen";
+import type { RecordEvent } from "./events/events";
+import { KEPT_WITHIN, openGrantCache, type SourceHealth } from "./grants/grantCache";
+import { openStandbyReader } from "./grants/standbyReader";
 import type { LockState } from "./leadership/leadership";
+import { openMembershipMemory } from "./memory/membershipMemory";
+import { openDecider } from "./reconciler/decision";
+import { createLoop, type LoopOptions } from "./reconciler/loop";
+import type { InForce, RoundResult } from "./reconciler/round";
+import type { Budget } from "./requestBudget";
 import type { PendingClearing } from "./sessions/clearing";
-import type { Record } from "./telling/events";
+import { viewOf } from "./status/buildView";
+import type { AgentView } from "./status/view";
 import type { TimeCheck } from "./timeCheck";
-import type { AgentView } from "./watching/view";
-import { viewOf } from "./watching/viewing";
+import type { KnownZones } from "./zones/knownZones";
+import type { PendingWrite } from "./zones/zoneState";
+import { openZoneTracker } from "./zones/zoneTracker";
 
 export interface MembershipOptions {
     readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
@@ -39,9 +39,9 @@ export interface MembershipOptions {
     readonly isStateShared?: boolean;
     /** What the kill switch keeps out. @default nothing */
     readonly denials?: Pick<Denials, "list" | "version">;
-    readonly record: Record;
+    readonly record: RecordEvent;
     /** Zones that an earlier process has seen. @default none */
-    readonly seen?: ZonesSeen;
+    readonly seen?: KnownZones;
     /** The last write of each zone of which the ledger does not say what became. */
     readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
@@ -52,8 +52,8 @@ export interface MembershipOptions {
     readonly clearings?: () => readonly PendingClearing[];
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
-    /** Hears what keeps the zones from being as they should be, see Keeper. @default silent */
-    readonly onTrouble?: KeeperOptions["onTrouble"];
+    /** Hears what keeps the zones from being as they should be, see Loop. @default silent */
+    readonly onTrouble?: LoopOptions["onTrouble"];
     /** What is known of the lock while this agent does not lead. @default nothing */
     readonly lockState?: () => LockState | undefined;
     readonly clock: Clock;
@@ -69,10 +69,10 @@ export interface Membership {
      * Keeps the zones until `stop` aborts, which lets the write under way come to its end,
      * or `lost`, which cuts it off.
      *
-     * @throws what makes going on senseless, see Keeper
+     * @throws what makes going on senseless, see Loop
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
-    /** Keeps up with the source until the signal aborts, so that this agent may lead at any time; see StandingBy. */
+    /** Keeps up with the source until the signal aborts, so that this agent may lead at any time; see StandbyReader. */
     standBy(signal: AbortSignal): Promise<void>;
     view(): AgentView;
     /** Lets go of what is held. @returns what was confirmed; nothing if something else is held */
@@ -89,12 +89,12 @@ export function createMembership(options: MembershipOptions): Membership {
     const { settings, source, zones, budget, record, clock } = options;
     const { rules, drift, maxStaleMs, pollMs } = settings;
     const { denials = NO_DENIALS, isStateShared = false } = options;
-    const remembering = openRemembering({
+    const remembering = openMembershipMemory({
         store: options.memories,
         read: () => grants.read(),
         ...(maxStaleMs !== undefined && { standbyEveryMs: maxStaleMs / KEPT_WITHIN }),
     });
-    const grants = openGrantsInForce({
+    const grants = openGrantCache({
         source,
         remembering,
         known: () => remembering.memory()?.grants ?? [],
@@ -104,7 +104,7 @@ export function createMembership(options: MembershipOptions): Membership {
         maxStaleMs,
         maxTimeToLiveMs: rules.timeToLive.maxMs,
     });
-    const kept = openZonesKept({
+    const kept = openZoneTracker({
         zones,
         zoneIds: settings.zones,
         budget,
@@ -116,7 +116,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(options.seen && { seen: options.seen }),
     });
     const { firstContact } = settings;
-    const deciding = openDeciding({
+    const deciding = openDecider({
         rules,
         firstContact,
         grants,
@@ -127,7 +127,7 @@ export function createMembership(options: MembershipOptions): Membership {
         record,
     });
     const { onRound, onTrouble, onInForce, time } = options;
-    const keeper = createKeeper({
+    const keeper = createLoop({
         grants,
         zones: kept,
         deciding,
@@ -141,7 +141,7 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(onInForce && { onInForce }),
         ...(time && { settleTime: time.settle }),
     });
-    const standingBy = openStandingBy({ source, clock, pollMs, onRead: deciding.hear });
+    const standingBy = openStandbyReader({ source, clock, pollMs, onRead: deciding.hear });
     // Looks may be as rare as the budget makes them.
     const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 

@@ -12,22 +12,22 @@ import { readZoneChanges } from "../okta/zones/zoneLog";
 import { isWebhook, openSource } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
-import { agentMemory, isFolderShared } from "./agentMemory";
-import { beside, until } from "./beside";
-import type { WebhookAnswer, WebhookDesk } from "./http/port";
+import { concurrently, until } from "./concurrently";
+import { type Environment, plainOrSecret } from "./environment";
 import { NOT_LEADING } from "./http/standby";
-import { openBudget } from "./keeping/budget";
-import { openForeignWrites } from "./keeping/foreignWrites";
-import { zonesSeenFile } from "./keeping/zonesSeen";
+import type { WebhookAnswer, WebhookReceiver } from "./http/types";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
-import { clearSessions, keepSessions } from "./revoking";
+import { agentMemory, isFolderShared } from "./memory/agentMemory";
+import { openBudget } from "./requestBudget";
+import { clearSessions, keepSessions } from "./revocation";
 import { openSessionClearing } from "./sessions/clearing";
 import { queueFile } from "./sessions/queueFile";
-import { plainOrSecret, type Surroundings } from "./surroundings";
 import { openTimeCheck } from "./timeCheck";
+import { knownZonesFile } from "./zones/knownZones";
+import { openOtherWriters } from "./zones/otherWriters";
 
 export interface OpenMembershipOptions
-    extends Surroundings,
+    extends Environment,
         Pick<MembershipOptions, "record" | "unsettled" | "denials" | "lockState" | "onRound" | "onTrouble"> {
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
@@ -45,7 +45,7 @@ export interface OpenMembershipOptions
 export interface OpenMembership extends Membership {
     readonly source: GrantSource;
     /** Takes what is pushed to the source. */
-    readonly webhook: WebhookDesk;
+    readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */
     checkZones(zoneIds: readonly string[]): Promise<void>;
     close(): Promise<void>;
@@ -93,7 +93,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         settings.onRevoke === "keep-sessions"
             ? keepSessions
             : clearSessions(() => openSessionClearing({ ...options, clock, sessions: httpSessions(other), file }));
-    const foreign = openForeignWrites({
+    const foreign = openOtherWriters({
         zoneIds: settings.zones,
         read: (sinceMs, untilMs, signal) => readZoneChanges(other, { sinceMs, untilMs }, signal),
         ourselves: (signal) => ourIds(other, settings.okta.clientId ?? env.OKTA_API_CLIENT_ID, signal),
@@ -121,7 +121,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
         rateLimit,
         memories: agentMemory(settings, { ...options, clock }),
         isStateShared,
-        seen: zonesSeenFile(resolve(directory, settings.state, "zones.json"), options.onWarning),
+        seen: knownZonesFile(resolve(directory, settings.state, "zones.json"), options.onWarning),
         newId: nonce,
         onInForce: revoking.inForce,
         clearings: revoking.pending,
@@ -130,7 +130,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
     return {
         ...membership,
         source,
-        run: (stop, lost) => beside(until(lost, [revoking.run, foreign.run]), () => membership.run(stop, lost)),
+        run: (stop, lost) => concurrently(until(lost, [revoking.run, foreign.run]), () => membership.run(stop, lost)),
         webhook: webhookOf(source, membership, clock),
         async checkZones(zoneIds) {
             const { signal } = new AbortController();
@@ -141,7 +141,7 @@ export function openMembership(settings: AgentSettings, options: OpenMembershipO
 }
 
 /** One that stands by takes in only what the one that leads gets to know: anything else would be lost. */
-function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Clock, "now">): WebhookDesk {
+function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Clock, "now">): WebhookReceiver {
     if (!isWebhook(source)) {
         const answer = { status: 404, body: { error: "this agent's source is not a webhook" } };
         return { screen: () => answer, authenticate: async () => answer, accept: async () => answer };

@@ -1,7 +1,7 @@
 import type { CheckedClock } from "../checkedClock";
 import { DEPARTS_MS, type Departure, type TimeReading } from "../core/time/checkedTime";
-import type { Budget } from "./keeping/budget";
-import type { Record } from "./telling/events";
+import type { RecordEvent } from "./events/events";
+import type { Budget } from "./requestBudget";
 
 export interface TimeCheckOptions {
     readonly time: Pick<CheckedClock, "reading" | "settle" | "sleep">;
@@ -9,7 +9,7 @@ export interface TimeCheckOptions {
     readonly ask: (signal: AbortSignal) => Promise<unknown>;
     /** Requests of `ask` count. Where none is left, nothing could be written either, and the check waits. */
     readonly budget: Pick<Budget, "waitMs">;
-    readonly record: Record;
+    readonly record: RecordEvent;
 }
 
 /** The check of the time by which grants start and end. */

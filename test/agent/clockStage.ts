@@ -1,5 +1,5 @@
+import type { AgentEvent } from "../../src/agent/events/events";
 import { createMembership, type Membership } from "../../src/agent/membership";
-import type { AgentEvent } from "../../src/agent/telling/events";
 import { openTimeCheck } from "../../src/agent/timeCheck";
 import { openCheckedClock } from "../../src/checkedClock";
 import type { Grant } from "../../src/core/grants/grants";

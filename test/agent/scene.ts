@@ -1,6 +1,6 @@
 import { type Agent, createAgent } from "../../src/agent/agent";
-import { withStandby } from "../../src/agent/agentMemory";
-import type { AgentEvent } from "../../src/agent/telling/events";
+import type { AgentEvent } from "../../src/agent/events/events";
+import { withStandby } from "../../src/agent/memory/agentMemory";
 import { formatSpan } from "../../src/core/addresses/ip";
 import { separateSpans } from "../../src/core/addresses/spans";
 import type { Grant } from "../../src/core/grants/grants";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 
 import { createAgent } from "../../src/agent/agent";
+import type { AgentEvent } from "../../src/agent/events/events";
 import type { Term } from "../../src/agent/leadership/leadership";
-import type { AgentEvent } from "../../src/agent/telling/events";
 import type { Remembered } from "../../src/core/membership/memory";
 import { parseRules } from "../../src/core/membership/rules";
 import { SENTINEL } from "../../src/core/zones/zone";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { AgentEvent } from "../../src/agent/telling/events";
+import type { AgentEvent } from "../../src/agent/events/events";
 import { openTimeCheck } from "../../src/agent/timeCheck";
 import type { Departure, TimeReading } from "../../src/core/time/checkedTime";
 import { NOW } from "../support/grants";

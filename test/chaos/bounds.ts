@@ -35,19 +35,19 @@ export interface Bounds {
     readonly trustMs: number;
 }
 
-/** src/agent/keeping/keeper.ts, src/agent/leading.ts: the longest pause after a failure, a quarter longer by chance. */
+/** src/agent/reconciler/loop.ts, src/agent/leadership/whileLeading.ts: the longest pause after a failure, a quarter longer by chance. */
 const LONGEST_PAUSE_MS = 60_000 * 1.25;
 
 /** A process that dies is seen, started again, and may stay down for as long as a history says. */
 const DOWN_MS = 5000 + 5000 + 60_000;
 
-/** src/agent/keeping/keeper.ts: no sleep is longer. */
+/** src/agent/reconciler/loop.ts: no sleep is longer. */
 export const LONGEST_SLEEP_MS = 15_000;
 
-/** src/agent/keeping/belief.ts: the waits of all looks that it takes to believe what nobody of ours wrote. */
+/** src/agent/zones/zoneState.ts: the waits of all looks that it takes to believe what nobody of ours wrote. */
 const DOUBTS_MS = 250 + 500 + 1000 + 2000;
 
-/** src/agent/keeping/grantsInForce.ts: how long one reading may take, and the longest pause after one that failed. */
+/** src/agent/grants/grantCache.ts: how long one reading may take, and the longest pause after one that failed. */
 const [READING_MS, READ_PAUSE_MS] = [30_000, 60_000];
 
 /** src/agent/sessions/queue.ts: the longest wait after a failure, a quarter longer by chance. */

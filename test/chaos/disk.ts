@@ -1,6 +1,6 @@
-import { withStandby } from "../../src/agent/agentMemory";
-import type { Book } from "../../src/agent/book";
+import type { LeaderLedger } from "../../src/agent/ledger/leaderLedger";
 import type { LedgerOptions } from "../../src/agent/ledger/ledger";
+import { withStandby } from "../../src/agent/memory/agentMemory";
 import type { Queue } from "../../src/agent/sessions/queue";
 import type { QueueFile } from "../../src/agent/sessions/queueFile";
 import { fail } from "../../src/core/errors/errors";
@@ -30,7 +30,7 @@ export interface StateFolder {
 }
 
 export interface StateOfProcess {
-    readonly book: Book;
+    readonly book: LeaderLedger;
     readonly memories: MemoryStore;
     readonly queue: QueueFile;
 }

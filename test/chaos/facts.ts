@@ -123,5 +123,5 @@ function insideOf({
     });
 }
 
-/** src/agent/keeping/belief.ts: after a write, so many looks have to differ before they are believed. */
+/** src/agent/zones/zoneState.ts: after a write, so many looks have to differ before they are believed. */
 export const DOUBTED = 5;

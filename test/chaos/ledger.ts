@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-
-import { type Book, bookOf } from "../../src/agent/book";
 import { ledgerFiles, piecesOf } from "../../src/agent/ledger/files";
+import { type LeaderLedger, leaderLedgerOf } from "../../src/agent/ledger/leaderLedger";
 import { type LedgerOptions, openLedger } from "../../src/agent/ledger/ledger";
 import { readLine } from "../../src/agent/ledger/line";
 import { verifyLedger } from "../../src/agent/ledger/verify";
@@ -12,7 +11,7 @@ import type { KeptLedger, Line } from "./trace";
 /** The ledger of one agent: the real one, on the disk of the world. */
 export interface WorldLedger {
     /** As one process writes it. */
-    open(user: DiskUser, now: () => number): Book;
+    open(user: DiskUser, now: () => number): LeaderLedger;
     /** What is there, once nobody writes any more. */
     close(): Promise<KeptLedger>;
 }
@@ -42,7 +41,7 @@ export function worldLedger({ disk, time, spoil, ...settings }: WorldLedgerOptio
 
     return {
         open: (user, now) =>
-            bookOf(disk.open(user), async () => {
+            leaderLedgerOf(disk.open(user), async () => {
                 const ledger = await openLedger(spoil({ disk: disk.open(user), now, ...settings }));
                 await audit();
                 return {

@@ -1,9 +1,9 @@
 import { type Agent, type AgentOptions, createAgent } from "../../src/agent/agent";
-import { openBudget } from "../../src/agent/keeping/budget";
-import { clearSessions, keepSessions } from "../../src/agent/revoking";
+import type { AgentEvent } from "../../src/agent/events/events";
+import { openBudget } from "../../src/agent/requestBudget";
+import { clearSessions, keepSessions } from "../../src/agent/revocation";
 import { openSessionClearing, type SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import type { Queue } from "../../src/agent/sessions/queue";
-import type { AgentEvent } from "../../src/agent/telling/events";
 import { openTimeCheck } from "../../src/agent/timeCheck";
 import { type CheckedClock, openCheckedClock } from "../../src/checkedClock";
 import type { Clock } from "../../src/clock";

@@ -1,5 +1,5 @@
 import type { AgentOptions } from "../../src/agent/agent";
-import type { InForce } from "../../src/agent/keeping/rounds";
+import type { InForce } from "../../src/agent/reconciler/round";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import { fail } from "../../src/core/errors/errors";
 import { granted, handmade, withdrawn } from "./histories/handmade";

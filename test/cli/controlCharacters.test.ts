@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
 import { formatLine } from "../../src/agent/ledger/formats";
+import { openLog } from "../../src/agent/logging/log";
 import { html } from "../../src/agent/page/markup";
-import { openLog } from "../../src/agent/telling/log";
 import { describeFindings } from "../../src/cli/describeFindings";
 import { describeRefusal, describeUnusable } from "../../src/cli/describeRound";
 import { table } from "../../src/cli/table";

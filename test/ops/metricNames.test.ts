@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { openMetrics } from "../../src/agent/watching/metrics";
+import { openMetrics } from "../../src/agent/status/metrics";
 import { agentView } from "../support/agentView";
 
 const root = resolve(__dirname, "../..");

@@ -1,5 +1,5 @@
-import type { AgentEvent } from "../../src/agent/telling/events";
-import type { EventOf } from "../../src/agent/telling/sentence";
+import type { AgentEvent } from "../../src/agent/events/events";
+import type { EventOf } from "../../src/agent/events/sentence";
 
 /** One of each, told of the same people as agentView(). */
 export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = {

@@ -1,4 +1,4 @@
-import type { AgentView, GrantView, ZoneView } from "../../src/agent/watching/view";
+import type { AgentView, GrantView, ZoneView } from "../../src/agent/status/view";
 import { NOW } from "./grants";
 
 /** A moment so many seconds from NOW, as the agent's view says it. */

@@ -4,7 +4,7 @@ import { formatSpan, parseSpan } from "../../core/addresses/ip";
 import { fail } from "../../core/errors/errors";
 import { parseMoment } from "../../core/grants/moment";
 import type { Denial } from "../../core/membership/denials";
-import { tellMoment } from "../telling/telling";
+import { tellMoment } from "../events/format";
 
 const ENTRY = z.strictObject({
     id: z.string().min(1),

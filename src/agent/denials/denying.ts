@@ -1,5 +1,5 @@
 import type { Denial } from "../../core/membership/denials";
-import type { DenialTarget, Record } from "../telling/events";
+import type { DenialTarget, RecordEvent } from "../events/events";
 import type { AddedDenial, Denials, LiftedDenial, NewDenial } from "./denials";
 import { tellDenial } from "./denialsDocument";
 import type { DenialsFile } from "./denialsFile";
@@ -9,7 +9,7 @@ export interface DenyingOptions {
     /** Whether the agent that leads has the same file, and follows it. */
     readonly isShared: boolean;
     readonly isLeading: () => boolean;
-    readonly record: Record;
+    readonly record: RecordEvent;
     /** Hears of what could not be written into the ledger. The denial is in force all the same. */
     readonly onUnrecorded: (error: unknown) => void;
 }

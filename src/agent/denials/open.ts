@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import type { AgentSettings } from "../../core/settings/agentSettings";
-import type { Surroundings } from "../surroundings";
+import type { Environment } from "../environment";
 import { type DenialsFile, openDenialsFile } from "./denialsFile";
 
 /** The denials of an agent, in `deny.json` of its state folder. */
@@ -14,7 +14,7 @@ export interface AgentDenials extends Omit<DenialsFile, "follow"> {
 /** @throws `bad-input` for a file that cannot be read */
 export async function openAgentDenials(
     { state, leader }: Pick<AgentSettings, "state" | "leader">,
-    { directory, clock, nonce }: Pick<Surroundings, "directory" | "clock" | "nonce">,
+    { directory, clock, nonce }: Pick<Environment, "directory" | "clock" | "nonce">,
 ): Promise<AgentDenials> {
     // Whoever leads by a lock in the state folder has that folder, and so have those who stand by.
     const isShared = leader.type === "file" && leader.path === undefined;

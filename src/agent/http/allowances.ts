@@ -1,6 +1,6 @@
-import { type Allowance, type AllowanceOptions, openAllowance } from "./allowance";
+import { openTokenBucket, type TokenBucket, type TokenBucketOptions } from "./tokenBucket";
 
-type Size = Pick<AllowanceOptions, "burst" | "perSecond">;
+type Size = Pick<TokenBucketOptions, "burst" | "perSecond">;
 
 /** How often things may be asked for, all askers together. Each of these has proved itself, or asks for what all may see. */
 const SHARED = {
@@ -34,9 +34,9 @@ export interface Allowances {
 }
 
 export function openAllowances(now: () => number): Allowances {
-    const shared = new Map<AllowanceName, Allowance>();
+    const shared = new Map<AllowanceName, TokenBucket>();
     for (const [name, size] of Object.entries(SHARED)) {
-        shared.set(name as AllowanceName, openAllowance({ ...size, now }));
+        shared.set(name as AllowanceName, openTokenBucket({ ...size, now }));
     }
     const ofPeers = new Map<AllowanceName, PeerAllowance>();
     for (const [name, sizes] of Object.entries(OF_PEERS)) {
@@ -59,11 +59,11 @@ export interface PeerAllowanceOptions {
 
 /** An allowance for each peer, and one for all. A peer that has used up its own draws nothing from that of all. */
 export function openPeerAllowance({ perPeer, overall, mostPeers = 1024, now }: PeerAllowanceOptions): PeerAllowance {
-    const all = openAllowance({ ...overall, now });
-    const peers = new Map<string, Allowance>();
+    const all = openTokenBucket({ ...overall, now });
+    const peers = new Map<string, TokenBucket>();
     return {
         take(peer) {
-            const own = peers.get(peer) ?? openAllowance({ ...perPeer, now });
+            const own = peers.get(peer) ?? openTokenBucket({ ...perPeer, now });
             peers.delete(peer);
             peers.set(peer, own);
             const [oldest] = peers.keys();

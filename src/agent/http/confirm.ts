@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { answerPage } from "../page/answerPage";
 import { readAssets } from "../page/assets";
-import { formRefusalOf } from "./access";
+import { formRefusalOf } from "./authorize";
 import { codedSentence } from "./codes";
 import { type Confirmation, readConfirmation, readConfirmationForm } from "./confirmBody";
 import { type Guard, isForm } from "./guard";
-import type { DeskOptions } from "./port";
 import { NOT_LEADING, STANDBY } from "./standby";
+import type { ServerOptions } from "./types";
 
 /** What came of a confirmation. */
 type Outcome =
@@ -38,7 +38,7 @@ const NOTHING = { status: 409, error: "nothing is held" } as const;
  */
 export function addConfirm(
     app: FastifyInstance,
-    options: Pick<DeskOptions, "view" | "confirm" | "token">,
+    options: Pick<ServerOptions, "view" | "confirm" | "token">,
     guard: Guard,
 ): void {
     const { view, confirm, token } = options;

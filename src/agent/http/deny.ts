@@ -5,7 +5,7 @@ import { activeDenials } from "../../core/membership/denials";
 import { MOST_DENIALS } from "../denials/denials";
 import { tellDenial } from "../denials/denialsDocument";
 import { readDenial, readLifting } from "./denyBody";
-import type { DeskOptions } from "./port";
+import type { ServerOptions } from "./types";
 
 /** As much as a denial needs, many times over. */
 const MOST_BYTES = 16_384;
@@ -30,7 +30,7 @@ const CHANGE = { config: { kind: "change", allowance: "denials" }, bodyLimit: MO
  * `GET /api/deny` lists what is denied now. `DELETE /api/deny/ID` lifts one, with `{"by", "reason"}` if somebody
  * wants to say so: 200, 202 (this agent stands by), 404, or 500 where it could not be written and stays.
  */
-export function addDeny(app: FastifyInstance, { view, denials, clock }: DeskOptions): void {
+export function addDeny(app: FastifyInstance, { view, denials, clock }: ServerOptions): void {
     const told = (denial: Parameters<typeof tellDenial>[0]) => ({ until: null, ...tellDenial(denial) });
     const note = (what: string) => {
         if (view().isLeading) return {};

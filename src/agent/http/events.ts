@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 
-import { sentenceOf } from "../telling/sentence";
-import type { Audience, Member } from "./audience";
-import type { DeskOptions } from "./port";
+import { sentenceOf } from "../events/sentence";
+import type { EventStream, Subscriber } from "./eventStream";
+import type { ServerOptions } from "./types";
 
 /**
  * `GET /events`, server-sent events.
@@ -15,12 +15,12 @@ import type { DeskOptions } from "./port";
  */
 export function addEvents(
     app: FastifyInstance,
-    audience: Audience,
-    { clock, subscribe }: Pick<DeskOptions, "clock" | "subscribe">,
+    audience: EventStream,
+    { clock, subscribe }: Pick<ServerOptions, "clock" | "subscribe">,
 ): () => void {
     app.get("/events", { exposeHeadRoute: false, config: { kind: "read", allowance: "reads" } }, (_request, reply) => {
         const { raw } = reply;
-        const member: Member = {
+        const member: Subscriber = {
             write: (text) => raw.write(text),
             pendingBytes: () => raw.writableLength,
             end: () => raw.end(),

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-
-import { checkToken, type PathKind, refusalOf } from "./access";
 import { type AllowanceName, openAllowances } from "./allowances";
+import { checkToken, type PathKind, refusalOf } from "./authorize";
 import { forwardedBy } from "./forwarded";
 import { hostProblem, isLoopback } from "./host";
 import { peerOf } from "./peer";
-import type { DeskOptions } from "./port";
+import type { ServerOptions } from "./types";
 
 /** What a route says of itself. */
 declare module "fastify" {
@@ -45,7 +44,7 @@ const HEADERS = {
  *
  * @throws `bad-input` for a token that is too short
  */
-export function addGuard(app: FastifyInstance, { listen, token, clock }: DeskOptions): Guard {
+export function addGuard(app: FastifyInstance, { listen, token, clock }: ServerOptions): Guard {
     checkToken(token());
     const isLocal = isLoopback(listen.host);
     const allowances = openAllowances(() => clock.now());

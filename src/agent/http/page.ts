@@ -4,12 +4,12 @@ import { readAssets } from "../page/assets";
 import { readPageQuery } from "../page/query";
 import { RECENT_LINES } from "../page/recently";
 import { statusPage } from "../page/statusPage";
-import type { DeskOptions } from "./port";
+import type { ServerOptions } from "./types";
 
 /** `GET /`, the status page; `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
 export function addPage(
     app: FastifyInstance,
-    { view, recentLedger, clock, version, token, report }: DeskOptions,
+    { view, recentLedger, clock, version, token, report }: ServerOptions,
 ): void {
     const assets = readAssets();
     app.get<{ Querystring: Readonly<Record<string, unknown>> }>(

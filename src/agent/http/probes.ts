@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 
 import type { Guard } from "./guard";
-import type { DeskOptions } from "./port";
+import type { ServerOptions } from "./types";
 
 /**
  * `GET /healthz`, `GET /readyz` and `GET /metrics`, for whoever watches the
@@ -16,7 +16,7 @@ import type { DeskOptions } from "./port";
  */
 export function addProbes(
     app: FastifyInstance,
-    options: Pick<DeskOptions, "view" | "health" | "metrics">,
+    options: Pick<ServerOptions, "view" | "health" | "metrics">,
     guard: Guard,
 ): void {
     const { view, health = view, metrics } = options;

@@ -2,13 +2,13 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 
 import { quote } from "../../core/errors/quote";
-import type { DeskOptions } from "./port";
 import { type GrantsShown, statusDocument } from "./statusDocument";
+import type { ServerOptions } from "./types";
 
 const SHOWN: readonly GrantsShown[] = ["all", "active", "none"];
 
 /** `GET /api/status?grants=all|active|none` */
-export function addStatus(app: FastifyInstance, { view, clock, version }: DeskOptions): void {
+export function addStatus(app: FastifyInstance, { view, clock, version }: ServerOptions): void {
     app.get<{ Querystring: { readonly grants?: unknown } }>(
         "/api/status",
         { config: { kind: "read", allowance: "reads" } },

@@ -1,5 +1,5 @@
 import { reportUnusable } from "../../core/grants/grantsDocument";
-import type { AgentView, GrantView, ZoneView } from "../watching/view";
+import type { AgentView, GrantView, ZoneView } from "../status/view";
 
 /**
  * Which grants a status shows.

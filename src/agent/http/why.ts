@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { hasCode } from "../../core/errors/errors";
 import { whyOfView } from "../../core/why/factsOfView";
 import { whyDocument } from "../../core/why/why";
-import type { DeskOptions } from "./port";
 import { NOT_LEADING, STANDBY } from "./standby";
+import type { ServerOptions } from "./types";
 
 /** Longer than a chain of a hundred addresses. */
 const LONGEST = 2_000;
@@ -18,7 +18,7 @@ const LONGEST = 2_000;
  *   400      the subject is none of these
  *   503      this agent stands by
  */
-export function addWhy(app: FastifyInstance, { view, clock }: Pick<DeskOptions, "view" | "clock">): void {
+export function addWhy(app: FastifyInstance, { view, clock }: Pick<ServerOptions, "view" | "clock">): void {
     app.get<{ Querystring: { readonly subject?: unknown } }>(
         "/api/why",
         { config: { kind: "read", allowance: "reads" } },

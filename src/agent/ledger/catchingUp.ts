@@ -1,4 +1,4 @@
-import type { AgentEvent, Record } from "../telling/events";
+import type { AgentEvent, RecordEvent } from "../events/events";
 
 /** More is not remembered: with a disk that stays full for hours, what is first tells why, and the rest repeats it. */
 const MOST = 1000;
@@ -18,7 +18,7 @@ const ANNOUNCEMENTS: readonly AgentEvent["type"][] = [
  * Writes down with the next event, before it, what has happened and could not be written down then: a write that Okta
  * took just when the disk became full, say. Until that succeeds, whoever records is told that it does not.
  */
-export function catchingUp(record: Record): Record {
+export function catchingUp(record: RecordEvent): RecordEvent {
     let late: readonly AgentEvent[] = [];
     let catching: Promise<void> | undefined;
 

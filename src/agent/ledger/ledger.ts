@@ -1,4 +1,4 @@
-import type { Record, WriteIntended } from "../telling/events";
+import type { RecordEvent, WriteIntended } from "../events/events";
 import type { Disk } from "./disk";
 import type { Head, LedgerEvent, Line } from "./line";
 import { openBook } from "./open";
@@ -18,7 +18,7 @@ export interface LedgerOptions {
 /** The record of one agent, open for writing. */
 export interface Ledger {
     /** Many may wait at once; what waits together costs one sync. */
-    readonly record: Record;
+    readonly record: RecordEvent;
     /** The last line. */
     readonly head: Head;
     /** Writes whose fate is open: they were intended, and nothing says what became of them. */

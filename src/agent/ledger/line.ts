@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { printable } from "../../core/errors/quote";
-import type { AgentEvent, WriteIntended } from "../telling/events";
+import type { AgentEvent, WriteIntended } from "../events/events";
 
 /** What the ledger takes down: what the agent does, and what becomes of the ledger itself. */
 export type LedgerEvent = AgentEvent | LedgerRepaired | LedgerRotated;

@@ -1,4 +1,4 @@
-import type { AgentView } from "../watching/view";
+import type { AgentView } from "../status/view";
 import { heldDigest } from "./heldDigest";
 import { html, type Markup } from "./markup";
 import { counted } from "./who";

@@ -1,4 +1,4 @@
-import type { GrantView } from "../watching/view";
+import type { GrantView } from "../status/view";
 import type { PageQuery, Show } from "./query";
 import { smallest } from "./smallest";
 

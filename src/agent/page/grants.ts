@@ -1,4 +1,4 @@
-import type { GrantView } from "../watching/view";
+import type { GrantView } from "../status/view";
 import { type GrantList, listGrants } from "./grantList";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";

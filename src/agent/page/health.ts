@@ -1,4 +1,4 @@
-import type { AgentView, ClockView, RateLimitView } from "../watching/view";
+import type { AgentView, ClockView, RateLimitView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { relative } from "./moments";
 

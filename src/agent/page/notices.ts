@@ -1,4 +1,4 @@
-import type { AgentView } from "../watching/view";
+import type { AgentView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { moment } from "./moments";
 import { clipped, counted } from "./who";

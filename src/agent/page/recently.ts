@@ -1,5 +1,5 @@
-import type { LedgerLine } from "../telling/events";
-import { sentenceOf } from "../telling/sentence";
+import type { LedgerLine } from "../events/events";
+import { sentenceOf } from "../events/sentence";
 import { html, type Markup } from "./markup";
 import { moment } from "./moments";
 

@@ -5,7 +5,7 @@ import { hasCode } from "../../core/errors/errors";
 import { type StandingFacts, standingOfAddress, standingOfPerson } from "../../core/membership/standing";
 import { whyOfView } from "../../core/why/factsOfView";
 import type { Answer } from "../../core/why/why";
-import type { AgentView, GrantView, ZoneView } from "../watching/view";
+import type { AgentView, GrantView, ZoneView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import type { PageQuery } from "./query";

@@ -1,5 +1,5 @@
-import type { LedgerLine } from "../telling/events";
-import type { AgentView } from "../watching/view";
+import type { LedgerLine } from "../events/events";
+import type { AgentView } from "../status/view";
 import { confirmSection } from "./confirmSection";
 import { grantsSection } from "./grants";
 import { healthSection } from "./health";

@@ -1,4 +1,4 @@
-import type { AgentView, GrantView } from "../watching/view";
+import type { AgentView, GrantView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { relative } from "./moments";
 import { counted, countPeople, isIn } from "./who";

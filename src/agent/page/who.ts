@@ -1,4 +1,4 @@
-import type { GrantView } from "../watching/view";
+import type { GrantView } from "../status/view";
 
 /** Texts of a source may be long: a table is for looking at. */
 const LONGEST = 160;

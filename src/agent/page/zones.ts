@@ -1,5 +1,5 @@
 import { SENTINEL } from "../../core/zones/zone";
-import type { ZoneView } from "../watching/view";
+import type { ZoneView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import { clipped } from "./who";

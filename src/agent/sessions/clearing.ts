@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock";
 import { hasCode, isCoded } from "../../core/errors/errors";
 import type { FoundUser, Sessions } from "../../okta/sessions";
-import type { AgentEvent } from "../telling/events";
+import type { AgentEvent } from "../events/events";
 import {
     afterFailure,
     afterSetBack,

@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { DeskOptions } from "../../../src/agent/http/port";
+import type { ServerOptions } from "../../../src/agent/http/types";
 import { heldDigest } from "../../../src/agent/page/heldDigest";
 import { pushFile } from "../../../src/sources/webhook/pushFile";
 import { openWebhookSource } from "../../../src/sources/webhook/webhook";
@@ -27,7 +27,7 @@ describe("openDesk, of those who send much or slowly", () => {
 
     const held = ["203.0.113.7/32"];
 
-    async function openStage(options: Partial<DeskOptions> = {}) {
+    async function openStage(options: Partial<ServerOptions> = {}) {
         const store = pushFile({
             path: join(folder, "webhook.jsonl"),
             limits: { widestPrefix: 24 },

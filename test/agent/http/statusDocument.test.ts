@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { statusDocument } from "../../../src/agent/http/statusDocument";
-import type { AgentView } from "../../../src/agent/watching/view";
+import type { AgentView } from "../../../src/agent/status/view";
 import { agentView, at, grantView, zoneView } from "../../support/agentView";
 
 const STATES = [

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { get, type IncomingMessage, request } from "node:http";
 import type { Denying } from "../../../src/agent/denials/denying";
-import { openDesk } from "../../../src/agent/http/desk";
-import type { DeskOptions, WebhookDesk } from "../../../src/agent/http/port";
-import type { AgentEvent } from "../../../src/agent/telling/events";
-import { openMetrics } from "../../../src/agent/watching/metrics";
+import type { AgentEvent } from "../../../src/agent/events/events";
+import { startServer } from "../../../src/agent/http/server";
+import type { ServerOptions, WebhookReceiver } from "../../../src/agent/http/types";
+import { openMetrics } from "../../../src/agent/status/metrics";
 import type { Denial } from "../../../src/core/membership/denials";
 import { agentView } from "../../support/agentView";
 import { type FakeClock, fakeClock } from "../../support/fakeClock";
@@ -40,13 +40,13 @@ export interface Answer {
     readonly text: string;
 }
 
-export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<TriedDesk> {
+export async function tryDesk(options: Partial<ServerOptions> = {}): Promise<TriedDesk> {
     const clock = fakeClock(NOW);
     const listeners = new Set<(event: AgentEvent) => void>();
     const [reports, confirmed]: [unknown[], TriedDesk["confirmed"]] = [[], []];
     const view = options.view ?? (() => agentView());
     const denials: Denial[] = [];
-    const desk = await openDesk({
+    const desk = await startServer({
         listen: { host: "127.0.0.1", port: 0 },
         version: "0.1.0",
         clock,
@@ -81,7 +81,7 @@ export async function tryDesk(options: Partial<DeskOptions> = {}): Promise<Tried
 }
 
 /** Takes whatever comes for signed. */
-export function anyWebhook(accept: WebhookDesk["accept"]): WebhookDesk {
+export function anyWebhook(accept: WebhookReceiver["accept"]): WebhookReceiver {
     return { screen: () => undefined, authenticate: async () => undefined, accept };
 }
 

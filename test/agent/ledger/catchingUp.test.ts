@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
-
+import type { AgentEvent } from "../../../src/agent/events/events";
 import { catchingUp } from "../../../src/agent/ledger/catchingUp";
-import type { AgentEvent } from "../../../src/agent/telling/events";
 import { accepted, intended, stoppedFor } from "./events";
 
 /** A ledger that refuses as long as it is full. */

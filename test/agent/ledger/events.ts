@@ -1,5 +1,5 @@
+import type { AgentStopped, WriteAccepted, WriteIntended } from "../../../src/agent/events/events";
 import type { LedgerOptions } from "../../../src/agent/ledger/ledger";
-import type { AgentStopped, WriteAccepted, WriteIntended } from "../../../src/agent/telling/events";
 
 /** An event that is told apart by its number. */
 export function stoppedFor(why: string | number): AgentStopped {

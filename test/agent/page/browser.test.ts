@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../../scripts/pictures/browser";
-import type { AgentView } from "../../../src/agent/watching/view";
+import type { AgentView } from "../../../src/agent/status/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView, at, grantView } from "../../support/agentView";
 import { NOW } from "../../support/grants";

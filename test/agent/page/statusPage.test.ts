@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { readAssets } from "../../../src/agent/page/assets";
 import { readPageQuery } from "../../../src/agent/page/query";
 import { type StatusPageOptions, statusPage } from "../../../src/agent/page/statusPage";
-import type { AgentView } from "../../../src/agent/watching/view";
+import type { AgentView } from "../../../src/agent/status/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView, at, grantView, zoneView } from "../../support/agentView";
 import { NOW } from "../../support/grants";

@@ -1,7 +1,7 @@
+import type { AgentEvent } from "../../../src/agent/events/events";
 import { openSessionClearing } from "../../../src/agent/sessions/clearing";
 import type { Queue } from "../../../src/agent/sessions/queue";
 import type { QueueFile } from "../../../src/agent/sessions/queueFile";
-import type { AgentEvent } from "../../../src/agent/telling/events";
 import type { Sessions } from "../../../src/okta/sessions";
 import { sharedClock } from "../../support/sharedClock";
 

@@ -51,7 +51,7 @@ export function letsNobodyBackIn(facts: Facts, bounds: Bounds): string[] {
 /**
  * A write changes something, unless the process believed in something else than
  * what was there: it was last shown something else, or what was there was shown
- * too few times to be believed against what it knew (see src/agent/keeping/belief.ts).
+ * too few times to be believed against what it knew (see src/agent/zones/zoneState.ts).
  */
 export function writesNothingInVain(facts: Facts): string[] {
     return putsIn(facts.trace).flatMap((put) => {

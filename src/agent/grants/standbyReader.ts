@@ -1,0 +1,73 @@
+import type { Clock } from "../../clock";
+import { sentenceOf } from "../../core/errors/codes";
+import { isCoded } from "../../core/errors/errors";
+import type { Reading } from "../../core/grants/grantsDocument";
+import type { GrantSource } from "../../sources/source";
+import type { Overheard, SourceHealth } from "./grantCache";
+import { readWithTimeout } from "./readWithTimeout";
+
+export interface StandbyReaderOptions {
+    readonly source: GrantSource;
+    readonly clock: Clock;
+    readonly pollMs: number;
+    /** Hears each reading. */
+    readonly onRead: (reading: Reading) => void;
+}
+
+/**
+ * Reads the source while another agent leads. Whoever takes over then knows who is granted
+ * and until when, even if the source cannot be read just then.
+ */
+export interface StandbyReader {
+    /**
+     * Reads at the interval until the signal aborts. That the source cannot be read is kept as the problem.
+     *
+     * @throws an error without a code, which is a bug
+     */
+    run(signal: AbortSignal): Promise<void>;
+    /** When it was last read, and why it cannot be read now; for people. */
+    health(): Pick<SourceHealth, "lastReadAtMs" | "problem" | "failingSinceMs">;
+    /** What it heard since this was asked last, and only that: whoever has led since then knows better. */
+    take(): Overheard | undefined;
+}
+
+/** An agent that leads at once reads the source then, and need not have begun to read it before. */
+const FIRST_WAIT_MS = 1000;
+
+export function openStandbyReader({ source, clock, pollMs, onRead }: StandbyReaderOptions): StandbyReader {
+    let latest: Omit<Overheard, "failure"> | undefined;
+    let failing: { readonly error: Error; readonly sinceMs: number } | undefined;
+
+    async function read(signal: AbortSignal): Promise<void> {
+        try {
+            const reading = await readWithTimeout(source, clock, signal);
+            [latest, failing] = [{ reading, readAtMs: clock.now() }, undefined];
+            onRead(reading);
+        } catch (error) {
+            if (signal.aborted) return;
+            if (!isCoded(error)) throw error;
+            failing = { error, sinceMs: failing?.sinceMs ?? clock.now() };
+        }
+    }
+
+    return {
+        health: () => ({
+            lastReadAtMs: latest?.readAtMs,
+            problem: failing && sentenceOf(failing.error),
+            failingSinceMs: failing?.sinceMs,
+        }),
+        take() {
+            const heard = latest && { ...latest, failure: failing?.error };
+            [latest, failing] = [undefined, undefined];
+            return heard;
+        },
+        async run(signal) {
+            let waitMs = FIRST_WAIT_MS;
+            while (!signal.aborted) {
+                await clock.sleep(waitMs, signal).catch(() => {});
+                if (!signal.aborted && !source.isKept) await read(signal);
+                waitMs = pollMs;
+            }
+        },
+    };
+}

@@ -1,0 +1,138 @@
+import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
+
+import type { Clock } from "../../clock";
+import { fail } from "../../core/errors/errors";
+import { quote } from "../../core/errors/quote";
+import type { Address } from "../../core/settings/agentSettings";
+import { addCodes, withCode } from "./codes";
+import { addConfirm } from "./confirm";
+import { limitConnections } from "./connections";
+import { addDeny } from "./deny";
+import { openEventStream } from "./eventStream";
+import { addEvents } from "./events";
+import { addGuard } from "./guard";
+import { listenProblem } from "./listenProblem";
+import { addPage } from "./page";
+import { addProbes } from "./probes";
+import { addStatus } from "./status";
+import type { Server, ServerOptions } from "./types";
+import { addWebhook } from "./webhook";
+import { addWhy } from "./why";
+
+/** A request, headers and body, has to be there after so long; browsers on a bad line need a few seconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A connection on which nothing moves; longer than the beat of the events. */
+const IDLE_TIMEOUT_MS = 60_000;
+/** How long answers under way get when the desk closes: a standby waits for the lead meanwhile. */
+const CLOSE_MS = 1_000;
+const CONNECTIONS = { most: 256, mostPerPeer: 64 };
+const MAX_BODY_BYTES = 1_048_576;
+/** What Node cannot read as a request; anything else is a 400. */
+const STATUS_OF: Readonly<Record<string, string>> = {
+    HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+    ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+const AUDIENCE = { maxMembers: 32, maxPendingBytes: 65_536, beatMs: 15_000 };
+
+/**
+ * Opens the agent's HTTP side: probes, metrics, status, page, events, webhooks
+ * and the confirmation.
+ *
+ * @throws `bad-input` where the address cannot be listened on, or the token is too short
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+    const { listen, subscribe, clock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+    const app = fastify({
+        logger: false,
+        bodyLimit: MAX_BODY_BYTES,
+        requestTimeout: requestTimeoutMs,
+        // Node's own, a minute, would count for the body: of the two the shorter one is for the head.
+        http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10) },
+        connectionTimeout: IDLE_TIMEOUT_MS,
+        keepAliveTimeout: 5_000,
+        forceCloseConnections: "idle",
+        frameworkErrors(_error, _request, reply) {
+            (reply as FastifyReply).code(400).send(withCode({ error: "the request's path is malformed" }, 400));
+        },
+        clientErrorHandler(error, socket) {
+            const status = STATUS_OF[error.code] ?? "400 Bad Request";
+            if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+            // Half closed it would wait for the other side, which may never close its own half.
+            socket.destroySoon();
+        },
+    });
+    limitConnections(app.server, CONNECTIONS);
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    addCodes(app);
+    addProblems(app, options);
+    const guard = addGuard(app, options);
+    addProbes(app, options, guard);
+    addStatus(app, options);
+    addWhy(app, options);
+    addPage(app, options);
+    addWebhook(app, options, guard);
+    addConfirm(app, options, guard);
+    addDeny(app, options);
+    const audience = openEventStream({ ...AUDIENCE, clock });
+    const unsubscribe = addEvents(app, audience, { clock, subscribe });
+    await app.listen({ ...listen }).catch((cause: NodeJS.ErrnoException) => {
+        unsubscribe();
+        return fail("bad-input", `cannot listen on ${nameOf(listen)}: ${listenProblem(cause)}`, { cause });
+    });
+    return {
+        url: `http://${nameOf(boundTo(app) ?? listen)}`,
+        async close() {
+            unsubscribe();
+            audience.close();
+            await closeWithin(app, CLOSE_MS, clock);
+        },
+    };
+}
+
+/** For Node a connection on which nothing was asked yet is not idle, and browsers keep some in reserve. */
+async function closeWithin(app: FastifyInstance, ms: number, clock: Clock): Promise<void> {
+    const closed = new AbortController();
+    const late = clock.sleep(ms, closed.signal).then(
+        () => app.server.closeAllConnections(),
+        () => {},
+    );
+    await app.close();
+    closed.abort();
+    await late;
+}
+
+/** Where it listens: fastify's own answer names 127.0.0.1 for every address of the machine. */
+function boundTo(app: FastifyInstance): Address | undefined {
+    const bound = app.server.address();
+    return typeof bound === "object" && bound !== null ? { host: bound.address, port: bound.port } : undefined;
+}
+
+function nameOf({ host, port }: Address): string {
+    return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Each failure is one sentence in JSON; what nobody expected is for the log only. */
+function addProblems(app: FastifyInstance, { report }: ServerOptions): void {
+    app.setNotFoundHandler({}, (request, reply) => {
+        const known =
+            "/, /api/status, /api/why, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny";
+        const [path = ""] = request.url.split("?");
+        const takes = ["GET", "HEAD", "POST"].filter((method) => app.hasRoute({ method, url: path }));
+        if (takes.length > 0) {
+            const error = `${quote(path)} takes ${takes.join(" and ")}, not ${request.method}`;
+            return reply.code(405).header("allow", takes.join(", ")).send({ error });
+        }
+        return reply.code(404).send({ error: `there is no ${request.method} ${quote(path)}; there are ${known}` });
+    });
+    app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
+        const { statusCode: status = 500 } = error;
+        if (status === 413) {
+            const { bodyLimit } = request.routeOptions;
+            return reply.code(413).send({ error: `the body is larger than ${bodyLimit} bytes` });
+        }
+        if (status >= 400 && status < 500) return reply.code(status).send({ error: "the request is malformed" });
+        report(error);
+        return reply.code(500).send({ error: "the agent cannot answer this; its log says why" });
+    });
+}

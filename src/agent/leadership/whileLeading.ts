@@ -1,0 +1,70 @@
+import type { Clock } from "../../clock";
+import { type CodedError, hasCode } from "../../core/errors/errors";
+import { concurrently } from "../concurrently";
+import type { RecordEvent } from "../events/events";
+import type { Leadership, Term } from "./leadership";
+
+export interface LeadingOptions {
+    readonly leadership: Leadership;
+    readonly record: RecordEvent;
+    /** What is done while another agent leads, until the signal aborts. */
+    readonly standBy: (signal: AbortSignal) => Promise<void>;
+    readonly clock: Pick<Clock, "sleep" | "random">;
+    /** Hears why this agent gave the lead back, and tries again later. @default nobody cares */
+    readonly onGivenBack?: (error: CodedError) => void;
+}
+
+/** The shortest and the longest wait after a time of leading of which nothing could be written down. */
+const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+
+/**
+ * Works whenever this agent leads, until `stop` aborts or the work fails. Where the ledger cannot be written it gives the
+ * lead back, to an agent whose disk may work, and tries again.
+ *
+ * @param work Ends when `lost` aborts: nothing may be written from then on.
+ */
+export async function whileLeading(
+    options: LeadingOptions,
+    stop: AbortSignal,
+    work: (lost: AbortSignal) => Promise<void>,
+): Promise<void> {
+    const { standBy, clock, onGivenBack = () => {} } = options;
+    for (let failures = 0; !stop.aborted; ) {
+        try {
+            await leadOnce(options, stop, work);
+            failures = 0;
+        } catch (error) {
+            if (stop.aborted || !hasCode(error, "ledger-unwritable")) throw error;
+            onGivenBack(error);
+            const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
+            const pause = () => clock.sleep(pauseMs * (1 + clock.random() / 4), stop).catch(() => {});
+            await concurrently([standBy], pause);
+        }
+    }
+}
+
+async function leadOnce(
+    { leadership, record, standBy }: LeadingOptions,
+    stop: AbortSignal,
+    work: (lost: AbortSignal) => Promise<void>,
+): Promise<void> {
+    const lead = () =>
+        leadership.lead(stop).catch((error: unknown) => {
+            if (stop.aborted) return undefined;
+            throw error;
+        });
+    const term = await concurrently([standBy], lead);
+    if (term === undefined) return;
+    try {
+        await record({ type: "leader.gained", lock: leadership.name });
+        await work(term.lost);
+    } finally {
+        await conclude(term, leadership, record);
+    }
+}
+
+async function conclude(term: Term, leadership: Leadership, record: RecordEvent): Promise<void> {
+    // What cannot be written down must not keep the lock from whoever waits for it.
+    if (term.lost.aborted) await record({ type: "leader.lost", lock: leadership.name }).catch(() => {});
+    await term.end();
+}

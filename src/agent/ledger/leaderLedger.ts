@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { fail } from "../../core/errors/errors";
+import type { AgentSettings } from "../../core/settings/agentSettings";
+import type { Environment } from "../environment";
+import type { AgentEvent, LedgerLine, RecordEvent } from "../events/events";
+import type { Leadership } from "../leadership/leadership";
+import type { PendingWrite } from "../zones/zoneState";
+import { catchingUp } from "./catchingUp";
+import type { Disk } from "./disk";
+import { ledgerDisk, openFolderLedger } from "./folder";
+import type { Ledger } from "./ledger";
+import { readTail } from "./tail";
+
+/** The ledger of an agent that sometimes leads: it is open while it does, as another agent may write it else. */
+export interface LeaderLedger {
+    /** Writes down, with what could not be before, then tells those who listen. @throws `ledger-unwritable` */
+    readonly record: RecordEvent;
+    /** The last write of each zone of which nobody knows what became. */
+    unsettled(): Promise<ReadonlyMap<string, PendingWrite>>;
+    /** The latest lines, newest first. */
+    recent(count: number): Promise<readonly LedgerLine[]>;
+    /** Tells of everything that happens from now on; gives back how to stop that. */
+    subscribe(listener: (event: AgentEvent) => void): () => void;
+    /** The same lead, with the ledger open for as long as it lasts. */
+    during(leadership: Leadership): Leadership;
+}
+
+export function openLeaderLedger(settings: AgentSettings, { directory, clock }: Environment): LeaderLedger {
+    const state = resolve(directory, settings.state);
+    // Agents of several hosts, which share their state by a file server if at all.
+    const isShared = settings.leader.type !== "file";
+    return leaderLedgerOf(ledgerDisk(state), () =>
+        openFolderLedger({ state, isShared, now: clock.now, ...settings.ledger }),
+    );
+}
+
+/** @param open Opens the ledger that is on the disk, for this agent alone. */
+export function leaderLedgerOf(disk: Disk, open: () => Promise<Ledger>): LeaderLedger {
+    const listeners = new Set<(event: AgentEvent) => void>();
+    let ledger: Ledger | undefined;
+    return {
+        record: catchingUp(async (event) => {
+            if (ledger === undefined)
+                return fail("ledger-unwritable", "the ledger is closed, as this agent does not lead");
+            await ledger.record(event);
+            for (const listener of listeners) listener(event);
+        }),
+        async unsettled() {
+            const writes = ledger?.unsettledWrites() ?? [];
+            return new Map(writes.map(({ zone, write, before, after }) => [zone, { id: write, before, after }]));
+        },
+        async recent(count) {
+            const lines = await readTail(disk, count);
+            return lines.map(({ at, event }) => ({ at, event: event as AgentEvent })).reverse();
+        },
+        subscribe(listener) {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+        during: (leadership) => ({
+            ...leadership,
+            async lead(signal) {
+                const term = await leadership.lead(signal);
+                try {
+                    ledger = await open();
+                } catch (error) {
+                    await term.end();
+                    throw error;
+                }
+                return { lost: term.lost, end: () => close().finally(() => term.end()) };
+            },
+        }),
+    };
+
+    async function close(): Promise<void> {
+        const closing = ledger;
+        ledger = undefined;
+        await closing?.close();
+    }
+}

@@ -1,0 +1,107 @@
+import { pino } from "pino";
+
+import { printable } from "../../core/errors/quote";
+import type { AgentEvent } from "../events/events";
+import { sentenceOf } from "../events/sentence";
+import { redacted } from "./redact";
+
+/** What the agent says while it runs. */
+export interface Log {
+    /** One line for one event. */
+    tell(event: AgentEvent): void;
+    debug(message: string, fields?: Fields): void;
+    info(message: string, fields?: Fields): void;
+    warn(message: string, fields?: Fields): void;
+    error(message: string, fields?: Fields): void;
+    /** From now on less important lines are left out; a new configuration may say so. */
+    setLevel(level: LogLevel): void;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface LogOptions {
+    readonly level: LogLevel;
+    /** `json`: a JSON document a line, for machines; `text`: a sentence a line, for people. */
+    readonly format: "json" | "text";
+    /** Takes whole lines with their line feed; mostly the standard output. */
+    write(line: string): void;
+    now(): number;
+    /** Erases the secrets that the process knows. */
+    conceal(text: string): string;
+}
+
+/** Events that are not just information. */
+const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
+    "zone.verified": "debug",
+    // The log has a line of its own for this, also where the agent stands by and records nothing.
+    "configuration.reloaded": "debug",
+    "leader.lost": "warn",
+    "grants.unreadable": "warn",
+    "grant.refused": "warn",
+    "removals.held": "warn",
+    "removals.above-limit": "warn",
+    "access.denied": "warn",
+    "access.allowed": "warn",
+    "drift.found": "warn",
+    "clock.departed": "warn",
+    "zone.lost": "error",
+    "write.failed": "error",
+    "sessions.failed": "error",
+};
+
+/** Opens a log. Nothing that it is given comes out with a secret that it knows or can recognise. */
+export function openLog({ level, format, write, now, conceal }: LogOptions): Log {
+    const logger = pino(
+        {
+            level,
+            base: null,
+            timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+            formatters: { level: (label) => ({ level: label }) },
+        },
+        {
+            write:
+                format === "json"
+                    ? (line: string) => write(printable(line))
+                    : (line: string) => write(textLine(JSON.parse(line))),
+        },
+    );
+    const say = (at: LogLevel, message: string, fields: Fields = {}) => {
+        logger[at](redacted(fields, conceal) as object, redacted(message, conceal) as string);
+    };
+    return {
+        tell: (event) => say(LEVELS[event.type] ?? "info", sentenceOf(event), brief(event)),
+        debug: (message, fields) => say("debug", message, fields),
+        info: (message, fields) => say("info", message, fields),
+        warn: (message, fields) => say("warn", message, fields),
+        error: (message, fields) => say("error", message, fields),
+        setLevel(to) {
+            logger.level = to;
+        },
+    };
+}
+
+/** An event without its long lists, which the ledger has: a line of a log is cut by many collectors at 16 KiB. */
+function brief(event: AgentEvent): Fields {
+    return Object.fromEntries(
+        Object.entries(event).map(([key, value]) =>
+            Array.isArray(value) && value.length > LONGEST_LIST ? [`${key}Count`, value.length] : [key, value],
+        ),
+    );
+}
+
+const LONGEST_LIST = 20;
+
+/** `12:00:03 warn  the source cannot be read, …`; a grant's text cannot move the cursor or begin a line of its own. */
+function textLine({
+    time,
+    level,
+    msg,
+}: {
+    readonly time: string;
+    readonly level: string;
+    readonly msg: string;
+}): string {
+    return `${time.slice(11, 19)} ${level.padEnd(5)} ${printable(msg).replace(/\s*[\n\t]\s*/g, " ")}\n`;
+}

@@ -1,0 +1,240 @@
+import { formatSpan, parseSpan, type Span } from "../../core/addresses/ip";
+import { coversSpan, mergeSpans, overlapsSpan } from "../../core/addresses/spans";
+import { codeNamed } from "../../core/errors/codes";
+import { quote } from "../../core/errors/quote";
+import type { Grant } from "../../core/grants/grants";
+import { isActive, isExpired } from "../../core/grants/grants";
+import type { Held } from "../../core/membership/held";
+import type { Refusal } from "../../core/membership/plan";
+import type { TimeReading } from "../../core/time/checkedTime";
+import { departureText } from "../../core/time/departureText";
+import { GATEWAY_LIMIT } from "../../core/zones/zone";
+import type { RateLimit } from "../../okta/http";
+import { tellMoment } from "../events/format";
+import type { GrantCache, SourceHealth } from "../grants/grantCache";
+import type { LockState } from "../leadership/leadership";
+import type { Decider } from "../reconciler/decision";
+import type { Failure } from "../reconciler/failures";
+import type { LoopState } from "../reconciler/loop";
+import { SPREAD_MS } from "../reconciler/round";
+import type { PendingClearing } from "../sessions/clearing";
+import type { ZoneState } from "../zones/zoneState";
+import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
+
+export interface ViewInput {
+    readonly sourceType: string;
+    readonly grants: Pick<GrantCache, "current" | "health" | "isClosed">;
+    readonly beliefs: readonly ZoneState[];
+    readonly deciding: Pick<Decider, "held" | "heldBecause" | "refused" | "shown" | "statics">;
+    /** Why the memory could not be written; undefined when it was. */
+    readonly unkept: string | undefined;
+    readonly state: LoopState;
+    readonly rateLimit: RateLimit | undefined;
+    readonly clearings: readonly PendingClearing[];
+    /** What is known of the lock while this agent does not lead. @default nothing */
+    readonly lockState?: LockState | undefined;
+    /** The longest time since the last success that still counts as fresh, in milliseconds. */
+    readonly freshMs: number;
+    readonly nowMs: number;
+    /** Undefined where the time is not checked. */
+    readonly time?: TimeReading | undefined;
+}
+
+/** How long a change may be due before the agent is not ready: longer than a round in good health takes. */
+const PATIENCE_MS = 10_000;
+
+/** What the agent knows, put together for people. */
+export function viewOf(input: ViewInput): AgentView {
+    const { grants, beliefs, deciding, state, rateLimit, nowMs } = input;
+    const { lastReadAtMs, problem } = grants.health();
+    const lastError = state.lastError ?? sourceError(grants.health());
+    let views: readonly GrantView[] | undefined;
+    return {
+        zones: beliefs.map((belief) => zoneView(belief)),
+        // Only when somebody asks: a probe that comes every few seconds does not want a hundred thousand grants.
+        get grants() {
+            views ??= grantViews(input);
+            return views;
+        },
+        source: {
+            type: input.sourceType,
+            healthy: problem === undefined && lastReadAtMs !== undefined,
+            ...(lastReadAtMs !== undefined && { lastReadAt: tellMoment(lastReadAtMs) }),
+            ...(problem !== undefined && { problem }),
+        },
+        okta: rateLimit === undefined ? {} : { rateLimit: rateLimitView(rateLimit) },
+        ...(lastError !== undefined && { lastError }),
+        ...(input.time !== undefined && { clock: clockView(input.time) }),
+        isLeading: state.isLeading,
+        ...(!state.isLeading && input.lockState !== undefined && { lockState: input.lockState }),
+        held: deciding.held().map(({ address }) => address),
+        holds: deciding.held().map(holdView),
+        ...heldBecause(deciding),
+        staticGateways: deciding.statics().map(formatSpan),
+        refused: deciding.refused().map(({ id, reason }) => ({ id, reason })),
+        unusable: grants.current()?.unusable ?? [],
+        clearings: input.clearings,
+        notReady: reasonsAgainst(input, nowMs),
+        ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),
+    };
+}
+
+function holdView({ address, why, grants }: Held): HoldView {
+    return { address, why, grants: grants.map(({ id, user }) => ({ id, ...(user !== undefined && { user }) })) };
+}
+
+function heldBecause(deciding: Pick<Decider, "heldBecause">): Pick<AgentView, "heldBecause"> {
+    const because = deciding.heldBecause();
+    return because === undefined ? {} : { heldBecause: because };
+}
+
+function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: ZoneState): ZoneView {
+    return {
+        id,
+        name: zone?.name ?? id,
+        ...(zone !== undefined && { status: zone.status }),
+        gateways: zone?.gateways ?? [],
+        proxies: zone?.proxies ?? [],
+        limit: GATEWAY_LIMIT[zone?.usage ?? "POLICY"],
+        ...(inForceSinceMs !== undefined && { inForceSince: tellMoment(inForceSinceMs) }),
+        ...(acceptedAtMs !== undefined && {
+            acceptedAt: tellMoment(acceptedAtMs),
+            effectiveAt: tellMoment(acceptedAtMs + SPREAD_MS),
+        }),
+    };
+}
+
+function rateLimitView({ limit, remaining, resetAtMs }: RateLimit) {
+    return { limit, remaining, resetAt: tellMoment(resetAtMs) };
+}
+
+function clockView({ aheadMs, departure }: TimeReading): ClockView {
+    return { aheadSeconds: Math.round(aheadMs) / 1000, follows: departure?.from ?? "wall" };
+}
+
+function grantViews(input: ViewInput): GrantView[] {
+    const { deciding, beliefs, nowMs } = input;
+    const zones = beliefs.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
+    const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
+    const refused = new Map(deciding.refused().map((refusal) => [refusal.id, refusal]));
+    const holds = new Map(deciding.held().flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
+    const because = deciding.heldBecause();
+    return deciding.shown().map((grant) => {
+        const refusal = refused.get(grant.id);
+        const state = stateOf(grant, inside, refusal?.kind, input.state.admittedAtMs, nowMs);
+        const why = refusal?.reason ?? (holds.has(grant.id) ? because : undefined);
+        return { ...grantView(grant), state, ...(why !== undefined && state !== "ended" && { why }) };
+    });
+}
+
+function grantView({ id, user, spans, startsAtMs, expiresAtMs, reason }: Grant): Omit<GrantView, "state"> {
+    return {
+        id,
+        ip: spans.map(formatSpan),
+        ...(user !== undefined && { user }),
+        ...(startsAtMs !== undefined && { startsAt: tellMoment(startsAtMs) }),
+        ...(expiresAtMs !== undefined && { expiresAt: tellMoment(expiresAtMs) }),
+        ...(reason !== undefined && { reason }),
+    };
+}
+
+/** The state of a grant that a limit, a lack of room, the removal brake or somebody keeps out. */
+const REFUSED: Readonly<Partial<Record<Refusal["kind"], GrantView["state"]>>> = {
+    room: "refused",
+    limit: "refused",
+    held: "waiting",
+    denied: "denied",
+};
+
+function stateOf(
+    grant: Grant,
+    inside: readonly Span[],
+    kind: Refusal["kind"] | undefined,
+    admittedAtMs: (id: string) => number,
+    nowMs: number,
+): GrantView["state"] {
+    if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
+    if (!isActive(grant, nowMs)) return "scheduled";
+    const refused = kind === undefined ? undefined : REFUSED[kind];
+    if (refused !== undefined) return refused;
+    if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
+    return nowMs - admittedAtMs(grant.id) < SPREAD_MS ? "accepted" : "effective";
+}
+
+function readable(gateways: readonly string[]): Span[] {
+    return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
+}
+
+/** While nothing is wrong with the zones, what is wrong with the source is the latest failure. */
+function sourceError({ problem, failingSinceMs }: SourceHealth): Failure | undefined {
+    if (problem === undefined || failingSinceMs === undefined) return undefined;
+    return { code: "source-unreadable", message: problem, at: tellMoment(failingSinceMs) };
+}
+
+/** What is in the zone is right, and does not count. */
+function inactive(id: string, name: string): string {
+    const { code } = codeNamed("zone-inactive");
+    return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
+}
+
+/** What waits for a confirmation, each kind in a sentence. */
+function heldTexts(deciding: ViewInput["deciding"]): string[] {
+    const { code } = codeNamed("removals-held");
+    const because = deciding.heldBecause();
+    const count = (why: Held["why"]) => deciding.held().filter((held) => held.why === why).length;
+    const [unknown, statics] = [count("unknown"), count("static")];
+    return [
+        ...(because === undefined ? [] : [`the reading is ${because} [${code}]`]),
+        ...(unknown === 0
+            ? []
+            : [
+                  `entries found at first contact that no grant admits are held: ${unknown}; confirm or grant them [${code}]`,
+              ]),
+        ...(statics === 0 ? [] : [`static gateways that left the settings are held: ${statics} [${code}]`]),
+    ];
+}
+
+function departed(time: TimeReading | undefined): readonly string[] {
+    const { code } = codeNamed("clock-departed");
+    return time?.departure === undefined ? [] : [`${departureText(time.departure)} [${code}]`];
+}
+
+/** Another one leads only where that is known; else nobody may. */
+function standbyText(lockState: LockState | undefined): string {
+    const { code } = codeNamed("agent-not-leading");
+    if (lockState?.kind === "held") {
+        const { by } = lockState;
+        return `this agent stands by: another one leads${by === undefined ? "" : `, ${by}`} [${code}]`;
+    }
+    const why = lockState === undefined ? "" : `: ${lockState.why}`;
+    return `this agent does not lead, and nobody is known to${why} [${code}]`;
+}
+
+/** Each reason why the last reconciliation may not be in force, or not be fresh. */
+function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
+    const { state, grants, beliefs, deciding } = input;
+    if (!state.isLeading) return [standbyText(input.lockState)];
+    const { lastReadAtMs, problem } = grants.health();
+    const { unkept } = input;
+    const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
+    const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
+    return [
+        ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
+        ...(problem !== undefined ? [problem] : []),
+        ...(unkept !== undefined
+            ? [`the memory cannot be written, so a restart would not know of the latest changes: ${unkept}`]
+            : []),
+        ...(grants.isClosed()
+            ? [
+                  `the grants that were read last are too old, so nobody is inside [${codeNamed("snapshot-too-old").code}]`,
+              ]
+            : []),
+        ...(state.lastError !== undefined ? [state.lastError.message] : []),
+        ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
+        ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
+        ...heldTexts(deciding),
+        ...departed(input.time),
+        ...(isLate ? ["a change has not reached the zones yet"] : []),
+        ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
+    ];
+}

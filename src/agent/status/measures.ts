@@ -1,0 +1,52 @@
+import type { AgentEvent } from "../events/events";
+
+/** What one event adds to a counter or shows to a histogram. Names are without `zonekeeper_`. */
+export interface Measure {
+    readonly name: CounterName | HistogramName;
+    readonly value: number;
+    readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type CounterName = "writes_total" | "write_failures_total" | "drift_total" | "sessions_total" | "events_total";
+export type HistogramName = "accept_latency_seconds" | "overstay_seconds";
+
+/**
+ * What an event changes in the metrics. Gauges are not here: they are read from
+ * the view when somebody asks.
+ *
+ *   event              measures, besides events_total{type}
+ *   write.accepted     writes_total; accept_latency_seconds and overstay_seconds where known
+ *   write.failed       write_failures_total
+ *   drift.found        drift_total
+ *   sessions.cleared   sessions_total{result="cleared"}
+ *   sessions.failed    sessions_total{result="failed"}
+ */
+export function measuresOf(event: AgentEvent): readonly Measure[] {
+    return [{ name: "events_total", value: 1, labels: { type: event.type } }, ...ownMeasures(event)];
+}
+
+function ownMeasures(event: AgentEvent): readonly Measure[] {
+    switch (event.type) {
+        case "write.accepted":
+            return [
+                { name: "writes_total", value: 1 },
+                ...observed("accept_latency_seconds", event.latencySeconds),
+                ...observed("overstay_seconds", event.overstaySeconds),
+            ];
+        case "write.failed":
+            return [{ name: "write_failures_total", value: 1 }];
+        case "drift.found":
+            return [{ name: "drift_total", value: 1 }];
+        case "sessions.cleared":
+            return [{ name: "sessions_total", value: 1, labels: { result: "cleared" } }];
+        case "sessions.failed":
+            return [{ name: "sessions_total", value: 1, labels: { result: "failed" } }];
+        default:
+            return [];
+    }
+}
+
+/** A clock that was set back may give a negative time, which would never leave a histogram. */
+function observed(name: HistogramName, value: number | undefined): readonly Measure[] {
+    return value === undefined ? [] : [{ name, value: Math.max(0, value) }];
+}

@@ -1,0 +1,123 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { AgentEvent } from "../events/events";
+import type { RoundResult } from "../reconciler/round";
+import { GAUGE_LABELS, GAUGES, type GaugeName, readingsOf } from "./gauges";
+import { type CounterName, type HistogramName, measuresOf } from "./measures";
+import type { AgentView } from "./view";
+
+/** What Prometheus is told. */
+export interface Metrics {
+    tell(event: AgentEvent): void;
+    /** A round ended. */
+    countRound(result: RoundEnd): void;
+    /** A request to Okta was answered, or was not: then `status` is `none`. */
+    countRequest(method: string, status: number | "none"): void;
+    /** The exposition format of Prometheus, and its media type. */
+    read(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+/** How a round ended; `failed` is one that threw. */
+type RoundEnd = RoundResult | "failed";
+
+const ROUND_ENDS = ["idle", "unchanged", "written", "held", "waiting", "failed"] as const satisfies readonly RoundEnd[];
+
+export interface MetricsOptions {
+    readonly version: string;
+    view(): AgentView;
+    /** Node's own: memory, event loop, garbage collection. @default true */
+    readonly withProcess?: boolean;
+}
+
+/** From a round trip on the same continent up to a rate limit's whole window. */
+const LATENCY_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120];
+
+/** Up to an outage of an hour. */
+const OVERSTAY_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600];
+
+/** Node's that end in `_total` and are gauges, which Prometheus's own check calls wrong. */
+const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
+/** A registry of the agent's own: nothing is registered globally. */
+export function openMetrics(options: MetricsOptions): Metrics {
+    const registry = new Registry();
+    const { counters, histograms, rounds, requests } = openCounters(registry);
+    const gauges = openGauges(registry, options);
+    if (options.withProcess ?? true) collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+    return {
+        tell(event) {
+            for (const { name, value, labels = {} } of measuresOf(event)) {
+                if (name in histograms) histograms[name as HistogramName].observe(value);
+                else counters[name as CounterName].inc(labels, value);
+            }
+        },
+        countRound: (result) => rounds.inc({ result }),
+        countRequest: (method, status) => requests.inc({ method, status: String(status) }),
+        async read() {
+            gauges.fill();
+            return { text: await registry.metrics(), contentType: registry.contentType };
+        },
+    };
+}
+
+function openCounters(registry: Registry) {
+    const counter = (name: string, help: string, labelNames: readonly string[] = []) =>
+        new Counter({ name: `zonekeeper_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+    const histogram = (name: HistogramName, help: string, buckets: readonly number[]) =>
+        new Histogram({ name: `zonekeeper_${name}`, help, buckets: [...buckets], registers: [registry] });
+    const counters: Readonly<Record<CounterName, Counter>> = {
+        writes_total: counter("writes_total", "Writes of a zone that Okta took."),
+        write_failures_total: counter("write_failures_total", "Writes of a zone that failed, or whose fate is open."),
+        drift_total: counter("drift_total", "Times that a zone held what the agent did not leave there."),
+        sessions_total: counter("sessions_total", "People whose Okta sessions were to be ended, by what came of it.", [
+            "result",
+        ]),
+        events_total: counter("events_total", "Everything that the agent records, by its type.", ["type"]),
+    };
+    const rounds = counter("reconciles_total", "Rounds, by how they ended.", ["result"]);
+    // A series that begins at its first event hides that event from rate().
+    for (const result of ROUND_ENDS) rounds.inc({ result }, 0);
+    for (const result of ["cleared", "failed"]) counters.sessions_total.inc({ result }, 0);
+    const requests = counter("okta_requests_total", "Requests to Okta, by method and status; none: no answer.", [
+        "method",
+        "status",
+    ]);
+    const histograms = {
+        accept_latency_seconds: histogram(
+            "accept_latency_seconds",
+            "From the source's event to Okta's answer 200. Okta needs about a minute more to spread it.",
+            LATENCY_BUCKETS,
+        ),
+        overstay_seconds: histogram(
+            "overstay_seconds",
+            "How long the last of the ended grants had ended when Okta took the write that removed it.",
+            OVERSTAY_BUCKETS,
+        ),
+    };
+    return { counters, histograms, rounds, requests };
+}
+
+function openGauges(registry: Registry, { version, view }: MetricsOptions) {
+    const gauge = (name: string, help: string, labelNames: readonly string[]) =>
+        new Gauge({ name: `zonekeeper_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+    const gauges = Object.entries(GAUGES).map(([name, help]) => {
+        const label = GAUGE_LABELS[name as GaugeName];
+        return [name, gauge(name, help, label === undefined ? [] : [label])] as const;
+    });
+    const build = gauge("build_info", "Always 1; the versions are its labels.", ["version", "node"]);
+    build.set({ version, node: process.versions.node }, 1);
+    return {
+        /** All of them from one view, so that they agree with one another; what has no value any more is gone. */
+        fill() {
+            const readings = readingsOf(view());
+            for (const [name, each] of gauges) {
+                each.reset();
+                // A gauge without labels would be 0 after that, which is not the same as unknown.
+                if (GAUGE_LABELS[name as GaugeName] === undefined) each.remove();
+                for (const { value, labels = {} } of readings.filter((reading) => reading.name === name)) {
+                    each.set(labels, value);
+                }
+            }
+        },
+    };
+}

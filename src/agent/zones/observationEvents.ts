@@ -1,0 +1,44 @@
+import { difference } from "../../core/membership/plan";
+import type { Zone } from "../../okta/zones/zones";
+import type { AgentEvent } from "../events/events";
+import type { Observation } from "./zoneState";
+
+/** What a look at a zone has to be recorded as. */
+export function eventsOfLook(
+    zone: string,
+    sighting: Observation,
+    seen: Zone,
+    drift: "heal" | "report",
+    by?: string,
+): readonly AgentEvent[] {
+    switch (sighting.kind) {
+        case "verified":
+            return [{ type: "zone.verified", zone, write: sighting.write.id }];
+        case "carried-out":
+        case "not-carried-out":
+        case "overwritten":
+            return [{ type: "write.settled", zone, write: sighting.write.id, outcome: sighting.kind }];
+        case "drift": {
+            const { add: added, remove: removed } = difference(zone, sighting.expected, seen.gateways);
+            const outcome = drift === "heal" ? ("healed" as const) : ("reported" as const);
+            const found = {
+                type: "drift.found" as const,
+                zone,
+                added,
+                removed,
+                outcome,
+                ...(by !== undefined && { by }),
+            };
+            if (sighting.write === undefined) return [found];
+            return [{ type: "write.settled", zone, write: sighting.write.id, outcome: "overwritten" }, found];
+        }
+        default:
+            return [];
+    }
+}
+
+/** Whether the plan may have to change because of a look. */
+export function isWorthARound({ kind }: Observation, drift: "heal" | "report"): boolean {
+    if (kind === "drift") return drift === "heal";
+    return kind === "first" || kind === "carried-out" || kind === "not-carried-out" || kind === "overwritten";
+}

@@ -1,0 +1,90 @@
+import { strict as assert } from "node:assert";
+
+import { openStandbyReader } from "../../../src/agent/grants/standbyReader";
+import { hasCode } from "../../../src/core/errors/errors";
+import type { Reading } from "../../../src/core/grants/grantsDocument";
+import { A, B, grant, NOW } from "../../support/grants";
+import { memorySource } from "../../support/memorySource";
+import { virtualClock } from "../../support/virtualClock";
+
+function open(more: { readonly isKept?: boolean } = {}) {
+    const clock = virtualClock(NOW);
+    const source = Object.assign(memorySource([grant(A)]), more);
+    const stop = new AbortController();
+    const readings: Reading[] = [];
+    const onRead = (reading: Reading) => void readings.push(reading);
+    const standingBy = openStandbyReader({ source, clock, pollMs: 30_000, onRead });
+    return { clock, source, stop, standingBy, readings, ended: standingBy.run(stop.signal) };
+}
+
+describe("standing by", () => {
+    it("reads the source after a second, and then at the interval", async () => {
+        const { clock, source, standingBy, readings } = open();
+        await clock.pass(999);
+        assert.equal(standingBy.health().lastReadAtMs, undefined);
+        await clock.pass(1);
+        assert.equal(standingBy.health().lastReadAtMs, NOW + 1000);
+        source.grants = [grant(B)];
+        await clock.pass(29_999);
+        assert.equal(standingBy.health().lastReadAtMs, NOW + 1000);
+        await clock.pass(1);
+        const reading = { grants: [grant(B)], unusable: [] };
+        assert.deepEqual(readings, [{ grants: [grant(A)], unusable: [] }, reading]);
+        assert.deepEqual(standingBy.take(), { reading, readAtMs: NOW + 31_000, failure: undefined });
+    });
+
+    it("gives what it heard once: whoever has led since then knows better", async () => {
+        const { clock, standingBy } = open();
+        await clock.pass(1000);
+        assert.equal(standingBy.take()?.readAtMs, NOW + 1000);
+        assert.equal(standingBy.take(), undefined);
+    });
+
+    it("keeps what it heard while the source cannot be read, and says why it cannot", async () => {
+        const { clock, source, standingBy } = open();
+        await clock.pass(1000);
+        source.isBroken = true;
+        await clock.pass(30_000);
+        await clock.pass(30_000);
+        const problem = "cannot read grants from memory: a test broke it [ZK401]";
+        const failingSinceMs = NOW + 31_000;
+        assert.deepEqual(standingBy.health(), { lastReadAtMs: NOW + 1000, problem, failingSinceMs });
+        const heard = standingBy.take();
+        assert.deepEqual([heard?.readAtMs, hasCode(heard?.failure, "source-unreadable")], [NOW + 1000, true]);
+    });
+
+    it("has no problem any more once the source can be read again", async () => {
+        const { clock, source, standingBy } = open();
+        source.isBroken = true;
+        await clock.pass(1000);
+        source.isBroken = false;
+        await clock.pass(30_000);
+        const health = { lastReadAtMs: NOW + 31_000, problem: undefined, failingSinceMs: undefined };
+        assert.deepEqual(standingBy.health(), health);
+        assert.equal(standingBy.take()?.failure, undefined);
+    });
+
+    it("does not touch a source that keeps in the state folder what it is told", async () => {
+        const { clock, source, standingBy } = open({ isKept: true });
+        source.read = () => assert.fail("it was read");
+        await clock.pass(3_600_000);
+        assert.equal(standingBy.take(), undefined);
+    });
+
+    it("ends at once when it is to lead, also during a read that hangs", async () => {
+        const { clock, source, stop, standingBy, ended } = open();
+        source.read = () => new Promise(() => {});
+        await clock.pass(1000);
+        stop.abort();
+        await ended;
+        assert.deepEqual([standingBy.take(), standingBy.health().problem, clock.sleepers()], [undefined, undefined, 0]);
+    });
+
+    it("ends with an error that has no code, which is a bug", async () => {
+        const { clock, source, ended } = open();
+        source.read = () => Promise.reject(new TypeError("a bug"));
+        const failed = assert.rejects(ended, new TypeError("a bug"));
+        await clock.pass(1000);
+        await failed;
+    });
+});

@@ -1,0 +1,57 @@
+import { strict as assert } from "node:assert";
+import { setImmediate } from "node:timers/promises";
+
+import { createWakeup } from "../../../src/agent/reconciler/wakeup";
+import { virtualClock } from "../../support/virtualClock";
+
+describe("bell", () => {
+    const start = (ms: number) => {
+        const clock = virtualClock(0);
+        const bell = createWakeup(clock);
+        const stop = new AbortController();
+        let isAwake = false;
+        const slept = bell.sleep(ms, stop.signal).then(() => {
+            isAwake = true;
+        });
+        slept.catch(() => {});
+        return { clock, bell, stop, slept, isAwake: () => isAwake };
+    };
+
+    it("lets sleep for as long as was asked", async () => {
+        const { clock, isAwake } = start(100);
+        await clock.pass(99);
+        assert.equal(isAwake(), false);
+        await clock.pass(1);
+        assert.equal(isAwake(), true);
+    });
+
+    it("wakes who sleeps, and leaves no sleeper behind", async () => {
+        const { clock, bell, slept } = start(100);
+        bell.ring();
+        await slept;
+        assert.equal(clock.sleepers(), 0);
+    });
+
+    it("keeps one ring for the next sleep, and only one", async () => {
+        const { clock, bell, slept, stop } = start(100);
+        bell.ring();
+        await slept;
+        bell.ring();
+        bell.ring();
+        await bell.sleep(100, stop.signal);
+        let isAwake = false;
+        bell.sleep(100, stop.signal).then(() => {
+            isAwake = true;
+        });
+        await setImmediate();
+        assert.equal(isAwake, false);
+        await clock.pass(100);
+        assert.equal(isAwake, true);
+    });
+
+    it("rejects when it is told to stop", async () => {
+        const { stop, slept } = start(100);
+        stop.abort(new Error("stopping"));
+        await assert.rejects(slept, new Error("stopping"));
+    });
+});

@@ -1,0 +1,80 @@
+import { strict as assert } from "node:assert";
+
+import { openBudget } from "../../src/agent/requestBudget";
+import type { RateLimit } from "../../src/okta/http";
+import { virtualClock } from "../support/virtualClock";
+
+function open(rateLimit: RateLimit | undefined) {
+    const clock = virtualClock(0);
+    const answer = async () => new Response();
+    const budget = openBudget({ fetch: answer, clock, sharePercent: 25, rateLimit: () => rateLimit });
+    const spend = async (requests: number) => {
+        for (let count = 0; count < requests; count++) await budget.fetch("http://127.0.0.1/");
+    };
+    return { clock, budget, spend };
+}
+
+const told = (remaining: number, limit = 600): RateLimit => ({ limit, remaining, resetAtMs: 99, endsAtMs: 20_000 });
+
+describe("budget", () => {
+    it("takes the least that was ever recorded for the limit until Okta has told it", () => {
+        assert.equal(open(undefined).budget.perMinute(), 12);
+        assert.equal(open(told(600)).budget.perMinute(), 150);
+    });
+
+    it("does not take the 0 of too many requests at once for the limit", () => {
+        assert.equal(open(told(0, 0)).budget.perMinute(), 12);
+    });
+
+    it("counts every request, and makes writes wait when half of a minute's are spent", async () => {
+        const { clock, budget, spend } = open(undefined);
+        await spend(6);
+        assert.equal(budget.waitMs("remove"), 10_000);
+        await clock.pass(10_000);
+        assert.equal(budget.waitMs("remove"), 0);
+    });
+
+    it("waits for whole milliseconds, so that the time has passed after the sleep", async () => {
+        const { clock, budget } = open({ limit: 600, remaining: 0, resetAtMs: 99, endsAtMs: 20_000.4 });
+        assert.equal(budget.waitMs("remove"), 20_001);
+        await clock.pass(20_000.3);
+        assert.equal(budget.waitMs("remove"), 1);
+    });
+
+    it("gives back what the guess of the limit kept from it, once, when Okta tells more", async () => {
+        const clock = virtualClock(0);
+        let rate: RateLimit | undefined;
+        const answer = async () => new Response();
+        const budget = openBudget({ fetch: answer, clock, sharePercent: 25, rateLimit: () => rate });
+        const spend = async (requests: number) => {
+            for (let count = 0; count < requests; count++) await budget.fetch("http://127.0.0.1/");
+        };
+        await spend(5);
+        rate = { limit: 600, remaining: 595, resetAtMs: 99, endsAtMs: 60_000 };
+        await spend(69);
+        assert.deepEqual([budget.waitMs("remove"), budget.waitMs("look")], [0, 1600]);
+        await spend(1);
+        assert.ok(budget.waitMs("remove") > 0);
+        rate = { ...rate, limit: 0 };
+        assert.ok(budget.waitMs("remove") > 0);
+        rate = { ...rate, limit: 600 };
+        assert.ok(budget.waitMs("remove") > 0);
+    });
+
+    const rows: [remaining: number, purpose: "remove" | "look", waitMs: number, because: string][] = [
+        [61, "look", 0, "there is more than a tenth left"],
+        [60, "look", 20_000, "the last tenth is for writes"],
+        [1, "remove", 0, "a write may have the last one"],
+        [0, "remove", 20_000, "there is none left until the window ends"],
+    ];
+    for (const [remaining, purpose, waitMs, because] of rows) {
+        it(`with ${remaining} of 600 left, to ${purpose} waits ${waitMs}: ${because}`, () =>
+            assert.equal(open(told(remaining)).budget.waitMs(purpose), waitMs));
+    }
+
+    it("forgets what Okta said when the window is over", async () => {
+        const { clock, budget } = open(told(0));
+        await clock.pass(20_000);
+        assert.equal(budget.waitMs("remove"), 0);
+    });
+});
