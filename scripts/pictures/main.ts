@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { openDesk } from "../../src/agent/http/desk";
-import { openMetrics } from "../../src/agent/watching/metrics";
+import { startServer } from "../../src/agent/http/server";
+import { openMetrics } from "../../src/agent/status/metrics";
 import { openBrowser } from "./browser";
 import { openFonts } from "./fonts";
 import { recently, SCENE_MS, scene } from "./scene";
@@ -50,7 +50,7 @@ async function main([folder = join("docs", "images")]: readonly string[]): Promi
 }
 
 async function openScene() {
-    return openDesk({
+    return startServer({
         listen: { host: "127.0.0.1", port: 0 },
         version,
         clock: { now: () => SCENE_MS, elapsedMs: () => 0, sleep: () => new Promise(() => {}), random: () => 0 },

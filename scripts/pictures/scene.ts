@@ -1,5 +1,5 @@
-import type { LedgerLine } from "../../src/agent/telling/events";
-import type { AgentView, GrantView } from "../../src/agent/watching/view";
+import type { LedgerLine } from "../../src/agent/events/events";
+import type { AgentView, GrantView } from "../../src/agent/status/view";
 
 /** The moment at which the pictures are taken. */
 export const SCENE_MS = Date.parse("2026-12-01T14:02:48Z");
