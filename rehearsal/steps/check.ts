@@ -1,6 +1,7 @@
 import { fail } from "../../src/core/errors/errors";
 import type { Failure, Provider } from "../providers/provider";
 import type { Resource } from "../state/state";
+import { failByPolicies } from "../values/reason";
 import { type Properties, remarked, shown, unmarked } from "../values/values";
 import type { Deployment } from "./deployment";
 import type { Goal } from "./goal";
@@ -26,7 +27,7 @@ export async function inputsOf(
     const { urn, type, name, protect, ignoreChanges, parent, aliases } = goal;
     const shared = { urn, type, name, protect, ignoreChanges, parent, aliases };
     const violations = await onChecked({ ...shared, inputs: checked.inputs });
-    if (violations.length > 0) fail("bad-input", violations.join("; "));
+    if (violations.length > 0) failByPolicies(violations);
     return remarked(checked.inputs, wanted);
 }
 
