@@ -30,7 +30,7 @@ describe("up", () => {
     it("makes nothing whose secret it could not store, and says what to set", async () => {
         const result = await run("secret", { "awkward:text": "hush-hush" }, { secretKeys: ["awkward:text"] });
         assert.deepEqual(result.problems, [
-            `${NOTE} "note": the state holds secrets: set PULUMI_CONFIG_PASSPHRASE to encrypt them`,
+            `${NOTE} "note": the state holds secrets: set PULUMI_CONFIG_PASSPHRASE to encrypt them [ZK002]`,
         ]);
         assert.doesNotMatch(await trial.stateText(), /Note/);
     });
