@@ -25,6 +25,6 @@ export function secretAt(reference: string, { directory, env }: Pick<Environment
 }
 
 /** A setting, or the secret that it stands for. @throws `bad-input` */
-export function plainOrSecret(value: string, surroundings: Pick<Environment, "directory" | "env">): string {
-    return isSecretReference(value) ? secretAt(value, surroundings) : value;
+export function plainOrSecret(value: string, environment: Pick<Environment, "directory" | "env">): string {
+    return isSecretReference(value) ? secretAt(value, environment) : value;
 }

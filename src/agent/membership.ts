@@ -127,7 +127,7 @@ export function createMembership(options: MembershipOptions): Membership {
         record,
     });
     const { onRound, onTrouble, onInForce, time } = options;
-    const keeper = createLoop({
+    const loop = createLoop({
         grants,
         zones: kept,
         deciding,
@@ -162,10 +162,10 @@ export function createMembership(options: MembershipOptions): Membership {
 
     async function run(stop: AbortSignal, lost: AbortSignal): Promise<void> {
         const over = new AbortController();
-        const watching = source.watch?.(() => keeper.wake(), over.signal);
+        const watching = source.watch?.(() => loop.wake(), over.signal);
         try {
             await grants.restore(await takeOver(), standingBy.take());
-            await keeper.run(stop, lost, await options.unsettled());
+            await loop.run(stop, lost, await options.unsettled());
         } finally {
             over.abort();
             await watching;
@@ -175,7 +175,7 @@ export function createMembership(options: MembershipOptions): Membership {
     /** By the reads of whoever reads now. */
     function health(): SourceHealth {
         const own = grants.health();
-        if (keeper.state().isLeading) return own;
+        if (loop.state().isLeading) return own;
         const { lastReadAtMs = own.lastReadAtMs, ...now } = standingBy.health();
         return { ...own, ...now, lastReadAtMs };
     }
@@ -190,7 +190,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 unkept: remembering.unkept(),
                 beliefs: kept.beliefs(),
                 deciding,
-                state: keeper.state(),
+                state: loop.state(),
                 rateLimit: options.rateLimit(),
                 clearings: options.clearings?.() ?? [],
                 lockState: options.lockState?.(),
@@ -198,8 +198,8 @@ export function createMembership(options: MembershipOptions): Membership {
                 nowMs: clock.now(),
                 time: time?.reading(),
             }),
-        confirm: keeper.confirm,
-        wake: keeper.wake,
-        suspect: keeper.suspect,
+        confirm: loop.confirm,
+        wake: loop.wake,
+        suspect: loop.suspect,
     };
 }

@@ -2,6 +2,8 @@ import type { Policies } from "@pulumi/policy";
 
 import type { Fault as SchemaFault } from "../../emulator/faults/faults";
 import type { Seed as SchemaSeed } from "../../emulator/seed";
+import type { Exchange } from "../../emulator/state/journal";
+import type { EmulatorRequest } from "../../package/emulator";
 import type { Fault } from "../../package/fault";
 import type { policies } from "../../package/policies";
 import type { Seed } from "../../package/seed";
@@ -15,5 +17,6 @@ export const PUBLIC_TYPES = [
     true satisfies Same<keyof Seed, keyof SchemaSeed>,
     true satisfies Same<Fault, SchemaFault>,
     true satisfies Same<keyof Fault, keyof SchemaFault>,
+    true satisfies Same<EmulatorRequest, Exchange>,
     true satisfies typeof policies extends Policies ? true : false,
 ];

@@ -12,15 +12,15 @@ export interface Redaction {
     learn(document: unknown): void;
 }
 
-export function openRedaction(surroundings: Pick<Environment, "directory" | "env">): Redaction {
+export function openRedaction(environment: Pick<Environment, "directory" | "env">): Redaction {
     const { keep, conceal } = openSecrets();
-    for (const name of VARIABLES) keep(surroundings.env[name] ?? "");
+    for (const name of VARIABLES) keep(environment.env[name] ?? "");
     return {
         conceal,
         learn(document) {
             for (const reference of referencesIn(document)) {
                 try {
-                    keep(secretAt(reference, surroundings));
+                    keep(secretAt(reference, environment));
                 } catch {
                     // Whoever needs it says so.
                 }
