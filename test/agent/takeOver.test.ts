@@ -317,6 +317,22 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(standby.agent.view().held, addressesOf(added));
             });
 
+            it("holds the move of whom the one before let in, and held there when it ended", async () => {
+                const { scene, leader, standby: first } = await pair();
+                await using _ = scene;
+                await first.end();
+                start(scene, remembered(FORTY));
+                const added = grantsOf(20, 101);
+                await scene.say({ grants: [...FORTY.slice(30), ...added] }, MINUTE);
+                await leader.agent.confirm(INSIDE.slice(0, 30), "mia");
+                await scene.clock.pass(MINUTE);
+                const moved = grantsOf(20, 141).map((each, index) => ({ ...each, id: added[index]?.id ?? each.id }));
+                await scene.say({ grants: [...FORTY.slice(30), ...moved] }, MINUTE);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), ...addressesOf(added)]);
+            });
+
             it("takes no new grant of a known address for one that was let in", async () => {
                 const two = FORTY.slice(0, 2);
                 const scene = openScene({ grants: [] });
