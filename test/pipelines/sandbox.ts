@@ -5,25 +5,13 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-
+import { PROGRAM } from "../../scripts/deploy/pulumiCli";
 import { ROOT, type Step } from "./jobs";
 
 const run = promisify(execFile);
 
 /** What a checkout needs in order to be deployed and promoted. */
-const FILES = [
-    ...[
-        "Pulumi.yaml",
-        "package.json",
-        "tsconfig.json",
-        "preload.cjs",
-        "tsx.cjs",
-        "index.ts",
-        ".mocharc.json",
-        "grants.dev.yaml",
-    ],
-    ...["components", "src", "policies", "emulator", "rehearsal", "scripts"],
-];
+const FILES = [...PROGRAM, ".mocharc.json", "grants.dev.yaml", "policies", "emulator", "rehearsal", "scripts"];
 
 /** A call of one of the tools that stand in, or that are watched. */
 export interface Call {
