@@ -111,6 +111,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     bin: ["src/cli", "package.json", "dist", "tsx", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
     rehearsal: ["src/core", "src/okta", "src/outgoing", "node", "npm"],
+    simulation: ["src", "emulator", "node", "npm"],
     bench: ["src", "components", "emulator", "rehearsal", "scripts", "node", "npm"],
     scripts: ["src", "emulator", "rehearsal", "node", "npm", ".mocharc.json", "package.json"],
 };
