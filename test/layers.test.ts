@@ -129,6 +129,19 @@ const TIMELESS = [
     "src/checkedClock",
 ];
 
+/** Parts whose folders need each other in one direction only. */
+const FOLDERED = [
+    "src/core",
+    "src/okta",
+    "src/agent",
+    "src/sources",
+    "src/provider",
+    "src/cli",
+    "rehearsal",
+    "simulation",
+    "scripts",
+];
+
 const root = join(__dirname, "..");
 const SOURCE = /\.(ts|cjs|mjs)$/;
 
@@ -158,7 +171,7 @@ describe("layers", () => {
         assert.deepEqual(cycleIn(files), []);
     });
 
-    for (const part of ["src/core", "src/okta", "src/agent"]) {
+    for (const part of FOLDERED) {
         it(`${part} has no folders that need each other`, () => {
             assert.deepEqual(cycleIn(foldersOf(part)), []);
         });

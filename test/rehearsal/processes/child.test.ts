@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-import { startChild } from "../../../rehearsal/program/child";
+import { startChild } from "../../../rehearsal/processes/child";
 
 describe("startChild", () => {
     const run = (script: string, onLine: (line: string, stream: string) => void = () => {}) =>

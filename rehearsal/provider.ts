@@ -1,4 +1,4 @@
-import type { Properties } from "../values/values";
+import type { Properties } from "./values/values";
 
 /** What a provider is told of the resource that a call is about. */
 export interface Subject {
