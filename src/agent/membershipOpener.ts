@@ -5,8 +5,7 @@ import type { Environment } from "./environment";
 import type { LockState } from "./leadership/leadership";
 import type { LeaderLedger } from "./ledger/leaderLedger";
 import type { Log } from "./logging/log";
-import type { OpenedMembership } from "./memberships";
-import { openMembership } from "./openMembership";
+import { type OpenMembership, openMembership } from "./openMembership";
 import { openSources } from "./openSources";
 import { type Org, openOrg } from "./org";
 import type { Metrics } from "./status/metrics";
@@ -31,31 +30,20 @@ export interface OpenerOptions extends Environment {
  */
 export function membershipOpener(
     options: OpenerOptions,
-): (membership: MembershipSettings, settings: AgentSettings) => OpenedMembership {
+): (membership: MembershipSettings, settings: AgentSettings) => OpenMembership {
     const { denials, lockState, book, log, metrics, time } = options;
     const sources = openSources({ ...options, time });
-    const orgs = new Map<string, Org>();
+    const orgOf = openOrgs(options);
     const tellTime = openTimeRecord(time, book.record);
 
-    function orgOf({ org: name }: MembershipSettings, settings: AgentSettings): Org {
-        const key = JSON.stringify([name, settings.orgs[name], settings.rateShare]);
-        const known = orgs.get(key);
-        if (known !== undefined) return known;
-        const label = Object.keys(settings.orgs).length > 1 ? name : undefined;
-        const onRequest: Metrics["countRequest"] = (method, status) => metrics.countRequest(method, status, label);
-        const opened = openOrg({ ...options, name, settings, time, onRequest, onWait: log.info });
-        orgs.set(key, opened);
-        return opened;
-    }
-
-    return (membership: MembershipSettings, settings: AgentSettings): OpenedMembership => {
+    return (membership: MembershipSettings, settings: AgentSettings): OpenMembership => {
         const { name } = membership;
         const of = settings.form === "one" ? "" : ` of the membership ${name}`;
         const fields = settings.form === "one" ? {} : { membership: name };
         const org = orgOf(membership, settings);
         const source = sources.use(membership, settings, org);
         const names = new Set(settings.memberships.map((each) => each.name));
-        const opened = openMembership(membership, {
+        return openMembership(membership, {
             ...options,
             process: settings,
             org,
@@ -81,12 +69,21 @@ export function membershipOpener(
                       }),
             onWarning: log.warn,
         });
-        return {
-            ...opened,
-            async close() {
-                opened.close();
-                await source.leave();
-            },
-        };
+    };
+}
+
+/** Each org once, for as long as its settings are the same. */
+function openOrgs(options: OpenerOptions): (membership: MembershipSettings, settings: AgentSettings) => Org {
+    const { log, metrics, time } = options;
+    const orgs = new Map<string, Org>();
+    return ({ org: name }, settings) => {
+        const key = JSON.stringify([name, settings.orgs[name], settings.rateShare]);
+        const known = orgs.get(key);
+        if (known !== undefined) return known;
+        const label = Object.keys(settings.orgs).length > 1 ? name : undefined;
+        const onRequest: Metrics["countRequest"] = (method, status) => metrics.countRequest(method, status, label);
+        const opened = openOrg({ ...options, name, settings, time, onRequest, onWait: log.info });
+        orgs.set(key, opened);
+        return opened;
     };
 }

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Clock } from "../clock";
-import { hasCode } from "../core/errors/errors";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import type { RecordEvent } from "./events/events";
-import { tellFailure, tellMoment } from "./events/format";
+import { type Member, newMember, openMemberWork, type Work, withRestarts } from "./memberWork";
 import type { OpenMembership } from "./openMembership";
 import type { Failure } from "./reconciler/failures";
 import { changedSettings } from "./settingsChanges";
@@ -15,7 +14,7 @@ import { withFields } from "./status/withFields";
 export interface MembershipsOptions {
     readonly settings: AgentSettings;
     /** @throws `bad-input` for settings that cannot be used */
-    readonly open: (membership: MembershipSettings, settings: AgentSettings) => OpenedMembership;
+    readonly open: (membership: MembershipSettings, settings: AgentSettings) => OpenMembership;
     /** The configuration as it is now. @throws `bad-input` */
     readonly read: () => Promise<AgentSettings>;
     readonly record: RecordEvent;
@@ -26,15 +25,10 @@ export interface MembershipsOptions {
     readonly onFailed: (membership: string, failure: Failure) => void;
 }
 
-export interface OpenedMembership extends Omit<OpenMembership, "close"> {
-    close(): Promise<void>;
-}
-
 /** The memberships of the configuration of now; none of them waits for another one. */
 export interface Memberships {
     /** In the order of the configuration. */
-    all(): readonly OpenedMembership[];
-    named(name: string): OpenedMembership | undefined;
+    all(): readonly OpenMembership[];
     /** What is known of each, where the configuration has a list of them. */
     several(): readonly MembershipView[] | undefined;
     /** What is known of all of them, as if they were one. */
@@ -57,148 +51,46 @@ export interface Memberships {
     close(): Promise<void>;
 }
 
-interface Member {
-    readonly membership: OpenedMembership;
-    /** The configuration has it no more, or otherwise. */
-    readonly removed: AbortController;
-    /** What it does now; undefined while it does nothing. */
-    task: Promise<void> | undefined;
-    /** Why it cannot go on for now. */
-    failure: Failure | undefined;
-}
-
-type Work = (member: Member, end: AbortSignal) => Promise<void>;
-
 /** Settings of the process, which a reload cannot change. */
 const FIXED = ["listen", "state", "leader", "ledger", "token"] as const;
 
-/** The shortest and the longest wait before a membership that failed begins again. */
-const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
-
 /** @throws `bad-input` for settings that cannot be used */
 export function openMemberships(options: MembershipsOptions): Memberships {
-    const { open, read, record, clock, onReloaded, onFailed } = options;
+    const { open, read, clock, onReloaded, onFailed } = options;
+    const work = openMemberWork();
     const first = options.settings;
-    let settings = first;
-    let members: readonly Member[] = first.memberships.map((membership) => newMember(open(membership, first)));
-    let begin: ((member: Member) => void) | undefined;
+    let now: Configured = { settings: first, members: first.memberships.map((each) => newMember(open(each, first))) };
     let replacing: Promise<void> = Promise.resolve();
-
-    /** Each member at its work, those that come meanwhile too. @throws what the first of them throws */
-    async function during(end: AbortSignal, work: Work): Promise<void> {
-        const failed = new AbortController();
-        let failure: { readonly error: unknown } | undefined;
-        const start = (member: Member): void => {
-            if (member.task !== undefined) return;
-            const signal = AbortSignal.any([end, failed.signal, member.removed.signal]);
-            member.task = work(member, signal)
-                .catch((error: unknown) => {
-                    failure ??= { error };
-                    failed.abort();
-                })
-                .finally(() => {
-                    member.task = undefined;
-                });
-        };
-        begin = start;
-        for (const member of members) start(member);
-        const working = members;
-        await aborted(AbortSignal.any([end, failed.signal]));
-        if (begin === start) begin = undefined;
-        await Promise.all([...working, ...members].map(({ task }) => task));
-        if (failure !== undefined) throw failure.error;
-    }
-
-    /** One of several begins again after a pause, so that the others go on. */
-    async function withRestarts(member: Member, end: AbortSignal, work: () => Promise<void>): Promise<void> {
-        for (let failures = 0; !end.aborted; failures++) {
-            try {
-                await work();
-                member.failure = undefined;
-                return;
-            } catch (error) {
-                if (settings.form === "one" || hasCode(error, "ledger-unwritable")) throw error;
-                const { code, why: message } = tellFailure(error);
-                member.failure = { code, message, at: tellMoment(clock.now()) };
-                onFailed(member.membership.settings.name, member.failure);
-            }
-            const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
-            await clock.sleep(pauseMs * (1 + clock.random() / 4), end).catch(() => {});
-        }
-    }
-
-    function viewOf({ membership, failure }: Member): MembershipView {
-        const { name, org } = membership.settings;
-        const view = membership.view();
-        if (failure === undefined || view.isLeading) return withFields(view, { name, org });
-        return withFields(view, { name, org, isLeading: true, lastError: failure, notReady: [failure.message] });
-    }
-
-    /** The members of a configuration: those of before that it says nothing new of, and new ones. */
-    async function membersOf(next: AgentSettings): Promise<readonly Member[]> {
-        const fresh: Member[] = [];
-        try {
-            const all = next.memberships.map((membership) => {
-                const known = members.find((each) => isSame(each.membership.settings, settings, membership, next));
-                if (known !== undefined) return known;
-                const opened = newMember(open(membership, next));
-                fresh.push(opened);
-                return opened;
-            });
-            for (const { membership } of fresh) await membership.checkZones(newZones(membership.settings, settings));
-            return all;
-        } catch (error) {
-            for (const { membership } of fresh) await membership.close();
-            throw error;
-        }
-    }
+    const restarts = { clock, onFailed, isOnly: () => now.settings.form === "one" };
+    const views = () => now.members.map(viewOf);
+    const together = (end: AbortSignal, does: Work) =>
+        work.during(end, () => now.members, withRestarts(restarts, does));
 
     async function replace(next: AgentSettings): Promise<void> {
-        const before = members;
-        const after = await membersOf(next);
-        const gone = before.filter((member) => !after.includes(member));
-        const changed = changedSettings(settings, next);
-        const left = settings.memberships.filter(({ name }) => !next.memberships.some((each) => each.name === name));
-        [settings, members] = [next, after];
+        const before = now;
+        now = { settings: next, members: await membersOf(next, before, open) };
+        const gone = before.members.filter((member) => !now.members.includes(member));
         for (const { removed } of gone) removed.abort();
         // A write under way comes to its end before whoever has the zone now begins.
         await Promise.all(gone.map(({ task }) => task));
-        for (const member of after) if (!before.includes(member)) begin?.(member);
-        const ignored = FIXED.filter((key) => !isDeepStrictEqual(next[key], first[key]));
-        const rest = ignored.length > 0 ? `; ${ignored.join(", ")} needs a restart` : "";
-        onReloaded(
-            "reloaded",
-            `the configuration is read again and in force; different: ${changed.join(", ") || "nothing"}${rest}`,
-        );
-        // An agent that stands by has no ledger open, and what it keeps the zones by is told when it leads.
-        await record({ type: "configuration.reloaded", changed }).catch(() => {});
-        for (const { name, zones } of left) {
-            onReloaded(
-                "reloaded",
-                `the membership ${name} is kept no more; its zones stay as they are: ${zones.join(", ")}`,
-            );
-            await record({ type: "membership.removed", membership: name, zones }).catch(() => {});
-        }
+        for (const member of now.members) if (!before.members.includes(member)) work.begin(member);
+        await tellReplaced(before.settings, next, first, options);
         for (const { membership } of gone) await membership.close();
     }
 
     return {
-        all: () => members.map(({ membership }) => membership),
-        named: (name) => members.find(({ membership }) => membership.settings.name === name)?.membership,
-        several: () => (settings.form === "several" ? members.map(viewOf) : undefined),
-        view: () => combinedView(members.map(viewOf), settings.form),
+        all: () => now.members.map(({ membership }) => membership),
+        several: () => (now.settings.form === "several" ? views() : undefined),
+        view: () => combinedView(views(), now.settings.form),
         async confirm(held, by, reason, name) {
             const confirmed: string[] = [];
-            for (const { membership } of members) {
-                const own = membership.view().held;
-                const isMeant = name === undefined || membership.settings.name === name;
-                if (!isMeant || own.length === 0 || !own.every((address) => held.includes(address))) continue;
+            for (const { membership, own } of heldIn(now.members, held, name)) {
                 confirmed.push(...(await membership.confirm(own, by, reason)));
             }
             return confirmed;
         },
         wake() {
-            for (const { membership } of members) membership.wake();
+            for (const { membership } of now.members) membership.wake();
         },
         reload() {
             replacing = replacing.then(async () => {
@@ -212,19 +104,81 @@ export function openMemberships(options: MembershipsOptions): Memberships {
             return replacing;
         },
         run: (stop, lost) =>
-            during(AbortSignal.any([stop, lost]), (member, end) =>
-                withRestarts(member, AbortSignal.any([end, lost]), () => member.membership.run(end, lost)),
-            ),
-        standBy: (signal) =>
-            during(signal, (member, end) => withRestarts(member, end, () => member.membership.standBy(end))),
+            together(AbortSignal.any([stop, lost]), ({ membership }, end) => membership.run(end, lost)),
+        standBy: (signal) => together(signal, ({ membership }, end) => membership.standBy(end)),
         async close() {
-            for (const { membership } of members) await membership.close();
+            for (const { membership } of now.members) await membership.close();
         },
     };
 }
 
-function newMember(membership: OpenedMembership): Member {
-    return { membership, removed: new AbortController(), task: undefined, failure: undefined };
+/** A configuration with its memberships, open. */
+interface Configured {
+    readonly settings: AgentSettings;
+    readonly members: readonly Member[];
+}
+
+/** Those whose list is a part of what somebody saw. */
+function heldIn(members: readonly Member[], held: readonly string[], name: string | undefined) {
+    const seen = new Set(held);
+    return members
+        .map(({ membership }) => ({ membership, own: membership.view().held }))
+        .filter(({ membership, own }) => {
+            const isMeant = name === undefined || membership.settings.name === name;
+            return isMeant && own.length > 0 && own.every((address) => seen.has(address));
+        });
+}
+
+function viewOf({ membership, failure }: Member): MembershipView {
+    const { name, org } = membership.settings;
+    const view = membership.view();
+    if (failure === undefined || view.isLeading) return withFields(view, { name, org });
+    return withFields(view, { name, org, isLeading: true, lastError: failure, notReady: [failure.message] });
+}
+
+/** The members of a configuration: those of before that it says nothing new of, and new ones. */
+async function membersOf(
+    next: AgentSettings,
+    { settings, members }: Configured,
+    open: MembershipsOptions["open"],
+): Promise<readonly Member[]> {
+    const fresh: Member[] = [];
+    try {
+        const all = next.memberships.map((membership) => {
+            const known = members.find((each) => isSame(each.membership.settings, settings, membership, next));
+            if (known !== undefined) return known;
+            const opened = newMember(open(membership, next));
+            fresh.push(opened);
+            return opened;
+        });
+        for (const { membership } of fresh) await membership.checkZones(newZones(membership.settings, settings));
+        return all;
+    } catch (error) {
+        for (const { membership } of fresh) await membership.close();
+        throw error;
+    }
+}
+
+/** What is different, and which zones nobody keeps any more. */
+async function tellReplaced(
+    before: AgentSettings,
+    next: AgentSettings,
+    first: AgentSettings,
+    { record, onReloaded }: Pick<MembershipsOptions, "record" | "onReloaded">,
+): Promise<void> {
+    const changed = changedSettings(before, next);
+    const ignored = FIXED.filter((key) => !isDeepStrictEqual(next[key], first[key]));
+    const rest = ignored.length > 0 ? `; ${ignored.join(", ")} needs a restart` : "";
+    const news = changed.join(", ") || "nothing";
+    onReloaded("reloaded", `the configuration is read again and in force; different: ${news}${rest}`);
+    // An agent that stands by has no ledger open, and what it keeps the zones by is told when it leads.
+    await record({ type: "configuration.reloaded", changed }).catch(() => {});
+    for (const { name, zones } of before.memberships) {
+        if (next.memberships.some((each) => each.name === name)) continue;
+        const left = `the membership ${name} is kept no more; its zones stay as they are: ${zones.join(", ")}`;
+        onReloaded("reloaded", left);
+        await record({ type: "membership.removed", membership: name, zones }).catch(() => {});
+    }
 }
 
 /** Whether a membership goes on as it is: nothing that it is kept by is different. */
@@ -246,9 +200,4 @@ function isSame(
 function newZones({ org, zones }: MembershipSettings, before: AgentSettings): readonly string[] {
     const known = new Set(before.memberships.flatMap((each) => (each.org === org ? each.zones : [])));
     return zones.filter((id) => !known.has(id));
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

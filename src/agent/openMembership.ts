@@ -13,6 +13,7 @@ import type { WebhookAnswer, WebhookReceiver } from "./http/types";
 import { createMembership, type Membership, type MembershipOptions } from "./membership";
 import { agentMemory, isFolderShared } from "./memory/agentMemory";
 import { folderOf } from "./memory/folderOf";
+import type { UsedSource } from "./openSources";
 import type { Org } from "./org";
 import { clearSessions, keepSessions } from "./revocation";
 import { openSessionClearing } from "./sessions/clearing";
@@ -25,8 +26,7 @@ export interface OpenMembershipOptions
         Pick<MembershipOptions, "record" | "unsettled" | "denials" | "lockState" | "onRound" | "onTrouble"> {
     readonly process: Pick<AgentSettings, "state" | "leader">;
     readonly org: Org;
-    /** The source as this membership sees it, and as it is. */
-    readonly source: { readonly member: GrantSource; readonly whole: GrantSource; readonly type: string };
+    readonly source: UsedSource;
     /** Hears what somebody should know of, in a sentence. */
     readonly onWarning: (sentence: string) => void;
     /** By what grants start and end. It outlives a reload of the configuration. */
@@ -43,7 +43,7 @@ export interface OpenMembership extends Membership {
     readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */
     checkZones(zoneIds: readonly string[]): Promise<void>;
-    close(): void;
+    close(): Promise<void>;
 }
 
 /** The membership that the settings describe. Nothing is asked yet. */
@@ -94,7 +94,10 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
             const { signal } = new AbortController();
             for (const id of zoneIds) await zones.read(id, signal);
         },
-        close: () => budget.leave(),
+        async close() {
+            budget.leave();
+            await source.leave();
+        },
     };
 }
 

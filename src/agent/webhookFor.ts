@@ -1,5 +1,5 @@
 import type { WebhookAnswer, WebhookReceiver } from "./http/types";
-import type { OpenedMembership } from "./memberships";
+import type { OpenMembership } from "./openMembership";
 
 /**
  * Who takes a delivery to `/hooks/grants`.
@@ -13,7 +13,7 @@ import type { OpenedMembership } from "./memberships";
  * @param membership What the delivery says after `?membership=`.
  */
 export function webhookFor(
-    memberships: readonly Pick<OpenedMembership, "settings" | "source" | "webhook">[],
+    memberships: readonly Pick<OpenMembership, "settings" | "source" | "webhook">[],
     membership: string | undefined,
 ): WebhookReceiver {
     if (membership !== undefined) {

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 
 import type { TaggedEvent } from "../../src/agent/events/events";
-import { type Memberships, type OpenedMembership, openMemberships } from "../../src/agent/memberships";
+import { type Memberships, openMemberships } from "../../src/agent/memberships";
+import type { OpenMembership } from "../../src/agent/openMembership";
 import { fail } from "../../src/core/errors/errors";
 import { type AgentSettings, type MembershipSettings, readAgentSettings } from "../../src/core/settings/agentSettings";
 import { agentView } from "../support/agentView";
@@ -24,7 +25,7 @@ function openTold(document: object, next: () => Promise<object> = async () => do
     const opened = new Map<string, number>();
     const failing = new Map<string, unknown>();
     const held = new Map<string, readonly string[]>();
-    const open = (settings: MembershipSettings): OpenedMembership => {
+    const open = (settings: MembershipSettings): OpenMembership => {
         const count = (opened.get(settings.name) ?? 0) + 1;
         opened.set(settings.name, count);
         const name = `${settings.name} ${count}`;
@@ -49,7 +50,7 @@ function openTold(document: object, next: () => Promise<object> = async () => do
             checkZones: async (ids: readonly string[]) => {
                 if (ids.includes("nzoNobody")) throw new Error("zone nzoNobody does not exist");
             },
-        } as unknown as OpenedMembership;
+        } as unknown as OpenMembership;
     };
     const members = openMemberships({
         settings: readAgentSettings(document),

@@ -31,8 +31,7 @@ const SHARED_MS = 2000;
 export function shareSource(source: GrantSource, clock: { elapsedMs(): number }): SharedSource {
     let latest: Read | undefined;
     let hints = 0;
-    const wakers = new Set<() => void>();
-    let watching: AbortController | undefined;
+    const watchers = openWatchers(source, () => hints++);
 
     function begin(): Read {
         const cut = new AbortController();
@@ -45,7 +44,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
             () => {
                 read.state = "read";
                 // Whoever waits after a failure need not find out by itself that it is over.
-                if (wasFailing && latest === read) for (const wake of wakers) wake();
+                if (wasFailing && latest === read) watchers.wake();
             },
             () => {
                 read.state = "failed";
@@ -61,26 +60,6 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
         return latest.cut.signal.aborted ? begin() : latest;
     }
 
-    async function watch(wake: () => void, signal: AbortSignal): Promise<void> {
-        if (signal.aborted) return;
-        wakers.add(wake);
-        watching ??= startWatching();
-        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-        wakers.delete(wake);
-        if (wakers.size > 0) return;
-        watching?.abort();
-        watching = undefined;
-    }
-
-    function startWatching(): AbortController {
-        const stop = new AbortController();
-        void source.watch?.(() => {
-            hints++;
-            for (const wake of wakers) wake();
-        }, stop.signal);
-        return stop;
-    }
-
     return {
         member() {
             let had = 0;
@@ -93,8 +72,40 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
                     had = read.number;
                     return waitFor(read, signal);
                 },
-                watch,
+                watch: watchers.watch,
             };
+        },
+    };
+}
+
+/** Watches the source while anybody wants to hear of it. */
+function openWatchers(source: GrantSource, onHint: () => void) {
+    const wakers = new Set<() => void>();
+    let watching: AbortController | undefined;
+    const wake = () => {
+        for (const each of wakers) each();
+    };
+
+    function begin(): AbortController {
+        const stop = new AbortController();
+        void source.watch?.(() => {
+            onHint();
+            wake();
+        }, stop.signal);
+        return stop;
+    }
+
+    return {
+        wake,
+        async watch(waker: () => void, signal: AbortSignal): Promise<void> {
+            if (signal.aborted) return;
+            wakers.add(waker);
+            watching ??= begin();
+            await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+            wakers.delete(waker);
+            if (wakers.size > 0) return;
+            watching?.abort();
+            watching = undefined;
         },
     };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { answerPage } from "../page/answerPage";
 import { readAssets } from "../page/assets";
+import type { MembershipView } from "../status/view";
 import { formRefusalOf } from "./authorize";
 import { codedSentence } from "./codes";
 import { type Confirmation, readConfirmation, readConfirmationForm } from "./confirmBody";
@@ -53,19 +54,11 @@ export function addConfirm(
         const { held: now, isLeading } = asked.view;
         if (!isLeading) return { status: 503, error: STANDBY, code: NOT_LEADING };
         if (now.length === 0) return NOTHING;
-        const meant = meantBy(given, now);
+        const meant = meantBy(given, now, options.memberships?.());
         if (meant === undefined) return { status: 409, error: "what is held has changed: look at it again", held: now };
         const by = given.by ?? `somebody at ${ip}`;
         const { confirmed } = await confirm(meant.held, by, given.reason, meant.membership);
         return confirmed.length === 0 ? { status: 409, error: "nothing is held any more" } : { status: 200, confirmed };
-    }
-
-    /** What somebody saw: all that is held, or what one of the memberships holds. */
-    function meantBy({ isSeen, membership }: Confirmation, now: readonly string[]) {
-        if (isSeen === undefined || isSeen(now)) return { held: now, membership };
-        if (membership !== undefined) return undefined;
-        const one = options.memberships?.()?.find(({ held }) => held.length > 0 && isSeen(held));
-        return one && { held: one.held, membership: one.name };
     }
 
     function answer(
@@ -101,4 +94,16 @@ export function addConfirm(
         const back = of === undefined ? "../" : `../?membership=${encodeURIComponent(of)}`;
         return answer(request, reply, await carryOut(given, request.ip), back);
     });
+}
+
+/** What somebody saw: all that is held, or what one of the memberships holds. */
+function meantBy(
+    { isSeen, membership }: Confirmation,
+    now: readonly string[],
+    several: readonly MembershipView[] | undefined,
+): { readonly held: readonly string[]; readonly membership: string | undefined } | undefined {
+    if (isSeen === undefined || isSeen(now)) return { held: now, membership };
+    if (membership !== undefined) return undefined;
+    const one = several?.find(({ held }) => held.length > 0 && isSeen(held));
+    return one && { held: one.held, membership: one.name };
 }

@@ -44,6 +44,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     const registry = new Registry();
     const { counters, histograms, rounds, requests } = openCounters(registry);
     const known = new Set<string>();
+    const observed = new Set<string>();
 
     /** A series that begins at its first event hides that event from rate(). */
     function beginSeries(): void {
@@ -57,7 +58,9 @@ export function openMetrics(options: MetricsOptions): Metrics {
             for (const name of ["writes_total", "write_failures_total", "drift_total"] as const) {
                 counters[name].inc(label, 0);
             }
-            for (const histogram of Object.values(histograms)) histogram.zero(label);
+            for (const [name, histogram] of Object.entries(histograms)) {
+                if (!observed.has(name + key)) histogram.zero(label);
+            }
         }
     }
 
@@ -69,8 +72,10 @@ export function openMetrics(options: MetricsOptions): Metrics {
             const { membership } = event;
             const own = membership !== undefined && options.memberships?.() !== undefined ? { membership } : {};
             for (const { name, value, labels = {} } of measuresOf(event)) {
-                if (name in histograms) histograms[name as HistogramName].observe(own, value);
-                else counters[name as CounterName].inc({ ...labels, ...own }, value);
+                if (name in histograms) {
+                    observed.add(name + JSON.stringify(own));
+                    histograms[name as HistogramName].observe(own, value);
+                } else counters[name as CounterName].inc({ ...labels, ...own }, value);
             }
         },
         countRound: (result, membership) => rounds.inc({ result, ...(membership !== undefined && { membership }) }),

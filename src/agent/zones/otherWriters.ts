@@ -61,25 +61,10 @@ export function openOtherWriters({ read, ourselves, clock, onEnd }: OtherWriters
         for (const { key } of seen) known.add(key);
     }
 
-    async function run(signal: AbortSignal): Promise<void> {
-        const known = new Set<string>();
-        while (!signal.aborted) {
-            try {
-                await look(known, signal);
-            } catch (error) {
-                if (signal.aborted) return;
-                if (!isTransient(error)) {
-                    if (!hasCode(error, "okta-forbidden", "okta-unauthorized", "okta-refused")) throw error;
-                    return onEnd(`Okta's System Log is not read for changes of others: ${error.message}`);
-                }
-            }
-            await clock.sleep(EVERY_MS, signal).catch(() => {});
-        }
-    }
-
     function begin(): { readonly stop: AbortController; readonly ended: Promise<void> } {
         const stop = new AbortController();
-        return { stop, ended: run(stop.signal) };
+        const known = new Set<string>();
+        return { stop, ended: lookAgain((signal) => look(known, signal), { clock, onEnd }, stop.signal) };
     }
 
     return {
@@ -102,6 +87,26 @@ export function openOtherWriters({ read, ourselves, clock, onEnd }: OtherWriters
             if (stop.signal.aborted) await ended;
         },
     };
+}
+
+/** Looks every 20 s, until the signal aborts or the log may not be read. */
+async function lookAgain(
+    look: (signal: AbortSignal) => Promise<void>,
+    { clock, onEnd }: Pick<OtherWritersOptions, "clock" | "onEnd">,
+    signal: AbortSignal,
+): Promise<void> {
+    while (!signal.aborted) {
+        try {
+            await look(signal);
+        } catch (error) {
+            if (signal.aborted) return;
+            if (!isTransient(error)) {
+                if (!hasCode(error, "okta-forbidden", "okta-unauthorized", "okta-refused")) throw error;
+                return onEnd(`Okta's System Log is not read for changes of others: ${error.message}`);
+            }
+        }
+        await clock.sleep(EVERY_MS, signal).catch(() => {});
+    }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
