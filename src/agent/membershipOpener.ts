@@ -16,6 +16,8 @@ export interface OpenerOptions extends Environment {
     readonly oktaUrl?: string | undefined;
     readonly denials: Denials;
     readonly lockState: () => LockState | undefined;
+    /** All memberships of now. */
+    readonly memberships: () => readonly OpenMembership[];
     readonly book: Pick<LeaderLedger, "record" | "unsettled">;
     readonly log: Pick<Log, "info" | "warn" | "error">;
     readonly metrics: Pick<Metrics, "countRequest" | "countRound">;
@@ -59,7 +61,16 @@ export function membershipOpener(
                     ({ zone, membership: whose = DEFAULT }) =>
                         membership.zones.includes(zone) && (whose === name || !names.has(whose)),
                 ),
-            onRound: (result) => metrics.countRound(result, fields.membership),
+            others: () =>
+                options
+                    .memberships()
+                    .flatMap(({ settings: other, source: theirs, holding }) =>
+                        theirs === source.whole && other.name !== name ? [{ name: other.name, ...holding }] : [],
+                    ),
+            onRound(result) {
+                metrics.countRound(result, fields.membership);
+                for (const other of options.memberships()) if (other.settings.name !== name) other.recheck();
+            },
             onTrouble: (trouble) =>
                 trouble === undefined
                     ? log.info(`the zones${of} are as they should be again`, fields)
