@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { type Grant, isSelected } from "../core/grants/grants";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
@@ -110,6 +111,7 @@ export function createMembership(options: MembershipOptions): Membership {
         pollMs,
         maxStaleMs,
         maxTimeToLiveMs: rules.timeToLive.maxMs,
+        ...(options.others && { toldOf: (grant: Grant) => isSelected(grant, rules.selector) }),
     });
     const kept = openZoneTracker({
         zones,
