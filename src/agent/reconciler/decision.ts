@@ -11,6 +11,7 @@ import { brakeSentence, type Held } from "../../core/membership/held";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
 import type { Plan, Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
+import { sameMembers } from "../../core/sets";
 import type { Zone } from "../../okta/zones/zones";
 import { zoneNow } from "../../reconcile";
 import type { RecordEvent } from "../events/events";
@@ -106,7 +107,7 @@ export function openDecider(options: DeciderOptions): Decider {
 
     async function tell(now: Decision, before: Decision | undefined): Promise<void> {
         const [addresses, were] = [addressesOf(now.held), addressesOf(before?.held ?? [])];
-        if (addresses.length > 0 && !isSameSet(addresses, were)) {
+        if (addresses.length > 0 && !sameMembers(addresses, were)) {
             lastTold = "held";
             const why = now.judgement.verdict === "held" ? brakeSentence(now.judgement, rules.windowMs) : undefined;
             await record({
@@ -203,7 +204,7 @@ export function openDecider(options: DeciderOptions): Decider {
         async confirm(addresses, by, reason) {
             const memory = remembering.memory();
             const held = decision?.held ?? [];
-            if (memory === undefined || held.length === 0 || !isSameSet(addresses, addressesOf(held))) return [];
+            if (memory === undefined || held.length === 0 || !sameMembers(addresses, addressesOf(held))) return [];
             const named = held.flatMap(tellHeld).slice(0, MOST_TOLD);
             lastTold = "confirmed";
             await record({
@@ -231,9 +232,4 @@ const MOST_TOLD = 1000;
 
 function addressesOf(held: readonly Held[]): readonly string[] {
     return held.map(({ address }) => address);
-}
-
-function isSameSet(these: readonly string[], those: readonly string[]): boolean {
-    const known = new Set(those);
-    return new Set(these).size === known.size && these.every((text) => known.has(text));
 }
