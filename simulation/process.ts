@@ -4,7 +4,7 @@ import { openBudget } from "../src/agent/requestBudget";
 import { clearSessions, keepSessions } from "../src/agent/revocation";
 import { openSessionClearing, type SessionClearingOptions } from "../src/agent/sessions/clearing";
 import type { Queue } from "../src/agent/sessions/queue";
-import { openTimeCheck } from "../src/agent/timeCheck";
+import { openTimeCheck, openTimeRecord } from "../src/agent/timeCheck";
 import { type CheckedClock, openCheckedClock } from "../src/checkedClock";
 import type { Clock } from "../src/clock";
 import type { Reading } from "../src/core/grants/grantsDocument";
@@ -144,7 +144,7 @@ export function startProcess(options: ProcessOptions): Process {
             besides: [revoking.run],
             unsettled: book.unsettled,
             clock,
-            time: openTimeCheck({ time: clock, ask, budget, record }),
+            time: openTimeCheck({ time: clock, ask, budget, tell: openTimeRecord(clock, record) }),
             newId: () => `p${life.id}w${++writes}`,
         },
         clock,
