@@ -10,12 +10,13 @@ import { brakeSentence, type Held } from "../../core/membership/held";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
 import type { Plan, Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
+import { sameMembers } from "../../core/sets";
 import type { Zone } from "../../okta/zones/zones";
 import { zoneNow } from "../../reconcile";
 import type { RecordEvent } from "../events/events";
 import type { GrantCache } from "../grants/grantCache";
 import type { MembershipMemory } from "../memory/membershipMemory";
-import { addressesOf, isSameSet, openDecisionRecord } from "./decisionRecord";
+import { addressesOf, openDecisionRecord } from "./decisionRecord";
 import { type MovedGrant, movedGrants, movedRefusal, type OtherMembership, withoutMoved } from "./movedGrants";
 import { afterAnotherLed } from "./takeOver";
 
@@ -193,7 +194,7 @@ export function openDecider(options: DeciderOptions): Decider {
         async confirm(addresses, by, reason) {
             const memory = remembering.memory();
             const held = decision?.held ?? [];
-            if (memory === undefined || held.length === 0 || !isSameSet(addresses, addressesOf(held))) return [];
+            if (memory === undefined || held.length === 0 || !sameMembers(addresses, addressesOf(held))) return [];
             await events.confirmed(held, by, reason);
             const others = held.filter(({ why }) => why === "static" || why === "unknown");
             const spans = others.map(({ address }) => spanOf(address));

@@ -4,6 +4,7 @@ import type { Decision } from "../../core/membership/decide";
 import { brakeSentence, type Held } from "../../core/membership/held";
 import type { Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
+import { sameMembers } from "../../core/sets";
 import type { RecordEvent } from "../events/events";
 import { tellHeld } from "../events/format";
 
@@ -34,7 +35,7 @@ export function openDecisionRecord(record: RecordEvent, rules: Pick<Rules, "wind
         refusals: { readonly before: readonly Refusal[]; readonly now: readonly Refusal[] },
     ): Promise<void> {
         const [addresses, were] = [addressesOf(now.held), addressesOf(before?.held ?? [])];
-        if (addresses.length > 0 && !isSameSet(addresses, were)) {
+        if (addresses.length > 0 && !sameMembers(addresses, were)) {
             lastTold = "held";
             const why = now.judgement.verdict === "held" ? brakeSentence(now.judgement, rules.windowMs) : undefined;
             await record({
@@ -82,9 +83,4 @@ export function openDecisionRecord(record: RecordEvent, rules: Pick<Rules, "wind
 
 export function addressesOf(held: readonly Held[]): readonly string[] {
     return held.map(({ address }) => address);
-}
-
-export function isSameSet(these: readonly string[], those: readonly string[]): boolean {
-    const known = new Set(those);
-    return new Set(these).size === known.size && these.every((text) => known.has(text));
 }
