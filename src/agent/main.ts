@@ -16,6 +16,7 @@ import { openLeaderLedger } from "./ledger/leaderLedger";
 import { openLog } from "./logging/log";
 import { openRedaction } from "./logging/secretsInConfig";
 import { openMembership } from "./openMembership";
+import { openPortalReports } from "./portalReports";
 import { openReload } from "./reload";
 import { readSettingsFile } from "./settingsFile";
 import { openMetrics } from "./status/metrics";
@@ -63,6 +64,13 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
+        const toPortal = openPortalReports(settings, {
+            ...options,
+            subscribe: book.subscribe,
+            view: () => members.current().view(),
+            onTrouble: (problem) => log.warn(String(problem)),
+        });
+        if (toPortal !== undefined) closers.push(toPortal.close);
         await whileLeading(
             {
                 leadership: book.during(lock),
