@@ -15,7 +15,7 @@ const WORK = {
     rehearse: ["rehearsal/main.ts"],
     promote: ["scripts/promote/main.ts"],
     pictures: ["scripts/pictures/main.ts"],
-    chaos: ["test/chaos/main.ts"],
+    chaos: ["simulation/main.ts"],
     "test:package": ["node_modules/mocha/bin/mocha.js", "--exit", "--timeout", "900000", "test/package/matrix/*.ts"],
     sbom: ["scripts/release/main.ts"],
     build: ["scripts/build/main.ts"],

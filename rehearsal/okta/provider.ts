@@ -1,5 +1,5 @@
 import { fail } from "../../src/core/errors/errors";
-import type { Provider } from "../providers/provider";
+import type { Provider } from "../provider";
 import { accessPolicyAssignment } from "./accessPolicyAssignment";
 import { type OktaApi, type OktaOptions, openOkta } from "./api";
 import { appSignonPolicy } from "./appSignonPolicy";

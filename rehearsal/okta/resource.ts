@@ -1,4 +1,4 @@
-import type { Made } from "../providers/provider";
+import type { Made } from "../provider";
 import type { Properties, Value } from "../values/values";
 import type { OktaApi } from "./api";
 

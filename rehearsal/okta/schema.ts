@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
-import type { Checked, Difference, Failure, Subject } from "../providers/provider";
+import type { Checked, Difference, Failure, Subject } from "../provider";
 import { hasUnknown, type Properties, UNKNOWN, type Value } from "../values/values";
 import type { Field, OktaResource } from "./resource";
 

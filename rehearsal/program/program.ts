@@ -1,4 +1,4 @@
-import { type Child, startChild } from "./child";
+import { type Child, startChild } from "../processes/child";
 
 export interface ProgramOptions {
     readonly node: string;

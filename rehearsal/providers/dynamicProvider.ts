@@ -6,10 +6,10 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 
 import { fail } from "../../src/core/errors/errors";
-import { type Child, startChild } from "../program/child";
+import { type Child, startChild } from "../processes/child";
+import { type Made, type PartlyDone, type Provider, partlyDone } from "../provider";
 import type { Properties } from "../values/values";
 import { fromStruct, toStruct } from "../values/wire";
-import { type Made, type PartlyDone, type Provider, partlyDone } from "./provider";
 
 export interface DynamicProviderOptions {
     readonly node: string;

@@ -1,7 +1,7 @@
 import { fail } from "../../src/core/errors/errors";
 import { oktaProvider } from "../okta/provider";
+import type { Provider } from "../provider";
 import { type Properties, unmarked } from "../values/values";
-import type { Provider } from "./provider";
 
 /** The providers of one operation, each started at its first use. */
 export interface Providers {

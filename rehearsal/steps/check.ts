@@ -1,5 +1,5 @@
 import { fail } from "../../src/core/errors/errors";
-import type { Failure, Provider } from "../providers/provider";
+import type { Failure, Provider } from "../provider";
 import type { Resource } from "../state/state";
 import { failByPolicies } from "../values/reason";
 import { type Properties, remarked, shown, unmarked } from "../values/values";

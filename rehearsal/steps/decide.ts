@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Provider } from "../providers/provider";
+import type { Provider } from "../provider";
 import type { Resource } from "../state/state";
 import { type Properties, unmarked } from "../values/values";
 import { differences } from "./diff";

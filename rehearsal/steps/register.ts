@@ -1,5 +1,5 @@
 import { fail } from "../../src/core/errors/errors";
-import { isPartlyDone, type Made, type Provider } from "../providers/provider";
+import { isPartlyDone, type Made, type Provider } from "../provider";
 import { PROVIDER_TYPE } from "../providers/providers";
 import type { Resource } from "../state/state";
 import { type Properties, remarked, secret, unmarked } from "../values/values";

@@ -4,7 +4,7 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { type Child, startChild } from "../../rehearsal/program/child";
+import { type Child, startChild } from "../../rehearsal/processes/child";
 import type { Properties } from "../../rehearsal/values/values";
 import { fromStruct, toStruct } from "../../rehearsal/values/wire";
 import { fail } from "../../src/core/errors/errors";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import { openCheckedClock, zonesInTime } from "../checkedClock";
+import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
@@ -11,11 +12,11 @@ import { parseSourceSpec } from "../sources/spec";
 import { openAgentDenials } from "./denials/open";
 import { type Environment, plainOrSecret } from "./environment";
 import { agentMemory } from "./memory/agentMemory";
+import { folderOf } from "./memory/folderOf";
+import { findingOf } from "./orgConnection";
 import { readSettingsFile } from "./settingsFile";
 
 export interface DryRunOptions extends Environment {
-    /** The configuration; a relative path is relative to the directory. */
-    readonly config: string;
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
     /** Hears what somebody should know of, in a sentence. */
@@ -23,39 +24,47 @@ export interface DryRunOptions extends Environment {
     readonly signal: AbortSignal;
 }
 
+/** The configuration at a path, which may be relative to the directory. @throws `bad-input` */
+export function readConfiguration(path: string, { directory }: Pick<Environment, "directory">): Promise<AgentSettings> {
+    return readSettingsFile(resolve(directory, path));
+}
+
 /**
- * What the first round of an agent would do with this configuration and its state folder: nothing is written, and no
+ * What the first round of an agent would do for one of its memberships, with its state folder: nothing is written, and no
  * lead is asked for.
  *
  * @throws `bad-input`, `source-unreadable`, `okta-*`, `zone-*`
  */
-export async function dryRun(options: DryRunOptions): Promise<Round> {
-    const { directory, env, clock, onWarning, signal } = options;
-    const settings = await readSettingsFile(resolve(directory, options.config));
-    const url = options.oktaUrl ?? settings.okta.url;
-    const connection = findOkta({
-        config: (key) => settings.okta[key] && plainOrSecret(settings.okta[key], options),
-        nameOf: (key) => `okta.${key}`,
-        env,
-        ...(url !== undefined && { url }),
-    });
+export async function dryRun(
+    membership: MembershipSettings,
+    settings: AgentSettings,
+    options: DryRunOptions,
+): Promise<Round> {
+    const { directory, env, oktaUrl, clock, onWarning, signal } = options;
+    const { zones: zoneIds, rules, firstContact } = membership;
+    const secret = (text: string) => plainOrSecret(text, options);
+    const connection = findOkta(findingOf(membership.org, settings, { env, oktaUrl, secret }));
     const time = openCheckedClock(clock);
     const asking = connection.isHttpProxy ? (options.directFetch ?? options.fetch) : options.fetch;
     const okta = oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
-    const { widestPrefix, allowUnroutable } = settings.rules;
-    const limits = { widestPrefix, allowUnroutable };
-    const opening = { directory, env, ...time, limits, okta, state: settings.state };
-    const source = openSource(parseSourceSpec(settings.source), opening);
+    const { widestPrefix, allowUnroutable } = rules;
+    const state = folderOf(settings.state, membership.name);
+    const folder = membership.sourceOf === "all" ? settings.state : state;
+    const opening = { directory, env, ...time, limits: { widestPrefix, allowUnroutable }, okta, state: folder };
+    const source = openSource(parseSourceSpec(membership.source), opening);
     const denials = await openAgentDenials(settings, options);
     return reconcile({
         source,
         zones: zonesInTime(httpZones(okta), time, onWarning),
         lock: zoneLock(),
-        zoneIds: settings.zones,
-        rules: settings.rules,
-        firstContact: settings.firstContact,
+        zoneIds,
+        rules,
+        firstContact,
         denials: denials.list(),
-        memory: agentMemory(settings, { directory, clock: time, onWarning, mode: "read" }),
+        memory: agentMemory(
+            { ...settings, state, zones: zoneIds },
+            { directory, clock: time, onWarning, mode: "read" },
+        ),
         clock: time,
         signal,
         mode: "plan",

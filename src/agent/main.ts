@@ -15,11 +15,12 @@ import { whileLeading } from "./leadership/whileLeading";
 import { openLeaderLedger } from "./ledger/leaderLedger";
 import { openLog } from "./logging/log";
 import { openRedaction } from "./logging/secretsInConfig";
-import { openMembership } from "./openMembership";
+import { membershipOpener } from "./membershipOpener";
+import { type Memberships, openMemberships } from "./memberships";
 import { openPortalReports } from "./portalReports";
-import { openReload } from "./reload";
 import { readSettingsFile } from "./settingsFile";
 import { openMetrics } from "./status/metrics";
+import { webhookFor } from "./webhookFor";
 
 export interface RunAgentOptions extends Environment {
     /** The configuration; a relative path hangs on the directory. */
@@ -39,7 +40,7 @@ export interface RunAgentOptions extends Environment {
 }
 
 /**
- * The agent as a process: keeps one membership around the clock until it is told
+ * The agent as a process: keeps its memberships around the clock until it is told
  * to stop, and answers over HTTP. What it opens, it closes, the last first.
  *
  * @throws `bad-input` for settings that cannot be used; what makes going on senseless, see Loop
@@ -55,7 +56,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         const { log, book, time, metrics, members } = openParts(settings, options, read, { denials, lockState });
         closers.push(() => members.close());
         options.onReload(() => void members.reload());
-        denials.subscribe(() => members.current().wake());
+        denials.subscribe(() => members.wake());
         closers.push(denials.follow((problem) => log.error(`the denials of another agent cannot be read: ${problem}`)));
         const lock = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
         leadership = lock;
@@ -64,13 +65,8 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
-        const toPortal = openPortalReports(settings, {
-            ...options,
-            subscribe: book.subscribe,
-            view: () => members.current().view(),
-            onTrouble: (problem) => log.warn(String(problem)),
-        });
-        if (toPortal !== undefined) closers.push(toPortal.close);
+        const toPortals = openPortalReports({ ...options, members: members.all, ...book, onTrouble: log.warn });
+        closers.push(toPortals.close);
         await whileLeading(
             {
                 leadership: book.during(lock),
@@ -80,7 +76,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
                 onGivenBack: (error) => log.warn(`gave the lead back: ${sentenceOf(error)}`),
             },
             options.stop,
-            (lost) => lead(lost, options, { settings, book, members }),
+            (lost) => lead(lost, options, { book, members }),
         );
     } finally {
         for (const close of closers.reverse()) await close();
@@ -92,11 +88,16 @@ const { code: WRONG } = codeNamed("agent-config-wrong");
 
 type Parts = ReturnType<typeof openParts>;
 
+interface Known {
+    readonly denials: Denials;
+    readonly lockState: () => LockState | undefined;
+}
+
 function openParts(
     settings: AgentSettings,
     options: RunAgentOptions,
     read: () => Promise<AgentSettings>,
-    known: { readonly denials: Denials; readonly lockState: () => LockState | undefined },
+    known: Known,
 ) {
     const { clock, version, write, format } = options;
     const { conceal, learn } = openRedaction(options);
@@ -104,9 +105,9 @@ function openParts(
     const log = openLog({ level: settings.log, format, write, now: clock.now, conceal });
     const book = openLeaderLedger(settings, options);
     const time = openCheckedClock(clock);
-    const metrics = openMetrics({ version, view: () => members.current().view() });
+    const metrics = openMetrics({ version, view: () => members.view(), memberships: () => members.several() });
     for (const listener of [log.tell, metrics.tell]) book.subscribe(listener);
-    const members = openReload({
+    const members: Memberships = openMemberships({
         settings,
         read: async () => {
             const now = await read();
@@ -114,24 +115,13 @@ function openParts(
             log.setLevel(now.log);
             return now;
         },
-        open: (now) =>
-            openMembership(now, {
-                ...options,
-                ...book,
-                ...known,
-                time,
-                onRound: metrics.countRound,
-                onTrouble: (trouble) =>
-                    trouble === undefined
-                        ? log.info("the zones are as they should be again")
-                        : log.error(`the zones cannot be kept for now: ${trouble.message}`, { code: trouble.code }),
-                onRequest: metrics.countRequest,
-                onWait: log.info,
-                onWarning: log.warn,
-            }),
+        open: membershipOpener({ ...options, ...known, book, log, metrics, time }),
         record: book.record,
+        clock,
         onReloaded: (outcome, sentence) =>
             outcome === "kept" ? log.error(`${sentence} [${WRONG}]`) : log.info(sentence),
+        onFailed: (membership, { code, message }) =>
+            log.error(`the membership ${membership} cannot be kept for now: ${message}`, { code, membership }),
     });
     return { log, book, time, metrics, members };
 }
@@ -141,16 +131,19 @@ function deskOptions(
     options: RunAgentOptions,
     { log, book, time, metrics, members, denials }: Parts & { readonly denials: AgentDenials },
 ): ServerOptions {
-    const view = () => members.current().view();
+    const view = () => members.view();
     return {
         listen: settings.listen,
         version: options.version,
         clock: time,
         metrics,
         view,
+        memberships: () => members.several(),
         subscribe: book.subscribe,
         recentLedger: book.recent,
-        confirm: async (held, by, reason) => ({ confirmed: await members.current().confirm(held, by, reason) }),
+        confirm: async (held, by, reason, membership) => ({
+            confirmed: await members.confirm(held, by, reason, membership),
+        }),
         denials: openDenying({
             denials,
             isShared: denials.isShared,
@@ -158,11 +151,7 @@ function deskOptions(
             record: book.record,
             onUnrecorded: (error) => log.error("a denial is not in the ledger yet", { ...tellFailure(error) }),
         }),
-        webhook: {
-            screen: (headers) => members.current().webhook.screen(headers),
-            authenticate: (request) => members.current().webhook.authenticate(request),
-            accept: (request) => members.current().webhook.accept(request),
-        },
+        webhook: (membership) => webhookFor(members.all(), membership),
         token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
         report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
     };
@@ -172,10 +161,18 @@ function deskOptions(
 async function lead(
     lost: AbortSignal,
     { stop, version }: RunAgentOptions,
-    { settings, book, members }: Pick<Parts, "book" | "members"> & { readonly settings: AgentSettings },
+    { book, members }: Pick<Parts, "book" | "members">,
 ): Promise<void> {
-    const source = members.current().source.name;
-    await book.record({ type: "agent.started", zones: settings.zones, source, version });
+    const all = members.all();
+    const source = [...new Set(all.map((each) => each.source.name))].join(", ");
+    const memberships = all.map((each) => each.settings.name);
+    await book.record({
+        type: "agent.started",
+        zones: all.flatMap((each) => each.settings.zones),
+        source,
+        ...(members.several() !== undefined && { memberships }),
+        version,
+    });
     try {
         await members.run(stop, lost);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
-import type { AgentSettings } from "../core/settings/agentSettings";
+import type { MembershipSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
@@ -23,7 +23,7 @@ import type { PendingWrite } from "./zones/zoneState";
 import { openZoneTracker } from "./zones/zoneTracker";
 
 export interface MembershipOptions {
-    readonly settings: Pick<AgentSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
+    readonly settings: Pick<MembershipSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
     readonly source: GrantSource;
     /** What the status calls the source: `file`, `postgres` and so on. */
     readonly sourceType: string;

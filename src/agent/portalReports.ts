@@ -1,11 +1,9 @@
-import { hostname } from "node:os";
-
 import type { Clock } from "../clock";
 import { sentenceOf } from "../core/errors/codes";
 import type { AgentReport, ReportedGrant } from "../core/portal/agentReport";
-import type { AgentSettings } from "../core/settings/agentSettings";
+import type { MembershipSettings } from "../core/settings/agentSettings";
 import { databaseOf } from "../sources/open";
-import { openReports } from "../sources/portal/openStore";
+import { openReports, type StoreSpec } from "../sources/portal/openStore";
 import type { AgentReports } from "../sources/portal/reports";
 import { parseSourceSpec } from "../sources/spec";
 import type { Environment } from "./environment";
@@ -13,15 +11,19 @@ import type { AgentEvent } from "./events/events";
 import { SPREAD_MS } from "./reconciler/round";
 import type { AgentView } from "./status/view";
 
-/** What the portal is told of; it hears the agent's events, and looks at what the agent shows. */
-export interface PortalReportsOptions {
-    readonly reports: AgentReports;
-    readonly name: string;
+/** What is used of a membership. */
+interface Reporting {
+    readonly settings: Pick<MembershipSettings, "name" | "source">;
+    view(): Pick<AgentView, "isLeading" | "grants">;
+}
+
+export interface PortalReportsOptions extends Pick<Environment, "directory" | "env"> {
     readonly clock: Clock;
+    /** The memberships of now; those whose source is no portal are left out. */
+    readonly members: () => readonly Reporting[];
     readonly subscribe: (listener: (event: AgentEvent) => void) => () => void;
-    readonly view: () => Pick<AgentView, "isLeading" | "grants">;
-    /** Hears what keeps a report from being written, and undefined when one was written again. */
-    readonly onTrouble: (error: unknown) => void;
+    /** Hears, once, what keeps reports from being written. */
+    readonly onTrouble: (sentence: string) => void;
 }
 
 /** A report is written as often without news, so that the portal knows that the agent lives. */
@@ -30,54 +32,52 @@ const BEAT_MS = 10_000;
 /** News are gathered for a moment: a round tells of several at once. */
 const GATHER_MS = 100;
 
-/** Reports to the portal whose grants are this agent's source; undefined where the source is another one. */
-export function openPortalReports(
-    settings: Pick<AgentSettings, "source" | "zones">,
-    options: Pick<Environment, "directory" | "env" | "clock"> &
-        Omit<PortalReportsOptions, "reports" | "name" | "clock">,
-): { readonly close: () => Promise<void> } | undefined {
-    const spec = parseSourceSpec(settings.source);
-    if (spec.type !== "portal") return undefined;
-    const opening = { ...options.clock, ...options, databaseOf: (url: string) => databaseOf(url, options) };
-    // By its zones, not its process: a standby that takes over goes on with the same report.
-    const name = `${hostname()} ${settings.zones.join(" ")}`.slice(0, 200);
-    return reportToPortal({ ...options, reports: openReports(spec.store, opening), name });
-}
-
-export function reportToPortal(options: PortalReportsOptions): { readonly close: () => Promise<void> } {
-    const { reports, name, clock, subscribe, view, onTrouble } = options;
+/**
+ * Tells each portal whose grants are the source of a membership what became of them, and that the agent lives. A report is
+ * the membership's and not the process's: a standby that takes over goes on with it.
+ */
+export function openPortalReports(options: PortalReportsOptions): { readonly close: () => Promise<void> } {
+    const { clock, members, subscribe, onTrouble } = options;
     const over = new AbortController();
-    let wake = () => {};
     const acceptances = openAcceptances(clock.now);
+    const reportsOf = openStores(options);
+    let wake = () => {};
     let isTrouble = false;
     const unsubscribe = subscribe((event) => {
         acceptances.hear(event);
         wake();
     });
-    const write = async () => {
-        const { isLeading, grants } = view();
-        // One that stands by knows nothing of the zones, and would contradict the one that leads.
-        if (!isLeading) return;
-        try {
-            await reports.write(name, reportOf(grants, acceptances, clock.now()));
-            isTrouble = false;
-        } catch (error) {
-            if (!isTrouble) onTrouble(`the portal cannot be told: ${sentenceOf(error)}`);
-            isTrouble = true;
+
+    async function write(): Promise<void> {
+        const portals = members().flatMap(({ settings, view }) => {
+            const spec = parseSourceSpec(settings.source);
+            return spec.type === "portal" ? [{ name: settings.name, store: spec.store, view: view() }] : [];
+        });
+        acceptances.keep(new Set(portals.flatMap(({ view }) => view.grants.map(({ id }) => id))));
+        for (const { name, store, view } of portals) {
+            // One that stands by knows nothing of the zones, and would contradict the one that leads.
+            if (view.isLeading) await reportsOf(store).write(name, reportOf(view.grants, acceptances, clock.now()));
         }
-    };
+    }
+
     const running = (async () => {
         while (!over.signal.aborted) {
             const woken = new Promise<void>((resolve) => {
                 wake = resolve;
             });
-            await write();
+            const isWritten = await write().then(
+                () => true,
+                (error: unknown) => {
+                    if (!isTrouble)
+                        onTrouble(`the portal cannot be told what became of its grants: ${sentenceOf(error)}`);
+                    return false;
+                },
+            );
+            isTrouble = !isWritten;
             const sleeping = new AbortController();
-            const stop = () => sleeping.abort();
-            over.signal.addEventListener("abort", stop);
-            await Promise.race([woken, clock.sleep(BEAT_MS, sleeping.signal).catch(() => {})]);
-            stop();
-            over.signal.removeEventListener("abort", stop);
+            const asleep = clock.sleep(BEAT_MS, AbortSignal.any([sleeping.signal, over.signal])).catch(() => {});
+            await Promise.race([woken, asleep]);
+            sleeping.abort();
             await clock.sleep(GATHER_MS, over.signal).catch(() => {});
         }
     })();
@@ -86,9 +86,26 @@ export function reportToPortal(options: PortalReportsOptions): { readonly close:
             over.abort();
             unsubscribe();
             await running;
-            await reports.close();
+            await reportsOf.close();
         },
     };
+}
+
+/** The reports of each store, opened when they are first needed. */
+function openStores({ directory, env, clock }: PortalReportsOptions) {
+    const opened = new Map<string, AgentReports>();
+    const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
+    const reportsOf = (store: StoreSpec) => {
+        const key = JSON.stringify(store);
+        const found = opened.get(key) ?? openReports(store, opening);
+        opened.set(key, found);
+        return found;
+    };
+    return Object.assign(reportsOf, {
+        async close() {
+            for (const reports of opened.values()) await reports.close();
+        },
+    });
 }
 
 interface Acceptances {
@@ -128,7 +145,6 @@ function openAcceptances(now: () => number): Acceptances {
 }
 
 function reportOf(grants: AgentView["grants"], acceptances: Acceptances, nowMs: number): AgentReport {
-    acceptances.keep(new Set(grants.map(({ id }) => id)));
     const reported = grants.flatMap((grant): [string, ReportedGrant][] => {
         const told = reportedGrant(grant, acceptances);
         return told === undefined ? [] : [[grant.id, told]];

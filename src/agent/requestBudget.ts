@@ -1,14 +1,18 @@
 import type { Clock } from "../clock";
+import { type Claim, claimsBefore, countsAs, withClaim, withoutClaim } from "../core/claims";
 import { fullPace, type Pace, type Purpose, paceWaitMs, perMinuteOf, spend } from "../core/pace";
 import type { RateLimit } from "../okta/http";
 
-/** How many requests the agent may make of Okta: its share of the limit, and never the org's last ones. */
+/**
+ * How many requests a membership may make of Okta: with the others of its org their share of the limit, and never the
+ * org's last ones.
+ */
 export interface Budget {
-    /** The fetch to use for requests that count. */
-    readonly fetch: typeof globalThis.fetch;
     /** How long a request for this purpose has to wait, in milliseconds; 0 for now. */
     waitMs(purpose: Purpose): number;
-    /** How many requests the agent may make in any minute, as far as it knows. */
+    /** Whether a request may be made now; where not, this membership waits for its turn. */
+    mayAsk(purpose: Purpose): boolean;
+    /** How many requests the membership may make in any minute while nothing but looks goes on, as far as is known. */
     perMinute(): number;
 }
 
@@ -21,40 +25,82 @@ export interface BudgetOptions {
     readonly rateLimit: () => RateLimit | undefined;
 }
 
+/** The budget of an org. */
+export interface OrgBudget {
+    /** The fetch to use for requests that count. */
+    readonly fetch: typeof globalThis.fetch;
+    /**
+     * The part of a membership, until it leaves.
+     *
+     * @param zones How many it looks at.
+     */
+    join(member: string, zones: number): Budget & { leave(): void };
+}
+
 /** Until Okta has told its limit: the least that was ever recorded for a token. */
 const ASSUMED_LIMIT = 50;
 
 /** Of the org's limit, in percent: when no more than this is left over by others, it is for writes only. */
 const SCARCE_PERCENT = 10;
 
-export function openBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOptions): Budget {
+export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOptions): OrgBudget {
     const perMinute = () => perMinuteOf(rateLimit()?.limit || ASSUMED_LIMIT, sharePercent);
     const assumed = perMinuteOf(ASSUMED_LIMIT, sharePercent);
     let pace: Pace = fullPace(assumed, clock.elapsedMs());
     let isAssumed = true;
+    let claims: readonly Claim[] = [];
+    const zonesOf = new Map<object, number>();
+    const allZones = () => [...zonesOf.values()].reduce((sum, zones) => sum + zones, 0);
 
-    /** A purse that was too small by a guess gets what it lacked, once: a limit that wavers later must not fill it. */
+    /** A budget that was too small by a guess gets what it lacked, once: a limit that wavers later must not fill it. */
     function learn(): void {
         if (!isAssumed || !rateLimit()?.limit) return;
         isAssumed = false;
         pace = { ...pace, tokens: pace.tokens + Math.max(0, perMinute() - assumed) / 2 };
     }
 
+    function waitMs(member: string, purpose: Purpose): number {
+        const elapsedMs = clock.elapsedMs();
+        learn();
+        const before = claimsBefore(claims, member, purpose, elapsedMs);
+        const counted = countsAs(claims, member, purpose, elapsedMs);
+        const ownMs = paceWaitMs(pace, perMinute(), elapsedMs, counted, before);
+        // Whole ones: a sleep of a part of one may end before the time has passed.
+        return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));
+    }
+
     return {
-        perMinute,
         fetch(input, init) {
             learn();
             pace = spend(pace, perMinute(), clock.elapsedMs());
             return fetch(input, init);
         },
-        waitMs(purpose) {
-            const elapsedMs = clock.elapsedMs();
-            learn();
-            const ownMs = paceWaitMs(pace, perMinute(), elapsedMs, purpose);
-            // Whole ones: a sleep of a part of one may end before the time has passed.
-            return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));
+        join(member, zones) {
+            const joined = {};
+            zonesOf.set(joined, zones);
+            return {
+                perMinute: () => (perMinute() * zones) / Math.max(allZones(), zones),
+                waitMs: (purpose) => waitMs(member, purpose),
+                mayAsk(purpose) {
+                    const isNow = waitMs(member, purpose) === 0;
+                    claims = isNow
+                        ? withoutClaim(claims, member)
+                        : withClaim(claims, member, purpose, clock.elapsedMs());
+                    return isNow;
+                },
+                leave() {
+                    zonesOf.delete(joined);
+                    claims = withoutClaim(claims, member);
+                },
+            };
         },
     };
+}
+
+/** The budget of an org with one membership. */
+export function openBudget(options: BudgetOptions): Budget & Pick<OrgBudget, "fetch"> {
+    const org = openOrgBudget(options);
+    return { fetch: org.fetch, ...org.join("", 1) };
 }
 
 /** Until the window ends, where what is left of it is not for us. A limit of 0 is Okta's word for too many at once. */

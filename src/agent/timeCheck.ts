@@ -9,7 +9,8 @@ export interface TimeCheckOptions {
     readonly ask: (signal: AbortSignal) => Promise<unknown>;
     /** Requests of `ask` count. Where none is left, nothing could be written either, and the check waits. */
     readonly budget: Pick<Budget, "waitMs">;
-    readonly record: RecordEvent;
+    /** Records what is new about the time, see openTimeRecord. */
+    readonly tell: () => Promise<void>;
 }
 
 /** The check of the time by which grants start and end. */
@@ -23,22 +24,28 @@ export interface TimeCheck {
     settle(signal: AbortSignal): Promise<void>;
 }
 
-export function openTimeCheck({ time, ask, budget, record }: TimeCheckOptions): TimeCheck {
+/**
+ * Records when the wall clock departs and when it agrees again: once, however many memberships ask.
+ *
+ * @throws `ledger-unwritable`
+ */
+export function openTimeRecord(time: Pick<CheckedClock, "reading">, record: RecordEvent): () => Promise<void> {
     let told: Departure | undefined;
-
-    async function askInBudget(signal: AbortSignal): Promise<void> {
-        const waitMs = budget.waitMs("remove");
-        if (waitMs > 0) await time.sleep(waitMs, signal);
-        await ask(signal);
-    }
-
-    async function tell(): Promise<void> {
+    return async () => {
         const { departure } = time.reading();
         if (isSame(departure, told)) return;
         told = departure;
         if (departure === undefined) return record({ type: "clock.agrees" });
         const aheadSeconds = Math.round(departure.byMs / 1000);
         return record({ type: "clock.departed", aheadSeconds, from: departure.from });
+    };
+}
+
+export function openTimeCheck({ time, ask, budget, tell }: TimeCheckOptions): TimeCheck {
+    async function askInBudget(signal: AbortSignal): Promise<void> {
+        const waitMs = budget.waitMs("remove");
+        if (waitMs > 0) await time.sleep(waitMs, signal);
+        await ask(signal);
     }
 
     return {

@@ -1,25 +1,26 @@
 import { randomUUID } from "node:crypto";
 
 import { version } from "../../package.json";
-import { dryRun } from "../agent/dryRun";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
+import { fail } from "../core/errors/errors";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
-import { untilSettled } from "./deadline";
-import { describeRound } from "./describeRound";
-import { roundDocument } from "./sync";
+import { rehearseAgent } from "./rehearseAgent";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface AgentFlags {
     readonly config: string;
+    readonly membership?: string;
     readonly okta?: string;
     readonly json?: boolean;
     readonly dryRun?: boolean;
 }
 
 /** Keeps zones around the clock, until the process is asked to end; SIGHUP reads the configuration again. */
-export async function agent({ config, okta, json, dryRun: isDry }: AgentFlags, terminal: Terminal): Promise<number> {
-    if (isDry) return rehearse({ config, ...(okta !== undefined && { okta }), ...(json && { json }) }, terminal);
+export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: Terminal): Promise<number> {
+    if (isDry) return rehearseAgent(flags, terminal);
+    const { config, membership, okta, json } = flags;
+    if (membership !== undefined) fail("bad-input", "an agent keeps every membership: --membership is for --dry-run");
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
     await runAgent({
@@ -39,25 +40,4 @@ export async function agent({ config, okta, json, dryRun: isDry }: AgentFlags, t
         onListening: () => {},
     });
     return STATUS.done;
-}
-
-/** Says what the first round would do. The status is that of `sync --dry-run`. */
-async function rehearse({ config, okta, json }: AgentFlags, terminal: Terminal): Promise<number> {
-    const { directory, env, err, out } = terminal;
-    const fetches = { fetch: outgoingFetch(env), directFetch: outgoingFetch({}) };
-    const common = {
-        config,
-        oktaUrl: okta,
-        directory,
-        env,
-        clock: systemClock,
-        ...fetches,
-        nonce: randomUUID,
-        version,
-    };
-    const round = await untilSettled((signal) =>
-        dryRun({ ...common, signal, onWarning: (text) => err(`warning: ${text}`) }),
-    );
-    out(json ? JSON.stringify(roundDocument(round)) : describeRound(round, "plan"));
-    return round.refused.length > 0 ? STATUS.refused : STATUS.done;
 }

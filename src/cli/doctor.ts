@@ -11,7 +11,7 @@ import { untilSettled } from "./deadline";
 import { describeFindings } from "./describeFindings";
 import { askAgent } from "./facts/askAgent";
 import { gatherFacts } from "./facts/gatherFacts";
-import { readSetup, type Setup, type SetupFlags } from "./facts/setup";
+import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
 import { withStack } from "./stackFlags";
 import { denialsIn, memoryIn } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
@@ -34,7 +34,35 @@ export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<nu
     const flags = given.config === undefined ? await withStack(given, terminal) : alone;
     const { writeTest: isWriteTest = false } = flags;
     checkNamed(flags);
-    const setup = await readSetup(flags, terminal);
+    const setups = await readSetups(flags, terminal);
+    const found: Examined[] = [];
+    for (const setup of setups) {
+        const stack = given.config === undefined ? undefined : await compared(name, setup, terminal);
+        found.push({ membership: setup.membership, findings: await findingsOf(setup, isWriteTest, stack, terminal) });
+    }
+    const findings = found.flatMap((each) => each.findings);
+    terminal.out(flags.json ? JSON.stringify(document(found)) : found.map(described).join("\n\n"));
+    return findings.some(isFailure) ? STATUS.failed : STATUS.done;
+}
+
+/** What was found of a membership. */
+interface Examined {
+    /** Where the configuration has a list of them. */
+    readonly membership: string | undefined;
+    readonly findings: readonly Finding[];
+}
+
+function described({ membership, findings }: Examined): string {
+    const heading = membership === undefined ? "" : `Membership ${membership}\n\n`;
+    return heading + describeFindings(findings);
+}
+
+async function findingsOf(
+    setup: Setup,
+    isWriteTest: boolean,
+    stack: Awaited<ReturnType<typeof compared>>,
+    terminal: Terminal,
+): Promise<readonly Finding[]> {
     const { connection, source: spec } = setup;
     const http = oktaHttp({
         connection,
@@ -43,15 +71,12 @@ export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<nu
         maxThrottleWaitMs: PATIENCE_MS,
     });
     const source = spec === undefined ? undefined : openSource(spec, openingOf(setup, http, terminal));
-    const findings = await untilSettled(async (signal) => {
+    return untilSettled(async (signal) => {
         const asked = { ...setup, ...(await remembered(setup, terminal)), source, isWriteTest };
         const credential = { credential: connection.credential, lookAtWay: () => wayTo(connection, terminal.env) };
-        const stack = given.config === undefined ? undefined : await compared(name, setup, terminal);
         const agent = setup.agent && (await askAgent({ ...setup.agent, fetch: outgoingFetch({}), signal }));
         return examine(await gatherFacts({ ...asked, ...credential, agent, stack, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());
-    terminal.out(flags.json ? JSON.stringify(document(findings)) : describeFindings(findings));
-    return findings.some(isFailure) ? STATUS.failed : STATUS.done;
 }
 
 async function compared(name: string | undefined, setup: Setup, terminal: Terminal) {
@@ -74,16 +99,21 @@ function openingOf({ rules, source, state }: Setup, okta: OktaHttp, { env, direc
 }
 
 /** What an agent or `sync --state` keeps in the state folder. As there, one without a memory is first contact. */
-async function remembered({ state }: Setup, terminal: Terminal) {
-    if (state === undefined) return { memory: undefined, denials: [] };
+async function remembered({ state, denials }: Setup, terminal: Terminal) {
+    if (state === undefined || denials === undefined) return { memory: undefined, denials: [] };
     const { memory = NO_MEMORY } = (await memoryIn(state, terminal, "read").read()) ?? {};
-    return { memory, denials: await denialsIn(state, terminal) };
+    return { memory, denials: await denialsIn(denials, terminal) };
 }
 
 /** The promised shape of `--json`. */
-function document(findings: readonly Finding[]) {
+function document(found: readonly Examined[]) {
     return {
-        checks: findings.map(({ code, name, status, detail, remedy }) => ({ code, name, status, detail, remedy })),
+        checks: found.flatMap(({ membership, findings }) =>
+            findings.map(({ code, name, status, detail, remedy }) => {
+                const of = membership === undefined ? {} : { membership };
+                return { ...of, code, name, status, detail, remedy };
+            }),
+        ),
     };
 }
 

@@ -5,9 +5,11 @@ import { openCheckedClock } from "../checkedClock";
 import { systemClock } from "../clock";
 import { eventChain } from "../core/chain/ipChain";
 import { fail } from "../core/errors/errors";
+import { oneLine } from "../core/errors/quote";
 import { readSignIn } from "../core/why/signIn";
 import { readSubject } from "../core/why/subject";
-import { type Answer, whyDocument, why as whyOf } from "../core/why/why";
+import { type Answer, why as whyOf } from "../core/why/why";
+import { decisive, type MembershipAnswer, severalDocument } from "../core/why/whyOfSeveral";
 import { oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
@@ -15,7 +17,7 @@ import { untilSettled } from "./deadline";
 import { describeWhy } from "./describeWhy";
 import { askAgent } from "./facts/askAgent";
 import { type Asked, gatherWhy } from "./facts/gatherWhy";
-import { readSetup, type Setup, type SetupFlags } from "./facts/setup";
+import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
 import { inputName, readJson } from "./readInput";
 import { denialsIn, memoryIn } from "./sync";
 import { STATUS, type Terminal } from "./terminal";
@@ -29,9 +31,12 @@ export async function why(argument: string, flags: SetupFlags, terminal: Termina
     if (flags.config === undefined && (flags.zone ?? []).length === 0) {
         fail("bad-input", "say which zones it is about: --zone ID, or --config FILE of an agent");
     }
-    const setup = await readSetup(flags, terminal);
-    const answer = whyOf(await look(asked, setup, terminal));
-    terminal.out(flags.json ? JSON.stringify(whyDocument(answer)) : describeWhy(answer));
+    const answers: MembershipAnswer[] = [];
+    for (const setup of await readSetups(flags, terminal)) {
+        answers.push({ membership: setup.membership, ...whyOf(await look(asked, setup, terminal)) });
+    }
+    const answer = decisive(answers);
+    terminal.out(flags.json ? JSON.stringify(severalDocument(answer, answers)) : describeSeveral(answer, answers));
     return statusOf(answer);
 }
 
@@ -57,7 +62,7 @@ async function look(asked: Asked, setup: Setup, terminal: Terminal) {
             http,
             source,
             memory: state === undefined ? undefined : memoryIn(state, terminal, "read"),
-            denials: state === undefined ? [] : await denialsIn(state, terminal),
+            denials: setup.denials === undefined ? [] : await denialsIn(setup.denials, terminal),
             askAgent: agent && (() => askAgent({ ...agent, fetch: outgoingFetch({}), signal })),
             clock: time,
             signal,
@@ -91,6 +96,21 @@ function isFileAt(path: string): boolean {
 
 function fileOf(text: string) {
     return { kind: "event file", text } as const;
+}
+
+/** The answer that decides, and one line for each of the other memberships. */
+function describeSeveral(answer: MembershipAnswer, answers: readonly MembershipAnswer[]): string {
+    if (answer.membership === undefined) return describeWhy(answer);
+    const others = answers.filter((each) => each !== answer);
+    const lines = others.map(
+        ({ membership, inside, because }) =>
+            `  ${membership}: ${inside === undefined ? "not known" : inside ? "in" : "out"}, as ${oneLine(because)}`,
+    );
+    return [
+        `Membership ${answer.membership}`,
+        describeWhy(answer),
+        ...(lines.length === 0 ? [] : ["", "The other memberships:", ...lines]),
+    ].join("\n");
 }
 
 /** Not to know comes before all else: whoever asks must not take it for an answer. */

@@ -48,8 +48,12 @@ export function spend(pace: Pace, perMinute: number, nowMs: number): Pace {
     return { tokens: tokens - 1, atMs: nowMs };
 }
 
-/** How long until there is enough for such a request, in milliseconds; 0 for now. */
-export function paceWaitMs(pace: Pace, perMinute: number, nowMs: number, purpose: Purpose): number {
-    const missing = 1 + RESERVE[purpose] - paceAt(pace, perMinute, nowMs).tokens;
+/**
+ * How long until there is enough for such a request, in milliseconds; 0 for now.
+ *
+ * @param before Requests that come before it. @default none
+ */
+export function paceWaitMs(pace: Pace, perMinute: number, nowMs: number, purpose: Purpose, before = 0): number {
+    const missing = 1 + RESERVE[purpose] + before - paceAt(pace, perMinute, nowMs).tokens;
     return missing <= ROUNDING ? 0 : Math.ceil((missing / (perMinute / 2)) * MINUTE_MS);
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 
 import { type Environment, secretAt } from "../agent/environment";
 import { openFolderLedger } from "../agent/ledger/folder";
+import type { Ledger } from "../agent/ledger/ledger";
 import { type Log, openLog } from "../agent/logging/log";
 import { openRedaction } from "../agent/logging/secretsInConfig";
 import { sentenceOf } from "../core/errors/codes";
@@ -11,10 +12,11 @@ import type { PortalEvent } from "../core/portal/events";
 import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import { databaseOf } from "../sources/open";
 import { openReports, openStore } from "../sources/portal/openStore";
+import type { PortalStore } from "../sources/portal/portalStore";
 import type { PortalContext } from "./context";
 import { startPortalServer } from "./http/server";
 import { openProvider } from "./oidc/provider";
-import { openReportCache } from "./reportCache";
+import { openReportCache, type ReportCache } from "./reportCache";
 import { openSeal } from "./seal";
 import { sentenceOfEvent } from "./sentence";
 import { readPortalSettingsFile } from "./settingsFile";
@@ -38,49 +40,16 @@ export async function runPortal(options: RunPortalOptions): Promise<void> {
 
 /** Serves a portal until it is told to stop. What it opens, it closes, the last first. */
 export async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
-    const { clock, directory, env, fetch, version, stop } = options;
+    const { fetch, version, stop } = options;
     const closers: (() => Promise<unknown>)[] = [];
     const over = new AbortController();
     try {
         const log = openPortalLog(settings, options);
-        const ledger = await openFolderLedger({
-            state: resolve(directory, settings.state),
-            now: clock.now,
-            rotateBytes: 16_777_216,
-            keepFiles: 0,
-        });
-        closers.push(() => ledger.close());
-        const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
-        const store = openStore(settings.store, opening);
-        closers.push(() => store.close());
+        const parts = await openParts(settings, options, log, closers);
+        const context = contextOf(settings, options, log, parts);
+        const { store, reports } = parts;
         // A store that cannot be used is told of at once, and not at the first sign-in.
         await store.transact(() => ({ changes: [], result: undefined }));
-        const reports = openReportCache(openReports(settings.store, opening), clock, (error) =>
-            log.warn(sentenceOf(error)),
-        );
-        closers.push(() => reports.close());
-        const audit = async (event: PortalEvent) => {
-            await ledger.record(event as never);
-            log.info(sentenceOfEvent(event), { ...event });
-        };
-        const context: PortalContext = {
-            settings,
-            store,
-            reports: reports.latest,
-            provider: openProvider({
-                login: settings.login,
-                clientSecret: () => settings.login.clientSecret && secretAt(settings.login.clientSecret, options),
-                fetch,
-                now: clock.now,
-            }),
-            seal: openSeal(requireSecret(settings.session.secret, options), clock.now),
-            now: clock.now,
-            newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
-            newSecret: () => randomBytes(32).toString("base64url"),
-            audit,
-            report: (error) => log.error(sentenceOf(error)),
-            version,
-        };
         const changes = openChanges();
         const watching = store.watch(changes.tell, over.signal).catch((error) => log.error(sentenceOf(error)));
         closers.push(async () => {
@@ -88,21 +57,78 @@ export async function servePortal(settings: PortalSettings, options: RunPortalOp
             await watching;
         });
         reports.subscribe(changes.tell);
-        const server = await startPortalServer(context, {
-            fetch,
-            subscribe: changes.subscribe,
-            notReady: readiness(context),
-        });
+        const notReady = readiness(context);
+        const server = await startPortalServer(context, { fetch, subscribe: changes.subscribe, notReady });
         closers.push(() => server.close());
-        await audit({ type: "portal.started", why: version });
+        await context.audit({ type: "portal.started", why: version });
         log.info(`listening on ${server.url}, known as ${settings.url}`);
         options.onListening(server.url);
         await stopped(stop);
-        await audit({ type: "portal.stopped", why: String(stop.reason) });
+        await context.audit({ type: "portal.stopped", why: String(stop.reason) });
     } finally {
         over.abort();
         for (const close of closers.reverse()) await close();
     }
+}
+
+interface Parts {
+    readonly ledger: Ledger;
+    readonly store: PortalStore;
+    readonly reports: ReportCache;
+}
+
+async function openParts(
+    settings: PortalSettings,
+    { clock, directory, env }: RunPortalOptions,
+    log: Log,
+    closers: (() => Promise<unknown>)[],
+): Promise<Parts> {
+    const ledger = await openFolderLedger({
+        state: resolve(directory, settings.state),
+        now: clock.now,
+        rotateBytes: 16_777_216,
+        keepFiles: 0,
+    });
+    closers.push(() => ledger.close());
+    const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
+    const store = openStore(settings.store, opening);
+    closers.push(() => store.close());
+    const told = openReports(settings.store, opening);
+    const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
+    closers.push(() => reports.close());
+    return { ledger, store, reports };
+}
+
+function contextOf(
+    settings: PortalSettings,
+    options: RunPortalOptions,
+    log: Log,
+    { ledger, store, reports }: Parts,
+): PortalContext {
+    const { clock, fetch, version } = options;
+    const { login, session } = settings;
+    return {
+        settings,
+        store,
+        reports: reports.latest,
+        provider: openProvider({
+            login,
+            clientSecret: () => login.clientSecret && secretAt(login.clientSecret, options),
+            fetch,
+            now: clock.now,
+        }),
+        seal: openSeal(requireSecret(session.secret, options), clock.now),
+        now: clock.now,
+        newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
+        newSecret: () => randomBytes(32).toString("base64url"),
+        async audit(event: PortalEvent) {
+            // The chain takes any event that has a type.
+            await ledger.record(event as never);
+            log.info(sentenceOfEvent(event), { ...event });
+        },
+        report: (error) => log.error(sentenceOf(error)),
+        version,
+    };
 }
 
 function openPortalLog(settings: PortalSettings, options: RunPortalOptions): Log {

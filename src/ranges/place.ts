@@ -1,5 +1,5 @@
+import { isLoopback } from "../core/addresses/loopback";
 import { fail } from "../core/errors/errors";
-import { isLoopback } from "../sources/sourceUrl";
 
 /** Where Okta publishes its ranges. Source: Okta help, "Allow access to Okta IP addresses". */
 export const PUBLISHED = "https://s3.amazonaws.com/okta-ip-ranges/ip_ranges.json";

@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/addresses/loopback";
 import { fail, hasCode } from "../core/errors/errors";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import type { Reading } from "../core/grants/grantsDocument";
@@ -11,7 +12,6 @@ import { type Held, longPoll } from "./longPoll";
 import { partOf } from "./parts";
 import { type Outcome, retried, type Waiting } from "./retried";
 import type { GrantSource } from "./source";
-import { isLoopback } from "./sourceUrl";
 import { unreadable } from "./unreadable";
 
 export interface HttpSourceOptions extends Waiting {

@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/addresses/loopback";
 import { fail } from "../core/errors/errors";
 import { nearest } from "../core/errors/nearest";
 import { USUAL_CHANNEL, USUAL_TABLE } from "./postgres/schema";
@@ -13,7 +14,7 @@ import type {
     SourceSpec,
     WebhookSpec,
 } from "./sourceSpec";
-import { isLoopback, parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
+import { parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
 import { deliveriesOf, USUAL_PUSHES } from "./webhook/pushSchema";
 
 type Settings = Readonly<Record<string, unknown>>;

@@ -36,6 +36,8 @@ export interface AgentScene extends AsyncDisposable {
     write(name: string, text: string): Promise<void>;
     /** Starts an agent on `agent.yaml` of the folder, or on another file of it, with more in its environment. */
     agent(config?: string, env?: Readonly<Record<string, string>>): AgentProcess;
+    /** Starts an agent with just these flags, and `--json`. */
+    startPlain(flags: readonly string[], env?: Readonly<Record<string, string>>): AgentProcess;
     /** The gateways of a zone now. */
     gateways(zoneId: string): readonly string[];
 }
@@ -66,6 +68,11 @@ export async function openAgentScene(config: object = {}, seed: Seed = {}, now =
         agent(file = "agent.yaml", env = {}) {
             const flags = ["--config", file, "--okta", okta.url, "--json"];
             const process = startAgent(flags, directory, env);
+            running.push(process);
+            return process;
+        },
+        startPlain(flags, env = {}) {
+            const process = startAgent([...flags, "--json"], directory, env);
             running.push(process);
             return process;
         },
@@ -105,7 +112,11 @@ function startAgent(flags: readonly string[], directory: string, more: Readonly<
     return { url, saw, kill: (signal) => void child.kill(signal), ended, ...rest };
 }
 
-/** Lines that tell of no event are called by their first word. */
-function typeOf({ type, msg = "" }: Partial<Said>): string {
-    return type ?? msg.split(" ")[0] ?? "";
+/**
+ * Lines that tell of no event are called by their first word, or as said here; those of one of several memberships end
+ * with its name.
+ */
+function typeOf({ type, membership, msg = "" }: Partial<Said>): string {
+    if (type === undefined) return / is kept no more/.test(msg) ? "removed" : (msg.split(" ")[0] ?? "");
+    return membership === undefined || membership === "default" ? type : `${type}.${membership}`;
 }

@@ -1,6 +1,6 @@
 import type { AgentEvent } from "../../src/agent/events/events";
 import { createMembership, type Membership } from "../../src/agent/membership";
-import { openTimeCheck } from "../../src/agent/timeCheck";
+import { openTimeCheck, openTimeRecord } from "../../src/agent/timeCheck";
 import { openCheckedClock } from "../../src/checkedClock";
 import type { Grant } from "../../src/core/grants/grants";
 import { parseRules } from "../../src/core/membership/rules";
@@ -69,7 +69,7 @@ export function openClockStage({ grants, gateways, wrongMs = 0 }: ClockStageOpti
             return receipt;
         },
     };
-    const budget = { fetch, waitMs: () => 0, perMinute: () => 600 };
+    const budget = { waitMs: () => 0, mayAsk: () => true, perMinute: () => 600 };
     const membership = createMembership({
         settings: {
             zones: ["nzo1"],
@@ -88,7 +88,12 @@ export function openClockStage({ grants, gateways, wrongMs = 0 }: ClockStageOpti
         record,
         unsettled: async () => new Map(),
         clock: time,
-        time: openTimeCheck({ time, ask: (signal) => store.read("nzo1", signal), budget, record }),
+        time: openTimeCheck({
+            time,
+            ask: (signal) => store.read("nzo1", signal),
+            budget,
+            tell: openTimeRecord(time, record),
+        }),
         newId: () => `w${events.length}`,
     });
     const stop = new AbortController();

@@ -96,7 +96,7 @@ export function openScene({ zones: seed, grants = [], stored }: SceneOptions = {
             source,
             sourceType: "memory",
             zones,
-            budget: { waitMs: () => 0, perMinute: () => 600, fetch },
+            budget: { waitMs: () => 0, mayAsk: () => true, perMinute: () => 600 },
             rateLimit: () => undefined,
             leadership: lock.candidate(name),
             memories: folder === shared ? fileIn(folder, "stored") : ownMemories(folder),

@@ -46,7 +46,7 @@ function openStandby(stored?: Remembered, { maxStaleMs, isStateShared = false }:
         source,
         sourceType: "memory",
         zones,
-        budget: { waitMs: () => 0, perMinute: () => 600, fetch },
+        budget: { waitMs: () => 0, mayAsk: () => true, perMinute: () => 600 },
         rateLimit: () => undefined,
         leadership: { name: "lock", lead: turn, close: async () => {} },
         isStateShared,

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import type { AgentEvent } from "../../src/agent/events/events";
-import { openTimeCheck } from "../../src/agent/timeCheck";
+import { openTimeCheck, openTimeRecord } from "../../src/agent/timeCheck";
 import type { Departure, TimeReading } from "../../src/core/time/checkedTime";
 import { NOW } from "../support/grants";
 
@@ -44,6 +44,7 @@ function stage() {
     });
     const now = { reading: reading(), failure: undefined as Error | undefined };
     const [waits, done]: [number[], string[]] = [[], []];
+    const record = async (event: AgentEvent) => void events.push(event);
     const check = openTimeCheck({
         time: {
             reading: () => now.reading,
@@ -55,7 +56,7 @@ function stage() {
         },
         ask: async () => void done.push("asks"),
         budget: { waitMs: (purpose) => (purpose === "remove" ? (waits.shift() ?? 0) : 0) },
-        record: async (event) => void events.push(event),
+        tell: openTimeRecord({ reading: () => now.reading }, record),
     });
     const say = (departure: Departure | undefined) => {
         now.reading = reading(departure);

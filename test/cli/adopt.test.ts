@@ -113,10 +113,11 @@ describe("zonekeeper adopt", () => {
         assert.equal(status, 0);
         assert.deepEqual(okta.history.filter(({ zoneId }) => zoneId === "nzo1").length, 1);
         const yaml = out.split("agent.yaml has:\n")[1]?.split("\n\n")[0] ?? assert.fail();
-        const settings = readAgentSettings(parse(yaml));
+        const { orgs, memberships } = readAgentSettings(parse(yaml));
+        assert.deepEqual(orgs, { default: { url: okta.url } });
         assert.deepEqual(
-            [settings.okta, settings.zones, settings.source, settings.rules.staticGateways.map(formatSpan)],
-            [{ url: okta.url }, ["nzo1"], "one.yaml", [B, C]],
+            memberships.map(({ zones, source, rules }) => [zones, source, rules.staticGateways.map(formatSpan)]),
+            [[["nzo1"], "one.yaml", [B, C]]],
         );
     });
 

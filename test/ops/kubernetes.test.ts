@@ -21,7 +21,7 @@ const settings = readAgentSettings(parse(readFileSync(join(folder, "agent.yaml")
 describe("the manifests of Kubernetes", () => {
     it("tell the agent what it takes, with every secret in the environment", () => {
         assert.equal(settings.token, "env:ZONEKEEPER_TOKEN");
-        assert.equal(settings.okta.apiToken, "env:OKTA_API_TOKEN");
+        assert.equal(settings.orgs.default?.apiToken, "env:OKTA_API_TOKEN");
         assert.deepEqual(container().envFrom, [{ secretRef: { name: "zonekeeper" } }]);
     });
 

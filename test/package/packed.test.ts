@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { describeLife } from "../provider/life";
+import { AGENTS } from "./agents";
 import { type Installed, installPackage, ROOT } from "./install";
 import { describeLints } from "./lints";
 import { PROGRAM } from "./program";
@@ -73,6 +74,14 @@ describe("the packed package, installed by npm in a folder of its own", () => {
             installed.run(bin, "explain", "--zone", "zone.json", "--chain", "203.0.113.7", "--json"),
         );
         assert.equal(said.inside, true);
+    });
+
+    it("runs agents that lock their state on the Node that npm itself runs on", () => {
+        const agents = join(installed.folder, "agents.mjs");
+        writeFileSync(agents, AGENTS);
+        const said = JSON.parse(installed.run(process.env.npm_node_execpath ?? process.execPath, agents));
+        const events = ["first leader.gained", "first write.accepted", "first is killed", "second leader.gained"];
+        assert.deepEqual(said, { inside: ["203.0.113.7/32"], events, status: 0 });
     });
 
     it("has the emulator, and reads a large document in a thread of its own", () => {

@@ -1,5 +1,9 @@
 import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { lazyProvider, type ProviderName } from "../../src/provider/lazyProvider.cjs";
@@ -36,6 +40,22 @@ describe("lazyProvider", () => {
             assert.deepEqual(Object.keys(lazyProvider(what)).sort(), Object.keys(provider).sort());
         });
     }
+
+    it("fails in one sentence in a program that does not list the package", () => {
+        const directory = mkdtempSync(join(tmpdir(), "zonekeeper-"));
+        try {
+            copyFileSync(join(__dirname, "../../src/provider/lazyProvider.cjs"), join(directory, "stored.cjs"));
+            const call = 'require("./stored.cjs").lazyProvider("membership").check({}, {})';
+            const text = `try { ${call}; } catch ({ message, stack }) { console.log(message, stack); }`;
+            const { stdout } = spawnSync(process.execPath, ["--eval", text], { cwd: directory, encoding: "utf8" });
+            assert.match(
+                stdout,
+                /^the package zonekeeper is not in the node_modules of .*: list it in the package\.json there, as npm install zonekeeper does \[ZK002\] \n$/,
+            );
+        } finally {
+            rmSync(directory, { recursive: true });
+        }
+    });
 
     it("has a name for each that a checkout opens, and no other", () => {
         assert.deepEqual(

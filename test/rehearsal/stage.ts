@@ -1,4 +1,4 @@
-import type { Provider } from "../../rehearsal/providers/provider";
+import type { Provider } from "../../rehearsal/provider";
 import { ledger } from "../../rehearsal/state/ledger";
 import type { Resource } from "../../rehearsal/state/state";
 import type { Deployment } from "../../rehearsal/steps/deployment";

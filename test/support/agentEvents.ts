@@ -8,6 +8,7 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
     "leader.gained": { type: "leader.gained", lock: "lock file zonekeeper-state/leader.lock" },
     "leader.lost": { type: "leader.lost", lock: "lock file zonekeeper-state/leader.lock" },
     "configuration.reloaded": { type: "configuration.reloaded", changed: ["zones", "maxRemovals"] },
+    "membership.removed": { type: "membership.removed", membership: "payroll", zones: ["nzo1", "nzo2"] },
     "grants.accepted": {
         type: "grants.accepted",
         grants: 12,

@@ -10,6 +10,7 @@ export type AgentEvent =
     | AgentStopped
     | LeadershipChanged
     | ConfigurationReloaded
+    | MembershipRemoved
     | GrantsAccepted
     | GrantsUnreadable
     | GrantsReadable
@@ -35,8 +36,12 @@ export type AgentEvent =
 
 export interface AgentStarted {
     readonly type: "agent.started";
+    /** Of all memberships. */
     readonly zones: readonly string[];
+    /** With several, all of them. */
     readonly source: string;
+    /** By name, where the configuration has a list of them. */
+    readonly memberships?: readonly string[];
     readonly version: string;
 }
 
@@ -57,6 +62,13 @@ export interface ConfigurationReloaded {
     readonly type: "configuration.reloaded";
     /** The settings that are different, by their names in the file. */
     readonly changed: readonly string[];
+}
+
+/** The configuration has it no more. Its zones stay as they are, and nobody keeps them. */
+export interface MembershipRemoved {
+    readonly type: "membership.removed";
+    readonly membership: string;
+    readonly zones: readonly string[];
 }
 
 /** The source said something else than before, and it is the truth from now on. */
@@ -296,12 +308,15 @@ export interface ClockAgrees {
     readonly type: "clock.agrees";
 }
 
+/** An event, with the membership that it is about; one without is about the whole agent. */
+export type TaggedEvent = AgentEvent & { readonly membership?: string };
+
 /** What was taken down, as people are shown it. */
 export interface LedgerLine {
     /** RFC 3339 in UTC. */
     readonly at: string;
     /** An AgentEvent, or what becomes of the ledger itself. */
-    readonly event: AgentEvent | { readonly type: `ledger.${string}` };
+    readonly event: TaggedEvent | { readonly type: `ledger.${string}`; readonly membership?: string };
 }
 
 /**
@@ -309,4 +324,4 @@ export interface LedgerLine {
  *
  * @throws `ledger-unwritable` where it cannot be kept
  */
-export type RecordEvent = (event: AgentEvent) => Promise<void>;
+export type RecordEvent = (event: TaggedEvent) => Promise<void>;

@@ -2,18 +2,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { answerPage } from "../page/answerPage";
 import { readAssets } from "../page/assets";
+import type { MembershipView } from "../status/view";
 import { formRefusalOf } from "./authorize";
 import { codedSentence } from "./codes";
 import { type Confirmation, readConfirmation, readConfirmationForm } from "./confirmBody";
 import { type Guard, isForm } from "./guard";
 import { NOT_LEADING, STANDBY } from "./standby";
 import type { ServerOptions } from "./types";
+import { viewFor } from "./whichMembership";
 
 /** What came of a confirmation. */
 type Outcome =
     | { readonly status: 200; readonly confirmed: readonly string[] }
     | {
-          readonly status: 400 | 401 | 403 | 409 | 503;
+          readonly status: 400 | 401 | 403 | 404 | 409 | 503;
           readonly error: string;
           readonly code?: string;
           readonly held?: readonly string[];
@@ -27,7 +29,8 @@ const NOTHING = { status: 409, error: "nothing is held" } as const;
 /**
  * `POST /api/confirm` with `{"held": ["203.0.113.7/32", …], "by": "mia", "reason": "INC-7"}`: lets the agent
  * carry out what `maxRemovals` holds. Without `held` it is whatever is held now, as `--confirm-removals` does it.
- * Without a header Authorization it takes the form of the status page, with the token in a field.
+ * With several memberships `"membership": "payroll"` names one; without it, `held` may be what all of them hold, or what
+ * one of them does. Without a header Authorization it takes the form of the status page, with the token in a field.
  *
  *   status   because
  *   200      it is confirmed: {"confirmed": […]}; a browser is sent back to the status page (303)
@@ -38,33 +41,40 @@ const NOTHING = { status: 409, error: "nothing is held" } as const;
  */
 export function addConfirm(
     app: FastifyInstance,
-    options: Pick<ServerOptions, "view" | "confirm" | "token">,
+    options: Pick<ServerOptions, "view" | "memberships" | "confirm" | "token">,
     guard: Guard,
 ): void {
-    const { view, confirm, token } = options;
+    const { confirm, token } = options;
     const assets = readAssets();
 
     async function carryOut(given: Confirmation | { readonly problem: string }, ip: string): Promise<Outcome> {
         if ("problem" in given) return { status: 400, error: given.problem };
-        const { held: now, isLeading } = view();
+        const asked = viewFor(options, given.membership);
+        if ("problem" in asked) return { status: 404, error: asked.problem };
+        const { held: now, isLeading } = asked.view;
         if (!isLeading) return { status: 503, error: STANDBY, code: NOT_LEADING };
         if (now.length === 0) return NOTHING;
-        if (given.isSeen?.(now) === false) {
-            return { status: 409, error: "what is held has changed: look at it again", held: now };
-        }
-        const { confirmed } = await confirm(now, given.by ?? `somebody at ${ip}`, given.reason);
+        const meant = meantBy(given, now, options.memberships?.());
+        if (meant === undefined) return { status: 409, error: "what is held has changed: look at it again", held: now };
+        const by = given.by ?? `somebody at ${ip}`;
+        const { confirmed } = await confirm(meant.held, by, given.reason, meant.membership);
         return confirmed.length === 0 ? { status: 409, error: "nothing is held any more" } : { status: 200, confirmed };
     }
 
-    function answer(request: FastifyRequest, reply: FastifyReply, { status, ...body }: Outcome): FastifyReply {
+    function answer(
+        request: FastifyRequest,
+        reply: FastifyReply,
+        { status, ...body }: Outcome,
+        back = "../",
+    ): FastifyReply {
         if (status === 503) reply.header("retry-after", 5);
         if (!isForm(request) || !/\btext\/html\b/.test(request.headers.accept ?? "")) {
             return reply.code(status).send(body);
         }
-        if ("confirmed" in body) return reply.code(303).header("location", "../").send();
+        if ("confirmed" in body) return reply.code(303).header("location", back).send();
         reply.code(status).type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
         return reply.send(
-            answerPage({ heading: "Not confirmed", sentence: codedSentence(body, status), back: "../", assets }),
+            answerPage({ heading: "Not confirmed", sentence: codedSentence(body, status), back, assets }),
         );
     }
 
@@ -79,6 +89,21 @@ export function addConfirm(
             return answer(request, reply, refusal);
         }
         if (guard.isUsedUp("changes", request, reply)) return reply;
-        return answer(request, reply, await carryOut(form.read(), request.ip));
+        const given = form.read();
+        const of = "problem" in given || given.membership === undefined ? undefined : given.membership;
+        const back = of === undefined ? "../" : `../?membership=${encodeURIComponent(of)}`;
+        return answer(request, reply, await carryOut(given, request.ip), back);
     });
+}
+
+/** What somebody saw: all that is held, or what one of the memberships holds. */
+function meantBy(
+    { isSeen, membership }: Confirmation,
+    now: readonly string[],
+    several: readonly MembershipView[] | undefined,
+): { readonly held: readonly string[]; readonly membership: string | undefined } | undefined {
+    if (isSeen === undefined || isSeen(now)) return { held: now, membership };
+    if (membership !== undefined) return undefined;
+    const one = several?.find(({ held }) => held.length > 0 && isSeen(held));
+    return one && { held: one.held, membership: one.name };
 }

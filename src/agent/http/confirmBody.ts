@@ -7,13 +7,20 @@ import { objectIn, oneLine } from "./jsonBody";
 export interface Confirmation {
     /** What they saw; undefined: whatever is held now. */
     readonly isSeen: ((held: readonly string[]) => boolean) | undefined;
+    /** Of which membership; undefined: of all. */
+    readonly membership: string | undefined;
     readonly by: string | undefined;
     readonly reason: string | undefined;
 }
 
 const text = (longest: number) => z.string().transform(oneLine).pipe(z.string().min(1).max(longest)).optional();
 
-const JSON_BODY = z.strictObject({ held: z.array(z.string()).optional(), by: text(200), reason: text(500) });
+const JSON_BODY = z.strictObject({
+    held: z.array(z.string()).optional(),
+    membership: text(63),
+    by: text(200),
+    reason: text(500),
+});
 
 const SHAPE = '{"held": ["203.0.113.7/32"], "by": "NAME", "reason": "WHY"}';
 
@@ -23,8 +30,8 @@ export function readConfirmation(body: unknown): Confirmation | { readonly probl
     if ("problem" in read) return read;
     const { data } = JSON_BODY.safeParse(read.object);
     if (data === undefined) return { problem: `the body is not ${SHAPE}` };
-    const { held, by, reason } = data;
-    return { isSeen: held && ((now) => isSameSet(held, now)), by, reason };
+    const { held, membership, by, reason } = data;
+    return { isSeen: held && ((now) => isSameSet(held, now)), membership, by, reason };
 }
 
 /** The fields of the form on the status page. */
@@ -33,7 +40,10 @@ export interface ConfirmationForm {
     read(): Confirmation | { readonly problem: string };
 }
 
-/** Reads the fields `token`, `seen` (see heldDigest), `by` and `reason`, form-encoded, all but the last required. */
+/**
+ * Reads the fields `token`, `seen` (see heldDigest), `by`, `reason` and `membership`, form-encoded; the last two may be
+ * missing.
+ */
 export function readConfirmationForm(body: unknown): ConfirmationForm {
     const fields = new URLSearchParams(Buffer.isBuffer(body) ? body.toString("utf8") : "");
     const field = (name: string) => oneLine(fields.get(name) ?? "");
@@ -44,7 +54,12 @@ export function readConfirmationForm(body: unknown): ConfirmationForm {
             if (seen === "") return { problem: "the form does not say what was seen: send it from the status page" };
             if (by === "" || by.length > 200) return { problem: "say who you are, in up to 200 characters" };
             if (reason.length > 500) return { problem: "the reason is longer than 500 characters" };
-            return { isSeen: (now) => seen === heldDigest(now), by, reason: reason === "" ? undefined : reason };
+            return {
+                isSeen: (now) => seen === heldDigest(now),
+                membership: field("membership") || undefined,
+                by,
+                reason: reason || undefined,
+            };
         },
     };
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isLoopback } from "../../core/addresses/loopback";
 import { type AllowanceName, openAllowances } from "./allowances";
 import { checkToken, type PathKind, refusalOf } from "./authorize";
 import { forwardedBy } from "./forwarded";
-import { hostProblem, isLoopback } from "./host";
+import { hostProblem } from "./host";
 import { peerOf } from "./peer";
 import type { ServerOptions } from "./types";
 

@@ -1,9 +1,5 @@
+import { isLoopback } from "../../core/addresses/loopback";
 import { quote } from "../../core/errors/quote";
-
-/** Whether only this machine can reach an address that is listened on. */
-export function isLoopback(host: string): boolean {
-    return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-}
 
 /**
  * Why the header Host is not one that a person on this machine would send.
@@ -18,10 +14,6 @@ export function isLoopback(host: string): boolean {
  *   (none)            it is not this machine
  */
 export function hostProblem(header: string | undefined): string | undefined {
-    const host = (header ?? "")
-        .replace(/:\d+$/, "")
-        .replace(/^\[(.*)\]$/, "$1")
-        .toLowerCase();
-    if (isLoopback(host)) return undefined;
+    if (isLoopback((header ?? "").replace(/:\d+$/, ""))) return undefined;
     return `this agent answers to localhost and 127.0.0.1, not to ${quote(header ?? "")}; to publish it, see docs/operations.md`;
 }

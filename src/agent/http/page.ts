@@ -1,15 +1,16 @@
 import type { FastifyInstance } from "fastify";
 
+import type { LedgerLine } from "../events/events";
 import { readAssets } from "../page/assets";
 import { readPageQuery } from "../page/query";
 import { RECENT_LINES } from "../page/recently";
 import { statusPage } from "../page/statusPage";
 import type { ServerOptions } from "./types";
 
-/** `GET /`, the status page; `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
+/** `GET /`, the status page; `?membership=`, `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
 export function addPage(
     app: FastifyInstance,
-    { view, recentLedger, clock, version, token, report }: ServerOptions,
+    { view, memberships, recentLedger, clock, version, token, report }: ServerOptions,
 ): void {
     const assets = readAssets();
     app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
@@ -23,10 +24,15 @@ export function addPage(
             reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
             // With no-referrer a browser would say of its own form that it comes from nowhere.
             reply.header("referrer-policy", "same-origin");
+            const several = memberships?.();
+            const asked = readPageQuery(query);
+            const one = several?.find(({ name }) => name === asked.membership);
             return statusPage({
-                view: view(),
-                ledger,
-                query: readPageQuery(query),
+                view: one ?? view(),
+                memberships: several,
+                ledger: one === undefined ? ledger : ledger?.filter(({ event }) => isAbout(event, one.name)),
+                // A name that there is not, any more, is that of none.
+                query: { ...asked, membership: one?.name ?? "" },
                 nowMs: clock.now(),
                 version,
                 confirming: token() === undefined ? "no-token" : "token",
@@ -34,4 +40,9 @@ export function addPage(
             });
         },
     );
+}
+
+/** An event without a membership is about the whole agent. */
+function isAbout({ membership }: LedgerLine["event"], name: string): boolean {
+    return membership === undefined || membership === name;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import type { Guard } from "./guard";
 import type { ServerOptions } from "./types";
+import { viewFor } from "./whichMembership";
 
 /**
  * `GET /healthz`, `GET /readyz` and `GET /metrics`, for whoever watches the
@@ -13,23 +14,30 @@ import type { ServerOptions } from "./types";
  *   as it is           stands by                  503: it cannot say what is in force
  *   with ?standby=ok   leads           no         503
  *   with ?standby=ok   stands by                  200: it does what it is there for
+ *
+ * With several memberships all of them have to be in force, and the body names those that are not;
+ * `?membership=NAME` asks about one.
  */
 export function addProbes(
     app: FastifyInstance,
-    options: Pick<ServerOptions, "view" | "health" | "metrics">,
+    options: Pick<ServerOptions, "view" | "memberships" | "health" | "metrics">,
     guard: Guard,
 ): void {
     const { view, health = view, metrics } = options;
     let latest: ReturnType<typeof metrics.read> | undefined;
     app.get("/healthz", { config: { kind: "open" } }, async () => ({ isAlive: true }));
-    app.get<{ Querystring: { readonly standby?: unknown } }>(
+    app.get<{ Querystring: { readonly standby?: unknown; readonly membership?: unknown } }>(
         "/readyz",
         { config: { kind: "open" } },
         async ({ query }, reply) => {
-            const { notReady, isLeading } = health();
+            const asked = query.membership === undefined ? { view: health() } : viewFor(options, query.membership);
+            if ("problem" in asked) return reply.code(404).send({ error: asked.problem });
+            const { notReady, isLeading } = asked.view;
             const isReady = isLeading ? notReady.length === 0 : query.standby === "ok";
             reply.code(isReady ? 200 : 503);
-            return { isReady, isLeading, reasons: notReady };
+            const several = query.membership === undefined && isLeading ? options.memberships?.() : undefined;
+            const late = several?.filter((each) => each.notReady.length > 0).map(({ name }) => name);
+            return { isReady, isLeading, reasons: notReady, ...(late !== undefined && { memberships: late }) };
         },
     );
     app.get("/metrics", { config: { kind: "open" } }, async (request, reply) => {

@@ -1,5 +1,5 @@
 import { reportUnusable } from "../../core/grants/grantsDocument";
-import type { AgentView, GrantView, ZoneView } from "../status/view";
+import type { AgentView, GrantView, MembershipView, ZoneView } from "../status/view";
 
 /**
  * Which grants a status shows.
@@ -18,18 +18,18 @@ const PER_PIECE = 200;
  * 100,000 grants are thirty megabytes that nobody has to hold at once. What is
  * not known is null, so that the promised keys are always there.
  */
-export function* statusDocument(view: AgentView, shown: GrantsShown, now: string, version: string): Generator<string> {
+export function* statusDocument(
+    view: AgentView,
+    memberships: readonly MembershipView[],
+    shown: GrantsShown,
+    now: string,
+    version: string,
+): Generator<string> {
     const { zones, grants, source, okta, lastError, clock } = view;
     const { isLeading, held, holds, heldBecause, refused, unusable, clearings, notReady, lastSuccessAt } = view;
     const before = { now, version, isReady: notReady.length === 0, isLeading, zones: zones.map(zoneOf) };
-    yield `${JSON.stringify(before).slice(0, -1)},"grants":[`;
-    let separator = "";
-    for (let start = 0; start < grants.length && shown !== "none"; start += PER_PIECE) {
-        const piece = grants.slice(start, start + PER_PIECE).filter((grant) => shown === "all" || isActive(grant));
-        if (piece.length === 0) continue;
-        yield separator + piece.map((grant) => JSON.stringify(grantOf(grant))).join(",");
-        separator = ",";
-    }
+    yield `${JSON.stringify(before).slice(0, -1)},`;
+    yield* grantsText(grants, shown);
     const after = {
         source: { ...source, lastReadAt: source.lastReadAt ?? null },
         okta: { rateLimit: okta.rateLimit ?? null },
@@ -44,7 +44,51 @@ export function* statusDocument(view: AgentView, shown: GrantsShown, now: string
         unusable: reportUnusable(unusable),
         clearings,
     };
-    yield `],${JSON.stringify(after).slice(1)}\n`;
+    yield `,${JSON.stringify(after).slice(1, -1)},"memberships":[`;
+    for (const [index, membership] of memberships.entries()) {
+        yield `${index === 0 ? "" : ","}${JSON.stringify(membershipOf(membership)).slice(0, -1)},`;
+        yield* grantsText(membership.grants, shown);
+        yield "}";
+    }
+    yield "]}\n";
+}
+
+/** `"grants":[…]` */
+function* grantsText(grants: readonly GrantView[], shown: GrantsShown): Generator<string> {
+    yield '"grants":[';
+    let separator = "";
+    for (let start = 0; start < grants.length && shown !== "none"; start += PER_PIECE) {
+        const piece = grants.slice(start, start + PER_PIECE).filter((grant) => shown === "all" || isActive(grant));
+        if (piece.length === 0) continue;
+        yield separator + piece.map((grant) => JSON.stringify(grantOf(grant))).join(",");
+        separator = ",";
+    }
+    yield "]";
+}
+
+function membershipOf({
+    name,
+    org,
+    zones,
+    source,
+    held,
+    heldBecause,
+    notReady,
+    lastError,
+    lastSuccessAt,
+}: MembershipView) {
+    return {
+        name,
+        org,
+        isReady: notReady.length === 0,
+        zones: zones.map(zoneOf),
+        source: { ...source, lastReadAt: source.lastReadAt ?? null },
+        held,
+        heldBecause: heldBecause ?? null,
+        lastError: lastError ?? null,
+        lastSuccessAt: lastSuccessAt ?? null,
+        notReady,
+    };
 }
 
 function isActive({ state }: GrantView): boolean {
@@ -57,6 +101,16 @@ function zoneOf(zone: ZoneView): object {
 }
 
 function grantOf(grant: GrantView): object {
-    const { id, user = null, ip, startsAt = null, expiresAt = null, reason = null, state, why } = grant;
-    return { id, user, ip, startsAt, expiresAt, reason, state, ...(why !== undefined && { why }) };
+    const { id, user = null, ip, startsAt = null, expiresAt = null, reason = null, state, why, membership } = grant;
+    return {
+        ...(membership !== undefined && { membership }),
+        id,
+        user,
+        ip,
+        startsAt,
+        expiresAt,
+        reason,
+        state,
+        ...(why !== undefined && { why }),
+    };
 }

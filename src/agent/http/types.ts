@@ -3,7 +3,7 @@ import type { Address } from "../../core/settings/agentSettings";
 import type { Denying } from "../denials/denying";
 import type { AgentEvent, LedgerLine } from "../events/events";
 import type { Metrics } from "../status/metrics";
-import type { AgentView } from "../status/view";
+import type { AgentView, MembershipView } from "../status/view";
 
 /** What the desk, the agent's HTTP side, needs of the agent. */
 export interface ServerOptions {
@@ -14,6 +14,8 @@ export interface ServerOptions {
     readonly clock: Clock;
     readonly metrics: Pick<Metrics, "read">;
     view(): AgentView;
+    /** Each of the memberships, where the configuration has a list of them. @default undefined */
+    memberships?(): readonly MembershipView[] | undefined;
     /** The part that probes ask for every few seconds, where it can be had for less than the whole. @default view */
     readonly health?: () => Health;
     /** Tells of everything that happens from now on; gives back how to stop that. */
@@ -25,11 +27,17 @@ export interface ServerOptions {
         held: readonly string[],
         by: string,
         reason: string | undefined,
+        membership: string | undefined,
     ): Promise<{ readonly confirmed: readonly string[] }>;
     /** The kill switch. */
     readonly denials: Denying;
-    /** Undefined where the source takes no webhooks. */
-    readonly webhook?: WebhookReceiver | undefined;
+    /**
+     * Who takes what is pushed.
+     *
+     * @param membership To whose source, as the delivery says.
+     * @default nobody
+     */
+    readonly webhook?: (membership: string | undefined) => WebhookReceiver;
     /** The token of now, as it may be renewed; undefined where none is set. Asked for at every request that needs it. */
     token(): string | undefined;
     /** Takes note of what nobody expected. */

@@ -18,7 +18,7 @@ const [LONG, MIDDLE] = [
 ];
 
 /**
- * `POST /hooks/grants`: hands the bytes as they came to the source, which knows the signature. What costs nothing is
+ * `POST /hooks/grants`, with `?membership=NAME` where several sources take deliveries: hands the bytes as they came to the source, which knows the signature. What costs nothing is
  * looked at first, so that traffic without a signature uses up nothing that signed deliveries need:
  *
  *   step                     where it fails
@@ -47,9 +47,15 @@ export function addWebhook(
         return reply.code(status).send(body);
     };
 
+    const receiverFor = ({ query }: FastifyRequest) => {
+        const { membership } = query as { readonly membership?: unknown };
+        return webhook?.(typeof membership === "string" ? membership : undefined);
+    };
+
     const screen = async (request: FastifyRequest, reply: FastifyReply) => {
-        if (webhook === undefined) return reply.code(404).send({ error: "this agent's source is not a webhook" });
-        const problem = webhook.screen(flat(request.headers));
+        const receiver = receiverFor(request);
+        if (receiver === undefined) return reply.code(404).send({ error: "this agent's source is not a webhook" });
+        const problem = receiver.screen(flat(request.headers));
         if (problem !== undefined) {
             if (lengthOf(request) > MIDDLE.bytes) reply.header("connection", "close");
             return answer(request, reply, problem);
@@ -61,14 +67,15 @@ export function addWebhook(
 
     const config = { kind: "open", isSigned: true } as const;
     app.post("/hooks/grants", { config, bodyLimit: MOST_BYTES, onRequest: screen }, async (request, reply) => {
-        if (webhook === undefined) return reply.code(404).send();
+        const receiver = receiverFor(request);
+        if (receiver === undefined) return reply.code(404).send();
         const headers = flat(request.headers);
         const delivery = { headers, body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) };
-        const problem = await webhook.authenticate(delivery);
+        const problem = await receiver.authenticate(delivery);
         if (problem !== undefined) return answer(request, reply, problem);
         const { "webhook-id": id = "" } = headers;
         if (guard.isUsedUp(accepted.has(id) ? "repeated" : "signed", request, reply)) return reply;
-        const taken = await webhook.accept(delivery);
+        const taken = await receiver.accept(delivery);
         if (taken.status === 200) accepted.add(id);
         // It was signed, whatever else is wrong with it.
         if (taken.status === 503) reply.header("retry-after", 5);

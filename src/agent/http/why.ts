@@ -1,35 +1,43 @@
 import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../../core/errors/errors";
-import { whyOfView } from "../../core/why/factsOfView";
-import { whyDocument } from "../../core/why/why";
+import { decisive, severalDocument, whyOfViews } from "../../core/why/whyOfSeveral";
+import { withFields } from "../status/withFields";
 import { NOT_LEADING, STANDBY } from "./standby";
 import type { ServerOptions } from "./types";
+import { viewFor } from "./whichMembership";
 
 /** Longer than a chain of a hundred addresses. */
 const LONGEST = 2_000;
 
 /**
  * `GET /api/why?subject=ana@example.com`, or an address, or an IP chain: why they are in or not, as `zonekeeper why --json`
- * has it, by what this agent knows; it asks Okta nothing.
+ * has it, by what this agent knows; it asks Okta nothing. With several memberships, of all, or of `&membership=NAME`.
  *
  *   status   because
  *   200      the answer
  *   400      the subject is none of these
+ *   404      there is no such membership
  *   503      this agent stands by
  */
-export function addWhy(app: FastifyInstance, { view, clock }: Pick<ServerOptions, "view" | "clock">): void {
-    app.get<{ Querystring: { readonly subject?: unknown } }>(
+export function addWhy(app: FastifyInstance, options: Pick<ServerOptions, "view" | "memberships" | "clock">): void {
+    const { clock } = options;
+    app.get<{ Querystring: { readonly subject?: unknown; readonly membership?: unknown } }>(
         "/api/why",
         { config: { kind: "read", allowance: "reads" } },
-        async ({ query: { subject = "" } }, reply) => {
-            const now = view();
-            if (!now.isLeading) return reply.code(503).send({ error: STANDBY, code: NOT_LEADING });
+        async ({ query: { subject = "", membership } }, reply) => {
+            const asked = viewFor(options, membership);
+            if ("problem" in asked) return reply.code(404).send({ error: asked.problem });
+            if (!asked.view.isLeading) return reply.code(503).send({ error: STANDBY, code: NOT_LEADING });
             if (typeof subject !== "string" || subject.length > LONGEST) {
                 return reply.code(400).send({ error: "subject is not one login, address or IP chain" });
             }
             try {
-                return whyDocument(whyOfView(now, subject, clock.now()));
+                const all = membership === undefined ? options.memberships?.() : undefined;
+                const named = typeof membership === "string" ? membership : undefined;
+                const views = all ?? [withFields(asked.view, { name: named })];
+                const answers = whyOfViews(views, subject, clock.now());
+                return severalDocument(decisive(answers), answers);
             } catch (error) {
                 if (!hasCode(error, "bad-input")) throw error;
                 return reply.code(400).send({ error: error.message });

@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
-import { type HostLock, tryHostLock } from "../../hostLock";
+import { tryHostLock } from "../../hostLock";
+import type { HostLock } from "../../locks/fileLock";
 import { rest } from "./alarm";
 import { ASKING, type Leadership, type LockState, NOT_ASKING, type Term } from "./leadership";
 import { holderIn } from "./lockHolder";

@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "leader.gained": ["process", "change"],
     "leader.lost": ["process", "change"],
     "configuration.reloaded": ["configuration", "change"],
+    "membership.removed": ["configuration", "change"],
     "grants.accepted": ["iam", "change"],
     "grants.unreadable": ["iam", "info"],
     "grants.readable": ["iam", "info"],

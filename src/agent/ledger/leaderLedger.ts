@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fail } from "../../core/errors/errors";
 import type { AgentSettings } from "../../core/settings/agentSettings";
 import type { Environment } from "../environment";
-import type { AgentEvent, LedgerLine, RecordEvent } from "../events/events";
+import type { LedgerLine, RecordEvent, TaggedEvent, WriteIntended } from "../events/events";
 import type { Leadership } from "../leadership/leadership";
 import type { PendingWrite } from "../zones/zoneState";
 import { catchingUp } from "./catchingUp";
@@ -11,16 +11,23 @@ import { ledgerDisk, openFolderLedger } from "./folder";
 import type { Ledger } from "./ledger";
 import { readTail } from "./tail";
 
+/** A write, with the membership whose zone it is of. */
+export type TaggedWrite = WriteIntended & { readonly membership?: string };
+
 /** The ledger of an agent that sometimes leads: it is open while it does, as another agent may write it else. */
 export interface LeaderLedger {
     /** Writes down, with what could not be before, then tells those who listen. @throws `ledger-unwritable` */
     readonly record: RecordEvent;
-    /** The last write of each zone of which nobody knows what became. */
-    unsettled(): Promise<ReadonlyMap<string, PendingWrite>>;
+    /**
+     * The last write of each zone of which nobody knows what became.
+     *
+     * @param isMeant Which of them. @default all
+     */
+    unsettled(isMeant?: (write: TaggedWrite) => boolean): Promise<ReadonlyMap<string, PendingWrite>>;
     /** The latest lines, newest first. */
     recent(count: number): Promise<readonly LedgerLine[]>;
     /** Tells of everything that happens from now on; gives back how to stop that. */
-    subscribe(listener: (event: AgentEvent) => void): () => void;
+    subscribe(listener: (event: TaggedEvent) => void): () => void;
     /** The same lead, with the ledger open for as long as it lasts. */
     during(leadership: Leadership): Leadership;
 }
@@ -36,7 +43,7 @@ export function openLeaderLedger(settings: AgentSettings, { directory, clock }: 
 
 /** @param open Opens the ledger that is on the disk, for this agent alone. */
 export function leaderLedgerOf(disk: Disk, open: () => Promise<Ledger>): LeaderLedger {
-    const listeners = new Set<(event: AgentEvent) => void>();
+    const listeners = new Set<(event: TaggedEvent) => void>();
     let ledger: Ledger | undefined;
     return {
         record: catchingUp(async (event) => {
@@ -45,13 +52,13 @@ export function leaderLedgerOf(disk: Disk, open: () => Promise<Ledger>): LeaderL
             await ledger.record(event);
             for (const listener of listeners) listener(event);
         }),
-        async unsettled() {
-            const writes = ledger?.unsettledWrites() ?? [];
+        async unsettled(isMeant = () => true) {
+            const writes = (ledger?.unsettledWrites() ?? []).filter(isMeant);
             return new Map(writes.map(({ zone, write, before, after }) => [zone, { id: write, before, after }]));
         },
         async recent(count) {
             const lines = await readTail(disk, count);
-            return lines.map(({ at, event }) => ({ at, event: event as AgentEvent })).reverse();
+            return lines.map(({ at, event }) => ({ at, event: event as TaggedEvent })).reverse();
         },
         subscribe(listener) {
             listeners.add(listener);

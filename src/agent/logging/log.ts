@@ -1,14 +1,15 @@
 import { pino } from "pino";
 
 import { printable } from "../../core/errors/quote";
-import type { AgentEvent } from "../events/events";
+import { DEFAULT } from "../../core/settings/agentSettings";
+import type { AgentEvent, TaggedEvent } from "../events/events";
 import { sentenceOf } from "../events/sentence";
 import { redacted } from "./redact";
 
 /** What the agent says while it runs. */
 export interface Log {
     /** One line for one event. */
-    tell(event: AgentEvent): void;
+    tell(event: TaggedEvent): void;
     debug(message: string, fields?: Fields): void;
     info(message: string, fields?: Fields): void;
     warn(message: string, fields?: Fields): void;
@@ -37,6 +38,7 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "zone.verified": "debug",
     // The log has a line of its own for this, also where the agent stands by and records nothing.
     "configuration.reloaded": "debug",
+    "membership.removed": "debug",
     "leader.lost": "warn",
     "grants.unreadable": "warn",
     "grant.refused": "warn",
@@ -71,7 +73,7 @@ export function openLog({ level, format, write, now, conceal }: LogOptions): Log
         logger[at](redacted(fields, conceal) as object, redacted(message, conceal) as string);
     };
     return {
-        tell: (event) => say(LEVELS[event.type] ?? "info", sentenceOf(event), brief(event)),
+        tell: (event) => say(LEVELS[event.type] ?? "info", sentenceWithMembership(event), brief(event)),
         debug: (message, fields) => say("debug", message, fields),
         info: (message, fields) => say("info", message, fields),
         warn: (message, fields) => say("warn", message, fields),
@@ -80,6 +82,13 @@ export function openLog({ level, format, write, now, conceal }: LogOptions): Log
             logger.level = to;
         },
     };
+}
+
+function sentenceWithMembership(event: TaggedEvent): string {
+    const { membership = DEFAULT } = event;
+    return membership === DEFAULT || event.type === "membership.removed"
+        ? sentenceOf(event)
+        : `${membership}: ${sentenceOf(event)}`;
 }
 
 /** An event without its long lists, which the ledger has: a line of a log is cut by many collectors at 16 KiB. */

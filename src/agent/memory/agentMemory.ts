@@ -6,6 +6,12 @@ import { isOfOtherZones, type MemoryStore } from "../../core/membership/memory";
 import type { AgentSettings } from "../../core/settings/agentSettings";
 import { type MemoryFile, memoryFile } from "../../memoryFile";
 
+export interface AgentMemorySettings {
+    /** The folder of the membership. */
+    readonly state: string;
+    readonly zones: readonly string[];
+}
+
 export interface AgentMemoryOptions {
     /** The folder that `state` is relative to. */
     readonly directory: string;
@@ -23,7 +29,7 @@ export interface AgentMemoryOptions {
  * A memory of other zones belongs to another membership: its grants admit nobody here.
  */
 export function agentMemory(
-    { state, zones, leader }: Pick<AgentSettings, "state" | "zones" | "leader">,
+    { state, zones, leader }: Pick<AgentSettings, "leader"> & AgentMemorySettings,
     { directory, clock, onWarning, mode = "write" }: AgentMemoryOptions,
 ): MemoryStore {
     const common = { clock, onSetAside: onWarning, mode };

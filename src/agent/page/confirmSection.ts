@@ -7,20 +7,22 @@ import { counted } from "./who";
  * The form that confirms what is held; empty while nothing is. It says which list its reader saw, so that a list that
  * has changed meanwhile is not confirmed.
  *
+ * @param membership Whose it is; empty where the agent has one.
  * @param way Whether the agent has a token, without which nobody can confirm.
  */
-export function confirmSection({ held }: AgentView, way: "token" | "no-token"): Markup {
+export function confirmSection({ held }: AgentView, way: "token" | "no-token", membership = ""): Markup {
     if (held.length === 0) return html`<div data-live="confirm"></div>`;
     return html`<div data-live="confirm"><section class="confirm" aria-labelledby="confirm">
 <h2 id="confirm" tabindex="-1">Confirm the removal of ${counted(held.length, "address", "addresses")}</h2>
-${way === "token" ? form(held) : html`<p>This agent has no token, and without one nobody can confirm: set <code>token: env:NAME</code> in its configuration.</p>`}
+${way === "token" ? form(held, membership) : html`<p>This agent has no token, and without one nobody can confirm: set <code>token: env:NAME</code> in its configuration.</p>`}
 </section></div>`;
 }
 
-function form(held: readonly string[]): Markup {
+function form(held: readonly string[], membership: string): Markup {
     return html`<form method="post" action="api/confirm">
 <p class="note">They are out at once, and the ledger says by whom and why. Confirm only what is meant: where a source is broken, mend it.</p>
 <input type="hidden" name="seen" value="${heldDigest(held)}">
+${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
 <div class="fields">
 <p><label for="confirm-token">The agent’s token</label><input id="confirm-token" name="token" type="password" required autocomplete="off"></p>
 <p><label for="confirm-by">Your name</label><input id="confirm-by" name="by" required maxlength="200" autocomplete="name"></p>

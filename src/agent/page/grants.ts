@@ -38,11 +38,12 @@ ${Object.values(STATES).map(({ word, tone, means }) => html`<dt class="state ${t
 </section>`;
 }
 
-function findForm({ address, find, show }: PageQuery): Markup {
-    return html`<form class="find" role="search" aria-label="Find a grant" action="/" method="get">
+function findForm({ membership, address, find, show }: PageQuery): Markup {
+    return html`<form class="find" role="search" aria-label="Find a grant" action="./" method="get">
 <label for="find">Find a person, grant, reason or address</label>
 <span class="field"><input id="find" name="find" type="search" value="${find}" maxlength="200" autocomplete="off" spellcheck="false">
 <button type="submit">Find</button></span>
+${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
 ${address === "" ? undefined : html`<input type="hidden" name="address" value="${address}">`}
 ${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
 </form>`;

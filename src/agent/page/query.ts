@@ -1,5 +1,7 @@
 /** What somebody asks the page for. */
 export interface PageQuery {
+    /** Of which membership; empty: of all of them. */
+    readonly membership: string;
     /** An address, or an IP chain as `1.1.1.1, 2.2.2.2`: is it in? Empty: nobody asks. */
     readonly address: string;
     /** A part of a person's name, of a grant's id, of a reason or of an address. */
@@ -25,6 +27,7 @@ export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQue
     };
     const page = /^[1-9]\d{0,5}$/.test(text("page")) ? Number(text("page")) : 1;
     return {
+        membership: text("membership"),
         address: text("address"),
         find: text("find"),
         show: SHOWS.find((each) => each === text("show")) ?? "in",
@@ -32,10 +35,10 @@ export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQue
     };
 }
 
-/** The address of the page that answers such a query, from the page itself. */
+/** The address of the page that answers such a query, from the page itself, wherever a proxy has put that. */
 export function hrefOf(query: PageQuery): string {
-    const { address, find, show, page } = query;
-    const pairs = { address, find, show: show === "in" ? "" : show, page: page === 1 ? "" : String(page) };
+    const { membership, address, find, show, page } = query;
+    const pairs = { membership, address, find, show: show === "in" ? "" : show, page: page === 1 ? "" : String(page) };
     const search = new URLSearchParams(Object.entries(pairs).filter(([, value]) => value !== "")).toString();
-    return search === "" ? "/" : `/?${search}`;
+    return search === "" ? "./" : `./?${search}`;
 }

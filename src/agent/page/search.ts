@@ -3,42 +3,53 @@ import { type Evaluation, evaluateChain } from "../../core/chain/chain";
 import { parseChain } from "../../core/chain/ipChain";
 import { hasCode } from "../../core/errors/errors";
 import { type StandingFacts, standingOfAddress, standingOfPerson } from "../../core/membership/standing";
-import { whyOfView } from "../../core/why/factsOfView";
-import type { Answer } from "../../core/why/why";
-import type { AgentView, GrantView, ZoneView } from "../status/view";
+import { decisive, type MembershipAnswer, whyOfViews } from "../../core/why/whyOfSeveral";
+import type { AgentView, GrantView, MembershipView, ZoneView } from "../status/view";
+import { withFields } from "../status/withFields";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import type { PageQuery } from "./query";
 import { clipped, isIn } from "./who";
 
-/** Whether an address or a person is in, and why: a form, and the answer. */
-export function searchSection(view: AgentView, { address, find, show }: PageQuery, nowMs: number): Markup {
+/**
+ * Whether an address or a person is in, and why: a form, and the answer.
+ *
+ * @param several Each of the memberships, where the answer is about all of them.
+ */
+export function searchSection(
+    view: AgentView,
+    { membership, address, find, show }: PageQuery,
+    nowMs: number,
+    several?: readonly MembershipView[],
+): Markup {
     return html`<section class="search" aria-labelledby="search-heading">
 <h2 id="search-heading" class="unseen">Is an address or a person in?</h2>
-<form role="search" aria-label="Check an address or a person" action="/" method="get">
+<form role="search" aria-label="Check an address or a person" action="./" method="get">
 <label for="address">Is an address or a person in?</label>
 <span class="field"><input id="address" name="address" type="text" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
 <p id="address-hint" class="note">Or an IP chain, as in Okta’s System Log: the last address is the one that connects to Okta. Or a login or user id.</p>
+${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
 ${find === "" ? undefined : html`<input type="hidden" name="find" value="${find}">`}
 ${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
 </form>
-<div data-live="answer">${address === "" ? undefined : answer(view, address, nowMs)}</div>
+<div data-live="answer">${address === "" ? undefined : answer(view, address, nowMs, several)}</div>
 </section>`;
 }
 
-function answer(view: AgentView, text: string, nowMs: number): Markup {
-    let told: Answer;
+function answer(view: AgentView, text: string, nowMs: number, several?: readonly MembershipView[]): Markup {
+    let told: MembershipAnswer;
     try {
-        told = whyOfView(view, text, nowMs);
+        told = decisive(whyOfViews(several ?? [withFields(view, { name: undefined })], text, nowMs));
     } catch (error) {
         if (!hasCode(error, "bad-input")) throw error;
         return html`<div class="answer"><p class="verdict problem">${error.message}</p></div>`;
     }
-    const { subject, inside, because, next } = told;
+    const { subject, inside, because, next, membership } = told;
+    const of = membership === undefined ? undefined : html` <span class="note">by <bdi>${membership}</bdi></span>`;
     const is = inside === undefined ? "may be in or not" : inside ? "is in" : "is not in";
     return html`<div class="answer ${inside === true ? "good" : "out"}">
-<p class="verdict"><b><bdi>${clipped(subject)}</bdi></b> ${is}.</p>
+<p class="verdict"><b><bdi>${clipped(subject)}</bdi></b> ${is}${of}.</p>
 ${zoneReasons(view, text)}
 <p><bdi>${because.charAt(0).toUpperCase()}${because.slice(1)}</bdi>.</p>
 ${next === "" ? undefined : html`<p class="next">Next: <bdi>${next}</bdi></p>`}

@@ -1,10 +1,11 @@
 import type { LedgerLine } from "../events/events";
-import type { AgentView } from "../status/view";
+import type { AgentView, MembershipView } from "../status/view";
 import { confirmSection } from "./confirmSection";
 import { grantsSection } from "./grants";
 import { healthSection } from "./health";
 import { html, type Markup } from "./markup";
 import { noticesSection } from "./notices";
+import { breadcrumb, overviewSection } from "./overview";
 import type { PageQuery } from "./query";
 import { recentlySection } from "./recently";
 import { searchSection } from "./search";
@@ -12,7 +13,10 @@ import { summarySection } from "./summary";
 import { zonesSection } from "./zones";
 
 export interface StatusPageOptions {
+    /** Of the membership that was asked for, or of all. */
     readonly view: AgentView;
+    /** Each of them, where the configuration has a list of them. */
+    readonly memberships?: readonly MembershipView[] | undefined;
     /** Undefined where it cannot be read. */
     readonly ledger: readonly LedgerLine[] | undefined;
     readonly query: PageQuery;
@@ -35,7 +39,7 @@ const ICON =
 
 /** The whole page. It needs nothing else: no other file, no other host, and no script but to stay up to date. */
 export function statusPage(options: StatusPageOptions): string {
-    const { view, nowMs, version, assets } = options;
+    const { nowMs, version, assets } = options;
     return html`<!doctype html>
 <html lang="en" data-now="${nowMs}">
 <head>
@@ -52,7 +56,7 @@ export function statusPage(options: StatusPageOptions): string {
 <header class="top"><p class="brand">${glyph()} Zonekeeper</p>
 <p class="live"><span id="live" role="status">not live</span> <span id="clock">${new Date(nowMs).toISOString().slice(11, 19)}</span> UTC</p></header>
 <main>
-${view.isLeading ? leading(options) : standingBy(options)}
+${contentOf(options)}
 </main>
 <footer><p>Okta needs about a minute to spread a change to all its servers. It looks at an address when somebody signs in:
 a session that is open goes on after its grant has ended, unless the agent ends sessions too.</p><p>Zonekeeper ${version}. Nothing on this page comes from, or goes to, another host.</p></footer>
@@ -63,13 +67,34 @@ a session that is open goes on after its grant has ended, unless the agent ends 
 `.markup;
 }
 
-function leading({ view, ledger, query, nowMs, confirming }: StatusPageOptions): Markup {
+function contentOf(options: StatusPageOptions): Markup {
+    const { view, memberships, query } = options;
+    if (!view.isLeading) return standingBy(options);
+    return memberships === undefined || query.membership !== "" ? leading(options) : overview(options, memberships);
+}
+
+/** All memberships on one screen, each with a page of its own. */
+function overview({ view, ledger, query, nowMs }: StatusPageOptions, memberships: readonly MembershipView[]): Markup {
     return html`<div class="first">
+${summarySection(view, nowMs)}
+${searchSection(view, query, nowMs, memberships)}
+</div>
+${overviewSection(memberships, nowMs)}
+<div class="columns" id="content" tabindex="-1">
+${grantsSection(view.grants, query, nowMs)}
+<div class="side">
+${recentlySection(ledger, nowMs)}
+</div>
+</div>`;
+}
+
+function leading({ view, ledger, query, nowMs, confirming }: StatusPageOptions): Markup {
+    return html`${query.membership === "" ? undefined : breadcrumb(query.membership)}<div class="first">
 ${summarySection(view, nowMs)}
 ${searchSection(view, query, nowMs)}
 </div>
 ${noticesSection(view, nowMs)}
-${confirmSection(view, confirming)}
+${confirmSection(view, confirming, query.membership)}
 <div class="columns" id="content" tabindex="-1">
 ${grantsSection(view.grants, query, nowMs)}
 <div class="side">

@@ -20,7 +20,7 @@ export interface LoopOptions {
     readonly remembering: Pick<MembershipMemory, "kept">;
     readonly denials: { list(): readonly Denial[] };
     readonly rules: Rules;
-    readonly budget: Pick<Budget, "waitMs">;
+    readonly budget: Pick<Budget, "waitMs" | "mayAsk">;
     readonly clock: Clock;
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;

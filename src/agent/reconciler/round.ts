@@ -27,7 +27,7 @@ export interface RoundsOptions {
     readonly remembering: Pick<MembershipMemory, "kept">;
     readonly denials: { list(): readonly Denial[] };
     readonly rules: Rules;
-    readonly budget: Pick<Budget, "waitMs">;
+    readonly budget: Pick<Budget, "waitMs" | "mayAsk">;
     readonly clock: Pick<Clock, "now">;
     /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
     readonly onInForce: (inForce: InForce) => Promise<void>;
@@ -139,7 +139,7 @@ export function openRounds(options: RoundsOptions): Rounds {
         for (const plan of order) {
             if (spansOf(plan.remove).some((span) => overlapsSpan(keptOut, span))) continue;
             waitsFor = purposeOf(plan);
-            if (stop.aborted || budget.waitMs(waitsFor) > 0) return false;
+            if (stop.aborted || !budget.mayAsk(waitsFor)) return false;
             const reason = reasonOf(plan, nowMs);
             try {
                 await zones.write(plan, reason, lost);

@@ -1,5 +1,5 @@
 import { GRANT_STATES } from "../../core/membership/standing";
-import type { AgentView, GrantView } from "./view";
+import type { AgentView, GrantView, MembershipView } from "./view";
 
 /** The value of one gauge. Names are without `zonekeeper_`. */
 export interface Reading {
@@ -27,15 +27,62 @@ export const GAUGES = {
     okta_rate_limit_remaining: "Requests left in the window, as Okta's last answer said.",
 } as const;
 
-export const GAUGE_LABELS: Readonly<Partial<Record<GaugeName, string>>> = {
-    gateways: "zone",
-    headroom: "zone",
-    grants: "state",
+/**
+ * The labels of each gauge. `membership` is there where the configuration has a list of them, and `org` where it has
+ * several orgs.
+ */
+export const GAUGE_LABELS: Readonly<Record<GaugeName, readonly string[]>> = {
+    gateways: ["zone", "membership"],
+    headroom: ["zone", "membership"],
+    grants: ["state", "membership"],
+    unusable_grants: ["membership"],
+    held_removals: ["membership"],
+    sessions_pending: ["membership"],
+    source_healthy: ["membership"],
+    ready: ["membership"],
+    last_success_timestamp_seconds: ["membership"],
+    okta_rate_limit: ["org"],
+    okta_rate_limit_remaining: ["org"],
+    leader: [],
+    clock_departure_seconds: [],
 };
 
 /** Every gauge that has a value now. A state that no grant has is 0, so that an alert can tell it from absent. */
 export function readingsOf(view: AgentView): readonly Reading[] {
-    const { zones, source, okta, lastSuccessAt } = view;
+    return [...ofMembership(view), ...ofOrg(view), ...ofProcess(view)];
+}
+
+/** The same for several memberships: those of each have its label, and those of an org are there once. */
+export function readingsOfEach(views: readonly MembershipView[]): readonly Reading[] {
+    const orgs = new Map(views.map((view) => [view.org, view]));
+    const [first] = views;
+    return [
+        ...views.flatMap((view) => withLabel(ofMembership(view), { membership: view.name })),
+        ...[...orgs].flatMap(([org, view]) => withLabel(ofOrg(view), orgs.size > 1 ? { org } : {})),
+        ...(first === undefined ? [] : ofProcess(first)),
+    ];
+}
+
+function withLabel(readings: readonly Reading[], label: Readonly<Record<string, string>>): readonly Reading[] {
+    return readings.map((reading) => ({ ...reading, labels: { ...reading.labels, ...label } }));
+}
+
+function ofProcess(view: AgentView): readonly Reading[] {
+    return [
+        { name: "leader", value: Number(view.isLeading) },
+        ...known("clock_departure_seconds", view.clock?.aheadSeconds),
+    ];
+}
+
+function ofOrg({ okta }: AgentView): readonly Reading[] {
+    return [
+        ...known("okta_rate_limit", okta.rateLimit?.limit),
+        ...known("okta_rate_limit_remaining", okta.rateLimit?.remaining),
+    ];
+}
+
+function ofMembership(view: AgentView): readonly Reading[] {
+    const { zones, source, lastSuccessAt } = view;
     return [
         ...zones.map(({ id, gateways }) => labelled("gateways", gateways.length, { zone: id })),
         ...zones.map(({ id, gateways, limit }) => labelled("headroom", limit - gateways.length, { zone: id })),
@@ -44,12 +91,8 @@ export function readingsOf(view: AgentView): readonly Reading[] {
         { name: "held_removals", value: view.held.length },
         { name: "sessions_pending", value: view.clearings.filter(({ state }) => state !== "failed").length },
         { name: "source_healthy", value: Number(source.healthy) },
-        { name: "leader", value: Number(view.isLeading) },
         { name: "ready", value: Number(view.notReady.length === 0) },
-        ...known("clock_departure_seconds", view.clock?.aheadSeconds),
         ...known("last_success_timestamp_seconds", lastSuccessAt && Date.parse(lastSuccessAt) / 1000),
-        ...known("okta_rate_limit", okta.rateLimit?.limit),
-        ...known("okta_rate_limit_remaining", okta.rateLimit?.remaining),
     ];
 }
 

@@ -1,17 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { AgentEvent } from "../events/events";
+import type { TaggedEvent } from "../events/events";
 import type { RoundResult } from "../reconciler/round";
-import { GAUGE_LABELS, GAUGES, type GaugeName, readingsOf } from "./gauges";
+import { GAUGE_LABELS, GAUGES, type GaugeName, readingsOf, readingsOfEach } from "./gauges";
 import { type CounterName, type HistogramName, measuresOf } from "./measures";
-import type { AgentView } from "./view";
+import type { AgentView, MembershipView } from "./view";
 
 /** What Prometheus is told. */
 export interface Metrics {
-    tell(event: AgentEvent): void;
-    /** A round ended. */
-    countRound(result: RoundEnd): void;
-    /** A request to Okta was answered, or was not: then `status` is `none`. */
-    countRequest(method: string, status: number | "none"): void;
+    tell(event: TaggedEvent): void;
+    /** A round ended. @param membership Where the configuration has a list of them. */
+    countRound(result: RoundEnd, membership?: string): void;
+    /** A request to Okta was answered, or was not: then `status` is `none`. @param org Where there are several. */
+    countRequest(method: string, status: number | "none", org?: string): void;
     /** The exposition format of Prometheus, and its media type. */
     read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -24,6 +24,8 @@ const ROUND_ENDS = ["idle", "unchanged", "written", "held", "waiting", "failed"]
 export interface MetricsOptions {
     readonly version: string;
     view(): AgentView;
+    /** Each of the memberships, where the configuration has a list of them. @default undefined */
+    memberships?(): readonly MembershipView[] | undefined;
     /** Node's own: memory, event loop, garbage collection. @default true */
     readonly withProcess?: boolean;
 }
@@ -41,19 +43,46 @@ const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total",
 export function openMetrics(options: MetricsOptions): Metrics {
     const registry = new Registry();
     const { counters, histograms, rounds, requests } = openCounters(registry);
+    const known = new Set<string>();
+    const observed = new Set<string>();
+
+    /** A series that begins at its first event hides that event from rate(). */
+    function beginSeries(): void {
+        const names = options.memberships?.()?.map(({ name }) => ({ membership: name })) ?? [{}];
+        for (const label of names) {
+            const key = JSON.stringify(label);
+            if (known.has(key)) continue;
+            known.add(key);
+            for (const result of ROUND_ENDS) rounds.inc({ ...label, result }, 0);
+            for (const result of ["cleared", "failed"]) counters.sessions_total.inc({ ...label, result }, 0);
+            for (const name of ["writes_total", "write_failures_total", "drift_total"] as const) {
+                counters[name].inc(label, 0);
+            }
+            for (const [name, histogram] of Object.entries(histograms)) {
+                if (!observed.has(name + key)) histogram.zero(label);
+            }
+        }
+    }
+
     const gauges = openGauges(registry, options);
     if (options.withProcess ?? true) collectDefaultMetrics({ register: registry });
     for (const name of MISNAMED) registry.removeSingleMetric(name);
     return {
         tell(event) {
+            const { membership } = event;
+            const own = membership !== undefined && options.memberships?.() !== undefined ? { membership } : {};
             for (const { name, value, labels = {} } of measuresOf(event)) {
-                if (name in histograms) histograms[name as HistogramName].observe(value);
-                else counters[name as CounterName].inc(labels, value);
+                if (name in histograms) {
+                    observed.add(name + JSON.stringify(own));
+                    histograms[name as HistogramName].observe(own, value);
+                } else counters[name as CounterName].inc({ ...labels, ...own }, value);
             }
         },
-        countRound: (result) => rounds.inc({ result }),
-        countRequest: (method, status) => requests.inc({ method, status: String(status) }),
+        countRound: (result, membership) => rounds.inc({ result, ...(membership !== undefined && { membership }) }),
+        countRequest: (method, status, org) =>
+            requests.inc({ method, status: String(status), ...(org !== undefined && { org }) }),
         async read() {
+            beginSeries();
             gauges.fill();
             return { text: await registry.metrics(), contentType: registry.contentType };
         },
@@ -64,23 +93,35 @@ function openCounters(registry: Registry) {
     const counter = (name: string, help: string, labelNames: readonly string[] = []) =>
         new Counter({ name: `zonekeeper_${name}`, help, labelNames: [...labelNames], registers: [registry] });
     const histogram = (name: HistogramName, help: string, buckets: readonly number[]) =>
-        new Histogram({ name: `zonekeeper_${name}`, help, buckets: [...buckets], registers: [registry] });
+        new Histogram({
+            name: `zonekeeper_${name}`,
+            help,
+            buckets: [...buckets],
+            labelNames: ["membership"],
+            registers: [registry],
+        });
     const counters: Readonly<Record<CounterName, Counter>> = {
-        writes_total: counter("writes_total", "Writes of a zone that Okta took."),
-        write_failures_total: counter("write_failures_total", "Writes of a zone that failed, or whose fate is open."),
-        drift_total: counter("drift_total", "Times that a zone held what the agent did not leave there."),
+        writes_total: counter("writes_total", "Writes of a zone that Okta took.", ["membership"]),
+        write_failures_total: counter("write_failures_total", "Writes of a zone that failed, or whose fate is open.", [
+            "membership",
+        ]),
+        drift_total: counter("drift_total", "Times that a zone held what the agent did not leave there.", [
+            "membership",
+        ]),
         sessions_total: counter("sessions_total", "People whose Okta sessions were to be ended, by what came of it.", [
             "result",
+            "membership",
         ]),
-        events_total: counter("events_total", "Everything that the agent records, by its type.", ["type"]),
+        events_total: counter("events_total", "Everything that the agent records, by its type.", [
+            "type",
+            "membership",
+        ]),
     };
-    const rounds = counter("reconciles_total", "Rounds, by how they ended.", ["result"]);
-    // A series that begins at its first event hides that event from rate().
-    for (const result of ROUND_ENDS) rounds.inc({ result }, 0);
-    for (const result of ["cleared", "failed"]) counters.sessions_total.inc({ result }, 0);
+    const rounds = counter("reconciles_total", "Rounds, by how they ended.", ["result", "membership"]);
     const requests = counter("okta_requests_total", "Requests to Okta, by method and status; none: no answer.", [
         "method",
         "status",
+        "org",
     ]);
     const histograms = {
         accept_latency_seconds: histogram(
@@ -97,23 +138,23 @@ function openCounters(registry: Registry) {
     return { counters, histograms, rounds, requests };
 }
 
-function openGauges(registry: Registry, { version, view }: MetricsOptions) {
+function openGauges(registry: Registry, { version, view, memberships }: MetricsOptions) {
     const gauge = (name: string, help: string, labelNames: readonly string[]) =>
         new Gauge({ name: `zonekeeper_${name}`, help, labelNames: [...labelNames], registers: [registry] });
     const gauges = Object.entries(GAUGES).map(([name, help]) => {
-        const label = GAUGE_LABELS[name as GaugeName];
-        return [name, gauge(name, help, label === undefined ? [] : [label])] as const;
+        return [name, gauge(name, help, GAUGE_LABELS[name as GaugeName])] as const;
     });
     const build = gauge("build_info", "Always 1; the versions are its labels.", ["version", "node"]);
     build.set({ version, node: process.versions.node }, 1);
     return {
         /** All of them from one view, so that they agree with one another; what has no value any more is gone. */
         fill() {
-            const readings = readingsOf(view());
+            const views = memberships?.();
+            const readings = views === undefined ? readingsOf(view()) : readingsOfEach(views);
             for (const [name, each] of gauges) {
                 each.reset();
                 // A gauge without labels would be 0 after that, which is not the same as unknown.
-                if (GAUGE_LABELS[name as GaugeName] === undefined) each.remove();
+                if (GAUGE_LABELS[name as GaugeName].length === 0) each.remove();
                 for (const { value, labels = {} } of readings.filter((reading) => reading.name === name)) {
                     each.set(labels, value);
                 }

@@ -35,7 +35,15 @@ export interface AgentView {
     readonly lastSuccessAt?: string;
 }
 
+/** One of the memberships of an agent. */
+export interface MembershipView extends AgentView {
+    readonly name: string;
+    readonly org: string;
+}
+
 export interface ZoneView {
+    /** Whose it is; undefined where the agent has one membership. */
+    readonly membership?: string;
     readonly id: string;
     readonly name: string;
     /** Nobody is inside an inactive one, whatever it holds; undefined while it has not been read. */
@@ -53,6 +61,8 @@ export interface ZoneView {
 }
 
 export interface GrantView extends StandingGrant {
+    /** Which one admits by it; undefined where the agent has one membership. */
+    readonly membership?: string;
     readonly reason?: string;
 }
 

@@ -14,7 +14,7 @@ export interface ZoneTrackerOptions {
     readonly zones: ZoneStore;
     /** The shards of the membership, in order. */
     readonly zoneIds: readonly string[];
-    readonly budget: Pick<Budget, "waitMs" | "perMinute">;
+    readonly budget: Pick<Budget, "mayAsk" | "perMinute">;
     readonly clock: Clock;
     readonly record: RecordEvent;
     /** Names a write, differently each time. */
@@ -138,7 +138,7 @@ export function openZoneTracker(options: ZoneTrackerOptions): ZoneTracker {
         async look(purpose, signal) {
             let looks = 0;
             for (const belief of all().filter(isDue).sort(byUrgency)) {
-                if (budget.waitMs(purpose) > 0) break;
+                if (!budget.mayAsk(purpose)) break;
                 await lookAt(belief, signal);
                 looks++;
             }

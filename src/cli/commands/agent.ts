@@ -9,6 +9,7 @@ export function agentCommand(program: Command, run: Run): void {
         .description("Keep zones equal to the grants, around the clock; SIGHUP reads the configuration again.")
         .requiredOption("--config <file>", "the configuration, YAML or JSON")
         .option("--dry-run", "say what the first round would do, and write nothing")
+        .option("--membership <name>", "with --dry-run: one of several memberships (default: all)")
         .option("--okta <url>", "the address of Okta, for an emulator")
         .option("--json", "a JSON document for each line of the log")
         .action(run<AgentFlags>((...rest) => load().agent(...rest)));

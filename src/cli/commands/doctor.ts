@@ -8,6 +8,7 @@ export function doctorCommand(program: Command, run: Run): void {
         .command("doctor")
         .description("Say what keeps grants from having an effect, each finding with a code and a remedy.")
         .option("--config <file>", "the configuration of an agent; it is asked, too, where it runs")
+        .option("--membership <name>", "one of several memberships of the configuration (default: all)")
         .option("--zone <id...>", "the zones that share the membership")
         .option(
             "--stack <name>",

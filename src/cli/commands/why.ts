@@ -14,6 +14,7 @@ export function whyCommand(program: Command, run: Run): void {
             "a login or user id, an address, an IP chain with commas, the id of an event of the System Log, or a file with one (- is stdin)",
         )
         .option("--config <file>", "the configuration of an agent; it is asked, too, where it runs")
+        .option("--membership <name>", "one of several memberships of the configuration (default: all)")
         .option("--zone <id...>", "the zones that share the membership")
         .option("--source <source>", "where the grants are")
         .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")

@@ -6,6 +6,8 @@ import { fieldsOf, textOf } from "../../okta/exchange/fields";
 
 export interface AskAgentOptions {
     readonly listen: Address;
+    /** Of which of its memberships; undefined where it has one. */
+    readonly membership?: string | undefined;
     /** @throws `bad-input` where the secret cannot be read */
     readonly token: () => string | undefined;
     readonly fetch: typeof globalThis.fetch;
@@ -16,7 +18,7 @@ export interface AskAgentOptions {
 const PATIENCE_MS = 2_000;
 
 /** What the agent at an address says, or why there is no answer. An agent that is not there is no failure. */
-export async function askAgent({ listen, token, fetch, signal }: AskAgentOptions): Promise<Asked> {
+export async function askAgent({ listen, membership, token, fetch, signal }: AskAgentOptions): Promise<Asked> {
     const at = addressOf(listen);
     const problem = (text: string): Asked => ({ at, problem: text });
     let bearer: string | undefined;
@@ -28,7 +30,8 @@ export async function askAgent({ listen, token, fetch, signal }: AskAgentOptions
     }
     const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
     try {
-        const response = await fetch(`http://${at}/api/status?grants=all`, {
+        const of = membership === undefined ? "" : `&membership=${encodeURIComponent(membership)}`;
+        const response = await fetch(`http://${at}/api/status?grants=all${of}`, {
             headers,
             redirect: "error",
             signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),

@@ -1,20 +1,26 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { folderOf } from "../../agent/memory/folderOf";
+import { findingOf } from "../../agent/orgConnection";
 import { readSettingsFile } from "../../agent/settingsFile";
 import { fail } from "../../core/errors/errors";
+import { quote } from "../../core/errors/quote";
 import { parseRules, type Rules } from "../../core/membership/rules";
-import type { Address } from "../../core/settings/agentSettings";
+import type { AgentSettings, MembershipSettings } from "../../core/settings/agentSettings";
 import { findOkta, type OktaConnection, unusedCredentials } from "../../okta/connection";
 import { isSecretReference, readSecret } from "../../sources/secret";
 import type { SourceSpec } from "../../sources/sourceSpec";
 import { parseSourceSpec } from "../../sources/spec";
 import { distinct, readSelector } from "../sync";
 import type { Terminal } from "../terminal";
+import type { AskAgentOptions } from "./askAgent";
 
 /** What `why` and `doctor` are told in the same words. */
 export interface SetupFlags {
     readonly config?: string;
+    /** One of several memberships of the configuration. */
+    readonly membership?: string;
     readonly stack?: string;
     readonly zone?: readonly string[];
     readonly policy?: string;
@@ -32,6 +38,8 @@ export interface SetupFlags {
 
 /** Where to look, from flags or from the configuration of an agent. */
 export interface Setup {
+    /** Where the configuration has a list of them. */
+    readonly membership: string | undefined;
     /** None where none was named. */
     readonly zoneIds: readonly string[];
     readonly policyId: string | undefined;
@@ -41,20 +49,32 @@ export interface Setup {
     readonly connection: OktaConnection;
     /** Where other credentials are set, which do not count. */
     readonly unused: readonly string[];
-    /** The state folder, as it was given. */
+    /** The folder of the memory, as it was given. */
     readonly state: string | undefined;
+    /** The folder of the denials. */
+    readonly denials: string | undefined;
     /** Where an agent may listen, and what it wants; undefined where there is no configuration. */
-    readonly agent: { readonly listen: Address; readonly token: () => string | undefined } | undefined;
+    readonly agent: Pick<AskAgentOptions, "listen" | "token" | "membership"> | undefined;
 }
 
-/** @throws `bad-input` */
-export async function readSetup(flags: SetupFlags, terminal: Terminal): Promise<Setup> {
-    const { policy, config, okta, zone = [] } = flags;
+/** One for each membership that the flags are about. @throws `bad-input` */
+export async function readSetups(flags: SetupFlags, terminal: Terminal): Promise<readonly Setup[]> {
+    const { policy, config, membership } = flags;
     const policyId = policy === undefined ? undefined : checkedId("--policy", policy, "rst1a2b3c4d5e6f7g8h9");
-    if (config !== undefined) return { policyId, ...(await fromConfig(config, flags, terminal)) };
+    if (config !== undefined) {
+        const setups = await fromConfig(config, flags, terminal);
+        return setups.map((setup) => ({ policyId, ...setup }));
+    }
+    if (membership !== undefined) fail("bad-input", "--membership names one of a configuration: give it with --config");
+    return [fromFlags(flags, policyId, terminal)];
+}
+
+function fromFlags(flags: SetupFlags, policyId: string | undefined, terminal: Terminal): Setup {
+    const { okta, zone = [] } = flags;
     const url = okta === undefined ? {} : { url: okta };
     const find = { config: () => undefined, nameOf: () => undefined, env: terminal.env, ...url };
     return {
+        membership: undefined,
         policyId,
         zoneIds: distinct(zone).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9")),
         source: flags.source === undefined ? undefined : parseSourceSpec(flags.source),
@@ -70,6 +90,7 @@ export async function readSetup(flags: SetupFlags, terminal: Terminal): Promise<
         connection: findOkta(find),
         unused: unusedCredentials(find),
         state: flags.state,
+        denials: flags.state,
         agent: undefined,
     };
 }
@@ -87,33 +108,49 @@ const IN_CONFIG = [
     ["allowUnroutable", "--allow-unroutable"],
 ] as const;
 
-async function fromConfig(path: string, flags: SetupFlags, terminal: Terminal): Promise<Omit<Setup, "policyId">> {
+type ConfiguredSetup = Omit<Setup, "policyId">;
+
+async function fromConfig(path: string, flags: SetupFlags, terminal: Terminal): Promise<readonly ConfiguredSetup[]> {
     const twice = IN_CONFIG.find(([key]) => flags[key] !== undefined);
     if (twice !== undefined)
         fail("bad-input", `${twice[1]} is in the configuration already: leave it out with --config`);
-    const { env, directory } = terminal;
-    const settings = await readSettingsFile(resolve(directory, path));
+    const settings = await readSettingsFile(resolve(terminal.directory, path));
+    return chosen(settings, flags.membership).map((membership) => setupOf(membership, settings, flags, terminal));
+}
+
+/** Of several memberships, the one that is named; else all. @throws `bad-input` for a name that there is not */
+export function chosen({ memberships }: AgentSettings, name: string | undefined): readonly MembershipSettings[] {
+    if (name === undefined) return memberships;
+    const found = memberships.filter((membership) => membership.name === name);
+    if (found.length > 0) return found;
+    const names = memberships.map((membership) => membership.name).join(", ");
+    return fail("bad-input", `the configuration has no membership ${quote(name)}; there is ${names}`);
+}
+
+function setupOf(
+    membership: MembershipSettings,
+    settings: AgentSettings,
+    flags: SetupFlags,
+    { env, directory }: Terminal,
+): ConfiguredSetup {
     const secret = (text: string) =>
         isSecretReference(text)
             ? readSecret(text, { env, readFile: (file) => readFileSync(resolve(directory, file), "utf8") })
             : text;
-    const url = flags.okta ?? settings.okta.url;
-    const { token } = settings;
-    const find = {
-        config: (key: string) => settings.okta[key] && secret(settings.okta[key]),
-        nameOf: (key: string) => `okta.${key}`,
-        env,
-        ...(url !== undefined && { url }),
-    };
+    const find = findingOf(membership.org, settings, { env, secret, oktaUrl: flags.okta });
+    const { token, listen, form } = settings;
+    const name = form === "several" ? membership.name : undefined;
     return {
-        zoneIds: settings.zones,
-        source: parseSourceSpec(settings.source),
-        rules: settings.rules,
-        firstContact: settings.firstContact,
+        membership: name,
+        zoneIds: membership.zones,
+        source: parseSourceSpec(membership.source),
+        rules: membership.rules,
+        firstContact: membership.firstContact,
         connection: findOkta(find),
         unused: unusedCredentials(find),
-        state: settings.state,
-        agent: { listen: settings.listen, token: () => token && secret(token) },
+        state: folderOf(settings.state, membership.name),
+        denials: settings.state,
+        agent: { listen, token: () => token && secret(token), membership: name },
     };
 }
 

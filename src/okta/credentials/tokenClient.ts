@@ -1,10 +1,9 @@
 import * as oauth from "oauth4webapi";
-
+import { isLoopback } from "../../core/addresses/loopback";
 import { fail } from "../../core/errors/errors";
 import type { Answer } from "../exchange/answer";
 import type { PrivateKey } from "../exchange/credential";
 import { fieldsOf } from "../exchange/fields";
-import { isLoopback } from "../exchange/orgUrl";
 import type { AuthorizationOptions, Sender } from "./authorization";
 import { readPrivateKey } from "./privateKey";
 
@@ -22,7 +21,7 @@ export interface TokenClient {
 /** @throws `bad-input` for a key that cannot be used */
 export async function openTokenClient(app: PrivateKey, options: AuthorizationOptions): Promise<TokenClient> {
     const { orgUrl, fetch } = options;
-    const isLocal = isLoopback(new URL(orgUrl).host);
+    const isLocal = isLoopback(new URL(orgUrl).hostname);
     if (!isLocal && !orgUrl.startsWith("https:")) fail("bad-input", `${orgUrl}: OAuth needs an https URL`);
     const key = await readPrivateKey(app, options.readFile);
     const keys = await oauth.generateKeyPair("ES256");

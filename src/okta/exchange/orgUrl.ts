@@ -1,3 +1,4 @@
+import { isLoopback } from "../../core/addresses/loopback";
 import { fail } from "../../core/errors/errors";
 
 /** Okta's own domains, whose orgs have an Admin Console at `<org>-admin`. */
@@ -64,7 +65,7 @@ export function orgUrlOf(
 export function normalOrgUrl(text: string, name: string): string {
     const trimmed = text.trim();
     const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed);
-    const withScheme = hasScheme ? trimmed : `${isLoopback(trimmed) ? "http" : "https"}://${trimmed}`;
+    const withScheme = hasScheme ? trimmed : `${isLoopback(hostIn(trimmed)) ? "http" : "https"}://${trimmed}`;
     if (!URL.canParse(withScheme))
         fail("bad-input", `${name} is not a URL; set it to one such as https://acme.okta.com`);
     const { protocol, host, hostname, username, password, origin } = new URL(withScheme);
@@ -72,7 +73,7 @@ export function normalOrgUrl(text: string, name: string): string {
     if (protocol !== "https:" && protocol !== "http:") {
         fail("bad-input", `${name} begins with ${protocol}//; it has to be an https URL`);
     }
-    if (protocol === "http:" && !isLoopback(host)) {
+    if (protocol === "http:" && !isLoopback(hostname)) {
         fail("bad-input", `${name} is http://${host}, which would send the credential in the clear; use https`);
     }
     const right = orgBehindAdminConsole(hostname);
@@ -80,9 +81,9 @@ export function normalOrgUrl(text: string, name: string): string {
     return origin;
 }
 
-/** Whether an address stays on this machine, as that of an emulator does; there, http is no risk. */
-export function isLoopback(host: string): boolean {
-    return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/.*)?$/i.test(host);
+/** The host of an address without a scheme, such as `127.0.0.1:8080/path`. */
+function hostIn(address: string): string {
+    return address.replace(/(:\d+)?(\/.*)?$/, "");
 }
 
 /** `acme.okta.com` for `acme-admin.okta.com`; undefined for a host that is no Admin Console. */

@@ -43,6 +43,21 @@ export function addApi(app: FastifyInstance, context: PortalContext, authenticat
         const found = requestsFor(context, state, caller, wantsAll(request));
         return { requests: found.map((each) => showRequest(each, accessNamed(context, each.access), context.now())) };
     });
+    addGrantCalls(app, context, authentication);
+    app.post<WithId>("/api/v1/requests/:id", async (request, reply) => {
+        const body = read(decisionBody, request.body);
+        const asked = await required(request);
+        const caller = body.decision === "withdraw" ? asked : await fresh(context, asked);
+        return answer(reply, await decideRequest(context, caller, request.params.id, body));
+    });
+    app.post<WithId>("/api/v1/people/:id/revoke", async (request, reply) => {
+        read(emptyBody, request.body);
+        const caller = await fresh(context, await required(request));
+        return answer(reply, await revokePerson(context, caller, request.params.id));
+    });
+}
+
+function addGrantCalls(app: FastifyInstance, context: PortalContext, { required }: Authentication): void {
     app.post("/api/v1/grants", async (request, reply) => {
         const body = askOf(read(grantBody, request.body));
         const idempotencyKey = idempotencyKeyOf(request);
@@ -66,17 +81,6 @@ export function addApi(app: FastifyInstance, context: PortalContext, authenticat
         read(emptyBody, request.body);
         const caller = await fresh(context, await required(request));
         return answer(reply, await signOff(context, caller, request.params.id));
-    });
-    app.post<WithId>("/api/v1/requests/:id", async (request, reply) => {
-        const body = read(decisionBody, request.body);
-        const asked = await required(request);
-        const caller = body.decision === "withdraw" ? asked : await fresh(context, asked);
-        return answer(reply, await decideRequest(context, caller, request.params.id, body));
-    });
-    app.post<WithId>("/api/v1/people/:id/revoke", async (request, reply) => {
-        read(emptyBody, request.body);
-        const caller = await fresh(context, await required(request));
-        return answer(reply, await revokePerson(context, caller, request.params.id));
     });
 }
 

@@ -32,17 +32,13 @@ export function openAuthentication(
     context: PortalContext,
     { cookies, workloads }: { readonly cookies: Cookies; readonly workloads: WorkloadVerifier },
 ): Authentication {
-    const { settings, store, seal, now } = context;
+    const { settings, seal } = context;
     const tokenOf = (key: string) => seal.mark("csrf", key);
-
-    async function visitor(key: string): Promise<Visitor | undefined> {
-        const state = await store.read(AbortSignal.timeout(10_000));
-        return visitorIn(state, key, settings.session, now());
-    }
+    const checkOrigin = (request: FastifyRequest) => requireOwnOrigin(request, settings);
 
     async function byCookie(request: FastifyRequest, cookie: string): Promise<Caller | undefined> {
         const key = hashOf(cookie);
-        const found = await visitor(key);
+        const found = await visitorOf(context, key);
         if (found === undefined || found.session.isDevice === true) return undefined;
         if (!SAFE.includes(request.method)) {
             checkOrigin(request);
@@ -55,20 +51,6 @@ export function openAuthentication(
         return personCaller(context, await noteVisit(context, found, address), "cookie", address);
     }
 
-    async function byToken(request: FastifyRequest, token: string): Promise<Caller> {
-        const address = addressOf(request, settings);
-        if (!token.startsWith(TOKEN_PREFIX)) return workloads.verify(token, address);
-        const found = await visitor(hashOf(token));
-        if (found?.session.isDevice !== true) return noToken("the token is unknown, was revoked, or has expired");
-        return personCaller(context, await noteVisit(context, found, address), "token", address);
-    }
-
-    function checkOrigin(request: FastifyRequest): void {
-        const { origin, "sec-fetch-site": site } = request.headers;
-        if (origin === originOf(request, settings) && (site === undefined || site === "same-origin")) return;
-        refuse(403, "portal-foreign-form", "the request was not sent by a page of this portal");
-    }
-
     const caller: Authentication["caller"] = async (request) => {
         const { authorization } = request.headers;
         const cookie = cookies.session(request);
@@ -77,9 +59,8 @@ export function openAuthentication(
             refuse(400, "portal-foreign-form", "a cookie and a token came together: send one of them");
         }
         const [, token] = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization) ?? [];
-        return token === undefined
-            ? noToken("the header Authorization is not Bearer and a token")
-            : byToken(request, token);
+        if (token === undefined) return noToken("the header Authorization is not Bearer and a token");
+        return byToken(context, workloads, token, addressOf(request, settings));
     };
     const required: Authentication["required"] = async (request) =>
         (await caller(request)) ??
@@ -95,6 +76,28 @@ export function openAuthentication(
         csrfToken: ({ visitor: { key } }) => tokenOf(key),
         checkOrigin,
     };
+}
+
+async function visitorOf({ store, settings, now }: PortalContext, key: string): Promise<Visitor | undefined> {
+    return visitorIn(await store.read(AbortSignal.timeout(10_000)), key, settings.session, now());
+}
+
+async function byToken(
+    context: PortalContext,
+    workloads: WorkloadVerifier,
+    token: string,
+    address: string,
+): Promise<Caller> {
+    if (!token.startsWith(TOKEN_PREFIX)) return workloads.verify(token, address);
+    const found = await visitorOf(context, hashOf(token));
+    if (found?.session.isDevice !== true) return noToken("the token is unknown, was revoked, or has expired");
+    return personCaller(context, await noteVisit(context, found, address), "token", address);
+}
+
+function requireOwnOrigin(request: FastifyRequest, settings: PortalContext["settings"]): void {
+    const { origin, "sec-fetch-site": site } = request.headers;
+    if (origin === originOf(request, settings) && (site === undefined || site === "same-origin")) return;
+    refuse(403, "portal-foreign-form", "the request was not sent by a page of this portal");
 }
 
 export function noToken(sentence: string): never {

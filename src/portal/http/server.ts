@@ -1,6 +1,6 @@
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import rateLimit from "@fastify/rate-limit";
+import rateLimit, { type RateLimitPluginOptions } from "@fastify/rate-limit";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 
 import { limitConnections } from "../../agent/http/connections";
@@ -17,7 +17,7 @@ import { addPage } from "../page/routes";
 import { type Problem, problemDocument, problemOf } from "../problem";
 import { openWorkloads } from "../workloads";
 import { openAuthentication } from "./authenticate";
-import { openCookies } from "./cookies";
+import { type Cookies, openCookies } from "./cookies";
 import { addLogin } from "./login";
 import { addProbes } from "./probes";
 import { addProviderCalls } from "./providerCalls";
@@ -44,6 +44,37 @@ export interface PortalServerOptions {
 
 /** Opens the portal's HTTP side. @throws `bad-input` where the address cannot be listened on */
 export async function startPortalServer(context: PortalContext, options: PortalServerOptions): Promise<PortalServer> {
+    const { listen, url } = context.settings;
+    const cookies = openCookies(url);
+    const app = await createApp(context, cookies);
+    const authentication = openAuthentication(context, { cookies, workloads: openWorkloads(context, options.fetch) });
+    addProbes(app, context, options.notReady);
+    addLogin(app, context, { cookies, authentication });
+    addProviderCalls(app, context, options.fetch);
+    addApi(app, context, authentication);
+    const events = addEvents(app, context, authentication, options.subscribe);
+    addOpenApi(app, context);
+    addErrorPages(app, context);
+    addPage(app, context, authentication);
+    await app
+        .listen({ ...listen })
+        .catch((cause: NodeJS.ErrnoException) =>
+            fail("bad-input", `cannot listen on ${listen.host}:${listen.port}: ${listenProblem(cause)}`, { cause }),
+        );
+    const bound = app.server.address();
+    const port = typeof bound === "object" && bound !== null ? bound.port : listen.port;
+    const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
+    return {
+        url: `http://${host}:${port}`,
+        async close() {
+            events.close();
+            await app.close();
+        },
+    };
+}
+
+/** Fastify with all that holds for every request: sizes, times, headers, the portal's own name, how often, and how errors are told. */
+async function createApp(context: PortalContext, cookies: Cookies): Promise<FastifyInstance> {
     const { settings } = context;
     const app = fastify({
         logger: false,
@@ -60,8 +91,17 @@ export async function startPortalServer(context: PortalContext, options: PortalS
     addErrors(app, context);
     await app.register(cookie);
     await app.register(helmet, helmetOptions(settings.url));
-    const cookies = openCookies(settings.url);
-    await app.register(rateLimit, {
+    await app.register(rateLimit, limitOptions(cookies));
+    app.addHook("onRequest", async (request, reply) => {
+        reply.header("cache-control", "no-store");
+        if (request.routeOptions.config.isOpen !== true) originOf(request, settings);
+    });
+    return app;
+}
+
+/** By session or token, and for whoever has none by address. */
+function limitOptions(cookies: Cookies): RateLimitPluginOptions {
+    return {
         max: (_request, key) => (key.startsWith("known ") ? KNOWN_PER_MINUTE : STRANGERS_PER_MINUTE),
         timeWindow: 60_000,
         keyGenerator: (request) => {
@@ -72,35 +112,6 @@ export async function startPortalServer(context: PortalContext, options: PortalS
             const waitSeconds = Math.ceil(ttl / 1000);
             const sentence = `too many requests: come back in ${waitSeconds} s`;
             return Object.assign(new Error(sentence), { problem: { status: 429, code: "portal-busy", sentence } });
-        },
-    });
-    app.addHook("onRequest", async (request, reply) => {
-        reply.header("cache-control", "no-store");
-        if (request.routeOptions.config.isOpen !== true) originOf(request, settings);
-    });
-    const authentication = openAuthentication(context, { cookies, workloads: openWorkloads(context, options.fetch) });
-    addProbes(app, context, options.notReady);
-    addLogin(app, context, { cookies, authentication });
-    addProviderCalls(app, context, options.fetch);
-    addApi(app, context, authentication);
-    const events = addEvents(app, context, authentication, options.subscribe);
-    addOpenApi(app, context);
-    addErrorPages(app, context);
-    addPage(app, context, authentication);
-    const { listen } = settings;
-    await app
-        .listen({ ...listen })
-        .catch((cause: NodeJS.ErrnoException) =>
-            fail("bad-input", `cannot listen on ${listen.host}:${listen.port}: ${listenProblem(cause)}`, { cause }),
-        );
-    const bound = app.server.address();
-    const port = typeof bound === "object" && bound !== null ? bound.port : listen.port;
-    const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
-    return {
-        url: `http://${host}:${port}`,
-        async close() {
-            events.close();
-            await app.close();
         },
     };
 }

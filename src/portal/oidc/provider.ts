@@ -53,43 +53,8 @@ const SKEW_S = 60;
 const ALGORITHMS = /^(RS|PS|ES)(256|384|512)$|^(EdDSA|Ed25519)$/;
 
 export function openProvider(options: ProviderOptions): Provider {
-    const { login, now } = options;
-    let known: { readonly config: Promise<client.Configuration>; readonly atMs: number } | undefined;
-    let origins: readonly string[] = [new URL(login.issuer).origin];
-
-    function configuration(): Promise<client.Configuration> {
-        if (known !== undefined && now() - known.atMs < DISCOVERY_MS) return known.config;
-        const config = discover(options);
-        known = { config, atMs: now() };
-        config.then(
-            (found) => {
-                const { authorization_endpoint: begin, end_session_endpoint: end } = found.serverMetadata();
-                const named = [login.issuer, begin, end].flatMap((url) =>
-                    url === undefined ? [] : new URL(url).origin,
-                );
-                origins = [...new Set(named)];
-            },
-            () => {
-                known = undefined;
-            },
-        );
-        return config;
-    }
-
-    async function readAnswer(config: client.Configuration, tokens: Tokens, sub?: string): Promise<SignedIn> {
-        checkAlgorithm(tokens.id_token);
-        const claims = tokens.claims() as Claims | undefined;
-        const subject = claims?.sub ?? sub ?? refuse(400, "portal-sign-in-failed", "the provider sent no ID token");
-        const isWhole = claims !== undefined && login.groupsClaim in claims && login.userClaim in claims;
-        const hasUserinfo = config.serverMetadata().userinfo_endpoint !== undefined;
-        const more = isWhole || !hasUserinfo ? {} : await client.fetchUserInfo(config, tokens.access_token, subject);
-        return {
-            claims: { iss: config.serverMetadata().issuer, ...claims, ...more, sub: subject },
-            refreshToken: tokens.refresh_token,
-            idToken: tokens.id_token,
-        };
-    }
-
+    const { login } = options;
+    const { configuration, origins } = openDiscovery(options);
     return {
         async begin(redirectUri) {
             const config = await reached(configuration());
@@ -113,15 +78,16 @@ export function openProvider(options: ProviderOptions): Provider {
                 pkceCodeVerifier: verifier,
                 idTokenExpected: true,
             };
-            return believed(async () => readAnswer(config, await client.authorizationCodeGrant(config, url, checks)));
+            return believed(async () =>
+                readAnswer(config, login, await client.authorizationCodeGrant(config, url, checks)),
+            );
         },
         async refresh(refreshToken, sub) {
             const config = await reached(configuration());
             try {
-                return await readAnswer(config, await client.refreshTokenGrant(config, refreshToken), sub);
+                return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
             } catch (error) {
-                if (isUnreachable(error)) return unreachable(error);
-                return undefined;
+                return isUnreachable(error) ? unreachable(error) : undefined;
             }
         },
         async logoutUrl(idToken, backTo) {
@@ -132,11 +98,58 @@ export function openProvider(options: ProviderOptions): Provider {
                 ...(idToken === undefined ? { client_id: login.clientId } : { id_token_hint: idToken }),
             }).href;
         },
-        origins: () => origins,
+        origins,
         async metadata() {
             const { issuer, jwks_uri: jwksUri } = (await reached(configuration())).serverMetadata();
             return { issuer, jwksUri };
         },
+    };
+}
+
+/** The provider's own description, kept for a while. */
+function openDiscovery(options: ProviderOptions) {
+    const { login, now } = options;
+    let known: { readonly config: Promise<client.Configuration>; readonly atMs: number } | undefined;
+    let origins: readonly string[] = [new URL(login.issuer).origin];
+    return {
+        origins: () => origins,
+        configuration(): Promise<client.Configuration> {
+            if (known !== undefined && now() - known.atMs < DISCOVERY_MS) return known.config;
+            const config = discover(options);
+            known = { config, atMs: now() };
+            config.then(
+                (found) => {
+                    const { authorization_endpoint: begin, end_session_endpoint: end } = found.serverMetadata();
+                    const named = [login.issuer, begin, end].flatMap((url) => (url ? [new URL(url).origin] : []));
+                    origins = [...new Set(named)];
+                },
+                () => {
+                    known = undefined;
+                },
+            );
+            return config;
+        },
+    };
+}
+
+/** The claims of the ID token, and those of userinfo where the token lacks the ones that are needed. */
+async function readAnswer(
+    config: client.Configuration,
+    { groupsClaim, userClaim }: LoginSettings,
+    tokens: Tokens,
+    sub?: string,
+): Promise<SignedIn> {
+    checkAlgorithm(tokens.id_token);
+    const { issuer, userinfo_endpoint: userinfo } = config.serverMetadata();
+    const claims = tokens.claims() as Claims | undefined;
+    const subject = claims?.sub ?? sub ?? refuse(400, "portal-sign-in-failed", "the provider sent no ID token");
+    const isWhole = claims !== undefined && groupsClaim in claims && userClaim in claims;
+    const more =
+        isWhole || userinfo === undefined ? {} : await client.fetchUserInfo(config, tokens.access_token, subject);
+    return {
+        claims: { iss: issuer, ...claims, ...more, sub: subject },
+        refreshToken: tokens.refresh_token,
+        idToken: tokens.id_token,
     };
 }
 

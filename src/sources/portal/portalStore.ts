@@ -43,9 +43,7 @@ const ROWS_A_LINE = 200;
 
 /** A store whose rows are in memory, as the lines of the log say; pieces of work that wait at the same time share one write. */
 export function openPortalStore(log: ChangeLog, now: () => number): PortalStore {
-    let state = emptyState();
-    let position: Position | undefined;
-    let lines = 0;
+    const memory = openMemory(log.name);
     const queue: Waiting[] = [];
     /** One read or write at a time. */
     let turn: Promise<unknown> = Promise.resolve();
@@ -56,69 +54,33 @@ export function openPortalStore(log: ChangeLog, now: () => number): PortalStore 
         return result;
     }
 
-    function take(news: News): void {
-        if (news.isAnew) forget();
-        for (const line of news.lines) {
-            lines += 1;
-            if (line === RESET) {
-                state = emptyState();
-                lines = 1;
-            } else apply(state, changesIn(line, log.name));
-        }
-        position = news.position;
-    }
-
-    function forget(): void {
-        state = emptyState();
-        position = undefined;
-        lines = 0;
-    }
-
     /** Runs what waits, each on what the ones before it left, and writes all of it at once. */
     async function write(): Promise<void> {
         const batch = queue.splice(0, MOST_TOGETHER);
         if (batch.length === 0) return;
         const settle: (() => void)[] = [];
         try {
-            position = await log.append(position, (news) => {
-                take(news);
-                const added = batch.flatMap((each) => runOne(each, settle));
-                if (lines + added.length < MOST_LINES + 2 * rowsIn(state)) {
-                    lines += added.length;
-                    return { lines: added };
-                }
-                apply(state, staleRows(state, now()));
-                const whole = linesOf(state);
-                lines = whole.length + 1;
-                return { lines: whole, isWhole: true };
+            memory.position = await log.append(memory.position, (news) => {
+                memory.take(news);
+                const lines = batch.flatMap((each) => runOne(memory.state, each, settle));
+                const whole = memory.count(lines.length, now());
+                return whole === undefined ? { lines } : { lines: whole, isWhole: true };
             });
         } catch (error) {
             // What is in memory may not be in the log.
-            forget();
+            memory.forget();
             for (const { reject } of batch) reject(error);
             return;
         }
         for (const each of settle) each();
     }
 
-    function runOne({ work, resolve, reject }: Waiting, settle: (() => void)[]): string[] {
-        try {
-            const { changes, result } = work(state);
-            apply(state, changes);
-            settle.push(() => resolve(result));
-            return changes.length === 0 ? [] : [JSON.stringify(changes)];
-        } catch (error) {
-            settle.push(() => reject(error));
-            return [];
-        }
-    }
-
     return {
         name: log.name,
         read: (signal) =>
             inTurn(async () => {
-                take(await log.read(position, signal));
-                return state;
+                memory.take(await log.read(memory.position, signal));
+                return memory.state;
             }),
         transact: <T>(work: (state: PortalState) => Outcome<T>) =>
             new Promise<T>((resolve, reject) => {
@@ -128,6 +90,54 @@ export function openPortalStore(log: ChangeLog, now: () => number): PortalStore 
         watch: (wake, signal) => log.watch(wake, signal),
         close: () => log.close(),
     };
+}
+
+/** Runs a piece of work; `settle` is told what to do once its changes are kept. @returns the lines to add */
+function runOne(state: MutableState, { work, resolve, reject }: Waiting, settle: (() => void)[]): string[] {
+    try {
+        const { changes, result } = work(state);
+        apply(state, changes);
+        settle.push(() => resolve(result));
+        return changes.length === 0 ? [] : [JSON.stringify(changes)];
+    } catch (error) {
+        settle.push(() => reject(error));
+        return [];
+    }
+}
+
+/** What the lines of a log say, as far as they were read. */
+function openMemory(name: string) {
+    let lines = 0;
+    const memory = {
+        state: emptyState(),
+        position: undefined as Position | undefined,
+        forget(): void {
+            memory.state = emptyState();
+            memory.position = undefined;
+            lines = 0;
+        },
+        take(news: News): void {
+            if (news.isAnew) memory.forget();
+            for (const line of news.lines) {
+                lines += 1;
+                if (line === RESET) {
+                    memory.state = emptyState();
+                    lines = 1;
+                } else apply(memory.state, changesIn(line, name));
+            }
+            memory.position = news.position;
+        },
+        /** Notes that lines are added; gives all lines of a new log where the present one has become too long. */
+        count(added: number, nowMs: number): string[] | undefined {
+            lines += added;
+            if (lines < MOST_LINES + 2 * rowsIn(memory.state)) return undefined;
+            apply(memory.state, staleRows(memory.state, nowMs));
+            const whole = linesOf(memory.state);
+            lines = whole.length + 1;
+            return whole;
+        },
+    };
+    return memory;
 }
 
 function emptyState(): MutableState {

@@ -1,3 +1,5 @@
+import { isLoopback } from "../../core/addresses/loopback";
+
 /**
  * A database's URL with TLS where it is not said otherwise, as what is read there decides about who gets in.
  *
@@ -32,10 +34,6 @@ export function secured(text: string): string {
 /** `ssl` of a URL as its `sslmode`; pg itself knows but four of its values, and ends the process at the others. */
 function modeOf(ssl: string): string {
     return /^(false|0|no|off)$/i.test(ssl) ? "disable" : "verify-full";
-}
-
-function isLoopback(host: string): boolean {
-    return host === "localhost" || host === "[::1]" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** The server's certificate as Node hands it over with a name that it is not for. */

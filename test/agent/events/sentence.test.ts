@@ -10,6 +10,7 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "leader.gained": "this agent leads now; it holds the lock file zonekeeper-state/leader.lock",
     "leader.lost": "this agent stands by and writes nothing; it lost the lock file zonekeeper-state/leader.lock",
     "configuration.reloaded": "the configuration was read again; different: zones, maxRemovals",
+    "membership.removed": "the membership payroll is kept no more; its zones stay as they are: nzo1, nzo2",
     "grants.accepted": "the source has 12 grants, 9 active, 1 unusable, granted: g-101, withdrawn: g-100",
     "grants.unreadable":
         "the source cannot be read, and the last grants stay in force: cannot read grants.yaml: it is not there",

@@ -19,7 +19,7 @@ describe("openDesk, of connections", () => {
     ] as const) {
         it(`waits for the ${part} of a request for so long only`, async () => {
             const webhook = anyWebhook(async () => ({ status: 200, body: {} }));
-            await using desk = await tryDesk({ requestTimeoutMs: 50, webhook });
+            await using desk = await tryDesk({ requestTimeoutMs: 50, webhook: () => webhook });
             const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
             socket.write(sent);
             assert.match(await text(socket), /^HTTP\/1\.1 408 Request Timeout\r\nconnection: close/);

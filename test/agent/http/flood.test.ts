@@ -43,11 +43,11 @@ describe("openDesk, of those who send much or slowly", () => {
             listen: { host: "0.0.0.0", port: 0 },
             token: () => TOKEN,
             view: () => agentView({ held }),
-            webhook: {
+            webhook: () => ({
                 screen: (headers) => source.screen(headers, NOW),
                 authenticate: (request) => source.authenticate(request, NOW),
                 accept: (request) => source.accept(request, NOW),
-            },
+            }),
             ...options,
         });
     }

@@ -99,7 +99,7 @@ describe("openDesk", () => {
     });
 
     it("answers to no foreign name on loopback, but for a webhook, which is signed", async () => {
-        await using desk = await tryDesk({ webhook: anyWebhook(async () => ({ status: 204, body: {} })) });
+        await using desk = await tryDesk({ webhook: () => anyWebhook(async () => ({ status: 204, body: {} })) });
         const headers = { host: "evil.example" };
         for (const path of ["/", "/api/status", "/events", "/healthz", "/nowhere"]) {
             const { status, text } = await desk.ask(path, { headers });

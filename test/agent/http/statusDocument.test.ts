@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { statusDocument } from "../../../src/agent/http/statusDocument";
-import type { AgentView } from "../../../src/agent/status/view";
+import type { AgentView, MembershipView } from "../../../src/agent/status/view";
 import { agentView, at, grantView, zoneView } from "../../support/agentView";
 
 const STATES = [
@@ -56,7 +56,33 @@ describe("statusDocument", () => {
             refused: [],
             unusable: [],
             clearings: [],
+            memberships: [],
         });
+    });
+
+    it("has each membership with what is promised of it", () => {
+        const { lastSuccessAt: _, ...rest } = agentView({ grants: [grantView("g-1")], held: ["203.0.113.7/32"] });
+        const membership = { ...rest, name: "payroll", org: "acme", notReady: ["held"] };
+        const { memberships } = documentOf(rest, "all", [membership]);
+        const [told = assert.fail()] = memberships as readonly Record<string, unknown>[];
+        assert.deepEqual(Object.keys(told).sort(), [
+            "grants",
+            "held",
+            "heldBecause",
+            "isReady",
+            "lastError",
+            "lastSuccessAt",
+            "name",
+            "notReady",
+            "org",
+            "source",
+            "zones",
+        ]);
+        assert.deepEqual([told.name, told.org, told.isReady], ["payroll", "acme", false]);
+        assert.deepEqual(
+            (told.grants as readonly { id: string }[]).map(({ id }) => id),
+            ["g-1"],
+        );
     });
 
     it("says what is held and why, and why a grant is not as it says", () => {
@@ -99,8 +125,8 @@ describe("statusDocument", () => {
         const grants = Array.from({ length: 1001 }, (_, index) =>
             grantView(`g-${index}`, { state: index % 300 < 250 ? "ended" : "pending" }),
         );
-        const pieces = [...statusDocument(agentView({ grants }), "all", at(0), "0.1.0")];
-        assert.equal(pieces.length, 8);
+        const pieces = [...statusDocument(agentView({ grants }), [], "all", at(0), "0.1.0")];
+        assert.equal(pieces.length, 11);
         assert.ok(Math.max(...pieces.map(({ length }) => length)) < 40_000);
         const { grants: all } = JSON.parse(pieces.join(""));
         assert.equal(all.length, 1001);
@@ -112,8 +138,15 @@ describe("statusDocument", () => {
     });
 });
 
-function documentOf(view: AgentView, shown: "all" | "active" | "none" = "all") {
-    return JSON.parse([...statusDocument(view, shown, at(0), "0.1.0")].join("")) as Record<string, unknown> & {
+function documentOf(
+    view: AgentView,
+    shown: "all" | "active" | "none" = "all",
+    memberships: readonly MembershipView[] = [],
+) {
+    return JSON.parse([...statusDocument(view, memberships, shown, at(0), "0.1.0")].join("")) as Record<
+        string,
+        unknown
+    > & {
         readonly grants: { readonly id: string }[];
     };
 }

@@ -31,7 +31,7 @@ describe("POST /hooks/grants", () => {
     });
 
     it("hands on the bytes as they came, of whatever type", async () => {
-        await using desk = await tryDesk({ webhook });
+        await using desk = await tryDesk({ webhook: () => webhook });
         for (const type of ["application/json", "text/plain", "application/octet-stream"]) {
             const body = Buffer.from([0x7b, 0x20, 0xff, 0x7d]);
             const headers = { "content-type": type, "webhook-id": "msg_1" };
@@ -43,7 +43,7 @@ describe("POST /hooks/grants", () => {
     });
 
     it("refuses a body of more than 32 MiB before it is there", async () => {
-        await using desk = await tryDesk({ webhook });
+        await using desk = await tryDesk({ webhook: () => webhook });
         const before = asked.length;
         const { status, text } = await desk.ask("/hooks/grants", {
             method: "POST",
@@ -58,7 +58,7 @@ describe("POST /hooks/grants", () => {
         ["as they say no length", { "transfer-encoding": "chunked" }],
     ] as const) {
         it(`takes two long bodies at once, which it knows ${how}`, async () => {
-            await using desk = await tryDesk({ webhook });
+            await using desk = await tryDesk({ webhook: () => webhook });
             const post = { method: "POST", headers };
             const halves = [await startPost(desk.url, headers), await startPost(desk.url, headers)];
             const third = await desk.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) });
@@ -76,7 +76,7 @@ describe("POST /hooks/grants", () => {
     it("asks the agent where it stands by too, and says when to come back where it could not be taken", async () => {
         const error = "this agent stands by";
         await using desk = await tryDesk({
-            webhook: anyWebhook(async () => ({ status: 503, body: { error } })),
+            webhook: () => anyWebhook(async () => ({ status: 503, body: { error } })),
             health: () => ({ isLeading: false, notReady: [] }),
         });
         const { status, headers, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
@@ -90,7 +90,7 @@ describe("POST /hooks/grants", () => {
     });
 
     it("takes so many at once only", async () => {
-        await using desk = await tryDesk({ webhook });
+        await using desk = await tryDesk({ webhook: () => webhook });
         const statuses = await Promise.all(
             Array.from(
                 { length: 205 },

@@ -6,7 +6,7 @@ import type { PageQuery } from "../../../src/agent/page/query";
 import { SHOWS } from "../../../src/agent/page/query";
 import { at, grantView } from "../../support/agentView";
 
-const QUERY: PageQuery = { address: "", find: "", show: "in", page: 1 };
+const QUERY: PageQuery = { membership: "", address: "", find: "", show: "in", page: 1 };
 const STATES = ["scheduled", "pending", "accepted", "effective", "refused", "leaving", "ended"] as const;
 
 describe("listGrants", () => {

@@ -3,11 +3,12 @@ import fc from "fast-check";
 
 import { hrefOf, type PageQuery, readPageQuery, SHOWS } from "../../../src/agent/page/query";
 
-const PLAIN: PageQuery = { address: "", find: "", show: "in", page: 1 };
+const PLAIN: PageQuery = { membership: "", address: "", find: "", show: "in", page: 1 };
 
 describe("readPageQuery", () => {
     it("reads what somebody asks for", () => {
         assert.deepEqual(readPageQuery({ address: " 203.0.113.7 ", find: "ana", show: "all", page: "3" }), {
+            membership: "",
             address: "203.0.113.7",
             find: "ana",
             show: "all",
@@ -34,11 +35,12 @@ describe("readPageQuery", () => {
 });
 
 describe("hrefOf", () => {
-    it("is short for the page itself", () => assert.equal(hrefOf(PLAIN), "/"));
+    it("is short for the page itself", () => assert.equal(hrefOf(PLAIN), "./"));
 
     it("is read as the query that it is of", () => {
         const text = fc.string({ unit: "grapheme", maxLength: 20 }).map((each) => each.trim());
         const query = fc.record({
+            membership: text,
             address: text,
             find: text,
             show: fc.constantFrom(...SHOWS),

@@ -122,7 +122,7 @@ describe("keeper, and what it waits for", () => {
 
     it("looks at many zones no more often than half of its budget allows, and then needs no look to write", async () => {
         const zones = Array.from({ length: 8 }, (_, index) => zone(`nzo${index + 1}`, [SENTINEL]));
-        const more = { budget: { waitMs: () => 0, perMinute: () => 8 } };
+        const more = { budget: { waitMs: () => 0, mayAsk: () => true, perMinute: () => 8 } };
         await using stage = openStage({ zones, more });
         await stage.clock.pass(9 * MINUTE);
         assert.equal(stage.zones.calls.length, 8 * 5);

@@ -77,7 +77,8 @@ export function openStage(options: StageOptions): Stage {
     let starved = { untilMs: 0, purposes: ALL };
     const waitMs = (purpose: Purpose) =>
         starved.purposes.includes(purpose) ? Math.max(0, starved.untilMs - clock.now()) : 0;
-    const budget = { waitMs, perMinute: () => 600 };
+    const mayAsk = (purpose: Purpose) => waitMs(purpose) === 0;
+    const budget = { waitMs, mayAsk, perMinute: () => 600 };
     const stored: Remembered[] = options.stored === undefined ? [] : [options.stored];
     const store = {
         read: async () => stored.at(-1),

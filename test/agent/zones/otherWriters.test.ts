@@ -20,20 +20,20 @@ function open(more: Partial<OtherWritersOptions> = {}) {
     const [heard, ended]: [ZoneChange[], string[]] = [[], []];
     let reads = 0;
     const writes = openOtherWriters({
-        zoneIds: ["nzo1"],
         read: async () => {
             reads++;
             return [...log];
         },
         ourselves: async () => ["00uAgent"],
         clock,
-        onForeign: (each) => heard.push(each),
         onEnd: (why) => ended.push(why),
         ...more,
     });
     const stop = new AbortController();
-    const run = writes.run(stop.signal);
-    return { clock, log, heard, ended, writes, stop, run, reads: () => reads };
+    const follow = (zoneIds: readonly string[], onForeign: (each: ZoneChange) => void) =>
+        writes.follow(zoneIds, onForeign, stop.signal);
+    const run = follow(["nzo1"], (each) => heard.push(each));
+    return { follow, clock, log, heard, ended, writes, stop, run, reads: () => reads };
 }
 
 describe("foreign writes", () => {
@@ -79,5 +79,19 @@ describe("foreign writes", () => {
         isDown = false;
         await clock.pass(20_000);
         assert.equal(heard.length, 1);
+    });
+
+    it("are read once for the zones of several memberships, each of which hears of its own", async () => {
+        const { clock, log, heard, follow, stop, run, reads } = open();
+        const others: ZoneChange[] = [];
+        const other = follow(["nzo2", "nzo3"], (each) => others.push(each));
+        await clock.pass(0);
+        log.push(change(NOW + 5000), change(NOW + 6000, { zoneId: "nzo3" }));
+        await clock.pass(20_000);
+        assert.deepEqual([heard.map(({ zoneId }) => zoneId), others.map(({ zoneId }) => zoneId)], [["nzo1"], ["nzo3"]]);
+        assert.equal(reads(), 2);
+        stop.abort();
+        await Promise.all([run, other]);
+        assert.equal(clock.sleepers(), 0);
     });
 });

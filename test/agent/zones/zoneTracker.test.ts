@@ -12,7 +12,7 @@ describe("openZonesKept", () => {
         const zones = memoryZones(zoneIds.map((id) => zone(id, [SENTINEL])));
         const clock = virtualClock(0);
         let left = 0;
-        const budget = { waitMs: () => (left-- > 0 ? 0 : 1000), perMinute: () => 600 };
+        const budget = { mayAsk: () => left-- > 0, perMinute: () => 600 };
         const newId = () => "w1";
         const kept = openZoneTracker({ zones, zoneIds, budget, clock, record: async () => {}, newId, drift: "heal" });
         for (const _ of zoneIds) {

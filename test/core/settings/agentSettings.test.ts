@@ -7,27 +7,35 @@ const LEAST = { zones: ["nzo1"], source: "grants.yaml" };
 describe("readAgentSettings", () => {
     it("needs zones and a source, and fills in the rest", () => {
         assert.deepEqual(readAgentSettings(LEAST), {
-            okta: {},
-            zones: ["nzo1"],
-            source: "grants.yaml",
+            form: "one",
+            orgs: { default: {} },
+            memberships: [
+                {
+                    name: "default",
+                    org: "default",
+                    zones: ["nzo1"],
+                    source: "grants.yaml",
+                    sourceOf: "all",
+                    rules: {
+                        staticGateways: [],
+                        deny: [],
+                        selector: {},
+                        widestPrefix: 24,
+                        maxRemovals: { percent: 50 },
+                        windowMs: 600_000,
+                        timeToLive: { maxMs: undefined, permanent: "allowed" },
+                        allowUnroutable: false,
+                    },
+                    firstContact: "hold",
+                    onRevoke: "keep-sessions",
+                    drift: "heal",
+                    maxStaleMs: undefined,
+                    pollMs: 30_000,
+                },
+            ],
             listen: { host: "127.0.0.1", port: 9464 },
             state: "./zonekeeper-state",
-            rules: {
-                staticGateways: [],
-                deny: [],
-                selector: {},
-                widestPrefix: 24,
-                maxRemovals: { percent: 50 },
-                windowMs: 600_000,
-                timeToLive: { maxMs: undefined, permanent: "allowed" },
-                allowUnroutable: false,
-            },
-            firstContact: "hold",
-            onRevoke: "keep-sessions",
-            drift: "heal",
             rateShare: 25,
-            maxStaleMs: undefined,
-            pollMs: 30_000,
             leader: { type: "file" },
             token: undefined,
             log: "info",
@@ -68,7 +76,8 @@ describe("readAgentSettings", () => {
             log: "debug",
             ledger: { rotateBytes: 4096, keepFiles: 12 },
         });
-        assert.deepEqual(settings.okta, {
+        const [membership = assert.fail()] = settings.memberships;
+        assert.deepEqual(settings.orgs.default, {
             orgName: "acme",
             baseUrl: "okta.com",
             clientId: "0oa1",
@@ -76,11 +85,11 @@ describe("readAgentSettings", () => {
             scopes: "a,b",
         });
         assert.deepEqual(settings.listen, { host: "0.0.0.0", port: 80 });
-        assert.deepEqual(settings.rules.maxRemovals, { percent: 50 });
-        assert.equal(settings.rules.widestPrefix, 28);
-        assert.equal(settings.rules.allowUnroutable, true);
-        assert.deepEqual(settings.rules.timeToLive, { maxMs: 43_200_000, permanent: "refused" });
-        assert.deepEqual([settings.maxStaleMs, settings.pollMs, settings.rateShare], [14_400_000, 5_000, 50]);
+        assert.deepEqual(membership.rules.maxRemovals, { percent: 50 });
+        assert.equal(membership.rules.widestPrefix, 28);
+        assert.equal(membership.rules.allowUnroutable, true);
+        assert.deepEqual(membership.rules.timeToLive, { maxMs: 43_200_000, permanent: "refused" });
+        assert.deepEqual([membership.maxStaleMs, membership.pollMs, settings.rateShare], [14_400_000, 5_000, 50]);
     });
 
     it("takes an IPv6 address to listen on", () => {

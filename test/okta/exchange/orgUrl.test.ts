@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { isLoopback, normalOrgUrl, orgUrlOf } from "../../../src/okta/exchange/orgUrl";
+import { normalOrgUrl, orgUrlOf } from "../../../src/okta/exchange/orgUrl";
 
 const NAMES = { orgName: "orgName", baseUrl: "baseUrl" };
 
@@ -77,20 +77,5 @@ describe("normalOrgUrl", () => {
             if (typeof expected === "string") assert.equal(normalOrgUrl(text, "--okta"), expected);
             else assert.throws(() => normalOrgUrl(text, "--okta"), { code: "bad-input", ...expected });
         });
-    }
-});
-
-describe("isLoopback", () => {
-    const table: [host: string, answer: boolean][] = [
-        ["localhost", true],
-        ["127.0.0.1:8080", true],
-        ["127.1.2.3", true],
-        ["[::1]:80", true],
-        ["localhost.example.com", false],
-        ["127.0.0.1.example.com", false],
-        ["10.0.0.1", false],
-    ];
-    for (const [host, answer] of table) {
-        it(`says ${answer} of ${host}`, () => assert.equal(isLoopback(host), answer));
     }
 });

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { type Emulator, startEmulator } from "../../../emulator/emulator";
 import { oktaProvider } from "../../../rehearsal/okta/provider";
-import type { Found, Known, Provider, Subject } from "../../../rehearsal/providers/provider";
+import type { Found, Known, Provider, Subject } from "../../../rehearsal/provider";
 import type { Properties } from "../../../rehearsal/values/values";
 
 /** A resource that the stand-in made, and the way to its next states. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import type { Difference } from "../../../rehearsal/providers/provider";
+import type { Difference } from "../../../rehearsal/provider";
 import { type Decision, decide } from "../../../rehearsal/steps/decide";
 import { existing, goal, thingProvider, urnOf } from "../stage";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { partlyDone } from "../../../rehearsal/providers/provider";
+import { partlyDone } from "../../../rehearsal/provider";
 import { secret, UNKNOWN } from "../../../rehearsal/values/values";
 import { existing, goal, perform, urnOf } from "../stage";
 

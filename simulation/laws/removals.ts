@@ -1,0 +1,262 @@
+import { DEFAULT_WINDOW_MS, mostRemovals, parseMaxRemovals } from "../../src/core/membership/limits";
+import { addressesOf, gatewaysIn, tellAddress } from "../addresses";
+import type { Bounds } from "../bounds";
+import type { Facts } from "../facts";
+import { type TakenOut, writesIn } from "../inForce";
+import { isSurelyActive, type Knowledge, mayBeActive, type Run } from "../knowledge";
+import { isDeniedTo } from "./denials";
+import { mayMistakeTime } from "./mistakenTime";
+
+/**
+ * An address that an agent has let in by a grant goes only
+ *
+ *   because                                           as the trace shows
+ *   its end has come, and was known                   no form of the grant that a reading ever had would be active
+ *   somebody removed the grant by name                a reading of this agent says so
+ *   somebody confirmed it                             removals.confirmed names the address
+ *   it is denied                                      a denial of the address, the user or the grant
+ *   the reading is too old                            maxStale has passed
+ *   maxRemovals allows it                             see below
+ *
+ * Those that `maxRemovals` allows count when a reading first lacked the grant, or had it in a form that ends earlier: within
+ * the window no more than the limit, and never all that were known active, where these are two or more.
+ */
+export function losesNobodyByAccident(facts: Facts, bounds: Bounds): string[] {
+    const inForce = facts.inForce();
+    const allowed: Loss[] = [];
+    const problems: string[] = [];
+    for (const out of inForce.takenOut) {
+        const { maxRemovals } = facts.lifeOf(out.put.process).settings;
+        if (maxRemovals === "off" || isTooOld(facts, bounds, out) || mayMistakeTime(facts, out.put.process)) continue;
+        const known = facts.knowledge(out.put.process);
+        for (const run of lastHolders(facts, known, out)) {
+            if (!isAdmitted(facts, out, run)) continue;
+            if (isMeant(facts, known, out, run) || isForgotten(facts, out, run) || isMisled(facts, out)) continue;
+            if (run.toMs <= out.put.sentAtMs) allowed.push({ run, out, known });
+            else problems.push(`${tellAddress(out.address)} goes at ${out.atMs} ms, and ${run.id} still grants it`);
+        }
+    }
+    return [...problems, ...beyondLimit(facts, allowed), ...allAtOnce(facts, allowed)];
+}
+
+interface Loss {
+    readonly run: Run;
+    readonly out: TakenOut;
+    readonly known: Knowledge;
+}
+
+/**
+ * The forms that held an address last and would still be active: earlier ones were made up for by these. A form that has
+ * ended counts where it came instead of one that would be active.
+ */
+function lastHolders(facts: Facts, { runs }: Knowledge, { put, address, undecidedMs }: TakenOut): readonly Run[] {
+    const times = facts.timesOf(put.process, put.sentAtMs);
+    const own = runs.filter((run) => run.fromMs <= undecidedMs && run.addresses.has(address));
+    const latestMs = Math.max(...own.map(({ toMs }) => toMs));
+    const unlessOver = (run: Run): readonly Run[] => {
+        if (isSurelyActive(run, times)) return [run];
+        return own.filter(({ id, toMs }) => id === run.id && toMs === run.fromMs).flatMap(unlessOver);
+    };
+    return own.filter(({ toMs }) => toMs === latestMs).flatMap(unlessOver);
+}
+
+/**
+ * Whether some write let in this form of a grant, while no reading was held: a new form of a held one waits. Of two agents
+ * that lead at the same time each goes by its own memory, and does not know what the other one's let in. Nor does one with a
+ * folder of its own that has held a reading since it began to lead, where an older grant had the address as well.
+ */
+function isAdmitted(facts: Facts, { put, address }: TakenOut, run: Run): boolean {
+    const { lifeOf, trace } = facts;
+    const isDouble = trace.terms.some(
+        ({ process, fromMs, toMs }) => process !== put.process && fromMs <= put.sentAtMs && put.sentAtMs < toMs,
+    );
+    const mustBeOwn = isDouble || holdsSinceTakeOver(facts, put);
+    return writesIn(facts).some(
+        ({ process, sentAtMs, body }) =>
+            (!mustBeOwn || lifeOf(process).agent === lifeOf(put.process).agent) &&
+            run.fromMs <= sentAtMs &&
+            sentAtMs < Math.min(run.toMs, put.sentAtMs) &&
+            addressesOf(gatewaysIn(body)).has(address) &&
+            mayBeActive(run, facts.timesOf(process, sentAtMs)) &&
+            facts.holdsIn(process, sentAtMs, sentAtMs).every(({ why }) => why === undefined),
+    );
+}
+
+/** Whether an agent with a folder of its own has held a reading since before its first write in this time of leading. */
+function holdsSinceTakeOver(facts: Facts, { process, sentAtMs }: TakenOut["put"]): boolean {
+    const { trace, holdsIn } = facts;
+    const term = trace.terms.findLast((each) => each.process === process && each.fromMs <= sentAtMs);
+    const hold = holdsIn(process, sentAtMs, sentAtMs).find(({ why }) => why !== undefined);
+    if (trace.history.sharedState === true || term === undefined || hold === undefined) return false;
+    return !writesIn(facts).some(
+        (write) => write.process === process && term.fromMs <= write.sentAtMs && write.sentAtMs < hold.sinceMs,
+    );
+}
+
+function isMeant(facts: Facts, known: Knowledge, { put, address }: TakenOut, run: Run): boolean {
+    const isNamed = known.removed.some(({ id, fromMs }) => id === run.id && fromMs <= put.sentAtMs);
+    const isDenied = facts.trace.denials.some(
+        (given) => given.fromMs <= put.sentAtMs && isDeniedTo(given, run, address),
+    );
+    return isNamed || isDenied || isConfirmed(facts, put.process, address, put.sentAtMs);
+}
+
+/**
+ * Whether an agent that began to lead with a folder of its own found nobody at this address any more, whose grant it had read
+ * no longer: then another agent may have let it go, and it is not let back in. A folder that all agents share says what they did.
+ */
+function isForgotten(facts: Facts, { put, address }: TakenOut, run: Run): boolean {
+    const { trace, lifeOf, insideAt } = facts;
+    const { agent } = lifeOf(put.process);
+    if (trace.history.sharedState === true) return false;
+    return trace.terms.some(({ process, fromMs }) => {
+        const firstMs =
+            trace.lessons.find((each) => each.process === process && each.kind === "read" && each.atMs > fromMs)
+                ?.atMs ?? fromMs;
+        return (
+            lifeOf(process).agent === agent &&
+            run.toMs <= firstMs &&
+            fromMs <= put.sentAtMs &&
+            [fromMs, firstMs].some((ms) => !insideAt(ms).has(address))
+        );
+    });
+}
+
+/**
+ * Whether an agent with a folder of its own was shown a zone as it was before another agent let somebody in: that is all
+ * that it has to know of what the other one was told.
+ */
+function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
+    const { trace, lifeOf } = facts;
+    if (trace.history.sharedState === true) return false;
+    const letIn = writesIn(facts).findLast(
+        (write) =>
+            (write.executedAtMs ?? 0) < (put.executedAtMs ?? 0) && addressesOf(gatewaysIn(write.body)).has(address),
+    );
+    if (letIn === undefined || lifeOf(letIn.process).agent === lifeOf(put.process).agent) return false;
+    return !addressesOf(gatewaysIn(facts.shownBefore(put).at(-1)?.shown)).has(address);
+}
+
+/** Whether somebody confirmed before this moment that an address goes. */
+export function isConfirmed({ trace, lifeOf }: Facts, process: number, address: number, ms: number): boolean {
+    const lines = trace.ledgers[lifeOf(process).agent]?.lines ?? [];
+    return lines.some(
+        ({ atMs, event }) => event.type === "removals.confirmed" && atMs <= ms && addressesOf(event.held).has(address),
+    );
+}
+
+function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: TakenOut): boolean {
+    const { maxStaleMs } = trace.history;
+    if (maxStaleMs === undefined) return false;
+    const own = trace.lessons.filter(({ process, atMs }) => process === put.process && atMs <= put.sentAtMs);
+    const last = own.findLast(({ kind, atMs }) => kind !== "failed" && atMs <= put.sentAtMs - decisionMs);
+    // One that has read nothing since it began goes by a memory of an age that the trace does not show.
+    return last === undefined || Math.max(...timesOf(put.process, put.sentAtMs)) >= last.clockMs + maxStaleMs;
+}
+
+function beyondLimit(facts: Facts, losses: readonly Loss[]): string[] {
+    return losses.flatMap(({ run, out, known }) => {
+        // A removal is accepted with the decision, which an outage of Okta delays: from then on the window runs.
+        const fromMs = out.put.sentAtMs - DEFAULT_WINDOW_MS;
+        const ids = new Set(
+            losses
+                .filter((other) => other.known === known && fromMs < other.run.toMs && other.run.toMs <= run.toMs)
+                .map((other) => other.run.id),
+        );
+        const most = Math.max(
+            ...limitsIn(facts, fromMs, out.put.sentAtMs).map((limit) =>
+                // Those that were removed count among those that were active, each time.
+                mostRemovals(limit, activeIn(facts, known, out, fromMs).size + ids.size),
+            ),
+        );
+        return ids.size > most
+            ? [`${ids.size} grants lose addresses by ${out.atMs} ms, of ${most} allowed: ${[...ids].join(" ")}`]
+            : [];
+    });
+}
+
+function allAtOnce(facts: Facts, losses: readonly Loss[]): string[] {
+    return losses.flatMap(({ run, out, known }) => {
+        const lost = new Set(
+            losses.filter((each) => each.known === known && each.run.toMs === run.toMs).map(({ run }) => run.id),
+        );
+        const times = facts.timesOf(out.put.process, run.toMs);
+        const before = new Set(
+            known.runs
+                .filter((each) => each.fromMs < run.toMs && run.toMs <= each.toMs && mayBeActive(each, times))
+                .map(({ id }) => id),
+        );
+        const isAll = before.size > 1 && [...before].every((id) => lost.has(id));
+        return isAll ? [`all of ${[...before].join(" ")} lose their addresses at once by ${out.atMs} ms`] : [];
+    });
+}
+
+function limitsIn({ trace }: Facts, fromMs: number, toMs: number) {
+    return trace.processes
+        .filter((life) => life.fromMs <= toMs && fromMs <= life.toMs)
+        .map(({ settings }) => parseMaxRemovals(settings.maxRemovals));
+}
+
+/** The ids that were known and active at some moment since then. */
+function activeIn(facts: Facts, { runs }: Knowledge, { put }: TakenOut, fromMs: number): ReadonlySet<string> {
+    const [first, last] = [
+        Math.min(...facts.timesOf(put.process, fromMs)),
+        Math.max(...facts.timesOf(put.process, put.sentAtMs)),
+    ];
+    const active = runs.filter(
+        ({ startsAtMs, endsAtMs, ...run }) =>
+            run.fromMs <= put.sentAtMs && run.toMs >= fromMs && startsAtMs <= last && endsAtMs > first,
+    );
+    return new Set(active.map(({ id }) => id));
+}
+
+/**
+ * What the zones hold when an agent first meets them, and no grant admits, stays until somebody confirms that it goes,
+ * or takes it out, or a grant has held it meanwhile.
+ */
+export function keepsWhatItFound(facts: Facts): string[] {
+    const { found = {}, firstContact = "hold" } = facts.trace.history;
+    if (firstContact === "apply") return [];
+    const all = addressesOf(Object.values(found).flat());
+    return unconfirmed(facts, all).map(
+        ({ address, atMs }) => `${tellAddress(address)} was found in a zone, and goes at ${atMs} ms`,
+    );
+}
+
+/** A static gateway that left the settings stays until somebody confirms that it goes, or a grant has held it meanwhile. */
+export function keepsLeftStatics(facts: Facts): string[] {
+    const all = addressesOf(facts.trace.processes.flatMap(({ settings }) => settings.staticGateways));
+    return unconfirmed(facts, all).flatMap(({ address, atMs, process }) => {
+        const now = addressesOf(facts.lifeOf(process).settings.staticGateways);
+        return now.has(address) ? [] : [`${tellAddress(address)} was a static gateway, and goes at ${atMs} ms`];
+    });
+}
+
+/** Of these addresses, those that an agent's write takes out although nobody confirmed that, nor somebody else took them out. */
+function unconfirmed(facts: Facts, addresses: ReadonlySet<number>) {
+    const left = new Set(addresses);
+    for (const { atMs, by, gateways, zone } of facts.trace.states) {
+        if (by === "agent" || zone === undefined) continue;
+        // The zones begin with what they hold; what somebody else takes out later is forgotten.
+        const now = facts.insideAt(atMs);
+        if (atMs > 0) for (const address of left) if (!now.has(address) && gateways !== undefined) left.delete(address);
+    }
+    return writesIn(facts).flatMap((put) => {
+        const { process, sentAtMs, executedAtMs: atMs = sentAtMs } = put;
+        const after = facts.insideAt(atMs + 1);
+        const gone = [...addressesOf(gatewaysIn(put.before))].filter((each) => left.has(each) && !after.has(each));
+        const held = (address: number) =>
+            facts.knowledge(process).runs.some(({ fromMs, addresses }) => fromMs <= sentAtMs && addresses.has(address));
+        const denied = (address: number) =>
+            facts.trace.denials.some(
+                ({ denial, fromMs }) =>
+                    fromMs <= sentAtMs &&
+                    denial.span !== undefined &&
+                    denial.span.low <= address &&
+                    address <= denial.span.high,
+            );
+        return gone
+            .filter((each) => !held(each) && !denied(each) && !isConfirmed(facts, process, each, sentAtMs))
+            .map((address) => ({ address, atMs, process }));
+    });
+}

@@ -1,0 +1,131 @@
+import type { Reading } from "../../core/grants/grantsDocument";
+import type { GrantSource } from "../../sources/source";
+
+/** One source for several memberships, which is read once for all of them. */
+export interface SharedSource {
+    /** As one membership sees it: it gets each reading once at most, and no reading that began before the latest hint. */
+    member(): GrantSource;
+}
+
+/** A read of the source, and what came of it. */
+interface Read {
+    /** Counted from 1. */
+    readonly number: number;
+    /** How many hints had come when it began. */
+    readonly hints: number;
+    readonly beganAtMs: number;
+    readonly answer: Promise<Reading>;
+    readonly cut: AbortController;
+    /** How many wait for it. */
+    waiting: number;
+    state: "under way" | "read" | "failed";
+}
+
+/**
+ * How old a reading may be to answer somebody who asks a little later: memberships read at the same interval, and wait
+ * for a different part of it after a failure.
+ */
+const SHARED_MS = 2000;
+
+/** @param clock Of elapsed time. */
+export function shareSource(source: GrantSource, clock: { elapsedMs(): number }): SharedSource {
+    let latest: Read | undefined;
+    let hints = 0;
+    const watchers = openWatchers(source, () => hints++);
+
+    function begin(): Read {
+        const cut = new AbortController();
+        const wasFailing = latest?.state === "failed";
+        const answer = source.read(cut.signal);
+        const number = (latest?.number ?? 0) + 1;
+        const read: Read = { number, hints, beganAtMs: clock.elapsedMs(), answer, cut, waiting: 0, state: "under way" };
+        latest = read;
+        answer.then(
+            () => {
+                read.state = "read";
+                // Whoever waits after a failure need not find out by itself that it is over.
+                if (wasFailing && latest === read) watchers.wake();
+            },
+            () => {
+                read.state = "failed";
+            },
+        );
+        return read;
+    }
+
+    /** The reading under way or the latest one, if it can answer whoever has had those up to `had`. */
+    function suitable(had: number): Read {
+        const isLate = latest?.state !== "under way" && clock.elapsedMs() - (latest?.beganAtMs ?? 0) > SHARED_MS;
+        if (latest === undefined || latest.number <= had || latest.hints !== hints || isLate) return begin();
+        return latest.cut.signal.aborted ? begin() : latest;
+    }
+
+    return {
+        member() {
+            let had = 0;
+            return {
+                name: source.name,
+                ...(source.isKept !== undefined && { isKept: source.isKept }),
+                async read(signal) {
+                    signal.throwIfAborted();
+                    const read = suitable(had);
+                    had = read.number;
+                    return waitFor(read, signal);
+                },
+                watch: watchers.watch,
+            };
+        },
+    };
+}
+
+/** Watches the source while anybody wants to hear of it. */
+function openWatchers(source: GrantSource, onHint: () => void) {
+    const wakers = new Set<() => void>();
+    let watching: AbortController | undefined;
+    const wake = () => {
+        for (const each of wakers) each();
+    };
+
+    function begin(): AbortController {
+        const stop = new AbortController();
+        void source.watch?.(() => {
+            onHint();
+            wake();
+        }, stop.signal);
+        return stop;
+    }
+
+    return {
+        wake,
+        async watch(waker: () => void, signal: AbortSignal): Promise<void> {
+            if (signal.aborted) return;
+            wakers.add(waker);
+            watching ??= begin();
+            await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+            wakers.delete(waker);
+            if (wakers.size > 0) return;
+            watching?.abort();
+            watching = undefined;
+        },
+    };
+}
+
+/** Whoever waits may give up; the last one that does cuts the read off. */
+async function waitFor(read: Read, signal: AbortSignal): Promise<Reading> {
+    read.waiting++;
+    let leave = () => {};
+    const left = new Promise<never>((_, reject) => {
+        leave = () => {
+            read.waiting--;
+            if (read.waiting === 0) read.cut.abort(signal.reason);
+            reject(signal.reason);
+        };
+    });
+    signal.addEventListener("abort", leave, { once: true });
+    try {
+        return await Promise.race([read.answer, left]);
+    } finally {
+        if (!signal.aborted) read.waiting--;
+        signal.removeEventListener("abort", leave);
+    }
+}

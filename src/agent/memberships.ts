@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { Clock } from "../clock";
+import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
+import type { RecordEvent } from "./events/events";
+import { type Member, newMember, openMemberWork, type Work, withRestarts } from "./memberWork";
+import type { OpenMembership } from "./openMembership";
+import type { Failure } from "./reconciler/failures";
+import { changedSettings } from "./settingsChanges";
+import { combinedView } from "./status/combinedView";
+import type { AgentView, MembershipView } from "./status/view";
+import { withFields } from "./status/withFields";
+
+export interface MembershipsOptions {
+    readonly settings: AgentSettings;
+    /** @throws `bad-input` for settings that cannot be used */
+    readonly open: (membership: MembershipSettings, settings: AgentSettings) => OpenMembership;
+    /** The configuration as it is now. @throws `bad-input` */
+    readonly read: () => Promise<AgentSettings>;
+    readonly record: RecordEvent;
+    readonly clock: Clock;
+    /** Hears what became of a reload, in a sentence. */
+    readonly onReloaded: (outcome: "reloaded" | "kept", sentence: string) => void;
+    /** Hears that a membership of several cannot go on for now; the others do. */
+    readonly onFailed: (membership: string, failure: Failure) => void;
+}
+
+/** The memberships of the configuration of now; none of them waits for another one. */
+export interface Memberships {
+    /** In the order of the configuration. */
+    all(): readonly OpenMembership[];
+    /** What is known of each, where the configuration has a list of them. */
+    several(): readonly MembershipView[] | undefined;
+    /** What is known of all of them, as if they were one. */
+    view(): AgentView;
+    /**
+     * Lets go of what is held.
+     *
+     * @param membership Of this one only. @default all
+     * @returns what was confirmed; nothing where something else is held
+     */
+    confirm(held: readonly string[], by: string, reason?: string, membership?: string): Promise<readonly string[]>;
+    /** Each source may say something new. */
+    wake(): void;
+    /** Reads the configuration again. One that cannot be used leaves everything as it is. */
+    reload(): Promise<void>;
+    /** Keeps the zones of all, see Membership. @throws where there is one membership, what that throws; `ledger-unwritable` */
+    run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
+    /** Keeps up with the sources, see Membership. */
+    standBy(signal: AbortSignal): Promise<void>;
+    close(): Promise<void>;
+}
+
+/** Settings of the process, which a reload cannot change. */
+const FIXED = ["listen", "state", "leader", "ledger", "token"] as const;
+
+/** @throws `bad-input` for settings that cannot be used */
+export function openMemberships(options: MembershipsOptions): Memberships {
+    const { open, read, clock, onReloaded, onFailed } = options;
+    const work = openMemberWork();
+    const first = options.settings;
+    let now: Configured = { settings: first, members: first.memberships.map((each) => newMember(open(each, first))) };
+    let replacing: Promise<void> = Promise.resolve();
+    const restarts = { clock, onFailed, isOnly: () => now.settings.form === "one" };
+    const views = () => now.members.map(viewOf);
+    const together = (end: AbortSignal, does: Work) =>
+        work.during(end, () => now.members, withRestarts(restarts, does));
+
+    async function replace(next: AgentSettings): Promise<void> {
+        const before = now;
+        now = { settings: next, members: await membersOf(next, before, open) };
+        const gone = before.members.filter((member) => !now.members.includes(member));
+        for (const { removed } of gone) removed.abort();
+        // A write under way comes to its end before whoever has the zone now begins.
+        await Promise.all(gone.map(({ task }) => task));
+        for (const member of now.members) if (!before.members.includes(member)) work.begin(member);
+        await tellReplaced(before.settings, next, first, options);
+        for (const { membership } of gone) await membership.close();
+    }
+
+    return {
+        all: () => now.members.map(({ membership }) => membership),
+        several: () => (now.settings.form === "several" ? views() : undefined),
+        view: () => combinedView(views(), now.settings.form),
+        async confirm(held, by, reason, name) {
+            const confirmed: string[] = [];
+            for (const { membership, own } of heldIn(now.members, held, name)) {
+                confirmed.push(...(await membership.confirm(own, by, reason)));
+            }
+            return confirmed;
+        },
+        wake() {
+            for (const { membership } of now.members) membership.wake();
+        },
+        reload() {
+            replacing = replacing.then(async () => {
+                try {
+                    await replace(await read());
+                } catch (error) {
+                    const why = error instanceof Error ? error.message : String(error);
+                    onReloaded("kept", `the configuration of before stays in force: ${why}`);
+                }
+            });
+            return replacing;
+        },
+        run: (stop, lost) =>
+            together(AbortSignal.any([stop, lost]), ({ membership }, end) => membership.run(end, lost)),
+        standBy: (signal) => together(signal, ({ membership }, end) => membership.standBy(end)),
+        async close() {
+            for (const { membership } of now.members) await membership.close();
+        },
+    };
+}
+
+/** A configuration with its memberships, open. */
+interface Configured {
+    readonly settings: AgentSettings;
+    readonly members: readonly Member[];
+}
+
+/** Those whose list is a part of what somebody saw. */
+function heldIn(members: readonly Member[], held: readonly string[], name: string | undefined) {
+    const seen = new Set(held);
+    return members
+        .map(({ membership }) => ({ membership, own: membership.view().held }))
+        .filter(({ membership, own }) => {
+            const isMeant = name === undefined || membership.settings.name === name;
+            return isMeant && own.length > 0 && own.every((address) => seen.has(address));
+        });
+}
+
+function viewOf({ membership, failure }: Member): MembershipView {
+    const { name, org } = membership.settings;
+    const view = membership.view();
+    if (failure === undefined || view.isLeading) return withFields(view, { name, org });
+    return withFields(view, { name, org, isLeading: true, lastError: failure, notReady: [failure.message] });
+}
+
+/** The members of a configuration: those of before that it says nothing new of, and new ones. */
+async function membersOf(
+    next: AgentSettings,
+    { settings, members }: Configured,
+    open: MembershipsOptions["open"],
+): Promise<readonly Member[]> {
+    const fresh: Member[] = [];
+    try {
+        const all = next.memberships.map((membership) => {
+            const known = members.find((each) => isSame(each.membership.settings, settings, membership, next));
+            if (known !== undefined) return known;
+            const opened = newMember(open(membership, next));
+            fresh.push(opened);
+            return opened;
+        });
+        for (const { membership } of fresh) await membership.checkZones(newZones(membership.settings, settings));
+        return all;
+    } catch (error) {
+        for (const { membership } of fresh) await membership.close();
+        throw error;
+    }
+}
+
+/** What is different, and which zones nobody keeps any more. */
+async function tellReplaced(
+    before: AgentSettings,
+    next: AgentSettings,
+    first: AgentSettings,
+    { record, onReloaded }: Pick<MembershipsOptions, "record" | "onReloaded">,
+): Promise<void> {
+    const changed = changedSettings(before, next);
+    const ignored = FIXED.filter((key) => !isDeepStrictEqual(next[key], first[key]));
+    const rest = ignored.length > 0 ? `; ${ignored.join(", ")} needs a restart` : "";
+    const news = changed.join(", ") || "nothing";
+    onReloaded("reloaded", `the configuration is read again and in force; different: ${news}${rest}`);
+    // An agent that stands by has no ledger open, and what it keeps the zones by is told when it leads.
+    await record({ type: "configuration.reloaded", changed }).catch(() => {});
+    for (const { name, zones } of before.memberships) {
+        if (next.memberships.some((each) => each.name === name)) continue;
+        const left = `the membership ${name} is kept no more; its zones stay as they are: ${zones.join(", ")}`;
+        onReloaded("reloaded", left);
+        await record({ type: "membership.removed", membership: name, zones }).catch(() => {});
+    }
+}
+
+/** Whether a membership goes on as it is: nothing that it is kept by is different. */
+function isSame(
+    these: MembershipSettings,
+    before: AgentSettings,
+    those: MembershipSettings,
+    after: AgentSettings,
+): boolean {
+    return (
+        isDeepStrictEqual(these, those) &&
+        isDeepStrictEqual(before.orgs[these.org], after.orgs[those.org]) &&
+        before.rateShare === after.rateShare &&
+        before.form === after.form
+    );
+}
+
+/** A zone that Okta does not have is a mistake in the new settings. */
+function newZones({ org, zones }: MembershipSettings, before: AgentSettings): readonly string[] {
+    const known = new Set(before.memberships.flatMap((each) => (each.org === org ? each.zones : [])));
+    return zones.filter((id) => !known.has(id));
+}

@@ -1,0 +1,79 @@
+import type { CheckedClock } from "../checkedClock";
+import type { AgentSettings } from "../core/settings/agentSettings";
+import { findOkta } from "../okta/connection";
+import { type OktaHttp, oktaHttp, type RateLimit } from "../okta/http";
+import { whoAmI } from "../okta/org";
+import { httpZones } from "../okta/zones/httpZones";
+import { readZoneChanges } from "../okta/zones/zoneLog";
+import type { ZoneStore } from "../okta/zones/zones";
+import { type Environment, plainOrSecret } from "./environment";
+import { findingOf } from "./orgConnection";
+import { type OrgBudget, openOrgBudget } from "./requestBudget";
+import { type OtherWriters, openOtherWriters } from "./zones/otherWriters";
+
+export interface OpenOrgOptions extends Environment {
+    readonly name: string;
+    readonly settings: AgentSettings;
+    /** Replaces the org's address, for an emulator. */
+    readonly oktaUrl?: string | undefined;
+    /** Hears of each answer of Okta, or that there was none. */
+    readonly onRequest: (method: string, status: number | "none") => void;
+    /** Hears what the HTTP client waits for. */
+    readonly onWait: (text: string) => void;
+    readonly time: CheckedClock;
+}
+
+/** An Okta org, as its memberships use it: they share its rate limit. */
+export interface Org {
+    readonly zones: ZoneStore;
+    /** For requests that the budget does not count, such as those for sessions and logs, which have limits of their own. */
+    readonly http: OktaHttp;
+    readonly budget: OrgBudget;
+    readonly writers: OtherWriters;
+    rateLimit(): RateLimit | undefined;
+}
+
+/** @throws `bad-input` for credentials that cannot be used; nothing is asked yet */
+export function openOrg(options: OpenOrgOptions): Org {
+    const { name, settings, env, oktaUrl, time: clock, fetch, onWait } = options;
+    const finding = findingOf(name, settings, { env, oktaUrl, secret: (text) => plainOrSecret(text, options) });
+    const connection = findOkta(finding);
+    // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
+    let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
+    const rateLimit = () => told.rateLimit;
+    const asking = connection.isHttpProxy ? (options.directFetch ?? fetch) : fetch;
+    const counting = counted(clock.hearing(asking), options.onRequest);
+    const budget = openOrgBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
+    const http = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });
+    // The agent decides anew after a wait: what was to be written before it may be wrong by then.
+    const budgeted = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
+    told = budgeted;
+    const clientId = finding.config("clientId") ?? finding.env.OKTA_API_CLIENT_ID;
+    return {
+        zones: httpZones(budgeted),
+        http,
+        budget,
+        rateLimit,
+        writers: openOtherWriters({
+            read: (sinceMs, untilMs, signal) => readZoneChanges(http, { sinceMs, untilMs }, signal),
+            // An API token acts for a user, an OAuth app for itself; to whom the other answer does not apply, Okta refuses it.
+            ourselves: async (signal) => [clientId ?? (await whoAmI(http, signal)).id],
+            clock,
+            onEnd: onWait,
+        }),
+    };
+}
+
+function counted(fetch: typeof globalThis.fetch, onRequest: OpenOrgOptions["onRequest"]): typeof fetch {
+    return async (input, init) => {
+        const method = init?.method ?? "GET";
+        try {
+            const response = await fetch(input, init);
+            onRequest(method, response.status);
+            return response;
+        } catch (error) {
+            onRequest(method, "none");
+            throw error;
+        }
+    };
+}

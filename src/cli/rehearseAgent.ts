@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+
+import { version } from "../../package.json";
+import { dryRun, readConfiguration } from "../agent/dryRun";
+import { systemClock } from "../clock";
+import { sentenceOf } from "../core/errors/codes";
+import { isCoded } from "../core/errors/errors";
+import { outgoingFetch } from "../outgoing/outgoingFetch";
+import type { Round } from "../reconcile";
+import { untilSettled } from "./deadline";
+import { describeRound } from "./describeRound";
+import { chosen } from "./facts/setup";
+import { roundDocument } from "./sync";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface RehearseFlags {
+    readonly config: string;
+    readonly membership?: string;
+    readonly okta?: string;
+    readonly json?: boolean;
+}
+
+/** What became of the dry run of one of several memberships. */
+type Outcome = { readonly name: string } & (
+    | { readonly round: Round; readonly problem?: never }
+    | { readonly problem: string; readonly round?: never }
+);
+
+/**
+ * Says what the first round of an agent would do. The status is that of `sync --dry-run`; with several memberships, one
+ * that fails keeps no other one from being told.
+ */
+export async function rehearseAgent(flags: RehearseFlags, terminal: Terminal): Promise<number> {
+    const { env, directory, err, out } = terminal;
+    const settings = await readConfiguration(flags.config, terminal);
+    const onWarning = (text: string) => err(`warning: ${text}`);
+    const fetches = { fetch: outgoingFetch(env), directFetch: outgoingFetch({}) };
+    const common = { directory, env, clock: systemClock, ...fetches, nonce: randomUUID, version, onWarning };
+    const run = (membership: (typeof settings.memberships)[number]) =>
+        untilSettled((signal) => dryRun(membership, settings, { ...common, oktaUrl: flags.okta, signal }));
+    const memberships = chosen(settings, flags.membership);
+    const [only] = memberships;
+    if (settings.form === "one" && only !== undefined) {
+        const round = await run(only);
+        out(flags.json ? JSON.stringify(roundDocument(round)) : describeRound(round, "plan"));
+        return round.refused.length > 0 ? STATUS.refused : STATUS.done;
+    }
+    const outcomes: Outcome[] = [];
+    for (const membership of memberships) {
+        const { name } = membership;
+        outcomes.push(await run(membership).then((round) => ({ name, round }), failed(name)));
+    }
+    out(flags.json ? JSON.stringify({ memberships: outcomes.map(documentOf) }) : outcomes.map(describe).join("\n\n"));
+    if (outcomes.some(({ problem }) => problem !== undefined)) return STATUS.failed;
+    return outcomes.some(({ round }) => round !== undefined && round.refused.length > 0) ? STATUS.refused : STATUS.done;
+}
+
+function failed(name: string) {
+    return (error: unknown): Outcome => {
+        if (!isCoded(error)) throw error;
+        return { name, problem: sentenceOf(error) };
+    };
+}
+
+function documentOf({ name, round, problem }: Outcome): object {
+    return round === undefined ? { name, error: problem } : { name, ...roundDocument(round) };
+}
+
+function describe({ name, round, problem }: Outcome): string {
+    return `Membership ${name}\n${round === undefined ? `cannot be kept: ${problem}` : describeRound(round, "plan")}`;
+}

@@ -1,0 +1,62 @@
+import type { Purpose } from "./pace";
+
+/** A membership that waits for its turn to ask Okta. Times are of elapsed time, in milliseconds. */
+export interface Claim {
+    readonly member: string;
+    readonly purpose: Purpose;
+    /** Since when it has waited. */
+    readonly sinceMs: number;
+    /** When it last said so: one that has ended says nothing any more. */
+    readonly renewedAtMs: number;
+}
+
+/** A membership that still waits says so at least every 15 s, the longest that it sleeps. */
+const FORGOTTEN_MS = 20_000;
+
+/** Whoever has waited for so long comes before every newer claim, whatever that is for: nobody waits for ever. */
+const AGED_MS = 30_000;
+
+const RANKS: Readonly<Record<Purpose, number>> = { remove: 0, add: 1, look: 2 };
+
+/** The claims with one of a membership, which keeps its place in time; those that have ended are left out. */
+export function withClaim(claims: readonly Claim[], member: string, purpose: Purpose, nowMs: number): readonly Claim[] {
+    const known = claims.find((claim) => claim.member === member);
+    return [
+        ...withoutClaim(claims, member).filter(({ renewedAtMs }) => nowMs - renewedAtMs < FORGOTTEN_MS),
+        { member, purpose, sinceMs: known?.sinceMs ?? nowMs, renewedAtMs: nowMs },
+    ];
+}
+
+export function withoutClaim(claims: readonly Claim[], member: string): readonly Claim[] {
+    return claims.filter((claim) => claim.member !== member);
+}
+
+/** For what a request of a membership counts: beside others that wait, one that has waited for long counts like a removal. */
+export function countsAs(claims: readonly Claim[], member: string, purpose: Purpose, nowMs: number): Purpose {
+    const known = claims.find((claim) => claim.member === member);
+    const isAged = known !== undefined && claims.length > 1 && nowMs - known.sinceMs >= AGED_MS;
+    return isAged ? "remove" : purpose;
+}
+
+/**
+ * How many requests of other memberships come before one of this membership.
+ *
+ *   another one's claim                                    comes before
+ *   is aged, and this one's is not, or is younger          yes
+ *   is for something more urgent                           yes
+ *   is for the same, and has waited for longer             yes
+ *   anything else                                          no
+ */
+export function claimsBefore(claims: readonly Claim[], member: string, purpose: Purpose, nowMs: number): number {
+    const sinceMs = claims.find((claim) => claim.member === member)?.sinceMs ?? nowMs;
+    const own = rankOf(purpose, sinceMs, nowMs);
+    return claims.filter((claim) => {
+        if (claim.member === member || nowMs - claim.renewedAtMs >= FORGOTTEN_MS) return false;
+        const rank = rankOf(claim.purpose, claim.sinceMs, nowMs);
+        return rank < own || (rank === own && claim.sinceMs < sinceMs);
+    }).length;
+}
+
+function rankOf(purpose: Purpose, sinceMs: number, nowMs: number): number {
+    return nowMs - sinceMs >= AGED_MS ? -1 : RANKS[purpose];
+}
