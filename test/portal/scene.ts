@@ -101,13 +101,18 @@ export async function openPortalScene({
         url,
         listen: `127.0.0.1:${port}`,
         trustedProxies: ["127.0.0.1"],
-        login: { issuer: okta.url, clientId: "0oaPortal", clientSecret: "env:PORTAL_SECRET" },
         session: { secret: "env:SESSION_SECRET" },
         store: { type: "file", path: "portal.jsonl" },
         accesses: ACCESSES,
         admins: { groups: ["Security"] },
         notify: [{ type: "webhook", url: "http://127.0.0.1:9/", secret: "env:HOOK_SECRET" }],
         ...config,
+        login: {
+            issuer: okta.url,
+            clientId: "0oaPortal",
+            clientSecret: "env:PORTAL_SECRET",
+            ...(config as { readonly login?: object }).login,
+        },
     };
     await writeFile(join(directory, "portal.yaml"), JSON.stringify({ portal }));
     const stop = new AbortController();
