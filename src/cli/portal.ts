@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 
 import { version } from "../../package.json";
 import { systemClock } from "../clock";
+import { judgePortal } from "../core/portal/judgePortal";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { runPortal } from "../portal/main";
 import { readPortalSettingsFile } from "../portal/settingsFile";
@@ -37,11 +38,20 @@ export async function portal({ config, check, json }: PortalFlags, terminal: Ter
     return STATUS.done;
 }
 
+/** Judges a configuration by the same kind of list as the policies for stacks. */
 async function checkConfiguration(path: string, isJson: boolean, terminal: Terminal): Promise<number> {
     const settings = await readPortalSettingsFile(resolve(terminal.directory, path));
-    const { accesses } = settings;
-    terminal.out(
-        isJson ? JSON.stringify({ accesses: accesses.length, findings: [] }) : `${path}: ${accesses.length} accesses`,
-    );
-    return STATUS.done;
+    const findings = judgePortal(settings);
+    const refused = findings.filter(({ level }) => level === "refuse");
+    if (isJson) terminal.out(JSON.stringify({ findings }));
+    else {
+        for (const { level, policy, where, sentence } of findings) {
+            terminal.out(`${level === "refuse" ? "refused" : "warning"}  ${policy}  ${where}: ${sentence}`);
+        }
+        const { length } = settings.accesses;
+        terminal.out(
+            `${path}: ${length} ${length === 1 ? "access" : "accesses"}, ${refused.length} refused, ${findings.length - refused.length} warnings`,
+        );
+    }
+    return refused.length > 0 ? STATUS.refused : STATUS.done;
 }

@@ -10,14 +10,33 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Reads the portal's configuration, YAML or JSON. @throws `bad-input` that names the file and the setting */
 export async function readPortalSettingsFile(path: string): Promise<PortalSettings> {
-    const cannot = (why: string): never => fail("bad-input", `cannot use the configuration ${path}: ${why}`);
-    const text = await readFile(path, "utf8").catch((cause: unknown) => cannot(fileProblem(cause) ?? String(cause)));
-    if (text.length > MOST_BYTES) return cannot("it is longer than 1 MiB");
+    return settingsIn(path, await readDocument(path));
+}
+
+/** The portal that an agent serves as well; undefined where its configuration has none. @throws as readPortalSettingsFile */
+export async function portalInFile(path: string): Promise<PortalSettings | undefined> {
+    const document = await readDocument(path);
+    const isThere = typeof document === "object" && document !== null && "portal" in document;
+    return isThere ? settingsIn(path, document) : undefined;
+}
+
+async function readDocument(path: string): Promise<unknown> {
+    const text = await readFile(path, "utf8").catch((cause: unknown) =>
+        cannotUse(path, fileProblem(cause) ?? String(cause)),
+    );
+    if (text.length > MOST_BYTES) return cannotUse(path, "it is longer than 1 MiB");
     const { document, problem } = await parseYaml(text);
-    if (problem !== undefined) return cannot(problem);
+    return problem === undefined ? document : cannotUse(path, problem);
+}
+
+function settingsIn(path: string, document: unknown): PortalSettings {
     try {
         return readPortalSettings(document);
     } catch (error) {
-        return hasCode(error, "bad-input") ? cannot(error.message) : cannot(String(error));
+        return cannotUse(path, hasCode(error, "bad-input") ? error.message : String(error));
     }
+}
+
+function cannotUse(path: string, why: string): never {
+    return fail("bad-input", `cannot use the configuration ${path}: ${why}`);
 }

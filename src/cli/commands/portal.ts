@@ -13,7 +13,7 @@ export function portalCommand(program: Command, run: Run): void {
         .option("--check <file>", "judge a configuration and serve nothing")
         .option("--json", "a JSON document for each line of the log, or for the findings")
         .action(
-            run<PortalFlags>((flags, terminal) => {
+            run<PortalFlags>(async (flags, terminal) => {
                 if (flags.config === undefined && flags.check === undefined) {
                     throw Object.assign(new Error("give --config FILE, or --check FILE"), { code: "bad-input" });
                 }
