@@ -1,3 +1,5 @@
+import type { StartChild } from "../../rehearsal/processes/child";
+
 /** A way to deploy the program: the Pulumi CLI, or the rehearsal engine. */
 export interface Deployer {
     readonly kind: "pulumi" | "rehearsal";
@@ -39,6 +41,8 @@ export interface DeployerOptions {
     readonly refresh?: boolean | undefined;
     /** Asked at every preview and up. @default none */
     readonly policyPack?: PolicyPackChoice | undefined;
+    /** Starts the processes of a rehearsal. @default each in a process of its own */
+    readonly startChild?: StartChild | undefined;
 }
 
 export interface PolicyPackChoice {

@@ -8,6 +8,7 @@ import type { Deployed, Operation, PolicyPackChoice } from "../../scripts/deploy
 import { PROGRAM, pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+import { processes } from "./processes";
 
 const ROOT = join(__dirname, "../..");
 
@@ -69,7 +70,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
     const { policyPack, refresh, stack = "dev" } = options;
     const directory = options.program === undefined ? ROOT : await projectWith(options.program, scratch);
-    const deployerOptions = { directory, scratch, env, policyPack, refresh, stack };
+    const deployerOptions = { directory, scratch, env, policyPack, refresh, stack, startChild: processes.start };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
         "okta:orgName": "dev",
