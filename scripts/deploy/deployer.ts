@@ -39,6 +39,8 @@ export interface DeployerOptions {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Whether what the state has is read before a run. @default what Pulumi.yaml says */
     readonly refresh?: boolean | undefined;
+    /** Whether Pulumi refreshes each resource as the program registers it, `--run-program`. @default false */
+    readonly runProgram?: boolean | undefined;
     /** Asked at every preview and up. @default none */
     readonly policyPack?: PolicyPackChoice | undefined;
     /** Starts the processes of a rehearsal. @default each in a process of its own */
