@@ -115,7 +115,7 @@ function openParts(
             log.setLevel(now.log);
             return now;
         },
-        open: membershipOpener({ ...options, ...known, book, log, metrics, time }),
+        open: membershipOpener({ ...options, ...known, memberships: () => members.all(), book, log, metrics, time }),
         record: book.record,
         clock,
         onReloaded: (outcome, sentence) =>

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { type Grant, isSelected } from "../core/grants/grants";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
@@ -12,6 +13,7 @@ import type { LockState } from "./leadership/leadership";
 import { openMembershipMemory } from "./memory/membershipMemory";
 import { openDecider } from "./reconciler/decision";
 import { createLoop, type LoopOptions } from "./reconciler/loop";
+import { holdsMoved, type OtherMembership } from "./reconciler/movedGrants";
 import type { InForce, RoundResult } from "./reconciler/round";
 import type { Budget } from "./requestBudget";
 import type { PendingClearing } from "./sessions/clearing";
@@ -50,6 +52,8 @@ export interface MembershipOptions {
     readonly lastWriter?: (zoneId: string) => string | undefined;
     /** Whose sessions are still to be ended. @default nobody's */
     readonly clearings?: () => readonly PendingClearing[];
+    /** Other memberships with the same source, whose grants may move here. @default none */
+    readonly others?: () => readonly OtherMembership[];
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
     /** Hears what keeps the zones from being as they should be, see Loop. @default silent */
@@ -81,6 +85,10 @@ export interface Membership {
     wake(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
+    /** Another membership may have let go of a grant that waits for that. */
+    recheck(): void;
+    /** What others have to know of the grants that this one holds. */
+    readonly holding: Pick<OtherMembership, "holds" | "version">;
 }
 
 const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
@@ -103,6 +111,7 @@ export function createMembership(options: MembershipOptions): Membership {
         pollMs,
         maxStaleMs,
         maxTimeToLiveMs: rules.timeToLive.maxMs,
+        ...(options.others && { toldOf: (grant: Grant) => isSelected(grant, rules.selector) }),
     });
     const kept = openZoneTracker({
         zones,
@@ -123,6 +132,7 @@ export function createMembership(options: MembershipOptions): Membership {
         remembering,
         isStateShared,
         denials,
+        ...(options.others && { others: options.others }),
         clock,
         record,
     });
@@ -201,5 +211,12 @@ export function createMembership(options: MembershipOptions): Membership {
         confirm: loop.confirm,
         wake: loop.wake,
         suspect: loop.suspect,
+        recheck() {
+            if (deciding.waitsForOthers()) loop.recheck();
+        },
+        holding: {
+            holds: (grant) => holdsMoved(remembering.memory(), rules.selector, grant),
+            version: remembering.version,
+        },
     };
 }
