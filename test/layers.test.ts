@@ -86,6 +86,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/core",
         "src/clock",
         "src/checkedClock",
+        "src/durable",
         "src/okta",
         "src/outgoing",
         "src/sources",

@@ -19,6 +19,7 @@ export const ENTRIES: readonly Entry[] = [
 
 /** Commands that are bundled apart, so that each loads what it needs: the files `src/cli/NAME.ts`. */
 export const COMMANDS = [
+    "access",
     "adopt",
     "agent",
     "doctor",

@@ -40,6 +40,26 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         reads: ["proxy"],
         docs: "docs/portal.md",
     },
+    login: {
+        examples: ["zonekeeper login --portal https://access.example.com"],
+        reads: ["proxy"],
+        docs: "docs/portal.md",
+    },
+    grant: {
+        examples: [
+            "zonekeeper grant payroll --duration 1h --reason INC-4711",
+            "zonekeeper grant deploy --portal https://access.example.com -- ./deploy.sh",
+        ],
+        reads: ["proxy"],
+        docs: "docs/portal.md",
+    },
+    grants: { examples: ["zonekeeper grants --json"], reads: ["proxy"], docs: "docs/portal.md" },
+    extend: { examples: ["zonekeeper extend g-0123456789ab --duration 8h"], reads: ["proxy"], docs: "docs/portal.md" },
+    revoke: {
+        examples: ["zonekeeper revoke", "zonekeeper revoke g-0123456789ab"],
+        reads: ["proxy"],
+        docs: "docs/portal.md",
+    },
     why: {
         examples: [
             "zonekeeper why ana@example.com --config agent.yaml",

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { version } from "../../package.json";
+import { accessCommands } from "./commands/access";
 import { adoptCommand } from "./commands/adopt";
 import { agentCommand } from "./commands/agent";
 import { completionCommand } from "./commands/completion";
@@ -24,6 +25,7 @@ const COMMANDS = [
     syncCommand,
     agentCommand,
     portalCommand,
+    accessCommands,
     whyCommand,
     explainCommand,
     rangesCommand,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { endedByRecheck, endedBySession } from "../core/portal/recheck";
 import type { SessionSettings } from "../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../core/portal/state";
-import { identityKey, type Person, type PortalGrant, type PortalSession } from "../core/portal/types";
+import { identityKey, isSame, type Person, type PortalGrant, type PortalSession } from "../core/portal/types";
 import type { PortalContext } from "./context";
 import { personIn } from "./oidc/claims";
 import type { SignedIn } from "./oidc/provider";
@@ -108,6 +108,7 @@ export async function recheckedVisitor(context: PortalContext, visitor: Visitor)
     const { settings, provider, now } = context;
     const { session, person, key } = visitor;
     if (now() - session.checkedAtMs <= settings.session.recheckMs) return visitor;
+    if (session.isDevice === true) return recheckedDevice(context, visitor);
     const token = await unsealed(context, session.refresh);
     if (token === undefined) {
         return refuse(401, "portal-sign-in", "sign in again: your groups were last looked at too long ago");
@@ -136,6 +137,28 @@ export async function recheckedVisitor(context: PortalContext, visitor: Visitor)
         };
     });
     return isKept ? { key, session: kept, person: known } : refuse(401, "portal-sign-in", "your session has ended");
+}
+
+/** A device has no refresh token of its own: identity and groups are those of another session of the person. */
+async function recheckedDevice(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+    const { settings, store, now } = context;
+    const isNew = (person: Person) => now() - person.checkedAtMs <= settings.session.recheckMs;
+    if (isNew(visitor.person)) return visitor;
+    const state = await store.read(AbortSignal.timeout(10_000));
+    const others = [...state.sessions].filter(
+        ([, each]) => isSame(each, visitor.session) && each.refresh !== undefined,
+    );
+    const [newest] = others.sort(([, a], [, b]) => b.checkedAtMs - a.checkedAtMs);
+    const other = newest && visitorIn(state, newest[0], settings.session, now());
+    if (other === undefined) {
+        return refuse(
+            401,
+            "portal-sign-in",
+            "your groups were last looked at too long ago: sign in at the portal's page again",
+        );
+    }
+    const { person } = await recheckedVisitor(context, other);
+    return { ...visitor, person };
 }
 
 /** Ends sessions, and what their logins granted. @returns how many there were */

@@ -22,7 +22,7 @@ describe("the portal", () => {
 
     it("grants with one click after a sign-in, for the address of the click", async () => {
         const ana = await scene.person(ANA);
-        assert.match(ana.page.text, /Get Payroll for 4h from 203\.0\.113\.7/);
+        assert.match(ana.page.text, /Get for 4h: Payroll, from 203\.0\.113\.7/);
         await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
         assert.equal(ana.page.url, `${scene.url}/?done=granted`);
         const [grant, ...more] = await grants();

@@ -24,6 +24,8 @@ export interface PortalScene extends AsyncDisposable {
     pass(ms: number): void;
     now(): number;
     browser(address?: string): TestBrowser;
+    /** One that connects without a proxy. */
+    direct(): TestBrowser;
     /** Somebody who has signed in. */
     person(login: string, address?: string): Promise<TestBrowser>;
     /** A call of the API with the cookie of a browser. */
@@ -160,6 +162,7 @@ export async function openPortalScene({
         },
         now,
         browser: (address = "203.0.113.7") => openTestBrowser(address),
+        direct: () => openTestBrowser(undefined),
         async person(login, address = "203.0.113.7") {
             const browser = openTestBrowser(address);
             await browser.signIn(url, login);

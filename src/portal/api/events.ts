@@ -5,6 +5,7 @@ import type { PortalContext } from "../context";
 import type { Authentication } from "../http/authenticate";
 import { refuse } from "../problem";
 import { hashOf, visitorIn } from "../sessions";
+import { grantsFor, requestsFor } from "./lists";
 import { meOf, readState } from "./routes";
 
 const [MOST_MEMBERS, BEAT_MS, GATHER_MS] = [2_000, 15_000, 200];
@@ -53,9 +54,13 @@ function follow(
         if (caller.kind === "person" && !(await isThere(context, caller.visitor.key))) return void raw.end();
         const { grants, requests } = await meOf(context, caller);
         const data = JSON.stringify({ grants, requests });
-        if (hashOf(data) === told) return;
+        // Approvers and admins hear of what is others' as well, and ask for it themselves.
+        const state = await readState(context);
+        const others = [requestsFor(context, state, caller, true), grantsFor(context, state, caller, true)];
+        const seen = hashOf(`${data} ${JSON.stringify(others)}`);
+        if (seen === told) return;
         const isFirst = told === "";
-        told = hashOf(data);
+        told = seen;
         raw.write(`event: ${isFirst ? "open" : "change"}\ndata: ${data}\n\n`);
     };
     const soon = () => {

@@ -18,6 +18,7 @@ import { type Problem, problemDocument, problemOf } from "../problem";
 import { openWorkloads } from "../workloads";
 import { openAuthentication } from "./authenticate";
 import { type Cookies, openCookies } from "./cookies";
+import { addDeviceFlow } from "./deviceFlow";
 import { addLogin } from "./login";
 import { addProbes } from "./probes";
 import { addProviderCalls } from "./providerCalls";
@@ -51,6 +52,7 @@ export async function startPortalServer(context: PortalContext, options: PortalS
     addProbes(app, context, options.notReady);
     addLogin(app, context, { cookies, authentication });
     addProviderCalls(app, context, options.fetch);
+    addDeviceFlow(app, context, authentication);
     addApi(app, context, authentication);
     const events = addEvents(app, context, authentication, options.subscribe);
     addOpenApi(app, context);

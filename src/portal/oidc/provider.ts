@@ -46,6 +46,9 @@ export interface ProviderOptions {
 /** A provider is asked anew after so long, as its addresses may change; keys are looked up when a new one appears. */
 const DISCOVERY_MS = 3_600_000;
 
+/** What a provider answers where the sign-in of before does not count any more. */
+const REFUSALS = ["invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required"];
+
 const TIMEOUT_S = 10;
 const SKEW_S = 60;
 
@@ -87,7 +90,9 @@ export function openProvider(options: ProviderOptions): Provider {
             try {
                 return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
             } catch (error) {
-                return isUnreachable(error) ? unreachable(error) : undefined;
+                // Any other error is ours or the provider's to mend, and ends nobody's sign-in.
+                const { error: code } = error as { readonly error?: unknown };
+                return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
             }
         },
         async logoutUrl(idToken, backTo) {
@@ -208,7 +213,9 @@ async function believed<T>(work: () => Promise<T>): Promise<T> {
             readonly error?: string;
             error_description?: string;
         };
-        const why = code === undefined ? (error as Error).message : `${code}${said === undefined ? "" : `: ${said}`}`;
+        const { message, cause } = error as Error;
+        const because = cause instanceof Error ? cause.message : message;
+        const why = code === undefined ? because : `${code}${said === undefined ? "" : `: ${said}`}`;
         return refuse(400, "portal-sign-in-failed", `the sign-in is not believed: ${why.slice(0, 300)}`);
     }
 }

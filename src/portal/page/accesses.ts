@@ -52,7 +52,7 @@ ${isAsked || reason === "none" ? html`` : reasonField}</div></details>`;
         csrf,
         "/do/grants",
         html`<input type="hidden" name="access" value="${name}">${asked}
-<button class="primary" aria-label="${verb} ${title} for ${formatDuration(duration.usualMs)} from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
+<button class="primary" aria-label="${verb} for ${formatDuration(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
         "request",
     );
 }
@@ -79,6 +79,6 @@ function breakGlassForm({ csrf, addressProblem }: HomeView, { name, title, break
     const content = html`<input type="hidden" name="access" value="${name}"><input type="hidden" name="breakGlass" value="true">
 <p class="note">Without approval, for ${longest} at most. Everybody who is notified hears of it, and somebody reviews it.</p>
 <div class="fields"><label>What has happened<input name="reason" required maxlength="1000" autocomplete="off"></label></div>
-<button class="danger" aria-label="Use break-glass for ${title}"${off}>Break glass for ${longest}</button>`;
+<button class="danger" aria-label="Break glass for ${longest}: ${title}"${off}>Break glass for ${longest}</button>`;
     return html`<details class="more glass"><summary>Emergency</summary>${form(csrf, "/do/grants", content, "request")}</details>`;
 }

@@ -104,7 +104,7 @@ function buttons({ csrf, caller, context, nowMs, addressProblem }: HomeView, gra
         form(
             csrf,
             `${at}/revoke`,
-            html`<button class="quiet" aria-label="Give ${access?.title ?? grant.access} back">Give back</button>`,
+            html`<button class="quiet" aria-label="Give back ${access?.title ?? grant.access}">Give back</button>`,
         ),
     );
     return found;

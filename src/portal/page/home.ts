@@ -1,4 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
+import { accessNamed } from "../actions/decideRequest";
 import { mayKnow } from "../views";
 import { accessSection } from "./accesses";
 import { adminSection } from "./admin";
@@ -37,9 +38,9 @@ ${adminSection(view)}
 
 /** One look says where somebody is, and whether they are in. */
 function whereSection({ caller, addressProblem, grants, context }: HomeView): Markup {
-    const count = grants.length;
-    const heading =
-        count === 0 ? "You have no access" : count === 1 ? "You have one access" : `You have ${count} accesses`;
+    const titles = [...new Set(grants.map(({ access }) => accessNamed(context, access)?.title ?? access))];
+    const named = titles.length > 2 ? `${titles.length} accesses` : titles.join(" and ");
+    const heading = titles.length === 0 ? "You have no access" : `You have ${named}`;
     const { ipv4Url } = context.settings;
     const byIpv4 =
         addressProblem?.includes("IPv6") && ipv4Url !== undefined

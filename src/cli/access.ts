@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+
+import { systemClock } from "../clock";
+import { fail } from "../core/errors/errors";
+import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { ask, keepToken, openPortalClient, type PortalClient, requirePortalUrl } from "./portalClient";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface PortalFlag {
+    readonly portal?: string;
+    readonly json?: boolean;
+}
+
+export interface GrantFlags extends PortalFlag {
+    readonly access: string;
+    readonly duration?: string;
+    readonly reason?: string;
+    readonly ticket?: string;
+    readonly breakGlass?: boolean;
+    readonly follow?: boolean;
+    readonly command: readonly string[];
+}
+
+type Shown = Readonly<Record<string, unknown>>;
+
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** Signs this machine in by the device flow: the person confirms a code in a browser. */
+export async function login({ portal = "" }: PortalFlag, terminal: Terminal): Promise<number> {
+    const url = requirePortalUrl(portal);
+    const fetch = outgoingFetch(terminal.env);
+    const post = (path: string, fields: Readonly<Record<string, string>>) =>
+        ask(fetch, `${url}${path}`, { method: "POST", body: String(new URLSearchParams(fields)), headers: FORM });
+    const { status, body } = await post("/device_authorization", { client_id: "zonekeeper-cli" });
+    if (status !== 200) return fail("bad-input", `the portal begins no sign-in: ${body.detail ?? `status ${status}`}`);
+    terminal.out(`Open ${body.verification_uri_complete} and compare the code: ${body.user_code}`);
+    let waitMs = Number(body.interval) * 1000;
+    const untilMs = systemClock.elapsedMs() + Number(body.expires_in) * 1000;
+    while (systemClock.elapsedMs() < untilMs) {
+        await systemClock.sleep(waitMs, new AbortController().signal);
+        const answer = await post("/token", { grant_type: DEVICE_GRANT, device_code: String(body.device_code) });
+        const { access_token: token, error } = answer.body;
+        if (typeof token === "string") {
+            await keepToken(terminal, { portal: url, token });
+            terminal.out(`Signed in at ${url}.`);
+            return STATUS.done;
+        }
+        if (error === "slow_down") waitMs += 5_000;
+        else if (error !== "authorization_pending") return fail("bad-input", `the sign-in was not allowed: ${error}`);
+    }
+    return fail("bad-input", "nobody confirmed the code in time: run zonekeeper login again");
+}
+
+/** Grants access; with a command, for as long as it runs. */
+export async function grant(flags: GrantFlags, terminal: Terminal): Promise<number> {
+    const client = await openPortalClient(flags.portal, terminal, outgoingFetch(terminal.env));
+    const { access, duration, reason, ticket, breakGlass, json, command, follow } = flags;
+    const body = {
+        access,
+        ...(duration && { duration }),
+        ...(reason && { reason }),
+        ...(ticket && { ticket }),
+        ...(breakGlass && { breakGlass }),
+    };
+    const { status, body: made } = await client.call("POST", "/api/v1/grants", body);
+    if (command.length > 0) return during(client, made, status, command, terminal);
+    if (json) terminal.out(JSON.stringify(made));
+    else terminal.out(status === 202 ? `requested ${access} (${made.id}): it waits for an approver` : lineOf(made));
+    return follow && status === 201 ? followGrant(client, String(made.id), terminal) : STATUS.done;
+}
+
+/** Runs a command while the grant lasts, and revokes it however the command ends. */
+async function during(
+    client: PortalClient,
+    made: Shown,
+    status: number,
+    [program = "", ...args]: readonly string[],
+    terminal: Terminal,
+): Promise<number> {
+    if (status !== 201) return fail("bad-input", "the access waits for an approver: the command was not run");
+    terminal.err(lineOf(made));
+    try {
+        const inside = await untilInside(client, String(made.id));
+        if (!inside)
+            return fail("bad-input", "Okta was not told of the grant within two minutes: the command was not run");
+        const child = spawn(program, args, { stdio: "inherit", env: process.env });
+        const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+        for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, forward);
+        return await new Promise<number>((resolve, reject) => {
+            child.on("error", (cause) =>
+                reject(Object.assign(new Error(`cannot run ${program}: ${cause.message}`), { code: "bad-input" })),
+            );
+            child.on("close", (code) => resolve(code ?? STATUS.failed));
+        });
+    } finally {
+        await client
+            .call("DELETE", `/api/v1/grants/${made.id}`)
+            .catch((error: Error) => terminal.err(`warning: ${error.message}`));
+    }
+}
+
+async function untilInside(client: PortalClient, id: string): Promise<boolean> {
+    for (let tries = 0; tries < 120; tries += 1) {
+        const { state } = await grantOf(client, id);
+        if (state === "accepted" || state === "effective") return true;
+        if (state === "refused" || state === "ended") return false;
+        await systemClock.sleep(1_000, new AbortController().signal);
+    }
+    return false;
+}
+
+async function followGrant(client: PortalClient, id: string, terminal: Terminal): Promise<number> {
+    let told = "";
+    for (;;) {
+        const found = await grantOf(client, id);
+        if (found.state !== told) terminal.out(lineOf(found));
+        told = String(found.state);
+        if (told === "ended" || told === "refused") return STATUS.done;
+        await systemClock.sleep(2_000, new AbortController().signal);
+    }
+}
+
+/** Lists one's own grants. */
+export async function grants({ portal, json }: PortalFlag, terminal: Terminal): Promise<number> {
+    const client = await openPortalClient(portal, terminal, outgoingFetch(terminal.env));
+    const { body } = await client.call("GET", "/api/v1/grants");
+    const list = body.grants as readonly Shown[];
+    if (json) terminal.out(JSON.stringify(body));
+    else for (const each of list.filter(({ state }) => state !== "ended")) terminal.out(lineOf(each));
+    return STATUS.done;
+}
+
+/** Sets the duration of a grant, from its start. */
+export async function extend(
+    { portal, json, id, duration }: PortalFlag & { readonly id: string; readonly duration: string },
+    terminal: Terminal,
+): Promise<number> {
+    const client = await openPortalClient(portal, terminal, outgoingFetch(terminal.env));
+    const { status, body } = await client.call("PATCH", `/api/v1/grants/${encodeURIComponent(id)}`, { duration });
+    if (json) terminal.out(JSON.stringify(body));
+    else terminal.out(status === 202 ? `requested (${body.id}): it waits for an approver` : lineOf(body));
+    return STATUS.done;
+}
+
+/** Ends a grant, or all of one's own. */
+export async function revoke(
+    { portal, json, id }: PortalFlag & { readonly id?: string },
+    terminal: Terminal,
+): Promise<number> {
+    const client = await openPortalClient(portal, terminal, outgoingFetch(terminal.env));
+    const { body } = await client.call("GET", "/api/v1/grants");
+    const own = (body.grants as readonly Shown[])
+        .filter(({ state }) => state !== "ended")
+        .map((each) => String(each.id));
+    const ended: Shown[] = [];
+    for (const each of id === undefined ? own : [id]) {
+        ended.push((await client.call("DELETE", `/api/v1/grants/${encodeURIComponent(each)}`)).body);
+    }
+    if (json) terminal.out(JSON.stringify({ grants: ended }));
+    else terminal.out(ended.length === 0 ? "there is nothing to revoke" : ended.map(lineOf).join("\n"));
+    return STATUS.done;
+}
+
+async function grantOf(client: PortalClient, id: string): Promise<Shown> {
+    const { body } = await client.call("GET", "/api/v1/grants");
+    return (
+        (body.grants as readonly Shown[]).find((each) => each.id === id) ??
+        fail("bad-input", `the portal has no grant ${id}`)
+    );
+}
+
+function lineOf({ id, access, addresses, expiresAt, state }: Shown): string {
+    return `${access}  ${state}  from ${(addresses as readonly string[]).join(", ")}  until ${expiresAt}  (${id})`;
+}
+
+const FORM = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
