@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-
-import { hasCode } from "../../src/core/errors/errors";
 import { findOkta } from "../../src/okta/connection";
+import { isMissing } from "../../src/okta/exchange/refused";
 import { type OktaHttp, oktaHttp } from "../../src/okta/http";
 import { fetchForOkta } from "../../src/outgoing/outgoingFetch";
 import type { Properties, Value } from "../values/values";
@@ -68,7 +67,7 @@ function apiOver(http: OktaHttp, signal: AbortSignal): OktaApi {
             try {
                 return (await ask(method, path)) as Wire;
             } catch (error) {
-                if (is404(error, `${method} ${path}`)) return undefined;
+                if (isMissing(error)) return undefined;
                 throw error;
             }
         },
@@ -77,9 +76,4 @@ function apiOver(http: OktaHttp, signal: AbortSignal): OktaApi {
             return Array.isArray(items) ? (items as Wire[]) : [];
         },
     };
-}
-
-function is404(error: unknown, request: string): boolean {
-    if (hasCode(error, "zone-missing")) return true;
-    return hasCode(error, "okta-refused") && error.message.startsWith(`${request}: 404`);
 }

@@ -1,8 +1,8 @@
-import { hasCode } from "../core/errors/errors";
 import type { NetworkRestriction } from "../core/reasons/restrictions";
 import type { ThreatInsight } from "../core/reasons/threatInsight";
 import type { Answer } from "./exchange/answer";
 import { type Fields, fieldsOf, momentOf, textOf, textsOf } from "./exchange/fields";
+import { isMissing } from "./exchange/refused";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 
@@ -66,7 +66,7 @@ export async function readThreatInsight(http: OktaHttp, signal: AbortSignal): Pr
 /** Okta answers 404 for what is not there. */
 async function orMissing(answer: Promise<Answer>): Promise<Answer | undefined> {
     return answer.catch((error: unknown) => {
-        if (hasCode(error, "okta-refused") && error.message.includes(": 404 ")) return undefined;
+        if (isMissing(error)) return undefined;
         throw error;
     });
 }

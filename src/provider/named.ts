@@ -1,6 +1,7 @@
-import { fail, hasCode } from "../core/errors/errors";
+import { fail } from "../core/errors/errors";
 import { nearest } from "../core/errors/nearest";
 import { quote } from "../core/errors/quote";
+import { isMissing } from "../okta/exchange/refused";
 import type { Policies, Policy } from "../okta/policies";
 
 /** The authentication policy with this id. @throws `bad-input` where the org has none, or one of another type */
@@ -49,7 +50,7 @@ async function found<T>(call: Promise<T>, what: string, setting: string): Promis
     try {
         return await call;
     } catch (error) {
-        if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
+        if (!isMissing(error)) throw error;
         return fail("bad-input", `the org has no ${what}: check ${setting}, and that the credential is of that org`);
     }
 }

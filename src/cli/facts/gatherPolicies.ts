@@ -1,6 +1,6 @@
 import type { Known, PoliciesFacts, PolicyFacts } from "../../core/doctor/facts";
-import { hasCode } from "../../core/errors/errors";
 import { namesOneOf as includesOneOf } from "../../core/reasons/zoneWords";
+import { isMissing } from "../../okta/exchange/refused";
 import type { OktaHttp } from "../../okta/http";
 import { httpPolicies, type Policies, type Policy, type Rule } from "../../okta/policies";
 import type { Asker } from "./asker";
@@ -48,7 +48,7 @@ async function look(policies: Policies, askedId: string, signal: AbortSignal): P
         const policy = await policies.readPolicy(askedId, signal);
         return { askedId, found: [await withRules(policies, policy, signal)], searched: 1, total: 1 };
     } catch (error) {
-        if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
+        if (!isMissing(error)) throw error;
         return { askedId, found: [], searched: 1, total: 1 };
     }
 }

@@ -1,7 +1,7 @@
 import type { CheckedClock } from "../../checkedClock";
 import type { Clock } from "../../clock";
 import type { Facts, Known, PoliciesFacts } from "../../core/doctor/facts";
-import { fail, hasCode } from "../../core/errors/errors";
+import { fail } from "../../core/errors/errors";
 import { departureText } from "../../core/time/departureText";
 import { readSignIn, type SignIn } from "../../core/why/signIn";
 import type { Subject } from "../../core/why/subject";
@@ -9,6 +9,7 @@ import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
 import { readThreatInsight } from "../../okta/admins";
 import { claimsOf } from "../../okta/credentials/accessToken";
 import type { Credential } from "../../okta/exchange/credential";
+import { isMissing } from "../../okta/exchange/refused";
 import type { OktaHttp } from "../../okta/http";
 import { readOrganization, whoAmI } from "../../okta/org";
 import { readEvents, readPerson } from "../../okta/people";
@@ -103,7 +104,7 @@ async function personOf(
             return await readPerson(http, name, signal);
         } catch (error) {
             // Okta answers 404 for a user that is not there.
-            if (!hasCode(error, "okta-refused") || !error.message.includes(": 404 ")) throw error;
+            if (!isMissing(error)) throw error;
             return "nobody" as const;
         }
     });

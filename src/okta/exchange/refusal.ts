@@ -1,7 +1,8 @@
-import { type Code, fail } from "../../core/errors/errors";
+import { type Code, coded } from "../../core/errors/errors";
 import type { Answer } from "./answer";
 import { type Credential, describeCredential, rotation } from "./credential";
 import { fieldsOf } from "./fields";
+import type { RefusedError } from "./refused";
 
 /** A 4xx, and what is needed to say what to do about it. */
 export interface Refusal {
@@ -33,7 +34,8 @@ interface Remedy {
 export function refuse(refusal: Refusal, conceal: (text: string) => string): never {
     const { method, path, answer } = refusal;
     const { code, todo } = remedyFor(refusal);
-    fail(code, conceal(`${method} ${path}: ${reasonIn(answer)}${todo === "" ? "" : `; ${todo}`}`));
+    const message = conceal(`${method} ${path}: ${reasonIn(answer)}${todo === "" ? "" : `; ${todo}`}`);
+    throw Object.assign(coded(code, message), { status: answer.status }) satisfies RefusedError;
 }
 
 /** Okta's own words: status, code and summary, each cause (where the real reason tends to be), and what support asks for. */
