@@ -29,7 +29,7 @@ export interface DynamicProvider extends Provider {
 
 const LEASH = join(__dirname, "leash.cjs");
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** Longer than any wait for Okta's rate limit, whose window is a minute. */
 const CALL_TIMEOUT_MS = 180_000;

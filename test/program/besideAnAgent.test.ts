@@ -45,7 +45,7 @@ for (const [way, engine, more] of WAYS) {
             } as const;
             const zones = httpZones(oktaHttp({ connection, fetch, ...systemClock }));
             const source = memorySource(ranges.map((range) => grant(range)));
-            const signal = AbortSignal.timeout(30_000);
+            const signal = AbortSignal.timeout(110_000);
             const clock = { ...systemClock, now: () => NOW };
             const options = { rules: parseRules({}), lock: zoneLock(), clock, signal };
             await reconcile({ source, zones, zoneIds: [zoneId], ...options });

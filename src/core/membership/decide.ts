@@ -4,7 +4,7 @@ import { changedGrants } from "../grants/grantChanges";
 import { type Grant, isActive, isExpired } from "../grants/grants";
 import type { Reading } from "../grants/grantsDocument";
 import { admit } from "./admission";
-import { applyBrake, type Judgement } from "./brake";
+import { applyBrake, type Judgement, type SourceShare } from "./brake";
 import { heldLosses, namedAboveLimit, type Released, releasedBy, removalsOf } from "./decidedRemovals";
 import { activeDenials, type Denial, deniedSpans } from "./denials";
 import { deniedBy, withoutDenied } from "./deniedGrants";
@@ -37,6 +37,8 @@ export interface DecisionInput {
     readonly staticRemovals?: "hold" | "apply";
     /** What the kill switch keeps out, whatever else holds. @default [] */
     readonly denials?: readonly Denial[];
+    /** The other memberships of the source, by the same reading: see `applyBrake`. @default none */
+    readonly others?: SourceShare;
     /** Lets go of everything that would be held. @default false */
     readonly isConfirmed?: boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -130,7 +132,7 @@ export function decideMembership(input: DecisionInput): Decision {
 }
 
 function judge(
-    { memory, unremembered = [], rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    { memory, unremembered = [], rules, others, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
     { unusable, named }: Reading,
     { admitted, excluded, isWithinLimits }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
@@ -157,6 +159,7 @@ function judge(
         recent: countedBefore(known, windowMs, elapsedMs),
         nameless: namelessIn(unusable) - (known.nameless ?? 0),
         maxRemovals,
+        ...(others && { others }),
         nowMs,
     });
 }
