@@ -57,7 +57,7 @@ describe("the portal's page in a browser", () => {
 
     for (const javaScriptEnabled of [true, false]) {
         it(`grants, extends and gives back, ${javaScriptEnabled ? "with its script" : "without a script"}`, async () => {
-            await using tried = await visit(ANA, { javaScriptEnabled });
+            await using tried = await visit(javaScriptEnabled ? ANA : LEA, { javaScriptEnabled });
             const { page } = tried;
             await page.getByRole("button", { name: "Get for 4h: Payroll, from 203.0.113.7" }).click();
             await page.getByRole("heading", { name: "You have Payroll" }).waitFor();

@@ -63,6 +63,28 @@ describe("the portal's store in a file", () => {
         await rm(directory, { recursive: true });
     });
 
+    it("forgets what it decided where that could not be written", async () => {
+        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-store-"));
+        const log = fileLog({ path: join(directory, "portal.jsonl"), sleep: systemClock.sleep });
+        let isBroken = true;
+        const breaking: ChangeLog = {
+            ...log,
+            append: (position, decide) =>
+                log.append(position, (news) => {
+                    const addition = decide(news);
+                    if (isBroken) throw new Error("the disk is full");
+                    return addition;
+                }),
+        };
+        const store = openPortalStore(breaking, () => NOW);
+        await assert.rejects(put(store, GRANT), /the disk is full/);
+        assert.equal((await store.read(ANY)).grants.size, 0);
+        isBroken = false;
+        await put(store, { ...GRANT, id: "g2" });
+        assert.deepEqual([...(await store.read(ANY)).grants.keys()], ["g2"]);
+        await rm(directory, { recursive: true });
+    });
+
     it("says which file cannot be read, and that a line is none of a portal's", async () => {
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-store-"));
         const path = join(directory, "portal.jsonl");
