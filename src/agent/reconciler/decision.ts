@@ -22,6 +22,8 @@ import { afterAnotherLed } from "./takeOver";
 export interface DeciderOptions {
     readonly rules: Rules;
     readonly firstContact: "hold" | "apply";
+    /** Whether grants are bound to users. @default false */
+    readonly isBound?: boolean;
     readonly grants: Pick<GrantCache, "current" | "isClosed" | "version" | "momentAfter">;
     readonly remembering: MembershipMemory;
     /** Whether the state folder belongs to whichever agent leads, and not to this one alone. */
@@ -96,6 +98,7 @@ export function openDecider(options: DeciderOptions): Decider {
             zones: zones.map(zoneNow),
             rules: isClosed ? { ...rules, maxRemovals: "off" } : rules,
             firstContact,
+            isBound: options.isBound ?? false,
             denials: denials.list(),
             nowMs,
             elapsedMs: clock.elapsedMs(),

@@ -37,6 +37,8 @@ export interface DecisionInput {
     readonly staticRemovals?: "hold" | "apply";
     /** What the kill switch keeps out, whatever else holds. @default [] */
     readonly denials?: readonly Denial[];
+    /** Whether grants are bound to users, whom the removal brake then counts too. @default false */
+    readonly isBound?: boolean;
     /** Lets go of everything that would be held. @default false */
     readonly isConfirmed?: boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -130,7 +132,7 @@ export function decideMembership(input: DecisionInput): Decision {
 }
 
 function judge(
-    { memory, unremembered = [], rules, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    { memory, unremembered = [], rules, isBound = false, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
     { unusable, named }: Reading,
     { admitted, excluded, isWithinLimits }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
@@ -151,6 +153,7 @@ function judge(
                 ? separateSpans(live.flatMap(({ spans }) => spans)).filter((span) => !coversSpan(fixed, span))
                 : unremembered,
         staticGateways,
+        isBound,
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),

@@ -26,6 +26,8 @@ export interface LossInput {
     readonly entries?: readonly Span[];
     /** Static gateways as they are configured now. */
     readonly staticGateways?: readonly Span[];
+    /** Whether grants are bound to users: then a user counts like an address. @default false */
+    readonly isBound?: boolean;
     /** Whether somebody denied a grant: then it makes up for no other one. @default none is denied */
     readonly isDenied?: (grant: Grant) => boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -118,6 +120,12 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
         return endOf(grant) < endOf(was) ? "shortened" : "moved";
     }
 
+    /** The addresses stay by another grant: it is the user whom the group would lose. */
+    function whyUserLost(change: ChangedGrant, was: Grant): LossReason {
+        const why = whyLost(change, was);
+        return why === "moved" ? "user" : why;
+    }
+
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
             const candidates = changes.flatMap((change) =>
@@ -128,10 +136,13 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
             if (candidates.length === 0) return [];
             const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));
             const users = usersIn([...next, ...lasting], nowMs, candidates);
+            const endOfUser = input.isBound ? userEnds([...next, ...lasting], nowMs, isDenied) : () => Infinity;
             return candidates.flatMap(({ change, was }): Loss[] => {
                 const spans = separateSpans(was.spans.flatMap((span) => missing(span, endOf(was))));
                 const item = itemOf({ grant: was.id });
+                const isUserLost = was.user !== undefined && endOfUser(userKey(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
+                if (isUserLost) return [{ item, grant: was, why: whyUserLost(change, was), spans: [...was.spans] }];
                 const isLeft = change.change === "changed" && was.user !== undefined && !users.has(userKey(was.user));
                 return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
             });
@@ -162,4 +173,15 @@ function usersIn(
     return new Set(
         next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [userKey(grant.user)] : [])),
     );
+}
+
+/** Until when each user has an active grant, by userKey; -Infinity for one who has none. */
+function userEnds(next: readonly Grant[], nowMs: number, isDenied: (grant: Grant) => boolean) {
+    const ends = new Map<string, number>();
+    for (const grant of next) {
+        if (grant.user === undefined || !isActive(grant, nowMs) || isDenied(grant)) continue;
+        const key = userKey(grant.user);
+        ends.set(key, Math.max(ends.get(key) ?? -Infinity, endOf(grant)));
+    }
+    return (key: string) => ends.get(key) ?? -Infinity;
 }
