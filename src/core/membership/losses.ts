@@ -112,19 +112,10 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
         return coverageOf(covers);
     }
 
-    function whyLost(change: ChangedGrant, was: Grant): LossReason {
-        const { id } = was;
-        if (change.change === "withdrawn") return lastingIds.has(id) ? "unusable" : (excluded?.(id) ?? "gone");
-        const { grant } = change;
-        if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
-        return endOf(grant) < endOf(was) ? "shortened" : "moved";
-    }
-
-    /** The addresses stay by another grant: it is the user whom the group would lose. */
-    function whyUserLost(change: ChangedGrant, was: Grant): LossReason {
-        const why = whyLost(change, was);
-        return why === "moved" ? "user" : why;
-    }
+    const whyLost = (change: ChangedGrant, was: Grant) =>
+        change.change === "withdrawn" && lastingIds.has(was.id)
+            ? "unusable"
+            : whyGone(change, was, excluded?.(was.id), nowMs);
 
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
@@ -142,7 +133,8 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
                 const item = itemOf({ grant: was.id });
                 const isUserLost = was.user !== undefined && endOfUser(userKey(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
-                if (isUserLost) return [{ item, grant: was, why: whyUserLost(change, was), spans: [...was.spans] }];
+                if (isUserLost)
+                    return [{ item, grant: was, why: userInstead(whyLost(change, was)), spans: [...was.spans] }];
                 const isLeft = change.change === "changed" && was.user !== undefined && !users.has(userKey(was.user));
                 return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
             });
@@ -173,6 +165,23 @@ function usersIn(
     return new Set(
         next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [userKey(grant.user)] : [])),
     );
+}
+
+function whyGone(
+    change: ChangedGrant,
+    was: Grant,
+    excluded: "deselected" | "limit" | undefined,
+    nowMs: number,
+): LossReason {
+    if (change.change === "withdrawn") return excluded ?? "gone";
+    const { grant } = change;
+    if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
+    return endOf(grant) < endOf(was) ? "shortened" : "moved";
+}
+
+/** Where the addresses stay by another grant, it is the user whom the group would lose. */
+function userInstead(why: LossReason): LossReason {
+    return why === "moved" ? "user" : why;
 }
 
 /** Until when each user has an active grant, by userKey; -Infinity for one who has none. */
