@@ -1,4 +1,5 @@
 // Loaded before the program: see runtime.options.nodeargs in Pulumi.yaml.
+require("./lazyModules.cjs");
 require("./tsx.cjs"); // our TypeScript runs as it is
 
 // A rejected resource is printed with its stack. Pulumi's own source maps give frames on which Node's coloured

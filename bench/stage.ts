@@ -64,7 +64,7 @@ export async function openStage(bench: Bench, options: StageOptions): Promise<St
 export async function emptyProgram({ directory, scratch }: Bench): Promise<string> {
     const path = join(scratch, "empty-program");
     for (const folder of ["components", "src"]) await mkdir(join(path, folder), { recursive: true });
-    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "tsx.cjs"]) {
+    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "lazyModules.cjs", "tsx.cjs"]) {
         await cp(join(directory, name), join(path, name));
     }
     await symlink(join(directory, "node_modules"), join(path, "node_modules"), "junction");

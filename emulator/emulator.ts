@@ -17,6 +17,10 @@ import { answerUnknownPaths } from "./http/paths";
 import { openPipeline } from "./http/pipeline";
 import { addEvent, type LogEventSeed } from "./logs/addEvent";
 import { logRoutes } from "./logs/logs";
+import { authorizeRoutes } from "./openid/authorize";
+import { discoveryRoutes } from "./openid/discovery";
+import { logoutRoutes } from "./openid/logout";
+import { userinfoRoutes } from "./openid/tokens";
 import { groupRuleRoutes } from "./people/groupRules";
 import { groupRoutes } from "./people/groups";
 import { identityProviderRoutes } from "./people/identityProviders";
@@ -111,6 +115,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: object) => Caller): void {
     organizationRoutes(app, world);
     oauthRoutes(app, world);
+    discoveryRoutes(app, world);
+    authorizeRoutes(app, world);
+    userinfoRoutes(app, world);
+    logoutRoutes(app, world);
     zoneRoutes(app, world, callerOf);
     policyRoutes(app, world);
     ruleRoutes(app, world);

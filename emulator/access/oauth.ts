@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 
 import { refuse } from "../http/errors";
 import { queryOf } from "../http/http";
+import { exchange, isForPeople } from "../openid/tokens";
 import { type Document, documentOf } from "../state/document";
 import type { OAuthClient } from "../state/org";
 import { secondsOf } from "../state/stamp";
@@ -20,11 +21,15 @@ const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /** How long an access token lives, and how far ahead an assertion may expire, in seconds. */
 const LIFETIME_S = 3600;
 
-/** Okta's authorization server, for service apps that sign their requests: client credentials with private_key_jwt. */
+/**
+ * The token endpoint of Okta's authorization server: client credentials with private_key_jwt for service apps, codes and
+ * refresh tokens for people.
+ */
 export function oauthRoutes(app: FastifyInstance, world: World): void {
     app.post(PATH, async (request, reply) => {
         // The older of the provider's clients sends the form as a query.
         const form = { ...queryOf(request), ...documentOf(request.body) };
+        if (isForPeople(form)) return exchange(world, request, reply);
         if (form.grant_type !== "client_credentials") {
             return deny("unsupported_grant_type", "The grant type is not supported.");
         }

@@ -17,11 +17,14 @@ export function readBody(text: string, { headers }: FastifyRequest): unknown {
     return parseJson(text);
 }
 
-/** What is written down of a body: never the assertion that a client signed. */
+/** What a form may hold that nobody else may have. */
+const SECRETS = ["client_assertion", "client_secret", "code", "code_verifier", "refresh_token", "token"];
+
+/** What is written down of a body: never a credential. */
 export function bodyToKeep(text: string, { headers }: FastifyRequest): unknown {
     if (text === "") return undefined;
     if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
-        return Object.fromEntries([...new URLSearchParams(text)].filter(([name]) => name !== "client_assertion"));
+        return Object.fromEntries([...new URLSearchParams(text)].filter(([name]) => !SECRETS.includes(name)));
     }
     try {
         return JSON.parse(text);

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { createOAuthState } from "../access/oauthState";
 import { createFaults } from "../faults/faults";
 import { createRateLimits } from "../http/rateLimit";
+import { createOpenIdState } from "../openid/openIdState";
 import type { FullSeed } from "../seed";
+import { documentOf } from "./document";
 import { freshOrg } from "./fresh";
 import { createIds } from "./ids";
 import { createJournal } from "./journal";
@@ -39,7 +41,9 @@ export function createWorld(options: WorldOptions, seed: FullSeed): MutableWorld
     const { now = Date.now, rateLimit = RATE_LIMIT, idSeed = randomUUID(), lastUpdatedOfPut = "stale" } = options;
     const begin = () => {
         const ids = createIds(idSeed);
-        return { ids, org: freshOrg(seed, ids, now()), oauth: createOAuthState(seed.accessTokens, now) };
+        const org = freshOrg(seed, ids, now());
+        const openId = createOpenIdState(ids, secretsOf(seed));
+        return { ids, org, oauth: createOAuthState(seed.accessTokens, now), openId };
     };
     const world = {
         url: "",
@@ -67,4 +71,13 @@ export function createWorld(options: WorldOptions, seed: FullSeed): MutableWorld
             recordSeed();
         },
     };
+}
+
+/** The client secrets that the seed's apps name, by client id. */
+function secretsOf({ apps }: FullSeed): ReadonlyMap<string, string> {
+    const named = apps.flatMap((app): [string, string][] => {
+        const { client_id: id = app.id, client_secret: secret } = documentOf(documentOf(app.credentials).oauthClient);
+        return typeof id === "string" && typeof secret === "string" ? [[id, secret]] : [];
+    });
+    return new Map(named);
 }

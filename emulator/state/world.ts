@@ -2,6 +2,7 @@ import type { Client } from "../access/client";
 import type { OAuthState } from "../access/oauthState";
 import type { Faults } from "../faults/faults";
 import type { RateLimits } from "../http/rateLimit";
+import type { OpenIdState } from "../openid/openIdState";
 import type { Ids } from "./ids";
 import type { Journal } from "./journal";
 import type { Org } from "./org";
@@ -19,5 +20,7 @@ export interface World {
     readonly faults: Faults;
     readonly limits: RateLimits;
     readonly oauth: OAuthState;
+    /** Of people who signed in. */
+    readonly openId: OpenIdState;
     readonly client: Client;
 }

@@ -26,6 +26,7 @@ export const COMMANDS = [
     "explain",
     "init",
     "ledger",
+    "portal",
     "ranges",
     "schema",
     "sync",

@@ -14,6 +14,8 @@ const COPIED = {
     "src/provider/lazyProvider.cjs": "lazyProvider.cjs",
     "src/agent/page/page.css": "page.css",
     "src/agent/page/live.js": "live.js",
+    "src/portal/page/portal.css": "portal.css",
+    "src/portal/page/portal.js": "portal.js",
     "node_modules/commander/LICENSE": "commander.LICENSE.txt",
     "node_modules/zod/LICENSE": "zod.LICENSE.txt",
 };

@@ -25,6 +25,7 @@ export const PROGRAM = [
     "package.json",
     "tsconfig.json",
     "preload.cjs",
+    "lazyModules.cjs",
     "tsx.cjs",
     "index.ts",
     "components",

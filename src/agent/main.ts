@@ -17,6 +17,7 @@ import { openLog } from "./logging/log";
 import { openRedaction } from "./logging/secretsInConfig";
 import { membershipOpener } from "./membershipOpener";
 import { type Memberships, openMemberships } from "./memberships";
+import { openPortalReports } from "./portalReports";
 import { readSettingsFile } from "./settingsFile";
 import { openMetrics } from "./status/metrics";
 import { webhookFor } from "./webhookFor";
@@ -64,6 +65,8 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => desk.close());
         log.info(`listening on ${desk.url}`);
         options.onListening(desk.url);
+        const toPortals = openPortalReports({ ...options, members: members.all, ...book, onTrouble: log.warn });
+        closers.push(toPortals.close);
         await whileLeading(
             {
                 leadership: book.during(lock),
@@ -112,7 +115,7 @@ function openParts(
             log.setLevel(now.log);
             return now;
         },
-        open: membershipOpener({ ...options, ...known, book, log, metrics, time }),
+        open: membershipOpener({ ...options, ...known, memberships: () => members.all(), book, log, metrics, time }),
         record: book.record,
         clock,
         onReloaded: (outcome, sentence) =>

@@ -81,6 +81,7 @@ export interface RestartOptions {
  */
 export function withRestarts({ clock, isOnly, onFailed }: RestartOptions, work: Work): Work {
     return async (member, end) => {
+        let told: string | undefined;
         for (let failures = 0; !end.aborted; failures++) {
             try {
                 await work(member, end);
@@ -90,7 +91,9 @@ export function withRestarts({ clock, isOnly, onFailed }: RestartOptions, work: 
                 if (isOnly() || hasCode(error, "ledger-unwritable")) throw error;
                 const { code, why: message } = tellFailure(error);
                 member.failure = { code, message, at: tellMoment(clock.now()) };
-                onFailed(member.membership.settings.name, member.failure);
+                // The same failure again is no news: its message may differ by the id of a request.
+                if (code !== told) onFailed(member.membership.settings.name, member.failure);
+                told = code;
             }
             const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
             await clock.sleep(pauseMs * (1 + clock.random() / 4), end).catch(() => {});

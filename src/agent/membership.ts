@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { type Grant, isSelected } from "../core/grants/grants";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
@@ -13,6 +14,7 @@ import type { LockState } from "./leadership/leadership";
 import { openMembershipMemory } from "./memory/membershipMemory";
 import { openDecider } from "./reconciler/decision";
 import { createLoop, type LoopOptions } from "./reconciler/loop";
+import { holdsMoved, type OtherMembership } from "./reconciler/movedGrants";
 import type { InForce, RoundResult } from "./reconciler/round";
 import type { Budget } from "./requestBudget";
 import type { PendingClearing } from "./sessions/clearing";
@@ -53,6 +55,8 @@ export interface MembershipOptions {
     readonly bound?: GroupBinding;
     /** Whose sessions are still to be ended. @default nobody's */
     readonly clearings?: () => readonly PendingClearing[];
+    /** Other memberships with the same source, whose grants may move here. @default none */
+    readonly others?: () => readonly OtherMembership[];
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
     /** Hears what keeps the zones from being as they should be, see Loop. @default silent */
@@ -86,6 +90,10 @@ export interface Membership {
     wake(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
+    /** Another membership may have let go of a grant that waits for that. */
+    recheck(): void;
+    /** What others have to know of the grants that this one holds. */
+    readonly holding: Pick<OtherMembership, "holds" | "version">;
 }
 
 const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
@@ -108,6 +116,7 @@ export function createMembership(options: MembershipOptions): Membership {
         pollMs,
         maxStaleMs,
         maxTimeToLiveMs: rules.timeToLive.maxMs,
+        ...(options.others && { toldOf: (grant: Grant) => isSelected(grant, rules.selector) }),
     });
     const kept = openZoneTracker({
         zones,
@@ -131,6 +140,7 @@ export function createMembership(options: MembershipOptions): Membership {
         remembering,
         isStateShared,
         denials,
+        ...(options.others && { others: options.others }),
         clock,
         record,
     });
@@ -216,6 +226,13 @@ export function createMembership(options: MembershipOptions): Membership {
         redecide: loop.redecide,
         wake: loop.wake,
         suspect: loop.suspect,
+        recheck() {
+            if (deciding.waitsForOthers()) loop.recheck();
+        },
+        holding: {
+            holds: (grant) => holdsMoved(remembering.memory(), rules.selector, grant),
+            version: remembering.version,
+        },
     };
 }
 

@@ -1,5 +1,6 @@
 import type { CheckedClock } from "../checkedClock";
 import { type AgentSettings, DEFAULT, type MembershipSettings } from "../core/settings/agentSettings";
+import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
 import type { Environment } from "./environment";
 import type { LockState } from "./leadership/leadership";
@@ -8,6 +9,7 @@ import type { Log } from "./logging/log";
 import { type OpenMembership, openMembership } from "./openMembership";
 import { openSources } from "./openSources";
 import { type Org, openOrg } from "./org";
+import type { OtherMembership } from "./reconciler/movedGrants";
 import type { Metrics } from "./status/metrics";
 import { openTimeRecord } from "./timeCheck";
 
@@ -16,6 +18,8 @@ export interface OpenerOptions extends Environment {
     readonly oktaUrl?: string | undefined;
     readonly denials: Denials;
     readonly lockState: () => LockState | undefined;
+    /** All memberships of now. */
+    readonly memberships: () => readonly OpenMembership[];
     readonly book: Pick<LeaderLedger, "record" | "unsettled">;
     readonly log: Pick<Log, "info" | "warn" | "error">;
     readonly metrics: Pick<Metrics, "countRequest" | "countRound">;
@@ -59,7 +63,11 @@ export function membershipOpener(
                     ({ zone, membership: whose = DEFAULT }) =>
                         membership.zones.includes(zone) && (whose === name || !names.has(whose)),
                 ),
-            onRound: (result) => metrics.countRound(result, fields.membership),
+            ...(settings.form === "several" && { others: () => othersOf(name, source.whole, options.memberships()) }),
+            onRound(result) {
+                metrics.countRound(result, fields.membership);
+                for (const other of options.memberships()) if (other.settings.name !== name) other.recheck();
+            },
             onTrouble: (trouble) =>
                 trouble === undefined
                     ? log.info(`the zones${of} are as they should be again`, fields)
@@ -70,6 +78,13 @@ export function membershipOpener(
             onWarning: log.warn,
         });
     };
+}
+
+/** The other memberships with the same source: an id of another source is another grant. */
+function othersOf(name: string, source: GrantSource, all: readonly OpenMembership[]): readonly OtherMembership[] {
+    return all.flatMap(({ settings, source: theirs, holding }) =>
+        theirs === source && settings.name !== name ? [{ name: settings.name, ...holding }] : [],
+    );
 }
 
 /** Each org once, for as long as its settings are the same. */

@@ -24,7 +24,7 @@ import { knownZonesFile } from "./zones/knownZones";
 
 export interface OpenMembershipOptions
     extends Pick<Environment, "directory" | "nonce">,
-        Pick<MembershipOptions, "record" | "unsettled" | "denials" | "lockState" | "onRound" | "onTrouble"> {
+        Pick<MembershipOptions, "record" | "unsettled" | "denials" | "lockState" | "others" | "onRound" | "onTrouble"> {
     readonly process: Pick<AgentSettings, "state" | "leader">;
     readonly org: Org;
     readonly source: UsedSource;

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 
 import { fail, hasCode } from "../core/errors/errors";
 import { type AgentSettings, readAgentSettings } from "../core/settings/agentSettings";
+import { requireTimeToLive, withoutPortal } from "../core/settings/portalInAgent";
 import { withStack } from "../core/settings/stackOutputs";
 import { fileProblem } from "../sources/fileProblem";
 import { parseYaml } from "../sources/yaml";
@@ -23,7 +24,9 @@ export async function readSettingsFile(path: string): Promise<AgentSettings> {
     const { document, problem } = await parseYaml(text);
     if (problem !== undefined) return cannot(problem);
     try {
-        return readAgentSettings(await withItsStack(document, dirname(path)));
+        const settings = readAgentSettings(await withItsStack(withoutPortal(document), dirname(path)));
+        requireTimeToLive(settings);
+        return settings;
     } catch (error) {
         return hasCode(error, "bad-input") ? cannot(error.message) : cannot(String(error));
     }

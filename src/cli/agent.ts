@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 
 import { version } from "../../package.json";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { portalInFile } from "../portal/settingsFile";
 import { rehearseAgent } from "./rehearseAgent";
 import { STATUS, type Terminal } from "./terminal";
 
@@ -23,7 +25,8 @@ export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: T
     if (membership !== undefined) fail("bad-input", "an agent keeps every membership: --membership is for --dry-run");
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
-    await runAgent({
+    const served = await portalInFile(resolve(terminal.directory, config));
+    const options = {
         config,
         oktaUrl: okta,
         directory: terminal.directory,
@@ -33,11 +36,26 @@ export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: T
         directFetch: outgoingFetch({}),
         nonce: randomUUID,
         version,
-        write: (line) => terminal.out(line.trimEnd()),
+        write: (line: string) => terminal.out(line.trimEnd()),
         format: json ? "json" : "text",
         stop: stop.signal,
-        onReload: (reload) => void process.on("SIGHUP", reload),
+        onReload: (reload: () => void) => void process.on("SIGHUP", reload),
         onListening: () => {},
-    });
+    } as const;
+    // One that fails ends the other: half of what was asked for is not what was asked for.
+    const ending = (work: Promise<void>) =>
+        work.catch((error: unknown) => {
+            stop.abort("the other part of the process failed");
+            throw error;
+        });
+    const portal = served === undefined ? [] : [ending(loadPortal().servePortal(served, options))];
+    const all = await Promise.allSettled([ending(runAgent(options)), ...portal]);
+    const failed = all.find((each) => each.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
     return STATUS.done;
+}
+
+/** On demand: most agents serve no portal. */
+function loadPortal(): typeof import("../portal/main") {
+    return require("../portal/main");
 }

@@ -34,6 +34,12 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         reads: ["okta", "proxy"],
         docs: "docs/operations.md",
     },
+    portal: {
+        examples: ["zonekeeper portal --config portal.yaml", "zonekeeper portal --check portal.yaml"],
+        statuses: { 3: "with --check: a rule refuses the configuration" },
+        reads: ["proxy"],
+        docs: "docs/portal.md",
+    },
     why: {
         examples: [
             "zonekeeper why ana@example.com --config agent.yaml",

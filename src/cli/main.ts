@@ -9,6 +9,7 @@ import { emulatorCommand } from "./commands/emulator";
 import { explainCommand } from "./commands/explain";
 import { initCommand } from "./commands/init";
 import { ledgerCommand } from "./commands/ledger";
+import { portalCommand } from "./commands/portal";
 import { rangesCommand } from "./commands/ranges";
 import { schemaCommand } from "./commands/schema";
 import { syncCommand } from "./commands/sync";
@@ -22,6 +23,7 @@ import { unknownOption } from "./unknownOption";
 const COMMANDS = [
     syncCommand,
     agentCommand,
+    portalCommand,
     whyCommand,
     explainCommand,
     rangesCommand,
@@ -35,7 +37,7 @@ const COMMANDS = [
 ];
 
 /** What goes on until it is ended, and tells for itself how it goes. */
-const GO_ON = ["agent", "emulator", "--follow"];
+const GO_ON = ["agent", "portal", "emulator", "--follow"];
 
 /** What commander says of a call in which something is missing, unknown, or too much, perhaps because of an option that is wrong. */
 const ABOUT_MISSING = [

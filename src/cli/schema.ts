@@ -1,4 +1,5 @@
 import { fail } from "../core/errors/errors";
+import { portalSchemaSql } from "../sources/portal/portalSchema";
 import { schemaSql } from "../sources/postgres/schema";
 import { tableSql } from "../sources/postgres/table";
 import { parseSourceSpec } from "../sources/spec";
@@ -9,10 +10,21 @@ export interface SchemaFlags {
     readonly table?: string;
     readonly channel?: string;
     readonly webhook?: boolean;
+    readonly portal?: boolean;
 }
 
-/** Prints the SQL of a table of grants, or of the tables of the webhook; touches no database. */
-export async function schema({ table, channel, webhook = false }: SchemaFlags, terminal: Terminal): Promise<number> {
+/** Prints the SQL of a table of grants, or of the tables of the webhook or of a portal; touches no database. */
+export async function schema(
+    { table, channel, webhook = false, portal = false }: SchemaFlags,
+    terminal: Terminal,
+): Promise<number> {
+    if (portal) {
+        if (table !== undefined || channel !== undefined || webhook) {
+            fail("bad-input", "--portal goes alone: the tables of a portal have fixed names");
+        }
+        terminal.out(portalSchemaSql().trimEnd());
+        return STATUS.done;
+    }
     terminal.out((webhook ? pushesSql(table, channel) : grantsSql(table, channel)).trimEnd());
     return STATUS.done;
 }

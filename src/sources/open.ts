@@ -6,6 +6,8 @@ import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { fileSource } from "./file";
 import { httpSource } from "./http";
 import { type OktaRequests, oktaLogSource } from "./oktaLog/oktaLog";
+import { openStore } from "./portal/openStore";
+import { portalSource } from "./portal/portalSource";
 import { requireDatabaseUrl } from "./postgres/connect";
 import { postgresSource } from "./postgres/postgres";
 import { tableSql } from "./postgres/table";
@@ -38,6 +40,7 @@ export interface OpenOptions extends Waiting {
  *
  *   type                        wants besides
  *   file, http, postgres        nothing
+ *   portal                      nothing: it is the store of the portal
  *   okta-log                    `okta`; `state`, so that a restart need not read hours of the log again
  *   webhook                     `state`, and somebody who hands it the deliveries: see isWebhook
  *
@@ -57,6 +60,10 @@ export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource 
             return openWebhook(spec, options);
         case "okta-log":
             return openOktaLog(spec, options);
+        case "portal": {
+            const store = openStore(spec.store, { ...options, databaseOf: (url) => databaseOf(url, options) });
+            return portalSource({ ...options, store });
+        }
     }
 }
 
@@ -90,7 +97,10 @@ function openPostgres({ url, table, channel }: PostgresSpec, options: OpenOption
 }
 
 /** Where a database is: its URL, read anew each time, and what messages call it. */
-function databaseOf(at: string, options: OpenOptions): { readonly url: () => string; readonly setting: string } {
+export function databaseOf(
+    at: string,
+    options: Pick<OpenOptions, "directory" | "env">,
+): { readonly url: () => string; readonly setting: string } {
     const read = isSecretReference(at) ? secretOf(at, options) : () => at;
     const url = () => requireDatabaseUrl(read(), at);
     url();
@@ -102,7 +112,10 @@ function tableOf(table: string): { readonly table: string; readonly sql: string 
 }
 
 /** Reads a secret anew each time; once at once, to miss it at the start. */
-function secretOf(reference: SecretReference, { directory, env }: OpenOptions): () => string {
+function secretOf(
+    reference: SecretReference,
+    { directory, env }: Pick<OpenOptions, "directory" | "env">,
+): () => string {
     const readFile = (path: string) => readFileSync(resolve(directory, path), "utf8");
     const read = () => readSecret(reference, { env, readFile });
     read();

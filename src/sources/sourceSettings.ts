@@ -8,6 +8,7 @@ import type {
     FileSpec,
     HttpSpec,
     OktaLogSpec,
+    PortalSpec,
     PostgresSpec,
     PushStoreSpec,
     SourceSpec,
@@ -27,10 +28,11 @@ const TYPES: Readonly<
     https: { settings: ["url", "token", "allowInsecure"], read: readHttp },
     postgres: { settings: ["url", "table", "channel"], read: readPostgres },
     webhook: { settings: ["secret", "initial", "store"], read: readWebhook },
+    portal: { settings: ["store"], read: readPortal },
     "okta-log": { settings: ["hours", "filter", "pollSeconds"], read: readOktaLog },
 };
 
-const NAMES = "file, http, https, postgres, webhook or okta-log";
+const NAMES = "file, http, https, postgres, webhook, portal or okta-log";
 
 /**
  * Reads a source that is given by its type and settings. Numbers may be texts,
@@ -153,6 +155,24 @@ function readStore(value: unknown): PushStoreSpec {
         fail("bad-input", "the table of the source's store has a name that is too long: 52 letters are the most");
     }
     return { type, url: read.url, table: named };
+}
+
+function readPortal({ store }: Settings): PortalSpec {
+    const EXAMPLE = "{type: file, path: portal.jsonl} or {type: postgres, url: env:DATABASE_URL}";
+    if (typeof store !== "object" || store === null || Array.isArray(store)) {
+        return fail("bad-input", `the source's store is missing: give that of the portal, ${EXAMPLE}`);
+    }
+    const { type, path, url } = store as Settings;
+    if (type === "file") {
+        checkKeys(store, ["path"], "a portal's store of type file");
+        if (typeof path !== "string" || path === "") fail("bad-input", "the path of the portal's store is missing");
+        return { type: "portal", store: { type, path: path as string } };
+    }
+    if (type !== "postgres") {
+        return fail("bad-input", `the type of the portal's store is neither file nor postgres: give ${EXAMPLE}`);
+    }
+    checkKeys(store, ["url"], "a portal's store of type postgres");
+    return { type: "portal", store: { type, url: readDatabase(url, "the url of the portal's store").url } };
 }
 
 function readOktaLog({ hours, filter, pollSeconds }: Settings): OktaLogSpec {

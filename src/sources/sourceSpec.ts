@@ -1,7 +1,8 @@
+import type { StoreSpec } from "./portal/openStore";
 import type { SecretReference } from "./secret";
 
 /** Which source to open, checked and in one spelling. */
-export type SourceSpec = FileSpec | HttpSpec | PostgresSpec | WebhookSpec | OktaLogSpec;
+export type SourceSpec = FileSpec | HttpSpec | PostgresSpec | WebhookSpec | OktaLogSpec | PortalSpec;
 
 export interface FileSpec {
     readonly type: "file";
@@ -48,6 +49,12 @@ export type PushStoreSpec =
           /** As tableSql reads it. @default zonekeeper_pushes */
           readonly table: string;
       };
+
+/** The grants of a portal, which has the same store. */
+export interface PortalSpec {
+    readonly type: "portal";
+    readonly store: StoreSpec;
+}
 
 export interface OktaLogSpec {
     readonly type: "okta-log";

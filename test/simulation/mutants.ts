@@ -130,7 +130,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
         from: 5,
         spoil: (options) => ({
             ...options,
-            budget: { ...options.budget, waitMs: () => 0, perMinute: () => 6000 },
+            budget: { waitMs: () => 0, mayAsk: () => true, perMinute: () => 6000 },
         }),
     },
     "looks at each of many zones as often as at one": {

@@ -116,7 +116,7 @@ describe("parseSourceSpec", () => {
         it(`reads ${JSON.stringify(value)}`, () => assert.deepEqual(parseSourceSpec(value), spec));
     }
 
-    const NAMES = "file, http, https, postgres, webhook or okta-log";
+    const NAMES = "file, http, https, postgres, webhook, portal or okta-log";
     const password = (what: string) =>
         `${what} has a password in it: keep the whole URL in an environment variable or a file, and write ` +
         "{type: postgres, url: env:NAME} or url: file:PATH";
@@ -271,6 +271,7 @@ describe("parseSourceSpec", () => {
                     initial: "unreadable",
                     store: { type: "postgres", url: "env:DATABASE_URL", table: "zonekeeper_pushes" },
                 },
+                { type: "portal", store: { type: "file", path: "portal.jsonl" } },
             ],
         );
         for (const settings of shown) readAgentSettings({ zones: ["nzo1"], ...settings });

@@ -33,6 +33,8 @@ export interface GrantCacheOptions {
     readonly known: () => readonly Grant[];
     /** How long a grant may go on from now to be let in. @default as long as it likes */
     readonly maxTimeToLiveMs?: number | undefined;
+    /** Of which grants is told that they are read; with several memberships, each tells of its own. @default all */
+    readonly toldOf?: ((grant: Grant) => boolean) | undefined;
 }
 
 /** What the source said last, for as long as it may count. */
@@ -97,7 +99,7 @@ export const KEPT_WITHIN = 10;
 const MOST_TOLD = 1000;
 
 export function openGrantCache(options: GrantCacheOptions): GrantCache {
-    const { source, remembering, clock, record, pollMs, maxStaleMs } = options;
+    const { source, remembering, clock, record, pollMs, maxStaleMs, toldOf = () => true } = options;
     let reading: Reading | undefined;
     let timetable: Timetable = [];
     let lastReadAtMs: number | undefined;
@@ -121,7 +123,8 @@ export function openGrantCache(options: GrantCacheOptions): GrantCache {
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
         if (isNews) timetable = timetableOf(next.grants, options.maxTimeToLiveMs);
         const outageMs = problem === undefined ? undefined : nowMs - failingSinceMs;
-        const isTold = changes.length > 0 || (isFirst && lastReadAtMs === undefined);
+        const changed = changes.filter(({ grant, was = grant }) => toldOf(grant) || toldOf(was));
+        const isTold = changed.length > 0 || (isFirst && lastReadAtMs === undefined);
         // The same list of grants as long as it says the same: comparing it with itself costs nothing.
         reading = reading !== undefined && changes.length === 0 ? { ...next, grants: reading.grants } : next;
         [lastReadAtMs, problem, failures] = [nowMs, undefined, 0];
@@ -131,12 +134,13 @@ export function openGrantCache(options: GrantCacheOptions): GrantCache {
         }
         if (outageMs !== undefined) await record({ type: "grants.readable", seconds: Math.max(0, outageMs) / 1000 });
         if (!isTold) return;
+        const told = next.grants.filter(toldOf);
         await record({
             type: "grants.accepted",
-            grants: next.grants.length,
-            active: next.grants.filter((grant) => isActive(grant, nowMs)).length,
+            grants: told.length,
+            active: told.filter((grant) => isActive(grant, nowMs)).length,
             unusable: next.unusable.length,
-            changed: changes.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
+            changed: changed.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
         });
     }
 

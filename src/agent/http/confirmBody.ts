@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sameMembers } from "../../core/sets";
 
 import { heldDigest } from "../page/heldDigest";
 import { objectIn, oneLine } from "./jsonBody";
@@ -31,7 +32,7 @@ export function readConfirmation(body: unknown): Confirmation | { readonly probl
     const { data } = JSON_BODY.safeParse(read.object);
     if (data === undefined) return { problem: `the body is not ${SHAPE}` };
     const { held, membership, by, reason } = data;
-    return { isSeen: held && ((now) => isSameSet(held, now)), membership, by, reason };
+    return { isSeen: held && ((now) => sameMembers(held, now)), membership, by, reason };
 }
 
 /** The fields of the form on the status page. */
@@ -62,9 +63,4 @@ export function readConfirmationForm(body: unknown): ConfirmationForm {
             };
         },
     };
-}
-
-function isSameSet(a: readonly string[], b: readonly string[]): boolean {
-    const known = new Set(b);
-    return new Set(a).size === known.size && a.every((each) => known.has(each));
 }

@@ -7,6 +7,9 @@ import { RECENT_LINES } from "../page/recently";
 import { statusPage } from "../page/statusPage";
 import type { ServerOptions } from "./types";
 
+/** The latest lines, of which those of one membership are shown. */
+const SEARCHED_LINES = 300;
+
 /** `GET /`, the status page; `?membership=`, `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
 export function addPage(
     app: FastifyInstance,
@@ -17,20 +20,25 @@ export function addPage(
         "/",
         { config: { kind: "read", allowance: "reads" } },
         async ({ query }, reply) => {
-            const ledger = await recentLedger(RECENT_LINES).catch((error: unknown) => {
-                report(error);
-                return undefined;
-            });
-            reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
-            // With no-referrer a browser would say of its own form that it comes from nowhere.
-            reply.header("referrer-policy", "same-origin");
             const several = memberships?.();
             const asked = readPageQuery(query);
             const one = several?.find(({ name }) => name === asked.membership);
+            const ledger = await recentLedger(one === undefined ? RECENT_LINES : SEARCHED_LINES).catch(
+                (error: unknown) => {
+                    report(error);
+                    return undefined;
+                },
+            );
+            reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
+            // With no-referrer a browser would say of its own form that it comes from nowhere.
+            reply.header("referrer-policy", "same-origin");
             return statusPage({
                 view: one ?? view(),
                 memberships: several,
-                ledger: one === undefined ? ledger : ledger?.filter(({ event }) => isAbout(event, one.name)),
+                ledger:
+                    one === undefined
+                        ? ledger
+                        : ledger?.filter(({ event }) => isAbout(event, one.name)).slice(0, RECENT_LINES),
                 // A name that there is not, any more, is that of none.
                 query: { ...asked, membership: one?.name ?? "" },
                 nowMs: clock.now(),

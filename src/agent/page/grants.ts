@@ -75,11 +75,11 @@ function table({ rows }: GrantList, { show }: PageQuery, nowMs: number): Markup 
 }
 
 function row(grant: GrantView, nowMs: number): Markup {
-    const { id, user, ip, reason = "", state } = grant;
+    const { id, user, ip, reason = "", state, membership } = grant;
     const { word, tone } = STATES[state];
     const who = user === undefined ? html`<span class="anonymous">no name</span>` : html`<bdi>${clipped(user)}</bdi>`;
     return html`<tr role="row" class="is-${state}">
-<th role="rowheader" scope="row"><span class="who">${who}</span> <bdi class="id">${clipped(id)}</bdi></th>
+<th role="rowheader" scope="row"><span class="who">${who}</span> <bdi class="id">${clipped(id)}</bdi>${membership === undefined ? undefined : html` <span class="note">${membership}</span>`}</th>
 <td role="cell" class="ip">${addresses(ip)}</td>
 <td role="cell" class="until">${until(grant, nowMs)}</td>
 <td role="cell" class="why"><bdi>${clipped(reason)}</bdi></td>

@@ -19,7 +19,7 @@ export function overviewSection(memberships: readonly MembershipView[], nowMs: n
         .map((membership) => ({ membership, rank: GRADES.findIndex(({ grade }) => grade === gradeOf(membership)) }))
         .sort((a, b) => a.rank - b.rank);
     const orgs = new Set(memberships.map(({ org }) => org)).size;
-    const heads = ["Membership", ...(orgs > 1 ? ["Org"] : []), "In", "Gateways", "Source", "State"];
+    const heads = ["Membership", "State", ...(orgs > 1 ? ["Org"] : []), "In", "Gateways", "Source", "Why"];
     return html`<section class="overview" aria-labelledby="overview-heading" data-live="overview">
 <h2 id="overview-heading">${counted(memberships.length, "membership")}</h2>
 <table role="table"><caption class="unseen">Memberships, the worst first.</caption>
@@ -41,11 +41,12 @@ function row(view: MembershipView, isOrgShown: boolean, nowMs: number): Markup {
     const room = zones.reduce((sum, zone) => sum + zone.limit, 0);
     return html`<tr role="row">
 <th role="rowheader" scope="row"><a href="${hrefOf({ ...readPageQuery({}), membership: name })}"><bdi>${name}</bdi></a></th>
+<td role="cell" class="how"><span class="state ${tone}">${word}</span></td>
 ${isOrgShown ? html`<td role="cell"><bdi>${org}</bdi></td>` : undefined}
 <td role="cell">${counted(people, "person", "people")}</td>
 <td role="cell">${gateways} of ${room}</td>
 <td role="cell">${source.healthy ? "read" : "cannot be read"} <span class="note">${source.lastReadAt === undefined ? "" : relative(source.lastReadAt, nowMs)}</span></td>
-<td role="cell"><span class="state ${tone}">${word}</span> <span class="note"><bdi>${reasonOf(view)}</bdi></span></td>
+<td role="cell" class="note"><bdi>${reasonOf(view)}</bdi></td>
 </tr>`;
 }
 

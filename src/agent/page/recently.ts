@@ -1,3 +1,4 @@
+import { DEFAULT } from "../../core/settings/agentSettings";
 import type { LedgerLine } from "../events/events";
 import { sentenceOf } from "../events/sentence";
 import { html, type Markup } from "./markup";
@@ -19,6 +20,7 @@ ${lines?.length === 0 ? html`<p class="empty">Nothing has happened yet.</p>` : u
 const LONGEST = 240;
 
 function sentence({ event }: LedgerLine): string {
-    const text = sentenceOf(event);
+    const { membership = DEFAULT } = event;
+    const text = membership === DEFAULT ? sentenceOf(event) : `${membership}: ${sentenceOf(event)}`;
     return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }

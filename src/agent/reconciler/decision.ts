@@ -1,6 +1,5 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
-import { coversSpan, mergeSpans } from "../../core/addresses/spans";
 import { changedGrants } from "../../core/grants/grantChanges";
 import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
@@ -11,12 +10,14 @@ import { brakeSentence, type Held } from "../../core/membership/held";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
 import type { Plan, Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
+import { sameMembers } from "../../core/sets";
 import type { Zone } from "../../okta/zones/zones";
 import { zoneNow } from "../../reconcile";
 import type { RecordEvent } from "../events/events";
-import { tellHeld } from "../events/format";
 import type { GrantCache } from "../grants/grantCache";
 import type { MembershipMemory } from "../memory/membershipMemory";
+import { addressesOf, openDecisionRecord } from "./decisionRecord";
+import { type MovedGrant, movedGrants, movedRefusal, type OtherMembership, withoutMoved } from "./movedGrants";
 import { afterAnotherLed } from "./takeOver";
 
 export interface DeciderOptions {
@@ -30,6 +31,8 @@ export interface DeciderOptions {
     readonly isStateShared: boolean;
     /** What the kill switch keeps out. */
     readonly denials: { list(): readonly Denial[]; version(): number };
+    /** Those whose grants may move here. @default none */
+    readonly others?: () => readonly OtherMembership[];
     readonly clock: Pick<Clock, "now" | "elapsedMs">;
     readonly record: RecordEvent;
 }
@@ -57,6 +60,8 @@ export interface Decider {
     statics(): readonly Span[];
     /** What confirmations let go that is not written yet, and whose they are. */
     released(): readonly NonNullable<Decision["released"]>[];
+    /** Whether some grants wait until another membership lets go of them. */
+    waitsForOthers(): boolean;
     /** Every zone is as it was decided: what was released is written. */
     written(): void;
     /** Another text whenever a decision may come out differently. */
@@ -69,19 +74,21 @@ export interface Decider {
 
 export function openDecider(options: DeciderOptions): Decider {
     const { rules, firstContact, grants, remembering, denials, clock, record } = options;
+    const { others = () => [] } = options;
     let decision: Decision | undefined;
     /** The version of the grants that the latest decision went by. */
     let decidedVersion = -1;
     let released: NonNullable<Decision["released"]>[] = [];
     let confirmations = 0;
     let isTakeOver = false;
+    /** Grants of the reading that wait until another membership lets go of them. */
+    let moved: readonly MovedGrant[] = [];
     /**
      * What the source said before this agent began to lead and was not taken for known, oldest first: the agent before
      * may have gone by it.
      */
     let heard: readonly Reading[] = [];
-    /** Of the two that a release answers: a decision of just before a confirmation may be recorded after it. */
-    let lastTold: "held" | "confirmed" | undefined;
+    const events = openDecisionRecord(record, rules);
     let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
 
     /** @param isClosed Whether the grants are too old, and go, as `maxStale` says. */
@@ -107,42 +114,23 @@ export function openDecider(options: DeciderOptions): Decider {
 
     const selectedNow = () => selectedGrants(grants.current()?.grants ?? [], rules.selector);
 
-    async function tell(now: Decision, before: Decision | undefined): Promise<void> {
-        const [addresses, were] = [addressesOf(now.held), addressesOf(before?.held ?? [])];
-        if (addresses.length > 0 && !isSameSet(addresses, were)) {
-            lastTold = "held";
-            const why = now.judgement.verdict === "held" ? brakeSentence(now.judgement, rules.windowMs) : undefined;
-            await record({
-                type: "removals.held",
-                held: addresses,
-                grants: now.held.flatMap(tellHeld).slice(0, MOST_TOLD),
-                ...(why !== undefined && { why }),
-            });
-        }
-        // What was confirmed is recorded as such; the rest may have come back to the source meanwhile.
-        const confirmed = mergeSpans(now.released?.spans ?? []);
-        const unconfirmed = were.filter((address) => lastTold === "held" || !coversSpan(confirmed, spanOf(address)));
-        if (unconfirmed.length > 0 && addresses.length === 0) {
-            lastTold = undefined;
-            await record({ type: "removals.released", held: unconfirmed });
-        }
-        if (now.aboveLimit !== undefined) {
-            const ids = now.judgement.deliberate.flatMap(({ grant }) => grant?.id ?? []);
-            await record({ type: "removals.above-limit", grants: ids.slice(0, MOST_TOLD), most: now.aboveLimit });
-        }
-        const told = new Set(before?.refused.map(({ id, kind }) => `${kind} ${id}`));
-        for (const { id, reason, kind } of now.refused) {
-            const isHeldRange = kind === "held" && id.startsWith("held ");
-            if (!told.has(`${kind} ${id}`) && !isHeldRange) await record({ type: "grant.refused", id, reason, kind });
-        }
+    /** What the source says, without what is another membership's still. */
+    function readingNow(memory: Memory): Reading | undefined {
+        const current = grants.current();
+        moved = current === undefined ? [] : movedGrants(current, memory, rules.selector, others());
+        return current && withoutMoved(current, moved);
     }
+
+    const othersVersion = () => others().reduce((sum, other) => sum + other.version(), 0);
+    const refusedNow = () => [...(decision?.refused ?? []), ...moved.map(movedRefusal)];
 
     return {
         async plan(zones, nowMs) {
-            const reading = grants.current();
             let memory = remembering.memory();
-            if (reading === undefined && memory === undefined) return undefined;
+            if (grants.current() === undefined && memory === undefined) return undefined;
             memory ??= NO_MEMORY;
+            const refusedBefore = refusedNow();
+            const reading = readingNow(memory);
             const isClosed = grants.isClosed();
             for (const said of isTakeOver ? [...heard, reading] : []) {
                 memory = afterAnotherLed(memory, decide(zones, said, memory, nowMs, isClosed), zones, nowMs);
@@ -153,7 +141,7 @@ export function openDecider(options: DeciderOptions): Decider {
             decision = decide(zones, reading, memory, nowMs, isClosed);
             remembering.set(decision.memory);
             if (decision.released !== undefined) released = [...released, decision.released];
-            await tell(decision, before);
+            await events.decided(decision, before, { before: refusedBefore, now: refusedNow() });
             return decision.plan;
         },
         hear(reading) {
@@ -169,8 +157,9 @@ export function openDecider(options: DeciderOptions): Decider {
             const current = grants.current();
             heard = current === undefined ? heard : [...heard, current].slice(-MOST_HEARD);
             decision = undefined;
+            moved = [];
             released = [];
-            lastTold = undefined;
+            events.begin();
         },
         grants: () => decision?.grants ?? remembering.memory()?.grants ?? [],
         coming: () => (grants.version() === decidedVersion ? [] : selectedNow()),
@@ -184,13 +173,15 @@ export function openDecider(options: DeciderOptions): Decider {
         held: () => decision?.held ?? [],
         heldBecause: () =>
             decision?.judgement.verdict === "held" ? brakeSentence(decision.judgement, rules.windowMs) : undefined,
-        refused: () => decision?.refused ?? [],
+        refused: refusedNow,
+        waitsForOthers: () => moved.length > 0,
         statics: () => remembering.memory()?.staticGateways ?? [],
         released: () => released,
         written() {
             released = [];
         },
-        version: () => `${grants.version()} ${confirmations} ${denials.version()}`,
+        version: () =>
+            `${grants.version()} ${confirmations} ${denials.version()} ${moved.length > 0 ? othersVersion() : ""}`,
         momentAfter(ms) {
             const going = remembering.memory()?.grants ?? [];
             if (going !== known.grants)
@@ -206,16 +197,8 @@ export function openDecider(options: DeciderOptions): Decider {
         async confirm(addresses, by, reason) {
             const memory = remembering.memory();
             const held = decision?.held ?? [];
-            if (memory === undefined || held.length === 0 || !isSameSet(addresses, addressesOf(held))) return [];
-            const named = held.flatMap(tellHeld).slice(0, MOST_TOLD);
-            lastTold = "confirmed";
-            await record({
-                type: "removals.confirmed",
-                held: addresses,
-                grants: named,
-                by,
-                ...(reason !== undefined && { reason }),
-            });
+            if (memory === undefined || held.length === 0 || !sameMembers(addresses, addressesOf(held))) return [];
+            await events.confirmed(held, by, reason);
             const others = held.filter(({ why }) => why === "static" || why === "unknown");
             const spans = others.map(({ address }) => spanOf(address));
             remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } });
@@ -228,15 +211,3 @@ export function openDecider(options: DeciderOptions): Decider {
 
 /** Each costs a decision when an agent begins to lead. */
 const MOST_HEARD = 4;
-
-/** Grants that are named beside what is held. */
-const MOST_TOLD = 1000;
-
-function addressesOf(held: readonly Held[]): readonly string[] {
-    return held.map(({ address }) => address);
-}
-
-function isSameSet(these: readonly string[], those: readonly string[]): boolean {
-    const known = new Set(those);
-    return new Set(these).size === known.size && these.every((text) => known.has(text));
-}

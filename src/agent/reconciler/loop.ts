@@ -60,6 +60,8 @@ export interface Loop {
     redecide(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
+    /** A decision may come out differently for another reason. */
+    recheck(): void;
     /** Lets go of what is held. @returns what was confirmed; nothing if something else is held */
     confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
     state(): LoopState;
@@ -235,6 +237,7 @@ export function createLoop(options: LoopOptions): Loop {
             zones.hint();
             bell.ring();
         },
+        recheck: bell.ring,
         async confirm(held, by, reason) {
             const confirmed = await deciding.confirm(held, by, reason);
             bell.ring();

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from "fastify";
+
+import { queryOf } from "../http/http";
+import { loginOf } from "../people/findUser";
+import { type Document, documentOf } from "../state/document";
+import type { World } from "../state/world";
+import { startSession } from "./sessions";
+import { logSessionStart } from "./signOnEvents";
+
+/** Where to go after signing in: an address of this authorization server and no other. */
+const TARGET = /^\/oauth2\/v1\/authorize\?[^\s"'<>\\]{0,4000}$/;
+
+/** The page on which somebody signs in by choosing a user of the organization: an emulator knows no passwords. */
+export function addLoginPage(app: FastifyInstance, world: World): void {
+    app.get("/login/login.htm", async (request, reply) => {
+        const { fromURI } = queryOf(request);
+        reply.type("text/html; charset=utf-8");
+        reply.header(
+            "content-security-policy",
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        );
+        return page(world, TARGET.test(String(fromURI)) ? String(fromURI) : undefined);
+    });
+    app.post("/login/login.htm", async (request, reply) => {
+        const { login, fromURI } = documentOf(request.body);
+        const user = [...world.org.users.values()].find((each) => loginOf(each) === login && each.status === "ACTIVE");
+        if (user === undefined || !TARGET.test(String(fromURI))) {
+            reply.code(400).type("text/html; charset=utf-8");
+            return page(world, undefined);
+        }
+        startSession(world, reply, String(user.id));
+        logSessionStart(world, request, String(user.id));
+        return reply.redirect(String(fromURI), 303);
+    });
+}
+
+function page({ org }: World, target: string | undefined): string {
+    const users = [...org.users.values()].filter(({ status }) => status === "ACTIVE");
+    const body =
+        target === undefined
+            ? "<p>This sign-in has no address to go back to, or names nobody who may sign in. Begin again at the app.</p>"
+            : `<form method="post">${users.slice(0, 100).map(buttonOf).join("")}
+<input type="hidden" name="fromURI" value="${escaped(target)}"></form>`;
+    return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Okta emulator: sign in</title><style>${STYLE}</style></head>
+<body><main><h1>Sign in</h1><p>An Okta emulator: whoever is chosen is signed in, without a password.</p>${body}</main></body></html>`;
+}
+
+function buttonOf(user: Document): string {
+    const { firstName, lastName } = documentOf(user.profile);
+    const login = escaped(loginOf(user));
+    return `<button name="login" value="${login}"><b>${escaped(`${firstName} ${lastName}`)}</b><br>${login}</button>`;
+}
+
+function escaped(text: string): string {
+    return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}main{max-width:24rem;margin:4rem auto;padding:0 1rem}
+button{display:block;width:100%;margin:.5rem 0;padding:.6rem 1rem;font:inherit;text-align:left;border:1px solid #8888;border-radius:8px;
+background:transparent;color:inherit;cursor:pointer}`;

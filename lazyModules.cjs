@@ -1,0 +1,38 @@
+// Parts of Pulumi's SDK that most processes never use, and that take three quarters of the time in which it is loaded:
+// they are loaded when something of them is first used.
+const Module = require("node:module");
+
+const SDK = /[\\/]@pulumi[\\/]pulumi[\\/]/;
+
+/**
+ *   typescript-shim          to write a function out as text, which a dynamic provider's own process never does
+ *   @npmcli/arborist         to find the files of packages that a function needs, which ours never do
+ *   normalize-package-data   the same
+ *   ./automation             to run the CLI from a program
+ */
+const LAZY = /^(.*\/typescript-shim|@npmcli\/arborist|normalize-package-data|\.\/automation)$/;
+
+const load = Module._load;
+Module._load = function (request, parent, isMain) {
+    if (!LAZY.test(request) || !SDK.test(parent?.filename ?? "")) return load.call(this, request, parent, isMain);
+    return lazy(() => load.call(this, request, parent, isMain));
+};
+
+/** Stands in for a module; TypeScript's helpers for imports take it for an ES module, and copy nothing of it. */
+function lazy(loadModule) {
+    let loaded;
+    const open = () => {
+        loaded ??= loadModule();
+        return loaded;
+    };
+    return new Proxy(
+        {},
+        {
+            get(_, key) {
+                if (key === "__esModule") return true;
+                return key === "default" && !("default" in open()) ? open() : open()[key];
+            },
+            has: (_, key) => key in open(),
+        },
+    );
+}

@@ -1,0 +1,165 @@
+import type { Clock } from "../clock";
+import { sentenceOf } from "../core/errors/codes";
+import type { AgentReport, ReportedGrant } from "../core/portal/agentReport";
+import type { MembershipSettings } from "../core/settings/agentSettings";
+import { databaseOf } from "../sources/open";
+import { openReports, type StoreSpec } from "../sources/portal/openStore";
+import type { AgentReports } from "../sources/portal/reports";
+import { parseSourceSpec } from "../sources/spec";
+import type { Environment } from "./environment";
+import type { AgentEvent } from "./events/events";
+import { SPREAD_MS } from "./reconciler/round";
+import type { AgentView } from "./status/view";
+
+/** What is used of a membership. */
+interface Reporting {
+    readonly settings: Pick<MembershipSettings, "name" | "source">;
+    view(): Pick<AgentView, "isLeading" | "grants">;
+}
+
+export interface PortalReportsOptions extends Pick<Environment, "directory" | "env"> {
+    readonly clock: Clock;
+    /** The memberships of now; those whose source is no portal are left out. */
+    readonly members: () => readonly Reporting[];
+    readonly subscribe: (listener: (event: AgentEvent) => void) => () => void;
+    /** Hears, once, what keeps reports from being written. */
+    readonly onTrouble: (sentence: string) => void;
+}
+
+/** A report is written as often without news, so that the portal knows that the agent lives. */
+const BEAT_MS = 10_000;
+
+/** News are gathered for a moment: a round tells of several at once. */
+const GATHER_MS = 100;
+
+/**
+ * Tells each portal whose grants are the source of a membership what became of them, and that the agent lives. A report is
+ * the membership's and not the process's: a standby that takes over goes on with it.
+ */
+export function openPortalReports(options: PortalReportsOptions): { readonly close: () => Promise<void> } {
+    const { clock, members, subscribe, onTrouble } = options;
+    const over = new AbortController();
+    const acceptances = openAcceptances(clock.now);
+    const reportsOf = openStores(options);
+    let wake = () => {};
+    let isTrouble = false;
+    const unsubscribe = subscribe((event) => {
+        acceptances.hear(event);
+        wake();
+    });
+
+    async function write(): Promise<void> {
+        const portals = members().flatMap(({ settings, view }) => {
+            const spec = parseSourceSpec(settings.source);
+            return spec.type === "portal" ? [{ name: settings.name, store: spec.store, view: view() }] : [];
+        });
+        acceptances.keep(new Set(portals.flatMap(({ view }) => view.grants.map(({ id }) => id))));
+        for (const { name, store, view } of portals) {
+            // One that stands by knows nothing of the zones, and would contradict the one that leads.
+            if (view.isLeading) await reportsOf(store).write(name, reportOf(view.grants, acceptances, clock.now()));
+        }
+    }
+
+    const running = (async () => {
+        while (!over.signal.aborted) {
+            const woken = new Promise<void>((resolve) => {
+                wake = resolve;
+            });
+            const isWritten = await write().then(
+                () => true,
+                (error: unknown) => {
+                    if (!isTrouble)
+                        onTrouble(`the portal cannot be told what became of its grants: ${sentenceOf(error)}`);
+                    return false;
+                },
+            );
+            isTrouble = !isWritten;
+            const sleeping = new AbortController();
+            const asleep = clock.sleep(BEAT_MS, AbortSignal.any([sleeping.signal, over.signal])).catch(() => {});
+            await Promise.race([woken, asleep]);
+            sleeping.abort();
+            await clock.sleep(GATHER_MS, over.signal).catch(() => {});
+        }
+    })();
+    return {
+        async close() {
+            over.abort();
+            unsubscribe();
+            await running;
+            await reportsOf.close();
+        },
+    };
+}
+
+/** The reports of each store, opened when they are first needed. */
+function openStores({ directory, env, clock }: PortalReportsOptions) {
+    const opened = new Map<string, AgentReports>();
+    const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
+    const reportsOf = (store: StoreSpec) => {
+        const key = JSON.stringify(store);
+        const found = opened.get(key) ?? openReports(store, opening);
+        opened.set(key, found);
+        return found;
+    };
+    return Object.assign(reportsOf, {
+        async close() {
+            for (const reports of opened.values()) await reports.close();
+        },
+    });
+}
+
+interface Acceptances {
+    hear(event: AgentEvent): void;
+    /** When Okta took a grant in; now, where that was before anybody listened. */
+    atMs(grant: string): number;
+    /** Forgets grants that are shown no more. */
+    keep(ids: ReadonlySet<string>): void;
+}
+
+/** When Okta took each grant in, by the events of writes. */
+function openAcceptances(now: () => number): Acceptances {
+    const intended = new Map<string, readonly string[]>();
+    const accepted = new Map<string, number>();
+    return {
+        hear(event) {
+            if (event.type === "write.intended") {
+                const added = event.changes.filter(({ change }) => change === "add");
+                intended.set(
+                    event.write,
+                    added.flatMap(({ grants }) => grants.map(({ id }) => id)),
+                );
+            } else if (event.type === "write.accepted") {
+                for (const id of intended.get(event.write) ?? []) accepted.set(id, now());
+                intended.delete(event.write);
+            } else if (event.type === "write.failed") intended.delete(event.write);
+        },
+        atMs(grant) {
+            const atMs = accepted.get(grant) ?? now();
+            accepted.set(grant, atMs);
+            return atMs;
+        },
+        keep(ids) {
+            for (const id of accepted.keys()) if (!ids.has(id)) accepted.delete(id);
+        },
+    };
+}
+
+function reportOf(grants: AgentView["grants"], acceptances: Acceptances, nowMs: number): AgentReport {
+    const reported = grants.flatMap((grant): [string, ReportedGrant][] => {
+        const told = reportedGrant(grant, acceptances);
+        return told === undefined ? [] : [[grant.id, told]];
+    });
+    return { heartbeatAtMs: nowMs, grants: Object.fromEntries(reported) };
+}
+
+function reportedGrant(
+    { id, state, why }: AgentView["grants"][number],
+    { atMs }: Acceptances,
+): ReportedGrant | undefined {
+    if (state === "ended" || state === "scheduled") return undefined;
+    const because = why === undefined ? {} : { why };
+    if (state === "denied") return { state: "refused", why: why ?? "somebody denied it at the agent" };
+    if (state !== "accepted" && state !== "effective") return { state, ...because };
+    const acceptedAtMs = atMs(id);
+    return { state, acceptedAtMs, effectiveAtMs: acceptedAtMs + SPREAD_MS, ...because };
+}

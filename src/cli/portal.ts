@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+
+import { version } from "../../package.json";
+import { systemClock } from "../clock";
+import { judgePortal } from "../core/portal/judgePortal";
+import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { runPortal } from "../portal/main";
+import { readPortalSettingsFile } from "../portal/settingsFile";
+import { STATUS, type Terminal } from "./terminal";
+
+export interface PortalFlags {
+    readonly config?: string;
+    readonly check?: string;
+    readonly json?: boolean;
+}
+
+/** Serves the portal until the process is asked to end; with --check only judges its configuration. */
+export async function portal({ config, check, json }: PortalFlags, terminal: Terminal): Promise<number> {
+    if (check !== undefined) return checkConfiguration(check, json === true, terminal);
+    const { directory, env } = terminal;
+    const stop = new AbortController();
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
+    await runPortal({
+        config: config ?? "",
+        directory,
+        env,
+        clock: systemClock,
+        fetch: outgoingFetch(env),
+        directFetch: outgoingFetch({}),
+        nonce: randomUUID,
+        version,
+        write: (line) => terminal.out(line.trimEnd()),
+        format: json ? "json" : "text",
+        stop: stop.signal,
+        onListening: () => {},
+    });
+    return STATUS.done;
+}
+
+/** Judges a configuration by the same kind of list as the policies for stacks. */
+async function checkConfiguration(path: string, isJson: boolean, terminal: Terminal): Promise<number> {
+    const settings = await readPortalSettingsFile(resolve(terminal.directory, path));
+    const findings = judgePortal(settings);
+    const refused = findings.filter(({ level }) => level === "refuse");
+    if (isJson) terminal.out(JSON.stringify({ findings }));
+    else {
+        for (const { level, policy, where, sentence } of findings) {
+            terminal.out(`${level === "refuse" ? "refused" : "warning"}  ${policy}  ${where}: ${sentence}`);
+        }
+        const { length } = settings.accesses;
+        terminal.out(
+            `${path}: ${length} ${length === 1 ? "access" : "accesses"}, ${refused.length} refused, ${findings.length - refused.length} warnings`,
+        );
+    }
+    return refused.length > 0 ? STATUS.refused : STATUS.done;
+}

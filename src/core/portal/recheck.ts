@@ -1,0 +1,35 @@
+import { type AccessSettings, isEligible } from "./settings/portalSettings";
+import { isLive, isSame, type Person, type PortalGrant } from "./types";
+
+/**
+ * The grants of a person that end, as the provider says now that they are no longer eligible: those of an access that the settings have
+ * and that is not for them. One that somebody granted them stays, as their groups were not what it rested on.
+ */
+export function endedByRecheck(
+    person: Person,
+    grants: Iterable<PortalGrant>,
+    accesses: readonly AccessSettings[],
+    nowMs: number,
+): PortalGrant[] {
+    const byName = new Map(accesses.map((access) => [access.name, access]));
+    const isLost = (grant: PortalGrant) => {
+        const access = byName.get(grant.access);
+        if (access === undefined || grant.grantedBy !== undefined) return false;
+        const eligible = grant.isBreakGlass === true ? access.breakGlass?.eligible : access.eligible;
+        return eligible === undefined || !isEligible(eligible, person);
+    };
+    return [...grants]
+        .filter((grant) => isSame(grant.holder, person) && isLive(grant, nowMs) && isLost(grant))
+        .map((grant) => ended(grant, "no longer eligible", nowMs));
+}
+
+/** The grants that a login granted, and that end with its session. */
+export function endedBySession(session: string, grants: Iterable<PortalGrant>, nowMs: number): PortalGrant[] {
+    return [...grants]
+        .filter((grant) => grant.session === session && isLive(grant, nowMs))
+        .map((grant) => ended(grant, "signed out", nowMs));
+}
+
+export function ended(grant: PortalGrant, because: string, nowMs: number): PortalGrant {
+    return { ...grant, endedAtMs: nowMs, endedBecause: because };
+}

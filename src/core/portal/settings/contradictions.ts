@@ -1,0 +1,59 @@
+import { formatDuration } from "../duration";
+import type { Written } from "./schema";
+import { isLoopbackUrl } from "./urls";
+
+/** Settings that are right one by one and wrong together, each as the end of a sentence that begins with "the setting". */
+export function* contradictions(data: Written): Generator<string> {
+    const names = data.accesses.map(({ name }) => name);
+    for (const [at, name] of names.entries()) {
+        if (names.indexOf(name) !== at) yield `portal.accesses.${at}.name is there twice: ${name}`;
+    }
+    for (const [at, access] of data.accesses.entries()) {
+        for (const problem of accessContradictions(access, data.notify.length)) yield `portal.accesses.${at}${problem}`;
+    }
+    for (const [at, { accesses, claims, maxDuration }] of data.workloads.entries()) {
+        const unknown = accesses.find((name) => !names.includes(name));
+        if (unknown !== undefined) yield `portal.workloads.${at}.accesses names ${unknown}, which is no access`;
+        for (const name of ["iss", "aud", "exp", "nbf", "iat", "jti"]) {
+            if (name in claims) yield `portal.workloads.${at}.claims.${name} is checked by itself: leave it out`;
+        }
+        if (maxDuration > 86_400_000) yield `portal.workloads.${at}.maxDuration is longer than a day`;
+    }
+    if (data.addressFrom === "okta-log" && data.okta === undefined) {
+        yield "portal.okta is missing: addressFrom okta-log needs OAuth with the scope okta.logs.read";
+    }
+    if (data.addressFrom === "connection" && data.okta !== undefined) {
+        yield "portal.okta is only for addressFrom: okta-log; the portal holds no other credential of Okta";
+    }
+    if (data.addressFrom === "connection" && data.addressFallback !== undefined) {
+        yield "portal.addressFallback is only for addressFrom: okta-log";
+    }
+    if (data.session.idle > data.session.duration) yield "portal.session.idle is longer than portal.session.duration";
+    if (data.store.type === "postgres" && !/^(env|file):/.test(data.store.url)) {
+        yield "portal.store.url is not written here, as it may hold a password: say where it is, as env:NAME or file:PATH";
+    }
+    if (data.url.startsWith("http:") !== (data.ipv4Url ?? data.url).startsWith("http:") && isLoopbackUrl(data.url)) {
+        yield "portal.ipv4Url has another scheme than portal.url";
+    }
+}
+
+function* accessContradictions(access: Written["accesses"][number], notified: number): Generator<string> {
+    const { duration, grantOnLogin, approval, ticket, reason, breakGlass } = access;
+    if (duration.default > duration.max) {
+        yield `.duration.default is ${formatDuration(duration.default)}, and max only ${formatDuration(duration.max)}`;
+    }
+    if (grantOnLogin) {
+        const asked = [
+            approval && "approval",
+            ticket && "ticket",
+            reason === "required" ? "reason: required" : undefined,
+        ].find((each) => each !== undefined);
+        if (asked !== undefined) yield `.grantOnLogin cannot go with ${asked}: nobody is asked at a login`;
+    }
+    if (breakGlass !== undefined && notified === 0) {
+        yield ".breakGlass needs portal.notify, so that somebody hears of it";
+    }
+    if (breakGlass !== undefined && breakGlass.duration > duration.max) {
+        yield ".breakGlass.duration is longer than duration.max";
+    }
+}

@@ -1,0 +1,169 @@
+import { ungrantable } from "../../core/portal/clientAddress";
+import { decideAddress } from "../../core/portal/decideAddress";
+import { decideExtension } from "../../core/portal/decideExtension";
+import { ended } from "../../core/portal/recheck";
+import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
+import type { Change, PortalState } from "../../core/portal/state";
+import { isLive, isSame, type PortalGrant } from "../../core/portal/types";
+import { actorOf, type Caller, holderOf } from "../callers";
+import type { PortalContext } from "../context";
+import { noticeRows } from "../notices";
+import { asError, ofRefusal, refuse } from "../problem";
+import { momentOf, showGrant, showRequest } from "../views";
+import type { Answer } from "./idempotency";
+import { waitingRows } from "./requestGrant";
+
+/**
+ * Sets the end of a grant to its start and the duration.
+ *
+ * @returns 200 the grant, 202 a request that waits
+ * @throws a problem
+ */
+export async function extendGrant(
+    context: PortalContext,
+    caller: Caller,
+    id: string,
+    durationMs: number,
+): Promise<Answer> {
+    const { now, newId, reports } = context;
+    const nowMs = now();
+    const names = { id: newId("q-"), requestId: newId("r-") };
+    const made = await context.store.transact((state) => {
+        const grant = ownGrant(state, caller, id);
+        const access = accessOf(context, grant);
+        const decision = decideExtension({
+            ...names,
+            grant,
+            access,
+            durationMs,
+            groups: caller.kind === "person" ? caller.person.groups : [],
+            ...(caller.kind === "workload" && {
+                workload: {
+                    isAllowed: caller.workload.accesses.includes(grant.access),
+                    mostMs: caller.workload.maxDurationMs,
+                },
+            }),
+            requests: state.requests.values(),
+            nowMs,
+        });
+        if (decision.result === "refused") throw asError(ofRefusal(decision));
+        const changes: Change[] =
+            decision.result === "changed"
+                ? [["grants", id, decision.grant]]
+                : waitingRows(decision.request, decision.replaces);
+        return { changes, result: { decision, grant, access } };
+    });
+    const { decision, grant, access } = made;
+    await context.audit({
+        type: decision.result === "changed" ? "portal.changed" : "portal.requested",
+        request: decision.result === "changed" ? grant.requestId : decision.request.requestId,
+        by: actorOf(caller),
+        address: caller.address,
+        access: grant.access,
+        grant: id,
+        until: momentOf(grant.startsAtMs + durationMs),
+    });
+    return decision.result === "changed"
+        ? { status: 200, body: showGrant(decision.grant, reports(), nowMs) }
+        : { status: 202, body: showRequest(decision.request, access, nowMs) };
+}
+
+/** Adds the present address, or confirms it for a grant that has started. @throws a problem */
+export async function addAddress(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
+    const { settings, now, reports } = context;
+    if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "a workload's grant has one address");
+    const nowMs = now();
+    const grant = await context.store.transact((state) => {
+        const found = ownGrant(state, caller, id);
+        const decision = decideAddress({
+            grant: found,
+            access: accessOf(context, found),
+            groups: caller.person.groups,
+            address: caller.address,
+            addressProblem: ungrantable(caller.address, settings.allowUnroutable),
+            signIn: { address: caller.session.signInAddress, atMs: caller.session.signedInAtMs },
+            grants: state.grants.values(),
+            maxAddresses: settings.maxAddresses,
+            nowMs,
+        });
+        if (decision.result === "refused") throw asError(ofRefusal(decision));
+        return { changes: [["grants", id, decision.grant]], result: decision.grant };
+    });
+    const { requestId: request, access } = grant;
+    await context.audit({
+        type: "portal.changed",
+        request,
+        by: actorOf(caller),
+        address: caller.address,
+        access,
+        grant: id,
+    });
+    return { status: 200, body: showGrant(grant, reports(), nowMs) };
+}
+
+/** Ends a grant: its holder may, and every admin. Ending it twice changes nothing. @throws a problem */
+export async function revokeGrant(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
+    const nowMs = context.now();
+    const { grant, isNew } = await context.store.transact((state) => {
+        const isAdmin = caller.kind === "person" && caller.isAdmin;
+        const found = isAdmin ? (state.grants.get(id) ?? missing(id)) : ownGrant(state, caller, id);
+        if (!isLive(found, nowMs)) return { changes: [], result: { grant: found, isNew: false } };
+        const own = isSame(found.holder, holderOf(caller));
+        const by = actorOf(caller).name;
+        const revoked = ended(found, own ? "given back" : `revoked by ${by}`, nowMs);
+        const notices = noticeRows(
+            context,
+            "ended",
+            `${found.holder.name} no longer has ${found.access}: ${own ? "given back" : `revoked by ${by}`}`,
+            {
+                access: found.access,
+                name: found.holder.name,
+                grant: id,
+            },
+        );
+        return { changes: [["grants", id, revoked], ...notices], result: { grant: revoked, isNew: true } };
+    });
+    if (isNew) {
+        const { requestId: request, access, endedBecause: why = "" } = grant;
+        const by = actorOf(caller);
+        await context.audit({ type: "portal.revoked", request, by, address: caller.address, access, grant: id, why });
+    }
+    return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
+}
+
+/** Closes the review of a break-glass grant: approvers of the access may, and admins, and never its holder. @throws a problem */
+export async function signOff(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
+    if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "only people sign off");
+    const { person, isAdmin } = caller;
+    const nowMs = context.now();
+    const grant = await context.store.transact((state) => {
+        const found = state.grants.get(id) ?? missing(id);
+        const approvers = accessOf(context, found)?.approval?.approvers;
+        const may = isAdmin || (approvers !== undefined && isEligible(approvers, person));
+        if (!may) return missing(id);
+        if (isSame(found.holder, person) || found.holder.user === person.user) {
+            return refuse(403, "portal-not-allowed", "nobody signs off their own break-glass grant");
+        }
+        if (found.isBreakGlass !== true) return refuse(409, "portal-conflict", "this grant was no break-glass");
+        if (found.signedOffBy !== undefined) return { changes: [], result: found };
+        const signed = { ...found, signedOffBy: person.name, signedOffAtMs: nowMs };
+        return { changes: [["grants", id, signed]], result: signed };
+    });
+    const { requestId: request, access } = grant;
+    await context.audit({ type: "portal.signed-off", request, by: actorOf(caller), access, grant: id });
+    return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
+}
+
+/** A grant of the caller; somebody else's is answered as one that does not exist. */
+function ownGrant(state: PortalState, caller: Caller, id: string): PortalGrant {
+    const found = state.grants.get(id);
+    return found !== undefined && isSame(found.holder, holderOf(caller)) ? found : missing(id);
+}
+
+function accessOf({ settings }: PortalContext, { access }: PortalGrant): AccessSettings | undefined {
+    return settings.accesses.find(({ name }) => name === access);
+}
+
+export function missing(id: string): never {
+    return refuse(404, "portal-missing", `there is no grant ${JSON.stringify(id.slice(0, 80))} of yours`);
+}

@@ -1,0 +1,230 @@
+import { canonical, ungrantable } from "../../core/portal/clientAddress";
+import { type Ask, type Asking, type Decision, decideGrant } from "../../core/portal/decideGrant";
+import { noSuchAccess } from "../../core/portal/refusal";
+import type { Change, PortalState } from "../../core/portal/state";
+import type { Holder, PortalGrant, PortalRequest } from "../../core/portal/types";
+import { actorOf, type Caller, callerKey, holderOf } from "../callers";
+import type { PortalContext } from "../context";
+import { noticeRows } from "../notices";
+import { asError, ofRefusal, refuse } from "../problem";
+import { showGrant, showRequest } from "../views";
+import { type Answer, answeredBefore, keepAnswer } from "./idempotency";
+
+/** What `POST /api/v1/grants` asks for. */
+export interface GrantBody extends Ask {
+    readonly access: string;
+    /** For an admin who grants to somebody else. */
+    readonly user?: string | undefined;
+    readonly address?: string | undefined;
+}
+
+interface Made {
+    /** Undefined where the same was answered before. */
+    readonly decision: Exclude<Decision, { result: "refused" }> | undefined;
+    readonly answer: Answer;
+}
+
+export interface RequestOptions {
+    readonly idempotencyKey?: string | undefined;
+    /** The session whose login grants it. */
+    readonly session?: string | undefined;
+}
+
+/**
+ * Grants, or begins a request that waits for approvers.
+ *
+ * @returns 201 a grant, 202 a request
+ * @throws a problem
+ */
+export async function requestGrant(
+    context: PortalContext,
+    caller: Caller,
+    body: GrantBody,
+    { idempotencyKey, session }: RequestOptions = {},
+): Promise<Answer> {
+    const nowMs = context.now();
+    const names = { id: context.newId("g-"), requestId: context.newId("r-") };
+    const { decision, answer } = await context.store.transact<Made>((state) => {
+        const key = idempotencyKey === undefined ? undefined : `${callerKey(caller)} ${idempotencyKey}`;
+        const before = answeredBefore(state, key, body);
+        if (before !== undefined) return { changes: [], result: { decision: undefined, answer: before } };
+        const repeated = spentToken(state, caller);
+        const made = decided(context, state, caller, body, { ...names, session });
+        if (made.result === "refused") throw asError(ofRefusal(made));
+        if (repeated !== undefined) throw asError(repeated);
+        const shown = answerOf(context, made, nowMs);
+        const rows = [...rowsOf(made), ...noticesOf(context, made), ...keepAnswer(key, body, shown, nowMs)];
+        return { changes: [...rows, ...spentRows(caller)], result: { decision: made, answer: shown } };
+    });
+    if (decision !== undefined) await tell(context, caller, decision);
+    return answer;
+}
+
+function decided(
+    { settings, now }: PortalContext,
+    state: PortalState,
+    caller: Caller,
+    body: GrantBody,
+    names: Pick<Asking, "id" | "requestId" | "session">,
+): Decision {
+    const access = settings.accesses.find(({ name }) => name === body.access);
+    if (access === undefined) return noSuchAccess(body.access);
+    const { holder, by, groups } = forWhom(state, caller, body);
+    const address = by === undefined ? caller.address : (body.address ?? "");
+    return decideGrant({
+        ...names,
+        access,
+        ask: body,
+        holder,
+        groups,
+        by,
+        address,
+        addressProblem: ungrantable(address, settings.allowUnroutable),
+        ...(caller.kind === "workload" && {
+            isWorkload: caller.workload.accesses.includes(access.name),
+            mostMs: caller.workload.maxDurationMs,
+        }),
+        grants: state.grants.values(),
+        requests: state.requests.values(),
+        maxAddresses: settings.maxAddresses,
+        nowMs: now(),
+    });
+}
+
+/** The caller, or the person for whom an admin asks: somebody who has been here, or else a user name alone. */
+function forWhom(state: PortalState, caller: Caller, { user, address }: GrantBody) {
+    if (user === undefined && address === undefined) {
+        return {
+            holder: holderOf(caller),
+            by: undefined,
+            groups: caller.kind === "person" ? caller.person.groups : [],
+        };
+    }
+    if (caller.kind !== "person" || !caller.isAdmin) {
+        return refuse(
+            403,
+            "portal-not-allowed",
+            "your own address is always the present one; only admins grant for others",
+        );
+    }
+    if (user === undefined || address === undefined) {
+        return refuse(422, "portal-rules", "a grant for somebody else needs both user and address");
+    }
+    if (user === caller.person.user) {
+        return refuse(
+            403,
+            "portal-not-allowed",
+            "your own address is always the present one: leave out user and address",
+        );
+    }
+    if (canonical(address) === undefined)
+        return refuse(422, "portal-rules", "the address is not one such as 203.0.113.7");
+    const known = [...state.people.values()].find((person) => person.user === user);
+    const { iss } = caller.person;
+    const holder: Holder = known
+        ? { iss: known.iss, sub: known.sub, user, name: known.name }
+        : { iss, sub: `user:${user}`, user, name: user };
+    const by = { ...holderOf(caller), isAdmin: true as const };
+    // Whom an admin grants to need not be eligible themselves; approvers still decide where there are any.
+    return { holder, by, groups: known?.groups ?? [] };
+}
+
+function answerOf({ settings, reports }: PortalContext, made: Exclude<Decision, { result: "refused" }>, nowMs: number) {
+    if (made.result === "granted") return { status: 201, body: showGrant(made.grant, reports(), nowMs) };
+    const access = settings.accesses.find(({ name }) => name === made.request.access);
+    return { status: 202, body: showRequest(made.request, access, nowMs) };
+}
+
+function rowsOf(made: Exclude<Decision, { result: "refused" }>): Change[] {
+    if (made.result === "granted") return [["grants", made.grant.id, made.grant]];
+    return waitingRows(made.request, made.replaces);
+}
+
+/** A request that waits, and the ones whose place it takes. */
+export function waitingRows(request: PortalRequest, replaces: readonly PortalRequest[]): Change[] {
+    const withdrawn = replaces.map(
+        (each): Change => ["requests", each.id, { ...each, state: "withdrawn", note: "requested anew" }],
+    );
+    return [...withdrawn, ["requests", request.id, request]];
+}
+
+function noticesOf(context: PortalContext, made: Exclude<Decision, { result: "refused" }>): Change[] {
+    if (made.result === "granted") return grantedNotice(context, made.grant);
+    const { holder, access, reason = "" } = made.request;
+    return noticeRows(context, "requested", `${holder.name} requests ${access}: ${reason || "no reason given"}`, {
+        access,
+        name: holder.name,
+        request: made.request.id,
+    });
+}
+
+export function grantedNotice(context: PortalContext, grant: PortalGrant): Change[] {
+    const { holder, access, reason = "", isBreakGlass = false, expiresAtMs, id } = grant;
+    const until = new Date(expiresAtMs).toISOString();
+    const what = isBreakGlass ? `used break-glass for ${access}` : `has ${access}`;
+    const text = `${holder.name} ${what} until ${until}${reason === "" ? "" : `: ${reason}`}`;
+    return noticeRows(context, isBreakGlass ? "break-glass" : "granted", text, {
+        access,
+        name: holder.name,
+        grant: id,
+        until,
+    });
+}
+
+/** A workload's token creates once. */
+function spentToken(state: PortalState, caller: Caller) {
+    if (caller.kind !== "workload" || !state.used.has(tokenKey(caller))) return undefined;
+    const sentence = "this token has created a grant before: ask the CI system for a new one";
+    return { status: 409, code: "portal-repeated", sentence } as const;
+}
+
+function spentRows(caller: Caller): Change[] {
+    return caller.kind === "workload" ? [["used", tokenKey(caller), { untilMs: caller.expiresAtMs + 300_000 }]] : [];
+}
+
+function tokenKey({ identity, jti }: Extract<Caller, { kind: "workload" }>): string {
+    return `jti ${JSON.stringify([identity.iss, jti])}`;
+}
+
+async function tell(
+    context: PortalContext,
+    caller: Caller,
+    made: Exclude<Decision, { result: "refused" }>,
+): Promise<void> {
+    const by = actorOf(caller);
+    if (made.result === "granted") return auditGrant(context, by, made.grant, caller.address);
+    const { requestId, access, id, holder, reason, ticket, address } = made.request;
+    await context.audit({
+        type: "portal.requested",
+        request: requestId,
+        by,
+        address,
+        access,
+        grant: id,
+        ...(holder.user !== undefined && { user: holder.user }),
+        ...(reason !== undefined && { reason }),
+        ...(ticket !== undefined && { ticket }),
+    });
+}
+
+export async function auditGrant(
+    context: PortalContext,
+    by: ReturnType<typeof actorOf>,
+    grant: PortalGrant,
+    address: string,
+): Promise<void> {
+    const { requestId, access, id, holder, reason, ticket, isBreakGlass, expiresAtMs } = grant;
+    await context.audit({
+        type: "portal.granted",
+        request: requestId,
+        by,
+        address,
+        access,
+        grant: id,
+        until: new Date(expiresAtMs).toISOString(),
+        ...(holder.user !== undefined && { user: holder.user }),
+        ...(reason !== undefined && { reason }),
+        ...(ticket !== undefined && { ticket }),
+        ...(isBreakGlass === true && { isBreakGlass }),
+    });
+}

@@ -1,0 +1,27 @@
+import type { AgentReport } from "../core/portal/agentReport";
+import type { PortalEvent } from "../core/portal/events";
+import type { PortalSettings } from "../core/portal/settings/portalSettings";
+import type { PortalStore } from "../sources/portal/portalStore";
+import type { Provider } from "./oidc/provider";
+import type { Seal } from "./seal";
+
+/** What every part of the portal works with. */
+export interface PortalContext {
+    readonly settings: PortalSettings;
+    readonly store: PortalStore;
+    /** What the agents said last. */
+    readonly reports: () => readonly AgentReport[];
+    readonly provider: Provider;
+    readonly seal: Seal;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
+    /** A name that nobody else has, with a prefix that says of what: `g-…`. */
+    readonly newId: (prefix: string) => string;
+    /** A secret text of 256 bits. */
+    readonly newSecret: () => string;
+    /** Takes an event down in the ledger and the log; resolves when it would survive a crash. */
+    readonly audit: (event: PortalEvent) => Promise<void>;
+    /** Takes note of what nobody expected. */
+    readonly report: (error: unknown) => void;
+    readonly version: string;
+}

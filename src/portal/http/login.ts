@@ -1,0 +1,170 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+import { endedByRecheck } from "../../core/portal/recheck";
+import { isEligible } from "../../core/portal/settings/portalSettings";
+import { identityKey } from "../../core/portal/types";
+import { requestGrant } from "../actions/requestGrant";
+import { personCaller } from "../callers";
+import type { PortalContext } from "../context";
+import type { Begun, SignedIn } from "../oidc/provider";
+import { problemOf, refuse } from "../problem";
+import { endSessions, grantRows, hashOf, sessionOf, unsealed } from "../sessions";
+import type { Authentication } from "./authenticate";
+import type { Cookies } from "./cookies";
+import { addressOf, originOf, textIn } from "./request";
+
+/** A sign-in has to be finished within so long. */
+const LOGIN_MS = 10 * 60_000;
+
+const PURPOSE = "login";
+
+/** The only places of the portal to which a sign-in leads back. */
+const BACK = /^\/(device(\?user_code=[A-Z0-9-]{1,20})?)?$/;
+
+interface LoginState extends Begun {
+    /** Where the browser goes afterwards: a path that BACK knows. */
+    readonly back: string;
+    /** Whether our own page began it, so that it may grant what `grantOnLogin` grants. */
+    readonly isOwn: boolean;
+}
+
+export interface LoginOptions {
+    readonly cookies: Cookies;
+    readonly authentication: Authentication;
+}
+
+/** `/login`, `/callback` and `/logout`: OpenID Connect's code flow with PKCE, state, nonce and `iss`. */
+export function addLogin(
+    app: FastifyInstance,
+    context: PortalContext,
+    { cookies, authentication }: LoginOptions,
+): void {
+    const { settings, provider, seal } = context;
+
+    async function begin(request: FastifyRequest, reply: FastifyReply, isOwn: boolean): Promise<FastifyReply> {
+        addressOf(request, settings);
+        const asked = textIn(request.query, "return") ?? textIn(request.body, "return") ?? "/";
+        const { begun, url } = await provider.begin(`${originOf(request, settings)}/callback`);
+        const state: LoginState = { ...begun, back: BACK.test(asked) ? asked : "/", isOwn };
+        cookies.setLogin(reply, await seal.seal(PURPOSE, { ...state }, LOGIN_MS), LOGIN_MS);
+        return reply.redirect(url, 303);
+    }
+
+    app.get("/login", async (request, reply) => begin(request, reply, false));
+    app.post("/login", { config: { isUnprotected: true } }, async (request, reply) => {
+        authentication.checkOrigin(request);
+        return begin(request, reply, true);
+    });
+    app.get("/callback", async (request, reply) => finish(context, cookies, request, reply));
+    app.post("/logout", async (request, reply) => {
+        const { visitor, session, person } = await authentication.person(request);
+        await endSessions(context, (key) => key === visitor.key, "signed out");
+        cookies.clearSession(reply);
+        const { iss, sub, name } = person;
+        const key = visitor.key.slice(0, 8);
+        await context.audit({
+            type: "portal.signed-out",
+            by: { iss, sub, name },
+            address: session.address,
+            session: key,
+        });
+        const origin = originOf(request, settings);
+        const idToken = await unsealed(context, session.idToken);
+        return reply.redirect((await provider.logoutUrl(idToken, `${origin}/`)) ?? "/", 303);
+    });
+}
+
+async function finish(
+    context: PortalContext,
+    cookies: Cookies,
+    request: FastifyRequest,
+    reply: FastifyReply,
+): Promise<FastifyReply> {
+    const { settings, provider, seal } = context;
+    const address = addressOf(request, settings);
+    const state = (await seal.open(PURPOSE, cookies.login(request))) as LoginState | undefined;
+    cookies.clearLogin(reply);
+    try {
+        if (state === undefined || state.redirectUri !== `${originOf(request, settings)}/callback`) {
+            return refuse(
+                400,
+                "portal-sign-in-failed",
+                "this sign-in did not begin in this browser within the last 10 minutes",
+            );
+        }
+        const [, query = ""] = request.url.split("?");
+        const signedIn = await provider.finish(state, new URL(`${state.redirectUri}?${query}`));
+        await begin(context, cookies, request, reply, { state, signedIn, address });
+    } catch (error) {
+        const problem = problemOf(error);
+        if (problem !== undefined) {
+            await context.audit({ type: "portal.sign-in-refused", address, why: problem.sentence });
+        }
+        throw error;
+    }
+    return reply.redirect(state.back, 303);
+}
+
+/** Begins the session: with a new cookie, in the place of the browser's session of before. */
+async function begin(
+    context: PortalContext,
+    cookies: Cookies,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { state, signedIn, address }: { readonly state: LoginState; readonly signedIn: SignedIn; readonly address: string },
+): Promise<void> {
+    const { settings, store, now, newSecret } = context;
+    const { person, session } = await sessionOf(context, signedIn, address);
+    const text = newSecret();
+    const key = hashOf(text);
+    const before = cookies.session(request);
+    if (before !== undefined) await endSessions(context, (each) => each === hashOf(before), "signed in again");
+    await store.transact((kept) => {
+        const once = `state ${hashOf(state.state)}`;
+        if (kept.used.has(once)) return refuse(400, "portal-repeated", "this sign-in was answered before");
+        if (kept.used.has(sidKey(person.iss, session.sid))) {
+            return refuse(400, "portal-sign-in-failed", "the provider has ended this sign-in already");
+        }
+        const lost = endedByRecheck(person, kept.grants.values(), settings.accesses, now());
+        return {
+            changes: [
+                ["used", once, { untilMs: now() + 2 * LOGIN_MS }],
+                ["people", identityKey(person), person],
+                ["sessions", key, session],
+                ...grantRows(lost),
+            ],
+            result: undefined,
+        };
+    });
+    cookies.setSession(reply, text, settings.session.durationMs);
+    const by = { iss: person.iss, sub: person.sub, name: person.name };
+    await context.audit({ type: "portal.signed-in", by, address, session: key.slice(0, 8) });
+    if (state.isOwn) await grantOnLogin(context, { key, session, person }, address);
+}
+
+/** The key of a provider's session that has ended, so that a sign-in under way cannot begin with it. */
+export function sidKey(iss: string, sid: string | undefined): string {
+    return `sid ${JSON.stringify([iss, sid ?? null])}`;
+}
+
+/** What cannot be granted is shown on the page with its button: the sign-in itself has worked. */
+async function grantOnLogin(
+    context: PortalContext,
+    visitor: Parameters<typeof personCaller>[1],
+    address: string,
+): Promise<void> {
+    const caller = personCaller(context, visitor, "cookie", address);
+    const wanted = context.settings.accesses.filter(
+        (access) => access.isGrantedOnLogin && isEligible(access.eligible, visitor.person),
+    );
+    for (const { name } of wanted) {
+        try {
+            await requestGrant(context, caller, { access: name }, { session: visitor.key });
+        } catch (error) {
+            const problem = problemOf(error);
+            if (problem === undefined) throw error;
+            const by = { iss: visitor.person.iss, sub: visitor.person.sub, name: visitor.person.name };
+            await context.audit({ type: "portal.refused", by, address, access: name, why: problem.sentence });
+        }
+    }
+}

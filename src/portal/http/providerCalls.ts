@@ -1,0 +1,134 @@
+import type { FastifyInstance } from "fastify";
+import { createRemoteJWKSet, customFetch, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
+
+import type { PortalSession } from "../../core/portal/types";
+import type { PortalContext } from "../context";
+import { problemOf, refuse } from "../problem";
+import { endSessions } from "../sessions";
+import { sidKey } from "./login";
+import { textIn } from "./request";
+
+const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+
+const EVENT = "http://schemas.openid.net/event/backchannel-logout";
+
+const [TOKEN_AGE_S, SKEW_S] = [600, 60];
+
+/** An ended session of the provider is remembered for so long: no session here lasts longer. */
+const ENDED_MS = 32 * 86_400_000;
+
+/**
+ * What the provider tells the portal: `/backchannel-logout` (OpenID Connect Back-Channel Logout 1.0) and
+ * `/global-token-revocation` (Okta's Universal Logout). Both carry a token that the provider signed, and each token counts once.
+ */
+export function addProviderCalls(app: FastifyInstance, context: PortalContext, fetch: typeof globalThis.fetch): void {
+    const { settings } = context;
+    const verify = openVerifier(context, fetch);
+    const config = { isOpen: true, isUnprotected: true };
+    app.post("/backchannel-logout", { config }, async (request, reply) => {
+        reply.header("cache-control", "no-store");
+        try {
+            const token =
+                textIn(request.body, "logout_token") ?? refuse(400, "portal-malformed", "logout_token is missing");
+            const claims = await verify(token, { audience: settings.login.clientId });
+            checkLogoutToken(claims);
+            await endFor(context, claims);
+            return reply.code(200).send();
+        } catch (error) {
+            const problem = problemOf(error);
+            if (problem === undefined || problem.status >= 500) throw error;
+            return reply.code(400).send({ error: "invalid_request", error_description: problem.sentence });
+        }
+    });
+    app.post("/global-token-revocation", { config }, async (request, reply) => {
+        const [, token] = /^Bearer (\S{1,8192})$/i.exec(request.headers.authorization ?? "") ?? [];
+        if (token === undefined)
+            return refuse(401, "portal-sign-in", "the header Authorization is not Bearer and a token");
+        const claims = await verify(token, { audience: `${settings.url}/global-token-revocation` });
+        const subject = subjectIn(request.body, String(claims.iss));
+        await useOnce(context, claims);
+        await endSessions(
+            context,
+            (_, session) => isOf(session, String(claims.iss), subject),
+            "revoked by the provider",
+        );
+        return reply.code(204).send();
+    });
+}
+
+type Verify = (token: string, options: JWTVerifyOptions) => Promise<JWTPayload>;
+
+function openVerifier({ provider, settings, now }: PortalContext, fetch: typeof globalThis.fetch): Verify {
+    let known: { readonly uri: string; readonly keys: ReturnType<typeof createRemoteJWKSet> } | undefined;
+    return async (token, options) => {
+        const { issuer, jwksUri } = await provider.metadata();
+        if (jwksUri === undefined) return refuse(503, "portal-unavailable", "the provider publishes no keys");
+        if (known?.uri !== jwksUri) {
+            known = { uri: jwksUri, keys: createRemoteJWKSet(new URL(jwksUri), { [customFetch]: fetch }) };
+        }
+        const { payload } = await jwtVerify(token, known.keys, {
+            ...options,
+            issuer: [issuer, settings.login.issuer],
+            algorithms: ALGORITHMS,
+            clockTolerance: SKEW_S,
+            maxTokenAge: TOKEN_AGE_S,
+            requiredClaims: ["iat", "jti"],
+            currentDate: new Date(now()),
+        }).catch((error: Error) => {
+            const isAway = ["ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC"].includes((error as { code?: string }).code ?? "");
+            return isAway || error.name === "TypeError"
+                ? refuse(503, "portal-unavailable", "the provider cannot be asked for its keys")
+                : refuse(401, "portal-sign-in", `the provider's token is not believed: ${error.message}`);
+        });
+        return payload;
+    };
+}
+
+function checkLogoutToken({ events, nonce, sub, sid }: JWTPayload): void {
+    const isEvent = typeof events === "object" && events !== null && EVENT in events;
+    if (!isEvent) refuse(400, "portal-malformed", "the token is no logout token: it has no such event");
+    // An ID token has a nonce, and may not be passed off as a logout token.
+    if (nonce !== undefined) refuse(400, "portal-malformed", "a logout token has no nonce");
+    if (typeof sub !== "string" && typeof sid !== "string") {
+        refuse(400, "portal-malformed", "the logout token names neither sub nor sid");
+    }
+}
+
+async function endFor(context: PortalContext, claims: JWTPayload): Promise<void> {
+    const { iss = "", sub, sid } = claims;
+    await useOnce(context, claims);
+    const isOne = (_: string, session: PortalSession) =>
+        typeof sid === "string" ? session.iss === iss && session.sid === sid : isOf(session, iss, sub);
+    await endSessions(context, isOne, "signed out at the provider");
+}
+
+async function useOnce({ store, now }: PortalContext, { iss = "", jti, sid }: JWTPayload): Promise<void> {
+    await store.transact((state) => {
+        const key = `jti ${JSON.stringify([iss, jti])}`;
+        if (state.used.has(key)) return refuse(400, "portal-repeated", "this token was used before");
+        return {
+            changes: [
+                ["used", key, { untilMs: now() + (TOKEN_AGE_S + 2 * SKEW_S) * 1000 }],
+                ...(typeof sid === "string"
+                    ? [["used", sidKey(iss, sid), { untilMs: now() + ENDED_MS }] as const]
+                    : []),
+            ],
+            result: undefined,
+        };
+    });
+}
+
+/** `{ "sub_id": { "format": "iss_sub", "iss": "…", "sub": "…" } }`; the issuer has to be the token's own. */
+function subjectIn(body: unknown, issuer: string): string {
+    const named = (body as { readonly sub_id?: unknown; readonly subject?: unknown } | null | undefined) ?? {};
+    const { format, iss, sub } = (named.sub_id ?? named.subject ?? {}) as Readonly<Record<string, unknown>>;
+    const isIssuer = iss === issuer || iss === `${issuer}/`;
+    if (format !== "iss_sub" || !isIssuer || typeof sub !== "string") {
+        return refuse(400, "portal-malformed", "sub_id is not { format: iss_sub, iss, sub } of this provider");
+    }
+    return sub;
+}
+
+function isOf(session: PortalSession, iss: string, sub: string | undefined): boolean {
+    return session.iss === iss && session.sub === sub;
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import { clientAddress } from "../../core/portal/clientAddress";
+import type { PortalSettings } from "../../core/portal/settings/portalSettings";
+import { refuse } from "../problem";
+
+/** What a route says of itself. */
+declare module "fastify" {
+    interface FastifyContextConfig {
+        /** Whether it answers whoever asks, by whatever name and from wherever: probes, and what the provider calls. @default false */
+        readonly isOpen?: boolean;
+        /** Whether a cookie counts without a CSRF token although something changes: the route sees to that itself. @default false */
+        readonly isUnprotected?: boolean;
+    }
+}
+
+/** The longest body that is read. */
+export const MOST_BODY_BYTES = 65_536;
+
+/** Where the request comes from. @throws a problem where that cannot be told */
+export function addressOf(request: FastifyRequest, { trustedProxies }: Pick<PortalSettings, "trustedProxies">): string {
+    const { address, problem } = clientAddress({
+        peer: request.socket.remoteAddress,
+        headers: request.headers,
+        trustedProxies,
+    });
+    return address ?? refuse(409, "portal-address", problem);
+}
+
+/**
+ * The origin by which the visitor knows the portal; requests for other hosts are refused, so that nobody's name can be made to
+ * point here.
+ *
+ * @throws a problem
+ */
+export function originOf(
+    { headers }: FastifyRequest,
+    { url, ipv4Url }: Pick<PortalSettings, "url" | "ipv4Url">,
+): string {
+    const host = (headers.host ?? "").toLowerCase();
+    const found = [url, ipv4Url].find((origin) => origin !== undefined && new URL(origin).host === host);
+    if (found !== undefined) return found;
+    const remedy = "a proxy in front of it has to pass the header Host on";
+    return refuse(421, "portal-malformed", `this portal answers to ${new URL(url).host} only; ${remedy}`);
+}
+
+/** Forms, besides the JSON that fastify reads itself; anything else is a 415. */
+export function addBodies(app: FastifyInstance): void {
+    app.removeContentTypeParser("text/plain");
+    app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
+        const form = new URLSearchParams(String(body));
+        const twice = [...form.keys()].find((name) => form.getAll(name).length > 1);
+        if (twice === undefined) return done(null, Object.fromEntries(form));
+        return done(Object.assign(new Error("a field is there twice"), { statusCode: 400 }), undefined);
+    });
+}
+
+/** The fields of a body that are texts; others are as if they were not there. */
+export function textIn(body: unknown, name: string): string | undefined {
+    const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+    return typeof value === "string" ? value : undefined;
+}

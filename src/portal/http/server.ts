@@ -1,0 +1,188 @@
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit, { type RateLimitPluginOptions } from "@fastify/rate-limit";
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+
+import { limitConnections } from "../../agent/http/connections";
+import { listenProblem } from "../../agent/http/listenProblem";
+import { peerOf } from "../../agent/http/peer";
+import { fail, hasCode } from "../../core/errors/errors";
+import { addEvents } from "../api/events";
+import { addOpenApi } from "../api/openApi";
+import { addApi } from "../api/routes";
+import type { PortalContext } from "../context";
+import { addErrorPages } from "../page/errorPages";
+import { problemPage } from "../page/problemPage";
+import { addPage } from "../page/routes";
+import { type Problem, problemDocument, problemOf } from "../problem";
+import { openWorkloads } from "../workloads";
+import { openAuthentication } from "./authenticate";
+import { type Cookies, openCookies } from "./cookies";
+import { addLogin } from "./login";
+import { addProbes } from "./probes";
+import { addProviderCalls } from "./providerCalls";
+import { addBodies, MOST_BODY_BYTES, originOf } from "./request";
+
+const [REQUEST_MS, IDLE_MS] = [10_000, 60_000];
+const CONNECTIONS = { most: 4096, mostPerPeer: 1024 };
+
+/** How often one session or token may ask in a minute; and one address without either. */
+const [KNOWN_PER_MINUTE, STRANGERS_PER_MINUTE] = [6_000, 1_200];
+
+export interface PortalServer {
+    readonly url: string;
+    close(): Promise<void>;
+}
+
+export interface PortalServerOptions {
+    readonly fetch: typeof globalThis.fetch;
+    /** Calls back whenever grants or requests may have changed; gives back how to stop that. */
+    readonly subscribe: (listener: () => void) => () => void;
+    /** Why the portal cannot do its work now; nothing where it can. */
+    readonly notReady: () => Promise<readonly string[]>;
+}
+
+/** Opens the portal's HTTP side. @throws `bad-input` where the address cannot be listened on */
+export async function startPortalServer(context: PortalContext, options: PortalServerOptions): Promise<PortalServer> {
+    const { listen, url } = context.settings;
+    const cookies = openCookies(url);
+    const app = await createApp(context, cookies);
+    const authentication = openAuthentication(context, { cookies, workloads: openWorkloads(context, options.fetch) });
+    addProbes(app, context, options.notReady);
+    addLogin(app, context, { cookies, authentication });
+    addProviderCalls(app, context, options.fetch);
+    addApi(app, context, authentication);
+    const events = addEvents(app, context, authentication, options.subscribe);
+    addOpenApi(app, context);
+    addErrorPages(app, context);
+    addPage(app, context, authentication);
+    await app
+        .listen({ ...listen })
+        .catch((cause: NodeJS.ErrnoException) =>
+            fail("bad-input", `cannot listen on ${listen.host}:${listen.port}: ${listenProblem(cause)}`, { cause }),
+        );
+    const bound = app.server.address();
+    const port = typeof bound === "object" && bound !== null ? bound.port : listen.port;
+    const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
+    return {
+        url: `http://${host}:${port}`,
+        async close() {
+            events.close();
+            await app.close();
+        },
+    };
+}
+
+/** Fastify with all that holds for every request: sizes, times, headers, the portal's own name, how often, and how errors are told. */
+async function createApp(context: PortalContext, cookies: Cookies): Promise<FastifyInstance> {
+    const { settings } = context;
+    const app = fastify({
+        logger: false,
+        bodyLimit: MOST_BODY_BYTES,
+        requestTimeout: REQUEST_MS,
+        http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 },
+        connectionTimeout: IDLE_MS,
+        keepAliveTimeout: 5_000,
+        forceCloseConnections: true,
+        routerOptions: { maxParamLength: 400 },
+    });
+    limitConnections(app.server, CONNECTIONS);
+    addBodies(app);
+    addErrors(app, context);
+    await app.register(cookie);
+    await app.register(helmet, helmetOptions(settings.url));
+    await app.register(rateLimit, limitOptions(cookies));
+    app.addHook("onRequest", async (request, reply) => {
+        reply.header("cache-control", "no-store");
+        if (request.routeOptions.config.isOpen !== true) originOf(request, settings);
+    });
+    return app;
+}
+
+/** By session or token, and for whoever has none by address. */
+function limitOptions(cookies: Cookies): RateLimitPluginOptions {
+    return {
+        max: (_request, key) => (key.startsWith("known ") ? KNOWN_PER_MINUTE : STRANGERS_PER_MINUTE),
+        timeWindow: 60_000,
+        keyGenerator: (request) => {
+            const known = cookies.session(request) ?? request.headers.authorization;
+            return known === undefined ? `peer ${peerOf(request.socket.remoteAddress)}` : `known ${known}`;
+        },
+        errorResponseBuilder: (_request, { ttl }) => {
+            const waitSeconds = Math.ceil(ttl / 1000);
+            const sentence = `too many requests: come back in ${waitSeconds} s`;
+            return Object.assign(new Error(sentence), { problem: { status: 429, code: "portal-busy", sentence } });
+        },
+    };
+}
+
+function helmetOptions(url: string) {
+    const isHttps = url.startsWith("https:");
+    return {
+        contentSecurityPolicy: {
+            useDefaults: false,
+            directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+        },
+        crossOriginResourcePolicy: { policy: "same-origin" },
+        crossOriginOpenerPolicy: { policy: "same-origin" },
+        // With no-referrer a browser would say of the portal's own forms that they come from nowhere.
+        referrerPolicy: { policy: "same-origin" },
+        frameguard: { action: "deny" },
+        strictTransportSecurity: isHttps && { maxAge: 31_536_000 },
+        xPoweredBy: false,
+    } as const;
+}
+
+/** Whether the answer is for somebody at a browser, who is shown a page. */
+function wantsPage({ headers, url }: FastifyRequest): boolean {
+    return !url.startsWith("/api/") && (headers.accept ?? "").includes("text/html");
+}
+
+function addErrors(app: FastifyInstance, context: PortalContext): void {
+    const send = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
+        reply.code(problem.status).headers({ ...problem.headers });
+        if (wantsPage(request)) return problemPage(context, reply, problem);
+        return reply
+            .type("application/problem+json; charset=utf-8")
+            .serializer((body: unknown) => JSON.stringify(body))
+            .send(problemDocument(problem, context.settings.url));
+    };
+    app.setNotFoundHandler({}, (request, reply) => {
+        const [path = ""] = request.url.split("?");
+        const takes = ["GET", "POST", "PATCH", "DELETE"].filter((method) => app.hasRoute({ method, url: path }));
+        if (takes.length === 0) {
+            return send(request, reply, { status: 404, code: "portal-missing", sentence: "there is no such page" });
+        }
+        reply.header("allow", takes.join(", "));
+        return send(request, reply, {
+            status: 405,
+            code: "portal-malformed",
+            sentence: `this takes ${takes.join(" and ")}`,
+        });
+    });
+    app.setErrorHandler((error: FastifyError, request, reply) => send(request, reply, problemFor(error, context)));
+}
+
+const OF_STATUS: Readonly<Record<number, string>> = {
+    413: `the body is larger than ${MOST_BODY_BYTES} bytes`,
+    415: "the body is neither JSON nor a form",
+};
+
+function problemFor(error: FastifyError, { report }: PortalContext): Problem {
+    const problem = problemOf(error);
+    if (problem !== undefined) return problem;
+    if (hasCode(error, "source-unreadable")) {
+        report(error);
+        return {
+            status: 503,
+            code: "portal-unavailable",
+            sentence: "the portal's store cannot be used now; nothing has changed",
+        };
+    }
+    const { statusCode: status = 500 } = error;
+    if (status >= 400 && status < 500) {
+        return { status, code: "portal-malformed", sentence: OF_STATUS[status] ?? "the request cannot be read" };
+    }
+    report(error);
+    return { status: 500, code: "failed", sentence: "the portal cannot answer this; its log says why" };
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+
+import { type Environment, secretAt } from "../agent/environment";
+import { openFolderLedger } from "../agent/ledger/folder";
+import type { Ledger } from "../agent/ledger/ledger";
+import { type Log, openLog } from "../agent/logging/log";
+import { openRedaction } from "../agent/logging/secretsInConfig";
+import { sentenceOf } from "../core/errors/codes";
+import { fail } from "../core/errors/errors";
+import type { PortalEvent } from "../core/portal/events";
+import type { PortalSettings } from "../core/portal/settings/portalSettings";
+import { databaseOf } from "../sources/open";
+import { openReports, openStore } from "../sources/portal/openStore";
+import type { PortalStore } from "../sources/portal/portalStore";
+import type { PortalContext } from "./context";
+import { startPortalServer } from "./http/server";
+import { openProvider } from "./oidc/provider";
+import { openReportCache, type ReportCache } from "./reportCache";
+import { openSeal } from "./seal";
+import { sentenceOfEvent } from "./sentence";
+import { readPortalSettingsFile } from "./settingsFile";
+
+export interface RunPortalOptions extends Environment {
+    /** The configuration; a relative path is relative to the directory. */
+    readonly config: string;
+    /** Takes whole lines of the log. */
+    readonly write: (line: string) => void;
+    readonly format: "json" | "text";
+    /** Ends the portal; its reason is what the ledger says. */
+    readonly stop: AbortSignal;
+    /** Hears where the portal listens, once it does. */
+    readonly onListening: (url: string) => void;
+}
+
+/** The portal as a process of its own. @throws `bad-input`, `ledger-*`, `source-unreadable` */
+export async function runPortal(options: RunPortalOptions): Promise<void> {
+    await servePortal(await readPortalSettingsFile(resolve(options.directory, options.config)), options);
+}
+
+/** Serves a portal until it is told to stop. What it opens, it closes, the last first. */
+export async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
+    const { fetch, version, stop } = options;
+    const closers: (() => Promise<unknown>)[] = [];
+    const over = new AbortController();
+    try {
+        const log = openPortalLog(settings, options);
+        const parts = await openParts(settings, options, log, closers);
+        const context = contextOf(settings, options, log, parts);
+        const { store, reports } = parts;
+        // A store that cannot be used is told of at once, and not at the first sign-in.
+        await store.transact(() => ({ changes: [], result: undefined }));
+        const changes = openChanges();
+        const watching = store.watch(changes.tell, over.signal).catch((error) => log.error(sentenceOf(error)));
+        closers.push(async () => {
+            over.abort();
+            await watching;
+        });
+        reports.subscribe(changes.tell);
+        const notReady = readiness(context);
+        const server = await startPortalServer(context, { fetch, subscribe: changes.subscribe, notReady });
+        closers.push(() => server.close());
+        await context.audit({ type: "portal.started", why: version });
+        log.info(`listening on ${server.url}, known as ${settings.url}`);
+        options.onListening(server.url);
+        await stopped(stop);
+        await context.audit({ type: "portal.stopped", why: String(stop.reason) });
+    } finally {
+        over.abort();
+        for (const close of closers.reverse()) await close();
+    }
+}
+
+interface Parts {
+    readonly ledger: Ledger;
+    readonly store: PortalStore;
+    readonly reports: ReportCache;
+}
+
+async function openParts(
+    settings: PortalSettings,
+    { clock, directory, env }: RunPortalOptions,
+    log: Log,
+    closers: (() => Promise<unknown>)[],
+): Promise<Parts> {
+    const ledger = await openFolderLedger({
+        state: resolve(directory, settings.state),
+        now: clock.now,
+        rotateBytes: 16_777_216,
+        keepFiles: 0,
+    });
+    closers.push(() => ledger.close());
+    const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
+    const store = openStore(settings.store, opening);
+    closers.push(() => store.close());
+    const told = openReports(settings.store, opening);
+    const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
+    closers.push(() => reports.close());
+    return { ledger, store, reports };
+}
+
+function contextOf(
+    settings: PortalSettings,
+    options: RunPortalOptions,
+    log: Log,
+    { ledger, store, reports }: Parts,
+): PortalContext {
+    const { clock, fetch, version } = options;
+    const { login, session } = settings;
+    return {
+        settings,
+        store,
+        reports: reports.latest,
+        provider: openProvider({
+            login,
+            clientSecret: () => login.clientSecret && secretAt(login.clientSecret, options),
+            fetch,
+            now: clock.now,
+        }),
+        seal: openSeal(requireSecret(session.secret, options), clock.now),
+        now: clock.now,
+        newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
+        newSecret: () => randomBytes(32).toString("base64url"),
+        async audit(event: PortalEvent) {
+            // The chain takes any event that has a type.
+            await ledger.record(event as never);
+            log.info(sentenceOfEvent(event), { ...event });
+        },
+        report: (error) => log.error(sentenceOf(error)),
+        version,
+    };
+}
+
+function openPortalLog(settings: PortalSettings, options: RunPortalOptions): Log {
+    const { conceal, learn } = openRedaction(options);
+    learn(settings);
+    const { write, format, clock } = options;
+    return openLog({ level: settings.log, format, write, now: clock.now, conceal });
+}
+
+/** A short secret could be guessed, and with it every cookie could be made. @throws `bad-input` */
+function requireSecret(setting: string, environment: Pick<Environment, "directory" | "env">): string {
+    const secret = secretAt(setting, environment);
+    if (secret.length >= 32) return secret;
+    return fail(
+        "bad-input",
+        `session.secret (${setting}) is shorter than 32 characters: make one with openssl rand -base64 32`,
+    );
+}
+
+/** Who is told when something in the store or in a report may have changed. */
+function openChanges() {
+    const listeners = new Set<() => void>();
+    return {
+        tell: () => {
+            for (const listener of listeners) listener();
+        },
+        subscribe: (listener: () => void) => {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+    };
+}
+
+function readiness({ store, reports, now }: PortalContext): () => Promise<readonly string[]> {
+    return async () => {
+        const reasons: string[] = [];
+        await store.read(AbortSignal.timeout(5_000)).catch((error) => reasons.push(sentenceOf(error)));
+        const latest = Math.max(0, ...reports().map(({ heartbeatAtMs }) => heartbeatAtMs));
+        if (now() - latest > 60_000) reasons.push("no agent has said anything for a minute");
+        return reasons;
+    };
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+}

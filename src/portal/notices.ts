@@ -1,0 +1,19 @@
+import type { Change } from "../core/portal/state";
+import type { PortalContext } from "./context";
+
+/** A message for each place that the settings name, as rows that are sent later: nothing waits for them. */
+export function noticeRows(
+    { settings, newId, now }: Pick<PortalContext, "settings" | "newId" | "now">,
+    event: string,
+    text: string,
+    data: Readonly<Record<string, unknown>>,
+): Change[] {
+    const createdAtMs = now();
+    return settings.notify.map(
+        (_, to): Change => [
+            "notices",
+            newId("n-"),
+            { to, event, text, data, createdAtMs, attempts: 0, dueAtMs: createdAtMs },
+        ],
+    );
+}

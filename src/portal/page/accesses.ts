@@ -1,0 +1,84 @@
+import { html, type Markup } from "../../agent/page/markup";
+import { formatDuration } from "../../core/portal/duration";
+import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
+import { form } from "./forms";
+import type { HomeView } from "./homeView";
+
+/** What the visitor may have: one button each, and more behind it where somebody wants it. */
+export function accessSection(view: HomeView, offered: readonly AccessSettings[]): Markup {
+    const { person } = view.caller;
+    const mine = offered.filter(
+        ({ eligible, breakGlass }) =>
+            isEligible(eligible, person) || (breakGlass !== undefined && isEligible(breakGlass.eligible, person)),
+    );
+    const nothing = html`<p class="empty">There is nothing that you may request. Your groups at the provider decide; sign out and in again after a change.</p>`;
+    return html`<section aria-labelledby="may"><h2 id="may">What you may have</h2>
+${mine.length === 0 ? nothing : html`<ul class="offers">${mine.map((access) => offer(view, access))}</ul>`}</section>`;
+}
+
+function offer(view: HomeView, access: AccessSettings): Markup {
+    const { title, name, eligible, breakGlass, approval } = access;
+    const { person } = view.caller;
+    const notes = [
+        approval === undefined
+            ? undefined
+            : approval.count === 1
+              ? "needs an approval"
+              : `needs ${approval.count} approvals`,
+        `up to ${formatDuration(access.duration.maxMs)}`,
+    ].filter((note) => note !== undefined);
+    return html`<li class="offer" id="access-${name}"><div class="what"><h3>${title}</h3><p class="note">${notes.join(" · ")}</p></div>
+${isEligible(eligible, person) ? requestForm(view, access) : html``}
+${breakGlass !== undefined && isEligible(breakGlass.eligible, person) ? breakGlassForm(view, access) : html``}</li>`;
+}
+
+function requestForm({ csrf, addressProblem, caller }: HomeView, access: AccessSettings): Markup {
+    const { name, title, reason, ticket, approval, duration } = access;
+    const verb = approval === undefined ? "Get" : "Request";
+    const off = addressProblem === undefined ? html`` : html` disabled`;
+    const ticketField =
+        ticket === undefined
+            ? html``
+            : html`<label>Ticket<input name="ticket" required maxlength="200" autocomplete="off" spellcheck="false"></label>`;
+    const reasonField = html`<label>Reason${reason === "required" ? "" : " (optional)"}<input name="reason" maxlength="1000" autocomplete="off"${reason === "required" ? html` required` : html``}></label>`;
+    const isAsked = reason === "required" || ticket !== undefined;
+    const more = html`<details class="more"><summary>Other duration${isAsked || reason === "none" ? "" : ", or a reason"}</summary><div class="fields">
+<label>Duration<select name="duration">${durations(access).map((ms) => html`<option${ms === duration.usualMs ? html` selected` : html``}>${formatDuration(ms)}</option>`)}</select></label>
+${isAsked || reason === "none" ? html`` : reasonField}</div></details>`;
+    const asked = isAsked
+        ? html`<div class="fields">${ticketField}${reason === "none" ? html`` : reasonField}</div>`
+        : html``;
+    return form(
+        csrf,
+        "/do/grants",
+        html`<input type="hidden" name="access" value="${name}">${asked}
+<button class="primary" aria-label="${verb} ${title} for ${formatDuration(duration.usualMs)} from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
+        "request",
+    );
+}
+
+function durations({ duration: { usualMs, maxMs } }: AccessSettings): number[] {
+    const steps = [
+        900_000,
+        1_800_000,
+        3_600_000,
+        7_200_000,
+        14_400_000,
+        28_800_000,
+        43_200_000,
+        86_400_000,
+        usualMs,
+        maxMs,
+    ];
+    return [...new Set(steps.filter((ms) => ms <= maxMs))].sort((a, b) => a - b);
+}
+
+function breakGlassForm({ csrf, addressProblem }: HomeView, { name, title, breakGlass }: AccessSettings): Markup {
+    const off = addressProblem === undefined ? html`` : html` disabled`;
+    const longest = formatDuration(breakGlass?.durationMs ?? 0);
+    const content = html`<input type="hidden" name="access" value="${name}"><input type="hidden" name="breakGlass" value="true">
+<p class="note">Without approval, for ${longest} at most. Everybody who is notified hears of it, and somebody reviews it.</p>
+<div class="fields"><label>What has happened<input name="reason" required maxlength="1000" autocomplete="off"></label></div>
+<button class="danger" aria-label="Use break-glass for ${title}"${off}>Break glass for ${longest}</button>`;
+    return html`<details class="more glass"><summary>Emergency</summary>${form(csrf, "/do/grants", content, "request")}</details>`;
+}

@@ -1,0 +1,41 @@
+import { html, type Markup } from "../../agent/page/markup";
+import { formatDuration } from "../../core/portal/duration";
+import type { PortalGrant, PortalRequest } from "../../core/portal/types";
+import { accessNamed } from "../actions/decideRequest";
+import { clockText, form, untilText } from "./forms";
+import type { HomeView } from "./homeView";
+
+/** What waits for the visitor's decision, and break-glass grants that nobody has reviewed. */
+export function approvalSection(view: HomeView): Markup {
+    const { forApproval, forReview } = view;
+    if (forApproval.length + forReview.length === 0) return html``;
+    return html`<section aria-labelledby="decide"><h2 id="decide">Waiting for you <span class="count">${forApproval.length + forReview.length}</span></h2>
+<ul class="cards">${forApproval.map((each) => requestCard(view, each))}${forReview.map((each) => reviewCard(view, each))}</ul></section>`;
+}
+
+function requestCard({ context, csrf, nowMs }: HomeView, request: PortalRequest): Markup {
+    const { holder, id, reason, ticket, address, approvals, extendsGrant, startsAtMs, requestedBy } = request;
+    const access = accessNamed(context, request.access);
+    const what =
+        extendsGrant === undefined
+            ? `for ${formatDuration(request.durationMs)}`
+            : `to ${formatDuration(request.durationMs)} in all`;
+    const content = html`<label class="unseen" for="note-${id}">Note to ${holder.name}</label>
+<input id="note-${id}" name="note" maxlength="1000" placeholder="Note (optional)" autocomplete="off">
+<button name="decision" value="approve" class="primary" aria-label="Approve ${holder.name}">Approve</button>
+<button name="decision" value="deny" class="quiet" aria-label="Deny ${holder.name}">Deny</button>`;
+    return html`<li class="card"><div class="head"><h3>${holder.name} <span class="unit">requests ${access?.title ?? request.access} ${what}</span></h3></div>
+<p class="reason">${reason ?? "No reason given"}${ticket === undefined ? html`` : html` <span class="ticket">${ticket}</span>`}</p>
+<p class="note">${holder.user ?? ""} · from <span class="address">${address}</span> · decide within ${untilText(request.decideByMs, nowMs)}
+${startsAtMs === undefined ? "" : html` · starts ${clockText(startsAtMs, nowMs)}`}${requestedBy === undefined ? "" : ` · requested by ${requestedBy.name}`}
+${approvals.length === 0 ? "" : ` · approved by ${approvals.map(({ name }) => name).join(", ")}`}</p>
+${form(csrf, `/do/requests/${id}`, content, "decision")}</li>`;
+}
+
+function reviewCard({ context, csrf, nowMs }: HomeView, grant: PortalGrant): Markup {
+    const access = accessNamed(context, grant.access);
+    return html`<li class="card"><div class="head"><h3>${grant.holder.name} <span class="unit">used break-glass for ${access?.title ?? grant.access}</span></h3>
+<span class="state bad">review</span></div><p class="reason">${grant.reason ?? ""}</p>
+<p class="note">from <span class="address">${grant.addresses.join(", ")}</span> · ${clockText(grant.startsAtMs, nowMs)} to ${clockText(grant.endedAtMs ?? grant.expiresAtMs, nowMs)}</p>
+<div class="buttons">${form(csrf, `/do/grants/${grant.id}/sign-off`, html`<button aria-label="Sign off the break-glass grant of ${grant.holder.name}">Sign off</button>`)}</div></li>`;
+}

@@ -1,0 +1,41 @@
+import { html, type Markup, type Piece } from "../../agent/page/markup";
+
+/** A form of one button, with the token that proves that this page made it. */
+export function form(csrf: string, action: string, content: Piece, look = ""): Markup {
+    return html`<form method="post" action="${action}" class="${look}"><input type="hidden" name="_csrf" value="${csrf}">${content}</form>`;
+}
+
+/** `in 3 h 12 min`, which the page's script keeps up to date. */
+export function untilText(ms: number, nowMs: number): Markup {
+    return html`<time class="relative" datetime="${new Date(ms).toISOString()}" data-ms="${ms}">${leftText(ms - nowMs)}</time>`;
+}
+
+/**
+ * What is left, as people say it; the page's script says it in the same words.
+ *
+ *   42 s       42 s
+ *   95 s       1 min 35 s
+ *   14 min     14 min
+ *   134 min    2 h 14 min
+ *   50 h       2 days 2 h
+ */
+export function leftText(ms: number): string {
+    const seconds = Math.max(0, Math.ceil(ms / 1000));
+    if (seconds < 60) return `${seconds} s`;
+    if (seconds < 600) return two(seconds, 60, "min", 1, "s");
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+    if (seconds < 172_800) return two(seconds, 3600, "h", 60, "min");
+    return two(seconds, 86_400, "days", 3600, "h");
+}
+
+function two(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
+    const rest = Math.floor((seconds % large) / small);
+    return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? "" : ` ${rest} ${smallName}`}`;
+}
+
+/** `14:03` in UTC, with the date where that is not today's. */
+export function clockText(ms: number, nowMs: number): Markup {
+    const [date = "", time = ""] = new Date(ms).toISOString().split("T");
+    const isToday = date === new Date(nowMs).toISOString().slice(0, 10);
+    return html`<time class="clock" datetime="${new Date(ms).toISOString()}">${isToday ? "" : `${date} `}${time.slice(0, 5)} UTC</time>`;
+}

@@ -1,0 +1,129 @@
+import { html, type Markup } from "../../agent/page/markup";
+import { type GrantState, grantState, type ShownState } from "../../core/portal/agentReport";
+import { formatDuration } from "../../core/portal/duration";
+import type { PortalGrant, PortalRequest } from "../../core/portal/types";
+import { accessNamed } from "../actions/decideRequest";
+import { clockText, form, untilText } from "./forms";
+import type { HomeView } from "./homeView";
+
+/** What each state means to somebody who waits for it. */
+export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
+    scheduled: ["starts later", "", "Nobody is let in by it yet."],
+    pending: ["on its way", "soon", "The agent has not written it to Okta yet."],
+    accepted: ["accepted", "good", "Okta has it, and spreads it to all its servers within about a minute."],
+    effective: ["in force", "good", "Okta lets you in from this address."],
+    waiting: ["waits", "soon", "There is no room, or a safeguard holds it. Somebody who runs Zonekeeper knows."],
+    leaving: ["leaving", "soon", "It has ended, and goes out of Okta with the next write."],
+    ended: ["ended", "", "It has ended."],
+    refused: ["refused", "bad", "The agent does not take it."],
+};
+
+/** What the visitor has, each with its end and its buttons; and what they wait for. */
+export function grantsSection(view: HomeView): Markup {
+    const { grants, waiting } = view;
+    if (grants.length + waiting.length === 0) return html``;
+    return html`<section aria-labelledby="have"><h2 id="have">What you have</h2>
+<ul class="cards">${grants.map((grant) => grantCard(view, grant))}${waiting.map((request) => requestCard(view, request))}</ul></section>`;
+}
+
+function grantCard(view: HomeView, grant: PortalGrant): Markup {
+    const { context, nowMs } = view;
+    const shown = grantState(grant, context.reports(), nowMs);
+    const title = accessNamed(context, grant.access)?.title ?? grant.access;
+    const [word, look, meaning] = STATE_TEXT[shown.state];
+    const isLast = grant.expiresAtMs - nowMs < 15 * 60_000 && grant.startsAtMs <= nowMs;
+    return html`<li class="card ${isLast ? "soon" : ""}" id="grant-${grant.id}">
+<div class="head"><h3>${title}${grant.isBreakGlass === true ? html` <span class="state bad">break-glass</span>` : html``}</h3>
+<span class="state ${look}" title="${meaning}">${word}</span></div>
+<p class="left">${leftOf(grant, nowMs)}</p>${bar(grant, nowMs)}
+<p class="note"><span class="address">${grant.addresses.join(", ")}</span>${confirmedNote(shown)}${whyNote(grant)}</p>
+<p class="note meaning">${shown.why === undefined ? meaning : shown.why}</p>
+<div class="buttons">${buttons(view, grant)}</div></li>`;
+}
+
+function leftOf(grant: PortalGrant, nowMs: number): Markup {
+    if (nowMs < grant.startsAtMs) return html`starts in ${untilText(grant.startsAtMs, nowMs)}`;
+    return html`${untilText(grant.expiresAtMs, nowMs)} <span class="unit">left, until ${clockText(grant.expiresAtMs, nowMs)}</span>`;
+}
+
+/** How much of the time is left. */
+function bar({ startsAtMs, expiresAtMs }: PortalGrant, nowMs: number): Markup {
+    const part = Math.max(0, Math.min(1, (expiresAtMs - nowMs) / (expiresAtMs - startsAtMs)));
+    const width = Math.round(part * 1000) / 10;
+    return html`<svg class="bar" aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none"><rect class="track" width="100" height="1"/>
+<rect class="fill" width="${width}" height="1" data-from="${startsAtMs}" data-to="${expiresAtMs}"/></svg>`;
+}
+
+function confirmedNote({ isConfirmed, state }: ShownState): Markup {
+    return isConfirmed || state === "scheduled"
+        ? html``
+        : html` · <b>not confirmed</b>: no agent has said anything for a minute`;
+}
+
+function whyNote({ ticket, reason, approvedBy, grantedBy }: PortalGrant): Markup {
+    const parts = [
+        ticket,
+        reason,
+        approvedBy && `approved by ${approvedBy.join(", ")}`,
+        grantedBy && `granted by ${grantedBy}`,
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? html`` : html` · ${parts.join(" · ")}`;
+}
+
+function buttons({ csrf, caller, context, nowMs, addressProblem }: HomeView, grant: PortalGrant): Markup[] {
+    const at = `/do/grants/${grant.id}`;
+    const access = accessNamed(context, grant.access);
+    const isHere = grant.addresses.includes(caller.address);
+    const found: Markup[] = [];
+    const choices = access === undefined ? [] : extensions(grant, access.duration.maxMs, access.duration.usualMs);
+    if (access?.duration.isExtendable && choices.length > 0 && grant.isBreakGlass !== true) {
+        const options = choices.map(
+            (ms) => html`<option value="${formatDuration(ms)}">to ${formatDuration(ms)} in all</option>`,
+        );
+        const label = `Extend ${access.title}`;
+        found.push(
+            form(
+                csrf,
+                `${at}/extend`,
+                html`<select name="duration" aria-label="${label}: new duration">${options}</select><button aria-label="${label}">Extend</button>`,
+                "joined",
+            ),
+        );
+    }
+    if (grant.isUnconfirmed === true && nowMs >= grant.startsAtMs && addressProblem === undefined) {
+        found.push(form(csrf, `${at}/address`, html`<button class="primary">Begin from ${caller.address}</button>`));
+    } else if (
+        !isHere &&
+        grant.approvedUntilMs === undefined &&
+        addressProblem === undefined &&
+        grant.isUnconfirmed !== true
+    ) {
+        found.push(form(csrf, `${at}/address`, html`<button>Add ${caller.address}</button>`));
+    }
+    found.push(
+        form(
+            csrf,
+            `${at}/revoke`,
+            html`<button class="quiet" aria-label="Give ${access?.title ?? grant.access} back">Give back</button>`,
+        ),
+    );
+    return found;
+}
+
+/** Durations from the start that are longer than now: by steps of the usual duration, and the longest. */
+function extensions({ startsAtMs, expiresAtMs }: PortalGrant, maxMs: number, stepMs: number): number[] {
+    const present = expiresAtMs - startsAtMs;
+    const steps = [1, 2, 3, 4].map((count) => Math.ceil(present / stepMs) * stepMs + (count - 1) * stepMs);
+    const longer = steps.filter((ms) => ms > present && ms < maxMs);
+    return present < maxMs ? [...longer, maxMs] : [];
+}
+
+function requestCard({ csrf, context, nowMs }: HomeView, request: PortalRequest): Markup {
+    const access = accessNamed(context, request.access);
+    const needed = (access?.approval?.count ?? 1) - request.approvals.length;
+    return html`<li class="card"><div class="head"><h3>${access?.title ?? request.access}</h3><span class="state soon">waits for approval</span></div>
+<p class="left">${formatDuration(request.durationMs)} <span class="unit">${request.extendsGrant === undefined ? "asked for" : "in all, asked for"}</span></p>
+<p class="note">${needed === 1 ? "One approval is missing" : `${needed} approvals are missing`}, within ${untilText(request.decideByMs, nowMs)} ·
+<span class="address">${request.address}</span>${request.reason === undefined ? "" : ` · ${request.reason}`}</p>
+<div class="buttons">${form(csrf, `/do/requests/${request.id}`, html`<input type="hidden" name="decision" value="withdraw"><button class="quiet">Withdraw</button>`)}</div></li>`;
+}

@@ -1,0 +1,35 @@
+import { html, type Markup } from "../../agent/page/markup";
+import { isWaiting } from "../../core/portal/types";
+import { accessNamed } from "../actions/decideRequest";
+import { clockText } from "./forms";
+import type { HomeView } from "./homeView";
+
+/** What the visitor had, and what became of their requests. */
+export function historySection({ past, decided, context, nowMs }: HomeView): Markup {
+    const grants = past.map((grant) => ({
+        atMs: grant.endedAtMs ?? grant.expiresAtMs,
+        what: accessNamed(context, grant.access)?.title ?? grant.access,
+        how: grant.endedBecause ?? "reached its end",
+        why: grant.reason,
+    }));
+    const requests = decided
+        .filter(({ state }) => state !== "approved")
+        .map((request) => ({
+            atMs: request.createdAtMs,
+            what: accessNamed(context, request.access)?.title ?? request.access,
+            how: outcome(request.state, request.decidedBy, isWaiting(request, nowMs)),
+            why: request.note ?? request.reason,
+        }));
+    const lines = [...grants, ...requests].sort((a, b) => b.atMs - a.atMs).slice(0, 20);
+    if (lines.length === 0) return html``;
+    const items = lines.map(
+        ({ atMs, what, how, why }) =>
+            html`<li>${clockText(atMs, nowMs)} <b>${what}</b> ${how}${why === undefined ? "" : html` <span class="note">${why}</span>`}</li>`,
+    );
+    return html`<section aria-labelledby="past"><h2 id="past">Before</h2><ol class="history">${items}</ol></section>`;
+}
+
+function outcome(state: string, by: string | undefined, isOpen: boolean): string {
+    if (state === "waiting" && !isOpen) return "was not decided in time";
+    return by === undefined ? state : `${state} by ${by}`;
+}

@@ -1,0 +1,58 @@
+import { html, type Markup } from "../../agent/page/markup";
+import { mayKnow } from "../views";
+import { accessSection } from "./accesses";
+import { adminSection } from "./admin";
+import { approvalSection } from "./approvals";
+import { grantsSection } from "./grants";
+import { historySection } from "./history";
+import type { HomeView } from "./homeView";
+
+/** What has just been done, by the word in the address; any other word says nothing. */
+const DONE: Readonly<Record<string, string>> = {
+    granted: "You have access. Okta is told within seconds, and needs about a minute to spread it.",
+    requested: "Your request waits for an approver.",
+    changed: "The grant was changed.",
+    revoked: "The grant has ended.",
+    approved: "You approved the request.",
+    noted: "Your approval counts; another one is needed.",
+    denied: "You denied the request.",
+    withdrawn: "Your request was withdrawn.",
+    "signed-off": "The break-glass grant was signed off.",
+    "revoked-person": "All access of that person has ended.",
+};
+
+/** The page of somebody who has signed in. */
+export function home(view: HomeView, done: string): Markup {
+    const { caller, context } = view;
+    const told = Object.hasOwn(DONE, done) ? html`<p class="done" role="status">${DONE[done]}</p>` : html``;
+    const offered = context.settings.accesses.filter((access) => mayKnow(access, caller.person));
+    return html`${told}
+<section class="first" data-live="first">${whereSection(view)}</section>
+<div data-live="grants">${grantsSection(view)}</div>
+<div data-live="approvals">${approvalSection(view)}</div>
+<div data-live="accesses">${accessSection(view, offered)}</div>
+${adminSection(view)}
+<div data-live="history">${historySection(view)}</div>`;
+}
+
+/** One look says where somebody is, and whether they are in. */
+function whereSection({ caller, addressProblem, grants, context }: HomeView): Markup {
+    const count = grants.length;
+    const heading =
+        count === 0 ? "You have no access" : count === 1 ? "You have one access" : `You have ${count} accesses`;
+    const { ipv4Url } = context.settings;
+    const byIpv4 =
+        addressProblem?.includes("IPv6") && ipv4Url !== undefined
+            ? html` <a href="${ipv4Url}/">Open the portal by IPv4</a>`
+            : html``;
+    const problem =
+        addressProblem === undefined
+            ? html`<p class="note">Access is granted to this address, which is yours now.</p>`
+            : html`<p class="bad-text">${sentence(addressProblem)}${byIpv4}</p>`;
+    return html`<h1 id="summary">${heading}</h1>
+<div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${problem}</div>`;
+}
+
+export function sentence(text: string): string {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

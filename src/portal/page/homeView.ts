@@ -1,0 +1,75 @@
+import { ungrantable } from "../../core/portal/clientAddress";
+import { isOwn } from "../../core/portal/decideApproval";
+import { isEligible } from "../../core/portal/settings/portalSettings";
+import type { PortalState } from "../../core/portal/state";
+import { isLive, isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+import type { PersonCaller } from "../callers";
+import type { PortalContext } from "../context";
+
+/** All that the page shows to one visitor. */
+export interface HomeView {
+    readonly context: PortalContext;
+    readonly caller: PersonCaller;
+    readonly csrf: string;
+    readonly nowMs: number;
+    readonly addressProblem: string | undefined;
+    /** The caller's grants that have not ended, those that end first in front. */
+    readonly grants: readonly PortalGrant[];
+    readonly past: readonly PortalGrant[];
+    /** The caller's requests that somebody may still decide about. */
+    readonly waiting: readonly PortalRequest[];
+    readonly decided: readonly PortalRequest[];
+    /** Requests about which the caller may decide. */
+    readonly forApproval: readonly PortalRequest[];
+    /** Break-glass grants that the caller may sign off. */
+    readonly forReview: readonly PortalGrant[];
+    /** For admins: every grant that has not ended. */
+    readonly everybody: readonly PortalGrant[];
+}
+
+const HISTORY = 20;
+
+export function homeView(context: PortalContext, state: PortalState, caller: PersonCaller, csrf: string): HomeView {
+    const { settings, now } = context;
+    const nowMs = now();
+    const { person, isAdmin } = caller;
+    const own = <T extends PortalGrant | PortalRequest>(rows: Iterable<T>) =>
+        [...rows].filter(({ holder }) => isSame(holder, person));
+    const grants = own(state.grants.values());
+    const requests = own(state.requests.values());
+    const approves = new Set(
+        settings.accesses
+            .filter(({ approval }) => approval !== undefined && isEligible(approval.approvers, person))
+            .map(({ name }) => name),
+    );
+    const live = grants.filter((grant) => isLive(grant, nowMs));
+    return {
+        context,
+        caller,
+        csrf,
+        nowMs,
+        addressProblem: ungrantable(caller.address, settings.allowUnroutable),
+        grants: live.sort((a, b) => a.expiresAtMs - b.expiresAtMs),
+        past: newest(grants.filter((grant) => !isLive(grant, nowMs))).slice(0, HISTORY),
+        waiting: newest(requests.filter((request) => isWaiting(request, nowMs))),
+        decided: newest(requests.filter((request) => !isWaiting(request, nowMs))).slice(0, HISTORY),
+        forApproval: [...state.requests.values()]
+            .filter((each) => isWaiting(each, nowMs) && approves.has(each.access) && !isOwn(each, person))
+            .filter(({ approvals }) => !approvals.some((each) => isSame(each, person)))
+            .sort((a, b) => a.decideByMs - b.decideByMs),
+        forReview: newest(
+            [...state.grants.values()].filter(
+                (grant) =>
+                    grant.isBreakGlass === true &&
+                    grant.signedOffBy === undefined &&
+                    (isAdmin || approves.has(grant.access)) &&
+                    !isSame(grant.holder, person),
+            ),
+        ).slice(0, HISTORY),
+        everybody: isAdmin ? newest([...state.grants.values()].filter((grant) => isLive(grant, nowMs))) : [],
+    };
+}
+
+function newest<T extends { readonly createdAtMs: number }>(rows: readonly T[]): T[] {
+    return [...rows].sort((a, b) => b.createdAtMs - a.createdAtMs);
+}

@@ -1,0 +1,28 @@
+import type { FastifyReply } from "fastify";
+
+import { html } from "../../agent/page/markup";
+import { codeNamed } from "../../core/errors/codes";
+import type { PortalContext } from "../context";
+import type { Problem } from "../problem";
+import { layout, sendPage } from "./layout";
+
+/** What somebody at a browser is told where something could not be done. */
+export function problemPage(
+    { provider, now, version }: Pick<PortalContext, "provider" | "now" | "version">,
+    reply: FastifyReply,
+    { status, code, sentence }: Problem,
+): FastifyReply {
+    const row = codeNamed(code);
+    const again =
+        status === 401
+            ? html`<form method="post" action="/login"><button class="primary">Sign in</button></form>`
+            : html`<p><a class="button" href="/">Back to the portal</a></p>`;
+    const main = html`<section class="message">
+<h1>${status === 401 ? "Sign in again" : "That did not work"}</h1>
+<p class="lead">${sentence} <a class="code" href="/errors/${row.code}">${row.code}</a></p>
+<p class="note">${row.remedy}</p>
+${again}
+</section>`;
+    const page = layout({ title: "Zonekeeper portal: a problem", nowMs: now(), version, main });
+    return sendPage(reply, page, provider.origins());
+}

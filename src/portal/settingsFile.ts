@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+
+import { fail, hasCode } from "../core/errors/errors";
+import type { PortalSettings } from "../core/portal/settings/portalSettings";
+import { readPortalSettings } from "../core/portal/settings/readPortalSettings";
+import { fileProblem } from "../sources/fileProblem";
+import { parseYaml } from "../sources/yaml";
+
+const MOST_BYTES = 1024 * 1024;
+
+/** Reads the portal's configuration, YAML or JSON. @throws `bad-input` that names the file and the setting */
+export async function readPortalSettingsFile(path: string): Promise<PortalSettings> {
+    return settingsIn(path, await readDocument(path));
+}
+
+/** The portal that an agent serves as well; undefined where its configuration has none. @throws as readPortalSettingsFile */
+export async function portalInFile(path: string): Promise<PortalSettings | undefined> {
+    const document = await readDocument(path);
+    const isThere = typeof document === "object" && document !== null && "portal" in document;
+    return isThere ? settingsIn(path, document) : undefined;
+}
+
+async function readDocument(path: string): Promise<unknown> {
+    const text = await readFile(path, "utf8").catch((cause: unknown) =>
+        cannotUse(path, fileProblem(cause) ?? String(cause)),
+    );
+    if (text.length > MOST_BYTES) return cannotUse(path, "it is longer than 1 MiB");
+    const { document, problem } = await parseYaml(text);
+    return problem === undefined ? document : cannotUse(path, problem);
+}
+
+function settingsIn(path: string, document: unknown): PortalSettings {
+    try {
+        return readPortalSettings(document);
+    } catch (error) {
+        return cannotUse(path, hasCode(error, "bad-input") ? error.message : String(error));
+    }
+}
+
+function cannotUse(path: string, why: string): never {
+    return fail("bad-input", `cannot use the configuration ${path}: ${why}`);
+}

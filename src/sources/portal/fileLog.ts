@@ -1,0 +1,117 @@
+import { constants } from "node:fs";
+import { mkdir, open, truncate } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { fail, hasCode } from "../../core/errors/errors";
+import { appendDurably, writeDurably } from "../../durable";
+import { tryHostLock } from "../../hostLock";
+import { fileProblem } from "../fileProblem";
+import type { Waiting } from "../retried";
+import { stampOf, watchFile } from "../watchFile";
+import { type Addition, type ChangeLog, type News, type Position, RESET } from "./changeLog";
+
+/** How long the lock is waited for, which others hold while they add lines, and how often it is tried. */
+const [LOCK_MS, LOCK_EVERY_MS] = [10_000, 3];
+
+/** A longer file is not read: something has gone wrong with it. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * A log in a file of one host, a line of it for each line. Whoever adds holds a lock of the operating system. What a crash leaves is a
+ * last line without an end, which was never acknowledged: readers leave it out, and the next one who adds cuts it off.
+ */
+export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waiting, "sleep">): ChangeLog {
+    let seen = "";
+    const named = async <T>(work: () => Promise<T>): Promise<T> => {
+        try {
+            return await work();
+        } catch (error) {
+            const problem = fileProblem(error) ?? (hasCode(error, "bad-input") ? error.message : undefined);
+            if (problem === undefined) throw error;
+            return fail("source-unreadable", `${path}: ${problem}`, { cause: error });
+        }
+    };
+
+    async function append(position: Position | undefined, decide: (news: News) => Addition): Promise<Position> {
+        const news = await readLines(path, position);
+        const { lines, isWhole = false } = decide(news);
+        if (lines.length === 0) return news.position;
+        const text = lines.map((line) => `${line}\n`).join("");
+        if (isWhole || news.position.log === NONE) {
+            await writeDurably(path, isWhole ? `${RESET}\n${text}` : text);
+        } else {
+            const { size } = await statOf(path);
+            if (size > news.position.end) await truncate(path, news.position.end);
+            await appendDurably(path, text);
+        }
+        const { log, size, state } = await statOf(path);
+        seen = state;
+        return { log, end: size };
+    }
+
+    return {
+        name: `file ${path}`,
+        read: (position, signal) =>
+            named(async () => {
+                signal.throwIfAborted();
+                const { state } = await stampOf(path);
+                const news = await readLines(path, position);
+                seen = state;
+                return news;
+            }),
+        append: (position, decide) => named(() => locked(path, sleep, () => append(position, decide))),
+        watch: (wake, signal) => watchFile(path, { sleep, seen: () => seen }, wake, signal),
+        close: async () => {},
+    };
+}
+
+const NONE = "none";
+
+async function locked<T>(path: string, sleep: Waiting["sleep"], work: () => Promise<T>): Promise<T> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOCK_EVERY_MS) {
+        const lock = tryHostLock(`${path}.lock`);
+        if (lock === undefined) {
+            await sleep(LOCK_EVERY_MS, new AbortController().signal);
+            continue;
+        }
+        try {
+            return await work();
+        } finally {
+            lock.release();
+        }
+    }
+    return fail("source-unreadable", `${path}: another process has had it locked for ${LOCK_MS / 1000} s`);
+}
+
+async function statOf(path: string): Promise<{ readonly log: string; readonly size: number; readonly state: string }> {
+    const { file, state } = await stampOf(path);
+    const [, size = "0"] = state.split(" ");
+    return { log: file, size: Number(size), state };
+}
+
+/** The whole lines after a position; of a file that is another one or has become shorter, all of them. */
+async function readLines(path: string, position: Position | undefined): Promise<News> {
+    const file = await open(path, constants.O_RDONLY).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+    });
+    if (file === undefined) {
+        return { lines: [], position: { log: NONE, end: 0 }, isAnew: position !== undefined && position.log !== NONE };
+    }
+    try {
+        const { dev, ino, size } = await file.stat({ bigint: true });
+        const log = `${dev}:${ino}`;
+        const isAnew = position !== undefined && (position.log !== log || Number(size) < position.end);
+        const start = position === undefined || isAnew ? 0 : position.end;
+        const length = Number(size) - start;
+        if (length > MOST_BYTES) return fail("source-unreadable", `${path}: it is longer than 512 MiB`);
+        const buffer = Buffer.alloc(length);
+        const { bytesRead } = length === 0 ? { bytesRead: 0 } : await file.read(buffer, 0, length, start);
+        const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+        const lines = end === 0 ? [] : buffer.toString("utf8", 0, end - 1).split("\n");
+        return { lines, position: { log, end: start + end }, isAnew };
+    } finally {
+        await file.close();
+    }
+}

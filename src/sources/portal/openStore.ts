@@ -1,0 +1,36 @@
+import { resolve } from "node:path";
+
+import type { Waiting } from "../retried";
+import { fileLog } from "./fileLog";
+import { fileReports } from "./fileReports";
+import { openPortalStore, type PortalStore } from "./portalStore";
+import type { AgentReports } from "./reports";
+import { tableLog } from "./tableLog";
+import { tableReports } from "./tableReports";
+
+/** Where a store is: as `store` of the portal's settings has it. */
+export type StoreSpec =
+    | { readonly type: "file"; readonly path: string }
+    | { readonly type: "postgres"; readonly url: string };
+
+export interface OpenStoreOptions extends Waiting {
+    /** What relative paths are relative to. */
+    readonly directory: string;
+    readonly now: () => number;
+    /** The database of a URL or a secret reference, and what messages call it. */
+    readonly databaseOf: (url: string) => { readonly url: () => string; readonly setting: string };
+}
+
+export function openStore(spec: StoreSpec, options: OpenStoreOptions): PortalStore {
+    const log =
+        spec.type === "file"
+            ? fileLog({ ...options, path: resolve(options.directory, spec.path) })
+            : tableLog({ ...options, ...options.databaseOf(spec.url) });
+    return openPortalStore(log, options.now);
+}
+
+export function openReports(spec: StoreSpec, options: OpenStoreOptions): AgentReports {
+    return spec.type === "file"
+        ? fileReports({ ...options, path: resolve(options.directory, spec.path) })
+        : tableReports({ ...options, ...options.databaseOf(spec.url) });
+}

@@ -1,0 +1,85 @@
+import { toNumber } from "../../core/addresses/ip";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import type { Grant } from "../../core/grants/grants";
+import type { Unusable } from "../../core/grants/grantsDocument";
+import { entryReader, type Reading } from "../../core/grants/grantsDocument";
+import type { PortalState } from "../../core/portal/state";
+import type { PortalGrant } from "../../core/portal/types";
+import type { GrantSource } from "../source";
+import { unreadable } from "../unreadable";
+import type { PortalStore } from "./portalStore";
+
+export interface PortalSourceOptions {
+    readonly store: PortalStore;
+    readonly limits: DocumentLimits;
+    readonly now: () => number;
+}
+
+/** A grant that reached its end stays in the document for so long: its end was known, and is an expiry then. */
+const EXPIRED_MS = 3_600_000;
+
+/**
+ * The grants of a portal. All of them are made by name, and one that somebody revoked was removed by name: such a removal is
+ * deliberate, and never held.
+ *
+ *   the store has a grant that                    the reading has it
+ *   is in force or starts later                   as it is, `named.set`
+ *   waits for its owner to confirm the address    not at all
+ *   expired within the hour                       as it is
+ *   was revoked, or lost by a rule                not at all, `named.removed`
+ */
+export function portalSource({ store, limits, now }: PortalSourceOptions): GrantSource {
+    const name = `portal, kept in ${store.name}`;
+    return {
+        name,
+        async read(signal) {
+            try {
+                return readingOf(await store.read(signal), limits, now());
+            } catch (cause) {
+                return unreadable(name, cause, signal, () => undefined);
+            }
+        },
+        watch: (wake, signal) => store.watch(wake, signal),
+        close: () => store.close(),
+    };
+}
+
+export function readingOf(state: PortalState, limits: DocumentLimits, nowMs: number): Reading {
+    const readEntry = entryReader(limits);
+    const grants: Grant[] = [];
+    const unusable: Unusable[] = [];
+    const [set, removed] = [new Set<string>(), new Set<string>()];
+    let position = 0;
+    for (const grant of state.grants.values()) {
+        position += 1;
+        if (grant.endedAtMs !== undefined) {
+            removed.add(grant.id);
+            continue;
+        }
+        if (grant.isUnconfirmed === true || grant.expiresAtMs < nowMs - EXPIRED_MS) continue;
+        set.add(grant.id);
+        const read = singlesOnly(grant) ?? readEntry(entryOf(grant), position);
+        if ("field" in read) unusable.push(read);
+        else grants.push(read);
+    }
+    return { grants, unusable, named: { set, removed } };
+}
+
+/** A portal grants the single address that somebody comes from; anything wider was put there by something else. */
+function singlesOnly({ id, addresses }: PortalGrant): Unusable | undefined {
+    if (addresses.length > 0 && addresses.every((address) => toNumber(address) !== undefined)) return undefined;
+    return { id, field: "ip", reason: "is not a list of single IPv4 addresses, which is all that a portal grants" };
+}
+
+function entryOf({ id, holder, addresses, startsAtMs, expiresAtMs, reason, ticket, labels }: PortalGrant) {
+    const why = [ticket, reason].filter((text) => text !== undefined).join(": ");
+    return {
+        id,
+        ip: addresses,
+        startsAt: new Date(startsAtMs).toISOString(),
+        expiresAt: new Date(expiresAtMs).toISOString(),
+        labels,
+        ...(holder.user !== undefined && { user: holder.user }),
+        ...(why !== "" && { reason: why.slice(0, 1000) }),
+    };
+}

@@ -1,0 +1,122 @@
+import { fail, hasCode } from "../../core/errors/errors";
+import type { Connection } from "../postgres/connect";
+import { connect } from "../postgres/connect";
+import { keptConnection } from "../postgres/keptConnection";
+import { listen } from "../postgres/listen";
+import { databaseProblem } from "../postgres/problem";
+import { quoteText } from "../postgres/table";
+import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible";
+import type { Waiting } from "../retried";
+import { type ChangeLog, type News, type Position, RESET } from "./changeLog";
+import { LINES, PORTAL_CHANNEL } from "./portalSchema";
+
+export interface TableOptions extends Waiting {
+    /** The URL with whatever password it has, read anew for each connection. */
+    readonly url: () => string;
+    /** What messages call the database. */
+    readonly setting: string;
+}
+
+/** Of the locks of a database, the one with these numbers is ours. */
+const LOCK = "2064384911, 16";
+
+const [STATEMENT_MS, LOCK_MS, STILL_MS, ALL_MS] = [10_000, 5_000, 5_000, 12_000];
+
+/** A log in a table of PostgreSQL, which any number of hosts share: a row for each line, numbered without gaps. */
+export function tableLog(options: TableOptions): ChangeLog {
+    const { url, setting } = options;
+    const kept = keptConnection(url);
+    const named = <T>(work: () => Promise<T>): Promise<T> => namedBy(setting, work);
+    return {
+        name: `PostgreSQL at ${setting}`,
+        read: (position, signal) =>
+            named(() =>
+                kept.use(
+                    async (connection) => {
+                        const sql = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS};
+                            ${SEE_ALL_ROWS}; ${namesakesSql(`"${LINES}"`)}; ${newSince(position)}; COMMIT`;
+                        return newsIn(await connection.query(sql), position);
+                    },
+                    ALL_MS,
+                    signal,
+                ),
+            ),
+        append: (position, decide) => {
+            // Work is repeated where a connection turns out to be cut. A decision is made once.
+            let isDecided = false;
+            const once: typeof decide = (news) => {
+                isDecided = true;
+                return decide(news);
+            };
+            return named(() =>
+                kept.use(
+                    (connection) => {
+                        if (isDecided)
+                            fail("source-unreadable", "the connection was cut, and nobody knows what was kept");
+                        return append(connection, position, once);
+                    },
+                    ALL_MS,
+                    AbortSignal.timeout(ALL_MS),
+                ),
+            );
+        },
+        watch: (wake, signal) =>
+            listen({ ...options, channel: PORTAL_CHANNEL, connect: (until) => connect(url(), until) }, wake, signal),
+        close: () => kept.close(),
+    };
+}
+
+async function append(
+    connection: Connection,
+    position: Position | undefined,
+    decide: Parameters<ChangeLog["append"]>[1],
+): Promise<Position> {
+    const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = ${STATEMENT_MS};
+        SET LOCAL lock_timeout = ${LOCK_MS}; SET LOCAL idle_in_transaction_session_timeout = ${STILL_MS};
+        ${SEE_ALL_ROWS}; ${namesakesSql(`"${LINES}"`)}; SELECT pg_advisory_xact_lock(${LOCK}); ${newSince(position)}`;
+    const news = newsIn(await connection.query(begin), position);
+    const { lines, isWhole = false } = decide(news);
+    if (lines.length === 0) {
+        await connection.query("COMMIT");
+        return news.position;
+    }
+    const { end } = news.position;
+    const all = isWhole ? [RESET, ...lines] : lines;
+    const values = all.map((line, index) => `(${end + index + 1}, ${quoteText(line)})`).join(", ");
+    const replaced = isWhole ? `DELETE FROM ${LINES} WHERE seq <= ${end};` : "";
+    await connection.query(`${replaced} INSERT INTO ${LINES} (seq, line) VALUES ${values};
+        SELECT pg_notify('${PORTAL_CHANNEL}', ''); COMMIT`);
+    return { log: LINES, end: end + all.length };
+}
+
+/** The last number goes with the lines, so that a table that was emptied is noticed. */
+function newSince(position: Position | undefined): string {
+    return `SELECT coalesce(max(seq), 0)::text AS last FROM ${LINES};
+        SELECT seq::text, line FROM ${LINES} WHERE seq > ${position?.end ?? 0} ORDER BY seq`;
+}
+
+function newsIn(answer: unknown, position: Position | undefined): News {
+    requireOneTable(answer);
+    const results = answer as readonly { readonly command: string; readonly rows: readonly Row[] }[];
+    const [[head] = [], rows = []] = results
+        .filter(({ command }) => command === "SELECT")
+        .slice(-2)
+        .map((result) => result.rows);
+    const end = Number(head?.last ?? 0);
+    if (position !== undefined && end < position.end) {
+        return fail("source-unreadable", "the table has lost lines: it was emptied, or is another one");
+    }
+    return { lines: rows.map(({ line }) => String(line)), position: { log: LINES, end }, isAnew: false };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+export async function namedBy<T>(setting: string, work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        const problem = hasCode(error, "source-unreadable") ? error.message : databaseProblem(error);
+        if (problem === undefined) throw error;
+        return fail("source-unreadable", `PostgreSQL at ${setting}: ${problem}`, { cause: error });
+    }
+}

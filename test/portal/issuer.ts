@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from "jose";
+
+/** Something that signs tokens of jobs, as CI systems do. */
+export interface Issuer extends AsyncDisposable {
+    readonly url: string;
+    /** Of the key that signs now. */
+    readonly publicPem: string;
+    /** A token of five minutes; claims that are given count, and undefined leaves one out. */
+    token(claims: Readonly<Record<string, unknown>>, audience: string): Promise<string>;
+}
+
+export async function startIssuer(): Promise<Issuer> {
+    const current = await freshKey();
+    const server = createServer((request, response) => {
+        response.setHeader("content-type", "application/json");
+        if (request.url === "/.well-known/openid-configuration") {
+            response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/keys` }));
+        } else {
+            response.end(JSON.stringify({ keys: [current.jwk] }));
+        }
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return {
+        url,
+        get publicPem() {
+            return current.pem;
+        },
+        async token(claims, audience) {
+            const now = Math.floor(Date.now() / 1000);
+            const all = {
+                iss: url,
+                sub: "repo:acme/app",
+                aud: audience,
+                iat: now,
+                exp: now + 300,
+                jti: randomUUID(),
+                ...claims,
+            };
+            const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+            return new SignJWT(given)
+                .setProtectedHeader({ alg: "RS256", kid: String(current.jwk.kid) })
+                .sign(current.privateKey);
+        },
+        async [Symbol.asyncDispose]() {
+            server.closeAllConnections();
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}
+
+async function freshKey() {
+    const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+    const jwk: JWK = { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: "RS256", use: "sig" };
+    return { privateKey, jwk, pem: await exportSPKI(publicKey) };
+}
