@@ -133,7 +133,11 @@ export function createLoop(options: LoopOptions): Loop {
         if (isOverdue()) due();
         try {
             reading.check();
-            if (clock.now() < troubles.pausesUntilMs()) return;
+            if (clock.now() < troubles.pausesUntilMs()) {
+                // Whoever hears of decisions does not wait for zones that cannot be written.
+                if (options.onDecided !== undefined && isOverdue() && zones.isKnown()) await rounds.decide();
+                return;
+            }
             await look(over);
             // After the look, whose answer may have settled it; nothing is awaited between this and the decision.
             await settleTime(over);

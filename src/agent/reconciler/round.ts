@@ -68,6 +68,8 @@ export interface Rounds {
      * @throws `okta-*`, `zone-*`, `ledger-unwritable`
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
+    /** Decides, and writes nothing: for whoever hears of decisions. */
+    decide(): Promise<void>;
     /** What the first write would do that the latest round could not afford; a removal while that is not known. */
     waitsFor(): Purpose;
     /** The zones were last written for the grants that are known now: an entry of another one is drift. */
@@ -157,7 +159,15 @@ export function openRounds(options: RoundsOptions): Rounds {
         return true;
     }
 
+    async function planNow(nowMs: number): Promise<Plan | undefined> {
+        const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
+        const plan = await deciding.plan(actual, nowMs);
+        if (plan !== undefined) options.onDecided?.(decidedBy(deciding.grants(), plan, nowMs));
+        return plan;
+    }
+
     return {
+        decide: async () => void (await planNow(clock.now())),
         begin() {
             deciding.begin();
             [writtenFor, staticBefore] = [deciding.grants(), deciding.statics()];
@@ -167,10 +177,8 @@ export function openRounds(options: RoundsOptions): Rounds {
         waitsFor: () => waitsFor,
         async run(stop, lost) {
             const [nowMs, version] = [clock.now(), grants.version()];
-            const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
-            const plan = await deciding.plan(actual, nowMs);
+            const plan = await planNow(nowMs);
             if (plan === undefined) return "idle";
-            options.onDecided?.(decidedBy(deciding.grants(), plan, nowMs));
             const changed = plan.zones.filter(changes);
             // So that whoever is let in is known to have been inside, and by which grant, whatever becomes of the
             // write and of this process.

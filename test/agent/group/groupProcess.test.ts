@@ -89,6 +89,54 @@ describe("the agent with a group", () => {
         assert.deepEqual(members(scene), ["00uana"]);
     });
 
+    const PUT_MEMBER = { method: "PUT", path: "/api/v1/groups/00gvpn/users/" };
+
+    it("finds out by reading what became of a change whose answers were all lost", async () => {
+        await using scene = await openAgentScene(CONFIG, SEED);
+        scene.okta.inject({ on: PUT_MEMBER, times: 10, do: { loseResponse: true } });
+        await scene.write("grants.yaml", grants(["g1", "ana@example.com", "203.0.113.7"]));
+        const agent = scene.agent("agent.yaml", ENV);
+        assert.equal((await agent.saw("member.failed")).isOpen, true);
+        assert.equal((await agent.saw("member.settled")).outcome, "carried-out");
+        assert.deepEqual(members(scene), ["00uana"]);
+    });
+
+    const failing: Readonly<Record<string, readonly [path: string, type: string]>> = {
+        "the group where the zone cannot be written": ["/api/v1/zones/nzo1", "member.accepted"],
+        "the zone where the group cannot be changed": ["/api/v1/groups/00gvpn/users/", "write.accepted"],
+    };
+    for (const [what, [path, type]] of Object.entries(failing)) {
+        it(`takes a user out of ${what}`, async () => {
+            await using scene = await openAgentScene(CONFIG, SEED);
+            await scene.write("grants.yaml", grants(["g1", "ana@example.com", "203.0.113.7"]));
+            const agent = scene.agent("agent.yaml", ENV);
+            await agent.saw("member.accepted");
+            await agent.saw("write.accepted");
+            for (const method of ["PUT", "DELETE"]) {
+                scene.okta.inject({ on: { method, path }, times: 1000, do: { status: 400 } });
+            }
+            await scene.write("grants.yaml", "grants: []\n");
+            agent.kill("SIGHUP");
+            await agent.saw(type);
+            const [isMember, isInside] = [members(scene).length > 0, scene.gateways("nzo1")[0] !== "192.0.2.0/32"];
+            assert.deepEqual([isMember, isInside], type === "member.accepted" ? [false, true] : [true, false]);
+        });
+    }
+
+    it("remembers after a restart whom it put in, and takes them out when their grant is gone meanwhile", async () => {
+        await using scene = await openAgentScene(CONFIG, SEED);
+        await scene.write("grants.yaml", grants(["g1", "ana@example.com", "203.0.113.7"]));
+        const first = scene.agent("agent.yaml", ENV);
+        await first.saw("member.accepted");
+        await first.saw("write.accepted");
+        first.kill("SIGTERM");
+        assert.equal((await first.ended).status, 0);
+        await scene.write("grants.yaml", "grants: []\n");
+        const second = scene.agent("agent.yaml", ENV);
+        await second.saw("member.accepted");
+        assert.deepEqual(members(scene), []);
+    });
+
     const unusable: Readonly<Record<string, readonly [string | undefined, RegExp]>> = {
         "has no user": [undefined, /is missing: the grants of this membership are bound to users/],
         "has a user whom Okta does not have": ["nobody@example.com", /Okta has no user nobody@example.com/],
