@@ -17,7 +17,7 @@ export function stackSettings(): Settings {
         const config = Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text]));
         const settings = readSettings(config, pulumi.getStack());
         const unused = unusedSettings(settings, pulumi.getStack());
-        if (unused !== undefined) pulumi.log.warn(unused);
+        if (unused !== undefined) void pulumi.log.warn(unused);
         return settings;
     } catch (error) {
         if (hasCode(error, "bad-input")) throw new pulumi.RunError(sentenceOf(error));

@@ -1,3 +1,4 @@
+import type { StartChild } from "./processes/child";
 import type { OnChecked } from "./steps/deployment";
 import type { RehearsalEvent, Step } from "./steps/journal";
 
@@ -25,6 +26,8 @@ export interface RehearsalOptions {
     readonly signal?: AbortSignal;
     /** The Node that runs the program. @default process.execPath */
     readonly node?: string;
+    /** Starts the processes of the program and of the dynamic provider. @default each in a process of its own */
+    readonly startChild?: StartChild;
 }
 
 export interface Result {

@@ -1,4 +1,5 @@
 import type { RehearsalOptions, Result } from "./options";
+import { startChild } from "./processes/child";
 import { type Project, readProject } from "./project";
 import { startDynamicProvider } from "./providers/dynamicProvider";
 import { PROVIDER_TYPE, type Providers, providers } from "./providers/providers";
@@ -116,6 +117,7 @@ function staffOf({ options, project, env, file }: Parts, notes: Journal, signal:
                 project: project.name,
                 config: options.config,
                 env: forChildren(env),
+                start: options.startChild ?? startChild,
                 onLine: (line) => notes.output("provider", line),
             }),
     });

@@ -21,11 +21,14 @@ export interface ChildOptions {
     readonly stdin?: "none" | "held";
 }
 
+/** Starts a process; see startChild. */
+export type StartChild = (options: ChildOptions) => Child;
+
 /** How long a process may take to end when asked to. */
 const GRACE_MS = 2_000;
 
 /** Where Node keeps the compiled form of Pulumi's packages, which takes a quarter off the start of a program. */
-const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
+export const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
 
 /** Starts a process that does not outlive this one, even if this one ends without calling stop. */
 export function startChild({ node, args, directory, env, onLine, stdin = "none" }: ChildOptions): Child {

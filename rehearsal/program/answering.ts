@@ -1,3 +1,4 @@
+import { startChild } from "../processes/child";
 import type { Session } from "../session";
 import type { Properties } from "../values/values";
 import { type Conversation, conversation } from "./answers";
@@ -61,6 +62,7 @@ function start({ options, project, deployment, env, journal }: Session, { addres
         config: options.config,
         secretKeys: options.secretKeys ?? [],
         env,
+        start: options.startChild ?? startChild,
         onLine(line, stream) {
             if (stream === "stderr") lines.push(line);
             journal.output("program", line);

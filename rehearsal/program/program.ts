@@ -1,4 +1,4 @@
-import { type Child, startChild } from "../processes/child";
+import type { Child, StartChild } from "../processes/child";
 
 export interface ProgramOptions {
     readonly node: string;
@@ -14,6 +14,7 @@ export interface ProgramOptions {
     readonly config: Readonly<Record<string, string>>;
     readonly secretKeys: readonly string[];
     readonly env: Readonly<Record<string, string | undefined>>;
+    readonly start: StartChild;
     readonly onLine: (line: string, stream: "stdout" | "stderr") => void;
 }
 
@@ -30,7 +31,7 @@ export function startProgram(options: ProgramOptions): Child {
     const flags = ["--monitor", engine, "--engine", engine, "--project", project, "--stack", stack];
     const places = ["--organization", ORGANIZATION, "--root-directory", directory, "--pwd", directory];
     const mode = ["--parallel", PARALLEL, ...(options.preview ? ["--dry-run"] : [])];
-    return startChild({
+    return options.start({
         node: options.node,
         args: [...options.nodeArgs, run, ...flags, ...places, ...mode, options.main],
         directory,

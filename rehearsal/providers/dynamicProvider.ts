@@ -6,7 +6,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 
 import { fail } from "../../src/core/errors/errors";
-import { type Child, startChild } from "../processes/child";
+import { type Child, type StartChild, startChild } from "../processes/child";
 import { type Made, type PartlyDone, type Provider, partlyDone } from "../provider";
 import type { Properties } from "../values/values";
 import { fromStruct, toStruct } from "../values/wire";
@@ -18,6 +18,8 @@ export interface DynamicProviderOptions {
     /** The whole stack configuration; secrets are plain texts here. */
     readonly config: Readonly<Record<string, string>>;
     readonly env: Readonly<Record<string, string | undefined>>;
+    /** @default startChild */
+    readonly start?: StartChild;
     readonly onLine: (line: string) => void;
 }
 
@@ -27,7 +29,7 @@ export interface DynamicProvider extends Provider {
 
 const LEASH = join(__dirname, "leash.cjs");
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** Longer than any wait for Okta's rate limit, whose window is a minute. */
 const CALL_TIMEOUT_MS = 180_000;
@@ -80,7 +82,7 @@ async function startProcess(options: DynamicProviderOptions): Promise<{ child: C
     });
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider", { paths: [options.directory] });
     let first = true;
-    const child = startChild({
+    const child = (options.start ?? startChild)({
         node: options.node,
         args: ["--require", LEASH, main, "127.0.0.1:1"],
         stdin: "held",

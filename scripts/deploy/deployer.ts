@@ -1,3 +1,5 @@
+import type { StartChild } from "../../rehearsal/processes/child";
+
 /** A way to deploy the program: the Pulumi CLI, or the rehearsal engine. */
 export interface Deployer {
     readonly kind: "pulumi" | "rehearsal";
@@ -37,8 +39,12 @@ export interface DeployerOptions {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Whether what the state has is read before a run. @default what Pulumi.yaml says */
     readonly refresh?: boolean | undefined;
+    /** Whether Pulumi refreshes each resource as the program registers it, `--run-program`. @default false */
+    readonly runProgram?: boolean | undefined;
     /** Asked at every preview and up. @default none */
     readonly policyPack?: PolicyPackChoice | undefined;
+    /** Starts the processes of a rehearsal. @default each in a process of its own */
+    readonly startChild?: StartChild | undefined;
 }
 
 export interface PolicyPackChoice {

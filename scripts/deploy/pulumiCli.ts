@@ -37,7 +37,7 @@ export const PROGRAM = [
  * the scratch folder, so that no file of the checkout changes.
  */
 export async function pulumiCli(options: DeployerOptions): Promise<Deployer> {
-    const { directory, scratch, env, policyPack, refresh, stack: stackName = "dev" } = options;
+    const { directory, scratch, env, policyPack, refresh, runProgram = false, stack: stackName = "dev" } = options;
     const workDir = join(scratch, stackName === "dev" ? "program" : `program of ${stackName}`);
     const state = join(scratch, "state");
     await Promise.all([workDir, state].map((path) => mkdir(path, { recursive: true })));
@@ -49,6 +49,7 @@ export async function pulumiCli(options: DeployerOptions): Promise<Deployer> {
         PULUMI_BACKEND_URL: pathToFileURL(state).href,
         PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_RUN_PROGRAM: String(runProgram),
         ...(refresh !== undefined && { PULUMI_OPTION_REFRESH: String(refresh) }),
     };
     const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars });

@@ -11,7 +11,7 @@ const OPERATIONS = { preview, up, refresh, destroy };
  * it asks what judges one resource, and leaves out what judges the whole stack.
  */
 export function rehearsed(options: DeployerOptions): Deployer {
-    const { directory, scratch, env, policyPack, refresh: reads, stack = "dev" } = options;
+    const { directory, scratch, env, policyPack, refresh: reads, stack = "dev", startChild } = options;
     return {
         kind: "rehearsal",
         async deploy(operation, config) {
@@ -32,6 +32,7 @@ export function rehearsed(options: DeployerOptions): Deployer {
                 statePath: join(scratch, `${stack}.json`),
                 passphrase: PASSPHRASE,
                 ...(reads === undefined ? {} : { refresh: reads }),
+                ...(startChild === undefined ? {} : { startChild }),
             });
             return { problems, steps: steps.filter(({ op }) => op !== "refresh"), outputs };
         },

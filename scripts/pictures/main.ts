@@ -90,6 +90,6 @@ async function take(
     await page.close();
 }
 
-main(process.argv.slice(2)).then((status) => {
+void main(process.argv.slice(2)).then((status) => {
     process.exitCode = status;
 });

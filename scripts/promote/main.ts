@@ -67,7 +67,7 @@ async function run(
 }
 
 if (require.main === module) {
-    main(process.argv.slice(2)).then((status) => {
+    void main(process.argv.slice(2)).then((status) => {
         process.exitCode = status;
     });
 }

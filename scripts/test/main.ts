@@ -52,4 +52,4 @@ function print(line: string): void {
     process.stdout.write(`${line}\n`);
 }
 
-main(process.argv.slice(2)).then((status) => process.exit(status));
+void main(process.argv.slice(2)).then((status) => process.exit(status));

@@ -93,7 +93,7 @@ export interface Membership {
     /** Another membership may have let go of a grant that waits for that. */
     recheck(): void;
     /** What others have to know of the grants that this one holds. */
-    readonly holding: Pick<OtherMembership, "holds" | "version">;
+    readonly holding: Pick<OtherMembership, "holds" | "share" | "version">;
 }
 
 const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
@@ -231,6 +231,7 @@ export function createMembership(options: MembershipOptions): Membership {
         },
         holding: {
             holds: (grant) => holdsMoved(remembering.memory(), rules.selector, grant),
+            share: deciding.share,
             version: remembering.version,
         },
     };

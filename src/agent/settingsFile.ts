@@ -24,12 +24,24 @@ export async function readSettingsFile(path: string): Promise<AgentSettings> {
     const { document, problem } = await parseYaml(text);
     if (problem !== undefined) return cannot(problem);
     try {
-        const settings = readAgentSettings(await withItsStack(withoutPortal(document), dirname(path)));
+        const settings = readAgentSettings(await withItsStacks(withoutPortal(document), dirname(path)));
         requireTimeToLive(settings);
         return settings;
     } catch (error) {
         return hasCode(error, "bad-input") ? cannot(error.message) : cannot(String(error));
     }
+}
+
+/** The stack of the configuration, or one of each membership. */
+async function withItsStacks(document: unknown, directory: string): Promise<unknown> {
+    if (typeof document !== "object" || document === null || !("memberships" in document)) {
+        return withItsStack(document, directory);
+    }
+    const { memberships } = document;
+    if (!Array.isArray(memberships)) return document;
+    const read: unknown[] = [];
+    for (const membership of memberships) read.push(await withItsStack(membership, directory));
+    return { ...document, memberships: read };
 }
 
 /** With `stack:`, zones, source, selector, static gateways and limits are what the stack says. */

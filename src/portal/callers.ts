@@ -1,6 +1,7 @@
 import { isEligible, type WorkloadSettings } from "../core/portal/settings/portalSettings";
 import type { PortalSession } from "../core/portal/types";
 import { type Holder, type Identity, identityKey, type Person } from "../core/portal/types";
+import type { Addressed } from "./addressing";
 import type { PortalContext } from "./context";
 import type { Visitor } from "./sessions";
 
@@ -16,6 +17,8 @@ export interface PersonCaller {
     /** How they proved who they are. */
     readonly by: "cookie" | "token";
     readonly address: string;
+    /** Why the address cannot be granted; undefined where it can. */
+    readonly addressProblem: string | undefined;
 }
 
 export interface WorkloadCaller {
@@ -33,10 +36,11 @@ export function personCaller(
     { settings }: Pick<PortalContext, "settings">,
     visitor: Visitor,
     by: PersonCaller["by"],
-    address: string,
+    { address, problem }: Addressed,
 ): PersonCaller {
     const { person, session } = visitor;
-    return { kind: "person", visitor, person, session, by, address, isAdmin: isEligible(settings.admins, person) };
+    const isAdmin = isEligible(settings.admins, person);
+    return { kind: "person", visitor, person, session, by, address, addressProblem: problem, isAdmin };
 }
 
 /** How the caller holds grants. */

@@ -2,6 +2,7 @@ import type { AgentReport } from "../core/portal/agentReport";
 import type { PortalEvent } from "../core/portal/events";
 import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import type { PortalStore } from "../sources/portal/portalStore";
+import type { Addressing } from "./addressing";
 import type { Provider } from "./oidc/provider";
 import type { Seal } from "./seal";
 
@@ -13,6 +14,8 @@ export interface PortalContext {
     readonly reports: () => readonly AgentReport[];
     readonly provider: Provider;
     readonly seal: Seal;
+    /** The address that a visitor can be granted. */
+    readonly addressing: Addressing;
     /** Milliseconds since 1970. */
     readonly now: () => number;
     /** A name that nobody else has, with a prefix that says of what: `g-…`. */

@@ -13,8 +13,11 @@ import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import { databaseOf } from "../sources/open";
 import { openReports, openStore } from "../sources/portal/openStore";
 import type { PortalStore } from "../sources/portal/portalStore";
+import { openAddressing } from "./addressing";
+import { openLogQuestions } from "./askLog";
 import type { PortalContext } from "./context";
 import { startPortalServer } from "./http/server";
+import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
 import { openReportCache, type ReportCache } from "./reportCache";
 import { openSeal } from "./seal";
@@ -57,6 +60,18 @@ export async function servePortal(settings: PortalSettings, options: RunPortalOp
             await watching;
         });
         reports.subscribe(changes.tell);
+        const notifier = {
+            context,
+            clock: options.clock,
+            fetch,
+            secret: (at: string) => secretAt(at, options),
+            onGivenUp: log.warn,
+        };
+        const notifying = runNotifier(notifier, over.signal);
+        closers.push(async () => {
+            over.abort();
+            await notifying;
+        });
         const notReady = readiness(context);
         const server = await startPortalServer(context, { fetch, subscribe: changes.subscribe, notReady });
         closers.push(() => server.close());
@@ -107,8 +122,11 @@ function contextOf(
 ): PortalContext {
     const { clock, fetch, version } = options;
     const { login, session } = settings;
+    const report = (error: unknown) => log.error(sentenceOf(error));
+    const askLog = openLogQuestions(settings, options, log.info);
     return {
         settings,
+        addressing: openAddressing({ settings, now: clock.now, askLog, report }),
         store,
         reports: reports.latest,
         provider: openProvider({
@@ -126,7 +144,7 @@ function contextOf(
             await ledger.record(event as never);
             log.info(sentenceOfEvent(event), { ...event });
         },
-        report: (error) => log.error(sentenceOf(error)),
+        report,
         version,
     };
 }

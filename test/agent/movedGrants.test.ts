@@ -129,3 +129,33 @@ describe("a grant that moves to another membership", () => {
         ]);
     });
 });
+
+describe("a reading that takes a part of each membership", () => {
+    it("is held by all of them where it takes too much of the source as a whole", async () => {
+        await using two = await openTwo();
+        const more = ["203.0.113.5/32", "203.0.113.6/32", "203.0.113.7/32"];
+        await two.say(...of("payroll", A, B, C), ...of("admin", D, ...more));
+        // Two of three and two of four: each membership by itself may lose three.
+        await two.say(...of("payroll", A), ...of("admin", D, ...more.slice(0, 1)));
+        assert.deepEqual(await two.gateways(), [
+            [A, B, C],
+            [D, ...more],
+        ]);
+        assert.match(
+            two.admin.view().heldBecause ?? "",
+            /^held by maxRemovals: in all memberships of the source 4 of 7/,
+        );
+        await two.payroll.confirm(two.payroll.view().held, "mia");
+        await two.clock.pass(2000);
+        assert.deepEqual(await two.gateways(), [[A], [D, ...more]]);
+        await two.admin.confirm(two.admin.view().held, "mia");
+        await two.clock.pass(2000);
+        assert.deepEqual(await two.gateways(), [[A], [D, more[0]]]);
+    });
+
+    it("is carried out where it does not", async () => {
+        await using two = await openTwo();
+        await two.say(...of("payroll", A, B), ...of("admin", D));
+        assert.deepEqual(await two.gateways(), [[A, B], [D]]);
+    });
+});

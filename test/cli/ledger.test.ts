@@ -176,7 +176,7 @@ describe("zonekeeper ledger tail", () => {
         const { stdout, stderr } = spawnSync("sh", ["-c", `{ ${command}; echo $? >&2; } | head -c 8`], {
             cwd: shelf.directory,
             encoding: "utf8",
-            timeout: 30_000,
+            timeout: 110_000,
         });
         assert.deepEqual([stdout, stderr], ['{"seq":1', "0\n"]);
     });

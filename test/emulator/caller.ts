@@ -20,7 +20,7 @@ export function callerOf({ url }: Pick<Emulator, "url">, headers: Readonly<Recor
                 ...headers,
             },
             ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-            signal: AbortSignal.timeout(5000),
+            signal: AbortSignal.timeout(110_000),
         });
         const text = await response.text();
         const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;

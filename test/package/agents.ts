@@ -26,7 +26,7 @@ function start(name) {
         cwd: "run",
         env: { ...process.env, OKTA_API_TOKEN: "x" },
         stdio: ["ignore", "pipe", "inherit"],
-        timeout: 60_000,
+        timeout: 110_000,
     });
     const waiting = [];
     createInterface({ input: child.stdout }).on("line", (line) => {

@@ -159,8 +159,10 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
     /** As a runner has it: the secrets of one environment, and no other's. */
     function envOf(stack: StackName): Record<string, string> {
         const own = { ...sandboxEnv(process.env, `a-token-of-${stack}`), ...stateOf(stack) };
+        // As the workflows have it.
+        const more = { PULUMI_RUN_PROGRAM: "true" };
         const summary = { GITHUB_STEP_SUMMARY: join(sandbox.scratch, "summary") };
-        const set = Object.entries({ ...own, ...summary }).filter(([, value]) => value !== undefined);
+        const set = Object.entries({ ...own, ...more, ...summary }).filter(([, value]) => value !== undefined);
         return Object.fromEntries(set) as Record<string, string>;
     }
 

@@ -34,7 +34,7 @@ interface Job {
 }
 
 function lint(cwd: string, pattern: string) {
-    return run(process.execPath, [ACTIONLINT, pattern], { timeout: 50_000, cwd });
+    return run(process.execPath, [ACTIONLINT, pattern], { timeout: 110_000, cwd });
 }
 
 describe("the workflows of GitHub", () => {
@@ -71,6 +71,19 @@ describe("the workflows of GitHub", () => {
             }
         });
     }
+
+    it("refresh with the present settings wherever Pulumi runs, templates and GitLab included", () => {
+        const templates = ["templates/pulumi/.github/workflows/deploy.yml", ".gitlab-ci.yml"];
+        const ours = readdirSync(WORKFLOWS).map((file) => join(".github/workflows", file));
+        const deploys = [...templates, ...ours].filter((file) => {
+            return /^ *-? *(run: )?(pulumi (up|preview)|npm run promote)/m.test(readFileSync(join(ROOT, file), "utf8"));
+        });
+        assert.equal(deploys.length, 5);
+        for (const file of deploys) {
+            const { env, variables } = parse(readFileSync(join(ROOT, file), "utf8"), { logLevel: "silent" });
+            assert.equal((env ?? variables)?.PULUMI_RUN_PROGRAM, "true", file);
+        }
+    });
 
     it("write each stack one run at a time, and end no run that writes", () => {
         const { jobs } = parse(readFileSync(join(WORKFLOWS, "deploy.yml"), "utf8")) as { jobs: Record<string, Job> };
@@ -153,7 +166,7 @@ async function gitlabJobs(event: string): Promise<string[]> {
         const args = ["--list-csv", ...variables.flatMap((variable) => ["--variable", variable])];
         const { stdout } = await run(process.execPath, [GITLAB, ...args], {
             cwd: folder,
-            timeout: 50_000,
+            timeout: 110_000,
             env: { ...process.env, HOME: folder },
         });
         return stdout.split("\n").flatMap((row) => {

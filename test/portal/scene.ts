@@ -83,6 +83,8 @@ export interface SceneOptions {
     readonly seed?: Seed;
     readonly env?: Readonly<Record<string, string>>;
     readonly fetch?: typeof globalThis.fetch;
+    /** Whether the portal may read the emulator's System Log. @default false */
+    readonly withLog?: boolean;
 }
 
 export async function openPortalScene({
@@ -90,6 +92,7 @@ export async function openPortalScene({
     seed = {},
     env = {},
     fetch: outgoing = fetch,
+    withLog = false,
 }: SceneOptions = {}) {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -106,6 +109,7 @@ export async function openPortalScene({
         accesses: ACCESSES,
         admins: { groups: ["Security"] },
         notify: [{ type: "webhook", url: "http://127.0.0.1:9/", secret: "env:HOOK_SECRET" }],
+        ...(withLog && { okta: { url: okta.url, accessToken: "env:LOG_TOKEN" } }),
         ...config,
         login: {
             issuer: okta.url,

@@ -9,21 +9,21 @@ import { reconcile } from "../../src/reconcile";
 import { momentsWithout } from "../support/evictions";
 import { grant, NOW } from "../support/grants";
 import { memorySource } from "../support/memorySource";
-import { ENGINES, openStack, type TestStack, whyNot } from "../support/stacks";
+import { openStack, type TestStack, WAYS, whyNot } from "../support/stacks";
 
 const OLD = "203.0.113.7/32";
 const NEW = "198.51.100.9/32";
 const CIDRS = [OLD, NEW].map((value) => ({ type: "CIDR", value }));
 
-for (const engine of ENGINES) {
-    describe(`a deployment while an agent writes, by ${engine}`, () => {
+for (const [way, engine, more] of WAYS) {
+    describe(`a deployment while an agent writes, by ${way}`, () => {
         let stack: TestStack;
         let zoneId: string;
         let names = 0;
 
         before(async function () {
             if ((await whyNot(engine)) !== undefined) this.skip();
-            stack = await openStack(engine);
+            stack = await openStack(engine, more);
             await deploy();
             zoneId = stack.okta.history.at(-1)?.zoneId ?? "";
         });
@@ -45,7 +45,7 @@ for (const engine of ENGINES) {
             } as const;
             const zones = httpZones(oktaHttp({ connection, fetch, ...systemClock }));
             const source = memorySource(ranges.map((range) => grant(range)));
-            const signal = AbortSignal.timeout(30_000);
+            const signal = AbortSignal.timeout(110_000);
             const clock = { ...systemClock, now: () => NOW };
             const options = { rules: parseRules({}), lock: zoneLock(), clock, signal };
             await reconcile({ source, zones, zoneIds: [zoneId], ...options });

@@ -8,6 +8,7 @@ import { display } from "../../rehearsal/display";
 import { preview, up } from "../../rehearsal/engine";
 import { PASSPHRASE } from "../../scripts/deploy/deployer";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+import { processes } from "../support/processes";
 import { ROOT } from "../support/run";
 
 const END = "2099-12-01T18:00:00.000Z";
@@ -49,6 +50,7 @@ describe("the preview of a changed grant", () => {
             env: sandboxEnv(process.env, "a-token-of-the-tests"),
             statePath: join(scratch, "dev.json"),
             passphrase: PASSPHRASE,
+            startChild: processes.start,
             onEvent: (event: object) => {
                 if ("line" in event) lines.push(String(event.line));
             },

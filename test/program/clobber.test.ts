@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { ENGINES, openStack, permanent, type TestStack, whyNot } from "../support/stacks";
+import { openStack, permanent, type TestStack, WAYS, whyNot } from "../support/stacks";
 
 /** A change of the zone, and what it shows afterwards. */
 const CHANGES: readonly [config: Record<string, string>, shows: object][] = [
@@ -15,13 +15,13 @@ const CHANGES: readonly [config: Record<string, string>, shows: object][] = [
  * The Okta provider writes a zone with the gateways of the state. Without a
  * refresh these are the sentinel's, however many people have come in since.
  */
-for (const engine of ENGINES) {
-    describe(`a change of a zone that the state knows as empty, by ${engine}`, () => {
+for (const [way, engine, more] of WAYS) {
+    describe(`a change of a zone that the state knows as empty, by ${way}`, () => {
         let stack: TestStack;
 
         before(async function () {
             if ((await whyNot(engine)) !== undefined) this.skip();
-            stack = await openStack(engine, { refresh: false });
+            stack = await openStack(engine, { refresh: false, ...more });
             await stack.succeed("up", { zoneName: "First", membership: "agent" });
             const zoneId = stack.okta.history.at(-1)?.zoneId ?? "";
             const foreignWrite = { gateways: [{ type: "CIDR", value: "203.0.113.7/32" }] };

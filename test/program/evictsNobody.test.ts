@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { momentsWithout } from "../support/evictions";
-import { ENGINES, openStack, permanent, type StateOfStack, type TestStack, whyNot } from "../support/stacks";
+import { openStack, permanent, type StateOfStack, type TestStack, WAYS, whyNot } from "../support/stacks";
 
 const GRANTED = ["203.0.113.7", "198.51.100.24/30"];
 
@@ -52,14 +52,14 @@ const UPGRADES: readonly [what: string, edit: (state: StateOfStack) => void, zon
     ],
 ];
 
-for (const engine of ENGINES) {
-    describe(`a deployment by ${engine}`, () => {
+for (const [way, engine, more] of WAYS) {
+    describe(`a deployment by ${way}`, () => {
         let stack: TestStack;
 
         before(async function () {
             if ((await whyNot(engine)) !== undefined) this.skip();
             const seed = { apps: [{ id: APP, label: "Payroll" }], policies: [{ name: "Contractors" }] };
-            stack = await openStack(engine, { okta: { seed } });
+            stack = await openStack(engine, { okta: { seed }, ...more });
             await stack.grant(...GRANTED.map(permanent));
             await stack.succeed("up");
         });

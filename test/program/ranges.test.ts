@@ -9,6 +9,7 @@ import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
 import { answer, type Handler, serve } from "../sources/server";
 import { addresses, fileOf, SNAPSHOT, snapshot, textsOf } from "../support/cells";
+import { processes } from "../support/processes";
 
 const root = resolve(__dirname, "../..");
 
@@ -42,7 +43,8 @@ describe("a program with Okta's ranges, by the rehearsal engine", () => {
         for (const folder of ["components", "src", "node_modules"])
             await symlink(join(root, folder), join(directory, folder));
         await writeFile(join(directory, "index.ts"), PROGRAM);
-        deployer = rehearsed({ directory, scratch, env: sandboxEnv(process.env, "a-token-of-the-tests") });
+        const env = sandboxEnv(process.env, "a-token-of-the-tests");
+        deployer = rehearsed({ directory, scratch, env, startChild: processes.start });
     });
     after(async () => {
         await okta?.close();

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/emulator";
 import type { RehearsalEvent, RehearsalOptions, Result } from "../../rehearsal/engine";
+import { processes } from "../support/processes";
 
 /** The token in every trial; no text may show it. */
 export const TOKEN = "00trial-token";
@@ -37,6 +38,7 @@ export async function openTrial(project: string, emulator: EmulatorOptions = {})
             statePath,
             env: { PATH: process.env.PATH, HOME: process.env.HOME },
             onEvent: (event) => events.push(event),
+            startChild: processes.start,
             ...more,
         }),
         stateText: () => readFile(statePath, "utf8"),

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 export const ROOT = join(__dirname, "../..");
 
 /** No process of a test lives longer. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 110_000;
 
 export interface RunOptions {
     /** All of its environment but PATH. @default nothing */

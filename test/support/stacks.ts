@@ -8,6 +8,7 @@ import type { Deployed, Operation, PolicyPackChoice } from "../../scripts/deploy
 import { PROGRAM, pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+import { processes } from "./processes";
 
 const ROOT = join(__dirname, "../..");
 
@@ -42,6 +43,13 @@ export const ENGINES = ["rehearsal", "pulumi"] as const;
 
 export type Engine = (typeof ENGINES)[number];
 
+/** The ways of deploying that evict nobody: each engine, and Pulumi with `--run-program`, which the workflows set. */
+export const WAYS: readonly (readonly [way: string, engine: Engine, options: Pick<StackOptions, "runProgram">])[] = [
+    ["rehearsal", "rehearsal", {}],
+    ["pulumi", "pulumi", {}],
+    ["pulumi --run-program", "pulumi", { runProgram: true }],
+];
+
 /** Why the engine cannot be had on this machine; undefined when it can. */
 export async function whyNot(engine: Engine): Promise<string | undefined> {
     return engine === "rehearsal" ? undefined : whyNotPulumiCli(oktaPlugin, process.env);
@@ -58,6 +66,8 @@ export interface StackOptions {
     readonly stack?: string;
     /** @default what Pulumi.yaml says */
     readonly refresh?: boolean;
+    /** See DeployerOptions. */
+    readonly runProgram?: boolean;
 }
 
 /** @returns what the emulated Okta, the deployer and the grants have in common; closed by `await using` or in `after` */
@@ -67,9 +77,18 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const grants = join(scratch, "grants.yaml");
     await writeFile(grants, "grants: []\n");
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
-    const { policyPack, refresh, stack = "dev" } = options;
+    const { policyPack, refresh, runProgram, stack = "dev" } = options;
     const directory = options.program === undefined ? ROOT : await projectWith(options.program, scratch);
-    const deployerOptions = { directory, scratch, env, policyPack, refresh, stack };
+    const deployerOptions = {
+        directory,
+        scratch,
+        env,
+        policyPack,
+        refresh,
+        runProgram,
+        stack,
+        startChild: processes.start,
+    };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
         "okta:orgName": "dev",

@@ -99,7 +99,7 @@
                 refreshing = false;
                 if (again) {
                     again = false;
-                    refresh();
+                    void refresh();
                 }
             },
             Math.max(REFRESH_MS, SHARE * (performance.now() - startMs)),
@@ -108,7 +108,7 @@
 
     function hear() {
         heardMs = Date.now();
-        refresh();
+        void refresh();
     }
 
     function listen() {

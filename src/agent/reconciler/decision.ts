@@ -4,6 +4,7 @@ import { changedGrants } from "../../core/grants/grantChanges";
 import { type Grant, selectedGrants } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
+import { type SourceShare, unconfirmed } from "../../core/membership/brake";
 import { type Decision, decideMembership } from "../../core/membership/decide";
 import { type Denial, nextDenialChangeMs } from "../../core/membership/denials";
 import { brakeSentence, type Held } from "../../core/membership/held";
@@ -60,6 +61,8 @@ export interface Decider {
     statics(): readonly Span[];
     /** What confirmations let go that is not written yet, and whose they are. */
     released(): readonly NonNullable<Decision["released"]>[];
+    /** What this membership would lose by a reading of its source; undefined where it remembers nothing. */
+    share(reading: Reading): SourceShare | undefined;
     /** Whether some grants wait until another membership lets go of them. */
     waitsForOthers(): boolean;
     /** Every zone is as it was decided: what was released is written. */
@@ -98,6 +101,7 @@ export function openDecider(options: DeciderOptions): Decider {
         memory: Memory,
         nowMs: number,
         isClosed: boolean,
+        others?: SourceShare,
     ): Decision {
         return decideMembership({
             memory,
@@ -107,6 +111,7 @@ export function openDecider(options: DeciderOptions): Decider {
             firstContact,
             isBound: options.isBound ?? false,
             denials: denials.list(),
+            ...(others && { others }),
             nowMs,
             elapsedMs: clock.elapsedMs(),
         });
@@ -119,6 +124,13 @@ export function openDecider(options: DeciderOptions): Decider {
         const current = grants.current();
         moved = current === undefined ? [] : movedGrants(current, memory, rules.selector, others());
         return current && withoutMoved(current, moved);
+    }
+
+    /** What the other memberships lose by the same reading, where that can make this one hold it. */
+    function othersLosing({ judgement }: Decision, reading: Reading | undefined): SourceShare | undefined {
+        if (reading === undefined || judgement.verdict === "held" || judgement.losses.length === 0) return undefined;
+        const shares = others().flatMap((other) => other.share(reading) ?? []);
+        return shares.length === 0 ? undefined : sumOfShares(shares);
     }
 
     const othersVersion = () => others().reduce((sum, other) => sum + other.version(), 0);
@@ -139,6 +151,8 @@ export function openDecider(options: DeciderOptions): Decider {
             const before = decision;
             decidedVersion = grants.version();
             decision = decide(zones, reading, memory, nowMs, isClosed);
+            const all = othersLosing(decision, grants.current());
+            if (all !== undefined) decision = decide(zones, reading, memory, nowMs, isClosed, all);
             remembering.set(decision.memory);
             if (decision.released !== undefined) released = [...released, decision.released];
             await events.decided(decision, before, { before: refusedBefore, now: refusedNow() });
@@ -174,6 +188,14 @@ export function openDecider(options: DeciderOptions): Decider {
         heldBecause: () =>
             decision?.judgement.verdict === "held" ? brakeSentence(decision.judgement, rules.windowMs) : undefined,
         refused: refusedNow,
+        share(reading) {
+            const memory = remembering.memory();
+            if (memory === undefined) return undefined;
+            const { judgement } = decide([], reading, memory, clock.now(), false);
+            const { active, recent, losses } = judgement;
+            const confirmed = new Set(memory.confirmation?.items);
+            return { memberships: 1, active, recent, losses: unconfirmed(losses, confirmed) };
+        },
         waitsForOthers: () => moved.length > 0,
         statics: () => remembering.memory()?.staticGateways ?? [],
         released: () => released,
@@ -207,6 +229,11 @@ export function openDecider(options: DeciderOptions): Decider {
             return addresses;
         },
     };
+}
+
+function sumOfShares(shares: readonly SourceShare[]): SourceShare {
+    const sum = (of: keyof SourceShare) => shares.reduce((total, share) => total + share[of], 0);
+    return { memberships: sum("memberships"), active: sum("active"), losses: sum("losses"), recent: sum("recent") };
 }
 
 /** Each costs a decision when an agent begins to lead. */

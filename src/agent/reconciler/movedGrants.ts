@@ -1,6 +1,7 @@
 import { changedGrants } from "../../core/grants/grantChanges";
 import { type Grant, isSelected } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
+import type { SourceShare } from "../../core/membership/brake";
 import type { Memory } from "../../core/membership/memory";
 import type { Refusal } from "../../core/membership/plan";
 
@@ -9,6 +10,8 @@ export interface OtherMembership {
     readonly name: string;
     /** Whether it goes by this grant still, although the labels of now say that it is not its own. */
     holds(grant: Grant): boolean;
+    /** What it would lose by this reading of the source; undefined where it remembers nothing. */
+    share(reading: Reading): SourceShare | undefined;
     /** Goes up each time that may have changed. */
     version(): number;
 }

@@ -22,6 +22,19 @@ export interface BrakeInput extends LossInput {
     /** How many more entries than before may stand for any grant, as their id or address cannot be read. @default 0 */
     readonly nameless?: number;
     readonly maxRemovals: MaxRemovals;
+    /** The other memberships of the source, by the same reading. @default none */
+    readonly others?: SourceShare;
+}
+
+/** What memberships of a source would lose by a reading. */
+export interface SourceShare {
+    readonly memberships: number;
+    /** Known active grants, those removed within the window included. */
+    readonly active: number;
+    /** Removals that nobody has confirmed. */
+    readonly losses: number;
+    /** Removals within the window that nobody made by name. */
+    readonly recent: number;
 }
 
 export interface Named {
@@ -31,8 +44,11 @@ export interface Named {
 
 export interface Judgement {
     readonly verdict: "accepted" | "held";
-    /** Why it is held: too many within the window, all at once, entries that name nobody, or it was held before. */
-    readonly because?: "limit" | "all" | "nameless" | "before";
+    /**
+     * Why it is held: too many within the window, all at once, entries that name nobody, it was held before, or too many
+     * of the source as a whole.
+     */
+    readonly because?: "limit" | "all" | "nameless" | "before" | "source";
     /** The grants to go by. They are the known ones from now on. */
     readonly grants: readonly Grant[];
     /** Addresses of entries that stay although no grant admits them. */
@@ -51,6 +67,8 @@ export interface Judgement {
     readonly recent: number;
     /** How many of them may be removed within the window. */
     readonly most: number;
+    /** The same of the source as a whole, where it has several memberships. */
+    readonly source?: Pick<Judgement, "active" | "recent" | "most"> & { readonly losses: number };
 }
 
 /**
@@ -83,6 +101,7 @@ export interface Judgement {
  *   held                                           a loss was held before and is not confirmed
  *   held                                           all of two or more known active grants count, and the brake is on
  *   held                                           those that count, with the recent ones, are more than `maxRemovals` allows
+ *   held                                           the same of all memberships of the source together: all of them, or too many
  *   held                                           one is gone, and an entry that was not there before has no id and no address
  *   accepted                                       otherwise
  *
@@ -106,8 +125,9 @@ export function applyBrake(input: BrakeInput): Judgement {
     const active = inForce.length - deliberate.length + entries.length;
     const whole = active + goneBefore(recent, inForce);
     const counts = { active: whole, recent: recent.length, most: mostRemovals(maxRemovals, whole) };
-    const because = reasonToHold(losses, active, counts.most, input);
-    const found = { losses, deliberate, lasting, ...counts };
+    const source = input.others && wholeSource(losses, counts, input.others, input);
+    const because = reasonToHold(losses, active, counts.most, source, input);
+    const found = { losses, deliberate, lasting, ...counts, ...(source && { source }) };
     const keep = entries.flatMap(({ left }) => left);
     if (because === undefined) return { verdict: "accepted", ...found, ...accepted(input, keep, lasting) };
     return { verdict: "held", because, ...found, ...held(input, keep) };
@@ -120,13 +140,48 @@ function goneBefore(recent: readonly string[], inForce: readonly Grant[]): numbe
     return new Set(recent.filter((item) => !items.has(item))).size;
 }
 
-function reasonToHold(losses: readonly Loss[], active: number, most: number, input: BrakeInput): Judgement["because"] {
+/** A number is for each membership, so that many of them may remove as often as each by itself. */
+function wholeSource(
+    losses: readonly Loss[],
+    counts: Pick<Judgement, "active" | "recent">,
+    others: SourceShare,
+    { maxRemovals, confirmed }: BrakeInput,
+): NonNullable<Judgement["source"]> {
+    const active = counts.active + others.active;
+    const each = mostRemovals(maxRemovals, active);
+    const isNumber = maxRemovals !== "off" && "count" in maxRemovals;
+    return {
+        active,
+        losses: unconfirmed(losses, confirmed) + others.losses,
+        recent: counts.recent + others.recent,
+        most: isNumber ? each * (others.memberships + 1) : each,
+    };
+}
+
+/** How many removals nobody has confirmed. */
+export function unconfirmed(losses: readonly Loss[], confirmed: BrakeInput["confirmed"] = new Set()): number {
+    if (confirmed === "all") return 0;
+    return losses.filter((loss) => isRemoval(loss) && !confirmed.has(loss.item)).length;
+}
+
+function isTooManyOf({ losses, recent, active, most }: NonNullable<Judgement["source"]>): boolean {
+    return (losses >= 2 && losses >= active - recent) || losses + recent > most;
+}
+
+function reasonToHold(
+    losses: readonly Loss[],
+    active: number,
+    most: number,
+    source: Judgement["source"],
+    input: BrakeInput,
+): Judgement["because"] {
     const { confirmed = new Set(), heldBefore, recent = [], nameless = 0, maxRemovals } = input;
     const removals = losses.filter(isRemoval);
     if (removals.length === 0 || maxRemovals === "off" || confirmed === "all") return undefined;
     if (removals.every(({ item }) => confirmed.has(item))) return undefined;
     if (losses.length >= 2 && losses.length >= active) return "all";
     if (losses.length + recent.length > most) return "limit";
+    if (source !== undefined && isTooManyOf(source)) return "source";
     if (nameless > 0 && removals.some(({ why }) => why === "gone" || why === "unexplained")) return "nameless";
     return removals.some(({ item }) => heldBefore?.has(item)) ? "before" : undefined;
 }

@@ -4,7 +4,7 @@ import { changedGrants } from "../grants/grantChanges";
 import { type Grant, isActive, isExpired } from "../grants/grants";
 import type { Reading } from "../grants/grantsDocument";
 import { admit } from "./admission";
-import { applyBrake, type Judgement } from "./brake";
+import { applyBrake, type Judgement, type SourceShare } from "./brake";
 import { heldLosses, namedAboveLimit, type Released, releasedBy, removalsOf } from "./decidedRemovals";
 import { activeDenials, type Denial, deniedSpans } from "./denials";
 import { deniedBy, withoutDenied } from "./deniedGrants";
@@ -39,6 +39,8 @@ export interface DecisionInput {
     readonly denials?: readonly Denial[];
     /** Whether grants are bound to users, whom the removal brake then counts too. @default false */
     readonly isBound?: boolean;
+    /** The other memberships of the source, by the same reading: see `applyBrake`. @default none */
+    readonly others?: SourceShare;
     /** Lets go of everything that would be held. @default false */
     readonly isConfirmed?: boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -132,12 +134,14 @@ export function decideMembership(input: DecisionInput): Decision {
 }
 
 function judge(
-    { memory, unremembered = [], rules, isBound = false, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    input: DecisionInput,
     { unusable, named }: Reading,
     { admitted, excluded, isWithinLimits }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
     denials: readonly Denial[],
 ): Judgement {
+    const { memory, unremembered = [], rules, isBound = false, others, isConfirmed = false } = input;
+    const { nowMs, elapsedMs = 0 } = input;
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
     const known = memory ?? NO_MEMORY;
@@ -160,6 +164,7 @@ function judge(
         recent: countedBefore(known, windowMs, elapsedMs),
         nameless: namelessIn(unusable) - (known.nameless ?? 0),
         maxRemovals,
+        ...(others && { others }),
         nowMs,
     });
 }

@@ -67,7 +67,7 @@ const SENTENCES: Readonly<Partial<Record<Held["why"], string>>> = {
  * @param windowMs `one decision` where nothing is remembered.
  */
 export function brakeSentence(judgement: Judgement, windowMs: number | "one decision"): string {
-    const { because, losses, active, recent, most } = judgement;
+    const { because, losses, active, recent, most, source } = judgement;
     const removals = losses.filter(isRemoval);
     const within = windowMs === "one decision" ? "in one run" : windowText(windowMs);
     const would = `${whatGoes(removals, windowMs)}${recent > 0 ? `, after ${recent} ${within}` : ""}`;
@@ -77,6 +77,9 @@ export function brakeSentence(judgement: Judgement, windowMs: number | "one deci
         nameless:
             `held: ${removals.length} of ${active} ${would}, and the reading has entries that cannot be used and do not ` +
             "say which grant or address they are about; correct these entries",
+        source:
+            `held by maxRemovals: in all memberships of the source ${source?.losses} of ${source?.active} known active ` +
+            `grants would lose an address${source?.recent ? `, after ${source.recent} ${within}` : ""}, and ${source?.most} may ${within}`,
         before: `held by maxRemovals since an earlier reading: ${removals.length} of ${active} ${would}`,
     };
     return `${sentences[because ?? "limit"]}${because === "nameless" ? ", or confirm it" : "; confirm it, or restore their grants"}`;

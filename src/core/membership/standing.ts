@@ -48,6 +48,8 @@ export interface StandingGrant {
     readonly state: GrantState;
     /** Why it is not inside although it is active, or inside although the source no longer grants it. */
     readonly why?: string;
+    /** Its labels say that it is for another membership. */
+    readonly isOfOther?: true;
 }
 
 /** Whether an address or a person is inside, and why. */

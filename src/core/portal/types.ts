@@ -133,6 +133,8 @@ export interface PortalSession extends Identity {
     readonly seenAtMs: number;
     /** When the person last signed in at the provider for it. */
     readonly signedInAtMs: number;
+    /** When that sign-in had begun. */
+    readonly loginStartedAtMs?: number;
     /** When the provider last told identity and groups. */
     readonly checkedAtMs: number;
     /** From where the person came last, and from where they signed in. */

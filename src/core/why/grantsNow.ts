@@ -31,9 +31,9 @@ export function grantsNow(input: GrantsNowInput): MembershipNow {
     const heldIds = new Set(decision.held.flatMap(({ grants }) => grants.map(({ id }) => id)));
     return {
         grants: [...all.values()].map((grant) => {
-            const { state, why } = stateOf(grant);
+            const { why, ...rest } = stateOf(grant);
             const reason = why ?? (heldIds.has(grant.id) ? heldBecause : undefined);
-            return { ...plain(grant), state, ...(reason !== undefined && { why: reason }) };
+            return { ...plain(grant), ...rest, ...(reason !== undefined && { why: reason }) };
         }),
         holds: decision.held.map(({ address, why }) => ({ address, why })),
         heldBecause,
@@ -55,13 +55,14 @@ function stateIn({ decision, zones, selector, nowMs }: GrantsNowInput) {
     const inside = mergeSpans(entries.flatMap((text) => parseSpan(text, "clear").span ?? []));
     const granted = mergeSpans(decision.grants.filter((it) => isActive(it, nowMs)).flatMap(({ spans }) => spans));
     const refused = new Map(decision.refused.map((refusal) => [refusal.id, refusal]));
-    return (grant: Grant): Pick<StandingGrant, "state" | "why"> => {
+    return (grant: Grant): Pick<StandingGrant, "state" | "why" | "isOfOther"> => {
         const { id, spans } = grant;
         if (isExpired(grant, nowMs)) {
             const isIn = spans.some((span) => overlapsSpan(inside, span) && !coversSpan(granted, span));
             return { state: isIn ? "leaving" : "ended" };
         }
-        if (!isSelected(grant, selector)) return { state: "refused", why: deselected(grant, selector) };
+        if (!isSelected(grant, selector))
+            return { state: "refused", why: deselected(grant, selector), isOfOther: true };
         if (!isActive(grant, nowMs)) return { state: "scheduled" };
         const refusal = refused.get(id);
         const isIn = spans.every((span) => coversSpan(inside, span));

@@ -14,6 +14,8 @@ export interface Answer {
     /** One step; "" where nothing is to be done. */
     readonly next: string;
     readonly lines: readonly Line[];
+    /** Whether the membership has a grant of theirs, in force or not. */
+    readonly hasGrant: boolean;
 }
 
 /**
@@ -92,6 +94,7 @@ export function why(facts: WhyFacts): Answer {
         because: told?.message ?? "a zone has it",
         next: told === undefined || told.status === "ok" ? "" : (told.next ?? ""),
         lines,
+        hasGrant: followed.own.grants.some(({ isOfOther = false }) => !isOfOther),
     };
 }
 

@@ -19,15 +19,11 @@ export interface MembershipAnswer extends Answer {
 export function decisive(answers: readonly MembershipAnswer[]): MembershipAnswer {
     const found =
         answers.find(({ inside }) => inside === true) ??
-        answers.find(knowsGrant) ??
+        answers.find(({ hasGrant }) => hasGrant) ??
         answers.find(({ inside }) => inside !== undefined) ??
         answers[0];
     if (found === undefined) throw new Error("there is no answer to choose from");
     return found;
-}
-
-function knowsGrant({ lines }: Answer): boolean {
-    return !lines.some(({ kind }) => kind === "none");
 }
 
 /** The answer as programs get it, with a summary of each membership where there are several. */

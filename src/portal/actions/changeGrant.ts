@@ -1,4 +1,3 @@
-import { ungrantable } from "../../core/portal/clientAddress";
 import { decideAddress } from "../../core/portal/decideAddress";
 import { decideExtension } from "../../core/portal/decideExtension";
 import { ended } from "../../core/portal/recheck";
@@ -80,7 +79,7 @@ export async function addAddress(context: PortalContext, caller: Caller, id: str
             access: accessOf(context, found),
             groups: caller.person.groups,
             address: caller.address,
-            addressProblem: ungrantable(caller.address, settings.allowUnroutable),
+            addressProblem: caller.addressProblem,
             signIn: { address: caller.session.signInAddress, atMs: caller.session.signedInAtMs },
             grants: state.grants.values(),
             maxAddresses: settings.maxAddresses,

@@ -79,7 +79,10 @@ function decided(
         groups,
         by,
         address,
-        addressProblem: ungrantable(address, settings.allowUnroutable),
+        addressProblem:
+            by === undefined && caller.kind === "person"
+                ? caller.addressProblem
+                : ungrantable(address, settings.allowUnroutable),
         ...(caller.kind === "workload" && {
             isWorkload: caller.workload.accesses.includes(access.name),
             mostMs: caller.workload.maxDurationMs,

@@ -88,7 +88,7 @@ function addGrantCalls(app: FastifyInstance, context: PortalContext, { required 
 export async function fresh(context: PortalContext, caller: Caller): Promise<Caller> {
     if (caller.kind === "workload") return caller;
     const visitor = await recheckedVisitor(context, caller.visitor);
-    return personCaller(context, visitor, caller.by, caller.address);
+    return personCaller(context, visitor, caller.by, { address: caller.address, problem: caller.addressProblem });
 }
 
 export async function meOf(context: PortalContext, caller: Caller) {

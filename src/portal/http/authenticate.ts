@@ -47,8 +47,7 @@ export function openAuthentication(
                 refuse(403, "portal-foreign-form", "the form lacks the token of this session: load the page again");
             }
         }
-        const address = addressOf(request, settings);
-        return personCaller(context, await noteVisit(context, found, address), "cookie", address);
+        return seen(context, found, "cookie", addressOf(request, settings));
     }
 
     const caller: Authentication["caller"] = async (request) => {
@@ -91,7 +90,18 @@ async function byToken(
     if (!token.startsWith(TOKEN_PREFIX)) return workloads.verify(token, address);
     const found = await visitorOf(context, hashOf(token));
     if (found?.session.isDevice !== true) return noToken("the token is unknown, was revoked, or has expired");
-    return personCaller(context, await noteVisit(context, found, address), "token", address);
+    return seen(context, found, "token", address);
+}
+
+/** Somebody whom the portal knows, at the address that they can be granted now. */
+async function seen(
+    context: PortalContext,
+    visitor: Visitor,
+    by: PersonCaller["by"],
+    connection: string,
+): Promise<PersonCaller> {
+    const addressed = await context.addressing(visitor.session, visitor.key, connection);
+    return personCaller(context, await noteVisit(context, visitor, addressed.address), by, addressed);
 }
 
 function requireOwnOrigin(request: FastifyRequest, settings: PortalContext["settings"]): void {

@@ -26,6 +26,7 @@ interface LoginState extends Begun {
     readonly back: string;
     /** Whether our own page began it, so that it may grant what `grantOnLogin` grants. */
     readonly isOwn: boolean;
+    readonly startedAtMs: number;
 }
 
 export interface LoginOptions {
@@ -45,7 +46,7 @@ export function addLogin(
         addressOf(request, settings);
         const asked = textIn(request.query, "return") ?? textIn(request.body, "return") ?? "/";
         const { begun, url } = await provider.begin(`${originOf(request, settings)}/callback`);
-        const state: LoginState = { ...begun, back: BACK.test(asked) ? asked : "/", isOwn };
+        const state: LoginState = { ...begun, back: BACK.test(asked) ? asked : "/", isOwn, startedAtMs: context.now() };
         cookies.setLogin(reply, await seal.seal(PURPOSE, { ...state }, LOGIN_MS), LOGIN_MS);
         return reply.redirect(url, 303);
     }
@@ -114,7 +115,9 @@ async function begin(
     { state, signedIn, address }: { readonly state: LoginState; readonly signedIn: SignedIn; readonly address: string },
 ): Promise<void> {
     const { settings, store, now, newSecret } = context;
-    const { person, session } = await sessionOf(context, signedIn, address);
+    const made = await sessionOf(context, signedIn, address);
+    const { person } = made;
+    const session = { ...made.session, loginStartedAtMs: state.startedAtMs };
     const text = newSecret();
     const key = hashOf(text);
     const before = cookies.session(request);
@@ -153,7 +156,8 @@ async function grantOnLogin(
     visitor: Parameters<typeof personCaller>[1],
     address: string,
 ): Promise<void> {
-    const caller = personCaller(context, visitor, "cookie", address);
+    const addressed = await context.addressing(visitor.session, visitor.key, address);
+    const caller = personCaller(context, visitor, "cookie", addressed);
     const wanted = context.settings.accesses.filter(
         (access) => access.isGrantedOnLogin && isEligible(access.eligible, visitor.person),
     );

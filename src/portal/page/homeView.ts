@@ -1,4 +1,3 @@
-import { ungrantable } from "../../core/portal/clientAddress";
 import { isOwn } from "../../core/portal/decideApproval";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
@@ -48,7 +47,7 @@ export function homeView(context: PortalContext, state: PortalState, caller: Per
         caller,
         csrf,
         nowMs,
-        addressProblem: ungrantable(caller.address, settings.allowUnroutable),
+        addressProblem: caller.addressProblem,
         grants: live.sort((a, b) => a.expiresAtMs - b.expiresAtMs),
         past: newest(grants.filter((grant) => !isLive(grant, nowMs))).slice(0, HISTORY),
         waiting: newest(requests.filter((request) => isWaiting(request, nowMs))),

@@ -46,7 +46,7 @@
             const [from, to] = [Number(bar.dataset.from), Number(bar.dataset.to)];
             bar.setAttribute("width", String(Math.max(0, Math.min(100, ((to - nowMs) / (to - from)) * 100))));
         }
-        if (isOver) refresh();
+        if (isOver) void refresh();
     }
 
     function isFilledIn(part) {
@@ -90,7 +90,7 @@
             refreshing = false;
             if (again) {
                 again = false;
-                refresh();
+                void refresh();
             }
         }, REFRESH_MS);
     }

@@ -31,7 +31,7 @@ export function openProvider(config: Readonly<Record<string, string>>): Provider
     return oktaProvider({
         config: (key) => config[key],
         env: {},
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(110_000),
         onWait: () => {},
     });
 }

@@ -246,7 +246,7 @@ export function testPushStore(kind: StoreKind): void {
             }),
             { numRuns: 25 },
         );
-    }).timeout(60_000);
+    });
 
     it("takes no grant more than a source may have, and still knows nothing of that delivery", async () => {
         const grants = Array.from({ length: 200_000 }, (_, index) => ({ id: String(index) }));
@@ -255,7 +255,7 @@ export function testPushStore(kind: StoreKind): void {
         assert.equal(await take(store, { type: "replaced", atMs: 2, grants }, "full"), "too-many");
         assert.equal(await take(store, all(2, "a"), "full"), "accepted");
         assert.deepEqual(await grantsIn(store), ["a", "new"]);
-    }).timeout(30_000);
+    });
 
     it("is unreadable while it cannot be reached, keeps nothing then, and recovers", async () => {
         const store = kind.open();
@@ -267,7 +267,7 @@ export function testPushStore(kind: StoreKind): void {
         assert.deepEqual(await grantsIn(store), ["a"]);
         assert.equal(await take(store, set(2, "b"), "spoiled"), "accepted");
         assert.deepEqual(await grantsIn(kind.open()), ["a", "b"]);
-    }).timeout(30_000);
+    });
 
     it("wakes whoever watches when another agent took something, until that is told to stop", async () => {
         const [one, other] = [kind.open(), kind.open()];
@@ -285,7 +285,7 @@ export function testPushStore(kind: StoreKind): void {
         }
         stop.abort();
         assert.equal(await ended, undefined);
-    }).timeout(30_000);
+    });
 
     it("may be closed twice, used or not", async () => {
         const [one, other] = [kind.open(), kind.open()];
