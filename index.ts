@@ -8,6 +8,8 @@ const access = new GrantedAccess("access", own);
 export const zoneIds = access.zoneIds;
 export const policyId = access.policyId;
 export const ruleId = access.ruleId;
+/** The group of `bindToUser`. */
+export const groupId = access.groupId;
 export const gateways = access.gateways;
 export const refused = access.refused;
 export const unusable = access.unusable;

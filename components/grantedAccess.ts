@@ -1,3 +1,4 @@
+import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
@@ -30,6 +31,13 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
     readonly factorMode?: string;
     /** Okta's id of the only org that may be written, `00o…`. @default whichever org answers */
     readonly orgId?: string;
+    /**
+     * Whether the rule requires the user as well as the address: a group is created, whose members an agent keeps equal
+     * to the users with an active grant.
+     *
+     * @default false
+     */
+    readonly bindToUser?: boolean;
     /** How long a sign-in stays good, such as `PT0S` for no time at all. @default "PT2H" */
     readonly reauthenticateIn?: string;
 }
@@ -48,6 +56,8 @@ export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly isLookedAt: boolean;
     declare readonly policyId: pulumi.Output<string>;
     declare readonly ruleId: pulumi.Output<string>;
+    /** The group of `bindToUser`, for the setting `group` of the agent. */
+    declare readonly groupId: pulumi.Output<string> | undefined;
     /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
     /** Active grants that are not inside, and why. */
@@ -59,20 +69,22 @@ export class GrantedAccess extends pulumi.ComponentResource {
         const look = lookBeforehand(namedIn(args), { policyStack: args.policyStack, opts });
         super("zonekeeper:index:GrantedAccess", name, args, after(look, opts));
         const { policyId: id, policyStack, policyName, apps = [], orgId, ...others } = args;
-        const { factorMode, reauthenticateIn, ruleId, ...zoneArgs } = others;
+        const { factorMode, reauthenticateIn, ruleId, bindToUser = false, ...zoneArgs } = others;
         if (ruleId !== undefined) refuseBesideRule(name, args);
         const policyId = policyStack === undefined ? id : (seenPolicy(look) ?? policyIdOf(policyStack, this));
         this.isLookedAt = look !== undefined;
         const zoneName = this.nameOnce(name, { ...args, ...(policyId !== undefined && { policyId }), apps });
         const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
         const zone = new GrantedZone(name, { ...zoneArgs, zoneName }, { parent: this, ...protect });
+        const group = bindToUser ? this.group(name, args, zoneName) : undefined;
         const known = { policyId: pulumi.output(policyId ?? ""), ruleId: pulumi.output(ruleId ?? "") };
-        const own = () =>
+        const made = () =>
             new InZoneRule(
                 name,
                 {
                     zoneIds: zone.zoneIds,
                     newPolicyName: zoneName,
+                    ...(group !== undefined && { groupIds: [group.id] }),
                     ...(look !== undefined && policyName !== undefined
                         ? defined({ policyId: seenPolicy(look) })
                         : defined({ policyId, policyName })),
@@ -81,15 +93,26 @@ export class GrantedAccess extends pulumi.ComponentResource {
                 },
                 { parent: this, ...protect },
             );
-        const rule = ruleId === undefined ? own() : known;
+        const rule = ruleId === undefined ? made() : known;
         this.zoneIds = zone.zoneIds;
         this.policyId = rule.policyId;
         this.ruleId = rule.ruleId;
+        this.groupId = group?.id;
         this.gateways = zone.gateways;
         this.refused = zone.refused;
         this.unusable = zone.unusable;
         const { zoneIds, gateways, refused, unusable } = this;
-        this.registerOutputs({ zoneIds, policyId: this.policyId, ruleId: this.ruleId, gateways, refused, unusable });
+        const own = { zoneIds, policyId: this.policyId, ruleId: this.ruleId, gateways, refused, unusable };
+        this.registerOutputs({ ...own, ...(group !== undefined && { groupId: group.id }) });
+    }
+
+    /** Deleted with the rest: without the rule nobody gets in by it. */
+    private group(name: string, { membership = "pulumi" }: GrantedAccessArgs, zoneName: pulumi.Input<string>) {
+        if (membership !== "agent") {
+            refuse(`${name}: bindToUser needs membership "agent": only an agent keeps the members of the group`);
+        }
+        const description = "Users with an active grant. Managed by the Zonekeeper agent: it removes all others.";
+        return new okta.group.Group(name, { name: zoneName, description }, { parent: this });
     }
 
     /** The zone's name, once the org is the expected one, and has what the stack names: nothing is written before. */
@@ -108,7 +131,11 @@ function refuseBesideRule(name: string, args: GrantedAccessArgs): void {
     if (policyId === undefined || policyName !== undefined || policyStack !== undefined) {
         refuse(`${name}: ruleId names a rule of policyId: give that id too, and no other way to name a policy`);
     }
-    const twice = Object.entries({ apps: apps.length > 0 ? apps : undefined, factorMode, reauthenticateIn });
+    const bindToUser = args.bindToUser || undefined;
+    const twice = Object.entries({
+        ...{ apps: apps.length > 0 ? apps : undefined, factorMode, reauthenticateIn },
+        bindToUser,
+    });
     const [key] = twice.find(([, value]) => value !== undefined) ?? [];
     if (key !== undefined) refuse(`${name}: ${key} is for a rule that the program makes; leave it out, or ruleId`);
 }

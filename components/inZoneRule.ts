@@ -10,6 +10,13 @@ export interface InZoneRuleArgs {
     /** Ids of the zones: a request from inside any of them is let in. */
     readonly zoneIds: pulumi.Input<pulumi.Input<string>[]>;
 
+    /**
+     * Ids of groups: a request has to come from a member of one of them as well. For an authentication policy.
+     *
+     * @default whoever comes from inside a zone is let in
+     */
+    readonly groupIds?: pulumi.Input<pulumi.Input<string>[]>;
+
     /** An existing policy that gets the rule. What happens to everybody else is up to its other rules. */
     readonly policyId?: pulumi.Input<string>;
 
@@ -79,6 +86,9 @@ export class InZoneRule extends pulumi.ComponentResource {
         if (kind !== "authentication" && kind !== "session") {
             refuse(`${name}: the kind of a policy is authentication or session, not "${kind}"`);
         }
+        if (kind === "session" && args.groupIds !== undefined) {
+            refuse(`${name}: groupIds are for a rule of an authentication policy; leave them out, or the kind`);
+        }
         this.policyId = this.choosePolicy(name, args, opts, look);
         const rule = kind === "session" ? this.sessionRule(name, args) : this.appRule(name, args);
         this.ruleId = rule.id;
@@ -138,6 +148,7 @@ export class InZoneRule extends pulumi.ComponentResource {
             name,
             {
                 ...inZone(args),
+                ...(args.groupIds !== undefined && { groupsIncluded: args.groupIds }),
                 policyId: this.policyId,
                 factorMode: args.factorMode ?? "2FA",
                 reAuthenticationFrequency: args.reauthenticateIn ?? "PT2H",

@@ -24,8 +24,8 @@ const SCOPES: readonly (readonly [path: string, scope: string])[] = [
     ["/oauth2/v1/clients", "okta.roles"],
 ];
 
-/** Roles of a user or of a service app, in the families of users and clients. */
-const ROLES = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/]+\/roles(\/[^/]+)?$/;
+/** Roles of a user, a group or a service app, in the families of users, groups and clients. */
+const ROLES = /^\/(api\/v1\/(users|groups)|oauth2\/v1\/clients)\/[^/]+\/roles(\/[^/]+)?$/;
 
 /**
  * Whether the caller may make this call of the management API.

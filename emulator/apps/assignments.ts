@@ -8,7 +8,7 @@ import { groupOf } from "../people/groups";
 import { type Document, documentOf } from "../state/document";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
-import { appOf } from "./apps";
+import { appOf, showApp } from "./apps";
 
 type Kind = "users" | "groups";
 
@@ -34,6 +34,17 @@ export function assignmentRoutes(app: FastifyInstance, world: World): void {
             return assigned(world, kind, id).delete(other) ? reply.code(204).send() : absent(kind, other);
         });
     }
+    app.get("/api/v1/groups/:id/apps", (request, reply) => {
+        const { id } = paramsOf(request);
+        groupOf(world.org, id);
+        const found = [...world.org.apps.values()].filter(({ document }) =>
+            world.org.appParts.groups.get(document.id)?.has(id),
+        );
+        const rows = found.map((each) => ({ id: each.document.id, each }));
+        const self = `${world.url}/api/v1/groups/${id}/apps`;
+        const { items, links } = pageOf(rows, queryOf(request), self, { usual: 20, most: 200 });
+        return sendPage(reply, { items: items.map(({ each }) => showApp(each, world.org, world.url)), links });
+    });
     app.put("/api/v1/apps/:id/groups/:other", async (request) => {
         const { id, other } = paramsOf(request);
         return show(world, "groups", id, assignGroup(world, id, other, documentOf(request.body)));

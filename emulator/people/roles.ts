@@ -18,17 +18,27 @@ const LABELS: Readonly<Record<string, string>> = {
     HELP_DESK_ADMIN: "Help Desk Administrator",
 };
 
-/** The admin roles of users and of service apps. Source of the paths and the shape: Okta's reference, role assignments. */
+type Holder = "users" | "groups" | "clients";
+
+/** How Okta calls a holder that it does not have, and where holders are. */
+const HOLDERS: Readonly<Record<Holder, { readonly kind: string; readonly path: string; readonly by: string }>> = {
+    users: { kind: "User", path: "/api/v1/users", by: "USER" },
+    groups: { kind: "UserGroup", path: "/api/v1/groups", by: "GROUP" },
+    clients: { kind: "PublicClientApp", path: "/oauth2/v1/clients", by: "CLIENT" },
+};
+
+/** The admin roles of users, groups and service apps. Source of the paths and the shape: Okta's reference, role assignments. */
 export function roleRoutes(app: FastifyInstance, world: World): void {
     for (const [kind, path] of [
         ["users", "/api/v1/users/:id/roles"],
+        ["groups", "/api/v1/groups/:id/roles"],
         ["clients", "/oauth2/v1/clients/:id/roles"],
     ] as const) {
         app.get(path, async (request) => rolesOf(world, kind, paramsOf(request).id));
         app.post(path, async (request, reply) => {
             const { id } = paramsOf(request);
             const role = addRole(world, kind, id, bodyOf(request).type);
-            return reply.code(kind === "users" ? 201 : 200).send(role);
+            return reply.code(kind === "clients" ? 200 : 201).send(role);
         });
         app.get(`${path}/:other`, async (request) => {
             const { id, other } = paramsOf(request);
@@ -45,21 +55,20 @@ export function roleRoutes(app: FastifyInstance, world: World): void {
 }
 
 /** The assignment as Okta shows it; one that is there already is refused. */
-function addRole(world: World, kind: "users" | "clients", id: string, type: unknown): Document | undefined {
+function addRole(world: World, kind: Holder, id: string, type: unknown): Document | undefined {
     const before = rolesOf(world, kind, id);
     if (typeof type !== "string" || !/^[A-Z_]+$/.test(type)) return invalid("type", "A type of a role is needed.");
     if (before.some((role) => role.type === type)) {
         refuse(409, "E0000090", "Duplicate role assignment exception.");
     }
-    const assignmentType = kind === "users" ? "USER" : "CLIENT";
-    const role = roleFrom(type, world.ids.id("ra1"), assignmentType, stampOf(world.now()));
+    const role = roleFrom(type, world.ids.id("ra1"), HOLDERS[kind].by, stampOf(world.now()));
     world.org.roles.set(id, [...(world.org.roles.get(id) ?? []), role]);
     return rolesOf(world, kind, id).at(-1);
 }
 
-function rolesOf({ org, url }: World, kind: "users" | "clients", id: string): Document[] {
-    if (!org[kind].has(id)) missing(id, kind === "users" ? "User" : "PublicClientApp");
-    const href = kind === "users" ? `${url}/api/v1/users/${id}` : `${url}/oauth2/v1/clients/${id}`;
+function rolesOf({ org, url }: World, kind: Holder, id: string): Document[] {
+    if (!org[kind].has(id)) missing(id, HOLDERS[kind].kind);
+    const href = `${url}${HOLDERS[kind].path}/${id}`;
     return (org.roles.get(id) ?? []).map((role) => ({ ...role, _links: { assignee: { href } } }));
 }
 
@@ -70,10 +79,11 @@ function rolesOf({ org, url }: World, kind: "users" | "clients", id: string): Do
  *   may                        role
  *   write, or has no tokens    SUPER_ADMIN
  *   only read                  READ_ONLY_ADMIN
+ *   is a group                 none
  */
 export function freshRoles(
     { seed, now }: Nursery,
-    { users, tokens, clients }: Pick<Org, "users" | "tokens" | "clients">,
+    { users, groups, tokens, clients }: Pick<Org, "users" | "groups" | "tokens" | "clients">,
 ) {
     const readers = [...users.keys()].filter((id) => {
         const own = [...tokens.values()].filter(({ document }) => document.userId === id);
@@ -82,9 +92,10 @@ export function freshRoles(
     const apps = [...clients.values()].filter(({ access }) => access === "read-only").map(({ clientId }) => clientId);
     const isReader = new Set([...readers, ...apps]);
     return new Map(
-        [...users.keys(), ...clients.keys()].map((id) => {
-            const types = seed.roles[id] ?? [isReader.has(id) ? "READ_ONLY_ADMIN" : "SUPER_ADMIN"];
-            const assignmentType = users.has(id) ? "USER" : "CLIENT";
+        [...users.keys(), ...groups.keys(), ...clients.keys()].map((id) => {
+            const usual = groups.has(id) ? [] : [isReader.has(id) ? "READ_ONLY_ADMIN" : "SUPER_ADMIN"];
+            const types = seed.roles[id] ?? usual;
+            const assignmentType = users.has(id) ? "USER" : groups.has(id) ? "GROUP" : "CLIENT";
             return [id, types.map((type, index) => roleFrom(type, `ra${index}${id.slice(3)}`, assignmentType, now))];
         }),
     );

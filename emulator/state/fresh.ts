@@ -44,7 +44,7 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         passwords,
         threats: freshThreats(nursery),
         ...holders,
-        roles: freshRoles(nursery, holders),
+        roles: freshRoles(nursery, { ...holders, groups }),
         events: seed.events.map((event) => wholeEvent(event, ids, nowMs, about.adminId)),
     };
 }

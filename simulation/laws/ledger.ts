@@ -50,7 +50,7 @@ function outcomes(lines: readonly Line[], facts: Facts, { recoverMs }: Bounds): 
             const before = open.get(event.zone);
             if (before !== undefined) problems.push(`nobody says what became of ${before.event.write}`);
             open.set(event.zone, { ...line, event });
-        } else if ("write" in event && (event.type !== "write.failed" || !event.isOpen)) {
+        } else if ("write" in event && "zone" in event && (event.type !== "write.failed" || !event.isOpen)) {
             if (open.get(event.zone)?.event.write === event.write) open.delete(event.zone);
         }
     }

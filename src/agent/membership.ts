@@ -7,8 +7,9 @@ import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
 import type { RecordEvent } from "./events/events";
-import { KEPT_WITHIN, openGrantCache, type SourceHealth } from "./grants/grantCache";
+import { type GrantCache, KEPT_WITHIN, openGrantCache, type SourceHealth } from "./grants/grantCache";
 import { openStandbyReader } from "./grants/standbyReader";
+import type { GroupBinding } from "./group/boundGroup";
 import type { LockState } from "./leadership/leadership";
 import { openMembershipMemory } from "./memory/membershipMemory";
 import { openDecider } from "./reconciler/decision";
@@ -50,6 +51,8 @@ export interface MembershipOptions {
     readonly onInForce?: (inForce: InForce) => Promise<void>;
     /** Who else wrote a zone last, where that is known. @default nobody knows */
     readonly lastWriter?: (zoneId: string) => string | undefined;
+    /** The group whose members are the users with an active grant. @default grants are not bound to users */
+    readonly bound?: GroupBinding;
     /** Whose sessions are still to be ended. @default nobody's */
     readonly clearings?: () => readonly PendingClearing[];
     /** Other memberships with the same source, whose grants may move here. @default none */
@@ -81,6 +84,8 @@ export interface Membership {
     view(): AgentView;
     /** Lets go of what is held. @returns what was confirmed; nothing if something else is held */
     confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
+    /** What grants are bound to may be known better than before. */
+    redecide(): void;
     /** The source may say something new. */
     wake(): void;
     /** Somebody may have written a zone. */
@@ -125,10 +130,13 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(options.seen && { seen: options.seen }),
     });
     const { firstContact } = settings;
+    const { bound } = options;
+    const usable = bound === undefined ? grants : boundGrants(grants, bound);
     const deciding = openDecider({
         rules,
         firstContact,
-        grants,
+        isBound: bound !== undefined,
+        grants: usable,
         remembering,
         isStateShared,
         denials,
@@ -138,7 +146,7 @@ export function createMembership(options: MembershipOptions): Membership {
     });
     const { onRound, onTrouble, onInForce, time } = options;
     const loop = createLoop({
-        grants,
+        grants: usable,
         zones: kept,
         deciding,
         remembering,
@@ -149,9 +157,15 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(onRound && { onRound }),
         ...(onTrouble && { onTrouble }),
         ...(onInForce && { onInForce }),
+        ...(bound && { onDecided: bound.decided }),
         ...(time && { settleTime: time.settle }),
     });
-    const standingBy = openStandbyReader({ source, clock, pollMs, onRead: deciding.hear });
+    const standingBy = openStandbyReader({
+        source,
+        clock,
+        pollMs,
+        onRead: (reading) => deciding.hear(bound?.reading(reading) ?? reading),
+    });
     // Looks may be as rare as the budget makes them.
     const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 
@@ -196,7 +210,7 @@ export function createMembership(options: MembershipOptions): Membership {
         view: () =>
             viewOf({
                 sourceType: options.sourceType,
-                grants: { ...grants, health },
+                grants: { ...usable, health },
                 unkept: remembering.unkept(),
                 beliefs: kept.beliefs(),
                 deciding,
@@ -209,6 +223,7 @@ export function createMembership(options: MembershipOptions): Membership {
                 time: time?.reading(),
             }),
         confirm: loop.confirm,
+        redecide: loop.redecide,
         wake: loop.wake,
         suspect: loop.suspect,
         recheck() {
@@ -219,5 +234,17 @@ export function createMembership(options: MembershipOptions): Membership {
             share: deciding.share,
             version: remembering.version,
         },
+    };
+}
+
+/** The grants of a membership that are bound to users: those without a usable user cannot be used. */
+function boundGrants(grants: GrantCache, bound: GroupBinding): GrantCache {
+    return {
+        ...grants,
+        current() {
+            const reading = grants.current();
+            return reading && bound.reading(reading);
+        },
+        version: () => grants.version() + bound.version(),
     };
 }

@@ -6,6 +6,7 @@ import type { AgentSettings, MembershipSettings } from "../core/settings/agentSe
 import { httpSessions } from "../okta/sessions";
 import { isWebhook } from "../sources/open";
 import type { GrantSource } from "../sources/source";
+import { boundMembership, openGroupOf } from "./boundMembership";
 import { concurrently, until } from "./concurrently";
 import type { Environment } from "./environment";
 import { NOT_LEADING } from "./http/standby";
@@ -65,7 +66,8 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         budget,
         tell: options.tellTime,
     });
-    const membership = createMembership({
+    const bound = openGroupOf(settings, { ...options, clock, onNews: () => membership.redecide() });
+    const membership: Membership = createMembership({
         ...options,
         clock,
         time,
@@ -79,23 +81,28 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         isStateShared,
         seen: knownZonesFile(resolve(directory, state, "zones.json"), options.onWarning),
         newId: nonce,
+        ...(bound && { bound: bound.group }),
         onInForce: revoking.inForce,
         clearings: revoking.pending,
         lastWriter: writers.lastWriter,
     });
     const watching = (signal: AbortSignal) => writers.follow(settings.zones, membership.suspect, signal);
+    const withGroup = bound === undefined ? membership : boundMembership(membership, bound.group);
+    const besides = [revoking.run, watching];
     return {
-        ...membership,
+        ...withGroup,
         settings,
         source: source.whole,
-        run: (stop, lost) => concurrently(until(lost, [revoking.run, watching]), () => membership.run(stop, lost)),
+        run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {
             const { signal } = new AbortController();
             for (const id of zoneIds) await zones.read(id, signal);
+            await bound?.group.check(signal);
         },
         async close() {
             budget.leave();
+            bound?.leave();
             await source.leave();
         },
     };

@@ -1,6 +1,7 @@
 import type { CheckedClock } from "../checkedClock";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
+import { type GroupStore, httpGroups } from "../okta/groups";
 import { type OktaHttp, oktaHttp, type RateLimit } from "../okta/http";
 import { whoAmI } from "../okta/org";
 import { httpZones } from "../okta/zones/httpZones";
@@ -29,6 +30,8 @@ export interface Org {
     /** For requests that the budget does not count, such as those for sessions and logs, which have limits of their own. */
     readonly http: OktaHttp;
     readonly budget: OrgBudget;
+    /** Groups and their members, whose rate limit is another one than that of zones. */
+    readonly groups: { readonly store: GroupStore; readonly budget: OrgBudget };
     readonly writers: OtherWriters;
     rateLimit(): RateLimit | undefined;
 }
@@ -38,22 +41,27 @@ export function openOrg(options: OpenOrgOptions): Org {
     const { name, settings, env, oktaUrl, time: clock, fetch, onWait } = options;
     const finding = findingOf(name, settings, { env, oktaUrl, secret: (text) => plainOrSecret(text, options) });
     const connection = findOkta(finding);
-    // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
-    let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
-    const rateLimit = () => told.rateLimit;
     const asking = connection.isHttpProxy ? (options.directFetch ?? fetch) : fetch;
     const counting = counted(clock.hearing(asking), options.onRequest);
-    const budget = openOrgBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
     const http = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });
-    // The agent decides anew after a wait: what was to be written before it may be wrong by then.
-    const budgeted = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
-    told = budgeted;
+    const budgeted = () => {
+        // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
+        let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
+        const rateLimit = () => told.rateLimit;
+        const budget = openOrgBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
+        // The agent decides anew after a wait: what was to be written before it may be wrong by then.
+        const client = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
+        told = client;
+        return { http: client, budget, rateLimit };
+    };
+    const [ofZones, ofGroups] = [budgeted(), budgeted()];
     const clientId = finding.config("clientId") ?? finding.env.OKTA_API_CLIENT_ID;
     return {
-        zones: httpZones(budgeted),
+        zones: httpZones(ofZones.http),
         http,
-        budget,
-        rateLimit,
+        budget: ofZones.budget,
+        groups: { store: httpGroups(http, ofGroups.http), budget: ofGroups.budget },
+        rateLimit: ofZones.rateLimit,
         writers: openOtherWriters({
             read: (sinceMs, untilMs, signal) => readZoneChanges(http, { sinceMs, untilMs }, signal),
             // An API token acts for a user, an OAuth app for itself; to whom the other answer does not apply, Okta refuses it.

@@ -153,4 +153,22 @@ describe("GrantedAccess", () => {
         const names = resources.filter(({ type }) => [ZONE, POLICY].includes(type)).map(({ inputs }) => inputs.name);
         assert.deepEqual(names.sort(), ["Staff", "Staff", "Staff 2"]);
     });
+
+    it("requires with bindToUser a member of a group of its own as well, whose id it gives to the agent", async () => {
+        const { resources, values } = await declared(() => {
+            const { groupId } = new GrantedAccess("staff", {
+                zoneName: "Staff",
+                membership: "agent",
+                bindToUser: true,
+            });
+            return { groupId: groupId ?? "none" };
+        });
+        const group = only(resources, "okta:group/group:Group");
+        assert.equal(group.inputs.name, "Staff");
+        assert.deepEqual(only(resources, RULE).inputs.groupsIncluded, [values.groupId]);
+    });
+
+    it("refuses bindToUser where no agent keeps the members", async () => {
+        await assert.rejects(run({ bindToUser: true }), /bindToUser needs membership "agent"/);
+    });
 });

@@ -203,4 +203,20 @@ describe("InZoneRule", () => {
             assert.equal(only(resources, POLICY).options.protect, expected);
         });
     }
+
+    it("requires a member of the groups as well as the address", async () => {
+        const { resources } = await run({ groupIds: ["00g1"] });
+        const { inputs } = only(resources, RULE);
+        assert.deepEqual(
+            [inputs.networkConnection, inputs.networkIncludes, inputs.groupsIncluded],
+            ["ZONE", ["nzo1", "nzo2"], ["00g1"]],
+        );
+    });
+
+    it("refuses groups for a rule of the global session policy", async () => {
+        await assert.rejects(
+            run({ kind: "session", policyId: "00p1", groupIds: ["00g1"] }),
+            /groupIds are for a rule of an authentication policy/,
+        );
+    });
 });

@@ -2,7 +2,7 @@ import { codeNamed } from "../../core/errors/codes";
 import type { CodeName } from "../../core/errors/codeTable";
 import { nameOfRefusal } from "../../core/membership/refusalCode";
 import { departureText } from "../../core/time/departureText";
-import type { AgentEvent, DenialTarget, GrantChange, WriteIntended } from "./events";
+import type { AgentEvent, DenialTarget, GrantChange, MemberChange, WriteIntended } from "./events";
 
 /** The events of one type; some share an interface. */
 export type EventOf<Type, Each = AgentEvent> = Each extends { readonly type: infer Own }
@@ -37,6 +37,7 @@ function nameOf(event: AgentEvent): CodeName | undefined {
         case "removals.above-limit":
             return "removals-above-limit";
         case "drift.found":
+        case "members.drift":
             return "drift-found";
         case "sessions.failed":
             return "sessions-kept";
@@ -113,6 +114,19 @@ const SENTENCES: Sentences = {
         ].join(", "),
     "zone.lost": ({ zone, why }) => `${zone} is gone, and the other zones are kept: ${why}`,
     "zone.found": ({ zone }) => `${zone} is there again`,
+    "member.intended": (event) => `${event.user} is to be ${moveOf(event)} (${event.why})`,
+    "member.accepted": (event) => `${event.user} was ${moveOf(event)} (${event.status})`,
+    "member.failed": (event) =>
+        `${event.user} could not be ${moveOf(event)}${event.isOpen ? ", or Okta has done it all the same" : ""}: ${event.why}`,
+    "member.settled": (event) =>
+        `that ${event.user} was to be ${moveOf(event)}, whose fate was open, was ${event.outcome.replaceAll("-", " ")}`,
+    "members.drift": ({ group, added, removed, outcome }) =>
+        [
+            `somebody else changed the members of the group ${group}`,
+            ...(added.length > 0 ? [`added ${listed(added, "users")}`] : []),
+            ...(removed.length > 0 ? [`removed ${listed(removed, "users")}`] : []),
+            outcome === "healed" ? "and it is put right" : "and it is left so, as configured",
+        ].join(", "),
     "sessions.cleared": ({ user }) => `Okta ended the sessions of ${user}`,
     "sessions.failed": ({ user, why, attempts }) =>
         `the sessions of ${user} could not be ended, after ${count(attempts, "attempt")}: ${why}`,
@@ -125,6 +139,10 @@ function changesOf(changed: readonly GrantChange[]): string[] {
         const ids = changed.filter((each) => each.change === change).map(({ id }) => id);
         return ids.length === 0 ? [] : [`${change}: ${listed(ids, "grants")}`];
     });
+}
+
+function moveOf({ change, group }: MemberChange): string {
+    return change === "add" ? `put into the group ${group}` : `taken out of the group ${group}`;
 }
 
 function targetOf({ user, address, grant }: DenialTarget): string {

@@ -27,7 +27,14 @@ export function* statusDocument(
 ): Generator<string> {
     const { zones, grants, source, okta, lastError, clock } = view;
     const { isLeading, held, holds, heldBecause, refused, unusable, clearings, notReady, lastSuccessAt } = view;
-    const before = { now, version, isReady: notReady.length === 0, isLeading, zones: zones.map(zoneOf) };
+    const before = {
+        now,
+        version,
+        isReady: notReady.length === 0,
+        isLeading,
+        zones: zones.map(zoneOf),
+        ...(view.group !== undefined && { group: view.group }),
+    };
     yield `${JSON.stringify(before).slice(0, -1)},`;
     yield* grantsText(grants, shown);
     const after = {
@@ -70,6 +77,7 @@ function membershipOf({
     name,
     org,
     zones,
+    group,
     source,
     held,
     heldBecause,
@@ -82,6 +90,7 @@ function membershipOf({
         org,
         isReady: notReady.length === 0,
         zones: zones.map(zoneOf),
+        ...(group !== undefined && { group }),
         source: { ...source, lastReadAt: source.lastReadAt ?? null },
         held,
         heldBecause: heldBecause ?? null,

@@ -50,6 +50,8 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "clock.departed": "warn",
     "zone.lost": "error",
     "write.failed": "error",
+    "member.failed": "error",
+    "members.drift": "warn",
     "sessions.failed": "error",
 };
 

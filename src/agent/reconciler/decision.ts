@@ -24,6 +24,8 @@ import { afterAnotherLed } from "./takeOver";
 export interface DeciderOptions {
     readonly rules: Rules;
     readonly firstContact: "hold" | "apply";
+    /** Whether grants are bound to users. @default false */
+    readonly isBound?: boolean;
     readonly grants: Pick<GrantCache, "current" | "isClosed" | "version" | "momentAfter">;
     readonly remembering: MembershipMemory;
     /** Whether the state folder belongs to whichever agent leads, and not to this one alone. */
@@ -107,6 +109,7 @@ export function openDecider(options: DeciderOptions): Decider {
             zones: zones.map(zoneNow),
             rules: isClosed ? { ...rules, maxRemovals: "off" } : rules,
             firstContact,
+            isBound: options.isBound ?? false,
             denials: denials.list(),
             ...(others && { others }),
             nowMs,

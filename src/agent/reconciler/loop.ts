@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import { isCoded, isTransient } from "../../core/errors/errors";
+import type { Decided } from "../../core/group/wantedUsers";
 import type { Denial } from "../../core/membership/denials";
 import type { Rules } from "../../core/membership/rules";
 import type { GrantCache } from "../grants/grantCache";
@@ -28,6 +29,8 @@ export interface LoopOptions {
     readonly onTrouble?: (trouble: Failure | undefined) => void;
     /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
+    /** Hears each decision before the zones are written. @default nobody cares */
+    readonly onDecided?: (decided: Decided) => void;
     /** Settles what time it is, before each decision. @default the clock is believed */
     readonly settleTime?: (signal: AbortSignal) => Promise<void>;
 }
@@ -53,6 +56,8 @@ export interface Loop {
     run(stop: AbortSignal, lost: AbortSignal, unsettled?: ReadonlyMap<string, PendingWrite>): Promise<void>;
     /** The source may say something new. */
     wake(): void;
+    /** A decision may come out differently. */
+    redecide(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
     /** A decision may come out differently for another reason. */
@@ -128,7 +133,11 @@ export function createLoop(options: LoopOptions): Loop {
         if (isOverdue()) due();
         try {
             reading.check();
-            if (clock.now() < troubles.pausesUntilMs()) return;
+            if (clock.now() < troubles.pausesUntilMs()) {
+                // Whoever hears of decisions does not wait for zones that cannot be written.
+                if (options.onDecided !== undefined && isOverdue() && zones.isKnown()) await rounds.decide();
+                return;
+            }
             await look(over);
             // After the look, whose answer may have settled it; nothing is awaited between this and the decision.
             await settleTime(over);
@@ -227,6 +236,7 @@ export function createLoop(options: LoopOptions): Loop {
             grants.hint();
             bell.ring();
         },
+        redecide: bell.ring,
         suspect() {
             zones.hint();
             bell.ring();

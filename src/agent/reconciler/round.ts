@@ -3,9 +3,10 @@ import { parseSpan, type Span } from "../../core/addresses/ip";
 import { mergeSpans, overlapsSpan } from "../../core/addresses/spans";
 import { hasCode } from "../../core/errors/errors";
 import type { Grant } from "../../core/grants/grants";
+import type { Decided } from "../../core/group/wantedUsers";
 import { attribute } from "../../core/membership/attribution";
 import { activeDenials, type Denial } from "../../core/membership/denials";
-import { changes, type ZonePlan } from "../../core/membership/plan";
+import { changes, type Plan, type ZonePlan } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
 import { writeOrder } from "../../core/membership/writeOrder";
 import type { Purpose } from "../../core/pace";
@@ -31,6 +32,8 @@ export interface RoundsOptions {
     readonly clock: Pick<Clock, "now">;
     /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
     readonly onInForce: (inForce: InForce) => Promise<void>;
+    /** Hears each decision before anything is written. @default nobody cares */
+    readonly onDecided?: (decided: Decided) => void;
 }
 
 export interface InForce {
@@ -65,6 +68,8 @@ export interface Rounds {
      * @throws `okta-*`, `zone-*`, `ledger-unwritable`
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<RoundResult>;
+    /** Decides, and writes nothing: for whoever hears of decisions. */
+    decide(): Promise<void>;
     /** What the first write would do that the latest round could not afford; a removal while that is not known. */
     waitsFor(): Purpose;
     /** The zones were last written for the grants that are known now: an entry of another one is drift. */
@@ -154,7 +159,15 @@ export function openRounds(options: RoundsOptions): Rounds {
         return true;
     }
 
+    async function planNow(nowMs: number): Promise<Plan | undefined> {
+        const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
+        const plan = await deciding.plan(actual, nowMs);
+        if (plan !== undefined) options.onDecided?.(decidedBy(deciding.grants(), plan, nowMs));
+        return plan;
+    }
+
     return {
+        decide: async () => void (await planNow(clock.now())),
         begin() {
             deciding.begin();
             [writtenFor, staticBefore] = [deciding.grants(), deciding.statics()];
@@ -164,8 +177,7 @@ export function openRounds(options: RoundsOptions): Rounds {
         waitsFor: () => waitsFor,
         async run(stop, lost) {
             const [nowMs, version] = [clock.now(), grants.version()];
-            const actual = zones.beliefs().flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
-            const plan = await deciding.plan(actual, nowMs);
+            const plan = await planNow(nowMs);
             if (plan === undefined) return "idle";
             const changed = plan.zones.filter(changes);
             // So that whoever is let in is known to have been inside, and by which grant, whatever becomes of the
@@ -183,6 +195,12 @@ export function openRounds(options: RoundsOptions): Rounds {
             return changed.length > 0 ? "written" : "unchanged";
         },
     };
+}
+
+function decidedBy(grants: readonly Grant[], { zones, refused }: Plan, atMs: number): Decided {
+    const isFull = refused.some(({ kind }) => kind === "room");
+    const inside = isFull ? mergeSpans(zones.flatMap(({ gateways }) => spansOf(gateways))) : undefined;
+    return { grants, inside, atMs };
 }
 
 function spansOf(ranges: readonly string[]): Span[] {

@@ -7,7 +7,13 @@ export interface Measure {
     readonly labels?: Readonly<Record<string, string>>;
 }
 
-export type CounterName = "writes_total" | "write_failures_total" | "drift_total" | "sessions_total" | "events_total";
+export type CounterName =
+    | "writes_total"
+    | "write_failures_total"
+    | "drift_total"
+    | "sessions_total"
+    | "events_total"
+    | "member_writes_total";
 export type HistogramName = "accept_latency_seconds" | "overstay_seconds";
 
 /**
@@ -18,6 +24,9 @@ export type HistogramName = "accept_latency_seconds" | "overstay_seconds";
  *   write.accepted     writes_total; accept_latency_seconds and overstay_seconds where known
  *   write.failed       write_failures_total
  *   drift.found        drift_total
+ *   member.accepted    member_writes_total{result="accepted"}
+ *   member.failed      member_writes_total{result="failed"}
+ *   members.drift      drift_total
  *   sessions.cleared   sessions_total{result="cleared"}
  *   sessions.failed    sessions_total{result="failed"}
  */
@@ -35,7 +44,12 @@ function ownMeasures(event: AgentEvent): readonly Measure[] {
             ];
         case "write.failed":
             return [{ name: "write_failures_total", value: 1 }];
+        case "member.accepted":
+            return [{ name: "member_writes_total", value: 1, labels: { result: "accepted" } }];
+        case "member.failed":
+            return [{ name: "member_writes_total", value: 1, labels: { result: "failed" } }];
         case "drift.found":
+        case "members.drift":
             return [{ name: "drift_total", value: 1 }];
         case "sessions.cleared":
             return [{ name: "sessions_total", value: 1, labels: { result: "cleared" } }];

@@ -112,6 +112,11 @@ function openCounters(registry: Registry) {
             "result",
             "membership",
         ]),
+        member_writes_total: counter(
+            "member_writes_total",
+            "Users who were to be put into the group of a membership or taken out of it, by what came of it.",
+            ["result", "membership"],
+        ),
         events_total: counter("events_total", "Everything that the agent records, by its type.", [
             "type",
             "membership",

@@ -6,6 +6,8 @@ import type { PendingClearing } from "../sessions/clearing";
 /** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
 export interface AgentView {
     readonly zones: readonly ZoneView[];
+    /** The group whose members are the users with an active grant; undefined where grants are not bound to users. */
+    readonly group?: GroupView;
     readonly grants: readonly GrantView[];
     readonly source: SourceView;
     readonly okta: { readonly rateLimit?: RateLimitView };
@@ -58,6 +60,12 @@ export interface ZoneView {
     readonly acceptedAt?: string;
     /** When Okta should have spread it to all its servers: a minute later, by Okta's help pages. */
     readonly effectiveAt?: string;
+}
+
+export interface GroupView {
+    readonly id: string;
+    /** Logins, or ids where there is none; undefined while they are not known. */
+    readonly members?: readonly string[];
 }
 
 export interface GrantView extends StandingGrant {

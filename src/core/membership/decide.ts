@@ -37,6 +37,8 @@ export interface DecisionInput {
     readonly staticRemovals?: "hold" | "apply";
     /** What the kill switch keeps out, whatever else holds. @default [] */
     readonly denials?: readonly Denial[];
+    /** Whether grants are bound to users, whom the removal brake then counts too. @default false */
+    readonly isBound?: boolean;
     /** The other memberships of the source, by the same reading: see `applyBrake`. @default none */
     readonly others?: SourceShare;
     /** Lets go of everything that would be held. @default false */
@@ -132,12 +134,14 @@ export function decideMembership(input: DecisionInput): Decision {
 }
 
 function judge(
-    { memory, unremembered = [], rules, others, isConfirmed = false, nowMs, elapsedMs = 0 }: DecisionInput,
+    input: DecisionInput,
     { unusable, named }: Reading,
     { admitted, excluded, isWithinLimits }: ReturnType<typeof admit>,
     live: readonly LiveZone[],
     denials: readonly Denial[],
 ): Judgement {
+    const { memory, unremembered = [], rules, isBound = false, others, isConfirmed = false } = input;
+    const { nowMs, elapsedMs = 0 } = input;
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
     const known = memory ?? NO_MEMORY;
@@ -153,6 +157,7 @@ function judge(
                 ? separateSpans(live.flatMap(({ spans }) => spans)).filter((span) => !coversSpan(fixed, span))
                 : unremembered,
         staticGateways,
+        isBound,
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),

@@ -26,6 +26,8 @@ export interface LossInput {
     readonly entries?: readonly Span[];
     /** Static gateways as they are configured now. */
     readonly staticGateways?: readonly Span[];
+    /** Whether grants are bound to users: then a user counts like an address. @default false */
+    readonly isBound?: boolean;
     /** Whether somebody denied a grant: then it makes up for no other one. @default none is denied */
     readonly isDenied?: (grant: Grant) => boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -110,13 +112,10 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
         return coverageOf(covers);
     }
 
-    function whyLost(change: ChangedGrant, was: Grant): LossReason {
-        const { id } = was;
-        if (change.change === "withdrawn") return lastingIds.has(id) ? "unusable" : (excluded?.(id) ?? "gone");
-        const { grant } = change;
-        if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
-        return endOf(grant) < endOf(was) ? "shortened" : "moved";
-    }
+    const whyLost = (change: ChangedGrant, was: Grant) =>
+        change.change === "withdrawn" && lastingIds.has(was.id)
+            ? "unusable"
+            : whyGone(change, was, excluded?.(was.id), nowMs);
 
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
@@ -128,10 +127,14 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
             if (candidates.length === 0) return [];
             const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));
             const users = usersIn([...next, ...lasting], nowMs, candidates);
+            const endOfUser = input.isBound ? userEnds([...next, ...lasting], nowMs, isDenied) : () => Infinity;
             return candidates.flatMap(({ change, was }): Loss[] => {
                 const spans = separateSpans(was.spans.flatMap((span) => missing(span, endOf(was))));
                 const item = itemOf({ grant: was.id });
+                const isUserLost = was.user !== undefined && endOfUser(userKey(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
+                if (isUserLost)
+                    return [{ item, grant: was, why: userInstead(whyLost(change, was)), spans: [...was.spans] }];
                 const isLeft = change.change === "changed" && was.user !== undefined && !users.has(userKey(was.user));
                 return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
             });
@@ -162,4 +165,32 @@ function usersIn(
     return new Set(
         next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [userKey(grant.user)] : [])),
     );
+}
+
+function whyGone(
+    change: ChangedGrant,
+    was: Grant,
+    excluded: "deselected" | "limit" | undefined,
+    nowMs: number,
+): LossReason {
+    if (change.change === "withdrawn") return excluded ?? "gone";
+    const { grant } = change;
+    if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
+    return endOf(grant) < endOf(was) ? "shortened" : "moved";
+}
+
+/** Where the addresses stay by another grant, it is the user whom the group would lose. */
+function userInstead(why: LossReason): LossReason {
+    return why === "moved" ? "user" : why;
+}
+
+/** Until when each user has an active grant, by userKey; -Infinity for one who has none. */
+function userEnds(next: readonly Grant[], nowMs: number, isDenied: (grant: Grant) => boolean) {
+    const ends = new Map<string, number>();
+    for (const grant of next) {
+        if (grant.user === undefined || !isActive(grant, nowMs) || isDenied(grant)) continue;
+        const key = userKey(grant.user);
+        ends.set(key, Math.max(ends.get(key) ?? -Infinity, endOf(grant)));
+    }
+    return (key: string) => ends.get(key) ?? -Infinity;
 }

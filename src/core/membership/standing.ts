@@ -85,6 +85,8 @@ export function standingOfAddress(facts: StandingFacts, address: Span): Standing
     if (hold !== undefined) return { isIn: true, because: whyHeld(hold.why, facts.heldBecause), grants };
     if (first !== undefined && isInside(first)) return { isIn: true, because: whyIn(first), grants };
     if (has(facts.staticGateways)) return { isIn: true, because: "it is a static gateway", grants };
+    // By a grant that is bound to its user, who is not in the group yet.
+    if (first?.state === "pending" && first.why !== undefined) return { isIn: true, because: whyOut(first), grants };
     return { isIn: true, because: "another writer put it into the zone; it goes with the next round", grants };
 }
 
@@ -144,7 +146,7 @@ function whyOut({ id, state, startsAt, expiresAt, why = "" }: StandingGrant): st
         case "denied":
             return `the grant ${id} is kept out: ${why}`;
         default:
-            return `the grant ${id} is active, and is not in a zone yet`;
+            return `the grant ${id} is active, and ${why === "" ? "is not in a zone yet" : why}`;
     }
 }
 

@@ -85,6 +85,7 @@ export function contradictions(
                 : [],
         ),
         ...zonesOfTwo(memberships, home),
+        ...groupsOfTwo(memberships, home),
     ];
 }
 
@@ -104,6 +105,24 @@ function zonesOfTwo(
             return `the zone ${zone} is in the memberships ${quote(owner)} and ${quote(membership.name)}; each would undo the other one's writes: leave it in one`;
         }),
     );
+}
+
+function groupsOfTwo(
+    memberships: readonly MembershipDocument[],
+    home: (membership: MembershipDocument) => string | undefined,
+): string[] {
+    const owners = new Map<string, string>();
+    return memberships.flatMap((membership) => {
+        const { name, group } = membership;
+        if (group === undefined) return [];
+        const key = `${home(membership)} ${group}`;
+        const owner = owners.get(key);
+        if (owner === undefined) {
+            owners.set(key, name);
+            return [];
+        }
+        return `the group ${group} is in the memberships ${quote(owner)} and ${quote(name)}; each would remove the other one's members: give each a group of its own`;
+    });
 }
 
 function repeated(texts: readonly string[]): string[] {

@@ -15,6 +15,9 @@ const name = z.string({ error: NAME }).regex(/^[a-z\d][\w.-]{0,62}$/i, NAME);
 
 const secret = text.regex(/^(env|file):./, "is not written here: say where it is, as env:NAME or file:PATH");
 
+/** Okta's ids of groups that it shows begin so. */
+const GROUP = "is not the id of an Okta group, such as 00g1a2b3c4d5e6f7g8h9";
+
 const duration = z
     .string({ error: "is not a time such as 30s, 15m or 4h" })
     .regex(/^[1-9]\d{0,6}(s|m|h|d)$/, "is not a time such as 30s, 15m or 4h")
@@ -118,6 +121,10 @@ const OWN = {
         .max(100, "has more zones than an org may have, 100")
         .refine((ids) => new Set(ids).size === ids.length, "names a zone twice"),
     staticGateways: spans.default([]),
+    group: z
+        .string({ error: GROUP })
+        .regex(/^00g[\w-]{1,61}$/, GROUP)
+        .optional(),
     selector: z.record(z.string(), z.string(), { error: "is not a map of labels such as { app: payroll }" }).optional(),
 };
 

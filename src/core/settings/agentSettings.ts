@@ -43,6 +43,8 @@ export interface MembershipSettings {
     readonly org: string;
     /** The shards, in order; at least one. */
     readonly zones: readonly string[];
+    /** The Okta group whose members are the users with an active grant; undefined: grants are not bound to users. */
+    readonly group: string | undefined;
     /** As parseSourceSpec takes it. */
     readonly source: unknown;
     /** Whether it stands at the top, for every membership that names none. */
@@ -130,9 +132,9 @@ function orgOf(keys: OktaDocument): OrgSettings {
 /** A membership with what it does not say itself; limits one by one. */
 function withCommon(own: MembershipDocument, { source, limits, ...common }: SeveralDocument) {
     const { firstContact, onRevoke, drift, maxStale, poll } = { ...common, ...own };
-    const { name, zones, staticGateways, selector } = own;
+    const { name, zones, staticGateways, selector, group } = own;
     return {
-        ...{ name, zones, staticGateways, selector, firstContact, onRevoke, drift, maxStale, poll },
+        ...{ name, zones, staticGateways, selector, group, firstContact, onRevoke, drift, maxStale, poll },
         source: own.source ?? source ?? {},
         sourceOf: (own.source ?? undefined) === undefined ? ("all" as const) : ("membership" as const),
         limits: { ...limits, ...own.limits },
@@ -146,6 +148,7 @@ type WholeMembership = Pick<
     | "limits"
     | "staticGateways"
     | "selector"
+    | "group"
     | "firstContact"
     | "onRevoke"
     | "drift"
@@ -160,6 +163,7 @@ function membershipOf(data: WholeMembership): MembershipSettings {
         name: data.name,
         org: data.org,
         zones: data.zones,
+        group: data.group,
         source: data.source,
         sourceOf: data.sourceOf,
         rules: rulesOf(data),

@@ -27,6 +27,8 @@ export interface Settings {
     readonly maxRemovals?: string;
     readonly confirmRemovals?: boolean;
     readonly orgId?: string;
+    /** Whether the rule requires the user as well as the address. */
+    readonly bindToUser?: boolean;
     readonly allow?: Allowed[];
 }
 
@@ -93,6 +95,7 @@ const SCHEMA = z.object({
         .string()
         .regex(/^00o\w{17}$/, wrong("is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7"))
         .optional(),
+    bindToUser: z.stringbool(wrong("is neither true nor false")).optional(),
     allow: list("names"),
 });
 
@@ -147,6 +150,14 @@ function contradictions({ membership, source, apps = [], allow = [], ...settings
     if (policies.length > 1) {
         const named = policies.map((key) => `zonekeeper:${key}`).join(" and ");
         found.push(`${named} name a policy each; keep one of them`);
+    }
+    if (settings.bindToUser && membership !== "agent") {
+        found.push(
+            "zonekeeper:bindToUser needs zonekeeper:membership agent: only an agent keeps the members of the group",
+        );
+    }
+    if (settings.bindToUser && settings.ruleId !== undefined) {
+        found.push("zonekeeper:bindToUser is for a rule that the program makes; leave it out, or zonekeeper:ruleId");
     }
     if (settings.ruleId !== undefined && settings.policyId === undefined) {
         found.push("zonekeeper:ruleId names a rule of zonekeeper:policyId, which is missing");

@@ -51,6 +51,7 @@ const texts = z.array(z.string());
 
 const OUTPUTS = z.object({
     zoneIds: z.array(z.string().regex(/^[\w-]+$/)).min(1),
+    groupId: z.string().optional(),
     settings: z.object({
         membership: z.enum(["pulumi", "agent"]),
         source: z.record(z.string(), z.string()).optional(),
@@ -65,6 +66,8 @@ const OUTPUTS = z.object({
 
 export interface StackOutputs {
     readonly zoneIds: readonly string[];
+    /** The group of `bindToUser`. */
+    readonly groupId?: string | undefined;
     readonly settings: StackSettings;
 }
 
@@ -91,12 +94,13 @@ const IN_LIMITS = ["deny", "widestPrefix", "allowUnroutable", "maxRemovals"] as 
  *
  * @throws `bad-input` for what is said in both places, where nobody could tell which one counts
  */
-export function withStack(document: object, stack: string, { zoneIds, settings }: StackOutputs): object {
+export function withStack(document: object, stack: string, { zoneIds, groupId, settings }: StackOutputs): object {
     const { stack: _, ...own } = document as Readonly<Record<string, unknown>>;
     const limits = (own.limits ?? {}) as Readonly<Record<string, unknown>>;
     const twice = [
         ...IN_AGENT.filter((key) => own[key] !== undefined),
         ...IN_LIMITS.filter((key) => limits[key] !== undefined).map((key) => `limits.${key}`),
+        ...(own.group !== undefined && groupId !== undefined ? ["group"] : []),
         ...(own.source !== undefined && settings.source !== undefined ? ["source"] : []),
     ];
     if (twice.length > 0) {
@@ -110,6 +114,7 @@ export function withStack(document: object, stack: string, { zoneIds, settings }
     return {
         ...own,
         zones: zoneIds,
+        ...(groupId !== undefined && { group: groupId }),
         ...(selector && { selector }),
         ...(staticGateways && { staticGateways }),
         ...(source && { source }),

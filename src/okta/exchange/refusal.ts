@@ -106,10 +106,11 @@ export function scopeFor(method: string, path: string): string | undefined {
         apps: "apps",
         logs: "logs",
         users: "users",
+        groups: "groups",
         org: "orgs",
         "api-tokens": "apiTokens",
     };
-    const isRoles = /^\/(api\/v1\/users|oauth2\/v1\/clients)\/[^/?]+\/roles/.test(path);
+    const isRoles = /^\/(api\/v1\/(users|groups)|oauth2\/v1\/clients)\/[^/?]+\/roles/.test(path);
     const name = isRoles ? "roles" : Object.hasOwn(names, resource) ? names[resource] : undefined;
     return name === undefined ? undefined : `okta.${name}.${method === "GET" ? "read" : "manage"}`;
 }

@@ -36,6 +36,13 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "drift.found": "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right [ZK708]",
     "zone.lost": "nzo2 is gone, and the other zones are kept: GET /api/v1/zones/nzo2: 404 [ZK201]",
     "zone.found": "nzo2 is there again",
+    "member.intended": "ana@example.com is to be put into the group 00g1 (granted)",
+    "member.accepted": "ana@example.com was put into the group 00g1 (204)",
+    "member.failed":
+        "ana@example.com could not be put into the group 00g1, or Okta has done it all the same: no answer",
+    "member.settled": "that ana@example.com was to be put into the group 00g1, whose fate was open, was carried out",
+    "members.drift":
+        "somebody else changed the members of the group 00g1, added eva@example.com, and it is put right [ZK708]",
     "sessions.cleared": "Okta ended the sessions of ana@example.com",
     "sessions.failed": "the sessions of ana@example.com could not be ended, after 3 attempts: 403 E0000006 [ZK706]",
     "clock.departed":

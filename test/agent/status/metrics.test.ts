@@ -90,7 +90,9 @@ describe("openMetrics", () => {
         assert.deepEqual(pick(samples, /_(writes|write_failures|drift|sessions)_total|_seconds_(sum|count)/), {
             zonekeeper_writes_total: 1,
             zonekeeper_write_failures_total: 1,
-            zonekeeper_drift_total: 1,
+            zonekeeper_drift_total: 2,
+            'zonekeeper_member_writes_total{result="accepted"}': 1,
+            'zonekeeper_member_writes_total{result="failed"}': 1,
             'zonekeeper_sessions_total{result="cleared"}': 1,
             'zonekeeper_sessions_total{result="failed"}': 1,
             zonekeeper_accept_latency_seconds_sum: 0.2134,

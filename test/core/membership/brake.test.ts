@@ -22,6 +22,42 @@ const others = (count: number) => items(count).map((item) => `${item} of before`
 
 const ids = (grants: readonly Grant[]) => grants.map(({ id }) => id);
 
+describe("applyBrake: what counts as a loss where grants are bound to users", () => {
+    const known = g(1, { user: "ana" });
+    const others = [g(8, { user: "bob" }), g(9, { user: "cyd" })];
+    const sameAddress = (user: string, more: Partial<Grant> = {}) => g(1, { id: "other", user, ...more });
+    const table: readonly (readonly [title: string, next: readonly Grant[], why: string | undefined])[] = [
+        ["is gone, and another user has its address", [sameAddress("dan")], "gone"],
+        ["is gone, and its user has its address by another grant", [sameAddress("Ana")], undefined],
+        [
+            "is gone, and its user has an active grant for a shorter time",
+            [sameAddress("dan"), g(2, { user: "ana", ...endsIn(30) })],
+            "gone",
+        ],
+        [
+            "is gone, and its user has another address by another grant",
+            [sameAddress("dan"), g(2, { user: "ana" })],
+            undefined,
+        ],
+        ["goes to another user", [{ ...known, user: "dan" }], "user"],
+        [
+            "ends earlier, and another user has its address for as long",
+            [{ ...known, ...endsIn(59) }, sameAddress("dan")],
+            "shortened",
+        ],
+        ["is unchanged", [known], undefined],
+    ];
+    for (const [title, next, why] of table) {
+        it(`${why === undefined ? "does not count" : "counts"} a grant that ${title}`, () => {
+            const { losses } = judge([known, ...others], [...next, ...others], { isBound: true });
+            assert.deepEqual(
+                losses.map(({ item, why }) => [item, why]),
+                why === undefined ? [] : [["grant g1", why]],
+            );
+        });
+    }
+});
+
 describe("applyBrake: what counts as a loss of a known active grant", () => {
     const known = g(1, { user: "ana" });
     const others = [g(8, { user: "bob" }), g(9, { user: "cyd" })];

@@ -14,6 +14,7 @@ describe("readAgentSettings", () => {
                     name: "default",
                     org: "default",
                     zones: ["nzo1"],
+                    group: undefined,
                     source: "grants.yaml",
                     sourceOf: "all",
                     rules: {

@@ -72,7 +72,7 @@ const noShards = (text: string) =>
     `zonekeeper:shards "${text}" is not a whole number from 1 to 100, the most zones of an org`;
 const noSetting = (key: string) =>
     `zonekeeper:${key} is not a setting; there are zoneName, source, membership, shards, policyId, policyName, ruleId, policyStack, ` +
-    "apps, selector, staticGateways, proxies, deny, widestPrefix, allowUnroutable, maxRemovals, confirmRemovals, orgId, allow";
+    "apps, selector, staticGateways, proxies, deny, widestPrefix, allowUnroutable, maxRemovals, confirmRemovals, orgId, bindToUser, allow";
 
 /** What a stack says besides its source, and the whole message. */
 const BAD: readonly (readonly [config: Record<string, string>, message: string])[] = [

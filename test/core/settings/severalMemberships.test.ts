@@ -77,6 +77,19 @@ describe("readAgentSettings of several memberships", () => {
             { memberships: [PAYROLL, { ...PAYROLL, name: "wiki" }] },
             'the zone nzo1 is in the memberships "payroll" and "wiki"; each would undo the other one\'s writes: leave it in one',
         ],
+        "a group in two memberships": [
+            {
+                memberships: [
+                    { ...PAYROLL, group: "00g1" },
+                    { ...PAYROLL, name: "wiki", zones: ["nzo8"], group: "00g1" },
+                ],
+            },
+            'the group 00g1 is in the memberships "payroll" and "wiki"; each would remove the other one\'s members: give each a group of its own',
+        ],
+        "what is no group": [
+            { memberships: [{ ...PAYROLL, group: "Payroll" }] },
+            /^the setting memberships.payroll.group is not the id of an Okta group, such as 00g/,
+        ],
         "no source": [
             { source: undefined },
             /^the membership "payroll" has no source, and there is none for all: say where the grants are\nthe membership "admin"/,

@@ -1,0 +1,64 @@
+import { z } from "zod";
+
+import { fail } from "../../core/errors/errors";
+import type { GroupMemory } from "../../core/group/groupPlan";
+import { readIfThere, setAside, writeDurably } from "../../durable";
+
+const DOCUMENT = z.object({
+    format: z.literal(1),
+    group: z.string(),
+    granted: z.array(z.string()),
+    unknown: z.array(z.string()),
+    released: z.record(z.string(), z.string()),
+});
+
+/** Where the memory of a group survives a restart. */
+export interface GroupFile {
+    /** Undefined where there is none, or one of another group. @throws `bad-input` where it cannot be read */
+    read(): Promise<GroupMemory | undefined>;
+    /** Resolves when it would survive a crash. @throws `ledger-unwritable` */
+    write(memory: GroupMemory): Promise<void>;
+}
+
+/**
+ * The memory as JSON in `group.json`. A file that is not what was written is set aside: the group is then met as for the
+ * first time, which takes out nobody.
+ *
+ * @param onWarning Hears that it was, in a sentence.
+ */
+export function groupFile(path: string, group: string, onWarning: (sentence: string) => void): GroupFile {
+    return {
+        async read() {
+            const text = await readIfThere(path).catch((cause: Error) =>
+                fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
+            );
+            if (text === undefined) return undefined;
+            const { data } = DOCUMENT.safeParse(parsed(text));
+            if (data === undefined) {
+                const aside = await setAside(path);
+                const where = aside === undefined ? "" : ` and was set aside as ${aside}`;
+                onWarning(
+                    `${path} is damaged${where}: members of the group ${group} whom no grant explains are held until somebody confirms that they go`,
+                );
+                return undefined;
+            }
+            const { granted, unknown, released } = data;
+            return data.group === group ? { granted, unknown, released } : undefined;
+        },
+        async write(memory) {
+            try {
+                await writeDurably(path, `${JSON.stringify({ format: 1, group, ...memory })}\n`);
+            } catch (cause) {
+                fail("ledger-unwritable", `cannot write ${path}: ${(cause as Error).message}`, { cause });
+            }
+        },
+    };
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,82 @@
+import { codeNamed } from "../../core/errors/codes";
+import type { NamedUser } from "../../core/group/users";
+import { userKey } from "../../core/membership/denials";
+import type { AgentView, GrantView } from "../status/view";
+import { withFields } from "../status/withFields";
+import { type GroupState, nameOf } from "./groupLane";
+import { SPREAD_MS } from "./members";
+
+export interface GroupViewInput {
+    /** Its id. */
+    readonly group: string;
+    readonly state: GroupState;
+    readonly userOf: (key: string) => NamedUser;
+    readonly nowMs: number;
+}
+
+/** How long a change may be due before the agent is not ready. */
+const PATIENCE_MS = 10_000;
+
+/** The ids of the members who are held, by the names that people are shown. */
+export function heldUsers({ held }: GroupState): ReadonlyMap<string, string> {
+    return new Map(held.map((user) => [nameOf(user), user.id]));
+}
+
+/** What is known of a membership, with what is known of its group. */
+export function viewWithGroup(view: AgentView, input: GroupViewInput): AgentView {
+    const { group, state } = input;
+    const held = [...heldUsers(state).keys()];
+    const lastError = view.lastError ?? state.lastError;
+    let grants: readonly GrantView[] | undefined;
+    return withFields(view, {
+        get grants() {
+            grants ??= view.grants.map((grant) => boundGrant(grant, input));
+            return grants;
+        },
+        group: { id: group, ...(state.members !== undefined && { members: state.members.map(nameOf) }) },
+        ...(lastError !== undefined && { lastError }),
+        held: [...view.held, ...held],
+        holds: [...view.holds, ...held.map((address) => ({ address, why: "member", grants: [] }))],
+        notReady: view.isLeading ? [...view.notReady, ...reasonsAgainst(input)] : view.notReady,
+    });
+}
+
+/**
+ * The state of a grant by both, its addresses and its user.
+ *
+ *   by its addresses        its user               state
+ *   accepted or effective   is no member yet       pending
+ *   effective               became one just now    accepted
+ *   ended                   is a member still      leaving, unless another grant holds the user
+ *   another                 any                    as it is
+ */
+function boundGrant(grant: GrantView, { state, userOf, nowMs }: GroupViewInput): GrantView {
+    if (grant.user === undefined) return grant;
+    const named = userOf(userKey(grant.user));
+    const isMember = named.state === "found" && state.hasMember(named.id);
+    if (grant.state !== "accepted" && grant.state !== "effective") return grant;
+    if (named.state === "refused") return { ...grant, why: named.why };
+    if (!isMember) {
+        const why = named.state === "asked" ? `Okta has not said yet who ${grant.user} is` : undefined;
+        return { ...grant, state: "pending", why: why ?? `${grant.user} is not in the group yet` };
+    }
+    const atMs = state.acceptedAtMs(named.id);
+    const isSpread = atMs === undefined || nowMs - atMs >= SPREAD_MS;
+    return isSpread ? grant : { ...grant, state: "accepted" };
+}
+
+function reasonsAgainst({ group, state, nowMs }: GroupViewInput): readonly string[] {
+    const { members, held, dueSinceMs, lastError } = state;
+    const { code } = codeNamed("removals-held");
+    const isLate = dueSinceMs !== undefined && nowMs - dueSinceMs > PATIENCE_MS;
+    return [
+        ...(lastError !== undefined ? [lastError.message] : []),
+        ...(members === undefined ? [`the members of the group ${group} are not known yet`] : []),
+        ...(held.length > 0
+            ? [
+                  `members of the group ${group} whom no grant explains are held: ${held.length}; confirm or grant them [${code}]`,
+              ]
+            : []),
+        ...(isLate ? [`a change has not reached the group ${group} yet`] : []),
+    ];
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../../clock";
+import { hasCode, isCoded } from "../../core/errors/errors";
+import type { Grant } from "../../core/grants/grants";
+import type { MemberRemoval } from "../../core/group/groupPlan";
+import type { OktaUser } from "../../core/group/users";
+import { type GroupStore, isMissing } from "../../okta/groups";
+import type { MemberChange, RecordEvent } from "../events/events";
+import { tellFailure } from "../events/format";
+
+/** A change of one member that is to be made. */
+export interface MemberWrite {
+    readonly change: "add" | "remove";
+    readonly user: OktaUser;
+    readonly why: "granted" | MemberRemoval["why"];
+    readonly confirmedBy?: string;
+    /** By which the user is put in, or was in. */
+    readonly grants: readonly Grant[];
+}
+
+/**
+ *   done     Okta has carried it out
+ *   open     nobody knows whether Okta has: reading the group tells
+ *   absent   Okta has no such user, or no such group: reading tells which
+ *   failed   Okta has not carried it out
+ */
+export interface WriteResult {
+    readonly outcome: "done" | "open" | "absent" | "failed";
+    readonly error?: Error;
+}
+
+export interface MemberWriterOptions {
+    readonly group: string;
+    readonly store: Pick<GroupStore, "add" | "remove">;
+    readonly record: RecordEvent;
+    readonly newId: () => string;
+}
+
+export interface MemberWriter {
+    /** Makes the change, with its lines in the ledger. @throws an error without a code, which is a bug */
+    write(change: MemberWrite, lost: AbortSignal): Promise<WriteResult>;
+    /** Says what reading the group told about the changes whose fate was open. */
+    settle(members: ReadonlySet<string>): Promise<void>;
+}
+
+/** Grants that are named with one change. */
+const MOST_NAMED = 100;
+
+export function openMemberWriter({ group, store, record, newId }: MemberWriterOptions): MemberWriter {
+    let open: readonly MemberChange[] = [];
+
+    return {
+        async write({ change, user, why, confirmedBy, grants }, lost) {
+            const told = { write: newId(), group, user: user.login ?? user.id, userId: user.id, change };
+            try {
+                const intended = { ...told, why, ...(confirmedBy !== undefined && { confirmedBy }) };
+                await record({ type: "member.intended", ...intended, grants: grants.slice(0, MOST_NAMED).map(tellBy) });
+                const receipt = await store[change](group, user.id, lost);
+                await record({ type: "member.accepted", ...told, ...receipt });
+                return { outcome: "done" };
+            } catch (error) {
+                if (!isCoded(error)) throw error;
+                const isOpen = lost.aborted || hasCode(error, "okta-unreachable");
+                if (isOpen) open = [...open, told];
+                // What the ledger cannot take shows when it takes lines again: the outcome counts all the same.
+                await record({ type: "member.failed", ...told, ...tellFailure(error), isOpen }).catch(() => {});
+                if (isOpen) return { outcome: "open", error };
+                return { outcome: isMissing(error) ? "absent" : "failed", error };
+            }
+        },
+        async settle(members) {
+            const settled = open;
+            open = [];
+            for (const told of settled) {
+                const isDone = members.has(told.userId) === (told.change === "add");
+                const outcome = isDone ? "carried-out" : "not-carried-out";
+                await record({ type: "member.settled", ...told, outcome }).catch(() => {});
+            }
+        },
+    };
+}
+
+/** How long to wait after so many failures, in milliseconds: 1 s, 2 s, 4 s … at most a minute, and up to a quarter more. */
+export function pauseMs(failures: number, { random }: Pick<Clock, "random">): number {
+    return Math.min(60_000, 1000 * 2 ** Math.min(failures - 1, 10)) * (1 + random() / 4);
+}
+
+function tellBy({ id, user, reason }: Grant) {
+    return { id, ...(user !== undefined && { user }), ...(reason !== undefined && { reason }) };
+}

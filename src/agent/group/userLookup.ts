@@ -1,0 +1,135 @@
+import type { Clock } from "../../clock";
+import { hasCode, isCoded } from "../../core/errors/errors";
+import { type NamedUser, namedUser, type OktaUser } from "../../core/group/users";
+import { userKey } from "../../core/membership/denials";
+import { type GroupStore, isMissing } from "../../okta/groups";
+import { createWakeup } from "../reconciler/wakeup";
+import { pauseMs } from "./memberWrites";
+
+export interface UserLookupOptions {
+    readonly store: Pick<GroupStore, "findUser">;
+    readonly clock: Clock;
+    /** Hears that more is known than before. */
+    readonly onNews: () => void;
+}
+
+/** Finds out whom the names mean that grants use for users: each name is asked for once. */
+export interface UserLookup {
+    /** By userKey. */
+    userOf(key: string): NamedUser;
+    /** Asks for these, and for no other ones. */
+    want(keys: ReadonlySet<string>): void;
+    /** What Okta said of users elsewhere: their ids and logins need not be asked for, and a login may have a new owner. */
+    learn(users: readonly OktaUser[]): void;
+    /** Okta does not have this user any more. */
+    forget(id: string): void;
+    /** Goes up whenever more is known. */
+    version(): number;
+    /** Asks until the signal aborts. @throws an error without a code, which is a bug */
+    run(signal: AbortSignal): Promise<void>;
+}
+
+interface Entry {
+    readonly named: NamedUser;
+    /** When to ask again; Infinity for one that Okta found. */
+    readonly againAtMs: number;
+    readonly failures: number;
+}
+
+const ASKED: NamedUser = { state: "asked" };
+/** Requests at once. */
+const AT_ONCE = 8;
+/** Someone whom Okta does not know, or who is suspended, may be there or back later. */
+const REFUSED_FOR_MS = 60_000;
+const LONGEST_SLEEP_MS = 15_000;
+
+export function openUserLookup({ store, clock, onNews }: UserLookupOptions): UserLookup {
+    const entries = new Map<string, Entry>();
+    let wanted: ReadonlySet<string> = new Set();
+    let version = 0;
+    const bell = createWakeup(clock);
+
+    function put(key: string, entry: Entry | undefined): void {
+        const before = entries.get(key)?.named ?? ASKED;
+        if (entry === undefined) entries.delete(key);
+        else entries.set(key, entry);
+        if (JSON.stringify(before) !== JSON.stringify(entry?.named ?? ASKED)) version++;
+    }
+
+    async function ask(key: string, signal: AbortSignal): Promise<void> {
+        const failures = (entries.get(key)?.failures ?? 0) + 1;
+        const entry = await answerOn(key, failures, { store, clock }, signal);
+        if (entry !== undefined) put(key, entry);
+    }
+
+    const due = () => [...wanted].filter((key) => (entries.get(key)?.againAtMs ?? 0) <= clock.now());
+    const nextMs = () => [...entries.values()].reduce((first, { againAtMs }) => Math.min(first, againAtMs), Infinity);
+
+    return {
+        userOf: (key) => entries.get(key)?.named ?? ASKED,
+        want(keys) {
+            wanted = keys;
+            for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);
+            if (due().length > 0) bell.ring();
+        },
+        learn(users) {
+            const byId = new Map(users.map((user) => [user.id, user]));
+            for (const [key, { named }] of entries) {
+                const user = named.state === "found" ? byId.get(named.id) : undefined;
+                // A login that another user has now: the one that had it must not be taken for the new owner.
+                if (user?.login !== undefined && key.includes("@") && !keysOf(user).includes(key)) put(key, undefined);
+            }
+            for (const user of users) {
+                for (const key of keysOf(user)) if (wanted.has(key)) put(key, entryOf(key, user, clock.now()));
+            }
+        },
+        forget(id) {
+            for (const [key, { named }] of entries) {
+                if (named.state === "found" && named.id === id) put(key, undefined);
+            }
+            bell.ring();
+        },
+        version: () => version,
+        async run(signal) {
+            while (!signal.aborted) {
+                const before = version;
+                const keys = due().slice(0, AT_ONCE);
+                await Promise.all(keys.map((key) => ask(key, signal)));
+                if (version !== before) onNews();
+                if (keys.length > 0) continue;
+                const restMs = Math.max(0, nextMs() - clock.now());
+                await bell.sleep(Math.min(LONGEST_SLEEP_MS, restMs), signal).catch(() => {});
+            }
+        },
+    };
+}
+
+/** What Okta says of a name; undefined where the signal aborts. @throws an error without a code */
+async function answerOn(
+    key: string,
+    failures: number,
+    { store, clock }: Pick<UserLookupOptions, "store" | "clock">,
+    signal: AbortSignal,
+): Promise<Entry | undefined> {
+    try {
+        return entryOf(key, await store.findUser(key, signal), clock.now());
+    } catch (error) {
+        if (signal.aborted) return undefined;
+        if (!isCoded(error)) throw error;
+        const isNobody = isMissing(error) || hasCode(error, "bad-input");
+        const named: NamedUser = isNobody
+            ? { state: "refused", why: `Okta has no user ${key}` }
+            : { state: "asked", why: error.message };
+        const waitMs = isNobody ? REFUSED_FOR_MS * (1 + clock.random() / 4) : pauseMs(failures, clock);
+        return { named, againAtMs: clock.now() + waitMs, failures };
+    }
+}
+
+function entryOf(key: string, user: OktaUser, nowMs: number): Entry {
+    const named = namedUser(key, user);
+    return { named, againAtMs: named.state === "found" ? Infinity : nowMs + REFUSED_FOR_MS, failures: 0 };
+}
+
+function keysOf({ id, login }: OktaUser): readonly string[] {
+    return login === undefined ? [id] : [id, userKey(login)];
+}

@@ -1,0 +1,35 @@
+import { userKey } from "../membership/denials";
+
+/** A user as Okta has them. */
+export interface OktaUser {
+    readonly id: string;
+    readonly login: string | undefined;
+    /** Such as `ACTIVE` or `SUSPENDED`; undefined where it is not known. */
+    readonly status?: string | undefined;
+}
+
+/**
+ * What is known of a name that grants use for a user, a login or an id.
+ *
+ *   found     it is this user
+ *   refused   there is no such user, or one that may not sign in; `id` where there is one
+ *   asked     Okta has not answered yet; `why` where the latest try failed
+ */
+export type NamedUser =
+    | { readonly state: "found"; readonly id: string }
+    | { readonly state: "refused"; readonly why: string; readonly id?: string }
+    | { readonly state: "asked"; readonly why?: string };
+
+/** Statuses of users who cannot sign in until an administrator acts. Source: Okta's reference, user status. */
+const OUT: Readonly<Record<string, string>> = { SUSPENDED: "suspended", DEPROVISIONED: "deprovisioned" };
+
+/** What a user that Okta found is for grants with this name. */
+export function namedUser(name: string, { id, status = "" }: OktaUser): NamedUser {
+    const out = OUT[status];
+    return out === undefined ? { state: "found", id } : { state: "refused", id, why: `the user ${name} is ${out}` };
+}
+
+/** The names by which a user is meant: the id, the login, and what is before the @ of the login. */
+export function namesOf({ id, login }: Pick<OktaUser, "id" | "login">): readonly string[] {
+    return login === undefined ? [id] : [id, userKey(login), userKey(login.replace(/@.*/, ""))];
+}

@@ -1,0 +1,111 @@
+import { fail, hasCode } from "../core/errors/errors";
+import type { GroupFacts } from "../core/group/groupKind";
+import type { OktaUser } from "../core/group/users";
+import { listRoles } from "./admins";
+import { fieldsOf, textOf, textsOf } from "./exchange/fields";
+import type { OktaHttp } from "./http";
+import { readPages } from "./pages";
+import { readPerson } from "./people";
+
+/** Okta's answer to a change of one member, for the receipt. */
+export interface MemberChanged {
+    readonly status: number;
+    readonly requestId?: string;
+}
+
+/** A group and its members. */
+export interface GroupStore {
+    /** What tells whether the group may be the group of a membership. @throws `okta-*`; `bad-input` where there is no such group */
+    facts(groupId: string, signal: AbortSignal): Promise<GroupFacts>;
+    /** All of them, in as many pages as it takes. @throws `okta-*` */
+    members(groupId: string, signal: AbortSignal): Promise<readonly OktaUser[]>;
+    /** Puts a user in; one who is in stays in. @throws `okta-*` */
+    add(groupId: string, userId: string, signal: AbortSignal): Promise<MemberChanged>;
+    /** Takes a user out; one who is out stays out. @throws `okta-*` */
+    remove(groupId: string, userId: string, signal: AbortSignal): Promise<MemberChanged>;
+    /**
+     * @param name An id, a login, or a login's short name where only one user has it
+     * @throws `okta-refused` where there is nobody of this name; `bad-input` for what is none; `okta-*`
+     */
+    findUser(name: string, signal: AbortSignal): Promise<OktaUser>;
+}
+
+/** Okta's most for a page of members. Source: Okta's reference, list group users. */
+const MEMBERS_A_PAGE = 1000;
+/** Okta's most for a page of group rules and of a group's apps. */
+const A_PAGE = 200;
+
+/**
+ * Groups over Okta's management API. Scopes: okta.groups.manage, okta.users.read, okta.apps.read, okta.roles.read.
+ *
+ * @param http For everything but members.
+ * @param membersHttp For members, which have a rate limit of their own.
+ */
+export function httpGroups(http: OktaHttp, membersHttp: OktaHttp): GroupStore {
+    const pathOf = (groupId: string) => `/api/v1/groups/${encodeURIComponent(groupId)}`;
+    async function change(method: "PUT" | "DELETE", groupId: string, userId: string, signal: AbortSignal) {
+        if (!/^[\w-]+$/.test(userId)) fail("bad-input", `"${userId}" is not the id of a user`);
+        const path = `${pathOf(groupId)}/users/${userId}`;
+        // To do either twice does no harm.
+        const { status, headers } = await membersHttp.request(method, path, { signal, repeatable: true });
+        const requestId = headers.get("x-okta-request-id");
+        return { status, ...(requestId !== null && { requestId }) };
+    }
+    return {
+        async facts(groupId, signal) {
+            const { body } = await http.request("GET", pathOf(groupId), { signal }).catch((error: unknown) => {
+                if (!isMissing(error)) throw error;
+                return fail("bad-input", `there is no group ${groupId} in ${http.orgUrl}: check the id and the org`);
+            });
+            const { type, profile } = fieldsOf(body);
+            const rules = await readPages(http, `/api/v1/groups/rules?limit=${A_PAGE}`, signal);
+            const apps = await readPages(http, `${pathOf(groupId)}/apps?limit=${A_PAGE}`, signal);
+            return {
+                id: groupId,
+                name: textOf(fieldsOf(profile).name) ?? groupId,
+                type: textOf(type) ?? "unknown",
+                rules: rules.map(fieldsOf).flatMap((rule) => (targetsOf(rule).includes(groupId) ? nameOf(rule) : [])),
+                apps: apps.map((app) => textOf(fieldsOf(app).label) ?? textOf(fieldsOf(app).id) ?? ""),
+                roles: await rolesOf(http, groupId, signal),
+            };
+        },
+        async members(groupId, signal) {
+            const path = `${pathOf(groupId)}/users?limit=${MEMBERS_A_PAGE}`;
+            const items = await readPages(membersHttp, path, signal);
+            return items.map((item) => {
+                const { id, status, profile } = fieldsOf(item);
+                const found = textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not a list of users`);
+                return { id: found, login: textOf(fieldsOf(profile).login), status: textOf(status) };
+            });
+        },
+        add: (groupId, userId, signal) => change("PUT", groupId, userId, signal),
+        remove: (groupId, userId, signal) => change("DELETE", groupId, userId, signal),
+        findUser: (name, signal) => readPerson(http, name, signal),
+    };
+}
+
+/** Whether Okta does not have what was asked for. */
+export function isMissing(error: unknown): boolean {
+    return hasCode(error, "okta-refused") && error.message.includes(": 404 ");
+}
+
+function targetsOf({ actions }: ReturnType<typeof fieldsOf>): readonly string[] {
+    return textsOf(fieldsOf(fieldsOf(actions).assignUserToGroups).groupIds);
+}
+
+function nameOf({ name, id }: ReturnType<typeof fieldsOf>): string {
+    return textOf(name) ?? textOf(id) ?? "";
+}
+
+/**
+ * The admin roles of a group. Who may not read roles may not change the members of a group that has some either: Okta
+ * leaves that to super administrators.
+ */
+async function rolesOf(http: OktaHttp, groupId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
+    try {
+        return await listRoles(http, `/api/v1/groups/${encodeURIComponent(groupId)}/roles`, signal);
+    } catch (error) {
+        if (hasCode(error, "okta-forbidden")) return undefined;
+        throw error;
+    }
+}
