@@ -90,6 +90,8 @@ export interface Membership {
     wake(): void;
     /** Somebody may have written a zone. */
     suspect(): void;
+    /** A request may be made for which this one has waited. */
+    resume(): void;
     /** Another membership may have let go of a grant that waits for that. */
     recheck(): void;
     /** What others have to know of the grants that this one holds. */
@@ -226,6 +228,7 @@ export function createMembership(options: MembershipOptions): Membership {
         redecide: loop.redecide,
         wake: loop.wake,
         suspect: loop.suspect,
+        resume: loop.recheck,
         recheck() {
             if (deciding.waitsForOthers()) loop.recheck();
         },

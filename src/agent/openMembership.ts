@@ -52,7 +52,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
     const { directory, process, org, source, time: clock, nonce } = options;
     const state = folderOf(process.state, settings.name);
     const { zones, http, rateLimit, writers } = org;
-    const budget = org.budget.join(settings.name, settings.zones.length);
+    const budget = org.budget.join(settings.name, settings.zones.length, () => membership.resume());
     const isStateShared = isFolderShared(process);
     const file = queueFile(resolve(directory, state, "sessions.json"), settings.zones);
     const revoking =

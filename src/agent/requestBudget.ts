@@ -33,8 +33,9 @@ export interface OrgBudget {
      * The part of a membership, until it leaves.
      *
      * @param zones How many it looks at.
+     * @param onTurn Hears that a request may be made for which it has waited. @default nobody cares
      */
-    join(member: string, zones: number): Budget & { leave(): void };
+    join(member: string, zones: number, onTurn?: () => void): Budget & { leave(): void };
 }
 
 /** Until Okta has told its limit: the least that was ever recorded for a token. */
@@ -49,6 +50,7 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     let pace: Pace = fullPace(assumed, clock.elapsedMs());
     let isAssumed = true;
     let claims: readonly Claim[] = [];
+    const turns = new Map<string, () => void>();
     const zonesOf = new Map<object, number>();
     const allZones = () => [...zonesOf.values()].reduce((sum, zones) => sum + zones, 0);
 
@@ -69,14 +71,20 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
         return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));
     }
 
+    /** Whoever sleeps until its turn, as far as that could be told then, need not sleep longer than it takes. */
+    function tellTurns(): void {
+        for (const { member, purpose } of claims) if (waitMs(member, purpose) === 0) turns.get(member)?.();
+    }
+
     return {
         fetch(input, init) {
             learn();
             pace = spend(pace, perMinute(), clock.elapsedMs());
             return fetch(input, init);
         },
-        join(member, zones) {
+        join(member, zones, onTurn) {
             const joined = {};
+            if (onTurn !== undefined) turns.set(member, onTurn);
             zonesOf.set(joined, zones);
             return {
                 perMinute: () => (perMinute() * zones) / Math.max(allZones(), zones),
@@ -86,11 +94,15 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
                     claims = isNow
                         ? withoutClaim(claims, member)
                         : withClaim(claims, member, purpose, clock.elapsedMs());
+                    if (isNow) tellTurns();
                     return isNow;
                 },
                 leave() {
                     zonesOf.delete(joined);
+                    // One that takes its place, by a new configuration, has joined already.
+                    if (turns.get(member) === onTurn) turns.delete(member);
                     claims = withoutClaim(claims, member);
+                    tellTurns();
                 },
             };
         },

@@ -43,8 +43,11 @@ export function openTimeRecord(time: Pick<CheckedClock, "reading">, record: Reco
 
 export function openTimeCheck({ time, ask, budget, tell }: TimeCheckOptions): TimeCheck {
     async function askInBudget(signal: AbortSignal): Promise<void> {
-        const waitMs = budget.waitMs("remove");
-        if (waitMs > 0) await time.sleep(waitMs, signal);
+        // In small steps: another membership may hear the time, or leave requests for this one.
+        for (let waitMs = budget.waitMs("remove"); waitMs > 0; waitMs = budget.waitMs("remove")) {
+            await time.sleep(Math.min(waitMs, STEP_MS), signal);
+            if (time.reading().isSettled) return;
+        }
         await ask(signal);
     }
 
@@ -60,6 +63,9 @@ export function openTimeCheck({ time, ask, budget, tell }: TimeCheckOptions): Ti
         },
     };
 }
+
+/** The longest that a wait for the budget goes on without looking whether it is needed still. */
+const STEP_MS = 1000;
 
 /** A clock that is set again is worth another line; the drift of one that is wrong is not. */
 function isSame(these: Departure | undefined, those: Departure | undefined): boolean {

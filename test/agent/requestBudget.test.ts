@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { openBudget } from "../../src/agent/requestBudget";
+import { openBudget, openOrgBudget } from "../../src/agent/requestBudget";
 import type { RateLimit } from "../../src/okta/http";
 import { virtualClock } from "../support/virtualClock";
 
@@ -76,5 +76,68 @@ describe("budget", () => {
         const { clock, budget } = open(told(0));
         await clock.pass(20_000);
         assert.equal(budget.waitMs("remove"), 0);
+    });
+});
+
+describe("the budget of an org", () => {
+    /** A minute's requests, half of them at once: 6, and then one each 10 s. */
+    function openTwo(rateLimit?: RateLimit) {
+        const clock = virtualClock(0);
+        const now = { rateLimit };
+        const org = openOrgBudget({
+            fetch: async () => new Response(),
+            clock,
+            sharePercent: 25,
+            rateLimit: () => now.rateLimit,
+        });
+        const turns: string[] = [];
+        const join = (member: string, zones = 1) => org.join(member, zones, () => turns.push(member));
+        const spend = async (requests: number) => {
+            for (let count = 0; count < requests; count++) await org.fetch("http://127.0.0.1/");
+        };
+        return { clock, now, org, join, spend, turns };
+    }
+
+    it("lets a removal go before an addition that has waited for longer", async () => {
+        const { join, spend, clock } = openTwo();
+        const [one, other] = [join("one"), join("other")];
+        await spend(6);
+        assert.equal(one.mayAsk("add"), false);
+        await clock.pass(5000);
+        assert.equal(other.mayAsk("remove"), false);
+        assert.deepEqual([other.waitMs("remove"), one.waitMs("add")], [5000, 25_000]);
+    });
+
+    it("wakes whoever waits as soon as there is enough for it", async () => {
+        const { join, spend, now, turns } = openTwo();
+        const [one, other] = [join("one"), join("other")];
+        await spend(6);
+        assert.equal(one.mayAsk("remove"), false);
+        now.rateLimit = told(594);
+        assert.equal(other.mayAsk("remove"), true);
+        assert.deepEqual(turns, ["one"]);
+        assert.equal(one.mayAsk("remove"), true);
+        other.mayAsk("remove");
+        assert.deepEqual(turns, ["one"]);
+    });
+
+    it("gives each the part for looks that its zones need", () => {
+        const { join } = openTwo(told(600));
+        const [one, other] = [join("one", 1), join("other", 4)];
+        assert.deepEqual([one.perMinute(), other.perMinute()], [30, 120]);
+        other.leave();
+        assert.equal(one.perMinute(), 150);
+    });
+
+    it("wakes the membership that has taken the place of one of its name", async () => {
+        const { join, spend, now, turns } = openTwo();
+        const before = join("one");
+        const after = join("one");
+        before.leave();
+        await spend(6);
+        assert.equal(after.mayAsk("remove"), false);
+        now.rateLimit = told(594);
+        join("other").mayAsk("remove");
+        assert.deepEqual(turns, ["one"]);
     });
 });

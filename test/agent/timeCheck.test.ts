@@ -40,7 +40,7 @@ function stage() {
         nowMs: NOW,
         aheadMs: departure?.byMs ?? 0,
         departure,
-        isSettled: true,
+        isSettled: false,
     });
     const now = { reading: reading(), failure: undefined as Error | undefined };
     const [waits, done]: [number[], string[]] = [[], []];
@@ -89,7 +89,7 @@ describe("openTimeCheck", () => {
         waits.push(5000);
         await check.settle(new AbortController().signal);
         await check.settle(new AbortController().signal);
-        assert.deepEqual(done, ["sleeps 5000 ms", "asks", "asks"]);
+        assert.deepEqual(done, ["sleeps 1000 ms", "asks", "asks"]);
     });
 
     it("records nothing once the lead is lost: another agent may write the ledger", async () => {
