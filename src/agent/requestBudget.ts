@@ -51,8 +51,7 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     let isAssumed = true;
     let claims: readonly Claim[] = [];
     const turns = new Map<string, () => void>();
-    const zonesOf = new Map<object, number>();
-    const allZones = () => [...zonesOf.values()].reduce((sum, zones) => sum + zones, 0);
+    const parts = openParts();
 
     /** A budget that was too small by a guess gets what it lacked, once: a limit that wavers later must not fill it. */
     function learn(): void {
@@ -83,11 +82,10 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
             return fetch(input, init);
         },
         join(member, zones, onTurn) {
-            const joined = {};
+            const part = parts.add(zones);
             if (onTurn !== undefined) turns.set(member, onTurn);
-            zonesOf.set(joined, zones);
             return {
-                perMinute: () => (perMinute() * zones) / Math.max(allZones(), zones),
+                perMinute: () => perMinute() * part.share(),
                 waitMs: (purpose) => waitMs(member, purpose),
                 mayAsk(purpose) {
                     const isNow = waitMs(member, purpose) === 0;
@@ -98,13 +96,26 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
                     return isNow;
                 },
                 leave() {
-                    zonesOf.delete(joined);
+                    part.remove();
                     // One that takes its place, by a new configuration, has joined already.
                     if (turns.get(member) === onTurn) turns.delete(member);
                     claims = withoutClaim(claims, member);
                     tellTurns();
                 },
             };
+        },
+    };
+}
+
+/** Which part of all zones of an org each membership has. */
+function openParts() {
+    const all = new Map<object, number>();
+    return {
+        add(zones: number) {
+            const key = {};
+            all.set(key, zones);
+            const sum = () => [...all.values()].reduce((total, each) => total + each, 0);
+            return { share: () => zones / Math.max(sum(), zones), remove: () => void all.delete(key) };
         },
     };
 }
