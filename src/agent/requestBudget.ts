@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import { type Claim, claimsBefore, countsAs, withClaim, withoutClaim } from "../core/claims";
 import { fullPace, type Pace, type Purpose, paceWaitMs, perMinuteOf, spend } from "../core/pace";
 import type { RateLimit } from "../okta/http";
+import { openTurns } from "./turns";
 
 /**
  * How many requests a membership may make of Okta: with the others of its org their share of the limit, and never the
@@ -49,8 +49,7 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     const assumed = perMinuteOf(ASSUMED_LIMIT, sharePercent);
     let pace: Pace = fullPace(assumed, clock.elapsedMs());
     let isAssumed = true;
-    let claims: readonly Claim[] = [];
-    const turns = new Map<string, () => void>();
+    const turns = openTurns(clock.elapsedMs, (member, purpose) => waitMs(member, purpose) === 0);
     const parts = openParts();
 
     /** A budget that was too small by a guess gets what it lacked, once: a limit that wavers later must not fill it. */
@@ -63,16 +62,10 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     function waitMs(member: string, purpose: Purpose): number {
         const elapsedMs = clock.elapsedMs();
         learn();
-        const before = claimsBefore(claims, member, purpose, elapsedMs);
-        const counted = countsAs(claims, member, purpose, elapsedMs);
+        const { counted, before } = turns.rank(member, purpose);
         const ownMs = paceWaitMs(pace, perMinute(), elapsedMs, counted, before);
         // Whole ones: a sleep of a part of one may end before the time has passed.
         return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));
-    }
-
-    /** Whoever sleeps until its turn, as far as that could be told then, need not sleep longer than it takes. */
-    function tellTurns(): void {
-        for (const { member, purpose } of claims) if (waitMs(member, purpose) === 0) turns.get(member)?.();
     }
 
     return {
@@ -81,26 +74,24 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
             pace = spend(pace, perMinute(), clock.elapsedMs());
             return fetch(input, init);
         },
-        join(member, zones, onTurn) {
+        join(member, zones, onTurn = () => {}) {
             const part = parts.add(zones);
-            if (onTurn !== undefined) turns.set(member, onTurn);
+            const hearNoMore = turns.hear(member, onTurn);
             return {
                 perMinute: () => perMinute() * part.share(),
                 waitMs: (purpose) => waitMs(member, purpose),
                 mayAsk(purpose) {
-                    const isNow = waitMs(member, purpose) === 0;
-                    claims = isNow
-                        ? withoutClaim(claims, member)
-                        : withClaim(claims, member, purpose, clock.elapsedMs());
-                    if (isNow) tellTurns();
-                    return isNow;
+                    if (waitMs(member, purpose) > 0) {
+                        turns.claim(member, purpose);
+                        return false;
+                    }
+                    turns.drop(member);
+                    return true;
                 },
                 leave() {
                     part.remove();
-                    // One that takes its place, by a new configuration, has joined already.
-                    if (turns.get(member) === onTurn) turns.delete(member);
-                    claims = withoutClaim(claims, member);
-                    tellTurns();
+                    hearNoMore();
+                    turns.drop(member);
                 },
             };
         },
