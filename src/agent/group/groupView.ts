@@ -3,7 +3,8 @@ import type { NamedUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
 import type { AgentView, GrantView } from "../status/view";
 import { withFields } from "../status/withFields";
-import { type GroupState, nameOf } from "./groupLane";
+import type { GroupState } from "./groupLane";
+import { nameOf } from "./lane";
 import { SPREAD_MS } from "./members";
 
 export interface GroupViewInput {
