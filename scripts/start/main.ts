@@ -10,15 +10,20 @@ import { pulumiCli, whyNotPulumiCli } from "../deploy/pulumiCli";
 import { rehearsed } from "../deploy/rehearsed";
 import { sandboxEnv } from "../deploy/sandboxEnv";
 import { stackConfig } from "./config";
+import { startPortal } from "./portal";
 import { tell } from "./story";
 
 /** The app that the walk-through puts behind the zone. */
 const APP = "0oaPayroll0000000000";
 
-/** `npm start`: deploys the program to an emulated Okta and shows what it does. `--keep` leaves the emulator running. */
+/**
+ * `npm start`: deploys the program to an emulated Okta and shows what it does. `--keep` leaves the emulator running,
+ * `--portal` runs an agent and a portal instead.
+ */
 async function main(args: readonly string[]): Promise<void> {
-    const unknown = args.find((arg) => arg !== "--keep");
-    if (unknown !== undefined) throw new Error(`npm start takes --keep and nothing else, not "${unknown}"`);
+    const unknown = args.find((arg) => arg !== "--keep" && arg !== "--portal");
+    if (unknown !== undefined) throw new Error(`npm start takes --keep or --portal and nothing else, not "${unknown}"`);
+    if (args.includes("--portal")) return portal();
     const directory = resolve(__dirname, "../..");
     const scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
     const emulator = await startEmulator({ seed: { apps: [{ id: APP, label: "Payroll" }] } });
@@ -34,6 +39,17 @@ async function main(args: readonly string[]): Promise<void> {
         if (args.includes("--keep")) await keep(emulator);
     } finally {
         await emulator.close();
+        await rm(scratch, { recursive: true, force: true });
+    }
+}
+
+async function portal(): Promise<void> {
+    const scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+    const stop = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(signal));
+    try {
+        await startPortal({ scratch, stop: stop.signal, print });
+    } finally {
         await rm(scratch, { recursive: true, force: true });
     }
 }
