@@ -43,7 +43,7 @@ describe("npm start", () => {
     it("says what it does not understand", async () => {
         const call = run(process.execPath, ["scripts/run.mjs", "start", "--kep"], { cwd: root, env });
         await assert.rejects(call, ({ code, stderr }: { code: number; stderr: string }) => {
-            assert.equal(stderr, 'zonekeeper: npm start takes --keep and nothing else, not "--kep"\n');
+            assert.equal(stderr, 'zonekeeper: npm start takes --keep or --portal and nothing else, not "--kep"\n');
             return code === 1;
         });
     });
