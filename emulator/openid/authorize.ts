@@ -14,7 +14,7 @@ import { logSignOn } from "./signOnEvents";
 /** A code is good for one exchange within a minute. */
 const CODE_MS = 60_000;
 
-/** `GET /oauth2/v1/authorize`: the code flow, with a page on which somebody chooses who signs in. */
+/** `GET /oauth2/v1/authorize`: the code flow, with a page on which the visitor chooses a user. */
 export function authorizeRoutes(app: FastifyInstance, world: World): void {
     app.get("/oauth2/v1/authorize", async (request, reply) => authorize(world, request, reply));
     addLoginPage(app, world);

@@ -10,7 +10,7 @@ import { logSessionStart } from "./signOnEvents";
 /** Where to go after signing in: an address of this authorization server and no other. */
 const TARGET = /^\/oauth2\/v1\/authorize\?[^\s"'<>\\]{0,4000}$/;
 
-/** The page on which somebody signs in by choosing a user of the organization: an emulator knows no passwords. */
+/** The page on which a visitor signs in by choosing a user of the organization: an emulator knows no passwords. */
 export function addLoginPage(app: FastifyInstance, world: World): void {
     app.get("/login/login.htm", async (request, reply) => {
         const { fromURI } = queryOf(request);

@@ -6,17 +6,17 @@ import { type Document, documentOf } from "../state/document";
 import type { World } from "../state/world";
 import type { OpenIdClient } from "./clients";
 
-/** What the System Log tells of somebody who signs in to an app: `user.authentication.sso`, with the address that was seen. */
+/** What the System Log tells of a sign-in to an app: `user.authentication.sso`, with the address that was seen. */
 export function logSignOn(world: World, request: FastifyRequest, userId: string, client: OpenIdClient): void {
     push(world, request, "user.authentication.sso", userId, [appTarget(client), userTarget(world, userId)]);
 }
 
-/** Somebody signed in to the organization: `user.session.start`. */
+/** A user signed in to the organization: `user.session.start`. */
 export function logSessionStart(world: World, request: FastifyRequest, userId: string): void {
     push(world, request, "user.session.start", userId, [userTarget(world, userId)]);
 }
 
-/** Somebody signed out: `user.session.end`. */
+/** A user signed out: `user.session.end`. */
 export function logSessionEnd(world: World, request: FastifyRequest, userId: string): void {
     push(world, request, "user.session.end", userId, [userTarget(world, userId)]);
 }

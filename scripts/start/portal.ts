@@ -14,7 +14,7 @@ export interface PortalStartOptions {
     readonly scratch: string;
     readonly stop: AbortSignal;
     readonly print: (text: string) => void;
-    /** Hears that people can sign in. @default nobody cares */
+    /** Hears that people can sign in. @default none */
     readonly onReady?: (started: { readonly url: string; readonly emulator: Emulator }) => void;
 }
 

@@ -47,9 +47,9 @@ export interface MembershipOptions {
     readonly seen?: KnownZones;
     /** The last write of each zone of which the ledger does not say what became. */
     readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
-    /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
+    /** Hears who is inside by a grant, each time the zones are as they should be. @default none */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
-    /** Who else wrote a zone last, where that is known. @default nobody knows */
+    /** Who else wrote a zone last, where that is known. @default none */
     readonly lastWriter?: (zoneId: string) => string | undefined;
     /** The group whose members are the users with an active grant. @default grants are not bound to users */
     readonly bound?: GroupBinding;

@@ -57,7 +57,7 @@ export function membershipOpener(
             time,
             tellTime,
             record: (event) => book.record({ ...event, membership: name }),
-            // One of a membership that has another name by now is whoever's has the zone.
+            // A write of a membership that has another name by now belongs to the one that has the zone.
             unsettled: () =>
                 book.unsettled(
                     ({ zone, membership: whose = DEFAULT }) =>

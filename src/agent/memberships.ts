@@ -71,7 +71,7 @@ export function openMemberships(options: MembershipsOptions): Memberships {
         now = { settings: next, members: await membersOf(next, before, open) };
         const gone = before.members.filter((member) => !now.members.includes(member));
         for (const { removed } of gone) removed.abort();
-        // A write under way comes to its end before whoever has the zone now begins.
+        // A write under way comes to its end before the membership that has the zone now begins.
         await Promise.all(gone.map(({ task }) => task));
         for (const member of now.members) if (!before.members.includes(member)) work.begin(member);
         await tellReplaced(before.settings, next, first, options);
@@ -118,7 +118,7 @@ interface Configured {
     readonly members: readonly Member[];
 }
 
-/** Those whose list is a part of what somebody saw. */
+/** Those whose whole list is in what was confirmed. */
 function heldIn(members: readonly Member[], held: readonly string[], name: string | undefined) {
     const seen = new Set(held);
     return members

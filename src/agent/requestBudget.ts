@@ -33,7 +33,7 @@ export interface OrgBudget {
      * The part of a membership, until it leaves.
      *
      * @param zones How many it looks at.
-     * @param onTurn Hears that a request may be made for which it has waited. @default nobody cares
+     * @param onTurn Hears that a request may be made for which it has waited. @default none
      */
     join(member: string, zones: number, onTurn?: () => void): Budget & { leave(): void };
 }

@@ -6,7 +6,7 @@ export interface Turns {
     /** For what a request counts, and how many of others come before it. */
     rank(member: string, purpose: Purpose): { readonly counted: Purpose; readonly before: number };
     claim(member: string, purpose: Purpose): void;
-    /** Takes back a claim: whoever sleeps until its turn, as far as that could be told then, may go sooner. */
+    /** Takes back a claim, and tells those that may go now: their sleep was calculated with that claim. */
     drop(member: string): void;
     /** Calls `onTurn` when a request may be made for which the member has waited. @returns how to stop that */
     hear(member: string, onTurn: () => void): () => void;

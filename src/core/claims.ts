@@ -13,7 +13,7 @@ export interface Claim {
 /** A membership that still waits says so at least every 15 s, the longest that it sleeps. */
 const FORGOTTEN_MS = 20_000;
 
-/** Whoever has waited for so long comes before every newer claim, whatever that is for: nobody waits for ever. */
+/** A claim of this age comes before every newer one, so that none waits for ever. */
 const AGED_MS = 30_000;
 
 const RANKS: Readonly<Record<Purpose, number>> = { remove: 0, add: 1, look: 2 };

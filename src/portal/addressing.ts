@@ -3,7 +3,7 @@ import type { Logged, LoggedSignIn } from "../core/portal/loggedAddress";
 import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import type { PortalSession } from "../core/portal/types";
 
-/** The address that somebody can be granted now, and why it cannot be. */
+/** The address that a visitor can be granted now, and why it cannot be. */
 export interface Addressed {
     readonly address: string;
     readonly problem: string | undefined;

@@ -5,7 +5,7 @@ import type { Addressed } from "./addressing";
 import type { PortalContext } from "./context";
 import type { Visitor } from "./sessions";
 
-/** Whoever asks the portal for something. */
+/** A person, a device or a workload that asks the portal for something. */
 export type Caller = PersonCaller | WorkloadCaller;
 
 export interface PersonCaller {

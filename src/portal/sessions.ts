@@ -9,7 +9,7 @@ import { personIn } from "./oidc/claims";
 import type { SignedIn } from "./oidc/provider";
 import { refuse } from "./problem";
 
-/** Somebody who has signed in, with what is known of them now. */
+/** A person who has signed in, with what is known of them now. */
 export interface Visitor {
     /** The key of the session in the store: the hash of the cookie or token. */
     readonly key: string;

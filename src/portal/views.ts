@@ -58,7 +58,7 @@ export function showRequest(request: PortalRequest, access: AccessSettings | und
     };
 }
 
-/** An access as somebody sees it who may request or approve it. */
+/** An access as it is shown to a person who may request or approve it. */
 export function showAccess(access: AccessSettings, person: Pick<Person, "groups" | "user">) {
     const { name, title, duration, reason, ticket, approval, breakGlass } = access;
     const mayBreakGlass = breakGlass !== undefined && isEligible(breakGlass.eligible, person);
@@ -79,7 +79,7 @@ export function showAccess(access: AccessSettings, person: Pick<Person, "groups"
     };
 }
 
-/** Whether somebody may know that there is such an access. */
+/** Whether a person may know that there is such an access. */
 export function mayKnow(access: AccessSettings, person: Pick<Person, "groups" | "user">): boolean {
     const { eligible, approval, breakGlass } = access;
     return [eligible, approval?.approvers, breakGlass?.eligible].some((who) => who && isEligible(who, person));

@@ -1,5 +1,6 @@
 import type { Denial } from "../../core/membership/denials";
-import type { DenialTarget, RecordEvent } from "../events/events";
+import type { RecordEvent } from "../events/events";
+import type { DenialTarget } from "../events/grantEvents";
 import type { AddedDenial, Denials, LiftedDenial, NewDenial } from "./denials";
 import { tellDenial } from "./denialsDocument";
 import type { DenialsFile } from "./denialsFile";

@@ -4,7 +4,8 @@ import type { Grant } from "../../core/grants/grants";
 import { formatMoment } from "../../core/grants/moment";
 import type { Attribution } from "../../core/membership/attribution";
 import type { Held } from "../../core/membership/held";
-import type { AddressChange, GrantTold, HeldGrant } from "./events";
+import type { GrantTold, HeldGrant } from "./grantEvents";
+import type { AddressChange } from "./zoneEvents";
 
 /** A grant as events and the ledger tell of it. */
 export function tellGrant({ id, user, spans, expiresAtMs, reason }: Grant): GrantTold {

@@ -2,7 +2,10 @@ import { codeNamed } from "../../core/errors/codes";
 import type { CodeName } from "../../core/errors/codeTable";
 import { nameOfRefusal } from "../../core/membership/refusalCode";
 import { departureText } from "../../core/time/departureText";
-import type { AgentEvent, DenialTarget, GrantChange, MemberChange, WriteIntended } from "./events";
+import type { AgentEvent } from "./events";
+import type { DenialTarget, GrantChange } from "./grantEvents";
+import type { MemberChange } from "./groupEvents";
+import type { WriteIntended } from "./zoneEvents";
 
 /** The events of one type; some share an interface. */
 export type EventOf<Type, Each = AgentEvent> = Each extends { readonly type: infer Own }

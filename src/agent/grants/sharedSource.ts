@@ -22,7 +22,7 @@ interface Read {
 }
 
 /**
- * How old a reading may be to answer somebody who asks a little later: memberships read at the same interval, and wait
+ * How old a reading may be to answer a membership that asks a little later: memberships read at the same interval, and wait
  * for a different part of it after a failure.
  */
 const SHARED_MS = 2000;
@@ -43,7 +43,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
         answer.then(
             () => {
                 read.state = "read";
-                // Whoever waits after a failure need not find out by itself that it is over.
+                // A membership that waits after a failure need not find out by itself that it is over.
                 if (wasFailing && latest === read) watchers.wake();
             },
             () => {
@@ -53,7 +53,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
         return read;
     }
 
-    /** The reading under way or the latest one, if it can answer whoever has had those up to `had`. */
+    /** The reading under way or the latest one, if it can answer a membership that has had those up to `had`. */
     function suitable(had: number): Read {
         const isLate = latest?.state !== "under way" && clock.elapsedMs() - (latest?.beganAtMs ?? 0) > SHARED_MS;
         if (latest === undefined || latest.number <= had || latest.hints !== hints || isLate) return begin();
@@ -110,7 +110,7 @@ function openWatchers(source: GrantSource, onHint: () => void) {
     };
 }
 
-/** Whoever waits may give up; the last one that does cuts the read off. */
+/** A caller may give up; the last one that does cuts the read off. */
 async function waitFor(read: Read, signal: AbortSignal): Promise<Reading> {
     read.waiting++;
     let leave = () => {};

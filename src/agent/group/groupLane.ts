@@ -16,7 +16,7 @@ export interface GroupState {
     /** Undefined while they are not known. */
     readonly members: readonly OktaUser[] | undefined;
     readonly held: readonly OktaUser[];
-    /** Since when somebody is to be put in or taken out; undefined where nobody is. */
+    /** Since when a user is to be put in or taken out; undefined where none is. */
     readonly dueSinceMs: number | undefined;
     readonly lastError: Failure | undefined;
     readonly hasMember: (id: string) => boolean;
@@ -29,7 +29,7 @@ export interface GroupState {
  *
  *   a decision, or a grant's end         removals, then additions, several at once, for as long as the budget has
  *   Okta's answer is lost                read the members, which tells what became of it
- *   nothing for half a minute            read the members, as somebody else may have changed them
+ *   nothing for half a minute            read the members, as another writer may have changed them
  */
 export interface GroupLane {
     /** Takes what the zones' round decided. */

@@ -4,8 +4,9 @@ import type { Grant } from "../../core/grants/grants";
 import type { MemberRemoval } from "../../core/group/groupPlan";
 import type { OktaUser } from "../../core/group/users";
 import { type GroupStore, isMissing } from "../../okta/groups";
-import type { MemberChange, RecordEvent } from "../events/events";
+import type { RecordEvent } from "../events/events";
 import { tellFailure } from "../events/format";
+import type { MemberChange } from "../events/groupEvents";
 
 /** A change of one member that is to be made. */
 export interface MemberWrite {

@@ -10,7 +10,7 @@ export interface LeadingOptions {
     /** What is done while another agent leads, until the signal aborts. */
     readonly standBy: (signal: AbortSignal) => Promise<void>;
     readonly clock: Pick<Clock, "sleep" | "random">;
-    /** Hears why this agent gave the lead back, and tries again later. @default nobody cares */
+    /** Hears why this agent gave the lead back, and tries again later. @default none */
     readonly onGivenBack?: (error: CodedError) => void;
 }
 

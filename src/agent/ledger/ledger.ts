@@ -1,4 +1,5 @@
-import type { RecordEvent, WriteIntended } from "../events/events";
+import type { RecordEvent } from "../events/events";
+import type { WriteIntended } from "../events/zoneEvents";
 import type { Disk } from "./disk";
 import type { Head, LedgerEvent, Line } from "./line";
 import { openBook } from "./open";

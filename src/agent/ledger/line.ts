@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 
 import { printable } from "../../core/errors/quote";
-import type { AgentEvent, WriteIntended } from "../events/events";
+import type { AgentEvent } from "../events/events";
+import type { WriteIntended } from "../events/zoneEvents";
 
 /** What the ledger takes down: what the agent does, and what becomes of the ledger itself. */
 export type LedgerEvent = AgentEvent | LedgerRepaired | LedgerRotated;

@@ -1,4 +1,4 @@
-import type { WriteIntended } from "../events/events";
+import type { WriteIntended } from "../events/zoneEvents";
 import type { LedgerEvent } from "./line";
 
 /** Writes whose fate is open, by name, in the order in which they were intended. */

@@ -16,7 +16,7 @@ export interface DecisionRecord {
         before: Decision | undefined,
         refusals: { readonly before: readonly Refusal[]; readonly now: readonly Refusal[] },
     ): Promise<void>;
-    /** Somebody let go of all this. @throws `ledger-unwritable` */
+    /** A person confirmed all this. @throws `ledger-unwritable` */
     confirmed(held: readonly Held[], by: string, reason: string | undefined): Promise<void>;
     /** A time of leading begins. */
     begin(): void;

@@ -27,9 +27,9 @@ export interface LoopOptions {
     readonly onRound?: (result: RoundResult | "failed") => void;
     /** Hears what keeps the zones from being as they should be, once for each reason, and that nothing does any more. */
     readonly onTrouble?: (trouble: Failure | undefined) => void;
-    /** Hears who is inside by a grant, each time the zones are as they should be. @default nobody cares */
+    /** Hears who is inside by a grant, each time the zones are as they should be. @default none */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
-    /** Hears each decision before the zones are written. @default nobody cares */
+    /** Hears each decision before the zones are written. @default none */
     readonly onDecided?: (decided: Decided) => void;
     /** Settles what time it is, before each decision. @default the clock is believed */
     readonly settleTime?: (signal: AbortSignal) => Promise<void>;

@@ -32,7 +32,7 @@ export interface RoundsOptions {
     readonly clock: Pick<Clock, "now">;
     /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
     readonly onInForce: (inForce: InForce) => Promise<void>;
-    /** Hears each decision before anything is written. @default nobody cares */
+    /** Hears each decision before anything is written. @default none */
     readonly onDecided?: (decided: Decided) => void;
 }
 

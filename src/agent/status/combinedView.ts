@@ -1,7 +1,7 @@
 import type { AgentView, GrantView, MembershipView, SourceView } from "./view";
 
 /**
- * All memberships of an agent as if they were one, for whoever asks about the whole.
+ * All memberships of an agent as if they were one.
  *
  *   field                                      of several memberships
  *   zones, grants                              all, each with its membership

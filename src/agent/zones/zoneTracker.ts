@@ -3,8 +3,9 @@ import { hasCode } from "../../core/errors/errors";
 import type { ZonePlan } from "../../core/membership/plan";
 import type { Purpose } from "../../core/pace";
 import type { ZoneStore } from "../../okta/zones/zones";
-import type { AddressChange, RecordEvent } from "../events/events";
+import type { RecordEvent } from "../events/events";
 import { tellFailure } from "../events/format";
+import type { AddressChange } from "../events/zoneEvents";
 import type { Budget } from "../requestBudget";
 import { type KnownZones, noKnownZones } from "./knownZones";
 import { eventsOfLook, isWorthARound } from "./observationEvents";
@@ -21,7 +22,7 @@ export interface ZoneTrackerOptions {
     readonly newId: () => string;
     /** Whether what somebody else wrote is undone. */
     readonly drift: "heal" | "report";
-    /** Who else wrote a zone last, where that is known. @default nobody knows */
+    /** Who else wrote a zone last, where that is known. @default none */
     readonly lastWriter?: (zoneId: string) => string | undefined;
     /** Zones that an earlier process has seen. @default none */
     readonly seen?: KnownZones;

@@ -1,14 +1,6 @@
-/** One thing that can be wrong, or that can be said of an error. */
-export interface CodeRow {
-    /** Stable: a code never means something else, and one that is given up is not used again. */
-    readonly code: `ZK${number}`;
-    /** What programs call it. The name of an error is its `Code`. */
-    readonly name: string;
-    /** What it means when something is wrong, in one sentence. */
-    readonly meaning: string;
-    /** What to do, in one sentence. */
-    readonly remedy: string;
-}
+import { AGENT_CODES } from "./agentCodes";
+import type { CodeRow } from "./codeRow";
+import { PORTAL_CODES } from "./portalCodes";
 
 /**
  * Every code, sorted. Each has a page in docs/errors and a row in docs/errors/README.md.
@@ -21,6 +13,7 @@ export interface CodeRow {
  *   ZK5xx  limits
  *   ZK6xx  writes, and other writers
  *   ZK7xx  the agent
+ *   ZK8xx  the portal
  */
 export const CODES = [
     {
@@ -346,150 +339,8 @@ export const CODES = [
         meaning: "Somebody else writes the zone, and each of you undoes what the other does.",
         remedy: "Stop the other writer: a zone has one.",
     },
-    {
-        code: "ZK701",
-        name: "agent-not-leading",
-        meaning: "This agent does not lead: another one does, or nobody is known to.",
-        remedy: "Nothing, if another one leads that is to; else mend what keeps the lock from being had, which the message says.",
-    },
-    {
-        code: "ZK702",
-        name: "ledger-broken",
-        meaning: "The chain of hashes of the agent's ledger does not verify: a line was changed or lost.",
-        remedy: "Keep the file as evidence, find out who changed it, and begin a new one.",
-    },
-    {
-        code: "ZK704",
-        name: "agent-config-wrong",
-        meaning: "The agent's configuration has a mistake; on a reload the one before stays in force.",
-        remedy: "Correct the field that the message names, and send SIGHUP.",
-    },
-    {
-        code: "ZK705",
-        name: "webhook-unsigned",
-        meaning: "A webhook came without a good signature, or too old, and was not believed.",
-        remedy: "Give sender and agent the same secret, and check both clocks.",
-    },
-    {
-        code: "ZK706",
-        name: "sessions-kept",
-        meaning: "The sessions of a user whose grant ended could not be cleared.",
-        remedy: "Clear them in the Admin Console (Directory > People > the user > Clear sessions), and give the scope okta.users.manage.",
-    },
-    {
-        code: "ZK707",
-        name: "snapshot-too-old",
-        meaning: "The last good grants are older than maxStale, and are not trusted any more.",
-        remedy: "Mend the source; the agent goes on with the next good reading.",
-    },
-    {
-        code: "ZK708",
-        name: "drift-found",
-        meaning: "A zone held what nobody had put there through Zonekeeper.",
-        remedy: "Find out in the System Log who wrote it (zone.update), and stop that.",
-    },
-    {
-        code: "ZK709",
-        name: "overstay",
-        meaning: "An address stayed in a zone after its last grant had ended.",
-        remedy: "See in the log why the write was late: rate limit, Okta, or a brake.",
-    },
-    {
-        code: "ZK710",
-        name: "ledger-unwritable",
-        meaning: "The agent's record could not be kept, so it writes nothing to Okta either.",
-        remedy: "Make room on the disk of the state directory, or give the agent's user the folder; it goes on by itself.",
-    },
-    {
-        code: "ZK711",
-        name: "agent-token",
-        meaning: "The agent was asked for something that needs its token, and the token is missing, wrong or not set.",
-        remedy: "Send the token as the answer says; where none is set, set token: env:NAME in the agent's configuration.",
-    },
-    {
-        code: "ZK712",
-        name: "agent-busy",
-        meaning: "The agent takes no more of this just now, and nothing has changed.",
-        remedy: "Send it again after the time in the header Retry-After.",
-    },
-    {
-        code: "ZK713",
-        name: "denial-unkept",
-        meaning: "A change of what POST /api/deny keeps out could not be written down.",
-        remedy: "Make room on the disk of the state directory, or give the agent's user the folder, and send it again.",
-    },
-    {
-        code: "ZK801",
-        name: "portal-sign-in",
-        meaning: "The portal does not know who asks: there is no session or token, or it has ended.",
-        remedy: "Sign in, or send a token of the device flow or a workload's own token.",
-    },
-    {
-        code: "ZK802",
-        name: "portal-not-allowed",
-        meaning: "Whoever asks the portal may not do this.",
-        remedy: "Ask somebody who runs the portal to make you eligible, or ask for something that is offered to you.",
-    },
-    {
-        code: "ZK803",
-        name: "portal-foreign-form",
-        meaning: "The portal was sent a form that its own page did not make, or a cookie together with a token.",
-        remedy: "Load the page again and press the button there; programs send a bearer token and no cookie.",
-    },
-    {
-        code: "ZK804",
-        name: "portal-address",
-        meaning: "The address from which somebody comes to the portal cannot be told, or cannot be let in.",
-        remedy: "Come by IPv4 and without a proxy that the portal does not know, or name the proxy in trustedProxies.",
-    },
-    {
-        code: "ZK805",
-        name: "portal-rules",
-        meaning: "A field of a request to the portal is missing, or not as the access wants it.",
-        remedy: "Correct the field that the message names.",
-    },
-    {
-        code: "ZK806",
-        name: "portal-conflict",
-        meaning: "What somebody asked the portal for does not fit what there is by now.",
-        remedy: "Load the page again and look at what has changed.",
-    },
-    {
-        code: "ZK807",
-        name: "portal-repeated",
-        meaning: "A key or a token was used before, for something else.",
-        remedy: "Use a new Idempotency-Key for each new request, and a new token for each grant.",
-    },
-    {
-        code: "ZK808",
-        name: "portal-missing",
-        meaning: "The portal has no such grant, request or page for whoever asks.",
-        remedy: "Look at the list of grants or requests for its id.",
-    },
-    {
-        code: "ZK809",
-        name: "portal-unavailable",
-        meaning: "The portal's store or its OpenID provider cannot be reached; nothing has changed.",
-        remedy: "Try again; known grants stay in and end on time. To revoke meanwhile, use POST /api/deny at the agent.",
-    },
-    {
-        code: "ZK810",
-        name: "portal-sign-in-failed",
-        meaning: "A sign-in at the portal did not come to its end, or is not believed.",
-        remedy: "Begin the sign-in again at the portal; if it fails again, the message says what the provider got wrong.",
-    },
-    {
-        code: "ZK811",
-        name: "portal-busy",
-        meaning: "The portal takes no more of this just now, and nothing has changed.",
-        remedy: "Send it again after the time in the header Retry-After.",
-    },
-    {
-        code: "ZK812",
-        name: "portal-malformed",
-        meaning: "A request to the portal cannot be read: its body, its type or its size.",
-        remedy: "Send JSON or a form of at most 64 KiB, as the OpenAPI document has it.",
-    },
+    ...AGENT_CODES,
+    ...PORTAL_CODES,
 ] as const satisfies readonly CodeRow[];
 
 /** Such as `okta-forbidden`. */

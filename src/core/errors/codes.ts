@@ -1,4 +1,5 @@
-import { CODES, type CodeName, type CodeRow } from "./codeTable";
+import type { CodeRow } from "./codeRow";
+import { CODES, type CodeName } from "./codeTable";
 
 /** An error as programs and people are told of it. */
 export interface CodedMessage {

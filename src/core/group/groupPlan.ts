@@ -7,7 +7,7 @@ export interface GroupMemory {
     readonly granted: readonly string[];
     /** Members found at first contact whom no grant explains, and who are there still. */
     readonly unknown: readonly string[];
-    /** Of those, whom somebody let go, and who did; until they are out. */
+    /** Of those, the ones whose removal was confirmed, and by whom; until they are out. */
     readonly released: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export interface GroupPlan {
     /** Ids of users to put in. */
     readonly add: readonly string[];
     readonly remove: readonly MemberRemoval[];
-    /** Members who stay until somebody confirms that they go. */
+    /** Members who stay until their removal is confirmed. */
     readonly held: readonly OktaUser[];
     /** What to remember before anything is written. */
     readonly memory: GroupMemory;
@@ -43,7 +43,7 @@ export interface MemberRemoval {
     readonly user: OktaUser;
     /**
      *   ended    the grants by which the user was in have ended, or were withdrawn
-     *   unknown  found at first contact, and somebody confirmed that the user goes, or `firstContact` is `apply`
+     *   unknown  found at first contact, and the removal was confirmed, or `firstContact` is `apply`
      *   drift    no grant put the user in: another writer did
      */
     readonly why: "ended" | "unknown" | "drift";
@@ -52,7 +52,7 @@ export interface MemberRemoval {
 }
 
 /**
- * Decides who is put into a group, and who is taken out. The removal brake has spoken before: whoever it holds has a
+ * Decides who is put into a group, and who is taken out. The removal brake has decided before: a user whom it holds has a
  * grant to go by, and is wanted.
  *
  *   a user                                  is a member                           is none
@@ -61,7 +61,7 @@ export interface MemberRemoval {
  *   has none; was granted                   goes: ended                           is forgotten
  *   has none; first contact                 is held; with `apply` goes, where     –
  *                                           so few go that the brake allows it
- *   has none; was held                      is held until confirmed, or granted   is forgotten: somebody took the user out
+ *   has none; was held                      is held until confirmed, or granted   is forgotten: another writer took the user out
  *   has none; was released                  goes: unknown                         is forgotten
  *   has none of these                       goes: drift                           –
  */
@@ -71,7 +71,7 @@ export function planGroup(input: GroupPlanInput): GroupPlan {
     const others = members.filter(({ id }) => !wanted.has(id));
     const open = others.filter((user) => !namesOf(user).some((name) => staying.has(name)));
     const granted = new Set(memory?.granted);
-    // Whoever may be somebody with a grant is unknown, too, until it is found out.
+    // A member who may be a user with a grant is unknown, too, until Okta has said who the user is.
     const unknown = new Set(memory?.unknown ?? others.map(({ id }) => id));
     const applied = memory === undefined ? appliedOf(open, input) : [];
     const released = new Map([...Object.entries(memory?.released ?? {}), ...applied]);

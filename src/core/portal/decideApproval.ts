@@ -17,7 +17,7 @@ export interface Approving {
     readonly access: AccessSettings | undefined;
     readonly approver: Person;
     readonly note?: string | undefined;
-    /** What is known of somebody now, by their identityKey: groups may have changed since they asked or approved. */
+    /** What is known of a person now, by their identityKey: groups may have changed since they asked or approved. */
     readonly people: ReadonlyMap<string, Person>;
     /** The grant that is to be extended. */
     readonly grant?: PortalGrant | undefined;

@@ -3,7 +3,7 @@ import { noSuchAccess, type Refusal, refusal } from "./refusal";
 import { type AccessSettings, isEligible } from "./settings/portalSettings";
 import { type Holder, isLive, isSame, type PortalGrant, type PortalRequest } from "./types";
 
-/** What somebody asks for. */
+/** What a person asks for. */
 export interface Ask {
     readonly durationMs?: number | undefined;
     readonly startsAtMs?: number | undefined;

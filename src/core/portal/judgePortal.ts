@@ -3,7 +3,7 @@ import type { AccessSettings, PortalSettings } from "./settings/portalSettings";
 
 /** What a rule has to say of a portal's configuration. */
 export interface PortalFinding {
-    /** `refuse`: it may not be used so; `warn`: somebody should look at it. */
+    /** `refuse`: it may not be used so; `warn`: a person should look at it. */
     readonly level: "refuse" | "warn";
     /** The rule. */
     readonly policy: string;

@@ -3,7 +3,7 @@ import { isLive, isSame, type Person, type PortalGrant } from "./types";
 
 /**
  * The grants of a person that end, as the provider says now that they are no longer eligible: those of an access that the settings have
- * and that is not for them. One that somebody granted them stays, as their groups were not what it rested on.
+ * and that is not for them. One that an admin granted them stays, as their groups were not what it rested on.
  */
 export function endedByRecheck(
     person: Person,

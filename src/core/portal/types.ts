@@ -1,12 +1,12 @@
 /** What the portal keeps and decides about. Moments are milliseconds since 1970 in UTC; all of it is plain JSON. */
 
-/** Who somebody is: `iss` and `sub` of an OpenID provider, or of a workload's token. Names are for people, and decide nothing. */
+/** Who a person is: `iss` and `sub` of an OpenID provider, or of a workload's token. Names are for people, and decide nothing. */
 export interface Identity {
     readonly iss: string;
     readonly sub: string;
 }
 
-/** Somebody as the provider described them at `checkedAtMs`. */
+/** A person as the provider described them at `checkedAtMs`. */
 export interface Person extends Identity {
     /** The claim that the settings name as `userClaim`; the `user` of grants. */
     readonly user: string;
@@ -50,7 +50,7 @@ export interface PortalGrant {
     readonly approvedUntilMs?: number;
     /** Whether the owner still has to confirm, at the start, the address from which they come then. */
     readonly isUnconfirmed?: boolean;
-    /** When somebody or a rule ended it before its time, and why. */
+    /** When a person or a rule ended it before its time, and why. */
     readonly endedAtMs?: number;
     readonly endedBecause?: string;
     readonly reason?: string;
@@ -122,12 +122,12 @@ export function isLive({ expiresAtMs, endedAtMs }: PortalGrant, nowMs: number): 
     return endedAtMs === undefined && nowMs < expiresAtMs;
 }
 
-/** Whether somebody may still decide about a request. */
+/** Whether a decision is still possible about a request. */
 export function isWaiting({ state, decideByMs }: PortalRequest, nowMs: number): boolean {
     return state === "waiting" && nowMs < decideByMs;
 }
 
-/** Somebody's sign-in at the portal. Its key in the store is the hash of the cookie's text. */
+/** A person's sign-in at the portal. Its key in the store is the hash of the cookie's text. */
 export interface PortalSession extends Identity {
     readonly startedAtMs: number;
     readonly seenAtMs: number;
@@ -150,13 +150,13 @@ export interface PortalSession extends Identity {
     readonly isDevice?: boolean;
 }
 
-/** A device that waits for somebody to let it in (RFC 8628). Its key in the store is the hash of the device code. */
+/** A device that waits for a person to confirm it (RFC 8628). Its key in the store is the hash of the device code. */
 export interface PortalDevice {
     readonly userCode: string;
     readonly createdAtMs: number;
     readonly expiresAtMs: number;
     readonly polledAtMs?: number;
-    /** The key of the session of whoever decided, and what they decided. */
+    /** The key of the session of the person who decided, and the decision. */
     readonly session?: string;
     readonly decision?: "allowed" | "denied";
 }

@@ -24,7 +24,7 @@ export function problemOfType(issue: z.core.$ZodRawIssue): string | undefined {
 export function failWith(error: z.ZodError, document: object, form: "one" | "several"): never {
     return fail(
         "bad-input",
-        [...new Set(error.issues.flatMap((issue) => problemsOf(issue, document, form)))].join("\n"),
+        [...new Set(error.issues.flatMap((issue) => problemsOf(issue, document, form)))].join("; "),
     );
 }
 

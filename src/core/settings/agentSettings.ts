@@ -110,7 +110,7 @@ function readSeveral(document: object): AgentSettings {
     if (data === undefined) return failWith(error, document, "several");
     const orgs = orgsOf(data);
     const problems = contradictions(data, Object.keys(orgs));
-    if (problems.length > 0) fail("bad-input", problems.join("\n"));
+    if (problems.length > 0) fail("bad-input", problems.join("; "));
     const [only = DEFAULT] = Object.keys(orgs);
     return {
         form: "several",

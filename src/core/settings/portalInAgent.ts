@@ -5,7 +5,7 @@ import type { AgentSettings } from "./agentSettings";
 type Document = Readonly<Record<string, unknown>>;
 
 /**
- * An agent's configuration without `portal:`, which somebody else reads, and with the portal's store for each source that names
+ * An agent's configuration without `portal:`, which the portal reads, and with the portal's store for each source that names
  * none: `{ type: portal }` stands for the portal of the same file.
  */
 export function withoutPortal(document: unknown): unknown {

@@ -2,7 +2,7 @@ import { hasCode } from "../errors/errors";
 import { type ViewFacts, whyOfView } from "./factsOfView";
 import { type Answer, whyDocument } from "./why";
 
-/** Why somebody is in, or not, by one membership. */
+/** Why a person or an address is in, or not, by one membership. */
 export interface MembershipAnswer extends Answer {
     /** Undefined where there is only one. */
     readonly membership: string | undefined;

@@ -153,7 +153,7 @@ export async function signOff(context: PortalContext, caller: Caller, id: string
     return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
 }
 
-/** A grant of the caller; somebody else's is answered as one that does not exist. */
+/** A grant of the caller; one of another person is answered as if it did not exist. */
 function ownGrant(state: PortalState, caller: Caller, id: string): PortalGrant {
     const found = state.grants.get(id);
     return found !== undefined && isSame(found.holder, holderOf(caller)) ? found : missing(id);

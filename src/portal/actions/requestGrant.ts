@@ -13,7 +13,7 @@ import { type Answer, answeredBefore, keepAnswer } from "./idempotency";
 /** What `POST /api/v1/grants` asks for. */
 export interface GrantBody extends Ask {
     readonly access: string;
-    /** For an admin who grants to somebody else. */
+    /** For an admin who grants to another person. */
     readonly user?: string | undefined;
     readonly address?: string | undefined;
 }
@@ -94,7 +94,7 @@ function decided(
     });
 }
 
-/** The caller, or the person for whom an admin asks: somebody who has been here, or else a user name alone. */
+/** The caller, or the person for whom an admin asks: one who has signed in here before, or else a user name alone. */
 function forWhom(state: PortalState, caller: Caller, { user, address }: GrantBody) {
     if (user === undefined && address === undefined) {
         return {

@@ -11,11 +11,11 @@ import type { Cookies } from "./cookies";
 import { addressOf, originOf, textIn } from "./request";
 
 export interface Authentication {
-    /** Who asks, checked for what the method does; undefined for somebody without cookie and token. @throws a problem */
+    /** Who asks, checked for what the method does; undefined for a caller without cookie and token. @throws a problem */
     caller(request: FastifyRequest): Promise<Caller | undefined>;
-    /** The same, where somebody has to be signed in. @throws a problem */
+    /** The same, where the caller has to be signed in. @throws a problem */
     required(request: FastifyRequest): Promise<Caller>;
-    /** Somebody with the portal's cookie. @throws a problem */
+    /** A caller with the portal's cookie. @throws a problem */
     person(request: FastifyRequest): Promise<PersonCaller>;
     /** What a form of the page has to bring. */
     csrfToken(caller: PersonCaller): string;
@@ -93,7 +93,7 @@ async function byToken(
     return seen(context, found, "token", address);
 }
 
-/** Somebody whom the portal knows, at the address that they can be granted now. */
+/** A caller whom the portal knows, at the address that they can be granted now. */
 async function seen(
     context: PortalContext,
     visitor: Visitor,

@@ -4,7 +4,7 @@ import { type AgentReport, grantState } from "../../core/portal/agentReport";
 import { isLive, isWaiting } from "../../core/portal/types";
 import type { PortalContext } from "../context";
 
-/** `/healthz`, `/readyz` and `/metrics`, for whoever watches the process; they name nobody. */
+/** `/healthz`, `/readyz` and `/metrics`, for monitoring; they name nobody. */
 export function addProbes(
     app: FastifyInstance,
     context: PortalContext,

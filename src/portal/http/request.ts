@@ -7,7 +7,7 @@ import { refuse } from "../problem";
 /** What a route says of itself. */
 declare module "fastify" {
     interface FastifyContextConfig {
-        /** Whether it answers whoever asks, by whatever name and from wherever: probes, and what the provider calls. @default false */
+        /** Whether it answers every caller, under every host name: probes, and what the provider calls. @default false */
         readonly isOpen?: boolean;
         /** Whether a cookie counts without a CSRF token although something changes: the route sees to that itself. @default false */
         readonly isUnprotected?: boolean;

@@ -101,7 +101,7 @@ async function createApp(context: PortalContext, cookies: Cookies): Promise<Fast
     return app;
 }
 
-/** By session or token, and for whoever has none by address. */
+/** By session or token, and by address for a caller that has none. */
 function limitOptions(cookies: Cookies): RateLimitPluginOptions {
     return {
         max: (_request, key) => (key.startsWith("known ") ? KNOWN_PER_MINUTE : STRANGERS_PER_MINUTE),
@@ -135,7 +135,7 @@ function helmetOptions(url: string) {
     } as const;
 }
 
-/** Whether the answer is for somebody at a browser, who is shown a page. */
+/** Whether the answer is for a browser, which gets a page. */
 function wantsPage({ headers, url }: FastifyRequest): boolean {
     return !url.startsWith("/api/") && (headers.accept ?? "").includes("text/html");
 }

@@ -27,7 +27,7 @@ export interface Provider {
     finish(begun: Begun, url: URL): Promise<SignedIn>;
     /** Undefined where the provider refuses: the sign-in has ended there. @throws a problem where it cannot be reached */
     refresh(refreshToken: string, sub: string): Promise<SignedIn | undefined>;
-    /** Where somebody signs out at the provider; undefined where it has no such page. */
+    /** Where a person signs out at the provider; undefined where it has no such page. */
     logoutUrl(idToken: string | undefined, backTo: string): Promise<string | undefined>;
     /** The origins to which a sign-in and a sign-out lead, as far as they are known yet. */
     origins(): readonly string[];

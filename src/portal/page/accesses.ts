@@ -4,7 +4,7 @@ import { type AccessSettings, isEligible } from "../../core/portal/settings/port
 import { form } from "./forms";
 import type { HomeView } from "./homeView";
 
-/** What the visitor may have: one button each, and more behind it where somebody wants it. */
+/** What the visitor may have: one button each, and more options behind it. */
 export function accessSection(view: HomeView, offered: readonly AccessSettings[]): Markup {
     const { person } = view.caller;
     const mine = offered.filter(

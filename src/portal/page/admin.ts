@@ -9,7 +9,7 @@ import type { HomeView } from "./homeView";
 /** As many grants are listed; a search comes with the API. */
 const MOST = 200;
 
-/** For admins: who has what, with a button to end it; a grant for somebody else; the end of all access of a person. */
+/** For admins: who has what, with a button to end it; a grant for another person; the end of all access of a person. */
 export function adminSection(view: HomeView): Markup {
     const { caller, everybody, csrf, context } = view;
     if (!caller.isAdmin) return html``;

@@ -6,7 +6,7 @@ import { accessNamed } from "../actions/decideRequest";
 import { clockText, form, untilText } from "./forms";
 import type { HomeView } from "./homeView";
 
-/** What each state means to somebody who waits for it. */
+/** What each state means to the person who waits for it. */
 export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
     scheduled: ["starts later", "", "Nobody is let in by it yet."],
     pending: ["on its way", "soon", "The agent has not written it to Okta yet."],

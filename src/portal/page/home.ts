@@ -22,7 +22,7 @@ const DONE: Readonly<Record<string, string>> = {
     "revoked-person": "All access of that person has ended.",
 };
 
-/** The page of somebody who has signed in. */
+/** The page of a person who has signed in. */
 export function home(view: HomeView, done: string): Markup {
     const { caller, context } = view;
     const told = Object.hasOwn(DONE, done) ? html`<p class="done" role="status">${DONE[done]}</p>` : html``;
@@ -36,7 +36,7 @@ ${adminSection(view)}
 <div data-live="history">${historySection(view)}</div>`;
 }
 
-/** One look says where somebody is, and whether they are in. */
+/** The address of the visitor, and whether they have access. */
 function whereSection({ caller, addressProblem, grants, context }: HomeView): Markup {
     const titles = [...new Set(grants.map(({ access }) => accessNamed(context, access)?.title ?? access))];
     const named = titles.length > 2 ? `${titles.length} accesses` : titles.join(" and ");

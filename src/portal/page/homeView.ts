@@ -15,7 +15,7 @@ export interface HomeView {
     /** The caller's grants that have not ended, those that end first in front. */
     readonly grants: readonly PortalGrant[];
     readonly past: readonly PortalGrant[];
-    /** The caller's requests that somebody may still decide about. */
+    /** The caller's requests that are not decided yet. */
     readonly waiting: readonly PortalRequest[];
     readonly decided: readonly PortalRequest[];
     /** Requests about which the caller may decide. */

@@ -6,7 +6,7 @@ import type { PortalContext } from "../context";
 import type { Problem } from "../problem";
 import { layout, sendPage } from "./layout";
 
-/** What somebody at a browser is told where something could not be done. */
+/** What a browser shows where something could not be done. */
 export function problemPage(
     { provider, now, version }: Pick<PortalContext, "provider" | "now" | "version">,
     reply: FastifyReply,

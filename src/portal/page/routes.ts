@@ -92,7 +92,7 @@ function addDeeds(app: FastifyInstance, context: PortalContext, authentication: 
     });
 }
 
-/** The same for everybody who has not signed in, whoever they may be. */
+/** The same for every visitor who has not signed in. */
 function signInPage(context: PortalContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { settings, now, version, provider } = context;
     const address = addressOf(request, settings);

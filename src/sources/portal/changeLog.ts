@@ -20,7 +20,7 @@ export interface ChangeLog {
     close(): Promise<void>;
 }
 
-/** How far somebody has read. */
+/** How far a reader has read. */
 export interface Position {
     /** Which log it is; another one has to be read from its beginning. */
     readonly log: string;

@@ -1,4 +1,5 @@
-import type { AgentStopped, WriteAccepted, WriteIntended } from "../../../src/agent/events/events";
+import type { AgentStopped } from "../../../src/agent/events/events";
+import type { WriteAccepted, WriteIntended } from "../../../src/agent/events/zoneEvents";
 import type { LedgerOptions } from "../../../src/agent/ledger/ledger";
 
 /** An event that is told apart by its number. */

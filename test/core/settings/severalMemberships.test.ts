@@ -92,7 +92,7 @@ describe("readAgentSettings of several memberships", () => {
         ],
         "no source": [
             { source: undefined },
-            /^the membership "payroll" has no source, and there is none for all: say where the grants are\nthe membership "admin"/,
+            /^the membership "payroll" has no source, and there is none for all: say where the grants are; the membership "admin"/,
         ],
         "okta beside orgs": [{ okta: ACME }, "okta and orgs both name an org; keep one of them"],
         "zones at the top as well": [

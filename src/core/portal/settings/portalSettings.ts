@@ -94,7 +94,7 @@ export type NotifySettings =
     | { readonly type: "slack"; readonly url: string }
     | { readonly type: "webhook"; readonly url: string; readonly secret: string };
 
-/** Whether somebody with these groups and this user name is eligible. Groups and users are compared exactly. */
+/** Whether a person with these groups and this user name is eligible. Groups and users are compared exactly. */
 export function isEligible(
     { groups, users }: Eligible,
     person: { readonly groups: readonly string[]; readonly user: string },

@@ -22,9 +22,9 @@ export function readPortalSettings(document: unknown): PortalSettings {
         return fail("bad-input", "the configuration has no portal: with settings such as url, login and accesses");
     }
     const { data, error } = SCHEMA.safeParse(portal, { error: problemOfType });
-    if (data === undefined) return fail("bad-input", [...new Set(error.issues.flatMap(problemsOf))].join("\n"));
+    if (data === undefined) return fail("bad-input", [...new Set(error.issues.flatMap(problemsOf))].join("; "));
     const problems = [...valueProblems(data), ...contradictions(data)];
-    if (problems.length > 0) return fail("bad-input", problems.map((each) => `the setting ${each}`).join("\n"));
+    if (problems.length > 0) return fail("bad-input", problems.map((each) => `the setting ${each}`).join("; "));
     return settingsOf(data);
 }
 
