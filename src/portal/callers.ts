@@ -19,6 +19,8 @@ export interface PersonCaller {
     readonly address: string;
     /** Why the address cannot be granted; undefined where it can. */
     readonly addressProblem: string | undefined;
+    /** The address that connects, where Okta saw another one. */
+    readonly connection?: string;
 }
 
 export interface WorkloadCaller {
@@ -36,11 +38,12 @@ export function personCaller(
     { settings }: Pick<PortalContext, "settings">,
     visitor: Visitor,
     by: PersonCaller["by"],
-    { address, problem }: Addressed,
+    { address, problem, connection }: Addressed,
 ): PersonCaller {
     const { person, session } = visitor;
     const isAdmin = isEligible(settings.admins, person);
-    return { kind: "person", visitor, person, session, by, address, addressProblem: problem, isAdmin };
+    const addressed = { address, addressProblem: problem, ...(connection !== undefined && { connection }) };
+    return { kind: "person", visitor, person, session, by, ...addressed, isAdmin };
 }
 
 /** How the caller holds grants. */

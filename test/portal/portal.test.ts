@@ -32,6 +32,9 @@ describe("the portal", () => {
             [grant.access, grant.addresses, grant.holder.user, grant.expiresAtMs - grant.startsAtMs, grant.labels],
             ["payroll", ["203.0.113.7"], "00uAna", 4 * 3_600_000, { access: "payroll" }],
         );
+        const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
+        assert.equal(body.state, "pending", "the agent has not written it");
+        await scene.api(ana, "DELETE", `/api/v1/grants/${body.id}`);
     });
 
     it("ends a grant that is given back", async () => {

@@ -8,6 +8,7 @@ import { refuse } from "../problem";
 import { hashOf, noteVisit, type Visitor, visitorIn } from "../sessions";
 import type { WorkloadVerifier } from "../workloads";
 import type { Cookies } from "./cookies";
+import type { KnownCallers } from "./limits";
 import { addressOf, originOf, textIn } from "./request";
 
 export interface Authentication {
@@ -28,9 +29,16 @@ export const TOKEN_PREFIX = "zkp_";
 
 const SAFE = ["GET", "HEAD", "OPTIONS"];
 
+export interface AuthenticationOptions {
+    readonly cookies: Cookies;
+    readonly workloads: WorkloadVerifier;
+    /** Hears which cookies and tokens were believed. */
+    readonly known: Pick<KnownCallers, "note">;
+}
+
 export function openAuthentication(
     context: PortalContext,
-    { cookies, workloads }: { readonly cookies: Cookies; readonly workloads: WorkloadVerifier },
+    { cookies, workloads, known }: AuthenticationOptions,
 ): Authentication {
     const { settings, seal } = context;
     const tokenOf = (key: string) => seal.mark("csrf", key);
@@ -47,6 +55,7 @@ export function openAuthentication(
                 refuse(403, "portal-foreign-form", "the form lacks the token of this session: load the page again");
             }
         }
+        known.note(cookie);
         return seen(context, found, "cookie", addressOf(request, settings));
     }
 
@@ -59,7 +68,9 @@ export function openAuthentication(
         }
         const [, token] = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization) ?? [];
         if (token === undefined) return noToken("the header Authorization is not Bearer and a token");
-        return byToken(context, workloads, token, addressOf(request, settings));
+        const found = await byToken(context, workloads, token, addressOf(request, settings));
+        known.note(authorization);
+        return found;
     };
     const required: Authentication["required"] = async (request) =>
         (await caller(request)) ??
