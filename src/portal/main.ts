@@ -147,8 +147,7 @@ function contextOf(
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
         async audit(event: PortalEvent) {
-            // The chain takes any event that has a type.
-            await ledger.record(event as never);
+            await ledger.record(event);
             log.info(sentenceOfEvent(event), { ...event });
         },
         report,

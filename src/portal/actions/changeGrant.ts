@@ -4,7 +4,7 @@ import { ended } from "../../core/portal/recheck";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type PortalGrant } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf } from "../callers";
+import { actorOf, type Caller, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
@@ -56,8 +56,7 @@ export async function extendGrant(
     await context.audit({
         type: decision.result === "changed" ? "portal.changed" : "portal.requested",
         request: decision.result === "changed" ? grant.requestId : decision.request.requestId,
-        by: actorOf(caller),
-        address: caller.address,
+        ...toldOf(caller),
         access: grant.access,
         grant: id,
         until: momentOf(grant.startsAtMs + durationMs),
@@ -92,8 +91,7 @@ export async function addAddress(context: PortalContext, caller: Caller, id: str
     await context.audit({
         type: "portal.changed",
         request,
-        by: actorOf(caller),
-        address: caller.address,
+        ...toldOf(caller),
         access,
         grant: id,
     });
@@ -124,8 +122,7 @@ export async function revokeGrant(context: PortalContext, caller: Caller, id: st
     });
     if (isNew) {
         const { requestId: request, access, endedBecause: why = "" } = grant;
-        const by = actorOf(caller);
-        await context.audit({ type: "portal.revoked", request, by, address: caller.address, access, grant: id, why });
+        await context.audit({ type: "portal.revoked", request, ...toldOf(caller), access, grant: id, why });
     }
     return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
 }
@@ -160,7 +157,7 @@ export async function signOff(
     });
     if (decided?.isNew) {
         const { requestId: request, access } = decided;
-        await context.audit({ type: "portal.signed-off", request, by: actorOf(caller), access, grant: id });
+        await context.audit({ type: "portal.signed-off", request, ...toldOf(caller), access, grant: id });
     }
     return answer;
 }

@@ -2,7 +2,7 @@ import { decideApproval } from "../../core/portal/decideApproval";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf, type PersonCaller } from "../callers";
+import { type Caller, holderOf, type PersonCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
@@ -69,7 +69,7 @@ async function approve(
     if (decided.result === "void") return refuse(409, "portal-conflict", decided.sentence);
     if (decided.result === "approved") {
         const { grant } = decided;
-        await auditGrant(context, actorOf(caller), grant, grant.addresses[0] ?? "");
+        await auditGrant(context, { ...toldOf(caller), address: grant.addresses[0] ?? "" }, grant);
     }
     return answer;
 }
@@ -164,8 +164,7 @@ async function tell(
     await context.audit({
         type,
         request: requestId,
-        by: actorOf(caller),
-        address: caller.address,
+        ...toldOf(caller),
         access,
         grant: id,
         ...(holder.user !== undefined && { user: holder.user }),

@@ -1,7 +1,7 @@
 import { ended } from "../../core/portal/recheck";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
-import { actorOf, type Caller } from "../callers";
+import { actorOf, type Caller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
 import { endSessions, grantRows } from "../sessions";
@@ -56,7 +56,7 @@ export async function revokePerson(
     if (decided === undefined) return answer;
     const { grants, people, users } = decided;
     await endSessions(context, (_, session) => people.some((person) => isSame(person, session)), because);
-    const told = { by, address: caller.address };
+    const told = toldOf(caller);
     for (const user of users) await context.audit({ type: "portal.person-revoked", request: requestId, ...told, user });
     for (const { requestId: request, access, id: grant, holder } of grants) {
         const user = holder.user ?? name;

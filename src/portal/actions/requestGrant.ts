@@ -3,7 +3,7 @@ import { type Ask, type Asking, type Decision, decideGrant } from "../../core/po
 import { noSuchAccess } from "../../core/portal/refusal";
 import type { Change, PortalState } from "../../core/portal/state";
 import { type Holder, isCalled, type PortalGrant, type PortalRequest } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf } from "../callers";
+import { type Caller, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
@@ -192,13 +192,12 @@ async function tell(
     caller: Caller,
     made: Exclude<Decision, { result: "refused" }>,
 ): Promise<void> {
-    const by = actorOf(caller);
-    if (made.result === "granted") return auditGrant(context, by, made.grant, caller.address);
+    if (made.result === "granted") return auditGrant(context, toldOf(caller), made.grant);
     const { requestId, access, id, holder, reason, ticket, address } = made.request;
     await context.audit({
         type: "portal.requested",
         request: requestId,
-        by,
+        ...toldOf(caller),
         address,
         access,
         grant: id,
@@ -210,16 +209,14 @@ async function tell(
 
 export async function auditGrant(
     context: PortalContext,
-    by: ReturnType<typeof actorOf>,
+    told: ReturnType<typeof toldOf>,
     grant: PortalGrant,
-    address: string,
 ): Promise<void> {
     const { requestId, access, id, holder, reason, ticket, isBreakGlass, expiresAtMs } = grant;
     await context.audit({
         type: "portal.granted",
         request: requestId,
-        by,
-        address,
+        ...told,
         access,
         grant: id,
         until: new Date(expiresAtMs).toISOString(),

@@ -44,6 +44,11 @@ export function openAuthentication(
     const tokenOf = (key: string) => seal.mark("csrf", key);
     const checkOrigin = (request: FastifyRequest) => requireOwnOrigin(request, settings);
 
+    const note = (request: FastifyRequest, found: Caller): Caller => {
+        request.caller = found;
+        return found;
+    };
+
     async function byCookie(request: FastifyRequest, cookie: string): Promise<Caller | undefined> {
         const key = hashOf(cookie);
         const found = await visitorOf(context, key);
@@ -56,7 +61,7 @@ export function openAuthentication(
             }
         }
         known.note(cookie);
-        return seen(context, found, "cookie", addressOf(request, settings));
+        return note(request, await seen(context, found, "cookie", addressOf(request, settings)));
     }
 
     const caller: Authentication["caller"] = async (request) => {
@@ -70,7 +75,7 @@ export function openAuthentication(
         if (token === undefined) return noToken("the header Authorization is not Bearer and a token");
         const found = await byToken(context, workloads, token, addressOf(request, settings));
         known.note(authorization);
-        return found;
+        return note(request, found);
     };
     const required: Authentication["required"] = async (request) =>
         (await caller(request)) ??

@@ -4,7 +4,7 @@ import { endedByRecheck } from "../../core/portal/recheck";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import { identityKey, isSame } from "../../core/portal/types";
 import { requestGrant } from "../actions/requestGrant";
-import { personCaller } from "../callers";
+import { personCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import type { Begun, SignedIn } from "../oidc/provider";
 import { problemOf, refuse } from "../problem";
@@ -175,8 +175,9 @@ async function grantOnLogin(
         } catch (error) {
             const problem = problemOf(error);
             if (problem === undefined) throw error;
-            const by = { iss: visitor.person.iss, sub: visitor.person.sub, name: visitor.person.name };
-            await context.audit({ type: "portal.refused", by, address, access: name, why: problem.sentence });
+            const request = context.newId("r-");
+            const told = { request, ...toldOf(caller), access: name };
+            await context.audit({ type: "portal.refused", ...told, why: problem.sentence });
         }
     }
 }

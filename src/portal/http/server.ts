@@ -11,6 +11,7 @@ import { isTrustedProxy } from "../../core/portal/clientAddress";
 import { addEvents } from "../api/events";
 import { addOpenApi } from "../api/openApi";
 import { addApi } from "../api/routes";
+import { toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { addErrorPages } from "../page/errorPages";
 import { problemPage } from "../page/problemPage";
@@ -24,7 +25,7 @@ import { type KnownCallers, openKnownCallers, rateLimits } from "./limits";
 import { addLogin } from "./login";
 import { addProbes } from "./probes";
 import { addProviderCalls } from "./providerCalls";
-import { addBodies, MOST_BODY_BYTES, originOf } from "./request";
+import { addBodies, MOST_BODY_BYTES, originOf, textIn } from "./request";
 import { unreadableRequests } from "./unreadable";
 
 const [REQUEST_MS, IDLE_MS] = [10_000, 60_000];
@@ -157,7 +158,26 @@ function addErrors(app: FastifyInstance, context: PortalContext): void {
             sentence: `this takes ${takes.join(" and ")}`,
         });
     });
-    app.setErrorHandler((error: FastifyError, request, reply) => send(request, reply, problemFor(error, context)));
+    app.setErrorHandler(async (error: FastifyError, request, reply) => {
+        const problem = problemFor(error, context);
+        await auditRefusal(context, request, reply, problem).catch(context.report);
+        return send(request, reply, problem);
+    });
+}
+
+/** What somebody who is known wanted to do and may not, with an id by which they can ask about it. */
+async function auditRefusal(
+    context: PortalContext,
+    { method, caller, body }: FastifyRequest,
+    reply: FastifyReply,
+    { status, sentence }: Problem,
+): Promise<void> {
+    if (caller === undefined || ["GET", "HEAD"].includes(method) || status >= 500 || status === 429) return;
+    const request = context.newId("r-");
+    reply.header("x-request-id", request);
+    const access = textIn(body, "access")?.slice(0, 80);
+    const what = { request, ...toldOf(caller), ...(access !== undefined && { access }) };
+    await context.audit({ type: "portal.refused", ...what, why: sentence });
 }
 
 const OF_STATUS: Readonly<Record<number, string>> = {
