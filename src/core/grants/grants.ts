@@ -34,7 +34,7 @@ export function endOf({ expiresAtMs = Infinity }: Grant): number {
     return expiresAtMs;
 }
 
-export function isSelected({ labels }: Grant, selector: Selector): boolean {
+export function isSelected({ labels }: Pick<Grant, "labels">, selector: Selector): boolean {
     return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
