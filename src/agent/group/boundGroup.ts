@@ -29,7 +29,9 @@ export interface GroupBinding {
 }
 
 export interface BoundGroupOptions {
-    readonly settings: Pick<MembershipSettings, "rules" | "firstContact" | "drift"> & { readonly group: string };
+    readonly settings: Pick<MembershipSettings, "rules" | "firstContact" | "drift" | "ruleGroups"> & {
+        readonly group: string;
+    };
     readonly store: GroupStore;
     readonly file: GroupFile;
     readonly budget: Budget;
@@ -73,7 +75,7 @@ export function openBoundGroup(options: BoundGroupOptions): BoundGroup {
     const readings = openReadings(rules.selector, users, clock);
 
     async function check(signal: AbortSignal): Promise<void> {
-        const problem = unfitGroup(await store.facts(group, signal));
+        const problem = unfitGroup(await store.facts(group, signal), settings.ruleGroups);
         if (problem !== undefined) fail("bad-input", problem);
     }
 

@@ -12,6 +12,8 @@ export interface Grant {
     readonly expiresAtMs?: number;
     readonly reason?: string;
     readonly labels: Readonly<Record<string, string>>;
+    /** Names the request at a portal that it came of, in the ledgers of both. */
+    readonly request?: string;
 }
 
 /** `startsAt <= now < expiresAt` */

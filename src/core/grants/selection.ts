@@ -4,7 +4,7 @@ import type { Grant } from "./grants";
 /** Labels that a grant must have, every one of them, to count. */
 export type Selector = Readonly<Record<string, string>>;
 
-export function isSelected({ labels }: Grant, selector: Selector): boolean {
+export function isSelected({ labels }: Pick<Grant, "labels">, selector: Selector): boolean {
     for (const key in selector) if (labels[key] !== selector[key]) return false;
     return true;
 }
