@@ -70,10 +70,12 @@ describe("lazyProvider", () => {
     });
 });
 
+class Written extends pulumi.dynamic.Resource {}
+
 /** What Pulumi's own class for dynamic resources stores. */
 async function writtenByPulumi(what: ProviderName): Promise<unknown> {
     const { resources } = await declared(() => {
-        new pulumi.dynamic.Resource(lazyProvider(what), "any", {});
+        new Written(lazyProvider(what), "any", {});
     });
     return resources[0]?.inputs.__provider;
 }
