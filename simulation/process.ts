@@ -79,9 +79,14 @@ export function startProcess(options: ProcessOptions): Process {
         if (history.sharedState !== true || lock.isLeading(life.id)) disk.crash();
         lock.abandon(life.id);
     };
-    const learn = (kind: Lesson["kind"], { grants, unusable, named }: Reading, clockMs = clock.now()) => {
+    const learn = (
+        kind: Lesson["kind"],
+        { grants, unusable, named }: Reading,
+        clockMs = clock.now(),
+        isHeld = false,
+    ) => {
         const ids = unusable.map(({ id }) => id);
-        lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants, unusable: ids, named });
+        lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants, unusable: ids, named, isHeld });
     };
     const user = { id: life.id, death: death.signal, die };
     const { book, memories, queue } = disk.open(user, now);
@@ -126,7 +131,7 @@ export function startProcess(options: ProcessOptions): Process {
                     const hasRead = lessons.some(({ process, kind }) => process === life.id && kind === "read");
                     if (remembered !== undefined && !hasRead) {
                         const { memory, readAtMs } = remembered;
-                        learn("restored", { grants: memory.grants, unusable: [] }, readAtMs);
+                        learn("restored", { grants: memory.grants, unusable: [] }, readAtMs, memory.held.length > 0);
                     }
                     return remembered;
                 },

@@ -92,6 +92,8 @@ export interface Lesson {
     /** Ids of entries that cannot be used. */
     readonly unusable: readonly string[];
     readonly named: NamedIds | undefined;
+    /** Of what an earlier process left: whether it held a reading. */
+    readonly isHeld?: boolean;
 }
 
 export interface Term {

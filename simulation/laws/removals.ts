@@ -1,11 +1,11 @@
-import { DEFAULT_WINDOW_MS, mostRemovals, parseMaxRemovals } from "../../src/core/membership/limits";
-import { addressesOf, gatewaysIn, tellAddress } from "../addresses";
+import { addressesIn, addressesOf, gatewaysIn, tellAddress } from "../addresses";
 import type { Bounds } from "../bounds";
 import type { Facts } from "../facts";
 import { type TakenOut, writesIn } from "../inForce";
 import { isSurelyActive, type Knowledge, mayBeActive, type Run } from "../knowledge";
 import { isDeniedTo } from "./denials";
 import { mayMistakeTime } from "./mistakenTime";
+import { allAtOnce, beyondLimit, type Loss } from "./removalLimits";
 
 /**
  * An address that an agent has let in by a grant goes only
@@ -29,9 +29,10 @@ export function losesNobodyByAccident(facts: Facts, bounds: Bounds): string[] {
         const { maxRemovals } = facts.lifeOf(out.put.process).settings;
         if (maxRemovals === "off" || isTooOld(facts, bounds, out) || mayMistakeTime(facts, out.put.process)) continue;
         const known = facts.knowledge(out.put.process);
-        for (const run of lastHolders(facts, known, out)) {
+        for (const run of lastHolders(facts, bounds, known, out)) {
             if (!isAdmitted(facts, out, run)) continue;
             if (isMeant(facts, known, out, run) || isForgotten(facts, out, run) || isMisled(facts, out)) continue;
+            if (isFromBeforeRestart(facts, out, run)) continue;
             if (run.toMs <= out.put.sentAtMs) allowed.push({ run, out, known });
             else problems.push(`${tellAddress(out.address)} goes at ${out.atMs} ms, and ${run.id} still grants it`);
         }
@@ -39,25 +40,38 @@ export function losesNobodyByAccident(facts: Facts, bounds: Bounds): string[] {
     return [...problems, ...beyondLimit(facts, allowed), ...allAtOnce(facts, allowed)];
 }
 
-interface Loss {
-    readonly run: Run;
-    readonly out: TakenOut;
-    readonly known: Knowledge;
-}
-
 /**
  * The forms that held an address last and would still be active: earlier ones were made up for by these. A form that has
- * ended counts where it came instead of one that would be active.
+ * ended counts where it came instead of one that would be active. One that no reading had any more when the address was let
+ * in for the last time did not let it in.
  */
-function lastHolders(facts: Facts, { runs }: Knowledge, { put, address, undecidedMs }: TakenOut): readonly Run[] {
+function lastHolders(
+    facts: Facts,
+    { decisionMs }: Bounds,
+    { runs }: Knowledge,
+    { put, address, undecidedMs }: TakenOut,
+): readonly Run[] {
     const times = facts.timesOf(put.process, put.sentAtMs);
-    const own = runs.filter((run) => run.fromMs <= undecidedMs && run.addresses.has(address));
+    const letInMs = letInBefore(facts, put, address)?.sentAtMs ?? -Infinity;
+    const own = runs.filter(
+        (run) => run.fromMs <= undecidedMs && run.toMs > letInMs - decisionMs && run.addresses.has(address),
+    );
     const latestMs = Math.max(...own.map(({ toMs }) => toMs));
     const unlessOver = (run: Run): readonly Run[] => {
         if (isSurelyActive(run, times)) return [run];
         return own.filter(({ id, toMs }) => id === run.id && toMs === run.fromMs).flatMap(unlessOver);
     };
     return own.filter(({ toMs }) => toMs === latestMs).flatMap(unlessOver);
+}
+
+/** The last write before this one that put the address into its zone. */
+function letInBefore(facts: Facts, { executedAtMs = 0 }: TakenOut["put"], address: number) {
+    return writesIn(facts).findLast(
+        (write) =>
+            (write.executedAtMs ?? 0) < executedAtMs &&
+            addressesOf(gatewaysIn(write.body)).has(address) &&
+            !addressesOf(gatewaysIn(write.before)).has(address),
+    );
 }
 
 /**
@@ -123,6 +137,19 @@ function isForgotten(facts: Facts, { put, address }: TakenOut, run: Run): boolea
 }
 
 /**
+ * Whether an agent with a folder of its own has started again since it read this form, while it held a reading: what is held
+ * is not accepted, and no file has it.
+ */
+function isFromBeforeRestart({ trace }: Facts, { put, address }: TakenOut, run: Run): boolean {
+    if (trace.history.sharedState === true) return false;
+    const own = trace.lessons.filter(({ process, atMs }) => process === put.process && atMs <= put.sentAtMs);
+    if (!own.some(({ kind, isHeld }) => kind === "restored" && isHeld === true)) return false;
+    return !own.some(({ grants }) =>
+        grants.some(({ id, spans }) => id === run.id && spans.flatMap(addressesIn).includes(address)),
+    );
+}
+
+/**
  * Whether an agent with a folder of its own was shown a zone as it was before another agent let somebody in: that is all
  * that it has to know of what the other one was told.
  */
@@ -152,62 +179,6 @@ function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: Ta
     const last = own.findLast(({ kind, atMs }) => kind !== "failed" && atMs <= put.sentAtMs - decisionMs);
     // One that has read nothing since it began goes by a memory of an age that the trace does not show.
     return last === undefined || Math.max(...timesOf(put.process, put.sentAtMs)) >= last.clockMs + maxStaleMs;
-}
-
-function beyondLimit(facts: Facts, losses: readonly Loss[]): string[] {
-    return losses.flatMap(({ run, out, known }) => {
-        // A removal is accepted with the decision, which an outage of Okta delays: from then on the window runs.
-        const fromMs = out.put.sentAtMs - DEFAULT_WINDOW_MS;
-        const ids = new Set(
-            losses
-                .filter((other) => other.known === known && fromMs < other.run.toMs && other.run.toMs <= run.toMs)
-                .map((other) => other.run.id),
-        );
-        const most = Math.max(
-            ...limitsIn(facts, fromMs, out.put.sentAtMs).map((limit) =>
-                // Those that were removed count among those that were active, each time.
-                mostRemovals(limit, activeIn(facts, known, out, fromMs).size + ids.size),
-            ),
-        );
-        return ids.size > most
-            ? [`${ids.size} grants lose addresses by ${out.atMs} ms, of ${most} allowed: ${[...ids].join(" ")}`]
-            : [];
-    });
-}
-
-function allAtOnce(facts: Facts, losses: readonly Loss[]): string[] {
-    return losses.flatMap(({ run, out, known }) => {
-        const lost = new Set(
-            losses.filter((each) => each.known === known && each.run.toMs === run.toMs).map(({ run }) => run.id),
-        );
-        const times = facts.timesOf(out.put.process, run.toMs);
-        const before = new Set(
-            known.runs
-                .filter((each) => each.fromMs < run.toMs && run.toMs <= each.toMs && mayBeActive(each, times))
-                .map(({ id }) => id),
-        );
-        const isAll = before.size > 1 && [...before].every((id) => lost.has(id));
-        return isAll ? [`all of ${[...before].join(" ")} lose their addresses at once by ${out.atMs} ms`] : [];
-    });
-}
-
-function limitsIn({ trace }: Facts, fromMs: number, toMs: number) {
-    return trace.processes
-        .filter((life) => life.fromMs <= toMs && fromMs <= life.toMs)
-        .map(({ settings }) => parseMaxRemovals(settings.maxRemovals));
-}
-
-/** The ids that were known and active at some moment since then. */
-function activeIn(facts: Facts, { runs }: Knowledge, { put }: TakenOut, fromMs: number): ReadonlySet<string> {
-    const [first, last] = [
-        Math.min(...facts.timesOf(put.process, fromMs)),
-        Math.max(...facts.timesOf(put.process, put.sentAtMs)),
-    ];
-    const active = runs.filter(
-        ({ startsAtMs, endsAtMs, ...run }) =>
-            run.fromMs <= put.sentAtMs && run.toMs >= fromMs && startsAtMs <= last && endsAtMs > first,
-    );
-    return new Set(active.map(({ id }) => id));
 }
 
 /**

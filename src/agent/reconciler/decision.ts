@@ -42,6 +42,8 @@ export interface DeciderOptions {
 export interface Decider {
     /** What should become of these zones; undefined while there is nothing to go by. */
     plan(zones: readonly Zone[], nowMs: number): Promise<Plan | undefined>;
+    /** Judges and remembers what the source says while no zone can be read. */
+    judge(): void;
     /** A reading of an agent that does not lead: it is judged and remembered, and no zone is decided about. */
     hear(reading: Reading): void;
     /** This agent leads from now on; another one may have led before. */
@@ -87,7 +89,7 @@ export function openDecider(options: DeciderOptions): Decider {
     /** Grants of the reading that wait until another membership lets go of them. */
     let moved: readonly MovedGrant[] = [];
     /**
-     * What the source said before this agent began to lead and was not taken for known, oldest first: the agent before
+     * What the source said before this agent saw the zones and was not taken for known, oldest first: the agent before
      * may have gone by it.
      */
     let heard: readonly Reading[] = [];
@@ -126,6 +128,15 @@ export function openDecider(options: DeciderOptions): Decider {
         return current && withoutMoved(current, moved);
     }
 
+    /** Judges a reading while no zone is known. One that is held may be what another agent goes by, see `heard`. */
+    function judgeUnseen(reading: Reading, memory: Memory, isClosed: boolean): Memory {
+        const judged = decide([], reading, memory, clock.now(), isClosed);
+        const isNews = changedGrants(heard.at(-1)?.grants ?? [], reading.grants).length > 0;
+        if (judged.judgement.verdict !== "held") heard = [];
+        else if (isNews) heard = [...heard, reading].slice(-MOST_HEARD);
+        return judged.memory;
+    }
+
     /** What the other memberships lose by the same reading, where that can make this one hold it. */
     function othersLosing({ judgement }: Decision, reading: Reading | undefined): SourceShare | undefined {
         if (reading === undefined || judgement.verdict === "held" || judgement.losses.length === 0) return undefined;
@@ -158,13 +169,13 @@ export function openDecider(options: DeciderOptions): Decider {
             await events.decided(decision, before, { before: refusedBefore, now: refusedNow() });
             return decision.plan;
         },
+        judge() {
+            const memory = remembering.memory() ?? NO_MEMORY;
+            const reading = readingNow(memory);
+            if (reading !== undefined) remembering.set(judgeUnseen(reading, memory, grants.isClosed()));
+        },
         hear(reading) {
-            const nowMs = clock.now();
-            const judged = decide([], reading, remembering.memory() ?? NO_MEMORY, nowMs, false);
-            const isNews = changedGrants(heard.at(-1)?.grants ?? [], reading.grants).length > 0;
-            if (judged.judgement.verdict !== "held") heard = [];
-            else if (isNews) heard = [...heard, reading].slice(-MOST_HEARD);
-            remembering.hear(judged.memory, nowMs);
+            remembering.hear(judgeUnseen(reading, remembering.memory() ?? NO_MEMORY, false), clock.now());
         },
         begin() {
             isTakeOver = !options.isStateShared;

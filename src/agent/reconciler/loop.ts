@@ -79,6 +79,14 @@ export interface LoopState {
     readonly admittedAtMs: (id: string) => number;
 }
 
+/** What a decision went by. */
+interface Basis {
+    readonly version: string;
+    readonly atMs: number;
+}
+
+const NEVER: Basis = { version: "", atMs: -Infinity };
+
 /** What ends a time of leading. */
 interface Ends {
     /** A write under way is finished. */
@@ -109,8 +117,8 @@ export function createLoop(options: LoopOptions): Loop {
     const reading = openSourcePoller({ grants, clock, onEnd: bell.ring });
     let isLeading = false;
     let dueSinceMs: number | undefined;
-    /** What the latest decision went by. */
-    let planned = { version: "", atMs: -Infinity };
+    /** What the latest decision went by that was written, and the latest of all. */
+    let [planned, judged] = [NEVER, NEVER];
     let lastSuccessMs: number | undefined;
     const troubles = openFailures({ clock, windowMs: () => budget.waitMs("remove"), onTrouble });
 
@@ -122,20 +130,27 @@ export function createLoop(options: LoopOptions): Loop {
      * The source said something else, somebody let go of what was held, time has started or ended a grant, or the
      * clock was set back to before that.
      */
-    function isOverdue(): boolean {
+    function isOverdue(latest: Basis): boolean {
         const nowMs = clock.now();
-        const momentMs = deciding.momentAfter(planned.atMs) ?? Infinity;
-        return deciding.version() !== planned.version || momentMs <= nowMs || nowMs < planned.atMs;
+        const momentMs = deciding.momentAfter(latest.atMs) ?? Infinity;
+        return deciding.version() !== latest.version || momentMs <= nowMs || nowMs < latest.atMs;
+    }
+
+    async function judge(): Promise<void> {
+        if (!isOverdue(judged) || clock.now() < reading.waitsUntilMs()) return;
+        judged = { version: deciding.version(), atMs: clock.now() };
+        await (zones.isKnown() ? rounds.decide() : deciding.judge());
     }
 
     async function pass({ stop, lost, over }: Ends): Promise<void> {
         reading.start(over);
-        if (isOverdue()) due();
+        if (isOverdue(planned)) due();
         try {
             reading.check();
             if (clock.now() < troubles.pausesUntilMs()) {
-                // Whoever hears of decisions does not wait for zones that cannot be written.
-                if (options.onDecided !== undefined && isOverdue() && zones.isKnown()) await rounds.decide();
+                // What the source says meanwhile is judged all the same: a later reading is compared with it, and
+                // whoever hears of decisions does not wait for zones that cannot be written.
+                await judge();
                 return;
             }
             await look(over);
@@ -159,6 +174,7 @@ export function createLoop(options: LoopOptions): Loop {
 
     async function round(stop: AbortSignal, lost: AbortSignal): Promise<void> {
         planned = { version: deciding.version(), atMs: clock.now() };
+        judged = planned;
         const result = await rounds.run(stop, lost);
         onRound(result);
         if (result === "waiting") return;

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { fail } from "../../../src/core/errors/errors";
 import { SENTINEL } from "../../../src/core/zones/zone";
-import { A, B, grant } from "../../support/grants";
+import { A, B, C, grant } from "../../support/grants";
 import { remembered } from "../../support/remembered";
 import { zone } from "../../support/rounds";
 import { openStage } from "./stage";
@@ -99,6 +99,33 @@ describe("keeper in trouble", () => {
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
         assert.equal(stage.keeper.state().lastError, undefined);
     });
+
+    for (const known of ["whose zones are known", "whose zones are not known"] as const) {
+        it(`compares each reading with the one before while Okta is down, for an agent ${known}`, async () => {
+            const grants = [grant(A), grant(B), grant(C), grant("198.51.100.5/32", 2)];
+            const stored = remembered(grants);
+            const inside = [zone("nzo1", ["198.51.100.1-198.51.100.5", C])];
+            const rules = { maxRemovals: 1 };
+            await using stage = openStage({ zones: inside, grants, rules, stored, isStateShared: true });
+            stage.zones.isDown = known === "whose zones are not known";
+            await stage.clock.pass(MINUTE);
+            stage.zones.isDown = true;
+            // The expiry of the fourth grant cannot be written, and Okta is left alone for longer each time.
+            await stage.clock.pass(5 * MINUTE);
+            for (const left of [grants.slice(1, 3), grants.slice(2, 3)]) {
+                stage.source.grants = left;
+                stage.keeper.wake();
+                await stage.clock.pass(1000);
+            }
+            stage.zones.isDown = false;
+            await stage.clock.pass(2 * MINUTE);
+            assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B, C]);
+            assert.deepEqual(
+                stage.deciding.held().map(({ address }) => address),
+                [B],
+            );
+        });
+    }
 
     it("tells of an outage of Okta once, and when it is over", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
