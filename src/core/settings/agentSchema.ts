@@ -7,6 +7,8 @@ export const ADDRESS = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[^\s:[\]]+)):(?<port
 
 const ZONES = "the ids of the zones to keep, such as [nzo1a2b3c4d5e6f7g8h9]";
 
+const MEMBERSHIPS = "each with its name and zones, such as [{ name: payroll, zones: [nzo1] }]";
+
 const NAME = "is not a name such as payroll: up to 63 letters, digits, dots, hyphens and underscores";
 
 const text = z.string().min(1, "is empty");
@@ -151,7 +153,9 @@ export const SEVERAL = z.strictObject({
         .optional(),
     source: z.unknown().optional(),
     memberships: z
-        .array(MEMBERSHIP, { error: "is not a list of memberships such as [{ name: payroll, zones: [nzo1] }]" })
+        .array(MEMBERSHIP, {
+            error: ({ input }) => (input == null ? `is missing: ${MEMBERSHIPS}` : `is not a list: ${MEMBERSHIPS}`),
+        })
         .min(1, "is empty: name at least one membership")
         .max(MOST_MEMBERSHIPS, `has more than ${MOST_MEMBERSHIPS} memberships`),
     ...PROCESS,
