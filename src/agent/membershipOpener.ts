@@ -2,7 +2,6 @@ import type { CheckedClock } from "../checkedClock";
 import { fail, hasCode } from "../core/errors/errors";
 import { quote } from "../core/errors/quote";
 import { type AgentSettings, DEFAULT, type MembershipSettings } from "../core/settings/agentSettings";
-import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
 import { type Environment, plainOrSecret } from "./environment";
 import type { LockState } from "./leadership/leadership";
@@ -70,7 +69,9 @@ export function membershipOpener(
                     ({ zone, membership: whose = DEFAULT }) =>
                         membership.zones.includes(zone) && (whose === name || !names.has(whose)),
                 ),
-            ...(settings.form === "several" && { others: () => othersOf(name, source.whole, options.memberships()) }),
+            ...(settings.form === "several" && {
+                others: () => othersOf(name, source.identity, options.memberships()),
+            }),
             onRound(result) {
                 metrics.countRound(result, fields.membership);
                 for (const other of options.memberships()) if (other.settings.name !== name) other.recheck();
@@ -108,9 +109,9 @@ function naming<Opened>({ name, sourceOf }: MembershipSettings, { form }: AgentS
 }
 
 /** The other memberships with the same source: an id of another source is another grant. */
-function othersOf(name: string, source: GrantSource, all: readonly OpenMembership[]): readonly OtherMembership[] {
-    return all.flatMap(({ settings, source: theirs, holding }) =>
-        theirs === source && settings.name !== name ? [{ name: settings.name, ...holding }] : [],
+function othersOf(name: string, source: string, all: readonly OpenMembership[]): readonly OtherMembership[] {
+    return all.flatMap(({ settings, sourceIdentity, holding }) =>
+        sourceIdentity === source && settings.name !== name ? [{ name: settings.name, ...holding }] : [],
     );
 }
 

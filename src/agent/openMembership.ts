@@ -40,6 +40,8 @@ export interface OpenMembershipOptions
 export interface OpenMembership extends Membership {
     readonly settings: MembershipSettings;
     readonly source: GrantSource;
+    /** See sourceIdentity. */
+    readonly sourceIdentity: string;
     /** Takes what is pushed to the source. */
     readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */
@@ -93,6 +95,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         ...withGroup,
         settings,
         source: source.whole,
+        sourceIdentity: source.identity,
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {
