@@ -168,12 +168,16 @@ export type MembershipDocument = z.output<typeof MEMBERSHIP>;
 export type ProcessDocument = Pick<OneDocument, keyof typeof PROCESS>;
 export type OktaDocument = z.output<typeof okta>;
 
+/** The settings of a configuration with a list of memberships, and those of each of them. */
+export const SEVERAL_KEYS: readonly string[] = Object.keys(SEVERAL.shape);
+export const MEMBERSHIP_KEYS: readonly string[] = Object.keys(MEMBERSHIP.shape);
+
 /** The settings that there are in one place of a document. */
 export function keysAt(path: readonly PropertyKey[], form: "one" | "several"): readonly string[] {
     const [first, , third] = path;
-    if (first === undefined) return Object.keys((form === "one" ? ONE : SEVERAL).shape);
+    if (first === undefined) return form === "one" ? Object.keys(ONE.shape) : SEVERAL_KEYS;
     if (first === "okta" || first === "orgs") return Object.keys(okta.shape);
-    if (first === "memberships" && third === undefined) return Object.keys(MEMBERSHIP.shape);
+    if (first === "memberships" && third === undefined) return MEMBERSHIP_KEYS;
     if (first === "limits" || third === "limits") return Object.keys(limits.shape);
     if (first === "ledger") return ["rotateBytes", "keepFiles"];
     return ["type", "path", "url", "key", "name", "namespace", "identity"];
