@@ -42,6 +42,8 @@ export interface OpenMembership extends Membership {
     readonly source: GrantSource;
     /** The sessions of people at its org. */
     readonly sessions: Sessions;
+    /** See sourceIdentity. */
+    readonly sourceIdentity: string;
     /** Takes what is pushed to the source. */
     readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */
@@ -96,6 +98,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         settings,
         source: source.whole,
         sessions: httpSessions(http),
+        sourceIdentity: source.identity,
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {
