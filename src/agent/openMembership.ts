@@ -62,11 +62,10 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
     const isKept = settings.onRevoke === "keep-sessions";
     const clearing = () => openSessionClearing({ ...options, clock, sessions, file });
     const revoking = isKept ? keepSessions : clearSessions(clearing);
-    const [firstZone] = settings.zones;
     const sessions = httpSessions(http);
     const time = openTimeCheck({
         time: clock,
-        ask: async (signal) => firstZone && zones.read(firstZone, signal),
+        ask: async (signal) => settings.zones[0] && zones.read(settings.zones[0], signal),
         budget,
         tell: options.tellTime,
     });
