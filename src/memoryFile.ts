@@ -121,6 +121,7 @@ const grant = z.object({
     expiresAtMs: z.number().optional(),
     reason: z.string().optional(),
     labels: z.record(z.string(), z.string()),
+    request: z.string().optional(),
 });
 
 const DOCUMENT = z.object({
@@ -168,7 +169,7 @@ function rememberedIn(document: unknown, now: Instant): RememberedInFile {
 }
 
 /** Without the keys of what it lacks, as a reading has it: a grant is compared with that. */
-function grantIn({ ip, user, startsAtMs, expiresAtMs, reason, ...rest }: z.output<typeof grant>): Grant {
+function grantIn({ ip, user, startsAtMs, expiresAtMs, reason, request, ...rest }: z.output<typeof grant>): Grant {
     return {
         ...rest,
         spans: ip,
@@ -176,5 +177,6 @@ function grantIn({ ip, user, startsAtMs, expiresAtMs, reason, ...rest }: z.outpu
         ...(startsAtMs !== undefined && { startsAtMs }),
         ...(expiresAtMs !== undefined && { expiresAtMs }),
         ...(reason !== undefined && { reason }),
+        ...(request !== undefined && { request }),
     };
 }

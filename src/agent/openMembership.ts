@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { CheckedClock } from "../checkedClock";
 import type { Clock } from "../clock";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
-import { httpSessions } from "../okta/sessions";
+import { httpSessions, type Sessions } from "../okta/sessions";
 import { isWebhook } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { boundMembership, openGroupOf } from "./boundMembership";
@@ -42,6 +42,8 @@ export interface OpenMembership extends Membership {
     readonly source: GrantSource;
     /** See sourceIdentity. */
     readonly sourceIdentity: string;
+    /** The sessions of people at its org. */
+    readonly sessions: Sessions;
     /** Takes what is pushed to the source. */
     readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */
@@ -96,6 +98,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         settings,
         source: source.whole,
         sourceIdentity: source.identity,
+        sessions: httpSessions(http),
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {

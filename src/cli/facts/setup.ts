@@ -42,6 +42,8 @@ export interface Setup {
     readonly membership: string | undefined;
     /** None where none was named. */
     readonly zoneIds: readonly string[];
+    /** The group to which the grants are bound; undefined where they are not. */
+    readonly group: string | undefined;
     readonly policyId: string | undefined;
     readonly source: SourceSpec | undefined;
     readonly rules: Rules;
@@ -75,6 +77,7 @@ function fromFlags(flags: SetupFlags, policyId: string | undefined, terminal: Te
     const find = { config: () => undefined, nameOf: () => undefined, env: terminal.env, ...url };
     return {
         membership: undefined,
+        group: undefined,
         policyId,
         zoneIds: distinct(zone).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9")),
         source: flags.source === undefined ? undefined : parseSourceSpec(flags.source),
@@ -143,6 +146,7 @@ function setupOf(
     return {
         membership: name,
         zoneIds: membership.zones,
+        group: membership.group,
         source: parseSourceSpec(membership.source),
         rules: membership.rules,
         firstContact: membership.firstContact,
