@@ -45,7 +45,7 @@ export async function memberships(bench: Bench): Promise<Section> {
 async function ofOne({ scratch, now }: Bench, grants: readonly Grant[], roundTripMs: number): Promise<number[]> {
     await using file = await syncedFile(join(scratch, "ledger.jsonl"));
     await using stage = await openAgentStage({ grants, roundTripMs, record: file.record, rateLimit: 1_000_000 });
-    return changes(now, grants, () => ({
+    return await changes(now, grants, () => ({
         accepted: stage.next("write.accepted"),
         change: stage.change,
         come: newcomer,
@@ -55,7 +55,7 @@ async function ofOne({ scratch, now }: Bench, grants: readonly Grant[], roundTri
 async function ofThirty({ scratch, now }: Bench, grants: readonly Grant[], roundTripMs: number): Promise<number[]> {
     await using file = await syncedFile(join(scratch, "ledger.jsonl"));
     await using stage = await openSeveralStage({ grants, roundTripMs, record: file.record });
-    return changes(now, grants, (change) => {
+    return await changes(now, grants, (change) => {
         // Who comes goes with the next change.
         const index = Math.floor(change / 2) % MEMBERSHIPS;
         return {
