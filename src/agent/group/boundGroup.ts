@@ -1,7 +1,8 @@
 import type { Clock } from "../../clock";
 import { fail, isTransient } from "../../core/errors/errors";
-import type { Grant, Selector } from "../../core/grants/grants";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
+import type { Selector } from "../../core/grants/selection";
 import { boundReading, usersOf } from "../../core/group/boundReading";
 import { unfitGroup } from "../../core/group/groupKind";
 import type { Decided } from "../../core/group/wantedUsers";

@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
 import { changedGrants } from "../../core/grants/grantChanges";
-import { type Grant, selectedGrants } from "../../core/grants/grants";
+import { indexOf } from "../../core/grants/grantIndex";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
+import { selectedGrants } from "../../core/grants/selection";
 import { type SourceShare, unconfirmed } from "../../core/membership/brake";
 import { type Decision, decideMembership } from "../../core/membership/decide";
 import { type Denial, nextDenialChangeMs } from "../../core/membership/denials";
@@ -94,7 +95,6 @@ export function openDecider(options: DeciderOptions): Decider {
      */
     let heard: readonly Reading[] = [];
     const events = openDecisionRecord(record, rules);
-    let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
 
     /** @param isClosed Whether the grants are too old, and go, as `maxStale` says. */
     function decide(
@@ -216,12 +216,10 @@ export function openDecider(options: DeciderOptions): Decider {
         version: () =>
             `${grants.version()} ${confirmations} ${denials.version()} ${moved.length > 0 ? othersVersion() : ""}`,
         momentAfter(ms) {
-            const going = remembering.memory()?.grants ?? [];
-            if (going !== known.grants)
-                known = { grants: going, timetable: timetableOf(going, rules.timeToLive.maxMs) };
+            const known = remembering.memory()?.grants ?? [];
             const next = [
                 grants.momentAfter(ms),
-                momentAfter(known.timetable, ms),
+                indexOf(known).nextMoment(ms, rules.timeToLive.maxMs),
                 nextDenialChangeMs(denials.list(), ms),
             ];
             const first = Math.min(...next.map((moment) => moment ?? Infinity));
@@ -229,12 +227,14 @@ export function openDecider(options: DeciderOptions): Decider {
         },
         async confirm(addresses, by, reason) {
             const memory = remembering.memory();
-            const held = decision?.held ?? [];
-            if (memory === undefined || held.length === 0 || !sameMembers(addresses, addressesOf(held))) return [];
+            if (memory === undefined || decision === undefined || decision.held.length === 0) return [];
+            // What was judged since and is not shown yet is not confirmed.
+            const { held, memory: shown } = decision;
+            if (!sameMembers(addresses, addressesOf(held))) return [];
             await events.confirmed(held, by, reason);
             const others = held.filter(({ why }) => why === "static" || why === "unknown");
             const spans = others.map(({ address }) => spanOf(address));
-            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } });
+            remembering.set({ ...memory, confirmation: { items: shown.held, spans, by, reason } });
             confirmations++;
             await remembering.kept();
             return addresses;

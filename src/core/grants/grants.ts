@@ -16,9 +16,6 @@ export interface Grant {
     readonly request?: string;
 }
 
-/** Labels that a grant must have, every one of them, to count. */
-export type Selector = Readonly<Record<string, string>>;
-
 /** `startsAt <= now < expiresAt` */
 export function isActive({ startsAtMs, expiresAtMs }: Grant, nowMs: number): boolean {
     return (startsAtMs ?? -Infinity) <= nowMs && nowMs < (expiresAtMs ?? Infinity);
@@ -32,15 +29,6 @@ export function isExpired({ expiresAtMs }: Grant, nowMs: number): boolean {
 /** When time alone ends it, in milliseconds; Infinity for a permanent grant. */
 export function endOf({ expiresAtMs = Infinity }: Grant): number {
     return expiresAtMs;
-}
-
-export function isSelected({ labels }: Pick<Grant, "labels">, selector: Selector): boolean {
-    return Object.entries(selector).every(([key, value]) => labels[key] === value);
-}
-
-/** Those that are selected, in their order. */
-export function selectedGrants(grants: readonly Grant[], selector: Selector): readonly Grant[] {
-    return Object.keys(selector).length === 0 ? grants : grants.filter((grant) => isSelected(grant, selector));
 }
 
 /** When time alone next starts or ends a grant; undefined when it never will. */

@@ -1,6 +1,6 @@
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
-import { isSelected } from "../grants/grants";
+import { isSelected } from "../grants/selection";
 import type { AgentSettings, MembershipSettings } from "../settings/agentSettings";
 import type { PortalSettings } from "./settings/portalSettings";
 import { readPortalSettings } from "./settings/readPortalSettings";
