@@ -1,85 +1,9 @@
 import { strict as assert } from "node:assert";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { extend, grant } from "../../src/cli/access";
 import { ROOT, start } from "../support/run";
-
-const GRANT = { id: "g-1", access: "payroll", addresses: ["203.0.113.7"] };
-
-interface Asked {
-    readonly method: string;
-    readonly path: string;
-    readonly bearer: string | undefined;
-    readonly body: string;
-}
-
-interface PortalOptions {
-    /** The state of the grant whenever it is looked at. @default accepted */
-    readonly state?: string;
-    /** How often a revocation fails first. @default 0 */
-    readonly failures?: number;
-    /** What the request for the access is answered. @default 201 */
-    readonly status?: number;
-    /** How long ago the grant started, and how long it lasts from then. @default 0, an hour */
-    readonly agoMs?: number;
-    readonly lastsMs?: number;
-}
-
-const MINUTE = 60_000;
-
-/** What the commands see of a portal; it gives jobs their tokens too, another one each time. */
-async function openPortal(options: PortalOptions = {}) {
-    const { state = "accepted", failures = 0, status = 201, agoMs = 0, lastsMs = 60 * MINUTE } = options;
-    const startMs = Date.now() - agoMs;
-    const momentOf = (ms: number) => new Date(ms).toISOString();
-    const times = { startsAt: momentOf(startMs), expiresAt: momentOf(startMs + lastsMs) };
-    const asked: Asked[] = [];
-    let [left, tokens] = [failures, 0];
-    let heard = (_asked: Asked) => {};
-    const server = createServer(async (request, response) => {
-        const { method = "", url = "" } = request;
-        const body = await textOf(request);
-        const { authorization } = request.headers;
-        const one = { method, path: url, bearer: authorization?.replace("Bearer ", ""), body };
-        const answer = (code: number, value: object) => {
-            response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(value));
-        };
-        if (url.startsWith("/token")) return answer(200, { value: `job-${tokens++}` });
-        asked.push(one);
-        heard(one);
-        const shown = { ...GRANT, ...times, state };
-        if (method === "DELETE" && left-- > 0) return answer(503, { detail: "the store is away", code: "ZK809" });
-        if (method === "POST") return answer(status, shown);
-        if (url === "/api/v1/me") {
-            return answer(200, { accesses: [{ name: "payroll", duration: { default: "1h", max: "2h" } }] });
-        }
-        return answer(200, method === "GET" ? { grants: [shown] } : shown);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return {
-        url,
-        asked,
-        env: { ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/token?api=1`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t" },
-        until: (isOne: (asked: Asked) => boolean) =>
-            new Promise<void>((resolve) => {
-                heard = (one) => isOne(one) && resolve();
-            }),
-        calls: () => asked.map(({ method, path }) => `${method} ${path}`),
-        async [Symbol.asyncDispose]() {
-            server.closeAllConnections();
-            await new Promise((resolve) => server.close(resolve));
-        },
-    };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-    let text = "";
-    for await (const data of request) text += String(data);
-    return text;
-}
+import { MINUTE, openFakePortal } from "./fakePortal";
 
 function terminalOf(env: Readonly<Record<string, string>>) {
     const said: string[] = [];
@@ -102,7 +26,7 @@ const ENDS: Readonly<Record<string, readonly [command: readonly string[], status
 describe("zonekeeper grant ACCESS -- COMMAND", () => {
     for (const [how, [command, expected]] of Object.entries(ENDS)) {
         it(`passes the status on and revokes where the command ${how}`, async () => {
-            await using portal = await openPortal();
+            await using portal = await openFakePortal();
             const status = await grant({ access: "payroll", portal: portal.url, command }, terminalOf(portal.env));
             assert.equal(status, expected);
             assert.deepEqual(portal.calls(), [
@@ -114,7 +38,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
     }
 
     it("revokes where the command cannot be started, and says so", async () => {
-        await using portal = await openPortal();
+        await using portal = await openFakePortal();
         const flags = { access: "payroll", portal: portal.url, command: ["no-such-program-here"] };
         await assert.rejects(grant(flags, terminalOf(portal.env)), {
             code: "bad-input",
@@ -124,7 +48,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
     });
 
     it("revokes with a token of now, and again where the portal fails once", async () => {
-        await using portal = await openPortal({ failures: 1 });
+        await using portal = await openFakePortal({ failures: 1 });
         await grant({ access: "payroll", portal: portal.url, command: ["true"] }, terminalOf(portal.env));
         const bearers = portal.asked.map(({ bearer }) => bearer);
         assert.deepEqual(bearers, ["job-0", "job-1", "job-2", "job-3"]);
@@ -132,7 +56,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
     });
 
     it("runs nothing where the agent refuses the grant, and gives it back", async () => {
-        await using portal = await openPortal({ state: "refused" });
+        await using portal = await openFakePortal({ state: "refused" });
         const flags = { access: "payroll", portal: portal.url, command: ["false"] };
         await assert.rejects(
             grant(flags, terminalOf(portal.env)),
@@ -142,7 +66,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
     });
 
     it("runs nothing where an approval is needed, and withdraws the request", async () => {
-        await using portal = await openPortal({ status: 202 });
+        await using portal = await openFakePortal({ status: 202 });
         const flags = { access: "payroll", portal: portal.url, command: ["false"] };
         await assert.rejects(grant(flags, terminalOf(portal.env)), /needs an approval: the request was withdrawn/);
         assert.deepEqual(portal.calls(), ["POST /api/v1/grants", "POST /api/v1/requests/g-1"]);
@@ -150,7 +74,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
 
     it("gives the grant back where a signal comes while Okta is waited for, and where it comes later", async () => {
         for (const state of ["pending", "accepted"]) {
-            await using portal = await openPortal({ state });
+            await using portal = await openFakePortal({ state });
             const looked = portal.until(({ method }) => method === "GET");
             const args = [join(ROOT, "bin/zonekeeper.cjs"), "grant", "payroll", "--portal", portal.url, "--"];
             const sleeping = start([...args, "sh", "-c", "echo started; exec sleep 100"], { env: portal.env });
@@ -193,7 +117,7 @@ describe("zonekeeper extend ID", () => {
     for (const [agoMin, lastsMin, duration] of EXTENSIONS) {
         const what = duration === undefined ? "changes nothing of" : `sets to ${duration}`;
         it(`${what} a grant of ${lastsMin} min that started ${agoMin} min ago`, async () => {
-            await using portal = await openPortal({ agoMs: agoMin * MINUTE, lastsMs: lastsMin * MINUTE });
+            await using portal = await openFakePortal({ agoMs: agoMin * MINUTE, lastsMs: lastsMin * MINUTE });
             const extended = extend({ portal: portal.url, id: "g-1" }, terminalOf(portal.env));
             if (duration === undefined) await assert.rejects(extended, /2h from its start is the most/);
             else assert.equal(await extended, 0);
