@@ -98,7 +98,7 @@ describe("the workflows of GitHub", () => {
 
     it("that templates have are to its taste, too", async () => {
         const { stdout } = await lint(ROOT, "templates/*/.github/workflows/*.yml");
-        assert.match(stdout, /^Checking 2 workflow file\(s\)/);
+        assert.match(stdout, /^Checking 3 workflow file\(s\)/);
     });
 
     it("are read by an actionlint that finds mistakes", async () => {
