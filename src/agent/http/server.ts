@@ -4,6 +4,7 @@ import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
 import { quote } from "../../core/errors/quote";
 import type { Address } from "../../core/settings/agentSettings";
+import { addCodePages } from "./codePage";
 import { addCodes, withCode } from "./codes";
 import { addConfirm } from "./confirm";
 import { limitConnections } from "./connections";
@@ -71,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     addStatus(app, options);
     addWhy(app, options);
     addPage(app, options);
+    addCodePages(app);
     addWebhook(app, options, guard);
     addConfirm(app, options, guard);
     addDeny(app, options);

@@ -6,6 +6,7 @@ import { type StandingFacts, standingOfAddress, standingOfPerson } from "../../c
 import { decisive, type MembershipAnswer, whyOfViews } from "../../core/why/whyOfSeveral";
 import type { AgentView, GrantView, MembershipView, ZoneView } from "../status/view";
 import { withFields } from "../status/withFields";
+import { hiddenFields } from "./grants";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import type { PageQuery } from "./query";
@@ -18,10 +19,11 @@ import { clipped, isIn } from "./who";
  */
 export function searchSection(
     view: AgentView,
-    { membership, address, find, show }: PageQuery,
+    query: PageQuery,
     nowMs: number,
     several?: readonly MembershipView[],
 ): Markup {
+    const { address } = query;
     return html`<section class="search" aria-labelledby="search-heading">
 <h2 id="search-heading" class="unseen">Is an address or a person in?</h2>
 <form role="search" aria-label="Check an address or a person" action="./" method="get">
@@ -29,9 +31,7 @@ export function searchSection(
 <span class="field"><input id="address" name="address" type="text" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
 <p id="address-hint" class="note">Or an IP chain, as in Okta’s System Log: the last address is the one that connects to Okta. Or a login or user id.</p>
-${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
-${find === "" ? undefined : html`<input type="hidden" name="find" value="${find}">`}
-${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
+${hiddenFields({ ...query, address: "", page: 1 })}
 </form>
 <div data-live="answer">${address === "" ? undefined : answer(view, address, nowMs, several)}</div>
 </section>`;
