@@ -4,6 +4,8 @@ export interface PageQuery {
     readonly membership: string;
     /** An address, or an IP chain as `1.1.1.1, 2.2.2.2`: is it in? Empty: nobody asks. */
     readonly address: string;
+    /** Whether Okta is asked for the answer as well. @default false */
+    readonly okta?: true | undefined;
     /** A part of a person's name, of a grant's id, of a reason or of an address. */
     readonly find: string;
     readonly show: Show;
@@ -45,6 +47,7 @@ export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQue
         show: SHOWS.find((each) => each === text("show")) ?? "in",
         ...(column !== undefined && { sort: text("sort").startsWith("-") ? (`-${column}` as const) : column }),
         ...(text("times") === "utc" && { times: "utc" as const }),
+        ...(text("okta") === "true" && { okta: true as const }),
         page,
     };
 }
@@ -56,8 +59,17 @@ export function hrefOf(query: PageQuery): string {
 }
 
 /** What the query says besides the defaults, by the names of the address. */
-export function pairsOf({ membership, address, find, show, sort, times, page }: PageQuery): [string, string][] {
+export function pairsOf({ membership, address, find, show, sort, times, okta, page }: PageQuery): [string, string][] {
     const [shown, at] = [show === "in" ? "" : show, page === 1 ? "" : String(page)];
-    const pairs = { membership, address, find, show: shown, sort: sort ?? "", times: times ?? "", page: at };
+    const pairs = {
+        membership,
+        address,
+        find,
+        show: shown,
+        sort: sort ?? "",
+        times: times ?? "",
+        okta: okta === true ? "true" : "",
+        page: at,
+    };
     return Object.entries(pairs).filter(([, value]) => value !== "");
 }

@@ -1,4 +1,5 @@
 import type { LedgerLine } from "../events/events";
+import type { FromOkta } from "../status/oktaAnswers";
 import type { AgentView, MembershipView } from "../status/view";
 import { confirmSection } from "./confirmSection";
 import { grantsSection } from "./grants";
@@ -20,6 +21,8 @@ export interface StatusPageOptions {
     /** Undefined where it cannot be read. */
     readonly ledger: readonly LedgerLine[] | undefined;
     readonly query: PageQuery;
+    /** What Okta says to the question of the query, where it was asked. */
+    readonly okta?: FromOkta | undefined;
     readonly nowMs: number;
     readonly version: string;
     /** Whether the agent has a token, without which nobody can confirm. */
@@ -82,10 +85,13 @@ function contentOf(options: StatusPageOptions): Markup {
 }
 
 /** All memberships on one screen, each with a page of its own. */
-function overview({ view, ledger, query, nowMs }: StatusPageOptions, memberships: readonly MembershipView[]): Markup {
+function overview(
+    { view, ledger, query, nowMs, okta }: StatusPageOptions,
+    memberships: readonly MembershipView[],
+): Markup {
     return html`<div class="first">
 ${summarySection(view, nowMs)}
-${searchSection(view, query, nowMs, memberships)}
+${searchSection(view, query, nowMs, { several: memberships, okta })}
 </div>
 ${overviewSection(memberships, nowMs)}
 <div class="columns" id="content" tabindex="-1">
@@ -96,10 +102,10 @@ ${recentlySection(ledger, view.zones, nowMs)}
 </div>`;
 }
 
-function leading({ view, ledger, query, nowMs, confirming }: StatusPageOptions): Markup {
+function leading({ view, ledger, query, nowMs, confirming, okta }: StatusPageOptions): Markup {
     return html`${query.membership === "" ? undefined : breadcrumb(query.membership)}<div class="first">
 ${summarySection(view, nowMs)}
-${searchSection(view, query, nowMs)}
+${searchSection(view, query, nowMs, { okta })}
 </div>
 ${noticesSection(view, nowMs)}
 ${confirmSection(view, confirming, query.membership)}

@@ -20,6 +20,7 @@ describe("readPageQuery", () => {
         show: ["", "everything", ["all", "in"]],
         sort: ["", "colour", "--person", "person-", ["person"]],
         times: ["", "local", "UTC"],
+        okta: ["", "false", "1"],
         page: ["0", "-1", "1.5", "x", "99999999", ["2"]],
         address: [["203.0.113.7"], { a: "b" }],
         other: ["1"],
@@ -50,7 +51,7 @@ describe("hrefOf", () => {
         });
         const sorts = COLUMNS.flatMap((column): Sort[] => [column, `-${column}`]);
         const more = fc.record(
-            { sort: fc.constantFrom(...sorts), times: fc.constant("utc" as const) },
+            { sort: fc.constantFrom(...sorts), times: fc.constant("utc" as const), okta: fc.constant(true as const) },
             { requiredKeys: [] },
         );
         fc.assert(
