@@ -20,8 +20,9 @@ export {
 export { eventChain, forwardedChain, parseChain } from "../src/core/chain/ipChain";
 export type { Code, CodedError } from "../src/core/errors/errors";
 export type { DocumentLimits } from "../src/core/grants/grantAddresses";
-export { type Grant, isActive, isSelected, nextChangeMs, type Selector } from "../src/core/grants/grants";
+export { type Grant, isActive, nextChangeMs } from "../src/core/grants/grants";
 export type { Reading, Unusable } from "../src/core/grants/grantsDocument";
+export { isSelected, type Selector } from "../src/core/grants/selection";
 export {
     changes,
     type Plan,

@@ -1,4 +1,5 @@
-import { type Grant, isActive, selectedGrants } from "../src/core/grants/grants";
+import { type Grant, isActive } from "../src/core/grants/grants";
+import { selectedGrants } from "../src/core/grants/selection";
 import { addressesIn } from "./addresses";
 import type { Clocks } from "./clocks";
 import type { Lesson, Life, Trace } from "./trace";

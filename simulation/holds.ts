@@ -31,4 +31,11 @@ export function holdsOf({ ledgers, terms }: Trace): readonly Hold[] {
     });
 }
 
-const ENDS: readonly string[] = ["removals.held", "removals.released", "removals.confirmed"];
+/** A line may have waited for the disk until the next time of leading, which begins without a hold. */
+const ENDS: readonly string[] = [
+    "removals.held",
+    "removals.released",
+    "removals.confirmed",
+    "leader.lost",
+    "leader.gained",
+];

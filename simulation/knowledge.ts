@@ -1,4 +1,5 @@
-import { type Grant, selectedGrants } from "../src/core/grants/grants";
+import type { Grant } from "../src/core/grants/grants";
+import { selectedGrants } from "../src/core/grants/selection";
 import { addressesIn } from "./addresses";
 import type { Lesson, Trace } from "./trace";
 

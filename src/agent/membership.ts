@@ -1,5 +1,4 @@
 import type { Clock } from "../clock";
-import { type Grant, isSelected } from "../core/grants/grants";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/http";
@@ -118,7 +117,7 @@ export function createMembership(options: MembershipOptions): Membership {
         pollMs,
         maxStaleMs,
         maxTimeToLiveMs: rules.timeToLive.maxMs,
-        ...(options.others && { toldOf: (grant: Grant) => isSelected(grant, rules.selector) }),
+        ...(options.others && { toldOf: rules.selector }),
     });
     const kept = openZoneTracker({
         zones,

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { CheckedClock } from "../checkedClock";
 import type { Clock } from "../clock";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
-import { httpSessions } from "../okta/sessions";
+import { httpSessions, type Sessions } from "../okta/sessions";
 import { isWebhook } from "../sources/open";
 import type { GrantSource } from "../sources/source";
 import { boundMembership, openGroupOf } from "./boundMembership";
@@ -40,6 +40,10 @@ export interface OpenMembershipOptions
 export interface OpenMembership extends Membership {
     readonly settings: MembershipSettings;
     readonly source: GrantSource;
+    /** The sessions of people at its org. */
+    readonly sessions: Sessions;
+    /** See sourceIdentity. */
+    readonly sourceIdentity: string;
     /** Takes what is pushed to the source. */
     readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */
@@ -55,11 +59,11 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
     const budget = org.budget.join(settings.name, settings.zones.length, () => membership.resume());
     const isStateShared = isFolderShared(process);
     const file = queueFile(resolve(directory, state, "sessions.json"), settings.zones);
-    const revoking =
-        settings.onRevoke === "keep-sessions"
-            ? keepSessions
-            : clearSessions(() => openSessionClearing({ ...options, clock, sessions: httpSessions(http), file }));
+    const isKept = settings.onRevoke === "keep-sessions";
+    const clearing = () => openSessionClearing({ ...options, clock, sessions, file });
+    const revoking = isKept ? keepSessions : clearSessions(clearing);
     const [firstZone] = settings.zones;
+    const sessions = httpSessions(http);
     const time = openTimeCheck({
         time: clock,
         ask: async (signal) => firstZone && zones.read(firstZone, signal),
@@ -93,6 +97,8 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         ...withGroup,
         settings,
         source: source.whole,
+        sessions,
+        sourceIdentity: source.identity,
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {

@@ -2,18 +2,23 @@ import type { Clock } from "../clock";
 import { sentenceOf } from "../core/errors/codes";
 import type { AgentReport, ReportedGrant } from "../core/portal/agentReport";
 import type { MembershipSettings } from "../core/settings/agentSettings";
+import type { Sessions } from "../okta/sessions";
 import { databaseOf } from "../sources/open";
 import { openReports, type StoreSpec } from "../sources/portal/openStore";
 import type { AgentReports } from "../sources/portal/reports";
+import type { GrantSource } from "../sources/source";
 import { parseSourceSpec } from "../sources/spec";
 import type { Environment } from "./environment";
-import type { AgentEvent } from "./events/events";
+import type { AgentEvent, RecordEvent } from "./events/events";
+import { openOrders } from "./portalOrders";
 import { SPREAD_MS } from "./reconciler/round";
 import type { AgentView } from "./status/view";
 
 /** What is used of a membership. */
 interface Reporting {
-    readonly settings: Pick<MembershipSettings, "name" | "source">;
+    readonly settings: Pick<MembershipSettings, "name" | "source" | "org">;
+    readonly source: GrantSource;
+    readonly sessions: Sessions;
     view(): Pick<AgentView, "isLeading" | "grants">;
 }
 
@@ -22,6 +27,7 @@ export interface PortalReportsOptions extends Pick<Environment, "directory" | "e
     /** The memberships of now; those whose source is no portal are left out. */
     readonly members: () => readonly Reporting[];
     readonly subscribe: (listener: (event: AgentEvent) => void) => () => void;
+    readonly record: RecordEvent;
     /** Hears, once, what keeps reports from being written. */
     readonly onTrouble: (sentence: string) => void;
 }
@@ -37,35 +43,23 @@ const GATHER_MS = 100;
  * the membership's and not the process's: a standby that takes over goes on with it.
  */
 export function openPortalReports(options: PortalReportsOptions): { readonly close: () => Promise<void> } {
-    const { clock, members, subscribe, onTrouble } = options;
+    const { clock, subscribe, onTrouble } = options;
     const over = new AbortController();
     const acceptances = openAcceptances(clock.now);
-    const reportsOf = openStores(options);
     let wake = () => {};
+    const writer = openWriter(options, acceptances, () => wake());
     let isTrouble = false;
     const unsubscribe = subscribe((event) => {
         acceptances.hear(event);
         wake();
     });
 
-    async function write(): Promise<void> {
-        const portals = members().flatMap(({ settings, view }) => {
-            const spec = parseSourceSpec(settings.source);
-            return spec.type === "portal" ? [{ name: settings.name, store: spec.store, view: view() }] : [];
-        });
-        acceptances.keep(new Set(portals.flatMap(({ view }) => view.grants.map(({ id }) => id))));
-        for (const { name, store, view } of portals) {
-            // One that stands by knows nothing of the zones, and would contradict the one that leads.
-            if (view.isLeading) await reportsOf(store).write(name, reportOf(view.grants, acceptances, clock.now()));
-        }
-    }
-
     const running = (async () => {
         while (!over.signal.aborted) {
             const woken = new Promise<void>((resolve) => {
                 wake = resolve;
             });
-            const isWritten = await write().then(
+            const isWritten = await writer.write().then(
                 () => true,
                 (error: unknown) => {
                     if (!isTrouble)
@@ -86,6 +80,41 @@ export function openPortalReports(options: PortalReportsOptions): { readonly clo
             over.abort();
             unsubscribe();
             await running;
+            await writer.close();
+        },
+    };
+}
+
+/** Writes the reports of all memberships, and sees to what admins of their portals ordered. */
+function openWriter(options: PortalReportsOptions, acceptances: Acceptances, wake: () => void) {
+    const { clock, members, record } = options;
+    const reportsOf = openStores(options);
+    const orders = openOrders({ clock, record, onDone: wake, onNews: wake });
+    return {
+        async write(): Promise<void> {
+            const portals = members().flatMap((member) => {
+                const spec = parseSourceSpec(member.settings.source);
+                return spec.type === "portal" ? [{ member, store: spec.store, seen: member.view() }] : [];
+            });
+            acceptances.keep(new Set(portals.flatMap(({ seen }) => seen.grants.map(({ id }) => id))));
+            const served = new Set<string>();
+            for (const { member, store, seen } of portals) {
+                // One that stands by knows nothing of the zones, and would contradict the one that leads.
+                if (!seen.isLeading) continue;
+                const { settings, source, sessions } = member;
+                const { name, org } = settings;
+                const key = JSON.stringify([org, store]);
+                // Of several memberships of an org the first one ends sessions.
+                const isFirst = !served.has(key);
+                served.add(key);
+                const reports = reportsOf(store);
+                const ended = isFirst ? await orders.follow({ key, org, source, sessions, reports }) : undefined;
+                const report = { ...reportOf(seen.grants, acceptances, clock.now()), org };
+                await reports.write(name, ended === undefined ? report : { ...report, sessionsEnded: ended });
+            }
+        },
+        async close(): Promise<void> {
+            await orders.close();
             await reportsOf.close();
         },
     };

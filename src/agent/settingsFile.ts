@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fail, hasCode } from "../core/errors/errors";
+import { withPortalRules } from "../core/portal/boundMemberships";
 import { type AgentSettings, readAgentSettings } from "../core/settings/agentSettings";
 import { requireTimeToLive, withoutPortal } from "../core/settings/portalInAgent";
 import { withStack } from "../core/settings/stackOutputs";
@@ -26,7 +27,7 @@ export async function readSettingsFile(path: string): Promise<AgentSettings> {
     try {
         const settings = readAgentSettings(await withItsStacks(withoutPortal(document), dirname(path)));
         requireTimeToLive(settings);
-        return settings;
+        return withPortalRules(settings, document);
     } catch (error) {
         return hasCode(error, "bad-input") ? cannot(error.message) : cannot(String(error));
     }

@@ -5,8 +5,9 @@ import { type Adoption, adoptZone, type ForeignZone } from "../core/adopting/ado
 import { importFile } from "../core/adopting/adoptImport";
 import { expiringGrants } from "../core/adopting/expiring";
 import { fail } from "../core/errors/errors";
-import { type Grant, isSelected } from "../core/grants/grants";
+import type { Grant } from "../core/grants/grants";
 import type { Reading } from "../core/grants/grantsDocument";
+import { isSelected } from "../core/grants/selection";
 import { parseRules, type Rules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";

@@ -120,6 +120,11 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         reads: ["colour"],
         docs: "docs/ledger.md",
     },
+    "ledger trace": {
+        examples: ["zonekeeper ledger trace r-5f1d0c --state ./zonekeeper-portal --state ./zonekeeper-state"],
+        reads: ["colour"],
+        docs: "docs/ledger.md",
+    },
     "ledger export": {
         examples: ["zonekeeper ledger export --from 2026-12-01T00:00:00Z --format csv"],
         reads: ["colour"],

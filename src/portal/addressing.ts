@@ -7,6 +7,8 @@ import type { PortalSession } from "../core/portal/types";
 export interface Addressed {
     readonly address: string;
     readonly problem: string | undefined;
+    /** The address that connects, where it is another one. */
+    readonly connection?: string;
 }
 
 /** Finds the address of a visitor, as `addressFrom` says. */
@@ -32,14 +34,15 @@ const [ASK_EVERY_MS, VALID_MS] = [2_000, 15 * 60_000];
 export function openAddressing(options: AddressingOptions): Addressing {
     const { settings, now } = options;
     const known = new Map<string, { readonly logged: Logged; readonly atMs: number }>();
-    const withCheck = (address: string): Addressed => ({
+    const withCheck = (address: string, connection = address): Addressed => ({
         address,
         problem: ungrantable(address, settings.allowUnroutable),
+        ...(connection !== address && { connection }),
     });
     return async (session, key, connection) => {
         if (settings.addressFrom === "connection") return withCheck(connection);
         const logged = await loggedFor(options, known, session, key);
-        if (logged.address !== undefined) return withCheck(logged.address);
+        if (logged.address !== undefined) return withCheck(logged.address, connection);
         if (settings.addressFallback === "connection") return withCheck(connection);
         for (const [other, { atMs }] of known) if (now() - atMs > VALID_MS) known.delete(other);
         return { address: connection, problem: logged.problem };

@@ -1,3 +1,4 @@
+import type { PortalEvent } from "../core/portal/events";
 import { isEligible, type WorkloadSettings } from "../core/portal/settings/portalSettings";
 import type { PortalSession } from "../core/portal/types";
 import { type Holder, type Identity, identityKey, type Person } from "../core/portal/types";
@@ -19,6 +20,8 @@ export interface PersonCaller {
     readonly address: string;
     /** Why the address cannot be granted; undefined where it can. */
     readonly addressProblem: string | undefined;
+    /** The address that connects, where Okta saw another one. */
+    readonly connection?: string;
 }
 
 export interface WorkloadCaller {
@@ -36,11 +39,12 @@ export function personCaller(
     { settings }: Pick<PortalContext, "settings">,
     visitor: Visitor,
     by: PersonCaller["by"],
-    { address, problem }: Addressed,
+    { address, problem, connection }: Addressed,
 ): PersonCaller {
     const { person, session } = visitor;
     const isAdmin = isEligible(settings.admins, person);
-    return { kind: "person", visitor, person, session, by, address, addressProblem: problem, isAdmin };
+    const addressed = { address, addressProblem: problem, ...(connection !== undefined && { connection }) };
+    return { kind: "person", visitor, person, session, by, ...addressed, isAdmin };
 }
 
 /** How the caller holds grants. */
@@ -63,7 +67,13 @@ export function callerKey(caller: Caller): string {
     return identityKey(caller.kind === "person" ? caller.person : workloadIdentity(caller));
 }
 
-/** Who did something, for the ledger. */
+/** Who did something, from where and in which session, for the ledger. */
+export function toldOf(caller: Caller): Pick<PortalEvent, "by" | "address" | "session"> {
+    const session = caller.kind === "person" ? { session: caller.visitor.key.slice(0, 8) } : {};
+    return { by: actorOf(caller), address: caller.address, ...session };
+}
+
+/** Who did something. */
 export function actorOf(caller: Caller): { readonly iss: string; readonly sub: string; readonly name: string } {
     if (caller.kind === "person") return { iss: caller.person.iss, sub: caller.person.sub, name: caller.person.name };
     return { ...caller.identity, name: holderOf(caller).name };

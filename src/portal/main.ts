@@ -34,6 +34,8 @@ export interface RunPortalOptions extends Environment {
     readonly stop: AbortSignal;
     /** Hears where the portal listens, once it does. */
     readonly onListening: (url: string) => void;
+    /** How long a request may take to arrive. @default 10 s */
+    readonly requestTimeoutMs?: number;
 }
 
 /** The portal as a process of its own. @throws `bad-input`, `ledger-*`, `source-unreadable` */
@@ -43,7 +45,7 @@ export async function runPortal(options: RunPortalOptions): Promise<void> {
 
 /** Serves a portal until it is told to stop. What it opens, it closes, the last first. */
 export async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
-    const { fetch, version, stop } = options;
+    const { fetch, version, stop, requestTimeoutMs } = options;
     const closers: (() => Promise<unknown>)[] = [];
     const over = new AbortController();
     try {
@@ -73,7 +75,12 @@ export async function servePortal(settings: PortalSettings, options: RunPortalOp
             await notifying;
         });
         const notReady = readiness(context);
-        const server = await startPortalServer(context, { fetch, subscribe: changes.subscribe, notReady });
+        const server = await startPortalServer(context, {
+            fetch,
+            subscribe: changes.subscribe,
+            notReady,
+            ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+        });
         closers.push(() => server.close());
         await context.audit({ type: "portal.started", why: version });
         log.info(`listening on ${server.url}, known as ${settings.url}`);
@@ -140,8 +147,7 @@ function contextOf(
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
         async audit(event: PortalEvent) {
-            // The chain takes any event that has a type.
-            await ledger.record(event as never);
+            await ledger.record(event);
             log.info(sentenceOfEvent(event), { ...event });
         },
         report,

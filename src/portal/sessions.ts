@@ -170,7 +170,7 @@ export async function endSessions(
     const nowMs = context.now();
     const ended = await context.store.transact((state) => {
         const found = [...state.sessions].filter(([key, session]) => isOne(key, session));
-        const grants = found.flatMap(([key]) => endedBySession(key, state.grants.values(), nowMs));
+        const grants = found.flatMap(([key]) => endedBySession(key, state.grants.values(), because, nowMs));
         const changes: Change[] = [...found.map(([key]): Change => ["sessions", key, null]), ...grantRows(grants)];
         return { changes, result: { found, grants } };
     });

@@ -82,7 +82,9 @@ function matches({ audience, claims }: WorkloadSettings, payload: JWTPayload): b
 function runOf({ runClaim }: WorkloadSettings, payload: JWTPayload): string {
     const name = runClaim ?? RUN_CLAIMS.find((each) => payload[each] !== undefined);
     const value = name === undefined ? payload.jti : payload[name];
-    if (value === undefined) return unknown(`the token has no claim ${name}, which names the run`);
+    if ((typeof value !== "string" && typeof value !== "number") || value === "") {
+        return unknown(`the token has no claim ${name} with a text or a number, which names the run`);
+    }
     const attempt = payload.run_attempt === undefined ? "" : `.${payload.run_attempt}`;
     return `${value}${attempt}`.slice(0, 200);
 }

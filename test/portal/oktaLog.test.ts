@@ -18,6 +18,9 @@ describe("addresses of Okta's log", () => {
         scene.okta.setClientAddress("198.51.100.99");
         const ana = await scene.person(ANA, "203.0.113.7");
         assert.match(ana.page.text, /You come from <b class="address">198\.51\.100\.99<\/b>/);
+        assert.match(ana.page.text, /This page sees you at <span class="address">203\.0\.113\.7<\/span>/);
+        const { body: me } = await scene.api(ana, "GET", "/api/v1/me");
+        assert.deepEqual([me.address, me.connection], ["198.51.100.99", "203.0.113.7"]);
         const { status, body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
         assert.deepEqual([status, body.addresses], [201, ["198.51.100.99"]]);
     });

@@ -32,6 +32,9 @@ describe("the portal", () => {
             [grant.access, grant.addresses, grant.holder.user, grant.expiresAtMs - grant.startsAtMs, grant.labels],
             ["payroll", ["203.0.113.7"], "00uAna", 4 * 3_600_000, { access: "payroll" }],
         );
+        const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
+        assert.equal(body.state, "pending", "the agent has not written it");
+        await scene.api(ana, "DELETE", `/api/v1/grants/${body.id}`);
     });
 
     it("ends a grant that is given back", async () => {
@@ -144,12 +147,15 @@ describe("the portal", () => {
         const ana = await scene.person(ANA);
         const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
         await scene.api(ana, "DELETE", `/api/v1/grants/${body.id}`);
+        const refused = await scene.api(ana, "POST", "/api/v1/grants", { access: "secret-project" });
+        assert.match(refused.headers.get("x-request-id") ?? "", /^r-[0-9a-f]{24}$/);
         assert.deepEqual(
             scene.log.map((line) => line.slice(15).trim()).filter((line) => line.startsWith("Ana")),
             [
                 "Ana Anders signed in from 203.0.113.7",
                 `Ana Anders granted payroll for 00uAna from 203.0.113.7 until ${body.expiresAt}`,
                 "Ana Anders revoked payroll from 203.0.113.7 (given back)",
+                'Ana Anders refused secret-project from 203.0.113.7 (there is no access "secret-project" that you may request)',
             ],
         );
     });

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { openAgentScene } from "../agent/agentProcess";
 import { type Ran, ROOT, start } from "../support/run";
@@ -45,9 +46,34 @@ describe("the portal in an agent's process", () => {
         const adam = openTestBrowser("203.0.113.10");
         await adam.signIn(url, ADAM);
         await adam.submit(`/do/grants/${grant.id}/revoke`, { _csrf: adam.csrf() });
-        await agent.saw("write.accepted");
-        assert.deepEqual(scene.gateways("nzo1"), ["192.0.2.0/32"]);
+        const removed = await agent.saw("write.accepted");
+        assert.deepEqual([scene.gateways("nzo1"), removed.requests], [["192.0.2.0/32"], [grant.requestId]]);
         await untilState(ana, url, "ended");
+
+        const story = await run("ledger", "trace", String(grant.requestId), ...states(scene.directory));
+        assert.equal(story.status, 0, story.stderr);
+        // A later read may verify a write at any moment, and each ledger has an order of its own.
+        const told = story.stdout.split("\n").filter((line) => line !== "" && !/shows what was written/.test(line));
+        const lines = ["portal", "agent "].flatMap((ledger) => told.filter((line) => line.includes(`Z  ${ledger} `)));
+        assert.equal(lines.length, STORY.length, story.stdout);
+        for (const [index, expected] of STORY.entries()) assert.match(lines[index] ?? "", expected);
+        assert.deepEqual([...told].sort(), told, "in the order of time");
+        const byGrant = await run("ledger", "trace", String(grant.id), ...states(scene.directory), "--json");
+        const { steps } = JSON.parse(byGrant.stdout) as { steps: { event: { type: string; requestId?: string } }[] };
+        assert.ok(steps.length >= STORY.length);
+        assert.ok(steps.some(({ event }) => event.type === "write.accepted" && event.requestId));
+
+        await adam.go(`${url}/`);
+        await adam.submit("/do/people/revoke", { _csrf: adam.csrf(), user: ANA });
+        const cleared = await agent.saw("sessions.cleared");
+        assert.deepEqual([cleared.user, cleared.userId], ["00uAna", "00uAna"]);
+        assert.match(String(cleared.request), /^r-[0-9a-f]{24}$/);
+    });
+
+    it("tells the story of nothing that nobody knows, in one sentence", async () => {
+        await using scene = await openAgentScene();
+        const empty = await run("ledger", "trace", "r-1", "--state", join(scene.directory, "nowhere"));
+        assert.deepEqual([empty.status, /there is no ledger in .*nowhere/.test(empty.stderr)], [2, true]);
     });
 
     it("is refused without maxTimeToLive, in one sentence", async () => {
@@ -97,6 +123,24 @@ describe("zonekeeper portal --check", () => {
     });
 });
 
+/** From the sign-in to Okta's answer, and back. */
+const STORY = [
+    /portal {2}Ana Anders signed in from 203\.0\.113\.7 {2}\[session [\w-]{8}\]$/,
+    /portal {2}Ana Anders granted payroll for 00uAna from 203\.0\.113\.7 until .*Z {2}\[session [\w-]{8}\]$/,
+    /portal {2}Adam Admin signed in from 203\.0\.113\.10 /,
+    /portal {2}Adam Admin revoked payroll .*revoked by Adam Admin/,
+    /agent {3}the source has 1 grant, 1 active, granted: g-[0-9a-f]{24}$/,
+    /agent {3}nzo1 is to be written: add 203\.0\.113\.7\/32 \(granted for 00uAna\)$/,
+    /agent {3}Okta took the write of nzo1 \(200\).*, Okta's request id \S+$/,
+    /agent {3}the source has 0 grants, 0 active, withdrawn: g-/,
+    /agent {3}nzo1 is to be written: remove 203\.0\.113\.7\/32 \(withdrawn for 00uAna\)$/,
+    /agent {3}Okta took the write of nzo1 \(200\)/,
+];
+
+function states(directory: string): string[] {
+    return ["zonekeeper-portal", "state"].flatMap((folder) => ["--state", join(directory, folder)]);
+}
+
 const MINIMAL = {
     url: "https://access.example.com",
     login: { issuer: "https://acme.okta.com", clientId: "0oa1" },
@@ -115,6 +159,7 @@ async function untilState(browser: ReturnType<typeof openTestBrowser>, url: stri
         const { text } = await browser.ask(`${url}/api/v1/grants`, { headers: { accept: "application/json" } });
         const [grant] = (JSON.parse(text) as { grants: Record<string, unknown>[] }).grants;
         if (grant?.state === state) return grant;
-        await new Promise((resolve) => setImmediate(resolve));
+        // A pause, so that the portal has the core.
+        await setTimeout(20);
     }
 }

@@ -87,6 +87,7 @@ export interface SceneOptions {
     readonly fetch?: typeof globalThis.fetch;
     /** Whether the portal may read the emulator's System Log. @default false */
     readonly withLog?: boolean;
+    readonly requestTimeoutMs?: number;
 }
 
 export async function openPortalScene({
@@ -95,6 +96,7 @@ export async function openPortalScene({
     env = {},
     fetch: outgoing = fetch,
     withLog = false,
+    requestTimeoutMs = 10_000,
 }: SceneOptions = {}) {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -144,6 +146,7 @@ export async function openPortalScene({
         format: "text",
         stop: stop.signal,
         onListening: listening,
+        requestTimeoutMs,
     });
     await Promise.race([opened, running]);
     const store = openPortalStore(fileLog({ path: join(directory, "portal.jsonl"), sleep: systemClock.sleep }), now);

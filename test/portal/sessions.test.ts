@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { SignJWT } from "jose";
 import { secondsOf } from "../../emulator/state/stamp";
-import { ACCESSES, ANA, openPortalScene, type PortalScene } from "./scene";
+import { ACCESSES, ADAM, ANA, openPortalScene, type PortalScene } from "./scene";
 
 const OFFLINE = { scopes: ["openid", "profile", "email", "groups", "offline_access"] };
 
@@ -56,6 +56,38 @@ describe("sessions of the portal", () => {
         ]);
     });
 
+    it("hand what their sign-in granted on to the next one of the same person, so that nobody is out in between", async () => {
+        await open();
+        const ana = await scene.person(ANA);
+        const [first] = await grants();
+        await ana.submit("/login");
+        assert.deepEqual(
+            (await grants()).map(({ id, endedAtMs }) => [id === first?.id, endedAtMs]),
+            [
+                [true, undefined],
+                [false, undefined],
+            ],
+        );
+        await ana.go(`${scene.url}/login`);
+        assert.equal(ana.page.url, `${scene.url}/`, "another site began this one");
+        await ana.submit("/logout", { _csrf: ana.csrf() });
+        assert.deepEqual(
+            (await grants()).map(({ endedBecause }) => endedBecause),
+            ["signed out", "signed out"],
+        );
+    });
+
+    it("end, with what their sign-in granted, when somebody else signs in in the same browser", async () => {
+        await open();
+        const browser = await scene.person(ANA);
+        browser.cookies.delete(new URL(scene.okta.url).host);
+        await browser.signIn(scene.url, ADAM);
+        assert.deepEqual(
+            (await grants()).map(({ endedBecause }) => endedBecause),
+            ["somebody else signed in"],
+        );
+    });
+
     it("end after their duration, and when nothing was asked for a while", async () => {
         await open();
         const ana = await scene.person(ANA);
@@ -95,7 +127,7 @@ describe("sessions of the portal", () => {
         assert.equal((await ana.ask(`${scene.url}/api/v1/me`)).status, 401);
         const ended = (await grants()).map(({ access, endedBecause }) => [access, endedBecause]);
         assert.deepEqual(ended, [
-            ["vpn", "signed out"],
+            ["vpn", "the provider refused to renew the sign-in"],
             ["payroll", undefined],
         ]);
     });
@@ -121,7 +153,7 @@ describe("sessions of the portal", () => {
         const ana = await scene.person(ANA);
         await ana.ask(`${scene.okta.url}/oauth2/v1/logout`);
         assert.equal((await ana.ask(`${scene.url}/api/v1/me`)).status, 401);
-        assert.equal((await grants())[0]?.endedBecause, "signed out");
+        assert.equal((await grants())[0]?.endedBecause, "signed out at the provider");
     });
 
     it("are ended by no token that is not the provider's own logout token", async () => {

@@ -96,6 +96,7 @@ describe("tokens of workloads", () => {
         "is of an environment that is not listed": () => issuer.token({ ...CLAIMS, environment: "prod" }, AUDIENCE),
         "has expired": () => issuer.token({ ...CLAIMS, iat: NOW() - 900, exp: NOW() - 300 }, AUDIENCE),
         "is of the future": () => issuer.token({ ...CLAIMS, nbf: NOW() + 600, iat: NOW() + 600 }, AUDIENCE),
+        "names its run by no text": () => issuer.token({ ...CLAIMS, run_id: { a: 1 } }, AUDIENCE),
         "has no jti": () => issuer.token({ ...CLAIMS, jti: undefined }, AUDIENCE),
         "is too old, however late it expires": () =>
             issuer.token({ ...CLAIMS, iat: NOW() - 7200, exp: NOW() + 7200 }, AUDIENCE),

@@ -107,6 +107,8 @@ export interface SessionsCleared {
     readonly userId: string;
     readonly status: number;
     readonly requestId?: string;
+    /** Names the request at a portal that ordered it, where one did. */
+    readonly request?: string;
 }
 
 export interface SessionsNotCleared {
@@ -114,6 +116,8 @@ export interface SessionsNotCleared {
     readonly user: string;
     readonly why: string;
     readonly attempts: number;
+    /** Names the request at a portal that ordered it, where one did. */
+    readonly request?: string;
 }
 
 /** The wall clock is more than a minute off, and grants start and end by another time. */

@@ -4,17 +4,28 @@ import type { Grant } from "../../core/grants/grants";
 import { formatMoment } from "../../core/grants/moment";
 import type { Attribution } from "../../core/membership/attribution";
 import type { Held } from "../../core/membership/held";
-import type { GrantTold, HeldGrant } from "./grantEvents";
+import type { ChangedBy, GrantTold, HeldGrant } from "./grantEvents";
 import type { AddressChange } from "./zoneEvents";
 
 /** A grant as events and the ledger tell of it. */
-export function tellGrant({ id, user, spans, expiresAtMs, reason }: Grant): GrantTold {
+export function tellGrant({ id, user, spans, expiresAtMs, reason, request }: Grant): GrantTold {
     return {
         id,
         ip: spans.map(formatSpan),
         ...(user !== undefined && { user }),
         ...(expiresAtMs !== undefined && { expiresAt: tellMoment(expiresAtMs) }),
         ...(reason !== undefined && { reason }),
+        ...(request !== undefined && { request }),
+    };
+}
+
+/** Because of whom something changes. */
+export function tellBy({ id, user, reason, request }: Grant): ChangedBy {
+    return {
+        id,
+        ...(user !== undefined && { user }),
+        ...(reason !== undefined && { reason }),
+        ...(request !== undefined && { request }),
     };
 }
 
@@ -25,11 +36,7 @@ export function tellChange({ address, change, why, grants, confirmedBy }: Attrib
         change,
         why,
         ...(confirmedBy !== undefined && { confirmedBy }),
-        grants: grants.map(({ id, user, reason }) => ({
-            id,
-            ...(user !== undefined && { user }),
-            ...(reason !== undefined && { reason }),
-        })),
+        grants: grants.map(tellBy),
     };
 }
 

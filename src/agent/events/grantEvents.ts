@@ -19,7 +19,12 @@ export interface GrantTold {
     readonly ip: readonly string[];
     readonly expiresAt?: string;
     readonly reason?: string;
+    /** Names the request at a portal that it came of. */
+    readonly request?: string;
 }
+
+/** A grant because of which something changes. */
+export type ChangedBy = Pick<GrantTold, "id" | "user" | "reason" | "request">;
 
 /** The source could not be read; told once for each outage and reason. */
 export interface GrantsUnreadable {

@@ -1,4 +1,5 @@
-import type { GrantTold } from "./grantEvents";
+import type { ChangedBy } from "./grantEvents";
+import type { OfRequests } from "./zoneEvents";
 
 /** Somebody who is put into the group of a membership, or taken out of it. */
 export interface MemberChange {
@@ -20,16 +21,16 @@ export interface MemberIntended extends MemberChange {
     /** Who confirmed the removal, where it was held. */
     readonly confirmedBy?: string;
     /** By which grants the user is put in, or was in. */
-    readonly grants: readonly Pick<GrantTold, "id" | "user" | "reason">[];
+    readonly grants: readonly ChangedBy[];
 }
 
-export interface MemberAccepted extends MemberChange {
+export interface MemberAccepted extends MemberChange, OfRequests {
     readonly type: "member.accepted";
     readonly status: number;
     readonly requestId?: string;
 }
 
-export interface MemberFailed extends MemberChange {
+export interface MemberFailed extends MemberChange, OfRequests {
     readonly type: "member.failed";
     readonly code: string;
     readonly why: string;
@@ -38,7 +39,7 @@ export interface MemberFailed extends MemberChange {
 }
 
 /** What reading the group told about a change whose fate was open. */
-export interface MemberSettled extends MemberChange {
+export interface MemberSettled extends MemberChange, OfRequests {
     readonly type: "member.settled";
     readonly outcome: "carried-out" | "not-carried-out";
 }

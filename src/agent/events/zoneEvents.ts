@@ -1,4 +1,10 @@
-import type { GrantTold } from "./grantEvents";
+import type { ChangedBy } from "./grantEvents";
+
+/** What the events have that tell what became of a write. */
+export interface OfRequests {
+    /** The requests at a portal because of which it was intended, where there were any. */
+    readonly requests?: readonly string[];
+}
 
 /** Written down before Okta is asked, so that a crash in between can be settled by reading. */
 export interface WriteIntended {
@@ -28,10 +34,10 @@ export interface AddressChange {
     readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "unknown" | "denied" | "drift";
     /** Who confirmed the removal, where it was held. */
     readonly confirmedBy?: string;
-    readonly grants: readonly Pick<GrantTold, "id" | "user" | "reason">[];
+    readonly grants: readonly ChangedBy[];
 }
 
-export interface WriteAccepted {
+export interface WriteAccepted extends OfRequests {
     readonly type: "write.accepted";
     readonly write: string;
     readonly zone: string;
@@ -44,7 +50,7 @@ export interface WriteAccepted {
     readonly overstaySeconds?: number;
 }
 
-export interface WriteFailed {
+export interface WriteFailed extends OfRequests {
     readonly type: "write.failed";
     readonly write: string;
     readonly zone: string;
@@ -55,7 +61,7 @@ export interface WriteFailed {
 }
 
 /** What reading told about a write whose fate was open. */
-export interface WriteSettled {
+export interface WriteSettled extends OfRequests {
     readonly type: "write.settled";
     readonly write: string;
     readonly zone: string;
@@ -63,7 +69,7 @@ export interface WriteSettled {
 }
 
 /** A read showed what the last write sent. */
-export interface ZoneVerified {
+export interface ZoneVerified extends OfRequests {
     readonly type: "zone.verified";
     readonly zone: string;
     readonly write: string;

@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock";
 import { sentenceOf } from "../../core/errors/codes";
 import { hasCode, isTransient } from "../../core/errors/errors";
-import { changedGrants } from "../../core/grants/grantChanges";
-import { type Grant, isActive } from "../../core/grants/grants";
+import { comparedGrants } from "../../core/grants/grantChanges";
+import { indexAfter, indexOf } from "../../core/grants/grantIndex";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
+import { isSelected, type Selector, selectedGrants } from "../../core/grants/selection";
 import type { Remembered } from "../../core/membership/memory";
 import type { GrantSource } from "../../sources/source";
 import type { RecordEvent } from "../events/events";
@@ -34,7 +35,7 @@ export interface GrantCacheOptions {
     /** How long a grant may go on from now to be let in. @default as long as it likes */
     readonly maxTimeToLiveMs?: number | undefined;
     /** Of which grants is told that they are read; with several memberships, each tells of its own. @default all */
-    readonly toldOf?: ((grant: Grant) => boolean) | undefined;
+    readonly toldOf?: Selector | undefined;
 }
 
 /** What the source said last, for as long as it may count. */
@@ -99,9 +100,9 @@ export const KEPT_WITHIN = 10;
 const MOST_TOLD = 1000;
 
 export function openGrantCache(options: GrantCacheOptions): GrantCache {
-    const { source, remembering, clock, record, pollMs, maxStaleMs, toldOf = () => true } = options;
+    const { source, remembering, clock, record, pollMs, maxStaleMs } = options;
+    const isTold = (grant: Grant) => options.toldOf === undefined || isSelected(grant, options.toldOf);
     let reading: Reading | undefined;
-    let timetable: Timetable = [];
     let lastReadAtMs: number | undefined;
     let problem: string | undefined;
     let [failures, failingSinceMs] = [0, -Infinity];
@@ -118,27 +119,29 @@ export function openGrantCache(options: GrantCacheOptions): GrantCache {
 
     async function accept(next: Reading, sinceMs: number, nowMs: number): Promise<void> {
         const isFirst = reading === undefined;
-        const changes = changedGrants(reading?.grants ?? options.known(), next.grants);
+        const before = reading?.grants ?? options.known();
+        // Each grant that did not change goes on as the same object, however the source reads it.
+        const { changes, grants } = comparedGrants(before, next.grants);
         const isNews = isFirst || changes.length > 0 || !isSameRest(reading, next);
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
-        if (isNews) timetable = timetableOf(next.grants, options.maxTimeToLiveMs);
+        indexAfter(before, grants);
         const outageMs = problem === undefined ? undefined : nowMs - failingSinceMs;
-        const changed = changes.filter(({ grant, was = grant }) => toldOf(grant) || toldOf(was));
-        const isTold = changed.length > 0 || (isFirst && lastReadAtMs === undefined);
+        const changed = changes.filter(({ grant, was = grant }) => isTold(grant) || isTold(was));
+        const isWorth = changed.length > 0 || (isFirst && lastReadAtMs === undefined);
         // The same list of grants as long as it says the same: comparing it with itself costs nothing.
-        reading = reading !== undefined && changes.length === 0 ? { ...next, grants: reading.grants } : next;
+        reading = { ...next, grants: reading !== undefined && changes.length === 0 ? reading.grants : grants };
         [lastReadAtMs, problem, failures] = [nowMs, undefined, 0];
         if (nowMs - keptAtMs >= (maxStaleMs ?? Infinity) / KEPT_WITHIN) {
             keptAtMs = nowMs;
             remembering.keep();
         }
         if (outageMs !== undefined) await record({ type: "grants.readable", seconds: Math.max(0, outageMs) / 1000 });
-        if (!isTold) return;
-        const told = next.grants.filter(toldOf);
+        if (!isWorth) return;
+        const told = options.toldOf === undefined ? grants : selectedGrants(grants, options.toldOf);
         await record({
             type: "grants.accepted",
             grants: told.length,
-            active: told.filter((grant) => isActive(grant, nowMs)).length,
+            active: indexOf(told).countActive(nowMs),
             unusable: next.unusable.length,
             changed: changed.slice(0, MOST_TOLD).map(({ change, grant }) => ({ change, ...tellGrant(grant) })),
         });
@@ -169,7 +172,8 @@ export function openGrantCache(options: GrantCacheOptions): GrantCache {
         isClosed,
         version: () => version,
         momentAfter(ms) {
-            const moments = [momentAfter(timetable, ms) ?? Infinity, closesAtMs()].filter((moment) => moment > ms);
+            const next = reading && indexOf(reading.grants).nextMoment(ms, options.maxTimeToLiveMs);
+            const moments = [next ?? Infinity, closesAtMs()].filter((moment) => moment > ms);
             const first = Math.min(...moments);
             return first === Infinity ? undefined : first;
         },
@@ -185,7 +189,7 @@ export function openGrantCache(options: GrantCacheOptions): GrantCache {
             if (storedAtMs !== undefined && isLater(storedAtMs, lastReadAtMs)) {
                 // What was remembered then is gone by until the source is read again.
                 if (reading !== undefined) version++;
-                [reading, timetable, lastReadAtMs] = [undefined, [], storedAtMs];
+                [reading, lastReadAtMs] = [undefined, storedAtMs];
             }
             if (heard === undefined) return;
             if (!isLater(storedAtMs, heard.readAtMs)) await accept(heard.reading, clock.now(), heard.readAtMs);

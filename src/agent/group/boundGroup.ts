@@ -1,7 +1,8 @@
 import type { Clock } from "../../clock";
 import { fail, isTransient } from "../../core/errors/errors";
-import type { Grant, Selector } from "../../core/grants/grants";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
+import type { Selector } from "../../core/grants/selection";
 import { boundReading, usersOf } from "../../core/group/boundReading";
 import { unfitGroup } from "../../core/group/groupKind";
 import type { Decided } from "../../core/group/wantedUsers";
@@ -28,7 +29,9 @@ export interface GroupBinding {
 }
 
 export interface BoundGroupOptions {
-    readonly settings: Pick<MembershipSettings, "rules" | "firstContact" | "drift"> & { readonly group: string };
+    readonly settings: Pick<MembershipSettings, "rules" | "firstContact" | "drift" | "ruleGroups"> & {
+        readonly group: string;
+    };
     readonly store: GroupStore;
     readonly file: GroupFile;
     readonly budget: Budget;
@@ -72,7 +75,7 @@ export function openBoundGroup(options: BoundGroupOptions): BoundGroup {
     const readings = openReadings(rules.selector, users, clock);
 
     async function check(signal: AbortSignal): Promise<void> {
-        const problem = unfitGroup(await store.facts(group, signal));
+        const problem = unfitGroup(await store.facts(group, signal), settings.ruleGroups);
         if (problem !== undefined) fail("bad-input", problem);
     }
 

@@ -1,7 +1,7 @@
 import { hasCode } from "../../core/errors/errors";
-import type { Selector } from "../../core/grants/grants";
-import { isActive, isSelected } from "../../core/grants/grants";
+import { isActive } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
+import { isSelected, type Selector } from "../../core/grants/selection";
 import { boundReading } from "../../core/group/boundReading";
 import { type NamedUser, namedUser, namesOf, type OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";

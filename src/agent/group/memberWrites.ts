@@ -6,7 +6,7 @@ import type { OktaUser } from "../../core/group/users";
 import { isMissing } from "../../okta/exchange/refused";
 import type { GroupStore } from "../../okta/groups";
 import type { RecordEvent } from "../events/events";
-import { tellFailure } from "../events/format";
+import { tellBy, tellFailure } from "../events/format";
 import type { MemberChange } from "../events/groupEvents";
 
 /** A change of one member that is to be made. */
@@ -84,8 +84,4 @@ export function openMemberWriter({ group, store, record, newId }: MemberWriterOp
 /** How long to wait after so many failures, in milliseconds: 1 s, 2 s, 4 s … at most a minute, and up to a quarter more. */
 export function pauseMs(failures: number, { random }: Pick<Clock, "random">): number {
     return Math.min(60_000, 1000 * 2 ** Math.min(failures - 1, 10)) * (1 + random() / 4);
-}
-
-function tellBy({ id, user, reason }: Grant) {
-    return { id, ...(user !== undefined && { user }), ...(reason !== undefined && { reason }) };
 }

@@ -6,8 +6,10 @@ import { isThisMachine, peerOf } from "./peer";
 export interface ConnectionLimits {
     /** The most connections in all. */
     readonly most: number;
-    /** The most connections of one peer. Those of this machine have no such limit: a proxy may stand for everybody. */
+    /** The most connections of one peer. */
     readonly mostPerPeer: number;
+    /** Whether a remote address has no such limit, as it may stand for everybody. @default those of this machine: a proxy may be there */
+    readonly isShared?: (remoteAddress: string | undefined) => boolean;
 }
 
 /** A connection, as far as its worth is concerned. */
@@ -32,7 +34,8 @@ export interface Held {
  * Whoever sends a request in one go is done long before they are the oldest: with 800 new connections a second, after
  * 0.3 s.
  */
-export function limitConnections(server: Server, { most, mostPerPeer }: ConnectionLimits): void {
+export function limitConnections(server: Server, limits: ConnectionLimits): void {
+    const { most, mostPerPeer, isShared = isThisMachine } = limits;
     // In the order in which they entered their state; a change of state moves one to the end.
     const all = new Map<Socket, { readonly peer: string; request: IncomingMessage | undefined }>();
     const heldOf = ({
@@ -66,8 +69,7 @@ export function limitConnections(server: Server, { most, mostPerPeer }: Connecti
         all.set(socket, { peer, request: undefined });
         socket.once("close", () => all.delete(socket));
         const ofPeer = [...all.values()].filter((entry) => entry.peer === peer).length;
-        if (ofPeer > mostPerPeer && !isThisMachine(socket.remoteAddress))
-            makeRoom((held) => held.peer === peer, socket);
+        if (ofPeer > mostPerPeer && !isShared(socket.remoteAddress)) makeRoom((held) => held.peer === peer, socket);
         else if (all.size > most) makeRoom(() => true, socket);
     });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {

@@ -35,6 +35,26 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "sessions.failed": ["session", "info"],
     "clock.departed": ["host", "info"],
     "clock.agrees": ["host", "info"],
+    "portal.started": ["process", "start"],
+    "portal.stopped": ["process", "end"],
+    "portal.signed-in": ["authentication", "start"],
+    "portal.sign-in-refused": ["authentication", "denied"],
+    "portal.signed-out": ["authentication", "end"],
+    "portal.session-ended": ["session", "end"],
+    "portal.device-allowed": ["authentication", "start"],
+    "portal.requested": ["iam", "info"],
+    "portal.approved": ["iam", "change"],
+    "portal.approval-noted": ["iam", "info"],
+    "portal.denied": ["iam", "denied"],
+    "portal.withdrawn": ["iam", "info"],
+    "portal.voided": ["iam", "info"],
+    "portal.granted": ["iam", "change"],
+    "portal.changed": ["iam", "change"],
+    "portal.revoked": ["iam", "change"],
+    "portal.person-revoked": ["iam", "change"],
+    "portal.ended": ["iam", "change"],
+    "portal.signed-off": ["iam", "info"],
+    "portal.refused": ["iam", "denied"],
     "ledger.repaired": ["configuration", "info"],
     "ledger.rotated": ["configuration", "info"],
 };
@@ -47,6 +67,8 @@ const FAILURES: readonly LedgerEvent["type"][] = [
     "sessions.failed",
     "leader.lost",
     "clock.departed",
+    "portal.sign-in-refused",
+    "portal.refused",
 ];
 
 /**
@@ -57,8 +79,10 @@ const FAILURES: readonly LedgerEvent["type"][] = [
 export function ecsOf({ seq, at, hash, prev, event }: Line): object {
     const { type, ...fields } = event;
     const [category, kind] = KINDS[type];
-    const { user, address, changes = [], why, requestId } = fields as Loose;
-    const users = [...(user === undefined ? [] : [user]), ...changes.flatMap(usersOf)];
+    const { user: of, by, address, changes = [], why, request, requestId } = fields as Loose;
+    // Of the portal's events `by` is who did it, and `user` whose grant it is about.
+    const user = typeof by === "object" ? by.name : of;
+    const users = [...[user, of].filter((each) => each !== undefined), ...changes.flatMap(usersOf)];
     const all = [...(address === undefined ? [] : [address]), ...changes.map((change) => change.address)];
     const addresses = all.map((text) => text.replace(/\/32$/, "")).filter((text) => !/[/-]/.test(text));
     return {
@@ -75,6 +99,7 @@ export function ecsOf({ seq, at, hash, prev, event }: Line): object {
         "event.hash": hash,
         ...(typeof why === "string" && { "event.reason": why }),
         ...(requestId !== undefined && { "event.id": requestId }),
+        ...(request !== undefined && { "trace.id": request }),
         ...(user !== undefined && { "user.name": user }),
         ...(users.length > 0 && { "related.user": [...new Set(users)] }),
         ...(addresses.length > 0 && { "related.ip": addresses }),
@@ -85,8 +110,11 @@ export function ecsOf({ seq, at, hash, prev, event }: Line): object {
 /** What some events have. */
 interface Loose {
     readonly user?: string;
+    /** Of the portal's events an identity; of a confirmation or a denial a text. */
+    readonly by?: string | { readonly name: string };
     readonly address?: string;
     readonly why?: string;
+    readonly request?: string;
     readonly requestId?: string;
     readonly changes?: readonly Change[];
 }

@@ -10,6 +10,7 @@ import { catchingUp } from "./catchingUp";
 import type { Disk } from "./disk";
 import { ledgerDisk, openFolderLedger } from "./folder";
 import type { Ledger } from "./ledger";
+import { openWriteRequests } from "./requests";
 import { readTail } from "./tail";
 
 /** A write, with the membership whose zone it is of. */
@@ -45,11 +46,13 @@ export function openLeaderLedger(settings: AgentSettings, { directory, clock }: 
 /** @param open Opens the ledger that is on the disk, for this agent alone. */
 export function leaderLedgerOf(disk: Disk, open: () => Promise<Ledger>): LeaderLedger {
     const listeners = new Set<(event: TaggedEvent) => void>();
+    const requests = openWriteRequests();
     let ledger: Ledger | undefined;
     return {
-        record: catchingUp(async (event) => {
+        record: catchingUp(async (untagged) => {
             if (ledger === undefined)
                 return fail("ledger-unwritable", "the ledger is closed, as this agent does not lead");
+            const event = requests.tagged(untagged);
             await ledger.record(event);
             for (const listener of listeners) listener(event);
         }),

@@ -1,4 +1,3 @@
-import type { RecordEvent } from "../events/events";
 import type { WriteIntended } from "../events/zoneEvents";
 import type { Disk } from "./disk";
 import type { Head, LedgerEvent, Line } from "./line";
@@ -16,10 +15,10 @@ export interface LedgerOptions {
     readonly keepFiles: number;
 }
 
-/** The record of one agent, open for writing. */
+/** The record of one agent or portal, open for writing. */
 export interface Ledger {
     /** Many may wait at once; what waits together costs one sync. */
-    readonly record: RecordEvent;
+    record(event: LedgerEvent): Promise<void>;
     /** The last line. */
     readonly head: Head;
     /** Writes whose fate is open: they were intended, and nothing says what became of them. */

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 
 import { printable } from "../../core/errors/quote";
+import type { PortalEvent } from "../../core/portal/events";
 import type { AgentEvent } from "../events/events";
 import type { WriteIntended } from "../events/zoneEvents";
 
-/** What the ledger takes down: what the agent does, and what becomes of the ledger itself. */
-export type LedgerEvent = AgentEvent | LedgerRepaired | LedgerRotated;
+/** What a ledger takes down: what an agent or a portal does, and what becomes of the ledger itself. */
+export type LedgerEvent = AgentEvent | PortalEvent | LedgerRepaired | LedgerRotated;
 
 /** A line that a crash had left half written was cut off when the agent started again. */
 export interface LedgerRepaired {

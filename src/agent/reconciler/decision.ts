@@ -1,16 +1,18 @@
 import type { Clock } from "../../clock";
 import { type Span, spanOf } from "../../core/addresses/ip";
 import { changedGrants } from "../../core/grants/grantChanges";
-import { type Grant, selectedGrants } from "../../core/grants/grants";
+import { indexOf } from "../../core/grants/grantIndex";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { momentAfter, type Timetable, timetableOf } from "../../core/grants/timetable";
-import { type SourceShare, unconfirmed } from "../../core/membership/brake";
+import { selectedGrants } from "../../core/grants/selection";
+import type { SourceShare } from "../../core/membership/brake";
 import { type Decision, decideMembership } from "../../core/membership/decide";
 import { type Denial, nextDenialChangeMs } from "../../core/membership/denials";
 import { brakeSentence, type Held } from "../../core/membership/held";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
 import type { Plan, Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
+import { shareOf, sumOfShares } from "../../core/membership/sourceShare";
 import { sameMembers } from "../../core/sets";
 import type { Zone } from "../../okta/zones/zones";
 import { zoneNow } from "../../reconcile";
@@ -94,7 +96,6 @@ export function openDecider(options: DeciderOptions): Decider {
      */
     let heard: readonly Reading[] = [];
     const events = openDecisionRecord(record, rules);
-    let known: { readonly grants: readonly Grant[]; readonly timetable: Timetable } = { grants: [], timetable: [] };
 
     /** @param isClosed Whether the grants are too old, and go, as `maxStale` says. */
     function decide(
@@ -203,9 +204,7 @@ export function openDecider(options: DeciderOptions): Decider {
             const memory = remembering.memory();
             if (memory === undefined) return undefined;
             const { judgement } = decide([], reading, memory, clock.now(), false);
-            const { active, recent, losses } = judgement;
-            const confirmed = new Set(memory.confirmation?.items);
-            return { memberships: 1, active, recent, losses: unconfirmed(losses, confirmed) };
+            return shareOf(judgement, new Set(memory.confirmation?.items));
         },
         waitsForOthers: () => moved.length > 0,
         statics: () => remembering.memory()?.staticGateways ?? [],
@@ -216,12 +215,10 @@ export function openDecider(options: DeciderOptions): Decider {
         version: () =>
             `${grants.version()} ${confirmations} ${denials.version()} ${moved.length > 0 ? othersVersion() : ""}`,
         momentAfter(ms) {
-            const going = remembering.memory()?.grants ?? [];
-            if (going !== known.grants)
-                known = { grants: going, timetable: timetableOf(going, rules.timeToLive.maxMs) };
+            const known = remembering.memory()?.grants ?? [];
             const next = [
                 grants.momentAfter(ms),
-                momentAfter(known.timetable, ms),
+                indexOf(known).nextMoment(ms, rules.timeToLive.maxMs),
                 nextDenialChangeMs(denials.list(), ms),
             ];
             const first = Math.min(...next.map((moment) => moment ?? Infinity));
@@ -229,22 +226,19 @@ export function openDecider(options: DeciderOptions): Decider {
         },
         async confirm(addresses, by, reason) {
             const memory = remembering.memory();
-            const held = decision?.held ?? [];
-            if (memory === undefined || held.length === 0 || !sameMembers(addresses, addressesOf(held))) return [];
+            if (memory === undefined || decision === undefined || decision.held.length === 0) return [];
+            // What was judged since and is not shown yet is not confirmed.
+            const { held, memory: shown } = decision;
+            if (!sameMembers(addresses, addressesOf(held))) return [];
             await events.confirmed(held, by, reason);
             const others = held.filter(({ why }) => why === "static" || why === "unknown");
             const spans = others.map(({ address }) => spanOf(address));
-            remembering.set({ ...memory, confirmation: { items: memory.held, spans, by, reason } });
+            remembering.set({ ...memory, confirmation: { items: shown.held, spans, by, reason } });
             confirmations++;
             await remembering.kept();
             return addresses;
         },
     };
-}
-
-function sumOfShares(shares: readonly SourceShare[]): SourceShare {
-    const sum = (of: keyof SourceShare) => shares.reduce((total, share) => total + share[of], 0);
-    return { memberships: sum("memberships"), active: sum("active"), losses: sum("losses"), recent: sum("recent") };
 }
 
 /** Each costs a decision when an agent begins to lead. */

@@ -1,6 +1,7 @@
 import { changedGrants } from "../../core/grants/grantChanges";
-import { type Grant, isSelected } from "../../core/grants/grants";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
+import { isSelected } from "../../core/grants/selection";
 import type { SourceShare } from "../../core/membership/brake";
 import type { Memory } from "../../core/membership/memory";
 import type { Refusal } from "../../core/membership/plan";

@@ -119,8 +119,17 @@ export function openRounds(options: RoundsOptions): Rounds {
     /** Where an entry is inside that nobody explains, nobody can be told to be out. */
     function inForce(nowMs: number, state: InForce["state"]): InForce {
         const isUnexplained = deciding.held().some(({ why }) => why === "unknown");
-        const active = mayBeInside([deciding.grants(), deciding.coming()], nowMs);
-        return { active, atMs: clock.now(), state: isUnexplained ? "expected" : state };
+        const lists = [deciding.grants(), deciding.coming()];
+        let active: readonly Grant[] | undefined;
+        return {
+            // Where no sessions are ended nobody asks, and it is a look at every grant.
+            get active() {
+                active ??= mayBeInside(lists, nowMs);
+                return active;
+            },
+            atMs: clock.now(),
+            state: isUnexplained ? "expected" : state,
+        };
     }
 
     function admit({ changes }: WriteReason): void {

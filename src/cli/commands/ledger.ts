@@ -2,12 +2,25 @@ import type { Command } from "commander";
 
 import type { LedgerFlags } from "../ledger";
 import type { Run } from "../run";
+import type { TraceFlags } from "../traceRequest";
 
 export function ledgerCommand(program: Command, run: Run): void {
     const ledger = program.command("ledger").description("The agent's record of what it decided, did and found.");
     addVerify(ledger).action(run<LedgerFlags>((...rest) => load().ledgerVerify(...rest)));
     addTail(ledger).action(run<LedgerFlags>((...rest) => load().ledgerTail(...rest)));
     addExport(ledger).action(run<LedgerFlags>((...rest) => load().ledgerExport(...rest)));
+    const trace = run<TraceFlags>((...rest) => loadTrace().ledgerTrace(...rest));
+    addTrace(ledger).action((request: string, flags: Omit<TraceFlags, "request">) => trace({ ...flags, request }));
+}
+
+function addTrace(ledger: Command): Command {
+    const more = (folder: string, folders: readonly string[] = []) => [...folders, folder];
+    return ledger
+        .command("trace")
+        .description("The story of one request at a portal, from the sign-in to Okta's answer.")
+        .argument("<request>", "the id of a request (r-…) or of a grant (g-…)")
+        .option("--state <folder>", "a state folder of a portal or an agent; may be there several times", more)
+        .option("--json", "print one JSON document");
 }
 
 function addVerify(ledger: Command): Command {
@@ -42,4 +55,8 @@ function withState(command: Command): Command {
 /** On demand: each command loads what it needs and no more. */
 function load(): typeof import("../ledger") {
     return require("../ledger");
+}
+
+function loadTrace(): typeof import("../traceRequest") {
+    return require("../traceRequest");
 }

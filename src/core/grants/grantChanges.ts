@@ -1,3 +1,4 @@
+import { exchanged } from "./exchanged";
 import type { Grant } from "./grants";
 
 /** A grant that is different in a later reading. */
@@ -10,24 +11,60 @@ export interface ChangedGrant {
 }
 
 /** What a source says otherwise than the time before, in the order of its grants; the withdrawn come last. */
-export function changedGrants(before: readonly Grant[], after: readonly Grant[]): ChangedGrant[] {
-    if (before === after) return [];
+export function changedGrants(before: readonly Grant[], after: readonly Grant[]): readonly ChangedGrant[] {
+    return comparedGrants(before, after).changes;
+}
+
+/**
+ * What changed, and the later list with each grant that did not change as the very object that it was before: whoever
+ * compares it again, or has an index of the earlier list, looks only at those that changed.
+ */
+export function comparedGrants(before: readonly Grant[], after: readonly Grant[]): Compared {
+    if (before === after) return { changes: [], grants: after };
+    const known = latest.get(after);
+    if (known?.before.deref() === before) return known.compared;
+    const { head, old, fresh } = exchanged(before, after);
+    const { changes, kept } = comparedAll(old, fresh);
+    const grants = kept && [...after.slice(0, head), ...kept, ...after.slice(head + fresh.length)];
+    const compared = { changes, grants: grants ?? after };
+    latest.set(after, { before: new WeakRef(before), compared });
+    return compared;
+}
+
+export interface Compared {
+    readonly changes: readonly ChangedGrant[];
+    readonly grants: readonly Grant[];
+}
+
+/** Several memberships ask the same of one reading. A list does not keep the one before it. */
+const latest = new WeakMap<
+    readonly Grant[],
+    { readonly before: WeakRef<readonly Grant[]>; readonly compared: Compared }
+>();
+
+/** @returns as `kept` the later list with the objects of before; undefined where it has them already */
+function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
     const { head, tail } = alike(before, after);
     const shift = before.length - after.length;
     const old = new Map(before.slice(head, before.length - tail).map((grant) => [grant.id, grant]));
     const changes: ChangedGrant[] = [];
+    const kept: Grant[] = [];
+    let isOther = false;
     for (const [index, grant] of after.entries()) {
         const isAlike = index < head || index >= after.length - tail;
         const was = isAlike ? before[index < head ? index : index + shift] : old.get(grant.id);
         if (!isAlike) old.delete(grant.id);
+        const isKept = was !== undefined && isSameGrant(was, grant);
         if (was === undefined) changes.push({ change: "granted", grant });
-        else if (!isSameGrant(was, grant)) changes.push({ change: "changed", grant, was });
+        else if (!isKept) changes.push({ change: "changed", grant, was });
+        kept.push(isKept ? was : grant);
+        isOther ||= isKept && was !== grant;
     }
     for (const grant of old.values()) changes.push({ change: "withdrawn", grant, was: grant });
-    return changes;
+    return { changes, kept: isOther ? kept : undefined };
 }
 
-/** How many grants at the beginning, and how many at the end, have the same ids: mostly all but a few, which saves a map. */
+/** How many grants at the beginning, and how many at the end, have the same ids: mostly all, which saves a map. */
 function alike(before: readonly Grant[], after: readonly Grant[]): { readonly head: number; readonly tail: number } {
     const most = Math.min(before.length, after.length);
     let [head, tail] = [0, 0];

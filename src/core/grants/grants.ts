@@ -12,10 +12,9 @@ export interface Grant {
     readonly expiresAtMs?: number;
     readonly reason?: string;
     readonly labels: Readonly<Record<string, string>>;
+    /** Names the request at a portal that it came of, in the ledgers of both. */
+    readonly request?: string;
 }
-
-/** Labels that a grant must have, every one of them, to count. */
-export type Selector = Readonly<Record<string, string>>;
 
 /** `startsAt <= now < expiresAt` */
 export function isActive({ startsAtMs, expiresAtMs }: Grant, nowMs: number): boolean {
@@ -30,15 +29,6 @@ export function isExpired({ expiresAtMs }: Grant, nowMs: number): boolean {
 /** When time alone ends it, in milliseconds; Infinity for a permanent grant. */
 export function endOf({ expiresAtMs = Infinity }: Grant): number {
     return expiresAtMs;
-}
-
-export function isSelected({ labels }: Grant, selector: Selector): boolean {
-    return Object.entries(selector).every(([key, value]) => labels[key] === value);
-}
-
-/** Those that are selected, in their order. */
-export function selectedGrants(grants: readonly Grant[], selector: Selector): readonly Grant[] {
-    return Object.keys(selector).length === 0 ? grants : grants.filter((grant) => isSelected(grant, selector));
 }
 
 /** When time alone next starts or ends a grant; undefined when it never will. */

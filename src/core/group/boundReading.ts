@@ -1,6 +1,7 @@
 import { quote } from "../errors/quote";
-import { type Grant, isExpired, isSelected, type Selector } from "../grants/grants";
+import { type Grant, isExpired } from "../grants/grants";
 import type { Reading, Unusable } from "../grants/grantsDocument";
+import { isSelected, type Selector } from "../grants/selection";
 import { userKey } from "../membership/denials";
 import type { NamedUser } from "./users";
 

@@ -22,8 +22,14 @@ export interface GroupFacts {
  *   is the target of a group rule      the rule adds members and undoes removals
  *   is assigned to apps                a grant would give and take away the app itself
  *   holds admin roles                  a grant would make administrators
+ *   is named in the portal's rules     a grant would make somebody eligible for more
+ *
+ * @param ruleGroups Names and ids of the groups that the portal's rules name.
  */
-export function unfitGroup({ id, name, type, rules, apps, roles = [] }: GroupFacts): string | undefined {
+export function unfitGroup(
+    { id, name, type, rules, apps, roles = [] }: GroupFacts,
+    ruleGroups: readonly string[] = [],
+): string | undefined {
     const group = `the group ${id} (${quote(name)})`;
     if (type !== "OKTA_GROUP") {
         return `${group} is of type ${type}, and a group of a membership must be of type OKTA_GROUP: create one for it`;
@@ -34,6 +40,9 @@ export function unfitGroup({ id, name, type, rules, apps, roles = [] }: GroupFac
     }
     if (apps.length > 0) {
         return `${group} is assigned to the app ${listed(apps)}, so each grant would assign it too: ${own}`;
+    }
+    if (ruleGroups.some((each) => each === name || each === id)) {
+        return `${group} is named in the portal's rules, so each grant would make somebody eligible: ${own}`;
     }
     if (roles.length > 0) {
         return `${group} holds the admin role ${roles.join(", ")}, so each grant would make an administrator: ${own}`;

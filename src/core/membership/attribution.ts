@@ -1,5 +1,6 @@
 import { parseSpan, type Span } from "../addresses/ip";
-import { mergeSpans, overlapsSpan } from "../addresses/spans";
+import { firstReaching, mergeSpans, overlapsSpan } from "../addresses/spans";
+import { indexOf } from "../grants/grantIndex";
 import { type Grant, isActive, isExpired } from "../grants/grants";
 import { SENTINEL } from "../zones/zone";
 import { barredBy, type Denial, deniedSpans } from "./denials";
@@ -50,8 +51,7 @@ export interface AttributeInput {
 export function attribute(input: AttributeInput): Attribution[] {
     const { add, remove, before, after, staticGateways, staticBefore = [], nowMs } = input;
     const changed = mergeSpans([...add, ...remove].flatMap((text) => parseSpan(text, "clear").span ?? []));
-    const touching = (grants: readonly Grant[]) =>
-        grants.filter(({ spans }) => spans.some((span) => overlapsSpan(changed, span)));
+    const touching = (grants: readonly Grant[]) => indexOf(grants).touching(changed);
     const now = touching(after);
     const active = now.filter((grant) => isActive(grant, nowMs));
     const nowIds = new Set(now.map(({ id }) => id));
@@ -65,20 +65,22 @@ export function attribute(input: AttributeInput): Attribution[] {
     const wasFixed = mergeSpans([...staticGateways, ...staticBefore]);
     const confirmed = confirmations(input.released ?? []);
     const denied = denialsOf(input.denials ?? []);
+    const adding = holdersOf(add, active);
+    const [over, gone] = [holdersOf(remove, ended), holdersOf(remove, old)];
     return [
         ...add.map((address) => {
-            const grants = holding(address, active);
+            const grants = adding(address);
             return { address, change: "add" as const, why: whyAdded(address, grants, fixed), grants };
         }),
         ...remove.map((address) => {
-            const [over, gone] = [holding(address, ended), holding(address, old)];
+            const [wasOver, wasGone] = [over(address), gone(address)];
             const by = confirmed(address);
-            const why = denied(address, gone) ? "denied" : whyRemoved(address, over, gone, wasFixed);
+            const why = denied(address, wasGone) ? "denied" : whyRemoved(address, wasOver, wasGone, wasFixed);
             return {
                 address,
                 change: "remove" as const,
                 why: why === "drift" && by !== undefined ? "unknown" : why,
-                grants: over.length > 0 ? over : gone,
+                grants: wasOver.length > 0 ? wasOver : wasGone,
                 ...(by !== undefined && { confirmedBy: by }),
             };
         }),
@@ -99,11 +101,23 @@ function denialsOf(denials: readonly Denial[]) {
         (isFixed(address, spans) || (gone.length > 0 && gone.every((grant) => denialOf(grant) !== undefined)));
 }
 
-function holding(address: string, grants: readonly Grant[]): Grant[] {
-    const { span } = parseSpan(address, "clear");
-    if (span === undefined) return [];
-    // For each address of a first write, of all grants: nothing may be sorted or made here.
-    return grants.filter(({ spans }) => spans.some(({ low, high }) => low <= span.high && span.low <= high));
+/** Which grants hold each of these addresses, in their order: a first write may be of all grants, and of many addresses. */
+function holdersOf(addresses: readonly string[], grants: readonly Grant[]) {
+    const sorted = addresses
+        .flatMap((address) => parseSpan(address, "clear").span ?? [])
+        .map((span) => ({ ...span, holders: new Set<Grant>() }))
+        .sort((one, other) => one.low - other.low);
+    for (const grant of grants) {
+        for (const { low, high } of grant.spans) {
+            for (let at = firstReaching(sorted, low); (sorted[at]?.low ?? Infinity) <= high; at++) {
+                sorted[at]?.holders.add(grant);
+            }
+        }
+    }
+    return (address: string): readonly Grant[] => {
+        const { span } = parseSpan(address, "clear");
+        return span === undefined ? [] : [...(sorted[firstReaching(sorted, span.low)]?.holders ?? [])];
+    };
 }
 
 function isFixed(address: string, fixed: readonly Span[]): boolean {

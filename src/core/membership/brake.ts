@@ -1,9 +1,10 @@
 import type { Span } from "../addresses/ip";
 import { coversSpan, intersectSpan, mergeSpans } from "../addresses/spans";
 import { type ChangedGrant, changedGrants } from "../grants/grantChanges";
+import { indexOf } from "../grants/grantIndex";
 import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
 import { type MaxRemovals, mostRemovals } from "./limits";
-import { isRemoval, itemOf, type Loss, type LossInput, lossesBy, openEntries } from "./losses";
+import { grantOfItem, isRemoval, type Loss, type LossInput, lossesBy, openEntries } from "./losses";
 
 /** What the removal brake decides by. */
 export interface BrakeInput extends LossInput {
@@ -109,7 +110,7 @@ export interface Judgement {
  * grant that holds it for as long makes up for it.
  */
 export function applyBrake(input: BrakeInput): Judgement {
-    const { known, next, nowMs, named, recent = [], isDenied = () => false, maxRemovals } = input;
+    const { known, next, nowMs, named, recent = [], isDenied, maxRemovals } = input;
     const changes = changedGrants(known, next);
     const isNamed = ({ change, grant }: ChangedGrant) =>
         change === "withdrawn" && named?.removed.has(grant.id) === true;
@@ -121,9 +122,10 @@ export function applyBrake(input: BrakeInput): Judgement {
     const lossesIn = lossesBy({ ...input, lasting });
     const losses = [...lossesIn.grants(changes.filter((each) => !isNamed(each))), ...lossesIn.entries(entries)];
     const deliberate = lossesIn.grants(changes.filter(isNamed));
-    const inForce = known.filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
-    const active = inForce.length - deliberate.length + entries.length;
-    const whole = active + goneBefore(recent, inForce);
+    const isInForce = (grant: Grant) => isActive(grant, nowMs) && !(isDenied?.(grant) ?? false);
+    const inForce = isDenied === undefined ? indexOf(known).countActive(nowMs) : known.filter(isInForce).length;
+    const active = inForce - deliberate.length + entries.length;
+    const whole = active + goneBefore(recent, known, isInForce);
     const counts = { active: whole, recent: recent.length, most: mostRemovals(maxRemovals, whole) };
     const source = input.others && wholeSource(losses, counts, input.others, input);
     const because = reasonToHold(losses, active, counts.most, source, input);
@@ -134,10 +136,13 @@ export function applyBrake(input: BrakeInput): Judgement {
 }
 
 /** How many of the removals within the window were of grants that are not known any more: one that moved still is. */
-function goneBefore(recent: readonly string[], inForce: readonly Grant[]): number {
-    if (recent.length === 0) return 0;
-    const items = new Set(inForce.map(({ id }) => itemOf({ grant: id })));
-    return new Set(recent.filter((item) => !items.has(item))).size;
+function goneBefore(recent: readonly string[], known: readonly Grant[], isInForce: (grant: Grant) => boolean): number {
+    const isGone = (item: string) => {
+        const id = grantOfItem(item);
+        const grant = id === undefined ? undefined : indexOf(known).byId(id);
+        return grant === undefined || !isInForce(grant);
+    };
+    return new Set(recent.filter(isGone)).size;
 }
 
 /** A number is for each membership, so that many of them may remove as often as each by itself. */

@@ -1,8 +1,10 @@
 import type { Span } from "../addresses/ip";
 import { coversSpan, intersectSpan, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
 import { changedGrants } from "../grants/grantChanges";
-import { type Grant, isActive, isExpired } from "../grants/grants";
+import { indexAfter, indexOf } from "../grants/grantIndex";
+import { type Grant, isExpired } from "../grants/grants";
 import type { Reading } from "../grants/grantsDocument";
+import { selectedGrants } from "../grants/selection";
 import { admit } from "./admission";
 import { applyBrake, type Judgement, type SourceShare } from "./brake";
 import { heldLosses, namedAboveLimit, type Released, releasedBy, removalsOf } from "./decidedRemovals";
@@ -84,16 +86,22 @@ export interface Decision {
 export function decideMembership(input: DecisionInput): Decision {
     const { memory = NO_MEMORY, rules, nowMs, elapsedMs = 0 } = input;
     const reading = input.reading ?? { grants: memory.grants, unusable: [] };
+    // Each list comes of the one before, and so does its index.
+    const selected = selectedGrants(reading.grants, rules.selector);
+    indexAfter(memory.grants, selected);
     const admission = admit(reading.grants, rules, nowMs);
+    indexAfter(selected, admission.admitted);
     const live = input.zones.map((zone) => ({ id: zone.id, spans: readable(zone.gateways) }));
     const recent = recentRemovals(memory, rules.windowMs, elapsedMs);
     const denials = activeDenials(input.denials ?? [], nowMs);
     const judgement = judge(input, reading, admission, live, denials);
+    indexAfter(memory.grants, judgement.grants);
     const unknown = unknownOf(input, judgement, live);
     const statics = staticsOf(input);
     // A zone that is not kept any more has its entries to itself.
     const unexplained = input.zones.flatMap(({ id }) => unknown.zones[id] ?? []);
     const { grants, refused } = withoutDenied(judgement.grants, denials, nowMs);
+    indexAfter(judgement.grants, grants);
     const plan = planGateways({
         zones: input.zones,
         grants,
@@ -110,7 +118,7 @@ export function decideMembership(input: DecisionInput): Decision {
         grants,
         judgement,
         held,
-        active: activeIn(judgement.grants, nowMs) + judgement.waiting.length + admission.refused.length,
+        active: indexOf(judgement.grants).countActive(nowMs) + judgement.waiting.length + admission.refused.length,
         refused: [
             ...admission.refused,
             ...refused,
@@ -209,10 +217,4 @@ function countedBefore(memory: Memory, windowMs: number, elapsedMs: number): rea
 /** Entries that may stand for any grant that is not there. */
 function namelessIn(unusable: Reading["unusable"]): number {
     return unusable.filter(({ isNameless, spans = [] }) => isNameless && spans.length === 0).length;
-}
-
-function activeIn(grants: readonly Grant[], nowMs: number): number {
-    let count = 0;
-    for (const grant of grants) if (isActive(grant, nowMs)) count++;
-    return count;
 }

@@ -1,6 +1,7 @@
 import type { Span } from "../addresses/ip";
 import { coversSpan, intersectSpan, mergeSpans, subtractSpans } from "../addresses/spans";
-import { type Grant, isActive } from "../grants/grants";
+import { indexOf } from "../grants/grantIndex";
+import type { Grant } from "../grants/grants";
 import { applyBrake } from "./brake";
 import type { MaxRemovals } from "./limits";
 import { isRemoval } from "./losses";
@@ -51,9 +52,11 @@ export interface Unknown {
  */
 export function findUnknown(input: FirstContactInput): Unknown {
     const { memory, zones, grants, staticGateways, isConfirmed, nowMs } = input;
-    const active = grants.filter((grant) => isActive(grant, nowMs)).flatMap(({ spans }) => spans);
-    const explained = mergeSpans([...active, ...staticGateways]);
-    const known = mergeSpans([...explained, ...memory.ended, ...memory.grants.flatMap(({ spans }) => spans)]);
+    const explained = mergeSpans([...indexOf(grants).activeSpans(nowMs), ...staticGateways]);
+    const isMet = zones.every(({ id }) => memory.unknown[id] !== undefined);
+    const known = isMet
+        ? []
+        : mergeSpans([...explained, ...memory.ended, ...memory.grants.flatMap(({ spans }) => spans)]);
     const unknown: Record<string, readonly Span[]> = { ...memory.unknown };
     const released: Span[] = [];
     const counted: string[] = [];

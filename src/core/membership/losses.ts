@@ -1,7 +1,8 @@
 import { type Cover, coverageOf } from "../addresses/coverage";
 import { formatSpan, type Span } from "../addresses/ip";
-import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../addresses/spans";
+import { coversSpan, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
 import type { ChangedGrant } from "../grants/grantChanges";
+import { indexOf } from "../grants/grantIndex";
 import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
 import { userKey } from "./denials";
 
@@ -77,6 +78,11 @@ export function itemOf(held: { readonly grant: string } | { readonly entry: Span
     return "grant" in held ? `grant ${held.grant}` : `entry ${formatSpan(held.entry)}`;
 }
 
+/** The id of the grant that an item names; undefined for an entry. */
+export function grantOfItem(item: string): string | undefined {
+    return item.startsWith("grant ") ? item.slice("grant ".length) : undefined;
+}
+
 /** An entry of a zone without a memory, and what is left of it. */
 export interface OpenEntry {
     readonly entry: Span;
@@ -100,11 +106,9 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
 
     /** What would hold these addresses next, and until when. */
     function coverageNear(spans: readonly Span[]) {
-        const near = mergeSpans(spans);
-        const holding = next.filter(
-            (grant) =>
-                isActive(grant, nowMs) && grant.spans.some((span) => overlapsSpan(near, span)) && !isDenied(grant),
-        );
+        const holding = indexOf(next)
+            .touching(mergeSpans(spans))
+            .filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
         const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
         for (const { spans: held, expiresAtMs = Infinity } of holding) {
             for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });

@@ -1,5 +1,6 @@
 import { formatSpan, parseSpan, type Span } from "../addresses/ip";
 import { coversSpan, mergeSpans, separateSpans, subtractSpans } from "../addresses/spans";
+import { indexOf } from "../grants/grantIndex";
 import { type Grant, isActive } from "../grants/grants";
 import { SENTINEL } from "../zones/zone";
 import { assignShards } from "./shards";
@@ -83,11 +84,10 @@ export interface Refusal {
  */
 export function planGateways(input: PlanInput): Plan {
     const { zones, grants, nowMs, staticGateways = [], keep = [], barred = [] } = input;
-    const active = grants.filter((grant) => isActive(grant, nowMs));
     const out = mergeSpans(barred);
     const without = (spans: readonly Span[]) =>
         out.length === 0 ? spans : spans.flatMap((span) => subtractSpans(span, out));
-    const granted = active.flatMap(({ spans }) => spans);
+    const granted = indexOf(grants).activeSpans(nowMs);
     const admitted = keep.length === 0 ? [] : mergeSpans(granted);
     const kept = keep.flatMap((span) => subtractSpans(span, admitted));
     const fixed = separateSpans(without([...staticGateways, ...kept]));
@@ -100,7 +100,15 @@ export function planGateways(input: PlanInput): Plan {
     const inside = mergeSpans(assigned.flat());
     return {
         zones: zones.map((zone, index) => zonePlan(zone, assigned[index] ?? [])),
-        refused: withoutRoom({ active, staticGateways, kept, zones, inside: mergeSpans([...inside, ...out]) }),
+        refused: withoutRoom({
+            grants,
+            granted,
+            nowMs,
+            staticGateways,
+            kept,
+            zones,
+            inside: mergeSpans([...inside, ...out]),
+        }),
     };
 }
 
@@ -141,7 +149,10 @@ function beyond(these: readonly string[], those: readonly string[]): string[] {
 }
 
 interface Found {
-    readonly active: readonly Grant[];
+    readonly grants: readonly Grant[];
+    /** What active ones hold. */
+    readonly granted: readonly Span[];
+    readonly nowMs: number;
     readonly staticGateways: readonly Span[];
     readonly kept: readonly Span[];
     readonly zones: readonly ZoneNow[];
@@ -149,7 +160,7 @@ interface Found {
 }
 
 /** Everybody who is active and not inside, so that nobody is dropped in silence. */
-function withoutRoom({ active, staticGateways, kept, zones, inside }: Found): Refusal[] {
+function withoutRoom({ grants, granted, nowMs, staticGateways, kept, zones, inside }: Found): Refusal[] {
     const room = zones.reduce((sum, { limit }) => sum + limit, 0);
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];
     const reason = `no room: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`;
@@ -157,6 +168,8 @@ function withoutRoom({ active, staticGateways, kept, zones, inside }: Found): Re
     return [
         ...staticGateways.filter(isOut).map((span) => `static ${formatSpan(span)}`),
         ...kept.filter(isOut).map((span) => `held ${formatSpan(span)}`),
-        ...active.filter(({ spans }) => spans.some(isOut)).map(({ id }) => id),
+        ...(granted.some(isOut) ? grants : [])
+            .filter((grant) => isActive(grant, nowMs) && grant.spans.some(isOut))
+            .map(({ id }) => id),
     ].map((id) => ({ id, reason, kind: "room" as const }));
 }

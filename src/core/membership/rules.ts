@@ -1,6 +1,6 @@
 import { formatSpan, type Span } from "../addresses/ip";
 import { fail } from "../errors/errors";
-import type { Selector } from "../grants/grants";
+import type { Selector } from "../grants/selection";
 import { judgeGateways } from "../judging/judgeGateways";
 import { parseTimeToLive, type TimeToLive } from "../judging/judgeGrants";
 import {

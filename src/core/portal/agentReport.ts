@@ -6,7 +6,13 @@ export interface AgentReport {
     readonly heartbeatAtMs: number;
     /** By grant id. */
     readonly grants: Readonly<Record<string, ReportedGrant>>;
+    /** The agent's name of the Okta org that it is about. */
+    readonly org?: string;
+    readonly sessionsEnded?: EndedSessions;
 }
+
+/** What became of the orders to end somebody's sessions at Okta, by their ids: `why` where they could not be ended. */
+export type EndedSessions = Readonly<Record<string, { readonly atMs: number; readonly why?: string }>>;
 
 export interface ReportedGrant {
     readonly state: "pending" | "accepted" | "effective" | "waiting" | "leaving" | "refused";

@@ -73,6 +73,12 @@ export function clientAddress({ peer, headers, trustedProxies }: Arrival): Clien
     return { problem: "X-Forwarded-For holds trusted proxies only" };
 }
 
+/** Whether a peer is one of the trusted proxies, through which many visitors come. */
+export function isTrustedProxy(peer: string | undefined, trustedProxies: readonly TrustedProxy[]): boolean {
+    const address = canonical(peer ?? "");
+    return address !== undefined && trustedProxies.some((proxy) => isOf(address, proxy));
+}
+
 function untrusted(address: string, header: string): string {
     return (
         `this request was passed on by ${address} (it has the header ${header}), which is not one of trustedProxies: ` +

@@ -3,6 +3,7 @@ import { type AccessSettings, isEligible } from "./settings/portalSettings";
 import {
     type Approval,
     identityKey,
+    isCalled,
     isLive,
     isSame,
     isWaiting,
@@ -79,10 +80,10 @@ function refusedApproval({ request, access, approver, nowMs }: Approving): Refus
     return before ? refusal("conflict", "you have approved this request already") : undefined;
 }
 
-/** By identity and by user name: one person may have two accounts at the provider, and one of them many sessions. */
+/** By identity and by every name: one person may have two accounts at the provider, and one of them many sessions. */
 export function isOwn({ holder, requestedBy }: PortalRequest, person: Person): boolean {
     const isRequester = requestedBy !== undefined && isSame(requestedBy, person);
-    return isRequester || isSame(holder, person) || (holder.user !== undefined && holder.user === person.user);
+    return isRequester || isSame(holder, person) || (holder.user !== undefined && isCalled(person, holder.user));
 }
 
 function isStill(approval: Approval, { people }: Approving, { approval: settings }: AccessSettings): boolean {

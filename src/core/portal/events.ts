@@ -16,6 +16,7 @@ export interface PortalEvent {
         | "portal.granted"
         | "portal.changed"
         | "portal.revoked"
+        | "portal.person-revoked"
         | "portal.ended"
         | "portal.signed-off"
         | "portal.refused"

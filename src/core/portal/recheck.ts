@@ -24,10 +24,15 @@ export function endedByRecheck(
 }
 
 /** The grants that a login granted, and that end with its session. */
-export function endedBySession(session: string, grants: Iterable<PortalGrant>, nowMs: number): PortalGrant[] {
+export function endedBySession(
+    session: string,
+    grants: Iterable<PortalGrant>,
+    because: string,
+    nowMs: number,
+): PortalGrant[] {
     return [...grants]
         .filter((grant) => grant.session === session && isLive(grant, nowMs))
-        .map((grant) => ended(grant, "signed out", nowMs));
+        .map((grant) => ended(grant, because, nowMs));
 }
 
 export function ended(grant: PortalGrant, because: string, nowMs: number): PortalGrant {

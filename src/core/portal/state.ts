@@ -1,4 +1,13 @@
-import type { Notice, Person, PortalDevice, PortalGrant, PortalRequest, PortalSession, Used } from "./types";
+import type {
+    Notice,
+    Person,
+    PortalDevice,
+    PortalGrant,
+    PortalRequest,
+    PortalSession,
+    SessionRevocation,
+    Used,
+} from "./types";
 
 /** What the store keeps, by table and key. */
 export interface Rows {
@@ -9,6 +18,7 @@ export interface Rows {
     readonly devices: PortalDevice;
     readonly used: Used;
     readonly notices: Notice;
+    readonly revocations: SessionRevocation;
 }
 
 export type TableName = keyof Rows;
@@ -18,7 +28,16 @@ export type Change = { [Name in TableName]: readonly [table: Name, key: string, 
 
 export type PortalState = { readonly [Name in TableName]: ReadonlyMap<string, Rows[Name]> };
 
-export const TABLES: readonly TableName[] = ["grants", "requests", "people", "sessions", "devices", "used", "notices"];
+export const TABLES: readonly TableName[] = [
+    "grants",
+    "requests",
+    "people",
+    "sessions",
+    "devices",
+    "used",
+    "notices",
+    "revocations",
+];
 
 /** Keeps ended grants and decided requests for the history that people are shown. */
 const HISTORY_MS = 90 * 86_400_000;
@@ -37,6 +56,7 @@ export function staleRows(state: PortalState, nowMs: number): Change[] {
         ),
         ...keysOf(state.devices, ({ expiresAtMs }) => expiresAtMs < nowMs).map((key): Change => ["devices", key, null]),
         ...keysOf(state.used, ({ untilMs }) => untilMs < nowMs).map((key): Change => ["used", key, null]),
+        ...keysOf(state.revocations, ({ atMs }) => atMs < old).map((key): Change => ["revocations", key, null]),
     ];
 }
 

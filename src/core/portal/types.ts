@@ -10,6 +10,8 @@ export interface Identity {
 export interface Person extends Identity {
     /** The claim that the settings name as `userClaim`; the `user` of grants. */
     readonly user: string;
+    /** Their login and their verified e-mail address in small letters, where the provider told them: other people know them by these. */
+    readonly aliases?: readonly string[];
     /** How the page addresses them. */
     readonly name: string;
     readonly groups: readonly string[];
@@ -107,6 +109,16 @@ export function isSame(a: Identity, b: Identity): boolean {
     return a.iss === b.iss && a.sub === b.sub;
 }
 
+/**
+ * Whether a user name means this person: the `user` of their grants, their login, or their e-mail address. Logins and addresses
+ * are the same in capitals and small letters; ids are not.
+ */
+export function isCalled({ user, aliases = [] }: Pick<Person, "user" | "aliases">, name: string): boolean {
+    if (user === name) return true;
+    const small = name.toLowerCase();
+    return (user.includes("@") && user.toLowerCase() === small) || aliases.includes(small);
+}
+
 /** The key of an identity in maps and stores; no two identities share one. */
 export function identityKey({ iss, sub }: Identity): string {
     return JSON.stringify([iss, sub]);
@@ -166,6 +178,15 @@ export interface Used {
     readonly untilMs: number;
     readonly hash?: string;
     readonly answer?: { readonly status: number; readonly body: unknown };
+}
+
+/** An order to the agents: to end all sessions of a user at Okta. */
+export interface SessionRevocation {
+    readonly user: string;
+    readonly atMs: number;
+    /** Who gave it. */
+    readonly by: string;
+    readonly requestId: string;
 }
 
 /** A message that is still to be sent. */

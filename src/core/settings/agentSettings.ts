@@ -45,6 +45,8 @@ export interface MembershipSettings {
     readonly zones: readonly string[];
     /** The Okta group whose members are the users with an active grant; undefined: grants are not bound to users. */
     readonly group: string | undefined;
+    /** Names and ids of groups that the rules of a portal in the same file name. @default none */
+    readonly ruleGroups?: readonly string[];
     /** As parseSourceSpec takes it. */
     readonly source: unknown;
     /** Whether it stands at the top, for every membership that names none. */

@@ -1,6 +1,7 @@
 import { formatSpan, parseSpan, type Span } from "../addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan } from "../addresses/spans";
-import { type Grant, isActive, isExpired, isSelected, type Selector } from "../grants/grants";
+import { type Grant, isActive, isExpired } from "../grants/grants";
+import { isSelected, type Selector } from "../grants/selection";
 import type { Decision } from "../membership/decide";
 import { brakeSentence } from "../membership/held";
 import type { Refusal, ZoneNow } from "../membership/plan";

@@ -3,13 +3,13 @@ import { decideExtension } from "../../core/portal/decideExtension";
 import { ended } from "../../core/portal/recheck";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
-import { isLive, isSame, type PortalGrant } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf } from "../callers";
+import { isCalled, isLive, isSame, type PortalGrant } from "../../core/portal/types";
+import { actorOf, type Caller, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
 import { momentOf, showGrant, showRequest } from "../views";
-import type { Answer } from "./idempotency";
+import { type Answer, onceOf, transactOnce } from "./idempotency";
 import { waitingRows } from "./requestGrant";
 
 /**
@@ -56,8 +56,7 @@ export async function extendGrant(
     await context.audit({
         type: decision.result === "changed" ? "portal.changed" : "portal.requested",
         request: decision.result === "changed" ? grant.requestId : decision.request.requestId,
-        by: actorOf(caller),
-        address: caller.address,
+        ...toldOf(caller),
         access: grant.access,
         grant: id,
         until: momentOf(grant.startsAtMs + durationMs),
@@ -92,8 +91,7 @@ export async function addAddress(context: PortalContext, caller: Caller, id: str
     await context.audit({
         type: "portal.changed",
         request,
-        by: actorOf(caller),
-        address: caller.address,
+        ...toldOf(caller),
         access,
         grant: id,
     });
@@ -124,33 +122,44 @@ export async function revokeGrant(context: PortalContext, caller: Caller, id: st
     });
     if (isNew) {
         const { requestId: request, access, endedBecause: why = "" } = grant;
-        const by = actorOf(caller);
-        await context.audit({ type: "portal.revoked", request, by, address: caller.address, access, grant: id, why });
+        await context.audit({ type: "portal.revoked", request, ...toldOf(caller), access, grant: id, why });
     }
     return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
 }
 
 /** Closes the review of a break-glass grant: approvers of the access may, and admins, and never its holder. @throws a problem */
-export async function signOff(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
+export async function signOff(
+    context: PortalContext,
+    caller: Caller,
+    id: string,
+    idempotencyKey?: string,
+): Promise<Answer> {
     if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "only people sign off");
     const { person, isAdmin } = caller;
-    const nowMs = context.now();
-    const grant = await context.store.transact((state) => {
+    const once = onceOf(caller, idempotencyKey, { signOff: id });
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
         const found = state.grants.get(id) ?? missing(id);
         const approvers = accessOf(context, found)?.approval?.approvers;
         const may = isAdmin || (approvers !== undefined && isEligible(approvers, person));
         if (!may) return missing(id);
-        if (isSame(found.holder, person) || found.holder.user === person.user) {
+        const { user } = found.holder;
+        if (isSame(found.holder, person) || (user !== undefined && isCalled(person, user))) {
             return refuse(403, "portal-not-allowed", "nobody signs off their own break-glass grant");
         }
         if (found.isBreakGlass !== true) return refuse(409, "portal-conflict", "this grant was no break-glass");
-        if (found.signedOffBy !== undefined) return { changes: [], result: found };
-        const signed = { ...found, signedOffBy: person.name, signedOffAtMs: nowMs };
-        return { changes: [["grants", id, signed]], result: signed };
+        const isNew = found.signedOffBy === undefined;
+        const signed = isNew ? { ...found, signedOffBy: person.name, signedOffAtMs: nowMs } : found;
+        return {
+            changes: isNew ? [["grants", id, signed]] : [],
+            decided: { ...signed, isNew },
+            answer: { status: 200, body: showGrant(signed, context.reports(), nowMs) },
+        };
     });
-    const { requestId: request, access } = grant;
-    await context.audit({ type: "portal.signed-off", request, by: actorOf(caller), access, grant: id });
-    return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
+    if (decided?.isNew) {
+        const { requestId: request, access } = decided;
+        await context.audit({ type: "portal.signed-off", request, ...toldOf(caller), access, grant: id });
+    }
+    return answer;
 }
 
 /** A grant of the caller; one of another person is answered as if it did not exist. */

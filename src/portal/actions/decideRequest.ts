@@ -2,12 +2,12 @@ import { decideApproval } from "../../core/portal/decideApproval";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf, type PersonCaller } from "../callers";
+import { type Caller, holderOf, type PersonCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
 import { showGrant, showRequest } from "../views";
-import type { Answer } from "./idempotency";
+import { type Answer, type Once, onceOf, transactOnce } from "./idempotency";
 import { auditGrant, grantedNotice } from "./requestGrant";
 
 export interface DecisionBody {
@@ -21,10 +21,16 @@ export async function decideRequest(
     caller: Caller,
     id: string,
     body: DecisionBody,
+    idempotencyKey?: string,
 ): Promise<Answer> {
-    if (body.decision === "withdraw") return withdraw(context, caller, id);
-    if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "only people decide about requests");
-    return body.decision === "approve" ? approve(context, caller, id, body) : deny(context, caller, id, body);
+    if (body.decision !== "withdraw" && caller.kind !== "person") {
+        return refuse(403, "portal-not-allowed", "only people decide about requests");
+    }
+    const once = onceOf(caller, idempotencyKey, { request: id, ...body });
+    if (caller.kind !== "person" || body.decision === "withdraw") return withdraw(context, caller, id, once);
+    return body.decision === "approve"
+        ? approve(context, caller, id, body, once)
+        : deny(context, caller, id, body, once);
 }
 
 async function approve(
@@ -32,10 +38,10 @@ async function approve(
     caller: PersonCaller,
     id: string,
     { note }: DecisionBody,
+    once: Once,
 ): Promise<Answer> {
-    const nowMs = context.now();
     const newId = context.newId("g-");
-    const decision = await context.store.transact((state) => {
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
         const request = knownRequest(context, state, caller, id);
         const { extendsGrant } = request;
         const made = decideApproval({
@@ -50,24 +56,32 @@ async function approve(
         });
         if (made.result === "refused") throw asError(ofRefusal(made));
         const changes: Change[] = [["requests", id, made.request]];
-        if (made.result === "approved") {
-            changes.push(["grants", made.grant.id, made.grant], ...grantedNotice(context, made.grant));
-        }
-        return { changes, result: made };
+        const grant = made.result === "approved" ? made.grant : undefined;
+        if (grant !== undefined) changes.push(["grants", grant.id, grant], ...grantedNotice(context, grant));
+        const answer = answerOf(context, made.request, grant, nowMs);
+        return { changes, decided: made, answer, isFinal: made.result !== "void" };
     });
+    if (decided === undefined) return answer;
     const type = ({ approved: "portal.approved", noted: "portal.approval-noted", void: "portal.voided" } as const)[
-        decision.result
+        decided.result
     ];
-    await tell(context, caller, type, decision.request, note);
-    if (decision.result === "void") return refuse(409, "portal-conflict", decision.sentence);
-    const grant = decision.result === "approved" ? decision.grant : undefined;
-    if (grant !== undefined) await auditGrant(context, actorOf(caller), grant, grant.addresses[0] ?? "");
-    return answerOf(context, decision.request, grant, nowMs);
+    await tell(context, caller, type, decided.request, note);
+    if (decided.result === "void") return refuse(409, "portal-conflict", decided.sentence);
+    if (decided.result === "approved") {
+        const { grant } = decided;
+        await auditGrant(context, { ...toldOf(caller), address: grant.addresses[0] ?? "" }, grant);
+    }
+    return answer;
 }
 
-async function deny(context: PortalContext, caller: PersonCaller, id: string, { note }: DecisionBody): Promise<Answer> {
-    const nowMs = context.now();
-    const request = await context.store.transact((state) => {
+async function deny(
+    context: PortalContext,
+    caller: PersonCaller,
+    id: string,
+    { note }: DecisionBody,
+    once: Once,
+): Promise<Answer> {
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
         const found = knownRequest(context, state, caller, id);
         const approvers = accessNamed(context, found.access)?.approval?.approvers;
         if (approvers === undefined || !isEligible(approvers, caller.person)) {
@@ -82,25 +96,26 @@ async function deny(context: PortalContext, caller: PersonCaller, id: string, { 
         };
         const text = `${caller.person.name} denied ${found.holder.name} ${found.access}${note ? `: ${note}` : ""}`;
         const notices = noticeRows(context, "denied", text, { access: found.access, request: id });
-        return { changes: [["requests", id, denied], ...notices], result: denied };
+        const changes: Change[] = [["requests", id, denied], ...notices];
+        return { changes, decided: denied, answer: answerOf(context, denied, undefined, nowMs) };
     });
-    await tell(context, caller, "portal.denied", request, note);
-    return answerOf(context, request, undefined, nowMs);
+    if (decided !== undefined) await tell(context, caller, "portal.denied", decided, note);
+    return answer;
 }
 
-async function withdraw(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
-    const nowMs = context.now();
-    const request = await context.store.transact((state) => {
+async function withdraw(context: PortalContext, caller: Caller, id: string, once: Once): Promise<Answer> {
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
         const found = state.requests.get(id);
         const mine = holderOf(caller);
         const isOwn = [found?.holder, found?.requestedBy].some((each) => each !== undefined && isSame(each, mine));
         if (found === undefined || !isOwn) return missing(id);
         requireWaiting(found, nowMs);
         const withdrawn: PortalRequest = { ...found, state: "withdrawn" };
-        return { changes: [["requests", id, withdrawn]], result: withdrawn };
+        const changes: Change[] = [["requests", id, withdrawn]];
+        return { changes, decided: withdrawn, answer: answerOf(context, withdrawn, undefined, nowMs) };
     });
-    await tell(context, caller, "portal.withdrawn", request, undefined);
-    return answerOf(context, request, undefined, nowMs);
+    if (decided !== undefined) await tell(context, caller, "portal.withdrawn", decided, undefined);
+    return answer;
 }
 
 function requireWaiting(request: PortalRequest, nowMs: number): void {
@@ -149,8 +164,7 @@ async function tell(
     await context.audit({
         type,
         request: requestId,
-        by: actorOf(caller),
-        address: caller.address,
+        ...toldOf(caller),
         access,
         grant: id,
         ...(holder.user !== undefined && { user: holder.user }),

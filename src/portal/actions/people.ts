@@ -1,51 +1,89 @@
 import { ended } from "../../core/portal/recheck";
-import type { Change } from "../../core/portal/state";
-import { isLive } from "../../core/portal/types";
-import { actorOf, type Caller } from "../callers";
+import type { Change, PortalState } from "../../core/portal/state";
+import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+import { actorOf, type Caller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
 import { endSessions, grantRows } from "../sessions";
 import { momentOf } from "../views";
-import type { Answer } from "./idempotency";
+import { type Answer, onceOf, transactOnce } from "./idempotency";
 
-/** Ends all grants, requests and sessions of a user. Okta's sessions are ended by the agent, where it clears sessions. @throws a problem */
-export async function revokePerson(context: PortalContext, caller: Caller, user: string): Promise<Answer> {
+/**
+ * Ends all grants, requests and sessions of a person, and asks the agents to end their sessions at Okta, which the portal itself
+ * cannot do.
+ *
+ * @param name Their user, login or e-mail address.
+ * @throws a problem; 404 where nobody of that name has been here or was granted anything
+ */
+export async function revokePerson(
+    context: PortalContext,
+    caller: Caller,
+    name: string,
+    idempotencyKey?: string,
+): Promise<Answer> {
     if (caller.kind !== "person" || !caller.isAdmin) {
         return refuse(403, "portal-not-allowed", "only admins end all access of a person");
     }
-    const nowMs = context.now();
     const by = actorOf(caller);
-    const found = await context.store.transact((state) => {
-        const grants = [...state.grants.values()]
-            .filter((grant) => grant.holder.user === user && isLive(grant, nowMs))
-            .map((grant) => ended(grant, `revoked by ${by.name}`, nowMs));
-        const requests = [...state.requests.values()].filter(
-            ({ holder, state: now }) => holder.user === user && now === "waiting",
-        );
+    const because = `revoked by ${by.name}`;
+    const [id, requestId] = [context.newId("v-"), context.newId("r-")];
+    const once = onceOf(caller, idempotencyKey, { revoke: name });
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
+        const whom = whomIn(state, name);
+        const grants = whom.grants.filter((grant) => isLive(grant, nowMs)).map((grant) => ended(grant, because, nowMs));
+        const requests = whom.requests.filter((request) => request.state === "waiting");
+        const users = whom.users.map((user, at): Change => {
+            const row = { user, atMs: nowMs, by: by.name, requestId };
+            return ["revocations", at === 0 ? id : `${id}-${at}`, row];
+        });
         const changes: Change[] = [
             ...grantRows(grants),
             ...requests.map((each): Change => ["requests", each.id, { ...each, state: "denied", decidedBy: by.name }]),
+            ...users,
         ];
-        const people = [...state.people.values()].filter((person) => person.user === user);
-        return { changes, result: { grants, requests, people } };
-    });
-    const { grants, requests, people } = found;
-    const sessions = await endSessions(
-        context,
-        (_, { iss, sub }) => people.some((person) => person.iss === iss && person.sub === sub),
-        `revoked by ${by.name}`,
-    );
-    for (const { requestId: request, access, id: grant } of grants) {
-        await context.audit({ type: "portal.revoked", request, by, address: caller.address, access, grant, user });
-    }
-    return {
-        status: 200,
-        body: {
-            user,
-            grants: grants.map(({ id }) => id),
-            requests: requests.map(({ id }) => id),
-            sessions,
+        const sessions = [...state.sessions.values()].filter((each) => whom.people.some((one) => isSame(one, each)));
+        const body = {
+            user: whom.users[0] ?? name,
+            grants: grants.map((grant) => grant.id),
+            requests: requests.map((request) => request.id),
+            sessions: sessions.length,
+            oktaSessions: "pending",
             at: momentOf(nowMs),
-        },
-    };
+            requestId,
+        };
+        return { changes, decided: { grants, people: whom.people, users: whom.users }, answer: { status: 200, body } };
+    });
+    if (decided === undefined) return answer;
+    const { grants, people, users } = decided;
+    await endSessions(context, (_, session) => people.some((person) => isSame(person, session)), because);
+    const told = toldOf(caller);
+    for (const user of users) await context.audit({ type: "portal.person-revoked", request: requestId, ...told, user });
+    for (const { requestId: request, access, id: grant, holder } of grants) {
+        const user = holder.user ?? name;
+        await context.audit({ type: "portal.revoked", request, ...told, access, grant, user, why: because });
+    }
+    return answer;
+}
+
+interface Whom {
+    /** By what Okta knows them; at least one. */
+    readonly users: readonly string[];
+    readonly people: readonly Person[];
+    readonly grants: readonly PortalGrant[];
+    readonly requests: readonly PortalRequest[];
+}
+
+/** Everybody of a name: who is kept in must not depend on which of their names an admin knows. @throws a problem */
+function whomIn({ people, grants, requests }: PortalState, name: string): Whom {
+    const called = [...people.values()].filter((person) => isCalled(person, name));
+    const names = new Set([name, ...called.flatMap(({ user, aliases = [] }) => [user, ...aliases])]);
+    const isTheirs = ({ holder }: PortalGrant | PortalRequest) =>
+        called.some((person) => isSame(person, holder)) ||
+        (holder.user !== undefined && [...names].some((each) => isCalled({ user: each }, holder.user ?? "")));
+    const found = { grants: [...grants.values()].filter(isTheirs), requests: [...requests.values()].filter(isTheirs) };
+    if (called.length + found.grants.length + found.requests.length === 0) {
+        return refuse(404, "portal-missing", `nobody called ${JSON.stringify(name.slice(0, 80))} is known here`);
+    }
+    const users = called.length > 0 ? called.map(({ user }) => user) : [name];
+    return { users: [...new Set(users)], people: called, ...found };
 }

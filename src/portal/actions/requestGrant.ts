@@ -2,13 +2,13 @@ import { canonical, ungrantable } from "../../core/portal/clientAddress";
 import { type Ask, type Asking, type Decision, decideGrant } from "../../core/portal/decideGrant";
 import { noSuchAccess } from "../../core/portal/refusal";
 import type { Change, PortalState } from "../../core/portal/state";
-import type { Holder, PortalGrant, PortalRequest } from "../../core/portal/types";
-import { actorOf, type Caller, callerKey, holderOf } from "../callers";
+import { type Holder, isCalled, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+import { type Caller, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
 import { showGrant, showRequest } from "../views";
-import { type Answer, answeredBefore, keepAnswer } from "./idempotency";
+import { type Answer, onceOf, transactOnce } from "./idempotency";
 
 /** What `POST /api/v1/grants` asks for. */
 export interface GrantBody extends Ask {
@@ -16,12 +16,6 @@ export interface GrantBody extends Ask {
     /** For an admin who grants to another person. */
     readonly user?: string | undefined;
     readonly address?: string | undefined;
-}
-
-interface Made {
-    /** Undefined where the same was answered before. */
-    readonly decision: Exclude<Decision, { result: "refused" }> | undefined;
-    readonly answer: Answer;
 }
 
 export interface RequestOptions {
@@ -42,30 +36,25 @@ export async function requestGrant(
     body: GrantBody,
     { idempotencyKey, session }: RequestOptions = {},
 ): Promise<Answer> {
-    const nowMs = context.now();
     const names = { id: context.newId("g-"), requestId: context.newId("r-") };
-    const { decision, answer } = await context.store.transact<Made>((state) => {
-        const key = idempotencyKey === undefined ? undefined : `${callerKey(caller)} ${idempotencyKey}`;
-        const before = answeredBefore(state, key, body);
-        if (before !== undefined) return { changes: [], result: { decision: undefined, answer: before } };
+    const { decided, answer } = await transactOnce(context, onceOf(caller, idempotencyKey, body), (state, nowMs) => {
         const repeated = spentToken(state, caller);
-        const made = decided(context, state, caller, body, { ...names, session });
+        const made = decideOn(context, state, caller, body, { ...names, session, nowMs });
         if (made.result === "refused") throw asError(ofRefusal(made));
         if (repeated !== undefined) throw asError(repeated);
-        const shown = answerOf(context, made, nowMs);
-        const rows = [...rowsOf(made), ...noticesOf(context, made), ...keepAnswer(key, body, shown, nowMs)];
-        return { changes: [...rows, ...spentRows(caller)], result: { decision: made, answer: shown } };
+        const changes = [...rowsOf(made), ...noticesOf(context, made), ...spentRows(caller)];
+        return { changes, decided: made, answer: answerOf(context, made, nowMs) };
     });
-    if (decision !== undefined) await tell(context, caller, decision);
+    if (decided !== undefined) await tell(context, caller, decided);
     return answer;
 }
 
-function decided(
-    { settings, now }: PortalContext,
+function decideOn(
+    { settings }: PortalContext,
     state: PortalState,
     caller: Caller,
     body: GrantBody,
-    names: Pick<Asking, "id" | "requestId" | "session">,
+    names: Pick<Asking, "id" | "requestId" | "session" | "nowMs">,
 ): Decision {
     const access = settings.accesses.find(({ name }) => name === body.access);
     if (access === undefined) return noSuchAccess(body.access);
@@ -90,7 +79,6 @@ function decided(
         grants: state.grants.values(),
         requests: state.requests.values(),
         maxAddresses: settings.maxAddresses,
-        nowMs: now(),
     });
 }
 
@@ -113,7 +101,7 @@ function forWhom(state: PortalState, caller: Caller, { user, address }: GrantBod
     if (user === undefined || address === undefined) {
         return refuse(422, "portal-rules", "a grant for somebody else needs both user and address");
     }
-    if (user === caller.person.user) {
+    if (isCalled(caller.person, user)) {
         return refuse(
             403,
             "portal-not-allowed",
@@ -122,14 +110,24 @@ function forWhom(state: PortalState, caller: Caller, { user, address }: GrantBod
     }
     if (canonical(address) === undefined)
         return refuse(422, "portal-rules", "the address is not one such as 203.0.113.7");
-    const known = [...state.people.values()].find((person) => person.user === user);
+    const known = knownPerson(state, user);
     const { iss } = caller.person;
     const holder: Holder = known
-        ? { iss: known.iss, sub: known.sub, user, name: known.name }
+        ? { iss: known.iss, sub: known.sub, user: known.user, name: known.name }
         : { iss, sub: `user:${user}`, user, name: user };
     const by = { ...holderOf(caller), isAdmin: true as const };
     // Whom an admin grants to need not be eligible themselves; approvers still decide where there are any.
     return { holder, by, groups: known?.groups ?? [] };
+}
+
+/** The person whom an admin means; undefined for one who has never been here. @throws a problem where several are called so */
+function knownPerson({ people }: PortalState, user: string) {
+    const called = [...people.values()].filter((person) => isCalled(person, user));
+    const found = called.filter((person) => person.user === user);
+    const [first, ...more] = found.length > 0 ? found : called;
+    if (first === undefined || more.every((person) => person.user === first.user)) return first;
+    const users = [...new Set([first, ...more].map((person) => person.user))].slice(0, 5).join(", ");
+    return refuse(409, "portal-conflict", `several people are called ${user}: name one of ${users}`);
 }
 
 function answerOf({ settings, reports }: PortalContext, made: Exclude<Decision, { result: "refused" }>, nowMs: number) {
@@ -194,13 +192,12 @@ async function tell(
     caller: Caller,
     made: Exclude<Decision, { result: "refused" }>,
 ): Promise<void> {
-    const by = actorOf(caller);
-    if (made.result === "granted") return auditGrant(context, by, made.grant, caller.address);
+    if (made.result === "granted") return auditGrant(context, toldOf(caller), made.grant);
     const { requestId, access, id, holder, reason, ticket, address } = made.request;
     await context.audit({
         type: "portal.requested",
         request: requestId,
-        by,
+        ...toldOf(caller),
         address,
         access,
         grant: id,
@@ -212,16 +209,14 @@ async function tell(
 
 export async function auditGrant(
     context: PortalContext,
-    by: ReturnType<typeof actorOf>,
+    told: ReturnType<typeof toldOf>,
     grant: PortalGrant,
-    address: string,
 ): Promise<void> {
     const { requestId, access, id, holder, reason, ticket, isBreakGlass, expiresAtMs } = grant;
     await context.audit({
         type: "portal.granted",
         request: requestId,
-        by,
-        address,
+        ...told,
         access,
         grant: id,
         until: new Date(expiresAtMs).toISOString(),

@@ -38,7 +38,7 @@ export const grantBody = z.strictObject({
 /** `PATCH /api/v1/grants/ID`: one of the two. */
 export const changeBody = z
     .strictObject({
-        duration: duration.optional(),
+        duration: duration.refine((written) => written !== "", "is empty").optional(),
         address: z.literal("current", { error: "is not current" }).optional(),
     })
     .refine(({ duration, address }) => (duration === undefined) !== (address === undefined), {

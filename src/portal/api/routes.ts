@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { parseDuration } from "../../core/portal/duration";
+import { isEligible } from "../../core/portal/settings/portalSettings";
 import { addAddress, extendGrant, revokeGrant, signOff } from "../actions/changeGrant";
 import { accessNamed, decideRequest } from "../actions/decideRequest";
 import type { Answer } from "../actions/idempotency";
 import { revokePerson } from "../actions/people";
 import { requestGrant } from "../actions/requestGrant";
-import { type Caller, holderOf, personCaller } from "../callers";
+import { type Caller, holderOf } from "../callers";
 import type { PortalContext } from "../context";
 import type { Authentication } from "../http/authenticate";
 import { refuse } from "../problem";
@@ -48,12 +49,12 @@ export function addApi(app: FastifyInstance, context: PortalContext, authenticat
         const body = read(decisionBody, request.body);
         const asked = await required(request);
         const caller = body.decision === "withdraw" ? asked : await fresh(context, asked);
-        return answer(reply, await decideRequest(context, caller, request.params.id, body));
+        return answer(reply, await decideRequest(context, caller, request.params.id, body, idempotencyKeyOf(request)));
     });
     app.post<WithId>("/api/v1/people/:id/revoke", async (request, reply) => {
         read(emptyBody, request.body);
         const caller = await fresh(context, await required(request));
-        return answer(reply, await revokePerson(context, caller, request.params.id));
+        return answer(reply, await revokePerson(context, caller, request.params.id, idempotencyKeyOf(request)));
     });
 }
 
@@ -80,7 +81,7 @@ function addGrantCalls(app: FastifyInstance, context: PortalContext, { required 
     app.post<WithId>("/api/v1/grants/:id/sign-off", async (request, reply) => {
         read(emptyBody, request.body);
         const caller = await fresh(context, await required(request));
-        return answer(reply, await signOff(context, caller, request.params.id));
+        return answer(reply, await signOff(context, caller, request.params.id, idempotencyKeyOf(request)));
     });
 }
 
@@ -88,7 +89,8 @@ function addGrantCalls(app: FastifyInstance, context: PortalContext, { required 
 export async function fresh(context: PortalContext, caller: Caller): Promise<Caller> {
     if (caller.kind === "workload") return caller;
     const visitor = await recheckedVisitor(context, caller.visitor);
-    return personCaller(context, visitor, caller.by, { address: caller.address, problem: caller.addressProblem });
+    const { person, session } = visitor;
+    return { ...caller, visitor, person, session, isAdmin: isEligible(context.settings.admins, person) };
 }
 
 export async function meOf(context: PortalContext, caller: Caller) {
@@ -120,6 +122,7 @@ export async function meOf(context: PortalContext, caller: Caller) {
         name,
         groups,
         address: caller.address,
+        ...(caller.connection !== undefined && { connection: caller.connection }),
         isAdmin: caller.isAdmin,
         accesses: accesses.map((each) => showAccess(each, caller.person)),
         ...lists,

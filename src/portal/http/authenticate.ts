@@ -8,6 +8,7 @@ import { refuse } from "../problem";
 import { hashOf, noteVisit, type Visitor, visitorIn } from "../sessions";
 import type { WorkloadVerifier } from "../workloads";
 import type { Cookies } from "./cookies";
+import type { KnownCallers } from "./limits";
 import { addressOf, originOf, textIn } from "./request";
 
 export interface Authentication {
@@ -28,13 +29,25 @@ export const TOKEN_PREFIX = "zkp_";
 
 const SAFE = ["GET", "HEAD", "OPTIONS"];
 
+export interface AuthenticationOptions {
+    readonly cookies: Cookies;
+    readonly workloads: WorkloadVerifier;
+    /** Hears which cookies and tokens were believed. */
+    readonly known: Pick<KnownCallers, "note">;
+}
+
 export function openAuthentication(
     context: PortalContext,
-    { cookies, workloads }: { readonly cookies: Cookies; readonly workloads: WorkloadVerifier },
+    { cookies, workloads, known }: AuthenticationOptions,
 ): Authentication {
     const { settings, seal } = context;
     const tokenOf = (key: string) => seal.mark("csrf", key);
     const checkOrigin = (request: FastifyRequest) => requireOwnOrigin(request, settings);
+
+    const note = (request: FastifyRequest, found: Caller): Caller => {
+        request.caller = found;
+        return found;
+    };
 
     async function byCookie(request: FastifyRequest, cookie: string): Promise<Caller | undefined> {
         const key = hashOf(cookie);
@@ -47,7 +60,8 @@ export function openAuthentication(
                 refuse(403, "portal-foreign-form", "the form lacks the token of this session: load the page again");
             }
         }
-        return seen(context, found, "cookie", addressOf(request, settings));
+        known.note(cookie);
+        return note(request, await seen(context, found, "cookie", addressOf(request, settings)));
     }
 
     const caller: Authentication["caller"] = async (request) => {
@@ -59,7 +73,9 @@ export function openAuthentication(
         }
         const [, token] = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization) ?? [];
         if (token === undefined) return noToken("the header Authorization is not Bearer and a token");
-        return byToken(context, workloads, token, addressOf(request, settings));
+        const found = await byToken(context, workloads, token, addressOf(request, settings));
+        known.note(authorization);
+        return note(request, found);
     };
     const required: Authentication["required"] = async (request) =>
         (await caller(request)) ??

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { endedByRecheck } from "../../core/portal/recheck";
 import { isEligible } from "../../core/portal/settings/portalSettings";
-import { identityKey } from "../../core/portal/types";
+import { identityKey, isSame } from "../../core/portal/types";
 import { requestGrant } from "../actions/requestGrant";
-import { personCaller } from "../callers";
+import { personCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import type { Begun, SignedIn } from "../oidc/provider";
 import { problemOf, refuse } from "../problem";
@@ -120,25 +120,33 @@ async function begin(
     const session = { ...made.session, loginStartedAtMs: state.startedAtMs };
     const text = newSecret();
     const key = hashOf(text);
-    const before = cookies.session(request);
-    if (before !== undefined) await endSessions(context, (each) => each === hashOf(before), "signed in again");
-    await store.transact((kept) => {
+    const cookie = cookies.session(request);
+    const before = cookie === undefined ? undefined : hashOf(cookie);
+    const isAgain = await store.transact((kept) => {
         const once = `state ${hashOf(state.state)}`;
         if (kept.used.has(once)) return refuse(400, "portal-repeated", "this sign-in was answered before");
         if (kept.used.has(sidKey(person.iss, session.sid))) {
             return refuse(400, "portal-sign-in-failed", "the provider has ended this sign-in already");
         }
+        const previous = before === undefined ? undefined : kept.sessions.get(before);
+        const isSamePerson = previous !== undefined && isSame(previous, person);
         const lost = endedByRecheck(person, kept.grants.values(), settings.accesses, now());
+        // What the sign-in of before granted goes on with the new session, so that nobody is out for a moment in between.
+        const moved = [...kept.grants.values()].filter(({ session: of }) => isSamePerson && of === before);
         return {
             changes: [
                 ["used", once, { untilMs: now() + 2 * LOGIN_MS }],
                 ["people", identityKey(person), person],
                 ["sessions", key, session],
+                ...grantRows(moved.map((grant) => ({ ...grant, session: key }))),
                 ...grantRows(lost),
             ],
-            result: undefined,
+            result: isSamePerson,
         };
     });
+    if (before !== undefined) {
+        await endSessions(context, (each) => each === before, isAgain ? "signed in again" : "somebody else signed in");
+    }
     cookies.setSession(reply, text, settings.session.durationMs);
     const by = { iss: person.iss, sub: person.sub, name: person.name };
     await context.audit({ type: "portal.signed-in", by, address, session: key.slice(0, 8) });
@@ -167,8 +175,9 @@ async function grantOnLogin(
         } catch (error) {
             const problem = problemOf(error);
             if (problem === undefined) throw error;
-            const by = { iss: visitor.person.iss, sub: visitor.person.sub, name: visitor.person.name };
-            await context.audit({ type: "portal.refused", by, address, access: name, why: problem.sentence });
+            const request = context.newId("r-");
+            const told = { request, ...toldOf(caller), access: name };
+            await context.audit({ type: "portal.refused", ...told, why: problem.sentence });
         }
     }
 }

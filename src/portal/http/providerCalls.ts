@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { createRemoteJWKSet, customFetch, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
 
-import type { PortalSession } from "../../core/portal/types";
+import { identityKey, isCalled, type Person, type PortalSession } from "../../core/portal/types";
 import type { PortalContext } from "../context";
 import { problemOf, refuse } from "../problem";
 import { endSessions } from "../sessions";
@@ -45,13 +45,11 @@ export function addProviderCalls(app: FastifyInstance, context: PortalContext, f
         if (token === undefined)
             return refuse(401, "portal-sign-in", "the header Authorization is not Bearer and a token");
         const claims = await verify(token, { audience: `${settings.url}/global-token-revocation` });
-        const subject = subjectIn(request.body, String(claims.iss));
+        const isSubject = subjectIn(request.body, String(claims.iss));
         await useOnce(context, claims);
-        await endSessions(
-            context,
-            (_, session) => isOf(session, String(claims.iss), subject),
-            "revoked by the provider",
-        );
+        const { people } = await context.store.read(AbortSignal.timeout(10_000));
+        const subjects = new Set([...people.values()].filter(isSubject).map(identityKey));
+        await endSessions(context, (_, session) => subjects.has(identityKey(session)), "revoked by the provider");
         return reply.code(204).send();
     });
 }
@@ -118,15 +116,27 @@ async function useOnce({ store, now }: PortalContext, { iss = "", jti, sid }: JW
     });
 }
 
-/** `{ "sub_id": { "format": "iss_sub", "iss": "…", "sub": "…" } }`; the issuer has to be the token's own. */
-function subjectIn(body: unknown, issuer: string): string {
+/**
+ * Whom a body means (RFC 9493). The issuer has to be the token's own.
+ *
+ *   { "sub_id": { "format": "iss_sub", "iss": "…", "sub": "00u1" } }
+ *   { "sub_id": { "format": "email", "email": "ana@example.com" } }
+ */
+function subjectIn(body: unknown, issuer: string): (person: Person) => boolean {
     const named = (body as { readonly sub_id?: unknown; readonly subject?: unknown } | null | undefined) ?? {};
-    const { format, iss, sub } = (named.sub_id ?? named.subject ?? {}) as Readonly<Record<string, unknown>>;
+    const { format, iss, sub, email } = (named.sub_id ?? named.subject ?? {}) as Readonly<Record<string, unknown>>;
     const isIssuer = iss === issuer || iss === `${issuer}/`;
-    if (format !== "iss_sub" || !isIssuer || typeof sub !== "string") {
-        return refuse(400, "portal-malformed", "sub_id is not { format: iss_sub, iss, sub } of this provider");
+    if (format === "iss_sub" && isIssuer && typeof sub === "string") {
+        return (person) => person.iss === issuer && person.sub === sub;
     }
-    return sub;
+    if (format === "email" && typeof email === "string" && email !== "") {
+        return (person) => person.iss === issuer && isCalled(person, email);
+    }
+    return refuse(
+        400,
+        "portal-malformed",
+        "sub_id is neither { format: iss_sub, iss, sub } of this provider nor { format: email, email }",
+    );
 }
 
 function isOf(session: PortalSession, iss: string, sub: string | undefined): boolean {

@@ -2,10 +2,15 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { clientAddress } from "../../core/portal/clientAddress";
 import type { PortalSettings } from "../../core/portal/settings/portalSettings";
+import type { Caller } from "../callers";
 import { refuse } from "../problem";
 
 /** What a route says of itself. */
 declare module "fastify" {
+    interface FastifyRequest {
+        /** Who asks, once that is known. */
+        caller?: Caller;
+    }
     interface FastifyContextConfig {
         /** Whether it answers every caller, under every host name: probes, and what the provider calls. @default false */
         readonly isOpen?: boolean;

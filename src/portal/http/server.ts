@@ -1,15 +1,17 @@
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import rateLimit, { type RateLimitPluginOptions } from "@fastify/rate-limit";
+import rateLimit from "@fastify/rate-limit";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 
 import { limitConnections } from "../../agent/http/connections";
 import { listenProblem } from "../../agent/http/listenProblem";
-import { peerOf } from "../../agent/http/peer";
+import { isThisMachine } from "../../agent/http/peer";
 import { fail, hasCode } from "../../core/errors/errors";
+import { isTrustedProxy } from "../../core/portal/clientAddress";
 import { addEvents } from "../api/events";
 import { addOpenApi } from "../api/openApi";
 import { addApi } from "../api/routes";
+import { toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { addErrorPages } from "../page/errorPages";
 import { problemPage } from "../page/problemPage";
@@ -19,16 +21,15 @@ import { openWorkloads } from "../workloads";
 import { openAuthentication } from "./authenticate";
 import { type Cookies, openCookies } from "./cookies";
 import { addDeviceFlow } from "./deviceFlow";
+import { type KnownCallers, openKnownCallers, rateLimits } from "./limits";
 import { addLogin } from "./login";
 import { addProbes } from "./probes";
 import { addProviderCalls } from "./providerCalls";
-import { addBodies, MOST_BODY_BYTES, originOf } from "./request";
+import { addBodies, MOST_BODY_BYTES, originOf, textIn } from "./request";
+import { unreadableRequests } from "./unreadable";
 
 const [REQUEST_MS, IDLE_MS] = [10_000, 60_000];
 const CONNECTIONS = { most: 4096, mostPerPeer: 1024 };
-
-/** How often one session or token may ask in a minute; and one address without either. */
-const [KNOWN_PER_MINUTE, STRANGERS_PER_MINUTE] = [6_000, 1_200];
 
 export interface PortalServer {
     readonly url: string;
@@ -41,14 +42,18 @@ export interface PortalServerOptions {
     readonly subscribe: (listener: () => void) => () => void;
     /** Why the portal cannot do its work now; nothing where it can. */
     readonly notReady: () => Promise<readonly string[]>;
+    /** How long a request may take to arrive. @default 10 s */
+    readonly requestTimeoutMs?: number;
 }
 
 /** Opens the portal's HTTP side. @throws `bad-input` where the address cannot be listened on */
 export async function startPortalServer(context: PortalContext, options: PortalServerOptions): Promise<PortalServer> {
     const { listen, url } = context.settings;
     const cookies = openCookies(url);
-    const app = await createApp(context, cookies);
-    const authentication = openAuthentication(context, { cookies, workloads: openWorkloads(context, options.fetch) });
+    const known = openKnownCallers();
+    const app = await createApp(context, cookies, known, options.requestTimeoutMs ?? REQUEST_MS);
+    const workloads = openWorkloads(context, options.fetch);
+    const authentication = openAuthentication(context, { cookies, workloads, known });
     addProbes(app, context, options.notReady);
     addLogin(app, context, { cookies, authentication });
     addProviderCalls(app, context, options.fetch);
@@ -76,46 +81,37 @@ export async function startPortalServer(context: PortalContext, options: PortalS
 }
 
 /** Fastify with all that holds for every request: sizes, times, headers, the portal's own name, how often, and how errors are told. */
-async function createApp(context: PortalContext, cookies: Cookies): Promise<FastifyInstance> {
+async function createApp(
+    context: PortalContext,
+    cookies: Cookies,
+    known: KnownCallers,
+    requestMs: number,
+): Promise<FastifyInstance> {
     const { settings } = context;
+    const { trustedProxies } = settings;
     const app = fastify({
         logger: false,
         bodyLimit: MOST_BODY_BYTES,
-        requestTimeout: REQUEST_MS,
-        http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 },
+        requestTimeout: requestMs,
+        http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 10) },
         connectionTimeout: IDLE_MS,
         keepAliveTimeout: 5_000,
         forceCloseConnections: true,
         routerOptions: { maxParamLength: 400 },
+        ...unreadableRequests(settings.url),
     });
-    limitConnections(app.server, CONNECTIONS);
+    const isProxy = (peer: string | undefined) => isThisMachine(peer) || isTrustedProxy(peer, trustedProxies);
+    limitConnections(app.server, { ...CONNECTIONS, isShared: isProxy });
     addBodies(app);
     addErrors(app, context);
     await app.register(cookie);
     await app.register(helmet, helmetOptions(settings.url));
-    await app.register(rateLimit, limitOptions(cookies));
+    await app.register(rateLimit, rateLimits(settings, cookies, known));
     app.addHook("onRequest", async (request, reply) => {
         reply.header("cache-control", "no-store");
         if (request.routeOptions.config.isOpen !== true) originOf(request, settings);
     });
     return app;
-}
-
-/** By session or token, and by address for a caller that has none. */
-function limitOptions(cookies: Cookies): RateLimitPluginOptions {
-    return {
-        max: (_request, key) => (key.startsWith("known ") ? KNOWN_PER_MINUTE : STRANGERS_PER_MINUTE),
-        timeWindow: 60_000,
-        keyGenerator: (request) => {
-            const known = cookies.session(request) ?? request.headers.authorization;
-            return known === undefined ? `peer ${peerOf(request.socket.remoteAddress)}` : `known ${known}`;
-        },
-        errorResponseBuilder: (_request, { ttl }) => {
-            const waitSeconds = Math.ceil(ttl / 1000);
-            const sentence = `too many requests: come back in ${waitSeconds} s`;
-            return Object.assign(new Error(sentence), { problem: { status: 429, code: "portal-busy", sentence } });
-        },
-    };
 }
 
 function helmetOptions(url: string) {
@@ -162,7 +158,26 @@ function addErrors(app: FastifyInstance, context: PortalContext): void {
             sentence: `this takes ${takes.join(" and ")}`,
         });
     });
-    app.setErrorHandler((error: FastifyError, request, reply) => send(request, reply, problemFor(error, context)));
+    app.setErrorHandler(async (error: FastifyError, request, reply) => {
+        const problem = problemFor(error, context);
+        await auditRefusal(context, request, reply, problem).catch(context.report);
+        return send(request, reply, problem);
+    });
+}
+
+/** What somebody who is known wanted to do and may not, with an id by which they can ask about it. */
+async function auditRefusal(
+    context: PortalContext,
+    { method, caller, body }: FastifyRequest,
+    reply: FastifyReply,
+    { status, sentence }: Problem,
+): Promise<void> {
+    if (caller === undefined || ["GET", "HEAD"].includes(method) || status >= 500 || status === 429) return;
+    const request = context.newId("r-");
+    reply.header("x-request-id", request);
+    const access = textIn(body, "access")?.slice(0, 80);
+    const what = { request, ...toldOf(caller), ...(access !== undefined && { access }) };
+    await context.audit({ type: "portal.refused", ...what, why: sentence });
 }
 
 const OF_STATUS: Readonly<Record<number, string>> = {

@@ -41,12 +41,16 @@ export function personIn(
         return refuse(400, "portal-sign-in-failed", "the provider has not verified your e-mail address");
     }
     const groups = [claims[login.groupsClaim] ?? []].flat().filter((group) => typeof group === "string");
+    const aliases = [claims.preferred_username, claims.email_verified === true ? claims.email : undefined].filter(
+        (text): text is string => typeof text === "string" && text !== "" && text.length <= LONGEST,
+    );
     const shown = [claims.name, claims.preferred_username, claims.email, user];
     const name = shown.find((text): text is string => typeof text === "string" && text.trim() !== "") ?? user;
     return {
         iss: claims.iss,
         sub: claims.sub,
         user,
+        ...(aliases.length > 0 && { aliases: [...new Set(aliases.map((text) => text.toLowerCase()))] }),
         name: name.slice(0, LONGEST),
         groups: groups.slice(0, MOST_GROUPS),
         checkedAtMs: nowMs,

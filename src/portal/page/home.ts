@@ -48,7 +48,7 @@ function whereSection({ caller, addressProblem, grants, context }: HomeView): Ma
             : html``;
     const problem =
         addressProblem === undefined
-            ? html`<p class="note">Access is granted to this address, which is yours now.</p>`
+            ? html`<p class="note">${caller.connection === undefined ? "Access is granted to this address, which is yours now." : html`Okta saw you there, and access is granted to it. This page sees you at <span class="address">${caller.connection}</span>.`}</p>`
             : html`<p class="bad-text">${sentence(addressProblem)}${byIpv4}</p>`;
     return html`<h1 id="summary">${heading}</h1>
 <div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${problem}</div>`;

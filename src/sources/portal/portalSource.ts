@@ -4,7 +4,7 @@ import type { Grant } from "../../core/grants/grants";
 import type { Unusable } from "../../core/grants/grantsDocument";
 import { entryReader, type Reading } from "../../core/grants/grantsDocument";
 import type { PortalState } from "../../core/portal/state";
-import type { PortalGrant } from "../../core/portal/types";
+import type { PortalGrant, SessionRevocation } from "../../core/portal/types";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import type { PortalStore } from "./portalStore";
@@ -13,6 +13,18 @@ export interface PortalSourceOptions {
     readonly store: PortalStore;
     readonly limits: DocumentLimits;
     readonly now: () => number;
+}
+
+/** A source whose admins may also order that somebody's sessions at Okta end. */
+export interface PortalGrantSource extends GrantSource {
+    /** The orders by their ids. @throws `source-unreadable` */
+    sessionRevocations(signal: AbortSignal): Promise<ReadonlyMap<string, SessionRevocation>>;
+    /** Hears that a read found other orders than the one before. */
+    onRevocations(listener: () => void): void;
+}
+
+export function isPortalSource(source: GrantSource): source is PortalGrantSource {
+    return "sessionRevocations" in source;
 }
 
 /** A grant that reached its end stays in the document for so long: its end was known, and is an expiry then. */
@@ -28,17 +40,25 @@ const EXPIRED_MS = 3_600_000;
  *   expired within the hour                       as it is
  *   was revoked, or lost by a rule                not at all, `named.removed`
  */
-export function portalSource({ store, limits, now }: PortalSourceOptions): GrantSource {
+export function portalSource({ store, limits, now }: PortalSourceOptions): PortalGrantSource {
     const name = `portal, kept in ${store.name}`;
+    const listeners = new Set<() => void>();
+    let orders = 0;
     return {
         name,
         async read(signal) {
             try {
-                return readingOf(await store.read(signal), limits, now());
+                const state = await store.read(signal);
+                const isNews = state.revocations.size !== orders;
+                orders = state.revocations.size;
+                if (isNews) for (const listener of listeners) listener();
+                return readingOf(state, limits, now());
             } catch (cause) {
                 return unreadable(name, cause, signal, () => undefined);
             }
         },
+        onRevocations: (listener) => void listeners.add(listener),
+        sessionRevocations: async (signal) => new Map((await store.read(signal)).revocations),
         watch: (wake, signal) => store.watch(wake, signal),
         close: () => store.close(),
     };
@@ -60,7 +80,7 @@ export function readingOf(state: PortalState, limits: DocumentLimits, nowMs: num
         set.add(grant.id);
         const read = singlesOnly(grant) ?? readEntry(entryOf(grant), position);
         if ("field" in read) unusable.push(read);
-        else grants.push(read);
+        else grants.push({ ...read, request: grant.requestId });
     }
     return { grants, unusable, named: { set, removed } };
 }

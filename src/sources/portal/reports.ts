@@ -16,9 +16,15 @@ export interface AgentReports {
 /** What somebody else wrote, as far as it is a report. */
 export function reportIn(text: string): AgentReport | undefined {
     try {
-        const { heartbeatAtMs, grants } = JSON.parse(text) as Partial<AgentReport>;
+        const { heartbeatAtMs, grants, org, sessionsEnded } = JSON.parse(text) as Partial<AgentReport>;
         const isReport = typeof heartbeatAtMs === "number" && typeof grants === "object" && grants !== null;
-        return isReport ? { heartbeatAtMs, grants } : undefined;
+        if (!isReport) return undefined;
+        return {
+            heartbeatAtMs,
+            grants,
+            ...(typeof org === "string" && { org }),
+            ...(typeof sessionsEnded === "object" && sessionsEnded !== null && { sessionsEnded }),
+        };
     } catch {
         return undefined;
     }

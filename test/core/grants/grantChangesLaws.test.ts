@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { changedGrants } from "../../../src/core/grants/grantChanges";
+import { changedGrants, comparedGrants } from "../../../src/core/grants/grantChanges";
 import type { Grant } from "../../../src/core/grants/grants";
 import { grant } from "../../support/grants";
 
@@ -32,6 +32,22 @@ describe("changedGrants", () => {
                     found.map(({ change, grant: { id } }) => [change, id]),
                     naive,
                 );
+            }),
+        );
+    });
+
+    it("gives the later list, with the object of before for each grant that did not change", () => {
+        fc.assert(
+            fc.property(lists, lists, fc.nat(6), (before, after, shared) => {
+                const [old, read] = [grantsOf(before), grantsOf(after)];
+                // Some of them are the same objects already, as a source that keeps its grants has them.
+                const fresh = read.map((each, at) =>
+                    at < shared ? (old.find(({ id }) => id === each.id) ?? each) : each,
+                );
+                const { changes, grants } = comparedGrants(old, fresh);
+                assert.deepEqual(grants, fresh);
+                const changed = new Set(changes.map(({ grant: { id } }) => id));
+                for (const each of grants) if (!changed.has(each.id)) assert.ok(old.includes(each));
             }),
         );
     });

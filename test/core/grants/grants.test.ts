@@ -1,14 +1,8 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import {
-    type Grant,
-    isActive,
-    isExpired,
-    isSelected,
-    nextChangeMs,
-    type Selector,
-} from "../../../src/core/grants/grants";
+import { type Grant, isActive, isExpired, nextChangeMs } from "../../../src/core/grants/grants";
+import { isSelected, type Selector } from "../../../src/core/grants/selection";
 import { A, grant, NOW } from "../../support/grants";
 
 type Times = Pick<Grant, "startsAtMs" | "expiresAtMs">;

@@ -55,6 +55,6 @@ describe("attribute", () => {
             });
         const all = Array.from({ length: 500 }, (_, index) => counted(`g${index}`));
         attribute({ ...NOTHING, remove: [A], before: all, after: all });
-        assert.equal(looks, 2_000);
+        assert.ok(looks <= 10 * all.length, `${looks} looks`);
     });
 });

@@ -11,7 +11,10 @@ export function* contradictions(data: Written): Generator<string> {
     for (const [at, access] of data.accesses.entries()) {
         for (const problem of accessContradictions(access, data.notify.length)) yield `portal.accesses.${at}${problem}`;
     }
-    for (const [at, { accesses, claims, maxDuration }] of data.workloads.entries()) {
+    for (const [at, { issuer, accesses, claims, maxDuration }] of data.workloads.entries()) {
+        if (withoutSlash(issuer) === withoutSlash(data.login.issuer)) {
+            yield `portal.workloads.${at}.issuer is the one of portal.login: tokens of the OpenID provider are never taken`;
+        }
         const unknown = accesses.find((name) => !names.includes(name));
         if (unknown !== undefined) yield `portal.workloads.${at}.accesses names ${unknown}, which is no access`;
         for (const name of ["iss", "aud", "exp", "nbf", "iat", "jti"]) {
@@ -35,6 +38,10 @@ export function* contradictions(data: Written): Generator<string> {
     if (data.url.startsWith("http:") !== (data.ipv4Url ?? data.url).startsWith("http:") && isLoopbackUrl(data.url)) {
         yield "portal.ipv4Url has another scheme than portal.url";
     }
+}
+
+function withoutSlash(issuer: string): string {
+    return issuer.replace(/\/+$/, "");
 }
 
 function* accessContradictions(access: Written["accesses"][number], notified: number): Generator<string> {

@@ -2,13 +2,18 @@ import { z } from "zod";
 
 import { formatDuration, parseDuration } from "../duration";
 
-export const text = z.string({ error: "is not a text" }).min(1, "is empty").max(500, "is longer than 500 characters");
+/** The message for a value of another type; what is left out is told as that. */
+const otherwise = (message: string) => ({
+    error: ({ input }: { readonly input?: unknown }) => (input === undefined ? "is missing" : message),
+});
+
+export const text = z.string(otherwise("is not a text")).min(1, "is empty").max(500, "is longer than 500 characters");
 
 export const secret = text.regex(/^(env|file):./, "is not written here: say where it is, as env:NAME or file:PATH");
 
 const MOST_MS = 366 * 86_400_000;
 
-const duration = z.string({ error: "is not a time such as 30m, 4h or 1h30m" }).transform((written, context) => {
+const duration = z.string(otherwise("is not a time such as 30m, 4h or 1h30m")).transform((written, context) => {
     const ms = parseDuration(written);
     if (ms === undefined || ms > MOST_MS) {
         const message = ms === undefined ? "is not a time such as 30m, 4h or 1h30m" : "is longer than a year";
@@ -25,7 +30,7 @@ const names = z.array(text, { error: "is not a list of names" }).max(100, "has m
 
 /** `{ groups: [Payroll] }`; nobody is eligible where it is left out. */
 export const eligible = z
-    .strictObject({ groups: names.default([]), users: names.default([]) }, { error: "is not { groups: [NAME] }" })
+    .strictObject({ groups: names.default([]), users: names.default([]) }, otherwise("is not { groups: [NAME] }"))
     .refine(({ groups, users }) => groups.length + users.length > 0, "names nobody: give groups or users");
 
 const pattern = text.transform((written, context) => {
@@ -144,7 +149,7 @@ export const SCHEMA = z.strictObject({
     store,
     maxAddresses: z.number({ error: "is not a number from 1 to 20" }).int().min(1).max(20).default(3),
     allowUnroutable: z.boolean({ error: "is neither true nor false" }).default(false),
-    accesses: z.array(access, { error: "is not a list of accesses" }).min(1, "is empty").max(500),
+    accesses: z.array(access, otherwise("is not a list of accesses")).min(1, "is empty").max(500),
     admins: eligible.optional(),
     workloads: z.array(workload, { error: "is not a list of workloads" }).default([]),
     notify: z.array(notify, { error: "is not a list such as [{ type: slack, url: env:SLACK_URL }]" }).default([]),

@@ -1,0 +1,32 @@
+import type { TaggedEvent } from "../events/events";
+
+/** Remembers by which requests of a portal each write came about, until it is settled. */
+export interface WriteRequests {
+    /** The event, with `requests` where it tells what became of such a write. */
+    tagged(event: TaggedEvent): TaggedEvent;
+}
+
+/** Writes that are remembered. More are never open at once; a verification comes within the rounds that follow. */
+const MOST = 1_000;
+
+export function openWriteRequests(): WriteRequests {
+    const byWrite = new Map<string, readonly string[]>();
+    return {
+        tagged(event) {
+            if (event.type === "write.intended" || event.type === "member.intended") {
+                const grants = event.type === "member.intended" ? event.grants : grantsOf(event);
+                const requests = [...new Set(grants.flatMap(({ request }) => request ?? []))];
+                if (requests.length > 0) byWrite.set(event.write, requests);
+                const [oldest] = byWrite.keys();
+                if (byWrite.size > MOST && oldest !== undefined) byWrite.delete(oldest);
+                return event;
+            }
+            const requests = "write" in event ? byWrite.get(event.write) : undefined;
+            return requests === undefined ? event : { ...event, requests };
+        },
+    };
+}
+
+function grantsOf({ changes }: Extract<TaggedEvent, { readonly type: "write.intended" }>) {
+    return changes.flatMap(({ grants }) => grants);
+}

@@ -1,0 +1,99 @@
+import type { PortalEvent } from "../../core/portal/events";
+import type { LedgerEvent, Line } from "./line";
+
+/** What belongs to a request, as the portal's lines say. */
+export interface Traced {
+    /** Requests: the one that is traced, and those that change what came of it. */
+    readonly requests: ReadonlySet<string>;
+    /** Ids of grants and of requests that waited. */
+    readonly grants: ReadonlySet<string>;
+    /** In which somebody asked or decided. */
+    readonly sessions: ReadonlySet<string>;
+}
+
+/**
+ * Gathers what belongs to a request: every line of the portal that carries its id, or the id of what came of it, adds to it.
+ *
+ * @param name The id of a request, `r-…`, or of a grant, `g-…`.
+ */
+export function openTrace(name: string): { add(event: LedgerEvent): void; traced(): Traced } {
+    const [requests, grants, sessions] = [new Set([name]), new Set([name]), new Set<string>()];
+    return {
+        add(event) {
+            if (!isOfPortal(event)) return;
+            const { request, grant, session } = event;
+            const isIn = (request !== undefined && requests.has(request)) || (grant !== undefined && grants.has(grant));
+            if (!isIn) return;
+            if (request !== undefined) requests.add(request);
+            if (grant !== undefined) grants.add(grant);
+            if (session !== undefined) sessions.add(session);
+        },
+        traced: () => ({ requests, grants, sessions }),
+    };
+}
+
+/**
+ * Picks the lines that tell the story of a request. They have to come in the order in which they were written.
+ *
+ *   line                                   is a part where
+ *   portal.*                               its request or its grant is one of them
+ *   portal.signed-in                       somebody asked or decided in its session
+ *   grants.accepted                        a grant is among the changed ones; the others are left out
+ *   write.intended, member.intended        a grant is a cause of it; other changes of the zone are left out
+ *   write.accepted and what else follows   it tells of such a write
+ *   any other of the agent's               it names a grant or a request
+ */
+export function openPick({ requests, grants, sessions }: Traced): (line: Line) => LedgerEvent | undefined {
+    const writes = new Set<string>();
+    const isTheirs = (each: { readonly id?: string; readonly request?: string }) =>
+        (each.id !== undefined && grants.has(each.id)) || (each.request !== undefined && requests.has(each.request));
+
+    return ({ event }) => {
+        if (isOfPortal(event)) {
+            const { request = "", grant = "", session = "", type } = event;
+            const isIn = requests.has(request) || grants.has(grant);
+            return isIn || (type === "portal.signed-in" && sessions.has(session)) ? event : undefined;
+        }
+        if (event.type === "grants.accepted") {
+            const changed = event.changed.filter(isTheirs);
+            return changed.length === 0 ? undefined : { ...event, changed };
+        }
+        if (event.type === "write.intended") {
+            const changes = event.changes.filter((change) => change.grants.some(isTheirs));
+            if (changes.length === 0) return undefined;
+            writes.add(event.write);
+            return { ...event, changes };
+        }
+        if (event.type === "member.intended") {
+            if (!event.grants.some(isTheirs)) return undefined;
+            writes.add(event.write);
+            return event;
+        }
+        if ("write" in event) return writes.has(event.write) ? event : undefined;
+        return namesOf(event).some(isTheirs) ? event : undefined;
+    };
+}
+
+interface Naming {
+    readonly id?: string;
+    readonly grant?: string;
+    readonly request?: string;
+    readonly grants?: unknown;
+}
+
+/** The grants and requests that an event names by its own fields. */
+function namesOf(event: LedgerEvent): readonly { readonly id?: string; readonly request?: string }[] {
+    const { id, grant, request, grants } = event as Naming;
+    const listed = (Array.isArray(grants) ? grants : []).map((each) =>
+        typeof each === "string" ? { id: each } : each,
+    );
+    return [
+        { ...(id !== undefined && { id }), ...(request !== undefined && { request }) },
+        ...(grant === undefined ? [] : [{ id: grant }]),
+        ...listed,
+    ];
+}
+
+export function isOfPortal(event: LedgerEvent): event is PortalEvent {
+    return event.type.startsWith("portal.");
+}

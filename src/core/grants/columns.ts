@@ -1,0 +1,151 @@
+import type { Span } from "../addresses/ip";
+import { compareSpans } from "../addresses/ip";
+import type { Grant } from "./grants";
+
+/**
+ * One row for each span of each grant, in address order, as columns of numbers: whoever looks through a hundred thousand
+ * rows looks at numbers that lie side by side, and a later list of grants copies all but the rows that changed.
+ */
+export interface Columns {
+    readonly lows: Float64Array;
+    readonly highs: Float64Array;
+    /** The highest address of all rows up to this one: how far back an overlap can begin. */
+    readonly reach: Float64Array;
+    /** When the grant starts and ends, in milliseconds; -Infinity and Infinity where it has no start or end. */
+    readonly starts: Float64Array;
+    readonly ends: Float64Array;
+    readonly grants: readonly Grant[];
+}
+
+interface Row extends Span {
+    readonly grant: Grant;
+}
+
+export function columnsOf(grants: readonly Grant[]): Columns {
+    return filled(rowsOf(grants).sort(compareSpans));
+}
+
+/** The columns without the rows of some grants, and with those of others. */
+export function columnsAfter(before: Columns, gone: readonly Grant[], come: readonly Grant[]): Columns {
+    const dropped = droppedRows(before, gone);
+    const added = rowsOf(come).sort(compareSpans);
+    const rows = before.grants.length - dropped.length + added.length;
+    const next = emptyColumns(rows);
+    const grants: Grant[] = [];
+    let [from, to] = [0, 0];
+    const copyUntil = (end: number) => {
+        if (end <= from) return;
+        for (const name of COPIED) next[name].set(before[name].subarray(from, end), to);
+        for (let row = from; row < end; row++) grants.push(before.grants[row] as Grant);
+        to += end - from;
+        from = end;
+    };
+    let at = 0;
+    for (const row of added) {
+        const place = firstAbove(before.lows, row.low);
+        for (; (dropped[at] ?? Infinity) < place; at++) {
+            copyUntil(dropped[at] ?? 0);
+            from = (dropped[at] ?? 0) + 1;
+        }
+        copyUntil(place);
+        put(next, to++, row);
+        grants.push(row.grant);
+    }
+    for (; at < dropped.length; at++) {
+        copyUntil(dropped[at] ?? 0);
+        from = (dropped[at] ?? 0) + 1;
+    }
+    copyUntil(before.grants.length);
+    return withReach(next, grants);
+}
+
+const COPIED = ["lows", "highs", "starts", "ends"] as const;
+
+function rowsOf(grants: readonly Grant[]): Row[] {
+    return grants.flatMap((grant) => grant.spans.map(({ low, high }) => ({ low, high, grant })));
+}
+
+/** The rows of some grants, in order. */
+function droppedRows({ lows, highs, grants }: Columns, gone: readonly Grant[]): readonly number[] {
+    const dropped = new Set<number>();
+    for (const grant of gone) {
+        for (const { low, high } of grant.spans) {
+            let row = firstAbove(lows, low) - 1;
+            while (row >= 0 && !(grants[row] === grant && highs[row] === high && !dropped.has(row))) row--;
+            dropped.add(row);
+        }
+    }
+    return [...dropped].sort((one, other) => one - other);
+}
+
+function emptyColumns(rows: number) {
+    const column = () => new Float64Array(rows);
+    return { lows: column(), highs: column(), reach: column(), starts: column(), ends: column() };
+}
+
+function filled(rows: readonly Row[]): Columns {
+    const columns = emptyColumns(rows.length);
+    for (const [index, row] of rows.entries()) put(columns, index, row);
+    return withReach(
+        columns,
+        rows.map(({ grant }) => grant),
+    );
+}
+
+function put(columns: Omit<Columns, "grants">, index: number, { low, high, grant }: Row): void {
+    columns.lows[index] = low;
+    columns.highs[index] = high;
+    columns.starts[index] = grant.startsAtMs ?? -Infinity;
+    columns.ends[index] = grant.expiresAtMs ?? Infinity;
+}
+
+function withReach(columns: Omit<Columns, "grants">, grants: readonly Grant[]): Columns {
+    const { highs, reach } = columns;
+    let highest = -1;
+    for (let row = 0; row < highs.length; row++) {
+        highest = Math.max(highest, highs[row] ?? -1);
+        reach[row] = highest;
+    }
+    return { ...columns, grants };
+}
+
+/** What active grants hold, sorted and apart: overlaps are one entry, neighbours stay entries of their own. */
+export function activeSpansIn({ lows, highs, starts, ends }: Columns, nowMs: number): Span[] {
+    const spans: Span[] = [];
+    let [low, high] = [-1, -1];
+    for (let row = 0; row < lows.length; row++) {
+        if ((starts[row] as number) > nowMs || nowMs >= (ends[row] as number)) continue;
+        const [rowLow, rowHigh] = [lows[row] as number, highs[row] as number];
+        if (low >= 0 && rowLow <= high) {
+            if (rowHigh > high) high = rowHigh;
+            continue;
+        }
+        if (low >= 0) spans.push({ low, high });
+        [low, high] = [rowLow, rowHigh];
+    }
+    if (low >= 0) spans.push({ low, high });
+    return spans;
+}
+
+/** The grants that share an address with one of these spans. */
+export function grantsTouching({ lows, highs, reach, grants }: Columns, spans: readonly Span[]): ReadonlySet<Grant> {
+    const found = new Set<Grant>();
+    for (const { low, high } of spans) {
+        for (let row = firstAbove(lows, high) - 1; row >= 0 && (reach[row] as number) >= low; row--) {
+            const grant = grants[row];
+            if (grant !== undefined && (highs[row] as number) >= low) found.add(grant);
+        }
+    }
+    return found;
+}
+
+/** The index of the first number above this one, in a sorted column. */
+export function firstAbove(sorted: Float64Array, number: number): number {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((sorted[middle] as number) <= number) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}

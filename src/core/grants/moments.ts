@@ -1,0 +1,94 @@
+import { firstAbove } from "./columns";
+import type { Grant } from "./grants";
+
+/**
+ * When time alone starts and ends grants, each column sorted, in milliseconds since 1970; a moment is there once for each
+ * grant. One that ends before it starts is never active, and has no moments.
+ */
+export interface Moments {
+    readonly starts: Float64Array;
+    readonly ends: Float64Array;
+    /** How many grants have no start: they have started. */
+    readonly begun: number;
+}
+
+export function momentsOf(grants: readonly Grant[]): Moments {
+    const able = grants.filter(isEverActive);
+    const starts = able.flatMap(({ startsAtMs }) => (startsAtMs === undefined ? [] : [startsAtMs]));
+    const ends = able.flatMap(({ expiresAtMs }) => (expiresAtMs === undefined ? [] : [expiresAtMs]));
+    return {
+        starts: Float64Array.from(starts).sort(),
+        ends: Float64Array.from(ends).sort(),
+        begun: able.length - starts.length,
+    };
+}
+
+/** The moments without those of some grants, and with those of others. */
+export function momentsAfter(before: Moments, gone: readonly Grant[], come: readonly Grant[]): Moments {
+    const [less, more] = [momentsOf(gone), momentsOf(come)];
+    return {
+        starts: sortedAfter(before.starts, less.starts, more.starts),
+        ends: sortedAfter(before.ends, less.ends, more.ends),
+        begun: before.begun - less.begun + more.begun,
+    };
+}
+
+/** How many grants are active: they have started, and not ended. */
+export function countActive({ starts, ends, begun }: Moments, nowMs: number): number {
+    return begun + firstAbove(starts, nowMs) - firstAbove(ends, nowMs);
+}
+
+/**
+ * The first moment after `nowMs` at which time alone changes what is active, or what is let in; undefined when it changes
+ * nothing more.
+ *
+ * @param maxMs How long a grant may go on from now to be let in: one that lasts longer is let in when no more is left.
+ */
+export function nextMoment({ starts, ends }: Moments, nowMs: number, maxMs?: number): number | undefined {
+    const first = Math.min(
+        starts[firstAbove(starts, nowMs)] ?? Infinity,
+        ends[firstAbove(ends, nowMs)] ?? Infinity,
+        maxMs === undefined ? Infinity : (ends[firstAbove(ends, nowMs + maxMs)] ?? Infinity) - maxMs,
+    );
+    return first === Infinity ? undefined : first;
+}
+
+function isEverActive({ startsAtMs = -Infinity, expiresAtMs = Infinity }: Grant): boolean {
+    return startsAtMs < expiresAtMs;
+}
+
+/** A sorted column without some of its numbers, each taken out once, and with others. All are sorted. */
+function sortedAfter(before: Float64Array, less: Float64Array, more: Float64Array): Float64Array {
+    if (less.length === 0 && more.length === 0) return before;
+    const next = new Float64Array(before.length - less.length + more.length);
+    let [from, to, at] = [0, 0, 0];
+    const copyUntil = (end: number) => {
+        if (end <= from) return;
+        next.set(before.subarray(from, end), to);
+        to += end - from;
+        from = end;
+    };
+    const leaveOutUntil = (most: number) => {
+        while (at < less.length && (less[at] as number) <= most) {
+            const count = countOf(less, at);
+            copyUntil(firstAbove(before, less[at] as number) - count);
+            from += count;
+            at += count;
+        }
+    };
+    for (const number of more) {
+        leaveOutUntil(number);
+        copyUntil(firstAbove(before, number));
+        next[to++] = number;
+    }
+    leaveOutUntil(Infinity);
+    copyUntil(before.length);
+    return next;
+}
+
+/** How often the number at this place of a sorted column is there from this place on. */
+function countOf(sorted: Float64Array, from: number): number {
+    let count = 1;
+    while (sorted[from + count] === sorted[from]) count++;
+    return count;
+}
