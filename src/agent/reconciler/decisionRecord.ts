@@ -35,7 +35,8 @@ export function openDecisionRecord(record: RecordEvent, rules: Pick<Rules, "wind
         refusals: { readonly before: readonly Refusal[]; readonly now: readonly Refusal[] },
     ): Promise<void> {
         const [addresses, were] = [addressesOf(now.held), addressesOf(before?.held ?? [])];
-        if (addresses.length > 0 && !sameMembers(addresses, were)) {
+        const isAsTold = sameMembers(itemsOf(now.held), itemsOf(before?.held ?? [])) && lastTold !== "confirmed";
+        if (addresses.length > 0 && !isAsTold) {
             lastTold = "held";
             const why = now.judgement.verdict === "held" ? brakeSentence(now.judgement, rules.windowMs) : undefined;
             await record({
@@ -79,6 +80,11 @@ export function openDecisionRecord(record: RecordEvent, rules: Pick<Rules, "wind
             lastTold = undefined;
         },
     };
+}
+
+/** Each address with each grant that holds it: a later reading may hold the same addresses by others. */
+function itemsOf(held: readonly Held[]): readonly string[] {
+    return held.flatMap(({ address, grants }) => [address, ...grants.map(({ id }) => `${address} ${id}`)]);
 }
 
 export function addressesOf(held: readonly Held[]): readonly string[] {
