@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
+import { DynamicResource } from "./dynamicResource";
 import { OktaResource } from "./oktaResource";
-import { provider } from "./provider";
 
 export interface ZoneShardsArgs {
     /** The zones that an agent keeps, in order. */
@@ -27,8 +27,8 @@ export interface FarewellArgs {
 }
 
 /** Says what a deletion means before anything is deleted, and refuses it; it is nothing in Okta. */
-export class Farewell extends pulumi.dynamic.Resource {
+export class Farewell extends DynamicResource {
     constructor(name: string, args: FarewellArgs, opts?: pulumi.CustomResourceOptions) {
-        super(provider("farewell"), name, { ...args }, opts, "zonekeeper", "Farewell");
+        super("farewell", "Farewell", name, { ...args }, opts);
     }
 }

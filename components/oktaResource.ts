@@ -2,7 +2,7 @@ import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ProviderName } from "../src/provider/lazyProvider.cjs";
-import { provider } from "./provider";
+import { DynamicResource } from "./dynamicResource";
 
 /** What an `okta.Provider` tells of its settings; its scopes are not among them. */
 const KEYS = [
@@ -21,7 +21,7 @@ const KEYS = [
  * one, that of the stack's configuration. Pulumi would hand an `okta.Provider` to Okta's own resources alone, and a zone and
  * its gateways must not belong to two orgs.
  */
-export abstract class OktaResource extends pulumi.dynamic.Resource {
+export abstract class OktaResource extends DynamicResource {
     /** @param type The last part of the type token: `pulumi-nodejs:dynamic/zonekeeper:ZoneSettings`. */
     constructor(
         what: ProviderName,
@@ -34,12 +34,12 @@ export abstract class OktaResource extends pulumi.dynamic.Resource {
         const own = okta.Provider.isInstance(given) ? given : undefined;
         const org = own ?? opts.parent?.getProvider("okta:network/zone:Zone");
         const others = own === undefined ? opts : rest;
-        if (!okta.Provider.isInstance(org)) super(provider(what), name, props, others, "zonekeeper", type);
+        if (!okta.Provider.isInstance(org)) super(what, type, name, props, others);
         else {
             const connection = { ...props, okta: settingsOf(org) };
             const secret = [...(others.additionalSecretOutputs ?? []), "okta"];
             const options = { ...others, additionalSecretOutputs: secret };
-            super(provider(what), name, connection, options, "zonekeeper", type);
+            super(what, type, name, connection, options);
         }
     }
 }

@@ -81,6 +81,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const seed = readSeed(options.seed ?? {});
     const app = fastify({
         bodyLimit: BODY_LIMIT,
+        // Each would cost as much as its GET, and an emulator starts for nearly every test.
+        exposeHeadRoutes: false,
         forceCloseConnections: true,
         rewriteUrl: ({ url = "/" }) => url.replace(/^https?:\/\/[^/?]*/i, "") || "/",
     });

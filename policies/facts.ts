@@ -23,6 +23,8 @@ function ruleIn(props: object): RuleInForce {
         connection: textOf(props, "networkConnection", "ANYWHERE"),
         includes: listOf(props, "networkIncludes"),
         excludes: listOf(props, "networkExcludes"),
+        // The provider calls it so from 7.0.0 on, and with another ending before.
+        groups: listOf(props, "groupsIncluded")?.concat(listOf(props, "groupsIncludeds") ?? []),
     };
 }
 

@@ -5,7 +5,7 @@ import { apiTokenInProduction, type Env } from "./credentials";
 import { gatewayTooWide, liveGatewayTooWide } from "./gateways";
 import { grantLastsTooLong } from "./grants";
 import { unprotectedInProduction } from "./protection";
-import { catchAllAllows, ruleAllowsAnywhere, ruleWithoutZones } from "./rules";
+import { catchAllAllows, ruleAllowsAnywhere, ruleWithoutGroup, ruleWithoutZones } from "./rules";
 import { ruleZoneUnkept } from "./ruleZones";
 import { zoneWithoutStackName } from "./zoneName";
 
@@ -25,6 +25,7 @@ export function policies({ env, now }: Surroundings): Policy[] {
         catchAllAllows,
         ruleAllowsAnywhere,
         ruleWithoutZones,
+        ruleWithoutGroup,
         unprotectedInProduction,
         zoneWithoutStackName,
         apiTokenInProduction(env),

@@ -1,9 +1,9 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { judgeAnywhere, judgeCatchAll, judgeNewPolicy, judgeZones } from "../src/core/judging/judgeRule";
+import { judgeAnywhere, judgeBinding, judgeCatchAll, judgeNewPolicy, judgeZones } from "../src/core/judging/judgeRule";
 import { catchAllOf, rulesIn } from "./facts";
 import { reportAll } from "./report";
-import { AUTHENTICATION_POLICY } from "./types";
+import { AUTHENTICATION_POLICY, SESSION_RULE } from "./types";
 
 /**
  * Okta makes every authentication policy with a last rule that lets in everybody,
@@ -58,5 +58,31 @@ export const ruleWithoutZones: ResourceValidationPolicy = {
     enforcementLevel: "mandatory",
     validateResource({ type, props }, report) {
         reportAll(rulesIn(type, props).flatMap(judgeZones), report);
+    },
+};
+
+/** Who shares an address with somebody who has a grant gets in as well: a café, an office, a carrier's shared address. */
+export const ruleWithoutGroup: ResourceValidationPolicy = {
+    name: "rule-without-group",
+    description: "A rule that lets in from a zone asks for a group as well, so that grants are bound to users.",
+    enforcementLevel: "advisory",
+    configSchema: {
+        properties: {
+            exemptRules: {
+                type: "array",
+                items: { type: "string" },
+                description: "Names of rules that are meant for everybody who comes from the zone.",
+                default: [],
+            },
+        },
+    },
+    validateResource({ type, props, getConfig }, report) {
+        // A session begins before anything is known of the groups of a user.
+        if (type === SESSION_RULE) return;
+        const { exemptRules = [] } = getConfig<{ readonly exemptRules?: string[] }>();
+        reportAll(
+            rulesIn(type, props).flatMap((rule) => judgeBinding(rule, exemptRules)),
+            report,
+        );
     },
 };

@@ -19,6 +19,7 @@ const WORK = {
     "test:package": ["node_modules/mocha/bin/mocha.js", "--exit", "--timeout", "900000", "test/package/matrix/*.ts"],
     sbom: ["scripts/release/main.ts"],
     build: ["scripts/build/main.ts"],
+    reference: ["scripts/reference/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);
@@ -33,7 +34,9 @@ function main() {
     if (!isInstalled() && !install()) return refuse("npm could not install the packages; its messages are above.");
     const bin = join(root, "node_modules", ".bin");
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
-    const { status, signal } = spawnSync(NODE, ["--require", "./tsx.cjs", ...WORK[name], ...args], {
+    // Tests make much that is soon thrown away: with room for it they take a fifth less time.
+    const room = name.startsWith("test") ? ["--max-semi-space-size=32"] : [];
+    const { status, signal } = spawnSync(NODE, [...room, "--require", "./tsx.cjs", ...WORK[name], ...args], {
         cwd: root,
         stdio: "inherit",
         env,

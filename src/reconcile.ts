@@ -13,7 +13,7 @@ import type { ZoneLock } from "./okta/zones/zoneLock";
 import type { Zone, ZoneStore } from "./okta/zones/zones";
 import type { GrantSource } from "./sources/source";
 
-export interface ReconcileOptions extends Pick<DecisionInput, "isConfirmed" | "firstContact" | "denials"> {
+export interface ReconcileOptions extends Pick<DecisionInput, "isConfirmed" | "firstContact" | "denials" | "others"> {
     readonly source: GrantSource;
     readonly zones: ZoneStore;
     readonly lock: ZoneLock;

@@ -1,10 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import Mocha from "mocha";
 
 import mochaOptions from "../../.mocharc.json";
+import { slowFirst } from "./slowFiles";
 
 /** `npm test`: types, lint, then every test; `npm test -- FILE…`: just the tests of these files. The last line counts them. */
 async function main(files: readonly string[]): Promise<number> {
@@ -15,20 +16,32 @@ async function main(files: readonly string[]): Promise<number> {
         );
         return 2;
     }
-    const broken = files.length > 0 ? 0 : brokenChecks();
-    const { passes, failures } = await runTests(files.length > 0 ? files : allTests());
-    print(`${passes} passed, ${failures + broken} failed`);
-    return failures + broken === 0 ? 0 : 1;
+    const checks =
+        files.length > 0 ? [] : [check("tsc", ["--noEmit"]), check("biome", ["check", "--error-on-warnings"])];
+    const { passes, failures } = await runTests(files.length > 0 ? files : slowFirst(allTests()));
+    const broken = (await Promise.all(checks)).filter(({ isBroken }) => isBroken);
+    for (const { output } of broken) print(output);
+    print(`${passes} passed, ${failures + broken.length} failed`);
+    return failures + broken.length === 0 ? 0 : 1;
 }
 
-function brokenChecks(): number {
-    return [check("tsc", ["--noEmit"]), check("biome", ["check", "--error-on-warnings"])].filter((ok) => !ok).length;
-}
-
-function check(command: string, args: readonly string[]): boolean {
-    print(`${command} ${args.join(" ")}`);
+/** Runs beside the tests; what it says comes after theirs. */
+function check(
+    command: string,
+    args: readonly string[],
+): Promise<{ readonly isBroken: boolean; readonly output: string }> {
     const bin = join("node_modules", ".bin", command);
-    return spawnSync(bin, args, { stdio: "inherit", shell: process.platform === "win32" }).status === 0;
+    const child = spawn(bin, args, { shell: process.platform === "win32" });
+    const output = [`${command} ${args.join(" ")}\n`];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => output.push(String(text)));
+    return new Promise((resolve) => {
+        const end = (status: number | null) => resolve({ isBroken: status !== 0, output: output.join("") });
+        child.on("error", ({ message }) => {
+            output.push(message);
+            end(1);
+        });
+        child.on("close", end);
+    });
 }
 
 function allTests(): readonly string[] {
@@ -38,9 +51,9 @@ function allTests(): readonly string[] {
         .map((file) => join("test", file));
 }
 
-/** Files run side by side, one for each core; the tests of a file stay in their order. */
+/** Files run side by side, one more than there are cores, since many wait for a process; the tests of a file stay in their order. */
 function runTests(files: readonly string[]): Promise<{ passes: number; failures: number }> {
-    const parallel = files.length > 1 ? { parallel: true, jobs: cpus().length } : {};
+    const parallel = files.length > 1 ? { parallel: true, jobs: cpus().length + 1 } : {};
     const mocha = new Mocha({ ...mochaOptions, forbidOnly: true, ...parallel });
     for (const file of files) mocha.addFile(file);
     return new Promise((resolve) => {

@@ -10,10 +10,12 @@ import { type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/spec";
 import { openAgentDenials } from "./denials/open";
+import { besideMates, matesOf } from "./dryRunMates";
 import { type Environment, plainOrSecret } from "./environment";
 import { agentMemory } from "./memory/agentMemory";
 import { folderOf } from "./memory/folderOf";
 import { findingOf } from "./orgConnection";
+import { movedRefusal } from "./reconciler/movedGrants";
 import { readSettingsFile } from "./settingsFile";
 
 export interface DryRunOptions extends Environment {
@@ -41,32 +43,45 @@ export async function dryRun(
     options: DryRunOptions,
 ): Promise<Round> {
     const { directory, env, oktaUrl, clock, onWarning, signal } = options;
-    const { zones: zoneIds, rules, firstContact } = membership;
+    const { rules } = membership;
     const secret = (text: string) => plainOrSecret(text, options);
     const connection = findOkta(findingOf(membership.org, settings, { env, oktaUrl, secret }));
     const time = openCheckedClock(clock);
     const asking = connection.isHttpProxy ? (options.directFetch ?? options.fetch) : options.fetch;
     const okta = oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
     const { widestPrefix, allowUnroutable } = rules;
-    const state = folderOf(settings.state, membership.name);
-    const folder = membership.sourceOf === "all" ? settings.state : state;
-    const opening = { directory, env, ...time, limits: { widestPrefix, allowUnroutable }, okta, state: folder };
+    const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
+    const opening = { directory, env, ...time, limits: { widestPrefix, allowUnroutable }, okta, state };
     const source = openSource(parseSourceSpec(membership.source), opening);
     const denials = await openAgentDenials(settings, options);
-    return reconcile({
-        source,
-        zones: zonesInTime(httpZones(okta), time, onWarning),
-        lock: zoneLock(),
-        zoneIds,
-        rules,
-        firstContact,
-        denials: denials.list(),
-        memory: agentMemory(
-            { ...settings, state, zones: zoneIds },
+    const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) =>
+        agentMemory(
+            { ...settings, state: folderOf(settings.state, name), zones },
             { directory, clock: time, onWarning, mode: "read" },
-        ),
-        clock: time,
-        signal,
-        mode: "plan",
-    }).finally(() => source.close?.());
+        );
+    try {
+        const memory = memoryOf(membership, onWarning);
+        const remembered = await memory.read();
+        // What is wrong with theirs is said by their own dry run.
+        const mates = matesOf(membership, settings).map((mate) => ({ mate, memory: memoryOf(mate, () => {}) }));
+        const by = { memory: remembered?.memory, denials: denials.list(), clock: time };
+        const { said, moved, others } = await besideMates(source, membership, mates, by, signal);
+        const round = await reconcile({
+            source: said,
+            zones: zonesInTime(httpZones(okta), time, onWarning),
+            lock: zoneLock(),
+            zoneIds: membership.zones,
+            rules,
+            firstContact: membership.firstContact,
+            denials: denials.list(),
+            ...(others && { others }),
+            memory: { ...memory, read: async () => remembered },
+            clock: time,
+            signal,
+            mode: "plan",
+        });
+        return { ...round, refused: [...round.refused, ...moved.map(movedRefusal)] };
+    } finally {
+        await source.close?.();
+    }
 }

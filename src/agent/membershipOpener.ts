@@ -1,8 +1,9 @@
 import type { CheckedClock } from "../checkedClock";
+import { fail, hasCode } from "../core/errors/errors";
+import { quote } from "../core/errors/quote";
 import { type AgentSettings, DEFAULT, type MembershipSettings } from "../core/settings/agentSettings";
-import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
-import type { Environment } from "./environment";
+import { type Environment, plainOrSecret } from "./environment";
 import type { LockState } from "./leadership/leadership";
 import type { LeaderLedger } from "./ledger/leaderLedger";
 import type { Log } from "./logging/log";
@@ -10,6 +11,7 @@ import { type OpenMembership, openMembership } from "./openMembership";
 import { openSources } from "./openSources";
 import { type Org, openOrg } from "./org";
 import type { OtherMembership } from "./reconciler/movedGrants";
+import { refuseSameOrgTwice } from "./sameOrg";
 import type { Metrics } from "./status/metrics";
 import { openTimeRecord } from "./timeCheck";
 
@@ -39,13 +41,17 @@ export function membershipOpener(
     const sources = openSources({ ...options, time });
     const orgOf = openOrgs(options);
     const tellTime = openTimeRecord(time, book.record);
+    const refuseOnce = onceFor((settings: AgentSettings) =>
+        refuseSameOrgTwice(settings, { ...options, secret: (text) => plainOrSecret(text, options) }),
+    );
 
     return (membership: MembershipSettings, settings: AgentSettings): OpenMembership => {
+        refuseOnce(settings);
         const { name } = membership;
         const of = settings.form === "one" ? "" : ` of the membership ${name}`;
         const fields = settings.form === "one" ? {} : { membership: name };
         const org = orgOf(membership, settings);
-        const source = sources.use(membership, settings, org);
+        const source = naming(membership, settings, () => sources.use(membership, settings, org));
         const names = new Set(settings.memberships.map((each) => each.name));
         return openMembership(membership, {
             ...options,
@@ -63,7 +69,9 @@ export function membershipOpener(
                     ({ zone, membership: whose = DEFAULT }) =>
                         membership.zones.includes(zone) && (whose === name || !names.has(whose)),
                 ),
-            ...(settings.form === "several" && { others: () => othersOf(name, source.whole, options.memberships()) }),
+            ...(settings.form === "several" && {
+                others: () => othersOf(name, source.identity, options.memberships()),
+            }),
             onRound(result) {
                 metrics.countRound(result, fields.membership);
                 for (const other of options.memberships()) if (other.settings.name !== name) other.recheck();
@@ -80,10 +88,30 @@ export function membershipOpener(
     };
 }
 
+/** Settings that were checked once are right. */
+function onceFor(check: (settings: AgentSettings) => void): typeof check {
+    const checked = new WeakSet<AgentSettings>();
+    return (settings) => {
+        if (checked.has(settings)) return;
+        check(settings);
+        checked.add(settings);
+    };
+}
+
+/** Says which of several memberships has the setting that is wrong. @throws what `open` throws */
+function naming<Opened>({ name, sourceOf }: MembershipSettings, { form }: AgentSettings, open: () => Opened): Opened {
+    try {
+        return open();
+    } catch (error) {
+        if (form === "one" || sourceOf === "all" || !hasCode(error, "bad-input")) throw error;
+        return fail("bad-input", `of the membership ${quote(name)}: ${error.message}`, { cause: error });
+    }
+}
+
 /** The other memberships with the same source: an id of another source is another grant. */
-function othersOf(name: string, source: GrantSource, all: readonly OpenMembership[]): readonly OtherMembership[] {
-    return all.flatMap(({ settings, source: theirs, holding }) =>
-        theirs === source && settings.name !== name ? [{ name: settings.name, ...holding }] : [],
+function othersOf(name: string, source: string, all: readonly OpenMembership[]): readonly OtherMembership[] {
+    return all.flatMap(({ settings, sourceIdentity, holding }) =>
+        sourceIdentity === source && settings.name !== name ? [{ name: settings.name, ...holding }] : [],
     );
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Clock } from "../clock";
+import { isTransient } from "../core/errors/errors";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import type { RecordEvent } from "./events/events";
 import { type Member, newMember, openMemberWork, type Work, withRestarts } from "./memberWork";
@@ -29,6 +30,8 @@ export interface MembershipsOptions {
 export interface Memberships {
     /** In the order of the configuration. */
     all(): readonly OpenMembership[];
+    /** As they are now. */
+    settings(): AgentSettings;
     /** What is known of each, where the configuration has a list of them. */
     several(): readonly MembershipView[] | undefined;
     /** What is known of all of them, as if they were one. */
@@ -71,15 +74,16 @@ export function openMemberships(options: MembershipsOptions): Memberships {
         now = { settings: next, members: await membersOf(next, before, open) };
         const gone = before.members.filter((member) => !now.members.includes(member));
         for (const { removed } of gone) removed.abort();
-        // A write under way comes to its end before the membership that has the zone now begins.
-        await Promise.all(gone.map(({ task }) => task));
-        for (const member of now.members) if (!before.members.includes(member)) work.begin(member);
+        const fresh = now.members.filter((member) => !before.members.includes(member));
+        const begun = fresh.map((member) => beginAfter(member, gone, work.begin));
+        await Promise.all([...begun, ...gone.map(({ task }) => task)]);
         await tellReplaced(before.settings, next, first, options);
         for (const { membership } of gone) await membership.close();
     }
 
     return {
         all: () => now.members.map(({ membership }) => membership),
+        settings: () => now.settings,
         several: () => (now.settings.form === "several" ? views() : undefined),
         view: () => combinedView(views(), now.settings.form),
         async confirm(held, by, reason, name) {
@@ -110,6 +114,20 @@ export function openMemberships(options: MembershipsOptions): Memberships {
             for (const { membership } of now.members) await membership.close();
         },
     };
+}
+
+/**
+ * A write under way comes to its end before the membership that has the zone, the group or the state folder now begins;
+ * what others have under way in an org that does not answer delays it no more than that.
+ */
+async function beginAfter(member: Member, gone: readonly Member[], begin: (member: Member) => void): Promise<void> {
+    const { name, zones, group } = member.membership.settings;
+    const ends = gone.filter(({ membership: { settings: before } }) => {
+        const isSameGroup = group !== undefined && before.group === group;
+        return before.name === name || isSameGroup || before.zones.some((id) => zones.includes(id));
+    });
+    await Promise.all(ends.map(({ task }) => task));
+    begin(member);
 }
 
 /** A configuration with its memberships, open. */
@@ -151,11 +169,25 @@ async function membersOf(
             fresh.push(opened);
             return opened;
         });
-        for (const { membership } of fresh) await membership.checkZones(newZones(membership.settings, settings));
+        const checks = await Promise.allSettled(fresh.map(({ membership }) => checkNew(membership, settings, next)));
+        const refused = checks.find((check) => check.status === "rejected");
+        if (refused !== undefined) throw refused.reason;
         return all;
     } catch (error) {
         for (const { membership } of fresh) await membership.close();
         throw error;
+    }
+}
+
+/**
+ * A zone that Okta does not have is a mistake in the new settings; an org that does not answer is none, and delays only
+ * its own memberships.
+ */
+async function checkNew(membership: OpenMembership, before: AgentSettings, { form }: AgentSettings): Promise<void> {
+    try {
+        await membership.checkZones(newZones(membership.settings, before));
+    } catch (error) {
+        if (form === "one" || !isTransient(error)) throw error;
     }
 }
 
@@ -196,7 +228,6 @@ function isSame(
     );
 }
 
-/** A zone that Okta does not have is a mistake in the new settings. */
 function newZones({ org, zones }: MembershipSettings, before: AgentSettings): readonly string[] {
     const known = new Set(before.memberships.flatMap((each) => (each.org === org ? each.zones : [])));
     return zones.filter((id) => !known.has(id));

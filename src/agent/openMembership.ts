@@ -40,6 +40,8 @@ export interface OpenMembershipOptions
 export interface OpenMembership extends Membership {
     readonly settings: MembershipSettings;
     readonly source: GrantSource;
+    /** See sourceIdentity. */
+    readonly sourceIdentity: string;
     /** The sessions of people at its org. */
     readonly sessions: Sessions;
     /** Takes what is pushed to the source. */
@@ -57,14 +59,13 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
     const budget = org.budget.join(settings.name, settings.zones.length, () => membership.resume());
     const isStateShared = isFolderShared(process);
     const file = queueFile(resolve(directory, state, "sessions.json"), settings.zones);
-    const revoking =
-        settings.onRevoke === "keep-sessions"
-            ? keepSessions
-            : clearSessions(() => openSessionClearing({ ...options, clock, sessions: httpSessions(http), file }));
-    const [firstZone] = settings.zones;
+    const isKept = settings.onRevoke === "keep-sessions";
+    const clearing = () => openSessionClearing({ ...options, clock, sessions, file });
+    const revoking = isKept ? keepSessions : clearSessions(clearing);
+    const sessions = httpSessions(http);
     const time = openTimeCheck({
         time: clock,
-        ask: async (signal) => firstZone && zones.read(firstZone, signal),
+        ask: async (signal) => settings.zones[0] && zones.read(settings.zones[0], signal),
         budget,
         tell: options.tellTime,
     });
@@ -95,7 +96,8 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         ...withGroup,
         settings,
         source: source.whole,
-        sessions: httpSessions(http),
+        sessions,
+        sourceIdentity: source.identity,
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {

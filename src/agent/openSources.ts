@@ -11,6 +11,7 @@ import { type SharedSource, shareSource } from "./grants/sharedSource";
 import { isFolderShared } from "./memory/agentMemory";
 import { folderOf } from "./memory/folderOf";
 import type { Org } from "./org";
+import { sourceIdentity } from "./sourceIdentity";
 
 export interface OpenSourcesOptions extends Pick<Environment, "directory" | "env"> {
     readonly time: CheckedClock;
@@ -27,6 +28,8 @@ export interface UsedSource {
     readonly member: GrantSource;
     readonly whole: GrantSource;
     readonly type: SourceSpec["type"];
+    /** See sourceIdentity. */
+    readonly identity: string;
     /** Closes it, unless another membership uses it. */
     leave(): Promise<void>;
 }
@@ -80,16 +83,17 @@ export function openSources({ directory, env, time }: OpenSourcesOptions): Sourc
                     `the memberships ${names} share a source of type ${spec.type}, which is read by one set of limits: give both the same widestPrefix and allowUnroutable`,
                 );
             }
-            return use(key, found, spec.type);
+            return use(key, found, spec.type, sourceIdentity(membership));
         },
     };
 
-    function use(key: string, found: Opened, type: SourceSpec["type"]): UsedSource {
+    function use(key: string, found: Opened, type: SourceSpec["type"], identity: string): UsedSource {
         found.users++;
         return {
             member: found.shared.member(),
             whole: found.source,
             type,
+            identity,
             async leave() {
                 found.users--;
                 if (found.users > 0) return;

@@ -37,6 +37,7 @@ export function findingOf(
         },
         nameOf: (key) => (isNamed ? `orgs.${org}.${key}` : `okta.${key}`),
         env: isNamed ? withoutOkta(env) : env,
+        isEnvTold: !isNamed,
         ...(url !== undefined && { url }),
     };
 }

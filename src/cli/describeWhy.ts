@@ -18,5 +18,5 @@ export function describeWhy(answer: Answer): string {
 function sentenceOf({ subject, inside, because, lines }: Answer): string {
     const isRefused = lines.some(({ status }) => status === "bad");
     if (inside === undefined) return `Whether ${subject} is in could not be found out: ${because}.`;
-    return `${subject} is ${inside ? (isRefused ? "in, but" : "in") : "not in"}: ${because}.`;
+    return `${subject} is ${inside ? (isRefused ? "inside the zone, but" : "in") : "not in"}: ${because}.`;
 }

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 
 import { version } from "../../package.json";
 import { dryRun, readConfiguration } from "../agent/dryRun";
+import { plainOrSecret } from "../agent/environment";
+import { refuseSameOrgTwice } from "../agent/sameOrg";
 import { systemClock } from "../clock";
 import { sentenceOf } from "../core/errors/codes";
-import { isCoded } from "../core/errors/errors";
+import { hasCode, isCoded } from "../core/errors/errors";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import type { Round } from "../reconcile";
 import { untilSettled } from "./deadline";
@@ -23,7 +25,7 @@ export interface RehearseFlags {
 /** What became of the dry run of one of several memberships. */
 type Outcome = { readonly name: string } & (
     | { readonly round: Round; readonly problem?: never }
-    | { readonly problem: string; readonly round?: never }
+    | { readonly problem: string; readonly status: number; readonly round?: never }
 );
 
 /**
@@ -38,6 +40,7 @@ export async function rehearseAgent(flags: RehearseFlags, terminal: Terminal): P
     const common = { directory, env, clock: systemClock, ...fetches, nonce: randomUUID, version, onWarning };
     const run = (membership: (typeof settings.memberships)[number]) =>
         untilSettled((signal) => dryRun(membership, settings, { ...common, oktaUrl: flags.okta, signal }));
+    refuseSameOrgTwice(settings, { env, oktaUrl: flags.okta, secret: (text) => plainOrSecret(text, terminal) });
     const memberships = chosen(settings, flags.membership);
     const [only] = memberships;
     if (settings.form === "one" && only !== undefined) {
@@ -51,14 +54,16 @@ export async function rehearseAgent(flags: RehearseFlags, terminal: Terminal): P
         outcomes.push(await run(membership).then((round) => ({ name, round }), failed(name)));
     }
     out(flags.json ? JSON.stringify({ memberships: outcomes.map(documentOf) }) : outcomes.map(describe).join("\n\n"));
-    if (outcomes.some(({ problem }) => problem !== undefined)) return STATUS.failed;
+    // What is wrong with the configuration comes first: an agent would not start with it.
+    const problems = outcomes.flatMap((each) => (each.round === undefined ? each.status : []));
+    if (problems.length > 0) return Math.max(...problems);
     return outcomes.some(({ round }) => round !== undefined && round.refused.length > 0) ? STATUS.refused : STATUS.done;
 }
 
 function failed(name: string) {
     return (error: unknown): Outcome => {
         if (!isCoded(error)) throw error;
-        return { name, problem: sentenceOf(error) };
+        return { name, problem: sentenceOf(error), status: hasCode(error, "bad-input") ? STATUS.wrong : STATUS.failed };
     };
 }
 

@@ -26,6 +26,8 @@ export interface FindOktaOptions {
      * @default the key with `okta:` before it
      */
     readonly nameOf?: (key: string) => string | undefined;
+    /** Whether messages tell of the environment variables of keys that can be configured. @default true */
+    readonly isEnvTold?: boolean;
 }
 
 /** The Okta provider's keys and the environment variables behind them. */
@@ -83,7 +85,7 @@ export function unusedCredentials(options: FindOktaOptions): readonly string[] {
     return places.slice(1);
 }
 
-function settingsOf({ config, env, nameOf = (key) => `okta:${key}` }: FindOktaOptions): Settings {
+function settingsOf({ config, env, nameOf = (key) => `okta:${key}`, isEnvTold = true }: FindOktaOptions): Settings {
     return {
         find(key) {
             const variable = VARIABLES[key];
@@ -94,7 +96,8 @@ function settingsOf({ config, env, nameOf = (key) => `okta:${key}` }: FindOktaOp
         },
         place(key) {
             const name = nameOf(key);
-            return name === undefined ? VARIABLES[key] : `${name} (or ${VARIABLES[key]})`;
+            if (name === undefined) return VARIABLES[key];
+            return isEnvTold ? `${name} (or ${VARIABLES[key]})` : name;
         },
     };
 }

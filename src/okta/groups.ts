@@ -3,6 +3,7 @@ import type { GroupFacts } from "../core/group/groupKind";
 import type { OktaUser } from "../core/group/users";
 import { listRoles } from "./admins";
 import { fieldsOf, textOf, textsOf } from "./exchange/fields";
+import { isMissing } from "./exchange/refused";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 import { readPerson } from "./people";
@@ -82,11 +83,6 @@ export function httpGroups(http: OktaHttp, membersHttp: OktaHttp): GroupStore {
         remove: (groupId, userId, signal) => change("DELETE", groupId, userId, signal),
         findUser: (name, signal) => readPerson(http, name, signal),
     };
-}
-
-/** Whether Okta does not have what was asked for. */
-export function isMissing(error: unknown): boolean {
-    return hasCode(error, "okta-refused") && error.message.includes(": 404 ");
 }
 
 function targetsOf({ actions }: ReturnType<typeof fieldsOf>): readonly string[] {

@@ -1,6 +1,7 @@
 import { fail } from "../core/errors/errors";
 import { fieldsOf, textOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
+import { readPages } from "./pages";
 import { pathOfUser } from "./sessions";
 
 /** A user as Okta has them. */
@@ -22,6 +23,12 @@ export async function readPerson(http: OktaHttp, user: string, signal: AbortSign
     const { id, status, profile } = fieldsOf((await http.request("GET", path, { signal })).body);
     const found = textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not a user`);
     return { id: found, login: textOf(fieldsOf(profile).login), status: textOf(status) };
+}
+
+/** Ids of the groups that a user is in. Scopes: okta.users.read and okta.groups.read. @throws `okta-*` */
+export async function readGroupIds(http: OktaHttp, userId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const groups = await readPages(http, `${pathOfUser(userId)}/groups`, signal);
+    return groups.flatMap((group) => textOf(fieldsOf(group).id) ?? []);
 }
 
 export interface EventsAsked {

@@ -1,4 +1,5 @@
 import { fail } from "../core/errors/errors";
+import type { PeopleCondition } from "../core/reasons/people";
 import { type Fields, fieldsOf, numberOf, textOf, textsOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
@@ -31,6 +32,10 @@ export interface Rule {
     readonly network: NetworkCondition;
     /** Whether it is for some people, groups, kinds of users, platforms, devices or risks only. */
     readonly isNarrow: boolean;
+    /** The users and groups that it names. */
+    readonly people: PeopleCondition;
+    /** Okta's names of the other conditions that leave anybody out, such as `device`. */
+    readonly narrowedBy: readonly string[];
     /** After how long somebody has to sign in again, in ISO 8601: `PT0S` is each time, `PT12H` is Okta's own. */
     readonly reauthenticateIn: string | undefined;
 }
@@ -127,6 +132,8 @@ function ruleIn(fields: Fields, path: string): Rule {
             exclude: textsOf(network.exclude),
         },
         isNarrow: isNarrow(conditions),
+        people: peopleIn(conditions.people),
+        narrowedBy: Object.keys(conditions).filter((name) => name !== "people" && isNarrow(conditions[name])),
         reauthenticateIn: textOf(method.reauthenticateIn),
     };
 }
@@ -140,6 +147,16 @@ function isNarrow(condition: unknown): boolean {
     if (typeof condition === "string") return condition !== "" && condition !== "ANY";
     const { exclude, ...rest } = fieldsOf(condition);
     return condition === true || Object.values(rest).some(isNarrow);
+}
+
+function peopleIn(condition: unknown): PeopleCondition {
+    const { users, groups } = fieldsOf(condition);
+    return { users: namedIn(users), groups: namedIn(groups) };
+}
+
+function namedIn(condition: unknown) {
+    const { include, exclude } = fieldsOf(condition);
+    return { include: textsOf(include), exclude: textsOf(exclude) };
 }
 
 function appIn(fields: Fields, path: string): App {

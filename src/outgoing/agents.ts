@@ -1,6 +1,7 @@
 import type { Agent } from "node:http";
 
 import { type OutgoingProxy, proxyFor } from "../core/outgoing/proxies";
+import { boundConnect } from "./boundedConnect";
 
 /** The way to a server that leads through a proxy. */
 export interface Via {
@@ -28,11 +29,13 @@ export function openVias(env: Environment): (url: URL) => Via | undefined {
 
 /** Loaded where there is a proxy: TLS and all that is around it takes longer to load than most commands to run. */
 function newAgent({ url }: OutgoingProxy, isTunnel: boolean): Agent {
-    const options = { keepAlive: true };
-    if (isTunnel) {
-        const { HttpsProxyAgent } = require("https-proxy-agent") as typeof import("https-proxy-agent");
-        return new HttpsProxyAgent(url, options);
-    }
+    if (isTunnel) return tunnelAgent(url, { keepAlive: true });
     const { HttpProxyAgent } = require("http-proxy-agent") as typeof import("http-proxy-agent");
-    return new HttpProxyAgent(url, options);
+    return boundConnect(new HttpProxyAgent(url, { keepAlive: true }));
+}
+
+/** Reaches servers by CONNECT. @param patienceMs How long the proxy has to open a tunnel. */
+export function tunnelAgent(url: string, options: { readonly keepAlive?: boolean }, patienceMs?: number) {
+    const { HttpsProxyAgent } = require("https-proxy-agent") as typeof import("https-proxy-agent");
+    return boundConnect(new HttpsProxyAgent(url, options), patienceMs);
 }

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 
 import type { CertificateFacts } from "../core/outgoing/connectionProblem";
-import type { Via } from "./agents";
+import { tunnelAgent, type Via } from "./agents";
 
 /** How long a server has for its handshake. */
 const PATIENCE_MS = 5_000;
@@ -60,8 +60,7 @@ async function openSocket({ hostname, port }: URL, via: Via | undefined): Promis
     // Loaded where somebody asks: this file is part of every command.
     const { connect } = require("node:tls") as typeof import("node:tls");
     if (via === undefined) return connect(named);
-    const { HttpsProxyAgent } = require("https-proxy-agent") as typeof import("https-proxy-agent");
-    const agent = new HttpsProxyAgent(via.proxy.url, { timeout: PATIENCE_MS });
+    const agent = tunnelAgent(via.proxy.url, {}, PATIENCE_MS);
     // The agent tells a request of the proxy's answer; there is no request here.
     const nobody = new EventEmitter() as unknown as ClientRequest;
     const socket: Socket = await agent.connect(nobody, { ...named, secureEndpoint: true });

@@ -6,6 +6,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { fail, hasCode } from "../core/errors/errors";
 import { quote } from "../core/errors/quote";
 import type { Via } from "./agents";
+import type { Connecting } from "./boundedConnect";
 
 /** A request; a GET without a body unless it says otherwise. */
 export interface WholeRequest {
@@ -64,7 +65,8 @@ interface Answer {
 function answerTo(url: URL, asked: WholeRequest, via: Via | undefined): Promise<Answer> {
     const { method = "GET", headers, body, signal } = asked;
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const options = { method, headers: { ...headers, ...length }, signal, ...(via && { agent: via.agent }) };
+    const way = via && ({ agent: via.agent, connectSignal: signal } satisfies Connecting & { agent: unknown });
+    const options = { method, headers: { ...headers, ...length }, signal, ...way };
     const send = (): ClientRequest => (url.protocol === "https:" ? requestHttps : requestHttp)(url, options);
     return new Promise((resolve, reject) => {
         const attempt = (isLast: boolean) => {

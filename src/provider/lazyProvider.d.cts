@@ -4,3 +4,6 @@ import type { dynamic } from "@pulumi/pulumi";
 export type ProviderName = "membership" | "zoneSettings" | "shards" | "farewell" | "systemZone" | "existing";
 
 export declare function lazyProvider(what: ProviderName): dynamic.ResourceProvider;
+
+/** The text that is stored of it: the property `__provider` of a resource. */
+export declare function storedText(what: ProviderName): string;

@@ -18,7 +18,7 @@ import { connect, type World } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
 
-type MembershipWorld = Pick<World, "zones" | "lock" | "clock" | "tell" | "openSource">;
+type MembershipWorld = Pick<World, "zones" | "recent" | "lock" | "clock" | "tell" | "openSource">;
 
 /**
  * Keeps the gateways of zones equal to the grants that are active now.
@@ -35,13 +35,9 @@ type MembershipWorld = Pick<World, "zones" | "lock" | "clock" | "tell" | "openSo
  */
 export function membershipProvider(open: (config: dynamic.Config) => MembershipWorld): MembershipProvider {
     const { world, configure } = openOnce(open);
-    /** What check or read has just seen, for the diff that follows it at once: one request less for each zone. */
-    const justRead = new Map<string, Zone>();
 
-    async function read(zoneId: string): Promise<Zone> {
-        const zone = await world().zones.read(zoneId, AbortSignal.timeout(DEADLINE_MS));
-        justRead.set(zoneId, zone);
-        return zone;
+    function read(zoneId: string): Promise<Zone> {
+        return world().recent.read(zoneId, AbortSignal.timeout(DEADLINE_MS));
     }
 
     /** Without a source there are static gateways only. */
@@ -64,11 +60,11 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
     async function write(zoneIds: readonly string[], entries: Entries): Promise<void> {
         const { zones, lock, clock } = world();
         await lock(zoneIds, async () => {
-            const actual = await Promise.all(zoneIds.map(read));
+            const reading = AbortSignal.timeout(DEADLINE_MS);
+            const actual = await Promise.all(zoneIds.map((id) => zones.read(id, reading)));
             const plans = actual.map((zone) => difference(zone.id, zone.gateways, gatewaysIn(entries, zone.id)));
             const signal = AbortSignal.timeout(DEADLINE_MS);
             await writePlan({ zones, actual, plan: { zones: plans }, clock, signal });
-            for (const id of zoneIds) justRead.delete(id);
         });
     }
 
@@ -88,8 +84,7 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
             const news = inputs as Membership;
             if (isUnknown(news.zoneIds) || news.entries === undefined) return { changes: true };
             if (!sameState(olds, news)) return { changes: true };
-            const live = await inOneLine(() => Promise.all(news.zoneIds.map((id) => justRead.get(id) ?? read(id))));
-            for (const id of news.zoneIds) justRead.delete(id);
+            const live = await inOneLine(() => Promise.all(news.zoneIds.map(read)));
             return { changes: live.some((zone) => !holds(zone, gatewaysIn(news.entries, zone.id))) };
         },
         async create(inputs) {

@@ -9,6 +9,7 @@ import { oktaHttp } from "../okta/http";
 import { type Organization, readOrganization } from "../okta/org";
 import { httpPolicies, type Policies } from "../okta/policies";
 import { httpZones } from "../okta/zones/httpZones";
+import { recentZones } from "../okta/zones/recentZones";
 import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
 import type { ZoneStore } from "../okta/zones/zones";
@@ -20,6 +21,8 @@ export interface World {
     readonly zones: ZoneStore;
     /** The same zones, for their settings, and Okta's own. */
     readonly wholes: WholeZones;
+    /** The same zones, for whoever decides rather than writes: see `recentZones`. */
+    readonly recent: Pick<ZoneStore, "read">;
     readonly policies: Policies;
     /** The org that answers. @throws `okta-*` */
     readOrg(signal: AbortSignal): Promise<Organization>;
@@ -33,6 +36,9 @@ export interface World {
     openSource(spec: unknown, limits: DocumentLimits): GrantSource;
 }
 
+/** One for each connection, so that all providers of this process share what they read, and the clock. */
+const worlds = new Map<string, World>();
+
 /**
  * The real world, found as the Okta provider finds it: in the stack's `okta:*`
  * configuration and the `OKTA_*` variables.
@@ -41,6 +47,13 @@ export interface World {
  */
 export function connect(config: Pick<dynamic.Config, "get">): World {
     const connection = findOkta({ config: (key) => config.get(`okta:${key}`), env: process.env });
+    const key = JSON.stringify(connection);
+    const world = worlds.get(key) ?? connectTo(connection);
+    worlds.set(key, world);
+    return world;
+}
+
+function connectTo(connection: ReturnType<typeof findOkta>): World {
     const tell = (text: string) => process.stderr.write(`${printable(text).replaceAll("\n", "\\n")}\n`);
     const time = openCheckedClock(systemClock);
     const http = oktaHttp({
@@ -49,10 +62,10 @@ export function connect(config: Pick<dynamic.Config, "get">): World {
         fetch: time.hearing(fetchForOkta(connection, process.env)),
         onWait: tell,
     });
+    const zones = zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`));
     return {
         tell,
-        zones: zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`)),
-        wholes: wholeZones(http),
+        ...recentZones({ zones, wholes: wholeZones(http) }, time.elapsedMs),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
         tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),

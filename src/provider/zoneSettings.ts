@@ -80,7 +80,7 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
             return { id: settings.zoneId, outs: settings };
         },
         async read(id, props) {
-            const live = await inOneLine(() => unlessGone(read(id)));
+            const live = await inOneLine(() => unlessGone(world().recent.read(id, AbortSignal.timeout(DEADLINE_MS))));
             if (live === undefined) return {};
             const { name, usage, status, document } = live;
             const proxies = proxiesIn(document);

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import type { TaggedEvent } from "../../src/agent/events/events";
 import { type Memberships, openMemberships } from "../../src/agent/memberships";
 import type { OpenMembership } from "../../src/agent/openMembership";
-import { fail } from "../../src/core/errors/errors";
+import { coded, fail } from "../../src/core/errors/errors";
 import { type AgentSettings, type MembershipSettings, readAgentSettings } from "../../src/core/settings/agentSettings";
 import { agentView } from "../support/agentView";
 import { virtualClock } from "../support/virtualClock";
@@ -49,6 +49,7 @@ function openTold(document: object, next: () => Promise<object> = async () => do
             close: async () => void told.push(`${name} closes`),
             checkZones: async (ids: readonly string[]) => {
                 if (ids.includes("nzoNobody")) throw new Error("zone nzoNobody does not exist");
+                if (ids.includes("nzoSilent")) throw coded("okta-unreachable", "no answer");
             },
         } as unknown as OpenMembership;
     };
@@ -260,6 +261,34 @@ describe("several memberships", () => {
                 "admin 1 closes",
                 "the configuration of before stays in force: zone nzoNobody does not exist",
             ]);
+        });
+    });
+
+    it("take a configuration while the org of a new one does not answer", async () => {
+        const memberships = [...TWO.memberships, { name: "admin", zones: ["nzoSilent"] }];
+        const stage = openTold(TWO, async () => ({ ...TWO, memberships }));
+        await during(stage, async () => {
+            stage.told.splice(0);
+            await stage.reload();
+            assert.deepEqual(stage.told, [
+                "admin 1 keeps",
+                "the configuration is read again and in force; different: admin",
+            ]);
+        });
+    });
+
+    it("begin by a new configuration while a write of another one is still under way", async () => {
+        const admin = { name: "admin", zones: ["nzo3"] };
+        const stage = openTold(TWO, async () => ({ ...TWO, memberships: [PAYROLL ?? {}, admin] }));
+        await during(stage, async () => {
+            const { told, clock, members } = stage;
+            told.splice(0);
+            const reloaded = members.reload();
+            await clock.pass(5);
+            assert.deepEqual(told, ["admin 1 keeps"]);
+            await clock.pass(10);
+            await reloaded;
+            assert.equal(told[1], "wiki 1 has ended");
         });
     });
 

@@ -54,6 +54,34 @@ describe("commands on a configuration with several memberships", () => {
         assert.match(out, /^Membership payroll\nZone "[\s\S]*\n\nMembership admin\ncannot be kept: .*\[ZK201\]$/);
     });
 
+    const unusable: Readonly<Record<string, [more: object, admin: object, says: RegExp]>> = {
+        "a source of one of them": [
+            {},
+            { zones: ["nzo2"], source: { type: "flie", path: "x" } },
+            /^Membership payroll\nZone "[\s\S]*\nMembership admin\ncannot be kept: the source's type "flie" is .*\[ZK002\]$/,
+        ],
+        "an org without a name, whose variables are not used": [
+            { okta: undefined, orgs: { acme: { apiToken: "env:OKTA_API_TOKEN" } } },
+            { zones: ["nzo2"] },
+            /cannot be kept: no Okta org: set orgs\.acme\.orgName; of acme\.okta\.com it is acme \[ZK002\]$/,
+        ],
+    };
+    for (const [what, [more, admin, says]] of Object.entries(unusable)) {
+        it(`agent --dry-run ends with 2 for ${what}`, async () => {
+            await scene.write("agent.json", configuration(more, admin));
+            const { status, out } = await call("agent", "--dry-run");
+            assert.equal(status, 2);
+            assert.match(out, says);
+        });
+    }
+
+    it("agent says which membership has a source that is none", async () => {
+        await scene.write("agent.json", configuration({}, { zones: ["nzo2"], source: { type: "flie", path: "x" } }));
+        const { status, err } = await call("agent");
+        assert.equal(status, 2);
+        assert.match(err.join("\n"), /^zonekeeper: of the membership "admin": the source's type "flie" is not file, /m);
+    });
+
     it("agent --dry-run --membership is about one", async () => {
         const { document } = await json("agent", "--dry-run", "--membership", "admin");
         assert.deepEqual(

@@ -1,10 +1,71 @@
-import { IN_ZONE, policy, zone } from "./doctor/scene";
+import { accessOf, IN_ZONE, policy, rule, zone } from "./doctor/scene";
 import { GRANT, others, overwrite, PAST, type Situation, STATE, signIn, TWO_ADMINS } from "./whyScenes";
 
 const BLOCKED = { usage: "BLOCKLIST" };
 
+/** The zone's rule, for some people. */
+function forPeople(people: object) {
+    return rule("In zone", undefined, {
+        conditions: { network: { connection: "ZONE", include: ["nzo1"] }, people },
+    });
+}
+
 /** Field case B19 and what is like it. */
 export const MORE: readonly Situation[] = [
+    {
+        title: "a rule that leaves out the person",
+        seed: { policies: [policy(forPeople({ users: { exclude: ["00u1"] } }))] },
+        status: 3,
+        inside: true,
+        bad: ["rule"],
+        because: /^nzo1: the rule "In zone" of "Staff access" \(rst1\) leaves out this user \(00u1\)/,
+        next: /^If they are meant to come in/,
+    },
+    {
+        title: "a rule for a group that the person is not in",
+        seed: {
+            policies: [policy(forPeople({ groups: { include: ["00gStaff"] } }))],
+            groups: [{ id: "00gStaff", name: "Staff" }],
+        },
+        status: 3,
+        inside: true,
+        bad: ["rule"],
+        because: /is for the group 00gStaff only, which this user is not in/,
+        next: /^If they are meant to come in/,
+    },
+    {
+        title: "a rule for a group that the person is in",
+        seed: {
+            policies: [policy(forPeople({ groups: { include: ["00gStaff"] } }))],
+            groups: [{ id: "00gStaff", name: "Staff", members: ["ana@example.com"] }],
+        },
+        status: 0,
+        inside: true,
+        bad: [],
+        because: /^the grant g-1/,
+        next: /^$/,
+    },
+    {
+        title: "a rule above that keeps out the person's group",
+        seed: {
+            policies: [
+                policy(
+                    {
+                        ...rule("No contractors", undefined, accessOf("DENY")),
+                        conditions: { people: { groups: { include: ["00gExt"] } } } as never,
+                        priority: 1,
+                    } as never,
+                    { ...IN_ZONE, priority: 2 } as never,
+                ),
+            ],
+            groups: [{ id: "00gExt", name: "Contractors", members: ["ana@example.com"] }],
+        },
+        status: 3,
+        inside: true,
+        bad: ["other-rule"],
+        because: /^"No contractors" of "Staff access" \(rst1\) keeps out everybody first$/,
+        next: /./,
+    },
     {
         title: "a person who is in",
         status: 0,

@@ -7,6 +7,9 @@ import { serve } from "./support/scriptedServer";
 
 const ANYWHERE = { connection: "ANYWHERE", include: [], exclude: [] };
 
+const NAMED = { include: [], exclude: [] };
+const FOR_EVERYBODY = { people: { users: NAMED, groups: NAMED }, narrowedBy: [] };
+
 describe("httpPolicies", () => {
     const rules: [because: string, rule: object, read: object][] = [
         [
@@ -35,6 +38,7 @@ describe("httpPolicies", () => {
                 factorMode: "2FA",
                 network: { connection: "ZONE", include: ["nzo1", "nzo2"], exclude: [] },
                 isNarrow: false,
+                ...FOR_EVERYBODY,
                 reauthenticateIn: "PT12H",
             },
         ],
@@ -59,6 +63,7 @@ describe("httpPolicies", () => {
                 factorMode: undefined,
                 network: ANYWHERE,
                 isNarrow: false,
+                ...FOR_EVERYBODY,
                 reauthenticateIn: undefined,
             },
         ],
@@ -81,6 +86,7 @@ describe("httpPolicies", () => {
                 factorMode: undefined,
                 network: ANYWHERE,
                 isNarrow: false,
+                ...FOR_EVERYBODY,
                 reauthenticateIn: undefined,
             },
         ],
@@ -125,6 +131,18 @@ describe("httpPolicies", () => {
             assert.equal(rule?.isNarrow, isNarrow);
         });
     }
+
+    it("reads whom a rule names, and what else it asks for", async () => {
+        const people = { users: { exclude: ["00u1"] }, groups: { include: ["00g1"] } };
+        const conditions = { people, device: { registered: true }, riskScore: { level: "ANY" } };
+        await using okta = await serve({ body: [{ id: "rul1", conditions }] });
+        const [rule] = await httpPolicies(testClient(okta.url).http).listRules("rst1", signal);
+        assert.deepEqual(rule?.people, {
+            users: { include: [], exclude: ["00u1"] },
+            groups: { include: ["00g1"], exclude: [] },
+        });
+        assert.deepEqual(rule?.narrowedBy, ["device"]);
+    });
 
     const apps: [because: string, app: object, policyId: string | undefined, label: string, name: string][] = [
         [

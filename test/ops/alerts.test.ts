@@ -9,7 +9,7 @@ interface Rule {
     readonly alert: string;
     readonly expr: string;
     readonly labels: { readonly severity: string };
-    readonly annotations: { readonly summary: string; readonly runbook: string };
+    readonly annotations: { readonly summary: string; readonly runbook: string; readonly runbook_url: string };
 }
 
 const root = resolve(__dirname, "../..");
@@ -72,14 +72,64 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ZonekeeperNoLeader: { [`zonekeeper_leader{${A}}`]: "0x60" },
 };
 
+/** Series of one membership, of thirty that an agent keeps beside one that stands by. */
+const of = (membership: string): Readonly<Record<string, string>> => ({
+    [`zonekeeper_ready{${A},membership="${membership}"}`]: "1x60",
+    [`zonekeeper_ready{${B},membership="${membership}"}`]: "0x60",
+    [`zonekeeper_source_healthy{${A},membership="${membership}"}`]: "1x60",
+    [`zonekeeper_last_success_timestamp_seconds{${A},membership="${membership}"}`]: "0+60x60",
+    [`zonekeeper_held_removals{${A},membership="${membership}"}`]: "0x60",
+    [`zonekeeper_grants{${A},state="leaving",membership="${membership}"}`]: "0x60",
+    [`zonekeeper_grants{${A},state="refused",membership="${membership}"}`]: "0x60",
+    [`zonekeeper_unusable_grants{${A},membership="${membership}"}`]: "0x60",
+    // The same zone id in several orgs.
+    [`zonekeeper_headroom{${A},zone="nzo1",membership="${membership}"}`]: "15x60",
+    [`zonekeeper_sessions_pending{${A},membership="${membership}"}`]: "0x60",
+    [`zonekeeper_write_failures_total{${A},membership="${membership}"}`]: "2x60",
+    [`zonekeeper_drift_total{${A},membership="${membership}"}`]: "1x60",
+    [`zonekeeper_accept_latency_seconds_bucket{${A},le="5",membership="${membership}"}`]: "0+100x60",
+    [`zonekeeper_accept_latency_seconds_bucket{${A},le="10",membership="${membership}"}`]: "0+100x60",
+    [`zonekeeper_accept_latency_seconds_bucket{${A},le="+Inf",membership="${membership}"}`]: "0+100x60",
+});
+
+const THIRTY: Readonly<Record<string, string>> = Object.assign(
+    { [`zonekeeper_leader{${A}}`]: "1x60", [`zonekeeper_leader{${B}}`]: "0x60" },
+    ...Array.from({ length: 30 }, (_, index) => of(`m${index}`)),
+);
+
+/** What goes wrong in the membership m7 alone. */
+const OF_ONE_OF_THIRTY: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+    [
+        "ZonekeeperNotReady",
+        "ZonekeeperStale",
+        "ZonekeeperSourceUnreadable",
+        "ZonekeeperRemovalsHeld",
+        "ZonekeeperOverstay",
+        "ZonekeeperWritesFail",
+        "ZonekeeperSlowAccept",
+        "ZonekeeperZoneNearlyFull",
+        "ZonekeeperGrantsRefused",
+        "ZonekeeperEntriesUnusable",
+        "ZonekeeperDrift",
+        "ZonekeeperSessionsNotEnded",
+    ].map((alert) => [
+        alert,
+        Object.fromEntries(
+            Object.entries(ROWS[alert] ?? {}).map(([name, values]) => [name.replace("}", ',membership="m7"}'), values]),
+        ),
+    ]),
+);
+
 describe("alert rules", () => {
     it("say how bad it is, what it is, and what to do; docs/operations.md has them all", () => {
         assert.ok(rules.length > 10);
         const docs = readFileSync(join(root, "docs/operations.md"), "utf8");
         for (const { alert, labels, annotations } of rules) {
             assert.match(labels.severity, /^(critical|warning)$/, alert);
-            const row = `| \`${alert}\` | ${annotations.summary} | ${annotations.runbook} |`;
+            const anchor = alert.toLowerCase();
+            const row = `| <a id="${anchor}"></a>\`${alert}\` | ${annotations.summary} | ${annotations.runbook} |`;
             assert.ok(docs.includes(row), `docs/operations.md has not the row\n${row}`);
+            assert.ok(annotations.runbook_url.endsWith(`/docs/operations.md#${anchor}`), annotations.runbook_url);
         }
     });
 
@@ -107,6 +157,18 @@ describe("alert rules", () => {
         });
     }
 
+    for (const [alert, series] of Object.entries(OF_ONE_OF_THIRTY)) {
+        it(`raise ${alert} once where one of thirty memberships has it, with its name`, function () {
+            needPromtool(this);
+            assert.equal(failuresWith(series, [{ alert, membership: "m7" }], THIRTY), "");
+        });
+    }
+
+    it("are silent on a good day of thirty memberships", function () {
+        needPromtool(this);
+        assert.equal(failuresWith({}, [], THIRTY), "");
+    });
+
     it("raise ZonekeeperNoLeader where no agent can be asked", function () {
         needPromtool(this);
         assert.equal(failuresWith({}, ["ZonekeeperNoLeader"], {}), "");
@@ -118,12 +180,17 @@ function needPromtool(context: Mocha.Context): void {
 }
 
 /** What promtool says where other alerts than these fire after 59 minutes; nothing where just these do. */
-function failuresWith(series: Readonly<Record<string, string>>, firing: readonly string[], good = GOOD): string {
+function failuresWith(
+    series: Readonly<Record<string, string>>,
+    firing: readonly (string | Firing)[],
+    good = GOOD,
+): string {
     const folder = mkdtempSync(join(tmpdir(), "zonekeeper-alerts-"));
     try {
         const inputs = Object.entries({ ...good, ...series }).map(([name, values]) => ({ series: name, values }));
+        const names = firing.map((each) => (typeof each === "string" ? each : each.alert));
         const expected = rules.map(({ alert }) => ({ eval_time: "59m", alertname: alert, exp_alerts: [] }));
-        const silent = expected.filter(({ alertname }) => !firing.includes(alertname));
+        const silent = expected.filter(({ alertname }) => !names.includes(alertname));
         writeFileSync(
             join(folder, "test.json"),
             JSON.stringify({
@@ -149,7 +216,18 @@ function failuresWith(series: Readonly<Record<string, string>>, firing: readonly
     }
 }
 
-function isFiring(alert: string) {
-    const expr = `count(ALERTS{alertname="${alert}",alertstate="firing"}) > bool 0`;
-    return { expr, eval_time: "59m", exp_samples: [{ labels: "{}", value: 1 }] };
+/** An alert about one membership, and about no other one. */
+interface Firing {
+    readonly alert: string;
+    readonly membership: string;
+}
+
+function isFiring(firing: string | Firing) {
+    if (typeof firing === "string") {
+        const expr = `count(ALERTS{alertname="${firing}",alertstate="firing"}) > bool 0`;
+        return { expr, eval_time: "59m", exp_samples: [{ labels: "{}", value: 1 }] };
+    }
+    const { alert, membership } = firing;
+    const expr = `count by (membership) (ALERTS{alertname="${alert}",alertstate="firing"})`;
+    return { expr, eval_time: "59m", exp_samples: [{ labels: `{membership="${membership}"}`, value: 1 }] };
 }

@@ -5,10 +5,13 @@ import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 
 import { readAgentSettings } from "../../src/core/settings/agentSettings";
+import { parseSourceSpec } from "../../src/sources/spec";
 import { tryDesk } from "../agent/http/triedDesk";
 import { agentView } from "../support/agentView";
 
 const folder = resolve(__dirname, "../../ops/kubernetes");
+/** Several memberships, with grants in PostgreSQL. */
+const postgres = resolve(__dirname, "../../ops/kubernetes-postgres");
 
 // biome-ignore lint/suspicious/noExplicitAny: Kubernetes' own objects, of which the tests look at a few places
 type KubernetesObject = any;
@@ -16,7 +19,8 @@ type KubernetesObject = any;
 const objects: readonly KubernetesObject[] = readdirSync(folder)
     .filter((name) => !["agent.yaml", "kustomization.yaml"].includes(name))
     .flatMap((name) => parseAllDocuments(readFileSync(join(folder, name), "utf8")).map((each) => each.toJS()));
-const settings = readAgentSettings(parse(readFileSync(join(folder, "agent.yaml"), "utf8")));
+const settingsIn = (path: string) => readAgentSettings(parse(readFileSync(join(path, "agent.yaml"), "utf8")));
+const settings = settingsIn(folder);
 
 describe("the manifests of Kubernetes", () => {
     it("tell the agent what it takes, with every secret in the environment", () => {
@@ -54,8 +58,8 @@ describe("the manifests of Kubernetes", () => {
             },
             { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
         ]);
-        assert.equal(only("Deployment").spec.template.spec.serviceAccountName, only("ServiceAccount").metadata.name);
-        assert.deepEqual(only("Deployment").spec.replicas, 2);
+        assert.equal(only("StatefulSet").spec.template.spec.serviceAccountName, only("ServiceAccount").metadata.name);
+        assert.deepEqual(only("StatefulSet").spec.replicas, 2);
     });
 
     it("give the container no right that it does not need, and its state a place", () => {
@@ -64,15 +68,30 @@ describe("the manifests of Kubernetes", () => {
             readOnlyRootFilesystem: true,
             capabilities: { drop: ["ALL"] },
         });
-        assert.equal(only("Deployment").spec.template.spec.securityContext.runAsNonRoot, true);
+        assert.equal(only("StatefulSet").spec.template.spec.securityContext.runAsNonRoot, true);
         const mounts: readonly { readonly name: string; readonly mountPath: string }[] = container().volumeMounts;
         assert.equal(mounts.find(({ name }) => name === "state")?.mountPath, settings.state);
     });
 
+    it("give each agent a volume that outlives its pod", () => {
+        const { volumeClaimTemplates, template, persistentVolumeClaimRetentionPolicy } = only("StatefulSet").spec;
+        assert.deepEqual(
+            volumeClaimTemplates.map(({ metadata }: KubernetesObject) => metadata.name),
+            ["state"],
+        );
+        assert.deepEqual(
+            template.spec.volumes.filter(({ name }: KubernetesObject) => name === "state"),
+            [],
+        );
+        // Kept by default, whatever becomes of the StatefulSet.
+        assert.equal(persistentVolumeClaimRetentionPolicy, undefined);
+        assert.equal(only("StatefulSet").spec.serviceName, only("Service").metadata.name);
+    });
+
     it("select their own pods everywhere", () => {
-        const labels = only("Deployment").spec.template.metadata.labels;
+        const labels = only("StatefulSet").spec.template.metadata.labels;
         const selectors = [
-            only("Deployment").spec.selector.matchLabels,
+            only("StatefulSet").spec.selector.matchLabels,
             only("Service").spec.selector,
             only("PodDisruptionBudget").spec.selector.matchLabels,
             only("NetworkPolicy").spec.podSelector.matchLabels,
@@ -85,20 +104,16 @@ describe("the manifests of Kubernetes", () => {
     });
 
     it("are put together by kustomize", function () {
-        if (spawnSync("kubectl", ["version", "--client"]).status !== 0) return this.skip();
-        const { status, stdout, stderr } = spawnSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
-        assert.deepEqual([status, stderr], [0, ""]);
-        const made: readonly KubernetesObject[] = parseAllDocuments(stdout).map((each) => each.toJS());
+        const made = kustomized(this, folder);
         const one = (kind: string) => made.find((each) => each.kind === kind);
         // kustomize gives the ConfigMap another name, and changes that name wherever it takes it for this one.
         assert.deepEqual(one("Role").rules, only("Role").rules);
-        const [volume] = one("Deployment").spec.template.spec.volumes;
+        const [volume] = one("StatefulSet").spec.template.spec.volumes;
         assert.equal(volume.configMap.name, one("ConfigMap").metadata.name);
         assert.match(volume.configMap.name, /^zonekeeper-config-/);
         const kinds = made.map(({ kind }) => kind).sort();
         assert.deepEqual(kinds, [
             "ConfigMap",
-            "Deployment",
             "Namespace",
             "NetworkPolicy",
             "PodDisruptionBudget",
@@ -106,9 +121,45 @@ describe("the manifests of Kubernetes", () => {
             "RoleBinding",
             "Service",
             "ServiceAccount",
+            "StatefulSet",
         ]);
     });
 });
+
+describe("the manifests of Kubernetes for several memberships with PostgreSQL", () => {
+    const several = settingsIn(postgres);
+
+    it("tell the agent what it takes, with every secret in the environment", () => {
+        assert.equal(several.form, "several");
+        assert.ok(several.memberships.length > 1 && Object.keys(several.orgs).length > 1);
+        const secrets = [several.token, ...Object.values(several.orgs).map(({ apiToken }) => apiToken)];
+        const urls = several.memberships.map(({ source }) => parseSourceSpec(source));
+        for (const secret of secrets) assert.match(secret ?? "", /^env:/);
+        for (const url of urls) assert.deepEqual([url.type, Object(url).url], ["postgres", "env:DATABASE_URL"]);
+    });
+
+    it("differ from the others in the configuration and the way to the database alone", function () {
+        const [plain, more] = [kustomized(this, folder), kustomized(this, postgres)];
+        assert.deepEqual(
+            more.map(({ kind }) => kind),
+            plain.map(({ kind }) => kind),
+        );
+        const egress = (all: readonly KubernetesObject[]) =>
+            all.find(({ kind }) => kind === "NetworkPolicy").spec.egress;
+        assert.deepEqual(egress(more), [...egress(plain), { ports: [{ protocol: "TCP", port: 5432 }] }]);
+        const config = more.find(({ kind }) => kind === "ConfigMap");
+        assert.match(config.data["agent.yaml"], /^memberships:$/m);
+        const [volume] = more.find(({ kind }) => kind === "StatefulSet").spec.template.spec.volumes;
+        assert.equal(volume.configMap.name, config.metadata.name);
+    });
+});
+
+function kustomized(context: Mocha.Context, path: string): readonly KubernetesObject[] {
+    if (spawnSync("kubectl", ["version", "--client"]).status !== 0) return context.skip();
+    const { status, stdout, stderr } = spawnSync("kubectl", ["kustomize", path], { encoding: "utf8" });
+    assert.deepEqual([status, stderr], [0, ""]);
+    return parseAllDocuments(stdout).map((each) => each.toJS());
+}
 
 function only(kind: string): KubernetesObject {
     const [found, ...others] = objects.filter((each) => each.kind === kind);
@@ -117,7 +168,7 @@ function only(kind: string): KubernetesObject {
 }
 
 function container(): KubernetesObject {
-    const [found, ...others] = only("Deployment").spec.template.spec.containers;
+    const [found, ...others] = only("StatefulSet").spec.template.spec.containers;
     assert.deepEqual(others, []);
     return found;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { openMetrics } from "../../src/agent/status/metrics";
+import { withFields } from "../../src/agent/status/withFields";
 import { agentView } from "../support/agentView";
 
 const root = resolve(__dirname, "../..");
@@ -59,8 +60,12 @@ describe("the queries of ops", () => {
 
 /** What the agent shows: families, every name of a sample, and the labels of each. */
 async function known() {
-    const metrics = openMetrics({ version: "0.1.0", view: () => agentView() });
-    metrics.countRequest("GET", 200);
+    const several = [
+        withFields(agentView(), { name: "payroll", org: "acme" }),
+        withFields(agentView(), { name: "admin", org: "lab" }),
+    ];
+    const metrics = openMetrics({ version: "0.1.0", view: () => agentView(), memberships: () => several });
+    metrics.countRequest("GET", 200, "acme");
     metrics.tell({ type: "agent.stopped", why: "SIGTERM" });
     const { text } = await metrics.read();
     const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);

@@ -105,3 +105,8 @@ export function openedTogether() {
         },
     };
 }
+
+/** A server that accepts connections and never answers. */
+export function silentServer(): Promise<Listening> {
+    return listen(createTcpServer(() => {}));
+}

@@ -32,7 +32,10 @@ const zone = (inputs: Judged["inputs"], more: Partial<Judged> = {}) =>
     resource(types.ZONE, { name: "Staff (production)", gateways: ["192.0.2.0/32"], ...inputs }, more);
 
 const rule = (inputs: Judged["inputs"]) =>
-    resource(types.AUTHENTICATION_RULE, { name: "In zone", access: "ALLOW", policyId: UNKNOWN, ...inputs });
+    resource(types.AUTHENTICATION_RULE, {
+        ...{ name: "In zone", access: "ALLOW", policyId: UNKNOWN, groupsIncluded: ["00g1"] },
+        ...inputs,
+    });
 
 const membership = (gateways: string[]) =>
     resource(types.MEMBERSHIP, {
@@ -52,7 +55,7 @@ describe("the policy pack in its own process", () => {
 
     it("has every policy", () => {
         const all = policies({ env: {}, now: () => 0 });
-        assert.equal(all.length, 11);
+        assert.equal(all.length, 12);
         assert.deepEqual(
             pack.policies,
             all.map(({ name }) => name),
@@ -98,6 +101,16 @@ describe("the policy pack in its own process", () => {
             assert.deepEqual(await pack.judge(good), []);
         });
     }
+
+    it("advises by rule-without-group", async () => {
+        const found = await pack.judge(
+            rule({ networkConnection: "ZONE", networkIncludes: ["nzo1"], groupsIncluded: [] }),
+        );
+        assert.deepEqual(
+            found.map(({ policy, level }) => [policy, level]),
+            [["rule-without-group", "advisory"]],
+        );
+    });
 
     it("advises by api-token-in-production, and never shows the token", async () => {
         const found = await pack.judge(resource(types.OKTA_PROVIDER, { apiToken: "00another-secret" }));

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { catchAllAllows, ruleAllowsAnywhere, ruleWithoutZones } from "../../policies/rules";
+import { catchAllAllows, ruleAllowsAnywhere, ruleWithoutGroup, ruleWithoutZones } from "../../policies/rules";
 import { AUTHENTICATION_POLICY, AUTHENTICATION_RULE, AUTHENTICATION_RULES, SESSION_RULE } from "../../policies/types";
 import { type Candidate, UNKNOWN, violations } from "./support";
 
@@ -115,6 +115,29 @@ describe("rule-without-zones", () => {
     for (const [because, candidate, says] of table) {
         it(`finds ${says.length} where ${because}`, async () => {
             assert.deepEqual(await violations(ruleWithoutZones, candidate), says);
+        });
+    }
+});
+
+describe("rule-without-group", () => {
+    const says = [
+        'the rule "In zone" lets in everybody who comes from an address in the zone: bind grants to users ' +
+            "(zonekeeper:bindToUser, or groupIds of InZoneRule)",
+    ];
+    const table: [because: string, candidate: Candidate, says: string[]][] = [
+        ["a rule is for a zone alone", rule({}), says],
+        ["it names a group", rule({ groupsIncluded: ["00g1"] }), []],
+        ["it names a group, as providers before 7 do", rule({ groupsIncludeds: ["00g1"] }), []],
+        ["its groups are not known yet", rule({ groupsIncluded: UNKNOWN }), []],
+        ["it denies", rule({ access: "DENY" }), []],
+        ["it is inactive", rule({ status: "INACTIVE" }), []],
+        ["it only leaves out a zone", rule({ networkIncludes: [], networkExcludes: ["nzo1"] }), []],
+        ["it is a session rule", rule({}, SESSION_RULE), []],
+        ["one of several rules is for a zone alone", { type: AUTHENTICATION_RULES, props: { rules: [inZone] } }, says],
+    ];
+    for (const [because, candidate, expected] of table) {
+        it(`finds ${expected.length} where ${because}`, async () => {
+            assert.deepEqual(await violations(ruleWithoutGroup, candidate), expected);
         });
     }
 });

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { openAgentScene } from "../agent/agentProcess";
 import { type Ran, ROOT, start } from "../support/run";
@@ -158,6 +159,7 @@ async function untilState(browser: ReturnType<typeof openTestBrowser>, url: stri
         const { text } = await browser.ask(`${url}/api/v1/grants`, { headers: { accept: "application/json" } });
         const [grant] = (JSON.parse(text) as { grants: Record<string, unknown>[] }).grants;
         if (grant?.state === state) return grant;
-        await new Promise((resolve) => setImmediate(resolve));
+        // A pause, so that the portal has the core.
+        await setTimeout(20);
     }
 }

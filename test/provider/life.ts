@@ -2,11 +2,10 @@ import { strict as assert } from "node:assert";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import { type DynamicProvider, startDynamicProvider } from "../../rehearsal/providers/dynamicProvider";
-import { lazyProvider } from "../../src/provider/lazyProvider.cjs";
+import { storedText } from "../../src/provider/lazyProvider.cjs";
 import { permanent } from "../support/stacks";
 
 const ZONE = "nzoProcess00000000001";
@@ -19,7 +18,6 @@ export function describeLife(what: string, directoryIn: (scratch: string) => Pro
         let scratch: string;
         let okta: Emulator;
         let provider: DynamicProvider;
-        let text: string;
         const lines: string[] = [];
 
         before(async () => {
@@ -28,8 +26,6 @@ export function describeLife(what: string, directoryIn: (scratch: string) => Pro
             okta = await startEmulator({
                 seed: { zones: [{ id: ZONE, name: "Staff", gateways: [{ type: "CIDR", value: "192.0.2.0/32" }] }] },
             });
-            const stored = lazyProvider("membership");
-            ({ text } = await pulumi.runtime.serializeFunction(() => stored, { allowSecrets: true }));
             provider = await startDynamicProvider({
                 node: process.execPath,
                 directory: await directoryIn(scratch),
@@ -46,7 +42,7 @@ export function describeLife(what: string, directoryIn: (scratch: string) => Pro
         });
 
         const news = () => ({
-            __provider: text,
+            __provider: storedText("membership"),
             zoneIds: [ZONE],
             source: { type: "file", path: join(scratch, "grants.json") },
         });

@@ -308,16 +308,6 @@ describe("membershipProvider", () => {
             assert.equal(await diff(outs ?? {}, await checked(args(ZONE))), false);
         });
 
-        it("uses what check has just read", async () => {
-            const { outs } = await provider.create(await checked(args(ZONE)));
-            const news = await checked(args(ZONE));
-            const before = okta.requests.length;
-            await diff(outs ?? {}, news);
-            assert.equal(okta.requests.length, before);
-            await diff(outs ?? {}, news);
-            assert.equal(okta.requests.length, before + 1);
-        });
-
         it("sees that the live zone is different", async () => {
             const { outs } = await provider.create(await checked(args(ZONE)));
             const news = await checked(args(ZONE));

@@ -19,6 +19,7 @@ describe("a membership without a source", () => {
         const zones = memoryZones(["nzo1", "nzo2"].map((id) => ({ id, name: id, gateways: [SENTINEL] })));
         const provider = membershipProvider(() => ({
             zones,
+            recent: zones,
             lock: zoneLock(),
             clock: { now: () => NOW, elapsedMs: () => 0, sleep: async () => {}, random: () => 0 },
             tell: () => {},

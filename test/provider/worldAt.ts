@@ -14,8 +14,10 @@ export function worldAt(url: string, told: string[], source: GrantSource = memor
     const clock = { now: () => NOW, elapsedMs: () => 0, sleep: async () => {}, random: () => 0 };
     const credential = { kind: "api-token", apiToken: "the-token-of-a-test", from: "a test" } as const;
     const http = oktaHttp({ connection: { orgUrl: url, credential }, fetch, ...clock });
+    const zones = httpZones(http);
     return {
-        zones: httpZones(http),
+        zones,
+        recent: zones,
         wholes: wholeZones(http),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),

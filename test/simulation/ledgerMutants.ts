@@ -11,7 +11,7 @@ export const LEDGER_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "does not wait until a line is synced": {
         law: "losesNoLine",
-        from: 1,
+        from: 5,
         spoilLedger: (options) =>
             files(options, ({ sync }) => ({
                 async sync() {
@@ -40,7 +40,7 @@ export const LEDGER_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "cuts off the line before a torn one": {
         law: "losesNoLine",
-        from: 1,
+        from: 5,
         spoilLedger: (options) =>
             folder(options, ({ read }) => ({
                 async *read(name, from) {

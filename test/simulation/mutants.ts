@@ -43,7 +43,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "hears hints only": {
         law: "hears",
-        from: 1,
+        from: 3,
         spoil: (options) => ({ ...options, settings: { ...options.settings, pollMs: 86_400_000 } }),
     },
     "announces no write": {
@@ -86,7 +86,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "sends a lost write again at once": {
         law: "settlesByReading",
-        from: 2,
+        from: 4,
         spoil: (options) => ({
             ...options,
             zones: {
@@ -140,7 +140,7 @@ export const MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "writes on while its ledger cannot be written": {
         law: "keepsItsLedger",
-        from: 1,
+        from: 3,
         spoil: (options) => ({ ...options, record: (event) => options.record(event).catch(() => {}) }),
     },
     "leads without the lock": {

@@ -51,7 +51,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "leaves no receipt": {
         law: "endsSessionsInTime",
-        from: 60,
+        from: 64,
         spoilSessions: (options) => ({
             ...options,
             record: async (event) => (event.type === "sessions.cleared" ? undefined : options.record(event)),
@@ -59,7 +59,7 @@ export const SESSION_MUTANTS: Readonly<Record<string, Wrong>> = {
     },
     "forgets over a restart whose sessions are due": {
         law: "endsAllSessions",
-        from: 1,
+        from: 27,
         spoilSessions: (options) => ({
             ...options,
             file: { ...options.file, read: () => ({ inside: undefined, due: [] }) },

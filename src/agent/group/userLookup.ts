@@ -2,7 +2,8 @@ import type { Clock } from "../../clock";
 import { hasCode, isCoded } from "../../core/errors/errors";
 import { type NamedUser, namedUser, type OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
-import { type GroupStore, isMissing } from "../../okta/groups";
+import { isMissing } from "../../okta/exchange/refused";
+import type { GroupStore } from "../../okta/groups";
 import { createWakeup } from "../reconciler/wakeup";
 import { pauseMs } from "./memberWrites";
 

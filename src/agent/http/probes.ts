@@ -12,9 +12,10 @@ import { viewFor } from "./whichMembership";
  *   as it is           leads           yes        200
  *   as it is           leads           no         503
  *   as it is           stands by                  503: it cannot say what is in force
- *   with ?standby=ok   leads           no         503
+ *   with ?standby=ok   leads           no         200: it serves its page, confirmations and denials all the same
  *   with ?standby=ok   stands by                  200: it does what it is there for
  *
+ * `?standby=ok` asks only whether the process can serve; the reasons are in its body all the same.
  * With several memberships all of them have to be in force, and the body names those that are not;
  * `?membership=NAME` asks about one.
  */
@@ -30,12 +31,13 @@ export function addProbes(
         "/readyz",
         { config: { kind: "open" } },
         async ({ query }, reply) => {
-            const asked = query.membership === undefined ? { view: health() } : viewFor(options, query.membership);
+            const isAboutAll = query.membership === undefined || query.membership === "";
+            const asked = isAboutAll ? { view: health() } : viewFor(options, query.membership);
             if ("problem" in asked) return reply.code(404).send({ error: asked.problem });
             const { notReady, isLeading } = asked.view;
-            const isReady = isLeading ? notReady.length === 0 : query.standby === "ok";
+            const isReady = query.standby === "ok" || (isLeading && notReady.length === 0);
             reply.code(isReady ? 200 : 503);
-            const several = query.membership === undefined && isLeading ? options.memberships?.() : undefined;
+            const several = isAboutAll && isLeading ? options.memberships?.() : undefined;
             const late = several?.filter((each) => each.notReady.length > 0).map(({ name }) => name);
             return { isReady, isLeading, reasons: notReady, ...(late !== undefined && { memberships: late }) };
         },

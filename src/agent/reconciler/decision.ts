@@ -5,13 +5,14 @@ import { indexOf } from "../../core/grants/grantIndex";
 import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { selectedGrants } from "../../core/grants/selection";
-import { type SourceShare, unconfirmed } from "../../core/membership/brake";
+import type { SourceShare } from "../../core/membership/brake";
 import { type Decision, decideMembership } from "../../core/membership/decide";
 import { type Denial, nextDenialChangeMs } from "../../core/membership/denials";
 import { brakeSentence, type Held } from "../../core/membership/held";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
 import type { Plan, Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
+import { shareOf, sumOfShares } from "../../core/membership/sourceShare";
 import { sameMembers } from "../../core/sets";
 import type { Zone } from "../../okta/zones/zones";
 import { zoneNow } from "../../reconcile";
@@ -203,9 +204,7 @@ export function openDecider(options: DeciderOptions): Decider {
             const memory = remembering.memory();
             if (memory === undefined) return undefined;
             const { judgement } = decide([], reading, memory, clock.now(), false);
-            const { active, recent, losses } = judgement;
-            const confirmed = new Set(memory.confirmation?.items);
-            return { memberships: 1, active, recent, losses: unconfirmed(losses, confirmed) };
+            return shareOf(judgement, new Set(memory.confirmation?.items));
         },
         waitsForOthers: () => moved.length > 0,
         statics: () => remembering.memory()?.staticGateways ?? [],
@@ -240,11 +239,6 @@ export function openDecider(options: DeciderOptions): Decider {
             return addresses;
         },
     };
-}
-
-function sumOfShares(shares: readonly SourceShare[]): SourceShare {
-    const sum = (of: keyof SourceShare) => shares.reduce((total, share) => total + share[of], 0);
-    return { memberships: sum("memberships"), active: sum("active"), losses: sum("losses"), recent: sum("recent") };
 }
 
 /** Each costs a decision when an agent begins to lead. */

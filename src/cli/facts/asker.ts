@@ -4,6 +4,7 @@ import type { CodeName } from "../../core/errors/codeTable";
 import { type CodedError, hasCode } from "../../core/errors/errors";
 import type { Credential } from "../../okta/exchange/credential";
 import { scopeFor } from "../../okta/exchange/refusal";
+import { isTokenRefused } from "../../okta/exchange/refused";
 
 /** Makes facts of answers and of refusals. */
 export interface Asker {
@@ -71,9 +72,10 @@ const TROUBLES = [
     "source-unreadable",
 ] as const;
 
-function unknownOf({ code, message }: CodedError, path: string, { kind }: Credential): Unknown {
+function unknownOf(error: CodedError, path: string, { kind }: Credential): Unknown {
+    const { code, message } = error;
     if (code !== "okta-forbidden") return { name: code, reason: message, remedy: codeNamed(code).remedy };
-    if (message.startsWith("POST /oauth2/")) {
+    if (isTokenRefused(error)) {
         return { name: "scopes-missing", reason: message, remedy: codeNamed("scopes-missing").remedy };
     }
     const scope = scopeFor("GET", path);

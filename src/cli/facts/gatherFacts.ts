@@ -11,12 +11,15 @@ import { readZoneChanges } from "../../okta/zones/zoneLog";
 import type { GrantSource } from "../../sources/source";
 import { type Asked, agentFacts } from "./askAgent";
 import { type Asker, createAsker } from "./asker";
+import { gatherGroup } from "./gatherGroup";
 import { gatherPolicies, gatherSessionPolicies } from "./gatherPolicies";
 import { gatherWho, type WhoOptions } from "./gatherWho";
 import { gatherMembership, lookAgain, tryWrites } from "./gatherZones";
 
 export interface GatherOptions extends WhoOptions {
     readonly zoneIds: readonly string[];
+    /** To which the grants are bound. @default none */
+    readonly group?: string | undefined;
     readonly policyId: string | undefined;
     readonly source: GrantSource | undefined;
     readonly rules: Rules;
@@ -57,7 +60,8 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const policies = isAboutPolicies ? await gatherPolicies(options, ask) : undefined;
     const sessionPolicies = await gatherSessionPolicies(options, ask);
     const threatInsight = await gatherThreatInsight(options, ask);
-    const reading = source && (await ask.other(() => source.read(signal)));
+    const read = source && (await ask.other(() => source.read(signal)));
+    const { group, reading } = await gatherGroup({ ...options, clock }, ask, read);
     const membership = gatherMembership({ ...options, clock }, reading, zones);
     const changed = await lookAgain(options, ask, zones);
     const aheadMs = organization.value?.aheadMs ?? 0;
@@ -80,6 +84,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         stack: options.stack,
         connection: await options.lookAtWay(),
         ...membership,
+        group,
         log,
         changed,
         writeTest,

@@ -3,6 +3,7 @@ import type { Clock } from "../../clock";
 import type { Facts, Known, PoliciesFacts } from "../../core/doctor/facts";
 import { fail } from "../../core/errors/errors";
 import { departureText } from "../../core/time/departureText";
+import { askForGroups, policiesFor, policyFor } from "../../core/why/forPerson";
 import { readSignIn, type SignIn } from "../../core/why/signIn";
 import type { Subject } from "../../core/why/subject";
 import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
@@ -12,7 +13,7 @@ import type { Credential } from "../../okta/exchange/credential";
 import { isMissing } from "../../okta/exchange/refused";
 import type { OktaHttp } from "../../okta/http";
 import { readOrganization, whoAmI } from "../../okta/org";
-import { readEvents, readPerson } from "../../okta/people";
+import { readEvents, readGroupIds, readPerson } from "../../okta/people";
 import { httpZones } from "../../okta/zones/httpZones";
 import { readZoneChanges } from "../../okta/zones/zoneLog";
 import { type Asked as AskedAgent, agentFacts } from "./askAgent";
@@ -24,6 +25,10 @@ export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "age
     readonly http: OktaHttp;
     readonly credential: Credential;
     readonly policyId: string | undefined;
+    /** The group to which the grants are bound. @default none */
+    readonly group?: string | undefined;
+    /** See PoliciesOptions. @default false */
+    readonly isSparing?: boolean;
     readonly clock: CheckedClock;
     /** What a running agent says; undefined where none was asked. */
     readonly askAgent: (() => Promise<AskedAgent>) | undefined;
@@ -45,10 +50,10 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
     const zones = await ask.okta("/api/v1/zones", () => httpZones(http).list(signal));
     const clockProblem = zones.unknown === undefined ? await settleTime(options, ask) : undefined;
     const event = await eventOf(asked, options, ask);
-    const person = await personOf(asked.kind === "person" ? asked.text : event?.user, options, ask);
+    const found = await personOf(asked.kind === "person" ? asked.text : event?.user, options, ask);
     const chain = asked.kind === "chain" ? asked.chain : event?.chain;
     const agent = await options.askAgent?.();
-    const rules = await gatherRules(options, ask);
+    const { person, ...rules } = await gatherRules(found, options, ask);
     const changes = await gatherChanges(options, ask);
     const membership = await membershipNow({ ...options, zones, agent: agent?.status }, ask);
     return {
@@ -111,12 +116,31 @@ async function personOf(
     return { name, user };
 }
 
-async function gatherRules(options: GatherWhyOptions, ask: Asker) {
+/** The policies as they are for the person, and the person with the groups that these name. */
+async function gatherRules(found: PersonFacts | undefined, options: GatherWhyOptions, ask: Asker) {
     const policies: Known<PoliciesFacts> = await gatherPolicies(options, ask);
     const sessionPolicies = await gatherSessionPolicies(options, ask);
-    const { http, signal } = options;
+    const { http, group: id, signal } = options;
     const threat = await ask.okta("/api/v1/threats/configuration", () => readThreatInsight(http, signal));
-    return { policies, sessionPolicies, threatInsight: threat.value };
+    const group = id === undefined ? undefined : { id };
+    const common = { group, threatInsight: threat.value };
+    const user = found?.user.value;
+    if (found === undefined || user === undefined || user === "nobody") {
+        return { ...common, person: found, policies, sessionPolicies };
+    }
+    const named = [...(policies.value?.found ?? []), ...(sessionPolicies?.value ?? [])];
+    const isNeeded = group !== undefined || askForGroups(named);
+    const groups = isNeeded ? await ask.okta(`/api/v1/groups`, () => readGroupIds(http, user.id, signal)) : undefined;
+    const inOrg = { id: user.id, groupIds: groups?.value };
+    return {
+        ...common,
+        person: { ...found, user: { value: { ...user, groupIds: groups?.value } } },
+        policies: policiesFor(inOrg, policies),
+        sessionPolicies:
+            sessionPolicies?.value === undefined
+                ? sessionPolicies
+                : { value: sessionPolicies.value.map((policy) => policyFor(inOrg, policy)) },
+    };
 }
 
 /** Of a chain with several hops, no single one says whose it is. */

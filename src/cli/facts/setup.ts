@@ -42,6 +42,8 @@ export interface Setup {
     readonly membership: string | undefined;
     /** None where none was named. */
     readonly zoneIds: readonly string[];
+    /** The group to which the grants are bound; undefined where they are not. */
+    readonly group: string | undefined;
     readonly policyId: string | undefined;
     readonly source: SourceSpec | undefined;
     readonly rules: Rules;
@@ -75,6 +77,7 @@ function fromFlags(flags: SetupFlags, policyId: string | undefined, terminal: Te
     const find = { config: () => undefined, nameOf: () => undefined, env: terminal.env, ...url };
     return {
         membership: undefined,
+        group: undefined,
         policyId,
         zoneIds: distinct(zone).map((id) => checkedId("--zone", id, "nzo1a2b3c4d5e6f7g8h9")),
         source: flags.source === undefined ? undefined : parseSourceSpec(flags.source),
@@ -127,11 +130,12 @@ export function chosen({ memberships }: AgentSettings, name: string | undefined)
     return fail("bad-input", `the configuration has no membership ${quote(name)}; there is ${names}`);
 }
 
-function setupOf(
+/** Where one membership of a configuration looks. @throws `bad-input` */
+export function setupOf(
     membership: MembershipSettings,
     settings: AgentSettings,
-    flags: SetupFlags,
-    { env, directory }: Terminal,
+    flags: Pick<SetupFlags, "okta">,
+    { env, directory }: Pick<Terminal, "env" | "directory">,
 ): ConfiguredSetup {
     const secret = (text: string) =>
         isSecretReference(text)
@@ -143,6 +147,7 @@ function setupOf(
     return {
         membership: name,
         zoneIds: membership.zones,
+        group: membership.group,
         source: parseSourceSpec(membership.source),
         rules: membership.rules,
         firstContact: membership.firstContact,

@@ -11,6 +11,8 @@ const GOOD_ROLES = ["SUPER_ADMIN", "ORG_ADMIN"];
 
 /** What a membership needs, and what the doctor needs to see the rest. */
 const ZONE_SCOPES = ["okta.networkZones.read", "okta.networkZones.manage"];
+/** What a group to which grants are bound needs besides. */
+const GROUP_SCOPES = ["okta.groups.manage", "okta.users.read", "okta.apps.read"];
 const DOCTOR_SCOPES = ["okta.policies.read", "okta.apps.read", "okta.logs.read", "okta.roles.read"];
 
 /** How soon an end is soon. */
@@ -44,7 +46,11 @@ export function ownerIsKnown({ owner, credential, access }: Facts): Verdict | un
  * What may be done in Okta hangs on the roles of the admin or the app. A custom
  * role does not say what it allows; trying does.
  */
-export function roleSuffices({ roles, zones, credential, writeTest }: Facts): Verdict | undefined {
+export function roleSuffices({ roles, zones, owner, credential, writeTest }: Facts): Verdict | undefined {
+    if (owner?.unknown?.name === "okta-forbidden") {
+        // Every token may ask whose it is, so this is not about the role.
+        return warn("could not be checked: Okta refuses the token before it looks at its role", "See to ZK110 first.");
+    }
     const mayAsk = credential.scopes?.includes("okta.networkZones.read") ?? true;
     if (zones.unknown?.name === "okta-forbidden" && mayAsk) {
         return bad("Okta does not even let it list the zones");
@@ -69,7 +75,7 @@ function isProved(writeTest: Facts["writeTest"]): boolean {
     return tests.length > 0 && tests.every(({ outcome }) => outcome === "verified");
 }
 
-export function scopesSuffice({ credential: { kind, scopes }, access, writeTest }: Facts): Verdict | undefined {
+export function scopesSuffice({ credential: { kind, scopes }, access, writeTest, group }: Facts): Verdict | undefined {
     if (kind === "api-token") return undefined;
     if (access.unknown?.name === "scopes-missing") return told(access.unknown);
     if (scopes === undefined) {
@@ -77,7 +83,8 @@ export function scopesSuffice({ credential: { kind, scopes }, access, writeTest 
         return warn("could not be checked: the access token does not say what it may do", "Try it with --write-test.");
     }
     const lacking = (wanted: readonly string[]) => wanted.filter((scope) => !scopes.includes(scope));
-    const [needed, useful] = [lacking(ZONE_SCOPES), lacking(DOCTOR_SCOPES)];
+    const needed = lacking([...ZONE_SCOPES, ...(group === undefined ? [] : GROUP_SCOPES)]);
+    const useful = lacking(DOCTOR_SCOPES);
     if (needed.length > 0) return bad(`lacks ${listed(needed)}`);
     if (useful.length > 0) return warn(`enough for zones; to see the rest the doctor lacks ${listed(useful)}`);
     return ok(listed(scopes, 10));

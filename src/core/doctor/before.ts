@@ -22,9 +22,12 @@ export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verd
             addresses,
             all.filter(({ id }) => !zoneIds.includes(id)),
         );
-        return verdictOf(reasons, "no blocklist holds what is granted or inside");
+        return verdictOf(reasons, "no blocklist holds what is granted or inside", DYNAMIC);
     });
 }
+
+const DYNAMIC =
+    "If somebody with a grant is refused, look for security.request.blocked in the System Log, or run zonekeeper why for them.";
 
 export function sessionsAllow({
     sessionPolicies,
@@ -42,9 +45,10 @@ export function threatInsightIsKnown({ threatInsight, zoneIds }: Facts): Verdict
     return ok(threatReason(threatInsight, zoneIds)?.message ?? "ThreatInsight refuses nobody");
 }
 
-function verdictOf(reasons: readonly Reason[], fine: string): Verdict {
+/** @param doubtful What to do where only a doubt is left. @default the remedy of the code */
+function verdictOf(reasons: readonly Reason[], fine: string, doubtful?: string): Verdict {
     const said = (weight: Reason["weight"]) => reasons.filter((each) => each.weight === weight).map((it) => it.message);
     if (said("fault").length > 0) return bad(listed(said("fault")));
-    if (said("doubt").length > 0) return warn(listed(said("doubt")));
+    if (said("doubt").length > 0) return warn(listed(said("doubt")), doubtful);
     return ok(listed(said("note")) || fine);
 }

@@ -20,6 +20,7 @@ import {
     nothingIsHeld,
     sourceIsReadable,
 } from "./grants";
+import { groupIsFit, usersAreMembers } from "./group";
 import { clockIsRight, oktaAnswers, orgIsIdentityEngine, orgIsTheRightOne, rateIsFree } from "./org";
 import {
     addressIsLookedAtOften,
@@ -27,6 +28,8 @@ import {
     catchAllDenies,
     policyHasApps,
     policyIsThere,
+    rulesAskForNoMore,
+    rulesAskForTheGroup,
     zoneDecides,
     zonesAreUsed,
 } from "./policies";
@@ -85,10 +88,13 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["zone-proxies-differ", "trusted proxies", shardsShareProxies],
     ["zone-full", "room", zonesHaveRoom],
     ["granted-and-blocked", "blocklists", grantedIsNotBlocked],
+    ["group-unfit", "group", groupIsFit],
     ["org-zones-full", "zones in the org", orgHasRoomForZones],
     ["org-entries-full", "entries in the org", orgHasRoomForEntries],
     ["policy-missing", "policy", policyIsThere],
     ["zone-unused", "rule in zone", zonesAreUsed],
+    ["rule-narrowed", "other conditions", rulesAskForNoMore],
+    ["group-not-required", "group in rule", rulesAskForTheGroup],
     ["session-rule", "session policies", sessionsAllow],
     ["threat-insight", "ThreatInsight", threatInsightIsKnown],
     ["other-rule-decides", "other rules", zoneDecides],
@@ -99,6 +105,7 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["source-unreadable", "source", sourceIsReadable],
     ["grants-unusable", "usable grants", grantsAreUsable],
     ["grants-not-inside", "grants in force", grantsAreInside],
+    ["group-users", "users", usersAreMembers],
     ["gateways-without-grant", "without grant", insidersAreGranted],
     ["grants-refused", "refused grants", grantsHaveRoom],
     ["removals-held", "removals", nothingIsHeld],

@@ -1,5 +1,7 @@
 import type { CodeName } from "../errors/codeTable";
 import type { Unusable } from "../grants/grantsDocument";
+import type { GroupFacts } from "../group/groupKind";
+import type { OktaUser } from "../group/users";
 import type { Refusal } from "../membership/plan";
 import type { CertificateFacts } from "../outgoing/connectionProblem";
 import type { ListedZone } from "../reasons/blocklists";
@@ -62,12 +64,33 @@ export interface Facts {
     readonly source: Known<SourceFacts> | undefined;
     /** Undefined where no source was given; what the grants would change in the zones. */
     readonly membership: Known<MembershipFacts> | undefined;
+    /** The group to which the grants are bound. @default they are not bound to users */
+    readonly group?: BoundGroupFacts | undefined;
     /** Changes of the zones in the last day, read last of all. */
     readonly log: Known<readonly ChangeFacts[]>;
     /** Ids of zones that were different when they were looked at again. */
     readonly changed: Known<readonly string[]>;
     /** Undefined where it was not asked for. */
     readonly writeTest: Known<WriteTestFacts> | undefined;
+}
+
+/** A group to which grants are bound. */
+export interface BoundGroupFacts {
+    readonly id: string;
+    readonly facts: Known<GroupFacts>;
+    /** Undefined where no source was given. */
+    readonly users: Known<readonly GrantedUser[]> | undefined;
+    readonly members: Known<readonly OktaUser[]>;
+    /** Of the bucket for groups, which is another one than that for zones; undefined where Okta's answers do not tell. */
+    readonly rateLimit: RateFacts | undefined;
+}
+
+/** A name that active grants have for a user. */
+export interface GrantedUser {
+    readonly name: string;
+    readonly grants: readonly string[];
+    /** `not asked` where there are too many names to look up. */
+    readonly user: OktaUser | "nobody" | "not asked";
 }
 
 /** What became of the question to a running agent. */

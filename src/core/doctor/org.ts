@@ -1,5 +1,5 @@
 import { AGREES_MS, DEPARTS_MS } from "../time/checkedTime";
-import type { Facts } from "./facts";
+import type { Facts, RateFacts } from "./facts";
 import { bad, judge, ok, told, type Verdict, warn } from "./verdict";
 
 /** When Okta begins to refuse what an OAuth app signs. */
@@ -56,10 +56,19 @@ function kindOf(hostname: string): string {
 }
 
 /** How many calls are left. One reconciliation takes two or three for each zone. */
-export function rateIsFree({ rateLimit }: Facts): Verdict | undefined {
+export function rateIsFree({ rateLimit, group }: Facts): Verdict | undefined {
     if (rateLimit.unknown?.name === "okta-throttled") return told(rateLimit.unknown);
-    return judge(rateLimit, ({ limit, remaining, resetAtMs }) => {
-        const left = `${remaining} of ${limit} calls a minute left until ${new Date(resetAtMs).toISOString()}`;
-        return remaining * 5 < limit ? warn(left) : ok(left);
+    return judge(rateLimit, (rate) => {
+        const ofGroups = group?.rateLimit;
+        const text = ofGroups === undefined ? leftOf(rate) : `${leftOf(rate)}; for groups ${leftOf(ofGroups)}`;
+        return [rate, ...(ofGroups === undefined ? [] : [ofGroups])].some(isLow) ? warn(text) : ok(text);
     });
+}
+
+function leftOf({ limit, remaining, resetAtMs }: RateFacts): string {
+    return `${remaining} of ${limit} calls a minute left until ${new Date(resetAtMs).toISOString()}`;
+}
+
+function isLow({ limit, remaining }: RateFacts): boolean {
+    return remaining * 5 < limit;
 }

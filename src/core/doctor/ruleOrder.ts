@@ -23,7 +23,7 @@ export function otherRules(policy: PolicyFacts, zoneIds: readonly string[]): Oth
     const first = policy.rules.findIndex((rule) => ours.includes(rule));
     if (first < 0) return [];
     return policy.rules.flatMap((rule, index) => {
-        if (ours.includes(rule) || rule.system || rule.status !== "ACTIVE") return [];
+        if (ours.includes(rule) || rule.system || rule.status !== "ACTIVE" || rule.notFor !== undefined) return [];
         const found = rule.access === "DENY" ? denial(rule, index < first, zoneIds) : opening(rule);
         return found === undefined ? [] : [{ policy, rule, ...found }];
     });
@@ -55,6 +55,6 @@ function opening({ isNarrow, connection, include, exclude }: RuleFacts): Pick<Ot
     return { what: `lets in ${isNarrow ? "some people " : ""}${where}`, isCertain: isFromAnywhere && !isNarrow };
 }
 
-function isLetting({ status, access }: RuleFacts): boolean {
-    return status === "ACTIVE" && access !== "DENY";
+function isLetting({ status, access, notFor }: RuleFacts): boolean {
+    return status === "ACTIVE" && access !== "DENY" && notFor === undefined;
 }

@@ -200,6 +200,12 @@ export const CODES = [
             "end the grant.",
     },
     {
+        code: "ZK211",
+        name: "group-unfit",
+        meaning: "The group of the membership is not there, or cannot be the group of a membership.",
+        remedy: "Create a group for this membership alone, name it in the rule and in the configuration, and leave the other one as it is.",
+    },
+    {
         code: "ZK301",
         name: "zone-unused",
         meaning: "No active rule of an authentication policy lets in from the zone, so that grants have no effect.",
@@ -256,6 +262,18 @@ export const CODES = [
         remedy: "Look for security.threat.detected in the System Log when a granted address is refused.",
     },
     {
+        code: "ZK310",
+        name: "rule-narrowed",
+        meaning: "The rule that lets in from the zone asks for more than the zone, so that a grant may not be enough.",
+        remedy: "If that is not meant, look at the other conditions of the rule: people, groups, devices, platforms and risk.",
+    },
+    {
+        code: "ZK311",
+        name: "group-not-required",
+        meaning: "A rule lets in from the zone without the group to which the grants are bound.",
+        remedy: "Name the group in that rule as well, next to the zone.",
+    },
+    {
         code: "ZK401",
         name: "source-unreadable",
         meaning: "The grants could not be read; the zone stays as it is.",
@@ -284,6 +302,13 @@ export const CODES = [
         name: "ranges-unreadable",
         meaning: "Okta's file of its own addresses could not be read.",
         remedy: "Look at the address and the network, and run again, or give a copy of the file with --from.",
+    },
+    {
+        code: "ZK406",
+        name: "group-users",
+        meaning:
+            "Users with a grant are not there or may not sign in, or are not in the group to which the grants are bound.",
+        remedy: "Correct the user in the grant, or see to the user under Directory > People; an agent puts users into the group.",
     },
     {
         code: "ZK501",

@@ -3,6 +3,7 @@ export type Judgement =
     | "gateway-too-wide"
     | "catch-all-allows"
     | "rule-without-zones"
+    | "rule-without-group"
     | "rule-allows-anywhere"
     | "rule-zone-unkept"
     | "unprotected-in-production"

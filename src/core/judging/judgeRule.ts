@@ -17,6 +17,8 @@ export interface RuleInForce {
     /** Zones; those whose id is not known yet count. */
     readonly includes: readonly unknown[] | undefined;
     readonly excludes: readonly unknown[] | undefined;
+    /** Groups that a user has to be in, one of them; those whose id is not known yet count. @default none */
+    readonly groups?: readonly unknown[] | undefined;
 }
 
 /** Whether somebody gets in by the rule. */
@@ -80,6 +82,18 @@ export function judgeAnywhere(rule: RuleInForce, exemptRules: readonly string[] 
     if (rule.isCatchAll || isMeant || !admits(rule) || rule.connection !== "ANYWHERE") return [];
     const problem = `${title(rule)} lets in from anywhere: set networkConnection: "ZONE" and networkIncludes`;
     return [{ rule: "rule-allows-anywhere", subject: subjectOf(rule), problem }];
+}
+
+/** A zone admits everybody who comes from an address; with a group, only the users with a grant. */
+export function judgeBinding(rule: RuleInForce, exemptRules: readonly string[] = []): Finding[] {
+    const { name, isCatchAll, connection, includes = [], groups } = rule;
+    const isMeant = name !== undefined && exemptRules.includes(name);
+    if (isCatchAll || isMeant || !admits(rule) || connection !== "ZONE" || includes.length === 0) return [];
+    if (groups === undefined || groups.length > 0) return [];
+    const problem =
+        `${title(rule)} lets in everybody who comes from an address in the zone: bind grants to users ` +
+        "(zonekeeper:bindToUser, or groupIds of InZoneRule)";
+    return [{ rule: "rule-without-group", subject: subjectOf(rule), problem }];
 }
 
 function title({ name }: RuleInForce): string {

@@ -103,7 +103,7 @@ const PROXY_REASONS: Readonly<Record<string, string>> = {
     ECONNREFUSED: "the connection was refused; check the address, and that it runs",
     ENOTFOUND: "there is no host of this name; check the address",
     EAI_AGAIN: "its name could not be looked up; check the network's DNS",
-    ETIMEDOUT: "it did not accept the connection in time",
+    ETIMEDOUT: "it did not answer in time; check the address, and that it runs",
     ECONNRESET: "it closed the connection before it answered",
 };
 

@@ -1,3 +1,4 @@
+import type { PeopleCondition } from "./people";
 import { type Reason, titleOf } from "./reason";
 import { namesOneOf } from "./zoneWords";
 
@@ -19,6 +20,12 @@ export interface SessionRule {
     readonly exclude: readonly string[];
     /** Whether it is for some people, groups or devices only. */
     readonly isNarrow: boolean;
+    /** The users and groups that it names. @default nobody */
+    readonly people?: PeopleCondition;
+    /** Names of the other conditions that leave anybody out, such as `device`. @default none */
+    readonly narrowedBy?: readonly string[];
+    /** Why it is not for the person that is asked about. @default it is, or nobody is asked about */
+    readonly notFor?: string;
 }
 
 /**
@@ -30,6 +37,7 @@ export interface SessionRule {
  *   denies who is in one of the zones               fault, or doubt where it is for some people only
  *   denies everybody, before a rule that allows     fault, or doubt where it is for some people only
  *   denies who is not in a zone, and names others   fault, or doubt where it is for some people only
+ *   denies who is not in one of the zones           note: it keeps out those outside, as the grants do
  *   allows who is not in one of the zones           note: it is another rule that decides about those inside
  *   any other                                       -
  *
@@ -40,16 +48,21 @@ export function sessionReasons(policies: readonly SessionPolicy[], zoneIds: read
 }
 
 function reasonsOf(policy: SessionPolicy, zoneIds: readonly string[]): Reason[] {
-    const active = policy.rules.filter(({ status }) => status === "ACTIVE");
+    const active = policy.rules.filter(({ status, notFor }) => status === "ACTIVE" && notFor === undefined);
     const allows = active.findIndex(
         (rule) => rule.access !== "DENY" && !rule.isNarrow && (rule.connection !== "ZONE" || namesUs(rule, zoneIds)),
     );
     return active.flatMap((rule, index): Reason[] => {
-        const said = rule.access === "DENY" ? denial(rule, zoneIds) : permission(rule, zoneIds);
+        const isOutside = rule.access === "DENY" && rule.connection === "ZONE" && namesOneOf(rule.exclude, zoneIds);
+        const said = isOutside
+            ? "keeps out who is not inside the zone, when a session begins"
+            : rule.access === "DENY"
+              ? denial(rule, zoneIds)
+              : permission(rule, zoneIds);
         // What comes after a rule that lets everybody in whom it may concern is never asked.
         if (said === undefined || (rule.access === "DENY" && allows >= 0 && allows < index)) return [];
         const subject = `the rule "${rule.name}" of the global session policy ${titleOf(policy)}`;
-        const weight = rule.access !== "DENY" ? "note" : rule.isNarrow ? "doubt" : "fault";
+        const weight = rule.access !== "DENY" || isOutside ? "note" : rule.isNarrow ? "doubt" : "fault";
         return [{ kind: "session-rule", subject, message: `${subject} ${said}`, weight }];
     });
 }

@@ -84,14 +84,32 @@ export function contradictions(
                 ? `the membership ${quote(name)} has no source, and there is none for all: say where the grants are`
                 : [],
         ),
-        ...zonesOfTwo(memberships, home),
-        ...groupsOfTwo(memberships, home),
+        ...inTwoMemberships(memberships, home),
     ];
 }
 
-function zonesOfTwo(
-    memberships: readonly MembershipDocument[],
-    home: (membership: MembershipDocument) => string | undefined,
+/** What a membership writes, by itself. */
+interface Written {
+    readonly name: string;
+    readonly zones: readonly string[];
+    readonly group?: string | undefined;
+}
+
+/**
+ * Zones and groups that two memberships would write, each in a sentence.
+ *
+ * @param home What an org is told by: the same zone id in two orgs is two zones.
+ */
+export function inTwoMemberships<Membership extends Written>(
+    memberships: readonly Membership[],
+    home: (membership: Membership) => string | undefined,
+): string[] {
+    return [...zonesOfTwo(memberships, home), ...groupsOfTwo(memberships, home)];
+}
+
+function zonesOfTwo<Membership extends Written>(
+    memberships: readonly Membership[],
+    home: (membership: Membership) => string | undefined,
 ): string[] {
     const owners = new Map<string, string>();
     return memberships.flatMap((membership) =>
@@ -107,9 +125,9 @@ function zonesOfTwo(
     );
 }
 
-function groupsOfTwo(
-    memberships: readonly MembershipDocument[],
-    home: (membership: MembershipDocument) => string | undefined,
+function groupsOfTwo<Membership extends Written>(
+    memberships: readonly Membership[],
+    home: (membership: Membership) => string | undefined,
 ): string[] {
     const owners = new Map<string, string>();
     return memberships.flatMap((membership) => {

@@ -7,6 +7,8 @@ export const ADDRESS = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[^\s:[\]]+)):(?<port
 
 const ZONES = "the ids of the zones to keep, such as [nzo1a2b3c4d5e6f7g8h9]";
 
+const MEMBERSHIPS = "each with its name and zones, such as [{ name: payroll, zones: [nzo1] }]";
+
 const NAME = "is not a name such as payroll: up to 63 letters, digits, dots, hyphens and underscores";
 
 const text = z.string().min(1, "is empty");
@@ -151,7 +153,9 @@ export const SEVERAL = z.strictObject({
         .optional(),
     source: z.unknown().optional(),
     memberships: z
-        .array(MEMBERSHIP, { error: "is not a list of memberships such as [{ name: payroll, zones: [nzo1] }]" })
+        .array(MEMBERSHIP, {
+            error: ({ input }) => (input == null ? `is missing: ${MEMBERSHIPS}` : `is not a list: ${MEMBERSHIPS}`),
+        })
         .min(1, "is empty: name at least one membership")
         .max(MOST_MEMBERSHIPS, `has more than ${MOST_MEMBERSHIPS} memberships`),
     ...PROCESS,
@@ -164,12 +168,16 @@ export type MembershipDocument = z.output<typeof MEMBERSHIP>;
 export type ProcessDocument = Pick<OneDocument, keyof typeof PROCESS>;
 export type OktaDocument = z.output<typeof okta>;
 
+/** The settings of a configuration with a list of memberships, and those of each of them. */
+export const SEVERAL_KEYS: readonly string[] = Object.keys(SEVERAL.shape);
+export const MEMBERSHIP_KEYS: readonly string[] = Object.keys(MEMBERSHIP.shape);
+
 /** The settings that there are in one place of a document. */
 export function keysAt(path: readonly PropertyKey[], form: "one" | "several"): readonly string[] {
     const [first, , third] = path;
-    if (first === undefined) return Object.keys((form === "one" ? ONE : SEVERAL).shape);
+    if (first === undefined) return form === "one" ? Object.keys(ONE.shape) : SEVERAL_KEYS;
     if (first === "okta" || first === "orgs") return Object.keys(okta.shape);
-    if (first === "memberships" && third === undefined) return Object.keys(MEMBERSHIP.shape);
+    if (first === "memberships" && third === undefined) return MEMBERSHIP_KEYS;
     if (first === "limits" || third === "limits") return Object.keys(limits.shape);
     if (first === "ledger") return ["rotateBytes", "keepFiles"];
     return ["type", "path", "url", "key", "name", "namespace", "identity"];

@@ -1,6 +1,6 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
-import { catchAllDenies, zoneDecides, zonesAreUsed } from "../doctor/policies";
+import { catchAllDenies, rulesAskForNoMore, zoneDecides, zonesAreUsed } from "../doctor/policies";
 import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
 import { codeNamed } from "../errors/codes";
@@ -40,10 +40,18 @@ export function ruleLines(facts: WhyFacts): Line[] {
         ...(used === undefined
             ? []
             : [{ ...used, message: `${used.message}${wrong}`, next: wrong === "" ? used.next : NAME_IT }]),
+        ...narrowLines(facts),
         ...lineOf("session-rule", "session policies", "session-rule", sessionsAllow(facts)),
         ...lineOf("other-rule", "other rules", "other-rule-decides", zoneDecides(facts)),
         ...lineOf("catch-all", "catch-all rule", "catch-all-allows", openSentence(catchAllDenies(facts))),
     ];
+}
+
+/** What the zone's rules ask for besides; only that which may keep somebody out. */
+function narrowLines(facts: WhyFacts): Line[] {
+    return lineOf("rule", "other conditions", "rule-narrowed", rulesAskForNoMore(facts)).filter(
+        ({ status }) => status !== "ok",
+    );
 }
 
 const NAME_IT =
@@ -124,6 +132,29 @@ export function personLines({ person, own }: Followed): Line[] {
     if (status === "ACTIVE") return make("ok", `${login} (${id}) is ACTIVE`);
     const next = `Look at the user in the Admin Console (Directory > People): no zone lets in who is ${status}.`;
     return make(LETS_IN.includes(status) ? "unknown" : "bad", `${login} (${id}) is ${status}`, next);
+}
+
+/** With grants bound to users, the rule asks for the group as well. */
+export function groupLines({ group, person, own }: Followed): Line[] {
+    if (group === undefined || person === undefined) return [];
+    const { user, name } = person;
+    if (user.value === undefined || user.value === "nobody") return [];
+    const make = (status: Line["status"], message: string, next?: string): Line[] => {
+        return [{ kind: "group", status, subject: group.id, message, next }];
+    };
+    const { login = name, groupIds } = user.value;
+    if (groupIds === undefined)
+        return make("unknown", `whether ${login} is in the group ${group.id} could not be found out`);
+    if (groupIds.includes(group.id))
+        return make("ok", `${login} is in the group ${group.id}, to which the grants are bound`);
+    const message = `${login} is not in the group ${group.id}, to which the grants are bound`;
+    if (!own.grants.some(({ state }) => ["pending", "accepted", "effective"].includes(state)))
+        return make("unknown", message);
+    return make(
+        "bad",
+        message,
+        "See to it that an agent runs and may write the group: see lastError in its /api/status.",
+    );
 }
 
 /** Statuses in which somebody may sign in, if only to choose a new password. */

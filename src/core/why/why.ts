@@ -1,5 +1,5 @@
 import { grantLines } from "./grantLines";
-import { beforeLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
+import { beforeLines, groupLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
 import { chainLines, isChainIn, signInLines } from "./seenLines";
 import { type Followed, isIn, ownOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
@@ -29,6 +29,7 @@ export interface Answer {
  *   pending, unusable,
  *   not-yet, ended
  *   none                        there is no grant                           no; not known where the grants are not
+ *   group                       the rule asks for the group, too            as the zones say
  *   blocked                     a blocklist comes before any policy         no
  *   ipv6-client, proxy,         Okta saw something else than is granted     no
  *   other-address, outside
@@ -49,6 +50,7 @@ const CAUSES: readonly LineKind[] = [
     "not-yet",
     "ended",
     "none",
+    "group",
     "blocked",
     "ipv6-client",
     "proxy",
@@ -71,6 +73,7 @@ const STEPS = [
     sourceLines,
     zoneLines,
     grantLines,
+    groupLines,
     beforeLines,
     signInLines,
     chainLines,
@@ -111,7 +114,7 @@ export function whyDocument({ subject, inside, because, next, lines }: Answer) {
 
 /** Where somebody is in, a grant of theirs that is not is worth less than what lets in everybody. */
 function causeOf(bad: readonly Line[], inside: boolean | undefined): Line | undefined {
-    const order = inside === true ? [...CAUSES.slice(CAUSES.indexOf("blocked")), ...CAUSES] : CAUSES;
+    const order = inside === true ? [...CAUSES.slice(CAUSES.indexOf("group")), ...CAUSES] : CAUSES;
     return order.flatMap((kind) => bad.filter((line) => line.kind === kind))[0];
 }
 

@@ -23,6 +23,9 @@ export interface WhyFacts extends Pick<Facts, "nowMs" | "orgUrl" | "zoneIds" | "
     readonly clockProblem: string | undefined;
     /** Undefined where no agent was asked. */
     readonly agent: AgentFacts | undefined;
+    /** The group to which the grants are bound, by its id. @default they are not bound to users */
+    readonly group?: { readonly id: string } | undefined;
+    /** Where a person is asked about, these and the session policies are as they are for them. */
     readonly policies: Facts["policies"];
     readonly sessionPolicies: Facts["sessionPolicies"];
     readonly threatInsight: Facts["threatInsight"];
@@ -46,6 +49,8 @@ export interface UserFacts {
     readonly login: string | undefined;
     /** Such as `ACTIVE` or `LOCKED_OUT`. */
     readonly status: string | undefined;
+    /** Ids of the groups that they are in; undefined where these were not asked for or are not known. */
+    readonly groupIds?: readonly string[] | undefined;
 }
 
 /** Who is to be inside, and who is. */
@@ -82,6 +87,7 @@ export interface Line {
  *   brake                           whether the removal brake holds a reading
  *   clock                           this machine's clock is wrong
  *   person                          the user at Okta
+ *   group                           whether the person is in the group to which the grants are bound
  *   denied … none                   a grant that is kept out, and why; `none`: there is no grant
  *   grant                           a grant that is in
  *   drift                           an address is inside that no grant admits
@@ -98,6 +104,7 @@ export type LineKind =
     | "clock"
     | "brake"
     | "person"
+    | "group"
     | GrantKind
     | "drift"
     | "blocked"

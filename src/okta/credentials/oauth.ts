@@ -1,8 +1,9 @@
-import { type Code, fail } from "../../core/errors/errors";
+import { type Code, coded, fail } from "../../core/errors/errors";
 import type { Answer } from "../exchange/answer";
 import { describeCredential, type PrivateKey, rotation } from "../exchange/credential";
 import { fieldsOf } from "../exchange/fields";
 import { reasonIn } from "../exchange/refusal";
+import type { RefusedError } from "../exchange/refused";
 import { stopped } from "../exchange/stopped";
 import type { Authorization, AuthorizationOptions, Sender } from "./authorization";
 import { openTokenClient, TOKEN_PATH, type TokenClient } from "./tokenClient";
@@ -93,7 +94,8 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: Autho
         `check the app ${app.clientId}`,
     ] as const;
     const [code, todo] = (typeof error === "string" && Object.hasOwn(remedies, error) && remedies[error]) || fallback;
-    fail(code, conceal(`POST ${TOKEN_PATH}: ${reasonIn(answer)}; ${todo}`));
+    const refused = coded(code, conceal(`POST ${TOKEN_PATH}: ${reasonIn(answer)}; ${todo}`));
+    throw Object.assign(refused, { status: answer.status, path: TOKEN_PATH }) satisfies RefusedError;
 }
 
 /** The result, unless the caller stops before; the work itself goes on for those who share it. */

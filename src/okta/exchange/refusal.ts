@@ -35,7 +35,7 @@ export function refuse(refusal: Refusal, conceal: (text: string) => string): nev
     const { method, path, answer } = refusal;
     const { code, todo } = remedyFor(refusal);
     const message = conceal(`${method} ${path}: ${reasonIn(answer)}${todo === "" ? "" : `; ${todo}`}`);
-    throw Object.assign(coded(code, message), { status: answer.status }) satisfies RefusedError;
+    throw Object.assign(coded(code, message), { status: answer.status, path }) satisfies RefusedError;
 }
 
 /** Okta's own words: status, code and summary, each cause (where the real reason tends to be), and what support asks for. */

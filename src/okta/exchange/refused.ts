@@ -4,6 +4,13 @@ import { type CodedError, hasCode } from "../../core/errors/errors";
 export interface RefusedError extends CodedError {
     /** Of the answer, such as 404. */
     readonly status: number;
+    /** Path and query of the request. */
+    readonly path: string;
+}
+
+/** Whether what Okta refused is an access token for an OAuth app. */
+export function isTokenRefused(error: unknown): boolean {
+    return hasCode(error, "okta-forbidden") && (error as Partial<RefusedError>).path?.startsWith("/oauth2/") === true;
 }
 
 /** Whether Okta says that what was asked for is not there. */

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 
 import type { Seed } from "../../../emulator/seed";
 import { type AgentScene, openAgentScene } from "../agentProcess";
@@ -32,7 +32,8 @@ async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
     for (;;) {
         const found = await look();
         if (found !== undefined) return found;
-        await setImmediate();
+        // A pause, so that the agent has the core.
+        await setTimeout(20);
     }
 }
 

@@ -21,7 +21,7 @@ describe("zonekeeper doctor", () => {
             [],
         );
         // ThreatInsight is there where the emulated org has its configuration.
-        assert.equal([...checks.keys()].filter((code) => code !== "ZK309").length, 36);
+        assert.equal([...checks.keys()].filter((code) => code !== "ZK309").length, 37);
         const asked = scene.okta.requests.map(
             ({ method, path }) => `${method} ${path.replace(/\?since.*/, "?…").replace(/\/00p\w+/, "/SESSIONS")}`,
         );

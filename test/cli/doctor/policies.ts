@@ -51,6 +51,21 @@ export const POLICIES: readonly SickScene[] = [
         detail: 'nzo1: the rule "In zone" of "Staff access" (rst1) keeps out who is inside',
     },
     {
+        title: "a rule that asks for a group and a device as well",
+        ...ruled(
+            rule("In zone", undefined, {
+                conditions: {
+                    network: { connection: "ZONE", include: [ZONE] },
+                    people: { groups: { include: ["00gStaff"] } },
+                    device: { registered: true },
+                },
+            }),
+        ),
+        code: "ZK310",
+        status: "warn",
+        detail: 'the rule "In zone" of "Staff access" (rst1) asks for more than the zone: the group 00gStaff, device',
+    },
+    {
         title: "a rule that forgets a shard",
         seed: both,
         flags: ["--zone", ZONE, "nzo2"],

@@ -59,6 +59,7 @@ describe("examine", () => {
             source: undefined,
             membership: undefined,
             stack: undefined,
+            group: undefined,
             writeTest: undefined,
         };
         const codes = examine({ ...HEALTHY, ...asked }).map(({ code }) => code);

@@ -22,7 +22,8 @@ export const RULE: RuleFacts = {
     connection: "ZONE",
     include: ["nzo1"],
     exclude: [],
-    isNarrow: false,
+    isNarrow: true,
+    people: { users: { include: [], exclude: [] }, groups: { include: ["00g1"], exclude: [] } },
     reauthenticateIn: "PT0S",
 };
 
@@ -33,6 +34,8 @@ export const CATCH_ALL: RuleFacts = {
     access: "DENY",
     connection: "ANYWHERE",
     include: [],
+    isNarrow: false,
+    people: { users: { include: [], exclude: [] }, groups: { include: [], exclude: [] } },
 };
 
 export function policy(...rules: readonly RuleFacts[]): PolicyFacts {
@@ -44,7 +47,9 @@ export function policies(...found: readonly PolicyFacts[]): Facts["policies"] {
     return { value: { askedId: undefined, found, searched: 1, total: 1, apps } };
 }
 
-/** Of an org in which nothing is wrong, with an API token. */
+const ANA = { id: "00u1", login: "ana@example.com", status: "ACTIVE" };
+
+/** Of an org in which nothing is wrong, with an API token, and with grants that are bound to users. */
 export const HEALTHY: Facts = {
     nowMs: NOW,
     orgUrl: "https://acme.okta.com",
@@ -83,6 +88,13 @@ export const HEALTHY: Facts = {
     policies: policies(policy(RULE)),
     source: { value: { name: "file grants.yaml", grants: 1, unusable: [] } },
     membership: { value: { active: 1, granted: ["203.0.113.7/32"], add: [], remove: [], refused: [], held: [] } },
+    group: {
+        id: "00g1",
+        facts: { value: { id: "00g1", name: "Admitted", type: "OKTA_GROUP", rules: [], apps: [], roles: [] } },
+        users: { value: [{ name: "ana@example.com", grants: ["g-1"], user: ANA }] },
+        members: { value: [ANA] },
+        rateLimit: { limit: 100, remaining: 90, resetAtMs: NOW + 60_000 },
+    },
     log: { value: [] },
     changed: { value: [] },
     writeTest: { value: { startedAtMs: NOW, tests: [{ zoneId: "nzo1", outcome: "verified", detail: undefined }] } },

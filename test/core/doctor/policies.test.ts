@@ -1,12 +1,18 @@
 import { strict as assert } from "node:assert";
 
 import type { RuleFacts } from "../../../src/core/doctor/facts";
-import { catchAllDenies, zoneDecides, zonesAreUsed } from "../../../src/core/doctor/policies";
+import {
+    catchAllDenies,
+    rulesAskForNoMore,
+    rulesAskForTheGroup,
+    zoneDecides,
+    zonesAreUsed,
+} from "../../../src/core/doctor/policies";
 import { CATCH_ALL, HEALTHY, policies, policy, RULE } from "./healthy";
 
-const ANYWHERE: RuleFacts = { ...RULE, name: "Other", connection: "ANYWHERE", include: [] };
+const ANYWHERE: RuleFacts = { ...RULE, name: "Other", connection: "ANYWHERE", include: [], isNarrow: false };
 const DENIES: RuleFacts = { ...ANYWHERE, access: "DENY" };
-const OTHER_ZONE: RuleFacts = { ...RULE, name: "Other", include: ["nzo9"] };
+const OTHER_ZONE: RuleFacts = { ...RULE, name: "Other", include: ["nzo9"], isNarrow: false };
 
 /** Rules in the order in which Okta tries them, the catch-all left out. */
 const BESIDE: readonly (readonly [because: string, rules: readonly RuleFacts[], verdict: readonly [string, string]])[] =
@@ -76,5 +82,68 @@ describe("zonesAreUsed", () => {
         const rules = [{ ...RULE, name: "Old", status: "INACTIVE" }, RULE];
         const verdict = zonesAreUsed({ ...HEALTHY, policies: policies(policy(...rules)) });
         assert.deepEqual(verdict, { status: "ok", detail: 'the rule "In zone" of "Staff access" (rst1)' });
+    });
+});
+
+describe("the remedy for a rule that does not let in", () => {
+    const table: [because: string, rule: Partial<RuleFacts>, remedy: RegExp | undefined][] = [
+        ["is switched off", { status: "INACTIVE" }, /why the rule was switched off/],
+        ["denies", { access: "DENY" }, /before you change it/],
+        ["is not for the person", { notFor: "leaves out this user (00u1)" }, /that the rule names/],
+        ["names the zone with 'not in zone'", { include: [], exclude: ["nzo1"] }, undefined],
+    ];
+    for (const [because, more, remedy] of table) {
+        it(`is about the rule that ${because}`, () => {
+            const verdict = zonesAreUsed({ ...HEALTHY, policies: policies(policy({ ...RULE, ...more })) });
+            assert.equal(verdict?.status, "fail");
+            if (remedy === undefined) assert.equal(verdict?.remedy, undefined);
+            else assert.match(verdict?.remedy ?? "", remedy);
+        });
+    }
+});
+
+const NOBODY = { users: { include: [], exclude: [] }, groups: { include: [], exclude: [] } };
+const NO_GROUP: Partial<RuleFacts> = { people: NOBODY, isNarrow: false };
+
+describe("rulesAskForNoMore", () => {
+    const said = (rule: Partial<RuleFacts>, group: typeof HEALTHY.group) =>
+        rulesAskForNoMore({ ...HEALTHY, group, policies: policies(policy({ ...RULE, ...rule })) });
+
+    it("is content with the zone alone, and with the group that the grants are bound to", () => {
+        assert.equal(said(NO_GROUP, undefined)?.status, "ok");
+        assert.equal(said({}, HEALTHY.group)?.status, "ok");
+    });
+
+    it("warns of a group where the grants are not bound, of users, of exceptions, and of anything else", () => {
+        assert.match(said({}, undefined)?.detail ?? "", /asks for more than the zone: the group 00g1$/);
+        const users = { ...NOBODY, users: { include: ["00u9"], exclude: [] } };
+        assert.match(said({ people: users }, undefined)?.detail ?? "", /: the user 00u9$/);
+        const except = { ...NOBODY, users: { include: [], exclude: ["00u9"] } };
+        assert.match(said({ people: except }, undefined)?.detail ?? "", /: not 00u9$/);
+        assert.match(
+            said({ ...NO_GROUP, narrowedBy: ["device", "riskScore"] }, undefined)?.detail ?? "",
+            /: device, riskScore$/,
+        );
+    });
+});
+
+describe("rulesAskForTheGroup", () => {
+    const said = (groups: readonly string[]) => {
+        const people = { ...NOBODY, groups: { include: groups, exclude: [] } };
+        return rulesAskForTheGroup({ ...HEALTHY, policies: policies(policy({ ...RULE, people })) });
+    };
+
+    it("fails where a rule lets in from the zone without the group, or others as well", () => {
+        assert.equal(said(["00g1"])?.status, "ok");
+        assert.match(
+            said([])?.detail ?? "",
+            /lets in everybody who is inside the zone: it does not ask for the group 00g1$/,
+        );
+        assert.match(said(["00g9"])?.detail ?? "", /lets in 00g9 who is inside the zone/);
+        assert.match(said(["00g1", "00g9"])?.detail ?? "", /lets in 00g9 as well as the group 00g1$/);
+    });
+
+    it("says nothing where grants are not bound to users", () => {
+        assert.equal(rulesAskForTheGroup({ ...HEALTHY, group: undefined }), undefined);
     });
 });

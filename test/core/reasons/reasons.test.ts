@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { spanOf } from "../../../src/core/addresses/ip";
 import { coversSpan, mergeSpans } from "../../../src/core/addresses/spans";
 import { blocklistReasons, type ListedZone } from "../../../src/core/reasons/blocklists";
+import { isForPerson, type PeopleCondition } from "../../../src/core/reasons/people";
 import { restrictionReason } from "../../../src/core/reasons/restrictions";
 import { type SessionRule, sessionReasons } from "../../../src/core/reasons/sessionRules";
 import { threatReason } from "../../../src/core/reasons/threatInsight";
@@ -105,7 +106,9 @@ describe("sessionReasons", () => {
         ["lets in who is outside", [{ ...ANY, ...at("exclude", "nzo1") }], ["note"]],
         ["keeps out who is inside", [{ ...deny, ...at("include", "nzo1") }], ["fault"]],
         ["keeps out some who are inside", [{ ...deny, ...at("include", "nzo1"), isNarrow: true }], ["doubt"]],
-        ["keeps out who is outside", [{ ...deny, ...at("exclude", "nzo1") }], []],
+        ["keeps out who is outside", [{ ...deny, ...at("exclude", "nzo1") }], ["note"]],
+        ["keeps out somebody else", [{ ...deny, notFor: "is for other users only" }], []],
+        ["lets in somebody else first", [{ ...ANY, notFor: "is for other users only" }, deny], ["fault"]],
         ["keeps out who is not in another zone", [{ ...deny, ...at("exclude", "nzo9") }], ["fault"]],
         ["keeps out who is in another zone", [{ ...deny, ...at("include", "nzo9") }], []],
         ["keeps out everybody", [deny], ["fault"]],
@@ -133,4 +136,52 @@ describe("threatReason", () => {
         assert.match(said("block", ["nzo9"]) ?? "", /also granted ones/);
         assert.match(said("block", ["nzo1"]) ?? "", /leaves these zones alone$/);
     });
+});
+
+describe("isForPerson", () => {
+    const none = { include: [], exclude: [] };
+    const users = (list: "include" | "exclude", ...ids: string[]) => ({
+        users: { ...none, [list]: ids },
+        groups: none,
+    });
+    const groups = (list: "include" | "exclude", ...ids: string[]) => ({
+        users: none,
+        groups: { ...none, [list]: ids },
+    });
+    const table: [
+        because: string,
+        people: PeopleCondition,
+        groupIds: string[] | undefined,
+        expected: string | RegExp | undefined,
+    ][] = [
+        ["names nobody", { users: none, groups: none }, undefined, "yes"],
+        ["leaves them out", users("exclude", "00u1"), [], /leaves out this user/],
+        ["leaves out somebody else", users("exclude", "00u2"), undefined, "yes"],
+        ["is for them", users("include", "00u1"), undefined, "yes"],
+        ["is for somebody else", users("include", "00u2"), [], /other users only/],
+        ["is for a group of theirs", groups("include", "00g1", "00g2"), ["00g2"], "yes"],
+        ["is for another group", groups("include", "00g1"), ["00g2"], /the group 00g1 only/],
+        ["is for a group, and theirs are not known", groups("include", "00g1"), undefined, undefined],
+        ["leaves out a group of theirs", groups("exclude", "00g1"), ["00g1"], /leaves out the group 00g1/],
+        ["leaves out a group, and theirs are not known", groups("exclude", "00g1"), undefined, undefined],
+        [
+            "is for them or a group",
+            { users: users("include", "00u1").users, groups: groups("include", "00g1").groups },
+            [],
+            "yes",
+        ],
+        [
+            "is for them but not for their group",
+            { users: users("include", "00u1").users, groups: groups("exclude", "00g1").groups },
+            ["00g1"],
+            /leaves out the group/,
+        ],
+    ];
+    for (const [because, people, groupIds, expected] of table) {
+        it(`is judged of a rule that ${because}`, () => {
+            const verdict = isForPerson(people, { id: "00u1", groupIds });
+            if (expected instanceof RegExp) assert.match(typeof verdict === "object" ? verdict.why : "", expected);
+            else assert.equal(verdict, expected);
+        });
+    }
 });

@@ -118,11 +118,11 @@ describe("readAgentSettings of several memberships", () => {
         "no membership at all": [{ memberships: [] }, "the setting memberships is empty: name at least one membership"],
         "no list": [
             { memberships: PAYROLL },
-            "the setting memberships is not a list of memberships such as [{ name: payroll, zones: [nzo1] }]",
+            "the setting memberships is not a list: each with its name and zones, such as [{ name: payroll, zones: [nzo1] }]",
         ],
         "orgs without memberships": [
             { memberships: undefined },
-            "the setting memberships is not a list of memberships such as [{ name: payroll, zones: [nzo1] }]",
+            "the setting memberships is missing: each with its name and zones, such as [{ name: payroll, zones: [nzo1] }]",
         ],
         "a name that is no folder": [
             { memberships: [{ ...PAYROLL, name: "../x" }] },

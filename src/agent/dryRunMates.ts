@@ -1,0 +1,105 @@
+import type { Clock } from "../clock";
+import { isCoded } from "../core/errors/errors";
+import type { Reading } from "../core/grants/grantsDocument";
+import type { SourceShare } from "../core/membership/brake";
+import { type Decision, decideMembership } from "../core/membership/decide";
+import type { Denial } from "../core/membership/denials";
+import { type Memory, type MemoryStore, NO_MEMORY } from "../core/membership/memory";
+import { shareOf, sumOfShares } from "../core/membership/sourceShare";
+import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
+import type { GrantSource } from "../sources/source";
+import { holdsMoved, type MovedGrant, movedGrants, withoutMoved } from "./reconciler/movedGrants";
+import { sourceIdentity } from "./sourceIdentity";
+
+/** Another membership with the same source, and what it remembers. */
+export interface Mate {
+    readonly mate: MembershipSettings;
+    readonly memory: MemoryStore;
+}
+
+/** What a dry run of a membership goes by. */
+export interface BesideMates {
+    /** The source, read, without the grants that another membership holds. */
+    readonly said: GrantSource;
+    readonly moved: readonly MovedGrant[];
+    /** What the others would lose by the same reading. */
+    readonly others: SourceShare | undefined;
+}
+
+export interface DecidingBy {
+    /** Undefined where nothing is remembered. */
+    readonly memory: Memory | undefined;
+    readonly denials: readonly Denial[];
+    readonly clock: Pick<Clock, "now" | "elapsedMs">;
+}
+
+/** The other memberships that have its source. */
+export function matesOf(membership: MembershipSettings, { memberships }: AgentSettings): readonly MembershipSettings[] {
+    if (memberships.length < 2) return [];
+    const identity = identityOf(membership);
+    return memberships.filter((each) => each.name !== membership.name && identityOf(each) === identity);
+}
+
+/** Reads the source once, and judges what it says for the other memberships too, as an agent that keeps them all does. */
+export async function besideMates(
+    source: GrantSource,
+    membership: MembershipSettings,
+    mates: readonly Mate[],
+    by: DecidingBy,
+    signal: AbortSignal,
+): Promise<BesideMates> {
+    if (mates.length === 0) return { said: source, moved: [], others: undefined };
+    const reading = await source.read(signal);
+    const { rules } = membership;
+    const decided = (await Promise.all(mates.map((each) => decisionOf(each, reading, by)))).flatMap(
+        (each) => each ?? [],
+    );
+    const holders = decided.map(({ mate, decision }) => ({
+        name: mate.name,
+        holds: (grant: Reading["grants"][number]) => holdsMoved(decision.memory, mate.rules.selector, grant),
+        share: () => undefined,
+        version: () => 0,
+    }));
+    const moved = movedGrants(reading, by.memory ?? NO_MEMORY, rules.selector, holders);
+    const shares = decided.map(({ decision, memory }) =>
+        shareOf(decision.judgement, new Set(memory.confirmation?.items)),
+    );
+    return {
+        said: { name: source.name, read: async () => withoutMoved(reading, moved) },
+        moved,
+        others: shares.length === 0 ? undefined : sumOfShares(shares),
+    };
+}
+
+interface DecidedMate {
+    readonly mate: MembershipSettings;
+    readonly memory: Memory;
+    readonly decision: Decision;
+}
+
+/** What a mate would make of the reading; undefined where it remembers nothing. */
+async function decisionOf(
+    { mate, memory: store }: Mate,
+    reading: Reading,
+    { denials, clock }: DecidingBy,
+): Promise<DecidedMate | undefined> {
+    const memory = (await store.read())?.memory;
+    if (memory === undefined) return undefined;
+    const { rules, firstContact } = mate;
+    const [nowMs, elapsedMs] = [clock.now(), clock.elapsedMs()];
+    return {
+        mate,
+        memory,
+        decision: decideMembership({ memory, reading, zones: [], rules, firstContact, denials, nowMs, elapsedMs }),
+    };
+}
+
+/** None for a source that cannot be used, which its own dry run says. */
+function identityOf(membership: MembershipSettings): string | undefined {
+    try {
+        return sourceIdentity(membership);
+    } catch (error) {
+        if (!isCoded(error)) throw error;
+        return undefined;
+    }
+}

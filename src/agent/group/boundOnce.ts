@@ -1,0 +1,94 @@
+import { hasCode } from "../../core/errors/errors";
+import { isActive } from "../../core/grants/grants";
+import type { Reading } from "../../core/grants/grantsDocument";
+import { isSelected, type Selector } from "../../core/grants/selection";
+import { boundReading } from "../../core/group/boundReading";
+import { type NamedUser, namedUser, namesOf, type OktaUser } from "../../core/group/users";
+import { userKey } from "../../core/membership/denials";
+import { isMissing } from "../../okta/exchange/refused";
+import type { GroupStore } from "../../okta/groups";
+
+/** A name that active grants have for a user, and who that is. */
+export interface LookedUp {
+    readonly name: string;
+    /** Ids of the grants. */
+    readonly grants: readonly string[];
+    /** `not asked` where there are too many names to look up. */
+    readonly user: OktaUser | "nobody" | "not asked";
+}
+
+export interface BoundOnceOptions {
+    readonly store: Pick<GroupStore, "findUser">;
+    readonly reading: Reading;
+    readonly selector: Selector;
+    /** Members need not be looked up. */
+    readonly members: readonly OktaUser[];
+    readonly nowMs: number;
+    /** How many names are looked up at most, a request each. */
+    readonly most: number;
+    readonly signal: AbortSignal;
+}
+
+export interface BoundOnce {
+    readonly users: readonly LookedUp[];
+    /** The reading as a membership with a group has it; a name that was not looked up counts as found. */
+    readonly reading: Reading;
+    /** Whom a name means, by userKey; `asked` for one that was not looked up. */
+    userOf(key: string): NamedUser;
+}
+
+const AT_ONCE = 5;
+
+/** Finds out whom the active grants of a reading name, once. @throws `okta-*` */
+export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
+    const { store, reading, selector, members, nowMs, most, signal } = options;
+    const byName = new Map(members.flatMap((member) => namesOf(member).map((name) => [name, member] as const)));
+    const names = namesIn(reading, selector, nowMs);
+    const unknown = [...names.keys()].filter((key) => !byName.has(key)).slice(0, most);
+    const found = new Map<string, OktaUser | "nobody">(byName);
+    for (let first = 0; first < unknown.length; first += AT_ONCE) {
+        const some = unknown.slice(first, first + AT_ONCE);
+        const users = await Promise.all(some.map((key) => lookUp(store, names.get(key)?.name ?? key, signal)));
+        for (const [index, key] of some.entries()) found.set(key, users[index] ?? "nobody");
+    }
+    const userOf = (key: string): NamedUser => namedBy(names.get(key)?.name ?? key, found.get(key));
+    // One that was not looked up must not count as unusable.
+    const lenient = (key: string): NamedUser => (found.has(key) ? userOf(key) : { state: "found", id: key });
+    return {
+        users: [...names].map(([key, { name, grants }]) => ({ name, grants, user: found.get(key) ?? "not asked" })),
+        reading: boundReading({ reading, selector, userOf: lenient, nowMs }),
+        userOf,
+    };
+}
+
+/** The names that active grants have for users, by userKey, each as the first of them writes it. */
+function namesIn({ grants }: Reading, selector: Selector, nowMs: number) {
+    const names = new Map<string, { readonly name: string; readonly grants: string[] }>();
+    for (const grant of grants) {
+        if (grant.user === undefined || !isActive(grant, nowMs) || !isSelected(grant, selector)) continue;
+        const key = userKey(grant.user);
+        const known = names.get(key) ?? { name: grant.user, grants: [] };
+        known.grants.push(grant.id);
+        names.set(key, known);
+    }
+    return names;
+}
+
+async function lookUp(
+    store: BoundOnceOptions["store"],
+    name: string,
+    signal: AbortSignal,
+): Promise<OktaUser | "nobody"> {
+    try {
+        return await store.findUser(name, signal);
+    } catch (error) {
+        // A text that cannot be the name of a user is nobody's.
+        if (!isMissing(error) && !hasCode(error, "bad-input")) throw error;
+        return "nobody";
+    }
+}
+
+function namedBy(name: string, user: OktaUser | "nobody" | undefined): NamedUser {
+    if (user === undefined) return { state: "asked" };
+    return user === "nobody" ? { state: "refused", why: `Okta has no user ${name}` } : namedUser(name, user);
+}

@@ -1,0 +1,30 @@
+import { fail, isCoded } from "../core/errors/errors";
+import { inTwoMemberships } from "../core/settings/agentProblems";
+import type { AgentSettings } from "../core/settings/agentSettings";
+import { findOkta } from "../okta/connection";
+import { type FindingOptions, findingOf } from "./orgConnection";
+
+/**
+ * Refuses a zone or group that two memberships write by two names of one org: `acme` and `https://acme.okta.com/` may both
+ * be in `orgs`, which nobody can tell before names and references are resolved.
+ *
+ * @throws `bad-input`
+ */
+export function refuseSameOrgTwice(settings: AgentSettings, options: FindingOptions): void {
+    const { memberships } = settings;
+    const names = [...new Set(memberships.map(({ org }) => org))];
+    if (names.length < 2) return;
+    const urls = new Map(names.map((name) => [name, orgUrlOf(name, settings, options)]));
+    const problems = inTwoMemberships(memberships, ({ org }) => urls.get(org));
+    if (problems.length > 0) fail("bad-input", problems.join("; "));
+}
+
+/** The name itself where the org cannot be used: whoever opens it says why. */
+function orgUrlOf(name: string, settings: AgentSettings, options: FindingOptions): string {
+    try {
+        return findOkta(findingOf(name, settings, options)).orgUrl;
+    } catch (error) {
+        if (!isCoded(error)) throw error;
+        return name;
+    }
+}
