@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "node",
         "npm",
     ],
+    ops: ["node"],
     "src/cli": [
         "src/core",
         "src/clock",

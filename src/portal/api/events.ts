@@ -1,14 +1,31 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 
-import type { Caller } from "../callers";
+import { isEligible } from "../../core/portal/settings/portalSettings";
+import type { PortalState } from "../../core/portal/state";
+import { type Caller, callerKey } from "../callers";
 import type { PortalContext } from "../context";
 import type { Authentication } from "../http/authenticate";
 import { refuse } from "../problem";
-import { hashOf, visitorIn } from "../sessions";
-import { grantsFor, requestsFor } from "./lists";
-import { meOf, readState } from "./routes";
+import { visitorIn } from "../sessions";
+import { type Digest, digestOf } from "./digest";
+import { listsOf, readState } from "./routes";
 
-const [MOST_MEMBERS, BEAT_MS, GATHER_MS] = [2_000, 15_000, 200];
+const [MOST_MEMBERS, BEAT_MS, GATHER_MS] = [10_000, 15_000, 200];
+
+/** Who reads so little of what they are sent is cut off; a browser comes back by itself. */
+const MOST_PENDING_BYTES = 65_536;
+
+/** As many members are looked after before others get their turn. */
+const AT_ONCE = 50;
+
+type Raw = FastifyReply["raw"];
+
+interface Member {
+    readonly caller: Caller;
+    readonly raw: Raw;
+    /** What they were told of last; undefined for a newcomer. */
+    told: string | undefined;
+}
 
 /** `GET /api/v1/events`: an event `change` whenever the caller's grants or requests are other than before. */
 export function addEvents(
@@ -17,7 +34,13 @@ export function addEvents(
     authentication: Authentication,
     subscribe: (listener: () => void) => () => void,
 ): { readonly close: () => void } {
-    const members = new Set<FastifyReply["raw"]>();
+    const members = new Set<Member>();
+    const audience = openAudience(context, members);
+    const unsubscribe = subscribe(audience.soon);
+    const beat = setInterval(() => {
+        for (const { raw } of members) raw.write(": beat\n\n");
+    }, BEAT_MS);
+    beat.unref();
     app.get("/api/v1/events", async (request, reply) => {
         const caller = await authentication.required(request);
         if (members.size >= MOST_MEMBERS) return refuse(503, "portal-busy", "too many listen already");
@@ -25,58 +48,88 @@ export function addEvents(
         const { raw } = reply;
         const headers = { ...reply.getHeaders(), "content-type": "text/event-stream; charset=utf-8" };
         raw.writeHead(200, headers as Record<string, string>);
-        members.add(raw);
-        const end = follow(context, caller, raw, subscribe);
-        raw.on("close", () => {
-            members.delete(raw);
-            end();
-        });
+        raw.flushHeaders();
+        const member: Member = { caller, raw, told: undefined };
+        members.add(member);
+        raw.on("close", () => members.delete(member));
+        audience.soon();
         return reply;
     });
     return {
         close() {
-            for (const member of members) member.end();
+            unsubscribe();
+            clearInterval(beat);
+            audience.close();
+            for (const { raw } of members) raw.end();
         },
     };
 }
 
-/** Writes what is new, gathered for a moment, and a comment now and then so that both sides know that the other one is there. */
-function follow(
-    context: PortalContext,
-    caller: Caller,
-    raw: FastifyReply["raw"],
-    subscribe: (listener: () => void) => () => void,
-): () => void {
-    let told = "";
+/** Tells all members what is new, gathered for a moment, and in small groups, so that nobody else waits meanwhile. */
+function openAudience(context: PortalContext, members: ReadonlySet<Member>) {
     let timer: NodeJS.Timeout | undefined;
-    const look = async () => {
-        timer = undefined;
-        if (caller.kind === "person" && !(await isThere(context, caller.visitor.key))) return void raw.end();
-        const { grants, requests } = await meOf(context, caller);
-        const data = JSON.stringify({ grants, requests });
-        // Approvers and admins hear of what is others' as well, and ask for it themselves.
+    let [isRunning, isAgain, isClosed] = [false, false, false];
+
+    async function tellAll(): Promise<void> {
         const state = await readState(context);
-        const others = [requestsFor(context, state, caller, true), grantsFor(context, state, caller, true)];
-        const seen = hashOf(`${data} ${JSON.stringify(others)}`);
-        if (seen === told) return;
-        const isFirst = told === "";
-        told = seen;
-        raw.write(`event: ${isFirst ? "open" : "change"}\ndata: ${data}\n\n`);
-    };
-    const soon = () => {
-        timer ??= setTimeout(() => void look().catch(context.report), GATHER_MS);
-    };
-    const unsubscribe = subscribe(soon);
-    const beat = setInterval(() => raw.write(": beat\n\n"), BEAT_MS);
-    soon();
-    return () => {
-        unsubscribe();
-        clearInterval(beat);
-        clearTimeout(timer);
+        const digest = digestOf(state, context.reports());
+        let count = 0;
+        for (const member of [...members]) {
+            if (isClosed) return;
+            count += 1;
+            if (count % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+            tell(context, state, member, digest);
+        }
+    }
+
+    function soon(): void {
+        if (isRunning) isAgain = true;
+        if (isRunning || timer !== undefined || isClosed) return;
+        timer = setTimeout(async () => {
+            timer = undefined;
+            isRunning = true;
+            await tellAll().catch(context.report);
+            isRunning = false;
+            if (isAgain) {
+                isAgain = false;
+                soon();
+            }
+        }, GATHER_MS);
+    }
+
+    return {
+        soon,
+        close() {
+            isClosed = true;
+            clearTimeout(timer);
+        },
     };
 }
 
+function tell(context: PortalContext, state: PortalState, member: Member, digest: Digest): void {
+    const { caller, raw, told } = member;
+    if (caller.kind === "person" && !isThere(context, state, caller.visitor.key)) return void raw.end();
+    const seen = shownTo(context, caller, digest);
+    if (seen === told || raw.destroyed) return;
+    if (raw.writableLength > MOST_PENDING_BYTES) return void raw.destroy();
+    member.told = seen;
+    const { grants, requests } = listsOf(context, state, caller);
+    const data = JSON.stringify({ grants, requests });
+    raw.write(`event: ${told === undefined ? "open" : "change"}\ndata: ${data}\n\n`);
+}
+
+/** Approvers and admins hear of what is others' as well, and ask for it themselves. */
+function shownTo({ settings }: PortalContext, caller: Caller, { ofHolder, ofAccess, all }: Digest): string {
+    const own = ofHolder.get(callerKey(caller)) ?? 0;
+    if (caller.kind !== "person") return String(own);
+    if (caller.isAdmin) return `all ${all}`;
+    const others = settings.accesses
+        .filter(({ approval }) => approval !== undefined && isEligible(approval.approvers, caller.person))
+        .map(({ name }) => ofAccess.get(name) ?? 0);
+    return [own, ...others].join(" ");
+}
+
 /** Whether a session still lasts. */
-async function isThere(context: PortalContext, key: string): Promise<boolean> {
-    return visitorIn(await readState(context), key, context.settings.session, context.now()) !== undefined;
+function isThere({ settings, now }: PortalContext, state: PortalState, key: string): boolean {
+    return visitorIn(state, key, settings.session, now()) !== undefined;
 }

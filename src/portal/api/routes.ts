@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { parseDuration } from "../../core/portal/duration";
 import { isEligible } from "../../core/portal/settings/portalSettings";
+import type { PortalState } from "../../core/portal/state";
 import { addAddress, extendGrant, revokeGrant, signOff } from "../actions/changeGrant";
 import { accessNamed, decideRequest } from "../actions/decideRequest";
 import type { Answer } from "../actions/idempotency";
@@ -94,14 +95,8 @@ export async function fresh(context: PortalContext, caller: Caller): Promise<Cal
 }
 
 export async function meOf(context: PortalContext, caller: Caller) {
-    const { settings, now, reports } = context;
-    const state = await readState(context);
-    const lists = {
-        grants: grantsFor(context, state, caller, false).map((each) => showGrant(each, reports(), now())),
-        requests: requestsFor(context, state, caller, false).map((each) =>
-            showRequest(each, accessNamed(context, each.access), now()),
-        ),
-    };
+    const { settings } = context;
+    const lists = listsOf(context, await readState(context), caller);
     if (caller.kind === "workload") {
         const named = settings.accesses.filter(({ name }) => caller.workload.accesses.includes(name));
         const nobody = { groups: [], user: "" };
@@ -126,6 +121,17 @@ export async function meOf(context: PortalContext, caller: Caller) {
         isAdmin: caller.isAdmin,
         accesses: accesses.map((each) => showAccess(each, caller.person)),
         ...lists,
+    };
+}
+
+/** The caller's own grants and requests, as they are shown. */
+export function listsOf(context: PortalContext, state: PortalState, caller: Caller) {
+    const { now, reports } = context;
+    return {
+        grants: grantsFor(context, state, caller, false).map((each) => showGrant(each, reports(), now())),
+        requests: requestsFor(context, state, caller, false).map((each) =>
+            showRequest(each, accessNamed(context, each.access), now()),
+        ),
     };
 }
 

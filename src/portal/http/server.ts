@@ -29,7 +29,7 @@ import { addBodies, MOST_BODY_BYTES, originOf, textIn } from "./request";
 import { unreadableRequests } from "./unreadable";
 
 const [REQUEST_MS, IDLE_MS] = [10_000, 60_000];
-const CONNECTIONS = { most: 4096, mostPerPeer: 1024 };
+const CONNECTIONS = { most: 16_384, mostPerPeer: 1024 };
 
 export interface PortalServer {
     readonly url: string;

@@ -6,8 +6,8 @@
     const announcer = document.getElementById("announcer");
     const REFRESH_MS = 1000;
     const RETRY_MS = 15_000;
-    /** Without a change the page is asked for as often, as states change with time too. */
-    const EVERY_MS = 20_000;
+    /** Without a change the page is asked for as often, as states change with time too; countdowns go on by themselves. */
+    const EVERY_MS = 60_000;
 
     /** The portal's clock, whatever this machine's says, in ms. */
     let aheadMs = Number(root.dataset.now) - Date.now();

@@ -1,0 +1,60 @@
+import type { AgentReport } from "../../core/portal/agentReport";
+import type { PortalState } from "../../core/portal/state";
+import { identityKey, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+
+/**
+ * What is shown of grants and requests, as numbers: where one is the same as before, nothing that it stands for is different. All who
+ * listen share one, so that a change costs one look at all rows, however many pages are open.
+ */
+export interface Digest {
+    readonly ofHolder: ReadonlyMap<string, number>;
+    readonly ofAccess: ReadonlyMap<string, number>;
+    readonly all: number;
+}
+
+type Row = PortalGrant | PortalRequest;
+
+/** Rows are replaced as a whole, so that each is looked at once. */
+const seen = new WeakMap<Row, number>();
+
+export function digestOf({ grants, requests }: PortalState, reports: readonly AgentReport[]): Digest {
+    const [ofHolder, ofAccess] = [new Map<string, number>(), new Map<string, number>()];
+    let all = 0;
+    const add = (row: Row, mark: number) => {
+        const key = identityKey(row.holder);
+        ofHolder.set(key, mixed(ofHolder.get(key) ?? 0, mark));
+        ofAccess.set(row.access, mixed(ofAccess.get(row.access) ?? 0, mark));
+        all = mixed(all, mark);
+    };
+    for (const grant of grants.values()) add(grant, mixed(markOf(grant), reportedMark(grant.id, reports)));
+    for (const request of requests.values()) add(request, markOf(request));
+    return { ofHolder, ofAccess, all };
+}
+
+function markOf(row: Row): number {
+    const known = seen.get(row);
+    if (known !== undefined) return known;
+    const mark = markOfText(JSON.stringify(row));
+    seen.set(row, mark);
+    return mark;
+}
+
+function reportedMark(id: string, reports: readonly AgentReport[]): number {
+    let mark = 0;
+    for (const { grants } of reports) {
+        const told = grants[id];
+        if (told !== undefined) mark = mixed(mark, markOfText(`${told.state} ${told.acceptedAtMs} ${told.why}`));
+    }
+    return mark;
+}
+
+/** FNV-1a in 32 bits: rows that somebody makes alike would only keep a page from being told at once. */
+function markOfText(text: string): number {
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return hash;
+}
+
+function mixed(sum: number, mark: number): number {
+    return (Math.imul(sum, 31) + mark) | 0;
+}
