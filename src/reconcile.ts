@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 import { fail } from "./core/errors/errors";
-import { nextChangeMs } from "./core/grants/grants";
+import { type Grant, nextChangeMs } from "./core/grants/grants";
 import type { Unusable } from "./core/grants/grantsDocument";
 import { type Decision, type DecisionInput, decideMembership } from "./core/membership/decide";
 import type { Held } from "./core/membership/held";
@@ -37,6 +37,8 @@ export interface Round {
     /** What stays in the zones until somebody confirms that it goes. */
     readonly held: readonly Held[];
     readonly nextChangeMs: number | undefined;
+    /** The grants to go by, active or not, without those that are denied. */
+    readonly grants: readonly Grant[];
 }
 
 export interface ZoneRound extends ZonePlan {
@@ -80,6 +82,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Round> {
         return roundOf(decision, actual, written, {
             unusable: reading.unusable,
             nextChangeMs: nextChangeMs(decision.grants, clock.now()),
+            grants: decision.grants,
         });
     });
 }
@@ -95,7 +98,7 @@ function roundOf(
     { plan, active, refused, held }: Decision,
     actual: readonly Zone[],
     written: ReadonlySet<string>,
-    more: Pick<Round, "unusable" | "nextChangeMs">,
+    more: Pick<Round, "unusable" | "nextChangeMs" | "grants">,
 ): Round {
     const zones = plan.zones.map((zone, index) => ({
         ...zone,

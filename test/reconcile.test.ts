@@ -19,7 +19,8 @@ function wroteOnly({ zones }: Round): Record<string, boolean> {
 describe("reconcile", () => {
     it("writes the whole desired list, once", async () => {
         const zones = memoryZones([zone("nzo1", [A])]);
-        const { zones: after, ...rest } = await round(zones, [grant(A), grant(B)]);
+        const { zones: after, grants, ...rest } = await round(zones, [grant(A), grant(B)]);
+        assert.equal(grants.length, 2);
         assert.deepEqual(after, [
             {
                 id: "nzo1",

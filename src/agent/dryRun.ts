@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 
 import { openCheckedClock, zonesInTime } from "../checkedClock";
+import type { Clock } from "../clock";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
-import { oktaHttp } from "../okta/http";
+import { httpGroups } from "../okta/groups";
+import { type OktaHttp, oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { zoneLock } from "../okta/zones/zoneLock";
 import { type Round, reconcile } from "../reconcile";
@@ -12,6 +14,8 @@ import { parseSourceSpec } from "../sources/spec";
 import { openAgentDenials } from "./denials/open";
 import { besideMates, matesOf } from "./dryRunMates";
 import { type Environment, plainOrSecret } from "./environment";
+import { type GroupRound, openGroupDryRun } from "./group/groupDryRun";
+import { groupFile } from "./group/groupFile";
 import { agentMemory } from "./memory/agentMemory";
 import { folderOf } from "./memory/folderOf";
 import { findingOf } from "./orgConnection";
@@ -31,6 +35,9 @@ export function readConfiguration(path: string, { directory }: Pick<Environment,
     return readSettingsFile(resolve(directory, path));
 }
 
+/** A round that is not carried out, with what would become of the group to which the grants are bound. */
+export type DryRound = Round & { readonly group?: GroupRound };
+
 /**
  * What the first round of an agent would do for one of its memberships, with its state folder: nothing is written, and no
  * lead is asked for.
@@ -41,7 +48,7 @@ export async function dryRun(
     membership: MembershipSettings,
     settings: AgentSettings,
     options: DryRunOptions,
-): Promise<Round> {
+): Promise<DryRound> {
     const { directory, env, oktaUrl, clock, onWarning, signal } = options;
     const { rules } = membership;
     const secret = (text: string) => plainOrSecret(text, options);
@@ -66,8 +73,9 @@ export async function dryRun(
         const mates = matesOf(membership, settings).map((mate) => ({ mate, memory: memoryOf(mate, () => {}) }));
         const by = { memory: remembered?.memory, denials: denials.list(), clock: time };
         const { said, moved, others } = await besideMates(source, membership, mates, by, signal);
+        const group = await groupOf(membership, { okta, time, directory, settings, onWarning, signal });
         const round = await reconcile({
-            source: said,
+            source: group?.bind(said) ?? said,
             zones: zonesInTime(httpZones(okta), time, onWarning),
             lock: zoneLock(),
             zoneIds: membership.zones,
@@ -80,8 +88,37 @@ export async function dryRun(
             signal,
             mode: "plan",
         });
-        return { ...round, refused: [...round.refused, ...moved.map(movedRefusal)] };
+        const planned = group?.plan(round);
+        return {
+            ...round,
+            refused: [...round.refused, ...moved.map(movedRefusal)],
+            ...(planned !== undefined && { group: planned }),
+        };
     } finally {
         await source.close?.();
     }
+}
+
+interface GroupOfOptions {
+    readonly okta: OktaHttp;
+    readonly time: Clock;
+    readonly directory: string;
+    readonly settings: AgentSettings;
+    readonly onWarning: (sentence: string) => void;
+    readonly signal: AbortSignal;
+}
+
+/** The group of a membership; undefined where the grants are not bound to users. */
+async function groupOf(membership: MembershipSettings, options: GroupOfOptions) {
+    const { group } = membership;
+    if (group === undefined) return undefined;
+    const { okta, time, directory, settings, onWarning, signal } = options;
+    const path = resolve(directory, folderOf(settings.state, membership.name), "group.json");
+    return openGroupDryRun({
+        settings: { ...membership, group },
+        store: httpGroups(okta, okta),
+        file: groupFile(path, group, onWarning),
+        clock: time,
+        signal,
+    });
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 
 import { version } from "../../package.json";
-import { dryRun, readConfiguration } from "../agent/dryRun";
+import { type DryRound, dryRun, readConfiguration } from "../agent/dryRun";
 import { plainOrSecret } from "../agent/environment";
 import { refuseSameOrgTwice } from "../agent/sameOrg";
 import { systemClock } from "../clock";
 import { sentenceOf } from "../core/errors/codes";
 import { hasCode, isCoded } from "../core/errors/errors";
+import { oneLine } from "../core/errors/quote";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
-import type { Round } from "../reconcile";
 import { untilSettled } from "./deadline";
 import { describeRound } from "./describeRound";
 import { chosen } from "./facts/setup";
@@ -24,7 +24,7 @@ export interface RehearseFlags {
 
 /** What became of the dry run of one of several memberships. */
 type Outcome = { readonly name: string } & (
-    | { readonly round: Round; readonly problem?: never }
+    | { readonly round: DryRound; readonly problem?: never }
     | { readonly problem: string; readonly status: number; readonly round?: never }
 );
 
@@ -45,7 +45,7 @@ export async function rehearseAgent(flags: RehearseFlags, terminal: Terminal): P
     const [only] = memberships;
     if (settings.form === "one" && only !== undefined) {
         const round = await run(only);
-        out(flags.json ? JSON.stringify(roundDocument(round)) : describeRound(round, "plan"));
+        out(flags.json ? JSON.stringify(dryDocument(round)) : describeDry(round));
         return round.refused.length > 0 ? STATUS.refused : STATUS.done;
     }
     const outcomes: Outcome[] = [];
@@ -68,9 +68,29 @@ function failed(name: string) {
 }
 
 function documentOf({ name, round, problem }: Outcome): object {
-    return round === undefined ? { name, error: problem } : { name, ...roundDocument(round) };
+    return round === undefined ? { name, error: problem } : { name, ...dryDocument(round) };
 }
 
 function describe({ name, round, problem }: Outcome): string {
-    return `Membership ${name}\n${round === undefined ? `cannot be kept: ${problem}` : describeRound(round, "plan")}`;
+    return `Membership ${name}\n${round === undefined ? `cannot be kept: ${problem}` : describeDry(round)}`;
+}
+
+function dryDocument({ group, ...round }: DryRound): object {
+    return { ...roundDocument(round), ...(group !== undefined && { group }) };
+}
+
+function describeDry({ group, ...round }: DryRound): string {
+    const text = describeRound(round, "plan");
+    if (group === undefined) return text;
+    const { id, add, remove, held } = group;
+    const outcome = add.length + remove.length === 0 ? "nothing to change" : "would change";
+    return [
+        text,
+        `Group ${id}: ${outcome}`,
+        ...add.map((name) => `  + ${oneLine(name)}`),
+        ...remove.map((name) => `  - ${oneLine(name)}`),
+        ...held.map(
+            (name) => `  = ${oneLine(name)}: no grant explains the membership; it is held until somebody confirms`,
+        ),
+    ].join("\n");
 }

@@ -15,7 +15,15 @@ const ZONE: ZoneRound = {
     remove: [],
     written: false,
 };
-const ROUND: Round = { zones: [ZONE], active: 1, refused: [], unusable: [], held: [], nextChangeMs: undefined };
+const ROUND: Round = {
+    zones: [ZONE],
+    active: 1,
+    refused: [],
+    unusable: [],
+    held: [],
+    nextChangeMs: undefined,
+    grants: [],
+};
 
 const SPREAD = "Okta needs about a minute to spread a change to all its servers.";
 const SAME = 'Zone "Staff" (nzo1): nothing to change, 1 gateway';

@@ -15,6 +15,7 @@ export const GAUGES = {
     gateways: "Gateways of a zone.",
     headroom: "Entries that a zone has room for.",
     grants: "Grants, by state.",
+    group_members: "Members of the group to which the grants are bound; absent while they are not known.",
     unusable_grants: "Entries of the source that cannot be used.",
     held_removals: "Addresses whose removal waits for somebody to confirm it.",
     sessions_pending: "People whose Okta sessions are still to be ended.",
@@ -35,6 +36,7 @@ export const GAUGE_LABELS: Readonly<Record<GaugeName, readonly string[]>> = {
     gateways: ["zone", "membership"],
     headroom: ["zone", "membership"],
     grants: ["state", "membership"],
+    group_members: ["group", "membership"],
     unusable_grants: ["membership"],
     held_removals: ["membership"],
     sessions_pending: ["membership"],
@@ -87,6 +89,7 @@ function ofMembership(view: AgentView): readonly Reading[] {
         ...zones.map(({ id, gateways }) => labelled("gateways", gateways.length, { zone: id })),
         ...zones.map(({ id, gateways, limit }) => labelled("headroom", limit - gateways.length, { zone: id })),
         ...tally(view.grants).map(([state, value]) => labelled("grants", value, { state })),
+        ...membersOf(view),
         { name: "unusable_grants", value: view.unusable.length },
         { name: "held_removals", value: view.held.length },
         { name: "sessions_pending", value: view.clearings.filter(({ state }) => state !== "failed").length },
@@ -94,6 +97,10 @@ function ofMembership(view: AgentView): readonly Reading[] {
         { name: "ready", value: Number(view.notReady.length === 0) },
         ...known("last_success_timestamp_seconds", lastSuccessAt && Date.parse(lastSuccessAt) / 1000),
     ];
+}
+
+function membersOf({ group }: AgentView): readonly Reading[] {
+    return group?.members === undefined ? [] : [labelled("group_members", group.members.length, { group: group.id })];
 }
 
 function labelled(name: GaugeName, value: number, labels: Readonly<Record<string, string>>): Reading {

@@ -36,6 +36,19 @@ describe("openMetrics", () => {
         }
     });
 
+    it("has the members of a group where grants are bound to one, as soon as they are known", async () => {
+        for (const [group, line] of [
+            [undefined, ""],
+            [{ id: "00g1" }, ""],
+            [{ id: "00g1", members: ["ana", "bo"] }, 'zonekeeper_group_members{group="00g1"} 2'],
+        ] as const) {
+            const view = () => agentView(group === undefined ? {} : { group });
+            const { text } = await openMetrics({ version: "test", view, withProcess: false }).read();
+            const [found = ""] = text.match(/^zonekeeper_group_members.*$/m) ?? [];
+            assert.equal(found, line);
+        }
+    });
+
     it("reads its gauges from the view", async () => {
         const samples = samplesOf((await opened().read()).text);
         assert.deepEqual(

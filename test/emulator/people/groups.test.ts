@@ -199,4 +199,37 @@ describe("group rules", () => {
             assert.equal((await callerOf(emulator)("POST", "/api/v1/groups/rules", body)).status, 400);
         });
     }
+
+    const users = [
+        { id: "00ua", login: "a@example.com", profile: { login: "a@example.com", department: "Sales" } },
+        { id: "00ub", login: "b@example.com", profile: { login: "b@example.com", department: "IT" } },
+    ];
+    const applied: [value: string, members: string[]][] = [
+        ['user.department=="Sales"', ["00ua"]],
+        ['user.department!="Sales"', ["00ub"]],
+        ['String.startsWith(user.login, "b@")', ["00ub"]],
+        ['String.stringContains(user.login, "example")', ["00ua", "00ub"]],
+        ['user.department=="IT" OR user.login == "a@example.com"', ["00ua", "00ub"]],
+        ['user.department=="IT" AND user.login == "a@example.com"', []],
+        ['isMemberOfAnyGroup("00gIt")', ["00ub"]],
+        ["Arrays.contains(user.roles, 1)", []],
+    ];
+    for (const [value, expected] of applied) {
+        it(`put in the users of whom ${value} is true, once they are active`, async () => {
+            const groups = [...seed.groups, { id: "00gIt", name: "IT", members: ["00ub"] }];
+            await using emulator = await startEmulator({ seed: { users, groups } as never });
+            const call = callerOf(emulator);
+            const conditions = { expression: { type: "urn:okta:expression:1.0", value } };
+            const { body } = await call("POST", "/api/v1/groups/rules", rule("R", { conditions }));
+            const members = async () =>
+                (await call("GET", "/api/v1/groups/00g1/users")).body.map(({ id }: { id: string }) => id);
+            assert.deepEqual(await members(), []);
+            await call("POST", `/api/v1/groups/rules/${body.id}/lifecycle/activate`);
+            assert.deepEqual(await members(), expected);
+            await call("POST", `/api/v1/groups/rules/${body.id}/lifecycle/deactivate`);
+            assert.deepEqual(await members(), expected);
+            await call("DELETE", `/api/v1/groups/rules/${body.id}?removeUsers=true`);
+            assert.deepEqual(await members(), []);
+        });
+    }
 });
