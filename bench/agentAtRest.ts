@@ -6,22 +6,25 @@ import { parseRules } from "../src/core/membership/rules";
 import { SENTINEL } from "../src/core/zones/zone";
 import { fileSource } from "../src/sources/file/file";
 import { agentOver, BENCH_ZONE } from "./agentStage";
+import { severalOver, severalZones } from "./severalStage";
 
 const MINUTE = 60_000;
 
-/** Prints what ten minutes of rest cost an agent with this file of grants. */
-async function main([path = ""]: readonly string[]): Promise<void> {
+/** Prints what ten minutes of rest cost an agent with this file of grants, for one membership or for thirty of them. */
+async function main([path = "", memberships = "1"]: readonly string[]): Promise<void> {
     const { staticGateways: _, ...limits } = parseRules({});
     const file = fileSource({ path, directory: process.cwd(), limits, ...systemClock });
     const record = async () => {};
     const gateways = [{ type: "CIDR" as const, value: SENTINEL }];
     const clock = fastClock();
-    const seed = { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] };
-    const emulator = await startEmulator({ seed, now: clock.now });
+    const isOne = memberships === "1";
+    const zones = isOne ? [{ id: BENCH_ZONE, name: "Bench", gateways }] : severalZones();
+    const emulator = await startEmulator({ seed: { zones }, now: clock.now });
     const fetchWithin: typeof fetch = (...args) => clock.during(emulator.fetch(...args));
     // Without its watch, which waits for the file system and not for the clock of the bench.
     const source = { name: file.name, read: (signal: AbortSignal) => clock.during(file.read(signal)) };
-    const agent = agentOver({ orgUrl: emulator.url, fetch: fetchWithin, source, record, clock });
+    const over = { orgUrl: emulator.url, fetch: fetchWithin, source, record, clock };
+    const agent = isOne ? agentOver(over) : severalOver(over);
     agent.run(new AbortController().signal).catch((error: Error) => process.stderr.write(`${error.message}\n`));
     await clock.pass(MINUTE);
     const [cpu, requests] = [process.cpuUsage(), emulator.requests.length];

@@ -4,6 +4,11 @@ import type { Grant } from "../src/core/grants/grants";
 
 /** The grants as a document of JSON, all of them permanent. */
 export async function writeGrants(path: string, grants: readonly Grant[]): Promise<void> {
-    const list = grants.map(({ id, spans }) => ({ id, ip: spans.map(formatSpan), permanent: true }));
+    const list = grants.map(({ id, spans, labels }) => ({
+        id,
+        ip: spans.map(formatSpan),
+        permanent: true,
+        ...(Object.keys(labels).length > 0 && { labels }),
+    }));
     await writeFile(path, JSON.stringify({ grants: list }));
 }

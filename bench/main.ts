@@ -7,6 +7,7 @@ import { chains } from "./chains";
 import { decision } from "./decision";
 import { deploying } from "./deploying";
 import { looking } from "./looking";
+import { memberships } from "./memberships";
 import { memory } from "./memory";
 import { merging } from "./merging";
 import { pipeline } from "./pipeline";
@@ -30,6 +31,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     pipeline,
     memory,
     accept,
+    memberships,
     pushes,
     writes,
     resting,

@@ -40,10 +40,10 @@ export interface OpenMembershipOptions
 export interface OpenMembership extends Membership {
     readonly settings: MembershipSettings;
     readonly source: GrantSource;
-    /** The sessions of people at its org. */
-    readonly sessions: Sessions;
     /** See sourceIdentity. */
     readonly sourceIdentity: string;
+    /** The sessions of people at its org. */
+    readonly sessions: Sessions;
     /** Takes what is pushed to the source. */
     readonly webhook: WebhookReceiver;
     /** Reads zones that are new in the settings. @throws what reading one of them throws */

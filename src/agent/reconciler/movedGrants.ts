@@ -1,7 +1,8 @@
 import { changedGrants } from "../../core/grants/grantChanges";
+import { indexOf } from "../../core/grants/grantIndex";
 import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { isSelected } from "../../core/grants/selection";
+import { isSelected, selectedGrants } from "../../core/grants/selection";
 import type { SourceShare } from "../../core/membership/brake";
 import type { Memory } from "../../core/membership/memory";
 import type { Refusal } from "../../core/membership/plan";
@@ -36,9 +37,9 @@ export function movedGrants(
     others: readonly OtherMembership[],
 ): readonly MovedGrant[] {
     if (others.length === 0 || reading.grants === known) return [];
-    const added = changedGrants(known, reading.grants).flatMap(({ change, grant }) =>
-        change === "granted" && isSelected(grant, selector) ? [grant] : [],
-    );
+    const selected = selectedGrants(reading.grants, selector);
+    if (selected === known) return [];
+    const added = changedGrants(known, selected).flatMap(({ change, grant }) => (change === "granted" ? [grant] : []));
     return added.flatMap((grant) => {
         const holder = others.find((other) => other.holds(grant));
         return holder === undefined ? [] : [{ grant, from: holder.name }];
@@ -63,5 +64,5 @@ export function holdsMoved(
     selector: Readonly<Record<string, string>>,
     grant: Grant,
 ): boolean {
-    return !isSelected(grant, selector) && memory !== undefined && memory.grants.some(({ id }) => id === grant.id);
+    return !isSelected(grant, selector) && memory !== undefined && indexOf(memory.grants).byId(grant.id) !== undefined;
 }
