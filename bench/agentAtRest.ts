@@ -4,7 +4,7 @@ import { startEmulator } from "../emulator/emulator";
 import { type Clock, systemClock } from "../src/clock";
 import { parseRules } from "../src/core/membership/rules";
 import { SENTINEL } from "../src/core/zones/zone";
-import { fileSource } from "../src/sources/file";
+import { fileSource } from "../src/sources/file/file";
 import { agentOver, BENCH_ZONE } from "./agentStage";
 import { severalOver, severalZones } from "./severalStage";
 

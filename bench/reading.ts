@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "../src/clock";
 import { formatSpan } from "../src/core/addresses/ip";
 import type { Grant } from "../src/core/grants/grants";
-import { readDocument } from "../src/sources/document";
+import { readDocument } from "../src/sources/document/document";
 import type { Connection } from "../src/sources/postgres/connect";
 import { readRows } from "../src/sources/postgres/rows";
 import { pushFile } from "../src/sources/webhook/pushFile";

@@ -1,6 +1,6 @@
 import type { DocumentLimits } from "../src/core/grants/grantAddresses";
 import { type Reading, readGrantsDocument } from "../src/core/grants/grantsDocument";
-import { readDocument } from "../src/sources/document";
+import { readDocument } from "../src/sources/document/document";
 
 /**
  * The package's entry `zonekeeper`: what decides, as functions of plain values. Nothing here starts, reads a clock or the

@@ -120,7 +120,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     package: [
         "src/core",
         "src/okta/zones/zoneDocument",
-        "src/sources/document",
+        "src/sources/document/document",
         "src/provider",
         "components",
         "policies",

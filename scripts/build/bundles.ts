@@ -9,7 +9,7 @@ export async function buildBundles(root: string, dist: string): Promise<void> {
         ...ENTRIES.map(({ name, source }) => ({ in: join(root, source), out: name })),
         { in: join(root, "src/cli/main.ts"), out: "cli" },
         ...COMMANDS.map((name) => ({ in: join(root, `src/cli/${name}.ts`), out: `cli-${name}` })),
-        { in: join(root, "src/sources/documentReader.ts"), out: "documentReader" },
+        { in: join(root, "src/sources/document/documentReader.ts"), out: "documentReader" },
     ];
     const common = { bundle: true, platform: "node", format: "cjs", target: "node20.19", outdir: dist } as const;
     await build({

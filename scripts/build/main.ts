@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     mkdirSync(dist);
     await buildBundles(root, dist);
     for (const [from, to] of Object.entries(COPIED)) cpSync(join(root, from), join(dist, to));
-    // The thread in which a large document is read: see src/sources/documentThread.ts.
+    // The thread in which a large document is read: see src/sources/document/documentThread.ts.
     writeFileSync(join(dist, "documentEntry.cjs"), 'require("./documentReader.js").answerInPieces();\n');
     // What states of a checkout name that became a program with the package.
     writeFileSync(join(dist, "membership.cjs"), 'module.exports = require("./provider.js").membership;\n');

@@ -10,7 +10,7 @@ import { httpZones } from "../okta/zones/httpZones";
 import { zoneLock } from "../okta/zones/zoneLock";
 import { type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
-import { parseSourceSpec } from "../sources/spec";
+import { parseSourceSpec } from "../sources/settings/parseSource";
 import { openAgentDenials } from "./denials/open";
 import { besideMates, matesOf } from "./dryRunMates";
 import { type Environment, plainOrSecret } from "./environment";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import type { Clock } from "../clock";
-import { isSecretReference, readSecret } from "../sources/secret";
+import { isSecretReference, readSecret } from "../sources/settings/secret";
 
 /** What the agent finds where it runs. */
 export interface Environment {

@@ -6,8 +6,8 @@ import { withPortalRules } from "../core/portal/boundMemberships";
 import { type AgentSettings, readAgentSettings } from "../core/settings/agentSettings";
 import { requireTimeToLive, withoutPortal } from "../core/settings/portalInAgent";
 import { withStack } from "../core/settings/stackOutputs";
-import { fileProblem } from "../sources/fileProblem";
-import { parseYaml } from "../sources/yaml";
+import { parseYaml } from "../sources/document/yaml";
+import { fileProblem } from "../sources/file/fileProblem";
 import { stackOutputs } from "../stackOutputs";
 
 /** A configuration has some twenty settings; a longer file is another one. */

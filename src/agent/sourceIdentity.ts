@@ -1,6 +1,6 @@
 import type { MembershipSettings } from "../core/settings/agentSettings";
-import type { SourceSpec } from "../sources/sourceSpec";
-import { parseSourceSpec } from "../sources/spec";
+import { parseSourceSpec } from "../sources/settings/parseSource";
+import type { SourceSpec } from "../sources/settings/sourceSpec";
 
 /**
  * The same text for memberships that have one source, whatever their limits make of it: a grant of one is the grant of the

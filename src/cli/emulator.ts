@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { startEmulator } from "../../emulator/emulator";
 import { readSeed } from "../../emulator/seed";
 import { fail, hasCode } from "../core/errors/errors";
-import { fileProblem } from "../sources/fileProblem";
+import { fileProblem } from "../sources/file/fileProblem";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface EmulatorFlags {

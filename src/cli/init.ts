@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 
 import { version } from "../../package.json";
 import { fail } from "../core/errors/errors";
-import { fileProblem } from "../sources/fileProblem";
+import { fileProblem } from "../sources/file/fileProblem";
 import { shellWord } from "./shellWord";
 import { STATUS, type Terminal } from "./terminal";
 

@@ -11,7 +11,7 @@ import { type Verdict, verifyLedger } from "../agent/ledger/verify";
 import { systemClock } from "../clock";
 import { codeNamed } from "../core/errors/codes";
 import { fail } from "../core/errors/errors";
-import { fileProblem } from "../sources/fileProblem";
+import { fileProblem } from "../sources/file/fileProblem";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface LedgerFlags {

@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
 import { fail, hasCode } from "../core/errors/errors";
-import { fileProblem } from "../sources/fileProblem";
-import { duplicateKey } from "../sources/jsonKeys";
+import { duplicateKey } from "../sources/document/jsonKeys";
+import { fileProblem } from "../sources/file/fileProblem";
 import type { Terminal } from "./terminal";
 
 /** All zones of an org, full, are some 2 MiB of Okta's JSON. */

@@ -2,7 +2,7 @@ import { fail } from "../core/errors/errors";
 import { portalSchemaSql } from "../sources/portal/portalSchema";
 import { schemaSql } from "../sources/postgres/schema";
 import { tableSql } from "../sources/postgres/table";
-import { parseSourceSpec } from "../sources/spec";
+import { parseSourceSpec } from "../sources/settings/parseSource";
 import { pushSchemaSql } from "../sources/webhook/pushSchema";
 import { STATUS, type Terminal } from "./terminal";
 

@@ -20,7 +20,7 @@ import { zoneLock } from "../okta/zones/zoneLock";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
-import { parseSourceSpec } from "../sources/spec";
+import { parseSourceSpec } from "../sources/settings/parseSource";
 import { untilSettled } from "./deadline";
 import { describeRound } from "./describeRound";
 import { type MembershipFlags, withStack } from "./stackFlags";

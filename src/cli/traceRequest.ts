@@ -12,7 +12,7 @@ import { codeNamed } from "../core/errors/codes";
 import { fail } from "../core/errors/errors";
 import { oneLine } from "../core/errors/quote";
 import { sentenceOfEvent } from "../portal/sentence";
-import { fileProblem } from "../sources/fileProblem";
+import { fileProblem } from "../sources/file/fileProblem";
 import { STATUS, type Terminal } from "./terminal";
 
 export interface TraceFlags {

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { fail, hasCode } from "../core/errors/errors";
 import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import { readPortalSettings } from "../core/portal/settings/readPortalSettings";
-import { fileProblem } from "../sources/fileProblem";
-import { parseYaml } from "../sources/yaml";
+import { parseYaml } from "../sources/document/yaml";
+import { fileProblem } from "../sources/file/fileProblem";
 
 const MOST_BYTES = 1024 * 1024;
 

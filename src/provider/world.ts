@@ -85,7 +85,8 @@ function connectTo(connection: ReturnType<typeof findOkta>): World {
 /** On demand: a program that follows no source loads none. */
 function sources() {
     const { openSource } = require("../sources/open") as typeof import("../sources/open");
-    const { parseSourceSpec } = require("../sources/spec") as typeof import("../sources/spec");
+    const { parseSourceSpec } =
+        require("../sources/settings/parseSource") as typeof import("../sources/settings/parseSource");
     return {
         openSource: (spec: unknown, options: Parameters<typeof openSource>[1]) =>
             openSource(parseSourceSpec(spec), options),

@@ -1,8 +1,8 @@
 import { fail, hasCode } from "../core/errors/errors";
 import type { OktaRanges } from "../core/ranges/oktaRanges";
-import { follow } from "../sources/follow";
-import { connectionProblem, mayAskAgain, retryAfterMs } from "../sources/http";
-import { type Outcome, retried, type Waiting } from "../sources/retried";
+import { connectionProblem, mayAskAgain, retryAfterMs } from "../sources/http/http";
+import { follow } from "../sources/http/redirects";
+import { type Outcome, retried, type Waiting } from "../sources/http/retry";
 import { parseRanges, readText } from "./rangesText";
 
 /** What a server said of a version of the file, to be asked with again. */

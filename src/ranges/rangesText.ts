@@ -1,6 +1,6 @@
 import { fail } from "../core/errors/errors";
 import { type OktaRanges, readOktaRanges } from "../core/ranges/oktaRanges";
-import { duplicateKey } from "../sources/jsonKeys";
+import { duplicateKey } from "../sources/document/jsonKeys";
 
 /** Ninety times the file of July 2026. */
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { DocumentLimits } from "../core/grants/grantAddresses";
 import { type Reading, readingEntries } from "../core/grants/grantsDocument";
 import type { Work } from "../core/work";
-import { parseJson } from "./json";
+import { parseJson } from "./document/json";
 
 /** Characters of JSON that are parsed in a microsecond, at least. */
 const PARSED = 50;

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 
 import { readAgentSettings } from "../../src/core/settings/agentSettings";
-import { parseSourceSpec } from "../../src/sources/spec";
+import { parseSourceSpec } from "../../src/sources/settings/parseSource";
 import { tryDesk } from "../agent/http/triedDesk";
 import { agentView } from "../support/agentView";
 

@@ -3,7 +3,7 @@ import { json } from "node:stream/consumers";
 import { systemClock } from "../../src/clock";
 import { oktaHttp } from "../../src/okta/http";
 import { fetchForOkta } from "../../src/outgoing/outgoingFetch";
-import { httpSource } from "../../src/sources/http";
+import { httpSource } from "../../src/sources/http/http";
 
 /** What the process of the tests asks for: Okta at a URL, or a document of grants there. */
 export interface Job {

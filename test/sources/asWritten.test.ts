@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 
 import fc from "fast-check";
 
-import { readDocument } from "../../src/sources/document";
-import { parseJson } from "../../src/sources/json";
+import { readDocument } from "../../src/sources/document/document";
+import { parseJson } from "../../src/sources/document/json";
 
 const read = (text: string) => readDocument([Buffer.from(text)], { widestPrefix: 24 });
 const REST = '"ip": "198.51.100.1", "permanent": true';

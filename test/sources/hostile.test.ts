@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { excessIn } from "../../src/core/grants/entrySize";
 import { misspellings } from "../../src/core/grants/fieldNames";
 import { readEntries } from "../../src/core/grants/grantsDocument";
-import { readDocument } from "../../src/sources/document";
+import { readDocument } from "../../src/sources/document/document";
 import type { Connection } from "../../src/sources/postgres/connect";
 import { readRows } from "../../src/sources/postgres/rows";
 import { pushFile } from "../../src/sources/webhook/pushFile";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { startEmulator } from "../../emulator/emulator";
 import { isWebhook, type OpenOptions, openSource } from "../../src/sources/open";
-import { parseSourceSpec } from "../../src/sources/spec";
+import { parseSourceSpec } from "../../src/sources/settings/parseSource";
 import { A, grant, NOW } from "../support/grants";
 import { documentOf } from "../support/grantsDocument";
 import { answer, serve } from "./server";

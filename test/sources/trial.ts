@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { type HttpSourceOptions, httpSource } from "../../src/sources/http";
+import { type HttpSourceOptions, httpSource } from "../../src/sources/http/http";
 import type { GrantSource } from "../../src/sources/source";
 import { type Handler, serve } from "./server";
 

@@ -6,7 +6,7 @@ import { fail, hasCode } from "../../core/errors/errors";
 import { activeDenials, type Denial } from "../../core/membership/denials";
 import { readIfThere, writeDurably } from "../../durable";
 import { whileHostLocked } from "../../hostLock";
-import { stampOf, watchFile } from "../../sources/watchFile";
+import { stampOf, watchFile } from "../../sources/file/watchFile";
 import { type DenialList, openDenialList, without } from "./denialList";
 import { denialsIn, denialsText } from "./denialsDocument";
 

@@ -1,4 +1,4 @@
-import { duplicateKey } from "../../sources/jsonKeys";
+import { duplicateKey } from "../../sources/document/jsonKeys";
 
 export type JsonObject = { readonly [name: string]: unknown };
 

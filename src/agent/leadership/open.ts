@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Clock } from "../../clock";
 import type { LeaderSettings } from "../../core/settings/agentSettings";
 import { requireDatabaseUrl } from "../../sources/postgres/connect";
-import { readSecret } from "../../sources/secret";
+import { readSecret } from "../../sources/settings/secret";
 import { findCluster, kubernetesApi } from "./kubernetesApi";
 import type { Leadership } from "./leadership";
 import { leaseLeadership } from "./lease";

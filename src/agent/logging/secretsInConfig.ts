@@ -1,5 +1,5 @@
 import { openSecrets } from "../../okta/credentials/secrets";
-import { isSecretReference } from "../../sources/secret";
+import { isSecretReference } from "../../sources/settings/secret";
 import { type Environment, secretAt } from "../environment";
 
 /** Okta's credentials of the environment, which count where the configuration names none. */

@@ -5,9 +5,9 @@ import { dirname } from "node:path";
 import { fail, hasCode } from "../../core/errors/errors";
 import { appendDurably, writeDurably } from "../../durable";
 import { tryHostLock } from "../../hostLock";
-import { fileProblem } from "../fileProblem";
-import type { Waiting } from "../retried";
-import { stampOf, watchFile } from "../watchFile";
+import { fileProblem } from "../file/fileProblem";
+import { stampOf, watchFile } from "../file/watchFile";
+import type { Waiting } from "../http/retry";
 import { type Addition, type ChangeLog, type News, type Position, RESET } from "./changeLog";
 
 /** How long the lock is waited for, which others hold while they add lines, and how often it is tried. */

@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail } from "../../core/errors/errors";
 import type { AgentReport } from "../../core/portal/agentReport";
-import { fileProblem } from "../fileProblem";
-import type { Waiting } from "../retried";
-import { stampOf } from "../watchFile";
+import { fileProblem } from "../file/fileProblem";
+import { stampOf } from "../file/watchFile";
+import type { Waiting } from "../http/retry";
 import { type AgentReports, reportIn } from "./reports";
 
 /** How often the folder is looked at. */

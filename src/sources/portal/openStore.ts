@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import type { Waiting } from "../retried";
+import type { Waiting } from "../http/retry";
 import { fileLog } from "./fileLog";
 import { fileReports } from "./fileReports";
 import { openPortalStore, type PortalStore } from "./portalStore";

@@ -1,4 +1,5 @@
 import { fail, hasCode } from "../../core/errors/errors";
+import type { Waiting } from "../http/retry";
 import type { Connection } from "../postgres/connect";
 import { connect } from "../postgres/connect";
 import { keptConnection } from "../postgres/keptConnection";
@@ -6,7 +7,6 @@ import { listen } from "../postgres/listen";
 import { databaseProblem } from "../postgres/problem";
 import { quoteText } from "../postgres/table";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible";
-import type { Waiting } from "../retried";
 import { type ChangeLog, type News, type Position, RESET } from "./changeLog";
 import { LINES, PORTAL_CHANNEL } from "./portalSchema";
 

@@ -1,4 +1,4 @@
-import type { Waiting } from "../retried";
+import type { Waiting } from "../http/retry";
 import type { Connection } from "./connect";
 import { quoteName } from "./table";
 

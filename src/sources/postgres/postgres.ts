@@ -1,5 +1,5 @@
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
-import type { Waiting } from "../retried";
+import type { Waiting } from "../http/retry";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { connect } from "./connect";

@@ -3,9 +3,9 @@ import { hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { readingPush } from "../../core/grants/pushDocument";
 import type { Push } from "../../core/grants/pushes";
-import { MOST_BYTES, SMALL_JSON } from "../document";
-import { parseInThread } from "../documentThread";
-import { DEEPEST_BODY, parseBody } from "../json";
+import { MOST_BYTES, SMALL_JSON } from "../document/document";
+import { parseInThread } from "../document/documentThread";
+import { DEEPEST_BODY, parseBody } from "../document/json";
 import { inSlices } from "../slices";
 import { signing, webhookKey } from "./signature";
 

@@ -5,10 +5,10 @@ import { fail, hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { appendDurably, writeDurably } from "../../durable";
 import { tryHostLock } from "../../hostLock";
-import { fileProblem } from "../fileProblem";
-import type { Waiting } from "../retried";
+import { fileProblem } from "../file/fileProblem";
+import { stampOf, watchFile } from "../file/watchFile";
+import type { Waiting } from "../http/retry";
 import { inSlices } from "../slices";
-import { stampOf, watchFile } from "../watchFile";
 import { beginningOf, fileOf, lineOf, type PushLines, readPushLines } from "./pushLines";
 import type { PushDelivery, PushStore, Taking } from "./pushStore";
 

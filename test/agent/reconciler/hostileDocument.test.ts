@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { SENTINEL } from "../../../src/core/zones/zone";
-import { readDocument } from "../../../src/sources/document";
+import { readDocument } from "../../../src/sources/document/document";
 import type { GrantSource } from "../../../src/sources/source";
 import { A, grant } from "../../support/grants";
 import { zone } from "../../support/rounds";

@@ -1,0 +1,122 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+
+import { fail } from "../../core/errors/errors";
+import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import type { Reading } from "../../core/grants/grantsDocument";
+import { readDocument } from "../document/document";
+import type { Waiting } from "../http/retry";
+import type { GrantSource } from "../source";
+import { unreadable } from "../unreadable";
+import { fileProblem } from "./fileProblem";
+import { type Stamp, stampOf, type WatchFileOptions, watchFile } from "./watchFile";
+
+export interface FileSourceOptions extends Pick<Waiting, "sleep">, Pick<WatchFileOptions, "watchFolder"> {
+    readonly path: string;
+    /** What a relative path is relative to. */
+    readonly directory: string;
+    readonly limits: DocumentLimits;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
+}
+
+/** For so long nothing may have changed, before a file that may be half-written is believed. */
+const SETTLE_MS = 100;
+
+/** A file that still changes after so many times SETTLE_MS is unreadable. */
+const MOST_SETTLES = 20;
+
+/**
+ * A file that was changed so shortly before it was read may be changed once more within one tick of the file
+ * system's clock, and look the same.
+ */
+const TICK_MS = 2000;
+
+/** What one look at the file came to. */
+type Look = { readonly reading: Reading; readonly isClosed: boolean } | { readonly cause: unknown };
+
+/**
+ * Grants in a YAML or JSON file, whatever its ending; it is read anew when it has changed.
+ *
+ * A YAML file that is cut off between two lines may be a good file with fewer grants, and whether its writer has finished
+ * shows in one way only: nothing changes any more. That a file is another one than before does not show it: who
+ * writes to a path that does not exist makes another file, line by line. When is it believed?
+ *
+ *   the file                                                      believed
+ *   is as it was when it was believed                             at once
+ *   begins and ends with brackets                                 at once: JSON that is cut off is no JSON
+ *   is read for the first time, last changed over 2 s ago         at once
+ *   has changed, was renamed into place, or is linked elsewhere   when it was left alone for 100 ms
+ *   cannot be read                                                the same: then it is unreadable
+ *   changes for more than 2 s on end                              never: it is unreadable
+ *
+ * The clock decides about the first reading only, as it may be another one than the file system's.
+ */
+export function fileSource({ path, directory, limits, sleep, watchFolder, now }: FileSourceOptions): GrantSource {
+    const name = `file ${path}`;
+    const whole = resolve(directory, path);
+    const problemOf = (cause: unknown) => {
+        const problem = fileProblem(cause);
+        return problem === undefined || path === whole ? problem : `${problem} (${whole})`;
+    };
+    let seen: Stamp | undefined;
+    let believed: Stamp | undefined;
+    /** What the file said the last time, while it cannot have changed unnoticed since. */
+    let latest: { readonly state: string; readonly reading: Reading } | undefined;
+
+    /** What the file says once it is believed; or why it cannot be read, once that is. */
+    async function settled(signal: AbortSignal): Promise<Reading> {
+        const isFirst = seen === undefined;
+        for (let settles = 0; ; settles++) {
+            const stamp = await stampOf(whole);
+            seen = stamp;
+            if (latest?.state === stamp.state) return latest.reading;
+            const isQuiet = now() - stamp.changedAtMs > TICK_MS;
+            const look = await lookAt(whole, limits, signal);
+            const isOld = (isFirst && settles === 0 && isQuiet) || stamp.state === believed?.state;
+            if (!("reading" in look && (look.isClosed || isOld))) {
+                if (settles === MOST_SETTLES) return fail("source-unreadable", UNSETTLED);
+                await sleep(SETTLE_MS, signal);
+                if ((await stampOf(whole)).state !== stamp.state) continue;
+            }
+            if ("cause" in look) throw look.cause;
+            believed = stamp;
+            latest = isQuiet ? { state: stamp.state, reading: look.reading } : undefined;
+            return look.reading;
+        }
+    }
+
+    return {
+        name,
+        async read(signal) {
+            try {
+                return await settled(signal);
+            } catch (cause) {
+                return unreadable(name, cause, signal, problemOf);
+            }
+        },
+        watch(wake, signal) {
+            const options = { sleep, seen: () => seen?.state, ...(watchFolder && { watchFolder }) };
+            return watchFile(whole, options, wake, signal);
+        },
+    };
+}
+
+const UNSETTLED =
+    "it was still being written after 2 s: it is read when it was left alone for 100 ms; write another file and rename it";
+
+async function lookAt(path: string, limits: DocumentLimits, signal: AbortSignal): Promise<Look> {
+    let first: string | undefined;
+    async function* bytes() {
+        for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
+            first ??= chunk.toString("latin1", 0, 1);
+            yield chunk;
+        }
+    }
+    try {
+        const reading = await readDocument(bytes(), limits, { signal });
+        return { reading, isClosed: first === "{" || first === "[" };
+    } catch (cause) {
+        return { cause };
+    }
+}
