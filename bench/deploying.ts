@@ -3,7 +3,8 @@ import { version as oktaPlugin } from "@pulumi/okta/package.json";
 import { whyNotPulumiCli } from "../scripts/deploy/pulumiCli";
 import { cliEngine } from "./cliEngine";
 import { type OpenEngine, rehearsalEngine } from "./engine";
-import { measure, type Summary } from "./measure";
+import { measure, type Summary, summaryOf } from "./measure";
+import { packedPrograms } from "./packedProgram";
 import { type Bench, FIGURES, figures, type Section } from "./section";
 import { emptyProgram, openStage, type Stage } from "./stage";
 
@@ -16,7 +17,7 @@ export async function deploying(bench: Bench): Promise<Section> {
     const rehearsal = await rowsOf("rehearsal engine", rehearsalEngine, bench, empty);
     const cli =
         why === undefined
-            ? await rowsOf("Pulumi CLI", cliEngine, bench, empty)
+            ? [...(await rowsOf("Pulumi CLI", cliEngine, bench, empty)), ...(await packageRows(bench))]
             : [["Pulumi CLI", `not measured: ${why}`, "", "", ""]];
     return {
         title: "up, in seconds",
@@ -24,7 +25,8 @@ export async function deploying(bench: Bench): Promise<Section> {
         rows: [...rehearsal, ...cli],
         note: [
             `${RUNS} runs after one that does not count, each first up to an Okta emulator of its own. Without preview; the`,
-            "refresh that Pulumi.yaml asks for is in it. The empty program is the same project with nothing in index.ts.",
+            "refresh that Pulumi.yaml asks for is in it. The empty program is the same project with nothing in index.ts. The",
+            "rows of the package are of a TypeScript program in a folder of its own; those runs alternate.",
         ],
     };
 }
@@ -57,6 +59,33 @@ async function rowsOf(name: string, open: OpenEngine, bench: Bench, empty: strin
         ];
     } finally {
         for (const stage of stages) await stage[Symbol.asyncDispose]();
+    }
+}
+
+/** What a program with the packed package takes, beside an empty one: a run of each in turn, so that all have the same neighbours. */
+async function packageRows(bench: Bench): Promise<string[][]> {
+    const { packed, empty } = await packedPrograms(bench);
+    const open = async (name: string, directory: string, env: Readonly<Record<string, string>> = {}) => {
+        const stage = await openStage(bench, { name: `package ${name}`, open: cliEngine, directory, env });
+        await stage.up("changes");
+        return { name, stage, samples: [] as number[] };
+    };
+    const all = [
+        await open("empty program", empty),
+        await open("no change", packed),
+        await open("no change, PULUMI_RUN_PROGRAM=true", packed, { PULUMI_RUN_PROGRAM: "true" }),
+    ];
+    try {
+        for (let run = 0; run < RUNS; run++) {
+            for (const { stage, samples } of all) {
+                const begunMs = bench.now();
+                await stage.up("none");
+                samples.push(bench.now() - begunMs);
+            }
+        }
+        return all.map(({ name, samples }) => ["CLI, the package", `nothing: ${name}`, ...seconds(summaryOf(samples))]);
+    } finally {
+        for (const { stage } of all) await stage[Symbol.asyncDispose]();
     }
 }
 

@@ -19,6 +19,7 @@ const WORK = {
     "test:package": ["node_modules/mocha/bin/mocha.js", "--exit", "--timeout", "900000", "test/package/matrix/*.ts"],
     sbom: ["scripts/release/main.ts"],
     build: ["scripts/build/main.ts"],
+    reference: ["scripts/reference/main.ts"],
 };
 
 const [name = "", ...args] = process.argv.slice(2);

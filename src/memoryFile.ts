@@ -1,11 +1,19 @@
-import { z } from "zod";
+import { stat } from "node:fs/promises";
+import type { z } from "zod";
 
 import type { Clock } from "./clock";
-import { formatSpan, parseSpan, type Span } from "./core/addresses/ip";
 import { fail } from "./core/errors/errors";
 import type { Grant } from "./core/grants/grants";
-import { type Instant, type MemoryStore, passedMs, type Remembered } from "./core/membership/memory";
-import { readIfThere, setAside, writeDurably } from "./durable";
+import type { MemoryStore, Remembered } from "./core/membership/memory";
+import {
+    changeText,
+    copyOf,
+    entryOf,
+    type RememberedInFile,
+    rememberedIn,
+    wholeText,
+} from "./core/membership/memoryDocument";
+import { appendDurably, readIfThere, setAside, writeDurably } from "./durable";
 
 export interface MemoryFileOptions {
     readonly path: string;
@@ -16,11 +24,8 @@ export interface MemoryFileOptions {
     readonly mode?: "read" | "write";
     /** See `writeDurably`. */
     readonly writer?: string;
-}
-
-/** A memory that says, where one that stands by wrote it, which copy of the leader's it goes on from. */
-export interface RememberedInFile extends Remembered {
-    readonly follows?: string;
+    /** From how many bytes on a change is added to the file, instead of writing all of it again. @default 65_536 */
+    readonly largeBytes?: number;
 }
 
 export interface MemoryFile extends MemoryStore {
@@ -28,20 +33,36 @@ export interface MemoryFile extends MemoryStore {
     write(remembered: Remembered, follows?: string): Promise<string>;
 }
 
-/** The layout of the file; another one is set aside. */
-const FORMAT = 2;
+/** What this process wrote last, and how the file was after that: another process may have written it since. */
+interface Latest {
+    readonly grants: readonly Grant[];
+    readonly file: FileState;
+    /** Of the line with the whole memory. */
+    readonly wholeBytes: number;
+}
+
+interface FileState {
+    readonly inode: number;
+    readonly bytes: number;
+}
+
+/** Changes are added until they are so many times the whole: a file is read when a process starts. */
+const MOST_CHANGES = 1 / 4;
 
 /**
- * Keeps the memory in a file as JSON:
+ * Keeps the memory in a file as lines of JSON. The first one has all of it; in a large file changes follow, so that what a
+ * change costs does not grow with the grants that stayed:
  *
- *   { "format": 2, "source": "file grants.yaml", "readAtMs": 1796126400000, "written": { "wallMs": …, "elapsedMs": … },
- *     "memory": { "staticGateways": [], "unknown": { "nzo1…": ["203.0.113.7/32"] }, … },
- *     "grants": [{ "id": "g1", "ip": ["203.0.113.7/32"], "expiresAtMs": 1796148000000, "labels": {} }] }
+ *   {"format":2,"source":"file grants.yaml","readAtMs":1796126400000,"written":{"wallMs":…,"elapsedMs":…},
+ *    "memory":{"staticGateways":[],"unknown":{"nzo1…":["203.0.113.7/32"]},…},
+ *    "grants":[{"id":"g1","ip":["203.0.113.7/32"],"expiresAtMs":1796148000000,"labels":{}}]}
  *
  * A file that is not what was written is set aside under another name, as nothing in it can be trusted: the
- * membership then meets its zones as for the first time, which evicts nobody.
+ * membership then meets its zones as for the first time, which evicts nobody. A last line without its end was cut off by a
+ * crash, and nobody was told that it is kept: it is left out.
  */
-export function memoryFile({ path, clock, onSetAside, mode = "write", writer }: MemoryFileOptions): MemoryFile {
+export function memoryFile(options: MemoryFileOptions): MemoryFile {
+    const { path, clock, onSetAside, mode = "write", writer, largeBytes = 65_536 } = options;
     // Most grants are the very same objects in the next memory: each is written as text once.
     const texts = new WeakMap<Grant, string>();
     const textOf = (grant: Grant) => {
@@ -49,45 +70,64 @@ export function memoryFile({ path, clock, onSetAside, mode = "write", writer }: 
         texts.set(grant, text);
         return text;
     };
+    let latest: Latest | undefined;
+
+    /** @returns whether it could be added */
+    async function added(text: string | undefined): Promise<boolean> {
+        if (text === undefined || latest === undefined) return false;
+        const { file, wholeBytes } = latest;
+        const isFull = file.bytes - wholeBytes + text.length > wholeBytes * MOST_CHANGES;
+        if (isFull || !isSame(file, await stateOf(path).catch(() => undefined))) return false;
+        await appendDurably(path, text);
+        return true;
+    }
+
     return {
         async read() {
+            latest = undefined;
             const text = await readIfThere(path).catch((cause: NodeJS.ErrnoException) =>
                 cause.code === "EISDIR" ? "" : fail("bad-input", `cannot read ${path}: ${cause.message}`, { cause }),
             );
             if (text === undefined) return undefined;
             try {
-                return rememberedIn(JSON.parse(text), { wallMs: clock.now(), elapsedMs: clock.elapsedMs() });
+                return rememberedIn(linesOf(text), { wallMs: clock.now(), elapsedMs: clock.elapsedMs() });
             } catch (error) {
                 onSetAside(sentenceOn(path, error, mode === "read" ? "left" : await setAside(path)));
                 return undefined;
             }
         },
-        async write({ source, readAtMs, memory: { grants, removals, ...memory } }, follows?: string) {
-            const elapsedMs = clock.elapsedMs();
-            const written = { wallMs: clock.now(), elapsedMs };
-            const head = JSON.stringify({
-                format: FORMAT,
-                source,
-                readAtMs: readAtMs ?? null,
-                written,
-                ...(follows !== undefined && { follows }),
-                memory: {
-                    ...memory,
-                    ended: memory.ended.map(formatSpan),
-                    staticGateways: memory.staticGateways.map(formatSpan),
-                    unknown: Object.fromEntries(
-                        Object.entries(memory.unknown).map(([id, spans]) => [id, spans.map(formatSpan)]),
-                    ),
-                    removals: removals.map(({ atMs, ...rest }) => ({ ...rest, agoMs: elapsedMs - atMs })),
-                    ...(memory.confirmation && {
-                        confirmation: { ...memory.confirmation, spans: memory.confirmation.spans.map(formatSpan) },
-                    }),
-                },
-            }).slice(0, -1);
-            await writeDurably(path, `${head},"grants":[${grants.map(textOf).join(",")}]}\n`, writer);
+        async write(remembered, follows) {
+            const written = { wallMs: clock.now(), elapsedMs: clock.elapsedMs() };
+            const now = { ...remembered, written, ...(follows !== undefined && { follows }) };
+            const { grants } = remembered.memory;
+            const isLarge = latest !== undefined && latest.wholeBytes >= largeBytes && writer === undefined;
+            const change = isLarge ? changeText(latest?.grants ?? [], now, textOf) : undefined;
+            const before = latest;
+            // What fails halfway leaves a file that nobody adds to.
+            const isAdded = await added(change && `${change}\n`).finally(() => {
+                latest = undefined;
+            });
+            if (!isAdded) await writeDurably(path, `${wholeText(now, textOf)}\n`, writer);
+            const file = await stateOf(path);
+            latest = { grants, file, wholeBytes: isAdded ? (before?.wholeBytes ?? 0) : file.bytes };
             return copyOf(written);
         },
     };
+}
+
+async function stateOf(path: string): Promise<FileState> {
+    const { ino, size } = await stat(path);
+    return { inode: ino, bytes: size };
+}
+
+function isSame(file: FileState, now: FileState | undefined): boolean {
+    return file.inode === now?.inode && file.bytes === now.bytes;
+}
+
+/** The first line is always whole, as it was renamed into place; a later one may lack its end. */
+function linesOf(text: string): readonly string[] {
+    const [first = "", ...changes] = text.split("\n");
+    return [first, ...changes.slice(0, -1)];
 }
 
 function sentenceOn(path: string, error: unknown, aside: string | undefined): string {
@@ -100,83 +140,4 @@ function sentenceOn(path: string, error: unknown, aside: string | undefined): st
         `${path} cannot be used (${why})${where}: nothing is remembered of the zones, ` +
         "so entries that no grant admits are held until somebody confirms them"
     );
-}
-
-function entryOf({ spans, ...grant }: Grant) {
-    return { ...grant, ip: spans.map(formatSpan) };
-}
-
-const span = z.string().transform((text, context): Span => {
-    const { span, problem } = parseSpan(text);
-    if (span === undefined) context.addIssue({ code: "custom", message: problem });
-    return span ?? z.NEVER;
-});
-const spans = z.array(span);
-
-const grant = z.object({
-    id: z.string(),
-    user: z.string().optional(),
-    ip: spans,
-    startsAtMs: z.number().optional(),
-    expiresAtMs: z.number().optional(),
-    reason: z.string().optional(),
-    labels: z.record(z.string(), z.string()),
-    request: z.string().optional(),
-});
-
-const DOCUMENT = z.object({
-    format: z.literal(FORMAT),
-    source: z.string(),
-    readAtMs: z.number().nullable(),
-    written: z.object({ wallMs: z.number(), elapsedMs: z.number() }),
-    follows: z.string().optional(),
-    memory: z.object({
-        ended: spans,
-        staticGateways: spans,
-        unknown: z.record(z.string(), spans),
-        held: z.array(z.string()),
-        nameless: z.number().optional(),
-        removals: z.array(z.object({ item: z.string(), agoMs: z.number(), how: z.enum(["counted", "named"]) })),
-        confirmation: z
-            .object({ items: z.array(z.string()), spans, by: z.string(), reason: z.string().optional() })
-            .optional(),
-    }),
-    grants: z.array(grant),
-});
-
-/** One host writes no two copies at one moment of both clocks. */
-function copyOf({ wallMs, elapsedMs }: Instant): string {
-    return `${wallMs}-${elapsedMs}`;
-}
-
-/** @throws a ZodError that says what is not as it was written */
-function rememberedIn(document: unknown, now: Instant): RememberedInFile {
-    const { source, readAtMs, written, follows, memory, grants } = DOCUMENT.parse(document);
-    const writtenAtMs = now.elapsedMs - passedMs(written, now);
-    const { removals, confirmation, ...rest } = memory;
-    return {
-        source,
-        readAtMs: readAtMs ?? undefined,
-        copy: copyOf(written),
-        ...(follows !== undefined && { follows }),
-        memory: {
-            ...rest,
-            ...(confirmation && { confirmation }),
-            grants: grants.map(grantIn),
-            removals: removals.map(({ agoMs, ...removal }) => ({ ...removal, atMs: writtenAtMs - agoMs })),
-        },
-    };
-}
-
-/** Without the keys of what it lacks, as a reading has it: a grant is compared with that. */
-function grantIn({ ip, user, startsAtMs, expiresAtMs, reason, request, ...rest }: z.output<typeof grant>): Grant {
-    return {
-        ...rest,
-        spans: ip,
-        ...(user !== undefined && { user }),
-        ...(startsAtMs !== undefined && { startsAtMs }),
-        ...(expiresAtMs !== undefined && { expiresAtMs }),
-        ...(reason !== undefined && { reason }),
-        ...(request !== undefined && { request }),
-    };
 }

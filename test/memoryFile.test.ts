@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { spanOf } from "../src/core/addresses/ip";
 import type { Grant } from "../src/core/grants/grants";
 import type { Memory, MemoryStore, Remembered } from "../src/core/membership/memory";
-import { memoryFile } from "../src/memoryFile";
+import { type MemoryFileOptions, memoryFile } from "../src/memoryFile";
 import { A, B, C, grant, NOW } from "./support/grants";
 
 /** 9999-12-31T23:59:59-05:00, which is in the year 10000 in UTC. */
@@ -48,10 +48,10 @@ describe("memoryFile", () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     /** The file as a process sees it whose clocks stand there. */
-    function opened({ wallMs, elapsedMs } = WRITTEN) {
+    function opened({ wallMs, elapsedMs } = WRITTEN, more: Partial<MemoryFileOptions> = {}) {
         const told: string[] = [];
         const clock = { now: () => wallMs, elapsedMs: () => elapsedMs };
-        return { told, ...memoryFile({ path, clock, onSetAside: (sentence) => told.push(sentence) }) };
+        return { told, ...memoryFile({ path, clock, onSetAside: (sentence) => told.push(sentence), ...more }) };
     }
 
     it("gives back what it was given, in a folder that it makes for its owner alone", async () => {
@@ -88,6 +88,84 @@ describe("memoryFile", () => {
         await store.write(next);
         assert.deepEqual(await contents(store), next);
         assert.deepEqual(await readdir(join(folder, "state")), ["grants.json"]);
+    });
+
+    describe("that is large", () => {
+        const many = Array.from({ length: 100 }, (_, id) => grant(A, 60, { id: `g-${id}` }));
+        const remember = (grants: readonly Grant[], more: Partial<Memory> = {}): Remembered => ({
+            ...REMEMBERED,
+            memory: { ...REMEMBERED.memory, grants, ...more },
+        });
+        const linesIn = async () => (await readFile(path, "utf8")).split("\n").length - 1;
+        const large = () => opened(WRITTEN, { largeBytes: 1000 });
+
+        it("gives back what it was given last, through any changes, to this process and to the next one", async () => {
+            const step = fc.record({ at: fc.nat(100), out: fc.nat(3), come: fc.array(anyGrant, { maxLength: 3 }) });
+            let added = 0;
+            await fc.assert(
+                fc.asyncProperty(fc.array(step, { maxLength: 8 }), fc.nat(8), async (steps, restartAt) => {
+                    let store = large();
+                    let grants: readonly Grant[] = many;
+                    await store.write(remember(grants));
+                    for (const [index, { at, out, come }] of steps.entries()) {
+                        if (index === restartAt) store = large();
+                        grants = grants.toSpliced(at, out, ...come);
+                        const before = await linesIn();
+                        await store.write(remember(grants, { held: [`grant ${index}`] }));
+                        if ((await linesIn()) > before) added++;
+                        assert.deepEqual(await contents(large()), remember(grants, { held: [`grant ${index}`] }));
+                    }
+                }),
+                { numRuns: 40 },
+            );
+            assert.ok(added > 10, `${added} changes were added`);
+        });
+
+        it("adds a change, and writes all of it again once the changes are a quarter of it", async () => {
+            const store = large();
+            await store.write(remember(many));
+            const lines = [];
+            for (let round = 1; round <= 12; round++) {
+                await store.write(remember(many.slice(round)));
+                lines.push(await linesIn());
+            }
+            assert.equal(lines[0], 2);
+            assert.ok(lines.indexOf(1) > 0, String(lines));
+        });
+
+        it("is what it was before a change that a crash cut off anywhere", async () => {
+            const store = large();
+            await store.write(remember(many));
+            const before = (await readFile(path)).length;
+            await store.write(remember(many.slice(1)));
+            const whole = await readFile(path);
+            for (const length of [before, before + 1, before + 100, whole.length - 1]) {
+                await writeFile(path, whole.subarray(0, length));
+                assert.deepEqual(await contents(large()), remember(many), `at ${length} of ${whole.length}`);
+            }
+        });
+
+        it("is written as a whole by whoever did not write it last", async () => {
+            const [store, other] = [large(), large()];
+            await store.write(remember(many));
+            await other.write(remember(many.slice(2)));
+            await store.write(remember(many.slice(1)));
+            assert.deepEqual([await linesIn(), await contents(large())], [1, remember(many.slice(1))]);
+            await writeFile(path, `${await readFile(path, "utf8")}{"cut o`);
+            await store.write(remember(many));
+            assert.deepEqual([await linesIn(), await contents(large())], [1, remember(many)]);
+        });
+
+        it("is set aside with a change of grants that are not there", async () => {
+            const store = large();
+            await store.write(remember(many));
+            await store.write(remember(many.slice(1)));
+            const text = await readFile(path, "utf8");
+            assert.match(text, /"splice":\[0,1,\[\]\]/);
+            await writeFile(path, text.replace('"splice":[0,1,', '"splice":[0,101,'));
+            const { read, told } = opened();
+            assert.deepEqual([await read(), told], [undefined, [setAsideBecause("it is cut off or damaged")]]);
+        });
     });
 
     it("has none where there is no file", async () => {

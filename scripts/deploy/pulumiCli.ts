@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -19,7 +20,7 @@ import {
 
 const run = promisify(execFile);
 
-/** What `pulumi up` reads of a checkout. */
+/** What `pulumi up` reads of a checkout, or of a program with the package, which has less of it. */
 export const PROGRAM = [
     "Pulumi.yaml",
     "package.json",
@@ -41,7 +42,8 @@ export async function pulumiCli(options: DeployerOptions): Promise<Deployer> {
     const workDir = join(scratch, stackName === "dev" ? "program" : `program of ${stackName}`);
     const state = join(scratch, "state");
     await Promise.all([workDir, state].map((path) => mkdir(path, { recursive: true })));
-    await Promise.all(PROGRAM.map((name) => cp(join(directory, name), join(workDir, name), { recursive: true })));
+    const there = PROGRAM.filter((name) => existsSync(join(directory, name)));
+    await Promise.all(there.map((name) => cp(join(directory, name), join(workDir, name), { recursive: true })));
     await symlink(join(directory, "node_modules"), join(workDir, "node_modules"), "junction");
     const envVars = {
         ...definedOnly(env),

@@ -59,14 +59,13 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
     const budget = org.budget.join(settings.name, settings.zones.length, () => membership.resume());
     const isStateShared = isFolderShared(process);
     const file = queueFile(resolve(directory, state, "sessions.json"), settings.zones);
-    const revoking =
-        settings.onRevoke === "keep-sessions"
-            ? keepSessions
-            : clearSessions(() => openSessionClearing({ ...options, clock, sessions: httpSessions(http), file }));
-    const [firstZone] = settings.zones;
+    const isKept = settings.onRevoke === "keep-sessions";
+    const clearing = () => openSessionClearing({ ...options, clock, sessions, file });
+    const revoking = isKept ? keepSessions : clearSessions(clearing);
+    const sessions = httpSessions(http);
     const time = openTimeCheck({
         time: clock,
-        ask: async (signal) => firstZone && zones.read(firstZone, signal),
+        ask: async (signal) => settings.zones[0] && zones.read(settings.zones[0], signal),
         budget,
         tell: options.tellTime,
     });
@@ -98,7 +97,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         settings,
         source: source.whole,
         sourceIdentity: source.identity,
-        sessions: httpSessions(http),
+        sessions,
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {

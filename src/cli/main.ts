@@ -57,12 +57,14 @@ const ABOUT_MISSING = [
  */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
     let status: number = STATUS.done;
+    const { width } = terminal;
     const program = new Command("zonekeeper")
         .version(version, "--version", "print the version")
         .description("Just-in-time network access for Okta: zones whose gateways are the grants that are active now.")
         .configureOutput({
             writeOut: (text) => terminal.out(text.trimEnd()),
             writeErr: (text) => terminal.err(text.trimEnd()),
+            ...(width !== undefined && { getOutHelpWidth: () => width }),
             // Told below, as every other failure is.
             outputError: () => {},
         })

@@ -9,6 +9,8 @@ export interface Terminal {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Relative paths hang on it. */
     readonly directory: string;
+    /** How many characters a line of help has. @default that of the process's terminal, or 80 */
+    readonly width?: number;
     /** What `-` reads. @default nothing */
     readonly stdin?: AsyncIterable<Uint8Array>;
     /** Results: text for people, or one JSON document. */

@@ -1,5 +1,6 @@
 import type { ClientRequest } from "node:http";
 import { connect as connectTcp, type Socket, type TcpNetConnectOpts } from "node:net";
+import { limitedSignal } from "../limitedSignal";
 
 /** How long a proxy has to accept the connection and to answer CONNECT: less than any request has, so that the message names the proxy. */
 const PATIENCE_MS = 8_000;
@@ -27,20 +28,15 @@ export function boundConnect<A extends ProxyAgent>(agent: A, patienceMs = PATIEN
     const { connectOpts: base } = agent;
     agent.connect = async (request, options) => {
         const { connectSignal: signal } = options as Connecting;
-        const stop = new AbortController();
-        const onAbort = () => stop.abort(signal?.reason);
-        if (signal?.aborted) onAbort();
-        signal?.addEventListener("abort", onAbort);
-        const timer = setTimeout(() => stop.abort(timedOut()), patienceMs);
+        const limit = limitedSignal(signal, patienceMs, timedOut);
         try {
             // The libraries read these before they wait for anything.
-            agent.connectOpts = withSignal(base, agent.proxy, stop.signal);
+            agent.connectOpts = withSignal(base, agent.proxy, limit.signal);
             return await connect(request, options);
         } catch (error) {
-            throw stop.signal.aborted ? stop.signal.reason : error;
+            throw limit.signal.aborted ? limit.signal.reason : error;
         } finally {
-            clearTimeout(timer);
-            signal?.removeEventListener("abort", onAbort);
+            limit.release();
         }
     };
     return agent;

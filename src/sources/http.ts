@@ -4,6 +4,7 @@ import type { DocumentLimits } from "../core/grants/grantAddresses";
 import type { Reading } from "../core/grants/grantsDocument";
 import { connectionProblem as problemOf } from "../core/outgoing/connectionProblem";
 import { withRemedy } from "../core/outgoing/networkRemedy";
+import { limitedSignal } from "../limitedSignal";
 import { outgoingWholeFetch } from "../outgoing/outgoingFetch";
 import { isEndKnown } from "../outgoing/wholeFetch";
 import { readDocument } from "./document";
@@ -102,10 +103,7 @@ async function held(
     signal: AbortSignal,
     keep: (document: Latest) => void,
 ): Promise<Held> {
-    const limit = new AbortController();
-    const stop = () => limit.abort();
-    const timer = setTimeout(stop, HOLD_S * 1000 + timeoutMs);
-    signal.addEventListener("abort", stop);
+    const limit = limitedSignal(signal, HOLD_S * 1000 + timeoutMs);
     try {
         const headers = { ...headersOf(token, etag), prefer: `wait=${HOLD_S}` };
         const response = await follow(url, { headers, signal: limit.signal }, fetch);
@@ -122,8 +120,7 @@ async function held(
     } catch {
         return { outcome: "failed" };
     } finally {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", stop);
+        limit.release();
     }
 }
 

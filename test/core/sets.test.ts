@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { sameMembers } from "../../src/core/sets";
+import { isSameSet, sameMembers } from "../../src/core/sets";
 
 describe("sameMembers", () => {
     for (const [these, those, expected] of [
@@ -22,5 +22,14 @@ describe("sameMembers", () => {
         const list = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 4 });
         const naive = (each: readonly string[]) => [...new Set(each)].sort().join();
         fc.assert(fc.property(list, list, (a, b) => sameMembers(a, b) === (naive(a) === naive(b))));
+    });
+});
+
+describe("isSameSet", () => {
+    it("is the same as sameMembers of their members", () => {
+        const list = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 4 });
+        fc.assert(fc.property(list, list, (a, b) => isSameSet(new Set(a), new Set(b)) === sameMembers(a, b)));
+        const one = new Set(["a"]);
+        assert.equal(isSameSet(one, one), true);
     });
 });

@@ -7,6 +7,7 @@ import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { isSelected, type Selector, selectedGrants } from "../../core/grants/selection";
 import type { Remembered } from "../../core/membership/memory";
+import { isSameSet } from "../../core/sets";
 import type { GrantSource } from "../../sources/source";
 import type { RecordEvent } from "../events/events";
 import { tellGrant } from "../events/format";
@@ -72,11 +73,17 @@ export interface GrantCache {
     health(): SourceHealth;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Whether two readings say the same of entries that cannot be used, and of ids that were named. */
 function isSameRest(before: Reading | undefined, { unusable, named }: Reading): boolean {
-    const tell = ({ unusable, named }: Pick<Reading, "unusable" | "named">) =>
-        JSON.stringify([unusable, [...(named?.set ?? [])], [...(named?.removed ?? [])]]);
-    return before !== undefined && tell(before) === tell({ unusable, ...(named && { named }) });
+    if (before === undefined) return false;
+    const isSameUnusable = before.unusable === unusable || JSON.stringify(before.unusable) === JSON.stringify(unusable);
+    return (
+        isSameUnusable &&
+        isSameSet(before.named?.set ?? NOBODY, named?.set ?? NOBODY) &&
+        isSameSet(before.named?.removed ?? NOBODY, named?.removed ?? NOBODY)
+    );
 }
 
 export interface SourceHealth {

@@ -1,3 +1,5 @@
+import { comparedGrants } from "../../core/grants/grantChanges";
+import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../../sources/source";
 
@@ -30,13 +32,20 @@ const SHARED_MS = 2000;
 /** @param clock Of elapsed time. */
 export function shareSource(source: GrantSource, clock: { elapsedMs(): number }): SharedSource {
     let latest: Read | undefined;
+    let known: readonly Grant[] | undefined;
     let hints = 0;
     const watchers = openWatchers(source, () => hints++);
+
+    /** Grants that did not change go on as the same objects, so that they are compared once and not by each membership. */
+    function withKnown(reading: Reading): Reading {
+        known = known === undefined ? reading.grants : comparedGrants(known, reading.grants).grants;
+        return known === reading.grants ? reading : { ...reading, grants: known };
+    }
 
     function begin(): Read {
         const cut = new AbortController();
         const wasFailing = latest?.state === "failed";
-        const answer = source.read(cut.signal);
+        const answer = source.read(cut.signal).then(withKnown);
         const number = (latest?.number ?? 0) + 1;
         const read: Read = { number, hints, beganAtMs: clock.elapsedMs(), answer, cut, waiting: 0, state: "under way" };
         latest = read;

@@ -1,4 +1,5 @@
 import { hasCode } from "../../core/errors/errors";
+import { limitedSignal } from "../../limitedSignal";
 import type { Answer } from "./answer";
 import {
     connectionFailure,
@@ -36,13 +37,8 @@ export async function attempt(
     signal: AbortSignal,
     options: AttemptOptions,
 ): Promise<Outcome> {
-    const limit = new AbortController();
-    const stop = () => limit.abort(signal.reason);
-    // Not AbortSignal.any: before Node 22.15 a time-out inside it could be collected and then never fired.
-    const timer = setTimeout(() => limit.abort(), options.timeoutMs);
-    signal.addEventListener("abort", stop);
+    const limit = limitedSignal(signal, options.timeoutMs);
     try {
-        if (signal.aborted) stop();
         limit.signal.throwIfAborted();
         return await outcomeOf(await send(limit.signal), options);
     } catch (error) {
@@ -51,8 +47,7 @@ export async function attempt(
         const { where, timeoutMs } = options;
         return { failure: limit.signal.aborted ? timeoutFailure(timeoutMs, where) : connectionFailure(error, where) };
     } finally {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", stop);
+        limit.release();
     }
 }
 

@@ -1,4 +1,5 @@
 import { fail } from "../../core/errors/errors";
+import { limitedSignal } from "../../limitedSignal";
 import { type Connection, connect } from "./connect";
 import { databaseProblem, isRefusal } from "./problem";
 
@@ -54,19 +55,14 @@ export function keptConnection(url: () => string): KeptConnection {
 
     return {
         async use(work, timeoutMs, signal) {
-            const limit = new AbortController();
-            const stop = () => limit.abort();
-            const timer = setTimeout(stop, timeoutMs);
-            signal.addEventListener("abort", stop);
+            const limit = limitedSignal(signal, timeoutMs);
             try {
-                if (signal.aborted) stop();
                 return await twice(work, limit.signal);
             } catch (cause) {
                 if (!limit.signal.aborted || signal.aborted) throw cause;
                 return fail("source-unreadable", `no whole answer within ${timeoutMs / 1000} s`, { cause });
             } finally {
-                clearTimeout(timer);
-                signal.removeEventListener("abort", stop);
+                limit.release();
             }
         },
         close: () => idle.close(),

@@ -1,6 +1,13 @@
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Grant } from "../../core/grants/grants";
-import { entryReader, READING_COST, type Reading, secondOf, type Unusable } from "../../core/grants/grantsDocument";
+import {
+    entryReader,
+    type NamedIds,
+    READING_COST,
+    type Reading,
+    secondOf,
+    type Unusable,
+} from "../../core/grants/grantsDocument";
 import {
     changingBy,
     idOf,
@@ -36,7 +43,8 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
     let entries = new Map<string, Entry>();
     const removed = new Map<string, number>();
     const pushed = { snapshotMs: undefined as number | undefined, forgottenMs: -Infinity, entries, removed };
-    let reading: Reading | undefined;
+    let reading: NamedReading | undefined;
+    const removedIds = () => new Set(Array.from(removed.keys(), idIn));
 
     /** What a snapshot leaves of what was known follows it. */
     function* begun(set: readonly Entry[], snapshotMs: number): Work<Map<string, Entry>> {
@@ -76,7 +84,8 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
                 yield READING_COST;
             }
             const next = snapshotMs === undefined ? undefined : yield* begun(set, snapshotMs);
-            reading = undefined;
+            const known = next === undefined ? reading : undefined;
+            const changedList = known && changedReading(known, entries, set, change.removed);
             if (next !== undefined) [entries, pushed.entries, pushed.snapshotMs] = [next, next, snapshotMs];
             else for (const entry of set) entries.set(entry.key, entry);
             if (removed.size > 0) for (const { key } of set) removed.delete(key);
@@ -85,6 +94,7 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
                 removed.set(key, atMs);
             }
             if (forgottenMs !== undefined) forget(forgottenMs);
+            reading = changedList && { ...changedList, named: { set: changedList.named.set, removed: removedIds() } };
             return unusable;
         },
         *reading() {
@@ -96,10 +106,49 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
                 if (isNamed) set.add(idIn(key));
                 yield 0.2;
             }
-            reading = { grants, unusable, named: { set, removed: new Set(Array.from(removed.keys(), idIn)) } };
+            reading = { grants, unusable, named: { set, removed: removedIds() } };
             return reading;
         },
     };
+}
+
+type NamedReading = Reading & { readonly named: NamedIds };
+
+/** From so many changes on the reading is put together anew. */
+const MOST_CHANGES = 32;
+
+/**
+ * The reading after a change of a few entries: a list is copied, and no other grant is looked at.
+ *
+ * @param entries As they were before the change, in their order: one that is set again keeps its place.
+ * @returns undefined where it has to be put together anew; it has the ids that were removed by name from before
+ */
+function changedReading(
+    { grants: known, unusable, named }: NamedReading,
+    entries: ReadonlyMap<string, Entry>,
+    set: readonly Entry[],
+    removed: PushChange["removed"],
+): NamedReading | undefined {
+    if (set.length + removed.length > MOST_CHANGES) return undefined;
+    const grants = [...known];
+    const names = new Set(named.set);
+    const seen = new Set<string>();
+    for (const { key, isNamed, read } of set) {
+        const before = entries.get(key)?.read;
+        if ("field" in read || (before !== undefined && "field" in before) || seen.has(key)) return undefined;
+        seen.add(key);
+        if (before === undefined) grants.push(read);
+        else grants.splice(grants.indexOf(before), 1, read);
+        if (isNamed) names.add(idIn(key));
+        else names.delete(idIn(key));
+    }
+    for (const { key } of removed) {
+        const before = entries.get(key)?.read;
+        if (seen.has(key) || (before !== undefined && "field" in before)) return undefined;
+        if (before !== undefined) grants.splice(grants.indexOf(before), 1);
+        names.delete(idIn(key));
+    }
+    return { grants, unusable, named: { ...named, set: names } };
 }
 
 /** The id in the key of an entry that has one. */

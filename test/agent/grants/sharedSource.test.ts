@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 
 import { shareSource } from "../../../src/agent/grants/sharedSource";
+import type { Grant } from "../../../src/core/grants/grants";
 import type { Reading } from "../../../src/core/grants/grantsDocument";
+import { A, B, grant } from "../../support/grants";
 import { virtualClock } from "../../support/virtualClock";
 
 const NONE: Reading = { grants: [], unusable: [] };
@@ -48,6 +50,22 @@ describe("a source of several memberships", () => {
         assert.equal(reads.length, 1);
         reads[0]?.answer();
         assert.deepEqual(await Promise.all(answers), [NONE, NONE, NONE]);
+    });
+
+    it("gives everybody the same list, in which each grant that did not change is the same object", async () => {
+        const { shared, reads, clock } = open();
+        const members = [shared.member(), shared.member()];
+        const read = async (grants: readonly Grant[]) => {
+            await clock.pass(5000);
+            const answers = members.map((member) => member.read(NEVER));
+            reads.at(-1)?.answer({ grants, unusable: [] });
+            return (await Promise.all(answers)).map((each) => each.grants);
+        };
+        const [before] = await read([grant(A), grant(B)]);
+        const [one, other] = await read([grant(A), grant(B, 30)]);
+        assert.equal(one, other);
+        assert.deepEqual(one, [grant(A), grant(B, 30)]);
+        assert.equal(one?.[0], before?.[0]);
     });
 
     it("is read once for those that ask a little later", async () => {

@@ -48,6 +48,20 @@ describe("openPushedGrants", () => {
         );
     });
 
+    it("reads the same whether it was read in between, and goes on from that, or is read for the first time", () => {
+        fc.assert(
+            fc.property(fc.array(push, { maxLength: 12 }), (list) => {
+                const all = openPushedGrants(limits);
+                for (const [index, each] of list.entries()) {
+                    const judged = finish(all.judge(each));
+                    if (typeof judged === "object") finish(all.apply(judged));
+                    assert.deepEqual(finish(all.reading()), finish(pushed(list.slice(0, index + 1)).reading()));
+                }
+            }),
+            { numRuns: 300 },
+        );
+    });
+
     it("keeps the very grant that a later push leaves alone, and the reading until there is one", () => {
         const all = pushed([{ type: "replaced", atMs: 1, grants: [entry("a", "1.1.1.1"), entry("b", "1.1.1.2")] }]);
         const before = finish(all.reading());
