@@ -130,6 +130,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     lazyModules: ["node"],
     templates: ["index", "node", "npm"],
     tsx: ["node", "npm"],
+    // Runs in somebody's workflow, without a package.
+    "ops/github-action": ["node"],
     bin: ["src/cli", "package.json", "dist", "tsx", "node", "npm"],
     emulator: ["src/core", "node", "npm"],
     rehearsal: ["lazyModules", "src/core", "src/okta", "src/outgoing", "node", "npm"],

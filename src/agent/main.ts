@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { openCheckedClock } from "../checkedClock";
 import { codeNamed, sentenceOf } from "../core/errors/codes";
-import type { AgentSettings } from "../core/settings/agentSettings";
+import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
+import type { Answer } from "../core/why/why";
+import type { MembershipAnswer } from "../core/why/whyOfSeveral";
 import type { Denials } from "./denials/denials";
 import { openDenying } from "./denials/denying";
 import { type AgentDenials, openAgentDenials } from "./denials/open";
@@ -20,6 +22,8 @@ import { type Memberships, openMemberships } from "./memberships";
 import { openPortalReports } from "./portalReports";
 import { readSettingsFile } from "./settingsFile";
 import { openMetrics } from "./status/metrics";
+import type { AskOkta } from "./status/oktaAnswers";
+import type { AgentView } from "./status/view";
 import { webhookFor } from "./webhookFor";
 
 export interface RunAgentOptions extends Environment {
@@ -35,9 +39,20 @@ export interface RunAgentOptions extends Environment {
     readonly stop: AbortSignal;
     /** Is given what reads the configuration again. */
     readonly onReload: (reload: () => void) => void;
+    /** Asks Okta why somebody is in or not. @default the agent answers by what it knows */
+    readonly whyOfOkta?: WhyOfOkta;
     /** Hears where the agent listens, once it does. */
     readonly onListening: (url: string) => void;
 }
+
+/** Answers for one membership by what its agent knows and by what Okta says. @throws `bad-input`, `okta-*` */
+export type WhyOfOkta = (question: {
+    readonly subject: string;
+    readonly membership: MembershipSettings;
+    readonly settings: AgentSettings;
+    readonly view: AgentView;
+    readonly signal: AbortSignal;
+}) => Promise<Answer>;
 
 /**
  * The agent as a process: keeps its memberships around the clock until it is told
@@ -151,9 +166,26 @@ function deskOptions(
             record: book.record,
             onUnrecorded: (error) => log.error("a denial is not in the ledger yet", { ...tellFailure(error) }),
         }),
+        ...(options.whyOfOkta !== undefined && { askOkta: askOktaFor(options.whyOfOkta, members) }),
         webhook: (membership) => webhookFor(members.all(), membership),
         token: () => (settings.token === undefined ? undefined : secretAt(settings.token, options)),
         report: (error) => log.error("an answer over HTTP failed", { ...tellFailure(error) }),
+    };
+}
+
+/** One membership after the other: somebody who waits for the answer is no reason to use up the rate limit at once. */
+function askOktaFor(whyOfOkta: WhyOfOkta, members: Memberships): AskOkta {
+    return async (subject, name, signal) => {
+        const settings = members.settings();
+        const answers: MembershipAnswer[] = [];
+        for (const running of members.all()) {
+            const membership = running.settings;
+            if (name !== undefined && membership.name !== name) continue;
+            const view = running.view();
+            const answer = await whyOfOkta({ subject, membership, settings, view, signal });
+            answers.push({ membership: settings.form === "several" ? membership.name : undefined, ...answer });
+        }
+        return answers;
     };
 }
 

@@ -30,6 +30,8 @@ export interface MembershipsOptions {
 export interface Memberships {
     /** In the order of the configuration. */
     all(): readonly OpenMembership[];
+    /** As they are now. */
+    settings(): AgentSettings;
     /** What is known of each, where the configuration has a list of them. */
     several(): readonly MembershipView[] | undefined;
     /** What is known of all of them, as if they were one. */
@@ -81,6 +83,7 @@ export function openMemberships(options: MembershipsOptions): Memberships {
 
     return {
         all: () => now.members.map(({ membership }) => membership),
+        settings: () => now.settings,
         several: () => (now.settings.form === "several" ? views() : undefined),
         view: () => combinedView(views(), now.settings.form),
         async confirm(held, by, reason, name) {

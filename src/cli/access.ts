@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
-
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
+import { formatDuration, parseDuration } from "../core/portal/duration";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { grantOf, grantWhile } from "./grantWhile";
 import { ask, keepToken, openPortalClient, type PortalClient, requirePortalUrl } from "./portalClient";
 import { STATUS, type Terminal } from "./terminal";
 
@@ -63,50 +63,20 @@ export async function grant(flags: GrantFlags, terminal: Terminal): Promise<numb
         ...(breakGlass && { breakGlass }),
     };
     const { status, body: made } = await client.call("POST", "/api/v1/grants", body);
-    if (command.length > 0) return during(client, made, status, command, terminal);
+    if (command.length > 0) {
+        if (status !== 201) return withdrawn(client, made);
+        terminal.err(lineOf(made));
+        return grantWhile(client, made, command, terminal);
+    }
     if (json) terminal.out(JSON.stringify(made));
     else terminal.out(status === 202 ? `requested ${access} (${made.id}): it waits for an approver` : lineOf(made));
     return follow && status === 201 ? followGrant(client, String(made.id), terminal) : STATUS.done;
 }
 
-/** Runs a command while the grant lasts, and revokes it however the command ends. */
-async function during(
-    client: PortalClient,
-    made: Shown,
-    status: number,
-    [program = "", ...args]: readonly string[],
-    terminal: Terminal,
-): Promise<number> {
-    if (status !== 201) return fail("bad-input", "the access waits for an approver: the command was not run");
-    terminal.err(lineOf(made));
-    try {
-        const inside = await untilInside(client, String(made.id));
-        if (!inside)
-            return fail("bad-input", "Okta was not told of the grant within two minutes: the command was not run");
-        const child = spawn(program, args, { stdio: "inherit", env: process.env });
-        const forward = (signal: NodeJS.Signals) => void child.kill(signal);
-        for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, forward);
-        return await new Promise<number>((resolve, reject) => {
-            child.on("error", (cause) =>
-                reject(Object.assign(new Error(`cannot run ${program}: ${cause.message}`), { code: "bad-input" })),
-            );
-            child.on("close", (code) => resolve(code ?? STATUS.failed));
-        });
-    } finally {
-        await client
-            .call("DELETE", `/api/v1/grants/${made.id}`)
-            .catch((error: Error) => terminal.err(`warning: ${error.message}`));
-    }
-}
-
-async function untilInside(client: PortalClient, id: string): Promise<boolean> {
-    for (let tries = 0; tries < 120; tries += 1) {
-        const { state } = await grantOf(client, id);
-        if (state === "accepted" || state === "effective") return true;
-        if (state === "refused" || state === "ended") return false;
-        await systemClock.sleep(1_000, new AbortController().signal);
-    }
-    return false;
+/** Nobody waits at a terminal or in a job for an approver: the request would come to nothing. */
+async function withdrawn(client: PortalClient, { id }: Shown): Promise<never> {
+    await client.call("POST", `/api/v1/requests/${id}`, { decision: "withdraw" });
+    return fail("bad-input", "the access needs an approval: the request was withdrawn and the command was not run");
 }
 
 async function followGrant(client: PortalClient, id: string, terminal: Terminal): Promise<number> {
@@ -130,16 +100,32 @@ export async function grants({ portal, json }: PortalFlag, terminal: Terminal): 
     return STATUS.done;
 }
 
-/** Sets the duration of a grant, from its start. */
+/** Sets the duration of a grant, from its start; without one it lasts the usual time from now on, as far as the access allows. */
 export async function extend(
-    { portal, json, id, duration }: PortalFlag & { readonly id: string; readonly duration: string },
+    { portal, json, id, duration: given }: PortalFlag & { readonly id: string; readonly duration?: string },
     terminal: Terminal,
 ): Promise<number> {
     const client = await openPortalClient(portal, terminal, outgoingFetch(terminal.env));
+    const duration = given ?? (await usualExtension(client, id));
     const { status, body } = await client.call("PATCH", `/api/v1/grants/${encodeURIComponent(id)}`, { duration });
     if (json) terminal.out(JSON.stringify(body));
     else terminal.out(status === 202 ? `requested (${body.id}): it waits for an approver` : lineOf(body));
     return STATUS.done;
+}
+
+async function usualExtension(client: PortalClient, id: string): Promise<string> {
+    const { startsAt, expiresAt, access } = await grantOf(client, id);
+    const { body } = await client.call("GET", "/api/v1/me");
+    const accesses = body.accesses as readonly { readonly name: string; readonly duration: Shown }[];
+    const { default: usual, max } = accesses.find(({ name }) => name === access)?.duration ?? {};
+    const [usualMs, maxMs] = [parseDuration(usual), parseDuration(max)];
+    if (usualMs === undefined || maxMs === undefined) return fail("bad-input", `you may no longer have ${access}`);
+    const startMs = Date.parse(String(startsAt));
+    // What has passed of a minute counts as one, so that the end is never earlier than meant.
+    const wantedMs = Math.ceil((Math.max(0, systemClock.now() - startMs) + usualMs) / 60_000) * 60_000;
+    const durationMs = Math.min(maxMs, wantedMs);
+    if (startMs + durationMs > Date.parse(String(expiresAt))) return formatDuration(durationMs);
+    return fail("bad-input", `${id} ends at ${expiresAt}, and ${max} from its start is the most: nothing was changed`);
 }
 
 /** Ends a grant, or all of one's own. */
@@ -159,14 +145,6 @@ export async function revoke(
     if (json) terminal.out(JSON.stringify({ grants: ended }));
     else terminal.out(ended.length === 0 ? "there is nothing to revoke" : ended.map(lineOf).join("\n"));
     return STATUS.done;
-}
-
-async function grantOf(client: PortalClient, id: string): Promise<Shown> {
-    const { body } = await client.call("GET", "/api/v1/grants");
-    return (
-        (body.grants as readonly Shown[]).find((each) => each.id === id) ??
-        fail("bad-input", `the portal has no grant ${id}`)
-    );
 }
 
 function lineOf({ id, access, addresses, expiresAt, state }: Shown): string {

@@ -7,6 +7,7 @@ import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { portalInFile } from "../portal/settingsFile";
+import { whyOfOkta } from "./facts/whyOfOkta";
 import { rehearseAgent } from "./rehearseAgent";
 import { STATUS, type Terminal } from "./terminal";
 
@@ -40,6 +41,7 @@ export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: T
         format: json ? "json" : "text",
         stop: stop.signal,
         onReload: (reload: () => void) => void process.on("SIGHUP", reload),
+        whyOfOkta: whyOfOkta(okta, terminal),
         onListening: () => {},
     } as const;
     // One that fails ends the other: half of what was asked for is not what was asked for.

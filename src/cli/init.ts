@@ -10,12 +10,16 @@ import { STATUS, type Terminal } from "./terminal";
 
 export interface InitFlags {
     readonly directory: string;
-    readonly template: "pulumi" | "agent";
+    readonly template: "pulumi" | "agent" | "portal";
     readonly json?: boolean;
 }
 
 /** npm packs no file of this name, so the templates cannot have one. */
-const IGNORED = { pulumi: "node_modules/\n", agent: "node_modules/\nzonekeeper-state/\n" };
+const IGNORED = {
+    pulumi: "node_modules/\n",
+    agent: "node_modules/\nzonekeeper-state/\n",
+    portal: "node_modules/\nzonekeeper-state/\nzonekeeper-portal/\nportal.jsonl*\n",
+};
 
 const DESCRIPTION = "Okta network zones whose gateways are the grants that are active now";
 
@@ -94,6 +98,11 @@ function nextSteps(
     const own = {
         pulumi: ["npm run emulator &", "pulumi stack init dev", "OKTA_API_TOKEN=any pulumi up"],
         agent: ["npm run emulator &", "OKTA_API_TOKEN=any npm start"],
+        portal: [
+            "npm run emulator &",
+            'export PORTAL_SESSION_SECRET="$(openssl rand -base64 32)"',
+            "OKTA_API_TOKEN=any PORTAL_CLIENT_SECRET=only-for-the-emulator npm start",
+        ],
     }[template];
     const steps = [...(place === "" ? [] : [`cd ${shellWord(place)}`]), "npm install", "npm test", ...own];
     const head = `Wrote ${written.length} files to ${target}: ${written.join(", ")}.`;

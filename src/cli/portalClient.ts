@@ -51,10 +51,7 @@ export async function openPortalClient(
     fetch: typeof globalThis.fetch,
 ): Promise<PortalClient> {
     const named = portal ?? terminal.env.ZONEKEEPER_PORTAL;
-    const job = named === undefined ? undefined : await jobToken(requirePortalUrl(named), terminal, fetch);
-    const kept = job === undefined ? await keptToken(terminal, named) : undefined;
-    const url = requirePortalUrl(named ?? kept?.portal ?? "");
-    const token = job ?? kept?.token ?? "";
+    const { url, token } = await tokenSource(named, terminal, fetch);
     return {
         url,
         async call(method, path, body) {
@@ -62,7 +59,7 @@ export async function openPortalClient(
                 method,
                 headers: {
                     accept: "application/json",
-                    authorization: `Bearer ${token}`,
+                    authorization: `Bearer ${await token()}`,
                     ...(body !== undefined && { "content-type": "application/json" }),
                 },
                 ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -70,11 +67,37 @@ export async function openPortalClient(
             if (answer.status < 400) return answer;
             const { detail, code } = answer.body;
             return fail(
-                "bad-input",
+                answer.status >= 500 || answer.status === 429 ? "portal-unavailable" : "bad-input",
                 `the portal refuses it: ${detail ?? `status ${answer.status}`}${code ? ` [${code}]` : ""}`,
             );
         },
     };
+}
+
+interface TokenSource {
+    readonly url: string;
+    /** A token that is good now: those of jobs live for minutes, and a command may take longer. */
+    readonly token: () => Promise<string>;
+}
+
+async function tokenSource(
+    named: string | undefined,
+    terminal: Terminal,
+    fetch: typeof globalThis.fetch,
+): Promise<TokenSource> {
+    if (named !== undefined) {
+        const url = requirePortalUrl(named);
+        const first = await jobToken(url, terminal, fetch);
+        let next: string | undefined = first;
+        const token = async () => {
+            const found = next ?? (await jobToken(url, terminal, fetch)) ?? "";
+            next = undefined;
+            return found;
+        };
+        if (first !== undefined) return { url, token };
+    }
+    const { portal, token } = await keptToken(terminal, named);
+    return { url: portal, token: async () => token };
 }
 
 async function keptToken(terminal: Terminal, portal: string | undefined): Promise<Kept> {
@@ -88,9 +111,20 @@ async function keptToken(terminal: Terminal, portal: string | undefined): Promis
     const { portal: url, token } = kept;
     const isOther = portal !== undefined && (url === undefined || new URL(requirePortalUrl(portal)).origin !== url);
     if (typeof url !== "string" || typeof token !== "string" || isOther) {
-        return fail("bad-input", "you have not signed in: run zonekeeper login --portal URL first");
+        return fail("bad-input", notSignedIn(terminal.env, portal));
     }
     return { portal: url, token };
+}
+
+/** What to do where there is no token: in a job nobody can sign in, and the job's own token is not there. */
+function notSignedIn(env: Terminal["env"], portal: string | undefined): string {
+    if (env.GITHUB_ACTIONS === "true" || env.GITLAB_CI === "true") {
+        if (portal === undefined) return "there is no portal: set ZONEKEEPER_PORTAL, or give --portal URL";
+        return env.GITLAB_CI === "true"
+            ? `the job has no token: give it id_tokens: { ZONEKEEPER_ID_TOKEN: { aud: ${portal} } }`
+            : "the job has no token: give it permissions: { id-token: write }";
+    }
+    return "you have not signed in: run zonekeeper login --portal URL first";
 }
 
 /** The OIDC token of the job itself, for the portal as its audience; undefined outside of CI. */
@@ -128,6 +162,6 @@ export async function ask(fetch: typeof globalThis.fetch, url: string, init: Req
         return { status: answer.status, body: text === "" ? {} : (JSON.parse(text) as Answered["body"]) };
     } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
-        return fail("bad-input", `${new URL(url).origin} gives no answer: ${why}`, { cause });
+        return fail("portal-unavailable", `${new URL(url).origin} gives no answer: ${why}`, { cause });
     }
 }

@@ -1,12 +1,9 @@
-import { createHmac } from "node:crypto";
-
 import type { Clock } from "../clock";
-import type { NotifySettings } from "../core/portal/settings/portalSettings";
 import type { Change } from "../core/portal/state";
 import { isLive, type Notice, type PortalGrant } from "../core/portal/types";
 import type { PortalStore } from "../sources/portal/portalStore";
-import { webhookKey } from "../sources/webhook/signature";
 import type { PortalContext } from "./context";
+import { deliver } from "./delivery";
 import { noticeRows } from "./notices";
 
 export interface NotifierOptions {
@@ -19,7 +16,7 @@ export interface NotifierOptions {
     readonly onGivenUp: (sentence: string) => void;
 }
 
-const [TIMEOUT_MS, EVERY_MS, MOST_ATTEMPTS, SOON_MS] = [10_000, 2_000, 8, 15 * 60_000];
+const [EVERY_MS, MOST_ATTEMPTS, SOON_MS] = [2_000, 8, 15 * 60_000];
 
 /** Who sends a message has it for so long; then another portal of the same store may take it. */
 const TAKEN_MS = 60_000;
@@ -33,7 +30,8 @@ export async function runNotifier(options: NotifierOptions, signal: AbortSignal)
     while (!signal.aborted) {
         try {
             await noteEnding(context);
-            for (let sent = await sendOne(options); sent && !signal.aborted; sent = await sendOne(options));
+            // One that does not answer keeps no other place waiting.
+            await Promise.all(context.settings.notify.map((_, to) => sendAll(options, to, signal)));
         } catch (error) {
             if (!signal.aborted) context.report(error);
         }
@@ -41,15 +39,19 @@ export async function runNotifier(options: NotifierOptions, signal: AbortSignal)
     }
 }
 
-/** Takes the message that is due first, sends it, and takes it out or puts it back. @returns whether there was one */
-async function sendOne(options: NotifierOptions): Promise<boolean> {
+async function sendAll(options: NotifierOptions, to: number, signal: AbortSignal): Promise<void> {
+    for (let sent = true; sent && !signal.aborted; ) sent = await sendOne(options, to);
+}
+
+/** Takes the message to a place that is due first, sends it, and takes it out or puts it back. @returns whether there was one */
+async function sendOne(options: NotifierOptions, to: number): Promise<boolean> {
     const { context, onGivenUp } = options;
     const { store, settings, now } = context;
-    const taken = await takeDue(store, now);
+    const taken = await takeDue(store, now, to);
     if (taken === undefined) return false;
     const [key, notice] = taken;
     const place = settings.notify[notice.to];
-    const problem = place === undefined ? undefined : await send(key, notice, place, options);
+    const problem = place === undefined ? undefined : await deliver(key, notice, place, options);
     const attempts = notice.attempts + 1;
     const isOver = problem === undefined || attempts >= MOST_ATTEMPTS;
     if (problem !== undefined && isOver) onGivenUp(`a message about "${notice.event}" could not be sent: ${problem}`);
@@ -58,63 +60,21 @@ async function sendOne(options: NotifierOptions): Promise<boolean> {
     return true;
 }
 
-async function takeDue(store: PortalStore, now: () => number): Promise<readonly [string, Notice] | undefined> {
+async function takeDue(
+    store: PortalStore,
+    now: () => number,
+    to: number,
+): Promise<readonly [string, Notice] | undefined> {
+    const isDue = (notice: Notice) => notice.to === to && notice.dueAtMs <= now();
     const { notices } = await store.read(AbortSignal.timeout(10_000));
-    if (![...notices.values()].some(({ dueAtMs }) => dueAtMs <= now())) return undefined;
+    if (![...notices.values()].some(isDue)) return undefined;
     return store.transact<readonly [string, Notice] | undefined>((state) => {
-        const due = [...state.notices].filter(([, { dueAtMs }]) => dueAtMs <= now());
+        const due = [...state.notices].filter(([, notice]) => isDue(notice));
         const [first] = due.sort(([, a], [, b]) => a.dueAtMs - b.dueAtMs);
         if (first === undefined) return { changes: [], result: undefined };
         const [key, notice] = first;
         return { changes: [["notices", key, { ...notice, dueAtMs: now() + TAKEN_MS }]], result: [key, notice] };
     });
-}
-
-/** @returns why it did not arrive, without the address, which may be a secret; undefined where it did */
-async function send(
-    id: string,
-    notice: Notice,
-    place: NotifySettings,
-    { fetch, secret, context }: NotifierOptions,
-): Promise<string | undefined> {
-    try {
-        const seconds = String(Math.floor(context.now() / 1000));
-        const body =
-            place.type === "slack"
-                ? JSON.stringify({ text: slackText(notice.text) })
-                : JSON.stringify({
-                      type: `portal.${notice.event}`,
-                      timestamp: new Date(notice.createdAtMs),
-                      data: { ...notice.data, text: notice.text },
-                  });
-        const signed = place.type === "webhook" ? signature(id, seconds, body, secret(place.secret)) : {};
-        const answer = await fetch(place.type === "slack" ? secret(place.url) : place.url, {
-            method: "POST",
-            headers: { "content-type": "application/json", ...signed },
-            body,
-            redirect: "error",
-            signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
-        await answer.body?.cancel();
-        return answer.ok ? undefined : `the answer was ${answer.status}`;
-    } catch (error) {
-        return error instanceof Error && error.name === "TimeoutError"
-            ? "there was no answer in time"
-            : "it cannot be reached";
-    }
-}
-
-/** The headers of Standard Webhooks. */
-function signature(id: string, seconds: string, body: string, secret: string): Readonly<Record<string, string>> {
-    const key = webhookKey(secret);
-    if (key === undefined) throw new Error("the secret is none of Standard Webhooks");
-    const mark = createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64");
-    return { "webhook-id": id, "webhook-timestamp": seconds, "webhook-signature": `v1,${mark}` };
-}
-
-/** What Slack would take for a link, a mention or a format is text. */
-function slackText(text: string): string {
-    return text.replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? "");
 }
 
 /** Says once of each grant that it is about to end, and once that it has reached its end. */

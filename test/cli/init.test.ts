@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { version } from "../../package.json";
+import { readSettingsFile } from "../../src/agent/settingsFile";
+import { judgePortal } from "../../src/core/portal/judgePortal";
+import { readPortalSettingsFile } from "../../src/portal/settingsFile";
 import { call } from "./scene";
 
 describe("zonekeeper init", () => {
@@ -16,7 +19,7 @@ describe("zonekeeper init", () => {
 
     const init = (...args: string[]) => call(["init", ...args], { directory });
 
-    for (const template of ["pulumi", "agent"]) {
+    for (const template of ["pulumi", "agent", "portal"]) {
         it(`writes a project named as its folder: ${template}`, async () => {
             const { status, out, err } = await init("My Zones", "--template", template);
             assert.deepEqual([status, err], [0, []]);
@@ -43,6 +46,19 @@ describe("zonekeeper init", () => {
         const { directory: target, files } = JSON.parse(out);
         assert.equal(target, join(directory, "a"));
         assert.ok(files.includes("agent.yaml") && files.includes(".github/workflows/check.yml"), out);
+    });
+
+    it("writes a portal whose rules are fit for use, and whose emulated org knows its address", async () => {
+        await init("--template", "portal");
+        const settings = await readPortalSettingsFile(join(directory, "portal.yaml"));
+        assert.deepEqual(
+            judgePortal(settings).filter(({ level }) => level === "refuse"),
+            [],
+        );
+        const agent = await readSettingsFile(join(directory, "portal.yaml"));
+        const { zones, apps } = JSON.parse(await readFile(join(directory, "seed.json"), "utf8"));
+        assert.deepEqual(agent.memberships[0]?.zones, [zones[0].id]);
+        assert.deepEqual(apps[0].settings.oauthClient.redirect_uris, [`${settings.url}/callback`]);
     });
 
     it("takes a folder that has nothing but its .git", async () => {
@@ -73,7 +89,10 @@ describe("zonekeeper init", () => {
 
     it("asks for a template that there is", async () => {
         assert.match((await init("a")).err.join(""), /required option '--template <name>' not specified/);
-        assert.match((await init("a", "--template", "terraform")).err.join(""), /Allowed choices are pulumi, agent/);
+        assert.match(
+            (await init("a", "--template", "terraform")).err.join(""),
+            /Allowed choices are pulumi, agent, portal/,
+        );
         assert.deepEqual(await readdir(directory), []);
     });
 });

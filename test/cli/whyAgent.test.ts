@@ -2,10 +2,11 @@ import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 
 import { runAgent } from "../../src/agent/main";
+import { whyOfOkta } from "../../src/cli/facts/whyOfOkta";
 import { systemClock } from "../../src/clock";
 import { HEALTHY } from "./doctor/scene";
 import { call, openScene, type Scene, TOKEN } from "./scene";
-import { GRANT, others } from "./whyScenes";
+import { GRANT, others, signIn } from "./whyScenes";
 
 const SECRET = "tHe-AgEnTs-ToKeN-0123456789";
 const env = { OKTA_API_TOKEN: TOKEN, AGENT_TOKEN: SECRET };
@@ -39,7 +40,8 @@ async function startAgent(scene: Scene) {
     });
     const surroundings = { directory, env, clock: systemClock, fetch, nonce: randomUUID, version: "test" };
     const more = { config: "agent.json", write, format: "json", stop: stop.signal, onReload: () => {} } as const;
-    const ended = runAgent({ ...surroundings, ...more, onListening: listening });
+    const asking = whyOfOkta(undefined, { env, directory });
+    const ended = runAgent({ ...surroundings, ...more, whyOfOkta: asking, onListening: listening });
     return {
         url: await url,
         async saw(text: string) {
@@ -76,6 +78,28 @@ describe("zonekeeper why --config", () => {
         await scene.write("grants.yaml", "grants: [}");
         const later = JSON.parse((await ask(scene, "ana@example.com")).out);
         assert.equal(later.inside, true);
+    });
+
+    it("is what the agent answers over HTTP and on its page, where it is to ask Okta as well", async () => {
+        const seed = { ...HEALTHY, events: [signIn("198.51.100.9")] };
+        await using scene = await openScene({}, JSON.stringify({ grants: [GRANT, ...others(2)] }), seed);
+        await scene.write("agent.json", settings(scene, "127.0.0.1:0"));
+        await using agent = await startAgent(scene);
+        await agent.saw("write.accepted");
+        await scene.write("why.json", settings(scene, new URL(agent.url).host));
+        const command = JSON.parse((await ask(scene, "ana@example.com")).out);
+        const headers = { authorization: `Bearer ${SECRET}` };
+        const get = async (path: string) => (await fetch(`${agent.url}${path}`, { headers })).text();
+        const asked = JSON.parse(await get("/api/why?subject=ana@example.com&okta=true"));
+        assert.equal(asked.inside, false);
+        assert.match(asked.because, /^Okta saw 198\.51\.100\.9 .*the grant g-1 is for 203\.0\.113\.7/);
+        assert.deepEqual([asked.inside, asked.because, asked.next], [command.inside, command.because, command.next]);
+        assert.match(await get("/?address=ana@example.com&okta=true"), /Okta was asked as well/);
+        const known = JSON.parse(await get("/api/why?subject=ana@example.com"));
+        assert.equal(known.inside, true);
+        const before = scene.okta.requests.length;
+        await get("/api/why?subject=ana@example.com&okta=true");
+        assert.equal(scene.okta.requests.slice(before).filter(({ path }) => path.includes("/logs?")).length, 0);
     });
 
     it("says that no agent runs, and goes by its state folder", async () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -98,7 +98,7 @@ describe("the workflows of GitHub", () => {
 
     it("that templates have are to its taste, too", async () => {
         const { stdout } = await lint(ROOT, "templates/*/.github/workflows/*.yml");
-        assert.match(stdout, /^Checking 2 workflow file\(s\)/);
+        assert.match(stdout, /^Checking 3 workflow file\(s\)/);
     });
 
     it("are read by an actionlint that finds mistakes", async () => {
@@ -139,11 +139,45 @@ describe(".gitlab-ci.yml", () => {
     }
 });
 
+describe("the examples of jobs that have access while they run", () => {
+    it("of GitHub Actions are to the taste of actionlint, with the action that they use", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+        try {
+            await run("git", ["init", "--quiet"], { cwd: folder });
+            const action = join(folder, ".github/actions/zonekeeper");
+            await cp(join(ROOT, "ops/github-action"), action, { recursive: true });
+            const example = readFileSync(join(action, "example.yml"), "utf8");
+            const workflows = join(folder, ".github/workflows");
+            await mkdir(workflows);
+            await writeFile(join(workflows, "deploy.yml"), example);
+            assert.match((await lint(folder, ".github/workflows/*.yml")).stdout, /^Checking 1 workflow file\(s\)/);
+        } finally {
+            await rm(folder, { recursive: true, force: true });
+        }
+    });
+
+    it("of GitHub Actions give the action, and that one its step, only what they take", () => {
+        const read = (file: string) => parse(readFileSync(join(ROOT, "ops/github-action", file), "utf8"));
+        const [action, session, example] = [read("action.yml"), read("session/action.yml"), read("example.yml")];
+        const [step] = action.runs.steps;
+        const use = example.jobs.deploy.steps.find(({ uses }: { uses?: string }) => uses?.includes("zonekeeper"));
+        const isKnown = (given: object, taken: object) => Object.keys(given).every((name) => name in taken);
+        assert.ok(isKnown(use.with, action.inputs) && isKnown(step.with, session.inputs));
+        assert.deepEqual(Object.keys(step.with), Object.keys(session.inputs));
+        assert.deepEqual([session.runs.main, session.runs.post], ["session.cjs", "session.cjs"]);
+        assert.deepEqual(Object.keys(action.outputs), Object.keys(session.outputs));
+    });
+
+    it("of GitLab are what its schema wants", async () => {
+        assert.deepEqual(await gitlabJobs("push", "ops/gitlab/grant.gitlab-ci.yml"), ["deploy"]);
+    });
+});
+
 /** The names of the jobs of a pipeline, once the file was judged by the schema. */
-async function gitlabJobs(event: string): Promise<string[]> {
+async function gitlabJobs(event: string, file = ".gitlab-ci.yml"): Promise<string[]> {
     const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
     try {
-        await cp(join(ROOT, ".gitlab-ci.yml"), join(folder, ".gitlab-ci.yml"));
+        await cp(join(ROOT, file), join(folder, ".gitlab-ci.yml"));
         await writeFile(join(folder, "package.json"), "{}");
         for (const args of [
             ["init", "--quiet", "--initial-branch", "main"],

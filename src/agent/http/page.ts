@@ -5,15 +5,17 @@ import { readAssets } from "../page/assets";
 import { readPageQuery } from "../page/query";
 import { RECENT_LINES } from "../page/recently";
 import { statusPage } from "../page/statusPage";
+import type { openOktaAnswers } from "../status/oktaAnswers";
 import type { ServerOptions } from "./types";
 
 /** The latest lines, of which those of one membership are shown. */
 const SEARCHED_LINES = 300;
 
-/** `GET /`, the status page; `?membership=`, `?address=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
+/** `GET /`, the status page; `?membership=`, `?address=`, `?okta=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
 export function addPage(
     app: FastifyInstance,
     { view, memberships, recentLedger, clock, version, token, report }: ServerOptions,
+    fromOkta: ReturnType<typeof openOktaAnswers>,
 ): void {
     const assets = readAssets();
     app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
@@ -29,6 +31,8 @@ export function addPage(
                     return undefined;
                 },
             );
+            const isAsked = asked.okta === true && asked.address !== "" && view().isLeading;
+            const okta = isAsked ? await fromOkta(asked.address, one?.name) : undefined;
             reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
             // With no-referrer a browser would say of its own form that it comes from nowhere.
             reply.header("referrer-policy", "same-origin");
@@ -44,6 +48,7 @@ export function addPage(
                 nowMs: clock.now(),
                 version,
                 confirming: token() === undefined ? "no-token" : "token",
+                okta,
                 assets,
             });
         },

@@ -3,6 +3,7 @@ import type { Address } from "../../core/settings/agentSettings";
 import type { Denying } from "../denials/denying";
 import type { AgentEvent, LedgerLine } from "../events/events";
 import type { Metrics } from "../status/metrics";
+import type { AskOkta } from "../status/oktaAnswers";
 import type { AgentView, MembershipView } from "../status/view";
 
 /** What the desk, the agent's HTTP side, needs of the agent. */
@@ -31,6 +32,8 @@ export interface ServerOptions {
     ): Promise<{ readonly confirmed: readonly string[] }>;
     /** The kill switch. */
     readonly denials: Denying;
+    /** @default answers are by what the agent knows */
+    readonly askOkta?: AskOkta;
     /**
      * Who takes what is pushed.
      *

@@ -1,7 +1,7 @@
 import type { AgentView } from "../status/view";
 import { heldDigest } from "./heldDigest";
 import { html, type Markup } from "./markup";
-import { counted } from "./who";
+import { countHeld } from "./who";
 
 /**
  * The form that confirms what is held; empty while nothing is. It says which list its reader saw, so that a list that
@@ -10,10 +10,11 @@ import { counted } from "./who";
  * @param membership Whose it is; empty where the agent has one.
  * @param way Whether the agent has a token, without which nobody can confirm.
  */
-export function confirmSection({ held }: AgentView, way: "token" | "no-token", membership = ""): Markup {
+export function confirmSection(view: AgentView, way: "token" | "no-token", membership = ""): Markup {
+    const { held } = view;
     if (held.length === 0) return html`<div data-live="confirm"></div>`;
     return html`<div data-live="confirm"><section class="confirm" aria-labelledby="confirm">
-<h2 id="confirm" tabindex="-1">Confirm the removal of ${counted(held.length, "address", "addresses")}</h2>
+<h2 id="confirm" tabindex="-1">Confirm the removal of ${countHeld(held.length, view)}</h2>
 ${way === "token" ? form(held, membership) : html`<p>This agent has no token, and without one nobody can confirm: set <code>token: env:NAME</code> in its configuration.</p>`}
 </section></div>`;
 }

@@ -1,5 +1,5 @@
 import type { GrantView } from "../status/view";
-import type { PageQuery, Show } from "./query";
+import type { Column, PageQuery, Show } from "./query";
 import { smallest } from "./smallest";
 
 /** One page of the grants that somebody asks for. */
@@ -41,8 +41,11 @@ const RANK: Readonly<Record<GrantView["state"], number>> = {
     ended: 4,
 };
 
-/** What to look at first comes first: whoever should be out, then whoever waits, then by the moment of the next change. */
-export function listGrants(grants: readonly GrantView[], { find, show, page: wanted }: PageQuery): GrantList {
+/**
+ * Unless the query says how to order them, what to look at first comes first: whoever should be out, then whoever waits,
+ * then by the moment of the next change.
+ */
+export function listGrants(grants: readonly GrantView[], { find, show, sort, page: wanted }: PageQuery): GrantList {
     const counts = { in: 0, scheduled: 0, refused: 0, all: 0 };
     const needle = find.toLowerCase();
     const found: GrantView[] = [];
@@ -55,13 +58,45 @@ export function listGrants(grants: readonly GrantView[], { find, show, page: wan
     const pages = Math.max(1, Math.ceil(found.length / ROWS_A_PAGE));
     const page = Math.min(wanted, pages);
     const start = (page - 1) * ROWS_A_PAGE;
-    const rows = firstOf(found, start + ROWS_A_PAGE).slice(start);
+    const rows = firstOf(found, start + ROWS_A_PAGE, orderBy(sort)).slice(start);
     return { rows, total: found.length, start, page, pages, counts };
 }
 
 /** Far into the list, sorting it all is the shorter way. */
-function firstOf(found: readonly GrantView[], count: number): readonly GrantView[] {
+function firstOf(found: readonly GrantView[], count: number, compare: Compare): readonly GrantView[] {
     return count < MOST_SELECTED ? smallest(found, count, compare) : [...found].sort(compare).slice(0, count);
+}
+
+type Compare = (a: GrantView, b: GrantView) => number;
+
+/** By a column; grants that are alike there stand in the usual order, whichever comes first. */
+function orderBy(sort: PageQuery["sort"]): Compare {
+    if (sort === undefined) return compare;
+    const keyOf = KEYS[sort.replace(/^-/, "") as Column];
+    const sign = sort.startsWith("-") ? -1 : 1;
+    return (a, b) => sign * order(keyOf(a), keyOf(b)) || compare(a, b);
+}
+
+/** A grant without a name, a reason or an end stands after all that have one. */
+const KEYS: Readonly<Record<Column, (grant: GrantView) => string>> = {
+    person: ({ user }) => user?.toLowerCase() ?? LAST,
+    address: ({ ip: [first] }) => addressKey(first),
+    time: momentOf,
+    reason: ({ reason }) => reason?.toLowerCase() ?? LAST,
+    state: ({ state }) => `${RANK[state]} ${state}`,
+};
+
+const LAST = "\uffff";
+
+/** Texts in the order of the addresses: `203.0.113.7` as `203000113007`. */
+function addressKey(ip: string | undefined): string {
+    return ip === undefined
+        ? LAST
+        : ip
+              .replace(/[/-].*/, "")
+              .split(".")
+              .map((part) => part.padStart(3, "0"))
+              .join("");
 }
 
 const MOST_SELECTED = 1000;

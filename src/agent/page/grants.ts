@@ -2,7 +2,7 @@ import type { GrantView } from "../status/view";
 import { type GrantList, listGrants } from "./grantList";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
-import { hrefOf, type PageQuery, SHOWS, type Show } from "./query";
+import { type Column, hrefOf, type PageQuery, pairsOf, SHOWS, type Show } from "./query";
 import { clipped } from "./who";
 
 const TABS: Readonly<Record<Show, string>> = { in: "In now", scheduled: "To come", refused: "Kept out", all: "All" };
@@ -38,15 +38,18 @@ ${Object.values(STATES).map(({ word, tone, means }) => html`<dt class="state ${t
 </section>`;
 }
 
-function findForm({ membership, address, find, show }: PageQuery): Markup {
+function findForm(query: PageQuery): Markup {
     return html`<form class="find" role="search" aria-label="Find a grant" action="./" method="get">
 <label for="find">Find a person, grant, reason or address</label>
-<span class="field"><input id="find" name="find" type="search" value="${find}" maxlength="200" autocomplete="off" spellcheck="false">
+<span class="field"><input id="find" name="find" type="search" value="${query.find}" maxlength="200" autocomplete="off" spellcheck="false">
 <button type="submit">Find</button></span>
-${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
-${address === "" ? undefined : html`<input type="hidden" name="address" value="${address}">`}
-${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
+${hiddenFields({ ...query, find: "", page: 1 })}
 </form>`;
+}
+
+/** What a form has to say besides its own field, so that the answer is about the same. */
+export function hiddenFields(query: PageQuery): readonly Markup[] {
+    return pairsOf(query).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 }
 
 function tab(show: Show, { counts }: GrantList, query: PageQuery): Markup {
@@ -67,11 +70,30 @@ function nobody({ find, show }: PageQuery): Markup {
 }
 
 /** The roles repeat what the elements say, since the narrow layout takes their meaning away in some browsers. */
-function table({ rows }: GrantList, { show }: PageQuery, nowMs: number): Markup {
-    const heads = ["Person", "Address", show === "scheduled" ? "From" : "Until", "Reason", "State"];
-    return html`<table role="table"><caption class="unseen">Grants: ${TABS[show].toLowerCase()}. Times are in UTC.</caption>
-<thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+function table({ rows }: GrantList, query: PageQuery, nowMs: number): Markup {
+    const { show } = query;
+    const heads: readonly (readonly [Column, string])[] = [
+        ["person", "Person"],
+        ["address", "Address"],
+        ["time", show === "scheduled" ? "From" : "Until"],
+        ["reason", "Reason"],
+        ["state", "State"],
+    ];
+    return html`<table role="table"><caption class="unseen">Grants: ${TABS[show].toLowerCase()}. Times are in <span class="zone">UTC</span>.</caption>
+<thead role="rowgroup"><tr role="row">${heads.map(([column, name]) => head(column, name, query))}</tr></thead>
 <tbody role="rowgroup">${rows.map((grant) => row(grant, nowMs))}</tbody></table>`;
+}
+
+/** Orders by the column; once more, the other way round; a third time, as at first. */
+function head(column: Column, name: string, query: PageQuery): Markup {
+    const { sort } = query;
+    const next = sort === column ? (`-${column}` as const) : sort === `-${column}` ? undefined : column;
+    const sorted = sort === column ? "ascending" : sort === `-${column}` ? "descending" : undefined;
+    const state = sorted === undefined ? undefined : html` aria-sort="${sorted}"`;
+    const arrow =
+        sorted === undefined ? undefined : html` <span aria-hidden="true">${sorted === "ascending" ? "▲" : "▼"}</span>`;
+    const href = hrefOf({ ...query, sort: next, page: 1 });
+    return html`<th role="columnheader" scope="col"${state}><a class="sort" id="sort-${column}" href="${href}">${name}${arrow}</a></th>`;
 }
 
 function row(grant: GrantView, nowMs: number): Markup {
@@ -108,6 +130,10 @@ function pager({ page, pages, start, rows, total }: GrantList, query: PageQuery)
             : html`<a class="step" id="${id}" href="${hrefOf({ ...query, page: to })}">${text}</a>`;
     const [first, last, all] = [start + 1, start + rows.length, total].map((each) => each.toLocaleString("en-US"));
     return html`<nav class="pager" aria-label="Pages of grants">
-${step(page - 1, "page-before", "Before")}<span>${first} to ${last} of ${all}</span>${step(page + 1, "page-after", "Next")}
+${step(page - 1, "page-before", "Before")}<span>${first} to ${last} of ${all}</span>
+<form class="jump" action="./" method="get"><label for="page">Page</label>
+<input id="page" name="page" type="number" inputmode="numeric" min="1" max="${pages}" value="${page}" required> of ${pages.toLocaleString("en-US")}
+<button type="submit">Go</button>${hiddenFields({ ...query, page: 1 })}</form>
+${step(page + 1, "page-after", "Next")}
 </nav>`;
 }

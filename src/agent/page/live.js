@@ -42,9 +42,32 @@
         if (element.textContent !== text) element.textContent = text;
     }
 
+    const isUtc = root.dataset.times === "utc";
+    const pad = (number) => String(number).padStart(2, "0");
+
+    /** `2026-11-30 14:03:10`, in the reader's time zone unless they asked for UTC. */
+    function wallText(ms) {
+        const at = new Date(ms);
+        if (isUtc) return at.toISOString().slice(0, 19).replace("T", " ");
+        const date = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+        return `${date} ${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+    }
+
+    /** As the agent writes it: with the date where that is not today's. */
+    function localise(part, nowMs) {
+        const today = wallText(nowMs).slice(0, 10);
+        for (const time of part.querySelectorAll("time.moment")) {
+            const text = wallText(Number(time.dataset.ms));
+            write(time, text.startsWith(today) ? text.slice(11) : text);
+        }
+        for (const zone of part.querySelectorAll(".zone")) {
+            if (!isUtc) write(zone, Intl.DateTimeFormat().resolvedOptions().timeZone);
+        }
+    }
+
     function tick() {
         const nowMs = now();
-        write(clock, new Date(nowMs).toISOString().slice(11, 19));
+        write(clock, wallText(nowMs).slice(11));
         for (const time of document.querySelectorAll("time.relative")) {
             write(time, relativeText((Number(time.dataset.ms) - nowMs) / 1000));
         }
@@ -67,6 +90,7 @@
         const focused = document.activeElement?.id;
         const heading = document.getElementById("summary-heading").textContent;
         aheadMs = Number(page.documentElement.dataset.now) - Date.now();
+        localise(page, now());
         // An agent that takes over has another page.
         if (partsOf(page) !== partsOf(document)) return location.reload();
         for (const next of page.querySelectorAll("[data-live]")) {
@@ -112,7 +136,7 @@
     }
 
     function listen() {
-        const events = new EventSource("/events");
+        const events = new EventSource("events");
         for (const name of ["open", "told", "beat"]) events.addEventListener(name, hear);
         events.addEventListener("error", () => {
             heardMs = 0;
@@ -122,6 +146,8 @@
         });
     }
 
+    document.getElementById("times").hidden = false;
+    localise(document, now());
     setInterval(tick, 1000);
     tick();
     listen();

@@ -43,10 +43,13 @@ export function relative(moment: string, nowMs: number): Markup {
     return html`<time class="relative" datetime="${moment}" data-ms="${ms}">${relativeText((ms - nowMs) / 1000)}</time>`;
 }
 
-/** `14:03:10`, with the date where that is not today's; in UTC, as the agent's log and ledger say it. */
+/**
+ * `14:03:10`, with the date where that is not today's; in UTC, as the agent's log and ledger say it. The page's script shows
+ * it in the reader's time zone instead, see PageQuery.
+ */
 export function moment(at: string, nowMs: number): Markup {
     const ms = Date.parse(at);
     const [date, time] = new Date(ms).toISOString().split("T") as [string, string];
     const isToday = date === new Date(nowMs).toISOString().slice(0, 10);
-    return html`<time datetime="${at}">${isToday ? "" : `${date} `}${time.slice(0, 8)}</time>`;
+    return html`<time class="moment" datetime="${at}" data-ms="${ms}">${isToday ? "" : `${date} `}${time.slice(0, 8)}</time>`;
 }

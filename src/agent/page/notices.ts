@@ -1,7 +1,8 @@
 import type { AgentView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { moment } from "./moments";
-import { clipped, counted } from "./who";
+import { clipped, counted, countHeld } from "./who";
+import { linkOfName, withCodes, withZoneNames } from "./words";
 
 const MOST_NAMED = 8;
 
@@ -13,15 +14,16 @@ export function noticesSection(view: AgentView, nowMs: number): Markup {
 ${notices}</section>`;
 }
 
-function held({ held, holds, heldBecause }: AgentView): readonly Markup[] {
+function held(view: AgentView): readonly Markup[] {
+    const { held, holds, heldBecause } = view;
     if (held.length === 0) return [];
     const count = (why: string) => holds.filter((hold) => hold.why === why).length;
     const [unknown, statics] = [count("unknown"), count("static")];
     const others = held.length - unknown - statics;
     return [
-        html`<div class="notice bad"><h3>${counted(held.length, "address stays", "addresses stay")} until somebody confirms the removal</h3>
-<ul>${others === 0 ? undefined : html`<li>${counted(others, "address", "addresses")}: the last reading is ${heldBecause ?? "held"}. New grants of it wait. Known ends, removals by name and denials go on.</li>`}
-${unknown === 0 ? undefined : html`<li>${counted(unknown, "address", "addresses")}: found at first contact, and no grant admits them.</li>`}
+        html`<div class="notice bad"><h3>${countHeld(held.length, view)} ${held.length === 1 ? "stays" : "stay"} until somebody confirms the removal ${linkOfName("removals-held")}</h3>
+<ul>${others === 0 ? undefined : html`<li>${countHeld(others, view)}: the last reading is ${heldBecause ?? "held"}. New grants of it wait. Known ends, removals by name and denials go on.</li>`}
+${unknown === 0 ? undefined : html`<li>${countHeld(unknown, view)}: found at first contact, and no grant admits them.</li>`}
 ${statics === 0 ? undefined : html`<li>${counted(statics, "address", "addresses")}: static gateways that left the settings.</li>`}</ul>
 <p class="list">${named(held)}</p>
 ${held.length > MOST_NAMED ? html`<p>All of them: held in <a href="api/status?grants=none">api/status</a>.</p>` : undefined}
@@ -29,11 +31,11 @@ ${held.length > MOST_NAMED ? html`<p>All of them: held in <a href="api/status?gr
     ];
 }
 
-function notReady({ notReady, held }: AgentView): readonly Markup[] {
+function notReady({ notReady, held, zones }: AgentView): readonly Markup[] {
     if (notReady.length === 0 || (notReady.length === 1 && held.length > 0)) return [];
     return [
         html`<div class="notice bad"><h3>The zones may not be what the grants say</h3>
-<ul>${notReady.map((reason) => html`<li><bdi>${reason}</bdi></li>`)}</ul></div>`,
+<ul>${notReady.map((reason) => html`<li>${withCodes(withZoneNames(reason, zones))}</li>`)}</ul></div>`,
     ];
 }
 
@@ -43,9 +45,9 @@ function refused({ refused: all }: AgentView): readonly Markup[] {
     if (refused.length === 0) return [];
     const list = refused
         .slice(0, MOST_NAMED)
-        .map(({ id, reason }) => html`<li><bdi>${clipped(id)}</bdi>: <bdi>${clipped(reason)}</bdi></li>`);
+        .map(({ id, reason }) => html`<li><bdi>${clipped(id)}</bdi>: ${withCodes(reason)}</li>`);
     return [
-        html`<div class="notice soon"><h3>${counted(refused.length, "grant is", "grants are")} not as granted</h3>
+        html`<div class="notice soon"><h3>${counted(refused.length, "grant is", "grants are")} not as granted ${linkOfName("grants-refused")}</h3>
 <ul>${list}</ul>${more(refused.length)}</div>`,
     ];
 }
@@ -59,16 +61,16 @@ function unusable({ unusable }: AgentView): readonly Markup[] {
                 html`<li><bdi>${clipped(id)}</bdi>, ${field}: <bdi>${clipped(reason)}</bdi></li>`,
         );
     return [
-        html`<div class="notice soon"><h3>${counted(unusable.length, "entry", "entries")} of the source cannot be used</h3>
+        html`<div class="notice soon"><h3>${counted(unusable.length, "entry", "entries")} of the source cannot be used ${linkOfName("grants-unusable")}</h3>
 <ul>${list}</ul>${more(unusable.length)}</div>`,
     ];
 }
 
-function lastError({ lastError, notReady }: AgentView, nowMs: number): readonly Markup[] {
+function lastError({ lastError, notReady, zones }: AgentView, nowMs: number): readonly Markup[] {
     if (lastError === undefined || notReady.includes(lastError.message)) return [];
     const { at, code, message } = lastError;
     return [
-        html`<div class="notice soon"><h3>Last failure, ${moment(at, nowMs)}</h3><p><bdi>${message}</bdi> <span class="id">${code}</span></p></div>`,
+        html`<div class="notice soon"><h3>Last failure, ${moment(at, nowMs)}</h3><p>${withCodes(withZoneNames(message, zones))} ${linkOfName(code)}</p></div>`,
     ];
 }
 

@@ -2,7 +2,7 @@ import type { MembershipView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { relative } from "./moments";
 import { hrefOf, readPageQuery } from "./query";
-import { clipped, counted, countPeople, isIn } from "./who";
+import { clipped, counted, countHeld, countPeople, isIn } from "./who";
 
 /** How bad a membership is off, the worst first. */
 const GRADES = [
@@ -55,8 +55,10 @@ function gradeOf({ held, notReady }: MembershipView): Grade {
     return held.length > 0 && notReady.length === 1 ? "held" : "failing";
 }
 
-function reasonOf({ held, notReady }: MembershipView): string {
+function reasonOf(view: MembershipView): string {
+    const { held, notReady } = view;
     if (notReady.length === 0) return "";
-    if (held.length > 0 && notReady.length === 1) return counted(held.length, "address waits", "addresses wait");
+    if (held.length > 0 && notReady.length === 1)
+        return `${countHeld(held.length, view)} ${held.length === 1 ? "waits" : "wait"}`;
     return clipped(notReady[0] ?? "");
 }

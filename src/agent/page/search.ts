@@ -4,24 +4,24 @@ import { parseChain } from "../../core/chain/ipChain";
 import { hasCode } from "../../core/errors/errors";
 import { type StandingFacts, standingOfAddress, standingOfPerson } from "../../core/membership/standing";
 import { decisive, type MembershipAnswer, whyOfViews } from "../../core/why/whyOfSeveral";
+import type { FromOkta } from "../status/oktaAnswers";
 import type { AgentView, GrantView, MembershipView, ZoneView } from "../status/view";
 import { withFields } from "../status/withFields";
+import { hiddenFields } from "./grants";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
-import type { PageQuery } from "./query";
+import { hrefOf, type PageQuery } from "./query";
 import { clipped, isIn } from "./who";
+import { withCodes } from "./words";
 
 /**
  * Whether an address or a person is in, and why: a form, and the answer.
  *
- * @param several Each of the memberships, where the answer is about all of them.
+ * @param more.several Each of the memberships, where the answer is about all of them.
+ * @param more.okta What Okta says, where it was asked.
  */
-export function searchSection(
-    view: AgentView,
-    { membership, address, find, show }: PageQuery,
-    nowMs: number,
-    several?: readonly MembershipView[],
-): Markup {
+export function searchSection(view: AgentView, query: PageQuery, nowMs: number, more: AnswerSources = {}): Markup {
+    const { address } = query;
     return html`<section class="search" aria-labelledby="search-heading">
 <h2 id="search-heading" class="unseen">Is an address or a person in?</h2>
 <form role="search" aria-label="Check an address or a person" action="./" method="get">
@@ -29,18 +29,23 @@ export function searchSection(
 <span class="field"><input id="address" name="address" type="text" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
 <p id="address-hint" class="note">Or an IP chain, as in Okta’s System Log: the last address is the one that connects to Okta. Or a login or user id.</p>
-${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
-${find === "" ? undefined : html`<input type="hidden" name="find" value="${find}">`}
-${show === "in" ? undefined : html`<input type="hidden" name="show" value="${show}">`}
+${hiddenFields({ ...query, address: "", okta: undefined, page: 1 })}
 </form>
-<div data-live="answer">${address === "" ? undefined : answer(view, address, nowMs, several)}</div>
+<div data-live="answer">${address === "" ? undefined : answer(view, query, nowMs, more)}</div>
 </section>`;
 }
 
-function answer(view: AgentView, text: string, nowMs: number, several?: readonly MembershipView[]): Markup {
+interface AnswerSources {
+    readonly several?: readonly MembershipView[] | undefined;
+    readonly okta?: FromOkta | undefined;
+}
+
+function answer(view: AgentView, query: PageQuery, nowMs: number, { several, okta }: AnswerSources): Markup {
+    const { address: text } = query;
     let told: MembershipAnswer;
     try {
-        told = decisive(whyOfViews(several ?? [withFields(view, { name: undefined })], text, nowMs));
+        const known = whyOfViews(several ?? [withFields(view, { name: undefined })], text, nowMs);
+        told = decisive(okta?.answers ?? known);
     } catch (error) {
         if (!hasCode(error, "bad-input")) throw error;
         return html`<div class="answer"><p class="verdict problem">${error.message}</p></div>`;
@@ -54,7 +59,20 @@ ${zoneReasons(view, text)}
 <p><bdi>${because.charAt(0).toUpperCase()}${because.slice(1)}</bdi>.</p>
 ${next === "" ? undefined : html`<p class="next">Next: <bdi>${next}</bdi></p>`}
 ${holders(grantsOf(view, text), nowMs)}
-${chainOf(text) === undefined ? undefined : view.zones.filter((zone) => isSpreading(zone, nowMs)).map((zone) => spreading(zone, nowMs))}</div>`;
+${chainOf(text) === undefined ? undefined : view.zones.filter((zone) => isSpreading(zone, nowMs)).map((zone) => spreading(zone, nowMs))}
+${ofOkta(told, query, okta)}</div>`;
+}
+
+/** What Okta says beside that: what keeps them out or may, or a link that asks it. */
+function ofOkta({ lines }: MembershipAnswer, query: PageQuery, okta: FromOkta | undefined): Markup {
+    if (okta === undefined) {
+        return html`<p class="note"><a id="ask-okta" href="${hrefOf({ ...query, okta: true })}">Ask Okta as well</a>: rules, blocklists, and from where they came in the last day.</p>`;
+    }
+    if (okta.problem !== undefined)
+        return html`<p class="note">This is what the agent knows. Okta: ${withCodes(okta.problem)}</p>`;
+    const notable = lines.filter(({ status }) => status !== "ok");
+    return html`<p class="note">Okta was asked as well.</p>
+<ul class="reasons">${notable.map(({ message }) => html`<li><bdi>${clipped(message)}</bdi></li>`)}</ul>`;
 }
 
 /** Of an address, what each zone says of it. */

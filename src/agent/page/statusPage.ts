@@ -1,4 +1,5 @@
 import type { LedgerLine } from "../events/events";
+import type { FromOkta } from "../status/oktaAnswers";
 import type { AgentView, MembershipView } from "../status/view";
 import { confirmSection } from "./confirmSection";
 import { grantsSection } from "./grants";
@@ -6,7 +7,7 @@ import { healthSection } from "./health";
 import { html, type Markup } from "./markup";
 import { noticesSection } from "./notices";
 import { breadcrumb, overviewSection } from "./overview";
-import type { PageQuery } from "./query";
+import { hrefOf, type PageQuery } from "./query";
 import { recentlySection } from "./recently";
 import { searchSection } from "./search";
 import { summarySection } from "./summary";
@@ -20,6 +21,8 @@ export interface StatusPageOptions {
     /** Undefined where it cannot be read. */
     readonly ledger: readonly LedgerLine[] | undefined;
     readonly query: PageQuery;
+    /** What Okta says to the question of the query, where it was asked. */
+    readonly okta?: FromOkta | undefined;
     readonly nowMs: number;
     readonly version: string;
     /** Whether the agent has a token, without which nobody can confirm. */
@@ -41,7 +44,7 @@ const ICON =
 export function statusPage(options: StatusPageOptions): string {
     const { nowMs, version, assets } = options;
     return html`<!doctype html>
-<html lang="en" data-now="${nowMs}">
+<html lang="en" data-now="${nowMs}" data-times="${options.query.times ?? "local"}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -54,7 +57,8 @@ export function statusPage(options: StatusPageOptions): string {
 <body>
 <a class="skip" href="#content">Skip to the grants</a>
 <header class="top"><p class="brand">${glyph()} Zonekeeper</p>
-<p class="live"><span id="live" role="status">not live</span> <span id="clock">${new Date(nowMs).toISOString().slice(11, 19)}</span> UTC</p></header>
+<p class="live"><span id="live" role="status">not live</span> <span id="clock">${new Date(nowMs).toISOString().slice(11, 19)}</span> <span class="zone">UTC</span>
+${otherTimes(options.query)}</p></header>
 <main>
 ${contentOf(options)}
 </main>
@@ -67,6 +71,13 @@ a session that is open goes on after its grant has ended, unless the agent ends 
 `.markup;
 }
 
+/** Without its script the page has UTC only. */
+function otherTimes(query: PageQuery): Markup {
+    const [times, text] =
+        query.times === "utc" ? ([undefined, "show local times"] as const) : (["utc", "show UTC"] as const);
+    return html`<a id="times" href="${hrefOf({ ...query, times })}" hidden>${text}</a>`;
+}
+
 function contentOf(options: StatusPageOptions): Markup {
     const { view, memberships, query } = options;
     if (!view.isLeading) return standingBy(options);
@@ -74,24 +85,27 @@ function contentOf(options: StatusPageOptions): Markup {
 }
 
 /** All memberships on one screen, each with a page of its own. */
-function overview({ view, ledger, query, nowMs }: StatusPageOptions, memberships: readonly MembershipView[]): Markup {
+function overview(
+    { view, ledger, query, nowMs, okta }: StatusPageOptions,
+    memberships: readonly MembershipView[],
+): Markup {
     return html`<div class="first">
 ${summarySection(view, nowMs)}
-${searchSection(view, query, nowMs, memberships)}
+${searchSection(view, query, nowMs, { several: memberships, okta })}
 </div>
 ${overviewSection(memberships, nowMs)}
 <div class="columns" id="content" tabindex="-1">
 ${grantsSection(view.grants, query, nowMs)}
 <div class="side">
-${recentlySection(ledger, nowMs)}
+${recentlySection(ledger, view.zones, nowMs)}
 </div>
 </div>`;
 }
 
-function leading({ view, ledger, query, nowMs, confirming }: StatusPageOptions): Markup {
+function leading({ view, ledger, query, nowMs, confirming, okta }: StatusPageOptions): Markup {
     return html`${query.membership === "" ? undefined : breadcrumb(query.membership)}<div class="first">
 ${summarySection(view, nowMs)}
-${searchSection(view, query, nowMs)}
+${searchSection(view, query, nowMs, { okta })}
 </div>
 ${noticesSection(view, nowMs)}
 ${confirmSection(view, confirming, query.membership)}
@@ -100,7 +114,7 @@ ${grantsSection(view.grants, query, nowMs)}
 <div class="side">
 ${zonesSection(view.zones, nowMs)}
 ${healthSection(view, nowMs)}
-${recentlySection(ledger, nowMs)}
+${recentlySection(ledger, view.zones, nowMs)}
 </div>
 </div>`;
 }
@@ -108,7 +122,7 @@ ${recentlySection(ledger, nowMs)}
 /** Only what an agent that stands by knows: an empty table would say that nobody is in. */
 function standingBy({ view, ledger, nowMs }: StatusPageOptions): Markup {
     return html`<div class="first">${summarySection(view, nowMs)}</div>
-<div id="content" tabindex="-1">${recentlySection(ledger, nowMs)}</div>`;
+<div id="content" tabindex="-1">${recentlySection(ledger, view.zones, nowMs)}</div>`;
 }
 
 /** Ours, from a file of the package; a test sees that it cannot end its element. */

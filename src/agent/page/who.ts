@@ -1,4 +1,4 @@
-import type { GrantView } from "../status/view";
+import type { AgentView, GrantView } from "../status/view";
 
 /** Texts of a source may be long: a table is for looking at. */
 const LONGEST = 160;
@@ -17,6 +17,13 @@ export function countPeople(grants: readonly GrantView[]): number {
         else users.add(user);
     }
     return users.size + nameless;
+}
+
+/** What may be held: with a group, members of it as well as addresses. */
+export function countHeld(number: number, { group }: Pick<AgentView, "group">): string {
+    return group === undefined
+        ? counted(number, "address", "addresses")
+        : counted(number, "address or user", "addresses or users");
 }
 
 export function clipped(text: string): string {

@@ -40,10 +40,10 @@ export function accessCommands(program: Command, run: Run): void {
         .command("extend")
         .description("Set the duration of a grant, counted from its start.")
         .argument("<id>", "the grant")
-        .requiredOption("--duration <time>", "such as 4h")
+        .option("--duration <time>", "such as 4h (default the usual duration from now on, as far as the access allows)")
         .option(...portal)
         .option(...json)
-        .action((id: string, flags: PortalFlag & { readonly duration: string }) =>
+        .action((id: string, flags: PortalFlag & { readonly duration?: string }) =>
             run<typeof flags & { readonly id: string }>((...rest) => load().extend(...rest))({ ...flags, id }),
         );
     program

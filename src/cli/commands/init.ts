@@ -10,8 +10,11 @@ export function initCommand(program: Command, run: Run): void {
         .description("Write a small project that runs at once against the emulator.")
         .argument("[dir]", "an empty folder, or one to be made", ".")
         .addOption(
-            new Option("--template <name>", "a Pulumi program, or the configuration of an agent")
-                .choices(["pulumi", "agent"])
+            new Option(
+                "--template <name>",
+                "a Pulumi program, or the configuration of an agent, or of an agent with a portal",
+            )
+                .choices(["pulumi", "agent", "portal"])
                 .makeOptionMandatory(),
         )
         .option("--json", "print one JSON document")

@@ -10,6 +10,8 @@ export interface PoliciesOptions {
     readonly zoneIds: readonly string[];
     /** The only policy to look at; undefined to search all of them. */
     readonly policyId: string | undefined;
+    /** Whether half of the rate limit is left to others. @default false: ten requests */
+    readonly isSparing?: boolean;
     readonly signal: AbortSignal;
 }
 
@@ -55,20 +57,22 @@ async function look(policies: Policies, askedId: string, signal: AbortSignal): P
 
 /** The global session policies with their rules; each takes a request, so that not more are read than of the others. */
 export async function gatherSessionPolicies(
-    { http, zoneIds, signal }: PoliciesOptions,
+    options: PoliciesOptions,
     ask: Asker,
 ): Promise<Known<readonly PolicyFacts[]> | undefined> {
+    const { http, zoneIds, signal } = options;
     if (zoneIds.length === 0) return undefined;
     const policies = httpPolicies(http);
     return ask.okta(PATH, async () => {
         const all = await policies.listPolicies("OKTA_SIGN_ON", signal);
-        return withTheirRules(policies, all, http, signal);
+        return withTheirRules(policies, all, options);
     });
 }
 
-async function search(policies: Policies, { http, zoneIds, signal }: PoliciesOptions): Promise<Found> {
+async function search(policies: Policies, options: PoliciesOptions): Promise<Found> {
+    const { zoneIds, signal } = options;
     const all = await policies.listPolicies("ACCESS_POLICY", signal);
-    const known = await withTheirRules(policies, all, http, signal);
+    const known = await withTheirRules(policies, all, options);
     const isFound = ({ rules }: PolicyFacts) => rules.some((rule) => namesOneOf(rule, zoneIds));
     const elsewhere = known.filter((it) => !isFound(it) && it.rules.some(({ connection }) => connection === "ZONE"));
     const found = known.filter(isFound);
@@ -79,13 +83,13 @@ async function search(policies: Policies, { http, zoneIds, signal }: PoliciesOpt
 async function withTheirRules(
     policies: Policies,
     all: readonly Policy[],
-    http: OktaHttp,
-    signal: AbortSignal,
+    { http, isSparing = false, signal }: PoliciesOptions,
 ): Promise<PolicyFacts[]> {
     const known: PolicyFacts[] = [];
     const wanted = all.slice(0, MOST_POLICIES);
     while (known.length < wanted.length) {
-        const room = Math.min(AT_ONCE, (http.rateLimit?.remaining ?? Infinity) - LEFT_TO_OTHERS);
+        const { remaining = Infinity, limit = 0 } = http.rateLimit ?? {};
+        const room = Math.min(AT_ONCE, remaining - (isSparing ? Math.ceil(limit / 2) : LEFT_TO_OTHERS));
         if (room <= 0) break;
         const next = wanted.slice(known.length, known.length + room);
         known.push(...(await Promise.all(next.map((policy) => withRules(policies, policy, signal)))));

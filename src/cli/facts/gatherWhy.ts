@@ -27,6 +27,8 @@ export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "age
     readonly policyId: string | undefined;
     /** The group to which the grants are bound. @default none */
     readonly group?: string | undefined;
+    /** See PoliciesOptions. @default false */
+    readonly isSparing?: boolean;
     readonly clock: CheckedClock;
     /** What a running agent says; undefined where none was asked. */
     readonly askAgent: (() => Promise<AskedAgent>) | undefined;

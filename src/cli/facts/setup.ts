@@ -130,11 +130,12 @@ export function chosen({ memberships }: AgentSettings, name: string | undefined)
     return fail("bad-input", `the configuration has no membership ${quote(name)}; there is ${names}`);
 }
 
-function setupOf(
+/** Where one membership of a configuration looks. @throws `bad-input` */
+export function setupOf(
     membership: MembershipSettings,
     settings: AgentSettings,
-    flags: SetupFlags,
-    { env, directory }: Terminal,
+    flags: Pick<SetupFlags, "okta">,
+    { env, directory }: Pick<Terminal, "env" | "directory">,
 ): ConfiguredSetup {
     const secret = (text: string) =>
         isSecretReference(text)

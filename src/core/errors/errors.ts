@@ -33,7 +33,8 @@ export type Code =
     | "okta-unreachable"
     | "write-unverified"
     | "ledger-unwritable"
-    | "ledger-broken";
+    | "ledger-broken"
+    | "portal-unavailable";
 
 export type CodedError = Error & { readonly code: Code };
 

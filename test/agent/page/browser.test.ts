@@ -146,13 +146,14 @@ describe("the status page in a browser", () => {
         await using tried = await visit(desk);
         const { page } = tried;
         const walked: string[] = [];
-        for (let step = 0; step < 10; step += 1) {
+        for (let step = 0; step < 16; step += 1) {
             await page.keyboard.press("Tab");
             walked.push(await page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"));
             assert.notEqual(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none");
         }
         assert.deepEqual(walked, [
             "Skip to the grants",
+            "show UTC",
             "address",
             "Check",
             "find",
@@ -161,6 +162,7 @@ describe("the status page in a browser", () => {
             "To come 1",
             "Kept out 0",
             "All 3",
+            ...["Person", "Address", "Until", "Reason", "State"],
             "What the states mean",
         ]);
     });
@@ -240,6 +242,73 @@ describe("the status page in a browser", () => {
         assert.deepEqual(desk.confirmed, []);
     });
 
+    const MANY = agentView({
+        grants: Array.from({ length: 130 }, (_, index) =>
+            grantView(`g-${String(index).padStart(3, "0")}`, {
+                user: `user${index % 10}@example.com`,
+                expiresAt: at(index),
+            }),
+        ),
+    });
+
+    it("orders the grants by a column and jumps to a page, by keyboard and without its script", async () => {
+        await using desk = await tryDesk({ view: () => MANY });
+        for (const javaScriptEnabled of [true, false]) {
+            await using tried = await visit(desk, { javaScriptEnabled, isTimeRunning: true });
+            const { page } = tried;
+            await page.locator("#sort-person").focus();
+            await page.keyboard.press("Enter");
+            await page.locator('th[aria-sort="ascending"]').waitFor();
+            assert.equal(await page.locator("tbody .who").first().textContent(), "user0@example.com");
+            await page.locator("#sort-person").focus();
+            await page.keyboard.press("Enter");
+            await page.locator('th[aria-sort="descending"]').waitFor();
+            assert.equal(await page.locator("tbody .who").first().textContent(), "user9@example.com");
+            await page.locator("#page").fill("3");
+            await page.keyboard.press("Enter");
+            await page.getByText("101 to 130 of 130").waitFor();
+            assert.equal(await page.locator("tbody .who").last().textContent(), "user0@example.com");
+            assert.deepEqual(javaScriptEnabled ? await violationsOn(page) : [], []);
+            assert.deepEqual(tried.problems, []);
+        }
+    });
+
+    it("shows moments in the reader's time zone, in UTC on request, and in UTC without its script", async () => {
+        await using desk = await tryDesk();
+        const shown = async (options: Visit) => {
+            await using tried = await visit(desk, { timezoneId: "Asia/Tokyo", ...options });
+            const { page } = tried;
+            const zone = await page.locator("header .zone").textContent();
+            return [
+                zone,
+                await page.locator("#clock").textContent(),
+                await page.locator(".is-effective .at").textContent(),
+            ];
+        };
+        assert.deepEqual(await shown({}), ["Asia/Tokyo", "21:00:00", "21:14:00"]);
+        assert.deepEqual(await shown({ path: "/?times=utc" }), ["UTC", "12:00:00", "12:14:00"]);
+        assert.deepEqual(await shown({ javaScriptEnabled: false }), ["UTC", "12:00:00", "12:14:00"]);
+        await using tried = await visit(desk, { timezoneId: "Asia/Tokyo", isTimeRunning: true });
+        await tried.page.getByRole("link", { name: "show UTC" }).click();
+        await tried.page.getByRole("link", { name: "show local times" }).waitFor();
+        assert.equal(await tried.page.locator(".is-effective .at").textContent(), "12:14:00");
+    });
+
+    it("links each code to a page that says what it means, and leads back", async () => {
+        const lastError = { code: "okta-unreachable", message: "no answer", at: at(-60) };
+        await using desk = await tryDesk({ view: () => agentView({ lastError }) });
+        await using tried = await visit(desk, { isTimeRunning: true });
+        const { page } = tried;
+        await page.getByRole("link", { name: "ZK103" }).click();
+        await page
+            .getByRole("heading", { name: "Okta gave no answer, a 5xx, or something that is not JSON." })
+            .waitFor();
+        assert.deepEqual(await violationsOn(page), []);
+        await page.getByRole("link", { name: "Back to the status page" }).click();
+        await page.getByRole("heading", { name: "2 people are in" }).waitFor();
+        assert.equal((await fetch(`${desk.url}/errors/ZK000`)).status, 404);
+    });
+
     it("runs no script of a grant", async () => {
         const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
         await using desk = await tryDesk({
@@ -259,6 +328,7 @@ describe("the status page in a browser", () => {
         readonly viewport?: { readonly width: number; readonly height: number };
         readonly javaScriptEnabled?: boolean;
         readonly clockMs?: number;
+        readonly timezoneId?: string;
         /** Whether the stream of events is cut off. @default false */
         readonly isDeaf?: boolean;
         /** For axe, which waits for things itself. @default false */
@@ -278,7 +348,8 @@ describe("the status page in a browser", () => {
             if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:"))
                 problems.push(request.url());
         });
-        await page.clock.install({ time: clockMs });
+        // Time runs between the two calls: an hour is longer than any machine takes.
+        await page.clock.install({ time: isTimeRunning ? clockMs : clockMs - 3_600_000 });
         if (!isTimeRunning) await page.clock.pauseAt(clockMs + 1);
         if (isDeaf) await page.route("**/events", (route) => route.abort());
         await page.goto(`${url}${path}`);

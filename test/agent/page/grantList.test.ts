@@ -32,6 +32,24 @@ describe("listGrants", () => {
         ]);
     });
 
+    it("orders by a column either way, with what has no value after all others", () => {
+        const grants = [
+            grantView("a", { user: "bo", ip: ["203.0.113.10/32"], reason: "z", expiresAt: at(9) }),
+            grantView("b", { user: "Ana", ip: ["9.0.0.1/32"], reason: "x", expiresAt: at(10) }),
+            {
+                ...grantView("c", { ip: ["203.0.113.9/32"], state: "pending" }),
+                user: undefined,
+                reason: undefined,
+            } as never,
+        ];
+        assert.deepEqual(idsOf(grants, { sort: "person" }), ["b", "a", "c"]);
+        assert.deepEqual(idsOf(grants, { sort: "-person" }), ["c", "a", "b"]);
+        assert.deepEqual(idsOf(grants, { sort: "address" }), ["b", "c", "a"]);
+        assert.deepEqual(idsOf(grants, { sort: "time" }), ["a", "b", "c"]);
+        assert.deepEqual(idsOf(grants, { sort: "reason" }), ["b", "a", "c"]);
+        assert.deepEqual(idsOf(grants, { sort: "state" }), ["c", "a", "b"]);
+    });
+
     it("orders those to come by their start", () => {
         const grants = [
             grantView("second", { startsAt: at(20), expiresAt: at(30), state: "scheduled" }),

@@ -51,7 +51,10 @@ describe("relative and moment", () => {
             relative(at(840), NOW).markup,
             '<time class="relative" datetime="2026-12-01T12:14:00.000Z" data-ms="1796127240000">in 14 min</time>',
         );
-        assert.equal(moment(at(840), NOW).markup, '<time datetime="2026-12-01T12:14:00.000Z">12:14:00</time>');
+        assert.equal(
+            moment(at(840), NOW).markup,
+            '<time class="moment" datetime="2026-12-01T12:14:00.000Z" data-ms="1796127240000">12:14:00</time>',
+        );
     });
 
     it("name the day where it is not today", () => {

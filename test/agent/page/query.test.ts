@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { hrefOf, type PageQuery, readPageQuery, SHOWS } from "../../../src/agent/page/query";
+import { COLUMNS, hrefOf, type PageQuery, readPageQuery, SHOWS, type Sort } from "../../../src/agent/page/query";
 
 const PLAIN: PageQuery = { membership: "", address: "", find: "", show: "in", page: 1 };
 
@@ -18,6 +18,9 @@ describe("readPageQuery", () => {
 
     for (const [key, values] of Object.entries({
         show: ["", "everything", ["all", "in"]],
+        sort: ["", "colour", "--person", "person-", ["person"]],
+        times: ["", "local", "UTC"],
+        okta: ["", "false", "1"],
         page: ["0", "-1", "1.5", "x", "99999999", ["2"]],
         address: [["203.0.113.7"], { a: "b" }],
         other: ["1"],
@@ -46,8 +49,14 @@ describe("hrefOf", () => {
             show: fc.constantFrom(...SHOWS),
             page: fc.integer({ min: 1, max: 99 }),
         });
+        const sorts = COLUMNS.flatMap((column): Sort[] => [column, `-${column}`]);
+        const more = fc.record(
+            { sort: fc.constantFrom(...sorts), times: fc.constant("utc" as const), okta: fc.constant(true as const) },
+            { requiredKeys: [] },
+        );
         fc.assert(
-            fc.property(query, (asked) => {
+            fc.property(query, more, (plain, others) => {
+                const asked = { ...plain, ...others };
                 const { searchParams } = new URL(hrefOf(asked), "http://localhost");
                 assert.deepEqual(readPageQuery(Object.fromEntries(searchParams)), { ...asked });
             }),

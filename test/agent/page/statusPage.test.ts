@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { readAssets } from "../../../src/agent/page/assets";
 import { readPageQuery } from "../../../src/agent/page/query";
 import { type StatusPageOptions, statusPage } from "../../../src/agent/page/statusPage";
+import { withZoneNames } from "../../../src/agent/page/words";
 import type { AgentView } from "../../../src/agent/status/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView, at, grantView, zoneView } from "../../support/agentView";
@@ -65,17 +66,17 @@ const ROWS: readonly Row[] = [
     [
         "who is refused",
         { refused: [{ id: "g-9", reason: "the zones are full" }] },
-        ["1 grant is not as granted g-9: the zones are full"],
+        ["1 grant is not as granted ZK502 g-9: the zones are full"],
     ],
     [
         "what is unusable",
         { unusable: Array.from({ length: 9 }, () => ({ id: "g-9", field: "ip", reason: "nonsense" })) },
-        ["9 entries of the source cannot be used g-9, ip: nonsense", "And 1 more: see /api/status."],
+        ["9 entries of the source cannot be used ZK402 g-9, ip: nonsense", "And 1 more: see /api/status."],
     ],
     [
         "the last failure",
         { lastError: { code: "okta-unreachable", message: "no answer", at: at(-60) } },
-        ["Last failure, 11:59:00 no answer okta-unreachable"],
+        ["Last failure, 11:59:00 no answer ZK103"],
     ],
     [
         "a source that cannot be read",
@@ -345,3 +346,19 @@ function textOf(markup: string): string {
         .replaceAll("&lt;", "<")
         .replaceAll("&amp;", "&");
 }
+
+describe("withZoneNames", () => {
+    const zones = [
+        { id: "nzo1", name: "Staff" },
+        { id: "nzo12", name: "$& office" },
+        { id: "x.y", name: "Dot" },
+    ];
+    for (const [text, named] of [
+        ["zone nzo1 was written", 'zone "Staff" was written'],
+        ["nzo12: 404; nzo1", '"$& office": 404; "Staff"'],
+        ["nzo123 and a-nzo1 are others", "nzo123 and a-nzo1 are others"],
+        ["xzy is no zone", "xzy is no zone"],
+    ] as const) {
+        it(`says ${named}`, () => assert.equal(withZoneNames(text, zones), named));
+    }
+});

@@ -19,6 +19,7 @@ describe("isTransient", () => {
         "write-unverified": true,
         "ledger-unwritable": true,
         "ledger-broken": false,
+        "portal-unavailable": false,
     };
     for (const [code, transient] of Object.entries(table)) {
         it(`${transient ? "gives" : "does not give"} ${code} another chance`, () => {

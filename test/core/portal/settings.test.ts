@@ -110,6 +110,17 @@ const REFUSED: Readonly<Record<string, readonly [document: unknown, message: Reg
     ],
     "with a workload that lasts for days": [workload({ maxDuration: "25h" }), /maxDuration is longer than a day/],
     "with an http webhook elsewhere": [with_({ notify: [{ ...HOOK, url: "http://hooks.example" }] }), /notify\.0\.url/],
+    "with a mail server in clear": [
+        with_({ notify: [{ type: "email", url: "smtp://u:p@mail", from: "a@example.com", to: ["b@example.com"] }] }),
+        /notify\.0\.url is not written here/,
+    ],
+    "with a recipient that is more than an address": [
+        with_({
+            notify: [{ type: "email", url: "env:S", from: "a@example.com", to: ["b@example.com, c@example.com"] }],
+        }),
+        /notify\.0\.to\.0 is not an e-mail address/,
+    ],
+    "with another kind of place": [with_({ notify: [{ type: "sms" }] }), /notify\.0\.type is none of slack/],
     "with a Slack URL in clear": [
         with_({ notify: [{ type: "slack", url: "https://hooks.slack.com/x" }] }),
         /notify\.0\.url is not written here/,

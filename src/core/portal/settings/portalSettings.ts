@@ -92,7 +92,9 @@ export interface WorkloadSettings {
 
 export type NotifySettings =
     | { readonly type: "slack"; readonly url: string }
-    | { readonly type: "webhook"; readonly url: string; readonly secret: string };
+    | { readonly type: "webhook"; readonly url: string; readonly secret: string }
+    /** `url` is a reference to a URL such as `smtps://user:password@mail.example.com`. */
+    | { readonly type: "email"; readonly url: string; readonly from: string; readonly to: readonly string[] };
 
 /** Whether a person with these groups and this user name is eligible. Groups and users are compared exactly. */
 export function isEligible(

@@ -86,13 +86,25 @@ export const workload = z.strictObject({
     runClaim: text.optional(),
 });
 
+/** An address and nothing else: what is more in it could be taken for a header or for another recipient. */
+const mailbox = text.regex(
+    /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/,
+    "is not an e-mail address such as it@example.com",
+);
+
 export const notify = z.discriminatedUnion(
     "type",
     [
         z.strictObject({ type: z.literal("slack"), url: secret }),
         z.strictObject({ type: z.literal("webhook"), url: text, secret }),
+        z.strictObject({
+            type: z.literal("email"),
+            url: secret,
+            from: mailbox,
+            to: z.array(mailbox, otherwise("is not a list of e-mail addresses")).min(1, "is empty").max(50),
+        }),
     ],
-    { error: "is neither slack nor webhook" },
+    { error: "is none of slack, webhook and email" },
 );
 
 export const store = z.discriminatedUnion(

@@ -13,7 +13,10 @@ export function urlProblem(text: string, kind: "origin" | "issuer"): string | un
 
 export function isLoopbackUrl(text: string): boolean {
     if (!URL.canParse(text)) return false;
-    const { hostname } = new URL(text);
+    return isLoopbackHost(new URL(text).hostname);
+}
+
+export function isLoopbackHost(hostname: string): boolean {
     return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 

@@ -1,0 +1,128 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+
+import { extend, grant } from "../../src/cli/access";
+import { ROOT, start } from "../support/run";
+import { MINUTE, openFakePortal } from "./fakePortal";
+
+function terminalOf(env: Readonly<Record<string, string>>) {
+    const said: string[] = [];
+    return {
+        env,
+        directory: ROOT,
+        out: (text: string) => said.push(text),
+        err: (text: string) => said.push(text),
+        said,
+    };
+}
+
+const ENDS: Readonly<Record<string, readonly [command: readonly string[], status: number]>> = {
+    succeeds: [["sh", "-c", "exit 0"], 0],
+    "fails with a status of its own": [["sh", "-c", "exit 7"], 7],
+    "is ended by SIGTERM": [["sh", "-c", "kill -TERM $$"], 143],
+    "is ended by SIGKILL": [["sh", "-c", "kill -KILL $$"], 137],
+};
+
+describe("zonekeeper grant ACCESS -- COMMAND", () => {
+    for (const [how, [command, expected]] of Object.entries(ENDS)) {
+        it(`passes the status on and revokes where the command ${how}`, async () => {
+            await using portal = await openFakePortal();
+            const status = await grant({ access: "payroll", portal: portal.url, command }, terminalOf(portal.env));
+            assert.equal(status, expected);
+            assert.deepEqual(portal.calls(), [
+                "POST /api/v1/grants",
+                "GET /api/v1/grants",
+                "DELETE /api/v1/grants/g-1",
+            ]);
+        });
+    }
+
+    it("revokes where the command cannot be started, and says so", async () => {
+        await using portal = await openFakePortal();
+        const flags = { access: "payroll", portal: portal.url, command: ["no-such-program-here"] };
+        await assert.rejects(grant(flags, terminalOf(portal.env)), {
+            code: "bad-input",
+            message: "cannot run no-such-program-here: there is no such program",
+        });
+        assert.equal(portal.calls().at(-1), "DELETE /api/v1/grants/g-1");
+    });
+
+    it("revokes with a token of now, and again where the portal fails once", async () => {
+        await using portal = await openFakePortal({ failures: 1 });
+        await grant({ access: "payroll", portal: portal.url, command: ["true"] }, terminalOf(portal.env));
+        const bearers = portal.asked.map(({ bearer }) => bearer);
+        assert.deepEqual(bearers, ["job-0", "job-1", "job-2", "job-3"]);
+        assert.deepEqual(portal.calls().slice(-2), ["DELETE /api/v1/grants/g-1", "DELETE /api/v1/grants/g-1"]);
+    });
+
+    it("runs nothing where the agent refuses the grant, and gives it back", async () => {
+        await using portal = await openFakePortal({ state: "refused" });
+        const flags = { access: "payroll", portal: portal.url, command: ["false"] };
+        await assert.rejects(
+            grant(flags, terminalOf(portal.env)),
+            /the agent refused the grant: the command was not run/,
+        );
+        assert.equal(portal.calls().at(-1), "DELETE /api/v1/grants/g-1");
+    });
+
+    it("runs nothing where an approval is needed, and withdraws the request", async () => {
+        await using portal = await openFakePortal({ status: 202 });
+        const flags = { access: "payroll", portal: portal.url, command: ["false"] };
+        await assert.rejects(grant(flags, terminalOf(portal.env)), /needs an approval: the request was withdrawn/);
+        assert.deepEqual(portal.calls(), ["POST /api/v1/grants", "POST /api/v1/requests/g-1"]);
+    });
+
+    it("gives the grant back where a signal comes while Okta is waited for, and where it comes later", async () => {
+        for (const state of ["pending", "accepted"]) {
+            await using portal = await openFakePortal({ state });
+            const looked = portal.until(({ method }) => method === "GET");
+            const args = [join(ROOT, "bin/zonekeeper.cjs"), "grant", "payroll", "--portal", portal.url, "--"];
+            const sleeping = start([...args, "sh", "-c", "echo started; exec sleep 100"], { env: portal.env });
+            await (state === "pending" ? looked : sleeping.firstLine);
+            sleeping.child.kill("SIGTERM");
+            const { status } = await sleeping.ended;
+            assert.equal(status, 143);
+            assert.equal(portal.calls().at(-1), "DELETE /api/v1/grants/g-1");
+        }
+    });
+});
+
+/** What a job is told that has no token. */
+const JOBS: Readonly<Record<string, readonly [env: Readonly<Record<string, string>>, message: RegExp]>> = {
+    "in GitHub Actions": [
+        { GITHUB_ACTIONS: "true" },
+        /the job has no token: give it permissions: \{ id-token: write \}/,
+    ],
+    "in GitLab CI": [{ GITLAB_CI: "true" }, /id_tokens: \{ ZONEKEEPER_ID_TOKEN: \{ aud: https:\/\/a\.example \} \}/],
+    elsewhere: [{}, /run zonekeeper login/],
+};
+
+describe("a job without a token", () => {
+    for (const [where, [env, message]] of Object.entries(JOBS)) {
+        it(`is told what to do ${where}`, async () => {
+            const terminal = terminalOf({ HOME: "/nonexistent", ...env });
+            await assert.rejects(grant({ access: "x", portal: "https://a.example", command: [] }, terminal), message);
+        });
+    }
+});
+
+/** A grant of so many minutes that started so many minutes ago, and the new duration; the usual one is an hour, the longest two. */
+const EXTENSIONS: readonly (readonly [agoMin: number, lastsMin: number, duration: string | undefined])[] = [
+    [29.5, 60, "1h30m"],
+    [80, 90, "2h"],
+    [10, 120, undefined],
+];
+
+describe("zonekeeper extend ID", () => {
+    for (const [agoMin, lastsMin, duration] of EXTENSIONS) {
+        const what = duration === undefined ? "changes nothing of" : `sets to ${duration}`;
+        it(`${what} a grant of ${lastsMin} min that started ${agoMin} min ago`, async () => {
+            await using portal = await openFakePortal({ agoMs: agoMin * MINUTE, lastsMs: lastsMin * MINUTE });
+            const extended = extend({ portal: portal.url, id: "g-1" }, terminalOf(portal.env));
+            if (duration === undefined) await assert.rejects(extended, /2h from its start is the most/);
+            else assert.equal(await extended, 0);
+            const patches = portal.asked.filter(({ method }) => method === "PATCH").map(({ body }) => JSON.parse(body));
+            assert.deepEqual(patches, duration === undefined ? [] : [{ duration }]);
+        });
+    }
+});
