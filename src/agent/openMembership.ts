@@ -96,8 +96,8 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         ...withGroup,
         settings,
         source: source.whole,
-        sessions,
         sourceIdentity: source.identity,
+        sessions,
         run: (stop, lost) => concurrently(until(lost, besides), () => withGroup.run(stop, lost)),
         webhook: webhookOf(source.whole, membership, clock),
         async checkZones(zoneIds) {

@@ -129,11 +129,12 @@ export function openGrantCache(options: GrantCacheOptions): GrantCache {
         const before = reading?.grants ?? options.known();
         // Each grant that did not change goes on as the same object, however the source reads it.
         const { changes, grants } = comparedGrants(before, next.grants);
-        const isNews = isFirst || changes.length > 0 || !isSameRest(reading, next);
+        // What is another membership's, before and after, changes no decision of this one.
+        const changed = changes.filter(({ grant, was = grant }) => isTold(grant) || isTold(was));
+        const isNews = isFirst || changed.length > 0 || !isSameRest(reading, next);
         if (isNews || isClosed()) waiting.brought(++version, sinceMs);
         indexAfter(before, grants);
         const outageMs = problem === undefined ? undefined : nowMs - failingSinceMs;
-        const changed = changes.filter(({ grant, was = grant }) => isTold(grant) || isTold(was));
         const isWorth = changed.length > 0 || (isFirst && lastReadAtMs === undefined);
         // The same list of grants as long as it says the same: comparing it with itself costs nothing.
         reading = { ...next, grants: reading !== undefined && changes.length === 0 ? reading.grants : grants };
