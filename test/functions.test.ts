@@ -29,7 +29,7 @@ const EXCEPTIONS: readonly string[] = [
     "src/sources/webhook/pushFile.ts pushFile",
     "src/sources/webhook/pushTable.ts pushTable",
     "src/sources/webhook/pushedGrants.ts openPushedGrants",
-    "src/sources/yamlData.ts converter",
+    "src/sources/document/yamlData.ts converter",
 ];
 
 interface Long {

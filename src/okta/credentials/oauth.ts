@@ -3,10 +3,10 @@ import type { Answer } from "../exchange/answer";
 import { describeCredential, type PrivateKey, rotation } from "../exchange/credential";
 import { fieldsOf } from "../exchange/fields";
 import { reasonIn } from "../exchange/refusal";
-import type { RefusedError } from "../exchange/refused";
+import { type RefusedError, TOKEN_PATH } from "../exchange/refused";
 import { stopped } from "../exchange/stopped";
 import type { Authorization, AuthorizationOptions, Sender } from "./authorization";
-import { openTokenClient, TOKEN_PATH, type TokenClient } from "./tokenClient";
+import { openTokenClient, type TokenClient } from "./tokenClient";
 
 /** An access token in the form in which it is used. */
 interface Grant {

@@ -4,10 +4,9 @@ import { fail } from "../../core/errors/errors";
 import type { Answer } from "../exchange/answer";
 import type { PrivateKey } from "../exchange/credential";
 import { fieldsOf } from "../exchange/fields";
+import { TOKEN_PATH } from "../exchange/refused";
 import type { AuthorizationOptions, Sender } from "./authorization";
 import { readPrivateKey } from "./privateKey";
-
-export const TOKEN_PATH = "/oauth2/v1/token";
 
 /** What is made with an app's key, and with the key that its tokens are bound to. */
 export interface TokenClient {

@@ -8,9 +8,12 @@ export interface RefusedError extends CodedError {
     readonly path: string;
 }
 
+/** Where an OAuth app gets its access tokens. Other paths below /oauth2/ are asked with one, such as those of an app's roles. */
+export const TOKEN_PATH = "/oauth2/v1/token";
+
 /** Whether what Okta refused is an access token for an OAuth app. */
 export function isTokenRefused(error: unknown): boolean {
-    return hasCode(error, "okta-forbidden") && (error as Partial<RefusedError>).path?.startsWith("/oauth2/") === true;
+    return hasCode(error, "okta-forbidden") && (error as Partial<RefusedError>).path === TOKEN_PATH;
 }
 
 /** Whether Okta says that what was asked for is not there. */

@@ -197,6 +197,9 @@ describe("the laws of a membership that a stack remembers", () => {
         always((step) => {
             // A known grant that others pushed out of a full zone is forgotten.
             if (isHeld(step) && isFull(step)) return;
+            // A grant of a held reading whose address is inside already is known from then on, and may make what is held few.
+            const wasKnown = new Set(step.known.map(({ id }) => id));
+            if (isHeld(step) && step.decision.grants.some(({ id }) => !wasKnown.has(id))) return;
             const { state, decision, again } = step;
             for (const before of [state, { ...state, ...readAgain(state, decision.plan.zones) }]) {
                 const next = again(before);
