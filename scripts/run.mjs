@@ -34,7 +34,7 @@ function main() {
     if (!isInstalled() && !install()) return refuse("npm could not install the packages; its messages are above.");
     const bin = join(root, "node_modules", ".bin");
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
-    // Tests make much that is soon thrown away: with room for it they take a fifth less time.
+    // Tests make much that is soon thrown away: there is room for it.
     const room = name.startsWith("test") ? ["--max-semi-space-size=32"] : [];
     const { status, signal } = spawnSync(NODE, [...room, "--require", "./tsx.cjs", ...WORK[name], ...args], {
         cwd: root,

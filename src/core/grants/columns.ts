@@ -31,12 +31,12 @@ export function columnsAfter(before: Columns, gone: readonly Grant[], come: read
     const added = rowsOf(come).sort(compareSpans);
     const rows = before.grants.length - dropped.length + added.length;
     const next = emptyColumns(rows);
-    const grants: Grant[] = [];
+    const pieces: Grant[][] = [];
     let [from, to] = [0, 0];
     const copyUntil = (end: number) => {
         if (end <= from) return;
         for (const name of COPIED) next[name].set(before[name].subarray(from, end), to);
-        for (let row = from; row < end; row++) grants.push(before.grants[row] as Grant);
+        pieces.push(before.grants.slice(from, end));
         to += end - from;
         from = end;
     };
@@ -49,14 +49,15 @@ export function columnsAfter(before: Columns, gone: readonly Grant[], come: read
         }
         copyUntil(place);
         put(next, to++, row);
-        grants.push(row.grant);
+        pieces.push([row.grant]);
     }
     for (; at < dropped.length; at++) {
         copyUntil(dropped[at] ?? 0);
         from = (dropped[at] ?? 0) + 1;
     }
     copyUntil(before.grants.length);
-    return withReach(next, grants);
+    // Copies whole pieces, which is faster by far than one after the other.
+    return withReach(next, ([] as Grant[]).concat(...pieces));
 }
 
 const COPIED = ["lows", "highs", "starts", "ends"] as const;
@@ -103,7 +104,8 @@ function withReach(columns: Omit<Columns, "grants">, grants: readonly Grant[]): 
     const { highs, reach } = columns;
     let highest = -1;
     for (let row = 0; row < highs.length; row++) {
-        highest = Math.max(highest, highs[row] ?? -1);
+        const high = highs[row] as number;
+        if (high > highest) highest = high;
         reach[row] = highest;
     }
     return { ...columns, grants };
