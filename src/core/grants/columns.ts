@@ -27,7 +27,7 @@ export function columnsOf(grants: readonly Grant[]): Columns {
 
 /** The columns without the rows of some grants, and with those of others. */
 export function columnsAfter(before: Columns, gone: readonly Grant[], come: readonly Grant[]): Columns {
-    const dropped = droppedRows(before, gone);
+    const dropped = rowsIn(before, gone);
     const added = rowsOf(come).sort(compareSpans);
     const rows = before.grants.length - dropped.length + added.length;
     const next = emptyColumns(rows);
@@ -67,16 +67,16 @@ function rowsOf(grants: readonly Grant[]): Row[] {
 }
 
 /** The rows of some grants, in order. */
-function droppedRows({ lows, highs, grants }: Columns, gone: readonly Grant[]): readonly number[] {
-    const dropped = new Set<number>();
-    for (const grant of gone) {
+export function rowsIn({ lows, highs, grants }: Columns, some: readonly Grant[]): readonly number[] {
+    const rows = new Set<number>();
+    for (const grant of some) {
         for (const { low, high } of grant.spans) {
             let row = firstAbove(lows, low) - 1;
-            while (row >= 0 && !(grants[row] === grant && highs[row] === high && !dropped.has(row))) row--;
-            dropped.add(row);
+            while (row >= 0 && !(grants[row] === grant && highs[row] === high && !rows.has(row))) row--;
+            rows.add(row);
         }
     }
-    return [...dropped].sort((one, other) => one - other);
+    return [...rows].sort((one, other) => one - other);
 }
 
 function emptyColumns(rows: number) {
@@ -111,11 +111,23 @@ function withReach(columns: Omit<Columns, "grants">, grants: readonly Grant[]): 
     return { ...columns, grants };
 }
 
-/** What active grants hold, sorted and apart: overlaps are one entry, neighbours stay entries of their own. */
-export function activeSpansIn({ lows, highs, starts, ends }: Columns, nowMs: number): Span[] {
+/**
+ * What active grants hold, sorted and apart: overlaps are one entry, neighbours stay entries of their own.
+ *
+ * @param without Rows that do not count, in order.
+ */
+export function activeSpansIn(
+    { lows, highs, starts, ends }: Columns,
+    nowMs: number,
+    without: readonly number[] = [],
+): Span[] {
     const spans: Span[] = [];
-    let [low, high] = [-1, -1];
+    let [low, high, left] = [-1, -1, 0];
     for (let row = 0; row < lows.length; row++) {
+        if (row === without[left]) {
+            left++;
+            continue;
+        }
         if ((starts[row] as number) > nowMs || nowMs >= (ends[row] as number)) continue;
         const [rowLow, rowHigh] = [lows[row] as number, highs[row] as number];
         if (low >= 0 && rowLow <= high) {

@@ -1,12 +1,20 @@
 import type { Span } from "../addresses/ip";
-import { activeSpansIn, type Columns, columnsAfter, columnsOf, grantsTouching } from "./columns";
 import { exchanged, goneAndCome } from "./exchanged";
 import type { Grant } from "./grants";
-import { countActive, type Moments, momentsAfter, momentsOf, nextMoment } from "./moments";
+import {
+    activeSpansOf,
+    countActiveIn,
+    grantIn,
+    nextMomentIn,
+    type Parts,
+    partsAfter,
+    partsOf,
+    touchingIn,
+} from "./indexParts";
 
 /**
- * What decisions ask of a list of grants. It is made once for a list, and for a later one from the changes: then it costs
- * a copy of some numbers, and no look at the grants that stayed. Ids are each there once.
+ * What decisions ask of a list of grants. It is made once for a list, and for a later one from the changes, without a look
+ * at the grants that stayed. Ids are each there once.
  */
 export interface GrantIndex {
     byId(id: string): Grant | undefined;
@@ -18,15 +26,6 @@ export interface GrantIndex {
     /** See `nextMoment`. */
     nextMoment(nowMs: number, maxMs?: number): number | undefined;
 }
-
-interface Parts {
-    readonly columns: Columns;
-    readonly moments: Moments;
-    readonly ids: Ids;
-}
-
-/** By id: those of an earlier list, and what is otherwise since; undefined where no one has asked yet. */
-type Ids = { readonly base: ReadonlyMap<string, Grant>; readonly since: ReadonlyMap<string, Grant | undefined> };
 
 /** An index belongs to its list, and goes with it. */
 const known = new WeakMap<readonly Grant[], { readonly index: GrantIndex; parts(): Parts; readonly length: number }>();
@@ -66,55 +65,19 @@ function remember(grants: readonly Grant[], make: () => Parts) {
         return made;
     };
     const index: GrantIndex = {
-        byId: (id) => grantIn(parts().ids, id),
+        byId: (id) => grantIn(parts(), id),
         touching(spans) {
-            const found = grantsTouching(parts().columns, spans);
+            const found = touchingIn(parts(), spans);
             return found.size < 2 ? [...found] : grants.filter((grant) => found.has(grant));
         },
         activeSpans(nowMs) {
-            if (active?.nowMs !== nowMs) active = { nowMs, spans: activeSpansIn(parts().columns, nowMs) };
+            if (active?.nowMs !== nowMs) active = { nowMs, spans: activeSpansOf(parts(), nowMs) };
             return active.spans;
         },
-        countActive: (nowMs) => countActive(parts().moments, nowMs),
-        nextMoment: (nowMs, maxMs) => nextMoment(parts().moments, nowMs, maxMs),
+        countActive: (nowMs) => countActiveIn(parts(), nowMs),
+        nextMoment: (nowMs, maxMs) => nextMomentIn(parts(), nowMs, maxMs),
     };
     const entry = { index, parts, length: grants.length };
     known.set(grants, entry);
     return entry;
-}
-
-function partsOf(grants: readonly Grant[]): Parts {
-    return {
-        columns: columnsOf(grants),
-        moments: momentsOf(grants),
-        ids: { base: new Map(grants.map((grant) => [grant.id, grant])), since: new Map() },
-    };
-}
-
-function partsAfter({ columns, moments, ids }: Parts, gone: readonly Grant[], come: readonly Grant[]): Parts {
-    return {
-        columns: columnsAfter(columns, gone, come),
-        moments: momentsAfter(moments, gone, come),
-        ids: idsAfter(ids, gone, come),
-    };
-}
-
-function grantIn({ base, since }: Ids, id: string): Grant | undefined {
-    return since.has(id) ? since.get(id) : base.get(id);
-}
-
-/** From so many changes on they are put into one map with the rest. */
-const MOST_SINCE = 1000;
-
-function idsAfter({ base, since }: Ids, gone: readonly Grant[], come: readonly Grant[]): Ids {
-    const next = new Map(since);
-    for (const { id } of gone) next.set(id, undefined);
-    for (const grant of come) next.set(grant.id, grant);
-    if (next.size <= MOST_SINCE) return { base, since: next };
-    const all = new Map(base);
-    for (const [id, grant] of next) {
-        if (grant === undefined) all.delete(id);
-        else all.set(id, grant);
-    }
-    return { base: all, since: new Map() };
 }

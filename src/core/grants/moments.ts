@@ -53,6 +53,20 @@ export function nextMoment({ starts, ends }: Moments, nowMs: number, maxMs?: num
     return first === Infinity ? undefined : first;
 }
 
+/** How many starts and ends fall on this moment, and, with `maxMs`, how many grants are let in at it. */
+export function countAt({ starts, ends }: Moments, ms: number, maxMs?: number): number {
+    const late = maxMs === undefined ? 0 : equalTo(ends, ms + maxMs);
+    return equalTo(starts, ms) + equalTo(ends, ms) + late;
+}
+
+/** How many numbers of a sorted column are this one. */
+function equalTo(sorted: Float64Array, number: number): number {
+    let at = firstAbove(sorted, number);
+    const end = at;
+    while (at > 0 && sorted[at - 1] === number) at--;
+    return end - at;
+}
+
 function isEverActive({ startsAtMs = -Infinity, expiresAtMs = Infinity }: Grant): boolean {
     return startsAtMs < expiresAtMs;
 }

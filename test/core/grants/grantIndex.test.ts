@@ -3,8 +3,10 @@ import fc from "fast-check";
 
 import type { Span } from "../../../src/core/addresses/ip";
 import { overlapsSpan, separateSpans } from "../../../src/core/addresses/spans";
+import { type Columns, columnsAfter, columnsOf } from "../../../src/core/grants/columns";
 import { type GrantIndex, indexAfter, indexOf } from "../../../src/core/grants/grantIndex";
 import { type Grant, isActive, nextChangeMs } from "../../../src/core/grants/grants";
+import { momentsAfter, momentsOf } from "../../../src/core/grants/moments";
 
 const span = fc.tuple(fc.nat(30), fc.nat(4)).map(([low, more]): Span => ({ low, high: low + more }));
 const moment = fc.option(fc.nat(10), { nil: undefined });
@@ -82,6 +84,26 @@ describe("an index of grants", () => {
                     list = next;
                     assertSame(index, list, asked);
                 }
+            }),
+            { numRuns: 300 },
+        );
+    });
+
+    it("is copied with the changes as it would be made anew", () => {
+        fc.assert(
+            fc.property(fc.array(fc.tuple(grant, fc.boolean())), fc.array(grant), (first, more) => {
+                const list = first.map(([form], id) => named(id, form));
+                const gone = list.filter((_, id) => first[id]?.[1] === true);
+                const come = more.map((form, id) => named(1000 + id, form));
+                const next = [...list.filter((each) => !gone.includes(each)), ...come];
+                assert.deepEqual(momentsAfter(momentsOf(list), gone, come), momentsOf(next));
+                const [copied, anew] = [columnsAfter(columnsOf(list), gone, come), columnsOf(next)];
+                assert.deepEqual(copied.lows, anew.lows);
+                const highest = copied.highs.map((_, row) => Math.max(...copied.highs.subarray(0, row + 1)));
+                assert.deepEqual(copied.reach, highest);
+                const rows = ({ lows, highs, starts, ends, grants }: Columns) =>
+                    grants.map(({ id }, row) => `${lows[row]} ${highs[row]} ${starts[row]} ${ends[row]} ${id}`).sort();
+                assert.deepEqual(rows(copied), rows(anew));
             }),
             { numRuns: 300 },
         );
