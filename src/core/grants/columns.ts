@@ -22,8 +22,19 @@ interface Row extends Span {
 }
 
 export function columnsOf(grants: readonly Grant[]): Columns {
-    return filled(rowsOf(grants).sort(compareSpans));
+    return filled(inOrder(rowsOf(grants)));
 }
+
+/** By their lowest address. A number for each row, with its place in it, is sorted faster by far than the rows. */
+function inOrder(rows: readonly Row[]): readonly Row[] {
+    const count = rows.length;
+    if (count > MOST_NUMBERED) return [...rows].sort(compareSpans);
+    const numbers = Float64Array.from(rows, ({ low }, place) => low * count + place).sort();
+    return Array.from(numbers, (number) => rows[number % count] as Row);
+}
+
+/** With an address of 32 bits a number of 53 bits has room for the place of so many. */
+const MOST_NUMBERED = 2 ** 21;
 
 /** The columns without the rows of some grants, and with those of others. */
 export function columnsAfter(before: Columns, gone: readonly Grant[], come: readonly Grant[]): Columns {
