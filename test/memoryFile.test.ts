@@ -145,7 +145,7 @@ describe("memoryFile", () => {
             }
         });
 
-        it("is written as a whole by whoever did not write it last", async () => {
+        it("is written as a whole by a process that did not write it last", async () => {
             const [store, other] = [large(), large()];
             await store.write(remember(many));
             await other.write(remember(many.slice(2)));

@@ -149,7 +149,7 @@ export function createLoop(options: LoopOptions): Loop {
             reading.check();
             if (clock.now() < troubles.pausesUntilMs()) {
                 // What the source says meanwhile is judged all the same: a later reading is compared with it, and
-                // whoever hears of decisions does not wait for zones that cannot be written.
+                // the group does not wait for zones that cannot be written.
                 await judge();
                 return;
             }

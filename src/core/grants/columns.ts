@@ -3,8 +3,8 @@ import { compareSpans } from "../addresses/ip";
 import type { Grant } from "./grants";
 
 /**
- * One row for each span of each grant, in address order, as columns of numbers: whoever looks through a hundred thousand
- * rows looks at numbers that lie side by side, and a later list of grants copies all but the rows that changed.
+ * One row for each span of each grant, in address order, as columns of numbers: a look through a hundred thousand rows is
+ * one through numbers that lie side by side, and a later list of grants copies all but the rows that changed.
  */
 export interface Columns {
     readonly lows: Float64Array;

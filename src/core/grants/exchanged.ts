@@ -1,4 +1,5 @@
 import type { Grant } from "./grants";
+import { rememberLast } from "./lastPair";
 
 /** What is different between two lists that share most of their grants, as the same objects. */
 export interface Exchanged {
@@ -9,27 +10,17 @@ export interface Exchanged {
     readonly fresh: readonly Grant[];
 }
 
-/** Several memberships ask the same of one reading. A list does not keep the one before it. */
-const latest = new WeakMap<
-    readonly Grant[],
-    { readonly before: WeakRef<readonly Grant[]>; readonly exchanged: Exchanged }
->();
-
-export function exchanged(before: readonly Grant[], after: readonly Grant[]): Exchanged {
-    const known = latest.get(after);
-    if (known?.before.deref() === before) return known.exchanged;
+export const exchanged = rememberLast((before, after): Exchanged => {
     const most = Math.min(before.length, after.length);
     let [head, tail] = [0, 0];
     while (head < most && before[head] === after[head]) head++;
     while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-    const found: Exchanged = {
+    return {
         head,
         old: before.slice(head, before.length - tail),
         fresh: after.slice(head, after.length - tail),
     };
-    latest.set(after, { before: new WeakRef(before), exchanged: found });
-    return found;
-}
+});
 
 /** The grants of either part that the other one does not have, as objects. */
 export function goneAndCome({ old, fresh }: Exchanged) {

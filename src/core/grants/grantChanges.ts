@@ -1,5 +1,6 @@
 import { exchanged } from "./exchanged";
 import type { Grant } from "./grants";
+import { rememberLast } from "./lastPair";
 
 /** A grant that is different in a later reading. */
 export interface ChangedGrant {
@@ -16,31 +17,24 @@ export function changedGrants(before: readonly Grant[], after: readonly Grant[])
 }
 
 /**
- * What changed, and the later list with each grant that did not change as the very object that it was before: whoever
- * compares it again, or has an index of the earlier list, looks only at those that changed.
+ * What changed, and the later list with each grant that did not change as the very object that it was before. A later
+ * comparison, and an index of the earlier list, then look only at those that changed.
  */
 export function comparedGrants(before: readonly Grant[], after: readonly Grant[]): Compared {
-    if (before === after) return { changes: [], grants: after };
-    const known = latest.get(after);
-    if (known?.before.deref() === before) return known.compared;
+    return before === after ? { changes: [], grants: after } : compare(before, after);
+}
+
+const compare = rememberLast((before, after): Compared => {
     const { head, old, fresh } = exchanged(before, after);
     const { changes, kept } = comparedAll(old, fresh);
     const grants = kept && [...after.slice(0, head), ...kept, ...after.slice(head + fresh.length)];
-    const compared = { changes, grants: grants ?? after };
-    latest.set(after, { before: new WeakRef(before), compared });
-    return compared;
-}
+    return { changes, grants: grants ?? after };
+});
 
 export interface Compared {
     readonly changes: readonly ChangedGrant[];
     readonly grants: readonly Grant[];
 }
-
-/** Several memberships ask the same of one reading. A list does not keep the one before it. */
-const latest = new WeakMap<
-    readonly Grant[],
-    { readonly before: WeakRef<readonly Grant[]>; readonly compared: Compared }
->();
 
 /** @returns as `kept` the later list with the objects of before; undefined where it has them already */
 function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
