@@ -82,6 +82,24 @@ describe("the portal's page in a browser", () => {
         assert.deepEqual([...lead.problems, ...asking.problems], []);
     });
 
+    it("shows what changed after the page was made and before the portal heard that it listens", async () => {
+        await using asking = await visit(ANA);
+        let listen = () => {};
+        const mayListen = new Promise<void>((resolve) => {
+            listen = resolve;
+        });
+        await asking.page.route("**/api/v1/events", async (route) => {
+            await mayListen;
+            await route.continue();
+        });
+        await asking.page.reload();
+        const elsewhere = await scene.person(ANA);
+        const { status } = await scene.api(elsewhere, "POST", "/api/v1/grants", { access: "payroll" });
+        assert.equal(status, 201);
+        listen();
+        await asking.page.getByRole("heading", { name: /^You have .*Payroll/ }).waitFor();
+    });
+
     for (const colorScheme of ["light", "dark"] as const) {
         for (const [name, viewport] of [
             ["desktop", DESKTOP],

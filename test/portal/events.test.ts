@@ -44,13 +44,16 @@ describe("GET /api/v1/events", () => {
             await listen(scene, cookieOf(ana, scene.url)),
             await listen(scene, cookieOf(lea, scene.url)),
         ];
-        assert.match((await hers.next()) ?? "", /^event: open\ndata: \{"grants":\[\],"requests":\[\]\}$/);
+        assert.match((await hers.next()) ?? "", /^event: open\nid: [-\d ]+\ndata: \{"grants":\[\],"requests":\[\]\}$/);
         assert.match((await leas.next()) ?? "", /^event: open\n/);
         const { body: own } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
-        assert.match((await hers.next()) ?? "", new RegExp(`^event: change\ndata: .*${own.id}`));
+        assert.match((await hers.next()) ?? "", new RegExp(`^event: change\nid: .+\ndata: .*${own.id}`));
         await scene.api(ana, "POST", "/api/v1/grants", ASK);
         // Had she been told of the grant as well, this would be it.
-        assert.match((await leas.next()) ?? "", /^event: change\ndata: \{"grants":\[\],"requests":\[\]\}$/);
+        assert.match(
+            (await leas.next()) ?? "",
+            /^event: change\nid: [-\d ]+\ndata: \{"grants":\[\],"requests":\[\]\}$/,
+        );
         await ana.go(`${scene.url}/`);
         await ana.submit("/logout", { _csrf: ana.csrf() });
         let last = await hers.next();

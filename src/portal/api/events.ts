@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 
-import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
-import { type Caller, callerKey } from "../callers";
+import type { Caller } from "../callers";
 import type { PortalContext } from "../context";
 import type { Authentication } from "../http/authenticate";
 import { refuse } from "../problem";
 import { visitorIn } from "../sessions";
 import { type Digest, digestOf } from "./digest";
 import { listsOf, readState } from "./routes";
+import { shownTo } from "./shown";
 
 const [MOST_MEMBERS, BEAT_MS, GATHER_MS] = [10_000, 15_000, 200];
 
@@ -27,7 +27,10 @@ interface Member {
     told: string | undefined;
 }
 
-/** `GET /api/v1/events`: an event `change` whenever the caller's grants or requests are other than before. */
+/**
+ * `GET /api/v1/events`: an event `open` with the caller's grants and requests, and `change` whenever they are other than before. The id
+ * of each says what is shown, as the page's `data-shown` does.
+ */
 export function addEvents(
     app: FastifyInstance,
     context: PortalContext,
@@ -109,24 +112,13 @@ function openAudience(context: PortalContext, members: ReadonlySet<Member>) {
 function tell(context: PortalContext, state: PortalState, member: Member, digest: Digest): void {
     const { caller, raw, told } = member;
     if (caller.kind === "person" && !isThere(context, state, caller.visitor.key)) return void raw.end();
-    const seen = shownTo(context, caller, digest);
+    const seen = shownTo(context.settings, caller, digest);
     if (seen === told || raw.destroyed) return;
     if (raw.writableLength > MOST_PENDING_BYTES) return void raw.destroy();
     member.told = seen;
     const { grants, requests } = listsOf(context, state, caller);
     const data = JSON.stringify({ grants, requests });
-    raw.write(`event: ${told === undefined ? "open" : "change"}\ndata: ${data}\n\n`);
-}
-
-/** Approvers and admins hear of what is others' as well, and ask for it themselves. */
-function shownTo({ settings }: PortalContext, caller: Caller, { ofHolder, ofAccess, all }: Digest): string {
-    const own = ofHolder.get(callerKey(caller)) ?? 0;
-    if (caller.kind !== "person") return String(own);
-    if (caller.isAdmin) return `all ${all}`;
-    const others = settings.accesses
-        .filter(({ approval }) => approval !== undefined && isEligible(approval.approvers, caller.person))
-        .map(({ name }) => ofAccess.get(name) ?? 0);
-    return [own, ...others].join(" ");
+    raw.write(`event: ${told === undefined ? "open" : "change"}\nid: ${seen}\ndata: ${data}\n\n`);
 }
 
 /** Whether a session still lasts. */

@@ -38,16 +38,16 @@ export interface LayoutOptions {
     /** What stands at the right of the top line. */
     readonly top?: Markup | undefined;
     readonly main: Markup;
-    /** Whether the page keeps itself up to date. @default false */
-    readonly isLive?: boolean;
+    /** What is shown, for a page that keeps itself up to date: see shownTo. */
+    readonly shown?: string;
 }
 
 /** A whole page. It has no inline code, and asks no other host for anything. */
-export function layout({ title, nowMs, version, top, main, isLive = false }: LayoutOptions): string {
+export function layout({ title, nowMs, version, top, main, shown }: LayoutOptions): string {
     const { version: tag } = readAssets();
-    const script = isLive ? html`<script src="/assets/${tag}/portal.js" defer></script>` : html``;
+    const script = shown !== undefined ? html`<script src="/assets/${tag}/portal.js" defer></script>` : html``;
     return html`<!doctype html>
-<html lang="en" data-now="${nowMs}">
+<html lang="en" data-now="${nowMs}" data-shown="${shown ?? ""}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -59,6 +59,7 @@
         const focused = document.activeElement?.id;
         const before = document.getElementById("summary")?.textContent;
         aheadMs = Number(page.documentElement.dataset.now) - Date.now();
+        root.dataset.shown = page.documentElement.dataset.shown;
         if (page.getElementById("summary") === null) return location.reload();
         for (const next of page.querySelectorAll("[data-live]")) {
             const present = document.querySelector(`[data-live="${next.dataset.live}"]`);
@@ -101,8 +102,15 @@
             root.classList.toggle("is-live", isLive);
             write(live, isLive ? "live" : "not live");
         };
-        events.addEventListener("open", () => hear(true));
-        events.addEventListener("change", refresh);
+        // Also the first event: something may have changed after this page was made, and before the portal heard of it.
+        const compare = ({ lastEventId }) => {
+            if (lastEventId !== root.dataset.shown) void refresh();
+        };
+        events.addEventListener("open", (event) => {
+            hear(true);
+            if ("lastEventId" in event) compare(event);
+        });
+        events.addEventListener("change", compare);
         events.addEventListener("error", () => {
             hear(false);
             // Where the portal said no, the browser does not come back by itself.

@@ -7,7 +7,9 @@ import { decideRequest } from "../actions/decideRequest";
 import { revokePerson } from "../actions/people";
 import { requestGrant } from "../actions/requestGrant";
 import { askOf, decisionBody, grantBody, read } from "../api/bodies";
+import { digestOf } from "../api/digest";
 import { fresh, readState } from "../api/routes";
+import { shownTo } from "../api/shown";
 import type { PersonCaller } from "../callers";
 import type { PortalContext } from "../context";
 import type { Authentication } from "../http/authenticate";
@@ -31,7 +33,8 @@ export function addPage(app: FastifyInstance, context: PortalContext, authentica
         if (caller === undefined) return signInPage(context, request, reply);
         if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "the page is for people; use /api/v1");
         const csrf = authentication.csrfToken(caller);
-        const view = homeView(context, await readState(context), caller, csrf);
+        const state = await readState(context);
+        const view = homeView(context, state, caller, csrf);
         const { done } = request.query as { readonly done?: unknown };
         const main = home(view, typeof done === "string" ? done : "");
         const top = topOf(caller, csrf);
@@ -41,7 +44,7 @@ export function addPage(app: FastifyInstance, context: PortalContext, authentica
             version: context.version,
             top,
             main,
-            isLive: true,
+            shown: shownTo(context.settings, caller, digestOf(state, context.reports())),
         });
         return sendPage(reply, page, context.provider.origins());
     });
