@@ -115,7 +115,7 @@ describe("zonekeeper ranges", () => {
         const files = { "ranges.json": fileOf({ us_cell_1: addresses(101) }) };
         const quota =
             "zonekeeper: a rule that names this list counts as 150 rules of its security group, which by default may have 60: have that quota raised";
-        const entries = "zonekeeper: AWS takes 100 entries a call, and there are 101: see docs/ranges.md";
+        const entries = "zonekeeper: AWS takes 100 entries a call, and there are 101: see docs/guides/ranges.md";
         assert.deepEqual((await ranges([...flags, "aws-prefix-list"], files)).err, [entries, quota]);
         assert.deepEqual((await ranges([...flags, "terraform"], files)).err, [quota]);
     });
@@ -180,10 +180,10 @@ describe("zonekeeper ranges", () => {
         });
     });
 
-    it("has the flags that docs/ranges.md explains", async () => {
+    it("has the flags that docs/guides/ranges.md explains", async () => {
         const { out } = await call(["ranges", "--help"]);
         const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = ""]) => flag);
-        const docs = await readFile(join(__dirname, "../../docs/ranges.md"), "utf8");
+        const docs = await readFile(join(__dirname, "../../docs/guides/ranges.md"), "utf8");
         assert.deepEqual(flags, [
             "--cell",
             "--org",

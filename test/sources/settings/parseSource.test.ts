@@ -259,8 +259,8 @@ describe("parseSourceSpec", () => {
         });
     }
 
-    it("reads the settings that docs/sources.md shows", () => {
-        const text = readFileSync(join(__dirname, "../../../docs/sources.md"), "utf8");
+    it("reads the settings that docs/reference/sources.md shows", () => {
+        const text = readFileSync(join(__dirname, "../../../docs/reference/sources.md"), "utf8");
         const shown = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = ""]) => parse(yaml) as object);
         assert.deepEqual(
             shown.map((settings) => parseSourceSpec((settings as { readonly source: unknown }).source)),
