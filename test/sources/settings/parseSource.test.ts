@@ -2,9 +2,11 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { z } from "zod";
 
 import { readAgentSettings } from "../../../src/core/settings/agentSettings";
 import { parseSourceSpec } from "../../../src/sources/settings/parseSource";
+import type { SOURCE } from "../../../src/sources/settings/sourceSchema";
 import type { SourceSpec } from "../../../src/sources/settings/sourceSpec";
 
 const EXAMPLES =
@@ -258,6 +260,32 @@ describe("parseSourceSpec", () => {
             assert.throws(() => parseSourceSpec(value), { code: "bad-input", message });
         });
     }
+
+    const several: [value: unknown, message: string][] = [
+        [
+            { type: "http", tokn: "s3cr3t", secret: "s3cr3t", token: "s3cr3t" },
+            'a source of type http has no setting "tokn": did you mean token?; ' +
+                'a source of type http has no setting "secret": it has type, url, token, allowInsecure; ' +
+                `the source's url is missing; ${token}`,
+        ],
+        [
+            { type: "okta-log", hours: 200, pollSeconds: 0 },
+            "the source's hours is not a whole number from 1 to 168; " +
+                "the source's pollSeconds is not a whole number from 2 to 300",
+        ],
+        [{ type: "webhook", secret: ["s3cr3t", "s3cr3t2"] }, secret],
+    ];
+    for (const [value, message] of several) {
+        it(`names everything that is wrong with ${JSON.stringify(value)}`, () => {
+            assert.throws(() => parseSourceSpec(value), { code: "bad-input", message });
+        });
+    }
+
+    it("has a schema whose output is the type that is written by hand", () => {
+        type Same<A, B> = [A, B] extends [B, A] ? true : false;
+        const isSame: Same<z.output<typeof SOURCE>, SourceSpec> = true;
+        assert.ok(isSame);
+    });
 
     it("reads the settings that docs/reference/sources.md shows", () => {
         const text = readFileSync(join(__dirname, "../../../docs/reference/sources.md"), "utf8");
