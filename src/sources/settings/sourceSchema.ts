@@ -54,8 +54,14 @@ const postgres = strictSettings("a source of type postgres", {
     url: databaseUrl("the source's url").describe(
         "where the URL is, as it may hold a password; or the URL without one",
     ),
-    table: z.string(TABLE).nullish().describe(`a table or a view; default \`${USUAL_TABLE}\``),
-    channel: z.string(CHANNEL).nullish().describe(`where changes are announced; default \`${USUAL_CHANNEL}\``),
+    table: z
+        .string(TABLE)
+        .nullish()
+        .meta({ description: "a table or a view", usual: `\`${USUAL_TABLE}\`` }),
+    channel: z
+        .string(CHANNEL)
+        .nullish()
+        .meta({ description: "where changes are announced", usual: `\`${USUAL_CHANNEL}\`` }),
 }).transform(({ type, url: read, ...given }, context): PostgresSpec => {
     const table = given.table ?? read.table ?? USUAL_TABLE;
     const channel = given.channel ?? read.channel ?? USUAL_CHANNEL;
@@ -82,26 +88,36 @@ const webhook = strictSettings("a source of type webhook", {
         .enum(["unreadable", "empty"], "the source's initial is neither unreadable nor empty")
         .default("unreadable")
         .describe("what the source is before the first full snapshot"),
-    store: PUSH_STORE.default({ type: "file" }).describe("where pushed grants are kept"),
+    store: PUSH_STORE.default({ type: "file" }).describe(
+        "where pushed grants are kept: in the agent's `state` folder, or `{ type: postgres, url: env:NAME, table: … }`, which agents share",
+    ),
 });
 
 const portal = strictSettings("a source of type portal", {
     type: z.literal("portal"),
-    store: PORTAL_STORE.describe("the store of the portal's own configuration"),
+    store: PORTAL_STORE.describe(
+        "that of the portal: `{ type: file, path: … }` or `{ type: postgres, url: env:NAME }`",
+    ),
 });
 
 const FILTER = "the source's filter is not a text of Okta's filter language of up to 1000 characters";
 
 const oktaLog = strictSettings("a source of type okta-log", {
     type: z.literal("okta-log"),
-    hours: wholeNumber("hours", 1, 168, 8).describe("how long a sign-in grants its address: 1 to 168; default 8"),
+    hours: wholeNumber("hours", 1, 168, 8).meta({
+        description: "how long a sign-in grants its address: 1 to 168",
+        usual: "8",
+    }),
     filter: z
         .string(FILTER)
         .max(1000, FILTER)
         .refine((filter) => filter.trim() !== "", FILTER)
         .nullish()
-        .describe("Okta's filter language: which successful sign-ins count; default all"),
-    pollSeconds: wholeNumber("pollSeconds", 2, 300, 10).describe("how often the log is read: 2 to 300; default 10"),
+        .meta({ description: "which successful sign-ins count, in Okta's filter language", usual: "all" }),
+    pollSeconds: wholeNumber("pollSeconds", 2, 300, 10).meta({
+        description: "how often the log is read: 2 to 300",
+        usual: "10",
+    }),
 }).transform(({ filter, ...rest }): OktaLogSpec => ({ ...rest, ...(filter != null && { filter }) }));
 
 /** A number, or a text of digits, as a stack's configuration has only texts. */

@@ -31,8 +31,8 @@ const PUSH_EXAMPLE = "{type: postgres, url: env:DATABASE_URL}";
 
 const pushTable = strictSettings("a store of type postgres", {
     type: z.literal("postgres"),
-    url: databaseUrl("the url of the source's store").describe("where the URL is, or the URL without a password"),
-    table: z.string(TABLE).nullish().describe(`default \`${USUAL_PUSHES}\``),
+    url: databaseUrl("the url of the source's store"),
+    table: z.string(TABLE).nullish(),
 }).transform(({ type, url: read, table }, context): PushStoreSpec => {
     if (read.channel !== undefined) return refuse(context, "the source's store has no channel of its own");
     const named = table ?? read.table ?? USUAL_PUSHES;

@@ -201,6 +201,8 @@ describe("openDesk", () => {
         ["POST", "/readyz?x=1", "GET, HEAD", '"/readyz" takes GET and HEAD, not POST'],
         ["POST", "/events", "GET", '"/events" takes GET, not POST'],
         ["GET", "/api/confirm", "POST", '"/api/confirm" takes POST, not GET'],
+        ["PUT", "/api/deny", "GET, HEAD, POST", '"/api/deny" takes GET and HEAD and POST, not PUT'],
+        ["POST", "/api/deny/d1", "DELETE", '"/api/deny/d1" takes DELETE, not POST'],
         ["OPTIONS", "/hooks/grants", "POST", '"/hooks/grants" takes POST, not OPTIONS'],
     ] as const) {
         it(`says what may be done at ${path} instead of ${method}`, async () => {
