@@ -105,7 +105,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
     },
     adopt: {
         examples: ["zonekeeper adopt nzo1a2b3c4d5e6f7g8h9 --source grants.yaml --stack production"],
-        statuses: { 3: "somebody has to decide first, or a grant finds no room" },
+        statuses: { 3: "a person has to decide first, or there is no room for a grant" },
         reads: ["okta", "proxy", "colour"],
         docs: "docs/reference/commands.md",
     },

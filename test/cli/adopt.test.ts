@@ -61,7 +61,7 @@ describe("zonekeeper adopt", () => {
             "without a source, keeps every gateway as it is",
             [],
             [`staticGateways ${[A, B, C].join(",")}`],
-            ["stays, as a static gateway: nobody has a grant for it"],
+            ["stays, as a static gateway: no active grant has it"],
         ],
         [
             "with a source, keeps what nobody was granted",
@@ -198,7 +198,7 @@ describe("zonekeeper adopt", () => {
             "a blocklist",
             ["nzo4"],
             "zone-unfit",
-            'zone nzo4 "Bad guys" is a BLOCKLIST: Okta refuses whoever is inside it, and Zonekeeper lets them in; ' +
+            'zone nzo4 "Bad guys" is a BLOCKLIST: Okta refuses requests from inside it, and Zonekeeper lets them in; ' +
                 "name a zone whose usage is POLICY",
         ],
         [

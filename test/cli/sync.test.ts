@@ -165,7 +165,7 @@ describe("zonekeeper sync verifies", () => {
         const problem = `zonekeeper: after the write, zone "Zone nzo1" (nzo1) shows what neither we nor its last reader put there: ${C}`;
         assert.deepEqual(
             [status, err],
-            [1, [`${problem}. See that nobody else writes this zone, then run again. [ZK601]`]],
+            [1, [`${problem}. Stop every other writer of this zone, then run again. [ZK601]`]],
         );
         assert.deepEqual(scene.states("nzo1"), [[A], [B], [C]]);
     });

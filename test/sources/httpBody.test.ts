@@ -16,7 +16,7 @@ const FLOW = "{grants: [{id: a, ip: 203.0.113.7, permanent: true}]}";
 
 const BROKEN = "the connection broke before the end of the answer (asked 3 times)";
 const ENDLESS =
-    "its end cannot be told from a broken connection: have the server send Content-Length or chunks, or JSON";
+    "its end cannot be distinguished from a broken connection: have the server send Content-Length or chunks, or JSON";
 
 const head = (...headers: readonly string[]) => ["HTTP/1.1 200 OK", ...headers];
 const old = (...headers: readonly string[]) => ["HTTP/1.0 200 OK", ...headers];

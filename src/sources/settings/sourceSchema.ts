@@ -41,7 +41,7 @@ const http = <Type extends "http" | "https">(type: Type) =>
 
 function unencrypted(host: string): string {
     return (
-        `the source is read from ${host} over http, so whoever can change the answer on its way decides who is in: ` +
+        `the source is read from ${host} over http, so anybody who can change the answer in transit decides who is inside: ` +
         "write https://, or {type: http, url: …, allowInsecure: true} if that is meant"
     );
 }

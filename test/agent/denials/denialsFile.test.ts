@@ -152,7 +152,7 @@ describe("openDenialsFile", () => {
         it(`does not take ${text} for nobody`, async () => {
             await mkdir(join(folder, "state"));
             await writeFile(path, text);
-            const remedy = "correct it; remove it only if nobody is to be denied any more";
+            const remedy = "correct it; delete it only if no denial is needed any more";
             const message = `${path} does not say who is denied: ${why}; ${remedy}`;
             await assert.rejects(open(), { code: "bad-input", message });
         });

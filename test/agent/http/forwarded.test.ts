@@ -71,7 +71,7 @@ describe("openDesk on loopback, behind a proxy of this machine", () => {
             [status, errorIn(text)],
             [
                 403,
-                "the request came through a proxy (x-real-ip); without a token this agent shows who is in to nobody but this machine: set token: env:NAME in its configuration",
+                "the request came through a proxy (x-real-ip); without a token this agent shows who is inside only to this machine: set token: env:NAME in its configuration",
             ],
         );
     });

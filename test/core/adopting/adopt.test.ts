@@ -100,7 +100,7 @@ const CASES: readonly Row[] = [
         "a zone that is switched off",
         { status: "INACTIVE" },
         {},
-        { decisions: ["the zone is INACTIVE and is activated: whoever is inside is let in"] },
+        { decisions: ["the zone is INACTIVE and is activated: people inside it get in"] },
     ],
     [
         "a name with blanks around it",

@@ -54,7 +54,7 @@ describe("judgeGateways", () => {
             {
                 rule: "gateway-too-wide",
                 subject: "Staff",
-                problem: "trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody",
+                problem: "trusted proxy 0.0.0.0/0 lets everybody claim any address",
             },
             {
                 rule: "gateway-too-wide",

@@ -40,7 +40,7 @@ describe("parseSystemZone", () => {
         ],
         [
             { kind: "LegacyIpZone", gateways: [], proxies: ["0.0.0.0/0"] },
-            "LegacyIpZone: trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody",
+            "LegacyIpZone: trusted proxy 0.0.0.0/0 lets everybody claim any address",
         ],
         [
             { kind: "DefaultExemptIpZone", gateways: ["0.0.0.0/0"] },

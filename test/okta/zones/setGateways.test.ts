@@ -26,10 +26,10 @@ const FOREIGN = {
     code: "write-unverified",
     message: new RegExp(
         `^${AFTER} shows what neither we nor its last reader put there: ${THIRD}. ` +
-            "See that nobody else writes this zone, then run again.$",
+            "Stop every other writer of this zone, then run again.$",
     ),
 };
-const UNSEEN = { code: "write-unverified", message: new RegExp(`^${AFTER} still shows its old gateways: ${A}. See `) };
+const UNSEEN = { code: "write-unverified", message: new RegExp(`^${AFTER} still shows its old gateways: ${A}. Stop `) };
 
 /** The rows of the table of setGateways, then what lies between and beyond them. */
 const CASES: readonly Case[] = [

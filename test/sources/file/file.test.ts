@@ -160,7 +160,7 @@ grants:
 
         type Steps = readonly (() => Promise<void>)[];
         const [good, both] = [["g1"], ["g1", "g2"]];
-        const empty = "it is empty; nobody is `grants: []`";
+        const empty = "it is empty; to grant nobody, write `grants: []`";
         const table: [because: string, steps: Steps, outcome: string | readonly string[], waits: number][] = [
             ["is believed at once when it is as it was", [async () => {}], both, 0],
             ["is believed at once when it has its closing bracket", [() => inPlace(json)], good, 0],

@@ -126,7 +126,7 @@ describe("httpSource", () => {
 
     describe("what it does not take for an empty list", () => {
         const wrong: [what: string, handler: Handler, problem: string][] = [
-            ["nothing", answer(200), "it is empty; nobody is `grants: []`"],
+            ["nothing", answer(200), "it is empty; to grant nobody, write `grants: []`"],
             ["no content", answer(204), "it answers 204 and no document"],
             ["a missing page", answer(404, "no"), "it answers 404 and no document"],
             [

@@ -126,7 +126,7 @@ describe("parseSourceSpec", () => {
     const token = "the source's token is not written here: say where it is, as env:NAME or file:PATH";
 
     const clear = (host: string) =>
-        `the source is read from ${host} over http, so whoever can change the answer on its way decides who is in: ` +
+        `the source is read from ${host} over http, so anybody who can change the answer in transit decides who is inside: ` +
         "write https://, or {type: http, url: …, allowInsecure: true} if that is meant";
 
     const wrong: [value: unknown, message: string][] = [

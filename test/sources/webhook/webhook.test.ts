@@ -45,8 +45,8 @@ describe("openWebhookSource", () => {
     const grantsIn = async (source: WebhookSource) => (await source.read(signal)).grants;
     const accepted = { status: 200, body: { result: "accepted", unusable: [] } };
     const NOBODY_YET =
-        "cannot read grants from webhook: nobody has pushed all grants yet: send grants.replaced, " +
-        "or say initial: empty if nobody has a grant before that";
+        "cannot read grants from webhook: no full snapshot has been pushed yet: send grants.replaced, " +
+        "or set initial: empty if there are no grants before that";
 
     let source: WebhookSource;
     const kind: Parameters<typeof testSource>[0] = {
