@@ -151,7 +151,7 @@ describe("zonekeeper adopt", () => {
         );
     });
 
-    it("tells of a grant that cannot come in, with the status of something refused", async () => {
+    it("reports a grant that cannot be admitted, with exit status 3", async () => {
         await using scene = await openZones();
         const { status, out } = await adopt(scene, "nzo1", "--source", "grants.yaml", "--deny", "203.0.113.3");
         assert.equal(status, 3);
@@ -169,7 +169,7 @@ describe("zonekeeper adopt", () => {
         assert.deepEqual([none.status, none.err], [2, [`zonekeeper: ${says} [ZK002]`]]);
     });
 
-    it("keeps a gateway of IPv6, and says so", async () => {
+    it("keeps a gateway of IPv6, and reports it", async () => {
         await using scene = await openZones();
         const { status, out } = await adopt(scene, "nzo5");
         assert.equal(status, 0);

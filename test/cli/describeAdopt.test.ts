@@ -38,7 +38,7 @@ describe("describeAdoption", () => {
         ]);
     });
 
-    it("tells of each gateway, of newcomers, and of what was left out", () => {
+    it("lists each gateway, new grants, and what was left out", () => {
         const gateways = [
             { range: A, fate: "granted", grantIds: ["g1", "g2"] },
             { range: B, fate: "static", grantIds: [] },

@@ -148,7 +148,7 @@ describe("zonekeeper ranges", () => {
             return { status, out: JSON.parse(out), err: err.map((line) => line.replaceAll(server.url, "http://host")) };
         }
 
-        it("goes on with it when the download fails, and says so", async () => {
+        it("goes on with it when the download fails, and reports it", async () => {
             handler = good;
             const first = await print();
             handler = answer(200, "<html>Sign in</html>");
@@ -161,7 +161,7 @@ describe("zonekeeper ranges", () => {
             );
         });
 
-        it("says so where there is no folder for it", async () => {
+        it("reports a missing folder", async () => {
             handler = good;
             const { status, err } = await call(["ranges", "--from", `${server.url}/r.json`, "--json"], { env: {} });
             const says = "no last good copy is kept, as there is no folder for it: set XDG_CACHE_HOME or HOME";

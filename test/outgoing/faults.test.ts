@@ -137,7 +137,7 @@ describe("a failure of TLS says what it is", () => {
 describe("a proxy", () => {
     const HOSTS = ["acme.okta.test", "grants.test", "late.test"];
 
-    it("is used for Okta and for sources, but for this machine and what NO_PROXY names, and each refusal is told", async () => {
+    it("is used for Okta and for sources, but for this machine and what NO_PROXY names, and each refusal is reported", async () => {
         await using stack = openedTogether();
         const server = stack.use(await tlsServer(AUTHORITY.issue(HOSTS), answering)).port;
         const late = stack.use(await tlsServer(AUTHORITY.issue(["late.test"], [-9, -2]), answering)).port;

@@ -149,7 +149,7 @@ describe("compareStacks", () => {
         );
     });
 
-    it("is told in the docs as it is here", () => {
+    it("is the same in the docs", () => {
         const docs = readFileSync(join(__dirname, "../../docs/guides/pipelines.md"), "utf8");
         const rows = [...docs.matchAll(/^\| (`[^|]+) \| ([^|]+) \|$/gm)].flatMap(([, keys = "", reason = ""]) =>
             [...keys.matchAll(/`([^`]+)`/g)].map(([, key = ""]) => [key, reason]),

@@ -52,12 +52,12 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
 
 describe("sentenceOf", () => {
     for (const [type, sentence] of Object.entries(SENTENCES)) {
-        it(`tells ${type}`, () => {
+        it(`writes a sentence for ${type}`, () => {
             assert.equal(sentenceOf(EVENTS[type as AgentEvent["type"]]), sentence);
         });
     }
 
-    it("says why somebody confirmed, where they said so", () => {
+    it("has the reason of a confirmation, if one was given", () => {
         const sentence = sentenceOf({ ...EVENTS["removals.confirmed"], reason: "INC-7" });
         assert.equal(sentence, "mia confirmed the removal of 203.0.113.7/32: INC-7");
     });
@@ -105,14 +105,14 @@ describe("sentenceOf", () => {
         assert.equal(sentenceOf({ ...intended, changes }), "nzo1 is to be written: add 203.0.113.7/32, 203.0.113.8/32");
     });
 
-    it("says for how long somebody else's change is left where it is only reported", () => {
+    it("says how long another writer's change stays if drift is only reported", () => {
         assert.equal(
             sentenceOf({ ...EVENTS["drift.found"], outcome: "reported" }),
             "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is left so until the zone is written again, as configured [ZK708]",
         );
     });
 
-    it("says when nobody is let in any more", () => {
+    it("says when no grant is admitted any more", () => {
         const closed = { type: "grants.unreadable", why: "no answer", outcome: "closed" } as const;
         assert.equal(sentenceOf(closed), "the source cannot be read, and nobody is let in any more: no answer");
     });

@@ -118,7 +118,7 @@ describe("a ledger", () => {
         assert.deepEqual(lines[2]?.event, { type: "ledger.rotated", from: FIRST, unsettled: [] });
     });
 
-    it("keeps as many files as it is told, and the hash of what went", async () => {
+    it("keeps as many files as configured, and the hash of the deleted ones", async () => {
         const disk = simulatedDisk();
         const ledger = await openLedger({ disk, ...ONE_FILE, rotateBytes: 400, keepFiles: 2 });
         for (let n = 0; n < 9; n++) await ledger.record(stoppedFor(n));

@@ -145,7 +145,7 @@ describe("describeChange", () => {
         ],
     ];
     for (const [because, zones, chain, todo, notes] of table) {
-        it(`tells of ${because}`, () => {
+        it(`mentions ${because}`, () => {
             const edits = smallestChange(zones, list(chain), "lenient") ?? [];
             assert.deepEqual(describeChange(edits, zones, list(chain)), { todo, notes });
         });

@@ -126,7 +126,7 @@ describe("setGateways", () => {
         assert.deepEqual((await run(zones, [A, B])).sent, [1, 1]);
     });
 
-    it("writes again over the zone as it was read last, so that nobody's new name is lost", async () => {
+    it("writes again over the zone as it was read last, so that a new name is not lost", async () => {
         const zones = memoryZones([{ id: "nzo1", name: "Staff", gateways: [A] }]);
         zones.fates.push({ outcome: "lost" });
         const names: string[] = [];
