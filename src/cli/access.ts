@@ -147,8 +147,11 @@ export async function revoke(
     return STATUS.done;
 }
 
-function lineOf({ id, access, addresses, expiresAt, state }: Shown): string {
-    return `${access}  ${state}  from ${(addresses as readonly string[]).join(", ")}  until ${expiresAt}  (${id})`;
+function lineOf({ id, access, addresses, expiresAt, state, confirmed }: Shown): string {
+    // Each of the other states is said by an agent, or by an agent that is silent now.
+    const isSaid = state !== "pending" && state !== "scheduled" && state !== "ended";
+    const told = isSaid && confirmed === false ? `${state}, not confirmed` : state;
+    return `${access}  ${told}  from ${(addresses as readonly string[]).join(", ")}  until ${expiresAt}  (${id})`;
 }
 
 const FORM = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };

@@ -39,7 +39,9 @@ export function complain(turn: Turn, error: unknown): void {
     rest(turn);
 }
 
+/** Nothing is to be done for now; or for good. */
 export function rest(turn: Turn): void {
+    if (turn.state.isEnding) return void endLeading(turn);
     runZone(turn, [{ do: "rest", ms: idleMs(turn) }], { at: "pass" });
 }
 

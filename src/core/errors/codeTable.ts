@@ -206,6 +206,12 @@ export const CODES = [
         remedy: "Create a group for this membership alone, name it in the rule and in the configuration, and leave the other one as it is.",
     },
     {
+        code: "ZK212",
+        name: "zone-name-taken",
+        meaning: "The org has a zone with the name that a deployment is to give to a new one.",
+        remedy: "Set another zonekeeper:zoneName, or bring that zone under Zonekeeper with zonekeeper adopt ID.",
+    },
+    {
         code: "ZK301",
         name: "zone-unused",
         meaning: "No active rule of an authentication policy lets in from the zone, so that grants have no effect.",
