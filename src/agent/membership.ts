@@ -21,7 +21,7 @@ import { openReconciler, type ReconcilerPorts } from "./reconciler/reconciler";
 import { healthOf, KEPT_WITHIN } from "./reconciler/source";
 import type { ReconcilerSettings } from "./reconciler/state";
 import type { Budget } from "./requestBudget";
-import type { PendingClearing } from "./sessions/clearing";
+import type { PendingClearing } from "./sessions/clearingState";
 import { viewOf } from "./status/buildView";
 import type { AgentView } from "./status/view";
 import type { TimeCheck } from "./timeCheck";
@@ -146,21 +146,7 @@ export function createMembership(options: MembershipOptions): Membership {
     return {
         run,
         standBy,
-        view: () => {
-            const known = reconciler.known();
-            return viewOf({
-                ...options,
-                known,
-                health: healthNow(known, standingBy.health()),
-                unkept: remembering.unkept(),
-                rateLimit: options.rateLimit(),
-                clearings: options.clearings?.() ?? [],
-                lockState: options.lockState?.(),
-                freshMs: freshMs(options),
-                nowMs: clock.now(),
-                time: options.time?.reading(),
-            });
-        },
+        view: () => viewNow(options, reconciler.known(), standingBy.health(), remembering.unkept()),
         confirm: reconciler.confirm,
         redecide: reconciler.recheck,
         wake: reconciler.hint,
@@ -223,6 +209,27 @@ function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWrit
         usableVersion: bound?.version() ?? 0,
         lastWriter: lastWriter ?? (() => undefined),
     };
+}
+
+function viewNow(
+    options: MembershipOptions,
+    known: Known,
+    standby: Partial<SourceHealth>,
+    unkept: string | undefined,
+): AgentView {
+    const { sourceType, rateLimit, clearings, lockState, clock, time } = options;
+    return viewOf({
+        sourceType,
+        known,
+        health: healthNow(known, standby),
+        unkept,
+        rateLimit: rateLimit(),
+        clearings: clearings?.() ?? [],
+        lockState: lockState?.(),
+        freshMs: freshMs(options),
+        nowMs: clock.now(),
+        time: time?.reading(),
+    });
 }
 
 /** Looks may be as rare as the budget makes them. */
