@@ -19,8 +19,7 @@ async function main(files: readonly string[]): Promise<number> {
         );
         return 2;
     }
-    const checks =
-        files.length > 0 ? [] : [check("tsc", TYPES), check("biome", ["check", "--error-on-warnings"])];
+    const checks = files.length > 0 ? [] : [check("tsc", TYPES), check("biome", ["check", "--error-on-warnings"])];
     const { passes, failures } = await runTests(files.length > 0 ? files : slowFirst(allTests()));
     const broken = (await Promise.all(checks)).filter(({ isBroken }) => isBroken);
     for (const { output } of broken) print(output);
