@@ -11,6 +11,7 @@ import { memberships } from "./memberships";
 import { memory } from "./memory";
 import { merging } from "./merging";
 import { pipeline } from "./pipeline";
+import { portal } from "./portal";
 import { pushes } from "./pushes";
 import { ranges } from "./ranges";
 import { reading } from "./reading";
@@ -36,6 +37,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     writes,
     resting,
     starting,
+    portal,
 };
 
 /** `npm run bench`: all measures, one after the other; `npm run bench -- merging memory`: only those. */

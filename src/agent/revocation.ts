@@ -1,4 +1,4 @@
-import type { InForce } from "./reconciler/round";
+import type { InForce } from "./reconciler/inForce";
 import type { PendingClearing, SessionClearing } from "./sessions/clearing";
 
 /** What becomes of the sessions of people whose last grant has ended. */

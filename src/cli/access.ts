@@ -48,7 +48,7 @@ export async function login({ portal = "" }: PortalFlag, terminal: Terminal): Pr
         if (error === "slow_down") waitMs += 5_000;
         else if (error !== "authorization_pending") return fail("bad-input", `the sign-in was not allowed: ${error}`);
     }
-    return fail("bad-input", "nobody confirmed the code in time: run zonekeeper login again");
+    return fail("bad-input", "the code was not confirmed in time: run zonekeeper login again");
 }
 
 /** Grants access; with a command, for as long as it runs. */
@@ -147,8 +147,11 @@ export async function revoke(
     return STATUS.done;
 }
 
-function lineOf({ id, access, addresses, expiresAt, state }: Shown): string {
-    return `${access}  ${state}  from ${(addresses as readonly string[]).join(", ")}  until ${expiresAt}  (${id})`;
+function lineOf({ id, access, addresses, expiresAt, state, confirmed }: Shown): string {
+    // Each of the other states is said by an agent, or by an agent that is silent now.
+    const isSaid = state !== "pending" && state !== "scheduled" && state !== "ended";
+    const told = isSaid && confirmed === false ? `${state}, not confirmed` : state;
+    return `${access}  ${told}  from ${(addresses as readonly string[]).join(", ")}  until ${expiresAt}  (${id})`;
 }
 
 const FORM = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };

@@ -1,11 +1,12 @@
-import { type AgentReport, grantState } from "../core/portal/agentReport";
+import { type AgentReport, DOUBT_TEXT, grantState } from "../core/portal/agentReport";
 import { formatDuration } from "../core/portal/duration";
 import { type AccessSettings, isEligible } from "../core/portal/settings/portalSettings";
 import { isWaiting, type Person, type PortalGrant, type PortalRequest } from "../core/portal/types";
 
 /** A grant as the API has it. */
 export function showGrant(grant: PortalGrant, reports: readonly AgentReport[], nowMs: number) {
-    const { state, acceptedAtMs, effectiveAtMs, why, isConfirmed } = grantState(grant, reports, nowMs);
+    const { state, acceptedAtMs, effectiveAtMs, doubt, ...shown } = grantState(grant, reports, nowMs);
+    const why = shown.why ?? (doubt && DOUBT_TEXT[doubt]);
     const { id, access, holder, addresses, reason, ticket, isBreakGlass, endedAtMs, endedBecause } = grant;
     return {
         id,
@@ -17,7 +18,7 @@ export function showGrant(grant: PortalGrant, reports: readonly AgentReport[], n
         startsAt: momentOf(grant.startsAtMs),
         expiresAt: momentOf(grant.expiresAtMs),
         state,
-        confirmed: isConfirmed,
+        confirmed: doubt === undefined,
         ...(acceptedAtMs !== undefined && { acceptedAt: momentOf(acceptedAtMs) }),
         ...(effectiveAtMs !== undefined && { effectiveAt: momentOf(effectiveAtMs) }),
         ...(why !== undefined && { why }),

@@ -123,7 +123,7 @@ describe("a deployment with bad input", () => {
     });
 
     for (const { what, config, spoil, says } of CASES) {
-        it(`says so in a sentence and loses nothing: ${what}`, async () => {
+        it(`reports it in a sentence and loses nothing: ${what}`, async () => {
             const [states, from] = [stack.okta.history.length, stack.okta.requests.length];
             await spoil?.(stack);
             const { problems } = await stack.deploy("up", config);

@@ -39,7 +39,7 @@ for (const engine of ENGINES) {
         }
         const liveGateways = () => stack.okta.history.at(-1)?.gateways;
 
-        it("creates the zone with the sentinel, lets in who is granted, and then opens the rule", async () => {
+        it("creates the zone with the sentinel, admits the grants, and then creates the rule", async () => {
             const requests = await requestsOf(() => stack.succeed("up"));
             assert.deepEqual(
                 requests,

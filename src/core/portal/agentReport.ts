@@ -37,9 +37,19 @@ export interface ShownState {
     readonly acceptedAtMs?: number;
     readonly effectiveAtMs?: number;
     readonly why?: string;
-    /** Whether an agent has said so within the last minute. */
-    readonly isConfirmed: boolean;
+    /** Why the state is not confirmed; undefined where a live agent says it, or nothing is to be said yet. */
+    readonly doubt?: Doubt;
 }
+
+/** `new`: no agent has said anything of a grant that is younger than a minute. */
+export type Doubt = "no-agent" | "silent-agent" | "not-taken" | "new";
+
+export const DOUBT_TEXT: Readonly<Record<Doubt, string>> = {
+    "no-agent": "no agent has said anything for a minute",
+    "silent-agent": "an agent that keeps it has said nothing for a minute",
+    "not-taken": "no agent has taken it up",
+    new: "no agent has said anything of it yet",
+};
 
 const SILENT_MS = 60_000;
 
@@ -52,25 +62,46 @@ const SILENT_MS = 60_000;
  *   in force               nothing                    pending
  *   in force               accepted, effective, …     the same
  *   ended                  it is inside               leaving
- *   ended                  nothing, and some live     ended
- *   ended                  nothing, and none lives    leaving for a minute, then ended, not confirmed
+ *   ended                  nothing                    ended
+ *
+ * It is confirmed where each agent that says something of it has been heard of within the last minute:
+ *
+ *   agents                                         doubt
+ *   none lives                                     no-agent
+ *   one that names the grant is silent             silent-agent
+ *   some live, and none names a grant in force     new for a minute, then not-taken
  */
 export function grantState(grant: PortalGrant, reports: readonly AgentReport[], nowMs: number): ShownState {
-    const alive = reports.filter(({ heartbeatAtMs }) => nowMs - heartbeatAtMs <= SILENT_MS);
-    const isConfirmed = alive.length > 0;
     const told = reports.flatMap(({ grants }) => grants[grant.id] ?? []);
     const endMs = Math.min(grant.endedAtMs ?? Infinity, grant.expiresAtMs);
     if (nowMs >= endMs) {
         const isInside = told.some(({ state }) => ["accepted", "effective", "leaving"].includes(state));
-        return { state: isInside ? "leaving" : "ended", isConfirmed };
+        return { state: isInside ? "leaving" : "ended", ...doubtOf(grant, reports, nowMs) };
     }
-    if (nowMs < grant.startsAtMs || grant.isUnconfirmed === true) return { state: "scheduled", isConfirmed };
+    if (nowMs < grant.startsAtMs || grant.isUnconfirmed === true) {
+        return { state: "scheduled", ...doubtOf(grant, reports, nowMs) };
+    }
+    const doubt = doubtOf(grant, reports, nowMs, "in-force");
     const [slowest] = [...told].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
-    if (slowest === undefined) return { state: "pending", isConfirmed };
+    if (slowest === undefined) return { state: "pending", ...doubt };
     // What was accepted becomes effective with time, also between two reports.
     const { effectiveAtMs } = slowest;
     const isEffective = slowest.state === "accepted" && effectiveAtMs !== undefined && effectiveAtMs <= nowMs;
-    return { ...slowest, state: isEffective ? "effective" : slowest.state, isConfirmed };
+    return { ...slowest, state: isEffective ? "effective" : slowest.state, ...doubt };
+}
+
+function doubtOf(
+    { id, startsAtMs }: PortalGrant,
+    reports: readonly AgentReport[],
+    nowMs: number,
+    when: "in-force" | "at-rest" = "at-rest",
+): { readonly doubt?: Doubt } {
+    const isSilent = ({ heartbeatAtMs }: AgentReport) => nowMs - heartbeatAtMs > SILENT_MS;
+    if (reports.every(isSilent)) return { doubt: "no-agent" };
+    const naming = reports.filter(({ grants }) => grants[id] !== undefined);
+    if (naming.some(isSilent)) return { doubt: "silent-agent" };
+    if (naming.length > 0 || when === "at-rest") return {};
+    return { doubt: nowMs - startsAtMs > SILENT_MS ? "not-taken" : "new" };
 }
 
 const ORDER: readonly GrantState[] = ["refused", "waiting", "pending", "leaving", "accepted", "effective"];

@@ -106,7 +106,7 @@ export interface PortalRequest {
 }
 
 export function isSame(a: Identity, b: Identity): boolean {
-    return a.iss === b.iss && a.sub === b.sub;
+    return a.sub === b.sub && a.iss === b.iss;
 }
 
 /**

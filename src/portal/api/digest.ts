@@ -15,28 +15,33 @@ export interface Digest {
 type Row = PortalGrant | PortalRequest;
 
 /** Rows are replaced as a whole, so that each is looked at once. */
-const seen = new WeakMap<Row, number>();
+const seen = new WeakMap<Row, { readonly mark: number; readonly holder: string }>();
 
 export function digestOf({ grants, requests }: PortalState, reports: readonly AgentReport[]): Digest {
     const [ofHolder, ofAccess] = [new Map<string, number>(), new Map<string, number>()];
     let all = 0;
-    const add = (row: Row, mark: number) => {
-        const key = identityKey(row.holder);
-        ofHolder.set(key, mixed(ofHolder.get(key) ?? 0, mark));
+    const add = (row: Row, holder: string, mark: number) => {
+        ofHolder.set(holder, mixed(ofHolder.get(holder) ?? 0, mark));
         ofAccess.set(row.access, mixed(ofAccess.get(row.access) ?? 0, mark));
         all = mixed(all, mark);
     };
-    for (const grant of grants.values()) add(grant, mixed(markOf(grant), reportedMark(grant.id, reports)));
-    for (const request of requests.values()) add(request, markOf(request));
+    for (const grant of grants.values()) {
+        const { mark, holder } = lookAt(grant);
+        add(grant, holder, mixed(mark, reportedMark(grant.id, reports)));
+    }
+    for (const request of requests.values()) {
+        const { mark, holder } = lookAt(request);
+        add(request, holder, mark);
+    }
     return { ofHolder, ofAccess, all };
 }
 
-function markOf(row: Row): number {
+function lookAt(row: Row) {
     const known = seen.get(row);
     if (known !== undefined) return known;
-    const mark = markOfText(JSON.stringify(row));
-    seen.set(row, mark);
-    return mark;
+    const found = { mark: markOfText(JSON.stringify(row)), holder: identityKey(row.holder) };
+    seen.set(row, found);
+    return found;
 }
 
 function reportedMark(id: string, reports: readonly AgentReport[]): number {

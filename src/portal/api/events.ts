@@ -74,6 +74,7 @@ function openAudience(context: PortalContext, members: ReadonlySet<Member>) {
     let [isRunning, isAgain, isClosed] = [false, false, false];
 
     async function tellAll(): Promise<void> {
+        if (members.size === 0) return;
         const state = await readState(context);
         const digest = digestOf(state, context.reports());
         let count = 0;

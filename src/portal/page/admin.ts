@@ -3,7 +3,7 @@ import { grantState } from "../../core/portal/agentReport";
 import type { PortalGrant } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { form, untilText } from "./forms";
-import { STATE_TEXT } from "./grants";
+import { stateLabel } from "./grants";
 import type { HomeView } from "./homeView";
 
 /** As many grants are listed; a search comes with the API. */
@@ -38,8 +38,7 @@ function table(view: HomeView): Markup {
 }
 
 function row({ context, csrf, nowMs }: HomeView, grant: PortalGrant): Markup {
-    const { state } = grantState(grant, context.reports(), nowMs);
-    const [word, look] = STATE_TEXT[state];
+    const label = stateLabel(grantState(grant, context.reports(), nowMs));
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
     const end = form(
         csrf,
@@ -47,6 +46,6 @@ function row({ context, csrf, nowMs }: HomeView, grant: PortalGrant): Markup {
         html`<button class="quiet" aria-label="Revoke ${title} of ${grant.holder.name}">Revoke</button>`,
     );
     return html`<tr><th scope="row">${grant.holder.name}<span class="at">${grant.holder.user ?? "workload"}</span></th>
-<td>${title} <span class="state ${look}">${word}</span></td><td class="address">${grant.addresses.join(" ")}</td>
+<td>${title} ${label}</td><td class="address">${grant.addresses.join(" ")}</td>
 <td>${untilText(grant.expiresAtMs, nowMs)}</td><td>${end}</td></tr>`;
 }

@@ -1,5 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
-import { type GrantState, grantState, type ShownState } from "../../core/portal/agentReport";
+import { DOUBT_TEXT, type GrantState, grantState, type ShownState } from "../../core/portal/agentReport";
 import { formatDuration } from "../../core/portal/duration";
 import type { PortalGrant, PortalRequest } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
@@ -30,11 +30,11 @@ function grantCard(view: HomeView, grant: PortalGrant): Markup {
     const { context, nowMs } = view;
     const shown = grantState(grant, context.reports(), nowMs);
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
-    const [word, look, meaning] = STATE_TEXT[shown.state];
+    const [, , meaning] = STATE_TEXT[shown.state];
     const isLast = grant.expiresAtMs - nowMs < 15 * 60_000 && grant.startsAtMs <= nowMs;
     return html`<li class="card ${isLast ? "soon" : ""}" id="grant-${grant.id}">
 <div class="head"><h3>${title}${grant.isBreakGlass === true ? html` <span class="state bad">break-glass</span>` : html``}</h3>
-<span class="state ${look}" title="${meaning}">${word}</span></div>
+${stateLabel(shown)}</div>
 <p class="left">${leftOf(grant, nowMs)}</p>${bar(grant, nowMs)}
 <p class="note"><span class="address">${grant.addresses.join(", ")}</span>${confirmedNote(shown)}${whyNote(grant)}</p>
 <p class="note meaning">${shown.why === undefined ? meaning : shown.why}</p>
@@ -54,10 +54,16 @@ function bar({ startsAtMs, expiresAtMs }: PortalGrant, nowMs: number): Markup {
 <rect class="fill" width="${width}" height="1" data-from="${startsAtMs}" data-to="${expiresAtMs}"/></svg>`;
 }
 
-function confirmedNote({ isConfirmed, state }: ShownState): Markup {
-    return isConfirmed || state === "scheduled"
-        ? html``
-        : html` · <b>not confirmed</b>: no agent has said anything for a minute`;
+function confirmedNote({ doubt, state }: ShownState): Markup {
+    return doubt === undefined || state === "scheduled" ? html`` : html` · <b>not confirmed</b>: ${DOUBT_TEXT[doubt]}`;
+}
+
+/** A state as a label; one that nobody confirms does not look as if all were well. */
+export function stateLabel({ state, doubt }: ShownState): Markup {
+    const [word, look, meaning] = STATE_TEXT[state];
+    const isDoubtful = doubt !== undefined && state !== "scheduled" && state !== "ended";
+    if (!isDoubtful) return html`<span class="state ${look}" title="${meaning}">${word}</span>`;
+    return html`<span class="state ${look === "good" ? "soon" : look}" title="${DOUBT_TEXT[doubt]}">${word}, not confirmed</span>`;
 }
 
 function whyNote({ ticket, reason, approvedBy, grantedBy }: PortalGrant): Markup {

@@ -1,4 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
+import { grantState } from "../../core/portal/agentReport";
 import { accessNamed } from "../actions/decideRequest";
 import { mayKnow } from "../views";
 import { accessSection } from "./accesses";
@@ -37,10 +38,14 @@ ${adminSection(view)}
 }
 
 /** The address of the visitor, and whether they have access. */
-function whereSection({ caller, addressProblem, grants, context }: HomeView): Markup {
-    const titles = [...new Set(grants.map(({ access }) => accessNamed(context, access)?.title ?? access))];
+function whereSection({ caller, addressProblem, grants, context, nowMs }: HomeView): Markup {
+    const shown = grants.map((grant) => ({ grant, ...grantState(grant, context.reports(), nowMs) }));
+    const had = shown.filter(({ state }) => !["scheduled", "waiting", "refused"].includes(state));
+    const titles = [...new Set(had.map(({ grant }) => accessNamed(context, grant.access)?.title ?? grant.access))];
     const named = titles.length > 2 ? `${titles.length} accesses` : titles.join(" and ");
-    const heading = titles.length === 0 ? "You have no access" : `You have ${named}`;
+    const isDoubtful = had.some(({ doubt }) => doubt !== undefined && doubt !== "new");
+    const heading =
+        titles.length === 0 ? "You have no access" : `You have ${named}${isDoubtful ? ", not confirmed" : ""}`;
     const { ipv4Url } = context.settings;
     const byIpv4 =
         addressProblem?.includes("IPv6") && ipv4Url !== undefined

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+
+import { type PortalBenchScene, startPortalScene } from "./portalScene";
+import { type Bench, figure, type Section } from "./section";
+
+const [CLICKS, BURST, PER_SECOND, PEOPLE, PAGES, LISTENERS] = [60, 500, 100, 10_000, 40, 1_000];
+
+/** From the click to Okta's 200, grants at a pace, and the page of somebody among 10,000 with a grant while others listen. */
+export async function portal(bench: Bench): Promise<Section> {
+    const clicks = await measureClicks(bench);
+    const crowd = await measureCrowd(bench);
+    return {
+        title: "The portal (ms)",
+        headings: ["what", "p50", "p99"],
+        rows: [...clicks, ...crowd.rows],
+        note: [
+            `${CLICKS} clicks with agent and portal in one process, the store in a file, and the emulated Okta in another process.`,
+            `The others: the portal alone, with ${PEOPLE.toLocaleString("en-US")} people who have a grant; ${BURST} grants of as many other people.`,
+            `At the end, with ${LISTENERS.toLocaleString("en-US")} pages that listen, the portal has ${crowd.memoryMb} MB resident; the page, with its style and script, has ${crowd.pageKb} kB.`,
+        ],
+    };
+}
+
+async function measureClicks({ scratch, now }: Bench): Promise<string[][]> {
+    await using scene = await startPortalScene(join(scratch, "clicks"), { serve: "agent", visitors: 1, crowd: 0 });
+    const visitor = scene.visitor(0);
+    const [clicks, puts]: [number[], number[]] = [[], []];
+    for (let index = 0; index < CLICKS; index += 1) {
+        clicks.push(
+            await timed(
+                now,
+                async () => {
+                    const written = scene.nextWrite();
+                    const id = await visitor.grant();
+                    await written;
+                    return id;
+                },
+                async (id) => {
+                    const removed = scene.nextWrite();
+                    await visitor.revoke(id);
+                    await removed;
+                },
+            ),
+        );
+        puts.push(await timed(now, () => scene.put()));
+    }
+    return [
+        ["from the click to Okta's 200", ...quantiles(clicks)],
+        ["a bare GET and PUT of the zone", ...quantiles(puts)],
+    ];
+}
+
+async function measureCrowd({ scratch, now }: Bench) {
+    const options = { serve: "portal", visitors: BURST + 2, crowd: PEOPLE } as const;
+    await using scene = await startPortalScene(join(scratch, "crowd"), options);
+    const visitor = scene.visitor(BURST);
+    const admin = scene.visitor(BURST + 1);
+    const bytes = await visitor.size();
+    const adminPages = await repeated(PAGES, () => timed(now, () => admin.page()));
+    const pages = await repeated(PAGES, () => timed(now, () => visitor.page()));
+    const grants = await burst(scene, now);
+    const close = await visitor.listen(LISTENERS);
+    const id = await visitor.grant();
+    const listening = await repeated(PAGES, () => timed(now, () => visitor.page()));
+    await visitor.revoke(id);
+    const memoryMb = figure(scene.residentMb());
+    close();
+    return {
+        rows: [
+            [`a grant, ${PER_SECOND} a second`, ...quantiles(grants)],
+            ["the page", ...quantiles(pages)],
+            ["the page of an admin", ...quantiles(adminPages)],
+            [`the page, while ${LISTENERS.toLocaleString("en-US")} pages listen`, ...quantiles(listening)],
+        ],
+        memoryMb,
+        pageKb: figure(bytes / 1000),
+    };
+}
+
+/** Each begins at its own moment, whatever became of those before it. */
+async function burst(scene: PortalBenchScene, now: () => number): Promise<number[]> {
+    const began = now();
+    return Promise.all(
+        Array.from({ length: BURST }, async (_, index) => {
+            const waitMs = (index * 1000) / PER_SECOND - (now() - began);
+            await new Promise((resolve) => setTimeout(resolve, waitMs));
+            return timed(now, () => scene.visitor(index).grant());
+        }),
+    );
+}
+
+/** How long a piece of work takes, without what follows it. */
+async function timed<T>(
+    now: () => number,
+    work: () => Promise<T>,
+    after?: (result: T) => Promise<void>,
+): Promise<number> {
+    const began = now();
+    const result = await work();
+    const ms = now() - began;
+    await after?.(result);
+    return ms;
+}
+
+async function repeated<T>(times: number, work: () => Promise<T>): Promise<T[]> {
+    const results: T[] = [];
+    for (let index = 0; index < times; index += 1) results.push(await work());
+    return results;
+}
+
+function quantiles(values: readonly number[]): [string, string] {
+    const sorted = [...values].sort((a, b) => a - b);
+    const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+    return [figure(at(0.5)), figure(at(0.99))];
+}

@@ -1,0 +1,58 @@
+import { strict as assert } from "node:assert";
+import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+
+import { systemClock } from "../../src/clock";
+import type { ReportedGrant } from "../../src/core/portal/agentReport";
+import { openReports } from "../../src/sources/portal/openStore";
+import { ADAM, ANA, openPortalScene, type PortalScene } from "./scene";
+
+describe("a grant that no agent confirms", () => {
+    it("says so on the page and in the API, and stops when an agent reports it, until that one is silent", async () => {
+        await using scene = await openPortalScene();
+        const reports = openReportsOf(scene);
+        const say = (grants: Readonly<Record<string, ReportedGrant>>) =>
+            reports.write("default", { heartbeatAtMs: scene.now(), grants });
+        const ana = await scene.person(ANA);
+        const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
+        const seen = async () => {
+            const { text } = await ana.go(`${scene.url}/`);
+            const [grant] = (await scene.api(ana, "GET", "/api/v1/grants")).body.grants;
+            const heading = /<h1 id="summary">([^<]*)</.exec(text)?.[1];
+            const why = /<b>not confirmed<\/b>: ([^<]*)/.exec(text)?.[1]?.trim();
+            return [grant.state, grant.confirmed, grant.why, heading, why];
+        };
+        const silence = "no agent has said anything for a minute";
+        const yet = "no agent has said anything of it yet";
+        await eventually(seen, ["pending", false, silence, "You have Payroll, not confirmed", silence]);
+
+        await say({});
+        await eventually(seen, ["pending", false, yet, "You have Payroll", yet]);
+
+        await say({ [body.id]: { state: "accepted" } });
+        await eventually(seen, ["accepted", true, undefined, "You have Payroll", undefined]);
+
+        scene.pass(61_000);
+        await eventually(seen, ["accepted", false, silence, "You have Payroll, not confirmed", silence]);
+        const adam = await scene.person(ADAM, "203.0.113.10");
+        assert.match(adam.page.text, /Payroll <span class="state soon"[^>]*>accepted, not confirmed</);
+
+        await say({ [body.id]: { state: "refused", why: "there is no room" } });
+        await eventually(seen, ["refused", true, "there is no room", "You have no access", undefined]);
+        await reports.close();
+    });
+});
+
+function openReportsOf({ directory }: PortalScene) {
+    const opening = { ...systemClock, directory, databaseOf: () => assert.fail("no database") };
+    return openReports({ type: "file", path: "portal.jsonl" }, opening);
+}
+
+/** The portal reads a report a moment after it was written. */
+async function eventually<T>(look: () => Promise<T>, expected: T): Promise<void> {
+    for (let times = 0; times < 400; times += 1) {
+        if (isDeepStrictEqual(await look(), expected)) return;
+        await setTimeout(25);
+    }
+    assert.deepEqual(await look(), expected);
+}
