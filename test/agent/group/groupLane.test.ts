@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { coded } from "../../../src/core/errors/errors";
 import type { GroupMemory } from "../../../src/core/group/groupPlan";
+import { promised } from "../../support/fakeClock";
 import { type Fate, openLaneScene } from "./laneScene";
 
 const NOBODY: GroupMemory = { granted: [], unknown: [], released: {} };
@@ -125,6 +126,30 @@ describe("openGroupLane", () => {
         await scene.clock.pass(0);
         assert.deepEqual([...scene.inOkta], []);
         assert.equal(scene.events.filter(({ type }) => type === "removals.held").length, 0);
+    });
+
+    it("begins another lead after one that was lost while Okta was asked", async () => {
+        const asking = promised<{ readonly status: number }>();
+        await using scene = openLaneScene({
+            memory: NOBODY,
+            store: (own) => ({
+                ...own,
+                add: (_group, _id, signal) => {
+                    signal.addEventListener("abort", () => asking.reject(signal.reason), { once: true });
+                    return asking.promise;
+                },
+            }),
+        });
+        scene.decide(["ana"]);
+        await scene.clock.pass(0);
+        await scene.again();
+        scene.decide([]);
+        await scene.clock.pass(60_000);
+        const failures = scene.events.filter(({ type }) => type === "member.failed");
+        assert.deepEqual(
+            failures.map((each) => (each as unknown as { readonly isOpen: boolean }).isOpen),
+            [true],
+        );
     });
 
     it("decides nothing by the members of the lead before", async () => {
