@@ -13,7 +13,6 @@ const EXCEPTIONS: readonly string[] = [
     "src/agent/leadership/lease.ts leaseLeadership",
     "src/agent/leadership/postgres.ts postgresLeadership",
     "src/agent/ledger/writer.ts openWriter",
-    "src/agent/sessions/clearing.ts openSessionClearing",
     "src/okta/http.ts oktaHttp",
     "src/provider/membership.ts membershipProvider",
     "src/provider/systemZone.ts systemZoneProvider",

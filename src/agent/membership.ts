@@ -21,7 +21,7 @@ import { openReconciler, type ReconcilerPorts } from "./reconciler/reconciler";
 import { healthOf, KEPT_WITHIN } from "./reconciler/source";
 import type { ReconcilerSettings } from "./reconciler/state";
 import type { Budget } from "./requestBudget";
-import type { PendingClearing } from "./sessions/clearing";
+import type { PendingClearing } from "./sessions/clearingState";
 import { viewOf } from "./status/buildView";
 import type { AgentView } from "./status/view";
 import type { TimeCheck } from "./timeCheck";

@@ -17,7 +17,7 @@ import { refusedNow } from "../reconciler/decide";
 import type { Failure } from "../reconciler/failures";
 import { heldBecause, heldNow, isClosed, type Known, readingNow, shownGrants } from "../reconciler/grantsNow";
 import { admittedAtMs, SPREAD_MS } from "../reconciler/writes";
-import type { PendingClearing } from "../sessions/clearing";
+import type { PendingClearing } from "../sessions/clearingState";
 import type { ZoneState } from "../zones/zoneState";
 import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
 
