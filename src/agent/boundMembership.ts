@@ -31,7 +31,7 @@ export function openGroupOf(settings: MembershipSettings, options: GroupOfOption
     const opened = openBoundGroup({
         settings: { ...settings, group },
         store: org.groups.store,
-        file: groupFile(path, group, onWarning),
+        file: groupFile({ path, group, onWarning }),
         budget,
         clock,
         record,

@@ -58,7 +58,15 @@ export async function dryRun(
     const okta = oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
     const { widestPrefix, allowUnroutable } = rules;
     const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
-    const opening = { directory, env, ...time, limits: { widestPrefix, allowUnroutable }, okta, state };
+    const opening = {
+        directory,
+        env,
+        ...time,
+        limits: { widestPrefix, allowUnroutable },
+        okta,
+        state,
+        mode: "read",
+    } as const;
     const source = openSource(parseSourceSpec(membership.source), opening);
     const denials = await openAgentDenials(settings, options);
     const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) =>
@@ -117,7 +125,7 @@ async function groupOf(membership: MembershipSettings, options: GroupOfOptions) 
     return openGroupDryRun({
         settings: { ...membership, group },
         store: httpGroups(okta, okta),
-        file: groupFile(path, group, onWarning),
+        file: groupFile({ path, group, onWarning, mode: "read" }),
         clock: time,
         signal,
     });

@@ -26,6 +26,8 @@ export interface OpenOptions extends Waiting {
     readonly limits: DocumentLimits;
     /** The folder for what has to survive a restart; left out by a command that runs once. */
     readonly state?: string;
+    /** `read`: nothing of what has to survive a restart is written. @default "write" */
+    readonly mode?: "read" | "write";
     /** Whether other agents of this host have the same folder. @default false */
     readonly isStateShared?: boolean;
     /** The org whose System Log is read. */
@@ -68,10 +70,10 @@ export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource 
 }
 
 function openOktaLog({ type: _, ...spec }: OktaLogSpec, options: OpenOptions): GrantSource {
-    const { okta, state, directory } = options;
+    const { okta, state, directory, mode } = options;
     if (okta === undefined) return fail("bad-input", "a source of type okta-log cannot be read by this command");
     const file = state === undefined ? undefined : resolve(directory, state, "okta-log.json");
-    return oktaLogSource({ ...options, ...spec, okta, file });
+    return oktaLogSource({ ...options, ...spec, okta, file, ...(mode && { mode }) });
 }
 
 /** Whether a source wants to be told of what was pushed. */

@@ -24,7 +24,9 @@ export interface GroupRound {
 }
 
 export interface GroupDryRunOptions {
-    readonly settings: Pick<MembershipSettings, "rules" | "firstContact" | "drift"> & { readonly group: string };
+    readonly settings: Pick<MembershipSettings, "rules" | "firstContact" | "drift" | "ruleGroups"> & {
+        readonly group: string;
+    };
     readonly store: GroupStore;
     readonly file: Pick<GroupFile, "read">;
     readonly clock: Pick<Clock, "now">;
@@ -41,7 +43,7 @@ const MOST_USERS = 1000;
  */
 export async function openGroupDryRun({ settings, store, file, clock, signal }: GroupDryRunOptions) {
     const { group, rules, firstContact, drift } = settings;
-    const problem = unfitGroup(await store.facts(group, signal));
+    const problem = unfitGroup(await store.facts(group, signal), settings.ruleGroups);
     if (problem !== undefined) fail("bad-input", problem);
     const members = await store.members(group, signal);
     const memory = await file.read();

@@ -20,13 +20,20 @@ export interface GroupFile {
     write(memory: GroupMemory): Promise<void>;
 }
 
+export interface GroupFileOptions {
+    readonly path: string;
+    readonly group: string;
+    /** Hears that the file is damaged, in a sentence. */
+    readonly onWarning: (sentence: string) => void;
+    /** `read`: for a look that leaves everything as it is. @default "write" */
+    readonly mode?: "read" | "write";
+}
+
 /**
  * The memory as JSON in `group.json`. A file that is not what was written is set aside: the group is then met as for the
  * first time, which takes out nobody.
- *
- * @param onWarning Hears that it was, in a sentence.
  */
-export function groupFile(path: string, group: string, onWarning: (sentence: string) => void): GroupFile {
+export function groupFile({ path, group, onWarning, mode = "write" }: GroupFileOptions): GroupFile {
     return {
         async read() {
             const text = await readIfThere(path).catch((cause: Error) =>
@@ -35,7 +42,7 @@ export function groupFile(path: string, group: string, onWarning: (sentence: str
             if (text === undefined) return undefined;
             const { data } = DOCUMENT.safeParse(parsed(text));
             if (data === undefined) {
-                const aside = await setAside(path);
+                const aside = mode === "read" ? undefined : await setAside(path);
                 const where = aside === undefined ? "" : ` and was set aside as ${aside}`;
                 onWarning(
                     `${path} is damaged${where}: members of the group ${group} whom no grant explains are held until somebody confirms that they go`,

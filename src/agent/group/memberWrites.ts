@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { hasCode, isCoded } from "../../core/errors/errors";
+import { coded, hasCode, isCoded } from "../../core/errors/errors";
 import type { Grant } from "../../core/grants/grants";
 import type { MemberRemoval } from "../../core/group/groupPlan";
 import type { OktaUser } from "../../core/group/users";
@@ -59,7 +59,8 @@ export function openMemberWriter({ group, store, record, newId }: MemberWriterOp
                 const receipt = await store[change](group, user.id, lost);
                 await record({ type: "member.accepted", ...told, ...receipt });
                 return { outcome: "done" };
-            } catch (error) {
+            } catch (cause) {
+                const error = lost.aborted ? cutOff(cause) : cause;
                 if (!isCoded(error)) throw error;
                 const isOpen = lost.aborted || hasCode(error, "okta-unreachable");
                 if (isOpen) open = [...open, told];
@@ -79,6 +80,11 @@ export function openMemberWriter({ group, store, record, newId }: MemberWriterOp
             }
         },
     };
+}
+
+/** The lead was lost while Okta was asked: the request ends with whatever the signal was aborted with. */
+function cutOff(cause: unknown): Error {
+    return isCoded(cause) ? cause : coded("okta-unreachable", "the lead was lost before Okta answered", { cause });
 }
 
 /** How long to wait after so many failures, in milliseconds: 1 s, 2 s, 4 s … at most a minute, and up to a quarter more. */

@@ -22,6 +22,8 @@ export interface GatherOptions extends WhoOptions {
     readonly zoneNames?: readonly string[];
     /** To which the grants are bound. @default none */
     readonly group?: string | undefined;
+    /** Names and ids of the groups that the portal's rules name. @default none */
+    readonly ruleGroups?: readonly string[] | undefined;
     readonly policyId: string | undefined;
     readonly source: GrantSource | undefined;
     readonly rules: Rules;

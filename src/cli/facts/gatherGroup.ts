@@ -14,6 +14,8 @@ export interface GroupOptions {
     readonly http: OktaHttp;
     /** Undefined where the grants are not bound to users. */
     readonly group?: string | undefined;
+    /** Names and ids of the groups that the portal's rules name. @default none */
+    readonly ruleGroups?: readonly string[] | undefined;
     readonly rules: Rules;
     readonly clock: Pick<Clock, "now">;
     readonly signal: AbortSignal;
@@ -24,7 +26,7 @@ const MOST_USERS = 100;
 
 /** The group to which the grants are bound, and the reading as a membership with it has it. */
 export async function gatherGroup(
-    { http, group: id, rules, clock, signal }: GroupOptions,
+    { http, group: id, ruleGroups, rules, clock, signal }: GroupOptions,
     ask: Asker,
     reading: Known<Reading> | undefined,
 ): Promise<{ readonly group: BoundGroupFacts | undefined; readonly reading: Known<Reading> | undefined }> {
@@ -44,7 +46,7 @@ export async function gatherGroup(
     }
     const members = await ask.okta(`${path}/users`, () => store.members(id, signal));
     const { rateLimit } = http;
-    const group = { id, facts, members, users: undefined, rateLimit };
+    const group = { id, ruleGroups, facts, members, users: undefined, rateLimit };
     if (reading?.value === undefined) return { group: { ...group, users: reading }, reading };
     if (members.unknown !== undefined) return { group: { ...group, users: members }, reading };
     const said = reading.value;

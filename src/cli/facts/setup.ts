@@ -44,6 +44,8 @@ export interface Setup {
     readonly zoneIds: readonly string[];
     /** The group to which the grants are bound; undefined where they are not. */
     readonly group: string | undefined;
+    /** Names and ids of the groups that the portal's rules name. */
+    readonly ruleGroups?: readonly string[] | undefined;
     readonly policyId: string | undefined;
     readonly source: SourceSpec | undefined;
     readonly rules: Rules;
@@ -148,6 +150,7 @@ export function setupOf(
         membership: name,
         zoneIds: membership.zones,
         group: membership.group,
+        ruleGroups: membership.ruleGroups,
         source: parseSourceSpec(membership.source),
         rules: membership.rules,
         firstContact: membership.firstContact,

@@ -79,6 +79,8 @@ export interface Facts {
 /** A group to which grants are bound. */
 export interface BoundGroupFacts {
     readonly id: string;
+    /** Names and ids of the groups that the portal's rules name. @default none */
+    readonly ruleGroups?: readonly string[] | undefined;
     readonly facts: Known<GroupFacts>;
     /** Undefined where no source was given. */
     readonly users: Known<readonly GrantedUser[]> | undefined;

@@ -9,7 +9,7 @@ export function groupIsFit({ group }: Facts): Verdict | undefined {
     if (group === undefined) return undefined;
     if (group.facts.unknown?.name === "bad-input") return bad(group.facts.unknown.reason);
     return judge(group.facts, (facts) => {
-        const problem = unfitGroup(facts);
+        const problem = unfitGroup(facts, group.ruleGroups);
         if (problem !== undefined) return bad(problem);
         const roles =
             facts.roles === undefined ? ", admin roles not looked at (needs okta.roles.read)" : ", no admin role";

@@ -20,7 +20,8 @@ export interface LogFile {
     save(state: LogState): Promise<void>;
 }
 
-export function logFile(path: string | undefined): LogFile {
+/** @param mode `read`: what is saved is not kept anywhere. */
+export function logFile(path: string | undefined, mode: "read" | "write" = "write"): LogFile {
     return {
         async load() {
             if (path === undefined) return undefined;
@@ -46,7 +47,7 @@ export function logFile(path: string | undefined): LogFile {
             }
         },
         async save({ logins, ...state }) {
-            if (path === undefined) return;
+            if (path === undefined || mode === "read") return;
             await writeDurably(path, `${JSON.stringify({ version: 1, ...state, logins: [...logins] })}\n`);
         },
     };

@@ -24,6 +24,8 @@ export interface OktaLogSourceOptions extends Pick<Waiting, "sleep"> {
     readonly okta: OktaRequests;
     /** Where cursor and sessions are kept; without it they are in memory only. */
     readonly file?: string | undefined;
+    /** `read`: the file is read, and never written. @default "write" */
+    readonly mode?: "read" | "write";
     /** For so long a log-in grants its address. */
     readonly hours: number;
     /** Okta's filter language: which log-ins count besides being successful. @default all */
@@ -55,7 +57,7 @@ export function oktaLogSource(options: OktaLogSourceOptions): GrantSource {
     const { okta, hours, filter, now, limits, pollSeconds, sleep } = options;
     const name = "Okta's System Log";
     const lastsMs = hours * 3_600_000;
-    const file = logFile(options.file);
+    const file = logFile(options.file, options.mode);
     const query = filterOf(filter);
     let state: LogState | undefined;
     /** One read at a time: two would each write down how far they came. */
