@@ -24,7 +24,7 @@ export function lookBeforehand(
     if (!isRun || isOwnOrg || opts?.parent?.getProvider("okta:network/zone:Zone") !== undefined) return undefined;
     const config = { get: (key: string) => pulumi.runtime.getConfig(key) };
     const look = async (policyId: string | undefined) =>
-        firstLook(config, policyId === undefined ? args : { ...args, policyId });
+        firstLook(config, policyId === undefined ? args : { ...args, policyId }, zonesOfThisStack);
     return new Promise((resolve) => {
         const start = (policyId: string | undefined) =>
             look(policyId).then(resolve, (error) => setImmediate(() => endWith(error)));
@@ -33,7 +33,67 @@ export function lookBeforehand(
     });
 }
 
+/**
+ * Ids and names of the zones in the state as it is before this run, which the engine reads; undefined where it cannot.
+ * The state may know an imported zone by its name alone.
+ */
+async function zonesOfThisStack(): Promise<readonly string[] | undefined> {
+    const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+    try {
+        const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+        return Object.values(outputs as Record<string, StoredResource>)
+            .flatMap(textsOfZone)
+            .filter(isText);
+    } catch {
+        return undefined;
+    }
+}
+
+interface StoredResource {
+    readonly type?: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+function textsOfZone({ type = "", outputs = {} }: StoredResource): readonly unknown[] {
+    return [outputs.zoneId, ...(type === "okta:network/zone:Zone" ? [outputs.id, outputs.name] : [])];
+}
+
+function isText(value: unknown): value is string {
+    return typeof value === "string";
+}
+
 type Options = pulumi.ComponentResourceOptions | undefined;
+
+/** What an OAuth app needs to declare zones, and policies. Source: Okta's reference, which lists one scope for each call. */
+export const ZONE_SCOPES = ["okta.networkZones.read", "okta.networkZones.manage"];
+export const POLICY_SCOPES = ["okta.policies.read", "okta.policies.manage"];
+
+/** A component that looked before it was registered, for its parts: they need not look again. */
+export interface LookedAt {
+    readonly isLookedAt: boolean;
+}
+
+/** Whether what this is a part of has looked already. */
+export function isPartOfLook(opts: Options): boolean {
+    return (opts?.parent as Partial<LookedAt> | undefined)?.isLookedAt === true;
+}
+
+/** What a component that declares zones looks at before. @returns undefined where the component around it has looked */
+export function lookForZones(
+    zoneName: pulumi.Input<string>,
+    opts: Options,
+    shards?: number,
+): Promise<FirstLook> | undefined {
+    if (isPartOfLook(opts)) return undefined;
+    const zoneNames = namesOfShards(plainly(zoneName), shards);
+    return lookBeforehand({ zoneNames, scopes: ZONE_SCOPES, needsIdentityEngine: false }, { opts });
+}
+
+/** As GrantedZone names its zones; none where the name is not known yet. */
+export function namesOfShards(zoneName: string | undefined, shards = 1): readonly string[] {
+    if (zoneName === undefined || !Number.isInteger(shards)) return [];
+    return Array.from({ length: shards }, (_, index) => (index === 0 ? zoneName : `${zoneName} ${index + 1}`));
+}
 
 /** The options of a component that is registered after the look, as are its children, which wait for it. */
 export function after(look: Promise<unknown> | undefined, opts: Options): Options {

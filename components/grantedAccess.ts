@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
 import type { FirstLook, FirstLookArgs } from "../src/provider/firstLook";
-import { after, lookBeforehand, plainly } from "./beforehand";
+import { after, lookBeforehand, namesOfShards, POLICY_SCOPES, plainly, ZONE_SCOPES } from "./beforehand";
 import { Existing, once } from "./existing";
 import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
@@ -154,7 +154,18 @@ function namedIn(args: GrantedAccessArgs): FirstLookArgs {
         policyId: plainly(args.policyId),
         staticGateways: plainly(args.staticGateways),
         source: membership === "pulumi" ? plainly(args.source) : undefined,
+        zoneNames: namesOfShards(plainly(args.zoneName), args.shards),
+        scopes: scopesFor(args),
     };
+}
+
+function scopesFor({ ruleId, bindToUser = false, apps = [] }: GrantedAccessArgs): readonly string[] {
+    return [
+        ...ZONE_SCOPES,
+        ...(apps.length > 0 ? ["okta.apps.manage"] : []),
+        ...(ruleId === undefined ? POLICY_SCOPES : []),
+        ...(bindToUser ? ["okta.groups.manage"] : []),
+    ];
 }
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

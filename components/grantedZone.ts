@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
+import { after, isPartOfLook, lookForZones } from "./beforehand";
 import { ZoneShards } from "./guards";
 import { IpZone } from "./ipZone";
 import { refuse } from "./refuse";
@@ -38,6 +39,8 @@ export interface GrantedZoneArgs extends MembershipRulesArgs {
  * const staff = new GrantedZone("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
  */
 export class GrantedZone extends pulumi.ComponentResource {
+    /** Whether the names of the zones were found free before anything was registered. */
+    declare readonly isLookedAt: boolean;
     declare readonly zoneIds: pulumi.Output<string[]>;
     /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
@@ -47,7 +50,9 @@ export class GrantedZone extends pulumi.ComponentResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:GrantedZone", name, args, opts);
+        const look = lookForZones(args.zoneName, opts, args.shards);
+        super("zonekeeper:index:GrantedZone", name, args, after(look, opts));
+        this.isLookedAt = look !== undefined || isPartOfLook(opts);
         refuseNonsense(name, args);
         const { zoneName, shards = 1, source, membership = "pulumi", proxies, isProtected, ...rules } = args;
         const { allow = [] } = rules;

@@ -2,7 +2,7 @@ import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { FirstLook } from "../src/provider/firstLook";
-import { after, lookBeforehand, plainly } from "./beforehand";
+import { after, isPartOfLook, lookBeforehand, POLICY_SCOPES, plainly } from "./beforehand";
 import { Farewell, type FarewellArgs } from "./guards";
 import { refuse } from "./refuse";
 
@@ -166,9 +166,8 @@ export class InZoneRule extends pulumi.ComponentResource {
 function lookFor(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): Promise<FirstLook> | undefined {
     const [policyId, { policyName, apps = [], kind = "authentication" }] = [plainly(args.policyId), args];
     const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0;
-    const isPart = (opts?.parent as { readonly isLookedAt?: boolean } | undefined)?.isLookedAt === true;
-    if (!isNamed || isPart || kind !== "authentication") return undefined;
-    return lookBeforehand({ policyId, policyName, apps }, { opts });
+    if (!isNamed || isPartOfLook(opts) || kind !== "authentication") return undefined;
+    return lookBeforehand({ policyId, policyName, apps, scopes: POLICY_SCOPES }, { opts });
 }
 
 function isProtected(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): boolean {

@@ -3,6 +3,7 @@ import type { Zone } from "@pulumi/okta/network/zone";
 import * as pulumi from "@pulumi/pulumi";
 
 import { SENTINEL } from "../src/core/zones/zone";
+import { after, lookForZones } from "./beforehand";
 import { ZoneSettings } from "./zoneSettings";
 
 export interface IpZoneArgs {
@@ -52,7 +53,7 @@ export class IpZone extends pulumi.ComponentResource {
     declare readonly zone: Zone;
 
     constructor(name: string, args: IpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:IpZone", name, args, opts);
+        super("zonekeeper:index:IpZone", name, args, after(lookForZones(args.zoneName, opts), opts));
         const { zoneName, proxies, usage = "POLICY", isProtected = pulumi.getStack() !== "dev", allow = [] } = args;
         const own = { type: "IP", name: zoneName, usage, gateways: [SENTINEL], ...(proxies && { proxies }) };
         const protect = opts?.protect ?? isProtected;

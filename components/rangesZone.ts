@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { hasCode } from "../src/core/errors/errors";
 import { fewestEntries } from "../src/core/ranges/fixedRanges";
+import { after, lookForZones } from "./beforehand";
 import { GrantedZone } from "./grantedZone";
 import { refuse } from "./refuse";
 
@@ -40,12 +41,16 @@ export interface RangesZoneArgs {
  * const okta = new RangesZone("okta", { zoneName: "Okta", ranges: oktaRanges({ cells: ["OK7"] }), shards: 3 });
  */
 export class RangesZone extends pulumi.ComponentResource {
+    /** Whether the names of the zones were found free before anything was registered. */
+    declare readonly isLookedAt: boolean;
     declare readonly zoneIds: pulumi.Output<string[]>;
     /** The whole list of each zone. */
     declare readonly gateways: pulumi.Output<string[][]>;
 
     constructor(name: string, args: RangesZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:RangesZone", name, args, opts);
+        const look = lookForZones(args.zoneName, opts, args.shards);
+        super("zonekeeper:index:RangesZone", name, args, after(look, opts));
+        this.isLookedAt = look !== undefined;
         const { ranges, ...rest } = args;
         const staticGateways = Array.isArray(ranges)
             ? entriesOf(name, ranges)

@@ -18,7 +18,7 @@ export interface Surroundings {
 
 export type Policy = ResourceValidationPolicy | StackValidationPolicy;
 
-/** What the pack enforces, in the order it reports. Each is explained in docs/policies.md. */
+/** What the pack enforces, in the order it reports. Each is explained in docs/reference/policies.md. */
 export function policies({ env, now }: Surroundings): Policy[] {
     return [
         gatewayTooWide,

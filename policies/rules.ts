@@ -13,7 +13,7 @@ import { AUTHENTICATION_POLICY, SESSION_RULE } from "./types";
  */
 export const catchAllAllows: ResourceValidationPolicy = {
     name: "catch-all-allows",
-    description: "Whoever no other rule of an authentication policy names is not let in.",
+    description: "The catch-all rule of an authentication policy denies access.",
     enforcementLevel: "mandatory",
     validateResource({ type, name, props }, report) {
         if (type === AUTHENTICATION_POLICY) reportAll(judgeNewPolicy(name, catchAllOf(props)), report);

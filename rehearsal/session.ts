@@ -5,7 +5,7 @@ import { startDynamicProvider } from "./providers/dynamicProvider";
 import { PROVIDER_TYPE, type Providers, providers } from "./providers/providers";
 import { ledger } from "./state/ledger";
 import { lockState } from "./state/lock";
-import { outputsOfStack } from "./state/otherStack";
+import { outputsOfStack, resourceOutputsOfStack } from "./state/otherStack";
 import { readState, type StateFile } from "./state/state";
 import type { Deployment } from "./steps/deployment";
 import { type Journal, journal } from "./steps/journal";
@@ -128,6 +128,7 @@ function staffOf({ options, project, env, file }: Parts, notes: Journal, signal:
 function sessionOf(parts: Parts, notes: Journal, staff: Providers, signal: AbortSignal): Session {
     const { options, project, mode, file, env } = parts;
     const book = ledger(file, mode);
+    const others = { statePath: options.statePath, passphrase: parts.passphrase };
     return {
         options,
         project,
@@ -144,7 +145,8 @@ function sessionOf(parts: Parts, notes: Journal, staff: Providers, signal: Abort
             providers: staff,
             signal,
             onChecked: options.onChecked ?? (() => []),
-            otherStack: (name) => outputsOfStack(name, { statePath: options.statePath, passphrase: parts.passphrase }),
+            otherStack: (name) => outputsOfStack(name, others),
+            stackResources: (name) => resourceOutputsOfStack(name, others),
             admit: file.admit,
         },
         async refresh() {

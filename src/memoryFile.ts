@@ -138,6 +138,6 @@ function sentenceOn(path: string, error: unknown, aside: string | undefined): st
     const where = places[aside ?? "none"] ?? ` and was set aside as ${aside}`;
     return (
         `${path} cannot be used (${why})${where}: nothing is remembered of the zones, ` +
-        "so entries that no grant admits are held until somebody confirms them"
+        "so entries that no grant admits are held until they are confirmed"
     );
 }

@@ -46,7 +46,7 @@ async function until<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
 }
 
 describe("a checked clock", () => {
-    it("asks Okta nothing where an answer has already told that the clock is right", async () => {
+    it("asks Okta nothing if an answer has already shown that the clock is right", async () => {
         const { okta, ask, settle, time } = stage();
         await ask();
         await settle();
@@ -59,7 +59,7 @@ describe("a checked clock", () => {
         assert.equal(okta.asked, 1);
     });
 
-    it("asks twice where the clock is wrong from the start, and then tells Okta's time", async () => {
+    it("asks twice where the clock is wrong from the start, and then uses Okta's time", async () => {
         const { okta, settle, offMs, time } = stage(HOUR);
         await settle();
         assert.equal(okta.asked, 2);
@@ -89,7 +89,7 @@ describe("a checked clock", () => {
         assert.equal(time.reading().departure?.from, "elapsed");
     });
 
-    it("asks four times at most where each answer says something else, a second and a half apart", async () => {
+    it("asks at most four times if each answer differs, a second and a half apart", async () => {
         const { clock, okta, time, ask } = stage();
         okta.date = HOUR;
         const askedAtMs: number[] = [];

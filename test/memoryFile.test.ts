@@ -260,7 +260,7 @@ describe("memoryFile", () => {
     function setAsideBecause(why: string): string {
         return (
             `${path} cannot be used (${why}) and was set aside as ${path}.unreadable: nothing is remembered of the ` +
-            "zones, so entries that no grant admits are held until somebody confirms them"
+            "zones, so entries that no grant admits are held until they are confirmed"
         );
     }
 });

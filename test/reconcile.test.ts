@@ -61,7 +61,7 @@ describe("reconcile", () => {
         assert.deepEqual(zones.calls, ["read nzo1", "read nzo2"]);
     });
 
-    it("empties the zone down to the sentinel when the source says that nobody is in", async () => {
+    it("empties the zone down to the sentinel when the source is empty", async () => {
         const zones = memoryZones([zone("nzo1", [A])]);
         await round(zones, []);
         assert.deepEqual(zones.writes, [{ zoneId: "nzo1", gateways: [SENTINEL] }]);
@@ -90,7 +90,7 @@ describe("reconcile", () => {
         assert.deepEqual(zones.calls, ["read nzo1"]);
     });
 
-    it("tells what a zone is for and whether it is in force", async () => {
+    it("returns usage and status of a zone", async () => {
         const zones = memoryZones([zone("nzo1", [A], { usage: "BLOCKLIST", status: "INACTIVE" })]);
         const [after] = (await round(zones, [grant(A)])).zones;
         assert.deepEqual([after?.usage, after?.status], ["BLOCKLIST", "INACTIVE"]);
@@ -160,7 +160,7 @@ describe("the time of reconcile", () => {
         assert.deepEqual(zones.writes, [{ zoneId: "nzo1", gateways: [B] }]);
     });
 
-    it("tells when the next grant begins or ends", async () => {
+    it("returns when the next grant begins or ends", async () => {
         const zones = memoryZones([zone("nzo1", [A])]);
         const grants = [grant(A, 30), grant(B, 0), grant(C, 90, { startsAtMs: NOW + 5 * MINUTE })];
         assert.equal((await round(zones, grants)).nextChangeMs, NOW + 5 * MINUTE);

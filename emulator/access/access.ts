@@ -42,11 +42,11 @@ const ROLES = /^\/(api\/v1\/(users|groups)|oauth2\/v1\/clients)\/[^/]+\/roles(\/
  * scope `.read`, writing `.manage`, each exactly, as Okta's reference lists
  * them.
  */
-export function checkAccess(world: World, request: FastifyRequest): Caller {
+export async function checkAccess(world: World, request: FastifyRequest): Promise<Caller> {
     const [scheme, token = ""] = (request.headers.authorization ?? "").trim().split(/\s+/);
     if (scheme === "SSWS" && token !== "") return checkApiToken(world, token, request);
     if (scheme !== "Bearer" && scheme !== "DPoP") return refuse(401, "E0000005", "Invalid session");
-    return { clientId: checkAccessToken(world, scheme, token, request) };
+    return { clientId: await checkAccessToken(world, scheme, token, request) };
 }
 
 function checkApiToken(world: World, text: string, request: FastifyRequest): Caller {
@@ -84,7 +84,7 @@ function renewed(token: Token, nowMs: number): Token {
     return { ...token, document: { ...token.document, ...times } };
 }
 
-function checkAccessToken(world: World, scheme: string, text: string, request: FastifyRequest): string {
+async function checkAccessToken(world: World, scheme: string, text: string, request: FastifyRequest): Promise<string> {
     const token = world.oauth.tokens.get(hashOf(text));
     const isBound = token?.thumbprint !== undefined;
     if (token === undefined || token.expiresAtMs <= world.now() || isBound !== (scheme === "DPoP")) {
@@ -96,7 +96,7 @@ function checkAccessToken(world: World, scheme: string, text: string, request: F
     if (isBound) {
         // The Okta provider, aimed at an emulator, leaves out the port and proves the address that it asks for.
         const url = `http://${headers.host}${path}`;
-        const proved = checkProof(world, headers.dpop, { method, url, accessToken: text });
+        const proved = await checkProof(world, headers.dpop, { method, url, accessToken: text });
         if (proved.problem !== undefined) unauthorized(scheme, "invalid_dpop_proof", proved.problem);
         if (proved.thumbprint !== token.thumbprint) {
             unauthorized(scheme, "invalid_dpop_proof", "The DPoP proof JWT is by another key than the token's.");
@@ -113,7 +113,7 @@ function checkAccessToken(world: World, scheme: string, text: string, request: F
     return token.clientId;
 }
 
-/** What of the API is for those only whom it knows; the address of tokens is not. */
+/** Whether a path needs credentials; the token endpoint does not. */
 export function isProtected(path: string): boolean {
     return path.startsWith("/api/") || path.startsWith("/oauth2/v1/clients/");
 }

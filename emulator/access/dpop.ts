@@ -15,7 +15,7 @@ export interface Expected {
     readonly accessToken?: string;
 }
 
-/** The thumbprint of the key that was proved to be there, or what is wrong with the proof. */
+/** The thumbprint of the key whose possession was proved, or what is wrong with the proof. */
 export type Proved =
     | { readonly thumbprint: string; readonly claims: Document; readonly problem?: never }
     | { readonly problem: string; readonly thumbprint?: never };
@@ -31,14 +31,18 @@ export type Proved =
  *   jti               one that was not used before
  *   ath               with an API call: the SHA-256 of the access token
  */
-export function checkProof(world: World, proof: unknown, { method, url, accessToken }: Expected): Proved {
+export async function checkProof(
+    world: World,
+    proof: unknown,
+    { method, url, accessToken }: Expected,
+): Promise<Proved> {
     if (typeof proof !== "string" || proof === "") return { problem: "The DPoP proof JWT header is missing." };
     const jwt = readJwt(proof);
     const jwk = jwt?.header.jwk;
     if (jwt === undefined || !isDocument(jwk) || jwt.header.typ !== "dpop+jwt") {
         return { problem: "The DPoP proof JWT is not well-formed." };
     }
-    if ("d" in jwk || !isSignedBy(jwt, jwk)) return { problem: "The DPoP proof JWT signature is invalid." };
+    if ("d" in jwk || !(await isSignedBy(jwt, jwk))) return { problem: "The DPoP proof JWT signature is invalid." };
     const { htm, htu, iat, jti, ath } = jwt.claims;
     if (htm !== method) return { problem: "The DPoP proof JWT has another 'htm' than the request." };
     if (htu !== url) return { problem: "The DPoP proof JWT has another 'htu' than the request." };
@@ -51,5 +55,5 @@ export function checkProof(world: World, proof: unknown, { method, url, accessTo
     if (typeof jti !== "string" || !world.oauth.isNew(jti)) {
         return { problem: "The DPoP proof JWT has no 'jti', or one that was used before." };
     }
-    return { thumbprint: thumbprintOf(jwk), claims: jwt.claims };
+    return { thumbprint: await thumbprintOf(jwk), claims: jwt.claims };
 }

@@ -1,54 +1,39 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { calculateJwkThumbprint, compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
 
-import { type Document, isDocument } from "../state/document";
+import type { Document } from "../state/document";
 
-/** A signed JWT taken apart, not yet believed. */
+/** What a signed JWT says; its signature is not checked yet. */
 export interface Jwt {
     readonly header: Document;
     readonly claims: Document;
-    readonly signed: Buffer;
-    readonly signature: Buffer;
+    readonly text: string;
 }
 
-/** The three parts of a signed JWT, or undefined where the text is none. */
+/** The header and claims of a signed JWT, or undefined if the text is not one. */
 export function readJwt(text: string): Jwt | undefined {
-    const [head = "", body = "", tail = "", ...more] = text.split(".");
-    const [header, claims] = [documentIn(head), documentIn(body)];
-    if (header === undefined || claims === undefined || tail === "" || more.length > 0) return undefined;
-    return { header, claims, signed: Buffer.from(`${head}.${body}`), signature: Buffer.from(tail, "base64url") };
-}
-
-function documentIn(part: string): Document | undefined {
     try {
-        const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
-        return isDocument(value) ? value : undefined;
+        const header: Document = { ...decodeProtectedHeader(text) };
+        const claims: Document = { ...decodeJwt(text) };
+        return text.endsWith(".") ? undefined : { header, claims, text };
     } catch {
         return undefined;
     }
 }
 
-/** RS256, RS384, RS512, ES256, ES384, ES512: what Okta takes. A `none` or a shared secret is nothing of the sort. */
-const ALGORITHM = /^(RS|ES)(256|384|512)$/;
-
-/** The curve that goes with each elliptic algorithm. */
-const CURVES: Readonly<Record<string, string>> = { ES256: "P-256", ES384: "P-384", ES512: "P-521" };
+/** What Okta accepts. Not among them: `none` and shared secrets. */
+const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
 /** Whether the owner of the public key signed it. */
-export function isSignedBy({ header, signed, signature }: Jwt, jwk: Document): boolean {
-    const algorithm = String(header.alg);
-    const [, family, bits] = ALGORITHM.exec(algorithm) ?? [];
-    const isFit = family === "RS" ? jwk.kty === "RSA" : jwk.kty === "EC" && jwk.crv === CURVES[algorithm];
-    if (family === undefined || !isFit) return false;
+export async function isSignedBy({ text }: Jwt, jwk: Document): Promise<boolean> {
     try {
-        const key = createPublicKey({ key: jwk, format: "jwk" });
-        return verify(`sha${bits}`, signed, { key, dsaEncoding: "ieee-p1363" }, signature);
+        await compactVerify(text, jwk, { algorithms: ALGORITHMS });
+        return true;
     } catch {
         return false;
     }
 }
 
 /** The SHA-256 thumbprint of a public key (RFC 7638). */
-export function thumbprintOf({ kty, n, e, crv, x, y }: Document): string {
-    const members = kty === "RSA" ? { e, kty, n } : { crv, kty, x, y };
-    return createHash("sha256").update(JSON.stringify(members)).digest("base64url");
+export function thumbprintOf(jwk: Document): Promise<string> {
+    return calculateJwkThumbprint(jwk, "sha256");
 }

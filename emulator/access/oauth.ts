@@ -33,12 +33,12 @@ export function oauthRoutes(app: FastifyInstance, world: World): void {
         if (form.grant_type !== "client_credentials") {
             return deny("unsupported_grant_type", "The grant type is not supported.");
         }
-        const client = clientOf(world, form);
+        const client = await clientOf(world, form);
         if (!letsThrough(world.org, networkOfApp(world.org, client.clientId), ipChainOf(request, world.client))) {
             return forbidFrom();
         }
         const scopes = scopesOf(client, form.scope);
-        const thumbprint = prove(world, client, request.headers.dpop);
+        const thumbprint = await prove(world, client, request.headers.dpop);
         const token = randomBytes(32).toString("base64url");
         const expiresAtMs = world.now() + LIFETIME_S * 1000;
         const { clientId, access } = client;
@@ -49,8 +49,8 @@ export function oauthRoutes(app: FastifyInstance, world: World): void {
     });
 }
 
-/** The client that signed the assertion; whatever is wrong with it answers 401 invalid_client. */
-function clientOf(world: World, form: Document): OAuthClient {
+/** The client that signed the assertion; any mistake in it answers 401 invalid_client. */
+async function clientOf(world: World, form: Document): Promise<OAuthClient> {
     const jwt = form.client_assertion_type === ASSERTION_TYPE ? readJwt(String(form.client_assertion)) : undefined;
     if (jwt === undefined) return reject("A client assertion of the type jwt-bearer is needed.");
     const { iss, sub, aud, exp } = jwt.claims;
@@ -60,7 +60,7 @@ function clientOf(world: World, form: Document): OAuthClient {
     }
     const key = keyOf(client.keys, jwt.header.kid);
     if (key === undefined) return reject("The client_assertion JWT kid is invalid.");
-    if (!isSignedBy(jwt, key)) return reject("The client_assertion signature is invalid.");
+    if (!(await isSignedBy(jwt, key))) return reject("The client_assertion signature is invalid.");
     const audiences = Array.isArray(aud) ? aud : [aud];
     if (!audiences.includes(`${world.url}${PATH}`)) {
         return reject("The client_assertion has another 'aud' than the token address.");
@@ -98,9 +98,9 @@ function scopesOf(client: OAuthClient, scope: unknown): string[] {
  * has to send a proof, and every proof needs a nonce; both refusals are as
  * recorded.
  */
-function prove(world: World, client: OAuthClient, proof: unknown): string | undefined {
+async function prove(world: World, client: OAuthClient, proof: unknown): Promise<string | undefined> {
     if (proof === undefined && !client.isDpopBound) return undefined;
-    const proved = checkProof(world, proof, { method: "POST", url: `${world.url}${PATH}` });
+    const proved = await checkProof(world, proof, { method: "POST", url: `${world.url}${PATH}` });
     if (proved.problem !== undefined) return deny("invalid_dpop_proof", proved.problem);
     if (world.oauth.isAccepted(proved.claims.nonce)) return proved.thumbprint;
     const headers = { "dpop-nonce": world.oauth.currentNonce() };

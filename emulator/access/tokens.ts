@@ -69,7 +69,7 @@ export function freshTokens(
             expiresAt,
         } = { ...nothing, ...seed };
         if (!users.has(userId)) {
-            fail("bad-input", `the emulator's seed has a token of the user ${userId}, whom it does not have`);
+            fail("bad-input", `the emulator's seed has a token of the user ${userId}, who is not in the seed`);
         }
         const document = {
             id,

@@ -44,7 +44,7 @@ export function openPipeline(app: FastifyInstance, world: World): (request: obje
             if (reply.sent) return reply;
         }
         if (passage.allowance.isExceeded) throttle();
-        if (isProtected(request.url)) passage.caller = checkAccess(world, request);
+        if (isProtected(request.url)) passage.caller = await checkAccess(world, request);
         request.body = readBody(text, request);
         return undefined;
     });

@@ -38,7 +38,7 @@ function page({ org }: World, target: string | undefined): string {
     const users = [...org.users.values()].filter(({ status }) => status === "ACTIVE");
     const body =
         target === undefined
-            ? "<p>This sign-in has no address to go back to, or names nobody who may sign in. Begin again at the app.</p>"
+            ? "<p>This sign-in has no address to go back to, or names no user who may sign in. Begin again at the app.</p>"
             : `<form method="post">${users.slice(0, 100).map(buttonOf).join("")}
 <input type="hidden" name="fromURI" value="${escaped(target)}"></form>`;
     return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -2,7 +2,7 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 
 import { fail } from "../../src/core/errors/errors";
-import { STACK_REFERENCE } from "../state/otherStack";
+import { STACK_REFERENCE, STACK_RESOURCES } from "../state/otherStack";
 import type { Deployment } from "../steps/deployment";
 import { goalOf, providerUrn } from "../steps/goal";
 import { register } from "../steps/register";
@@ -104,6 +104,10 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
         },
         async invoke(request) {
             await ready;
+            if (request.getTok() === STACK_RESOURCES) {
+                const found = await deployment.stackResources(String(fromStruct(request.getArgs()).stackName));
+                return new messages.ResourceInvokeResponse().setReturn(toStruct(found));
+            }
             const provider = await providers.of(request.getTok(), providerUrn(request.getProvider()));
             if (provider.invoke === undefined) return fail("bad-input", `there is no function ${request.getTok()}`);
             const result = await provider.invoke(request.getTok(), unmarked(fromStruct(request.getArgs())));

@@ -31,6 +31,8 @@ export interface Deployment {
     readonly onChecked: OnChecked;
     /** What a program gets for a reference to another stack. @throws `bad-input` for one that is not there */
     otherStack(name: string): Promise<Properties>;
+    /** What a program gets for the outputs of all resources of a stack. @throws `bad-input` for one that is not there */
+    stackResources(name: string): Promise<Properties>;
     /** @throws `bad-input` if the state cannot keep a secret in this value */
     admit(value: Value): void;
 }

@@ -18,7 +18,7 @@ interface Picture {
 
 const version = "0.1.0";
 
-/** The pictures of the status page that README.md and docs/operations.md show. */
+/** The pictures of the status page that README.md and docs/guides/operations.md show. */
 const PICTURES: readonly Picture[] = [
     { name: "status-light", colorScheme: "light", width: 1240, height: 900 },
     { name: "status-dark", colorScheme: "dark", width: 1240, height: 900 },

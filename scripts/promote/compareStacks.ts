@@ -5,7 +5,7 @@ import type { StackFile } from "./stackFile";
 /**
  * The settings in which stacks of one program may differ, each with the reason.
  * Every other setting has to be the same, so one that is new is, until it
- * stands here. docs/pipelines.md has the same rows.
+ * stands here. docs/guides/pipelines.md has the same rows.
  */
 export const MAY_DIFFER: Readonly<Record<string, string>> = {
     "okta:orgName": "each stack has an org of its own",

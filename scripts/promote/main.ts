@@ -26,7 +26,7 @@ const STEPS = [
 export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
     let status: number = STATUS.done;
     const program = new Command("npm run promote --")
-        .description("Brings to production what preview runs, by a plan that somebody has read.")
+        .description("Brings to production what preview runs, by a plan that a person has reviewed.")
         .configureOutput({
             writeOut: (text) => terminal.out(text.trimEnd()),
             writeErr: (text) => terminal.err(text.trimEnd()),

@@ -31,7 +31,9 @@ export async function tell({ emulator, up, grants, directory, print }: StoryOpti
     const before = await okta.zone(zoneId);
     print(`1. up: what was created\n\n${createdTable(first)}\n`);
     print(`${await okta.policy(String(first.outputs.policyId))}\n`);
-    print(`   The zone "${before.name}" was created with the sentinel 192.0.2.0/32, which is nobody. Now it holds:\n`);
+    print(
+        `   The zone "${before.name}" was created with the sentinel 192.0.2.0/32, which admits nobody. Now it holds:\n`,
+    );
     print(
         `${table(
             ["gateway"],

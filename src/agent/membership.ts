@@ -6,23 +6,27 @@ import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
 import type { RecordEvent } from "./events/events";
-import { type GrantCache, KEPT_WITHIN, openGrantCache, type SourceHealth } from "./grants/grantCache";
+import type { SourceHealth } from "./grants/overheard";
 import { openStandbyReader } from "./grants/standbyReader";
 import type { GroupBinding } from "./group/boundGroup";
 import type { LockState } from "./leadership/leadership";
-import { openMembershipMemory } from "./memory/membershipMemory";
-import { openDecider } from "./reconciler/decision";
-import { createLoop, type LoopOptions } from "./reconciler/loop";
+import { type MembershipMemory, openMembershipMemory } from "./memory/membershipMemory";
+import { shareNow } from "./reconciler/decide";
+import type { Moment, RoundResult } from "./reconciler/event";
+import type { Failure } from "./reconciler/failures";
+import type { Known } from "./reconciler/grantsNow";
+import type { InForce } from "./reconciler/inForce";
 import { holdsMoved, type OtherMembership } from "./reconciler/movedGrants";
-import type { InForce, RoundResult } from "./reconciler/round";
+import { openReconciler, type ReconcilerPorts } from "./reconciler/reconciler";
+import { healthOf, KEPT_WITHIN } from "./reconciler/source";
+import type { ReconcilerSettings } from "./reconciler/state";
 import type { Budget } from "./requestBudget";
-import type { PendingClearing } from "./sessions/clearing";
+import type { PendingClearing } from "./sessions/clearingState";
 import { viewOf } from "./status/buildView";
 import type { AgentView } from "./status/view";
 import type { TimeCheck } from "./timeCheck";
-import type { KnownZones } from "./zones/knownZones";
+import { type KnownZones, noKnownZones } from "./zones/knownZones";
 import type { PendingWrite } from "./zones/zoneState";
-import { openZoneTracker } from "./zones/zoneTracker";
 
 export interface MembershipOptions {
     readonly settings: Pick<MembershipSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
@@ -58,8 +62,11 @@ export interface MembershipOptions {
     readonly others?: () => readonly OtherMembership[];
     /** Hears how each round ended. @default silent */
     readonly onRound?: (result: RoundResult | "failed") => void;
-    /** Hears what keeps the zones from being as they should be, see Loop. @default silent */
-    readonly onTrouble?: LoopOptions["onTrouble"];
+    /**
+     * Hears what keeps the zones from being as they should be, once for each reason, and that nothing does any more.
+     * @default silent
+     */
+    readonly onTrouble?: (trouble: Failure | undefined) => void;
     /** What is known of the lock while this agent does not lead. @default nothing */
     readonly lockState?: () => LockState | undefined;
     readonly clock: Clock;
@@ -75,7 +82,7 @@ export interface Membership {
      * Keeps the zones until `stop` aborts, which lets the write under way come to its end,
      * or `lost`, which cuts it off.
      *
-     * @throws what makes going on senseless, see Loop
+     * @throws what makes going on senseless, see Reconciler
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
     /** Keeps up with the source until the signal aborts, so that this agent may lead at any time; see StandbyReader. */
@@ -100,75 +107,15 @@ export interface Membership {
 const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
 
 export function createMembership(options: MembershipOptions): Membership {
-    const { settings, source, zones, budget, record, clock } = options;
-    const { rules, drift, maxStaleMs, pollMs } = settings;
-    const { denials = NO_DENIALS, isStateShared = false } = options;
+    const { settings, source, clock, isStateShared = false } = options;
+    const { rules, maxStaleMs, pollMs } = settings;
     const remembering = openMembershipMemory({
         store: options.memories,
-        read: () => grants.read(),
+        read: () => ({ source: source.name, readAtMs: reconciler.known().state.source.lastReadAtMs }),
         ...(maxStaleMs !== undefined && { standbyEveryMs: maxStaleMs / KEPT_WITHIN }),
     });
-    const grants = openGrantCache({
-        source,
-        remembering,
-        known: () => remembering.memory()?.grants ?? [],
-        clock,
-        record,
-        pollMs,
-        maxStaleMs,
-        maxTimeToLiveMs: rules.timeToLive.maxMs,
-        ...(options.others && { toldOf: rules.selector }),
-    });
-    const kept = openZoneTracker({
-        zones,
-        zoneIds: settings.zones,
-        budget,
-        clock,
-        record,
-        newId: options.newId,
-        drift,
-        ...(options.lastWriter && { lastWriter: options.lastWriter }),
-        ...(options.seen && { seen: options.seen }),
-    });
-    const { firstContact } = settings;
-    const { bound } = options;
-    const usable = bound === undefined ? grants : boundGrants(grants, bound);
-    const deciding = openDecider({
-        rules,
-        firstContact,
-        isBound: bound !== undefined,
-        grants: usable,
-        remembering,
-        isStateShared,
-        denials,
-        ...(options.others && { others: options.others }),
-        clock,
-        record,
-    });
-    const { onRound, onTrouble, onInForce, time } = options;
-    const loop = createLoop({
-        grants: usable,
-        zones: kept,
-        deciding,
-        remembering,
-        denials,
-        rules,
-        budget,
-        clock,
-        ...(onRound && { onRound }),
-        ...(onTrouble && { onTrouble }),
-        ...(onInForce && { onInForce }),
-        ...(bound && { onDecided: bound.decided }),
-        ...(time && { settleTime: time.settle }),
-    });
-    const standingBy = openStandbyReader({
-        source,
-        clock,
-        pollMs,
-        onRead: (reading) => deciding.hear(bound?.reading(reading) ?? reading),
-    });
-    // Looks may be as rare as the budget makes them.
-    const freshMs = () => 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
+    const reconciler = openReconciler(settingsOf(options), portsOf(options, remembering));
+    const standingBy = openStandbyReader({ source, clock, pollMs, onRead: reconciler.hear });
 
     /**
      * The memory to lead by: what the agent before has left, where it has the same folder, else what this one has read.
@@ -180,73 +127,120 @@ export function createMembership(options: MembershipOptions): Membership {
     }
 
     async function standBy(signal: AbortSignal): Promise<void> {
-        if (remembering.memory() === undefined) await grants.restore(await remembering.restore());
-        else await remembering.restoreNews();
+        const isFirst = remembering.memory() === undefined;
+        reconciler.standBy(isFirst ? await remembering.restore() : await remembering.restoreNews(), isFirst);
         await standingBy.run(signal);
     }
 
     async function run(stop: AbortSignal, lost: AbortSignal): Promise<void> {
         const over = new AbortController();
-        const watching = source.watch?.(() => loop.wake(), over.signal);
+        const watching = source.watch?.(reconciler.hint, over.signal);
         try {
-            await grants.restore(await takeOver(), standingBy.take());
-            await loop.run(stop, lost, await options.unsettled());
+            await reconciler.lead(stop, lost, { remembered: await takeOver(), heard: standingBy.take() });
         } finally {
             over.abort();
             await watching;
         }
     }
 
-    /** By the reads of whoever reads now. */
-    function health(): SourceHealth {
-        const own = grants.health();
-        if (loop.state().isLeading) return own;
-        const { lastReadAtMs = own.lastReadAtMs, ...now } = standingBy.health();
-        return { ...own, ...now, lastReadAtMs };
-    }
-
     return {
         run,
         standBy,
-        view: () =>
-            viewOf({
-                sourceType: options.sourceType,
-                grants: { ...usable, health },
-                unkept: remembering.unkept(),
-                beliefs: kept.beliefs(),
-                deciding,
-                state: loop.state(),
-                rateLimit: options.rateLimit(),
-                clearings: options.clearings?.() ?? [],
-                lockState: options.lockState?.(),
-                freshMs: freshMs(),
-                nowMs: clock.now(),
-                time: time?.reading(),
-            }),
-        confirm: loop.confirm,
-        redecide: loop.redecide,
-        wake: loop.wake,
-        suspect: loop.suspect,
-        resume: loop.recheck,
+        view: () => viewNow(options, reconciler.known(), standingBy.health(), remembering.unkept()),
+        confirm: reconciler.confirm,
+        redecide: reconciler.recheck,
+        wake: reconciler.hint,
+        suspect: reconciler.suspect,
+        resume: reconciler.recheck,
         recheck() {
-            if (deciding.waitsForOthers()) loop.recheck();
+            if (reconciler.known().state.decided.moved.length > 0) reconciler.recheck();
         },
         holding: {
             holds: (grant) => holdsMoved(remembering.memory(), rules.selector, grant),
-            share: deciding.share,
+            share: (reading) => shareNow(reconciler.known(), reading),
             version: remembering.version,
         },
     };
 }
 
-/** The grants of a membership that are bound to users: those without a usable user cannot be used. */
-function boundGrants(grants: GrantCache, bound: GroupBinding): GrantCache {
+function settingsOf({ settings, source, bound, others, isStateShared = false }: MembershipOptions): ReconcilerSettings {
+    const { zones, rules, drift, firstContact, pollMs, maxStaleMs } = settings;
     return {
-        ...grants,
-        current() {
-            const reading = grants.current();
-            return reading && bound.reading(reading);
-        },
-        version: () => grants.version() + bound.version(),
+        zoneIds: zones,
+        rules,
+        drift,
+        firstContact,
+        isBound: bound !== undefined,
+        isStateShared,
+        sourceName: source.name,
+        pollMs,
+        maxStaleMs,
+        toldOf: others && rules.selector,
     };
+}
+
+function portsOf(options: MembershipOptions, remembering: MembershipMemory): ReconcilerPorts {
+    const { seen = noKnownZones, time, bound, onInForce = async () => {} } = options;
+    const { onRound = () => {}, onTrouble = () => {} } = options;
+    return {
+        ...options,
+        remembering,
+        seen,
+        settleTime: async (signal) => time?.settle(signal),
+        moment: () => momentOf(options),
+        onInForce,
+        onRound,
+        onTrouble,
+        onDecided: (decided) => bound?.decided(decided),
+    };
+}
+
+/** Nothing of it is asked before it is needed. */
+function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWriter }: MembershipOptions): Moment {
+    return {
+        nowMs: clock.now(),
+        elapsedMs: clock.elapsedMs(),
+        random: clock.random,
+        waitMs: budget.waitMs,
+        requestsPerMinute: budget.perMinute,
+        denials: { list: denials.list(), version: denials.version() },
+        others: others?.() ?? [],
+        usable: bound?.reading ?? ((reading) => reading),
+        usableVersion: bound?.version() ?? 0,
+        lastWriter: lastWriter ?? (() => undefined),
+    };
+}
+
+function viewNow(
+    options: MembershipOptions,
+    known: Known,
+    standby: Partial<SourceHealth>,
+    unkept: string | undefined,
+): AgentView {
+    const { sourceType, rateLimit, clearings, lockState, clock, time } = options;
+    return viewOf({
+        sourceType,
+        known,
+        health: healthNow(known, standby),
+        unkept,
+        rateLimit: rateLimit(),
+        clearings: clearings?.() ?? [],
+        lockState: lockState?.(),
+        freshMs: freshMs(options),
+        nowMs: clock.now(),
+        time: time?.reading(),
+    });
+}
+
+/** Looks may be as rare as the budget makes them. */
+function freshMs({ settings, budget }: MembershipOptions): number {
+    return 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
+}
+
+/** By the reads of whoever reads now. */
+function healthNow({ state }: Known, standby: Partial<SourceHealth>): SourceHealth {
+    const own = healthOf(state);
+    if (state.isLeading) return own;
+    const { lastReadAtMs = own.lastReadAtMs, ...now } = standby;
+    return { ...own, ...now, lastReadAtMs };
 }

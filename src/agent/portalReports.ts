@@ -11,7 +11,7 @@ import type { GrantSource } from "../sources/source";
 import type { Environment } from "./environment";
 import type { AgentEvent, RecordEvent } from "./events/events";
 import { openOrders } from "./portalOrders";
-import { SPREAD_MS } from "./reconciler/round";
+import { SPREAD_MS } from "./reconciler/writes";
 import type { AgentView } from "./status/view";
 
 /** What is used of a membership. */

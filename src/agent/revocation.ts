@@ -1,5 +1,6 @@
-import type { InForce } from "./reconciler/round";
-import type { PendingClearing, SessionClearing } from "./sessions/clearing";
+import type { InForce } from "./reconciler/inForce";
+import type { SessionClearing } from "./sessions/clearing";
+import type { PendingClearing } from "./sessions/clearingState";
 
 /** What becomes of the sessions of people whose last grant has ended. */
 export interface Revocation {

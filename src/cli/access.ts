@@ -47,7 +47,7 @@ export async function login({ portal = "" }: PortalFlag, terminal: Terminal): Pr
         if (error === "slow_down") waitMs += 5_000;
         else if (error !== "authorization_pending") return fail("bad-input", `the sign-in was not allowed: ${error}`);
     }
-    return fail("bad-input", "nobody confirmed the code in time: run zonekeeper login again");
+    return fail("bad-input", "the code was not confirmed in time: run zonekeeper login again");
 }
 
 /** Grants access; with a command, for as long as it runs. */

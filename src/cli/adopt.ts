@@ -140,7 +140,7 @@ function openOkta({ okta }: AdoptFlags, { env, err }: Terminal): OktaHttp {
 /** @throws `zone-unfit` */
 function suited(zone: Zone): Zone {
     if (zone.usage === "POLICY") return zone;
-    const what = `zone ${zone.id} "${zone.name}" is a BLOCKLIST: Okta refuses whoever is inside it`;
+    const what = `zone ${zone.id} "${zone.name}" is a BLOCKLIST: Okta refuses requests from inside it`;
     return fail("zone-unfit", `${what}, and Zonekeeper lets them in; name a zone whose usage is POLICY`);
 }
 

@@ -48,7 +48,7 @@ export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }:
         "",
         ...exemption(adoption.settings.zoneName.trim(), rest.stack),
         "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
-        "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
+        "Stop every other writer of the zone, such as a Knocknoc agent, before `pulumi up`: a zone has one writer.",
     ].join("\n");
 }
 
@@ -91,8 +91,8 @@ function fateOf({ fate, grantIds }: Adopted): string {
     const grants = oneLine(grantIds.join(", "));
     const fates = {
         granted: `stays: granted by ${grants}`,
-        static: `stays, as a static gateway: ${grants === "" ? "nobody has a grant for it" : `${grants} does not hold all of it`}`,
-        sentinel: "is the sentinel: nobody",
+        static: `stays, as a static gateway: ${grants === "" ? "no active grant has it" : `${grants} does not hold all of it`}`,
+        sentinel: "is the sentinel: admits nobody",
         kept: "stays: it is not IPv4, and Zonekeeper keeps it as Okta has it",
     };
     return fates[fate];

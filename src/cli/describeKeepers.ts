@@ -36,13 +36,13 @@ export function describeKeepers(options: KeepersOptions): string[] {
     if (options.source === undefined) {
         return [
             head,
-            "Give --source, and `adopt` prints what `sync` and the agent need: without the same static gateways they put out",
-            "whoever has no grant.",
+            "Give --source, and `adopt` prints what `sync` and the agent need: without the same static gateways they evict",
+            "people without a grant.",
         ];
     }
     return [
         head,
-        "Then one of the two keeps them, with the same static gateways: without these it puts out whoever has no grant.",
+        "Then one of the two keeps them, with the same static gateways: without these it evicts people without a grant.",
         `  ${syncCommand(options)}`,
         "or `npx zonekeeper agent --config agent.yaml`, where agent.yaml has:",
         ...agentConfig(options).map((line) => `  ${line}`),

@@ -42,6 +42,6 @@ function describeZone({ id, name, status, usage, add, remove, gateways }: ZoneRo
         ...remove.map((range) => `  - ${range}`),
         ...unreadable(gateways).map((entry) => `  = ${entry}: it is not IPv4, and is kept as Okta has it`),
         ...(status === "INACTIVE" ? ["  This zone is INACTIVE: nobody is inside it until it is activated."] : []),
-        ...(usage === "BLOCKLIST" ? ["  This zone is a BLOCKLIST: Okta refuses whoever is inside it."] : []),
+        ...(usage === "BLOCKLIST" ? ["  This zone is a BLOCKLIST: Okta refuses requests from inside it."] : []),
     ];
 }

@@ -10,7 +10,7 @@ import { stackOutputs } from "../stackOutputs";
 import { untilSettled } from "./deadline";
 import { describeFindings } from "./describeFindings";
 import { askAgent } from "./facts/askAgent";
-import { gatherFacts } from "./facts/gatherFacts";
+import { type GatherOptions, gatherFacts } from "./facts/gatherFacts";
 import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
 import { withStack } from "./stackFlags";
 import { denialsIn, memoryIn } from "./sync";
@@ -18,6 +18,7 @@ import { STATUS, type Terminal } from "./terminal";
 
 export interface DoctorFlags extends SetupFlags {
     readonly writeTest?: boolean;
+    readonly zoneName?: readonly string[];
 }
 
 /** The doctor looks once, and says that the rate limit is used up rather than wait for it. */
@@ -32,13 +33,16 @@ export async function doctor(given: DoctorFlags, terminal: Terminal): Promise<nu
     // With a configuration, the stack is what that is compared with.
     const { stack: name, ...alone } = given;
     const flags = given.config === undefined ? await withStack(given, terminal) : alone;
-    const { writeTest: isWriteTest = false } = flags;
+    const { writeTest: isWriteTest = false, zoneName: zoneNames = [] } = flags;
     checkNamed(flags);
     const setups = await readSetups(flags, terminal);
     const found: Examined[] = [];
     for (const setup of setups) {
         const stack = given.config === undefined ? undefined : await compared(name, setup, terminal);
-        found.push({ membership: setup.membership, findings: await findingsOf(setup, isWriteTest, stack, terminal) });
+        found.push({
+            membership: setup.membership,
+            findings: await findingsOf(setup, { isWriteTest, zoneNames, stack }, terminal),
+        });
     }
     const findings = found.flatMap((each) => each.findings);
     terminal.out(flags.json ? JSON.stringify(document(found)) : found.map(described).join("\n\n"));
@@ -59,8 +63,7 @@ function described({ membership, findings }: Examined): string {
 
 async function findingsOf(
     setup: Setup,
-    isWriteTest: boolean,
-    stack: Awaited<ReturnType<typeof compared>>,
+    besides: Pick<GatherOptions, "isWriteTest" | "zoneNames" | "stack">,
     terminal: Terminal,
 ): Promise<readonly Finding[]> {
     const { connection, source: spec } = setup;
@@ -72,10 +75,10 @@ async function findingsOf(
     });
     const source = spec === undefined ? undefined : openSource(spec, openingOf(setup, http, terminal));
     return untilSettled(async (signal) => {
-        const asked = { ...setup, ...(await remembered(setup, terminal)), source, isWriteTest };
+        const asked = { ...setup, ...(await remembered(setup, terminal)), source, ...besides };
         const credential = { credential: connection.credential, lookAtWay: () => wayTo(connection, terminal.env) };
         const agent = setup.agent && (await askAgent({ ...setup.agent, fetch: outgoingFetch({}), signal }));
-        return examine(await gatherFacts({ ...asked, ...credential, agent, stack, http, clock: systemClock, signal }));
+        return examine(await gatherFacts({ ...asked, ...credential, agent, http, clock: systemClock, signal }));
     }).finally(() => source?.close?.());
 }
 

@@ -26,24 +26,24 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         ],
         statuses: { 3: "refused by a limit, or held by the brake", 4: "with --check: there is something to change" },
         reads: ["okta", "proxy", "colour"],
-        docs: "docs/pipelines.md, docs/removals.md",
+        docs: "docs/guides/pipelines.md, docs/explanation/removals.md",
     },
     agent: {
         examples: ["zonekeeper agent --config agent.yaml", "zonekeeper agent --config agent.yaml --dry-run"],
         statuses: { 3: "with --dry-run: a limit refuses something, or the brake holds it" },
         reads: ["okta", "proxy"],
-        docs: "docs/operations.md",
+        docs: "docs/guides/operations.md",
     },
     portal: {
         examples: ["zonekeeper portal --config portal.yaml", "zonekeeper portal --check portal.yaml"],
         statuses: { 3: "with --check: a rule refuses the configuration" },
         reads: ["proxy"],
-        docs: "docs/portal.md",
+        docs: "docs/guides/portal.md",
     },
     login: {
         examples: ["zonekeeper login --portal https://access.example.com"],
         reads: ["proxy"],
-        docs: "docs/portal.md",
+        docs: "docs/guides/portal.md",
     },
     grant: {
         examples: [
@@ -51,14 +51,18 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
             "zonekeeper grant deploy --portal https://access.example.com -- ./deploy.sh",
         ],
         reads: ["proxy"],
-        docs: "docs/portal.md",
+        docs: "docs/guides/portal.md",
     },
-    grants: { examples: ["zonekeeper grants --json"], reads: ["proxy"], docs: "docs/portal.md" },
-    extend: { examples: ["zonekeeper extend g-0123456789ab --duration 8h"], reads: ["proxy"], docs: "docs/portal.md" },
+    grants: { examples: ["zonekeeper grants --json"], reads: ["proxy"], docs: "docs/guides/portal.md" },
+    extend: {
+        examples: ["zonekeeper extend g-0123456789ab --duration 8h"],
+        reads: ["proxy"],
+        docs: "docs/guides/portal.md",
+    },
     revoke: {
         examples: ["zonekeeper revoke", "zonekeeper revoke g-0123456789ab"],
         reads: ["proxy"],
-        docs: "docs/portal.md",
+        docs: "docs/guides/portal.md",
     },
     why: {
         examples: [
@@ -72,7 +76,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
             3: "out or refused, or in and something is wrong",
         },
         reads: ["okta", "proxy", "colour"],
-        docs: "docs/on-call.md",
+        docs: "docs/guides/on-call.md",
     },
     explain: {
         examples: [
@@ -80,7 +84,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
             "zonekeeper explain --zone zones.json --event event.json",
         ],
         reads: ["okta", "proxy", "colour"],
-        docs: "docs/explain.md",
+        docs: "docs/reference/explain.md",
     },
     ranges: {
         examples: [
@@ -89,7 +93,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         ],
         statuses: { 3: "the list lost so much that it is not trusted" },
         reads: ["proxy", "cache"],
-        docs: "docs/ranges.md",
+        docs: "docs/guides/ranges.md",
     },
     doctor: {
         examples: [
@@ -97,11 +101,11 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
             "zonekeeper doctor --zone nzo1 --source grants.yaml --json",
         ],
         reads: ["okta", "proxy", "colour"],
-        docs: "docs/doctor.md, docs/errors",
+        docs: "docs/guides/doctor.md, docs/errors",
     },
     adopt: {
         examples: ["zonekeeper adopt nzo1a2b3c4d5e6f7g8h9 --source grants.yaml --stack production"],
-        statuses: { 3: "somebody has to decide first, or a grant finds no room" },
+        statuses: { 3: "a person has to decide first, or there is no room for a grant" },
         reads: ["okta", "proxy", "colour"],
         docs: "docs/reference/commands.md",
     },
@@ -113,32 +117,32 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
     "ledger verify": {
         examples: ["zonekeeper ledger verify --state ./zonekeeper-state"],
         reads: ["colour"],
-        docs: "docs/ledger.md",
+        docs: "docs/reference/ledger.md",
     },
     "ledger tail": {
         examples: ["zonekeeper ledger tail --lines 20 --follow"],
         reads: ["colour"],
-        docs: "docs/ledger.md",
+        docs: "docs/reference/ledger.md",
     },
     "ledger trace": {
         examples: ["zonekeeper ledger trace r-5f1d0c --state ./zonekeeper-portal --state ./zonekeeper-state"],
         reads: ["colour"],
-        docs: "docs/ledger.md",
+        docs: "docs/reference/ledger.md",
     },
     "ledger export": {
         examples: ["zonekeeper ledger export --from 2026-12-01T00:00:00Z --format csv"],
         reads: ["colour"],
-        docs: "docs/ledger.md",
+        docs: "docs/reference/ledger.md",
     },
     schema: {
         examples: ["zonekeeper schema --table access.grants"],
         reads: ["colour"],
-        docs: "docs/sources.md",
+        docs: "docs/reference/sources.md",
     },
     emulator: {
         examples: ["zonekeeper emulator --port 8080 --seed org.json"],
         reads: ["colour"],
-        docs: "docs/emulator.md",
+        docs: "docs/reference/emulator.md",
     },
     completion: {
         examples: ["source <(zonekeeper completion bash)", "zonekeeper completion fish | source"],

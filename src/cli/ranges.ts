@@ -127,7 +127,7 @@ function print(format: Format, view: View, terminal: Terminal): number {
     const count = networksOf(view.cells, view.cut).length;
     if (format === "aws-prefix-list" && count > ENTRIES_A_CALL) {
         terminal.err(
-            `zonekeeper: AWS takes ${ENTRIES_A_CALL} entries a call, and there are ${count}: see docs/ranges.md`,
+            `zonekeeper: AWS takes ${ENTRIES_A_CALL} entries a call, and there are ${count}: see docs/guides/ranges.md`,
         );
     }
     if ((format === "aws-prefix-list" || format === "terraform") && roomFor(count) > SECURITY_GROUP_RULES) {

@@ -90,7 +90,7 @@ function describeDry({ group, ...round }: DryRound): string {
         ...add.map((name) => `  + ${oneLine(name)}`),
         ...remove.map((name) => `  - ${oneLine(name)}`),
         ...held.map(
-            (name) => `  = ${oneLine(name)}: no grant explains the membership; it is held until somebody confirms`,
+            (name) => `  = ${oneLine(name)}: no grant explains the membership; it is held until it is confirmed`,
         ),
     ].join("\n");
 }

@@ -1,4 +1,6 @@
 import type { CodeName } from "../core/errors/codeTable";
+import { quote } from "../core/errors/quote";
+import { missingRight } from "../core/judging/rights";
 import { parseRules, type RulesText } from "../core/membership/rules";
 import { checkApp, policyOfId, policyOfName } from "./named";
 import { DEADLINE_MS } from "./outcome";
@@ -16,7 +18,14 @@ export interface FirstLookArgs extends RulesText {
     readonly needsIdentityEngine?: boolean;
     /** As `parseSourceSpec` takes it. @default none is read */
     readonly source?: unknown;
+    /** Names of the zones that the program declares. @default none */
+    readonly zoneNames?: readonly string[];
+    /** Scopes that an OAuth app needs for all that the program writes. @default none */
+    readonly scopes?: readonly string[];
 }
+
+/** Ids and names of the zones in the state of the stack; undefined where the state cannot be read. */
+export type OwnZones = () => Promise<readonly string[] | undefined>;
 
 export interface FirstLook {
     /** Of the authentication policy that the program names. */
@@ -27,22 +36,33 @@ export interface FirstLook {
 export type StackConfig = Parameters<typeof connect>[0];
 
 /**
- * Looks at everything that is there before a program declares anything: the credential, the org that answers, the
- * policy and the apps that are named, and the grants. Found missing later, they would leave half of a stack behind.
- * Nothing is written.
+ * Looks at everything that is there before a program declares anything: the credential and its rights, the org that
+ * answers, the policy and the apps that are named, whether the names of the zones are free, and the grants. Found
+ * missing later, they would leave half of a stack behind. Nothing is written.
  *
- * @throws `bad-input`, `org-mixed-up`, `org-classic`, `source-unreadable`, `okta-*`
+ * @param ownZones Asked only where a zone has one of the names already.
+ * @throws `bad-input`, `org-mixed-up`, `org-classic`, `role-too-small`, `scopes-missing`, `zone-name-taken`,
+ *   `source-unreadable`, `okta-*`
  */
-export async function firstLook(config: StackConfig, args: FirstLookArgs): Promise<FirstLook> {
-    return lookFirst(connect(config), args);
+export async function firstLook(config: StackConfig, args: FirstLookArgs, ownZones?: OwnZones): Promise<FirstLook> {
+    return lookFirst(connect(config), args, ownZones);
 }
 
 /** As `firstLook`, at a world. */
-export async function lookFirst(world: World, args: FirstLookArgs): Promise<FirstLook> {
+export async function lookFirst(world: World, args: FirstLookArgs, ownZones?: OwnZones): Promise<FirstLook> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
     await checkOrg(world, args, signal);
-    const [policyId] = await Promise.all([lookAtOkta(world, args, signal), readSource(world, args, signal)]);
-    return policyId === undefined ? {} : { policyId };
+    const policyId = lookAtOkta(world, args, signal);
+    const others = [
+        checkRights(world, args, signal),
+        checkNames(world, args, ownZones, signal),
+        readSource(world, args, signal),
+    ];
+    // All at the same time; of several problems the first in this order is the one that is said.
+    await Promise.allSettled([policyId, ...others]);
+    const id = await policyId;
+    for (const other of others) await other;
+    return id === undefined ? {} : { policyId: id };
 }
 
 async function checkOrg(world: World, args: FirstLookArgs, signal: AbortSignal): Promise<void> {
@@ -50,24 +70,49 @@ async function checkOrg(world: World, args: FirstLookArgs, signal: AbortSignal):
     const { id, pipeline } = await world.readOrg(signal);
     if (orgId !== undefined && id !== orgId) {
         const remedy = "check okta:orgName, okta:baseUrl and the OKTA_* variables, or zonekeeper:orgId";
-        refuseOrg("org-mixed-up", `the Okta org that answers is ${id}, but this stack is for ${orgId}: ${remedy}`);
+        refuse("org-mixed-up", `the Okta org that answers is ${id}, but this stack is for ${orgId}: ${remedy}`);
     }
     if (needsIdentityEngine && pipeline === "v1") {
-        refuseOrg(
-            "org-classic",
-            `the Okta org ${id} is on Classic Engine, which has no authentication policies for apps`,
-        );
+        refuse("org-classic", `the Okta org ${id} is on Classic Engine, which has no authentication policies for apps`);
     }
 }
 
-function refuseOrg(code: CodeName, message: string): never {
+function refuse(code: CodeName, message: string): never {
     throw Object.assign(new Error(message), { code });
+}
+
+/** What Okta does not say is not judged: then the write itself tells. */
+async function checkRights({ readRights }: World, { scopes = [] }: FirstLookArgs, signal: AbortSignal) {
+    const rights = await readRights(signal).catch(() => undefined);
+    const missing = rights && missingRight(rights, scopes);
+    if (missing !== undefined) refuse(missing.code, missing.message);
+}
+
+/** A zone of the stack's own has its name, of course. */
+async function checkNames(
+    { listZones }: World,
+    { zoneNames = [] }: FirstLookArgs,
+    ownZones: OwnZones = async () => undefined,
+    signal: AbortSignal,
+): Promise<void> {
+    if (zoneNames.length === 0) return;
+    const taken = (await listZones(signal)).filter(({ name }) => zoneNames.includes(name));
+    if (taken.length === 0) return;
+    const own = await ownZones();
+    const foreign =
+        own === undefined ? undefined : taken.find(({ id, name }) => !own.includes(id) && !own.includes(name));
+    if (foreign === undefined) return;
+    refuse(
+        "zone-name-taken",
+        `the org has a zone ${quote(foreign.name)} already, ${foreign.id}, which is not in this stack: ` +
+            `set another zonekeeper:zoneName, or adopt that zone with npx zonekeeper adopt ${foreign.id}`,
+    );
 }
 
 /** At least one request carries the credential, so that a wrong one is found here. */
 async function lookAtOkta({ policies, tryCredential }: World, args: FirstLookArgs, signal: AbortSignal) {
-    const { policyId, policyName, apps = [] } = args;
-    const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0;
+    const { policyId, policyName, apps = [], zoneNames = [] } = args;
+    const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0 || zoneNames.length > 0;
     if (!isNamed) await tryCredential(signal);
     const policy =
         policyId !== undefined

@@ -4,11 +4,13 @@ import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { type Clock, systemClock } from "../clock";
 import { printable } from "../core/errors/quote";
 import type { DocumentLimits } from "../core/grants/grantAddresses";
+import type { Rights } from "../core/judging/rights";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { type Organization, readOrganization } from "../okta/org";
 import { httpPolicies, type Policies } from "../okta/policies";
-import { httpZones } from "../okta/zones/httpZones";
+import { readRights } from "../okta/rights";
+import { httpZones, type ZoneSummary } from "../okta/zones/httpZones";
 import { recentZones } from "../okta/zones/recentZones";
 import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
@@ -28,6 +30,10 @@ export interface World {
     readOrg(signal: AbortSignal): Promise<Organization>;
     /** Whether Okta takes the credential, for zones. @throws `okta-*` */
     tryCredential(signal: AbortSignal): Promise<unknown>;
+    /** All zones of the org, whatever their type. @throws `okta-*` */
+    listZones(signal: AbortSignal): Promise<readonly Pick<ZoneSummary, "id" | "name">[]>;
+    /** What the credential may do. @throws `okta-*` */
+    readRights(signal: AbortSignal): Promise<Rights>;
     readonly lock: ZoneLock;
     readonly clock: Clock;
     /** Shows a line to whoever runs Pulumi. */
@@ -62,13 +68,16 @@ function connectTo(connection: ReturnType<typeof findOkta>): World {
         fetch: time.hearing(fetchForOkta(connection, process.env)),
         onWait: tell,
     });
-    const zones = zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`));
+    const listed = httpZones(http);
+    const zones = zonesInTime(listed, time, (text) => tell(`warning: ${text}`));
     return {
         tell,
         ...recentZones({ zones, wholes: wholeZones(http) }, time.elapsedMs),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
         tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
+        listZones: (signal) => listed.list(signal),
+        readRights: (signal) => readRights(http, connection.credential, signal),
         lock: zoneLock(),
         clock: time,
         openSource: (spec, limits) =>

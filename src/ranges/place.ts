@@ -39,7 +39,7 @@ export function parsePlace(text: string, setting: string): Place {
         return fail("bad-input", `${setting} has a user or a password in it: take them out`);
     }
     if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-        return fail("bad-input", `${setting} is http://${url.host}, where anybody on the way can change it: use https`);
+        return fail("bad-input", `${setting} is http://${url.host}, where it can be changed in transit: use https`);
     }
     url.hash = "";
     return { type: "url", url: url.href, name: `${url.origin}${url.pathname}` };

@@ -139,7 +139,7 @@ describe("accidents that the agent survives as a process", () => {
         assert.equal((await fetch(await second.url)).status, 200);
     });
 
-    it("sets aside files of its own that are broken, says so, and asks the source", async () => {
+    it("sets aside its own broken files, reports it, and reads the source", async () => {
         await using scene = await openAgentScene({ limits: { maxRemovals: "off" } });
         await scene.write("grants.yaml", documentOf(entries(3)));
         const first = scene.agent();

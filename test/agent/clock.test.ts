@@ -136,7 +136,7 @@ describe("the agent and the clock of its machine", () => {
         });
     }
 
-    it("puts out at once whose grant ended while the machine was suspended, and lets nobody in by the time before", async () => {
+    it("removes grants that ended while the machine was suspended, and admits none by the earlier time", async () => {
         await using stage = await calm();
         stage.suspend(90 * MINUTE);
         stage.source.grants = [...GRANTS, grant(C, 60)];
@@ -161,14 +161,14 @@ describe("the agent and the clock of its machine", () => {
         assert.deepEqual(stage.told(), ["clock.departed", "clock.departed"]);
     });
 
-    it("puts nobody out for one wrong Date of a proxy, and asks again", async () => {
+    it("evicts nobody for one wrong Date of a proxy, and reads again", async () => {
         await using stage = await calm();
         stage.okta.wrongDates.push(9 * HOUR);
         await endsOnTime(stage, MINUTE);
         assert.deepEqual(stage.told(), []);
     });
 
-    it("lets nobody stay for one wrong Date of a proxy just when a grant ends", async () => {
+    it("removes a grant that ends, despite one wrong Date of a proxy", async () => {
         await using stage = await calm();
         await stage.clock.pass(29 * MINUTE - SECOND);
         stage.okta.wrongDates.push(-9 * HOUR);

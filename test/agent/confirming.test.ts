@@ -79,7 +79,7 @@ describe("what the ledger says of removals that were held and confirmed", () => 
         );
     });
 
-    it("names nobody for what is removed later", async () => {
+    it("does not attribute later removals to who confirmed", async () => {
         await using scene = openScene({ grants: TEN });
         const agent = scene.start();
         await scene.clock.pass(10_000);

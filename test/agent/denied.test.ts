@@ -34,7 +34,7 @@ async function atRest(...args: Parameters<ReturnType<typeof openScene>["start"]>
 
 describe("an agent with the kill switch", () => {
     for (const [what, target] of TARGETS) {
-        it(`takes out at once whom a denial of ${what} names, and lets them in again at its end`, async () => {
+        it(`removes at once what a denial of ${what} names, and admits it again at the end`, async () => {
             const { scene, agent } = await atRest();
             await using _ = scene;
             await agent.deny([denial({ ...target, untilMs: NOW + 10 * MINUTE })]);
@@ -49,7 +49,7 @@ describe("an agent with the kill switch", () => {
             assert.deepEqual(await scene.gateways(), INSIDE);
         });
 
-        it(`keeps out whom a denial of ${what} names over a restart, and while the source is down`, async () => {
+        it(`keeps a denial of ${what} in force over a restart and while the source is down`, async () => {
             const { scene, agent } = await atRest();
             await using _ = scene;
             await agent.deny([denial(target)]);
@@ -62,7 +62,7 @@ describe("an agent with the kill switch", () => {
             assert.deepEqual(await scene.gateways(), INSIDE);
         });
 
-        it(`takes out whom a denial of ${what} names while a reading is held that would take out all`, async () => {
+        it(`removes what a denial of ${what} names while a reading that would remove all is held`, async () => {
             const { scene, agent } = await atRest();
             await using _ = scene;
             await scene.say({ grants: [] });
@@ -102,7 +102,7 @@ describe("an agent with the kill switch", () => {
         assert.deepEqual(await scene.gateways(), ["198.51.100.34/31", ...INSIDE]);
     });
 
-    it("lets nobody in who is denied, whoever grants it or puts it there", async () => {
+    it("never admits what is denied, whichever grant or writer adds it", async () => {
         const { scene, agent } = await atRest();
         await using _ = scene;
         const late = grantsOf(1, 99);

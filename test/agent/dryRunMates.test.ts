@@ -74,7 +74,7 @@ describe("a dry run of one of several memberships", () => {
         assert.deepEqual(decision.grants, ADMIN);
     });
 
-    it("lets a grant in that the other one lets go", async () => {
+    it("admits a grant that the other one releases", async () => {
         const [first = assert.fail(), ...rest] = PAYROLL;
         const { decision, moved } = await beside("admin", [
             { ...first, labels: { access: "admin" } },

@@ -20,7 +20,7 @@ const ALL = [...INHERITED, ...INSIDE];
 const inherited = (grants = TWO, gateways = ALL) => openScene({ zones: [zone("nzo1", gateways)], grants });
 
 describe("an agent that meets a zone for the first time", () => {
-    it("holds the entries that no grant admits, says so, and does not touch the zone", async () => {
+    it("holds the entries that no grant admits, reports it, and does not write the zone", async () => {
         await using scene = inherited();
         const agent = scene.start();
         await scene.clock.pass(60 * MINUTE - 1);
@@ -84,7 +84,7 @@ describe("an agent that meets a zone for the first time", () => {
         assert.deepEqual(await scene.gateways(), INSIDE);
     });
 
-    it("lets them go within the limit where it is told to apply", async () => {
+    it("removes them within the limit with firstContact apply", async () => {
         await using scene = inherited();
         const agent = scene.start({ firstContact: "apply" });
         await scene.clock.pass(10_000);
@@ -92,7 +92,7 @@ describe("an agent that meets a zone for the first time", () => {
         assert.deepEqual(agent.told("removals.held"), []);
     });
 
-    it("holds them above the limit, though it is told to apply", async () => {
+    it("holds them above the limit, also with firstContact apply", async () => {
         const many = Array.from({ length: 6 }, (_, index) => `198.51.100.${index * 2}/32`);
         await using scene = inherited(TWO, [...many, ...INSIDE]);
         const agent = scene.start({ firstContact: "apply" });
@@ -101,14 +101,14 @@ describe("an agent that meets a zone for the first time", () => {
         assert.deepEqual(agent.agent.view().held, many);
     });
 
-    it("holds all entries where nobody is granted, though it is told to apply", async () => {
+    it("holds all entries if there is no active grant, also with firstContact apply", async () => {
         await using scene = inherited([], INHERITED);
         scene.start({ firstContact: "apply" });
         await scene.clock.pass(10_000);
         assert.deepEqual(await scene.gateways(), INHERITED);
     });
 
-    it("counts those that it lets go in the window", async () => {
+    it("counts in the window those that it removes", async () => {
         await using scene = inherited(grantsOf(6), [...INHERITED, ...addressesOf(grantsOf(6))]);
         scene.start({ firstContact: "apply", rules: { maxRemovals: 2 } });
         await scene.clock.pass(10_000);
@@ -116,7 +116,7 @@ describe("an agent that meets a zone for the first time", () => {
         assert.deepEqual(await scene.gateways(), addressesOf(grantsOf(6)));
     });
 
-    it("lets in who is granted meanwhile, and no entry holds anybody up", async () => {
+    it("admits new grants meanwhile; held entries delay none", async () => {
         await using scene = inherited();
         scene.start();
         await scene.clock.pass(10_000);
@@ -144,7 +144,7 @@ describe("an agent that meets a zone for the first time", () => {
         assert.deepEqual(scene.zones.writes, []);
     });
 
-    it("forgets an entry that somebody took out of the zone, and then takes it for drift", async () => {
+    it("forgets an entry that another writer removed, and then treats it as drift", async () => {
         await using scene = inherited();
         const agent = scene.start();
         await scene.clock.pass(10_000);
@@ -177,7 +177,7 @@ describe("an agent that meets a zone for the first time", () => {
         assert.deepEqual(await scene.gateways(), INSIDE);
     });
 
-    it("holds everything where its memory was lost and the source has nobody", async () => {
+    it("holds everything if its memory was lost and the source is empty", async () => {
         await using scene = inherited();
         const agent = scene.start();
         await scene.clock.pass(10_000);

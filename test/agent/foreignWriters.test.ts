@@ -100,7 +100,7 @@ describe("an agent whose zone another writer writes", () => {
         assert.deepEqual(await scene.gateways(), INSIDE);
     });
 
-    it("takes what a stranger adds for drift in each zone that it remembers, and for unknown in one that is new to it", async () => {
+    it("treats an unknown writer's entry as drift in a known zone, and as unknown in a new zone", async () => {
         const stored = remembered(ELEVEN);
         const zones = [zone("nzo1", [...INSIDE, STRANGER]), zone("nzo2", ["198.51.100.67/32"])];
         await using scene = openScene({ zones, grants: ELEVEN, stored });

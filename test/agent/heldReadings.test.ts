@@ -106,7 +106,7 @@ describe("an agent with forty grants in force, by the default settings", () => {
         });
     }
 
-    it("is released when the grants come back, with nobody out meanwhile", async () => {
+    it("is released when the grants come back, without an eviction meanwhile", async () => {
         const { scene, agent } = await atRest();
         await using _ = scene;
         await scene.say({ grants: [] }, 5 * MINUTE);
@@ -141,7 +141,7 @@ describe("an agent with forty grants in force, by the default settings", () => {
         assert.deepEqual(await scene.gateways(), INSIDE);
     });
 
-    it("lets nobody in by a reading that is held, and whoever is in it once that is confirmed", async () => {
+    it("admits no grant of a held reading, and all of them once it is confirmed", async () => {
         const { scene, agent } = await atRest();
         await using _ = scene;
         const late = grant("198.51.100.9", 60, { id: "late" });
@@ -155,7 +155,7 @@ describe("an agent with forty grants in force, by the default settings", () => {
         assert.deepEqual(await scene.gateways(), ["198.51.100.9/32"]);
     });
 
-    it("lets in at once, and keeps, who was granted by name while a reading is held", async () => {
+    it("admits at once, and keeps, a grant by name while a reading is held", async () => {
         const { scene, agent } = await atRest();
         await using _ = scene;
         await scene.say({ grants: [] });

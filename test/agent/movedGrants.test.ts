@@ -86,7 +86,7 @@ describe("a grant that moves to another membership", () => {
         ]);
     });
 
-    it("waits while the old one holds it, says so, and is there once that is confirmed", async () => {
+    it("waits while the old one holds it, reports it, and is admitted once that is confirmed", async () => {
         await using two = await openTwo();
         await two.say(...of("admin", A, B, C, D));
         assert.deepEqual(await two.gateways(), [[A, B, C], [D]]);

@@ -80,7 +80,7 @@ describe("the agent as a process", () => {
         assert.match(reasons.join(), /zones\/nzo2/);
     });
 
-    it("takes over at once when the one that leads is told to stop", async () => {
+    it("takes over at once when the leader gets SIGTERM", async () => {
         await using scene = await openAgentScene();
         await scene.write("grants.yaml", grantsOf(A));
         const first = scene.agent();
@@ -99,7 +99,7 @@ describe("the agent as a process", () => {
         assert.deepEqual(scene.gateways("nzo1"), [A, B]);
     });
 
-    it("says that nobody is known to lead, and why, while the database of the lock is away", async () => {
+    it("says that no leader is known, and why, while the database of the lock is away", async () => {
         await using scene = await openAgentScene({ leader: { type: "postgres", url: "file:url" } });
         await scene.write("url", "postgres://zk:s3cr3t@127.0.0.1:1/grants");
         const agent = scene.agent();
@@ -142,7 +142,7 @@ describe("the agent as a process", () => {
         assert.deepEqual(scene.gateways("nzo1"), [A, B]);
     });
 
-    it("ends the sessions of whoever is out, with a receipt", async () => {
+    it("ends the sessions of users whose grant ended, with a receipt", async () => {
         const users = [{ id: "00u1", login: "ana@example.com" }];
         await using scene = await openAgentScene({ onRevoke: "clear-sessions" }, { users });
         const grant = { id: "g1", user: "ana@example.com", ip: A, permanent: true };
@@ -191,7 +191,7 @@ describe("the agent as a process", () => {
         assert.deepEqual(await (await push(signed, now)).json(), { result: "known", unusable: [] });
     });
 
-    it("holds a removal until somebody with the token confirms it", async () => {
+    it("holds a removal until it is confirmed with the token", async () => {
         const config = { limits: { maxRemovals: 0 }, token: "file:token" };
         await using scene = await openAgentScene(config);
         await scene.write("token", "a-token-of-more-than-sixteen");

@@ -49,7 +49,7 @@ describe("an agent whose configuration changes", () => {
         assert.deepEqual(agent.agent.view().held, []);
     });
 
-    it("lets in whom a wider selector adds", async () => {
+    it("admits grants that a wider selector adds", async () => {
         const { scene } = await reconfigured({ selector: { team: "blue" } }, {});
         await using _ = scene;
         assert.deepEqual(await scene.gateways(), INSIDE);

@@ -38,7 +38,7 @@ describe("an agent with ends, names and zones at the edge of the removal brake",
         );
     });
 
-    it("puts nobody into a zone who was unknown in one that is not kept any more", async () => {
+    it("does not move unknown entries out of a zone that is no longer kept", async () => {
         const zones = [zone("nzo1", INSIDE), zone("nzo2", ["198.51.100.4/32"])];
         await using scene = openScene({ zones, grants: FORTY });
         const first = scene.start();
@@ -51,7 +51,7 @@ describe("an agent with ends, names and zones at the edge of the removal brake",
         assert.deepEqual(second.agent.view().held, []);
     });
 
-    it("puts nobody into a zone who was unknown in one that was deleted", async () => {
+    it("does not move unknown entries out of a zone that was deleted", async () => {
         const zones = [zone("nzo1", INSIDE), zone("nzo2", ["198.51.100.4/32"])];
         await using scene = openScene({ zones, grants: FORTY });
         const agent = scene.start();

@@ -68,7 +68,7 @@ describe("the window of the removal brake", () => {
         assert.deepEqual(await scene.gateways(), INSIDE.slice(1));
     });
 
-    it("does not count expiries, names, or what somebody confirmed", async () => {
+    it("does not count expiries, removals by name, or confirmed removals", async () => {
         const grants = TWELVE.map((each, index) => ({
             ...each,
             expiresAtMs: (each.expiresAtMs ?? 0) - (index < 4 ? 59 * MINUTE : 0),
@@ -88,7 +88,7 @@ describe("the window of the removal brake", () => {
         assert.deepEqual(await scene.gateways(), INSIDE.slice(10));
     });
 
-    it("goes by the settings of now: a lower limit holds, and off lets go", async () => {
+    it("uses the current settings: a lower limit holds, and off releases", async () => {
         await using scene = openScene({ grants: TWELVE });
         const first = scene.start({ rules: { maxRemovals: 5 } });
         await scene.clock.pass(10_000);

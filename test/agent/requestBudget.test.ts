@@ -17,7 +17,7 @@ function open(rateLimit: RateLimit | undefined) {
 const told = (remaining: number, limit = 600): RateLimit => ({ limit, remaining, resetAtMs: 99, endsAtMs: 20_000 });
 
 describe("budget", () => {
-    it("takes the least that was ever recorded for the limit until Okta has told it", () => {
+    it("assumes the lowest recorded limit until Okta has reported it", () => {
         assert.equal(open(undefined).budget.perMinute(), 12);
         assert.equal(open(told(600)).budget.perMinute(), 150);
     });
@@ -41,7 +41,7 @@ describe("budget", () => {
         assert.equal(budget.waitMs("remove"), 1);
     });
 
-    it("gives back what the guess of the limit kept from it, once, when Okta tells more", async () => {
+    it("adds the difference once, when Okta reports a higher limit than assumed", async () => {
         const clock = virtualClock(0);
         let rate: RateLimit | undefined;
         const answer = async () => new Response();
@@ -108,7 +108,7 @@ describe("the budget of an org", () => {
         assert.deepEqual([other.waitMs("remove"), one.waitMs("add")], [5000, 25_000]);
     });
 
-    it("wakes whoever waits as soon as there is enough for it", async () => {
+    it("wakes a waiting request as soon as there is enough for it", async () => {
         const { join, spend, now, turns } = openTwo();
         const [one, other] = [join("one"), join("other")];
         await spend(6);

@@ -57,7 +57,7 @@ const PAYROLL = { name: "payroll", org: "acme", zones: ["nzo1"], selector: { acc
 const ADMIN = { name: "admin", org: "lab", zones: ["nzo1"], selector: { access: "admin" } };
 
 describe("an agent of two memberships in two orgs, as a process", () => {
-    it("keeps each zone equal to the grants of its membership, and tells of each", async () => {
+    it("keeps each zone equal to the grants of its membership, and reports each", async () => {
         await using two = await openTwoOrgs();
         const agent = two.start();
         const url = await agent.url;

@@ -92,7 +92,7 @@ describe("an agent that takes over while the source cannot be read", () => {
         ["when it last led", NOW - MINUTE],
         ["before the clock was set back", NOW + 60 * MINUTE],
     ] as const) {
-        it(`lets nobody back in whom the source let go meanwhile, whatever it knew ${when}`, async () => {
+        it(`does not readmit grants that the source dropped meanwhile, whatever it knew ${when}`, async () => {
             const stored = remembered([grant(A, 3), grant(B), grant(C)], { readAtMs });
             await using standby = openStandby(stored);
             await standby.clock.pass(MINUTE);
@@ -141,7 +141,7 @@ describe("an agent that takes over while the source cannot be read", () => {
         assert.deepEqual(standby.agent.view().source, { type: "memory", healthy: false, lastReadAt, problem });
     });
 
-    it("lets nobody stay who was granted too long ago, though it does not know yet that the source is still down", async () => {
+    it("removes grants that are too old, before it knows that the source is still down", async () => {
         await using standby = openStandby(undefined, { maxStaleMs: 2 * MINUTE });
         await standby.clock.pass(1000);
         const { source } = standby;
@@ -207,7 +207,7 @@ describe("an agent that takes over from another one", () => {
         }
 
         describe(`with ${folders === "own" ? "a folder of its own" : "the same folder"}`, () => {
-            it("holds a source that has nobody any more", async () => {
+            it("holds a reading that has become empty", async () => {
                 const { scene, leader, standby } = await pair();
                 await using _ = scene;
                 await leader.end();
@@ -226,7 +226,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(standby.agent.view().held, INSIDE.slice(0, 5));
             });
 
-            it("lets nobody back in whose removal was confirmed meanwhile", async () => {
+            it("does not readmit grants whose removal was confirmed meanwhile", async () => {
                 const { scene, leader, standby } = await pair();
                 await using _ = scene;
                 await scene.say({ grants: FORTY.slice(30) }, MINUTE);
@@ -238,7 +238,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual([standby.agent.view().notReady, standby.told("removals.held")], [[], []]);
             });
 
-            it("lets nobody back in who went one by one while it did not run", async () => {
+            it("does not readmit grants that were removed one by one while it did not run", async () => {
                 const { scene, leader, standby } = await pair();
                 await using _ = scene;
                 const before = folders === "own" ? { folder: { ...ownFolder(), stored: remembered(FORTY) } } : {};
@@ -255,7 +255,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(next.told("removals.held"), []);
             });
 
-            it("holds the removal of whom it only knew of while it stood by, also after a restart", async () => {
+            it("holds the removal of grants that it read only as a standby, also after a restart", async () => {
                 const scene = openScene({ grants: FORTY.slice(0, 15) });
                 await using _ = scene;
                 const folder = folders === "own" ? { folder: ownFolder() } : {};
@@ -274,7 +274,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(next.agent.view().held, INSIDE.slice(15));
             });
 
-            it("keeps whom a foreign writer put out just before, where the source still has them", async () => {
+            it("keeps grants that another writer removed just before, if the source still has them", async () => {
                 const { scene, leader } = await pair();
                 await using _ = scene;
                 await scene.overwrite(["198.51.100.66/32"]);
@@ -287,7 +287,7 @@ describe("an agent that takes over from another one", () => {
                 );
             });
 
-            it("keeps in whom the one before let in at another address, while a reading is held", async () => {
+            it("keeps a grant that the last leader admitted at another address, while a reading is held", async () => {
                 const { scene, leader, standby } = await pair();
                 await using _ = scene;
                 await standby.end();
@@ -301,7 +301,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), "203.0.113.101/32"]);
             });
 
-            it("holds the removal of whom the one before let in, and the source drops at the take-over", async () => {
+            it("holds the removal of a grant that the last leader admitted and the source drops at the take-over", async () => {
                 const { scene, leader, standby: first } = await pair();
                 await using _ = scene;
                 await first.end();
@@ -317,7 +317,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(standby.agent.view().held, addressesOf(added));
             });
 
-            it("holds the move of whom the one before let in, and held there when it ended", async () => {
+            it("holds the move of a grant that the last leader admitted and held when it ended", async () => {
                 const { scene, leader, standby: first } = await pair();
                 await using _ = scene;
                 await first.end();
@@ -348,7 +348,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), INSIDE.slice(0, 2));
             });
 
-            it("keeps in whom the one before let in at one address more, while a reading is held", async () => {
+            it("keeps a grant that the last leader admitted at one more address, while a reading is held", async () => {
                 const { scene, leader, standby } = await pair();
                 await using _ = scene;
                 await standby.end();
@@ -380,7 +380,7 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), INSIDE.slice(5));
             });
 
-            it("lets in by name whom the one before let in while a reading was held", async () => {
+            it("admits by name what the last leader admitted while a reading was held", async () => {
                 const { scene, leader } = await pair();
                 await using _ = scene;
                 const late = grantsOf(1, 99);
@@ -394,7 +394,7 @@ describe("an agent that takes over from another one", () => {
         });
     }
 
-    it("lets nobody back in by what it read before it lost the lead, where the folder knows better", async () => {
+    it("does not readmit grants by a reading from before it lost the lead, if the folder is newer", async () => {
         await using scene = openScene({ grants: FORTY });
         const first = scene.start();
         const second = scene.start();

@@ -106,7 +106,7 @@ describe("an agent whose source has entries that cannot be used any more", () =>
         assert.equal(agent.agent.view().held.length, 6);
     });
 
-    it("lets nobody in by an entry that it has never been able to use", async () => {
+    it("admits no grant by an entry that was never usable", async () => {
         const { scene } = await atRest();
         await using _ = scene;
         const [late] = grantsOf(1, 101);

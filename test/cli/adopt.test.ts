@@ -61,7 +61,7 @@ describe("zonekeeper adopt", () => {
             "without a source, keeps every gateway as it is",
             [],
             [`staticGateways ${[A, B, C].join(",")}`],
-            ["stays, as a static gateway: nobody has a grant for it"],
+            ["stays, as a static gateway: no active grant has it"],
         ],
         [
             "with a source, keeps what nobody was granted",
@@ -151,7 +151,7 @@ describe("zonekeeper adopt", () => {
         );
     });
 
-    it("tells of a grant that cannot come in, with the status of something refused", async () => {
+    it("reports a grant that cannot be admitted, with exit status 3", async () => {
         await using scene = await openZones();
         const { status, out } = await adopt(scene, "nzo1", "--source", "grants.yaml", "--deny", "203.0.113.3");
         assert.equal(status, 3);
@@ -169,7 +169,7 @@ describe("zonekeeper adopt", () => {
         assert.deepEqual([none.status, none.err], [2, [`zonekeeper: ${says} [ZK002]`]]);
     });
 
-    it("keeps a gateway of IPv6, and says so", async () => {
+    it("keeps a gateway of IPv6, and reports it", async () => {
         await using scene = await openZones();
         const { status, out } = await adopt(scene, "nzo5");
         assert.equal(status, 0);
@@ -198,7 +198,7 @@ describe("zonekeeper adopt", () => {
             "a blocklist",
             ["nzo4"],
             "zone-unfit",
-            'zone nzo4 "Bad guys" is a BLOCKLIST: Okta refuses whoever is inside it, and Zonekeeper lets them in; ' +
+            'zone nzo4 "Bad guys" is a BLOCKLIST: Okta refuses requests from inside it, and Zonekeeper lets them in; ' +
                 "name a zone whose usage is POLICY",
         ],
         [

@@ -17,7 +17,7 @@ describe("zonekeeper adopt --expire-in", () => {
     const adopt = (flags: readonly string[], env: Readonly<Record<string, string>> = { OKTA_API_TOKEN: TOKEN }) =>
         call(["adopt", "nzo1", "--okta", scene.okta.url, ...flags], { directory: scene.directory, env });
 
-    it("makes grants with an end of what nobody was granted, and of nothing that no grant may have", async () => {
+    it("makes ending grants of entries without a grant, except of those that no grant may have", async () => {
         const before = Date.now();
         const { status, out } = await adopt(["--source", "grants.yaml", "--expire-in", "8h", "--selector", "app=pay"]);
         const [, line = ""] = /^First put these grants, which end, into grants\.yaml: .*\n {2}- (.*)$/m.exec(out) ?? [];

@@ -135,7 +135,7 @@ export const GRANTS: readonly BadInput[] = [
         flags: ["--source", "http://grants.example.com/all?key=1"],
         code: "bad-input",
         says:
-            "the source is read from grants.example.com over http, so whoever can change the answer on its way decides who is in: " +
+            "the source is read from grants.example.com over http, so anybody who can change the answer in transit decides who is inside: " +
             "write https://, or {type: http, url: …, allowInsecure: true} if that is meant",
     },
     {

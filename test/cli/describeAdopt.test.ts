@@ -21,7 +21,7 @@ const TAIL = [
     "Pulumi keeps them.",
     "",
     "Neither this command nor the import writes anything to Okta. Rules that name the zone go on as they are.",
-    "Whoever else writes the zone, such as a Knocknoc agent, has to stop before `pulumi up`: a zone has one writer.",
+    "Stop every other writer of the zone, such as a Knocknoc agent, before `pulumi up`: a zone has one writer.",
 ];
 
 describe("describeAdoption", () => {
@@ -38,7 +38,7 @@ describe("describeAdoption", () => {
         ]);
     });
 
-    it("tells of each gateway, of newcomers, and of what was left out", () => {
+    it("lists each gateway, new grants, and what was left out", () => {
         const gateways = [
             { range: A, fate: "granted", grantIds: ["g1", "g2"] },
             { range: B, fate: "static", grantIds: [] },
@@ -61,9 +61,9 @@ describe("describeAdoption", () => {
         assert.deepEqual(text.split("\n").slice(0, 19), [
             'Zone "Staff (dev)" (nzo1): INACTIVE, 5 gateways',
             "  198.51.100.1/32  stays: granted by g1, g2",
-            "  198.51.100.3/32  stays, as a static gateway: nobody has a grant for it",
+            "  198.51.100.3/32  stays, as a static gateway: no active grant has it",
             "  203.0.113.0/24   stays, as a static gateway: g3 does not hold all of it",
-            "  192.0.2.0/32     is the sentinel: nobody",
+            "  192.0.2.0/32     is the sentinel: admits nobody",
             "  2001:db8::7      stays: it is not IPv4, and Zonekeeper keeps it as Okta has it",
             "  trusted proxy 10.1.0.0/16",
             "Not inside so far, and comes in:",

@@ -68,7 +68,7 @@ const CASES: readonly (readonly [title: string, round: Partial<Round>, mode: "wr
             SAME,
             "  This zone is INACTIVE: nobody is inside it until it is activated.",
             'Zone "Blocked" (nzo2): nothing to change, 1 gateway',
-            "  This zone is a BLOCKLIST: Okta refuses whoever is inside it.",
+            "  This zone is a BLOCKLIST: Okta refuses requests from inside it.",
             "1 grant is active.",
         ],
     ],

@@ -243,7 +243,7 @@ describe("zonekeeper explain", () => {
     it("takes all zones of an org as the API lists them, and says which it leaves out", async () => {
         await using scene = await openFiles();
         const { status, out, err } = await call(["explain", "--zone", "all.json", "--chain", "198.51.100.8"], scene);
-        const why = "place, network or service decide there, which no IP chain tells";
+        const why = "it matches by location, network or service, which an IP chain does not show";
         assert.deepEqual(err, [
             `zonekeeper: left out: zone file all.json, zone 4: the zone "Abroad" is of type DYNAMIC: ${why}`,
         ]);

@@ -11,7 +11,7 @@ const ZONE = JSON.stringify({
 const ONE_WAY =
     'say in one way which addresses the request came through: --chain "1.1.1.1, 2.2.2.2", or --forwarded-for with ' +
     "--connecting, or --event FILE";
-const DYNAMIC = "place, network or service decide there, which no IP chain tells";
+const DYNAMIC = "it matches by location, network or service, which an IP chain does not show";
 
 interface Bad {
     readonly title: string;
@@ -140,7 +140,7 @@ const FILES: readonly Bad[] = [
         status: 2,
         says:
             "event file - (stdin): the event has no list request.ipChain with an address in it: take one of " +
-            "somebody's sign-in, such as user.session.start or policy.evaluate_sign_on",
+            "a sign-in, such as user.session.start or policy.evaluate_sign_on",
     },
     {
         title: "an event file that is not there",

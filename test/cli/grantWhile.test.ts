@@ -37,7 +37,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
         });
     }
 
-    it("revokes where the command cannot be started, and says so", async () => {
+    it("revokes where the command cannot be started, and reports it", async () => {
         await using portal = await openFakePortal();
         const flags = { access: "payroll", portal: portal.url, command: ["no-such-program-here"] };
         await assert.rejects(grant(flags, terminalOf(portal.env)), {
@@ -99,7 +99,7 @@ const JOBS: Readonly<Record<string, readonly [env: Readonly<Record<string, strin
 
 describe("a job without a token", () => {
     for (const [where, [env, message]] of Object.entries(JOBS)) {
-        it(`is told what to do ${where}`, async () => {
+        it(`gets a remedy ${where}`, async () => {
             const terminal = terminalOf({ HOME: "/nonexistent", ...env });
             await assert.rejects(grant({ access: "x", portal: "https://a.example", command: [] }, terminal), message);
         });

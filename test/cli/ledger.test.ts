@@ -110,7 +110,7 @@ describe("zonekeeper ledger export", () => {
         );
     });
 
-    it("leaves out what is no line, says so and fails", async () => {
+    it("leaves out what is not a line, reports it and fails", async () => {
         await using shelf = await openShelf();
         await writeFile(shelf.file, (await readFile(shelf.file, "utf8")).replace('"ana","userId"', '"eve","userId"'));
         const { status, out, err } = await shelf.ledger("export");
@@ -169,7 +169,7 @@ describe("zonekeeper ledger tail", () => {
         ]);
     });
 
-    it("ends without a word when whoever reads has enough", async () => {
+    it("ends silently when the reader closes the pipe", async () => {
         await using shelf = await openShelf();
         for (let n = 0; n < 30; n++) await shelf.record(stoppedFor("x".repeat(10_000)));
         const command = `"${process.execPath}" "${join(ROOT, "bin/zonekeeper.cjs")}" ledger export`;

@@ -38,7 +38,7 @@ describe("main", () => {
         });
     }
 
-    it("tells what is wrong with a call as JSON where that was asked for", async () => {
+    it("reports a wrong call as JSON with --json", async () => {
         const { status, out } = await call(["sync", "--json", "--zone", "nzo1"]);
         assert.equal(status, 2);
         const message = "required option '--source <source>' not specified";
@@ -113,7 +113,7 @@ describe("reportFailure", () => {
         });
     }
 
-    it("tells a bug in a sentence too", () => {
+    it("reports a bug in one sentence too", () => {
         const error = new TypeError("x is undefined");
         const json = JSON.stringify({ code: "ZK001", error: { code: "failed", message: "x is undefined" } });
         assert.deepEqual(report(error, true), { status: 1, out: [json], err: ["zonekeeper: x is undefined [ZK001]"] });

@@ -22,7 +22,7 @@ describe("a wrong option", () => {
         [["docter"], "unknown command 'docter' (Did you mean doctor?)"],
     ];
     for (const [args, says] of table) {
-        it(`${args.join(" ")} is told before what is missing`, async () => {
+        it(`${args.join(" ")} is reported before what is missing`, async () => {
             assert.deepEqual(await call(args), { status: 2, out: "", err: [`zonekeeper: ${says} [ZK002]`] });
         });
     }

@@ -89,7 +89,7 @@ describe("the process zonekeeper", () => {
         assert.deepEqual(await runInto(FULL, "stdout", ["schema"]), [1, stderr]);
     });
 
-    it("ends as it does where nobody hears what it says of its progress", async function () {
+    it("ends the same way if stderr is closed", async function () {
         if (!existsSync(FULL)) this.skip();
         assert.deepEqual(await runInto(FULL, "stderr", ["sinc"]), [2, ""]);
     });

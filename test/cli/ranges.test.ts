@@ -115,7 +115,7 @@ describe("zonekeeper ranges", () => {
         const files = { "ranges.json": fileOf({ us_cell_1: addresses(101) }) };
         const quota =
             "zonekeeper: a rule that names this list counts as 150 rules of its security group, which by default may have 60: have that quota raised";
-        const entries = "zonekeeper: AWS takes 100 entries a call, and there are 101: see docs/ranges.md";
+        const entries = "zonekeeper: AWS takes 100 entries a call, and there are 101: see docs/guides/ranges.md";
         assert.deepEqual((await ranges([...flags, "aws-prefix-list"], files)).err, [entries, quota]);
         assert.deepEqual((await ranges([...flags, "terraform"], files)).err, [quota]);
     });
@@ -148,7 +148,7 @@ describe("zonekeeper ranges", () => {
             return { status, out: JSON.parse(out), err: err.map((line) => line.replaceAll(server.url, "http://host")) };
         }
 
-        it("goes on with it when the download fails, and says so", async () => {
+        it("goes on with it when the download fails, and reports it", async () => {
             handler = good;
             const first = await print();
             handler = answer(200, "<html>Sign in</html>");
@@ -161,7 +161,7 @@ describe("zonekeeper ranges", () => {
             );
         });
 
-        it("says so where there is no folder for it", async () => {
+        it("reports a missing folder", async () => {
             handler = good;
             const { status, err } = await call(["ranges", "--from", `${server.url}/r.json`, "--json"], { env: {} });
             const says = "no last good copy is kept, as there is no folder for it: set XDG_CACHE_HOME or HOME";
@@ -180,10 +180,10 @@ describe("zonekeeper ranges", () => {
         });
     });
 
-    it("has the flags that docs/ranges.md explains", async () => {
+    it("has the flags that docs/guides/ranges.md explains", async () => {
         const { out } = await call(["ranges", "--help"]);
         const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = ""]) => flag);
-        const docs = await readFile(join(__dirname, "../../docs/ranges.md"), "utf8");
+        const docs = await readFile(join(__dirname, "../../docs/guides/ranges.md"), "utf8");
         assert.deepEqual(flags, [
             "--cell",
             "--org",

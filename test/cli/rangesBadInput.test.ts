@@ -66,7 +66,7 @@ describe("zonekeeper ranges", () => {
             [
                 ["--diff", "http://example.com/"],
                 2,
-                "--diff is http://example.com, where anybody on the way can change it: use https",
+                "--diff is http://example.com, where it can be changed in transit: use https",
             ],
             [
                 ["--org", "https://acme-admin.okta.com"],

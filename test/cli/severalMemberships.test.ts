@@ -47,7 +47,7 @@ describe("commands on a configuration with several memberships", () => {
         assert.deepEqual(scene.states("nzo1"), [["192.0.2.0/32"]]);
     });
 
-    it("agent --dry-run tells of the others where one cannot be kept, and ends with 1", async () => {
+    it("agent --dry-run shows the others if one cannot be kept, and ends with 1", async () => {
         await scene.write("agent.json", configuration({}, { zones: ["nzoGone"] }));
         const { status, out } = await call("agent", "--dry-run");
         assert.equal(status, 1);
@@ -90,7 +90,7 @@ describe("commands on a configuration with several memberships", () => {
         );
     });
 
-    it("why follows a person through all of them, and tells of the one that knows a grant", async () => {
+    it("why looks for a person in all of them, and shows the one with a grant", async () => {
         const { document } = await json("why", "ben@example.com");
         assert.equal(document.membership, "admin");
         assert.deepEqual(

@@ -24,7 +24,7 @@ describe("a membership whose settings a stack has", () => {
     const sync = (...flags: string[]) =>
         call(["sync", "--okta", scene.okta.url, ...flags], { directory: scene.directory });
 
-    it("is kept by sync as the stack says: nobody of its static gateways is evicted", async () => {
+    it("is kept by sync with the stack's settings: no static gateway is removed", async () => {
         const { status, out } = await sync("--stack", "stack.json", "--json");
         const [zone] = JSON.parse(out).zones;
         assert.deepEqual([status, zone.gateways], [3, [OFFICE, A]]);

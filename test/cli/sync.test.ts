@@ -54,7 +54,7 @@ describe("zonekeeper sync", () => {
         ]);
     });
 
-    it("keeps what a zone has of IPv6 as Okta has it, and says so", async () => {
+    it("keeps what a zone has of IPv6 as Okta has it, and reports it", async () => {
         const [CIDR, ONE] = ["2001:db8::/32", "2001:db8::7-2001:db8::7"];
         await using scene = await openScene({ nzo1: [CIDR, C, ONE] }, grantsOf({ g1: "203.0.113.7" }));
         const { status, out } = await scene.sync();
@@ -78,7 +78,7 @@ describe("zonekeeper sync", () => {
         assert.deepEqual([called.status, json(called).zones[0].written, scene.asked()], [0, false, [READ]]);
     });
 
-    it("leaves the sentinel where nobody is granted", async () => {
+    it("leaves the sentinel if there is no active grant", async () => {
         await using scene = await openScene({ nzo1: [A] }, "grants: []");
         assert.equal((await scene.sync()).status, 0);
         assert.deepEqual(scene.states("nzo1"), [[A], [SENTINEL]]);
@@ -157,7 +157,7 @@ describe("zonekeeper sync verifies", () => {
         assert.deepEqual(scene.states("nzo1"), [[A], [B]]);
     });
 
-    it("that nobody else has written, and says so when somebody has", async () => {
+    it("that no other writer has changed, and reports it if one has", async () => {
         await using scene = await openScene({ nzo1: [A] }, grantsOf({ g1: "203.0.113.8" }));
         const gateways = [{ type: "CIDR", value: C }];
         scene.okta.inject({ on: { method: "PUT" }, do: { foreignWrite: { gateways } } });
@@ -165,7 +165,7 @@ describe("zonekeeper sync verifies", () => {
         const problem = `zonekeeper: after the write, zone "Zone nzo1" (nzo1) shows what neither we nor its last reader put there: ${C}`;
         assert.deepEqual(
             [status, err],
-            [1, [`${problem}. See that nobody else writes this zone, then run again. [ZK601]`]],
+            [1, [`${problem}. Stop every other writer of this zone, then run again. [ZK601]`]],
         );
         assert.deepEqual(scene.states("nzo1"), [[A], [B], [C]]);
     });

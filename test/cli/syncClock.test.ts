@@ -30,7 +30,7 @@ describe("zonekeeper sync, and a clock that is wrong", () => {
         assert.deepEqual(scene.asked(), [READ, READ, "PUT /api/v1/zones/nzo1 200", READ]);
     });
 
-    it("puts nobody out by a clock that is ahead of Okta's", async () => {
+    it("evicts nobody by a clock that is ahead of Okta's", async () => {
         await using scene = await openScene({ nzo1: [A, B] }, grantsFor(-HOUR / 2), {}, () => Date.now() - HOUR);
         const { status, err } = await scene.sync(["--json"]);
         assert.deepEqual([status, scene.states("nzo1")], [0, [[A, B]]]);

@@ -78,7 +78,7 @@ describe("zonekeeper sync --max-removals", () => {
         assert.deepEqual(scene.states("nzo1"), [[A]]);
     });
 
-    it("keeps whoever is inside by an entry that cannot be used any more, and ends with 3", async () => {
+    it("keeps a grant in force whose entry has become unusable, and ends with 3", async () => {
         const broken = { id: "b", ip: "203.0.113.3", expiresAt: "2099-01-01T00:00:00" };
         const grants = [broken, { id: "a", ip: "203.0.113.1", permanent: true }];
         await using scene = await open(JSON.stringify({ grants }));
@@ -146,7 +146,7 @@ describe("zonekeeper sync refuses", () => {
         assert.deepEqual(scene.states("nzo1"), [[A]]);
     });
 
-    it("newcomers when the zone is full, and writes those for whom there is room", async () => {
+    it("new grants when the zone is full, and writes those that fit", async () => {
         const addresses = apart(152);
         const inside = Object.values(addresses)
             .slice(2)
@@ -167,7 +167,7 @@ describe("zonekeeper sync refuses", () => {
         );
     });
 
-    it("nobody when a second zone has room", async () => {
+    it("none when a second zone has room", async () => {
         const addresses = apart(152);
         await using scene = await openScene({ nzo1: ["192.0.2.0/32"], nzo2: ["192.0.2.0/32"] }, grantsOf(addresses));
         const called = await scene.sync(["--zone", "nzo1", "nzo2", "--json"]);

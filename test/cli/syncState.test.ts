@@ -17,7 +17,7 @@ function three(more: object): string {
 }
 
 describe("zonekeeper sync --state", () => {
-    it("lets go of an end that was known, and holds one that was moved into the past", async () => {
+    it("removes at an end that was known, and holds one that was moved into the past", async () => {
         await using scene = await openScene({ nzo1: [A, B, C] }, three({ expiresAt: FAR }));
         assert.equal((await scene.sync(STATE)).status, 0);
         await scene.write("grants.yaml", three({ expiresAt: "2020-01-01T00:00:00Z" }));
@@ -54,7 +54,7 @@ describe("zonekeeper sync --state", () => {
         assert.deepEqual(scene.states("nzo1").at(-1), [A]);
     });
 
-    it("keeps out whom an agent with the same folder denies, and doctor says so", async () => {
+    it("applies the denials of an agent with the same folder, and doctor reports them", async () => {
         await using scene = await openScene({ nzo1: [A] }, grantsOf({ a: "203.0.113.1", b: "203.0.113.3" }));
         await mkdir(join(scene.directory, "state"));
         const denial = { id: "d1", grant: "b", reason: "INC-7", by: "mia", at: "2026-11-01T00:00:00Z" };

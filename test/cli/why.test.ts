@@ -83,13 +83,13 @@ function steady(text: string): string {
 }
 
 describe("zonekeeper why says to people", () => {
-    it("what docs/on-call.md shows: what it looked at, one sentence, and one step", async () => {
+    it("what docs/guides/on-call.md shows: what it looked at, one sentence, and one step", async () => {
         const seed = { ...HEALTHY, events: [signIn("198.51.100.9")] };
         await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), seed);
         const args = ["--okta", scene.okta.url, "--zone", "nzo1", "--source", "grants.yaml"];
         const { status, out, err } = await call(["why", "ana@example.com", ...args], { directory: scene.directory });
         assert.deepEqual([status, err], [3, []]);
-        assert.deepEqual(steady(out).split("\n"), steady(shownIn("docs/on-call.md")).split("\n"));
+        assert.deepEqual(steady(out).split("\n"), steady(shownIn("docs/guides/on-call.md")).split("\n"));
     });
 
     it("on one line what a source writes", async () => {

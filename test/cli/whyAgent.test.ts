@@ -110,7 +110,7 @@ describe("zonekeeper why --config", () => {
         const answer = JSON.parse(out);
         assert.deepEqual([status, answer.inside], [0, true], out);
         const line = answer.lines.find(({ kind }: { kind: string }) => kind === "agent");
-        const message = "no agent could be asked at 127.0.0.1:1: nobody listens there";
+        const message = "no agent could be asked at 127.0.0.1:1: nothing listens there";
         assert.deepEqual(line, { kind: "agent", status: "unknown", subject: "127.0.0.1:1", message });
     });
 

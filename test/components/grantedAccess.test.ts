@@ -45,7 +45,7 @@ describe("GrantedAccess", () => {
         );
     });
 
-    it("lets in only from the zones, with a rule that comes after their membership", async () => {
+    it("admits only from the zones, with a rule that is created after their membership", async () => {
         const { inputs, options } = only((await run({ shards: 2 })).resources, RULE);
         assert.deepEqual(inputs, {
             name: "In zone",

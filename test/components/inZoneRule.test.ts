@@ -30,7 +30,7 @@ function inOkta(resources: readonly Declared[]): Declared[] {
 }
 
 describe("InZoneRule", () => {
-    it("creates a policy that denies everybody, and the rule that lets in who is inside", async () => {
+    it("creates a policy that denies everybody, and the rule that admits from inside the zone", async () => {
         const { resources, values } = await run({});
         assert.deepEqual(inOkta(resources), [
             {
@@ -59,7 +59,7 @@ describe("InZoneRule", () => {
         assert.deepEqual(values, { policyId: "AppSignonPolicy staff", ruleId: "AppSignonPolicyRule staff" });
     });
 
-    it("names the policy and the rule as it is told", async () => {
+    it("names the policy and the rule as given", async () => {
         const { resources } = await run({
             newPolicyName: "Staff only",
             ruleName: "At work",
@@ -143,7 +143,7 @@ describe("InZoneRule", () => {
         [{ kind: "session", policyId: "00p1" }, 'deleting the rule "In zone" puts out everybody whom it lets in'],
     ];
     for (const [args, says] of FAREWELLS) {
-        it(`is deleted after its farewell, which says what that means: ${JSON.stringify(args)}`, async () => {
+        it(`is deleted after its deletion guard, which states the effect: ${JSON.stringify(args)}`, async () => {
             const { resources } = await run({ ...args, allow: ["destroy"] }, { stack: "production" });
             const { inputs, options } = only(resources, FAREWELL);
             const { __provider, ...said } = inputs;

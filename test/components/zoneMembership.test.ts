@@ -34,7 +34,7 @@ async function membershipOf(args: ZoneMembershipArgs, config: Readonly<Record<st
 describe("ZoneMembership", () => {
     const source = { type: "file", path: "grants.yaml" };
 
-    it("says what it was told, and asks the provider for the rest", async () => {
+    it("passes its inputs on, and gets the rest from the provider", async () => {
         const args = { zoneIds: ["nzo1", "nzo2"], source, selector: { app: "payroll" }, maxRemovals: "50%" };
         const { __provider, ...said } = (await membershipOf(args)).inputs;
         assert.deepEqual(said, args);

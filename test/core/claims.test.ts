@@ -37,7 +37,7 @@ describe("claims", () => {
         });
     }
 
-    it("keep the place in time of whoever claims again", () => {
+    it("keep the place of a claimant that claims again", () => {
         const once = withClaim([], "a", "look", 1000);
         const again = withClaim(once, "a", "add", 15_000);
         assert.deepEqual(again, [{ member: "a", purpose: "add", sinceMs: 1000, renewedAtMs: 15_000 }]);
@@ -50,7 +50,7 @@ describe("claims", () => {
         assert.equal(countsAs(withClaim(alone, "b", "look", 1000), "a", "look", 60_000), "remove");
     });
 
-    it("let nobody wait for ever: with one request after the other, each is first within its turn", () => {
+    it("starve no claimant: with one request after the other, each is first within its turn", () => {
         const purpose = fc.constantFrom<Purpose>("remove", "add", "look");
         const members = fc.array(purpose, { minLength: 2, maxLength: 8 });
         fc.assert(

@@ -38,7 +38,7 @@ describe("pace", () => {
         assert.equal(paceAt(empty, 12, 0).tokens, 0);
     });
 
-    it("sees no more requests in any minute than it may, whoever asks when", () => {
+    it("allows no more requests in any minute than the limit, in any order of callers", () => {
         const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 200 });
         fc.assert(
             fc.property(gaps, fc.integer({ min: 8, max: 300 }), (waits, perMinute) => {

@@ -41,7 +41,7 @@ const unusable: [title: string, seed: unknown, message: RegExp][] = [
     [
         "a token of nobody",
         { tokens: [{ value: "x", userId: "00u9" }] },
-        /^the emulator's seed has a token of the user 00u9, whom it does not have$/,
+        /^the emulator's seed has a token of the user 00u9, who is not in the seed$/,
     ],
 ];
 

@@ -132,7 +132,7 @@ describe("httpPolicies", () => {
         });
     }
 
-    it("reads whom a rule names, and what else it asks for", async () => {
+    it("reads the users of a rule and its other conditions", async () => {
         const people = { users: { exclude: ["00u1"] }, groups: { include: ["00g1"] } };
         const conditions = { people, device: { registered: true }, riskScore: { level: "ANY" } };
         await using okta = await serve({ body: [{ id: "rul1", conditions }] });

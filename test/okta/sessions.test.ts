@@ -42,7 +42,7 @@ describe("httpSessions", () => {
     });
 
     for (const user of ["me", "Me", "", ".", "..", "x".repeat(101)]) {
-        it(`asks for nobody under the name "${user.slice(0, 5)}"`, async () => {
+        it(`asks for no user under the name "${user.slice(0, 5)}"`, async () => {
             await using okta = await startEmulator();
             const { http } = testClient(okta.url);
             await assert.rejects(httpSessions(http).findUser(user, signal), {

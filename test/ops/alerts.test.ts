@@ -121,15 +121,18 @@ const OF_ONE_OF_THIRTY: Readonly<Record<string, Readonly<Record<string, string>>
 );
 
 describe("alert rules", () => {
-    it("say how bad it is, what it is, and what to do; docs/operations.md has them all", () => {
+    it("say how bad it is, what it is, and what to do; docs/guides/operations.md has them all", () => {
         assert.ok(rules.length > 10);
-        const docs = readFileSync(join(root, "docs/operations.md"), "utf8");
+        const docs = readFileSync(join(root, "docs/guides/operations.md"), "utf8");
         for (const { alert, labels, annotations } of rules) {
             assert.match(labels.severity, /^(critical|warning)$/, alert);
             const anchor = alert.toLowerCase();
             const row = `| <a id="${anchor}"></a>\`${alert}\` | ${annotations.summary} | ${annotations.runbook} |`;
-            assert.ok(docs.includes(row), `docs/operations.md has not the row\n${row}`);
-            assert.ok(annotations.runbook_url.endsWith(`/docs/operations.md#${anchor}`), annotations.runbook_url);
+            assert.ok(docs.includes(row), `docs/guides/operations.md has not the row\n${row}`);
+            assert.ok(
+                annotations.runbook_url.endsWith(`/docs/guides/operations.md#${anchor}`),
+                annotations.runbook_url,
+            );
         }
     });
 

@@ -36,7 +36,7 @@ async function linesOf(file: string): Promise<string[]> {
 }
 
 describe("the GitHub Action", () => {
-    it("grants in its step once Okta has it, says so to later steps, and revokes in its post step", async () => {
+    it("grants in its step once Okta has it, sets its outputs, and revokes in its post step", async () => {
         const { step, post, outputs, calls, asked } = await job({});
         assert.deepEqual([step.status, post.status], [0, 0], step.stderr + post.stderr);
         assert.match(step.stdout, /^payroll from 203\.0\.113\.7 until /);

@@ -49,7 +49,7 @@ describe("ops/Dockerfile", () => {
         assert.match(ignored, /^\*$/m);
     });
 
-    it("runs as nobody special, and asks the agent how it is", () => {
+    it("runs without privileges, and has a health check", () => {
         assert.match(dockerfile, /^USER 1000:1000$/m);
         assert.match(dockerfile, /HEALTHCHECK .*\n.*127\.0\.0\.1:9464\/healthz/);
     });

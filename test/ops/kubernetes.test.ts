@@ -23,7 +23,7 @@ const settingsIn = (path: string) => readAgentSettings(parse(readFileSync(join(p
 const settings = settingsIn(folder);
 
 describe("the manifests of Kubernetes", () => {
-    it("tell the agent what it takes, with every secret in the environment", () => {
+    it("configure the agent, with every secret in the environment", () => {
         assert.equal(settings.token, "env:ZONEKEEPER_TOKEN");
         assert.equal(settings.orgs.default?.apiToken, "env:OKTA_API_TOKEN");
         assert.deepEqual(container().envFrom, [{ secretRef: { name: "zonekeeper" } }]);
@@ -129,7 +129,7 @@ describe("the manifests of Kubernetes", () => {
 describe("the manifests of Kubernetes for several memberships with PostgreSQL", () => {
     const several = settingsIn(postgres);
 
-    it("tell the agent what it takes, with every secret in the environment", () => {
+    it("configure the agent, with every secret in the environment", () => {
         assert.equal(several.form, "several");
         assert.ok(several.memberships.length > 1 && Object.keys(several.orgs).length > 1);
         const secrets = [several.token, ...Object.values(several.orgs).map(({ apiToken }) => apiToken)];

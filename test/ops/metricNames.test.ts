@@ -11,7 +11,7 @@ const root = resolve(__dirname, "../..");
 /** Labels that Prometheus itself adds, or that a function of its language needs. */
 const FROM_PROMETHEUS = ["job", "instance", "le"];
 
-for (const file of ["ops/grafana/zonekeeper.json", "ops/prometheus/alerts.yaml", "docs/operations.md"]) {
+for (const file of ["ops/grafana/zonekeeper.json", "ops/prometheus/alerts.yaml", "docs/guides/operations.md"]) {
     describe(file, () => {
         it("names metrics that the agent has", async () => {
             const { names } = await known();
@@ -27,9 +27,9 @@ for (const file of ["ops/grafana/zonekeeper.json", "ops/prometheus/alerts.yaml",
     });
 }
 
-describe("docs/operations.md", () => {
+describe("docs/guides/operations.md", () => {
     it("lists every metric of the agent's own, with its labels", async () => {
-        const docs = readFileSync(join(root, "docs/operations.md"), "utf8");
+        const docs = readFileSync(join(root, "docs/guides/operations.md"), "utf8");
         const { families } = await known();
         const own = families.filter((name) => name.startsWith("zonekeeper_"));
         assert.ok(own.length > 15);

@@ -51,7 +51,7 @@ describe("a failure of TLS says what it is", () => {
             "expired",
             expired,
             new RegExp(
-                `its TLS certificate has expired, since ${MOMENT}; whoever runs it has to renew it, unless the clock here is wrong$`,
+                `its TLS certificate has expired, since ${MOMENT}; its operator has to renew it, unless the clock here is wrong$`,
             ),
         ],
         [
@@ -100,7 +100,7 @@ describe("a failure of TLS says what it is", () => {
         [
             "reset in the handshake",
             resettingServer,
-            /it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask whoever runs the firewall(; whether Okta has carried it out only reading can tell)?( \(asked 3 times\))?$/,
+            /it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask the operator of the firewall(; whether Okta has carried it out only reading can tell)?( \(asked 3 times\))?$/,
         ],
         [
             "a certificate of the client",
@@ -137,7 +137,7 @@ describe("a failure of TLS says what it is", () => {
 describe("a proxy", () => {
     const HOSTS = ["acme.okta.test", "grants.test", "late.test"];
 
-    it("is used for Okta and for sources, but for this machine and what NO_PROXY names, and each refusal is told", async () => {
+    it("is used for Okta and for sources, but for this machine and what NO_PROXY names, and each refusal is reported", async () => {
         await using stack = openedTogether();
         const server = stack.use(await tlsServer(AUTHORITY.issue(HOSTS), answering)).port;
         const late = stack.use(await tlsServer(AUTHORITY.issue(["late.test"], [-9, -2]), answering)).port;
@@ -197,7 +197,7 @@ describe("a proxy", () => {
                 what: "okta",
                 url: "https://unknown.test",
                 env: through(proxy.port),
-                says: /the proxy http:\/\/127\.0\.0\.1:\d+ \(from HTTPS_PROXY\) could not reach unknown\.test:443 \(502\): check the name, or ask whoever runs the proxy$/,
+                says: /the proxy http:\/\/127\.0\.0\.1:\d+ \(from HTTPS_PROXY\) could not reach unknown\.test:443 \(502\): check the name, or ask the operator of the proxy$/,
             },
             {
                 what: "okta",
@@ -221,7 +221,7 @@ describe("a proxy", () => {
                 what: "okta",
                 url: okta,
                 env: through(forbids),
-                says: /does not allow acme\.okta\.test:443 \(403\): ask whoever runs it, or put the host into NO_PROXY if it can be reached without$/,
+                says: /does not allow acme\.okta\.test:443 \(403\): ask its operator, or put the host into NO_PROXY if it can be reached without$/,
             },
             {
                 what: "source",

@@ -106,7 +106,7 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
         assert.equal(status, 3);
     });
 
-    it("refuses while somebody's change by hand is pending in preview", async () => {
+    it("refuses while a manual change is pending in preview", async () => {
         const deployed = await job("preview", "preview");
         assert.equal(deployed.status, 0, deployed.output);
         await change(okta.preview, { name: "By hand" });
@@ -121,7 +121,7 @@ describe("the way from a merge to production, by the Pulumi CLI", function () {
         assert.equal(status, 0, output);
     });
 
-    it("writes nothing for a plan that went stale, and says so", async () => {
+    it("writes nothing for a stale plan, and reports it", async () => {
         const planned = await job("plan", "production");
         assert.equal(planned.status, 0, planned.output);
         await change(okta.production, { name: "By hand" });

@@ -121,7 +121,7 @@ describe(".gitlab-ci.yml", () => {
         for (const [name, group] of Object.entries(WRITERS)) assert.equal(file[name].resource_group, group);
     });
 
-    it("lets nobody deploy to production by a push alone", () => {
+    it("does not deploy to production by a push alone", () => {
         assert.deepEqual(
             file.production.rules.map(({ when }: { when: string }) => when),
             ["manual"],

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { policies } from "../../policies/policies";
 import { ROOT } from "../support/run";
 
-const text = readFileSync(join(ROOT, "docs/policies.md"), "utf8");
+const text = readFileSync(join(ROOT, "docs/reference/policies.md"), "utf8");
 const all = policies({ env: {}, now: () => 0 });
 
-describe("docs/policies.md", () => {
+describe("docs/reference/policies.md", () => {
     it("has a section for each policy, in the order of the pack", () => {
         const headings = [...text.matchAll(/^## ([a-z-]+)$/gm)].map(([, name]) => name);
         assert.deepEqual(

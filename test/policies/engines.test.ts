@@ -58,7 +58,7 @@ for (const engine of ENGINES) {
             assert.deepEqual(await refused({ zoneName: "Staff" }), [problem, problem]);
         });
 
-        it("lets a run put right what somebody opened by hand", async () => {
+        it("lets a run correct what was opened by hand", async () => {
             await openByHand(stack);
             await stack.succeed("up");
             assert.deepEqual(stack.okta.history.at(-1)?.gateways, ["203.0.113.7/32"]);

@@ -20,12 +20,12 @@ describe("gateway-too-wide", () => {
         [
             "a zone's proxy is wide",
             { type: ZONE, props: { gateways: ["203.0.113.1"], proxies: ["0.0.0.0/0"] }, ignoreChanges: ["gateways"] },
-            ["trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody"],
+            ["trusted proxy 0.0.0.0/0 lets everybody claim any address"],
         ],
         [
             "the proxy that a zone is to have is wide",
             { type: ZONE_SETTINGS, props: { name: "Staff", proxies: ["0.0.0.0/0"] } },
-            ["trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody"],
+            ["trusted proxy 0.0.0.0/0 lets everybody claim any address"],
         ],
         [
             "the proxy that a zone had is wide, and its settings have another",

@@ -67,7 +67,7 @@ describe("the policy pack in its own process", () => {
         [
             "catch-all-allows",
             resource(types.AUTHENTICATION_POLICY, { name: "Staff", catchAll: true }),
-            "its catch-all rule lets in everybody whom no other rule names: set catchAll: false",
+            "its catch-all rule admits everybody who matches no other rule: set catchAll: false",
             resource(types.AUTHENTICATION_POLICY, { name: "Staff", catchAll: false }),
         ],
         [

@@ -18,8 +18,8 @@ const anywhere = (name: string) =>
     `the rule "${name}" lets in from anywhere: set networkConnection: "ZONE" and networkIncludes`;
 
 describe("catch-all-allows", () => {
-    const open = "its catch-all rule lets in everybody whom no other rule names: set catchAll: false";
-    const lastRule = 'the rule "Catch-all Rule" lets in everybody whom no other rule names: set access: "DENY"';
+    const open = "its catch-all rule admits everybody who matches no other rule: set catchAll: false";
+    const lastRule = 'the rule "Catch-all Rule" admits everybody who matches no other rule: set access: "DENY"';
     const table: [because: string, candidate: Candidate, says: string[]][] = [
         ["a policy closes it", { type: AUTHENTICATION_POLICY, props: { catchAll: false } }, []],
         ["a policy opens it", { type: AUTHENTICATION_POLICY, props: { catchAll: true } }, [open]],
@@ -31,7 +31,7 @@ describe("catch-all-allows", () => {
         [
             "an adopted one has another name",
             rule({ name: "Last", system: true }),
-            ['the rule "Last" lets in everybody whom no other rule names: set access: "DENY"'],
+            ['the rule "Last" admits everybody who matches no other rule: set access: "DENY"'],
         ],
         ["an adopted one does not know yet", rule({ name: "Catch-all Rule", access: UNKNOWN }), []],
         [

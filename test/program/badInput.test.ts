@@ -57,6 +57,16 @@ const CASES: readonly Case[] = [
         says: /the Okta org that answers is 00o\w{17}, but this stack is for 00oAnotherOrg0000001/,
     },
     {
+        what: "a new name that another zone has",
+        config: { zoneName: "Taken" },
+        says: /^the org has a zone "Taken" already, nzoTaken000000000001, which is not in this stack: .* \[ZK212\]$/,
+    },
+    {
+        what: "one more shard, whose name another zone has",
+        config: { shards: "2" },
+        says: /^the org has a zone "Zonekeeper \(dev\) 2" already, nzoTaken000000000002, .* \[ZK212\]$/,
+    },
+    {
         what: "a file of grants that is not there",
         config: { source: "nowhere.yaml" },
         says: /nowhere\.yaml: there is no such file/,
@@ -98,7 +108,11 @@ describe("a deployment with bad input", () => {
 
     before(async () => {
         const policies = [{ id: SESSIONS, name: "Sessions", type: "OKTA_SIGN_ON" as const }];
-        stack = await openStack("rehearsal", { okta: { seed: { policies } } });
+        const zones = [
+            { id: "nzoTaken000000000001", name: "Taken" },
+            { id: "nzoTaken000000000002", name: "Zonekeeper (dev) 2" },
+        ];
+        stack = await openStack("rehearsal", { okta: { seed: { policies, zones } } });
         await stack.grant(permanent("203.0.113.7"));
         await stack.succeed("up");
     });
@@ -109,7 +123,7 @@ describe("a deployment with bad input", () => {
     });
 
     for (const { what, config, spoil, says } of CASES) {
-        it(`says so in a sentence and loses nothing: ${what}`, async () => {
+        it(`reports it in a sentence and loses nothing: ${what}`, async () => {
             const [states, from] = [stack.okta.history.length, stack.okta.requests.length];
             await spoil?.(stack);
             const { problems } = await stack.deploy("up", config);

@@ -86,7 +86,7 @@ for (const [way, engine, more] of WAYS) {
             }
         });
 
-        it("evicts nobody who was inside, and gives way to what the agent writes after the write", async () => {
+        it("evicts nobody who was inside, and keeps what the agent writes after the write", async () => {
             await round(OLD);
             const since = stack.okta.history.length;
             stack.okta.inject({ on: { method: "PUT", path: zoneId }, do: { foreignWrite: { gateways: CIDRS } } });

@@ -25,7 +25,7 @@ for (const engine of ENGINES) {
         });
         after(async () => stack?.[Symbol.asyncDispose]());
 
-        it("says whom it would keep out, at the preview, and stays what it is", async () => {
+        it("says at the preview who would be kept out, and stays a blocklist", async () => {
             const from = stack.okta.requests.length;
             for (const operation of ["preview", "up"] as const) {
                 const { problems } = await stack.deploy(operation, { usage: "BLOCKLIST" });

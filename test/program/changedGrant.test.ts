@@ -92,7 +92,7 @@ describe("the preview of a changed grant", () => {
         ]);
     });
 
-    it("is one line where a grant lasts longer, although nobody comes or goes", async () => {
+    it("is one line where a grant lasts longer, although no gateway changes", async () => {
         const later = "2100-01-01T00:00:00.000Z";
         const { changed, says } = await previewOf([grantOf("g-10", 100, { expiresAt: later }), ...THIRTY.slice(1)]);
         assert.deepEqual(changed, [`~ entries.${zone()}.203.0.113.100/32.g-10: "${END}" => "${later}"`]);

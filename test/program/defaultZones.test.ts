@@ -81,7 +81,7 @@ for (const engine of ENGINES) {
             assert.deepEqual(methods(0), ["PUT /api/v1/zones/nzo"]);
         });
 
-        it("come to rest, and are put right when somebody changes them by hand", async () => {
+        it("converge, and are corrected after a manual change", async () => {
             const from = stack.okta.requests.length;
             const { steps } = await stack.succeed("up", OURS);
             assert.deepEqual([...new Set(steps.map(({ op }) => op))], ["same"]);
@@ -116,7 +116,7 @@ for (const engine of ENGINES) {
             });
         }
 
-        it("shut out nobody by what each of two would do alone", async () => {
+        it("lock out nobody by the combination of two changes", async () => {
             const both = { ...OURS, blocked: '["203.0.113.7"]', exempt: "[]" };
             const { problems } = await stack.deploy("up", both);
             assert.match(

@@ -16,7 +16,7 @@ for (const engine of ENGINES) {
         });
         after(async () => stack?.[Symbol.asyncDispose]());
 
-        it("writes nothing to another org, and says so in the preview", async () => {
+        it("writes nothing to another org, and reports it in the preview", async () => {
             for (const operation of ["preview", "up"] as const) {
                 const { problems } = await stack.deploy(operation, { orgId: THEIRS });
                 assert.match(

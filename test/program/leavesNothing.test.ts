@@ -6,6 +6,7 @@ interface Case {
     readonly what: string;
     readonly config?: Readonly<Record<string, string>>;
     readonly env?: StackOptions["env"];
+    readonly okta?: StackOptions["okta"];
     readonly says: RegExp;
 }
 
@@ -31,6 +32,11 @@ const CASES: readonly Case[] = [
         says: /^GET \S+: no answer from http:\/\/127\.0\.0\.1:3: .* \[ZK103\]$/,
     },
     {
+        what: "a zone name that somebody else's zone has",
+        okta: { seed: { zones: [{ id: "nzoTaken000000000001", name: "Zonekeeper (dev)" }] } },
+        says: /^the org has a zone "Zonekeeper \(dev\)" already, nzoTaken000000000001, .* \[ZK212\]$/,
+    },
+    {
         what: "grants that are not there",
         config: { source: "nowhere.yaml" },
         says: /nowhere\.yaml: there is no such file .* \[ZK401\]$/,
@@ -43,9 +49,9 @@ for (const engine of ENGINES) {
             if ((await whyNot(engine)) !== undefined) this.skip();
         });
 
-        for (const { what, config, env, says } of CASES) {
+        for (const { what, config, env, okta, says } of CASES) {
             it(`says one sentence with its code, and leaves nothing: ${what}`, async () => {
-                await using stack = await openStack(engine, env === undefined ? {} : { env });
+                await using stack = await openStack(engine, { ...(env && { env }), ...(okta && { okta }) });
                 await stack.grant(permanent("203.0.113.7"));
                 const { problems } = await stack.deploy("up", config);
                 assert.match(problems.join("\n"), says);
@@ -59,11 +65,13 @@ for (const engine of ENGINES) {
     });
 }
 
-/** The types of what the state has, without the stack itself, which Pulumi puts there before it runs a program. */
+/** The types of what the state has, without what Pulumi puts there itself: the stack, and its own provider. */
 async function leftIn(stack: TestStack): Promise<string[]> {
     let types: string[] = [];
     await stack.editState(({ resources = [] }) => {
-        types = resources.map(({ type }) => type).filter((type) => type !== "pulumi:pulumi:Stack");
+        types = resources
+            .map(({ type }) => type)
+            .filter((type) => !/^pulumi:(pulumi:Stack|providers:pulumi)$/.test(type));
     });
     return types;
 }

@@ -12,8 +12,8 @@ const REFRESH = [`GET ${ZONE}`, `GET ${POLICY}`, `GET ${POLICY}/rules`, `GET ${R
 /** How the provider begins: it tries its token, and asks which engine the org has. */
 const BEGIN = ["GET /api/v1/users/me", "GET /.well-known/okta-organization"];
 
-/** What the program looks at before it declares anything, besides the org. */
-const LOOK = "GET /api/v1/zones?limit=1";
+/** What the program looks at before it declares anything, besides the org: who has the names of its zones, and what it may do. */
+const LOOK = ["GET /api/v1/zones?limit=200", "GET /api/v1/users/{00u}/roles"];
 
 for (const engine of ENGINES) {
     describe(`the life of a stack, by ${engine}`, () => {
@@ -39,12 +39,12 @@ for (const engine of ENGINES) {
         }
         const liveGateways = () => stack.okta.history.at(-1)?.gateways;
 
-        it("creates the zone with the sentinel, lets in who is granted, and then opens the rule", async () => {
+        it("creates the zone with the sentinel, admits the grants, and then creates the rule", async () => {
             const requests = await requestsOf(() => stack.succeed("up"));
             assert.deepEqual(
                 requests,
                 [
-                    ...[...BEGIN, LOOK],
+                    ...[...BEGIN, ...LOOK],
                     ...["POST /api/v1/zones", `POST ${ZONE}/lifecycle/activate`],
                     ...[`GET ${ZONE}`, `PUT ${ZONE}`],
                     ...["POST /api/v1/policies", `GET ${POLICY}/rules`, `PUT ${RULE}`],
@@ -76,13 +76,13 @@ for (const engine of ENGINES) {
 
         it("writes nothing when nothing changed", async () => {
             const requests = await requestsOf(() => stack.succeed("up"));
-            assert.deepEqual(requests, [...BEGIN, LOOK, ...REFRESH].sort());
+            assert.deepEqual(requests, [...BEGIN, ...LOOK, ...REFRESH].sort());
         });
 
         it("writes a changed grant once", async () => {
             await stack.grant(permanent("203.0.113.7"), permanent("198.51.100.9"));
             const requests = await requestsOf(() => stack.succeed("up"));
-            assert.deepEqual(requests, [...BEGIN, LOOK, ...REFRESH, `PUT ${ZONE}`].sort());
+            assert.deepEqual(requests, [...BEGIN, ...LOOK, ...REFRESH, `PUT ${ZONE}`].sort());
             assert.deepEqual(liveGateways(), ["198.51.100.9/32", "203.0.113.7/32"]);
         });
 

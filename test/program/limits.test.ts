@@ -18,7 +18,7 @@ describe("the limits of a deployment", () => {
     const writes = () =>
         stack.okta.requests.filter(({ method, path }) => method === "PUT" && path.includes("/zones/")).length;
 
-    it("fills a zone, and refuses newcomers by name", async () => {
+    it("fills a zone, and refuses further grants by name", async () => {
         await stack.grant(...lone(152).map(permanent));
         const { outputs } = await stack.succeed("up");
         assert.equal(live().length, 150);

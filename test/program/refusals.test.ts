@@ -7,7 +7,7 @@ const APP = "0oaPayroll0000000000";
 const GRANTED = ["203.0.113.7", "198.51.100.9"];
 
 for (const engine of ENGINES) {
-    describe(`what evicts somebody or lets everybody in, in production, by ${engine}`, () => {
+    describe(`what evicts people or lets everybody in, in production, by ${engine}`, () => {
         let stack: TestStack;
         const config = { apps: APP };
 
@@ -56,7 +56,7 @@ for (const engine of ENGINES) {
             assert.match(await refusal("destroy", config), says[engine]);
         });
 
-        it("is not destroyed without the protection either, and says whom that would let in, before anything is gone", async () => {
+        it("is not destroyed without the protection either, and says who would get in, before anything is deleted", async () => {
             await unprotect();
             assert.match(
                 await refusal("destroy", config),
@@ -89,7 +89,7 @@ for (const engine of ENGINES) {
             await stack.succeed("up", { ...config, confirmRemovals: "true" });
         });
 
-        it("keeps a shard of an agent in which somebody is", async function () {
+        it("keeps a shard of an agent that holds a grant", async function () {
             this.timeout(180_000);
             const agent = { ...config, membership: "agent" };
             await stack.succeed("up", { ...agent, shards: "2" });

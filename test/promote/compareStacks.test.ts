@@ -149,8 +149,8 @@ describe("compareStacks", () => {
         );
     });
 
-    it("is told in the docs as it is here", () => {
-        const docs = readFileSync(join(__dirname, "../../docs/pipelines.md"), "utf8");
+    it("is the same in the docs", () => {
+        const docs = readFileSync(join(__dirname, "../../docs/guides/pipelines.md"), "utf8");
         const rows = [...docs.matchAll(/^\| (`[^|]+) \| ([^|]+) \|$/gm)].flatMap(([, keys = "", reason = ""]) =>
             [...keys.matchAll(/`([^`]+)`/g)].map(([, key = ""]) => [key, reason]),
         );

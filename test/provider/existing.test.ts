@@ -57,7 +57,7 @@ describe("existingProvider", () => {
         ["an id that is none", { policyId: "Staff only", apps: [] }, '"Staff only" is not the id of a policy'],
     ];
     for (const [what, news, reason] of MISSING) {
-        it(`says so in a sentence: ${what}`, async () => {
+        it(`reports it in a sentence: ${what}`, async () => {
             assert.deepEqual((await check(news)).failures, [{ property: "", reason: `${reason} [ZK002]` }]);
         });
     }

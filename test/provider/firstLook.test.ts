@@ -126,7 +126,7 @@ describe("firstLook", () => {
     after(() => void Object.assign(process.env, kept));
 
     for (const [what, config, sentence] of UNCONFIGURED) {
-        it(`asks nobody, and says what is missing: ${what}`, async () => {
+        it(`asks no server, and says what is missing: ${what}`, async () => {
             const looking = firstLook({ get: (key) => config[key] }, {});
             assert.match(await looking.then(() => "nothing", sentenceOf), sentence);
         });

@@ -34,7 +34,7 @@ describe("shardsProvider", () => {
         'taking zone "Staff 2" away would put out 1 gateway that no other zone holds, such as 198.51.100.9/32: ' +
         "take it out of the agent's zones first, so that the agent moves them; if that is meant, add fewer-shards to zonekeeper:allow";
 
-    it("lets no shard go in which somebody is", async () => {
+    it("does not delete a shard that holds a grant", async () => {
         const { failures } = await check(["nzo1", "nzo2", "nzo3"], ["nzo1", "nzo3"]);
         assert.deepEqual(failures, [{ property: "", reason: `${REFUSAL} [ZK002]` }]);
     });
@@ -44,7 +44,7 @@ describe("shardsProvider", () => {
         assert.deepEqual(told, [REFUSAL]);
     });
 
-    it("lets one go in which nobody is, and one that is gone", async () => {
+    it("deletes an empty one, and one that no longer exists", async () => {
         for (const before of [
             ["nzo1", "nzo3"],
             ["nzo1", "nzo9"],

@@ -104,7 +104,7 @@ describe("membershipProvider", () => {
         });
 
         for (const unknown of [{ zoneIds: runtime.unknownValue }, { source: runtime.unknownValue }]) {
-            it(`asks nobody while ${Object.keys(unknown)[0]} is unknown`, async () => {
+            it(`asks no server while ${Object.keys(unknown)[0]} is unknown`, async () => {
                 const news = { ...args(ZONE), ...unknown } as MembershipArgs;
                 assert.deepEqual(await checked(news), news);
                 assert.equal(okta.requests.length, 0);
@@ -213,7 +213,7 @@ describe("membershipProvider", () => {
             assert.equal(inside(), 7);
         });
 
-        it("removes what somebody else wrote without counting it, and puts back who was taken out", async () => {
+        it("removes another writer's entries without counting them, and restores what it removed", async () => {
             source.grants = grants.slice(0, 4);
             const state = await inForce();
             const strangers = Array.from({ length: 9 }, (_, index) => `192.0.2.${index * 2 + 64}/32`);
@@ -226,7 +226,7 @@ describe("membershipProvider", () => {
             assert.deepEqual(live(), many.slice(0, 4));
         });
 
-        it("does not forget who was taken out by somebody else while the source lost them", async () => {
+        it("remembers entries that another writer removed while the source lost them", async () => {
             source.grants = grants;
             const state = await inForce();
             await foreignWrite(B);

@@ -71,7 +71,7 @@ describe("perOrg", () => {
         assert.deepEqual([changed, calls], [{ changes: true }, []]);
     });
 
-    it("asks nobody while the org is not known yet", async () => {
+    it("asks no server while the org is not known yet", async () => {
         for (const okta of [UNKNOWN, { ...ACME, apiToken: UNKNOWN }]) {
             const news = { zone: "a", okta };
             assert.deepEqual(await provider.check({}, news), { inputs: news });

@@ -48,7 +48,7 @@ describe("a membership without a source", () => {
         assert.deepEqual(zones.writes, [{ zoneId: "nzo1", gateways: [A, B] }]);
     });
 
-    it("asks nobody while they are unknown", async () => {
+    it("asks no server while they are unknown", async () => {
         const { zones, check } = await open();
         for (const staticGateways of [runtime.unknownValue, [A, runtime.unknownValue]]) {
             const news = { zoneIds: ["nzo1"], staticGateways };
@@ -85,7 +85,7 @@ describe("a membership without a source", () => {
         });
     }
 
-    it("takes a loss that somebody has confirmed", async () => {
+    it("carries out a confirmed loss", async () => {
         const { check } = await open();
         const { failures, inputs } = await check(both, { ...half, confirmRemovals: true });
         assert.deepEqual([failures, sizes(inputs as Membership)], [undefined, [75, 1]]);

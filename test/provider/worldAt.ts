@@ -1,6 +1,7 @@
 import { oktaHttp } from "../../src/okta/http";
 import { readOrganization } from "../../src/okta/org";
 import { httpPolicies } from "../../src/okta/policies";
+import { readRights } from "../../src/okta/rights";
 import { httpZones } from "../../src/okta/zones/httpZones";
 import { wholeZones } from "../../src/okta/zones/wholeZones";
 import { zoneLock } from "../../src/okta/zones/zoneLock";
@@ -22,6 +23,8 @@ export function worldAt(url: string, told: string[], source: GrantSource = memor
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
         tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
+        listZones: (signal) => zones.list(signal),
+        readRights: (signal) => readRights(http, credential, signal),
         lock: zoneLock(),
         clock,
         tell: (text) => void told.push(text),

@@ -84,7 +84,7 @@ describe("zoneSettingsProvider", () => {
         assert.deepEqual(failures, [{ property: "", reason: `${reason} [ZK002]` }]);
     });
 
-    it("finds what somebody changed by hand, and puts it right", async () => {
+    it("finds a manual change, and corrects it", async () => {
         await meanwhile({ name: "By hand", status: "INACTIVE", proxies: null });
         const { props, inputs } = await provider.read(ID, SETTINGS);
         const found = { ...SETTINGS, name: "By hand", status: "INACTIVE", proxies: [] };
@@ -107,7 +107,7 @@ describe("zoneSettingsProvider", () => {
         });
     }
 
-    it("does not let a guarded zone go while somebody is inside, and says whom it puts out", async () => {
+    it("does not delete a guarded zone that holds grants, and says who would be evicted", async () => {
         const reason =
             'deleting zone "Staff" puts out 1 gateway; if that is meant, add remove-zone to zonekeeper:allow';
         await assert.rejects(provider.delete(ID, SETTINGS), { message: `${reason} [ZK002]`, stack: "" });

@@ -25,10 +25,7 @@ describe("parsePlace", () => {
         ["ftp://example.com/r.json", "--from begins with ftp://: give an https URL"],
         ["https://", "--from is not a URL such as https://s3.amazonaws.com/okta-ip-ranges/ip_ranges.json"],
         ["https://ana:s3cr3t@example.com/", "--from has a user or a password in it: take them out"],
-        [
-            "http://example.com/r.json",
-            "--from is http://example.com, where anybody on the way can change it: use https",
-        ],
+        ["http://example.com/r.json", "--from is http://example.com, where it can be changed in transit: use https"],
     ];
     for (const [text, says] of BAD) {
         it(`refuses ${JSON.stringify(text)}`, () => {

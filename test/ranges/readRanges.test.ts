@@ -151,7 +151,7 @@ describe("readRanges", () => {
             });
         }
 
-        it("fails in a sentence where nobody listens", async () => {
+        it("fails in a sentence if the connection is refused", async () => {
             const gone = await serve(answer(200, GOOD));
             await gone[Symbol.asyncDispose]();
             const message = await trial.failing(`${gone.url}/r.json`);
@@ -171,7 +171,7 @@ describe("readRanges", () => {
             );
         });
 
-        it("suspects a file that lost too much, until somebody accepts it", async () => {
+        it("refuses a file that lost too much, until it is accepted", async () => {
             trial.answers(good);
             await trial.read();
             const shrunk = answer(200, fileOf({ us_cell_1: addresses(12) }), VERSION);
@@ -206,7 +206,7 @@ describe("readRanges", () => {
             assert.equal(countOf(await trial.read()), 40);
         });
 
-        it("gives an answer where the copy cannot be kept, and says so", async () => {
+        it("gives an answer if the copy cannot be kept, and reports it", async () => {
             await writeFile(trial.cache, "a file where the folder should be");
             trial.answers(good);
             assert.equal(countOf(await trial.read()), 40);

@@ -102,7 +102,7 @@ describe("a stack from its preview to its end", () => {
         trial.asked();
     });
 
-    it("renames the zone without evicting anybody at any moment", async () => {
+    it("renames the zone without an eviction at any moment", async () => {
         const from = trial.okta.history.length;
         const result = await up(trial.options(config(ANA, "crew")));
         assert.deepEqual(sorted(changesIn(result)), [`update ${POLICY}`, `update ${ZONE}`]);

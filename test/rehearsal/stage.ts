@@ -110,6 +110,7 @@ export async function perform({ state = [], goals = [], mode = "write", ...act }
         signal: new AbortController().signal,
         onChecked: act.onChecked ?? (() => []),
         otherStack: async (name) => fail("bad-input", `unknown stack "${name}"`),
+        stackResources: async (name) => fail("bad-input", `unknown stack "${name}"`),
         admit(value) {
             if (act.hasPassphrase === false && hasSecret(value)) throw new Error("set PULUMI_CONFIG_PASSPHRASE");
         },

@@ -1,7 +1,7 @@
 import { granted, handmade, withdrawn } from "../../simulation/histories/handmade";
 import { SPARED } from "../../simulation/histories/sessions";
 import type { AgentOptions } from "../../src/agent/agent";
-import type { InForce } from "../../src/agent/reconciler/round";
+import type { InForce } from "../../src/agent/reconciler/inForce";
 import type { SessionClearingOptions } from "../../src/agent/sessions/clearing";
 import { fail } from "../../src/core/errors/errors";
 import type { Wrong } from "./mutants";

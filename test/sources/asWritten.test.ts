@@ -89,7 +89,7 @@ describe("a document", () => {
         });
     }
 
-    it("does not let anybody in before a moment that is written with a point", async () => {
+    it("admits nobody before a time that is written with a fraction", async () => {
         const { grants, unusable } = await read(
             `{"grants":[{"id":"g0",${REST}},{"id":"g1",${REST},"nbf":4070908800.0}]}`,
         );

@@ -41,7 +41,7 @@ export function testSource(kind: Kind): void {
         assert.deepEqual(await saidBy(source), { grants: [grantOf(B)], unusable: [] });
     });
 
-    it("throws source-unreadable when it is told to stop", async () => {
+    it("throws source-unreadable when its signal aborts", async () => {
         const source = await kind.open([grantOf(A)]);
         await assert.rejects(source.read(AbortSignal.abort()), (error) => isUnreadable(error, source));
     });
@@ -133,7 +133,7 @@ export function testWatch(kind: Kind): void {
         await source.close?.();
     });
 
-    it("ends at once, and wakes nobody, when its signal is aborted", async () => {
+    it("ends at once, and calls nothing back, when its signal aborts", async () => {
         const source = await kind.open([grantOf(A)]);
         let wakes = 0;
         await source.watch?.(() => {

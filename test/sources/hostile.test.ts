@@ -127,7 +127,7 @@ describe("rows of PostgreSQL", () => {
         assert.ok(turns.end().longest < 300_000);
     });
 
-    it("are not read any further when nobody waits for them", async () => {
+    it("are not read any further when the reading was aborted", async () => {
         const { connection } = tableOf(many(20_000, (index) => JSON.stringify(numbered(index))));
         const controller = new AbortController();
         using json = watchJson();

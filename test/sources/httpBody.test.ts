@@ -16,7 +16,7 @@ const FLOW = "{grants: [{id: a, ip: 203.0.113.7, permanent: true}]}";
 
 const BROKEN = "the connection broke before the end of the answer (asked 3 times)";
 const ENDLESS =
-    "its end cannot be told from a broken connection: have the server send Content-Length or chunks, or JSON";
+    "its end cannot be distinguished from a broken connection: have the server send Content-Length or chunks, or JSON";
 
 const head = (...headers: readonly string[]) => ["HTTP/1.1 200 OK", ...headers];
 const old = (...headers: readonly string[]) => ["HTTP/1.0 200 OK", ...headers];
@@ -126,7 +126,7 @@ describe("the end of an answer to httpSource", () => {
         });
     }
 
-    it("cannot be told in an encoding that nobody asked for", async () => {
+    it("is unknown in an encoding that was not asked for", async () => {
         const { message, asked } = await failing([answer(200, YAML, { "content-encoding": "zstd" })]);
         assert.match(message, /: it answers with content-encoding "zstd", which is none of gzip, br, deflate$/);
         assert.equal(asked.length, 1);
@@ -195,7 +195,7 @@ describe("an answer to httpSource that is only a part", () => {
         [{ "pagination-total-count": "2" }, `it answers with one page: the header "total-count" is 2; ${WHOLE}`],
     ];
     for (const [headers, problem] of table) {
-        it(`says so by ${JSON.stringify(headers)}`, async () => {
+        it(`shows it by ${JSON.stringify(headers)}`, async () => {
             const { message, asked } = await failing([
                 (_, response) => response.writeHead(200, headers as Record<string, string>).end(text),
             ]);
@@ -204,7 +204,7 @@ describe("an answer to httpSource that is only a part", () => {
         });
     }
 
-    it("says so by its status", async () => {
+    it("shows it by its status", async () => {
         const { message } = await failing([answer(206, text)]);
         assert.match(
             message,
@@ -212,7 +212,7 @@ describe("an answer to httpSource that is only a part", () => {
         );
     });
 
-    it("says so in the document", async () => {
+    it("shows it in the document", async () => {
         const { message } = await failing([answer(200, { grants: [one], next: "/grants?page=2" })]);
         assert.match(message, /: the document is only a part: "next" is set; all grants have to be in one document$/);
     });

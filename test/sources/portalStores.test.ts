@@ -205,7 +205,7 @@ function contract(open: () => Promise<Place>): void {
         assert.ok(lines.length < 2_000, `${lines.length} lines`);
     }).timeout(60_000);
 
-    it("wakes whoever watches", async () => {
+    it("calls watchers back", async () => {
         const over = new AbortController();
         await put(one, GRANT);
         await two.read(ANY);

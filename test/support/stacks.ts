@@ -147,5 +147,5 @@ export function permanent(ip: string): object {
 export function asked({ requests }: Emulator, from = 0): string[] {
     return requests
         .slice(from)
-        .map(({ method, path }) => `${method} ${path.replace(/\/(nzo|rst|rul|0oa)\w{17}/g, "/{$1}")}`);
+        .map(({ method, path }) => `${method} ${path.replace(/\/(nzo|rst|rul|0oa|00u)\w{17}/g, "/{$1}")}`);
 }

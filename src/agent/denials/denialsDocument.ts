@@ -51,7 +51,7 @@ export function denialsText(denials: readonly Denial[]): string {
  * @throws `bad-input` for anything else: a denial that is not understood would let somebody in
  */
 export function denialsIn(text: string, path: string): readonly Denial[] {
-    const remedy = "correct it; remove it only if nobody is to be denied any more";
+    const remedy = "correct it; delete it only if no denial is needed any more";
     const broken = (why: string) => fail("bad-input", `${path} does not say who is denied: ${why}; ${remedy}`);
     const document = DOCUMENT.safeParse(parsed(text));
     if (document.error !== undefined) {

@@ -44,7 +44,7 @@ export interface MemberSettled extends MemberChange, OfRequests {
     readonly outcome: "carried-out" | "not-carried-out";
 }
 
-/** The group has other members than the agent left there: somebody else changed it. */
+/** The group has other members than the agent left there: another writer changed it. */
 export interface MembersDrifted {
     readonly type: "members.drift";
     readonly group: string;

@@ -82,7 +82,7 @@ const SENTENCES: Sentences = {
     "grants.readable": ({ seconds: lasted }) => `the source can be read again, after ${seconds(lasted)}`,
     "grant.refused": ({ id, reason }) => `the grant ${id} is refused: ${reason}`,
     "removals.held": ({ held, why }) =>
-        `${listed(held, "addresses")} stay until somebody confirms their removal${why === undefined ? "" : ` (${why})`}`,
+        `${listed(held, "addresses")} stay until their removal is confirmed${why === undefined ? "" : ` (${why})`}`,
     "removals.released": ({ held }) => `nothing is held any more, ${listed(held, "addresses")} before`,
     "removals.above-limit": ({ grants, most }) =>
         `removed by name: ${listed(grants, "grants")}; with the others of the last minutes more than maxRemovals allows (${most})`,
@@ -108,7 +108,7 @@ const SENTENCES: Sentences = {
     "zone.verified": ({ zone }) => `${zone} shows what was written`,
     "drift.found": ({ zone, added, removed, by, outcome }) =>
         [
-            `${by ?? "somebody else"} changed ${zone}`,
+            `${by ?? "another writer"} changed ${zone}`,
             ...(added.length > 0 ? [`added ${listed(added, "addresses")}`] : []),
             ...(removed.length > 0 ? [`removed ${listed(removed, "addresses")}`] : []),
             outcome === "healed"
@@ -125,7 +125,7 @@ const SENTENCES: Sentences = {
         `that ${event.user} was to be ${moveOf(event)}, whose fate was open, was ${event.outcome.replaceAll("-", " ")}`,
     "members.drift": ({ group, added, removed, outcome }) =>
         [
-            `somebody else changed the members of the group ${group}`,
+            `another writer changed the members of the group ${group}`,
             ...(added.length > 0 ? [`added ${listed(added, "users")}`] : []),
             ...(removed.length > 0 ? [`removed ${listed(removed, "users")}`] : []),
             outcome === "healed" ? "and it is put right" : "and it is left so, as configured",

@@ -3,7 +3,7 @@ import { sentenceOf } from "../../core/errors/codes";
 import { isCoded } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
 import type { GrantSource } from "../../sources/source";
-import type { Overheard, SourceHealth } from "./grantCache";
+import type { Overheard, SourceHealth } from "./overheard";
 import { readWithTimeout } from "./readWithTimeout";
 
 export interface StandbyReaderOptions {

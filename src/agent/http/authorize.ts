@@ -88,7 +88,7 @@ export interface FormAsked {
 }
 
 function withoutToken(kind: PathKind): string {
-    const what = kind === "read" ? "shows who is in to nobody but this machine" : "takes no confirmation and no denial";
+    const what = kind === "read" ? "shows who is inside only to this machine" : "takes no confirmation and no denial";
     return `without a token this agent ${what}: set token: env:NAME in its configuration`;
 }
 

@@ -15,5 +15,5 @@ import { quote } from "../../core/errors/quote";
  */
 export function hostProblem(header: string | undefined): string | undefined {
     if (isLoopback((header ?? "").replace(/:\d+$/, ""))) return undefined;
-    return `this agent answers to localhost and 127.0.0.1, not to ${quote(header ?? "")}; to publish it, see docs/operations.md`;
+    return `this agent answers to localhost and 127.0.0.1, not to ${quote(header ?? "")}; to publish it, see docs/guides/operations.md`;
 }

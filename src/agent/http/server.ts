@@ -16,6 +16,7 @@ import { addGuard } from "./guard";
 import { listenProblem } from "./listenProblem";
 import { addPage } from "./page";
 import { addProbes } from "./probes";
+import { methodsOf, PATHS } from "./routes";
 import { addStatus } from "./status";
 import type { Server, ServerOptions } from "./types";
 import { addWebhook } from "./webhook";
@@ -119,10 +120,10 @@ function nameOf({ host, port }: Address): string {
 /** Each failure is one sentence in JSON; what nobody expected is for the log only. */
 function addProblems(app: FastifyInstance, { report }: ServerOptions): void {
     app.setNotFoundHandler({}, (request, reply) => {
-        const known =
-            "/, /api/status, /api/why, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny";
+        const known = `${PATHS.slice(0, -1).join(", ")} and ${PATHS.at(-1)}`;
         const [path = ""] = request.url.split("?");
-        const takes = ["GET", "HEAD", "POST"].filter((method) => app.hasRoute({ method, url: path }));
+        const hasHead = app.hasRoute({ method: "HEAD", url: path });
+        const takes = methodsOf(path).flatMap((method) => (method === "GET" && hasHead ? ["GET", "HEAD"] : [method]));
         if (takes.length > 0) {
             const error = `${quote(path)} takes ${takes.join(" and ")}, not ${request.method}`;
             return reply.code(405).header("allow", takes.join(", ")).send({ error });

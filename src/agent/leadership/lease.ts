@@ -194,7 +194,7 @@ export function leaseLeadership(options: LeaseOptions): Leadership {
 /** Whoever has ended empties the lease; one that somebody else emptied, or deleted, may have a leader still. */
 function knownOf(lease: Lease | undefined): LockState {
     if (lease !== undefined && lease.holder !== "") return { kind: "held", by: lease.holder };
-    const why = "nobody has the Lease, and it was emptied or deleted too recently: a leader may not have noticed yet";
+    const why = "the Lease has no holder, and was emptied or deleted too recently: a leader may not have noticed yet";
     return { kind: "unknown", why };
 }
 

@@ -16,7 +16,7 @@ export const SHARED: NoSession = {
     kind: "shared",
     problem:
         "the database of the lock is behind a pooler that shares sessions between clients, or does not reset them, such as PgBouncer with " +
-        "pool_mode = transaction, so nobody may lead: give leader.url a direct connection, or a pool with pool_mode = session",
+        "pool_mode = transaction, so no agent may lead: give leader.url a direct connection, or a pool with pool_mode = session",
 };
 
 /** How often a second connection looks whether it meets the session; poolers give out the one that was used last. */

@@ -37,47 +37,23 @@ export interface MembershipMemory {
     unkept(): string | undefined;
 }
 
-export function openMembershipMemory({
-    store,
-    read,
-    standbyEveryMs = Infinity,
-}: MembershipMemoryOptions): MembershipMemory {
+export function openMembershipMemory(options: MembershipMemoryOptions): MembershipMemory {
+    const { store, read, standbyEveryMs = Infinity } = options;
     let memory: Memory | undefined;
     let version = 0;
-    let keeping: Promise<void> = Promise.resolve();
-    let latest = async () => {};
-    let isQueued = false;
-    let unkept: string | undefined;
     /** The copy that was read or written last. */
     let seen: string | undefined;
     let heardAtMs = -Infinity;
+    const writes = openLatestWrite();
 
     function take(remembered: Remembered | undefined): Remembered | undefined {
         seen = remembered?.copy;
-        if (remembered === undefined) return undefined;
-        memory = remembered.memory;
-        version++;
+        if (remembered !== undefined) replace(remembered.memory);
         return remembered;
     }
 
-    /** One write after the other; of those that wait, only the latest is made. */
-    function queue(write: () => Promise<void>): void {
-        latest = write;
-        if (isQueued) return;
-        isQueued = true;
-        keeping = keeping.then(async () => {
-            isQueued = false;
-            try {
-                await latest();
-                unkept = undefined;
-            } catch (error) {
-                unkept = (error as Error).message;
-            }
-        });
-    }
-
     function keep(): void {
-        queue(async () => {
+        writes.queue(async () => {
             seen = await store.write({ ...read(), memory: memory ?? NO_MEMORY });
         });
     }
@@ -102,17 +78,48 @@ export function openMembershipMemory({
             return undefined;
         },
         set(next) {
-            if (replace(next) || unkept !== undefined) keep();
+            if (replace(next) || writes.unkept() !== undefined) keep();
         },
         hear(next, readAtMs) {
             const isLate = readAtMs - heardAtMs >= standbyEveryMs;
-            if (!(replace(next) || unkept !== undefined || isLate) || store.writeStandby === undefined) return;
+            const isWorth = replace(next) || writes.unkept() !== undefined || isLate;
+            if (!isWorth || store.writeStandby === undefined) return;
             heardAtMs = readAtMs;
             const remembered = { source: read().source, readAtMs, memory: next };
-            queue(async () => store.writeStandby?.(remembered, seen));
+            writes.queue(async () => store.writeStandby?.(remembered, seen));
         },
         keep,
+        kept: writes.kept,
+        unkept: writes.unkept,
+    };
+}
+
+/** One write after the other; of those that wait, only the latest is made. */
+function openLatestWrite() {
+    let keeping: Promise<void> = Promise.resolve();
+    let latest = async () => {};
+    let isQueued = false;
+    let unkept: string | undefined;
+
+    async function write(): Promise<void> {
+        isQueued = false;
+        try {
+            await latest();
+            unkept = undefined;
+        } catch (error) {
+            unkept = (error as Error).message;
+        }
+    }
+
+    return {
+        queue(next: () => Promise<void>): void {
+            latest = next;
+            if (isQueued) return;
+            isQueued = true;
+            keeping = keeping.then(write);
+        },
         kept: () => keeping,
+        /** Why the latest one failed; undefined when it did not. */
         unkept: () => unkept,
     };
 }

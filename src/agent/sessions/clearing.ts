@@ -1,22 +1,24 @@
 import type { Clock } from "../../clock";
-import { hasCode, isCoded } from "../../core/errors/errors";
-import type { FoundUser, Sessions } from "../../okta/sessions";
+import { isCoded } from "../../core/errors/errors";
+import type { Sessions } from "../../okta/sessions";
 import type { AgentEvent } from "../events/events";
 import {
-    afterFailure,
-    afterSetBack,
-    afterSuccess,
-    afterWrite,
-    beforeWrite,
-    type Due,
-    GIVE_UP_MS,
-    isInside,
-    nextDue,
-    type Queue,
-    restored,
-    waitMs,
-    withDue,
-} from "./queue";
+    afterCleared,
+    afterFailed,
+    atTime,
+    type ClearingState,
+    expecting,
+    isCut,
+    isLeftAlone,
+    knownUser,
+    nextStep,
+    openClearing,
+    type PendingClearing,
+    pendingOf,
+    settledWith,
+    withNext,
+} from "./clearingState";
+import { type Due, nextDue } from "./queue";
 import type { QueueFile } from "./queueFile";
 
 export interface SessionClearingOptions {
@@ -25,21 +27,6 @@ export interface SessionClearingOptions {
     readonly clock: Clock;
     /** Takes down a receipt for each clearing, and each first and last failure. */
     readonly record: (event: AgentEvent) => Promise<void>;
-}
-
-/** Somebody whose sessions are to be ended, for people. */
-export interface PendingClearing {
-    readonly user: string;
-    /**
-     *   due       it is tried as soon as those before are done, or once more after Okta has spread the zone
-     *   retrying  it failed, and is tried again
-     *   failed    it is not tried again
-     */
-    readonly state: "due" | "retrying" | "failed";
-    /** When it is tried next, or was last. RFC 3339 in UTC. */
-    readonly at: string;
-    readonly attempts: number;
-    readonly why?: string;
 }
 
 /** Ends the Okta sessions of people whose last grant has ended. */
@@ -66,8 +53,6 @@ export interface SessionClearing {
     close(): Promise<void>;
 }
 
-/** How many of those who failed for good are remembered. */
-const MOST_FAILED = 100;
 /** No sleep is longer, so that a clock that was set back is noticed. */
 const LONGEST_SLEEP_MS = 15_000;
 /** How many are cleared before the queue is written again, when many are due: after a crash they are cleared again. */
@@ -75,6 +60,18 @@ const BETWEEN_WRITES = 50;
 
 /** Why a clearing was cut off, for the ledger. */
 const CUT_OFF = "cut off, as the user is let in again; the sessions may have ended";
+
+/** What runs: the state, and what carries it out. */
+interface Running extends SessionClearingOptions {
+    state: ClearingState;
+    isSaved: boolean;
+    /** The write of the queue that was begun last. */
+    saved: Promise<void>;
+    sinceWrite: number;
+    wake: AbortController;
+    /** Cuts off the clearing under way. */
+    cut: AbortController | undefined;
+}
 
 /**
  * Opens the clearing of sessions with what an earlier run left to do.
@@ -87,146 +84,116 @@ const CUT_OFF = "cut off, as the user is let in again; the sessions may have end
  *
  * @throws `bad-input` where the file is not one of ours
  */
-export function openSessionClearing({ sessions, file, clock, record }: SessionClearingOptions): SessionClearing {
-    let queue: Queue = restored(file.read(), clock.now());
-    let isSaved = true;
-    let failed: readonly PendingClearing[] = [];
-    let saved: Promise<void> = Promise.resolve();
-    let wake = new AbortController();
-    let sinceWrite = 0;
-    /** What fails for one mostly fails for all: nobody is tried before this moment. */
-    let heldUntilMs = 0;
-    let failures = 0;
-    let lastMs = clock.now();
-    let isSettled = false;
-    /** The clearing under way. */
-    let current: { due: Due; readonly cut: AbortController } | undefined;
-
-    function save(): Promise<void> {
-        sinceWrite = 0;
-        isSaved = false;
-        saved = saved
-            .catch(() => {})
-            .then(async () => {
-                const writing = queue;
-                await file.write(writing);
-                isSaved = writing === queue;
-            });
-        return saved;
-    }
-
-    /** Also what could not be saved before. */
-    async function take(change: (queue: Queue) => Queue): Promise<void> {
-        noticeTime();
-        const next = change(queue);
-        const isNews = JSON.stringify(next) !== JSON.stringify(queue);
-        queue = next;
-        if (current !== undefined && !queue.due.includes(current.due)) current.cut.abort();
-        wake.abort();
-        if (isNews || !isSaved) await save();
-    }
-
-    /** A clock that was set back must not make anybody wait until it has caught up. */
-    function noticeTime(): void {
-        const byMs = lastMs - clock.now();
-        lastMs = clock.now();
-        if (byMs <= 0) return;
-        const index = current === undefined ? -1 : queue.due.indexOf(current.due);
-        queue = afterSetBack(queue, byMs);
-        heldUntilMs -= byMs;
-        const moved = queue.due[index];
-        if (current !== undefined && moved !== undefined) current.due = moved;
-    }
-
-    /** A user may have been let in while they were being cleared: then they are not due any more. */
-    function put(due: Due, next: Due | undefined): void {
-        if (queue.due.includes(due)) queue = withDue(queue, due.user, next);
-    }
-
-    async function clear(due: Due, signal: AbortSignal): Promise<void> {
-        const job = { due, cut: new AbortController() };
-        const end = () => job.cut.abort();
-        signal.addEventListener("abort", end, { once: true });
-        current = job;
-        let isSent = false;
-        try {
-            const found = knownUser(due) ?? (await sessions.findUser(due.user, job.cut.signal));
-            if (isInside(queue, found) || !queue.due.includes(job.due)) return put(job.due, undefined);
-            isSent = true;
-            const { status, requestId } = await sessions.clear(found.id, job.cut.signal);
-            const receipt = { userId: found.id, status, ...(requestId && { requestId }) };
-            await record({ type: "sessions.cleared", user: due.user, ...receipt });
-            failures = 0;
-            put(job.due, afterSuccess(job.due, found));
-        } catch (error) {
-            if (signal.aborted) return;
-            if (job.cut.signal.aborted) return await tellCut(due, isSent);
-            if (!isCoded(error)) throw error;
-            await fell(job.due, error);
-        } finally {
-            current = undefined;
-            signal.removeEventListener("abort", end);
-        }
-    }
-
-    async function tellCut({ user, attempts }: Due, isSent: boolean): Promise<void> {
-        if (isSent) await tellFailure({ user, attempts: attempts + 1 }, CUT_OFF);
-    }
-
-    /** Where the ledger cannot be written the attempt stands all the same, and is shown as pending. */
-    async function tellFailure({ user, attempts }: Pick<Due, "user" | "attempts">, why: string): Promise<void> {
-        await record({ type: "sessions.failed", user, why, attempts }).catch(() => {});
-    }
-
-    /** A user that Okta does not know stays unknown; all else may mend: rights, limits, the network, the disk. */
-    async function fell(due: Due, error: Error): Promise<void> {
-        const nowMs = clock.now();
-        const next = afterFailure(due, error.message, nowMs, clock.random());
-        const isFinal = hasCode(error, "okta-refused", "bad-input") || nowMs - due.outAtMs >= GIVE_UP_MS;
-        if (isFinal || due.attempts === 0) await tellFailure(next, error.message);
-        put(due, isFinal ? undefined : next);
-        if (!isFinal) heldUntilMs = nowMs + waitMs(failures++, clock.random());
-        if (isFinal) failed = [...failed, view({ ...next, atMs: nowMs }, "failed")].slice(-MOST_FAILED);
-    }
-
+export function openSessionClearing(options: SessionClearingOptions): SessionClearing {
+    const running: Running = {
+        ...options,
+        state: openClearing(options.file.read(), options.clock.now()),
+        isSaved: true,
+        saved: Promise.resolve(),
+        sinceWrite: 0,
+        wake: new AbortController(),
+        cut: undefined,
+    };
     return {
-        expect: (active) => take((now) => beforeWrite(now, active)),
-        settle(active, acceptedAtMs) {
-            isSettled = true;
-            return take((now) => afterWrite(now, active, acceptedAtMs));
-        },
-        async run(signal) {
-            while (!signal.aborted) {
-                noticeTime();
-                const due = isSettled ? nextDue(queue) : undefined;
-                const restMs =
-                    due === undefined ? Number.POSITIVE_INFINITY : Math.max(due.atMs, heldUntilMs) - clock.now();
-                if (due !== undefined && restMs <= 0) {
-                    await clear(due, signal);
-                    sinceWrite += 1;
-                    const isLast = (nextDue(queue)?.atMs ?? Number.POSITIVE_INFINITY) > clock.now();
-                    if (isLast || sinceWrite >= BETWEEN_WRITES) await save().catch(() => {});
-                    continue;
-                }
-                wake = new AbortController();
-                const either = AbortSignal.any([signal, wake.signal]);
-                await (restMs === Number.POSITIVE_INFINITY
-                    ? aborted(either)
-                    : clock.sleep(Math.min(restMs, LONGEST_SLEEP_MS), either).catch(() => {}));
-            }
-        },
-        pending: () => [...queue.due.map((due) => view(due, due.attempts === 0 ? "due" : "retrying")), ...failed],
-        close: () => saved.catch(() => {}),
+        expect: (active) => take(running, (state) => expecting(state, active)),
+        settle: (active, acceptedAtMs) => take(running, (state) => settledWith(state, active, acceptedAtMs)),
+        run: (signal) => run(running, signal),
+        pending: () => pendingOf(running.state),
+        close: () => running.saved.catch(() => {}),
     };
 }
 
-/** What an earlier clearing found out about a user; undefined where that is not all that Okta would say. */
-function knownUser({ userId, login }: Due): FoundUser | undefined {
-    return userId === undefined || login === undefined ? undefined : { id: userId, login };
+/** Takes what somebody says. Resolves once it would survive a crash; so would what could not be saved before. */
+async function take(running: Running, change: (state: ClearingState) => ClearingState): Promise<void> {
+    const before = atTime(running.state, running.clock.now());
+    running.state = change(before);
+    const isNews = JSON.stringify(running.state.queue) !== JSON.stringify(before.queue);
+    if (isCut(running.state)) running.cut?.abort();
+    running.wake.abort();
+    if (isNews || !running.isSaved) await save(running);
 }
 
-function view({ user, atMs, attempts, why }: Due, state: PendingClearing["state"]): PendingClearing {
-    return { user, state, at: new Date(atMs).toISOString(), attempts, ...(why !== undefined && { why }) };
+function save(running: Running): Promise<void> {
+    running.sinceWrite = 0;
+    running.isSaved = false;
+    running.saved = running.saved
+        .catch(() => {})
+        .then(async () => {
+            const { queue } = running.state;
+            await running.file.write(queue);
+            running.isSaved = queue === running.state.queue;
+        });
+    return running.saved;
+}
+
+async function run(running: Running, signal: AbortSignal): Promise<void> {
+    const { clock } = running;
+    while (!signal.aborted) {
+        running.state = atTime(running.state, clock.now());
+        const step = nextStep(running.state, clock.now());
+        if ("waitMs" in step) {
+            await rest(running, step.waitMs, signal);
+            continue;
+        }
+        await clear(running, step, signal);
+        running.sinceWrite += 1;
+        const isLast = (nextDue(running.state.queue)?.atMs ?? Number.POSITIVE_INFINITY) > clock.now();
+        if (isLast || running.sinceWrite >= BETWEEN_WRITES) await save(running).catch(() => {});
+    }
+}
+
+async function rest(running: Running, ms: number, signal: AbortSignal): Promise<void> {
+    running.wake = new AbortController();
+    const either = AbortSignal.any([signal, running.wake.signal]);
+    await (ms === Number.POSITIVE_INFINITY
+        ? aborted(either)
+        : running.clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), either).catch(() => {}));
+}
+
+/** Ends the sessions of one user, who may be let in again meanwhile: then the rest of it is cut off. */
+async function clear(running: Running, due: Due, signal: AbortSignal): Promise<void> {
+    const cut = new AbortController();
+    const end = () => cut.abort();
+    signal.addEventListener("abort", end, { once: true });
+    running.cut = cut;
+    running.state = { ...running.state, underWay: due };
+    let isSent = false;
+    try {
+        const found = knownUser(due) ?? (await running.sessions.findUser(due.user, cut.signal));
+        if (isLeftAlone(running.state, found)) {
+            running.state = withNext(running.state, undefined);
+            return;
+        }
+        isSent = true;
+        const { status, requestId } = await running.sessions.clear(found.id, cut.signal);
+        const receipt = { userId: found.id, status, ...(requestId && { requestId }) };
+        await running.record({ type: "sessions.cleared", user: due.user, ...receipt });
+        running.state = afterCleared(running.state, found);
+    } catch (error) {
+        if (signal.aborted) return;
+        if (cut.signal.aborted) {
+            if (isSent) await tellFailure(running, { ...due, attempts: due.attempts + 1 }, CUT_OFF);
+            return;
+        }
+        if (!isCoded(error)) throw error;
+        await fell(running, error);
+    } finally {
+        running.cut = undefined;
+        running.state = { ...running.state, underWay: undefined };
+        signal.removeEventListener("abort", end);
+    }
+}
+
+async function fell(running: Running, error: Error): Promise<void> {
+    const { clock } = running;
+    const { state, told } = afterFailed(running.state, error, clock.now(), clock.random);
+    running.state = state;
+    if (told !== undefined) await tellFailure(running, told, error.message);
+}
+
+/** Where the ledger cannot be written the attempt stands all the same, and is shown as pending. */
+async function tellFailure({ record }: Running, { user, attempts }: Due, why: string): Promise<void> {
+    await record({ type: "sessions.failed", user, why, attempts }).catch(() => {});
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -11,24 +11,23 @@ import { departureText } from "../../core/time/departureText";
 import { GATEWAY_LIMIT } from "../../core/zones/zone";
 import type { RateLimit } from "../../okta/http";
 import { tellMoment } from "../events/format";
-import type { GrantCache, SourceHealth } from "../grants/grantCache";
+import type { SourceHealth } from "../grants/overheard";
 import type { LockState } from "../leadership/leadership";
-import type { Decider } from "../reconciler/decision";
+import { refusedNow } from "../reconciler/decide";
 import type { Failure } from "../reconciler/failures";
-import type { LoopState } from "../reconciler/loop";
-import { SPREAD_MS } from "../reconciler/round";
-import type { PendingClearing } from "../sessions/clearing";
+import { heldBecause, heldNow, isClosed, type Known, readingNow, shownGrants } from "../reconciler/grantsNow";
+import { admittedAtMs, SPREAD_MS } from "../reconciler/writes";
+import type { PendingClearing } from "../sessions/clearingState";
 import type { ZoneState } from "../zones/zoneState";
 import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
 
 export interface ViewInput {
     readonly sourceType: string;
-    readonly grants: Pick<GrantCache, "current" | "health" | "isClosed">;
-    readonly beliefs: readonly ZoneState[];
-    readonly deciding: Pick<Decider, "held" | "heldBecause" | "refused" | "shown" | "statics">;
+    readonly known: Known;
+    /** Of the source, by the reads of whoever reads now. */
+    readonly health: SourceHealth;
     /** Why the memory could not be written; undefined when it was. */
     readonly unkept: string | undefined;
-    readonly state: LoopState;
     readonly rateLimit: RateLimit | undefined;
     readonly clearings: readonly PendingClearing[];
     /** What is known of the lock while this agent does not lead. @default nothing */
@@ -45,12 +44,14 @@ const PATIENCE_MS = 10_000;
 
 /** What the agent knows, put together for people. */
 export function viewOf(input: ViewInput): AgentView {
-    const { grants, beliefs, deciding, state, rateLimit, nowMs } = input;
-    const { lastReadAtMs, problem } = grants.health();
-    const lastError = state.lastError ?? sourceError(grants.health());
+    const { known, health, rateLimit, nowMs } = input;
+    const { state } = known;
+    const { lastReadAtMs, problem } = health;
+    const lastError = state.timing.lastError ?? sourceError(health);
+    const held = heldNow(state);
     let views: readonly GrantView[] | undefined;
     return {
-        zones: beliefs.map((belief) => zoneView(belief)),
+        zones: state.zones.map(zoneView),
         // Only when somebody asks: a probe that comes every few seconds does not want a hundred thousand grants.
         get grants() {
             views ??= grantViews(input);
@@ -67,15 +68,15 @@ export function viewOf(input: ViewInput): AgentView {
         ...(input.time !== undefined && { clock: clockView(input.time) }),
         isLeading: state.isLeading,
         ...(!state.isLeading && input.lockState !== undefined && { lockState: input.lockState }),
-        held: deciding.held().map(({ address }) => address),
-        holds: deciding.held().map(holdView),
-        ...heldBecause(deciding),
-        staticGateways: deciding.statics().map(formatSpan),
-        refused: deciding.refused().map(({ id, reason }) => ({ id, reason })),
-        unusable: grants.current()?.unusable ?? [],
+        held: held.map(({ address }) => address),
+        holds: held.map(holdView),
+        ...becauseOf(known),
+        staticGateways: (state.memory?.staticGateways ?? []).map(formatSpan),
+        refused: refusedNow(state.decided).map(({ id, reason }) => ({ id, reason })),
+        unusable: readingNow(known)?.unusable ?? [],
         clearings: input.clearings,
         notReady: reasonsAgainst(input, nowMs),
-        ...(state.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.lastSuccessMs) }),
+        ...(state.timing.lastSuccessMs !== undefined && { lastSuccessAt: tellMoment(state.timing.lastSuccessMs) }),
     };
 }
 
@@ -83,8 +84,8 @@ function holdView({ address, why, grants }: Held): HoldView {
     return { address, why, grants: grants.map(({ id, user }) => ({ id, ...(user !== undefined && { user }) })) };
 }
 
-function heldBecause(deciding: Pick<Decider, "heldBecause">): Pick<AgentView, "heldBecause"> {
-    const because = deciding.heldBecause();
+function becauseOf(known: Known): Pick<AgentView, "heldBecause"> {
+    const because = heldBecause(known);
     return because === undefined ? {} : { heldBecause: because };
 }
 
@@ -113,15 +114,17 @@ function clockView({ aheadMs, departure }: TimeReading): ClockView {
 }
 
 function grantViews(input: ViewInput): GrantView[] {
-    const { deciding, beliefs, nowMs } = input;
-    const zones = beliefs.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
+    const { known, nowMs } = input;
+    const { state: own } = known;
+    const zones = own.zones.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
     const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
-    const refused = new Map(deciding.refused().map((refusal) => [refusal.id, refusal]));
-    const holds = new Map(deciding.held().flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
-    const because = deciding.heldBecause();
-    return deciding.shown().map((grant) => {
+    const refused = new Map(refusedNow(own.decided).map((refusal) => [refusal.id, refusal]));
+    const holds = new Map(heldNow(own).flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
+    const because = heldBecause(known);
+    const admitted = (id: string) => admittedAtMs(own, id);
+    return shownGrants(known).map((grant) => {
         const refusal = refused.get(grant.id);
-        const state = stateOf(grant, inside, refusal?.kind, input.state.admittedAtMs, nowMs);
+        const state = stateOf(grant, inside, refusal?.kind, admitted, nowMs);
         const why = refusal?.reason ?? (holds.has(grant.id) ? because : undefined);
         return { ...grantView(grant), state, ...(why !== undefined && state !== "ended" && { why }) };
     });
@@ -150,7 +153,7 @@ function stateOf(
     grant: Grant,
     inside: readonly Span[],
     kind: Refusal["kind"] | undefined,
-    admittedAtMs: (id: string) => number,
+    admitted: (id: string) => number,
     nowMs: number,
 ): GrantView["state"] {
     if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
@@ -158,7 +161,7 @@ function stateOf(
     const refused = kind === undefined ? undefined : REFUSED[kind];
     if (refused !== undefined) return refused;
     if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
-    return nowMs - admittedAtMs(grant.id) < SPREAD_MS ? "accepted" : "effective";
+    return nowMs - admitted(grant.id) < SPREAD_MS ? "accepted" : "effective";
 }
 
 function readable(gateways: readonly string[]): Span[] {
@@ -178,10 +181,10 @@ function inactive(id: string, name: string): string {
 }
 
 /** What waits for a confirmation, each kind in a sentence. */
-function heldTexts(deciding: ViewInput["deciding"]): string[] {
+function heldTexts(known: Known): string[] {
     const { code } = codeNamed("removals-held");
-    const because = deciding.heldBecause();
-    const count = (why: Held["why"]) => deciding.held().filter((held) => held.why === why).length;
+    const because = heldBecause(known);
+    const count = (why: Held["why"]) => heldNow(known.state).filter((held) => held.why === why).length;
     const [unknown, statics] = [count("unknown"), count("static")];
     return [
         ...(because === undefined ? [] : [`the reading is ${because} [${code}]`]),
@@ -212,27 +215,28 @@ function standbyText(lockState: LockState | undefined): string {
 
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
-    const { state, grants, beliefs, deciding } = input;
-    if (!state.isLeading) return [standbyText(input.lockState)];
-    const { lastReadAtMs, problem } = grants.health();
+    const { known } = input;
+    const { isLeading, timing, zones } = known.state;
+    if (!isLeading) return [standbyText(input.lockState)];
+    const { lastReadAtMs, problem } = input.health;
     const { unkept } = input;
-    const isLate = state.dueSinceMs !== undefined && nowMs - state.dueSinceMs > PATIENCE_MS;
-    const isStale = state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > input.freshMs;
+    const isLate = timing.dueSinceMs !== undefined && nowMs - timing.dueSinceMs > PATIENCE_MS;
+    const isStale = timing.lastSuccessMs === undefined || nowMs - timing.lastSuccessMs > input.freshMs;
     return [
         ...(lastReadAtMs === undefined && problem === undefined ? ["the source has not been read yet"] : []),
         ...(problem !== undefined ? [problem] : []),
         ...(unkept !== undefined
             ? [`the memory cannot be written, so a restart would not know of the latest changes: ${unkept}`]
             : []),
-        ...(grants.isClosed()
+        ...(isClosed(known)
             ? [
                   `the grants that were read last are too old, so nobody is inside [${codeNamed("snapshot-too-old").code}]`,
               ]
             : []),
-        ...(state.lastError !== undefined ? [state.lastError.message] : []),
-        ...beliefs.flatMap((belief) => (belief.problem === undefined ? [] : [belief.problem])),
-        ...beliefs.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
-        ...heldTexts(deciding),
+        ...(timing.lastError !== undefined ? [timing.lastError.message] : []),
+        ...zones.flatMap((zone) => (zone.problem === undefined ? [] : [zone.problem])),
+        ...zones.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
+        ...heldTexts(known),
         ...departed(input.time),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
         ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { TaggedEvent } from "../events/events";
-import type { RoundResult } from "../reconciler/round";
+import type { RoundResult } from "../reconciler/event";
 import { GAUGE_LABELS, GAUGES, type GaugeName, readingsOf, readingsOfEach } from "./gauges";
 import { type CounterName, type HistogramName, measuresOf } from "./measures";
 import type { AgentView, MembershipView } from "./view";

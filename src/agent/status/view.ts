@@ -1,7 +1,7 @@
 import type { Unusable } from "../../core/grants/grantsDocument";
 import type { StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
-import type { PendingClearing } from "../sessions/clearing";
+import type { PendingClearing } from "../sessions/clearingState";
 
 /** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
 export interface AgentView {

@@ -8,11 +8,11 @@ import type { Run } from "../run";
 export function adoptCommand(program: Command, run: Run): void {
     program
         .command("adopt")
-        .description("What it takes to bring a zone that somebody made under Zonekeeper; writes nothing.")
+        .description("Prints the steps that bring an existing zone under Zonekeeper; writes nothing.")
         .argument("[id]", "the zone")
         .option("--source <source>", "where the grants are: what no active grant holds becomes a static gateway")
         .option("--stack <name>", "the stack that is to have the zone (default: the selected one, else dev)")
-        .option("--expire-in <time>", "entries that nobody was granted become grants that end: 90m, 8h or 7d")
+        .option("--expire-in <time>", "entries without a grant become grants that end: 90m, 8h or 7d")
         .option("--name <name>", "what the program calls its GrantedAccess", "access")
         .option("--selector <key=value...>", "labels that a grant must have")
         .option("--deny <range...>", "ranges that no grant may touch")

@@ -14,6 +14,7 @@ export function doctorCommand(program: Command, run: Run): void {
             "--stack <name>",
             "a Pulumi stack, or a file of its outputs, which says zones, source, selector and limits; with --config they are compared",
         )
+        .option("--zone-name <name...>", "names that a deployment is to give to new zones: says whether they are taken")
         .option("--policy <id>", "the authentication policy (default: all that name one of the zones)")
         .option("--write-test", "write the sentinel of the zones, and put it back; all else only reads")
         .option("--source <source>", "where the grants are: compares them with the zones")

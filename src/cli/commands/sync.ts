@@ -19,8 +19,8 @@ export function syncCommand(program: Command, run: Run): void {
         .option("--deny <range...>", "ranges that no grant may touch")
         .option("--widest-prefix <length>", "the shortest prefix that a grant may have (default 24)")
         .option("--allow-unroutable", "take grants of private and other addresses that never reach Okta")
-        .option("--max-time-to-live <time>", "let nobody in whose grant goes on for longer from now: 90m, 12h or 7d")
-        .option("--refuse-permanent", "let nobody in whose grant never ends")
+        .option("--max-time-to-live <time>", "refuse grants that last longer than this from now: 90m, 12h or 7d")
+        .option("--refuse-permanent", "refuse grants that never end")
         .option("--max-removals <limit>", "hold removals beyond this limit: 10, 50% or off (default 50%)")
         .option(
             "--max-removals-window <time>",

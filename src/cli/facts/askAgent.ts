@@ -45,7 +45,7 @@ export async function askAgent({ listen, membership, token, fetch, signal }: Ask
         return status === undefined ? problem("what answers there is not an agent") : { at, status };
     } catch (error) {
         if (signal.aborted) throw error;
-        return problem((error as Error).name === "TimeoutError" ? "no answer within 2 s" : "nobody listens there");
+        return problem((error as Error).name === "TimeoutError" ? "no answer within 2 s" : "nothing listens there");
     }
 }
 

@@ -18,6 +18,8 @@ import { gatherMembership, lookAgain, tryWrites } from "./gatherZones";
 
 export interface GatherOptions extends WhoOptions {
     readonly zoneIds: readonly string[];
+    /** Names that a deployment is to give to new zones. @default none */
+    readonly zoneNames?: readonly string[];
     /** To which the grants are bound. @default none */
     readonly group?: string | undefined;
     readonly policyId: string | undefined;
@@ -76,6 +78,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
         access: accessIn([who.owner, who.roles, zones]),
         rateLimit,
         zoneIds,
+        zoneNames: options.zoneNames ?? [],
         zones,
         policies,
         sessionPolicies,

@@ -117,7 +117,7 @@ export async function tryWrites(
     });
 }
 
-const BUSY = "somebody else has written it in the last ten minutes";
+const BUSY = "another writer changed it in the last ten minutes";
 
 async function tryWrite(
     zoneId: string,

@@ -96,7 +96,7 @@ function decisionsOn({ name, status, proxies }: ForeignZone): string[] {
     const rename = renamed(name);
     return [
         ...problems(proxies).map((problem) => `a trusted proxy goes out: ${problem}`),
-        ...(status === "INACTIVE" ? ["the zone is INACTIVE and is activated: whoever is inside is let in"] : []),
+        ...(status === "INACTIVE" ? ["the zone is INACTIVE and is activated: people inside it get in"] : []),
         ...(rename === undefined ? [] : [rename]),
     ];
 }

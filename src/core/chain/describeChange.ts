@@ -91,7 +91,7 @@ function notesOn(group: Group, chain: readonly string[]): string[] {
     const notes: string[] = [];
     if (kind === "add proxies") {
         notes.push(
-            `Only if ${addresses.join(" and ")} is a proxy of yours: Okta then believes what it says about who called it.`,
+            `Only if ${addresses.join(" and ")} is a proxy of yours: Okta then trusts what it says about its caller.`,
         );
     }
     const through = kind === "add gateways" && roleOf(zone) === "policy" && addresses.find((ip) => ip !== first);
@@ -128,7 +128,9 @@ function roomNotes(zone: NamedZone, after: NamedZone): string[] {
         after.gateways.length === 0 &&
         zone.gateways.length > 0
     ) {
-        notes.push(`"${zone.name}" would have no gateway left: add ${SENTINEL}, which is nobody, in the same step.`);
+        notes.push(
+            `"${zone.name}" would have no gateway left: add ${SENTINEL}, which admits nobody, in the same step.`,
+        );
     }
     return notes;
 }

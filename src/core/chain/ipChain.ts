@@ -62,7 +62,7 @@ export function eventChain(event: unknown): string[] {
     const { request } = fieldsOf(Array.isArray(event) ? event[0] : event);
     const { ipChain } = fieldsOf(request);
     if (!Array.isArray(ipChain) || ipChain.length === 0) {
-        const which = "take one of somebody's sign-in, such as user.session.start or policy.evaluate_sign_on";
+        const which = "take one of a sign-in, such as user.session.start or policy.evaluate_sign_on";
         return fail("bad-input", `the event has no list request.ipChain with an address in it: ${which}`);
     }
     const addresses = ipChain.map((hop, index) => {

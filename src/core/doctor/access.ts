@@ -1,3 +1,4 @@
+import { SUFFICIENT_ROLES } from "../judging/rights";
 import type { Reason } from "../reasons/reason";
 import { type NetworkRestriction, restrictionReason } from "../reasons/restrictions";
 import type { CredentialFacts, Facts, TokenFacts } from "./facts";
@@ -5,9 +6,6 @@ import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./ver
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
-/** Roles that may change network zones. Source: Okta's help, "Manage network zones". */
-const GOOD_ROLES = ["SUPER_ADMIN", "ORG_ADMIN"];
 
 /** What a membership needs, and what the doctor needs to see the rest. */
 const ZONE_SCOPES = ["okta.networkZones.read", "okta.networkZones.manage"];
@@ -59,7 +57,7 @@ export function roleSuffices({ roles, zones, owner, credential, writeTest }: Fac
     if (roles.unknown !== undefined && isEnough) return ok("enough: a write went through");
     return judge(roles, (types) => {
         const named = types.length === 0 ? "no admin role" : listed(types);
-        if (types.some((type) => GOOD_ROLES.includes(type))) return ok(named);
+        if (types.some((type) => SUFFICIENT_ROLES.includes(type))) return ok(named);
         if (isEnough) return ok(`${named}: a write went through`);
         if (!types.includes("CUSTOM")) return bad(`${named}, which may not change network zones`);
         return warn(

@@ -46,6 +46,8 @@ export interface Facts {
     readonly rateLimit: Known<RateFacts>;
     /** The zones that were asked for, in order. */
     readonly zoneIds: readonly string[];
+    /** Names that a deployment is to give to new zones. @default none */
+    readonly zoneNames?: readonly string[];
     /** Every zone of the org, whatever its type. */
     readonly zones: Known<readonly ZoneFacts[]>;
     /** Undefined where neither a policy nor a zone was asked for. */

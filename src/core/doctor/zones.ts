@@ -42,6 +42,16 @@ export function zonesAreFit(facts: ZonesKnown): Verdict | undefined {
     );
 }
 
+/** Names of zones are unique in an org, so a deployment whose name is taken fails. Zones that were asked for are its own. */
+export function zoneNamesAreFree({ zoneNames = [], zoneIds, zones }: Facts): Verdict | undefined {
+    if (zoneNames.length === 0) return undefined;
+    return judge(zones, (all) => {
+        const taken = all.filter(({ id, name }) => zoneNames.includes(name) && !zoneIds.includes(id));
+        if (taken.length > 0) return bad(`the org has ${listed(taken.map(titleOf))} already`);
+        return ok(`${listed(zoneNames.map((name) => `"${name}"`))}: no other zone has it`);
+    });
+}
+
 export function zonesAreActive(facts: ZonesKnown): Verdict | undefined {
     return judgeEach(facts, ({ status }) => (status === "ACTIVE" ? undefined : `is ${status}`), "active");
 }

@@ -5,7 +5,7 @@ export const AGENT_CODES = [
     {
         code: "ZK701",
         name: "agent-not-leading",
-        meaning: "This agent does not lead: another one does, or nobody is known to.",
+        meaning: "This agent does not lead: another one does, or no leader is known.",
         remedy: "Nothing, if another one leads that is to; else mend what keeps the lock from being had, which the message says.",
     },
     {
@@ -23,7 +23,7 @@ export const AGENT_CODES = [
     {
         code: "ZK705",
         name: "webhook-unsigned",
-        meaning: "A webhook came without a good signature, or too old, and was not believed.",
+        meaning: "A webhook delivery had no valid signature or was too old, and was refused.",
         remedy: "Give sender and agent the same secret, and check both clocks.",
     },
     {
@@ -41,7 +41,7 @@ export const AGENT_CODES = [
     {
         code: "ZK708",
         name: "drift-found",
-        meaning: "A zone held what nobody had put there through Zonekeeper.",
+        meaning: "A zone held an entry that another writer added.",
         remedy: "Find out in the System Log who wrote it (zone.update), and stop that.",
     },
     {

@@ -135,7 +135,7 @@ export const CODES = [
         code: "ZK116",
         name: "org-certificate",
         meaning: "The TLS certificate that the org's server shows has expired, or ends within two weeks.",
-        remedy: "Have it renewed by whoever runs that domain, or the proxy that issued it.",
+        remedy: "Ask the operator of that domain, or of the proxy that issued it, to renew it.",
     },
     {
         code: "ZK201",
@@ -158,14 +158,14 @@ export const CODES = [
     {
         code: "ZK204",
         name: "zone-blocklist",
-        meaning: "The zone is a blocklist: Okta refuses whoever is inside.",
+        meaning: "The zone is a blocklist: Okta refuses requests from inside it.",
         remedy: "Edit the zone and clear 'Block access from IPs matching conditions listed in this zone'.",
     },
     {
         code: "ZK205",
         name: "zone-empty",
         meaning: "The zone has no gateway, not even the sentinel.",
-        remedy: "Run zonekeeper sync, which leaves the sentinel 192.0.2.0/32 where nobody is granted.",
+        remedy: "Run zonekeeper sync, which writes the sentinel 192.0.2.0/32 if there is no active grant.",
     },
     {
         code: "ZK206",
@@ -189,7 +189,7 @@ export const CODES = [
         code: "ZK209",
         name: "org-entries-full",
         meaning: "The zones of the org hold about as many entries as Okta allows, 25,000.",
-        remedy: "Delete entries that nobody needs, or join neighbours into CIDRs.",
+        remedy: "Delete entries that are not needed, or join neighbours into CIDRs.",
     },
     {
         code: "ZK210",
@@ -206,6 +206,12 @@ export const CODES = [
         remedy: "Create a group for this membership alone, name it in the rule and in the configuration, and leave the other one as it is.",
     },
     {
+        code: "ZK212",
+        name: "zone-name-taken",
+        meaning: "The org has a zone with the name that a deployment is to give to a new one.",
+        remedy: "Set another zonekeeper:zoneName, or bring that zone under Zonekeeper with zonekeeper adopt ID.",
+    },
+    {
         code: "ZK301",
         name: "zone-unused",
         meaning: "No active rule of an authentication policy lets in from the zone, so that grants have no effect.",
@@ -220,7 +226,7 @@ export const CODES = [
     {
         code: "ZK303",
         name: "catch-all-allows",
-        meaning: "The catch-all rule of the policy lets in whoever is outside the zone.",
+        meaning: "The catch-all rule of the policy admits people from outside the zone.",
         remedy: "Edit the policy's Catch-all Rule and set 'Access is' to Denied.",
     },
     {
@@ -233,7 +239,7 @@ export const CODES = [
         code: "ZK305",
         name: "admin-console-behind-zone",
         meaning: "The Admin Console is behind the zone: a wrong gateway list locks out those who could repair it.",
-        remedy: "Put Okta Admin Console on another policy, or keep an admin whom a rule above lets in.",
+        remedy: "Put Okta Admin Console on another policy, or keep an admin whom a rule above it admits.",
     },
     {
         code: "ZK306",
@@ -325,7 +331,7 @@ export const CODES = [
     {
         code: "ZK503",
         name: "removals-held",
-        meaning: "A removal is held until somebody confirms it, as it looks like an accident.",
+        meaning: "A removal looks like an accident and is held until it is confirmed.",
         remedy: "If it is meant, confirm it once; else correct the source or the setting that would remove them.",
     },
     {
@@ -356,12 +362,12 @@ export const CODES = [
         code: "ZK601",
         name: "write-unverified",
         meaning: "Okta took a write, but the zone shows something else.",
-        remedy: "See that nobody else writes the zone, then run again.",
+        remedy: "Stop every other writer of the zone, then run again.",
     },
     {
         code: "ZK602",
         name: "foreign-writer",
-        meaning: "Somebody else writes the zone, and each of you undoes what the other does.",
+        meaning: "Another writer changes the zone, and each undoes the other's changes.",
         remedy: "Stop the other writer: a zone has one.",
     },
     ...AGENT_CODES,

@@ -42,7 +42,7 @@ export function unfitGroup(
         return `${group} is assigned to the app ${listed(apps)}, so each grant would assign it too: ${own}`;
     }
     if (ruleGroups.some((each) => each === name || each === id)) {
-        return `${group} is named in the portal's rules, so each grant would make somebody eligible: ${own}`;
+        return `${group} is named in the portal's rules, so each grant would make its user eligible: ${own}`;
     }
     if (roles.length > 0) {
         return `${group} holds the admin role ${roles.join(", ")}, so each grant would make an administrator: ${own}`;

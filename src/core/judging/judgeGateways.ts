@@ -36,7 +36,7 @@ export function judgeGateways(input: GatewaysInForce): Finding[] {
     const widest = usage === "POLICY" ? widestPrefix : 0;
     const problems = [
         ...entryProblems("gateway", gateways, widest, effect),
-        ...entryProblems("trusted proxy", proxies, widest, "lets everybody pretend to be anybody"),
+        ...entryProblems("trusted proxy", proxies, widest, "lets everybody claim any address"),
     ];
     return problems.map((problem) => ({ rule: "gateway-too-wide", subject, problem }));
 }

@@ -29,14 +29,14 @@ export function admits({ access, status }: RuleInForce): boolean {
 /** A zone protects nothing while the policy's last rule lets in whoever is outside: Okta makes that rule so. */
 export function judgeCatchAll(rule: RuleInForce): Finding[] {
     if (!rule.isCatchAll || !admits(rule)) return [];
-    const problem = `${title(rule)} lets in everybody whom no other rule names: set access: "DENY"`;
+    const problem = `${title(rule)} admits everybody who matches no other rule: set access: "DENY"`;
     return [{ rule: "catch-all-allows", subject: subjectOf(rule), problem }];
 }
 
 /** @param catchAll Of a policy that is created: whether its catch-all stays open. Undefined when it is not known yet. */
 export function judgeNewPolicy(subject: string, catchAll: boolean | undefined): Finding[] {
     if (catchAll !== true) return [];
-    const problem = "its catch-all rule lets in everybody whom no other rule names: set catchAll: false";
+    const problem = "its catch-all rule admits everybody who matches no other rule: set catchAll: false";
     return [{ rule: "catch-all-allows", subject, problem }];
 }
 

@@ -84,11 +84,11 @@ function proxyProblem({ name, setting, hasPassword, status, target }: FaultyProx
         return { text: `${which} ${todo} (407)`, again: "never" };
     }
     if (status !== undefined && status >= 500) {
-        const text = `${which} could not reach ${target} (${status}): check the name, or ask whoever runs the proxy`;
+        const text = `${which} could not reach ${target} (${status}): check the name, or ask the operator of the proxy`;
         return { text, again: "always" };
     }
     if (status !== undefined) {
-        const todo = `ask whoever runs it, or put the host into NO_PROXY if it can be reached without`;
+        const todo = `ask its operator, or put the host into NO_PROXY if it can be reached without`;
         return { text: `${which} does not allow ${target} (${status}): ${todo}`, again: "never" };
     }
     const code = String(fault.code ?? fault.message ?? "no reason given");
@@ -120,7 +120,7 @@ const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFa
     [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)\b/, unknownAuthority],
     [/^UNABLE_TO_VERIFY_LEAF_SIGNATURE\b/, unknownAuthority],
     [/^ERR_TLS_CERT_ALTNAME_INVALID\b/, wrongName],
-    [/^CERT_REVOKED\b/, () => "its TLS certificate was revoked; whoever runs it has to replace it"],
+    [/^CERT_REVOKED\b/, () => "its TLS certificate was revoked; its operator has to replace it"],
     [
         /^(CERT_|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH|\S+_CERT_)/,
         ({ code }) => `its TLS certificate is not valid (${code})`,
@@ -154,7 +154,7 @@ const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFa
 ];
 
 const RESET =
-    "it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask whoever runs the firewall";
+    "it, or a firewall before it, reset the connection during the TLS handshake; check the port, and ask the operator of the firewall";
 
 function tlsProblem(fault: ConnectionFault): string | undefined {
     if (fault.isInHandshake === true) return RESET;
@@ -165,7 +165,7 @@ function tlsProblem(fault: ConnectionFault): string | undefined {
 function expired({ chain = [] }: ConnectionFault): string {
     const [first] = [...chain].sort((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo));
     const since = first === undefined ? "" : `, since ${first.validTo}`;
-    return `${ownOr(first, chain)} has expired${since}; whoever runs it has to renew it, unless the clock here is wrong`;
+    return `${ownOr(first, chain)} has expired${since}; its operator has to renew it, unless the clock here is wrong`;
 }
 
 function notYetValid({ chain = [] }: ConnectionFault): string {

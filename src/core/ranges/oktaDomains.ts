@@ -12,7 +12,7 @@ export interface Domain {
 /** How sure the names are. Okta's help page has the list, but we only have parts of that page. */
 export const SOURCES = {
     okta: "Okta says so: its help page, or the certificates that it publishes (okta/okta-pki)",
-    copy: "somebody else's copy of the list in Okta's help; compare with that page",
+    copy: "another copy of the list in Okta's help; compare with that page",
     certificate: "the issuer named in Okta's certificates; it changes when Okta changes the issuer",
 } as const;
 

@@ -1,9 +1,9 @@
-import { z } from "zod";
 import { fail, hasCode } from "../errors/errors";
 import { quote } from "../errors/quote";
 import { ALLOWED, type Allowed, isAllowedName } from "../judging/allowed";
 import { parseRules, type RulesText } from "../membership/rules";
 import { parseProxies } from "../zones/proxies";
+import { STACK_SCHEMA } from "./stackSchema";
 
 /** What a stack's configuration says under `zonekeeper:`. */
 export interface Settings {
@@ -32,74 +32,7 @@ export interface Settings {
     readonly allow?: Allowed[];
 }
 
-/** The end of a sentence that begins with the setting and its value. */
-const wrong = (problem: string) => ({
-    error: ({ input }: { readonly input?: unknown }) => `${JSON.stringify(input)} ${problem}`,
-});
-
-const text = z.string().trim().min(1, "is empty");
-
-/** Lists may be written as JSON or with commas. */
-const list = (what: string) => {
-    const error = `is not a list of ${what}: write a,b or ["a","b"]`;
-    const items = (value: unknown) =>
-        typeof value === "string" && !/^\s*[[{]/.test(value)
-            ? value.split(",").map((item) => item.trim())
-            : json(value);
-    return z.preprocess(items, z.array(z.string({ error }).min(1, error), { error })).optional();
-};
-
-/** The value is not shown: somebody may have written a secret into it. */
-const SOURCE_PROBLEM = "is not a file, a URL, or an object of texts such as {type: file, path: grants.yaml}";
-const SELECTOR_PROBLEM = 'is not an object of labels such as {"app": "payroll"}';
-
-const SCHEMA = z.object({
-    zoneName: text.max(120, "is longer than 120 characters"),
-    source: z
-        .preprocess(sourceObject, z.record(z.string(), z.string({ error: SOURCE_PROBLEM }), { error: SOURCE_PROBLEM }))
-        .optional(),
-    membership: z.enum(["pulumi", "agent"], wrong("is neither pulumi nor agent")),
-    shards: z
-        .string()
-        .regex(/^([1-9]\d?|100)$/, wrong("is not a whole number from 1 to 100, the most zones of an org"))
-        .transform(Number),
-    policyId: text.optional(),
-    policyName: text.optional(),
-    ruleId: text.optional(),
-    policyStack: z
-        .string()
-        .regex(
-            /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
-            wrong("is not the whole name of a stack, such as organization/policies/production"),
-        )
-        .optional(),
-    apps: list("app ids"),
-    selector: z
-        .preprocess(
-            json,
-            z.record(
-                z.string(),
-                z.union([z.string(), z.number(), z.boolean()], { error: SELECTOR_PROBLEM }).transform(String),
-                { error: SELECTOR_PROBLEM },
-            ),
-        )
-        .optional(),
-    staticGateways: list("addresses, CIDRs and ranges"),
-    proxies: list("addresses, CIDRs and ranges"),
-    deny: list("addresses, CIDRs and ranges"),
-    widestPrefix: z.string().regex(/^\d+$/, wrong("is not a prefix length from 1 to 32")).transform(Number).optional(),
-    allowUnroutable: z.stringbool(wrong("is neither true nor false")).optional(),
-    maxRemovals: z.string().optional(),
-    confirmRemovals: z.stringbool(wrong("is neither true nor false")).optional(),
-    orgId: z
-        .string()
-        .regex(/^00o\w{17}$/, wrong("is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7"))
-        .optional(),
-    bindToUser: z.stringbool(wrong("is neither true nor false")).optional(),
-    allow: list("names"),
-});
-
-const KEYS = Object.keys(SCHEMA.shape);
+const KEYS = Object.keys(STACK_SCHEMA.shape);
 
 /**
  * Reads the configuration of a stack.
@@ -111,7 +44,7 @@ const KEYS = Object.keys(SCHEMA.shape);
 export function readSettings(config: Readonly<Record<string, string>>, stack: string): Settings {
     const given = { zoneName: `Zonekeeper (${stack})`, membership: "pulumi", shards: "1", ...config };
     const unknown = Object.keys(config).filter((key) => !KEYS.includes(key));
-    const { data, error } = SCHEMA.safeParse(given);
+    const { data, error } = STACK_SCHEMA.safeParse(given);
     const problems = [
         ...unknown.map((key) => `zonekeeper:${key} is not a setting; there are ${KEYS.join(", ")}`),
         ...(error?.issues ?? []).map(({ path, message }) => `zonekeeper:${String(path[0])} ${message}`),
@@ -168,36 +101,4 @@ function contradictions({ membership, source, apps = [], allow = [], ...settings
         );
     }
     return found;
-}
-
-function json(value: unknown): unknown {
-    if (typeof value !== "string") return value;
-    try {
-        return JSON.parse(value);
-    } catch {
-        return value;
-    }
-}
-
-/** A plain text is the path or the URL of a source. */
-function sourceObject(setting: unknown): unknown {
-    const value = json(setting);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-        return { ...value, ...plainAsTexts(value) };
-    }
-    if (typeof value !== "string" || /^\s*({|$)/.test(value)) return value;
-    if (/^https?:\/\//.test(value)) return { type: "http", url: value };
-    // Of another scheme: it is neither.
-    if (/^(?!file:|postgres(ql)?:)[a-z][a-z\d+.-]+:\/\//i.test(value)) return value;
-    return /^postgres(ql)?:\/\//.test(value) ? { type: "postgres", url: value } : { type: "file", path: value };
-}
-
-/** Pulumi makes numbers of texts of digits, and booleans of `true` and `false`. */
-function plainAsTexts(settings: object): Record<string, string> {
-    const numbers = Object.entries(settings).filter(
-        ([key, value]) =>
-            (["hours", "pollSeconds"].includes(key) && typeof value === "number") ||
-            (key === "allowInsecure" && typeof value === "boolean"),
-    );
-    return Object.fromEntries(numbers.map(([key, value]) => [key, String(value)]));
 }

@@ -122,7 +122,7 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
 const LIFT = "Ask whoever denied it; lift the denial at the agent (DELETE /api/deny/ID) if it is over.";
 
 const CONFIRM =
-    "Find out whether the removals in that reading are meant: correct the source if not, and confirm them (docs/removals.md) if so.";
+    "Find out whether the removals in that reading are meant: correct the source if not, and confirm them (docs/explanation/removals.md) if so.";
 
 const ROOM = "Add a zone to the membership, or end grants that nobody needs.";
 

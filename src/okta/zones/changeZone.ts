@@ -60,7 +60,7 @@ async function look(options: ChangeZoneOptions, [waitMs = 0, ...others]: readonl
 
 function unverified({ id, name }: Zone): CodedError {
     const message = `after ${WRITES} writes, zone "${name}" (${id}) does not show what was written.`;
-    return coded("write-unverified", `${message} See that nobody else writes this zone, then run again.`);
+    return coded("write-unverified", `${message} Stop every other writer of this zone, then run again.`);
 }
 
 /** Whether the zone has what the change says; spelling and order of addresses mean nothing. */

@@ -70,7 +70,7 @@ function complain({ id, name, gateways }: Zone, what: string): never {
     return fail(
         "write-unverified",
         `after the write, zone "${name}" (${id}) ${what}: ${gateways.join(", ") || "none"}. ` +
-            "See that nobody else writes this zone, then run again.",
+            "Stop every other writer of this zone, then run again.",
     );
 }
 

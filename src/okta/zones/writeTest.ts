@@ -52,7 +52,7 @@ export async function testWrite(options: WriteTestOptions): Promise<WriteTest> {
 
 function obstacleIn(zone: Zone, seen: readonly string[]): string | undefined {
     const { usage, gateways } = zone;
-    if (!sameTexts(gateways, seen)) return "it changed while the doctor looked, so somebody else writes it";
+    if (!sameTexts(gateways, seen)) return "it changed during the check, so another writer is at work";
     if (usage !== "POLICY") return `it is a ${usage}`;
     const foreign = gateways.find((text) => parseSpan(text, "clear").span === undefined);
     if (foreign !== undefined) return `its gateway ${foreign} is not IPv4`;
@@ -90,15 +90,15 @@ async function put(zone: Zone, texts: readonly string[], options: WriteTestOptio
         if (sameTexts(textsIn(now), texts)) return now;
         if (!sameTexts(textsIn(now), before)) break;
     }
-    const what = sameTexts(textsIn(now), before) ? "does not show what was written" : "was written by somebody else";
+    const what = sameTexts(textsIn(now), before) ? "does not show what was written" : "was changed by another writer";
     return complain(now, what);
 }
 
 function complain({ id, name, gateways }: Zone, what: string): never {
     return fail(
         "write-unverified",
-        `zone "${name}" (${id}) ${what}: ${gateways.join(", ") || "none"}. See that nobody else writes this zone. ` +
-            `If the sentinel ${SENTINEL} is left in it by this test, that is nobody's address, and the next sync takes it out.`,
+        `zone "${name}" (${id}) ${what}: ${gateways.join(", ") || "none"}. Stop every other writer of this zone. ` +
+            `If the sentinel ${SENTINEL} is left in it by this test, it admits nobody, and the next sync removes it.`,
     );
 }
 

@@ -40,7 +40,7 @@ function dynamicProblem(document: unknown, from: string): string | undefined {
     const { type, name, id } = fieldsOf(document);
     if (type !== "DYNAMIC" && type !== "DYNAMIC_V2") return undefined;
     const which = quote(textOf(name) ?? textOf(id) ?? "");
-    return `${from}: the zone ${which} is of type ${type}: place, network or service decide there, which no IP chain tells`;
+    return `${from}: the zone ${which} is of type ${type}: it matches by location, network or service, which an IP chain does not show`;
 }
 
 function readZone(document: unknown, from: string): NamedZone {

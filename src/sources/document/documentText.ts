@@ -77,14 +77,14 @@ function isJsonLike(text: string): boolean {
 
 async function parseText(text: string, end: DocumentEnd): Promise<unknown> {
     const first = firstOf(text);
-    if (first === undefined) return fail("source-unreadable", "it is empty; nobody is `grants: []`");
+    if (first === undefined) return fail("source-unreadable", "it is empty; to grant nobody, write `grants: []`");
     if (first === "<") return fail("source-unreadable", "it is HTML or XML, not YAML or JSON");
     const json = isJsonLike(text) ? jsonIn(text) : undefined;
     if (json !== undefined) return json;
     if (end === "unknown") {
         return fail(
             "source-unreadable",
-            "its end cannot be told from a broken connection: have the server send Content-Length or chunks, or JSON",
+            "its end cannot be distinguished from a broken connection: have the server send Content-Length or chunks, or JSON",
         );
     }
     if (text.length > MOST_YAML) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import { fail } from "../../core/errors/errors";
-import { parseSourceSettings } from "./sourceSettings";
+import { parseSourceSettings } from "./sourceSchema";
 import type { SourceSpec } from "./sourceSpec";
 import { parseHttpUrl, parsePostgresUrl } from "./sourceUrl";
 

@@ -96,8 +96,8 @@ export function openWebhookSource(options: WebhookSourceOptions): WebhookSource 
                 isNews = false;
                 const { isWhole, reading } = await store.read(signal);
                 if (!isWhole && initial === "unreadable") {
-                    const remedy = "send grants.replaced, or say initial: empty if nobody has a grant before that";
-                    fail("source-unreadable", `nobody has pushed all grants yet: ${remedy}`);
+                    const remedy = "send grants.replaced, or set initial: empty if there are no grants before that";
+                    fail("source-unreadable", `no full snapshot has been pushed yet: ${remedy}`);
                 }
                 return reading;
             } catch (cause) {

@@ -37,7 +37,7 @@ describe("openDenialsFile", () => {
         });
     };
 
-    it("denies nobody where there is no file, and makes none", async () => {
+    it("has no denials if there is no file, and creates none", async () => {
         assert.deepEqual((await open()).list(), []);
         assert.deepEqual(await readdir(folder), []);
     });
@@ -65,7 +65,7 @@ describe("openDenialsFile", () => {
         assert.deepEqual((await open()).list(), denials.list());
     });
 
-    it("counts a change of the list, and tells of it", async () => {
+    it("counts a change of the list, and calls back", async () => {
         const denials = await open();
         const changes: DenialsChange[] = [];
         denials.subscribe((change) => changes.push(change));
@@ -149,21 +149,21 @@ describe("openDenialsFile", () => {
             "denials.0 is wrong",
         ],
     ] as const) {
-        it(`does not take ${text} for nobody`, async () => {
+        it(`does not read ${text} as an empty list`, async () => {
             await mkdir(join(folder, "state"));
             await writeFile(path, text);
-            const remedy = "correct it; remove it only if nobody is to be denied any more";
+            const remedy = "correct it; delete it only if no denial is needed any more";
             const message = `${path} does not say who is denied: ${why}; ${remedy}`;
             await assert.rejects(open(), { code: "bad-input", message });
         });
     }
 
-    it("says so where the file cannot be read", async () => {
+    it("reports a file that cannot be read", async () => {
         await mkdir(path, { recursive: true });
         await assert.rejects(open(), { code: "bad-input", message: /^cannot read .*deny\.json: EISDIR/ });
     });
 
-    it("denies what it cannot write down, says so, and writes it the next time", async () => {
+    it("applies a denial that it cannot write, reports it, and writes it the next time", async () => {
         const denials = await open();
         // A folder in the place of the draft: also root cannot write that.
         await mkdir(`${path}.new`, { recursive: true });
@@ -193,7 +193,7 @@ describe("openDenialsFile", () => {
         assert.deepEqual([...grants].sort(), given.map(({ grant }) => grant).sort());
     });
 
-    it("denies although another process has the file locked, and says so", async () => {
+    it("applies a denial while another process has the file locked, and reports it", async () => {
         await mkdir(join(folder, "state"));
         const lock = tryHostLock(`${path}.lock`);
         const clock = { now: () => NOW, sleep: async () => {} };

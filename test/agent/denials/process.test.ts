@@ -44,7 +44,7 @@ describe("denials of the agent as a process", () => {
         const { error } = JSON.parse(stdout);
         assert.equal(
             error.message.replace(/^.*\//, ""),
-            "deny.json does not say who is denied: it is not the JSON that the agent wrote; correct it; remove it only if nobody is to be denied any more",
+            "deny.json does not say who is denied: it is not the JSON that the agent wrote; correct it; delete it only if no denial is needed any more",
         );
         assert.doesNotMatch(stdout + stderr, /\n {4}at /);
     });

@@ -17,7 +17,7 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "grants.readable": "the source can be read again, after 93 s",
     "grant.refused": "the grant g-150 is refused: the zones are full [ZK502]",
     "removals.held":
-        "203.0.113.7/32, 203.0.113.8/32 stay until somebody confirms their removal (held by maxRemovals: all 2 known " +
+        "203.0.113.7/32, 203.0.113.8/32 stay until their removal is confirmed (held by maxRemovals: all 2 known " +
         "active grants would lose an address; confirm it, or restore their grants) [ZK503]",
     "removals.released": "nothing is held any more, 203.0.113.7/32, 203.0.113.8/32 before",
     "removals.above-limit":
@@ -42,7 +42,7 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
         "ana@example.com could not be put into the group 00g1, or Okta has done it all the same: no answer",
     "member.settled": "that ana@example.com was to be put into the group 00g1, whose fate was open, was carried out",
     "members.drift":
-        "somebody else changed the members of the group 00g1, added eva@example.com, and it is put right [ZK708]",
+        "another writer changed the members of the group 00g1, added eva@example.com, and it is put right [ZK708]",
     "sessions.cleared": "Okta ended the sessions of ana@example.com",
     "sessions.failed": "the sessions of ana@example.com could not be ended, after 3 attempts: 403 E0000006 [ZK706]",
     "clock.departed":
@@ -52,12 +52,12 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
 
 describe("sentenceOf", () => {
     for (const [type, sentence] of Object.entries(SENTENCES)) {
-        it(`tells ${type}`, () => {
+        it(`writes a sentence for ${type}`, () => {
             assert.equal(sentenceOf(EVENTS[type as AgentEvent["type"]]), sentence);
         });
     }
 
-    it("says why somebody confirmed, where they said so", () => {
+    it("has the reason of a confirmation, if one was given", () => {
         const sentence = sentenceOf({ ...EVENTS["removals.confirmed"], reason: "INC-7" });
         assert.equal(sentence, "mia confirmed the removal of 203.0.113.7/32: INC-7");
     });
@@ -93,7 +93,7 @@ describe("sentenceOf", () => {
         const held = ["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32", "203.0.113.4/32"];
         assert.equal(
             sentenceOf({ type: "removals.held", held, grants: [] }),
-            "4 addresses stay until somebody confirms their removal [ZK503]",
+            "4 addresses stay until their removal is confirmed [ZK503]",
         );
     });
 
@@ -105,14 +105,14 @@ describe("sentenceOf", () => {
         assert.equal(sentenceOf({ ...intended, changes }), "nzo1 is to be written: add 203.0.113.7/32, 203.0.113.8/32");
     });
 
-    it("says for how long somebody else's change is left where it is only reported", () => {
+    it("says how long another writer's change stays if drift is only reported", () => {
         assert.equal(
             sentenceOf({ ...EVENTS["drift.found"], outcome: "reported" }),
             "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is left so until the zone is written again, as configured [ZK708]",
         );
     });
 
-    it("says when nobody is let in any more", () => {
+    it("says when no grant is admitted any more", () => {
         const closed = { type: "grants.unreadable", why: "no answer", outcome: "closed" } as const;
         assert.equal(sentenceOf(closed), "the source cannot be read, and nobody is let in any more: no answer");
     });

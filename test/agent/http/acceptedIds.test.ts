@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { openAcceptedIds } from "../../../src/agent/http/acceptedIds";
 
 describe("openAcceptedIds", () => {
-    it("knows an id for as long as its signature may be believed", () => {
+    it("remembers an id for as long as its signature is valid", () => {
         let nowMs = 0;
         const ids = openAcceptedIds(() => nowMs);
         ids.add("a");

@@ -51,7 +51,7 @@ describe("openPeerAllowance", () => {
 });
 
 describe("openAllowances", () => {
-    it("lets no unsigned delivery and no stranger use up anything else", () => {
+    it("gives unsigned deliveries and callers without a token no other allowance", () => {
         const { take } = openAllowances(() => 0);
         for (let count = 0; count < 1000; count += 1) {
             take("unsigned", `peer ${count}`);

@@ -86,7 +86,7 @@ describe("refusalOf", () => {
 });
 
 describe("checkToken", () => {
-    it("refuses a token that is too short to keep anybody out, and does not show it", () => {
+    it("refuses a token that is too short, and does not show it", () => {
         assert.throws(() => checkToken("short-token-123"), {
             code: "bad-input",
             message: "the agent's token is shorter than 16 characters: make one with openssl rand -hex 32",

@@ -12,7 +12,7 @@ describe("POST /api/confirm", () => {
         ...(body !== undefined && { body }),
     });
 
-    it("confirms what the caller saw, in whatever order, and says by whom", async () => {
+    it("confirms what the caller saw, in any order, and records the caller", async () => {
         await using desk = await tryDesk(holding);
         const body = JSON.stringify({ held: [...held].reverse(), by: "mia" });
         const { status, text } = await desk.ask("/api/confirm", post(body));
@@ -60,7 +60,7 @@ describe("POST /api/confirm", () => {
         assert.deepEqual(desk.confirmed, []);
     });
 
-    it("says so when nothing is held, or not any more", async () => {
+    it("answers 409 when nothing is held, or not any more", async () => {
         await using idle = await tryDesk({ token: () => TOKEN });
         const nothing = await idle.ask("/api/confirm", post("{}"));
         assert.deepEqual([nothing.status, errorIn(nothing.text)], [409, "nothing is held"]);
@@ -157,7 +157,7 @@ describe("POST /api/confirm as a form", () => {
         ["the reason is too long", { reason: "x".repeat(501) }, 400, "the reason is longer than 500 characters"],
     ];
     for (const [because, changes, status, sentence] of ROWS) {
-        it(`confirms nothing where ${because}, and says so on a page with the way back`, async () => {
+        it(`confirms nothing where ${because}, and answers with a page that links back`, async () => {
             await using desk = await tryDesk(holding);
             const answer = await send(desk, { ...FIELDS, ...changes });
             assert.deepEqual([answer.status, answer.headers["content-type"]], [status, "text/html; charset=utf-8"]);

@@ -22,12 +22,12 @@ const ROWS: readonly (readonly [held: readonly string[], victim: number, because
 
 describe("victimIn", () => {
     for (const [held, victim, because] of ROWS) {
-        it(`chooses ${victim} of ${held.join(", ") || "nobody"}, as ${because}`, () => {
+        it(`chooses ${victim} of ${held.join(", ") || "none"}, as ${because}`, () => {
             assert.equal(victimIn(heldOf(held)), victim);
         });
     }
 
-    it("chooses among those that it is told only", () => {
+    it("chooses only among the given ones", () => {
         const held = heldOf(["a:waiting", "b:answering", "a:waiting"]);
         assert.equal(
             victimIn(held, ({ peer }) => peer === "b"),

@@ -39,7 +39,7 @@ describe("/api/deny", () => {
         assert.equal(desk.denials[0]?.untilMs, NOW + 60_000);
     });
 
-    it("denies until it is lifted where no end is given, and says by whom", async () => {
+    it("denies until it is lifted if no end is given, and records the caller", async () => {
         await using desk = await tryDesk(WITH_TOKEN);
         for (const rest of [{}, { until: null, by: null, grant: null }]) {
             const { status, text } = await post(desk, { user: "ana", reason: "first\nline \u202e", ...rest });
@@ -177,7 +177,7 @@ describe("/api/deny", () => {
         assert.deepEqual([status, JSON.parse(text), desk.denials], [200, { lifted: { id, ...told } }, []]);
     });
 
-    it("says 202, and that another agent has to be told, where it stands by", async () => {
+    it("answers 202 on a standby, and that the leader needs the denial too", async () => {
         const standby = { ...WITH_TOKEN, view: () => agentView({ isLeading: false }) };
         await using desk = await tryDesk(standby);
         const denied = await post(desk, { user: "ana", reason: "x" });

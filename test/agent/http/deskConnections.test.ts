@@ -5,8 +5,8 @@ import { text } from "node:stream/consumers";
 
 import { anyWebhook, TOKEN, tryDesk } from "./triedDesk";
 
-describe("openDesk, of connections", () => {
-    it("answers what is no HTTP with a status and ends the connection", async () => {
+describe("startServer, of connections", () => {
+    it("answers bytes that are not HTTP with a status, and closes the connection", async () => {
         await using desk = await tryDesk();
         const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
         socket.write("NONSENSE\r\n\r\n");
@@ -17,7 +17,7 @@ describe("openDesk, of connections", () => {
         ["head", "GET / HTTP/1.1\r\nHost: local"],
         ["body", "POST /hooks/grants HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"],
     ] as const) {
-        it(`waits for the ${part} of a request for so long only`, async () => {
+        it(`limits how long the ${part} of a request may take`, async () => {
             const webhook = anyWebhook(async () => ({ status: 200, body: {} }));
             await using desk = await tryDesk({ requestTimeoutMs: 50, webhook: () => webhook });
             const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
@@ -26,7 +26,7 @@ describe("openDesk, of connections", () => {
         });
     }
 
-    it("frees the connection of somebody who keeps theirs half open", async () => {
+    it("closes a connection that the peer keeps half open", async () => {
         await using desk = await tryDesk({ requestTimeoutMs: 50 });
         const socket = connect({ port: Number(new URL(desk.url).port), host: "127.0.0.1", allowHalfOpen: true });
         socket.write("GET / HTTP/1.1\r\nHost: local");
@@ -42,7 +42,7 @@ describe("openDesk, of connections", () => {
         assert.match((error as NodeJS.ErrnoException).code ?? "", /^(EPIPE|ECONNRESET)$/);
     });
 
-    it("keeps no connection of somebody who is to come back later", async () => {
+    it("closes the connection of a caller that has to come back later", async () => {
         await using desk = await tryDesk({ listen: { host: "0.0.0.0", port: 0 }, token: () => TOKEN });
         const guess = () => desk.ask("/api/status", { headers: { connection: "keep-alive" } });
         const kept: (string | undefined)[] = [];
@@ -50,7 +50,7 @@ describe("openDesk, of connections", () => {
         assert.deepEqual(kept, [...Array(20).fill("keep-alive"), "close"]);
     });
 
-    it("waits a second for connections on which nothing is asked, when it closes", async () => {
+    it("waits a second for idle connections when it closes", async () => {
         const desk = await tryDesk();
         const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
         socket.write("GET / HTTP/1.1\r\nHost: local");

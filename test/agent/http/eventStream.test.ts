@@ -25,7 +25,7 @@ describe("openAudience", () => {
         assert.deepEqual([ana.heard.length, bo.heard.length], [1, 2]);
     });
 
-    it("drops whoever does not take what is said, and nobody else", () => {
+    it("drops only the subscriber that does not read", () => {
         const { audience, ana, bo } = opened();
         audience.join(ana);
         audience.join(bo);
@@ -38,7 +38,7 @@ describe("openAudience", () => {
         assert.equal(audience.isFull(), false);
     });
 
-    it("beats while somebody listens", async () => {
+    it("sends beats while there is a subscriber", async () => {
         const { audience, ana, clock } = opened();
         audience.join(ana);
         assert.equal(await clock.asleep(), 15_000);
@@ -59,7 +59,7 @@ describe("openAudience", () => {
         audience.close();
     });
 
-    it("says goodbye to all when it closes", () => {
+    it("ends all streams when it closes", () => {
         const { audience, ana, bo } = opened();
         audience.join(ana);
         audience.join(bo);

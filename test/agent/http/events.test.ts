@@ -7,7 +7,7 @@ import { NOW } from "../../support/grants";
 import { listen, tryDesk } from "./triedDesk";
 
 describe("GET /events", () => {
-    it("tells what happens, in one sentence each", async () => {
+    it("sends one sentence for each event", async () => {
         await using desk = await tryDesk();
         const events = await listen(desk.url);
         assert.deepEqual([events.status, await events.next()], [200, "retry: 3000\n\n"]);
@@ -20,7 +20,7 @@ describe("GET /events", () => {
         events.close();
     });
 
-    it("ends the streams when the desk closes", async () => {
+    it("ends the streams when the server closes", async () => {
         const desk = await tryDesk();
         const events = await listen(desk.url);
         await events.next();

@@ -18,7 +18,7 @@ import { type Answer, TOKEN, type TriedDesk, tryDesk } from "./triedDesk";
 const MINUTE = 60_000;
 
 /** Where the agent listens on the network, and everybody comes from one address: the worst case. */
-describe("openDesk, of those who send much or slowly", () => {
+describe("startServer, of clients that send much or slowly", () => {
     let folder: string;
     beforeEach(async () => {
         folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
@@ -118,7 +118,7 @@ describe("openDesk, of those who send much or slowly", () => {
         assert.equal((await send(desk, removal())).status, 200);
     });
 
-    it("bounds deliveries that somebody overheard and sends again", async () => {
+    it("limits replays of a signed delivery", async () => {
         await using desk = await openStage();
         const overheard = removal();
         const statuses: number[] = [];
@@ -144,7 +144,7 @@ describe("openDesk, of those who send much or slowly", () => {
         await assertServed(desk);
     });
 
-    it("gives metrics however often somebody asks for them, the last ones beyond a limit", async () => {
+    it("answers every request for metrics, beyond a limit with the last ones", async () => {
         let reads = 0;
         const read = async () => ({ text: `reads ${++reads}\n`, contentType: "text/plain" });
         await using desk = await openStage({ metrics: { read } });
@@ -160,7 +160,7 @@ describe("openDesk, of those who send much or slowly", () => {
         assert.equal((await desk.ask("/metrics")).text, "reads 21\n");
     });
 
-    it("tells a stranger of another address what is missing, while one guesses", async () => {
+    it("answers 401 to another address while one address guesses tokens", async () => {
         await using desk = await openStage();
         const look = (from: string) => desk.ask("/api/status", { from });
         const statuses: number[] = [];

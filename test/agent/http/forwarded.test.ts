@@ -37,10 +37,10 @@ describe("forwardedBy", () => {
     });
 });
 
-describe("openDesk on loopback, behind a proxy of this machine", () => {
+describe("startServer on loopback, behind a proxy of this machine", () => {
     const READS = ["/", "/api/status", "/events", "/api/deny", "/nowhere"];
 
-    it("shows who is in to nobody without the token", async () => {
+    it("shows who is inside only with the token", async () => {
         await using desk = await tryDesk({ token: () => TOKEN });
         for (const path of READS) {
             const { status, text, headers } = await desk.ask(path, { headers: { "x-forwarded-for": "192.0.2.9" } });
@@ -64,14 +64,14 @@ describe("openDesk on loopback, behind a proxy of this machine", () => {
         }
     });
 
-    it("shows it to nobody where no token is set, and says what to do", async () => {
+    it("shows it to no caller if no token is set, and says what to do", async () => {
         await using desk = await tryDesk();
         const { status, text } = await desk.ask("/api/status", { headers: { "x-real-ip": "192.0.2.9" } });
         assert.deepEqual(
             [status, errorIn(text)],
             [
                 403,
-                "the request came through a proxy (x-real-ip); without a token this agent shows who is in to nobody but this machine: set token: env:NAME in its configuration",
+                "the request came through a proxy (x-real-ip); without a token this agent shows who is inside only to this machine: set token: env:NAME in its configuration",
             ],
         );
     });

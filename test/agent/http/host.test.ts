@@ -19,7 +19,7 @@ describe("hostProblem", () => {
         it(`refuses "${bad}"`, () => {
             assert.equal(
                 hostProblem(bad),
-                `this agent answers to localhost and 127.0.0.1, not to "${bad}"; to publish it, see docs/operations.md`,
+                `this agent answers to localhost and 127.0.0.1, not to "${bad}"; to publish it, see docs/guides/operations.md`,
             );
         });
     }

@@ -34,7 +34,7 @@ describe("openOktaAnswers", () => {
         assert.equal(asked.length, 3);
     });
 
-    it("asks one question at a time, and says so to whoever asks another one meanwhile", async () => {
+    it("answers one question at a time, and refuses another one meanwhile", async () => {
         let answer: (answers: readonly MembershipAnswer[]) => void = () => {};
         const { answers } = counted(
             () =>

@@ -6,7 +6,7 @@ import { anyWebhook, errorIn, TOKEN, tryDesk } from "./triedDesk";
 /** Open to the network: reads need the token. */
 const NETWORK = { listen: { host: "0.0.0.0", port: 0 } };
 
-describe("openDesk", () => {
+describe("startServer", () => {
     it("says that the process lives, whatever the zones are", async () => {
         await using desk = await tryDesk({ view: () => agentView({ notReady: ["no round yet"] }) });
         const { status, text } = await desk.ask("/healthz");
@@ -109,7 +109,7 @@ describe("openDesk", () => {
         assert.equal((await desk.ask("/hooks/grants", { method: "POST", headers })).status, 204);
     });
 
-    it("shows who is in to nobody on the network without a token, and probes to all", async () => {
+    it("shows who is inside only with a token on the network, and probes to all", async () => {
         await using desk = await tryDesk(NETWORK);
         for (const path of ["/", "/api/status", "/events", "/nowhere"]) {
             const { status, text } = await desk.ask(path);
@@ -123,7 +123,7 @@ describe("openDesk", () => {
         }
     });
 
-    it("shows who is in to whoever has the token, and asks a browser for it", async () => {
+    it("shows who is inside to holders of the token, and asks a browser for it", async () => {
         await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
         const refused = await desk.ask("/");
         assert.deepEqual(
@@ -136,7 +136,7 @@ describe("openDesk", () => {
         }
     });
 
-    it("lets strangers guess so often only, and nobody else wait for it", async () => {
+    it("limits wrong tokens for each address, and delays no other caller", async () => {
         await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
         const guess = () => desk.ask("/api/status", { headers: { authorization: "Bearer wrong" } });
         const statuses: number[] = [];
@@ -160,7 +160,7 @@ describe("openDesk", () => {
         assert.equal((await desk.ask("/")).status, 200);
     });
 
-    it("says why somebody is in or not, as zonekeeper why --json does", async () => {
+    it("says why a user is inside or not, as zonekeeper why --json does", async () => {
         await using desk = await tryDesk();
         const why = async (subject: string) => desk.ask(`/api/why?subject=${encodeURIComponent(subject)}`);
         const { inside, because, lines } = JSON.parse((await why("ana@example.com")).text);
@@ -183,7 +183,7 @@ describe("openDesk", () => {
         }
     });
 
-    it("says in one sentence what there is not", async () => {
+    it("answers 404 with one sentence", async () => {
         await using desk = await tryDesk();
         const { status, text } = await desk.ask("/admin?x=1");
         assert.deepEqual(
@@ -201,6 +201,8 @@ describe("openDesk", () => {
         ["POST", "/readyz?x=1", "GET, HEAD", '"/readyz" takes GET and HEAD, not POST'],
         ["POST", "/events", "GET", '"/events" takes GET, not POST'],
         ["GET", "/api/confirm", "POST", '"/api/confirm" takes POST, not GET'],
+        ["PUT", "/api/deny", "GET, HEAD, POST", '"/api/deny" takes GET and HEAD and POST, not PUT'],
+        ["POST", "/api/deny/d1", "DELETE", '"/api/deny/d1" takes DELETE, not POST'],
         ["OPTIONS", "/hooks/grants", "POST", '"/hooks/grants" takes POST, not OPTIONS'],
     ] as const) {
         it(`says what may be done at ${path} instead of ${method}`, async () => {
@@ -210,14 +212,14 @@ describe("openDesk", () => {
         });
     }
 
-    it("says where it listens, not where one could ask", async () => {
+    it("reports the address on which it listens", async () => {
         await using open = await tryDesk(NETWORK);
         assert.match(open.url, /^http:\/\/0\.0\.0\.0:\d+$/);
         await using local = await tryDesk({ listen: { host: "127.0.0.1", port: 0 } });
         assert.match(local.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     });
 
-    it("shows no stack and no message of what nobody expected", async () => {
+    it("shows neither stack nor message of an unexpected error", async () => {
         const bug = new Error("secret detail");
         await using desk = await tryDesk({
             view() {

@@ -83,7 +83,7 @@ describe("POST /hooks/grants", () => {
         assert.deepEqual([status, headers["retry-after"], errorIn(text)], [503, "5", error]);
     });
 
-    it("says so where the source takes no webhooks", async () => {
+    it("answers 404 if the source takes no webhooks", async () => {
         await using desk = await tryDesk();
         const { status, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
         assert.deepEqual([status, errorIn(text)], [404, "this agent's source is not a webhook"]);

@@ -21,7 +21,7 @@ export function testLeadership(kind: string, open: () => Promise<Stage>): void {
     describe(`leadership by ${kind}`, function () {
         this.timeout(60_000);
 
-        it("has a name that tells no secret", async () => {
+        it("has a name without a secret", async () => {
             await using stage = await open();
             const { name } = stage.candidate();
             assert.notEqual(name, "");
@@ -63,7 +63,7 @@ export function testLeadership(kind: string, open: () => Promise<Stage>): void {
             assert.deepEqual(log, ["crash", "next leads"]);
         });
 
-        it("tells a leader that is cut off before another one leads", async () => {
+        it("signals a leader that is cut off before another one leads", async () => {
             await using stage = await open();
             const [one, two] = [stage.candidate(), stage.candidate()];
             const term = await stage.until(one.lead(NEVER));
@@ -75,7 +75,7 @@ export function testLeadership(kind: string, open: () => Promise<Stage>): void {
             assert.deepEqual(log, ["one lost it", "two leads"]);
         });
 
-        it("waits no longer once it is told so, and leaves the lock to others", async () => {
+        it("stops waiting when its signal aborts, and leaves the lock to others", async () => {
             await using stage = await open();
             const [one, two, three] = [stage.candidate(), stage.candidate(), stage.candidate()];
             const term = await stage.until(one.lead(NEVER));
@@ -99,7 +99,7 @@ export function testLeadership(kind: string, open: () => Promise<Stage>): void {
             await stage.until(next);
         });
 
-        it("does not begin once it is told not to", async () => {
+        it("does not begin when its signal has aborted", async () => {
             await using stage = await open();
             await assert.rejects(stage.candidate().lead(AbortSignal.abort(new Error("enough"))), { message: "enough" });
         });

@@ -52,7 +52,7 @@ describe("leaseLeadership", () => {
         assert.equal(leases.holders.at(-1), "pod-2");
     });
 
-    it("says who has the lease, that nobody has it, and that it cannot be asked for", async () => {
+    it("says who holds the lease, that it has no holder, and that it cannot be read", async () => {
         const leases = fakeLeases();
         const clock = sharedClock();
         let problem: string | undefined;
@@ -123,7 +123,7 @@ describe("leaseLeadership", () => {
         ]);
     });
 
-    describe("whose lease somebody else", () => {
+    describe("whose lease another process", () => {
         type Meddling = (leases: ReturnType<typeof fakeLeases>) => void;
         const put = (change: object) => (leases: ReturnType<typeof fakeLeases>) => {
             const at = "/apis/coordination.k8s.io/v1/namespaces/staff/leases/zonekeeper";
@@ -155,7 +155,7 @@ describe("leaseLeadership", () => {
         }
     });
 
-    it("takes it for no trouble that another one was quicker", async () => {
+    it("does not report a failure when another one was quicker", async () => {
         const leases = fakeLeases();
         const clock = sharedClock();
         let isLate = true;

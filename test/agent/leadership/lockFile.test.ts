@@ -42,7 +42,7 @@ async function openStage(): Promise<Stage> {
 testLeadership("a lock file", openStage);
 
 describe("lockFileLeadership", () => {
-    it("says which process has the lock, where the system says so", async function () {
+    it("says which process has the lock, where the system shows it", async function () {
         if (process.platform !== "linux") this.skip();
         const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         const path = join(directory, "leader.lock");

@@ -44,7 +44,7 @@ describe("openLeadership", () => {
         assert.throws(() => openLeadership({ type: "kubernetes", name: "zk" }, options), { code: "bad-input" });
     });
 
-    it("tells a reason for waiting once, and not at every try", async () => {
+    it("reports a reason for waiting once, not at every try", async () => {
         const told: string[] = [];
         const clock = sharedClock();
         const env = { DATABASE_URL: "postgres://zk@127.0.0.1:1/grants" };

@@ -95,7 +95,7 @@ describe("with a real PostgreSQL", () => {
         // Also after a failure: a connection that is left would keep the process.
         afterEach(() => Promise.all(opened.splice(0).map((each) => each.close())));
 
-        it("tells the leader whose session an administrator ends, before another one leads", async () => {
+        it("signals the leader whose session an administrator ends, before another one leads", async () => {
             const url = await postgres.createDatabase();
             const [one, two] = [candidate(url), candidate(url)];
             const log: string[] = [];
@@ -110,7 +110,7 @@ describe("with a real PostgreSQL", () => {
             assert.deepEqual(log, ["one lost it", "two leads"]);
         });
 
-        it("tells a leader that is cut off even where the server frees the lock at once", async () => {
+        it("signals a leader that is cut off even where the server frees the lock at once", async () => {
             const url = await postgres.createDatabase();
             const way = await openWay(url);
             opened.push(way);
@@ -146,7 +146,7 @@ describe("with a real PostgreSQL", () => {
             assert.equal(slept.filter((ms) => ms === SPANS.graceMs).length, 1);
         });
 
-        it("says who has the lock, that nobody is known to lead in the grace, and that the server is away", async () => {
+        it("says who holds the lock, that no leader is known in the grace period, and that the server is away", async () => {
             const url = await postgres.createDatabase();
             const inGrace = promised<void>();
             const clock = {

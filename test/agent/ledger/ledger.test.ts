@@ -118,7 +118,7 @@ describe("a ledger", () => {
         assert.deepEqual(lines[2]?.event, { type: "ledger.rotated", from: FIRST, unsettled: [] });
     });
 
-    it("keeps as many files as it is told, and the hash of what went", async () => {
+    it("keeps as many files as configured, and the hash of the deleted ones", async () => {
         const disk = simulatedDisk();
         const ledger = await openLedger({ disk, ...ONE_FILE, rotateBytes: 400, keepFiles: 2 });
         for (let n = 0; n < 9; n++) await ledger.record(stoppedFor(n));
@@ -205,7 +205,7 @@ describe("a ledger", () => {
 });
 
 describe("a ledger in a folder of this host", () => {
-    it("is for its owner alone, and the script of docs/ledger.md verifies it", async function () {
+    it("is for its owner alone, and the script of docs/reference/ledger.md verifies it", async function () {
         if (spawnSync("python3", ["--version"]).status !== 0) this.skip();
         const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         try {
@@ -218,7 +218,7 @@ describe("a ledger in a folder of this host", () => {
             for (const name of names) assert.equal((await stat(join(path, name))).mode & 0o777, 0o600);
             assert.equal(names.length, 3);
             const [, script = ""] =
-                /```python\n(.*?)```/s.exec(readFileSync(join(ROOT, "docs/ledger.md"), "utf8")) ?? [];
+                /```python\n(.*?)```/s.exec(readFileSync(join(ROOT, "docs/reference/ledger.md"), "utf8")) ?? [];
             const verify = () => spawnSync("python3", ["-c", script, path], { encoding: "utf8" });
             const { stdout, stderr } = verify();
             assert.deepEqual([stdout, stderr], [`ok, ${ledger.head.seq} lines, head ${ledger.head.hash}\n`, ""]);

@@ -22,7 +22,7 @@ function lineOf(event: LedgerEvent, seq: number): Line {
 }
 
 describe("the requests of a write", () => {
-    it("are told with all that becomes of it, each once, and with no other write", () => {
+    it("are shown with everything that followed, each once, and with no other write", () => {
         const { tagged } = openWriteRequests();
         tagged(writeFor("w1", BY, OTHER, BY));
         tagged(writeFor("w2", { id: "g-3" }));
@@ -32,7 +32,7 @@ describe("the requests of a write", () => {
         assert.deepEqual([told(accepted("w2")), told(accepted("w9"))], [undefined, undefined]);
     });
 
-    it("are told of members of a group as well", () => {
+    it("include members of a group", () => {
         const { tagged } = openWriteRequests();
         const member = { write: "m1", group: "00g1", user: "ana", userId: "00u1", change: "add" as const };
         tagged({ type: "member.intended", ...member, why: "granted", grants: [BY] });

@@ -27,7 +27,7 @@ function linesOf(text: string | undefined): string[] {
 const FORGED = `${nextLine(START, stoppedFor("forged"), new Date(NOON).toISOString()).text}\n`;
 
 describe("verifyLedger", () => {
-    it("counts what is there and tells the last hash", async () => {
+    it("counts the lines and gives the last hash", async () => {
         const files = await threeFiles();
         const verdict = await verifyLedger(simulatedDisk({ files }));
         const hash = /"hash":"(\w{64})"\}\n$/.exec(files[THREE] ?? "")?.[1];
@@ -118,7 +118,7 @@ describe("verifyLedger", () => {
         ],
     ];
     for (const [title, change, kind, where, message] of table) {
-        it(`tells ${title}, and where`, async () => {
+        it(`finds ${title}, and where`, async () => {
             const files = await threeFiles();
             const changed = change(files, [linesOf(files[ONE]), linesOf(files[TWO]), linesOf(files[THREE])]);
             assert.notDeepEqual(changed, files);

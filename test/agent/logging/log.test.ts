@@ -49,7 +49,7 @@ describe("openLog", () => {
             type: "removals.held",
             heldCount: 21,
             grants: [],
-            msg: "21 addresses stay until somebody confirms their removal [ZK503]",
+            msg: "21 addresses stay until their removal is confirmed [ZK503]",
         });
     });
 

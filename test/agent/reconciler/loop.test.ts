@@ -24,7 +24,7 @@ describe("keeper", () => {
         await stage.clock.pass(5000);
         const before = stage.zones.calls.length;
         stage.source.grants = [grant(A), grant(B)];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.calls.slice(before), ["write nzo1"]);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
@@ -39,11 +39,11 @@ describe("keeper", () => {
             return write(...args);
         };
         stage.source.grants = [grant("203.0.113.0/32")];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(10);
         for (let count = 1; count <= 4; count++) {
             stage.source.grants = [...stage.source.grants, grant(`203.0.113.${count * 2}/32`)];
-            stage.keeper.wake();
+            stage.keeper.hint();
             await stage.clock.pass(10);
         }
         await stage.clock.pass(1000);
@@ -74,8 +74,7 @@ describe("keeper", () => {
 
     it("lets a grant in at the moment from which it goes on for no longer than it may", async () => {
         const rules = { maxTimeToLive: "30m" };
-        const more = { maxTimeToLiveMs: 30 * MINUTE };
-        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 40)], rules, more });
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 40)], rules });
         await stage.clock.pass(10 * MINUTE - 1);
         assert.equal(stage.zones.writes.length, 0);
         await stage.clock.pass(1);
@@ -102,14 +101,14 @@ describe("keeper", () => {
             ["settled", a.id, b.id],
         ]);
         stage.source.grants = [a];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(1000);
         assert.deepEqual(told(2), [["settled", a.id, b.id]]);
         // Whoever comes with a reading that is held waits outside.
         const late = grant("203.0.113.99/32");
         for (const grants of [[a, late], [a]]) {
             stage.source.grants = grants;
-            stage.keeper.wake();
+            stage.keeper.hint();
             await stage.clock.pass(1000);
         }
         assert.deepEqual(
@@ -163,7 +162,7 @@ describe("keeper", () => {
         stage.starve(5000);
         for (const address of [A, B]) {
             stage.source.grants = [...stage.source.grants, grant(address)];
-            stage.keeper.wake();
+            stage.keeper.hint();
             await stage.clock.pass(1000);
         }
         assert.equal(stage.zones.writes.length, 0);
@@ -184,7 +183,7 @@ describe("keeper", () => {
             return write(...args);
         };
         stage.source.grants = Array.from({ length: 200 }, (_, index) => grant(`203.0.${index}.1/32`));
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(10);
         stage.stop.abort();
         await stage.clock.pass(1000);
@@ -205,7 +204,7 @@ describe("keeper", () => {
             return write(...args);
         };
         stage.source.grants = [grant(A)];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(10);
         stage.lost.abort();
         await stage.clock.pass(1000);
@@ -234,7 +233,7 @@ describe("keeper", () => {
         await using stage = openStage({ zones: EMPTY, grants: [ana, bob] });
         await stage.clock.pass(3 * MINUTE);
         stage.source.grants = [];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(0);
         const told = stage.told("write.intended").map(({ changes }) => changes);
         const [g1, g2] = [

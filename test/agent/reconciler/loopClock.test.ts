@@ -16,7 +16,7 @@ describe("keeper, and what it waits for", () => {
         await stage.clock.pass(MINUTE - 3000);
         stage.starve(10_000, ["add", "look"]);
         stage.source.grants = [grant(A, 1), grant(B)];
-        stage.keeper.wake();
+        stage.keeper.hint();
         const rounds = stage.results.length;
         await stage.clock.pass(2999);
         assert.deepEqual(stage.results.slice(rounds), ["waiting"]);
@@ -113,7 +113,7 @@ describe("keeper, and what it waits for", () => {
         await stage.ended;
         stage.zones.isDown = false;
         const again = new AbortController();
-        const ended = stage.keeper.run(again.signal, new AbortController().signal);
+        const ended = stage.leadAgain(again.signal);
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
         again.abort();
@@ -127,7 +127,7 @@ describe("keeper, and what it waits for", () => {
         await stage.clock.pass(9 * MINUTE);
         assert.equal(stage.zones.calls.length, 8 * 5);
         stage.source.grants = [grant(A)];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.calls.slice(8 * 5), ["write nzo1"]);
     });
@@ -135,11 +135,15 @@ describe("keeper, and what it waits for", () => {
     it("goes on with the other shards where one went while another agent led", async () => {
         await using stage = openStage({ zones: [zone("nzo1", [A]), zone("nzo2", [B])], grants: [grant(A), grant(B)] });
         await stage.clock.pass(10_000);
+        stage.lost.abort();
+        await stage.ended;
         stage.zones.remove("nzo2");
-        stage.kept.forget(new Map());
-        stage.keeper.suspect();
+        const again = new AbortController();
+        const ended = stage.leadAgain(again.signal);
         await stage.clock.pass(10_000);
         assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo1", gateways: [A, B] });
+        again.abort();
+        await ended;
     });
 });
 
@@ -148,6 +152,6 @@ async function comeToAPause({ clock, zones, source, keeper }: Stage): Promise<vo
     await clock.pass(10_000);
     zones.isDown = true;
     source.grants = [grant(A)];
-    keeper.wake();
+    keeper.hint();
     await clock.pass(10 * MINUTE);
 }

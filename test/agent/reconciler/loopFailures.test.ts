@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { heldNow } from "../../../src/agent/reconciler/grantsNow";
 import { fail } from "../../../src/core/errors/errors";
 import { SENTINEL } from "../../../src/core/zones/zone";
 import { A, B, C, grant } from "../../support/grants";
@@ -71,7 +72,7 @@ describe("keeper in trouble", () => {
         const { read } = stage.source;
         stage.source.read = (signal) =>
             new Promise((resolve) => signal.addEventListener("abort", () => resolve(read(signal))));
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(MINUTE);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
     });
@@ -90,14 +91,14 @@ describe("keeper in trouble", () => {
         await stage.clock.pass(10_000);
         stage.zones.isDown = true;
         stage.source.grants = [grant(A)];
-        stage.keeper.wake();
+        stage.keeper.hint();
         const before = stage.zones.calls.length;
         await stage.clock.pass(30 * MINUTE);
         assert.ok(stage.zones.calls.length - before < 40, `${stage.zones.calls.length - before} calls`);
         stage.zones.isDown = false;
         await stage.clock.pass(MINUTE + 15_000);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.equal(stage.keeper.state().lastError, undefined);
+        assert.equal(stage.state().timing.lastError, undefined);
     });
 
     for (const known of ["whose zones are known", "whose zones are not known"] as const) {
@@ -114,14 +115,14 @@ describe("keeper in trouble", () => {
             await stage.clock.pass(5 * MINUTE);
             for (const left of [grants.slice(1, 3), grants.slice(2, 3)]) {
                 stage.source.grants = left;
-                stage.keeper.wake();
+                stage.keeper.hint();
                 await stage.clock.pass(1000);
             }
             stage.zones.isDown = false;
             await stage.clock.pass(2 * MINUTE);
             assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B, C]);
             assert.deepEqual(
-                stage.deciding.held().map(({ address }) => address),
+                heldNow(stage.state()).map(({ address }) => address),
                 [B],
             );
         });
@@ -167,12 +168,12 @@ describe("keeper in trouble", () => {
         await stage.clock.pass(10_000);
         stage.zones.fates.push({ outcome: "refused" });
         stage.source.grants = [grant(A)];
-        stage.keeper.wake();
+        stage.keeper.hint();
         await stage.clock.pass(0);
-        assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
+        assert.equal(stage.state().timing.lastError?.code, "okta-refused");
         await stage.clock.pass(2 * MINUTE);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
-        assert.equal(stage.keeper.state().lastError, undefined);
+        assert.equal(stage.state().timing.lastError, undefined);
     });
 
     it("ends with an error that has no code, which is a bug", async () => {

@@ -57,7 +57,7 @@ describe("who a keeper says may be inside, when the source says something else w
                 };
                 const before = stage.inForce.length;
                 source.grants = next;
-                stage.keeper.wake();
+                stage.keeper.hint();
                 await clock.pass(1000);
                 const told = stage.inForce.slice(before).filter(({ state }) => state === "settled");
                 const users = told.map(({ active }) => [...new Set(active.map(({ user }) => user))].sort().join(" "));

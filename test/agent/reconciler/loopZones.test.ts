@@ -16,7 +16,7 @@ describe("keeper of zones of which one is lost", () => {
         await stage.clock.pass(3 * MINUTE);
         assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo1", gateways: [B] });
         assert.deepEqual(
-            stage.kept.beliefs().map(({ state }) => state),
+            stage.state().zones.map(({ state }) => state),
             ["sure", "gone"],
         );
         const why = "read nzo2: no such zone [ZK201]";
@@ -43,7 +43,7 @@ describe("keeper of zones of which one is lost", () => {
         await stage.clock.pass(10_000);
         assert.deepEqual(stage.zones.writes, [{ zoneId: "nzo1", gateways: [A, B] }]);
         assert.deepEqual(
-            stage.kept.beliefs().map(({ state, problem }) => [state, problem]),
+            stage.state().zones.map(({ state, problem }) => [state, problem]),
             [
                 ["sure", undefined],
                 ["gone", "read nzo2: no such zone [ZK201]"],
@@ -66,9 +66,9 @@ describe("keeper of zones of which one is lost", () => {
         stage.zones.fates.push({ outcome: "refused" });
         await stage.clock.pass(MINUTE - 10_000);
         assert.deepEqual(stage.zones.writes, [{ zoneId: "nzo2", gateways: [SENTINEL] }]);
-        assert.equal(stage.keeper.state().lastError?.code, "okta-refused");
+        assert.equal(stage.state().timing.lastError?.code, "okta-refused");
         await stage.clock.pass(1000);
         assert.deepEqual(stage.zones.writes.slice(1), [{ zoneId: "nzo1", gateways: [SENTINEL] }]);
-        assert.equal(stage.keeper.state().lastError, undefined);
+        assert.equal(stage.state().timing.lastError, undefined);
     });
 });

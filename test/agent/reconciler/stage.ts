@@ -1,25 +1,28 @@
-import type { AgentEvent } from "../../../src/agent/events/events";
-import { type GrantCacheOptions, openGrantCache } from "../../../src/agent/grants/grantCache";
-import { type MembershipMemory, openMembershipMemory } from "../../../src/agent/memory/membershipMemory";
-import { type Decider, openDecider } from "../../../src/agent/reconciler/decision";
+import type { AgentEvent, RecordEvent } from "../../../src/agent/events/events";
+import { openMembershipMemory } from "../../../src/agent/memory/membershipMemory";
+import type { RoundResult } from "../../../src/agent/reconciler/event";
 import type { Failure } from "../../../src/agent/reconciler/failures";
-import { createLoop, type Loop } from "../../../src/agent/reconciler/loop";
-import type { InForce, RoundResult } from "../../../src/agent/reconciler/round";
-import { openZoneTracker, type ZoneTracker, type ZoneTrackerOptions } from "../../../src/agent/zones/zoneTracker";
+import type { InForce } from "../../../src/agent/reconciler/inForce";
+import { openReconciler, type Reconciler } from "../../../src/agent/reconciler/reconciler";
+import type { ReconcilerState } from "../../../src/agent/reconciler/state";
+import type { Budget } from "../../../src/agent/requestBudget";
+import { type KnownZones, noKnownZones } from "../../../src/agent/zones/knownZones";
 import type { Grant } from "../../../src/core/grants/grants";
 import type { Denial } from "../../../src/core/membership/denials";
 import type { Remembered } from "../../../src/core/membership/memory";
 import { parseRules, type RulesText } from "../../../src/core/membership/rules";
 import type { Purpose } from "../../../src/core/pace";
+import type { GrantSource } from "../../../src/sources/source";
 import type { SeedZone } from "../../okta/zones/contract";
 import { NOW } from "../../support/grants";
 import { type MemorySource, memorySource } from "../../support/memorySource";
 import { type MemoryZones, memoryZones } from "../../support/memoryZones";
+import { momentAt } from "../../support/moment";
 import { type VirtualClock, virtualClock } from "../../support/virtualClock";
 
 export interface Stage extends AsyncDisposable {
-    readonly keeper: Loop;
-    readonly kept: ZoneTracker;
+    readonly keeper: Reconciler;
+    state(): ReconcilerState;
     readonly clock: VirtualClock;
     readonly source: MemorySource;
     readonly zones: MemoryZones;
@@ -27,9 +30,7 @@ export interface Stage extends AsyncDisposable {
     readonly results: readonly (RoundResult | "failed")[];
     readonly troubles: readonly (Failure | undefined)[];
     readonly inForce: readonly InForce[];
-    /** What the agent remembers now, and each memory that it wrote down, the latest last. */
-    readonly remembering: MembershipMemory;
-    readonly deciding: Decider;
+    /** Each memory that the agent wrote down, the latest last. */
     readonly stored: readonly Remembered[];
     /** Replaces the denials in force, as the kill switch does. */
     deny(denials: readonly Denial[]): void;
@@ -41,6 +42,8 @@ export interface Stage extends AsyncDisposable {
     told<Type extends AgentEvent["type"]>(type: Type): readonly Extract<AgentEvent, { readonly type: Type }>[];
     /** Rejects with what ended the keeper, if something did. */
     readonly ended: Promise<void>;
+    /** Leads again, with what was remembered. */
+    leadAgain(stop: AbortSignal): Promise<void>;
     readonly stop: AbortController;
     readonly lost: AbortController;
 }
@@ -55,7 +58,16 @@ export interface StageOptions {
     readonly firstContact?: "hold" | "apply";
     /** @default a folder of its own */
     readonly isStateShared?: boolean;
-    readonly more?: Partial<GrantCacheOptions & ZoneTrackerOptions>;
+    readonly more?: More;
+}
+
+export interface More {
+    readonly source?: GrantSource;
+    readonly record?: RecordEvent;
+    readonly seen?: KnownZones;
+    readonly budget?: Pick<Budget, "waitMs" | "mayAsk" | "perMinute">;
+    readonly drift?: "heal" | "report";
+    readonly maxStaleMs?: number;
 }
 
 const ALL: readonly Purpose[] = ["remove", "add", "look"];
@@ -78,66 +90,70 @@ export function openStage(options: StageOptions): Stage {
     const waitMs = (purpose: Purpose) =>
         starved.purposes.includes(purpose) ? Math.max(0, starved.untilMs - clock.now()) : 0;
     const mayAsk = (purpose: Purpose) => waitMs(purpose) === 0;
-    const budget = { waitMs, mayAsk, perMinute: () => 600 };
+    const { budget = { waitMs, mayAsk, perMinute: () => 600 }, drift = "heal", seen = noKnownZones } = more;
     const stored: Remembered[] = options.stored === undefined ? [] : [options.stored];
     const store = {
         read: async () => stored.at(-1),
         write: async (now: Remembered) => void stored.push(now) as undefined,
     };
-    const remembering = openMembershipMemory({ store, read: () => inForce.read() });
-    const inForce = openGrantCache({
-        source,
-        remembering,
-        known: () => remembering.memory()?.grants ?? [],
-        clock,
-        pollMs: 30_000,
-        maxStaleMs: undefined,
-        ...more,
-        record,
+    const { name: sourceName } = more.source ?? source;
+    const remembering = openMembershipMemory({
+        store,
+        read: () => ({ source: sourceName, readAtMs: state().source.lastReadAtMs }),
     });
-    const zoneIds = seed.map(({ id }) => id);
     let writes = 0;
-    const newId = () => `w${++writes}`;
-    const kept = openZoneTracker({ zones, zoneIds, budget, clock, newId, drift: "heal", ...more, record });
     let denied: { readonly list: readonly Denial[]; readonly version: number } = { list: [], version: 0 };
-    const denials = { list: () => denied.list, version: () => denied.version };
     const { firstContact = "hold", isStateShared = false } = options;
-    const deciding = openDecider({
-        rules,
-        firstContact,
-        grants: inForce,
-        remembering,
-        isStateShared,
-        denials,
-        clock,
-        record,
-    });
     const results: (RoundResult | "failed")[] = [];
     const troubles: (Failure | undefined)[] = [];
     const told: InForce[] = [];
-    const keeper = createLoop({
-        grants: inForce,
-        zones: kept,
-        deciding,
-        remembering,
-        denials,
-        rules,
-        budget,
-        clock,
-        onRound: (result) => results.push(result),
-        onTrouble: (trouble) => troubles.push(trouble),
-        onInForce: async (now) => void told.push(now),
-    });
+    const keeper = openReconciler(
+        {
+            zoneIds: seed.map(({ id }) => id),
+            rules,
+            drift,
+            firstContact,
+            isBound: false,
+            isStateShared,
+            sourceName,
+            pollMs: 30_000,
+            maxStaleMs: more.maxStaleMs,
+            toldOf: undefined,
+        },
+        {
+            source: more.source ?? source,
+            zones,
+            seen,
+            remembering,
+            record,
+            budget,
+            unsettled: async () => new Map(),
+            settleTime: async () => {},
+            newId: () => `w${++writes}`,
+            clock,
+            moment: () =>
+                momentAt(clock.now(), {
+                    elapsedMs: clock.elapsedMs(),
+                    random: clock.random,
+                    waitMs: budget.waitMs,
+                    requestsPerMinute: budget.perMinute,
+                    denials: denied,
+                }),
+            onRound: (result) => results.push(result),
+            onTrouble: (trouble) => troubles.push(trouble),
+            onInForce: async (now) => void told.push(now),
+            onDecided: () => {},
+        },
+    );
+    const state = () => keeper.known().state;
     const [stop, lost] = [new AbortController(), new AbortController()];
-    const begin = async () => {
-        await inForce.restore(await remembering.restore());
-        await keeper.run(stop.signal, lost.signal);
-    };
-    const ended = begin();
+    const lead = async (until: AbortSignal, lostLead: AbortSignal) =>
+        keeper.lead(until, lostLead, { remembered: await remembering.restore(), heard: undefined });
+    const ended = lead(stop.signal, lost.signal);
     ended.catch(() => {});
     return {
         keeper,
-        kept,
+        state,
         clock,
         source,
         zones,
@@ -145,21 +161,20 @@ export function openStage(options: StageOptions): Stage {
         results,
         troubles,
         inForce: told,
-        remembering,
-        deciding,
         stored,
         starve(ms, purposes = ALL) {
             starved = { untilMs: clock.now() + ms, purposes };
         },
         deny(list) {
             denied = { list, version: denied.version + 1 };
-            keeper.wake();
+            keeper.hint();
         },
         async overwrite(zoneId, gateways) {
             await zones.write(await zones.read(zoneId, NEVER), gateways, NEVER);
         },
         told: (type) => events.filter((event): event is never => event.type === type),
         ended,
+        leadAgain: (until) => lead(until, new AbortController().signal),
         stop,
         lost,
         async [Symbol.asyncDispose]() {

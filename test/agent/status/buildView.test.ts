@@ -1,13 +1,24 @@
 import { strict as assert } from "node:assert";
+import type { Known } from "../../../src/agent/reconciler/grantsNow";
+import {
+    initialState,
+    type ReconcilerSettings,
+    type ReconcilerState,
+    type Timing,
+} from "../../../src/agent/reconciler/state";
 import { type ViewInput, viewOf } from "../../../src/agent/status/buildView";
 import type { AgentView } from "../../../src/agent/status/view";
 import { afterLook, afterLoss, afterWrite, unread, type ZoneState } from "../../../src/agent/zones/zoneState";
 import type { Grant } from "../../../src/core/grants/grants";
-import type { Held } from "../../../src/core/membership/held";
+import type { Judgement } from "../../../src/core/membership/brake";
+import type { Decision } from "../../../src/core/membership/decide";
+import { brakeSentence, type Held } from "../../../src/core/membership/held";
 import type { Refusal } from "../../../src/core/membership/plan";
+import { parseRules } from "../../../src/core/membership/rules";
 import type { TimeReading } from "../../../src/core/time/checkedTime";
 import type { Zone } from "../../../src/okta/zones/zones";
 import { A, B, grant, NOW } from "../../support/grants";
+import { momentAt } from "../../support/moment";
 
 const MINUTE = 60_000;
 
@@ -27,53 +38,25 @@ interface Scene {
     readonly grants?: readonly Grant[];
     readonly refused?: readonly Refusal[];
     readonly held?: readonly Held[];
-    readonly heldBecause?: string;
+    readonly isReadingHeld?: boolean;
     readonly beliefs?: readonly ZoneState[];
     readonly problem?: string;
     readonly unkept?: string;
     readonly isClosed?: boolean;
-    readonly state?: Partial<ViewInput["state"]>;
+    readonly timing?: Partial<Timing>;
+    readonly isLeading?: boolean;
     readonly time?: Pick<TimeReading, "aheadMs" | "departure">;
     readonly lockState?: ViewInput["lockState"];
 }
 
-function view({
-    grants = [],
-    refused = [],
-    held = [],
-    heldBecause,
-    beliefs = [seen],
-    problem,
-    unkept,
-    isClosed,
-    state,
-    time,
-    lockState,
-}: Scene): AgentView {
+function view(scene: Scene): AgentView {
+    const { problem, unkept, time, lockState } = scene;
+    const health = { lastReadAtMs: NOW - 1000, problem, failingSinceMs: NOW - 500 };
     return viewOf({
         sourceType: "file",
-        grants: {
-            current: () => ({ grants, unusable: [] }),
-            health: () => ({ lastReadAtMs: NOW - 1000, problem, failingSinceMs: NOW - 500 }),
-            isClosed: () => isClosed ?? false,
-        },
-        beliefs,
-        deciding: {
-            held: () => held,
-            heldBecause: () => heldBecause,
-            refused: () => refused,
-            shown: () => grants,
-            statics: () => [],
-        },
+        known: knownWith(scene),
+        health,
         unkept,
-        state: {
-            isLeading: true,
-            dueSinceMs: undefined,
-            lastSuccessMs: NOW - 1000,
-            lastError: undefined,
-            admittedAtMs: (id) => (id === "new" ? NOW - 1000 : NOW - 5 * MINUTE),
-            ...state,
-        },
         rateLimit: { limit: 600, remaining: 599, resetAtMs: NOW + MINUTE, endsAtMs: NOW + MINUTE },
         clearings: [],
         lockState,
@@ -81,6 +64,46 @@ function view({
         nowMs: NOW,
         time: time && { nowMs: NOW, isSettled: true, ...time },
     });
+}
+
+const HELD = { verdict: "held", because: "limit", losses: [], active: 3, recent: 0, most: 1 } as unknown as Judgement;
+const RULES = parseRules({});
+const WHY = brakeSentence(HELD, RULES.windowMs);
+
+/** What a reconciler knows that decided so. */
+function knownWith({
+    grants = [],
+    refused = [],
+    held = [],
+    beliefs = [seen],
+    timing,
+    isLeading = true,
+    ...more
+}: Scene): Known {
+    const { isReadingHeld = false, isClosed = false, problem } = more;
+    const settings = { rules: RULES, maxStaleMs: isClosed ? 1 : undefined } as ReconcilerSettings;
+    const judgement = isReadingHeld ? HELD : { verdict: "accepted" };
+    const decision = { grants, refused, held, judgement } as unknown as Decision;
+    const before = initialState({ zoneIds: [] });
+    const state: ReconcilerState = {
+        ...before,
+        isLeading,
+        source: {
+            ...before.source,
+            reading: { grants, unusable: [] },
+            lastReadAtMs: NOW - 1000,
+            problem: problem ?? (isClosed ? "" : undefined),
+        },
+        decided: { ...before.decided, decision, version: 0 },
+        zones: beliefs,
+        written: {
+            ...before.written,
+            beganAtMs: NOW - 5 * MINUTE,
+            admitted: [{ atMs: NOW - 1000, ids: new Set(["new"]) }],
+        },
+        timing: { ...before.timing, lastSuccessMs: NOW - 1000, ...timing },
+    };
+    return { settings, state, moment: momentAt(NOW) };
 }
 
 const AHEAD = { byMs: 3_600_000, from: "okta" } as const;
@@ -112,11 +135,11 @@ describe("viewOf", () => {
     it("says why a grant is inside that the source no longer has", () => {
         const gone = grant(A, 60, { id: "g", user: "ana@example.com" });
         const held = [{ address: A, why: "gone" as const, grants: [gone] }];
-        const { grants, ...shown } = view({ grants: [gone], held, heldBecause: "held by maxRemovals" });
-        assert.deepEqual([grants[0]?.state, grants[0]?.why], ["effective", "held by maxRemovals"]);
+        const { grants, ...shown } = view({ grants: [gone], held, isReadingHeld: true });
+        assert.deepEqual([grants[0]?.state, grants[0]?.why], ["effective", WHY]);
         assert.deepEqual(shown.held, [A]);
         assert.deepEqual(shown.holds, [{ address: A, why: "gone", grants: [{ id: "g", user: "ana@example.com" }] }]);
-        assert.equal(shown.heldBecause, "held by maxRemovals");
+        assert.equal(shown.heldBecause, WHY);
     });
 
     it("tells accepted from effective a minute later", () => {
@@ -137,13 +160,13 @@ describe("viewOf", () => {
     const failure = { code: "okta-refused", message: "PUT: 400", at: "2026-12-01T11:00:00.000Z" };
     const errors: [because: string, scene: Scene, lastError: AgentView["lastError"]][] = [
         ["nothing is wrong", {}, undefined],
-        ["a round failed", { state: { lastError: failure } }, failure],
+        ["a round failed", { timing: { lastError: failure } }, failure],
         [
             "the source cannot be read, since then",
             { problem: "it is gone [ZK401]" },
             { code: "source-unreadable", message: "it is gone [ZK401]", at: "2026-12-01T11:59:59.500Z" },
         ],
-        ["a round failed, and the source", { state: { lastError: failure }, problem: "it is gone" }, failure],
+        ["a round failed, and the source", { timing: { lastError: failure }, problem: "it is gone" }, failure],
     ];
     for (const [because, scene, lastError] of errors) {
         it(`has as its last error that ${because}`, () => assert.deepEqual(view(scene).lastError, lastError));
@@ -171,17 +194,14 @@ describe("viewOf", () => {
 
     const reasons: [scene: Scene, notReady: string[]][] = [
         [{}, []],
-        [{ state: { isLeading: false } }, ["this agent does not lead, and nobody is known to [ZK701]"]],
+        [{ isLeading: false }, ["this agent does not lead, and nobody is known to [ZK701]"]],
+        [{ isLeading: false, lockState: { kind: "held" } }, ["this agent stands by: another one leads [ZK701]"]],
         [
-            { state: { isLeading: false }, lockState: { kind: "held" } },
-            ["this agent stands by: another one leads [ZK701]"],
-        ],
-        [
-            { state: { isLeading: false }, lockState: { kind: "held", by: "pod-1" } },
+            { isLeading: false, lockState: { kind: "held", by: "pod-1" } },
             ["this agent stands by: another one leads, pod-1 [ZK701]"],
         ],
         [
-            { state: { isLeading: false }, lockState: { kind: "unknown", why: "the lock is being asked for" } },
+            { isLeading: false, lockState: { kind: "unknown", why: "the lock is being asked for" } },
             ["this agent does not lead, and nobody is known to: the lock is being asked for [ZK701]"],
         ],
         [{ lockState: { kind: "unknown", why: "the lock is being asked for" } }, []],
@@ -191,7 +211,7 @@ describe("viewOf", () => {
             ["the memory cannot be written, so a restart would not know of the latest changes: the disk is full"],
         ],
         [{ isClosed: true }, ["the grants that were read last are too old, so nobody is inside [ZK707]"]],
-        [{ held: [{ address: A, why: "gone", grants: [] }], heldBecause: "held" }, ["the reading is held [ZK503]"]],
+        [{ held: [{ address: A, why: "gone", grants: [] }], isReadingHeld: true }, [`the reading is ${WHY} [ZK503]`]],
         [
             { held: [A, B].map((address) => ({ address, why: "unknown", grants: [] })) },
             ["entries found at first contact that no grant admits are held: 2; confirm or grant them [ZK503]"],
@@ -212,13 +232,13 @@ describe("viewOf", () => {
             { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },
             ['the zone "Staff" (nzo1) is inactive: nobody is inside it until it is activated [ZK203]'],
         ],
-        [{ state: { dueSinceMs: NOW - 10_000 } }, []],
-        [{ state: { dueSinceMs: NOW - 10_001 } }, ["a change has not reached the zones yet"]],
+        [{ timing: { dueSinceMs: NOW - 10_000 } }, []],
+        [{ timing: { dueSinceMs: NOW - 10_001 } }, ["a change has not reached the zones yet"]],
         [
-            { state: { lastSuccessMs: NOW - 2 * MINUTE - 1 } },
+            { timing: { lastSuccessMs: NOW - 2 * MINUTE - 1 } },
             ["the zones have not been seen as they should be for too long"],
         ],
-        [{ state: { lastError: { code: "okta-refused", message: "PUT: 400", at: "" } } }, ["PUT: 400"]],
+        [{ timing: { lastError: { code: "okta-refused", message: "PUT: 400", at: "" } } }, ["PUT: 400"]],
     ];
     for (const [scene, notReady] of reasons) {
         it(`is ${notReady.length === 0 ? "ready" : `not ready: ${notReady}`}`, () =>

@@ -6,7 +6,7 @@ import type { AgentView } from "../../../src/agent/status/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView } from "../../support/agentView";
 
-/** What interface.md and docs/operations.md promise, with the labels of each. */
+/** What interface.md and docs/guides/operations.md promise, with the labels of each. */
 const PROMISED: Readonly<Record<string, readonly string[]>> = {
     reconciles_total: ["result"],
     okta_requests_total: ["method", "status"],

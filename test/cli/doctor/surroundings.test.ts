@@ -63,7 +63,7 @@ describe("zonekeeper doctor, about the certificate of the org's server", () => {
             if (detail === undefined) {
                 const { status: answers, detail: why } = said(checks, "ZK103");
                 assert.equal(answers, "fail");
-                assert.match(why, /its TLS certificate has expired, since \S+; whoever runs it has to renew it/);
+                assert.match(why, /its TLS certificate has expired, since \S+; its operator has to renew it/);
             } else {
                 const found = said(checks, "ZK116");
                 assert.equal(found.status, status);
@@ -102,7 +102,7 @@ describe("zonekeeper doctor --config, about the agent", () => {
             "warn",
             /^no agent could be asked at \S+: what answers there is not an agent$/,
         ],
-        ["nobody", undefined, "warn", /^no agent could be asked at 127\.0\.0\.1:1: nobody listens there$/],
+        ["nobody", undefined, "warn", /^no agent could be asked at 127\.0\.0\.1:1: nothing listens there$/],
     ] as const) {
         it(`asks ${what}`, async () => {
             await using scene = await openDoctorScene();

@@ -36,7 +36,7 @@ describe("zonekeeper doctor --write-test", () => {
         await using scene = await openDoctorScene({ seed: TWO_ADMINS });
         await writeAs(scene.okta.url, "00tOtHeRaDmIn");
         const checks = await scene.checks(["--zone", ZONE, "--write-test"]);
-        const busy = "not tried where it is not safe: nzo1: somebody else has written it in the last ten minutes";
+        const busy = "not tried where it is not safe: nzo1: another writer changed it in the last ten minutes";
         assert.deepEqual(said(checks, "ZK601"), { status: "warn", detail: busy });
         assert.deepEqual(said(checks, "ZK602"), {
             status: "warn",

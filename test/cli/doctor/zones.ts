@@ -32,6 +32,14 @@ export const ZONES: readonly SickScene[] = [
         detail: '"LegacyIpZone" (nzo1) is one of Okta\'s own',
     },
     {
+        title: "a new zone whose name another zone has",
+        seed: { ...HEALTHY, zones: [...HEALTHY.zones, zone("nzo3", "Contractors", ["203.0.113.99/32"])] },
+        flags: ["--zone", ZONE, "--zone-name", "Contractors"],
+        code: "ZK212",
+        status: "fail",
+        detail: 'the org has "Contractors" (nzo3) already',
+    },
+    {
         title: "a zone that is not active",
         ...zoned(zone(ZONE, "Staff", ["203.0.113.7/32"], { status: "INACTIVE" })),
         code: "ZK203",

@@ -72,7 +72,7 @@ describe("parseSpan", () => {
         });
     }
 
-    it("clears host bits where it is told to", () => {
+    it("clears host bits on request", () => {
         assert.deepEqual(parseSpan("198.51.100.7/24", "clear"), parseSpan("198.51.100.0/24"));
         assert.deepEqual(parseSpan("198.51.100.7/0", "clear"), parseSpan("0.0.0.0/0"));
     });

@@ -100,7 +100,7 @@ const CASES: readonly Row[] = [
         "a zone that is switched off",
         { status: "INACTIVE" },
         {},
-        { decisions: ["the zone is INACTIVE and is activated: whoever is inside is let in"] },
+        { decisions: ["the zone is INACTIVE and is activated: people inside it get in"] },
     ],
     [
         "a name with blanks around it",
@@ -134,7 +134,7 @@ describe("adoptZone", () => {
         });
     }
 
-    it("refuses a newcomer to a full zone, and evicts nobody for it", () => {
+    it("refuses a new grant in a full zone, and evicts nobody for it", () => {
         const gateways = Array.from({ length: 150 }, (_, index) => `10.0.0.${index}/32`).filter((_, n) => n % 2 === 0);
         const full = [...gateways, ...gateways.map((text) => text.replace("10.0.0.", "10.0.1."))];
         const adoption = adoptZone({ zone: { ...ZONE, gateways: full }, grants: [grant(A)], nowMs: NOW });

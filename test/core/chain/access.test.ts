@@ -23,7 +23,7 @@ describe("blocksOf", () => {
         ["1.1.1.1, 2.2.2.2, 3.3.3.3", "1.1.1.1, 2.2.2.2", "1.1.1.1", "block"],
     ];
     for (const [chain, blocked, exempted, result] of table) {
-        it(`${result}s ${chain} with ${blocked || "nobody"} blocked and ${exempted || "nobody"} exempt`, () => {
+        it(`${result}s ${chain} with ${blocked || "none"} blocked and ${exempted || "none"} exempt`, () => {
             const blocks = blocksOf([blocklist(blocked), exempt(exempted)], list(chain));
             assert.equal(isRefused(blocks) ? "block" : "allow", result);
             assert.deepEqual(
@@ -106,7 +106,7 @@ describe("the laws of several zones", () => {
         );
     });
 
-    it("where nothing is refused, whoever is inside is so in one zone alone", () => {
+    it("where nothing is refused, a chain that is inside is inside one zone alone", () => {
         fc.assert(
             fc.property(zones, chain, reading, (zones, chain, reading) => {
                 const rules = zones.filter((each) => roleOf(each) === "policy");
@@ -117,7 +117,7 @@ describe("the laws of several zones", () => {
         );
     });
 
-    it("an exempt address more refuses nobody, and a blocked one more lets nobody in", () => {
+    it("one more exempt address refuses no chain, and one more blocked address admits none", () => {
         fc.assert(
             fc.property(zones, ip, chain, (zones, more, chain) => {
                 const refused = (some: readonly NamedZone[]) => isRefused(blocksOf(some, chain));

@@ -55,7 +55,7 @@ describe("the laws of evaluateChain", () => {
         );
     });
 
-    it("a gateway more puts nobody outside", () => {
+    it("one more gateway puts no chain outside", () => {
         fc.assert(
             fc.property(zones, entry, chain, reading, (zone, more, chain, reading) => {
                 fc.pre(isInside(zone, chain, reading));
@@ -64,7 +64,7 @@ describe("the laws of evaluateChain", () => {
         );
     });
 
-    it("a proxy more puts nobody outside, and so a proxy less lets nobody in", () => {
+    it("one more proxy puts no chain outside, and one less admits none", () => {
         fc.assert(
             fc.property(zones, entry, chain, reading, (zone, more, chain, reading) => {
                 fc.pre(isInside(zone, chain, reading));
@@ -73,7 +73,7 @@ describe("the laws of evaluateChain", () => {
         );
     });
 
-    it("whoever is inside has a gateway among the last five addresses", () => {
+    it("a chain that is inside has a gateway among the last five addresses", () => {
         fc.assert(
             fc.property(zones, chain, reading, (zone, chain, reading) => {
                 fc.pre(isInside(zone, chain, reading));
@@ -83,7 +83,7 @@ describe("the laws of evaluateChain", () => {
         );
     });
 
-    it("nobody is inside whose last address is neither gateway nor proxy", () => {
+    it("no chain is inside whose last address is neither gateway nor proxy", () => {
         fc.assert(
             fc.property(zones, chain, reading, (zone, chain, reading) => {
                 const { steps, inside } = evaluateChain(zone, chain, reading);
@@ -103,7 +103,7 @@ describe("the laws of evaluateChain", () => {
         );
     });
 
-    it("whoever is inside to the strict reading is inside to the lenient one; if not the other way round, it says so", () => {
+    it("a chain that is inside by the strict reading is inside by the lenient one; a difference is reported", () => {
         fc.assert(
             fc.property(zones, chain, (zone, chain) => {
                 const [lenient, strict] = READINGS.map((reading) => evaluateChain(zone, chain, reading));
@@ -114,7 +114,7 @@ describe("the laws of evaluateChain", () => {
         );
     });
 
-    it("an inactive zone has nobody inside", () => {
+    it("no chain is inside an inactive zone", () => {
         fc.assert(
             fc.property(zones, chain, reading, (zone, chain, reading) => {
                 assert.equal(isInside({ ...zone, status: "INACTIVE" }, chain, reading), false);

@@ -8,7 +8,7 @@ describe("compileZone", () => {
         proxies: ["2.2.2.2"],
     });
 
-    it("is lenient unless it is told otherwise", () => {
+    it("is lenient by default", () => {
         const chain = ["1.1.1.1", "3.3.3.3", "2.2.2.2"];
         assert.deepEqual([isInside(chain), isInside(chain, "strict")], [true, false]);
     });

@@ -13,11 +13,11 @@ const BLOCKLIST = { id: "nzo3", name: "Bad guys", usage: "BLOCKLIST" } as const;
 const EXEMPT = { id: "nzo4", name: "Exempt", isExempt: true, isSystem: true } as const;
 const full = (first: string) => [first, ...Array.from({ length: 149 }, (_, index) => `10.0.${index}.1/32`)].join(", ");
 
-const YOURS = "Only if 3.3.3.3 is a proxy of yours: Okta then believes what it says about who called it.";
+const YOURS = "Only if 3.3.3.3 is a proxy of yours: Okta then trusts what it says about its caller.";
 const THROUGH =
     "That lets in everybody who comes through 3.3.3.3. If it is a proxy of yours, list it among the trusted proxies " +
     "instead, and the address before it among the gateways.";
-const EMPTY = '"Staff" would have no gateway left: add 192.0.2.0/32, which is nobody, in the same step.';
+const EMPTY = '"Staff" would have no gateway left: add 192.0.2.0/32, which admits nobody, in the same step.';
 
 describe("describeChange", () => {
     const table: [because: string, zones: NamedZone[], chain: string, todo: string, notes: readonly string[]][] = [
@@ -145,7 +145,7 @@ describe("describeChange", () => {
         ],
     ];
     for (const [because, zones, chain, todo, notes] of table) {
-        it(`tells of ${because}`, () => {
+        it(`mentions ${because}`, () => {
             const edits = smallestChange(zones, list(chain), "lenient") ?? [];
             assert.deepEqual(describeChange(edits, zones, list(chain)), { todo, notes });
         });

@@ -89,7 +89,7 @@ describe("explainChain", () => {
         ],
     ];
     for (const [because, zones, chain, sentence] of table) {
-        it(`tells ${because}`, () =>
+        it(`explains ${because}`, () =>
             assert.equal(explainChain({ zones, chain: chain.split(", ") }).sentence, sentence));
     }
 
@@ -124,7 +124,7 @@ describe("explainChain", () => {
         assert.equal(explainChain({ zones: [STAFF], chain: ["1.1.1.1"] }).settle, undefined);
     });
 
-    it("says so where the readings differ after the change", () => {
+    it("reports where the readings differ after the change", () => {
         const chain = ["1.1.1.1", "3.3.3.3", "2.2.2.2"];
         const unsettled = "After that, Okta's texts disagree about this request: explain it again then.";
         const inactive = explainChain({ zones: [{ ...STAFF, status: "INACTIVE" }], chain });

@@ -100,7 +100,7 @@ describe("eventChain", () => {
     });
 
     const none =
-        "the event has no list request.ipChain with an address in it: take one of somebody's sign-in, such as " +
+        "the event has no list request.ipChain with an address in it: take one of a sign-in, such as " +
         "user.session.start or policy.evaluate_sign_on";
     const bad: [what: string, event: unknown, message: string][] = [
         ["no event", null, none],

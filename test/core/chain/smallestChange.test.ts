@@ -163,7 +163,7 @@ describe("smallestChange", () => {
         assert.deepEqual(edits, [["a: remove gateways 1.1.1.1"], ["a: add proxies 3.3.3.3/32"]]);
     });
 
-    it("helps nobody who has no address", () => {
+    it("finds no change for an empty chain", () => {
         assert.equal(smallestChange([zone("a", "1.1.1.1")], [], "lenient"), undefined);
     });
 

@@ -53,6 +53,7 @@ describe("examine", () => {
     it("says nothing of zones, policies, grants and writes where none were asked for", () => {
         const asked = {
             zoneIds: [],
+            zoneNames: [],
             policies: undefined,
             sessionPolicies: undefined,
             threatInsight: undefined,

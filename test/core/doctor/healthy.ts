@@ -84,6 +84,7 @@ export const HEALTHY: Facts = {
     },
     rateLimit: { value: { limit: 100, remaining: 90, resetAtMs: NOW + 60_000 } },
     zoneIds: ["nzo1"],
+    zoneNames: ["Contractors"],
     zones: { value: [ZONE] },
     policies: policies(policy(RULE)),
     source: { value: { name: "file grants.yaml", grants: 1, unusable: [] } },

@@ -95,7 +95,7 @@ describe("planGroup", () => {
         it(name, () => assert.equal(told(given), expected));
     }
 
-    it("holds at first contact who might have been somebody else, once that is found out", () => {
+    it("holds at first contact members whose user was ambiguous, once that is known", () => {
         const { memory } = planOf({ members: ["ana"], staying: ["ana"], memory: undefined });
         assert.equal(told({ members: ["ana"], memory }), "?ana");
     });
@@ -152,7 +152,7 @@ describe("planGroup, for any group", () => {
         );
     });
 
-    it("takes out nobody at first contact with `hold`, and nobody who is wanted ever", () => {
+    it("removes no member at first contact with `hold`, and never a wanted one", () => {
         fc.assert(
             fc.property(given, (input) => {
                 const plan = planOf(input);
@@ -162,7 +162,7 @@ describe("planGroup, for any group", () => {
         );
     });
 
-    it("holds nobody whom a grant has put in, and goes on holding those whom it held", () => {
+    it("does not hold members that a grant added, and keeps holding those that it held", () => {
         fc.assert(
             fc.property(given, ids, (input, granted) => {
                 const first = planOf({ ...input, memory: undefined, firstContact: "hold" });

@@ -48,13 +48,13 @@ describe("judgeGateways", () => {
         });
     }
 
-    it("judges trusted proxies, behind which anybody may be anybody", () => {
+    it("judges trusted proxies, behind which any address can be claimed", () => {
         const proxies = ["203.0.113.1", "0.0.0.0/0", "10.0.0.0/8"];
         assert.deepEqual(judgeGateways({ subject: "Staff", gateways: [], proxies, widestPrefix: 16 }), [
             {
                 rule: "gateway-too-wide",
                 subject: "Staff",
-                problem: "trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody",
+                problem: "trusted proxy 0.0.0.0/0 lets everybody claim any address",
             },
             {
                 rule: "gateway-too-wide",

@@ -36,7 +36,7 @@ describe("judgeNewPolicy", () => {
         [undefined, 0],
     ] as const) {
         it(`finds ${count} where catchAll is ${catchAll}`, () => {
-            const problem = "its catch-all rule lets in everybody whom no other rule names: set catchAll: false";
+            const problem = "its catch-all rule admits everybody who matches no other rule: set catchAll: false";
             const finding = { rule: "catch-all-allows", subject: "staff", problem };
             assert.deepEqual(judgeNewPolicy("staff", catchAll), count === 1 ? [finding] : []);
         });
@@ -44,7 +44,7 @@ describe("judgeNewPolicy", () => {
 });
 
 describe("judgeCatchAll", () => {
-    const problem = 'the rule "Catch-all Rule" lets in everybody whom no other rule names: set access: "DENY"';
+    const problem = 'the rule "Catch-all Rule" admits everybody who matches no other rule: set access: "DENY"';
     const table: [because: string, rule: RuleInForce, says: string[]][] = [
         ["it lets in", lastRule, [problem]],
         ["it denies", { ...lastRule, access: "DENY" }, []],

@@ -51,7 +51,7 @@ describe("judgeLockOut", () => {
         it(because, () => assert.equal(judgeLockOut(before, after), says));
     }
 
-    it("finds somebody exactly where an address is let in and blocked, and is not exempt", () => {
+    it("finds a lock-out exactly where an address is admitted and blocked, and is not exempt", () => {
         const few = fc.subarray([0, 1, 2, 3, 4, 5, 6, 7]);
         const ips = (hosts: readonly number[]) => hosts.map((host) => `203.0.113.${host}/32`);
         fc.assert(

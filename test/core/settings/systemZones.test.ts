@@ -40,7 +40,7 @@ describe("parseSystemZone", () => {
         ],
         [
             { kind: "LegacyIpZone", gateways: [], proxies: ["0.0.0.0/0"] },
-            "LegacyIpZone: trusted proxy 0.0.0.0/0 lets everybody pretend to be anybody",
+            "LegacyIpZone: trusted proxy 0.0.0.0/0 lets everybody claim any address",
         ],
         [
             { kind: "DefaultExemptIpZone", gateways: ["0.0.0.0/0"] },
@@ -86,7 +86,7 @@ describe("findSystemZone", () => {
         it(`finds ${kind}, also under another name`, () => assert.equal(findSystemZone(kind, ALL).name, name));
     }
 
-    it("says that it is not there, or not to be told apart", () => {
+    it("says that it does not exist, or is ambiguous", () => {
         const message = "the org has no zone where LegacyIpZone should be; no zone of its kind is ever made";
         assert.throws(() => findSystemZone("LegacyIpZone", ALL.slice(0, 4)), { code: "zone-missing", message });
         assert.throws(() => findSystemZone("LegacyIpZone", [...ALL, zone("Another")]), {

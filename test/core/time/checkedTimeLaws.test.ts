@@ -52,7 +52,7 @@ describe("the laws of checkedTime", () => {
         );
     });
 
-    it("use the wall clock while nobody sets it and Okta has not answered", () => {
+    it("use the wall clock while it is not set and Okta has not answered", () => {
         fc.assert(
             fc.property(wrongMs, fc.array(fc.oneof(pass, noDate), { maxLength: 20 }), (wrongMs, steps) => {
                 const pc = played(wrongMs, steps);
@@ -61,7 +61,7 @@ describe("the laws of checkedTime", () => {
         );
     });
 
-    it("let whoever sets the wall clock move the time by a minute at most, forwards and backwards", () => {
+    it("move by at most a minute when the wall clock is set, forwards and backwards", () => {
         const before = fc.array(fc.oneof(pass, drift, answer, set, noDate), { maxLength: 12 });
         const then = fc.array(fc.oneof(pass, set), { maxLength: 8 });
         fc.assert(
@@ -128,7 +128,7 @@ describe("the laws of checkedTime", () => {
         );
     });
 
-    it("are at most a minute off while somebody sets the clock, suspends the machine and sends wrong Dates in between", () => {
+    it("are at most a minute off while the clock is set, the machine is suspended and wrong Dates arrive in between", () => {
         const trouble = fc.oneof(set, suspend, pause, drift, wrongDate, cached);
         const steps = fc.array(fc.tuple(pass, trouble), { maxLength: 12 });
         fc.assert(

@@ -10,10 +10,10 @@ describe("departureText", () => {
         );
     });
 
-    it("says how far the clock was moved back, and that Okta has not told the time", () => {
+    it("says how far the clock was moved back, and that Okta has not given the time", () => {
         assert.equal(
             departureText({ byMs: -90_000, from: "elapsed" }),
-            "this machine's clock is 90 s behind elapsed time, and no answer of Okta's has told the time since it moved: " +
+            "this machine's clock is 90 s behind elapsed time, and no answer of Okta's has given the time since it moved: " +
                 "grants start and end by elapsed time",
         );
     });

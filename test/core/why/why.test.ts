@@ -82,7 +82,7 @@ const facts: fc.Arbitrary<WhyFacts> = fc.record({
     unusable: fc.constantFrom([], [{ id: "g-9", field: "ip", reason: "is IPv6", user: "ana@example.com" }]),
     sourceProblem: fc.constantFrom(undefined, "cannot read grants"),
     clockProblem: fc.constant(undefined),
-    agent: fc.constantFrom(undefined, { at: "127.0.0.1:9464", problem: "nobody listens there" }),
+    agent: fc.constantFrom(undefined, { at: "127.0.0.1:9464", problem: "nothing listens there" }),
     policies: fc.constant(UNKNOWN),
     sessionPolicies: fc.constant(undefined),
     threatInsight: fc.constant(undefined),

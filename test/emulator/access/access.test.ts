@@ -83,7 +83,7 @@ describe("access with an API token", () => {
         assert.doesNotMatch(kept, /writes|reads"/);
     });
 
-    it("revokes the token in use to whoever deletes the current one", async () => {
+    it("revokes the token in use when the current one is deleted", async () => {
         await using emulator = await startEmulator({ seed });
         const call = callerOf(emulator, { authorization: "SSWS writes" });
         assert.equal((await call("DELETE", "/api/v1/api-tokens/current")).status, 204);

@@ -221,7 +221,7 @@ describe("the address of a client", () => {
         assert.equal(await status("office"), 403);
     });
 
-    it("is believed from X-Forwarded-For only behind a proxy of the zone", async () => {
+    it("is taken from X-Forwarded-For only behind a proxy of the zone", async () => {
         await using emulator = await startEmulator({ seed });
         const call = callerOf(emulator, { authorization: "SSWS office", "x-forwarded-for": OFFICE });
         assert.equal((await call("GET", "/api/v1/zones")).status, 403);

@@ -131,7 +131,7 @@ describe("faults", () => {
         });
     }
 
-    it("let somebody else write right after a read or a write, before its answer leaves", async () => {
+    it("let another writer write right after a read or a write, before its answer leaves", async () => {
         const theirs = { gateways: [{ type: "CIDR", value: "6.6.6.6/32" }] };
         for (const method of ["GET", "PUT"]) {
             emulator.inject({ on: { method }, do: { foreignWrite: theirs } });

@@ -57,7 +57,7 @@ describe("the System Log", () => {
         });
     });
 
-    it("names another admin, an app, and a stranger", async () => {
+    it("names another admin, an app, and an unknown actor", async () => {
         const users = ["00u1", "00u2"].map((id) => ({ id, login: `${id}@example.com` }));
         const tokens = [{ value: "second", userId: "00u2" }];
         const accessTokens = [{ value: "app", scopes: ["okta.networkZones.manage"] }];
@@ -89,7 +89,7 @@ describe("the System Log", () => {
         assert.deepEqual(types(await call("GET", "/api/v1/logs")), all);
     });
 
-    it("is polled by its next link, which is there on an empty page too, and never tells an event twice", async () => {
+    it("is polled by its next link, which is there on an empty page too, and never returns an event twice", async () => {
         const first = await call("GET", "/api/v1/logs?limit=3");
         const second = await call("GET", nextOf(first) ?? "");
         const third = await call("GET", nextOf(second) ?? "");
@@ -142,7 +142,7 @@ describe("the System Log", () => {
         });
     }
 
-    it("tells of rules and sessions too", async () => {
+    it("includes rules and sessions", async () => {
         const [policy] = emulator.org.policies.values();
         const path = `/api/v1/policies/${policy?.id}/rules`;
         const { id } = (await call("POST", path, { name: "R", type: "ACCESS_POLICY" })).body;
@@ -160,7 +160,7 @@ describe("the System Log", () => {
             client: { ipAddress: "2001:db8::1" },
         };
 
-        it("tells of what a test, or another process, adds to it", async () => {
+        it("includes what a test or another process adds to it", async () => {
             emulator.log(login);
             assert.equal(
                 (await call("POST", "/emulator/events", { ...login, outcome: { result: "FAILURE" } })).status,

@@ -133,7 +133,7 @@ describe("groups", () => {
         }
     });
 
-    it("refuses a seed with a member who is nobody", async () => {
+    it("refuses a seed with a member who is not a user", async () => {
         await assert.rejects(startEmulator({ seed: { groups: [{ name: "G", members: ["x"] }] } }), {
             code: "bad-input",
             message: "the emulator's seed puts the user x into the group G, and has no such user",
@@ -215,7 +215,7 @@ describe("group rules", () => {
         ["Arrays.contains(user.roles, 1)", []],
     ];
     for (const [value, expected] of applied) {
-        it(`put in the users of whom ${value} is true, once they are active`, async () => {
+        it(`add the users for whom ${value} is true, once they are active`, async () => {
             const groups = [...seed.groups, { id: "00gIt", name: "IT", members: ["00ub"] }];
             await using emulator = await startEmulator({ seed: { users, groups } as never });
             const call = callerOf(emulator);

@@ -18,7 +18,7 @@ describe("user types", () => {
         assert.equal((await call("DELETE", `${path}/${body[0].id}`)).status, 403);
     });
 
-    it("are created, changed but for their name, and deleted while nobody is of them", async () => {
+    it("are created, changed but for their name, and deleted while no user has them", async () => {
         await using emulator = await startEmulator();
         const call = callerOf(emulator);
         const created = await call("POST", path, { name: "guest", displayName: "Guest", description: "d" });

@@ -206,7 +206,7 @@ describe("shiftToGap", () => {
     const ranked = fc
         .uniqueArray(fc.nat(12), { maxLength: 8 })
         .map((priorities) => priorities.map((priority, index) => ({ id: String(index), priority })));
-    it("keeps priorities apart and the order of the others, and moves nobody by more than one", () => {
+    it("keeps priorities apart and the order of the others, and moves none by more than one", () => {
         fc.assert(
             fc.property(ranked, fc.nat(12), (all, wanted) => {
                 const moves = shiftToGap(all, "new", wanted);

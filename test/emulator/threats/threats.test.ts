@@ -6,7 +6,7 @@ import { callerOf, zoneBody } from "../caller";
 describe("ThreatInsight", () => {
     const path = "/api/v1/threats/configuration";
 
-    it("does nothing in a new organisation, and keeps what it is told", async () => {
+    it("does nothing in a new organisation, and keeps what is set", async () => {
         const clock = { ms: 0 };
         await using emulator = await startEmulator({ now: () => clock.ms });
         const call = callerOf(emulator);

@@ -14,7 +14,7 @@ describe("the list of zones", () => {
     });
     after(() => emulator.close());
 
-    it("gives 20 by default, by name, and says so in its link", async () => {
+    it("gives 20 by default, by name, and has them in its link", async () => {
         await using many = await startEmulator({ seed: { zones: manyZones(30) } });
         const { body, headers } = await callerOf(many)("GET", "/api/v1/zones");
         assert.equal(body.length, 20);
@@ -23,7 +23,7 @@ describe("the list of zones", () => {
         assert.match(next ?? "", /after=nzo\w{17}&limit=20>; rel="next"$/);
     });
 
-    it("gives every zone once, whatever the limit, to whoever follows the links", async () => {
+    it("gives every zone once, whatever the limit, to a caller that follows the links", async () => {
         await using many = await startEmulator({ seed: { zones: manyZones(45) }, rateLimit: 1_000_000 });
         const all = [...many.org.zones.values()].map(({ name }) => name).sort();
         const property = fc.asyncProperty(fc.integer({ min: -2, max: 60 }), async (limit) => {

@@ -115,7 +115,7 @@ describe("zones", () => {
             );
         });
 
-        it("says the new moment where it is told to, as in 2021", async () => {
+        it("has the new time on request, as in 2021", async () => {
             const seconds = { ms: 1_000 };
             await using fresh = await startEmulator({ lastUpdatedOfPut: "fresh", now: () => seconds.ms });
             const freshCall = callerOf(fresh);

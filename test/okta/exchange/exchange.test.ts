@@ -19,7 +19,7 @@ function throttled(seconds: number): Script {
 }
 
 describe("oktaHttp at the rate limit", () => {
-    it("waits until the window ends by Okta's clock, says so, and repeats even a write", async () => {
+    it("waits until the window ends by Okta's clock, reports it, and repeats even a write", async () => {
         await using okta = await serve(throttled(12), ZONES);
         const { http, slept, said } = testClient(okta.url, { now: () => 0 });
         await http.request("PUT", PATH, { signal, body: {} });
@@ -105,7 +105,7 @@ describe("oktaHttp without an answer", () => {
         assert.equal(okta.asked.length, 1);
     });
 
-    it("repeats even a write where nobody took the connection, for less than a second", async () => {
+    it("repeats even a write if the connection was refused, for less than a second", async () => {
         const okta = await serve();
         await okta[Symbol.asyncDispose]();
         const { http, slept } = testClient(okta.url);

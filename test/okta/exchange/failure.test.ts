@@ -14,7 +14,7 @@ describe("connectionFailure", () => {
         [thrown("UND_ERR_CONNECT_TIMEOUT"), "it did not accept the connection in time", "always"],
         [
             thrown("CERT_HAS_EXPIRED"),
-            "its TLS certificate has expired; whoever runs it has to renew it, unless the clock here is wrong",
+            "its TLS certificate has expired; its operator has to renew it, unless the clock here is wrong",
             "never",
         ],
         [thrown("ECONNRESET"), "the connection was lost (ECONNRESET)", "if-repeatable"],

@@ -73,7 +73,7 @@ const CASES: readonly Case[] = [
         throws: {
             code: "write-unverified",
             message:
-                /^after 3 writes, zone "Staff" \(nzo1\) does not show what was written\. See that nobody else writes this zone, then run again\.$/,
+                /^after 3 writes, zone "Staff" \(nzo1\) does not show what was written\. Stop every other writer of this zone, then run again\.$/,
         },
     },
     {

@@ -38,7 +38,7 @@ describe("recentZones", () => {
         assert.equal(reads(memory), 2);
     });
 
-    it("always asks for whoever is about to write, and keeps what it saw", async () => {
+    it("always reads before a write, and keeps what it saw", async () => {
         const { memory, zones, read } = open();
         await read();
         memory.put({ id: "nzo1", name: "Staff", gateways: [B] });

@@ -26,10 +26,10 @@ const FOREIGN = {
     code: "write-unverified",
     message: new RegExp(
         `^${AFTER} shows what neither we nor its last reader put there: ${THIRD}. ` +
-            "See that nobody else writes this zone, then run again.$",
+            "Stop every other writer of this zone, then run again.$",
     ),
 };
-const UNSEEN = { code: "write-unverified", message: new RegExp(`^${AFTER} still shows its old gateways: ${A}. See `) };
+const UNSEEN = { code: "write-unverified", message: new RegExp(`^${AFTER} still shows its old gateways: ${A}. Stop `) };
 
 /** The rows of the table of setGateways, then what lies between and beyond them. */
 const CASES: readonly Case[] = [
@@ -126,7 +126,7 @@ describe("setGateways", () => {
         assert.deepEqual((await run(zones, [A, B])).sent, [1, 1]);
     });
 
-    it("writes again over the zone as it was read last, so that nobody's new name is lost", async () => {
+    it("writes again over the zone as it was read last, so that a new name is not lost", async () => {
         const zones = memoryZones([{ id: "nzo1", name: "Staff", gateways: [A] }]);
         zones.fates.push({ outcome: "lost" });
         const names: string[] = [];

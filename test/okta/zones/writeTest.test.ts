@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
         title: "writes nothing to a zone that moved since it was seen",
         gateways: [A],
         seen: ["203.0.113.8/32"],
-        ends: { leftOut: "it changed while the doctor looked, so somebody else writes it" },
+        ends: { leftOut: "it changed during the check, so another writer is at work" },
         states: [[A]],
     },
     {
@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
         faults: [{ on: { method: "PUT" }, do: { foreignWrite: { gateways: [A, THEIRS] } } }],
         ends: {
             code: "write-unverified",
-            message: /^zone "Staff" \(nzo1\) was written by somebody else: 203\.0\.113\.7\/32, 203\.0\.113\.9\/32\. /,
+            message: /^zone "Staff" \(nzo1\) was changed by another writer: 203\.0\.113\.7\/32, 203\.0\.113\.9\/32\. /,
         },
         states: [[A], [A, SENTINEL], [A, THEIRS]],
     },
@@ -145,7 +145,7 @@ const CASES: readonly Case[] = [
         slept: [250, 500, 1000, 2000],
         ends: {
             code: "write-unverified",
-            message: /^zone "Staff" \(nzo1\) does not show what was written: .* nobody's address/,
+            message: /^zone "Staff" \(nzo1\) does not show what was written: .* it admits nobody/,
         },
         states: [[A], [A, SENTINEL]],
     },

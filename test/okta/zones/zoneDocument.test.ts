@@ -68,7 +68,7 @@ describe("readZoneDocument", () => {
     it("reads a list, and names the zones that are not of type IP", () => {
         const { zones, leftOut } = readZoneDocument([DYNAMIC, STAFF], FROM);
         assert.deepEqual(zones, [READ]);
-        const why = "place, network or service decide there, which no IP chain tells";
+        const why = "it matches by location, network or service, which an IP chain does not show";
         assert.deepEqual(leftOut, [`${FROM}, zone 1: the zone "Abroad" is of type DYNAMIC: ${why}`]);
     });
 
@@ -77,12 +77,12 @@ describe("readZoneDocument", () => {
         [
             "a dynamic zone",
             { ...DYNAMIC, type: "DYNAMIC_V2" },
-            `${FROM}: the zone "Abroad" is of type DYNAMIC_V2: place, network or service decide there, which no IP chain tells`,
+            `${FROM}: the zone "Abroad" is of type DYNAMIC_V2: it matches by location, network or service, which an IP chain does not show`,
         ],
         [
             "a list of dynamic zones",
             [DYNAMIC],
-            `${FROM}, zone 1: the zone "Abroad" is of type DYNAMIC: place, network or service decide there, which no IP chain tells`,
+            `${FROM}, zone 1: the zone "Abroad" is of type DYNAMIC: it matches by location, network or service, which an IP chain does not show`,
         ],
         ["an empty list", [], `${FROM}: the list has no zone in it`],
         ["a text", "zone", `${wrong} it has no "type", and neither "gateways" nor "proxies"`],

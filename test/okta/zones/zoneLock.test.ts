@@ -68,7 +68,7 @@ describe("zoneLock", () => {
         assert.deepEqual(notes.slice(3), ["b ends", "both begins", "both ends"]);
     });
 
-    it("tells of a failure, and goes on with the next work", async () => {
+    it("reports a failure, and goes on with the next task", async () => {
         const { begin } = bench();
         const [a, b] = [begin("a", ["nzo1"]), begin("b", ["nzo1"])];
         a.spoil();

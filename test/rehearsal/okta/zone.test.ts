@@ -63,7 +63,7 @@ describe("the stand-in for zones", () => {
         assert.deepEqual((await standIn.read(made))?.inputs, made.inputs);
     });
 
-    it("reads back into the inputs what somebody else changed", async () => {
+    it("reads back into the inputs what another writer changed", async () => {
         const made = await standIn.create(ZONE, { name: "staff", type: "IP", gateways: ["192.0.2.0/32"] });
         const wire = {
             type: "IP",

@@ -111,7 +111,7 @@ describe("register", () => {
         ]);
     });
 
-    it("shows the checked inputs, without marks, to whoever judges them", async () => {
+    it("shows the checked inputs, without marks, to the policies", async () => {
         const seen: unknown[] = [];
         const done = await perform({
             goals: [goal("staff", { token: secret("abc") })],

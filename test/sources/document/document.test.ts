@@ -45,8 +45,8 @@ describe("readDocument", () => {
     ].join("\n");
 
     const bad: [what: string, text: string | Uint8Array, message: string | RegExp][] = [
-        ["nothing", "", "it is empty; nobody is `grants: []`"],
-        ["white space", " \n", "it is empty; nobody is `grants: []`"],
+        ["nothing", "", "it is empty; to grant nobody, write `grants: []`"],
+        ["white space", " \n", "it is empty; to grant nobody, write `grants: []`"],
         ["a comment", "# none\n", 'the document has no list "grants"; nobody is `grants: []`'],
         ["HTML", "<!doctype html><p>Sign in", "it is HTML or XML, not YAML or JSON"],
         ["a sentence", "Bad gateway", 'the document has no list "grants"; nobody is `grants: []`'],

@@ -91,7 +91,7 @@ describe("readInThread", () => {
             });
         }
 
-        it("is told to stop ends with the signal's reason", async () => {
+        it("is aborted ends with the signal's reason", async () => {
             const controller = new AbortController();
             const reason = new Error("told to stop");
             const options = { limits, signal: controller.signal, entry: await entry(`${LISTEN} for (;;);`) };
@@ -199,7 +199,7 @@ describe("readDocument", () => {
         });
     }
 
-    it("gives up when it is told to", async () => {
+    it("gives up when its signal aborts", async () => {
         const controller = new AbortController();
         const started = once(process, "worker");
         const reading = readDocument([Buffer.from(yaml)], limits, { signal: controller.signal });

@@ -160,7 +160,7 @@ grants:
 
         type Steps = readonly (() => Promise<void>)[];
         const [good, both] = [["g1"], ["g1", "g2"]];
-        const empty = "it is empty; nobody is `grants: []`";
+        const empty = "it is empty; to grant nobody, write `grants: []`";
         const table: [because: string, steps: Steps, outcome: string | readonly string[], waits: number][] = [
             ["is believed at once when it is as it was", [async () => {}], both, 0],
             ["is believed at once when it has its closing bracket", [() => inPlace(json)], good, 0],
@@ -232,7 +232,7 @@ grants:
             ["at once when it has its closing bracket", json, 0, [], good, 0],
         ];
         for (const [when, content, sinceMs, steps, outcome, waits] of first) {
-            it(`is believed the first time ${when}`, async () => {
+            it(`is read the first time ${when}`, async () => {
                 await write("grants", content);
                 const { ctimeMs } = await stat(at("grants"));
                 const { read, slept } = reader(steps, () => ctimeMs + sinceMs);
@@ -240,7 +240,7 @@ grants:
             });
         }
 
-        it("is believed by a clock the first time only, as that may be ahead of the file system's", async () => {
+        it("is compared with the clock the first time only, as that may be ahead of the file system's", async () => {
             await write("grants", two);
             const { read, slept } = reader([() => inPlace(one), () => inPlace(two)], () => Date.now() + 3_600_000);
             assert.deepEqual([await read(), slept.length], [both, 0]);

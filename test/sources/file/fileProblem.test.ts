@@ -18,12 +18,12 @@ describe("fileProblem", () => {
         assert.equal(fileProblem(denied), "this user may not read it");
     });
 
-    it("leaves other trouble of the file system in its own words", () => {
+    it("keeps the message of other errors of the file system", () => {
         const worn = Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
         assert.equal(fileProblem(worn), "EIO: i/o error, read");
     });
 
-    it("does not take a bug for trouble of the file system", () => {
+    it("does not treat a bug as an error of the file system", () => {
         assert.equal(fileProblem(new TypeError("x is undefined")), undefined);
     });
 });

@@ -118,7 +118,7 @@ describe("httpSource", () => {
             });
         });
 
-        it("makes no sense of a 304 that nobody asked for", async () => {
+        it("refuses a 304 to an unconditional request", async () => {
             const { message } = await failing([answer(304)]);
             assert.equal(message, "cannot read grants from http://host/grants: it answers 304 and no document");
         });
@@ -126,7 +126,7 @@ describe("httpSource", () => {
 
     describe("what it does not take for an empty list", () => {
         const wrong: [what: string, handler: Handler, problem: string][] = [
-            ["nothing", answer(200), "it is empty; nobody is `grants: []`"],
+            ["nothing", answer(200), "it is empty; to grant nobody, write `grants: []`"],
             ["no content", answer(204), "it answers 204 and no document"],
             ["a missing page", answer(404, "no"), "it answers 404 and no document"],
             [
@@ -162,7 +162,7 @@ describe("httpSource", () => {
             assert.match(message, /it answers 403; the token of env:GRANTS_TOKEN may not read this: check its rights$/);
         });
 
-        it("a token that is gone, and asks nobody", async () => {
+        it("a token that is gone, and sends no request", async () => {
             const lost = () => Object.assign(new Error("the secret of env:X is empty"), { code: "bad-input" });
             const read = () => {
                 throw lost();

@@ -138,7 +138,7 @@ describe("watching a URL", () => {
         });
     }
 
-    it("asks nobody before a document with an ETag was read", async () => {
+    it("sends no request before a document with an ETag was read", async () => {
         const stop = new AbortController();
         const sleep = async (ms: number) => {
             assert.equal(ms, 1000);
@@ -148,7 +148,7 @@ describe("watching a URL", () => {
         assert.deepEqual(server.asked, []);
     });
 
-    it("lets go of a held request when it is told to stop", async () => {
+    it("aborts a held request when its signal aborts", async () => {
         server.set(textOf(A));
         const source = open(server.url, { sleep: sleepForEver(0) });
         await source.read(signal);

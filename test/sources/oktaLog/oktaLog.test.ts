@@ -183,7 +183,7 @@ describe("oktaLogSource", () => {
         assert.deepEqual((await open({ filter: 'outcome.result eq "SUCCESS"' }).read(signal)).grants, [grantOf(A)]);
     });
 
-    it("believes nothing that it could not write down", async () => {
+    it("uses nothing that it could not write", async () => {
         const source = open({ file: join(folder, "okta-log.json", "x") });
         await writeFile(file(), "in the way");
         log("start", A, "s1");
@@ -201,7 +201,7 @@ describe("oktaLogSource", () => {
         );
     });
 
-    it("is asked as often as it was told", async () => {
+    it("is read as often as configured", async () => {
         const slept: number[] = [];
         const stop = new AbortController();
         let wakes = 0;
@@ -216,7 +216,7 @@ describe("oktaLogSource", () => {
         assert.deepEqual([slept, wakes], [[30_000, 30_000, 30_000], 2]);
     });
 
-    it("keeps nothing on disk where it was not told where, and reads what matters all the same", async () => {
+    it("keeps nothing on disk without a folder, and still reads", async () => {
         log("start", C, "s1");
         assert.deepEqual((await open({ file: undefined }).read(signal)).grants, [grantOf(C)]);
         await assert.rejects(readFile(file()), { code: "ENOENT" });

@@ -34,7 +34,7 @@ describe("listening to PostgreSQL", () => {
         ["a delete", "DELETE FROM grants"],
         ["a truncate", "TRUNCATE grants"],
     ] as const) {
-        it(`hears of ${what}`, async () => {
+        it(`is notified of ${what}`, async () => {
             await run(replaceSql([grant(A)]));
             await using heard = hints(open(url()));
             await heard.next();
@@ -43,7 +43,7 @@ describe("listening to PostgreSQL", () => {
         });
     }
 
-    it("hears nothing of another channel", async () => {
+    it("is not notified of another channel", async () => {
         await using heard = hints(open(url()));
         await heard.next();
         const next = heard.next();
@@ -54,7 +54,7 @@ describe("listening to PostgreSQL", () => {
         await next;
     });
 
-    it("listens again after the server was away, and says so once, as it may have missed something", async () => {
+    it("listens again after the server was away, and calls back once, as it may have missed a change", async () => {
         const source = open(url());
         await using heard = hints(source);
         await heard.next();

@@ -2,9 +2,11 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { z } from "zod";
 
 import { readAgentSettings } from "../../../src/core/settings/agentSettings";
 import { parseSourceSpec } from "../../../src/sources/settings/parseSource";
+import type { SOURCE } from "../../../src/sources/settings/sourceSchema";
 import type { SourceSpec } from "../../../src/sources/settings/sourceSpec";
 
 const EXAMPLES =
@@ -124,7 +126,7 @@ describe("parseSourceSpec", () => {
     const token = "the source's token is not written here: say where it is, as env:NAME or file:PATH";
 
     const clear = (host: string) =>
-        `the source is read from ${host} over http, so whoever can change the answer on its way decides who is in: ` +
+        `the source is read from ${host} over http, so anybody who can change the answer in transit decides who is inside: ` +
         "write https://, or {type: http, url: …, allowInsecure: true} if that is meant";
 
     const wrong: [value: unknown, message: string][] = [
@@ -259,8 +261,34 @@ describe("parseSourceSpec", () => {
         });
     }
 
-    it("reads the settings that docs/sources.md shows", () => {
-        const text = readFileSync(join(__dirname, "../../../docs/sources.md"), "utf8");
+    const several: [value: unknown, message: string][] = [
+        [
+            { type: "http", tokn: "s3cr3t", secret: "s3cr3t", token: "s3cr3t" },
+            'a source of type http has no setting "tokn": did you mean token?; ' +
+                'a source of type http has no setting "secret": it has type, url, token, allowInsecure; ' +
+                `the source's url is missing; ${token}`,
+        ],
+        [
+            { type: "okta-log", hours: 200, pollSeconds: 0 },
+            "the source's hours is not a whole number from 1 to 168; " +
+                "the source's pollSeconds is not a whole number from 2 to 300",
+        ],
+        [{ type: "webhook", secret: ["s3cr3t", "s3cr3t2"] }, secret],
+    ];
+    for (const [value, message] of several) {
+        it(`names everything that is wrong with ${JSON.stringify(value)}`, () => {
+            assert.throws(() => parseSourceSpec(value), { code: "bad-input", message });
+        });
+    }
+
+    it("has a schema whose output is the type that is written by hand", () => {
+        type Same<A, B> = [A, B] extends [B, A] ? true : false;
+        const isSame: Same<z.output<typeof SOURCE>, SourceSpec> = true;
+        assert.ok(isSame);
+    });
+
+    it("reads the settings that docs/reference/sources.md shows", () => {
+        const text = readFileSync(join(__dirname, "../../../docs/reference/sources.md"), "utf8");
         const shown = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = ""]) => parse(yaml) as object);
         assert.deepEqual(
             shown.map((settings) => parseSourceSpec((settings as { readonly source: unknown }).source)),

@@ -139,7 +139,7 @@ describe("pushTable", () => {
             assert.equal((await store.take({ id: "2", push: set(2, "b") })).result, "accepted");
         });
 
-        it("gives up, and keeps nothing, while somebody else holds the lock for too long", async () => {
+        it("gives up, and keeps nothing, while another session holds the lock for too long", async () => {
             const store = open({ takeMs: 300 });
             await store.take({ id: "1", push: set(1, "a") });
             await using held = await holdLock(url);

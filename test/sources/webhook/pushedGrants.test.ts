@@ -86,7 +86,7 @@ describe("openPushedGrants", () => {
         ]);
     });
 
-    it("lets nobody in by the second of one id when the first is removed", () => {
+    it("does not admit the second entry of an id when the first is removed", () => {
         const list = [entry("a", "1.1.1.1"), entry("a", "1.1.1.3")];
         const all = pushed([
             { type: "replaced", atMs: 1, grants: list },

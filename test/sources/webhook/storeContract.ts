@@ -50,7 +50,7 @@ export function testPushStore(kind: StoreKind): void {
         assert.equal((await store.read(signal)).isWhole, true);
     });
 
-    it("knows what was pushed, in whatever order it came, and so does whoever opens it later", async () => {
+    it("has what was pushed, in any order, also after it is opened again", async () => {
         const store = kind.open();
         const pushes: [push: Push, result: string][] = [
             [all(10, "a", "b", "c"), "accepted"],
@@ -113,7 +113,7 @@ export function testPushStore(kind: StoreKind): void {
         }
     });
 
-    it("takes a delivery once, whoever takes it, after a restart too", async () => {
+    it("accepts a delivery once, on any agent, also after a restart", async () => {
         const [one, other] = [kind.open(), kind.open()];
         await take(one, all(1, "a"));
         assert.equal(await take(one, set(2, "b"), "twice"), "accepted");
@@ -174,7 +174,7 @@ export function testPushStore(kind: StoreKind): void {
         for (const each of [...agents, kind.open()]) assert.deepEqual(await grantsIn(each), names);
     });
 
-    it("tells another agent what is new, and leaves what it knew the very same", async () => {
+    it("gives another agent what is new, and keeps the identity of the rest", async () => {
         const [one, other] = [kind.open(), kind.open()];
         await take(one, all(1, "a", "b"));
         const [first] = (await other.read(signal)).reading.grants;
@@ -190,7 +190,7 @@ export function testPushStore(kind: StoreKind): void {
         assert.equal((await other.read(signal)).reading, reading);
     });
 
-    it("tells another agent of a snapshot of the same moment, and of what outlived it", async () => {
+    it("gives another agent a snapshot of the same time, and what outlived it", async () => {
         const [one, other] = [kind.open(), kind.open()];
         await take(one, all(5, "a", "b"));
         await take(one, set(9, "late"));
@@ -206,7 +206,7 @@ export function testPushStore(kind: StoreKind): void {
         }
     });
 
-    it("says to each of several agents what one that took everything would say, whoever takes what", async () => {
+    it("gives each of several agents what one that accepted everything would have", async () => {
         const id = fc.constantFrom("a", "b", "c", "d");
         const atMs = fc.nat(12);
         const ip = fc.constantFrom("198.51.100.1", "198.51.100.2", "nonsense");
@@ -269,7 +269,7 @@ export function testPushStore(kind: StoreKind): void {
         assert.deepEqual(await grantsIn(kind.open()), ["a", "b"]);
     });
 
-    it("wakes whoever watches when another agent took something, until that is told to stop", async () => {
+    it("calls watchers back when another agent accepted something, until they are stopped", async () => {
         const [one, other] = [kind.open(), kind.open()];
         await take(one, all(1, "a"));
         await other.read(signal);

@@ -45,8 +45,8 @@ describe("openWebhookSource", () => {
     const grantsIn = async (source: WebhookSource) => (await source.read(signal)).grants;
     const accepted = { status: 200, body: { result: "accepted", unusable: [] } };
     const NOBODY_YET =
-        "cannot read grants from webhook: nobody has pushed all grants yet: send grants.replaced, " +
-        "or say initial: empty if nobody has a grant before that";
+        "cannot read grants from webhook: no full snapshot has been pushed yet: send grants.replaced, " +
+        "or set initial: empty if there are no grants before that";
 
     let source: WebhookSource;
     const kind: Parameters<typeof testSource>[0] = {
@@ -72,7 +72,7 @@ describe("openWebhookSource", () => {
         assert.deepEqual(await grantsIn(early), [grant(B), grant(A)]);
     });
 
-    it("is empty before that where it was told so", async () => {
+    it("is empty before that with initial: empty", async () => {
         const early = open({ initial: "empty" });
         assert.deepEqual(await grantsIn(early), []);
         await push(early, set(0, A));
@@ -173,7 +173,7 @@ describe("openWebhookSource", () => {
     });
 
     describe("the file", () => {
-        it("is nobody else's to read", async () => {
+        it("is readable by its owner only", async () => {
             await push(open(), all(0, A));
             assert.deepEqual(
                 [(await stat(join(folder, "state"))).mode & 0o777, (await stat(file())).mode & 0o777],
@@ -200,7 +200,7 @@ describe("openWebhookSource", () => {
             assert.deepEqual(await readdir(join(folder, "state")), ["webhook.jsonl"]);
         });
 
-        it("is read again where it is another one, and as far as it is new where somebody added to it", async () => {
+        it("is read again if it is another file, and from where it has grown", async () => {
             const [one, other] = [open(), open()];
             await push(one, all(0, A));
             assert.deepEqual(await grantsIn(other), [grant(A)]);
@@ -240,7 +240,7 @@ describe("openWebhookSource", () => {
             assert.match(await readFile(file(), "utf8"), /\{\}\}\n$/);
         });
 
-        it("that cannot be written is answered with 503, and what was not kept is not believed", async () => {
+        it("that cannot be written is answered with 503, and what was not kept is not used", async () => {
             const one = open();
             await push(one, all(0, A));
             await rename(join(folder, "state"), join(folder, "away"));

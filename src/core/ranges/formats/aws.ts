@@ -16,7 +16,7 @@ export const ENTRIES_A_CALL = 100;
 /**
  * For `aws ec2 create-managed-prefix-list --cli-input-json file://…`. A call
  * takes 100 entries, so a longer list is created with the first of them; see
- * docs/ranges.md.
+ * docs/guides/ranges.md.
  */
 export function awsPrefixList(view: View): Formatted {
     const networks = networkTexts(view);

@@ -94,7 +94,7 @@ describe("the format", () => {
         for (const format of NAMES) assert.equal(networksIn(textOf(format, view)).includes("0.0.0.0/0"), false);
     });
 
-    it("says nothing of a day that nobody knows", () => {
+    it("leaves out a date that is not known", () => {
         const text = textOf("haproxy", { ...viewOf(CELLS), asOf: undefined });
         assert.match(text, /^# 4 networks from https:\/\/example\.com\/ip_ranges\.json$/m);
     });

@@ -1,0 +1,91 @@
+import type { Clock } from "../../clock";
+import { hasCode } from "../../core/errors/errors";
+import type { ZoneStore } from "../../okta/zones/zones";
+import type { GrantSource } from "../../sources/source";
+import type { RecordEvent } from "../events/events";
+import { readWithTimeout } from "../grants/readWithTimeout";
+import type { MembershipMemory } from "../memory/membershipMemory";
+import type { KnownZones } from "../zones/knownZones";
+import type { PendingWrite } from "../zones/zoneState";
+import type { ConfirmationTask, Results } from "./event";
+import type { InForce } from "./inForce";
+import type { IntendedWrite, SourceTask, ZoneTask } from "./lanes";
+import type { Wakeup } from "./wakeup";
+
+export type Task = SourceTask | ZoneTask | ConfirmationTask;
+
+/** All that the tasks of a reconciler ask. */
+export interface TaskPorts {
+    readonly source: GrantSource;
+    readonly zones: ZoneStore;
+    /** Zones that any process has seen. */
+    readonly seen: KnownZones;
+    readonly remembering: Pick<MembershipMemory, "kept">;
+    readonly record: RecordEvent;
+    /** The last write of each zone of which the ledger does not say what became. */
+    readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
+    /** Settles what time it is. */
+    readonly settleTime: (signal: AbortSignal) => Promise<void>;
+    /** Names a write, differently each time. */
+    readonly newId: () => string;
+    readonly clock: Clock;
+    /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
+    readonly onInForce: (inForce: InForce) => Promise<void>;
+}
+
+/** What ends a task early. */
+export interface TaskSignals {
+    /** Ends all but a write. */
+    readonly over: AbortSignal;
+    /** Cuts off a write. */
+    readonly lost: AbortSignal;
+    readonly bell: Wakeup;
+}
+
+/** Does one task. @throws what it is asked for throws */
+export async function runTask(task: Task, ports: TaskPorts, { over, lost, bell }: TaskSignals): Promise<Results> {
+    switch (task.do) {
+        case "read":
+            return { reading: await readWithTimeout(ports.source, ports.clock, over) };
+        case "find-unsettled":
+            return { unsettled: await ports.unsettled() };
+        case "look":
+            return { zone: await ports.zones.read(task.zone, over) };
+        case "intend":
+            return { id: await intend(task.write, ports) };
+        case "write":
+            return { receipt: await ports.zones.write(task.zone, task.gateways, lost) };
+        case "record":
+            await ports.record(task.event);
+            break;
+        case "mark-seen":
+            await ports.seen.add(task.zone);
+            break;
+        case "settle-time":
+            await ports.settleTime(over);
+            break;
+        case "keep":
+            await Promise.all([ports.remembering.kept(), task.inForce && ports.onInForce(task.inForce)]);
+            break;
+        case "tell-in-force":
+            await ports.onInForce(task.inForce);
+            break;
+        case "rest":
+            await bell.sleep(task.ms, over);
+    }
+    return {};
+}
+
+/** The line before a write. @returns the name of the write */
+async function intend({ zone, before, after, changes }: IntendedWrite, { newId, record }: TaskPorts): Promise<string> {
+    const write = newId();
+    await record({ type: "write.intended", write, zone, before, after, changes });
+    return write;
+}
+
+/** What else is to be known of a task that failed: of a zone that Okta does not have, whether it was ever there. */
+export async function aboutFailure(task: Task, error: unknown, { seen }: Pick<TaskPorts, "seen">) {
+    const id = task.do === "look" ? task.zone : task.do === "write" ? task.zone.id : undefined;
+    if (id === undefined || !hasCode(error, "zone-missing", "zone-unfit")) return {};
+    return { isSeen: await seen.has(id) };
+}
