@@ -37,8 +37,8 @@ function agentRoute({ method, path, caller, meaning, takes = {}, answers }: Rout
 const PORTAL = `## The portal
 
 On the address in \`portal.listen\`. Programs send \`Authorization: Bearer\` with a workload's token or one of the device flow. Errors are problem
-documents (RFC 9457). \`GET /api/v1/openapi.json\` is the whole description, with the schemas of bodies and answers, in OpenAPI 3.1. The pages and
-the sign-in: [the portal](../guides/portal.md).
+documents (RFC 9457). \`GET /api/v1/openapi.json\` is the whole description, with the schemas of bodies and answers, in OpenAPI 3.1. What it is
+for: [the portal](../guides/portal.md).
 `;
 
 interface Operation {

@@ -81,8 +81,10 @@ describe("the emulator as an OpenID provider", () => {
     const userinfo = (token: string) =>
         fetch(`${okta.url}/oauth2/v1/userinfo`, { headers: { authorization: `Bearer ${token}` } });
 
-    it("has every route that docs/emulator.md lists", async () => {
-        const page = readFileSync(join(__dirname, "../../docs/emulator.md"), "utf8").split("## An OpenID provider")[1];
+    it("has every route that docs/reference/emulator.md lists", async () => {
+        const page = readFileSync(join(__dirname, "../../docs/reference/emulator.md"), "utf8").split(
+            "## An OpenID provider",
+        )[1];
         const listed = [...(page ?? "").matchAll(/`(GET|POST) (\/[\w./-]+)`/g)];
         assert.equal(listed.length, 11);
         for (const [, method = "", path = ""] of listed) {

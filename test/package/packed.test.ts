@@ -144,12 +144,14 @@ describe("the packed package, installed by npm in a folder of its own", () => {
         assert.deepEqual(broken, []);
     });
 
-    it("writes an agent's project whose test passes", () => {
-        const bin = join(installed.folder, "node_modules", ".bin", "zonekeeper");
-        installed.run(bin, "init", "agent", "--template", "agent");
-        const tap = installed.run("npm", "--prefix", "agent", "test", "--silent");
-        assert.match(tap, /^# pass 1$/m);
-    });
+    for (const [template, tests] of Object.entries({ agent: 1, portal: 2 })) {
+        it(`writes a project of the template ${template} whose own tests pass`, () => {
+            const bin = join(installed.folder, "node_modules", ".bin", "zonekeeper");
+            installed.run(bin, "init", template, "--template", template);
+            const tap = installed.run("npm", "--prefix", template, "test", "--silent");
+            assert.match(tap, new RegExp(`^# pass ${tests}$`, "m"));
+        });
+    }
 
     describeLints(() => ({ tarball: installed.tarball, folder: inPackage() }));
     describeLife("a program with the package", async () => {
