@@ -21,6 +21,7 @@ export const CONTROL = "/emulator/";
  *   POST /emulator/events     something for the System Log, a LogEvent with at least its eventType: 204; 400
  *   PUT  /emulator/client     where requests come from that do not say it, { "ipChain": ["198.51.100.7"] }: 204; 400
  *   DELETE /emulator/client   they come from where they come from: 204
+ *   POST /emulator/keys       the authorization server signs with a new key from now on, and publishes the older ones too: 204
  *   POST /emulator/reset      back to the seed, everything else forgotten: 204
  */
 export function controlRoutes(app: FastifyInstance, world: World, reset: () => void): void {
@@ -44,6 +45,10 @@ export function controlRoutes(app: FastifyInstance, world: World, reset: () => v
     });
     app.delete(`${CONTROL}client`, async (_request, reply) => {
         world.client.ipChain = undefined;
+        return reply.code(204).send();
+    });
+    app.post(`${CONTROL}keys`, async (_request, reply) => {
+        world.openId.keys.rotate();
         return reply.code(204).send();
     });
     app.get(`${CONTROL}requests`, async () => world.journal.requests);

@@ -5,6 +5,7 @@ import { startServer } from "../../src/agent/http/server";
 import { openMetrics } from "../../src/agent/status/metrics";
 import { openBrowser } from "./browser";
 import { openFonts } from "./fonts";
+import { takePortal } from "./portal";
 import { recently, SCENE_MS, scene } from "./scene";
 
 interface Picture {
@@ -17,7 +18,7 @@ interface Picture {
 
 const version = "0.1.0";
 
-/** The pictures that README.md and docs/guides/operations.md show. */
+/** The pictures of the status page that README.md and docs/guides/operations.md show. */
 const PICTURES: readonly Picture[] = [
     { name: "status-light", colorScheme: "light", width: 1240, height: 900 },
     { name: "status-dark", colorScheme: "dark", width: 1240, height: 900 },
@@ -25,7 +26,7 @@ const PICTURES: readonly Picture[] = [
     { name: "status-answer", colorScheme: "light", width: 1240, height: 620, path: "/?address=203.0.113.18" },
 ];
 
-/** `npm run pictures [FOLDER]`: takes the pictures of the status page, of an agent that a script plays. */
+/** `npm run pictures [FOLDER]`: takes the pictures of the status page, of an agent that a script plays, and of the portal. */
 async function main([folder = join("docs", "images")]: readonly string[]): Promise<number> {
     const fonts = await openFonts();
     const opened = await openBrowser(fonts.env);
@@ -40,6 +41,9 @@ async function main([folder = join("docs", "images")]: readonly string[]): Promi
         for (const picture of PICTURES) {
             await take(opened.browser, desk.url, picture, folder);
             process.stdout.write(`${join(folder, picture.name)}.png\n`);
+        }
+        for (const name of await takePortal(opened.browser, folder)) {
+            process.stdout.write(`${join(folder, name)}.png\n`);
         }
     } finally {
         await desk.close();

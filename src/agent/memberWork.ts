@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import { hasCode } from "../core/errors/errors";
+import { backoffMs } from "../core/time/backoff";
 import { tellFailure, tellMoment } from "./events/format";
 import type { OpenMembership } from "./openMembership";
 import type { Failure } from "./reconciler/failures";
@@ -65,7 +66,7 @@ export function openMemberWork(): MemberWork {
 }
 
 /** The shortest and the longest wait before a membership that failed begins again. */
-const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 export interface RestartOptions {
     readonly clock: Clock;
@@ -95,8 +96,8 @@ export function withRestarts({ clock, isOnly, onFailed }: RestartOptions, work: 
                 if (code !== told) onFailed(member.membership.settings.name, member.failure);
                 told = code;
             }
-            const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
-            await clock.sleep(pauseMs * (1 + clock.random() / 4), end).catch(() => {});
+            const pauseMs = backoffMs(failures + 1, PAUSES, clock.random());
+            await clock.sleep(pauseMs, end).catch(() => {});
         }
     };
 }

@@ -204,7 +204,7 @@ function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWrit
         waitMs: budget.waitMs,
         requestsPerMinute: budget.perMinute,
         denials: { list: denials.list(), version: denials.version() },
-        others: others?.() ?? [],
+        others: others ?? (() => []),
         usable: bound?.reading ?? ((reading) => reading),
         usableVersion: bound?.version() ?? 0,
         lastWriter: lastWriter ?? (() => undefined),

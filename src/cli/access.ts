@@ -1,5 +1,6 @@
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
+import { DEVICE_GRANT } from "../core/portal/deviceGrant";
 import { formatDuration, parseDuration } from "../core/portal/duration";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { grantOf, grantWhile } from "./grantWhile";
@@ -22,8 +23,6 @@ export interface GrantFlags extends PortalFlag {
 }
 
 type Shown = Readonly<Record<string, unknown>>;
-
-const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** Signs this machine in by the device flow: the person confirms a code in a browser. */
 export async function login({ portal = "" }: PortalFlag, terminal: Terminal): Promise<number> {

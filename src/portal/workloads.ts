@@ -6,9 +6,19 @@ import type { PortalContext } from "./context";
 import { refuse } from "./problem";
 
 export interface WorkloadVerifier {
-    /** Whom a JWT speaks for. @throws a problem */
-    verify(token: string, address: string): Promise<WorkloadCaller>;
+    /**
+     * Whom a JWT speaks for. One that is older than an hour may still see and end what its run was granted, so that a long job
+     * gives its access back: some systems give a job one token, at its start.
+     *
+     * @throws a problem
+     */
+    verify(token: string, address: string, use: WorkloadUse): Promise<WorkloadCaller>;
 }
+
+export type WorkloadUse = "grant" | "end";
+
+/** The oldest token for each use, in seconds. Each has to be within its own `exp` as well. */
+const OLDEST_S: Readonly<Record<WorkloadUse, number>> = { grant: 3_600, end: 86_400 };
 
 /** What signs a workload's token: never nothing, and never a secret that both sides have. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
@@ -27,7 +37,7 @@ export function openWorkloads(
 ): WorkloadVerifier {
     const keysOf = openKeys(fetch, now);
     return {
-        async verify(token, address) {
+        async verify(token, address, use) {
             const issuer = issuerIn(token);
             const candidates = settings.workloads.filter((each) => each.issuer === issuer);
             if (candidates.length === 0) return unknown("the token is of no issuer that this portal knows");
@@ -38,7 +48,7 @@ export function openWorkloads(
                 audience,
                 algorithms: ALGORITHMS,
                 clockTolerance: 60,
-                maxTokenAge: 3_600,
+                maxTokenAge: OLDEST_S[use],
                 requiredClaims: ["exp", "iat", "sub", "jti"],
                 currentDate: new Date(now()),
             }).catch(because);

@@ -128,7 +128,7 @@ export const GRANTS: readonly BadInput[] = [
         title: "an empty file",
         grants: "",
         code: "source-unreadable",
-        says: `${UNREADABLE} it is empty; nobody is \`grants: []\``,
+        says: `${UNREADABLE} it is empty; to grant nobody, write \`grants: []\``,
     },
     {
         title: "a source over http on another machine",

@@ -60,10 +60,10 @@ describe("the workflows of GitHub", () => {
             assert.ok(!/pull_request_target/.test(text));
         });
 
-        it(`${file} pins each action, and keeps its token out of the checkout`, () => {
+        it(`${file} pins each action to a commit, and keeps its token out of the checkout`, () => {
             const uses = steps.flatMap(({ uses, with: options }) => (uses === undefined ? [] : [{ uses, options }]));
             assert.deepEqual(
-                uses.filter(({ uses }) => !/^[\w-]+(\/[\w-]+){1,2}@(v\d+|[0-9a-f]{40})$/.test(uses)),
+                uses.filter(({ uses }) => !/^[\w-]+(\/[\w-]+){1,2}@[0-9a-f]{40}$/.test(uses)),
                 [],
             );
             for (const { options } of uses.filter(({ uses }) => uses.startsWith("actions/checkout@"))) {

@@ -11,10 +11,12 @@ export interface Issuer extends AsyncDisposable {
     readonly publicPem: string;
     /** A token of five minutes; claims that are given count, and undefined leaves one out. */
     token(claims: Readonly<Record<string, unknown>>, audience: string): Promise<string>;
+    /** Signs with a new key from now on, and publishes no other one. */
+    rotate(): Promise<void>;
 }
 
 export async function startIssuer(): Promise<Issuer> {
-    const current = await freshKey();
+    let current = await freshKey();
     const server = createServer((request, response) => {
         response.setHeader("content-type", "application/json");
         if (request.url === "/.well-known/openid-configuration") {
@@ -45,6 +47,9 @@ export async function startIssuer(): Promise<Issuer> {
             return new SignJWT(given)
                 .setProtectedHeader({ alg: "RS256", kid: String(current.jwk.kid) })
                 .sign(current.privateKey);
+        },
+        async rotate() {
+            current = await freshKey();
         },
         async [Symbol.asyncDispose]() {
             server.closeAllConnections();

@@ -34,7 +34,7 @@ describe("the portal's limits", () => {
         });
     }
 
-    const PATHS = { "/api/v1/grants/%ZZ": 400, [`/api/v1/grants/${"x".repeat(2000)}`]: 414 };
+    const PATHS = { "/api/v1/grants/%ZZ": 400, [`/api/v1/grants/${"x".repeat(5000)}`]: 414 };
     for (const [path, status] of Object.entries(PATHS)) {
         it(`answer the path ${path.slice(0, 20)} with ${status} and a problem document`, async () => {
             await using scene = await openPortalScene();

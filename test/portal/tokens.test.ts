@@ -112,6 +112,44 @@ describe("tokens of workloads", () => {
         });
     }
 
+    const HOUR = 3_600;
+    /** Of a run that was granted something when its token was new: what the token can do `age` seconds after it was issued. */
+    const AGES: Readonly<
+        Record<string, readonly [age: number, expiresIn: number, grants: number, lists: number, ends: number]>
+    > = {
+        "59 minutes": [HOUR - 60, HOUR, 201, 200, 200],
+        "three hours": [3 * HOUR, HOUR, 401, 200, 200],
+        "23 hours": [23 * HOUR, HOUR, 401, 200, 200],
+        "25 hours": [25 * HOUR, HOUR, 401, 401, 401],
+        "three hours, and it has expired": [3 * HOUR, -300, 401, 401, 401],
+    };
+    for (const [how, [age, expiresIn, grants, lists, ends]] of Object.entries(AGES)) {
+        it(`of an age of ${how}: a new grant is ${grants}, the list ${lists}, the end of the run's grant ${ends}`, async () => {
+            const run = { ...CLAIMS, run_id: `age ${how}` };
+            const { body } = await call(await issuer.token(run, AUDIENCE));
+            const old = await issuer.token({ ...run, iat: NOW() - age, exp: NOW() + expiresIn }, AUDIENCE);
+            const found = [
+                await call(old),
+                await call(old, "GET"),
+                await call(old, "DELETE", `/api/v1/grants/${body.id}`),
+            ];
+            const changed = await call(old, "PATCH", `/api/v1/grants/${body.id}`, { duration: "10m" });
+            assert.deepEqual(
+                [...found.map(({ status }) => status), changed.status === 401],
+                [grants, lists, ends, grants === 401],
+            );
+        });
+    }
+
+    it("of three hours ends no grant of another run", async () => {
+        const { body } = await call(await issuer.token({ ...CLAIMS, run_id: "of another" }, AUDIENCE));
+        const old = await issuer.token(
+            { ...CLAIMS, run_id: "old", iat: NOW() - 3 * HOUR, exp: NOW() + HOUR },
+            AUDIENCE,
+        );
+        assert.equal((await call(old, "DELETE", `/api/v1/grants/${body.id}`)).status, 404);
+    });
+
     it("are not those of the OpenID provider", async () => {
         const ana = await scene.person(ANA);
         assert.ok(ana);

@@ -9,7 +9,7 @@ export function momentAt(nowMs: number, more: Partial<Moment> = {}): Moment {
         waitMs: () => 0,
         requestsPerMinute: () => 600,
         denials: { list: [], version: 0 },
-        others: [],
+        others: () => [],
         usable: (reading) => reading,
         usableVersion: 0,
         lastWriter: () => undefined,

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import { type CodedError, hasCode } from "../../core/errors/errors";
+import { backoffMs } from "../../core/time/backoff";
 import { concurrently } from "../concurrently";
 import type { RecordEvent } from "../events/events";
 import type { Leadership, Term } from "./leadership";
@@ -15,7 +16,7 @@ export interface LeadingOptions {
 }
 
 /** The shortest and the longest wait after a time of leading of which nothing could be written down. */
-const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /**
  * Works whenever this agent leads, until `stop` aborts or the work fails. Where the ledger cannot be written it gives the
@@ -36,8 +37,9 @@ export async function whileLeading(
         } catch (error) {
             if (stop.aborted || !hasCode(error, "ledger-unwritable")) throw error;
             onGivenBack(error);
-            const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
-            const pause = () => clock.sleep(pauseMs * (1 + clock.random() / 4), stop).catch(() => {});
+            failures += 1;
+            const pauseMs = backoffMs(failures, PAUSES, clock.random());
+            const pause = () => clock.sleep(pauseMs, stop).catch(() => {});
             await concurrently([standBy], pause);
         }
     }

@@ -1,7 +1,7 @@
 import { changedGrants } from "../../core/grants/grantChanges";
 import type { Reading } from "../../core/grants/grantsDocument";
 import type { SourceShare } from "../../core/membership/brake";
-import { type Decision, decideMembership } from "../../core/membership/decide";
+import { type Decision, type DecisionInput, decideMembership, judgeMembership } from "../../core/membership/decide";
 import { type Memory, NO_MEMORY } from "../../core/membership/memory";
 import type { Plan, Refusal } from "../../core/membership/plan";
 import { shareOf, sumOfShares } from "../../core/membership/sourceShare";
@@ -99,7 +99,7 @@ export function refusedNow({ decision, moved }: Pick<DecidedState, "decision" | 
 export function shareNow(known: Known, reading: Reading): SourceShare | undefined {
     const { memory } = known.state;
     if (memory === undefined) return undefined;
-    const { judgement } = decideAbout(known, { zones: [], reading, memory, isClosed: false });
+    const judgement = judgeMembership(inputOf(known, { zones: [], reading, memory, isClosed: false }));
     return shareOf(judgement, new Set(memory.confirmation?.items));
 }
 
@@ -112,10 +112,14 @@ interface About {
     readonly isClosed?: boolean;
 }
 
-function decideAbout(known: Known, { zones, reading, memory, others, ...about }: About): Decision {
+function decideAbout(known: Known, about: About): Decision {
+    return decideMembership(inputOf(known, about));
+}
+
+function inputOf(known: Known, { zones, reading, memory, others, ...about }: About): DecisionInput {
     const { settings, moment } = known;
     const { rules, firstContact, isBound } = settings;
-    return decideMembership({
+    return {
         memory,
         reading,
         zones: zones.map(zoneNow),
@@ -126,14 +130,14 @@ function decideAbout(known: Known, { zones, reading, memory, others, ...about }:
         ...(others && { others }),
         nowMs: moment.nowMs,
         elapsedMs: moment.elapsedMs,
-    });
+    };
 }
 
 /** What the source says, without what is another membership's still. */
 function unmoved(turn: Turn, memory: Memory): Reading | undefined {
     const current = readingNow(turn);
     const { rules } = turn.settings;
-    const moved = current === undefined ? [] : movedGrants(current, memory, rules.selector, turn.moment.others);
+    const moved = current === undefined ? [] : movedGrants(current, memory, rules.selector, turn.moment.others());
     setDecided(turn, { moved });
     return current && withoutMoved(current, moved);
 }
@@ -153,6 +157,6 @@ function judgeUnseen(turn: Turn, reading: Reading, memory: Memory, isClosedNow: 
 function othersLosing(turn: Turn, { judgement }: Decision): SourceShare | undefined {
     const reading = readingNow(turn);
     if (reading === undefined || judgement.verdict === "held" || judgement.losses.length === 0) return undefined;
-    const shares = turn.moment.others.flatMap((other) => other.share(reading) ?? []);
+    const shares = turn.moment.others().flatMap((other) => other.share(reading) ?? []);
     return shares.length === 0 ? undefined : sumOfShares(shares);
 }

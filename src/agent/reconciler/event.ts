@@ -25,7 +25,7 @@ export interface Moment {
     /** What the kill switch keeps out. */
     readonly denials: { readonly list: readonly Denial[]; readonly version: number };
     /** Those whose grants may move here. */
-    readonly others: readonly OtherMembership[];
+    others(): readonly OtherMembership[];
     /** A reading without grants whose users cannot be used; the same reading where grants are not bound to users. */
     usable(reading: Reading): Reading;
     /** Goes up each time that may come out differently. */

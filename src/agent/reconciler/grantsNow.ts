@@ -59,9 +59,9 @@ export function shownGrants(known: Known): readonly Grant[] {
 /** Another text whenever a decision may come out differently. */
 export function versionNow(known: Known): string {
     const { decided } = known.state;
-    const { denials, others } = known.moment;
-    const ofOthers = decided.moved.length > 0 ? others.reduce((sum, other) => sum + other.version(), 0) : "";
-    return `${grantsVersion(known)} ${decided.confirmations} ${denials.version} ${ofOthers}`;
+    const { moment } = known;
+    const ofOthers = decided.moved.length > 0 ? moment.others().reduce((sum, other) => sum + other.version(), 0) : "";
+    return `${grantsVersion(known)} ${decided.confirmations} ${moment.denials.version} ${ofOthers}`;
 }
 
 /** The first moment after `ms` at which time alone changes a decision; Infinity for never. */

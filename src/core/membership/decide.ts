@@ -85,17 +85,8 @@ export interface Decision {
  */
 export function decideMembership(input: DecisionInput): Decision {
     const { memory = NO_MEMORY, rules, nowMs, elapsedMs = 0 } = input;
-    const reading = input.reading ?? { grants: memory.grants, unusable: [] };
-    // Each list comes of the one before, and so does its index.
-    const selected = selectedGrants(reading.grants, rules.selector);
-    indexAfter(memory.grants, selected);
-    const admission = admit(reading.grants, rules, nowMs);
-    indexAfter(selected, admission.admitted);
-    const live = input.zones.map((zone) => ({ id: zone.id, spans: readable(zone.gateways) }));
+    const { reading, admission, live, denials, judgement } = judged(input);
     const recent = recentRemovals(memory, rules.windowMs, elapsedMs);
-    const denials = activeDenials(input.denials ?? [], nowMs);
-    const judgement = judge(input, reading, admission, live, denials);
-    indexAfter(memory.grants, judgement.grants);
     const unknown = unknownOf(input, judgement, live);
     const statics = staticsOf(input);
     // A zone that is not kept any more has its entries to itself.
@@ -139,6 +130,26 @@ export function decideMembership(input: DecisionInput): Decision {
             confirmation: held.length > 0 ? memory.confirmation : undefined,
         },
     };
+}
+
+/** What the removal brake says of the reading, without a plan for the zones. */
+export function judgeMembership(input: DecisionInput): Judgement {
+    return judged(input).judgement;
+}
+
+function judged(input: DecisionInput) {
+    const { memory = NO_MEMORY, rules, nowMs } = input;
+    const reading = input.reading ?? { grants: memory.grants, unusable: [] };
+    // Each list comes of the one before, and so does its index.
+    const selected = selectedGrants(reading.grants, rules.selector);
+    indexAfter(memory.grants, selected);
+    const admission = admit(reading.grants, rules, nowMs);
+    indexAfter(selected, admission.admitted);
+    const live = input.zones.map((zone) => ({ id: zone.id, spans: readable(zone.gateways) }));
+    const denials = activeDenials(input.denials ?? [], nowMs);
+    const judgement = judge(input, reading, admission, live, denials);
+    indexAfter(memory.grants, judgement.grants);
+    return { reading, admission, live, denials, judgement };
 }
 
 function judge(

@@ -1,9 +1,10 @@
 import { fail } from "../../core/errors/errors";
+import { backoffMs } from "../../core/time/backoff";
 import type { Answer } from "./answer";
 import { type AttemptOptions, attempt } from "./attempt";
 import type { Failure } from "./failure";
 import { reasonIn } from "./refusal";
-import { backoffMs, resetTimeMs, throttleWaitMs } from "./retry";
+import { LOST, resetTimeMs, throttleWaitMs } from "./retry";
 import { stopped } from "./stopped";
 
 /** One request, as often as it has to be made. */
@@ -61,7 +62,8 @@ export async function exchange(request: Exchange, options: ExchangeOptions): Pro
             if (request.signal.aborted) return stopped(request.label, options.where, request.signal);
             const patient = repeats < MAX_REPEATS && elapsedMs() - startMs < PATIENCE_MS;
             if (!patient || !mayRepeat(failure, request)) return giveUp(request, options, failure);
-            await pause(backoffMs(repeats++, random()));
+            repeats += 1;
+            await pause(backoffMs(repeats, LOST, random()));
             continue;
         }
         if (answer.status !== 429) return answer;

@@ -1,3 +1,5 @@
+import { type BackoffLimits, backoffMs } from "../../core/time/backoff";
+
 /** What a 429 says about its end, and how often this request has met one. */
 export interface Throttle {
     /** The header `X-Rate-Limit-Reset`: whole seconds since 1970, by Okta's clock. */
@@ -10,6 +12,9 @@ export interface Throttle {
     readonly random: number;
 }
 
+/** The pauses after a 429 that does not say when to come back. */
+const UNTOLD = { firstMs: 1000, longestMs: 60_000 };
+
 /** Okta's window is 60 s. A reset further away than this is taken for nonsense, such as milliseconds. */
 const LONGEST_WINDOW_MS = 10 * 60_000;
 
@@ -20,7 +25,7 @@ const LONGEST_WINDOW_MS = 10 * 60_000;
  *   in 8 s       present    9 s, and up to 1 s at random
  *   in the past  present    1 s, and up to 1 s at random
  *   missing, doubled ("a, b"), nonsense, or no date
- *                           1 s, 2 s, 4 s … at most 60 s, of which up to a half at random
+ *                           1 s, 2 s, 4 s … and up to a quarter more at random, at most 60 s
  *
  * Source of the formula: all official SDKs of Okta wait from Date to Reset and one second more.
  */
@@ -29,8 +34,7 @@ export function throttleWaitMs({ reset, date, attempt, random }: Throttle): numb
     const dateMs = Date.parse(date ?? "");
     const untilReset = resetMs === undefined ? Number.NaN : resetMs - dateMs + 1000;
     if (Number.isNaN(untilReset) || untilReset > LONGEST_WINDOW_MS) {
-        const step = Math.min(1000 * 2 ** attempt, 60_000);
-        return Math.min(Math.round(step * (1 + random / 2)), 60_000);
+        return Math.min(backoffMs(attempt + 1, UNTOLD, random), UNTOLD.longestMs);
     }
     return Math.max(untilReset, 1000) + Math.round(random * 1000);
 }
@@ -40,10 +44,5 @@ export function resetTimeMs(reset: string | null): number | undefined {
     return reset !== null && /^\d{9,11}$/.test(reset.trim()) ? Number(reset) * 1000 : undefined;
 }
 
-/**
- * How long to wait after a 5xx or a lost connection: about 250 ms, 500 ms, 1 s,
- * doubling with each attempt (0 for the first) and up to a quarter of it at random.
- */
-export function backoffMs(attempt: number, random: number): number {
-    return Math.round(250 * 2 ** attempt * (1 + random / 4));
-}
+/** The pauses after a 5xx or a lost connection: 250 ms, 500 ms, 1 s, and so on. */
+export const LOST: BackoffLimits = { firstMs: 250 };

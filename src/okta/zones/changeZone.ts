@@ -1,5 +1,6 @@
-import { type CodedError, coded, hasCode } from "../../core/errors/errors";
+import { type CodedError, coded } from "../../core/errors/errors";
 import { holds } from "./setGateways";
+import { writeAndVerify } from "./verifiedWrite";
 import type { WholeZones, ZoneChange } from "./wholeZones";
 import type { Zone } from "./zones";
 
@@ -14,9 +15,6 @@ export interface ChangeZoneOptions {
 /** How often a write is sent that is lost, or that another writer undoes. */
 const WRITES = 3;
 
-/** How long to wait before each look at a zone that does not show the change yet. */
-const LOOKS_MS = [0, 250, 500, 1000, 2000];
-
 /**
  * Changes the settings of a zone and evicts nobody: Okta replaces a zone whole, so each write takes
  * along the gateways of a read that is one request old, and nothing that a state remembers.
@@ -24,7 +22,7 @@ const LOOKS_MS = [0, 250, 500, 1000, 2000];
  *   the zone shows                then
  *   the change, before a write    done: it is not written
  *   the change, after a write     done; gateways that differ now are another writer's, and newer
- *   not the change, after a 200   a stale read: look again, for four seconds at most; then another
+ *   not the change, after a 200   a stale read: read again, for four seconds at most; then another
  *                                 writer has put back the zone as it knew it: read, and write again
  *   not the change, no answer     write again
  *
@@ -35,27 +33,21 @@ const LOOKS_MS = [0, 250, 500, 1000, 2000];
  * @throws `write-unverified` after three writes, and what reading and writing throw
  */
 export async function changeZone(options: ChangeZoneOptions): Promise<Zone> {
-    const { zones, zoneId, change, signal } = options;
+    const { zones, zoneId, change, sleep, signal } = options;
     let zone = await zones.read(zoneId, signal);
     for (let writes = 1; !shows(zone, change); writes++) {
-        const failure = await zones.change(zone, change, signal).then(
-            () => undefined,
-            (error: unknown) => error,
-        );
-        if (failure !== undefined && !hasCode(failure, "okta-unreachable")) throw failure;
-        zone = await look(options, failure === undefined ? LOOKS_MS : [0]);
+        const before = zone;
+        const { seen, lost } = await writeAndVerify({
+            write: () => zones.change(before, change, signal),
+            read: () => zones.read(zoneId, signal),
+            isSettled: (now) => shows(now, change),
+            ...{ sleep, signal },
+        });
+        zone = seen;
         if (writes < WRITES || shows(zone, change)) continue;
-        throw failure ?? unverified(zone);
+        throw lost ?? unverified(zone);
     }
     return zone;
-}
-
-/** Reads the zone until it shows the change, or the looks are used up. */
-async function look(options: ChangeZoneOptions, [waitMs = 0, ...others]: readonly number[]): Promise<Zone> {
-    const { zones, zoneId, change, sleep, signal } = options;
-    if (waitMs > 0) await sleep(waitMs, signal);
-    const seen = await zones.read(zoneId, signal);
-    return others.length === 0 || shows(seen, change) ? seen : look(options, others);
 }
 
 function unverified({ id, name }: Zone): CodedError {

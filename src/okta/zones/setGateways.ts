@@ -1,6 +1,7 @@
 import { parseSpan } from "../../core/addresses/ip";
 import { sameAddresses } from "../../core/addresses/spans";
-import { fail, hasCode } from "../../core/errors/errors";
+import { fail } from "../../core/errors/errors";
+import { writeAndVerify } from "./verifiedWrite";
 import type { Zone, ZoneStore } from "./zones";
 
 export interface SetGatewaysOptions {
@@ -13,22 +14,19 @@ export interface SetGatewaysOptions {
     readonly signal: AbortSignal;
 }
 
-/** How often a write is sent whose fate stayed open. */
+/** How often a write is sent whose answer was lost. */
 const WRITES = 3;
 
-/** How long to wait before each look at a zone that still shows its old gateways. */
-const LOOKS_MS = [0, 250, 500, 1000, 2000];
-
 /**
- * Makes the gateways of a zone this list, with one write, and makes sure of it.
+ * Sets the gateways of a zone with one write, and verifies it.
  *
  *   after the write   the zone shows     then
  *   200               the new list       done
- *   200               the old list       a stale read: look again, for four seconds at most
- *   200               a third list       somebody else wrote: `write-unverified`
+ *   200               the old list       a stale read: read again, for four seconds at most
+ *   200               a third list       another writer wrote: `write-unverified`
  *   no answer         the new list       done: only the answer was lost
  *   no answer         the old list       write again; a zone's PUT may be repeated
- *   no answer         a third list       somebody else wrote: `write-unverified`
+ *   no answer         a third list       another writer wrote: `write-unverified`
  *   refused           -                  the refusal is thrown, the zone is as it was
  *
  * A zone that already holds these addresses is not written.
@@ -37,33 +35,23 @@ const LOOKS_MS = [0, 250, 500, 1000, 2000];
  * @throws `write-unverified`, and what reading and writing throw
  */
 export async function setGateways(options: SetGatewaysOptions): Promise<Zone> {
-    const { zones, gateways, signal } = options;
+    const { zones, gateways, sleep, signal } = options;
     let { zone } = options;
     if (holds(zone, gateways)) return zone;
     for (let writes = 1; ; writes++) {
-        const failure = await zones.write(zone, gateways, signal).then(
-            () => undefined,
-            (error: unknown) => error,
-        );
-        if (failure !== undefined && !hasCode(failure, "okta-unreachable")) throw failure;
-        const seen = await look(options, failure === undefined ? LOOKS_MS : [0]);
+        const before = zone;
+        const { seen, lost } = await writeAndVerify({
+            write: () => zones.write(before, gateways, signal),
+            read: () => zones.read(before.id, signal),
+            isSettled: (now) => !holds(now, before.gateways),
+            ...{ sleep, signal },
+        });
         if (holds(seen, gateways)) return seen;
-        if (!holds(seen, zone.gateways)) return complain(seen, "shows what neither we nor its last reader put there");
-        if (failure === undefined) return complain(seen, "still shows its old gateways");
-        if (writes === WRITES) throw failure;
+        if (!holds(seen, before.gateways)) return complain(seen, "shows what neither we nor its last reader put there");
+        if (lost === undefined) return complain(seen, "still shows its old gateways");
+        if (writes === WRITES) throw lost;
         zone = seen;
     }
-}
-
-/** Reads the zone until it shows something else than before, or the looks are used up. */
-async function look({ zones, zone, sleep, signal }: SetGatewaysOptions, waitsMs: readonly number[]): Promise<Zone> {
-    let seen = zone;
-    for (const waitMs of waitsMs) {
-        if (waitMs > 0) await sleep(waitMs, signal);
-        seen = await zones.read(zone.id, signal);
-        if (!holds(seen, zone.gateways)) break;
-    }
-    return seen;
 }
 
 function complain({ id, name, gateways }: Zone, what: string): never {

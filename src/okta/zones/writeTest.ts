@@ -1,6 +1,7 @@
 import { parseSpan } from "../../core/addresses/ip";
-import { fail, hasCode } from "../../core/errors/errors";
+import { fail } from "../../core/errors/errors";
 import { GATEWAY_LIMIT, SENTINEL } from "../../core/zones/zone";
+import { writeAndVerify } from "./verifiedWrite";
 import type { Zone, ZoneStore } from "./zones";
 
 export interface WriteTestOptions {
@@ -17,9 +18,6 @@ export interface WriteTest {
     readonly leftOut: string | undefined;
 }
 
-/** How long to wait before each look at a zone that does not show a write yet. */
-const LOOKS_MS = [0, 250, 500, 1000, 2000];
-
 /** The sentinel as a range of one address. Okta keeps either spelling as it was written (recorded). */
 const RESPELLED = `${SENTINEL.replace(/\/32$/, "")}-${SENTINEL.replace(/\/32$/, "")}`;
 
@@ -33,7 +31,7 @@ const RESPELLED = `${SENTINEL.replace(/\/32$/, "")}-${SENTINEL.replace(/\/32$/, 
  *   the sentinel        with the sentinel respelled  the list
  *   other than IPv4     nothing: it could not be put back as it was
  *   no room for it      nothing
- *   moved meanwhile     nothing: somebody else writes, and Okta has no conditional write
+ *   moved meanwhile     nothing: another writer is at work, and Okta has no conditional write
  *
  * What is left of that risk is a foreign write in the instant between our read
  * and our write: the System Log shows it, and the zone does not. Where the zone shows a third list, nothing more is written.
@@ -75,21 +73,18 @@ function isSentinel(text: string): boolean {
     return text === SENTINEL || text === RESPELLED;
 }
 
-/** Writes a list and looks until it is there. */
+/** Writes a list and reads until it is there, also if only the answer was lost. */
 async function put(zone: Zone, texts: readonly string[], options: WriteTestOptions): Promise<Zone> {
     const { zones, signal, sleep } = options;
-    await zones.write(zone, texts, signal).catch((error: unknown) => {
-        // Perhaps only the answer was lost.
-        if (!hasCode(error, "okta-unreachable")) throw error;
-    });
     const before = textsIn(zone);
-    let now = zone;
-    for (const waitMs of LOOKS_MS) {
-        if (waitMs > 0) await sleep(waitMs, signal);
-        now = await zones.read(zone.id, signal);
-        if (sameTexts(textsIn(now), texts)) return now;
-        if (!sameTexts(textsIn(now), before)) break;
-    }
+    const { seen: now } = await writeAndVerify({
+        write: () => zones.write(zone, texts, signal),
+        read: () => zones.read(zone.id, signal),
+        isSettled: (seen) => !sameTexts(textsIn(seen), before),
+        whenLost: "as-after-200",
+        ...{ sleep, signal },
+    });
+    if (sameTexts(textsIn(now), texts)) return now;
     const what = sameTexts(textsIn(now), before) ? "does not show what was written" : "was changed by another writer";
     return complain(now, what);
 }

@@ -7,8 +7,11 @@ import { refuse } from "../problem";
 const text = (longest: number) =>
     z.string({ error: "is not a text" }).max(longest, `is longer than ${longest} characters`);
 
+/** What of `parseDuration` a pattern can say: a form may leave the field empty. */
+const DURATION_PATTERN = "^([1-9][0-9]{0,3}d)?([1-9][0-9]{0,3}h)?([1-9][0-9]{0,4}m)?$";
+
 const duration = text(20)
-    .meta({ description: "A time such as 30m, 4h or 1h30m", examples: ["4h"] })
+    .meta({ description: "A time such as 30m, 4h or 1h30m", examples: ["4h"], pattern: DURATION_PATTERN })
     .refine(
         (written) => written === "" || parseDuration(written) !== undefined,
         "is not a time such as 30m, 4h or 1h30m",
@@ -38,9 +41,13 @@ export const grantBody = z.strictObject({
 /** `PATCH /api/v1/grants/ID`: one of the two. */
 export const changeBody = z
     .strictObject({
-        duration: duration.refine((written) => written !== "", "is empty").optional(),
+        duration: duration
+            .refine((written) => written !== "", "is empty")
+            .meta({ pattern: DURATION_PATTERN.replace("^", "^(?=.)") })
+            .optional(),
         address: z.literal("current", { error: "is not current" }).optional(),
     })
+    .meta({ oneOf: [{ required: ["duration"] }, { required: ["address"] }] })
     .refine(({ duration, address }) => (duration === undefined) !== (address === undefined), {
         message: "has to have duration or address, and not both",
     });
@@ -53,6 +60,11 @@ export const decisionBody = z.strictObject({
 
 /** A body without fields. */
 export const emptyBody = z.strictObject({});
+
+/** The query of the lists. */
+export const listQuery = z.object({
+    all: z.enum(["true", "false"], { error: "is neither true nor false" }).optional(),
+});
 
 /**
  * A body as the schema has it. The form's token is not a part of it.

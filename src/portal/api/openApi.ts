@@ -3,6 +3,8 @@ import { z } from "zod";
 
 import type { PortalContext } from "../context";
 import { changeBody, decisionBody, emptyBody, grantBody } from "./bodies";
+import { answers, PROBLEM, PROTOCOL_PATHS } from "./openApiProtocols";
+import { SCHEMAS } from "./openApiSchemas";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -57,10 +59,12 @@ export function openApiOf(url: string, version: string): Json {
                     },
                 },
             },
+            ...PROTOCOL_PATHS,
         },
         components: {
             securitySchemes: {
                 bearer: { type: "http", scheme: "bearer" },
+                provider: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
                 cookie: {
                     type: "apiKey",
                     in: "cookie",
@@ -72,103 +76,14 @@ export function openApiOf(url: string, version: string): Json {
     };
 }
 
-const text = { type: "string" };
-const moment = { type: "string", format: "date-time" };
-const texts = { type: "array", items: text };
-const flag = { type: "boolean" };
-const object = (properties: Json, required: readonly string[]) => ({ type: "object", properties, required });
-const listOf = (name: string) => ({ type: "array", items: { $ref: `#/components/schemas/${name}` } });
-
-const STATES = ["scheduled", "pending", "accepted", "effective", "waiting", "leaving", "ended", "refused"];
-
-const SCHEMAS: Json = {
-    Grant: object(
-        {
-            id: text,
-            access: text,
-            user: text,
-            addresses: texts,
-            startsAt: moment,
-            expiresAt: moment,
-            state: { enum: STATES },
-            confirmed: { type: "boolean", description: "Whether an agent has said so within the last minute" },
-            acceptedAt: moment,
-            effectiveAt: moment,
-            reason: text,
-            ticket: text,
-            breakGlass: flag,
-            requestId: text,
-        },
-        ["id", "access", "addresses", "startsAt", "expiresAt", "state"],
-    ),
-    Request: object(
-        {
-            id: text,
-            access: text,
-            user: text,
-            address: text,
-            duration: text,
-            startsAt: moment,
-            reason: text,
-            ticket: text,
-            createdAt: moment,
-            decideBy: moment,
-            state: { enum: ["waiting", "approved", "denied", "withdrawn", "expired"] },
-            approvals: { type: "array", items: object({ user: text, name: text, at: moment }, ["user", "at"]) },
-            approvalsNeeded: { type: "integer" },
-            grant: text,
-            requestId: text,
-        },
-        ["id", "access", "address", "duration", "createdAt", "decideBy", "state", "approvals"],
-    ),
-    Access: object(
-        {
-            name: text,
-            title: text,
-            duration: object({ default: text, max: text, extendable: flag }, ["default", "max", "extendable"]),
-            reason: { enum: ["required", "optional", "none"] },
-            ticket: { type: ["string", "null"] },
-            approval: { type: ["object", "null"] },
-            breakGlass: { type: ["object", "null"] },
-        },
-        ["name", "title", "duration", "reason", "ticket", "approval", "breakGlass"],
-    ),
-    Me: object(
-        {
-            user: text,
-            groups: texts,
-            address: text,
-            accesses: listOf("Access"),
-            grants: listOf("Grant"),
-            requests: listOf("Request"),
-        },
-        ["address", "accesses", "grants", "requests"],
-    ),
-    Grants: object({ grants: listOf("Grant") }, ["grants"]),
-    Requests: object({ requests: listOf("Request") }, ["requests"]),
-    Revoked: object({ user: text, grants: texts, requests: texts, sessions: { type: "integer" } }, ["user", "grants"]),
-    Problem: object(
-        { type: { type: "string", format: "uri" }, title: text, status: { type: "integer" }, detail: text, code: text },
-        ["type", "title", "status", "detail", "code"],
-    ),
-};
-
-const PROBLEM = {
-    description: "A problem document (RFC 9457)",
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};
-
 const ID = { name: "id", in: "path", required: true, schema: { type: "string", maxLength: 320 } };
-const ALL = { name: "all", in: "query", schema: { type: "boolean" }, description: "Those that the caller may see" };
-const IDEMPOTENCY = { name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 200 } };
-
-function answers(byStatus: Readonly<Record<number, string>>) {
-    const named = Object.entries(byStatus).map(([status, name]) => [
-        status,
-        { description: name, content: { "application/json": { schema: { $ref: `#/components/schemas/${name}` } } } },
-    ]);
-    return { ...Object.fromEntries(named), default: PROBLEM };
-}
+const ALL = {
+    name: "all",
+    in: "query",
+    schema: { enum: ["true", "false"] },
+    description: "Those that the caller may see",
+};
+const IDEMPOTENCY = { name: "Idempotency-Key", in: "header", schema: { type: "string", pattern: "^[!-~]{1,200}$" } };
 
 function read(summary: string, name: string, parameters: readonly Json[] = []) {
     return { summary, ...(parameters.length > 0 && { parameters }), responses: answers({ 200: name }) };
@@ -177,5 +92,6 @@ function read(summary: string, name: string, parameters: readonly Json[] = []) {
 function write(summary: string, schema: z.ZodType, byStatus: Readonly<Record<number, string>>) {
     const { $schema: _, ...body } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
     const content = { "application/json": { schema: body }, "application/x-www-form-urlencoded": { schema: body } };
-    return { summary, requestBody: { content }, responses: answers(byStatus) };
+    const isRequired = schema !== emptyBody;
+    return { summary, requestBody: { content, ...(isRequired && { required: true }) }, responses: answers(byStatus) };
 }

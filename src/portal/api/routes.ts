@@ -14,7 +14,7 @@ import type { Authentication } from "../http/authenticate";
 import { refuse } from "../problem";
 import { recheckedVisitor } from "../sessions";
 import { mayKnow, showAccess, showGrant, showRequest } from "../views";
-import { askOf, changeBody, decisionBody, emptyBody, grantBody, read } from "./bodies";
+import { askOf, changeBody, decisionBody, emptyBody, grantBody, listQuery, read } from "./bodies";
 import { grantsFor, requestsFor } from "./lists";
 
 type WithId = { Params: { readonly id: string } };
@@ -143,8 +143,9 @@ function answer(reply: FastifyReply, { status, body }: Answer): FastifyReply {
     return reply.code(status).send(body);
 }
 
+/** @throws a problem */
 function wantsAll({ query }: FastifyRequest): boolean {
-    return (query as { readonly all?: unknown }).all === "true";
+    return read(listQuery, query).all === "true";
 }
 
 function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {

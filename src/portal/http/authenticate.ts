@@ -6,7 +6,7 @@ import { type Caller, type PersonCaller, personCaller } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
 import { hashOf, noteVisit, type Visitor, visitorIn } from "../sessions";
-import type { WorkloadVerifier } from "../workloads";
+import type { WorkloadUse, WorkloadVerifier } from "../workloads";
 import type { Cookies } from "./cookies";
 import type { KnownCallers } from "./limits";
 import { addressOf, originOf, textIn } from "./request";
@@ -73,7 +73,8 @@ export function openAuthentication(
         }
         const [, token] = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization) ?? [];
         if (token === undefined) return noToken("the header Authorization is not Bearer and a token");
-        const found = await byToken(context, workloads, token, addressOf(request, settings));
+        const verify = (jwt: string, address: string) => workloads.verify(jwt, address, useOf(request));
+        const found = await byToken(context, verify, token, addressOf(request, settings));
         known.note(authorization);
         return note(request, found);
     };
@@ -93,17 +94,21 @@ export function openAuthentication(
     };
 }
 
+function useOf({ method }: FastifyRequest): WorkloadUse {
+    return SAFE.includes(method) || method === "DELETE" ? "end" : "grant";
+}
+
 async function visitorOf({ store, settings, now }: PortalContext, key: string): Promise<Visitor | undefined> {
     return visitorIn(await store.read(AbortSignal.timeout(10_000)), key, settings.session, now());
 }
 
 async function byToken(
     context: PortalContext,
-    workloads: WorkloadVerifier,
+    verify: (jwt: string, address: string) => Promise<Caller>,
     token: string,
     address: string,
 ): Promise<Caller> {
-    if (!token.startsWith(TOKEN_PREFIX)) return workloads.verify(token, address);
+    if (!token.startsWith(TOKEN_PREFIX)) return verify(token, address);
     const found = await visitorOf(context, hashOf(token));
     if (found?.session.isDevice !== true) return noToken("the token is unknown, was revoked, or has expired");
     return seen(context, found, "token", address);

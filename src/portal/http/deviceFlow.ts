@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { html } from "../../agent/page/markup";
+import { DEVICE_GRANT } from "../../core/portal/deviceGrant";
 import type { PortalDevice, PortalSession } from "../../core/portal/types";
 import type { PersonCaller } from "../callers";
 import type { PortalContext } from "../context";
@@ -12,8 +13,6 @@ import { refuse } from "../problem";
 import { hashOf } from "../sessions";
 import { type Authentication, TOKEN_PREFIX } from "./authenticate";
 import { addressOf, originOf, textIn } from "./request";
-
-const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** How long a code is good for, how often a device may ask, and how many may wait at a time. */
 const [LIFE_MS, INTERVAL_S, MOST_WAITING] = [10 * 60_000, 5, 10_000];
@@ -40,7 +39,7 @@ export function addDeviceFlow(app: FastifyInstance, context: PortalContext, auth
     });
     app.post("/token", { config }, async (request, reply) => {
         reply.header("cache-control", "no-store");
-        if (textIn(request.body, "grant_type") !== GRANT_TYPE) return oauthError(reply, "unsupported_grant_type");
+        if (textIn(request.body, "grant_type") !== DEVICE_GRANT) return oauthError(reply, "unsupported_grant_type");
         const code = textIn(request.body, "device_code") ?? "";
         const answer = await redeem(context, code, addressOf(request, settings));
         return typeof answer === "string" ? oauthError(reply, answer) : answer;

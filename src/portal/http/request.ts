@@ -49,9 +49,16 @@ export function originOf(
     return refuse(421, "portal-malformed", `this portal answers to ${new URL(url).host} only; ${remedy}`);
 }
 
-/** Forms, besides the JSON that fastify reads itself; anything else is a 415. */
+/** JSON and forms; anything else is a 415. */
 export function addBodies(app: FastifyInstance): void {
     app.removeContentTypeParser("text/plain");
+    // Some programs name the type of a body that they do not send.
+    const parseJson = app.getDefaultJsonParser("error", "error");
+    app.removeContentTypeParser("application/json");
+    app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+        if (body === "") done(null, undefined);
+        else void parseJson(request, String(body), done);
+    });
     app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
         const form = new URLSearchParams(String(body));
         const twice = [...form.keys()].find((name) => form.getAll(name).length > 1);

@@ -16,13 +16,14 @@ import type { PortalContext } from "../context";
 import { addErrorPages } from "../page/errorPages";
 import { problemPage } from "../page/problemPage";
 import { addPage } from "../page/routes";
-import { type Problem, problemDocument, problemOf } from "../problem";
+import { type Problem, problemDocument, problemOf, refuse } from "../problem";
 import { openWorkloads } from "../workloads";
 import { openAuthentication } from "./authenticate";
 import { type Cookies, openCookies } from "./cookies";
 import { addDeviceFlow } from "./deviceFlow";
 import { type KnownCallers, openKnownCallers, rateLimits } from "./limits";
 import { addLogin } from "./login";
+import { openMethods } from "./methods";
 import { addProbes } from "./probes";
 import { addProviderCalls } from "./providerCalls";
 import { addBodies, MOST_BODY_BYTES, originOf, textIn } from "./request";
@@ -97,11 +98,13 @@ async function createApp(
         connectionTimeout: IDLE_MS,
         keepAliveTimeout: 5_000,
         forceCloseConnections: true,
-        routerOptions: { maxParamLength: 400 },
+        // The name of a person may have 320 characters, each of which may be 12 in a path.
+        routerOptions: { maxParamLength: 4_096 },
         ...unreadableRequests(settings.url),
     });
     const isProxy = (peer: string | undefined) => isThisMachine(peer) || isTrustedProxy(peer, trustedProxies);
     limitConnections(app.server, { ...CONNECTIONS, isShared: isProxy });
+    const methodsAt = openMethods(app);
     addBodies(app);
     addErrors(app, context);
     await app.register(cookie);
@@ -110,8 +113,16 @@ async function createApp(
     app.addHook("onRequest", async (request, reply) => {
         reply.header("cache-control", "no-store");
         if (request.routeOptions.config.isOpen !== true) originOf(request, settings);
+        // Before a body is read, which no route would take.
+        if (request.is404) refuseUnknown(methodsAt(request.url));
     });
     return app;
+}
+
+function refuseUnknown(methods: readonly string[]): never {
+    if (methods.length === 0) return refuse(404, "portal-missing", "there is no such page");
+    const sentence = `this takes ${methods.join(" and ")}`;
+    return refuse(405, "portal-malformed", sentence, { allow: methods.join(", ") });
 }
 
 function helmetOptions(url: string) {
@@ -145,19 +156,6 @@ function addErrors(app: FastifyInstance, context: PortalContext): void {
             .serializer((body: unknown) => JSON.stringify(body))
             .send(problemDocument(problem, context.settings.url));
     };
-    app.setNotFoundHandler({}, (request, reply) => {
-        const [path = ""] = request.url.split("?");
-        const takes = ["GET", "POST", "PATCH", "DELETE"].filter((method) => app.hasRoute({ method, url: path }));
-        if (takes.length === 0) {
-            return send(request, reply, { status: 404, code: "portal-missing", sentence: "there is no such page" });
-        }
-        reply.header("allow", takes.join(", "));
-        return send(request, reply, {
-            status: 405,
-            code: "portal-malformed",
-            sentence: `this takes ${takes.join(" and ")}`,
-        });
-    });
     app.setErrorHandler(async (error: FastifyError, request, reply) => {
         const problem = problemFor(error, context);
         await auditRefusal(context, request, reply, problem).catch(context.report);

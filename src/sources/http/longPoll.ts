@@ -1,3 +1,4 @@
+import { backoffMs } from "../../core/time/backoff";
 import type { Waiting } from "./retry";
 
 /** What came of a request that the server was asked to hold until there is something new. */
@@ -27,7 +28,7 @@ const SHORTEST_MS = 250;
 const AGAIN_MS = 600_000;
 
 /** After the first failure and at most, doubling with each one. */
-const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 60_000];
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /**
  * Wakes when a server that holds requests says that there is another document,
@@ -50,8 +51,8 @@ export async function longPoll(options: LongPollOptions, wake: () => void, signa
         if (outcome === "not-held") await sleep(AGAIN_MS, signal);
 
         if (outcome === "failed") {
-            const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-            await sleep(pauseMs * (1 - random() / 2), signal);
+            const pauseMs = backoffMs(failures, PAUSES, random());
+            await sleep(pauseMs, signal);
         }
     }
 

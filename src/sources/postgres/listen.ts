@@ -1,3 +1,4 @@
+import { backoffMs } from "../../core/time/backoff";
 import type { Waiting } from "../http/retry";
 import type { Connection } from "./connect";
 import { quoteName } from "./table";
@@ -11,7 +12,7 @@ export interface ListenOptions extends Waiting {
 const HEARTBEAT_MS = 30_000;
 
 /** After the first failure and at most, doubling with each one. */
-const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1_000, 20_000];
+const PAUSES = { firstMs: 1_000, longestMs: 20_000 };
 
 /**
  * Wakes with each notification on a channel, until the signal aborts; and once
@@ -33,8 +34,8 @@ export async function listen(options: ListenOptions, wake: () => void, signal: A
                 heard,
             });
             failures += 1;
-            const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-            if (!signal.aborted) await sleep(pauseMs * (1 - random() / 2), signal);
+            const pauseMs = backoffMs(failures, PAUSES, random());
+            if (!signal.aborted) await sleep(pauseMs, signal);
         }
     } catch (error) {
         if (!signal.aborted) throw error;

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 
+import type { AgentEvent } from "../../../src/agent/events/events";
+import { fail } from "../../../src/core/errors/errors";
 import { SENTINEL } from "../../../src/core/zones/zone";
 import { A, B, grant } from "../../support/grants";
 import { zone } from "../../support/rounds";
@@ -21,6 +23,18 @@ describe("keeper of zones of which one is lost", () => {
         );
         const why = "read nzo2: no such zone [ZK201]";
         assert.deepEqual(stage.told("zone.lost"), [{ type: "zone.lost", zone: "nzo2", code: "zone-missing", why }]);
+    });
+
+    it("goes on with the other shards when one is gone, even if that cannot be written down when it is found", async () => {
+        let failures = 0;
+        const record = async ({ type }: AgentEvent) =>
+            type === "zone.lost" && failures++ === 0 ? fail("ledger-unwritable", "the disk is full") : undefined;
+        const seed = [zone("nzo1", [A]), zone("nzo2", [B])];
+        await using stage = openStage({ zones: seed, grants: [grant(A), grant(B)], more: { record } });
+        await stage.clock.pass(10_000);
+        stage.zones.remove("nzo2");
+        await stage.clock.pass(MINUTE);
+        assert.deepEqual([failures, stage.zones.writes.at(-1)], [1, { zoneId: "nzo1", gateways: [A, B] }]);
     });
 
     it("keeps a zone again that was gone, and says so", async () => {

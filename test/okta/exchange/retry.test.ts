@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { backoffMs, resetTimeMs, throttleWaitMs } from "../../../src/okta/exchange/retry";
+import { backoffMs } from "../../../src/core/time/backoff";
+import { LOST, resetTimeMs, throttleWaitMs } from "../../../src/okta/exchange/retry";
 
 const DATE = "Mon, 29 Sep 2025 06:24:57 GMT";
 /** Eight seconds after DATE: a recorded 429. */
@@ -26,7 +27,7 @@ describe("throttleWaitMs", () => {
         ["backs off from a reset that is no number", "soon", DATE, 2, 0, 4000],
         ["backs off from a reset in milliseconds", `${RESET}000`, DATE, 0, 0, 1000],
         ["backs off from a reset an hour away", "1759130705", DATE, 0, 0, 1000],
-        ["backs off from a date that is none", RESET, "today", 0, 0.5, 1250],
+        ["backs off from a date that is none", RESET, "today", 0, 0.5, 1125],
         ["backs off for a minute at most", null, null, 20, 0.99, 60_000],
     ];
     for (const [because, reset, date, attempt, random, waitMs] of table) {
@@ -45,10 +46,10 @@ describe("throttleWaitMs", () => {
     });
 });
 
-describe("backoffMs", () => {
-    it("doubles, and adds up to a quarter", () => {
+describe("the pauses after a lost connection", () => {
+    it("double, and add up to a quarter", () => {
         assert.deepEqual(
-            [0, 1, 2].map((attempt) => [backoffMs(attempt, 0), backoffMs(attempt, 0.99)]),
+            [1, 2, 3].map((failures) => [backoffMs(failures, LOST, 0), backoffMs(failures, LOST, 0.99)]),
             [
                 [250, 312],
                 [500, 624],

@@ -114,7 +114,7 @@ describe("watching a URL", () => {
 
     const pauses: [because: string, holds: boolean, content: string | undefined, slept: readonly number[]][] = [
         ["leaves a server alone for ten minutes that does not hold requests", false, textOf(A), [250, 600_000]],
-        ["waits after a failure, up to a minute", true, undefined, [250, 750, 250, 1500, 250, 3000]],
+        ["waits after a failure, up to a minute", true, undefined, [250, 1125, 250, 2250, 250, 4500]],
     ];
     for (const [because, holds, content, expected] of pauses) {
         it(because, async () => {
