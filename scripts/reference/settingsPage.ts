@@ -1,12 +1,11 @@
-import { SCHEMA as PORTAL } from "../../src/core/portal/settings/schema";
 import { LEADER, LIMITS, MEMBERSHIP, OKTA, ONE, SEVERAL } from "../../src/core/settings/agentSchema";
 import { STACK_SCHEMA } from "../../src/core/settings/stackSchema";
 import { SOURCES } from "../../src/sources/settings/sourceSchema";
-import { settingsTable, valuesTable } from "./settingRows";
+import { settingsTable } from "./settingRows";
 
-/** Every setting of a stack, an agent, a source and a portal, from the schemas that read them: `docs/reference/settings.md`. */
+/** Every setting of a stack, an agent and a source, from the schemas that read them: `docs/reference/settings.md`. */
 export async function settingsPage(): Promise<string> {
-    return [INTRODUCTION, stack(), AGENT, ...agent(), sources(), portal()].join("\n");
+    return [INTRODUCTION, stack(), AGENT, ...agent(), sources(), PORTAL].join("\n");
 }
 
 const INTRODUCTION = `# Settings
@@ -80,10 +79,7 @@ A path, a URL, or an object with a \`type\`. How each type behaves: [sources](so
 ${tables.join("\n")}`;
 }
 
-function portal(): string {
-    return `## Of a portal
+const PORTAL = `## Of a portal
 
-All under \`portal:\`; \`[]\` stands for each entry of a list. What they mean: [the portal](../guides/portal.md).
-
-${valuesTable(PORTAL)}`;
-}
+All under \`portal:\`: [settings of the portal](portal-settings.md).
+`;

@@ -58,22 +58,14 @@ export async function dryRun(
     const okta = oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
     const { widestPrefix, allowUnroutable } = rules;
     const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
-    const opening = {
-        directory,
-        env,
-        ...time,
-        limits: { widestPrefix, allowUnroutable },
-        okta,
-        state,
-        mode: "read",
-    } as const;
+    const limits = { widestPrefix, allowUnroutable };
+    const opening = { directory, env, ...time, limits, okta, state, mode: "read" } as const;
     const source = openSource(parseSourceSpec(membership.source), opening);
     const denials = await openAgentDenials(settings, options);
-    const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) =>
-        agentMemory(
-            { ...settings, state: folderOf(settings.state, name), zones },
-            { directory, clock: time, onWarning, mode: "read" },
-        );
+    const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) => {
+        const stateOf = { ...settings, state: folderOf(settings.state, name), zones };
+        return agentMemory(stateOf, { directory, clock: time, onWarning, mode: "read" });
+    };
     try {
         const memory = memoryOf(membership, onWarning);
         const remembered = await memory.read();

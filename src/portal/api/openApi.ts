@@ -21,44 +21,7 @@ export function openApiOf(url: string, version: string): Json {
         servers: [{ url }],
         security: [{ bearer: [] }, { cookie: [] }],
         paths: {
-            "/api/v1/me": { get: read("The caller, their address, accesses, grants and requests", "Me") },
-            "/api/v1/grants": {
-                get: read("The caller's grants, newest first", "Grants", [ALL]),
-                post: {
-                    ...write("Grants access, or requests it", grantBody, { 201: "Grant", 202: "Request" }),
-                    parameters: [IDEMPOTENCY],
-                },
-            },
-            "/api/v1/grants/{id}": {
-                parameters: [ID],
-                patch: write("Sets the duration from the start, or adds the present address", changeBody, {
-                    200: "Grant",
-                    202: "Request",
-                }),
-                delete: { summary: "Ends a grant", responses: answers({ 200: "Grant" }) },
-            },
-            "/api/v1/grants/{id}/sign-off": {
-                parameters: [ID],
-                post: write("Closes the review of a break-glass grant", emptyBody, { 200: "Grant" }),
-            },
-            "/api/v1/requests": { get: read("The caller's requests, newest first", "Requests", [ALL]) },
-            "/api/v1/requests/{id}": {
-                parameters: [ID],
-                post: write("Decides about a request", decisionBody, { 200: "Request" }),
-            },
-            "/api/v1/people/{id}/revoke": {
-                parameters: [ID],
-                post: write("Ends all access of a person", emptyBody, { 200: "Revoked" }),
-            },
-            "/api/v1/events": {
-                get: {
-                    summary: "Server-sent events: open and change, each with grants and requests",
-                    responses: {
-                        200: { description: "A stream", content: { "text/event-stream": {} } },
-                        default: PROBLEM,
-                    },
-                },
-            },
+            ...API_PATHS,
             ...PROTOCOL_PATHS,
         },
         components: {
@@ -95,3 +58,45 @@ function write(summary: string, schema: z.ZodType, byStatus: Readonly<Record<num
     const isRequired = schema !== emptyBody;
     return { summary, requestBody: { content, ...(isRequired && { required: true }) }, responses: answers(byStatus) };
 }
+
+/** The calls of the API. */
+const API_PATHS: Json = {
+    "/api/v1/me": { get: read("The caller, their address, accesses, grants and requests", "Me") },
+    "/api/v1/grants": {
+        get: read("The caller's grants, newest first", "Grants", [ALL]),
+        post: {
+            ...write("Grants access, or requests it", grantBody, { 201: "Grant", 202: "Request" }),
+            parameters: [IDEMPOTENCY],
+        },
+    },
+    "/api/v1/grants/{id}": {
+        parameters: [ID],
+        patch: write("Sets the duration from the start, or adds the present address", changeBody, {
+            200: "Grant",
+            202: "Request",
+        }),
+        delete: { summary: "Ends a grant", responses: answers({ 200: "Grant" }) },
+    },
+    "/api/v1/grants/{id}/sign-off": {
+        parameters: [ID],
+        post: write("Closes the review of a break-glass grant", emptyBody, { 200: "Grant" }),
+    },
+    "/api/v1/requests": { get: read("The caller's requests, newest first", "Requests", [ALL]) },
+    "/api/v1/requests/{id}": {
+        parameters: [ID],
+        post: write("Decides about a request", decisionBody, { 200: "Request" }),
+    },
+    "/api/v1/people/{id}/revoke": {
+        parameters: [ID],
+        post: write("Ends all access of a person", emptyBody, { 200: "Revoked" }),
+    },
+    "/api/v1/events": {
+        get: {
+            summary: "Server-sent events: open and change, each with grants and requests",
+            responses: {
+                200: { description: "A stream", content: { "text/event-stream": {} } },
+                default: PROBLEM,
+            },
+        },
+    },
+};
