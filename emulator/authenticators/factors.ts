@@ -14,6 +14,7 @@ const FACTORS: readonly (readonly [id: string, provider: string, factorType: str
     ["okta_call", "OKTA", "call"],
     ["okta_email", "OKTA", "email"],
     ["okta_otp", "OKTA", "token:software:totp"],
+    ["okta_password", "OKTA", "password"],
     ["okta_push", "OKTA", "push"],
     ["okta_question", "OKTA", "question"],
     ["okta_sms", "OKTA", "sms"],

@@ -39,6 +39,7 @@ export async function runGroup(history: GroupHistory, wrong: WrongGroupAgent = (
     const random = randomOf(history.seed ^ 0x5eed);
     const broken: Broken[] = [];
     const foreign = new Set(history.strangers.filter((user) => !history.granted.includes(user)));
+    const unclear = new Set<string>();
     const okta = groupOkta(time, random, history.strangers, (user) => {
         if (foreign.has(user)) broken.push({ law: "foreign", atMs: time.now(), user });
     });
@@ -69,6 +70,7 @@ export async function runGroup(history: GroupHistory, wrong: WrongGroupAgent = (
     const decide = () => lane.decided({ grants: [...grants.values()], inside: undefined, atMs: time.now() });
     const grant = (user: string, untilMs: number) => {
         foreign.delete(user);
+        unclear.delete(user);
         grants.set(user, grantOf(user, untilMs));
     };
     for (const user of history.granted) grant(user, Number.MAX_SAFE_INTEGER);
@@ -81,8 +83,8 @@ export async function runGroup(history: GroupHistory, wrong: WrongGroupAgent = (
         else if (event.type === "revoke") grants.delete(event.user);
         else if (event.type === "foreign") {
             okta.members[event.change === "add" ? "add" : "delete"](event.user);
-            // Whom another writer took out is not known from before any more.
-            if (event.change === "remove") foreign.delete(event.user);
+            // Whom another writer took out is not known from before any more, unless the agent did not see it.
+            if (event.change === "remove" && foreign.delete(event.user)) unclear.add(event.user);
             if (memory === undefined && event.change === "add" && !grants.has(event.user)) foreign.add(event.user);
         } else if (event.type === "trouble") okta.troubleUntil(event.untilMs);
         else {
@@ -100,9 +102,12 @@ export async function runGroup(history: GroupHistory, wrong: WrongGroupAgent = (
             const own = grants.get(user);
             const isGranted = own !== undefined && isActive(own, time.now());
             const isIn = okta.members.has(user);
+            // A grant that came and went while Okta could not be asked: the agent still holds whom it met.
+            if (isIn && history.strangers.includes(user) && memory?.unknown.includes(user)) continue;
             const endMs = own?.expiresAtMs ?? 0;
             const changedMs = Math.max(sinceMs, endMs <= time.now() ? endMs : 0);
-            if (time.now() - changedMs <= BOUND_MS || foreign.has(user) || isGranted === isIn) continue;
+            if (time.now() - changedMs <= BOUND_MS || foreign.has(user) || unclear.has(user) || isGranted === isIn)
+                continue;
             broken.push({ law: isIn ? "out" : "in", atMs: time.now(), user });
         }
     };

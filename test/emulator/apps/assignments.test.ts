@@ -61,10 +61,16 @@ describe("assignments of an app", () => {
         assert.deepEqual((await call("GET", "/api/v1/apps/0oa1/groups")).body, []);
     });
 
+    it("assign a user at the first update, as Okta's provider expects, with no profile where the app is no OpenID client", async () => {
+        const { id } = (await call("POST", "/api/v1/apps", { label: "Saml", signOnMode: "SAML_2_0" })).body;
+        const body = { profile: { testCustom: "testing" } };
+        const { status, body: row } = await call("POST", `/api/v1/apps/${id}/users/00u0`, body);
+        assert.deepEqual([status, row.profile], [200, body.profile]);
+    });
+
     for (const [method, path, body] of [
         ["POST", "/api/v1/apps/0oa9/users", { id: "00u0" }],
         ["POST", "/api/v1/apps/0oa1/users", { id: "00u9" }],
-        ["POST", "/api/v1/apps/0oa1/users/00u0", {}],
         ["PUT", "/api/v1/apps/0oa1/groups/00g9", {}],
         ["PUT", "/api/v1/apps/0oa9/groups/00g1", {}],
         ["DELETE", "/api/v1/apps/0oa1/groups/00g1", undefined],
