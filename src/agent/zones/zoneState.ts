@@ -43,14 +43,20 @@ export type Observation =
     | { readonly kind: "verified" | "carried-out" | "not-carried-out" | "overwritten"; readonly write: PendingWrite }
     | { readonly kind: "drift"; readonly expected: readonly string[]; readonly write: PendingWrite | undefined };
 
+/** How long after a write the agent looks whether the zone shows it, so that changes that follow go first. */
+export const VERIFY_AFTER_MS = 1000;
+
 /** Waits between looks at a zone that does not show what it should, in milliseconds. */
 const DOUBT_MS = [250, 500, 1000, 2000];
 
 /** How many looks in a row have to differ before the agent believes them. */
-const CONVINCED = { sure: 2, taken: DOUBT_MS.length + 1, open: 2 } as const;
+const CONVINCED = 2;
 
-/** How long after a write the agent looks whether the zone shows it, so that changes that follow go first. */
-export const VERIFY_AFTER_MS = 1000;
+/**
+ * For so long after a write Okta may answer with what was before it. Looks that come later need no more doubts than others: with
+ * few requests each is half a minute after the one before.
+ */
+const SPREADS_MS = DOUBT_MS.reduce((sum, ms) => sum + ms, VERIFY_AFTER_MS);
 
 /** @param write What an earlier process meant to write, where its ledger does not say what became of it. */
 export function unread(id: string, write?: PendingWrite): ZoneState {
@@ -77,7 +83,7 @@ export function unread(id: string, write?: PendingWrite): ZoneState {
  *   sure          what it did              same
  *   sure          something else           doubtful; the second time drift
  *   taken         what was written         verified
- *   taken         something else           doubtful, for four seconds; then drift
+ *   taken         something else           doubtful, for five seconds and once at least; then drift
  *   open          what was written         carried-out
  *   open          what was there before    doubtful; the second time not-carried-out
  *   open          a third list             doubtful; the second time drift
@@ -102,13 +108,19 @@ export function afterLook(
         return { belief: { ...next, acceptedAtMs: nowMs }, sighting: { kind: "carried-out", write } };
     }
     const doubts = belief.doubts + 1;
-    if (doubts < CONVINCED[state]) {
+    if (doubts < looksToBelieve(belief, nowMs)) {
         const lookAtMs = nowMs + (DOUBT_MS[doubts - 1] ?? 0);
         return { belief: { ...belief, doubts, lookAtMs, readAtMs: nowMs }, sighting: { kind: "doubtful" } };
     }
     const isUndone = state === "open" && write !== undefined && holds(seen, write.before);
     if (isUndone) return { belief: next, sighting: { kind: "not-carried-out", write } };
     return { belief: { ...next, inForceSinceMs: nowMs }, sighting: { kind: "drift", expected, write } };
+}
+
+/** A clock that was set back since the write says nothing about how long ago that was. */
+function looksToBelieve({ state, acceptedAtMs = 0 }: ZoneState, nowMs: number): number {
+    const isFresh = nowMs - acceptedAtMs < SPREADS_MS;
+    return state === "taken" && isFresh ? DOUBT_MS.length + 1 : CONVINCED;
 }
 
 function fateOf(write: PendingWrite, seen: Zone): Observation {

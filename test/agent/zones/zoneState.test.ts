@@ -61,6 +61,22 @@ describe("afterLook", () => {
         });
     }
 
+    it("doubts for five seconds after a write, and then once, however few looks there are", () => {
+        const kinds = (...at: number[]) => {
+            let belief = taken;
+            return at.map((nowMs) => {
+                const result = afterLook(belief, zone(B), nowMs, 30_000);
+                belief = result.belief;
+                return result.sighting.kind;
+            });
+        };
+        assert.deepEqual(kinds(1000, 60_000), ["doubtful", "drift"]);
+        assert.deepEqual(kinds(60_000, 120_000), ["doubtful", "drift"]);
+        assert.deepEqual(kinds(1000, 1250, 4700), ["doubtful", "doubtful", "doubtful"]);
+        // The clock was set back.
+        assert.deepEqual(kinds(-60_000, -59_000), ["doubtful", "doubtful"]);
+    });
+
     it("forgets its doubts when the zone shows what it should after all", () => {
         const doubtful = look(taken, zone(OLD), 2).belief;
         assert.equal(doubtful.doubts, 2);
