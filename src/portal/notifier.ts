@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import type { Change } from "../core/portal/state";
 import { isLive, type Notice, type PortalGrant } from "../core/portal/types";
+import { backoffMs } from "../core/time/backoff";
 import type { PortalStore } from "../sources/portal/portalStore";
 import type { PortalContext } from "./context";
 import { deliver } from "./delivery";
@@ -21,8 +22,7 @@ const [EVERY_MS, MOST_ATTEMPTS, SOON_MS] = [2_000, 8, 15 * 60_000];
 /** Who sends a message has it for so long; then another portal of the same store may take it. */
 const TAKEN_MS = 60_000;
 
-/** After the first failure, doubling with each one, in ms. */
-const FIRST_PAUSE_MS = 5_000;
+const PAUSES = { firstMs: 5_000 };
 
 /** Sends what waits in the store, one after the other, and again where that fails; nobody who is granted anything waits for it. */
 export async function runNotifier(options: NotifierOptions, signal: AbortSignal): Promise<void> {
@@ -55,7 +55,7 @@ async function sendOne(options: NotifierOptions, to: number): Promise<boolean> {
     const attempts = notice.attempts + 1;
     const isOver = problem === undefined || attempts >= MOST_ATTEMPTS;
     if (problem !== undefined && isOver) onGivenUp(`a message about "${notice.event}" could not be sent: ${problem}`);
-    const next: Notice = { ...notice, attempts, dueAtMs: now() + FIRST_PAUSE_MS * 2 ** notice.attempts };
+    const next: Notice = { ...notice, attempts, dueAtMs: now() + backoffMs(attempts, PAUSES, 0) };
     await store.transact(() => ({ changes: [["notices", key, isOver ? null : next]], result: undefined }));
     return true;
 }

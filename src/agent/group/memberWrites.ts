@@ -3,6 +3,7 @@ import { coded, hasCode, isCoded } from "../../core/errors/errors";
 import type { Grant } from "../../core/grants/grants";
 import type { MemberRemoval } from "../../core/group/groupPlan";
 import type { OktaUser } from "../../core/group/users";
+import { backoffMs } from "../../core/time/backoff";
 import { isMissing } from "../../okta/exchange/refused";
 import type { GroupStore } from "../../okta/groups";
 import type { RecordEvent } from "../events/events";
@@ -89,5 +90,5 @@ function cutOff(cause: unknown): Error {
 
 /** How long to wait after so many failures, in milliseconds: 1 s, 2 s, 4 s … at most a minute, and up to a quarter more. */
 export function pauseMs(failures: number, { random }: Pick<Clock, "random">): number {
-    return Math.min(60_000, 1000 * 2 ** Math.min(failures - 1, 10)) * (1 + random() / 4);
+    return backoffMs(failures, { firstMs: 1000, longestMs: 60_000 }, random());
 }

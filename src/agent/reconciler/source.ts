@@ -7,6 +7,7 @@ import type { Reading } from "../../core/grants/grantsDocument";
 import { isSelected, selectedGrants } from "../../core/grants/selection";
 import type { Remembered } from "../../core/membership/memory";
 import { isSameSet } from "../../core/sets";
+import { backoffMs } from "../../core/time/backoff";
 import type { AgentEvent } from "../events/events";
 import { tellGrant } from "../events/format";
 import type { Overheard, SourceHealth } from "../grants/overheard";
@@ -14,8 +15,8 @@ import type { RecordTask } from "./lanes";
 import type { ReconcilerSettings, ReconcilerState, SourceState } from "./state";
 import { runSource, setSource, type Turn } from "./turn";
 
-/** The shortest and the longest wait after a failed read, in milliseconds. */
-const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1000, 60_000];
+/** How long to wait after a failed read: less by up to a quarter at random, so that the longest is the longest. */
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /**
  * A source that says the same as before is kept again, too, so that the next process takes it for no older than it
@@ -132,7 +133,7 @@ export function refuse(turn: Turn, error: unknown): readonly RecordTask[] | { re
     const { nowMs } = moment;
     const why = sentenceOf(error);
     const wasClosed = nowMs >= closesAtMs(source, settings);
-    const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(source.failures, 10));
+    const pauseMs = backoffMs(source.failures + 1, PAUSES, 0);
     const failing = {
         problem: why,
         failingSinceMs: source.problem === undefined ? nowMs : source.failingSinceMs,

@@ -1,3 +1,4 @@
+import { backoffMs } from "../../core/time/backoff";
 import type { FoundUser } from "../../okta/sessions";
 
 /** Who is inside, and whose sessions are to be ended. Plain data, as it survives a restart. */
@@ -117,7 +118,7 @@ export function afterFailure(due: Due, why: string, nowMs: number, random: numbe
 
 /** 5 s, 10 s, 20 s … at most 5 min, and up to a quarter more. @param failures so far, 0 for the first one */
 export function waitMs(failures: number, random: number): number {
-    return Math.round(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (1 + random / 4));
+    return backoffMs(failures + 1, { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS }, random);
 }
 
 /** The queue with what is due for a user now; without them where nothing is. */
