@@ -155,7 +155,7 @@ describe("the agent and the clock of its machine", () => {
         stage.clock.jump(HOUR);
         await stage.clock.pass(10 * MINUTE);
         const [reason] = stage.membership.view().notReady.filter((each) => each.includes("ZK114"));
-        assert.match(reason ?? "", /3600 s ahead of elapsed time, and no answer of Okta's has told the time/);
+        assert.match(reason ?? "", /3600 s ahead of elapsed time, and no answer of Okta's has given the time/);
         stage.zones.isDown = false;
         await endsOnTime(stage, 11 * MINUTE);
         assert.deepEqual(stage.told(), ["clock.departed", "clock.departed"]);

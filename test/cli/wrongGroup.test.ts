@@ -62,7 +62,7 @@ const CASES: readonly Case[] = [
     {
         what: "is named in the portal's rules",
         config: { portal: PORTAL, limits: { maxTimeToLive: "24h" } },
-        says: /is named in the portal's rules, so each grant would make somebody eligible/,
+        says: /is named in the portal's rules, so each grant would make its user eligible/,
     },
 ];
 

@@ -75,7 +75,7 @@ describe("leaseLeadership", () => {
         problem = undefined;
         assert.deepEqual(await seen(3000), { kind: "held", by: "pod-1" });
         leases.delete("zonekeeper");
-        assert.match(JSON.stringify(await seen(3000)), /"unknown","why":"nobody has the Lease, and it was emptied/);
+        assert.match(JSON.stringify(await seen(3000)), /"unknown","why":"the Lease has no holder, and was emptied/);
         stop.abort(new Error("enough"));
         await assert.rejects(clock.until(led), { message: "enough" });
         await Promise.all([close(), leader.close()]);
