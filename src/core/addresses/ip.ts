@@ -34,22 +34,25 @@ export type Parsed =
  * but Okta keeps it as somebody typed it.
  */
 export function parseSpan(text: string, hostBits: "refuse" | "clear" = "refuse"): Parsed {
-    if (text.includes("/")) return parseCidr(text, hostBits);
-    const [first = "", last = first, ...more] = text.split("-");
-    const [low, high] = [toNumber(first), toNumber(last)];
-    if (low === undefined || high === undefined || more.length > 0) return nonsense(text);
+    const slash = text.indexOf("/");
+    if (slash >= 0) return parseCidr(text, slash, hostBits);
+    const dash = text.indexOf("-");
+    const low = toNumber(dash < 0 ? text : text.slice(0, dash));
+    const high = dash < 0 ? low : toNumber(text.slice(dash + 1));
+    if (low === undefined || high === undefined) return nonsense(text);
     return low <= high ? { span: { low, high } } : { problem: `${quote(text)} ends before it begins` };
 }
 
-function parseCidr(text: string, hostBits: "refuse" | "clear"): Parsed {
-    const [address = "", prefix = "", ...more] = text.split("/");
-    const start = toNumber(address);
-    if (start === undefined || !/^(0|[1-9]\d*)$/.test(prefix) || more.length > 0) return nonsense(text);
+function parseCidr(text: string, slash: number, hostBits: "refuse" | "clear"): Parsed {
+    const start = toNumber(text.slice(0, slash));
+    const prefix = text.slice(slash + 1);
+    if (start === undefined || !/^(0|[1-9]\d*)$/.test(prefix)) return nonsense(text);
     const length = Number(prefix);
     if (length > 32) return { problem: `${quote(text)} has a prefix longer than 32 bits` };
     const size = 2 ** (32 - length);
     const low = start - (start % size);
     if (low !== start && hostBits === "refuse") {
+        const address = formatAddress(start);
         return { problem: `${quote(text)} has host bits; write ${formatAddress(low)}/${length} or ${address}/32` };
     }
     return { span: { low, high: low + size - 1 } };
@@ -89,24 +92,36 @@ function nonsense(text: string): Parsed {
 /**
  * A single address as an unsigned 32-bit number; undefined for any other text,
  * octal, hexadecimal and three-part addresses included. It takes what the
- * four-part test of ipaddr.js takes, in a quarter of the time, which counts
- * where a day's log is read.
+ * four-part test of ipaddr.js takes, character by character, as a day's log and a
+ * hundred thousand grants are read with it.
  */
 export function toNumber(address: string): number | undefined {
-    const [, ...octets] = FOUR_PARTS.exec(address) ?? [];
-    if (octets.length === 0) return undefined;
     let number = 0;
-    for (const octet of octets) {
-        if (Number(octet) > 255) return undefined;
-        number = number * 256 + Number(octet);
+    let octet = 0;
+    let digits = 0;
+    let dots = 0;
+    for (let at = 0; at < address.length; at++) {
+        const digit = address.charCodeAt(at) - ZERO;
+        if (digit === DOT) {
+            if (digits === 0 || dots === 3) return undefined;
+            number = number * 256 + octet;
+            octet = digits = 0;
+            dots++;
+            continue;
+        }
+        // No number of several digits has a nought in front: some take it for octal.
+        const isNumber = digit >= 0 && digit <= 9 && (digits === 0 || octet > 0);
+        octet = octet * 10 + digit;
+        if (!isNumber || octet > 255) return undefined;
+        digits++;
     }
-    return number;
+    return dots === 3 && digits > 0 ? number * 256 + octet : undefined;
 }
 
-/** Four decimal numbers, none with a nought in front. */
-const FOUR_PARTS = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+const ZERO = "0".charCodeAt(0);
+const DOT = ".".charCodeAt(0) - ZERO;
 
 /** One address as people write it: `198.51.100.7`. */
 export function formatAddress(address: number): string {
-    return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
+    return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }

@@ -30,17 +30,24 @@ function join(spans: readonly Span[], gap: 0 | 1): Span[] {
     return joined;
 }
 
-/** Sorted. Single addresses, which most grants are, are sorted as numbers and each once, as that is faster by far. */
+/** Sorted by their first address. A number for each span, with its place in it, is sorted faster by far than many spans. */
 function inOrder(spans: readonly Span[]): readonly Span[] {
-    const addresses = new Set<number>();
-    const wide: Span[] = [];
-    for (const span of spans) {
-        if (span.low === span.high) addresses.add(span.low);
-        else wide.push(span);
-    }
-    const single = Array.from(Float64Array.from(addresses).sort(), (address) => ({ low: address, high: address }));
-    return wide.length === 0 ? single : [...single, ...wide].sort(compareSpans);
+    const count = spans.length;
+    if (count < FEW || count > MOST_NUMBERED) return count < 2 ? spans : [...spans].sort(compareSpans);
+    const numbers = new Float64Array(count);
+    spans.forEach(({ low }, place) => {
+        numbers[place] = low * count + place;
+    });
+    numbers.sort();
+    const sorted: Span[] = [];
+    for (const number of numbers) sorted.push(spans[number % count] as Span);
+    return sorted;
 }
+
+const FEW = 32;
+
+/** With an address of 32 bits a number of 53 bits has room for the place of so many. */
+const MOST_NUMBERED = 2 ** 21;
 
 /** What is left of a span when these are taken out of it. @param taken Sorted and apart. */
 export function subtractSpans(span: Span, taken: readonly Span[]): Span[] {
