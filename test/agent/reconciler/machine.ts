@@ -8,6 +8,9 @@ import type { Zone } from "../../../src/okta/zones/zones";
 import { NOW } from "../../support/grants";
 import { momentAt } from "../../support/moment";
 
+/** This agent leads from now on, with nothing that was heard before. */
+export const LEAD: ReconcilerEvent = { type: "lead", remembered: undefined, heard: undefined };
+
 export type Begun = Extract<Effect, { readonly do: "begin" }>;
 
 /** The state machine alone: what it wants done is listed, and the test says what comes of it. */
@@ -111,6 +114,11 @@ export function memoryOf(grants: readonly Grant[], zoneIds: readonly string[]): 
 
 export function zoneWith(id: string, gateways: readonly string[]): Zone {
     return { id, name: id, usage: "POLICY", status: "ACTIVE", gateways, proxies: [], document: {} };
+}
+
+/** Whether an effect, in words, is the beginning of a task. */
+export function isBegun(words: string): boolean {
+    return words.includes(": ");
 }
 
 /** `zone: look nzo1`, `source: read`, `wake`. */

@@ -1,15 +1,12 @@
 import { strict as assert } from "node:assert";
-import fc from "fast-check";
 
-import type { ReconcilerEvent } from "../../../src/agent/reconciler/event";
 import { coded } from "../../../src/core/errors/errors";
 import type { Grant } from "../../../src/core/grants/grants";
 import { parseRules } from "../../../src/core/membership/rules";
 import { SENTINEL } from "../../../src/core/zones/zone";
 import { A, B, C, grant } from "../../support/grants";
-import { type Begun, type Machine, openMachine, zoneWith } from "./machine";
+import { isBegun, LEAD, type Machine, openMachine, zoneWith } from "./machine";
 
-const LEAD: ReconcilerEvent = { type: "lead", remembered: undefined, heard: undefined };
 const DOWN = coded("okta-unreachable", "Okta is down");
 const REFUSED = coded("okta-refused", "Okta refuses this");
 
@@ -27,8 +24,6 @@ function resting(options: Parameters<typeof openMachine>[0], grants = [grant(A)]
 }
 
 const UNLIMITED = { rules: parseRules({ maxRemovals: "off" }) };
-
-const isBegun = (words: string) => words.includes(": ");
 
 describe("the state machine of a membership", () => {
     it("begins with what an earlier leader left open, then the source and the zones at once, and writes line, write, line", () => {
@@ -188,146 +183,6 @@ describe("the state machine of a membership", () => {
         machine.happen(LEAD);
         machine.done("zone", { unsettled: new Map() });
         assert.deepEqual(machine.failed("zone", coded("bad-input", "no such zone")), ["tell-round", "end"]);
-    });
-});
-
-const IDS = [A, B, C];
-
-/** What happens next, by a number. */
-type Act = "hint" | "suspect" | "recheck" | "pass" | "source" | "zone" | "run" | "lost" | "stale" | "stop" | "confirm";
-
-const ACTS: readonly Act[] = [
-    "hint",
-    "suspect",
-    "recheck",
-    "pass",
-    "source",
-    "zone",
-    "zone",
-    "run",
-    "run",
-    "lost",
-    "stale",
-    "confirm",
-];
-
-const history = fc.array(
-    fc.record({
-        act: fc.constantFrom<Act>(...ACTS),
-        grants: fc.subarray(IDS),
-        ms: fc.integer({ min: 1, max: 40_000 }),
-    }),
-    { minLength: 30, maxLength: 150 },
-);
-
-/** Plays a history, and hands each effect on with the task of its lane that has ended just before. */
-function played(acts: readonly { readonly act: Act; readonly grants: readonly string[]; readonly ms: number }[]) {
-    const machine = openMachine({ zones: { nzo1: [SENTINEL], nzo2: [SENTINEL] } });
-    const open = new Map<Begun["lane"], Begun>();
-    const seen: {
-        readonly words: string;
-        readonly after: string;
-        readonly isTwice: boolean;
-        readonly isStopped: boolean;
-    }[] = [];
-    let [isStopped, writes] = [false, 0];
-
-    function note(run: () => readonly string[], ended?: Begun): void {
-        if (ended !== undefined) open.delete(ended.lane);
-        for (const words of run()) {
-            const lane = words.split(":")[0] as Begun["lane"];
-            if (!isBegun(words)) continue;
-            const after = ended?.lane === lane ? ended.task.do : "";
-            seen.push({ words, after, isTwice: open.has(lane), isStopped });
-            open.set(lane, machine.underWay(lane));
-        }
-    }
-
-    note(() => machine.happen(LEAD));
-    for (const { act, grants, ms } of [...acts, { act: "stop" as const, grants: [], ms: 1 }, ...acts]) {
-        const zone = open.get("zone");
-        const source = open.get("source");
-        if (act === "hint" || act === "suspect" || act === "recheck") note(() => machine.happen({ type: act }));
-        if (act === "pass") machine.pass(ms);
-        if (act === "stop") {
-            isStopped = true;
-            note(() => machine.happen({ type: "stop" }));
-        }
-        if (act === "confirm") {
-            const { held = [] } = machine.state().decided.decision ?? {};
-            const addresses = held.map(({ address }) => address);
-            note(() => machine.happen({ type: "confirm", asked: 1, held: addresses, by: "ana", reason: undefined }));
-            const confirmation = open.get("confirmation");
-            if (confirmation !== undefined) note(() => machine.done("confirmation"), confirmation);
-        }
-        if (act === "source" && source !== undefined) {
-            const reading = { grants: grants.map((ip) => grant(ip, 600)), unusable: [] };
-            note(() => machine.done("source", source.task.do === "read" ? { reading } : {}), source);
-        }
-        if (act === "zone" && zone !== undefined) note(() => machine.done("zone", resultOf(zone)), zone);
-        if (act === "run") runZones();
-        if (act === "lost" && zone !== undefined) note(() => machine.failed("zone", DOWN), zone);
-        if (act === "stale") {
-            const before = machine.state();
-            const effects = machine.happen({ type: "done", lane: "zone", number: -1 });
-            assert.deepEqual(effects, []);
-            assert.equal(machine.state(), before);
-        }
-    }
-    return seen;
-
-    /** Until the zone lane rests. */
-    function runZones(): void {
-        for (let zone = open.get("zone"); zone !== undefined; zone = open.get("zone")) {
-            const { task } = zone;
-            note(() => machine.done("zone", resultOf({ task } as Begun)), zone);
-            if (task.do === "rest") return;
-        }
-    }
-
-    function resultOf({ task }: Begun) {
-        if (task.do === "find-unsettled") return { unsettled: new Map() };
-        if (task.do === "look") return { zone: zoneWith(task.zone, machine.zones.get(task.zone) ?? []) };
-        if (task.do === "intend") return { id: `w${++writes}` };
-        if (task.do !== "write") return {};
-        machine.zones.set(task.zone.id, task.gateways);
-        return { receipt: { status: 200 } };
-    }
-}
-
-describe("the state machine of a membership, whatever happens", () => {
-    const laws: readonly (readonly [law: string, isKept: (each: ReturnType<typeof played>[number]) => boolean])[] = [
-        [
-            "has one task of the source and one of the zones under way at most",
-            ({ isTwice, words }) => !isTwice || words.startsWith("confirmation"),
-        ],
-        [
-            "writes only right after the line of the write was kept",
-            ({ words, after }) => !words.startsWith("zone: write") || after === "intend",
-        ],
-        [
-            "begins no read, look, rest or line before a write once it is told to stop",
-            ({ words, isStopped }) => !isStopped || !/: (look|read|intend|settle-time|rest)/.test(words),
-        ],
-    ];
-    for (const [law, isKept] of laws) {
-        it(law, () => {
-            fc.assert(
-                fc.property(history, (acts) => {
-                    assert.deepEqual(
-                        played(acts).filter((each) => !isKept(each)),
-                        [],
-                    );
-                }),
-                { numRuns: 100 },
-            );
-        });
-    }
-
-    it("writes something in most of these histories", () => {
-        const all = fc.sample(history, 50).map(played);
-        const writing = all.filter((seen) => seen.some(({ words }) => words.startsWith("zone: write")));
-        assert.ok(writing.length > 15, `${writing.length} of 50`);
     });
 });
 
