@@ -56,3 +56,17 @@ async function eventually<T>(look: () => Promise<T>, expected: T): Promise<void>
     }
     assert.deepEqual(await look(), expected);
 }
+
+describe("the address on the portal's page", () => {
+    it("says that access is for another address, to a person who has moved", async () => {
+        await using scene = await openPortalScene();
+        const here = await scene.person(ANA, "203.0.113.7");
+        await scene.api(here, "POST", "/api/v1/grants", { access: "payroll" });
+        const pageOf = async (address: string) => (await (await scene.person(ANA, address)).go(`${scene.url}/`)).text;
+        assert.doesNotMatch(await pageOf("203.0.113.7"), /not for where you are now/);
+        assert.match(
+            await pageOf("203.0.113.8"),
+            /Your access is for 203\.0\.113\.7, and not for where you are now\. Add this address below\./,
+        );
+    });
+});

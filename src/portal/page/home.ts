@@ -1,5 +1,6 @@
 import { html, type Markup } from "../../agent/page/markup";
 import { grantState } from "../../core/portal/agentReport";
+import type { PortalGrant } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { mayKnow } from "../views";
 import { accessSection } from "./accesses";
@@ -53,10 +54,19 @@ function whereSection({ caller, addressProblem, grants, context, nowMs }: HomeVi
             : html``;
     const problem =
         addressProblem === undefined
-            ? html`<p class="note">${caller.connection === undefined ? "Access is granted to this address, which is yours now." : html`Okta saw you there, and access is granted to it. This page sees you at <span class="address">${caller.connection}</span>.`}</p>`
+            ? html`<p class="note">${caller.connection === undefined ? "What you are granted now is for this address." : html`Okta saw you there, and access is granted to it. This page sees you at <span class="address">${caller.connection}</span>.`}</p>`
             : html`<p class="bad-text">${sentence(addressProblem)}${byIpv4}</p>`;
     return html`<h1 id="summary">${heading}</h1>
-<div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${problem}</div>`;
+<div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${elsewhere(had, caller.address)}${problem}</div>`;
+}
+
+/** For somebody who has moved: what they have is for where they were. */
+function elsewhere(had: readonly { readonly grant: PortalGrant }[], address: string): Markup {
+    const others = had.filter(({ grant }) => !grant.addresses.includes(address));
+    if (others.length === 0) return html``;
+    const addresses = [...new Set(others.flatMap(({ grant }) => grant.addresses))].join(", ");
+    const what = others.length === had.length ? "Your access" : "A part of your access";
+    return html`<p class="bad-text">${what} is for ${addresses}, and not for where you are now. Add this address below.</p>`;
 }
 
 export function sentence(text: string): string {
