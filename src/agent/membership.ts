@@ -94,7 +94,7 @@ export interface Membership {
     redecide(): void;
     /** The source may say something new. */
     wake(): void;
-    /** Somebody may have written a zone. */
+    /** Another writer may have changed a zone. */
     suspect(): void;
     /** A request may be made for which this one has waited. */
     resume(): void;
@@ -237,7 +237,7 @@ function freshMs({ settings, budget }: MembershipOptions): number {
     return 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 }
 
-/** By the reads of whoever reads now. */
+/** By this agent's own reads while it leads, else by those of the standby reader. */
 function healthNow({ state }: Known, standby: Partial<SourceHealth>): SourceHealth {
     const own = healthOf(state);
     if (state.isLeading) return own;

@@ -10,7 +10,7 @@ import { nextNumber, setDecided, type Turn } from "./turn";
 
 type Confirm = Extract<ReconcilerEvent, { readonly type: "confirm" }>;
 
-/** Somebody lets go of what is held: first the ledger's line, then the memory, and when that is kept, the answer. */
+/** A person confirms what is held: first the ledger's line, then the memory, and when that is kept, the answer. */
 export function confirm(turn: Turn, { asked, held: addresses, by, reason }: Confirm): void {
     const { decision } = turn.state.decided;
     const held = decision?.held ?? [];
@@ -51,7 +51,7 @@ export function confirmationDone(turn: Turn, number: number): void {
     turn.effects.push({ do: "begin", lane: "confirmation", number: kept.number, task: { do: "keep" } });
 }
 
-/** @throws nothing: whoever asked is told */
+/** The caller is told why. */
 export function confirmationFailed(turn: Turn, number: number, error: unknown): void {
     const one = turn.state.confirmations.find((each) => each.number === number);
     if (one === undefined) return;

@@ -57,7 +57,7 @@ function idleMs(known: Known): number {
         : Math.max(nextLookMs(known), nowMs + moment.waitMs("look"));
     const nextMs = Math.min(
         sourceLane.step.at === "idle" ? source.dueMs : Infinity,
-        // Whoever has to go meanwhile does not wait until there is enough for whoever wants in.
+        // A removal that is due meanwhile does not wait until there are enough requests for an addition.
         momentAfter(known, isDue ? nowMs : timing.planned.atMs),
         Math.max(oktaMs, timing.pausesUntilMs, isDue && isKnown ? source.waitsUntilMs : -Infinity),
     );

@@ -52,7 +52,7 @@ export type ReconcilerEvent =
     | { readonly type: "stop" }
     /** The source may say something new. */
     | { readonly type: "hint" }
-    /** Somebody may have written a zone. */
+    /** Another writer may have changed a zone. */
     | { readonly type: "suspect" }
     /** A decision may come out differently for another reason. */
     | { readonly type: "recheck" }

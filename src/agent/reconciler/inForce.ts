@@ -3,7 +3,7 @@ import { mayBeInside } from "../sessions/mayBeInside";
 
 export interface InForce {
     /**
-     * Active grants by which somebody may be inside: those to go by, with those that the removal brake holds, and those
+     * Active grants by which a user may be inside: those to go by, with those that the removal brake holds, and those
      * of a later reading that is not decided about yet.
      */
     readonly active: readonly Grant[];

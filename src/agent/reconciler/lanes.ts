@@ -48,14 +48,14 @@ export type ZoneTask =
     /** Remembers that the zone was seen, see KnownZones. */
     | { readonly do: "mark-seen"; readonly zone: string }
     | { readonly do: "settle-time" }
-    /** Until the memory would survive a crash, and whoever ends sessions knows who may be inside. */
+    /** Until the memory would survive a crash, and the session clearing knows who may be inside. */
     | { readonly do: "keep"; readonly inForce?: InForce }
     /** Who is inside now that the zones are as they should be. */
     | { readonly do: "tell-in-force"; readonly inForce: InForce }
     /** The ledger's line before a write, which gets its name there. */
     | { readonly do: "intend"; readonly write: IntendedWrite }
     | { readonly do: "write"; readonly zone: Zone; readonly gateways: readonly string[] }
-    /** Until something is to be done, or somebody wakes it. */
+    /** Until something is to be done, or the lane is woken. */
     | { readonly do: "rest"; readonly ms: number };
 
 /**
@@ -68,7 +68,7 @@ export type ZoneTask =
  *   decided    what was decided is recorded
  *   write      the zones that change, one after the other
  *   written    every one is, and the memory is kept
- *   settled    whoever ends sessions knows of it
+ *   settled    the session clearing knows of it
  *   failed     what a failure has to say is recorded
  */
 export type ZoneStep =

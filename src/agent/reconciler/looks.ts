@@ -86,7 +86,7 @@ export function lost(turn: Turn, id: string, error: unknown, isSeen: boolean): r
     return before.state === "gone" ? [] : [line({ type: "zone.lost", zone: id, ...tellFailure(error) })];
 }
 
-/** Somebody may have written a zone: all are looked at soon. */
+/** Another writer may have changed a zone: all are looked at soon. */
 export function suspect(turn: Turn): void {
     const zones = turn.state.zones.map((zone) => ({ ...zone, lookAtMs: -Infinity }));
     turn.state = { ...turn.state, zones };

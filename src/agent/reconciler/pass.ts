@@ -51,7 +51,7 @@ function forgetTimes(turn: Turn): void {
 }
 
 /**
- * The source said something else, somebody let go of what was held, time has started or ended a grant, or the
+ * The source said something else, a person confirmed what was held, time has started or ended a grant, or the
  * clock was set back to before that.
  */
 function isOverdue(known: Known, latest: Basis): boolean {

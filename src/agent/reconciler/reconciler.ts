@@ -44,7 +44,7 @@ export interface Reconciler {
     hear(reading: Reading): void;
     /** The source may say something new. */
     hint(): void;
-    /** Somebody may have written a zone. */
+    /** Another writer may have changed a zone. */
     suspect(): void;
     /** A decision may come out differently for another reason. */
     recheck(): void;
@@ -127,7 +127,7 @@ function happen(running: Running, event: ReconcilerEvent): void {
             for (const effect of effects) perform(running, effect);
         }
     } catch (thrown) {
-        // A bug: it ends what is under way, or goes to whoever has called.
+        // A bug: it ends what is under way, or goes to the caller.
         if (running.term === undefined) throw thrown;
         running.term.end({ thrown });
     } finally {

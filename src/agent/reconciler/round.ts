@@ -49,8 +49,8 @@ export function beginRound(turn: Turn, { plan, basis }: StepAt<"decided">): void
     if (plan === undefined) return void finish(turn, "idle");
     const round = roundOf(plan, basis);
     if (!round.isChanged) return void writeNext(turn, round);
-    // So that whoever is let in is known to have been inside, and by which grant, whatever becomes of the write and of
-    // this process.
+    // So that each user who is let in is known to have been inside, and by which grant, even if the write is lost or this
+    // process ends.
     const inForce = inForceNow(turn, basis.nowMs, "expected");
     runZone(turn, [{ do: "keep", inForce }], { at: "write", round });
 }

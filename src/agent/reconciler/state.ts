@@ -17,7 +17,7 @@ export interface ReconcilerSettings {
     /** The zones that share the membership, in order. */
     readonly zoneIds: readonly string[];
     readonly rules: Rules;
-    /** Whether what somebody else wrote is undone. */
+    /** Whether what another writer changed is undone. */
     readonly drift: "heal" | "report";
     readonly firstContact: "hold" | "apply";
     /** Whether grants are bound to users. */

@@ -103,7 +103,7 @@ export function openSessionClearing(options: SessionClearingOptions): SessionCle
     };
 }
 
-/** Takes what somebody says. Resolves once it would survive a crash; so would what could not be saved before. */
+/** Takes what is said of users inside. Resolves once it would survive a crash; so would what could not be saved before. */
 async function take(running: Running, change: (state: ClearingState) => ClearingState): Promise<void> {
     const before = atTime(running.state, running.clock.now());
     running.state = change(before);

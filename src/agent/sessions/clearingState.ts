@@ -89,9 +89,9 @@ export function isCut({ queue, underWay }: ClearingState): boolean {
 }
 
 /**
- *   nobody is due, or it was not said yet who may be inside   wait until somebody says something
+ *   nobody is due, or it was not said yet who may be inside   wait until something is said
  *   the first who is due is due later, or all are held        wait for so long
- *   somebody is due                                           begin with them
+ *   a user is due                                             begin with them
  */
 export function nextStep(
     { isSettled, queue, heldUntilMs }: ClearingState,

@@ -29,10 +29,10 @@ export interface Due {
     readonly why?: string;
 }
 
-/** Okta needs about 60 s to spread a zone; until then somebody who was put out can sign in again. */
+/** Okta needs about 60 s to spread a zone; until then a user who was put out can sign in again. */
 export const SECOND_MS = 75_000;
 
-/** Gives up on somebody whose sessions could not be ended for so long: they have ended by themselves. */
+/** Gives up on a user whose sessions could not be ended for so long: they have ended by themselves. */
 export const GIVE_UP_MS = 24 * 3_600_000;
 
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [5_000, 300_000];
@@ -104,7 +104,7 @@ export function nextDue({ due }: Queue): Due | undefined {
     );
 }
 
-/** What is due for somebody after a clearing that succeeded; undefined where that was the second. */
+/** What is due for a user after a clearing that succeeded; undefined where that was the second. */
 export function afterSuccess({ user, outAtMs, turn }: Due, { id, login }: FoundUser): Due | undefined {
     if (turn === "second") return undefined;
     const found = { userId: id, ...(login !== undefined && { login }) };

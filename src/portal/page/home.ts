@@ -60,7 +60,7 @@ function whereSection({ caller, addressProblem, grants, context, nowMs }: HomeVi
 <div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${elsewhere(had, caller.address)}${problem}</div>`;
 }
 
-/** For somebody who has moved: what they have is for where they were. */
+/** For a visitor who has moved: what they have is for where they were. */
 function elsewhere(had: readonly { readonly grant: PortalGrant }[], address: string): Markup {
     const others = had.filter(({ grant }) => !grant.addresses.includes(address));
     if (others.length === 0) return html``;

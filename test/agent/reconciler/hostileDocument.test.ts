@@ -15,7 +15,7 @@ function* hostile() {
     for (let n = 0; n < 80; n++) yield Buffer.from("- { &a id: x, ip: *a }\n".repeat(4500));
 }
 
-describe("keeper, while its source sends a document that takes long to read", () => {
+describe("a reconciler, while its source sends a document that takes long to read", () => {
     it("takes out a grant whose end comes meanwhile", async () => {
         let isOver = false;
         let reads = 0;

@@ -9,7 +9,7 @@ import { openStage } from "./stage";
 const MINUTE = 60_000;
 const EMPTY = [zone("nzo1", [SENTINEL])];
 
-describe("keeper", () => {
+describe("a reconciler", () => {
     it("brings the zones to the grants at the start, and verifies it a second later", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
         await stage.clock.pass(0);
@@ -24,7 +24,7 @@ describe("keeper", () => {
         await stage.clock.pass(5000);
         const before = stage.zones.calls.length;
         stage.source.grants = [grant(A), grant(B)];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.calls.slice(before), ["write nzo1"]);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
@@ -39,11 +39,11 @@ describe("keeper", () => {
             return write(...args);
         };
         stage.source.grants = [grant("203.0.113.0/32")];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(10);
         for (let count = 1; count <= 4; count++) {
             stage.source.grants = [...stage.source.grants, grant(`203.0.113.${count * 2}/32`)];
-            stage.keeper.hint();
+            stage.reconciler.hint();
             await stage.clock.pass(10);
         }
         await stage.clock.pass(1000);
@@ -101,14 +101,14 @@ describe("keeper", () => {
             ["settled", a.id, b.id],
         ]);
         stage.source.grants = [a];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(1000);
         assert.deepEqual(told(2), [["settled", a.id, b.id]]);
         // Whoever comes with a reading that is held waits outside.
         const late = grant("203.0.113.99/32");
         for (const grants of [[a, late], [a]]) {
             stage.source.grants = grants;
-            stage.keeper.hint();
+            stage.reconciler.hint();
             await stage.clock.pass(1000);
         }
         assert.deepEqual(
@@ -116,7 +116,7 @@ describe("keeper", () => {
             [],
         );
         assert.deepEqual(stage.inForce.at(-1)?.active, [a, b]);
-        await stage.keeper.confirm([B], "ana");
+        await stage.reconciler.confirm([B], "ana");
         await stage.clock.pass(1000);
         assert.deepEqual(told(-2), [
             ["expected", a.id],
@@ -136,10 +136,10 @@ describe("keeper", () => {
         await stage.clock.pass(MINUTE);
         assert.equal(stage.zones.writes.length, 0);
         assert.deepEqual(stage.told("removals.held"), [{ type: "removals.held", held: [B], grants: [] }]);
-        assert.deepEqual(await stage.keeper.confirm([A], "ana"), []);
+        assert.deepEqual(await stage.reconciler.confirm([A], "ana"), []);
         await stage.clock.pass(MINUTE);
         assert.equal(stage.zones.writes.length, 0);
-        assert.deepEqual(await stage.keeper.confirm([B], "ana"), [B]);
+        assert.deepEqual(await stage.reconciler.confirm([B], "ana"), [B]);
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
     });
@@ -147,7 +147,7 @@ describe("keeper", () => {
     it("forgets no confirmation that comes while the round still goes on that holds it", async () => {
         const told: Promise<readonly string[]>[] = [];
         const record = async ({ type }: AgentEvent) => {
-            if (type === "removals.held") told.push(stage.keeper.confirm([B], "ana"));
+            if (type === "removals.held") told.push(stage.reconciler.confirm([B], "ana"));
         };
         await using stage = openStage({ zones: [zone("nzo1", [A, B])], grants: [grant(A)], more: { record } });
         await stage.clock.pass(0);
@@ -162,7 +162,7 @@ describe("keeper", () => {
         stage.starve(5000);
         for (const address of [A, B]) {
             stage.source.grants = [...stage.source.grants, grant(address)];
-            stage.keeper.hint();
+            stage.reconciler.hint();
             await stage.clock.pass(1000);
         }
         assert.equal(stage.zones.writes.length, 0);
@@ -183,7 +183,7 @@ describe("keeper", () => {
             return write(...args);
         };
         stage.source.grants = Array.from({ length: 200 }, (_, index) => grant(`203.0.${index}.1/32`));
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(10);
         stage.stop.abort();
         await stage.clock.pass(1000);
@@ -204,7 +204,7 @@ describe("keeper", () => {
             return write(...args);
         };
         stage.source.grants = [grant(A)];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(10);
         stage.lost.abort();
         await stage.clock.pass(1000);
@@ -233,7 +233,7 @@ describe("keeper", () => {
         await using stage = openStage({ zones: EMPTY, grants: [ana, bob] });
         await stage.clock.pass(3 * MINUTE);
         stage.source.grants = [];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(0);
         const told = stage.told("write.intended").map(({ changes }) => changes);
         const [g1, g2] = [

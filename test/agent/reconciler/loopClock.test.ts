@@ -10,13 +10,13 @@ const MINUTE = 60_000;
 const EMPTY = [zone("nzo1", [SENTINEL])];
 
 /** What the chaos simulation found, each in the fewest steps. */
-describe("keeper, and what it waits for", () => {
+describe("a reconciler, and what it waits for", () => {
     it("sleeps until there is enough for whoever wants in, and lets whoever has to go out meanwhile", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A, 1)] });
         await stage.clock.pass(MINUTE - 3000);
         stage.starve(10_000, ["add", "look"]);
         stage.source.grants = [grant(A, 1), grant(B)];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         const rounds = stage.results.length;
         await stage.clock.pass(2999);
         assert.deepEqual(stage.results.slice(rounds), ["waiting"]);
@@ -127,7 +127,7 @@ describe("keeper, and what it waits for", () => {
         await stage.clock.pass(9 * MINUTE);
         assert.equal(stage.zones.calls.length, 8 * 5);
         stage.source.grants = [grant(A)];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(0);
         assert.deepEqual(stage.zones.calls.slice(8 * 5), ["write nzo1"]);
     });
@@ -148,10 +148,10 @@ describe("keeper, and what it waits for", () => {
 });
 
 /** Okta has been down for so long that the agent asks once a minute whether A may come in. */
-async function comeToAPause({ clock, zones, source, keeper }: Stage): Promise<void> {
+async function comeToAPause({ clock, zones, source, reconciler }: Stage): Promise<void> {
     await clock.pass(10_000);
     zones.isDown = true;
     source.grants = [grant(A)];
-    keeper.hint();
+    reconciler.hint();
     await clock.pass(10 * MINUTE);
 }

@@ -10,7 +10,7 @@ import { openStage } from "./stage";
 const MINUTE = 60_000;
 const EMPTY = [zone("nzo1", [SENTINEL])];
 
-describe("keeper of a zone that shows something else", () => {
+describe("a reconciler of a zone that shows something else", () => {
     it("settles by reading what became of a write whose answer was lost", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A)] });
         stage.zones.fates.push({ outcome: "unanswered" });
@@ -78,7 +78,7 @@ describe("keeper of a zone that shows something else", () => {
         const signal = new AbortController().signal;
         await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
         for (const _ of ["doubtful", "drift"]) {
-            stage.keeper.suspect();
+            stage.reconciler.suspect();
             await stage.clock.pass(100);
         }
         assert.equal(stage.zones.isDown, true);
@@ -109,7 +109,7 @@ describe("keeper of a zone that shows something else", () => {
         await stage.clock.pass(10_000);
         const signal = new AbortController().signal;
         await stage.zones.write(await stage.zones.read("nzo1", signal), [B], signal);
-        stage.keeper.suspect();
+        stage.reconciler.suspect();
         await stage.clock.pass(300);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A]);
     });

@@ -11,7 +11,7 @@ import { openStage } from "./stage";
 const MINUTE = 60_000;
 const EMPTY = [zone("nzo1", [SENTINEL])];
 
-describe("keeper in trouble", () => {
+describe("a reconciler in trouble", () => {
     it("leaves the zones alone when the source cannot be read, and still ends what has to end", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A, 3), grant(B, 60)] });
         await stage.clock.pass(MINUTE);
@@ -72,7 +72,7 @@ describe("keeper in trouble", () => {
         const { read } = stage.source;
         stage.source.read = (signal) =>
             new Promise((resolve) => signal.addEventListener("abort", () => resolve(read(signal))));
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(MINUTE);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [SENTINEL]);
     });
@@ -91,7 +91,7 @@ describe("keeper in trouble", () => {
         await stage.clock.pass(10_000);
         stage.zones.isDown = true;
         stage.source.grants = [grant(A)];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         const before = stage.zones.calls.length;
         await stage.clock.pass(30 * MINUTE);
         assert.ok(stage.zones.calls.length - before < 40, `${stage.zones.calls.length - before} calls`);
@@ -115,7 +115,7 @@ describe("keeper in trouble", () => {
             await stage.clock.pass(5 * MINUTE);
             for (const left of [grants.slice(1, 3), grants.slice(2, 3)]) {
                 stage.source.grants = left;
-                stage.keeper.hint();
+                stage.reconciler.hint();
                 await stage.clock.pass(1000);
             }
             stage.zones.isDown = false;
@@ -168,7 +168,7 @@ describe("keeper in trouble", () => {
         await stage.clock.pass(10_000);
         stage.zones.fates.push({ outcome: "refused" });
         stage.source.grants = [grant(A)];
-        stage.keeper.hint();
+        stage.reconciler.hint();
         await stage.clock.pass(0);
         assert.equal(stage.state().timing.lastError?.code, "okta-refused");
         await stage.clock.pass(2 * MINUTE);

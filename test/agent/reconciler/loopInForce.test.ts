@@ -11,7 +11,7 @@ const D = "198.51.100.5/32";
 /** Ana is in by A. Bob comes in by B after six seconds, by time alone. */
 const [ana, bob] = [grant(A, 60, { user: "ana" }), grant(B, 60, { user: "bob", startsAtMs: NOW + 6000 })];
 
-describe("who a keeper says may be inside, when the source says something else while a write is under way", () => {
+describe("who a reconciler says may be inside, when the source says something else while a write is under way", () => {
     const table: readonly (readonly [title: string, next: readonly Grant[], settled: string, then: string])[] = [
         ["a grant is withdrawn that the write has let in", [ana], "ana bob", "ana"],
         ["a grant is withdrawn that was in before", [bob], "ana bob", "bob"],
@@ -57,7 +57,7 @@ describe("who a keeper says may be inside, when the source says something else w
                 };
                 const before = stage.inForce.length;
                 source.grants = next;
-                stage.keeper.hint();
+                stage.reconciler.hint();
                 await clock.pass(1000);
                 const told = stage.inForce.slice(before).filter(({ state }) => state === "settled");
                 const users = told.map(({ active }) => [...new Set(active.map(({ user }) => user))].sort().join(" "));

@@ -9,7 +9,7 @@ import { openStage } from "./stage";
 
 const MINUTE = 60_000;
 
-describe("keeper of zones of which one is lost", () => {
+describe("a reconciler of zones of which one is lost", () => {
     it("goes on with the other shards when one is gone", async () => {
         const seed = [zone("nzo1", [A]), zone("nzo2", [B])];
         await using stage = openStage({ zones: seed, grants: [grant(A, 3), grant(B, 60)] });

@@ -21,7 +21,7 @@ import { momentAt } from "../../support/moment";
 import { type VirtualClock, virtualClock } from "../../support/virtualClock";
 
 export interface Stage extends AsyncDisposable {
-    readonly keeper: Reconciler;
+    readonly reconciler: Reconciler;
     state(): ReconcilerState;
     readonly clock: VirtualClock;
     readonly source: MemorySource;
@@ -40,7 +40,7 @@ export interface Stage extends AsyncDisposable {
     starve(ms: number, purposes?: readonly Purpose[]): void;
     /** What was recorded of one type, in order. */
     told<Type extends AgentEvent["type"]>(type: Type): readonly Extract<AgentEvent, { readonly type: Type }>[];
-    /** Rejects with what ended the keeper, if something did. */
+    /** Rejects with what ended the reconciler, if something did. */
     readonly ended: Promise<void>;
     /** Leads again, with what was remembered. */
     leadAgain(stop: AbortSignal): Promise<void>;
@@ -74,7 +74,7 @@ const ALL: readonly Purpose[] = ["remove", "add", "look"];
 
 const NEVER = new AbortController().signal;
 
-/** A keeper at work on zones in memory, by a clock that the test moves. It has begun when the clock first moves. */
+/** A reconciler at work on zones in memory, by a clock that the test moves. It has begun when the clock first moves. */
 export function openStage(options: StageOptions): Stage {
     const { zones: seed, grants = [], rules: text = {}, more = {} } = options;
     const clock = virtualClock(NOW);
@@ -107,7 +107,7 @@ export function openStage(options: StageOptions): Stage {
     const results: (RoundResult | "failed")[] = [];
     const troubles: (Failure | undefined)[] = [];
     const told: InForce[] = [];
-    const keeper = openReconciler(
+    const reconciler = openReconciler(
         {
             zoneIds: seed.map(({ id }) => id),
             rules,
@@ -145,14 +145,14 @@ export function openStage(options: StageOptions): Stage {
             onDecided: () => {},
         },
     );
-    const state = () => keeper.known().state;
+    const state = () => reconciler.known().state;
     const [stop, lost] = [new AbortController(), new AbortController()];
     const lead = async (until: AbortSignal, lostLead: AbortSignal) =>
-        keeper.lead(until, lostLead, { remembered: await remembering.restore(), heard: undefined });
+        reconciler.lead(until, lostLead, { remembered: await remembering.restore(), heard: undefined });
     const ended = lead(stop.signal, lost.signal);
     ended.catch(() => {});
     return {
-        keeper,
+        reconciler,
         state,
         clock,
         source,
@@ -167,7 +167,7 @@ export function openStage(options: StageOptions): Stage {
         },
         deny(list) {
             denied = { list, version: denied.version + 1 };
-            keeper.hint();
+            reconciler.hint();
         },
         async overwrite(zoneId, gateways) {
             await zones.write(await zones.read(zoneId, NEVER), gateways, NEVER);
