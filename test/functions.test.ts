@@ -10,8 +10,6 @@ const MOST = 60;
 
 /** Longer ones, which wait to be divided. */
 const EXCEPTIONS: readonly string[] = [
-    "src/agent/leadership/lease.ts leaseLeadership",
-    "src/agent/leadership/postgres.ts postgresLeadership",
     "src/agent/ledger/writer.ts openWriter",
     "src/okta/http.ts oktaHttp",
     "src/provider/membership.ts membershipProvider",
