@@ -10,7 +10,6 @@ const MOST = 60;
 
 /** Longer ones, which wait to be divided. */
 const EXCEPTIONS: readonly string[] = [
-    "src/agent/ledger/writer.ts openWriter",
     "src/okta/http.ts oktaHttp",
     "src/provider/membership.ts membershipProvider",
     "src/provider/systemZone.ts systemZoneProvider",
