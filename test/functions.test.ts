@@ -10,10 +10,6 @@ const MOST = 60;
 
 /** Longer ones, which wait to be divided. */
 const EXCEPTIONS: readonly string[] = [
-    "src/okta/http.ts oktaHttp",
-    "src/provider/membership.ts membershipProvider",
-    "src/provider/systemZone.ts systemZoneProvider",
-    "src/provider/zoneSettings.ts zoneSettingsProvider",
     "src/sources/oktaLog/oktaLog.ts oktaLogSource",
     "src/sources/webhook/pushFile.ts pushFile",
     "src/sources/webhook/pushTable.ts pushTable",
