@@ -28,11 +28,9 @@ import {
     catchAllDenies,
     policyHasApps,
     policyIsThere,
-    rulesAskForNoMore,
-    rulesAskForTheGroup,
     zoneDecides,
-    zonesAreUsed,
 } from "./policies";
+import { rulesAskForNoMore, rulesAskForTheGroup } from "./ruleConditions";
 import { settingsAreTheStacks } from "./stack";
 import type { Check, Verdict } from "./verdict";
 import { certificateLasts, wayIsKnown } from "./way";
@@ -49,6 +47,7 @@ import {
     zonesHaveRoom,
     zonesHoldSomething,
 } from "./zones";
+import { zonesAreUsed } from "./zoneUse";
 
 /** What a check found. */
 export interface Finding {

@@ -1,8 +1,10 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
-import { catchAllDenies, rulesAskForNoMore, zoneDecides, zonesAreUsed } from "../doctor/policies";
+import { catchAllDenies, zoneDecides } from "../doctor/policies";
+import { rulesAskForNoMore } from "../doctor/ruleConditions";
 import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
+import { zonesAreUsed } from "../doctor/zoneUse";
 import { codeNamed } from "../errors/codes";
 import type { CodeName } from "../errors/codeTable";
 import { blocklistReasons } from "../reasons/blocklists";
