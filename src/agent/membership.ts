@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
-import type { RateLimit } from "../okta/http";
+import type { RateLimit } from "../okta/exchange/rateLimit";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
