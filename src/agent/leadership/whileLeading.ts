@@ -8,14 +8,14 @@ import type { Leadership, Term } from "./leadership";
 export interface LeadingOptions {
     readonly leadership: Leadership;
     readonly record: RecordEvent;
-    /** What is done while another agent leads, until the signal aborts. */
+    /** The work of a standby, until the signal aborts. */
     readonly standBy: (signal: AbortSignal) => Promise<void>;
     readonly clock: Pick<Clock, "sleep" | "random">;
-    /** Hears why this agent gave the lead back, and tries again later. @default none */
+    /** Receives the reason why this agent gave up the leadership; it tries again later. @default ignored */
     readonly onGivenBack?: (error: CodedError) => void;
 }
 
-/** The shortest and the longest wait after a time of leading of which nothing could be written down. */
+/** The shortest and the longest pause after a term in which the ledger could not be written. */
 const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /**
