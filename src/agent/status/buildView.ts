@@ -9,7 +9,7 @@ import type { Refusal } from "../../core/membership/plan";
 import type { TimeReading } from "../../core/time/checkedTime";
 import { departureText } from "../../core/time/departureText";
 import { GATEWAY_LIMIT } from "../../core/zones/zone";
-import type { RateLimit } from "../../okta/http";
+import type { RateLimit } from "../../okta/exchange/rateLimit";
 import { tellMoment } from "../events/format";
 import type { SourceHealth } from "../grants/overheard";
 import type { LockState } from "../leadership/leadership";

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { endedByRecheck } from "../../core/portal/recheck";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import { identityKey, isSame } from "../../core/portal/types";
+import { completeRequests } from "../actions/completeRequests";
 import { requestGrant } from "../actions/requestGrant";
 import { personCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
@@ -166,6 +167,7 @@ async function begin(
     cookies.setSession(reply, text, settings.session.durationMs + COOKIE_LONGER_MS);
     const by = { iss: person.iss, sub: person.sub, name: person.name };
     await context.audit({ type: "portal.signed-in", by, address, session: key.slice(0, 8) });
+    await completeRequests(context, person);
     if (state.isOwn) await grantOnLogin(context, { key, session, person }, address);
 }
 

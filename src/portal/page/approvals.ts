@@ -36,7 +36,7 @@ function requestCard({ context, csrf, nowMs }: HomeView, request: PortalRequest)
 <p class="reason">${reason ?? "No reason given"}${ticket === undefined ? html`` : html` <span class="ticket">${ticket}</span>`}</p>
 <p class="note">${holder.user ?? ""} · from <span class="address">${address}</span> · decide within ${untilText(request.decideByMs, nowMs)}
 ${startsAtMs === undefined ? "" : html` · starts ${clockText(startsAtMs, nowMs)}`}${requestedBy === undefined ? "" : ` · requested by ${requestedBy.name}`}
-${approvals.length === 0 ? "" : ` · approved by ${clipped(approvals.map(({ name }) => name).join(", "))}`}</p>
+${approvals.length === 0 ? "" : ` · approved by ${clipped(approvals.map(({ name }) => name).join(", "))}`}${request.waitsFor === undefined ? "" : ` · ${request.waitsFor}`}</p>
 ${form(csrf, `/do/requests/${id}`, content, "decision")}</li>`;
 }
 

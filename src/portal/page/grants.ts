@@ -152,7 +152,7 @@ function requestCard({ csrf, context, nowMs }: HomeView, request: PortalRequest)
     const needed = (access?.approval?.count ?? 1) - request.approvals.length;
     return html`<li class="card"><div class="head"><h3>${access?.title ?? request.access}</h3><span class="state soon">waits for approval</span></div>
 <p class="left">${formatDuration(request.durationMs)} <span class="unit">${request.extendsGrant === undefined ? "asked for" : "in all, asked for"}</span></p>
-<p class="note">${needed === 1 ? "One approval is missing" : `${needed} approvals are missing`}, within ${untilText(request.decideByMs, nowMs)} ·
+<p class="note">${request.waitsFor !== undefined ? request.waitsFor : needed === 1 ? "One approval is missing" : `${needed} approvals are missing`}, within ${untilText(request.decideByMs, nowMs)} ·
 <span class="address">${request.address}</span>${request.reason === undefined ? "" : ` · ${clipped(request.reason)}`}</p>
 <div class="buttons">${form(csrf, `/do/requests/${request.id}`, html`<input type="hidden" name="decision" value="withdraw"><button class="quiet">Withdraw</button>`)}</div></li>`;
 }
