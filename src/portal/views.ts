@@ -54,6 +54,7 @@ export function showRequest(request: PortalRequest, access: AccessSettings | und
         ...(request.extendsGrant !== undefined && { extends: request.extendsGrant }),
         ...(decidedBy !== undefined && { decidedBy }),
         ...(note !== undefined && { note }),
+        ...(request.state === "waiting" && request.waitsFor !== undefined && { waitsFor: request.waitsFor }),
         ...(grant !== undefined && { grant }),
         requestId: request.requestId,
     };

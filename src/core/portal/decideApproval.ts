@@ -1,7 +1,9 @@
+import { formatDuration } from "./duration";
 import { type Refusal, refusal } from "./refusal";
-import { type AccessSettings, isEligible } from "./settings/portalSettings";
+import { type AccessSettings, type Eligible, isEligible } from "./settings/portalSettings";
 import {
     type Approval,
+    type Identity,
     identityKey,
     isCalled,
     isLive,
@@ -12,24 +14,33 @@ import {
     type PortalRequest,
 } from "./types";
 
-export interface Approving {
+/** What a request is judged by when enough approvers have agreed. */
+export interface Judging {
     readonly request: PortalRequest;
     /** Undefined where the settings have it no more. */
     readonly access: AccessSettings | undefined;
-    readonly approver: Person;
-    readonly note?: string | undefined;
-    /** What is known of a person now, by their identityKey: groups may have changed since they asked or approved. */
+    /** What is known of people, by their identityKey: groups may have changed since they asked or approved. */
     readonly people: ReadonlyMap<string, Person>;
+    /** Who may ask for other people. */
+    readonly admins: Eligible;
+    /** How old identity and groups may be when something is granted. */
+    readonly recheckMs: number;
     /** The grant that is to be extended. */
     readonly grant?: PortalGrant | undefined;
     readonly nowMs: number;
     readonly id: string;
 }
 
+export interface Approving extends Judging {
+    /** With identity and groups of now. */
+    readonly approver: Person;
+    readonly note?: string | undefined;
+}
+
 export type ApprovalDecision =
     | { readonly result: "approved"; readonly request: PortalRequest; readonly grant: PortalGrant }
-    /** One more approval, and others are missing. */
-    | { readonly result: "noted"; readonly request: PortalRequest }
+    /** More approvals are missing, or the provider has to be asked again about the people in `stale`. */
+    | { readonly result: "noted"; readonly request: PortalRequest; readonly stale: readonly Identity[] }
     /** The request is void: its holder came from elsewhere since, or may no longer have the access. */
     | { readonly result: "void"; readonly request: PortalRequest; readonly sentence: string }
     | Refusal;
@@ -42,30 +53,88 @@ export type ApprovalDecision =
  *   is none of the access's approvers      refused
  *   approved it before                     refused: each counts once
  *   is one too few                         noted
- *   makes it enough                        approvers and holder are judged again by what is known now, then approved
- *
- * The holder has to be eligible still, and may not have come from another address since: an approval is for an address.
+ *   makes it enough                        requester and approvers are judged again, as by `decideCompletion`
  */
 export function decideApproval(approving: Approving): ApprovalDecision {
     const { request, access, approver, nowMs } = approving;
     const refused = refusedApproval(approving);
     if (refused !== undefined) return refused;
-    const settings = access?.approval;
-    if (access === undefined || settings === undefined) return refusal("conflict", "this access needs no approval now");
+    if (access?.approval === undefined) return refusal("conflict", "this access needs no approval now");
     const { iss, sub, user, name } = approver;
     const approval: Approval = { iss, sub, user, name, atMs: nowMs, ...(approving.note && { note: approving.note }) };
-    const standing = request.approvals.filter((each) => isStill(each, approving, access));
-    const approvals = [...standing, approval];
-    if (approvals.length < settings.count) return { result: "noted", request: { ...request, approvals } };
-    const voided = voidBecause(approving, access);
+    return judged({ ...approving, request: { ...request, approvals: [...request.approvals, approval] } }, access);
+}
+
+/**
+ * What becomes of a request that enough approvers have agreed to, once more is known of the people in it. Undefined where nobody
+ * waits for that.
+ *
+ *   known of requester or approver         requester                     approver
+ *   eligible, checked within `recheck`     approved                      the approval counts
+ *   eligible, checked before that          noted: they sign in again     noted: they sign in again, unless others are enough
+ *   refused by the provider                void                          the approval does not count
+ *   not eligible, or not known             void                          the approval does not count
+ *
+ * The requester is the holder, or the admin who asked for them: whom an admin asks for need not be eligible. The holder may not have come
+ * from another address since: an approval is for an address.
+ */
+export function decideCompletion(judging: Judging): Exclude<ApprovalDecision, Refusal> | undefined {
+    const { request, access, nowMs } = judging;
+    const { approval } = access ?? {};
+    if (access === undefined || approval === undefined || !isWaiting(request, nowMs)) return undefined;
+    return request.approvals.length < approval.count ? undefined : judged(judging, access);
+}
+
+function judged(judging: Judging, access: AccessSettings): Exclude<ApprovalDecision, Refusal> {
+    const { request } = judging;
+    const count = access.approval?.count ?? Infinity;
+    const approvers = access.approval?.approvers ?? NOBODY;
+    const approvals = request.approvals.filter((each) => standingOf(each, approvers, judging) !== "lost");
+    const { waitsFor: _, ...rest } = request;
+    const next = { ...rest, approvals };
+    if (approvals.length < count) return { result: "noted", request: next, stale: [] };
+    const voided = voidBecause(judging, access);
     if (voided !== undefined) {
         return {
             result: "void",
-            request: { ...request, approvals: [], state: "withdrawn", note: voided },
+            request: { ...next, approvals: [], state: "withdrawn", note: voided },
             sentence: voided,
         };
     }
-    return approved({ ...approving, request: { ...request, approvals } }, access);
+    const counting = approvals.filter((each) => standingOf(each, approvers, judging) === "eligible");
+    const late = approvals.filter((each) => !counting.includes(each));
+    const requester = requesterOf(request);
+    const stale = [
+        ...(standingOf(requester, eligibleOf(judging, access), judging) === "stale" ? [requester] : []),
+        ...(counting.length < count ? late : []),
+    ];
+    if (stale.length > 0) {
+        const names = stale.map(({ name }) => name).join(" and ");
+        const waitsFor = `${names} ${stale.length === 1 ? "has" : "have"} to sign in again before this is granted: identity and groups were checked more than ${formatDuration(judging.recheckMs)} ago`;
+        return { result: "noted", request: { ...next, waitsFor }, stale };
+    }
+    return approved({ ...judging, request: { ...next, approvals: counting } }, access);
+}
+
+const NOBODY: Eligible = { groups: [], users: [] };
+
+function requesterOf({ holder, requestedBy }: PortalRequest): Identity & { readonly name: string } {
+    return requestedBy ?? holder;
+}
+
+function eligibleOf({ request, admins }: Judging, access: AccessSettings): Eligible {
+    return request.requestedBy === undefined ? access.eligible : admins;
+}
+
+/** `stale`: eligible by what the provider said last, and that is too long ago. */
+function standingOf(
+    identity: Identity,
+    eligible: Eligible,
+    { people, recheckMs, nowMs }: Judging,
+): "eligible" | "stale" | "lost" {
+    const person = people.get(identityKey(identity));
+    if (person === undefined || person.refusedAtMs !== undefined || !isEligible(eligible, person)) return "lost";
+    return nowMs - person.checkedAtMs <= recheckMs ? "eligible" : "stale";
 }
 
 function refusedApproval({ request, access, approver, nowMs }: Approving): Refusal | undefined {
@@ -86,27 +155,28 @@ export function isOwn({ holder, requestedBy }: PortalRequest, person: Person): b
     return isRequester || isSame(holder, person) || (holder.user !== undefined && isCalled(person, holder.user));
 }
 
-function isStill(approval: Approval, { people }: Approving, { approval: settings }: AccessSettings): boolean {
-    const person = people.get(identityKey(approval));
-    return person !== undefined && settings !== undefined && isEligible(settings.approvers, person);
-}
-
-function voidBecause({ request, people, grant, nowMs }: Approving, access: AccessSettings): string | undefined {
+function voidBecause(judging: Judging, access: AccessSettings): string | undefined {
+    const { request, people, grant, nowMs } = judging;
     const { holder, address, requestedBy } = request;
-    const person = people.get(identityKey(holder));
-    // Whom an admin asks for need not be eligible, and may never have been here.
-    if (requestedBy === undefined && (person === undefined || !isEligible(access.eligible, person))) {
-        return `${holder.name} may no longer have this access`;
+    const requester = requesterOf(request);
+    if (standingOf(requester, eligibleOf(judging, access), judging) === "lost") {
+        return requestedBy === undefined
+            ? `${holder.name} may no longer have this access`
+            : `${requester.name} may no longer grant for others`;
     }
     if (request.extendsGrant !== undefined) {
         return grant !== undefined && isLive(grant, nowMs) ? undefined : "the grant to extend has ended";
     }
+    const person = people.get(identityKey(holder));
     const isElsewhere = requestedBy === undefined && person?.address !== undefined && person.address !== address;
     return isElsewhere ? `${holder.name} came from another address since: they have to request it again` : undefined;
 }
 
 /** The duration begins with the last approval, or at the later start that was asked for. */
-function approved({ request, grant, nowMs, id }: Approving, access: AccessSettings): ApprovalDecision {
+function approved(
+    { request, grant, nowMs, id }: Judging,
+    access: AccessSettings,
+): Extract<ApprovalDecision, { result: "approved" }> {
     const approvedBy = request.approvals.map(({ name }) => name);
     if (grant !== undefined) {
         const endMs = grant.startsAtMs + Math.min(request.durationMs, access.duration.maxMs);

@@ -1,5 +1,5 @@
 import { type AccessSettings, isEligible } from "./settings/portalSettings";
-import { isLive, isSame, type Person, type PortalGrant } from "./types";
+import { type Identity, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "./types";
 
 /**
  * The grants of a person that end, as the provider says now that they are no longer eligible: those of an access that the settings have
@@ -38,3 +38,21 @@ export function endedBySession(
 export function ended(grant: PortalGrant, because: string, nowMs: number): PortalGrant {
     return { ...grant, endedAtMs: nowMs, endedBecause: because };
 }
+
+/** What is known of a person whom the provider refused to confirm. Their names stay, so that an admin can still end their access. */
+export function refusedPerson({ groups: _, ...person }: Person, nowMs: number): Person {
+    return { ...person, groups: [], checkedAtMs: 0, refusedAtMs: nowMs };
+}
+
+/** The requests that a person made, for themselves or for others, and that are withdrawn as the provider refused to confirm them. */
+export function withdrawnByRefusal(
+    person: Identity & { readonly name: string },
+    requests: Iterable<PortalRequest>,
+): PortalRequest[] {
+    return [...requests]
+        .filter(({ state, holder, requestedBy }) => state === "waiting" && isSame(requestedBy ?? holder, person))
+        .map((request) => ({ ...request, state: "withdrawn", note: REFUSED(person.name) }));
+}
+
+const REFUSED = (name: string) =>
+    `the identity provider no longer confirms ${name}: they have to sign in and request it again`;

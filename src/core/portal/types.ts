@@ -16,6 +16,8 @@ export interface Person extends Identity {
     readonly name: string;
     readonly groups: readonly string[];
     readonly checkedAtMs: number;
+    /** When the provider refused to confirm them; they are eligible for nothing until it does again. */
+    readonly refusedAtMs?: number;
     /** Where they were seen last, and when. */
     readonly address?: string;
     readonly seenAtMs?: number;
@@ -96,6 +98,8 @@ export interface PortalRequest {
     /** Who decided against it, and what they said. */
     readonly decidedBy?: string;
     readonly note?: string;
+    /** Who has to sign in again before it is granted, although enough approvers have agreed; a sentence. */
+    readonly waitsFor?: string;
     /** The grant whose end is to move. */
     readonly extendsGrant?: string;
     /** The grant that came of it. */

@@ -1,4 +1,4 @@
-import { decideApproval } from "../../core/portal/decideApproval";
+import { type ApprovalDecision, decideApproval } from "../../core/portal/decideApproval";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
@@ -6,8 +6,9 @@ import { type Caller, holderOf, type PersonCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
+import { recheckPeople } from "../recheck";
 import { showGrant, showRequest } from "../views";
-import { type Answer, type Once, onceOf, transactOnce } from "./idempotency";
+import { type Answer, answeredBefore, type Once, onceOf, transactOnce } from "./idempotency";
 import { auditGrant, grantedNotice } from "./requestGrant";
 
 export interface DecisionBody {
@@ -41,37 +42,66 @@ async function approve(
     once: Once,
 ): Promise<Answer> {
     const newId = context.newId("g-");
-    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
+    const decide = (state: PortalState, nowMs: number) => {
         const request = knownRequest(context, state, caller, id);
-        const { extendsGrant } = request;
         const made = decideApproval({
-            request,
-            access: accessNamed(context, request.access),
+            ...judgingOf(context, state, request, nowMs),
             approver: caller.person,
             note,
-            people: state.people,
-            grant: extendsGrant === undefined ? undefined : state.grants.get(extendsGrant),
-            nowMs,
             id: newId,
         });
         if (made.result === "refused") throw asError(ofRefusal(made));
-        const changes: Change[] = [["requests", id, made.request]];
+        return made;
+    };
+    const look = await lookAhead(context, once, decide);
+    if (look?.result === "noted") await recheckPeople(context, look.stale);
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
+        const made = decide(state, nowMs);
+        const changes = rowsOf(context, made);
         const grant = made.result === "approved" ? made.grant : undefined;
-        if (grant !== undefined) changes.push(["grants", grant.id, grant], ...grantedNotice(context, grant));
         const answer = answerOf(context, made.request, grant, nowMs);
         return { changes, decided: made, answer, isFinal: made.result !== "void" };
     });
     if (decided === undefined) return answer;
-    const type = ({ approved: "portal.approved", noted: "portal.approval-noted", void: "portal.voided" } as const)[
-        decided.result
-    ];
-    await tell(context, caller, type, decided.request, note);
+    await tell(context, caller, EVENT_OF[decided.result], decided.request, note);
     if (decided.result === "void") return refuse(409, "portal-conflict", decided.sentence);
     if (decided.result === "approved") {
         const { grant } = decided;
         await auditGrant(context, { ...toldOf(caller), address: grant.addresses[0] ?? "" }, grant);
     }
     return answer;
+}
+
+const EVENT_OF = { approved: "portal.approved", noted: "portal.approval-noted", void: "portal.voided" } as const;
+
+/** What would be decided now; undefined where the same was asked before and has its answer. @throws what `decide` throws */
+async function lookAhead<T>(
+    context: PortalContext,
+    once: Once,
+    decide: (state: PortalState, nowMs: number) => T,
+): Promise<T | undefined> {
+    const state = await context.store.read(AbortSignal.timeout(10_000));
+    return answeredBefore(state, once) === undefined ? decide(state, context.now()) : undefined;
+}
+
+/** What `decideApproval` and `decideCompletion` need, but for a name. */
+export function judgingOf({ settings }: PortalContext, state: PortalState, request: PortalRequest, nowMs: number) {
+    const { extendsGrant } = request;
+    return {
+        request,
+        access: settings.accesses.find(({ name }) => name === request.access),
+        people: state.people,
+        admins: settings.admins,
+        recheckMs: settings.session.recheckMs,
+        grant: extendsGrant === undefined ? undefined : state.grants.get(extendsGrant),
+        nowMs,
+    };
+}
+
+export function rowsOf(context: PortalContext, made: Exclude<ApprovalDecision, { result: "refused" }>): Change[] {
+    const changes: Change[] = [["requests", made.request.id, made.request]];
+    if (made.result !== "approved") return changes;
+    return [...changes, ["grants", made.grant.id, made.grant], ...grantedNotice(context, made.grant)];
 }
 
 async function deny(

@@ -59,7 +59,8 @@ export function transactOnce<T>(
     });
 }
 
-function answeredBefore(state: PortalState, { key, asked }: Once): Answer | undefined {
+/** @throws a problem where the key came with another request */
+export function answeredBefore(state: PortalState, { key, asked }: Once): Answer | undefined {
     const used = key === undefined ? undefined : state.used.get(rowKey(key));
     if (used?.answer === undefined) return undefined;
     if (used.hash === hashOf(JSON.stringify(asked))) return used.answer;

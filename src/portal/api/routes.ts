@@ -4,6 +4,7 @@ import { parseDuration } from "../../core/portal/duration";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
 import { addAddress, extendGrant, revokeGrant, signOff } from "../actions/changeGrant";
+import { completeRequests } from "../actions/completeRequests";
 import { accessNamed, decideRequest } from "../actions/decideRequest";
 import type { Answer } from "../actions/idempotency";
 import { revokePerson } from "../actions/people";
@@ -12,7 +13,7 @@ import { type Caller, holderOf } from "../callers";
 import type { PortalContext } from "../context";
 import type { Authentication } from "../http/authenticate";
 import { refuse } from "../problem";
-import { recheckedVisitor } from "../sessions";
+import { recheckedVisitor } from "../recheck";
 import { mayKnow, showAccess, showGrant, showRequest } from "../views";
 import { askOf, changeBody, decisionBody, emptyBody, grantBody, listQuery, read } from "./bodies";
 import { grantsFor, requestsFor } from "./lists";
@@ -91,6 +92,7 @@ export async function fresh(context: PortalContext, caller: Caller): Promise<Cal
     if (caller.kind === "workload") return caller;
     const visitor = await recheckedVisitor(context, caller.visitor);
     const { person, session } = visitor;
+    if (visitor !== caller.visitor) await completeRequests(context, person);
     return { ...caller, visitor, person, session, isAdmin: isEligible(context.settings.admins, person) };
 }
 

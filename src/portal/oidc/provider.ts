@@ -85,7 +85,7 @@ export function openProvider(options: ProviderOptions): Provider {
                 readAnswer(config, login, await client.authorizationCodeGrant(config, url, checks)),
             );
         },
-        async refresh(refreshToken, sub) {
+        refresh: onceEach(options.now, async (refreshToken, sub) => {
             const config = await reached(configuration());
             try {
                 return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
@@ -94,7 +94,7 @@ export function openProvider(options: ProviderOptions): Provider {
                 const { error: code } = error as { readonly error?: unknown };
                 return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
             }
-        },
+        }),
         async logoutUrl(idToken, backTo) {
             const config = await configuration().catch(() => undefined);
             if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
@@ -108,6 +108,24 @@ export function openProvider(options: ProviderOptions): Provider {
             const { issuer, jwks_uri: jwksUri } = (await reached(configuration())).serverMetadata();
             return { issuer, jwksUri };
         },
+    };
+}
+
+/** An answer of the provider is kept for so long: its token may be good once, and several requests of a session may come together. */
+const KEPT_MS = 5_000;
+
+/** A refresh token is sent once, and whoever has it within a moment gets the same answer. What could not be asked is asked again. */
+function onceEach(now: () => number, ask: Provider["refresh"]): Provider["refresh"] {
+    const answers = new Map<string, { readonly answer: ReturnType<Provider["refresh"]>; readonly atMs: number }>();
+    return (refreshToken, sub) => {
+        for (const [token, { atMs }] of answers) if (now() - atMs > KEPT_MS) answers.delete(token);
+        const key = JSON.stringify([sub, refreshToken]);
+        const known = answers.get(key);
+        if (known !== undefined) return known.answer;
+        const answer = ask(refreshToken, sub);
+        answers.set(key, { answer, atMs: now() });
+        answer.catch(() => answers.delete(key));
+        return answer;
     };
 }
 

@@ -16,6 +16,7 @@ import { ACCESS, APPROVED, asking, PERSON, person } from "./support";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
+const RULES = { admins: { groups: [], users: [] }, recheckMs: MINUTE, nowMs: 1, id: "g" };
 
 describe("laws of the portal's rules", () => {
     it("two grants of one person never end each other: the later end counts", () => {
@@ -73,7 +74,7 @@ describe("laws of the portal's rules", () => {
                 for (const each of approvers) {
                     const approver = person({ ...each, groups: ["Leads"] });
                     people.set(identityKey(approver), { ...approver, groups: ["Staff", "Leads"] });
-                    const made = decideApproval({ request, access: APPROVED, approver, people, nowMs: 1, id: "g" });
+                    const made = decideApproval({ request, access: APPROVED, approver, people, ...RULES });
                     if (made.result === "noted" || made.result === "approved") request = made.request;
                     if (made.result === "approved") break;
                 }
@@ -103,7 +104,7 @@ describe("laws of the portal's rules", () => {
                 ];
                 const people = new Map([holder, first, second].map((each) => [identityKey(each), each]));
                 const request = { ...requestOf(holder), address: asked };
-                const noted = decideApproval({ request, access: APPROVED, approver: first, people, nowMs: 1, id: "g" });
+                const noted = decideApproval({ request, access: APPROVED, approver: first, people, ...RULES });
                 assert.equal(noted.result, "noted");
                 if (noted.result !== "noted") return;
                 const made = decideApproval({
@@ -111,8 +112,7 @@ describe("laws of the portal's rules", () => {
                     access: APPROVED,
                     approver: second,
                     people,
-                    nowMs: 1,
-                    id: "g",
+                    ...RULES,
                 });
                 if (asked !== present) {
                     assert.equal(made.result, "void");

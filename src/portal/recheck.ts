@@ -1,0 +1,157 @@
+import { endedByRecheck, refusedPerson, withdrawnByRefusal } from "../core/portal/recheck";
+import type { Change, PortalState } from "../core/portal/state";
+import { type Identity, identityKey, isSame, type Person, type PortalSession } from "../core/portal/types";
+import type { PortalContext } from "./context";
+import type { SignedIn } from "./oidc/provider";
+import { problemOf, refuse } from "./problem";
+import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } from "./sessions";
+
+/**
+ * The visitor with an identity that was checked within `session.recheck`, by the refresh token where it is older.
+ *
+ *   identity and groups are     and the provider     result
+ *   new enough                                       as they are
+ *   older                       renews them          the new ones; grants that they no longer allow end
+ *   older                       refuses              the session ends, with what its login granted; see `refusePerson`
+ *   older                       does not answer      503: nobody new gets in, and nothing ends
+ *   older, no refresh token                          401: sign in again
+ *
+ * @throws a problem
+ */
+export async function recheckedVisitor(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+    const { settings, now } = context;
+    if (now() - visitor.session.checkedAtMs <= settings.session.recheckMs) return visitor;
+    if (visitor.session.isDevice === true) return recheckedDevice(context, visitor);
+    return renewedOnce(context, visitor);
+}
+
+/**
+ * Asks the provider about people who are not there, by the refresh tokens of their sessions. Whoever has no such session stays as they
+ * are, and so do people whom the provider does not refuse.
+ *
+ * @throws a problem where the provider cannot be reached
+ */
+export async function recheckPeople(context: PortalContext, people: readonly Identity[]): Promise<void> {
+    for (const person of people) {
+        for (const visitor of await withTokens(context, person)) {
+            const isRenewed = await recheckedVisitor(context, visitor).then(
+                () => true,
+                (error: unknown) => {
+                    if ((problemOf(error)?.status ?? 500) >= 500) throw error;
+                    return false;
+                },
+            );
+            if (isRenewed) break;
+        }
+    }
+}
+
+/** A person's sessions that last and have a refresh token, the one that was checked last first. */
+async function withTokens({ store, settings, now }: PortalContext, person: Identity): Promise<Visitor[]> {
+    const state = await store.read(AbortSignal.timeout(10_000));
+    return tokensOf(state, person).flatMap(([key]) => visitorIn(state, key, settings.session, now()) ?? []);
+}
+
+function tokensOf({ sessions }: PortalState, person: Identity): (readonly [string, PortalSession])[] {
+    const theirs = [...sessions].filter(([, each]) => isSame(each, person) && each.refresh !== undefined);
+    return theirs.sort(([, a], [, b]) => b.checkedAtMs - a.checkedAtMs);
+}
+
+/** Renews a session by its refresh token. @throws a problem */
+async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+    const { session, key } = visitor;
+    const token = await unsealed(context, session.refresh);
+    if (token === undefined) {
+        return refuse(401, "portal-sign-in", "sign in again: your groups were last looked at too long ago");
+    }
+    const renewed = await context.provider.refresh(token, session.sub);
+    if (renewed !== undefined) return renewedBy(context, visitor, renewed);
+    const state = await context.store.read(AbortSignal.timeout(10_000));
+    const present = visitorIn(state, key, context.settings.session, context.now());
+    // Another portal of the same store has renewed it: a token may be good once.
+    if (present !== undefined && present.session.refresh !== session.refresh) return recheckedVisitor(context, present);
+    await refusePerson(context, visitor);
+    return refuse(401, "portal-sign-in", "your sign-in has ended at the provider: sign in again");
+}
+
+async function renewedBy(context: PortalContext, visitor: Visitor, renewed: SignedIn): Promise<Visitor> {
+    const { settings, now } = context;
+    const { session, person, key } = visitor;
+    const made = await sessionOf(context, renewed, session.address);
+    const next = { ...made.session, startedAtMs: session.startedAtMs, signedInAtMs: session.signedInAtMs };
+    const kept: PortalSession = {
+        ...session,
+        ...next,
+        signInAddress: session.signInAddress,
+        ...(next.refresh === undefined && session.refresh !== undefined && { refresh: session.refresh }),
+        ...(session.sid !== undefined && { sid: session.sid }),
+    };
+    const isKept = await context.store.transact((state) => {
+        const before = state.people.get(identityKey(session)) ?? person;
+        // Where they were seen is not known better now: the provider was asked, and they may not even be there.
+        const { address: _, seenAtMs: __, ...told } = made.person;
+        const seen = {
+            ...(before.address !== undefined && { address: before.address }),
+            ...(before.seenAtMs !== undefined && { seenAtMs: before.seenAtMs }),
+        };
+        const known: Person = { ...told, ...seen, name: told.name || before.name };
+        if (!state.sessions.has(key)) return { changes: [], result: undefined };
+        const lost = endedByRecheck(known, state.grants.values(), settings.accesses, now());
+        return {
+            changes: [["sessions", key, kept], ["people", identityKey(known), known], ...grantRows(lost)],
+            result: known,
+        };
+    });
+    return isKept === undefined
+        ? refuse(401, "portal-sign-in", "your session has ended")
+        : { key, session: kept, person: isKept };
+}
+
+/**
+ * What a refusal of the provider means: the session ends. The person's other sessions are checked before anything is granted by them,
+ * and where none of those can be, the person is eligible for nothing until they sign in, and their waiting requests are withdrawn.
+ */
+async function refusePerson(context: PortalContext, { key, session, person }: Visitor): Promise<void> {
+    await endSessions(context, (each) => each === key, "the provider refused to renew the sign-in");
+    const nowMs = context.now();
+    const withdrawn = await context.store.transact((state) => {
+        const others = [...state.sessions].filter(([, each]) => isSame(each, session));
+        const known = state.people.get(identityKey(session)) ?? person;
+        // Somebody who has signed in since is confirmed by that.
+        if (
+            known.checkedAtMs > session.checkedAtMs &&
+            nowMs - known.checkedAtMs <= context.settings.session.recheckMs
+        ) {
+            return { changes: [], result: [] };
+        }
+        const isOver = tokensOf(state, session).length === 0;
+        const requests = isOver ? withdrawnByRefusal(known, state.requests.values()) : [];
+        const changes: Change[] = [
+            ...others.map(([other, each]): Change => ["sessions", other, { ...each, checkedAtMs: 0 }]),
+            ["people", identityKey(known), isOver ? refusedPerson(known, nowMs) : { ...known, checkedAtMs: 0 }],
+            ...requests.map((request): Change => ["requests", request.id, request]),
+        ];
+        return { changes, result: requests };
+    });
+    const by = { iss: person.iss, sub: person.sub, name: person.name };
+    for (const { requestId: request, access, id: grant, note: why = "" } of withdrawn) {
+        await context.audit({ type: "portal.withdrawn", request, by, access, grant, why });
+    }
+}
+
+/** A device has no refresh token of its own: identity and groups are those of another session of the person. */
+async function recheckedDevice(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+    const { settings, now } = context;
+    const isNew = (person: Person) => now() - person.checkedAtMs <= settings.session.recheckMs;
+    if (isNew(visitor.person)) return visitor;
+    const [other] = await withTokens(context, visitor.session);
+    if (other === undefined) {
+        return refuse(
+            401,
+            "portal-sign-in",
+            "your groups were last looked at too long ago: sign in at the portal's page again",
+        );
+    }
+    const { person } = await recheckedVisitor(context, other);
+    return { ...visitor, person };
+}
