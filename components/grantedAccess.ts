@@ -13,7 +13,7 @@ import { policyIdOf } from "./otherStack";
 import { refuse } from "./refuse";
 
 export interface GrantedAccessArgs extends GrantedZoneArgs {
-    /** An existing authentication policy that gets the rule. @default one is created that denies everybody else */
+    /** An existing authentication policy that gets the rule. @default one is created that denies all other requests */
     readonly policyId?: pulumi.Input<string>;
     /** Another stack, whose output `policyId` is that policy: `organization/policies/production`. */
     readonly policyStack?: string;

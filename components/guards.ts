@@ -4,7 +4,7 @@ import { DynamicResource } from "./dynamicResource";
 import { OktaResource } from "./oktaResource";
 
 export interface ZoneShardsArgs {
-    /** The zones that an agent keeps, in order. */
+    /** The zones of an agent, in order. */
     readonly zoneIds: pulumi.Input<string>[];
     /** See `src/core/judging/allowed.ts`. */
     readonly allow: readonly string[];

@@ -50,5 +50,5 @@ export function existingProvider(open: (config: dynamic.Config) => World): Exist
     };
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = perOrg(() => existingProvider(connect));

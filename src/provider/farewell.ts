@@ -40,5 +40,5 @@ export function farewellProvider(tell: (text: string) => void): FarewellProvider
     };
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = farewellProvider((text) => process.stderr.write(`${text}\n`));
