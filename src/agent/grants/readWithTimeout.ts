@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
 import { coded } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
+import { orAborted } from "../../orAborted";
 import type { GrantSource } from "../../sources/source";
 
 /** The longest that one read may take. */
@@ -19,9 +20,6 @@ export async function readWithTimeout(
     signal.throwIfAborted();
     const limit = new AbortController();
     const timer = new AbortController();
-    const given = new Promise<never>((_, reject) => {
-        limit.signal.addEventListener("abort", () => reject(limit.signal.reason), { once: true });
-    });
     const stop = () => limit.abort(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
     const late = `cannot read grants from ${source.name}: no answer within ${READ_MS / 1000} s`;
@@ -30,7 +28,7 @@ export async function readWithTimeout(
         () => {},
     );
     try {
-        return await Promise.race([given, source.read(limit.signal)]);
+        return await orAborted(() => source.read(limit.signal), limit.signal);
     } finally {
         signal.removeEventListener("abort", stop);
         // With a reason, as otherwise each read would create an exception with a stack.

@@ -1,4 +1,5 @@
 import { type Code, coded, fail } from "../../core/errors/errors";
+import { orAborted } from "../../orAborted";
 import type { Answer } from "../exchange/answer";
 import { describeCredential, type PrivateKey, rotation } from "../exchange/credential";
 import { fieldsOf } from "../exchange/fields";
@@ -102,16 +103,10 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: Autho
 
 /** The result, unless the caller aborts first; the shared work continues for the other callers. */
 async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal, where: string): Promise<T> {
-    let stop = () => {};
-    const stopping = new Promise<void>((resolve) => {
-        stop = () => resolve();
-        signal.addEventListener("abort", stop);
-        if (signal.aborted) stop();
-    });
     try {
-        const first = await Promise.race([work.then((result) => ({ result })), stopping]);
-        return first === undefined ? stopped(`POST ${TOKEN_PATH}`, where, signal) : first.result;
-    } finally {
-        signal.removeEventListener("abort", stop);
+        return await orAborted(() => work, signal);
+    } catch (error) {
+        if (signal.aborted) return stopped(`POST ${TOKEN_PATH}`, where, signal);
+        throw error;
     }
 }

@@ -1,6 +1,7 @@
 import type { Notification } from "pg";
 
 import { fail } from "../../core/errors/errors";
+import { orAborted } from "../../orAborted";
 import { secured } from "./tls";
 
 /** What is used of a connection to a database. */
@@ -39,19 +40,12 @@ export async function connect(url: string, signal: AbortSignal): Promise<Connect
     });
     // Without a listener an error on an idle connection would end the process; "end" comes after it.
     client.on("error", () => {});
-    let stop = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-        stop = () => reject(signal.reason);
-        signal.addEventListener("abort", stop);
-    });
     try {
-        await Promise.race([client.connect(), stopped]);
+        await orAborted(() => client.connect(), signal);
         return client as unknown as Connection;
     } catch (error) {
         void client.end().catch(() => {});
         throw error;
-    } finally {
-        signal.removeEventListener("abort", stop);
     }
 }
 
