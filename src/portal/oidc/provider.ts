@@ -112,7 +112,10 @@ export function openProvider(options: ProviderOptions): Provider {
                 return undefined;
             }
         },
-        refresh: onceEach(now, refreshing(login, () => reached(configuration()))),
+        refresh: onceEach(
+            now,
+            refreshing(login, () => reached(configuration())),
+        ),
         async logoutUrl(idToken, backTo) {
             const config = await configuration().catch(() => undefined);
             if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
