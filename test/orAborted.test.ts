@@ -27,9 +27,13 @@ describe("orAborted", () => {
             const result = orAborted(() => pending, stop.signal);
             stop.abort(REASON);
             await assert.rejects(result, REASON);
-            // An unhandled rejection would fail the run.
+            const unhandled: unknown[] = [];
+            const note = (reason: unknown) => unhandled.push(reason);
+            process.prependListener("unhandledRejection", note);
             fail(new Error("too late"));
             await new Promise((resolve) => setImmediate(resolve));
+            process.off("unhandledRejection", note);
+            assert.deepEqual(unhandled, []);
         });
     }
 });
