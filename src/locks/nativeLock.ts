@@ -4,7 +4,7 @@ import type { LockFile } from "./fileLock";
 
 /** What is used of the package, which has no types. */
 interface NativeExtensions {
-    /** False where another one has locked a byte of them. */
+    /** False if another process has locked one of these bytes. */
     tryLock(fd: number, offset: number, length: number): boolean;
 }
 
@@ -16,7 +16,7 @@ interface NativeExtensions {
  */
 const [OFFSET, LENGTH] = [0x40000000, 512];
 
-/** How systems say that another process has the lock. */
+/** The error codes for a lock that another process has. */
 const HELD: readonly unknown[] = ["EAGAIN", "EACCES", "EBUSY"];
 
 /**

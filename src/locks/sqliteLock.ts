@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { LockFile } from "./fileLock";
 
-/** SQLite's numbers for a lock that another one has. */
+/** SQLite's error code for a lock that another process has. */
 const BUSY = 5;
 
 /**
@@ -31,7 +31,7 @@ export function sqliteLocks(): LockFile | undefined {
     };
 }
 
-/** Without the warning that the module is experimental: of it we use three calls. */
+/** Loads node:sqlite without the warning that it is experimental; only three calls are used. */
 function loadSqlite(): typeof import("node:sqlite") | undefined {
     const { emitWarning } = process;
     process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
