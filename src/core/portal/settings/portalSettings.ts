@@ -1,3 +1,4 @@
+import type { LinearPattern } from "../../patterns/linearPattern";
 import type { Address } from "../../settings/agentSettings";
 import type { TrustedProxy } from "../clientAddress";
 
@@ -65,7 +66,7 @@ export interface AccessSettings {
     readonly duration: { readonly usualMs: number; readonly maxMs: number; readonly isExtendable: boolean };
     readonly reason: "required" | "optional" | "none";
     /** What a ticket looks like; undefined where none is asked for. */
-    readonly ticket: RegExp | undefined;
+    readonly ticket: LinearPattern | undefined;
     readonly isGrantedOnLogin: boolean;
     readonly approval: ApprovalSettings | undefined;
     readonly breakGlass: { readonly eligible: Eligible; readonly durationMs: number } | undefined;
