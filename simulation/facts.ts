@@ -57,7 +57,7 @@ export function factsOf(trace: Trace): Facts {
         ...grantedOf(trace, clocks, lifeOf),
         shownBefore: ({ process, zone, sentAtMs }) =>
             shown
-                .filter((asked) => asked.process === process && asked.zone === zone)
+                .filter((asked) => asked.process === process && asked.zone === zone && !asked.isForTime)
                 .filter(({ answeredAtMs = Infinity }) => answeredAtMs <= sentAtMs)
                 .slice(-DOUBTED - 1),
         lastShown: (process, zone, ms, by) =>

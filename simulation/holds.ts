@@ -9,6 +9,10 @@ export interface Hold {
     /** Why the removal brake holds a reading; undefined where it holds none. */
     readonly why: string | undefined;
     readonly addresses: ReadonlySet<number>;
+    /** The known grants that hold the addresses; an address that nobody holds is not among theirs. */
+    readonly grants: readonly string[];
+    /** The hold of the same reading, or of one before it, that this one follows without a break. */
+    readonly before: Hold | undefined;
     /** When the first of the holds of a reading began that follow each other without a break. */
     readonly sinceMs: number;
 }
@@ -21,11 +25,19 @@ export function holdsOf({ ledgers, terms }: Trace): readonly Hold[] {
             const before = holds.findLast((hold) => hold.process === process && hold.toMs >= atMs);
             if (before !== undefined) before.toMs = atMs;
             if (event.type !== "removals.held") continue;
-            const { why, held } = event;
+            const { why, held, grants } = event;
             const term = terms.find((each) => each.process === process && each.fromMs <= atMs && atMs <= each.toMs);
             const goesOn = before?.why !== undefined && why !== undefined;
-            const [toMs, sinceMs] = [term?.toMs ?? atMs, goesOn ? before.sinceMs : atMs];
-            holds.push({ process, fromMs: atMs, toMs, why, addresses: addressesOf(held), sinceMs });
+            holds.push({
+                process,
+                fromMs: atMs,
+                toMs: term?.toMs ?? atMs,
+                why,
+                addresses: addressesOf(held),
+                grants: grants.map(({ id }) => id),
+                before: goesOn ? before : undefined,
+                sinceMs: goesOn ? before.sinceMs : atMs,
+            });
         }
         return holds;
     });

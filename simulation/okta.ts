@@ -23,6 +23,8 @@ export interface Caller {
     readonly id: number;
     /** Rejects when the process dies. */
     readonly death: AbortSignal;
+    /** Whether its requests ask for the time only: what a zone holds is not looked at then. */
+    readonly isForTime: boolean;
     die(): void;
 }
 
@@ -177,6 +179,7 @@ export function openOkta({ emulator, time, random, trouble }: OktaOptions): Okta
                     sentAtMs: time.now(),
                     fault: nextFault(method),
                     body,
+                    isForTime: caller.isForTime,
                 };
                 requests.push(asked);
                 const open = asked.fault === undefined ? undefined : trouble(asked.fault, time.now(), Infinity);

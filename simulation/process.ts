@@ -17,7 +17,7 @@ import type { WorldDenials } from "./denials";
 import type { StateFolder } from "./disk";
 import type { History } from "./history";
 import type { WorldLock } from "./lock";
-import type { Okta } from "./okta";
+import type { Caller, Okta } from "./okta";
 import type { Random } from "./random";
 import type { WorldSource } from "./source";
 import type { WorldTime } from "./time";
@@ -88,7 +88,7 @@ export function startProcess(options: ProcessOptions): Process {
         const ids = unusable.map(({ id }) => id);
         lessons.push({ atMs: time.now(), process: life.id, clockMs, kind, grants, unusable: ids, named, isHeld });
     };
-    const user = { id: life.id, death: death.signal, die };
+    const user = { id: life.id, death: death.signal, isForTime: false, die };
     const { book, memories, queue } = disk.open(user, now);
     const { writeStandby } = memories;
     const source = options.source.open({ learn, isLeading: () => !death.signal.aborted && lock.isLeading(life.id) });
@@ -108,7 +108,14 @@ export function startProcess(options: ProcessOptions): Process {
     let writes = 0;
     const zones = httpZones(http);
     const [firstZone = ""] = options.zoneIds;
-    const ask = (signal: AbortSignal) => zones.read(firstZone, signal);
+    const ask = async (signal: AbortSignal) => {
+        user.isForTime = true;
+        try {
+            await zones.read(firstZone, signal);
+        } finally {
+            user.isForTime = false;
+        }
+    };
     const parts = options.spoil(
         {
             settings: {
@@ -175,11 +182,7 @@ export const POLL_MS = 30_000;
 export const OTHER_WAIT_MS = 20_000;
 
 /** Okta's client and the budget, joined as `zonekeeper agent` joins them. */
-function connect(
-    { history, okta, orgUrl }: ProcessOptions,
-    clock: CheckedClock,
-    caller: { readonly id: number; readonly death: AbortSignal; die(): void },
-) {
+function connect({ history, okta, orgUrl }: ProcessOptions, clock: CheckedClock, caller: Caller) {
     let http: OktaHttp | undefined;
     const fetch = clock.hearing(okta.fetchOf(caller));
     const budget = openBudget({

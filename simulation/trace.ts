@@ -52,6 +52,8 @@ export interface Asked {
     readonly user: string | undefined;
     readonly sentAtMs: number;
     readonly fault: OktaFault | undefined;
+    /** Whether only the time of the answer was asked for, see src/agent/timeCheck.ts. */
+    readonly isForTime: boolean;
     /** What a PUT wants. */
     readonly body: ZoneDocument | undefined;
     executedAtMs?: number;

@@ -8,22 +8,6 @@ import { ROOT } from "./support/run";
 /** The most lines of a function. */
 const MOST = 60;
 
-/** Longer ones, which wait to be divided. */
-const EXCEPTIONS: readonly string[] = [
-    "src/agent/leadership/lease.ts leaseLeadership",
-    "src/agent/leadership/postgres.ts postgresLeadership",
-    "src/agent/ledger/writer.ts openWriter",
-    "src/okta/http.ts oktaHttp",
-    "src/provider/membership.ts membershipProvider",
-    "src/provider/systemZone.ts systemZoneProvider",
-    "src/provider/zoneSettings.ts zoneSettingsProvider",
-    "src/sources/oktaLog/oktaLog.ts oktaLogSource",
-    "src/sources/webhook/pushFile.ts pushFile",
-    "src/sources/webhook/pushTable.ts pushTable",
-    "src/sources/webhook/pushedGrants.ts openPushedGrants",
-    "src/sources/document/yamlData.ts converter",
-];
-
 interface Long {
     /** `src/a.ts functionName` */
     readonly name: string;
@@ -35,18 +19,9 @@ describe("the length of functions", () => {
         .flatMap(sourcesIn)
         .flatMap((path) => longFunctionsIn(path, readFileSync(join(ROOT, path), "utf8")));
 
-    it(`is at most ${MOST} lines in src, components and policies, with exceptions`, () => {
-        const others = long.filter(({ name }) => !EXCEPTIONS.includes(name));
+    it(`is at most ${MOST} lines in src, components and policies`, () => {
         assert.deepEqual(
-            others.map(({ name, lines }) => `${name}: ${lines} lines`),
-            [],
-        );
-    });
-
-    it("has no exception that is not needed", () => {
-        const needed = long.map(({ name }) => name);
-        assert.deepEqual(
-            EXCEPTIONS.filter((name) => !needed.includes(name)),
+            long.map(({ name, lines }) => `${name}: ${lines} lines`),
             [],
         );
     });

@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/clock": ["node"],
     "src/durable": ["node"],
     "src/limitedSignal": [],
+    "src/queue": [],
     "src/locks": ["node", "fs-native-extensions"],
     "src/hostLock": ["src/core", "src/locks"],
     "src/stackOutputs": ["src/core", "node"],
@@ -21,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/sources": [
         "src/core",
         "src/limitedSignal",
+        "src/queue",
         "src/outgoing",
         "src/durable",
         "src/hostLock",
@@ -64,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/memoryFile",
         "src/okta",
         "src/outgoing",
+        "src/queue",
         "src/sources",
         "src/reconcile",
         "node",

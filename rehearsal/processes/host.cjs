@@ -1,13 +1,56 @@
 // A process that runs one script after the other as if each had a process of its own, so that Node and the packages are
 // loaded once. See reusedProcesses.ts. What has state is loaded anew each time: our program, and Pulumi's SDK.
 const Module = require("node:module");
-const { sep } = require("node:path");
+const { readFileSync } = require("node:fs");
+const { dirname, sep } = require("node:path");
+const { compileFunction, constants } = require("node:vm");
 
 /** Files that are loaded anew: all of ours but the pure core, and Pulumi's packages but for what has no state. */
 const isFresh = (path) =>
     path.includes(`${sep}node_modules${sep}`)
         ? path.includes(`${sep}@pulumi${sep}`) && !/[\\/](proto[\\/]|v8Hooks\.js$)/.test(path)
         : !path.includes(`${sep}src${sep}core${sep}`);
+
+/**
+ * What files that are loaded anew were compiled to. A file that is the same as before only runs again: to read it through
+ * tsx and to compile it takes longer than all else that a short program does.
+ */
+const compiled = new Map();
+
+const WRAPPED = ["exports", "require", "module", "__filename", "__dirname"];
+
+for (const extension of [".js", ".ts"]) {
+    const load = Module._extensions[extension];
+    Module._extensions[extension] = (module, path) => {
+        if (!isFresh(path)) return load(module, path);
+        const source = readFileSync(path, "utf8");
+        const known = compiled.get(path);
+        if (known?.source === source && known.code !== undefined) return runAgain(known, module, path);
+        compiled.set(path, { source });
+        load(module, path);
+    };
+}
+
+const compile = Module.prototype._compile;
+Module.prototype._compile = function (code, path, format) {
+    const known = compiled.get(path);
+    if (known !== undefined && format !== "module") known.code = code;
+    return compile.call(this, code, path, format);
+};
+
+function runAgain(known, module, path) {
+    known.run ??= compileFunction(known.code, WRAPPED, {
+        filename: path,
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    const require = Object.assign((id) => module.require(id), {
+        resolve: (id, options) => Module._resolveFilename(id, module, false, options),
+        main: process.mainModule,
+        extensions: Module._extensions,
+        cache: Module._cache,
+    });
+    known.run.call(module.exports, module.exports, require, module, path, dirname(path));
+}
 
 /** Loaded before any script, with the hooks that they have put into Node. */
 const own = new Set(Object.keys(require.cache));

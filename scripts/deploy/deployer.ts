@@ -1,4 +1,5 @@
 import type { StartChild } from "../../rehearsal/processes/child";
+import type { PolicyConfig, startPolicyPack } from "./policyPack";
 
 /** A way to deploy the program: the Pulumi CLI, or the rehearsal engine. */
 export interface Deployer {
@@ -45,6 +46,8 @@ export interface DeployerOptions {
     readonly policyPack?: PolicyPackChoice | undefined;
     /** Starts the processes of a rehearsal. @default each in a process of its own */
     readonly startChild?: StartChild | undefined;
+    /** Starts the policy pack of a rehearsal, which ends it when the run is over. @default one for each run */
+    readonly startPack?: typeof startPolicyPack | undefined;
 }
 
 export interface PolicyPackChoice {
@@ -53,9 +56,6 @@ export interface PolicyPackChoice {
     /** @default what the pack says */
     readonly config?: PolicyConfig;
 }
-
-/** Levels and settings by the name of the policy, or `all`, as the file of `--policy-pack-config` has them. */
-export type PolicyConfig = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
 /** For state that lives as long as its scratch folder. */
 export const PASSPHRASE = "only for a temporary state";

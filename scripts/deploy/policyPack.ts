@@ -8,7 +8,9 @@ import { type Child, startChild } from "../../rehearsal/processes/child";
 import type { Properties } from "../../rehearsal/values/values";
 import { fromStruct, toStruct } from "../../rehearsal/values/wire";
 import { fail } from "../../src/core/errors/errors";
-import type { PolicyConfig } from "./deployer";
+
+/** Levels and settings by the name of the policy, or `all`, as the file of `--policy-pack-config` has them. */
+export type PolicyConfig = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
 export interface PolicyPackOptions {
     /** The folder with PulumiPolicy.yaml. */

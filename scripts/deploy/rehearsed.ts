@@ -12,13 +12,12 @@ const OPERATIONS = { preview, up, refresh, destroy };
  */
 export function rehearsed(options: DeployerOptions): Deployer {
     const { directory, scratch, env, policyPack, refresh: reads, stack = "dev", startChild } = options;
+    const { startPack = startPolicyPack } = options;
     return {
         kind: "rehearsal",
         async deploy(operation, config) {
             const asks = policyPack !== undefined && ASKS.includes(operation);
-            await using pack = asks
-                ? await startPolicyPack({ ...policyPack, project: "zonekeeper", stack, env })
-                : null;
+            await using pack = asks ? await startPack({ ...policyPack, project: "zonekeeper", stack, env }) : null;
             const onChecked: OnChecked = async (resource) => {
                 const found = (await pack?.judge(resource)) ?? [];
                 return found.filter(({ level }) => level === "mandatory").map((one) => `${one.policy}: ${one.message}`);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Mocha from "mocha";
 
 import mochaOptions from "../../.mocharc.json";
+import { buildCommand } from "./builtCommand";
 import { slowFirst } from "./slowFiles";
 
 /** The compiler keeps what it found, and the next run checks only the files that a change can affect. */
@@ -19,6 +20,8 @@ async function main(files: readonly string[]): Promise<number> {
         );
         return 2;
     }
+    await using command = files.length > 0 ? undefined : await buildCommand(process.cwd());
+    if (command !== undefined) process.env.ZONEKEEPER_TEST_BIN = command.bin;
     const checks = files.length > 0 ? [] : [check("tsc", TYPES), check("biome", ["check", "--error-on-warnings"])];
     const { passes, failures } = await runTests(files.length > 0 ? files : slowFirst(allTests()));
     const broken = (await Promise.all(checks)).filter(({ isBroken }) => isBroken);

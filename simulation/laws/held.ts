@@ -87,8 +87,7 @@ export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
         const hold = facts.holdsIn(process, sentAtMs, sentAtMs).find(({ why }) => why !== undefined);
         if (hold === undefined) return [];
         const known = facts.knowledge(process);
-        const heardMs =
-            known.lessons.findLast(({ kind, atMs }) => kind === "read" && atMs <= hold.sinceMs)?.atMs ?? -Infinity;
+        const heardMs = heardWhenFree(facts, hold);
         const named = new Set(
             known.set.filter(({ fromMs, toMs }) => fromMs <= sentAtMs && sentAtMs < toMs).map(({ id }) => id),
         );
@@ -105,6 +104,33 @@ export function admitsNobodyOfAHeldReading(facts: Facts): string[] {
             .filter((each) => !before.some(({ addresses }) => addresses.has(each)))
             .map((each) => `${tellAddress(each)} is let in at ${sentAtMs} ms by a reading that is held`);
     });
+}
+
+/**
+ * When the first reading was read that is held now. A hold is over without a line of the ledger when all that it held has
+ * reached its known end: then the reading counts that was there, and the next one is the first that is held.
+ */
+function heardWhenFree(facts: Facts, hold: Hold): number {
+    const reads = facts.knowledge(hold.process).lessons.filter(({ kind }) => kind === "read");
+    for (let each = hold; each.before !== undefined; each = each.before) {
+        const { before, fromMs } = each;
+        const next = reads.find(({ atMs }) => atMs <= fromMs && isOver(facts, before, atMs));
+        if (next !== undefined) return next.atMs;
+    }
+    return reads.findLast(({ atMs }) => atMs <= hold.sinceMs)?.atMs ?? -Infinity;
+}
+
+/** Whether the known ends of all that was held lie before a later moment, whatever the agent takes for the time. */
+function isOver(facts: Facts, hold: Hold, ms: number): boolean {
+    if (ms <= hold.fromMs) return false;
+    const earliestMs = Math.min(...facts.timesOf(hold.process, ms));
+    const runs = facts
+        .knowledge(hold.process)
+        .runs.filter((run) => hold.grants.includes(run.id) && run.fromMs < hold.sinceMs);
+    const known = runs.filter(({ addresses }) => [...addresses].some((each) => hold.addresses.has(each)));
+    const covered = new Set(known.flatMap(({ addresses }) => [...addresses]));
+    const isAllKnown = [...hold.addresses].every((each) => covered.has(each));
+    return isAllKnown && known.every(({ endsAtMs }) => endsAtMs <= earliestMs);
 }
 
 /**

@@ -8,7 +8,7 @@ import { type Memory, type MemoryStore, NO_MEMORY } from "../core/membership/mem
 import { shareOf, sumOfShares } from "../core/membership/sourceShare";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import type { GrantSource } from "../sources/source";
-import { holdsMoved, type MovedGrant, movedGrants, withoutMoved } from "./reconciler/movedGrants";
+import { leavingIds, type MovedGrant, movedGrants, withoutMoved } from "./reconciler/movedGrants";
 import { sourceIdentity } from "./sourceIdentity";
 
 /** Another membership with the same source, and what it remembers. */
@@ -56,7 +56,7 @@ export async function besideMates(
     );
     const holders = decided.map(({ mate, decision }) => ({
         name: mate.name,
-        holds: (grant: Reading["grants"][number]) => holdsMoved(decision.memory, mate.rules.selector, grant),
+        leaving: (said: Reading) => leavingIds(decision.memory, mate.rules.selector, said),
         share: () => undefined,
         version: () => 0,
     }));

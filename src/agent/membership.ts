@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
-import type { RateLimit } from "../okta/http";
+import type { RateLimit } from "../okta/exchange/rateLimit";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
@@ -16,7 +16,7 @@ import type { Moment, RoundResult } from "./reconciler/event";
 import type { Failure } from "./reconciler/failures";
 import type { Known } from "./reconciler/grantsNow";
 import type { InForce } from "./reconciler/inForce";
-import { holdsMoved, type OtherMembership } from "./reconciler/movedGrants";
+import { leavingIds, type OtherMembership } from "./reconciler/movedGrants";
 import { openReconciler, type ReconcilerPorts } from "./reconciler/reconciler";
 import { healthOf, KEPT_WITHIN } from "./reconciler/source";
 import type { ReconcilerSettings } from "./reconciler/state";
@@ -101,7 +101,7 @@ export interface Membership {
     /** Another membership may have let go of a grant that waits for that. */
     recheck(): void;
     /** What others have to know of the grants that this one holds. */
-    readonly holding: Pick<OtherMembership, "holds" | "share" | "version">;
+    readonly holding: Pick<OtherMembership, "leaving" | "share" | "version">;
 }
 
 const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
@@ -156,7 +156,7 @@ export function createMembership(options: MembershipOptions): Membership {
             if (reconciler.known().state.decided.moved.length > 0) reconciler.recheck();
         },
         holding: {
-            holds: (grant) => holdsMoved(remembering.memory(), rules.selector, grant),
+            leaving: (reading) => leavingIds(remembering.memory(), rules.selector, reading),
             share: (reading) => shareNow(reconciler.known(), reading),
             version: remembering.version,
         },

@@ -1,8 +1,9 @@
 import type { CheckedClock } from "../checkedClock";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
+import type { RateLimit } from "../okta/exchange/rateLimit";
 import { type GroupStore, httpGroups } from "../okta/groups";
-import { type OktaHttp, oktaHttp, type RateLimit } from "../okta/http";
+import { type OktaHttp, oktaHttp } from "../okta/http";
 import { whoAmI } from "../okta/org";
 import { httpZones } from "../okta/zones/httpZones";
 import { readZoneChanges } from "../okta/zones/zoneLog";

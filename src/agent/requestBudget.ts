@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { fullPace, type Pace, type Purpose, paceWaitMs, perMinuteOf, spend } from "../core/pace";
-import type { RateLimit } from "../okta/http";
+import type { RateLimit } from "../okta/exchange/rateLimit";
 import { openTurns } from "./turns";
 
 /**

@@ -1,21 +1,21 @@
 import { readFile as readFileFromDisk } from "node:fs/promises";
-import type { Sender } from "./credentials/authorization";
+import type { Authorization, Sender } from "./credentials/authorization";
 import { openAuthorization } from "./credentials/openAuthorization";
 import { openSecrets } from "./credentials/secrets";
 import type { Answer } from "./exchange/answer";
 import type { Credential } from "./exchange/credential";
-import { type Exchange, exchange } from "./exchange/exchange";
+import { type Exchange, type ExchangeOptions, exchange } from "./exchange/exchange";
 import { fieldsOf } from "./exchange/fields";
+import { type RateLimit, rateLimitIn } from "./exchange/rateLimit";
 import { refuse } from "./exchange/refusal";
-import { resetTimeMs } from "./exchange/retry";
 
 export interface OktaHttpOptions {
-    /** Where Okta is, and with what; without a credential only `anonymous` requests can be made. */
+    /** The org, and the credential; without one only `anonymous` requests can be made. */
     readonly connection: { readonly orgUrl: string; readonly credential?: Credential };
     readonly fetch: typeof globalThis.fetch;
     /** Milliseconds since 1970. */
     readonly now: () => number;
-    /** Milliseconds since some fixed moment, which nobody can set. */
+    /** Milliseconds of a monotonic clock. */
     readonly elapsedMs: () => number;
     /** Resolves after that time; rejects when the signal is aborted. */
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -25,9 +25,9 @@ export interface OktaHttpOptions {
     readonly readFile?: (path: string) => Promise<string>;
     /** For one attempt, body included. @default 10_000 */
     readonly timeoutMs?: number;
-    /** The longest that one request waits for the rate limit, over all its tries. @default 75_000 */
+    /** The longest that one request waits for the rate limit, all tries together. @default 75_000 */
     readonly maxThrottleWaitMs?: number;
-    /** Hears why nothing happens: "Okta's rate limit is used up; waiting 12 s". @default silent */
+    /** Receives the reason for a wait: "Okta's rate limit is used up; waiting 12 s". @default ignored */
     readonly onWait?: (text: string) => void;
     /** @default "zonekeeper" */
     readonly userAgent?: string;
@@ -38,7 +38,7 @@ export interface RequestOptions {
     readonly body?: unknown;
     readonly signal: AbortSignal;
     /**
-     * Whether the request may be made again where it is not known if Okta has carried it out.
+     * Whether the request may be repeated where it is not known if Okta has carried it out.
      *
      * @default true for GET, false for the rest
      */
@@ -47,28 +47,16 @@ export interface RequestOptions {
     readonly anonymous?: boolean;
 }
 
-/** What the headers of the latest answer said; undefined until one did. */
-export interface RateLimit {
-    /** Requests in a window. */
-    readonly limit: number;
-    /** Of these, still to be had. */
-    readonly remaining: number;
-    /** When the window ends, by Okta's clock. */
-    readonly resetAtMs: number;
-    /** The same in elapsed time: how long it is from the answer's `Date` to the reset, added to when the answer came. */
-    readonly endsAtMs: number;
-}
-
-/** Okta's window (recorded); where an answer has no date, it is taken to begin with it. */
-const WINDOW_MS = 60_000;
+const USER_AGENT = "zonekeeper";
 
 /** Okta's HTTP API for one org and one credential. */
 export interface OktaHttp {
     readonly orgUrl: string;
+    /** As the latest answer states it; undefined until one does. */
     readonly rateLimit: RateLimit | undefined;
 
     /**
-     * The answer to a request, always a 2xx. Waits and repeats as `exchange` says,
+     * Makes a request; the answer is always a 2xx. Waits and retries as `exchange` does,
      * and renews an OAuth token that Okta no longer accepts once.
      *
      * @param path With its query: `/api/v1/zones?limit=200`.
@@ -78,53 +66,17 @@ export interface OktaHttp {
 }
 
 export function oktaHttp(options: OktaHttpOptions): OktaHttp {
-    const { connection, fetch, userAgent = "zonekeeper" } = options;
-    const { orgUrl, credential } = connection;
+    const { orgUrl, credential } = options.connection;
     let rateLimit: RateLimit | undefined;
-
-    const { keep, conceal } = openSecrets();
-    const exchangeOptions = {
-        where: orgUrl,
-        timeoutMs: options.timeoutMs ?? 10_000,
-        maxThrottleWaitMs: options.maxThrottleWaitMs ?? 75_000,
-        elapsedMs: options.elapsedMs,
-        sleep: options.sleep,
-        random: options.random,
-        onWait: options.onWait ?? (() => {}),
-        conceal,
+    const { keep: keepSecret, conceal } = openSecrets();
+    const exchangeOptions = exchangeOptionsOf(options, conceal);
+    const authorization = authorizationOf(options, exchangeOptions, keepSecret);
+    const onAnswer = (headers: Headers) => {
+        rateLimit = rateLimitIn(headers, options.elapsedMs()) ?? rateLimit;
     };
-    const authorization = openAuthorization(credential, {
-        orgUrl,
-        fetch,
-        now: options.now,
-        userAgent,
-        readFile: options.readFile ?? ((path) => readFileFromDisk(path, "utf8")),
-        exchange: (request: Exchange) => exchange(request, { ...exchangeOptions, onAnswer: () => {} }),
-        keepSecret: keep,
-        conceal,
-    });
 
-    async function once(method: string, path: string, request: RequestOptions, sender: Sender) {
-        const { body, signal, repeatable = method === "GET" } = request;
-        const headers = {
-            accept: "application/json",
-            "user-agent": userAgent,
-            ...(body === undefined ? {} : { "content-type": "application/json" }),
-        };
-        const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
-        const label = `${method} ${path}`;
-        return exchange(
-            {
-                label,
-                repeatable,
-                signal,
-                send: (signal) => sender.send(orgUrl + path, { ...init, signal, redirect: "manual" }),
-            },
-            {
-                ...exchangeOptions,
-                onAnswer: (headers) => (rateLimit = rateLimitIn(headers, options.elapsedMs()) ?? rateLimit),
-            },
-        );
+    function send(method: string, path: string, request: RequestOptions, sender: Sender): Promise<Answer> {
+        return exchange(exchangeOf(method, path, request, { ...options, sender }), { ...exchangeOptions, onAnswer });
     }
 
     return {
@@ -134,11 +86,11 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
         },
         async request(method, path, request) {
             const { anonymous = false, signal } = request;
-            let sender: Sender = anonymous ? { send: fetch } : await authorization.ready(signal);
-            let answer = await once(method, path, request, sender);
+            let sender: Sender = anonymous ? { send: options.fetch } : await authorization.ready(signal);
+            let answer = await send(method, path, request, sender);
             if (isStale(answer) && !anonymous && authorization.forget(sender)) {
                 sender = await authorization.ready(signal);
-                answer = await once(method, path, request, sender);
+                answer = await send(method, path, request, sender);
             }
             if (answer.status < 300) return answer;
             return refuse({ method, path, answer, orgUrl, credential: anonymous ? undefined : credential }, conceal);
@@ -146,16 +98,56 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
     };
 }
 
+function exchangeOptionsOf(
+    options: OktaHttpOptions,
+    conceal: (text: string) => string,
+): Omit<ExchangeOptions, "onAnswer"> {
+    const { connection, timeoutMs = 10_000, maxThrottleWaitMs = 75_000, onWait = () => {} } = options;
+    const { elapsedMs, sleep, random } = options;
+    return { where: connection.orgUrl, timeoutMs, maxThrottleWaitMs, elapsedMs, sleep, random, onWait, conceal };
+}
+
+/** The credential's way onto requests; its own requests, for tokens, do not count for the rate limit of the API. */
+function authorizationOf(
+    options: OktaHttpOptions,
+    exchangeOptions: Omit<ExchangeOptions, "onAnswer">,
+    keepSecret: (secret: string) => void,
+): Authorization {
+    const { connection, fetch, now, userAgent = USER_AGENT } = options;
+    return openAuthorization(connection.credential, {
+        orgUrl: connection.orgUrl,
+        fetch,
+        now,
+        userAgent,
+        readFile: options.readFile ?? ((path) => readFileFromDisk(path, "utf8")),
+        exchange: (request: Exchange) => exchange(request, { ...exchangeOptions, onAnswer: () => {} }),
+        keepSecret,
+        conceal: exchangeOptions.conceal,
+    });
+}
+
+function exchangeOf(
+    method: string,
+    path: string,
+    { body, signal, repeatable = method === "GET" }: RequestOptions,
+    { connection, sender, userAgent = USER_AGENT }: OktaHttpOptions & { readonly sender: Sender },
+): Exchange {
+    const headers = {
+        accept: "application/json",
+        "user-agent": userAgent,
+        ...(body !== undefined && { "content-type": "application/json" }),
+    };
+    const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
+    const url = connection.orgUrl + path;
+    return {
+        label: `${method} ${path}`,
+        repeatable,
+        signal,
+        send: (signal) => sender.send(url, { ...init, signal, redirect: "manual" }),
+    };
+}
+
 /** E0000015 is a 401 that has nothing to do with the token: the org lacks a feature. */
 function isStale({ status, body }: Answer): boolean {
     return status === 401 && fieldsOf(body).errorCode !== "E0000015";
-}
-
-function rateLimitIn(headers: Headers, elapsedMs: number): RateLimit | undefined {
-    const [limit, remaining] = ["x-rate-limit-limit", "x-rate-limit-remaining"].map((name) => headers.get(name) ?? "");
-    const resetAtMs = resetTimeMs(headers.get("x-rate-limit-reset"));
-    if (!/^\d+$/.test(limit ?? "") || !/^\d+$/.test(remaining ?? "") || resetAtMs === undefined) return undefined;
-    const dateMs = Date.parse(headers.get("date") ?? "");
-    const leftMs = Number.isNaN(dateMs) ? WINDOW_MS : Math.max(0, resetAtMs - dateMs);
-    return { limit: Number(limit), remaining: Number(remaining), resetAtMs, endsAtMs: elapsedMs + leftMs };
 }

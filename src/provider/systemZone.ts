@@ -20,7 +20,7 @@ import { isUnknown, plain, sameState } from "./state";
 import { connect, type World } from "./world";
 
 export interface SystemZoneInputs extends SystemZoneArgs {
-    /** Whether it may shut out addresses that another zone lets in. */
+    /** Whether the change may lock out addresses that another zone admits. */
     readonly mayShutOut: boolean;
 }
 
@@ -38,49 +38,19 @@ interface Found {
 
 export type SystemZoneProvider = Required<dynamic.ResourceProvider<SystemZoneInputs, SystemZone>>;
 
+type SystemZoneWorld = Pick<World, "wholes" | "lock" | "clock" | "tell">;
+
 /**
- * Keeps the contents of a zone that every org has, which is never created and never deleted.
+ * A dynamic provider for the contents of a zone that every org has, which is never created and never deleted.
  *
- *   check            refuses what the zone cannot have, and whom it would shut out; says who comes and goes
- *   create           remembers the zone as it was found, judges again, and writes it
- *   update           judges again, and writes it
+ *   check            refuses what the zone cannot contain, and a lock-out; prints how many entries are added and removed
+ *   create           remembers the zone as it was found, checks again, and writes it
+ *   update           checks again, and writes it
  *   read             reports it as it is
- *   delete           puts it back as it was found
+ *   delete           restores it as it was found
  */
 export function systemZoneProvider(open: (config: dynamic.Config) => World): SystemZoneProvider {
     const { world, configure } = openOnce(open);
-
-    const signal = () => AbortSignal.timeout(DEADLINE_MS);
-
-    /** The zone as it is. @throws `bad-input` for whom its new contents would shut out */
-    async function judge(inputs: SystemZoneInputs): Promise<Zone> {
-        const zones = await world().wholes.list(signal());
-        const zone = findSystemZone(inputs.kind, zones.map(listed));
-        const after = zones.map((each) => (each.id === zone.id ? { ...each, gateways: inputs.gateways } : each));
-        const problem = inputs.mayShutOut ? undefined : judgeLockOut(zones.map(deciding), after.map(deciding));
-        if (problem !== undefined) fail("bad-input", `${inputs.kind}: ${problem}; if that is meant, set mayShutOut`);
-        return zone;
-    }
-
-    function tell({ kind, gateways }: SystemZoneInputs, zone: Zone): void {
-        const { add, remove } = difference(zone.id, zone.gateways, gateways);
-        if (add.length + remove.length === 0) return;
-        const [come, go] = [add.length === 1 ? "comes" : "come", remove.length === 1 ? "goes" : "go"];
-        world().tell(`${kind}: ${add.length} ${come} in, ${remove.length} ${go} out`);
-    }
-
-    async function write(id: string, change: ZoneChange): Promise<void> {
-        const { wholes, clock } = world();
-        await changeZone({ zones: wholes, zoneId: id, change, sleep: clock.sleep, signal: signal() });
-    }
-
-    /** One zone at a time, each judged again: what one deployment does to two of them at once may shut out together. */
-    function writeJudged(inputs: SystemZoneInputs): Promise<void> {
-        return world().lock(SYSTEM_IP_ZONES, async () => {
-            const { id } = await judge(inputs);
-            await write(id, changeOf(inputs));
-        });
-    }
 
     return {
         configure,
@@ -88,7 +58,7 @@ export function systemZoneProvider(open: (config: dynamic.Config) => World): Sys
             if (Object.values(news).some(isUnknown)) return { inputs: news };
             return checkedInputs(async () => {
                 const inputs = plain(parseSystemZone(news));
-                tell(inputs, await judge(inputs));
+                printChange(world(), inputs, await findChecked(world(), inputs));
                 return inputs;
             });
         },
@@ -96,33 +66,66 @@ export function systemZoneProvider(open: (config: dynamic.Config) => World): Sys
             return { changes: Object.values(news).some(isUnknown) || !sameState(olds, news) };
         },
         async create(inputs) {
-            const zone = findSystemZone(inputs.kind, (await world().wholes.list(signal())).map(listed));
+            const zone = findSystemZone(inputs.kind, (await world().wholes.list(deadline())).map(listed));
             const outs = { ...inputs, found: foundAs(zone) };
-            await settled(zone.id, outs, writeJudged(inputs));
+            await settled(zone.id, outs, writeChecked(world(), inputs));
             return { id: zone.id, outs };
         },
         async read(id, props) {
             if (props === undefined) return fail("bad-input", "a default zone is declared, and never imported");
-            const zone = await inOneLine(() => world().wholes.read(id, signal()));
+            const zone = await inOneLine(() => world().wholes.read(id, deadline()));
             const { found, ...inputs } = { ...props, ...liveAs(zone, props) };
             return { id, props: plain({ ...inputs, found: found ?? foundAs(zone) }), inputs: plain(inputs) };
         },
         async update(id, { found }, inputs) {
             const outs = { ...inputs, ...(found && { found }) };
-            await settled(id, outs, writeJudged(inputs));
+            await settled(id, outs, writeChecked(world(), inputs));
             return { outs };
         },
         async delete(id, { found }) {
-            if (found !== undefined) await inOneLine(() => write(id, found));
+            if (found !== undefined) await inOneLine(() => write(world(), id, found));
         },
     };
+}
+
+function deadline(): AbortSignal {
+    return AbortSignal.timeout(DEADLINE_MS);
+}
+
+/** The zone as it is. @throws `bad-input` if its new contents would lock users out */
+async function findChecked({ wholes }: SystemZoneWorld, inputs: SystemZoneInputs): Promise<Zone> {
+    const zones = await wholes.list(deadline());
+    const zone = findSystemZone(inputs.kind, zones.map(listed));
+    const after = zones.map((each) => (each.id === zone.id ? { ...each, gateways: inputs.gateways } : each));
+    const problem = inputs.mayShutOut ? undefined : judgeLockOut(zones.map(deciding), after.map(deciding));
+    if (problem !== undefined) fail("bad-input", `${inputs.kind}: ${problem}; if that is meant, set mayShutOut`);
+    return zone;
+}
+
+function printChange({ tell }: SystemZoneWorld, { kind, gateways }: SystemZoneInputs, zone: Zone): void {
+    const { add, remove } = difference(zone.id, zone.gateways, gateways);
+    if (add.length + remove.length === 0) return;
+    const [come, go] = [add.length === 1 ? "comes" : "come", remove.length === 1 ? "goes" : "go"];
+    tell(`${kind}: ${add.length} ${come} in, ${remove.length} ${go} out`);
+}
+
+async function write({ wholes, clock }: SystemZoneWorld, id: string, change: ZoneChange): Promise<void> {
+    await changeZone({ zones: wholes, zoneId: id, change, sleep: clock.sleep, signal: deadline() });
+}
+
+/** One zone at a time, each checked again: two changes of one deployment may lock users out only together. */
+function writeChecked(world: SystemZoneWorld, inputs: SystemZoneInputs): Promise<void> {
+    return world.lock(SYSTEM_IP_ZONES, async () => {
+        const { id } = await findChecked(world, inputs);
+        await write(world, id, changeOf(inputs));
+    });
 }
 
 function changeOf({ gateways, name, proxies }: SystemZoneInputs): ZoneChange {
     return { gateways, ...(name !== undefined && { name }), ...(proxies !== undefined && { proxies }) };
 }
 
-/** What the program says of the zone, as it is now. */
+/** The live values of the properties that the program declares. */
 function liveAs(zone: Zone, { name, proxies }: Partial<SystemZoneInputs>): ZoneChange {
     return {
         gateways: inOrder(zone.gateways),
@@ -148,5 +151,5 @@ function deciding(zone: Zone): DecidingZone {
     return { name, usage, status, gateways, isExempt: isSystem(zone) && name === "DefaultExemptIpZone" };
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = perOrg(() => systemZoneProvider(connect));

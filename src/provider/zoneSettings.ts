@@ -25,26 +25,17 @@ export interface KeptSettings extends ZoneSettings, Permission {
 export type ZoneSettingsProvider = Required<dynamic.ResourceProvider<KeptSettings, KeptSettings>>;
 
 /**
- * Keeps the settings of a zone whose gateways are somebody else's.
+ * A dynamic provider for the settings of a zone whose gateways another writer manages.
  *
- *   check            says what the change means for those inside, and refuses what it must not do
+ *   check            prints what the change means for the addresses in the zone, and refuses what it must not do
  *   create, update   write the zone with its live gateways, where it shows other settings
  *   read             reports the live settings, so that drift is a difference
- *   delete           refuses while somebody is inside, where the stack is guarded; Okta's provider deletes the zone
+ *   delete           refuses while the zone admits users, if the stack is guarded; Okta's provider deletes the zone
  */
 export function zoneSettingsProvider(open: (config: dynamic.Config) => World): ZoneSettingsProvider {
     const { world, configure } = openOnce(open);
-    /** What check has just seen of a zone, for the create that follows it at once. */
+    /** The zones that check has just read, for the create that follows immediately. */
     const justRead = new Map<string, Zone>();
-
-    function read(zoneId: string): Promise<Zone> {
-        return world().wholes.read(zoneId, AbortSignal.timeout(DEADLINE_MS));
-    }
-
-    function tell({ says, refusal }: Judgement): void {
-        if (refusal !== undefined) fail("bad-input", refusal);
-        for (const sentence of says) world().tell(sentence);
-    }
 
     async function write(settings: KeptSettings): Promise<void> {
         const { wholes, lock, clock } = world();
@@ -61,13 +52,11 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
         async check(olds, news) {
             if (Object.values(news).some(isUnknown) || sameSettings(olds, news)) return { inputs: news };
             return checkedInputs(async () => {
-                if (news.usage === "BLOCKLIST" && news.proxies.length > 0) {
-                    fail("bad-input", `zone "${news.name}": a blocklist has no trusted proxies; take them out`);
-                }
-                const live = await unlessGone(read(news.zoneId));
+                refuseProxiesOfBlocklist(news);
+                const live = await readLive(world(), news.zoneId);
                 if (live !== undefined) {
                     justRead.set(news.zoneId, live);
-                    tell(judgeSettings(live, news, news));
+                    report(world(), judgeSettings(live, news, news));
                 }
                 return plain(news);
             });
@@ -93,11 +82,26 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
         },
         async delete(id, props) {
             await inOneLine(async () => {
-                const live = await unlessGone(read(id));
-                if (live !== undefined) tell(judgeRemoval(live, { ...PLAIN, ...props }));
+                const live = await readLive(world(), id);
+                if (live !== undefined) report(world(), judgeRemoval(live, { ...PLAIN, ...props }));
             });
         },
     };
+}
+
+function readLive({ wholes }: World, zoneId: string): Promise<Zone | undefined> {
+    return unlessGone(wholes.read(zoneId, AbortSignal.timeout(DEADLINE_MS)));
+}
+
+/** Prints what a change means. @throws `bad-input` for a refusal */
+function report({ tell }: World, { says, refusal }: Judgement): void {
+    if (refusal !== undefined) fail("bad-input", refusal);
+    for (const sentence of says) tell(sentence);
+}
+
+function refuseProxiesOfBlocklist({ name, usage, proxies }: KeptSettings): void {
+    if (usage !== "BLOCKLIST" || proxies.length === 0) return;
+    fail("bad-input", `zone "${name}": a blocklist has no trusted proxies; take them out`);
 }
 
 const PLAIN: Permission = { isGuarded: false, allow: [] };
@@ -106,7 +110,7 @@ function changeOf({ name, usage, status, proxies }: KeptSettings): ZoneSettings 
     return { name, usage, status, proxies };
 }
 
-/** Whether the zone itself is to be the same as before; a state of another version may lack any field. */
+/** Whether the desired zone is the same as before; a state of another version may lack any field. */
 function sameSettings(olds: Partial<KeptSettings>, news: KeptSettings): boolean {
     return olds.zoneId === news.zoneId && isSame(changeOf(olds as KeptSettings), changeOf(news));
 }
@@ -117,10 +121,10 @@ function isSame(olds: Partial<KeptSettings>, news: Partial<KeptSettings>): boole
     return sameState(sorted(olds), sorted(news));
 }
 
-/** As the program spells them, which Okta keeps but for single addresses. */
+/** In the spelling of the program; Okta respells only single addresses. */
 function proxiesIn({ proxies }: Zone["document"]): string[] {
     return Array.isArray(proxies) ? proxies.map(({ value }: { value: string }) => spellProxy(value)) : [];
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = perOrg(() => zoneSettingsProvider(connect));

@@ -5,11 +5,9 @@ import { createInterface } from "node:readline";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
 import type { Seed } from "../../emulator/seed";
-import { type Ran, ROOT, start } from "../support/run";
+import { BIN, type Ran, start } from "../support/run";
 
 export const TOKEN = "00tHiSiSaSeCrEtToKeN_aNd-LoNg";
-
-const BIN = join(ROOT, "bin/zonekeeper.cjs");
 
 /** A line of the agent's log, as JSON. */
 export interface Said {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { openBudget } from "../../src/agent/requestBudget";
-import type { RateLimit } from "../../src/okta/http";
+import type { RateLimit } from "../../src/okta/exchange/rateLimit";
 import { NOW } from "../support/grants";
 import { virtualClock } from "../support/virtualClock";
 

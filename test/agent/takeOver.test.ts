@@ -333,6 +333,20 @@ describe("an agent that takes over from another one", () => {
                 assert.deepEqual(await scene.gateways(), [...INSIDE.slice(30), ...addressesOf(added)]);
             });
 
+            it("holds the way back of grants whose move the last leader was confirmed, and which it holds itself", async () => {
+                const { scene, leader, standby } = await pair();
+                await using _ = scene;
+                const moved = grantsOf(40, 101).map((each, index) => ({ ...each, id: FORTY[index]?.id ?? each.id }));
+                await scene.say({ grants: moved }, MINUTE);
+                await leader.agent.confirm(INSIDE, "mia");
+                await scene.clock.pass(MINUTE);
+                await scene.say({ grants: FORTY }, MINUTE);
+                await leader.end();
+                await scene.clock.pass(MINUTE);
+                assert.deepEqual(await scene.gateways(), addressesOf(moved));
+                assert.deepEqual(standby.agent.view().held, addressesOf(moved));
+            });
+
             it("takes no new grant of a known address for one that was let in", async () => {
                 const two = FORTY.slice(0, 2);
                 const scene = openScene({ grants: [] });

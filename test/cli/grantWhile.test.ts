@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
-import { join } from "node:path";
 
 import { extend, grant } from "../../src/cli/access";
-import { ROOT, start } from "../support/run";
+import { BIN, ROOT, start } from "../support/run";
 import { MINUTE, openFakePortal } from "./fakePortal";
 
 function terminalOf(env: Readonly<Record<string, string>>) {
@@ -76,7 +75,7 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
         for (const state of ["pending", "accepted"]) {
             await using portal = await openFakePortal({ state });
             const looked = portal.until(({ method }) => method === "GET");
-            const args = [join(ROOT, "bin/zonekeeper.cjs"), "grant", "payroll", "--portal", portal.url, "--"];
+            const args = [BIN, "grant", "payroll", "--portal", portal.url, "--"];
             const sleeping = start([...args, "sh", "-c", "echo started; exec sleep 100"], { env: portal.env });
             await (state === "pending" ? looked : sleeping.firstLine);
             sleeping.child.kill("SIGTERM");

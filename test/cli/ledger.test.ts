@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { AgentEvent } from "../../src/agent/events/events";
 import { openFolderLedger } from "../../src/agent/ledger/folder";
 import { intended, NOON, stoppedFor } from "../agent/ledger/events";
-import { ROOT, start } from "../support/run";
+import { BIN, start } from "../support/run";
 import { call } from "./scene";
 
 const FIRST = "0000000000000001.jsonl";
@@ -172,7 +172,7 @@ describe("zonekeeper ledger tail", () => {
     it("ends silently when the reader closes the pipe", async () => {
         await using shelf = await openShelf();
         for (let n = 0; n < 30; n++) await shelf.record(stoppedFor("x".repeat(10_000)));
-        const command = `"${process.execPath}" "${join(ROOT, "bin/zonekeeper.cjs")}" ledger export`;
+        const command = `"${process.execPath}" "${BIN}" ledger export`;
         const { stdout, stderr } = spawnSync("sh", ["-c", `{ ${command}; echo $? >&2; } | head -c 8`], {
             cwd: shelf.directory,
             encoding: "utf8",
@@ -183,7 +183,7 @@ describe("zonekeeper ledger tail", () => {
 
     it("follows the ledger until SIGTERM", async () => {
         await using shelf = await openShelf();
-        const args = [join(ROOT, "bin/zonekeeper.cjs"), "ledger", "tail", "-n", "1", "--follow"];
+        const args = [BIN, "ledger", "tail", "-n", "1", "--follow"];
         await using tail = start(args, { directory: shelf.directory });
         assert.match(await tail.firstLine, / 3 {2}agent\.stopped/);
         const next = new Promise((resolve) => tail.child.stdout?.once("data", resolve));

@@ -8,10 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { ROOT, run, start } from "../support/run";
+import { BIN, run, start } from "../support/run";
 import { call, grantsOf, openScene, TOKEN } from "./scene";
 
-const BIN = join(ROOT, "bin/zonekeeper.cjs");
 const A = "203.0.113.7/32";
 const env = { OKTA_API_TOKEN: TOKEN };
 

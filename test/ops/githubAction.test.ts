@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type FakePortalOptions, openFakePortal } from "../cli/fakePortal";
-import { ROOT, run } from "../support/run";
+import { BIN, ROOT, run } from "../support/run";
 
 const SCRIPT = join(ROOT, "ops/github-action/session/session.cjs");
-const ZONEKEEPER = `${process.execPath} ${join(ROOT, "bin/zonekeeper.cjs")}`;
+const ZONEKEEPER = `${process.execPath} ${BIN}`;
 
 /** Runs the step, and then the post step, as GitHub's runner does: with what the step noted in its environment. */
 async function job(options: FakePortalOptions) {

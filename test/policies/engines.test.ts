@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 
-import type { PolicyConfig } from "../../scripts/deploy/deployer";
+import type { PolicyConfig } from "../../scripts/deploy/policyPack";
 import { ROOT } from "../support/run";
 import { ENGINES, type Engine, openStack, permanent, type TestStack, whyNot } from "../support/stacks";
 

@@ -5,8 +5,7 @@ import { join } from "node:path";
 
 import { policies } from "../../policies/policies";
 import * as types from "../../policies/types";
-import type { PolicyConfig } from "../../scripts/deploy/deployer";
-import { type Judged, type PolicyPack, startPolicyPack } from "../../scripts/deploy/policyPack";
+import { type Judged, type PolicyConfig, type PolicyPack, startPolicyPack } from "../../scripts/deploy/policyPack";
 import { ROOT } from "../support/run";
 import { UNKNOWN } from "./support";
 

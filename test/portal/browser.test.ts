@@ -62,7 +62,7 @@ describe("the portal's page in a browser", () => {
             await page.getByRole("button", { name: "Get for 4h: Payroll, from 203.0.113.7" }).click();
             await page.getByRole("heading", { name: "You have Payroll" }).waitFor();
             await page.getByRole("button", { name: "Extend Payroll" }).click();
-            await page.getByText("The grant was changed.").waitFor();
+            await page.getByText(/^Your Payroll now ends /).waitFor();
             assert.match((await page.locator(".card .left").first().textContent()) ?? "", /^(7 h 59 min|8 h) left/);
             await page.getByRole("button", { name: "Give back Payroll" }).click();
             await page.getByRole("heading", { name: "You have no access" }).waitFor();
@@ -77,7 +77,7 @@ describe("the portal's page in a browser", () => {
         await asking.page.locator("#access-production input[name=reason]").first().fill("the import fails");
         await asking.page.getByRole("button", { name: /Request for 1h: Production/ }).click();
         await lead.page.getByRole("button", { name: "Approve Ana Anders" }).click();
-        await lead.page.getByText("You approved the request.").waitFor();
+        await lead.page.getByText("Ana Anders's request for Production is approved.").waitFor();
         await asking.page.getByRole("heading", { name: "You have Production" }).waitFor();
         assert.deepEqual([...lead.problems, ...asking.problems], []);
     });

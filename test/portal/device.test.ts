@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { ROOT, start } from "../support/run";
+import { BIN, start } from "../support/run";
 import { ANA, LEA, openPortalScene, type PortalScene } from "./scene";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
@@ -64,7 +64,7 @@ describe("the portal's device flow", () => {
 
     it("signs the command line in, which grants, extends, lists and revokes", async () => {
         const home = await mkdtemp(join(tmpdir(), "zonekeeper-home-"));
-        const run = (...args: string[]) => start([join(ROOT, "bin/zonekeeper.cjs"), ...args], { env: { HOME: home } });
+        const run = (...args: string[]) => start([BIN, ...args], { env: { HOME: home } });
         const unknown = await run("grants").ended;
         assert.deepEqual([unknown.status, /run zonekeeper login/.test(unknown.stderr)], [2, true]);
         const login = run("login", "--portal", scene.url);

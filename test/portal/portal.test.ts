@@ -24,7 +24,7 @@ describe("the portal", () => {
         const ana = await scene.person(ANA);
         assert.match(ana.page.text, /Get for 4h: Payroll, from 203\.0\.113\.7/);
         await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
-        assert.equal(ana.page.url, `${scene.url}/?done=granted`);
+        assert.equal(ana.page.url, `${scene.url}/?done=granted&id=${(await grants())[0]?.id}`);
         const [grant, ...more] = await grants();
         assert.deepEqual(more, []);
         assert.ok(grant);

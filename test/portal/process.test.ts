@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { openAgentScene } from "../agent/agentProcess";
-import { type Ran, ROOT, start } from "../support/run";
+import { BIN, type Ran, start } from "../support/run";
 import { openTestBrowser } from "./browser";
 import { ACCESSES, ADAM, ANA, SECRET, SESSION_SECRET, seedFor } from "./scene";
 
@@ -150,7 +150,7 @@ const MINIMAL = {
 };
 
 async function run(...args: readonly string[]): Promise<Ran> {
-    return start([join(ROOT, "bin/zonekeeper.cjs"), ...args]).ended;
+    return start([BIN, ...args]).ended;
 }
 
 /** The first grant, once it is in a state. Reports follow a write within a second. */

@@ -6,6 +6,9 @@ import { text } from "node:stream/consumers";
 /** The checkout. */
 export const ROOT = join(__dirname, "../..");
 
+/** The command zonekeeper: as `npm test` built it for the run, which starts sooner, or else as the checkout has it. */
+export const BIN = process.env.ZONEKEEPER_TEST_BIN ?? join(ROOT, "bin/zonekeeper.cjs");
+
 /** No process of a test lives longer. */
 const DEADLINE_MS = 110_000;
 

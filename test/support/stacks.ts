@@ -8,6 +8,7 @@ import type { Deployed, Operation, PolicyPackChoice } from "../../scripts/deploy
 import { PROGRAM, pulumiCli, whyNotPulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+import { keptPolicyPack } from "./keptPolicyPack";
 import { processes } from "./processes";
 
 const ROOT = join(__dirname, "../..");
@@ -79,6 +80,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
     const env = { ...sandboxEnv(process.env, "a-token-of-the-tests"), ...options.env };
     const { policyPack, refresh, runProgram, stack = "dev" } = options;
     const directory = options.program === undefined ? ROOT : await projectWith(options.program, scratch);
+    const pack = keptPolicyPack();
     const deployerOptions = {
         directory,
         scratch,
@@ -88,6 +90,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
         runProgram,
         stack,
         startChild: processes.start,
+        startPack: pack.start,
     };
     const deployer = engine === "rehearsal" ? rehearsed(deployerOptions) : await pulumiCli(deployerOptions);
     const base = {
@@ -122,6 +125,7 @@ export async function openStack(engine: Engine, options: StackOptions = {}): Pro
             return deployed;
         },
         async [Symbol.asyncDispose]() {
+            await pack[Symbol.asyncDispose]();
             await okta.close();
             await rm(scratch, { recursive: true, force: true });
         },

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { ROOT } from "../support/run";
+import { BIN } from "../support/run";
 
 /** A command in a terminal, and what it printed so far. */
 export interface Terminal {
@@ -25,7 +25,7 @@ export async function openTerminals(
 ): Promise<Terminals> {
     const bin = join(directory, "bin");
     await mkdir(bin);
-    const [node, zonekeeper] = [process.execPath, join(ROOT, "bin/zonekeeper.cjs")];
+    const [node, zonekeeper] = [process.execPath, BIN];
     await writeFile(join(bin, "npx"), `#!/bin/sh\nshift\nexec '${node}' '${zonekeeper}' "$@"\n`);
     await chmod(join(bin, "npx"), 0o755);
     const opened: { readonly child: ChildProcess; readonly closed: Promise<unknown> }[] = [];

@@ -1,38 +1,33 @@
 import { activeDenials, userKey } from "../../core/membership/denials";
+import { openQueue } from "../../queue";
 import type { DenialsChange } from "./denialList";
 import { type AddedDenial, type Denials, type LiftedDenial, MOST_DENIALS, type NewDenial } from "./denials";
 import { LATEST_MS } from "./denialsDocument";
 import { openStoredList, type StoredListOptions } from "./storedList";
 
 export interface DenialsFileOptions extends StoredListOptions {
-    /** A text that nobody else has. */
+    /** Makes a unique id. */
     readonly newId: () => string;
 }
 
 /** Denials in a file of the state folder. */
 export interface DenialsFile extends Denials {
-    /** Calls back after each change of the list, whoever made it. Returns how to stop that. */
+    /** Calls back after each change of the list, by any process. @returns a function that ends the subscription */
     subscribe(listener: (change: DenialsChange) => void): () => void;
     /** Follows what other agents of this host write, until the signal aborts. Does nothing where the file is not shared. */
     follow(signal: AbortSignal, onTrouble: (problem: string) => void): Promise<void>;
 }
 
 /**
- * Opens the denials that a file keeps. Where there is no file, nobody is denied.
+ * Opens the denials that a file keeps. Without a file there are no denials.
  *
- * @throws `bad-input` for a file that cannot be read: to forget a denial would let somebody in
+ * @throws `bad-input` for a file that cannot be read: a denial that is lost would admit a denied user
  */
 export async function openDenialsFile(options: DenialsFileOptions): Promise<DenialsFile> {
     const { clock, newId, isShared } = options;
     const { denials, refresh, replace, watch } = await openStoredList(options);
     const { list, kept, unkept, become } = denials;
-    let work: Promise<unknown> = Promise.resolve();
-
-    function inTurn<T>(next: () => Promise<T>): Promise<T> {
-        const result = work.then(next);
-        work = result.catch(() => {});
-        return result;
-    }
+    const inTurn = openQueue();
 
     async function add({ untilMs, ...given }: NewDenial): Promise<AddedDenial> {
         const wanted = { ...given, ...(untilMs !== undefined && { untilMs: Math.min(untilMs, LATEST_MS) }) };

@@ -1,7 +1,7 @@
 import type { WriteIntended } from "../events/zoneEvents";
 import type { Disk } from "./disk";
 import type { Head, LedgerEvent, Line } from "./line";
-import { openBook } from "./open";
+import { recoverState } from "./open";
 import { readTail } from "./tail";
 import { openWriter } from "./writer";
 
@@ -21,7 +21,7 @@ export interface Ledger {
     record(event: LedgerEvent): Promise<void>;
     /** The last line. */
     readonly head: Head;
-    /** Writes whose fate is open: they were intended, and nothing says what became of them. */
+    /** Writes that were intended and whose result was not recorded. */
     unsettledWrites(): readonly WriteIntended[];
     /** The last lines, the latest last. */
     readTail(count: number): Promise<readonly Line[]>;
@@ -38,21 +38,21 @@ export interface Ledger {
  * @throws `ledger-broken` where the last file is not what was written; `ledger-unwritable`
  */
 export async function openLedger({ disk, now, rotateBytes, keepFiles }: LedgerOptions): Promise<Ledger> {
-    const { book, repaired } = await openBook(disk);
+    const { state, repaired } = await recoverState(disk);
     const writer = openWriter({
         disk,
         now,
         rotateBytes,
         keepFiles,
-        book,
+        state,
         first: repaired === undefined ? [] : [repaired],
     });
     return {
         record: (event: LedgerEvent) => writer.append(event),
         get head() {
-            return writer.book.head;
+            return writer.state.head;
         },
-        unsettledWrites: () => [...writer.book.unsettled.values()],
+        unsettledWrites: () => [...writer.state.unsettled.values()],
         readTail: (count) => readTail(disk, count),
         close: () => writer.close(),
     };

@@ -6,16 +6,16 @@ import { type Head, type LedgerRepaired, readLine, START } from "./line";
 import { afterEvent, type Unsettled } from "./unsettled";
 import { unwritable } from "./unwritable";
 
-/** What is known of a ledger without reading it again. */
-export interface Book {
+/** What is kept in memory of a ledger on the disk. */
+export interface LedgerState {
     readonly files: readonly string[];
-    /** Of the last file: its whole lines. */
+    /** The bytes of the last file, up to the end of its last whole line. */
     readonly size: number;
     readonly head: Head;
     readonly unsettled: Unsettled;
 }
 
-interface Scan extends Book {
+interface Scan extends LedgerState {
     readonly problem?: Break;
     /** Where the problem begins. */
     readonly start: number;
@@ -24,41 +24,42 @@ interface Scan extends Book {
 const NUL = 0;
 
 /**
- * Reads the last file, checks it and mends its end.
+ * Reads the last file, checks it and repairs its end.
  *
- * What a crash leaves is a piece without a line end, or, where the file system
- * wrote the end before the middle, zeros: both were never acknowledged, and are
- * cut off. Anything else that is wrong was done to the file.
+ * A crash leaves a piece without a line end, or, if the file system wrote the end before the middle, zeros. Neither was
+ * acknowledged, and both are cut off. Any other fault is an edit of the file.
  *
  * @throws `ledger-broken`, `ledger-unwritable`
  */
-export async function openBook(disk: Disk): Promise<{ readonly book: Book; readonly repaired?: LedgerRepaired }> {
+export async function recoverState(
+    disk: Disk,
+): Promise<{ readonly state: LedgerState; readonly repaired?: LedgerRepaired }> {
     try {
         const files = await ledgerFiles(disk);
         const [file, before] = [files.at(-1), files.at(-2)];
-        if (file === undefined) return { book: { files, size: 0, head: START, unsettled: new Map() } };
-        const { problem, start, ...book } = await scanFile(disk, files, file, before);
-        const bytes = (await disk.size(file)) - book.size;
+        if (file === undefined) return { state: { files, size: 0, head: START, unsettled: new Map() } };
+        const { problem, start, ...state } = await scanFile(disk, files, file, before);
+        const bytes = (await disk.size(file)) - state.size;
         if (problem !== undefined && !(await isOfCrash(disk, file, start))) return broken(disk, problem);
         const repaired: LedgerRepaired = { type: "ledger.repaired", file, bytes };
         const found = bytes === 0 ? {} : { repaired };
-        if (book.size === 0 && before !== undefined) {
-            return { book: await withoutLast(disk, files, before), ...found };
+        if (state.size === 0 && before !== undefined) {
+            return { state: await withoutLast(disk, files, before), ...found };
         }
-        if (bytes > 0) await cut(disk, file, book.size);
-        return { book, ...found };
+        if (bytes > 0) await cut(disk, file, state.size);
+        return { state, ...found };
     } catch (error) {
         return unwritable(disk, error);
     }
 }
 
 /** A last file without a whole line was begun just before a crash; the next line begins it again. */
-async function withoutLast(disk: Disk, files: readonly string[], before: string): Promise<Book> {
-    const { problem, start: _, ...book } = await scanFile(disk, files.slice(0, -1), before, files.at(-3));
+async function withoutLast(disk: Disk, files: readonly string[], before: string): Promise<LedgerState> {
+    const { problem, start: _, ...state } = await scanFile(disk, files.slice(0, -1), before, files.at(-3));
     if (problem !== undefined) return broken(disk, problem);
     await disk.remove(files.at(-1) ?? "");
     await disk.sync();
-    return book;
+    return state;
 }
 
 async function scanFile(disk: Disk, files: readonly string[], file: string, before: string | undefined): Promise<Scan> {

@@ -48,9 +48,9 @@ function takenOver(turn: Turn, zones: readonly Zone[]) {
     let memory = turn.state.memory ?? NO_MEMORY;
     const reading = unmoved(turn, memory);
     const { isTakeOver, heard } = turn.state.decided;
-    for (const said of isTakeOver ? [...heard, reading] : []) {
+    for (const { reading: said, isPast } of isTakeOver ? [...heard, { reading, isPast: false }] : []) {
         const judged = decideAbout(turn, { zones, reading: said, memory });
-        memory = afterAnotherLed(memory, judged, zones, turn.moment.nowMs);
+        memory = afterAnotherLed(memory, { judgement: judged.judgement, isPast }, zones, turn.moment.nowMs);
     }
     setDecided(turn, { isTakeOver: false, heard: [] });
     return { memory, reading };
@@ -77,7 +77,7 @@ export function beginDeciding(turn: Turn): void {
     const { heard } = turn.state.decided;
     setDecided(turn, {
         isTakeOver: !turn.settings.isStateShared,
-        heard: current === undefined ? heard : [...heard, current].slice(-MOST_HEARD),
+        heard: current === undefined ? heard : [...heard, { reading: current, isPast: false }].slice(-MOST_HEARD),
         decision: undefined,
         moved: [],
         released: [],
@@ -142,13 +142,18 @@ function unmoved(turn: Turn, memory: Memory): Reading | undefined {
     return current && withoutMoved(current, moved);
 }
 
-/** Judges a reading while no zone is known. One that is held may be what another agent goes by, see `heard`. */
+/**
+ * Judges a reading while no zone is known. One that is held may be what another agent goes by, see `heard`: also after a
+ * later one was accepted here, as that agent may hold the later one.
+ */
 function judgeUnseen(turn: Turn, reading: Reading, memory: Memory, isClosedNow: boolean): Memory {
     const judged = decideAbout(turn, { zones: [], reading, memory, isClosed: isClosedNow });
     const { heard } = turn.state.decided;
-    if (judged.judgement.verdict !== "held") setDecided(turn, { heard: [] });
-    else if (changedGrants(heard.at(-1)?.grants ?? [], reading.grants).length > 0) {
-        setDecided(turn, { heard: [...heard, reading].slice(-MOST_HEARD) });
+    const last = heard.at(-1);
+    if (judged.judgement.verdict !== "held") {
+        if (last?.isPast === false) setDecided(turn, { heard: heard.map((each) => ({ ...each, isPast: true })) });
+    } else if (last?.isPast !== false || changedGrants(last.reading.grants, reading.grants).length > 0) {
+        setDecided(turn, { heard: [...heard, { reading, isPast: false }].slice(-MOST_HEARD) });
     }
     return judged.memory;
 }

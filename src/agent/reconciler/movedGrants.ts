@@ -1,8 +1,7 @@
 import { changedGrants } from "../../core/grants/grantChanges";
-import { indexOf } from "../../core/grants/grantIndex";
 import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { isSelected, selectedGrants } from "../../core/grants/selection";
+import { selectedGrants } from "../../core/grants/selection";
 import type { SourceShare } from "../../core/membership/brake";
 import type { Memory } from "../../core/membership/memory";
 import type { Refusal } from "../../core/membership/plan";
@@ -10,8 +9,8 @@ import type { Refusal } from "../../core/membership/plan";
 /** Another membership with the same source. */
 export interface OtherMembership {
     readonly name: string;
-    /** Whether it goes by this grant still, although the labels of now say that it is not its own. */
-    holds(grant: Grant): boolean;
+    /** Ids of the grants that it goes by still, although this reading of the source gives it none with this id. */
+    leaving(reading: Reading): ReadonlySet<string>;
     /** What it would lose by this reading of the source; undefined where it remembers nothing. */
     share(reading: Reading): SourceShare | undefined;
     /** Goes up each time that may have changed. */
@@ -40,8 +39,13 @@ export function movedGrants(
     const selected = selectedGrants(reading.grants, selector);
     if (selected === known) return [];
     const added = changedGrants(known, selected).flatMap(({ change, grant }) => (change === "granted" ? [grant] : []));
+    if (added.length === 0) return [];
+    const holders = others
+        .map((other) => ({ name: other.name, ids: other.leaving(reading) }))
+        .filter(({ ids }) => ids.size > 0);
+    if (holders.length === 0) return [];
     return added.flatMap((grant) => {
-        const holder = others.find((other) => other.holds(grant));
+        const holder = holders.find(({ ids }) => ids.has(grant.id));
         return holder === undefined ? [] : [{ grant, from: holder.name }];
     });
 }
@@ -58,11 +62,28 @@ export function movedRefusal({ grant, from }: MovedGrant): Refusal {
     return { id: grant.id, reason, kind: "held" };
 }
 
-/** Whether a membership with this memory goes by a grant that its selector leaves out. */
-export function holdsMoved(
-    memory: Memory | undefined,
+/**
+ * Ids that a membership with this memory knows, and that the reading no longer gives it. Compared once for each reading,
+ * however many memberships ask.
+ */
+export function leavingIds(
+    memory: Pick<Memory, "grants"> | undefined,
     selector: Readonly<Record<string, string>>,
-    grant: Grant,
-): boolean {
-    return !isSelected(grant, selector) && memory !== undefined && indexOf(memory.grants).byId(grant.id) !== undefined;
+    reading: Reading,
+): ReadonlySet<string> {
+    if (memory === undefined) return NONE;
+    const before = compared.get(memory.grants);
+    if (before?.reading === reading.grants) return before.ids;
+    const changes = changedGrants(memory.grants, selectedGrants(reading.grants, selector));
+    const ids = new Set(changes.flatMap(({ change, grant }) => (change === "withdrawn" ? [grant.id] : [])));
+    compared.set(memory.grants, { reading: reading.grants, ids });
+    return ids;
 }
+
+/** For the known grants of a membership, the reading that they were compared with last. */
+const compared = new WeakMap<
+    readonly Grant[],
+    { readonly reading: readonly Grant[]; readonly ids: ReadonlySet<string> }
+>();
+
+const NONE: ReadonlySet<string> = new Set();

@@ -99,9 +99,16 @@ export interface DecidedState {
      * What the source said before this agent saw the zones and was not taken for known, oldest first: the agent before
      * may have gone by it.
      */
-    readonly heard: readonly Reading[];
+    readonly heard: readonly HeldReading[];
     /** Of the two that a release answers: a decision of just before a confirmation may be recorded after it. */
     readonly lastTold: "held" | "confirmed" | undefined;
+}
+
+/** A reading that was held when no zone was known. The agent that led may have let in what it grants: it was confirmed there. */
+export interface HeldReading {
+    readonly reading: Reading;
+    /** Whether a later reading was accepted: then this one says nothing of who has left since. */
+    readonly isPast: boolean;
 }
 
 /** For what the zones were last written. */

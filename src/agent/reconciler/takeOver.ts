@@ -1,7 +1,7 @@
 import type { Span } from "../../core/addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../../core/addresses/spans";
 import { type Grant, isExpired } from "../../core/grants/grants";
-import type { Decision } from "../../core/membership/decide";
+import type { Judgement } from "../../core/membership/brake";
 import type { Memory } from "../../core/membership/memory";
 import { readable } from "../../core/membership/plan";
 import type { Zone } from "../../okta/zones/zones";
@@ -11,10 +11,12 @@ import type { Zone } from "../../okta/zones/zones";
  * zone has it any more was let go by that other one, and is not let back in; what waits although a zone has it, at an
  * address that no known grant holds, was let in by that other one, and is known. A grant that counts still gains such
  * addresses, and loses none.
+ *
+ * @param judged What a reading that was heard comes to; one from before a later accepted one lets in, and lets nobody go.
  */
 export function afterAnotherLed(
     memory: Memory,
-    { judgement }: Decision,
+    { judgement, isPast = false }: { readonly judgement: Judgement; readonly isPast?: boolean },
     zones: readonly Zone[],
     nowMs: number,
 ): Memory {
@@ -22,7 +24,9 @@ export function afterAnotherLed(
     const live = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
     const gone = new Map(
         judgement.losses.flatMap(({ grant, spans }) =>
-            grant === undefined ? [] : [[grant.id, spans.flatMap((span) => subtractSpans(span, live))] as const],
+            grant === undefined || isPast
+                ? []
+                : [[grant.id, spans.flatMap((span) => subtractSpans(span, live))] as const],
         ),
     );
     const left = memory.grants.flatMap((grant) => {

@@ -8,6 +8,7 @@ import { requestGrant } from "../actions/requestGrant";
 import { personCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import type { Begun, SignedIn } from "../oidc/provider";
+import { markOf } from "../page/typedCookie";
 import { problemOf, refuse } from "../problem";
 import { endSessions, grantRows, hashOf, sessionOf, unsealed } from "../sessions";
 import type { Authentication } from "./authenticate";
@@ -16,6 +17,9 @@ import { addressOf, originOf, textIn } from "./request";
 
 /** A sign-in has to be finished within so long. */
 const LOGIN_MS = 10 * 60_000;
+
+/** The cookie outlasts its session, so that what is typed into an old page is known to be of the same person. */
+const COOKIE_LONGER_MS = 86_400_000;
 
 const PURPOSE = "login";
 
@@ -119,7 +123,7 @@ async function begin(
     const made = await sessionOf(context, signedIn, address);
     const { person } = made;
     const session = { ...made.session, loginStartedAtMs: state.startedAtMs };
-    const text = newSecret();
+    const text = `${newSecret()}.${markOf(context, person)}`;
     const key = hashOf(text);
     const cookie = cookies.session(request);
     const before = cookie === undefined ? undefined : hashOf(cookie);
@@ -148,7 +152,7 @@ async function begin(
     if (before !== undefined) {
         await endSessions(context, (each) => each === before, isAgain ? "signed in again" : "somebody else signed in");
     }
-    cookies.setSession(reply, text, settings.session.durationMs);
+    cookies.setSession(reply, text, settings.session.durationMs + COOKIE_LONGER_MS);
     const by = { iss: person.iss, sub: person.sub, name: person.name };
     await context.audit({ type: "portal.signed-in", by, address, session: key.slice(0, 8) });
     await completeRequests(context, person);

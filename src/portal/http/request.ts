@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
+import type { Markup } from "../../agent/page/markup";
 import { clientAddress } from "../../core/portal/clientAddress";
 import type { PortalSettings } from "../../core/portal/settings/portalSettings";
 import type { Caller } from "../callers";
@@ -10,6 +11,8 @@ declare module "fastify" {
     interface FastifyRequest {
         /** Who asks, once that is known. */
         caller?: Caller;
+        /** The form that could not be done, to be sent again; it is shown on the page that says why. */
+        again?: Markup;
     }
     interface FastifyContextConfig {
         /** Whether it answers every caller, under every host name: probes, and what the provider calls. @default false */

@@ -63,7 +63,7 @@ export async function startPortalServer(context: PortalContext, options: PortalS
     const events = addEvents(app, context, authentication, options.subscribe);
     addOpenApi(app, context);
     addErrorPages(app, context);
-    addPage(app, context, authentication);
+    addPage(app, context, { authentication, cookies });
     await app
         .listen({ ...listen })
         .catch((cause: NodeJS.ErrnoException) =>
@@ -150,7 +150,7 @@ function wantsPage({ headers, url }: FastifyRequest): boolean {
 function addErrors(app: FastifyInstance, context: PortalContext): void {
     const send = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
         reply.code(problem.status).headers({ ...problem.headers });
-        if (wantsPage(request)) return problemPage(context, reply, problem);
+        if (wantsPage(request)) return problemPage(context, reply, problem, request.again);
         return reply
             .type("application/problem+json; charset=utf-8")
             .serializer((body: unknown) => JSON.stringify(body))

@@ -1,8 +1,11 @@
 import { html, type Markup } from "../../agent/page/markup";
 import { formatDuration } from "../../core/portal/duration";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
-import { form } from "./forms";
+import { form, startField } from "./forms";
 import type { HomeView } from "./homeView";
+import { isFound, pager, sliceOf } from "./slice";
+
+const BOUNDS = { most: 12, mostBytes: 9_000 };
 
 /** What the visitor may have: one button each, and more options behind it. */
 export function accessSection(view: HomeView, offered: readonly AccessSettings[]): Markup {
@@ -12,8 +15,17 @@ export function accessSection(view: HomeView, offered: readonly AccessSettings[]
             isEligible(eligible, person) || (breakGlass !== undefined && isEligible(breakGlass.eligible, person)),
     );
     const nothing = html`<p class="empty">There is nothing that you may request. Your groups at the provider decide; sign out and in again after a change.</p>`;
-    return html`<section aria-labelledby="may"><h2 id="may">What you may have</h2>
-${mine.length === 0 ? nothing : html`<ul class="offers">${mine.map((access) => offer(view, access))}</ul>`}</section>`;
+    const { query } = view;
+    const found = mine.filter(({ name, title }) => isFound(query.what, [name, title]));
+    const slice = sliceOf(found, query.from.may, BOUNDS, (access) => offer(view, access));
+    const search =
+        slice.items.length < mine.length
+            ? html`<form method="get" action="/" class="search" role="search"><label><span class="unseen">Find an access</span><input type="search" name="what" value="${query.what}" maxlength="100" placeholder="Find an access" autocomplete="off"></label><button>Find</button></form>`
+            : html``;
+    const none = html`<p class="empty">No access has this name. <a href="/">Show all</a></p>`;
+    const list = slice.items.length === 0 ? none : html`<ul class="offers">${slice.items}</ul>`;
+    return html`<section aria-labelledby="may"><h2 id="may">What you may have</h2>${search}
+${mine.length === 0 ? nothing : list}${pager(query, "may", "More accesses", slice)}</section>`;
 }
 
 function offer(view: HomeView, access: AccessSettings): Markup {
@@ -32,7 +44,7 @@ ${isEligible(eligible, person) ? requestForm(view, access) : html``}
 ${breakGlass !== undefined && isEligible(breakGlass.eligible, person) ? breakGlassForm(view, access) : html``}</li>`;
 }
 
-function requestForm({ csrf, addressProblem, caller }: HomeView, access: AccessSettings): Markup {
+function requestForm({ csrf, addressProblem, caller, nowMs }: HomeView, access: AccessSettings): Markup {
     const { name, title, reason, ticket, approval, duration } = access;
     const verb = approval === undefined ? "Get" : "Request";
     const off = addressProblem === undefined ? html`` : html` disabled`;
@@ -42,8 +54,11 @@ function requestForm({ csrf, addressProblem, caller }: HomeView, access: AccessS
             : html`<label>Ticket<input name="ticket" required maxlength="200" autocomplete="off" spellcheck="false"></label>`;
     const reasonField = html`<label>Reason${reason === "required" ? "" : " (optional)"}<input name="reason" maxlength="1000" autocomplete="off"${reason === "required" ? html` required` : html``}></label>`;
     const isAsked = reason === "required" || ticket !== undefined;
-    const more = html`<details class="more"><summary>Other duration${isAsked || reason === "none" ? "" : ", or a reason"}</summary><div class="fields">
-<label>Duration<select name="duration">${durations(access).map((ms) => html`<option${ms === duration.usualMs ? html` selected` : html``}>${formatDuration(ms)}</option>`)}</select></label>
+    const options = durations(access).map(
+        (ms) => html`<option${ms === duration.usualMs ? html` selected` : html``}>${formatDuration(ms)}</option>`,
+    );
+    const more = html`<details class="more"><summary>${isAsked || reason === "none" ? "Duration, start" : "Duration, start, reason"}</summary><div class="fields">
+<label>Duration<select name="duration">${options}</select></label>${startField(nowMs)}
 ${isAsked || reason === "none" ? html`` : reasonField}</div></details>`;
     const asked = isAsked
         ? html`<div class="fields">${ticketField}${reason === "none" ? html`` : reasonField}</div>`

@@ -2,50 +2,74 @@ import { html, type Markup } from "../../agent/page/markup";
 import { grantState } from "../../core/portal/agentReport";
 import type { PortalGrant } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
-import { form, untilText } from "./forms";
+import { form, startField, untilText } from "./forms";
 import { stateLabel } from "./grants";
 import type { HomeView } from "./homeView";
+import { clipped, isFound, pager, type Slice, sliceOf } from "./slice";
 
-/** As many grants are listed; a search comes with the API. */
-const MOST = 200;
+const BOUNDS = { most: 25, mostBytes: 8_000 };
+
+/** A list to choose from has at most so many accesses; of more, the name is typed. */
+const MOST_CHOICES = 40;
 
 /** For admins: who has what, with a button to end it; a grant for another person; the end of all access of a person. */
 export function adminSection(view: HomeView): Markup {
-    const { caller, everybody, csrf, context } = view;
+    const { caller, everybody, csrf, query } = view;
     if (!caller.isAdmin) return html``;
-    const people = new Set(everybody.map(({ holder }) => holder.user ?? holder.name));
-    const options = context.settings.accesses.map(({ name, title }) => html`<option value="${name}">${title}</option>`);
-    const grantFor = html`<div class="fields"><label>Access<select name="access">${options}</select></label>
+    const found = everybody.filter((grant) => isWanted(view, grant));
+    const slice = sliceOf(found, query.from.everybody, BOUNDS, (grant) => row(view, grant));
+    return html`<section aria-labelledby="all"><h2 id="all">Everybody <span class="count">${everybody.length}</span></h2>
+${everybody.length === 0 ? html`` : search(query.find)}
+<div data-live="everybody" id="everybody">${everybody.length === 0 ? html`<p class="empty">Nobody has access.</p>` : table(view, slice)}</div>
+<details class="more"><summary>Grant for somebody else</summary>${form(csrf, "/do/grants", grantFields(view), "request")}</details>
+<details class="more"><summary>End all access of a person</summary>${form(csrf, "/do/people/revoke", revokeFields(found), "request")}</details></section>`;
+}
+
+function isWanted({ context, query }: HomeView, { holder, access, addresses, ticket, reason }: PortalGrant): boolean {
+    const title = accessNamed(context, access)?.title;
+    return isFound(query.find, [holder.name, holder.user, access, title, ...addresses, ticket, reason]);
+}
+
+function search(find: string): Markup {
+    const all = find === "" ? html`` : html` <a href="/">Show all</a>`;
+    return html`<form method="get" action="/" class="search" role="search"><label><span class="unseen">Find a person, an access, an address or a ticket</span><input type="search" name="find" value="${find}" maxlength="100" placeholder="Person, access, address, ticket" autocomplete="off" spellcheck="false"></label><button>Find</button>${all}</form>`;
+}
+
+function grantFields({ context, nowMs }: HomeView): Markup {
+    const { accesses } = context.settings;
+    const access =
+        accesses.length <= MOST_CHOICES
+            ? html`<select name="access">${accesses.map(({ name, title }) => html`<option value="${name}">${title}</option>`)}</select>`
+            : html`<input name="access" required maxlength="63" placeholder="Its name" autocomplete="off" spellcheck="false">`;
+    return html`<div class="fields"><label>Access${access}</label>
 <label>User<input name="user" required maxlength="320" autocomplete="off" spellcheck="false"></label>
 <label>IPv4 address<input name="address" required maxlength="64" autocomplete="off" spellcheck="false"></label>
-<label>Reason<input name="reason" required maxlength="1000" autocomplete="off"></label></div><button>Grant for somebody else</button>`;
-    const revokeAll = html`<div class="fields"><label>User<input name="user" required maxlength="320" autocomplete="off" spellcheck="false" list="people"></label></div>
-<datalist id="people">${[...people].slice(0, MOST).map((name) => html`<option value="${name}"></option>`)}</datalist><button class="danger">End all access of this person</button>`;
-    return html`<section aria-labelledby="all"><h2 id="all">Everybody <span class="count">${everybody.length}</span></h2>
-<div data-live="everybody">${everybody.length === 0 ? html`<p class="empty">Nobody has access.</p>` : table(view)}</div>
-<details class="more"><summary>Grant for somebody else</summary>${form(csrf, "/do/grants", grantFor, "request")}</details>
-<details class="more"><summary>End all access of a person</summary>${form(csrf, "/do/people/revoke", revokeAll, "request")}</details></section>`;
+<label>Reason<input name="reason" required maxlength="1000" autocomplete="off"></label>
+<label>Ticket <span class="unit">(where it needs one)</span><input name="ticket" maxlength="200" autocomplete="off" spellcheck="false"></label>
+<label>Duration <span class="unit">(empty: the usual)</span><input name="duration" maxlength="20" placeholder="2h" autocomplete="off" spellcheck="false"></label>
+${startField(nowMs)}</div><button>Grant for somebody else</button>`;
 }
 
-function table(view: HomeView): Markup {
-    const rows = view.everybody.slice(0, MOST).map((grant) => row(view, grant));
-    const more =
-        view.everybody.length > MOST
-            ? html`<p class="note">The newest ${MOST} are shown; the API lists all.</p>`
-            : html``;
-    return html`<table><thead><tr><th scope="col">Who</th><th scope="col">What</th><th scope="col">From</th><th scope="col">Left</th><th scope="col"><span class="unseen">End it</span></th></tr></thead>
-<tbody>${rows}</tbody></table>${more}`;
+function revokeFields(found: readonly PortalGrant[]): Markup {
+    const people = new Set(found.slice(0, BOUNDS.most).map(({ holder }) => holder.user ?? holder.name));
+    return html`<div class="fields"><label>User<input name="user" required maxlength="320" autocomplete="off" spellcheck="false" list="people"></label></div>
+<datalist id="people">${[...people].map((name) => html`<option value="${name}"></option>`)}</datalist><button class="danger">End all access of this person</button>`;
 }
 
-function row({ context, csrf, nowMs }: HomeView, grant: PortalGrant): Markup {
-    const label = stateLabel(grantState(grant, context.reports(), nowMs));
+/** One form holds all rows: each button names its own address. */
+function table({ query, csrf }: HomeView, slice: Slice): Markup {
+    if (slice.items.length === 0) return html`<p class="empty">Nothing matches “${query.find}”.</p>`;
+    const rows = html`<table><thead><tr><th scope="col">Who</th><th scope="col">What</th><th scope="col">From</th><th scope="col">Left</th><th scope="col"><span class="unseen">End it</span></th></tr></thead>
+<tbody>${slice.items}</tbody></table>`;
+    return html`${form(csrf, "/", rows)}${pager(query, "everybody", "More grants", slice)}`;
+}
+
+function row({ context, nowMs }: HomeView, grant: PortalGrant): Markup {
+    const label = stateLabel(grant, grantState(grant, context.reports(), nowMs), nowMs);
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
-    const end = form(
-        csrf,
-        `/do/grants/${grant.id}/revoke`,
-        html`<button class="quiet" aria-label="Revoke ${title} of ${grant.holder.name}">Revoke</button>`,
-    );
-    return html`<tr><th scope="row">${grant.holder.name}<span class="at">${grant.holder.user ?? "workload"}</span></th>
+    const left =
+        nowMs < grant.startsAtMs ? html`in ${untilText(grant.startsAtMs, nowMs)}` : untilText(grant.expiresAtMs, nowMs);
+    return html`<tr><th scope="row">${clipped(grant.holder.name, 80)}<span class="at">${clipped(grant.holder.user ?? "workload", 80)}</span></th>
 <td>${title} ${label}</td><td class="address">${grant.addresses.join(" ")}</td>
-<td>${untilText(grant.expiresAtMs, nowMs)}</td><td>${end}</td></tr>`;
+<td>${left}</td><td><button class="quiet" formaction="/do/grants/${grant.id}/revoke" aria-label="Revoke ${title} of ${clipped(grant.holder.name, 80)}">Revoke</button></td></tr>`;
 }

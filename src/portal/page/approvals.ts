@@ -4,13 +4,21 @@ import type { PortalGrant, PortalRequest } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { clockText, form, untilText } from "./forms";
 import type { HomeView } from "./homeView";
+import { clipped, pager, sliceOf } from "./slice";
+
+const BOUNDS = { most: 12, mostBytes: 8_000 };
 
 /** What waits for the visitor's decision, and break-glass grants that nobody has reviewed. */
 export function approvalSection(view: HomeView): Markup {
     const { forApproval, forReview } = view;
-    if (forApproval.length + forReview.length === 0) return html``;
-    return html`<section aria-labelledby="decide"><h2 id="decide">Waiting for you <span class="count">${forApproval.length + forReview.length}</span></h2>
-<ul class="cards">${forApproval.map((each) => requestCard(view, each))}${forReview.map((each) => reviewCard(view, each))}</ul></section>`;
+    const rows = [
+        ...forApproval.map((request) => () => requestCard(view, request)),
+        ...forReview.map((grant) => () => reviewCard(view, grant)),
+    ];
+    if (rows.length === 0) return html``;
+    const slice = sliceOf(rows, view.query.from.decide, BOUNDS, (render) => render());
+    return html`<section aria-labelledby="decide"><h2 id="decide">Waiting for you <span class="count">${rows.length}</span></h2>
+<ul class="cards">${slice.items}</ul>${pager(view.query, "decide", "More that waits for you", slice)}</section>`;
 }
 
 function requestCard({ context, csrf, nowMs }: HomeView, request: PortalRequest): Markup {
@@ -28,7 +36,7 @@ function requestCard({ context, csrf, nowMs }: HomeView, request: PortalRequest)
 <p class="reason">${reason ?? "No reason given"}${ticket === undefined ? html`` : html` <span class="ticket">${ticket}</span>`}</p>
 <p class="note">${holder.user ?? ""} · from <span class="address">${address}</span> · decide within ${untilText(request.decideByMs, nowMs)}
 ${startsAtMs === undefined ? "" : html` · starts ${clockText(startsAtMs, nowMs)}`}${requestedBy === undefined ? "" : ` · requested by ${requestedBy.name}`}
-${approvals.length === 0 ? "" : ` · approved by ${approvals.map(({ name }) => name).join(", ")}`}${request.waitsFor === undefined ? "" : ` · ${request.waitsFor}`}</p>
+${approvals.length === 0 ? "" : ` · approved by ${clipped(approvals.map(({ name }) => name).join(", "))}`}${request.waitsFor === undefined ? "" : ` · ${request.waitsFor}`}</p>
 ${form(csrf, `/do/requests/${id}`, content, "decision")}</li>`;
 }
 

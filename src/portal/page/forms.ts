@@ -5,6 +5,15 @@ export function form(csrf: string, action: string, content: Piece, look = ""): M
     return html`<form method="post" action="${action}" class="${look}"><input type="hidden" name="_csrf" value="${csrf}">${content}</form>`;
 }
 
+/** The furthest ahead that a grant may start. */
+const MOST_AHEAD_MS = 7 * 86_400_000;
+
+/** A later start. Without a script the time is in UTC; the page's script takes and shows the visitor's own. */
+export function startField(nowMs: number): Markup {
+    const bound = (ms: number) => new Date(ms).toISOString().slice(0, 16);
+    return html`<label>Start <span class="unit">(<span class="zone">UTC</span>; empty: now)</span><input type="datetime-local" name="startsAt" min="${bound(nowMs)}" max="${bound(nowMs + MOST_AHEAD_MS)}"></label>`;
+}
+
 /** `in 3 h 12 min`, which the page's script keeps up to date. */
 export function untilText(ms: number, nowMs: number): Markup {
     return html`<time class="relative" datetime="${new Date(ms).toISOString()}" data-ms="${ms}">${leftText(ms - nowMs)}</time>`;

@@ -5,6 +5,9 @@ import type { PortalGrant, PortalRequest } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { clockText, form, untilText } from "./forms";
 import type { HomeView } from "./homeView";
+import { clipped, pager, sliceOf } from "./slice";
+
+const BOUNDS = { most: 12, mostBytes: 7_000 };
 
 /** What each state means to the person who waits for it. */
 export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
@@ -18,23 +21,34 @@ export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, loo
     refused: ["refused", "bad", "The agent does not take it."],
 };
 
+const TO_CONFIRM = [
+    "confirm to begin",
+    "soon",
+    "It may begin. It lets in whoever comes from the address that you confirm.",
+] as const;
+
 /** What the visitor has, each with its end and its buttons; and what they wait for. */
 export function grantsSection(view: HomeView): Markup {
     const { grants, waiting } = view;
-    if (grants.length + waiting.length === 0) return html``;
+    const rows = [
+        ...grants.map((grant) => () => grantCard(view, grant)),
+        ...waiting.map((request) => () => requestCard(view, request)),
+    ];
+    if (rows.length === 0) return html``;
+    const slice = sliceOf(rows, view.query.from.have, BOUNDS, (render) => render());
     return html`<section aria-labelledby="have"><h2 id="have">What you have</h2>
-<ul class="cards">${grants.map((grant) => grantCard(view, grant))}${waiting.map((request) => requestCard(view, request))}</ul></section>`;
+<ul class="cards">${slice.items}</ul>${pager(view.query, "have", "More that you have", slice)}</section>`;
 }
 
 function grantCard(view: HomeView, grant: PortalGrant): Markup {
     const { context, nowMs } = view;
     const shown = grantState(grant, context.reports(), nowMs);
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
-    const [, , meaning] = STATE_TEXT[shown.state];
+    const { meaning } = stateWords(grant, shown.state, nowMs);
     const isLast = grant.expiresAtMs - nowMs < 15 * 60_000 && grant.startsAtMs <= nowMs;
     return html`<li class="card ${isLast ? "soon" : ""}" id="grant-${grant.id}">
 <div class="head"><h3>${title}${grant.isBreakGlass === true ? html` <span class="state bad">break-glass</span>` : html``}</h3>
-${stateLabel(shown)}</div>
+${stateLabel(grant, shown, nowMs)}</div>
 <p class="left">${leftOf(grant, nowMs)}</p>${bar(grant, nowMs)}
 <p class="note"><span class="address">${grant.addresses.join(", ")}</span>${confirmedNote(shown)}${whyNote(grant)}</p>
 <p class="note meaning">${shown.why === undefined ? meaning : shown.why}</p>
@@ -59,18 +73,25 @@ function confirmedNote({ doubt, state }: ShownState): Markup {
 }
 
 /** A state as a label; one that nobody confirms does not look as if all were well. */
-export function stateLabel({ state, doubt }: ShownState): Markup {
-    const [word, look, meaning] = STATE_TEXT[state];
+export function stateLabel(grant: PortalGrant, { state, doubt }: ShownState, nowMs: number): Markup {
+    const { word, look, meaning } = stateWords(grant, state, nowMs);
     const isDoubtful = doubt !== undefined && state !== "scheduled" && state !== "ended";
     if (!isDoubtful) return html`<span class="state ${look}" title="${meaning}">${word}</span>`;
     return html`<span class="state ${look === "good" ? "soon" : look}" title="${DOUBT_TEXT[doubt]}">${word}, not confirmed</span>`;
 }
 
+/** A start that has come and waits for its owner is not one that is still to come. */
+function stateWords({ isUnconfirmed, startsAtMs }: PortalGrant, state: GrantState, nowMs: number) {
+    const isAsked = state === "scheduled" && isUnconfirmed === true && startsAtMs <= nowMs;
+    const [word, look, meaning] = isAsked ? TO_CONFIRM : STATE_TEXT[state];
+    return { word, look, meaning };
+}
+
 function whyNote({ ticket, reason, approvedBy, grantedBy }: PortalGrant): Markup {
     const parts = [
-        ticket,
-        reason,
-        approvedBy && `approved by ${approvedBy.join(", ")}`,
+        ticket && clipped(ticket, 80),
+        reason && clipped(reason),
+        approvedBy && clipped(`approved by ${approvedBy.join(", ")}`),
         grantedBy && `granted by ${grantedBy}`,
     ].filter((part) => part !== undefined);
     return parts.length === 0 ? html`` : html` · ${parts.join(" · ")}`;
@@ -97,7 +118,9 @@ function buttons({ csrf, caller, context, nowMs, addressProblem }: HomeView, gra
         );
     }
     if (grant.isUnconfirmed === true && nowMs >= grant.startsAtMs && addressProblem === undefined) {
-        found.push(form(csrf, `${at}/address`, html`<button class="primary">Begin from ${caller.address}</button>`));
+        found.push(
+            form(csrf, `${at}/address`, html`<button class="primary">Begin now, from ${caller.address}</button>`),
+        );
     } else if (
         !isHere &&
         grant.approvedUntilMs === undefined &&
@@ -130,6 +153,6 @@ function requestCard({ csrf, context, nowMs }: HomeView, request: PortalRequest)
     return html`<li class="card"><div class="head"><h3>${access?.title ?? request.access}</h3><span class="state soon">waits for approval</span></div>
 <p class="left">${formatDuration(request.durationMs)} <span class="unit">${request.extendsGrant === undefined ? "asked for" : "in all, asked for"}</span></p>
 <p class="note">${request.waitsFor !== undefined ? request.waitsFor : needed === 1 ? "One approval is missing" : `${needed} approvals are missing`}, within ${untilText(request.decideByMs, nowMs)} ·
-<span class="address">${request.address}</span>${request.reason === undefined ? "" : ` · ${request.reason}`}</p>
+<span class="address">${request.address}</span>${request.reason === undefined ? "" : ` · ${clipped(request.reason)}`}</p>
 <div class="buttons">${form(csrf, `/do/requests/${request.id}`, html`<input type="hidden" name="decision" value="withdraw"><button class="quiet">Withdraw</button>`)}</div></li>`;
 }

@@ -3,6 +3,9 @@ import { isWaiting } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { clockText } from "./forms";
 import type { HomeView } from "./homeView";
+import { clipped, sliceOf } from "./slice";
+
+const BOUNDS = { most: 20, mostBytes: 2_500 };
 
 /** What the visitor had, and what became of their requests. */
 export function historySection({ past, decided, context, nowMs }: HomeView): Markup {
@@ -20,11 +23,14 @@ export function historySection({ past, decided, context, nowMs }: HomeView): Mar
             how: outcome(request.state, request.decidedBy, isWaiting(request, nowMs)),
             why: request.note ?? request.reason,
         }));
-    const lines = [...grants, ...requests].sort((a, b) => b.atMs - a.atMs).slice(0, 20);
+    const lines = [...grants, ...requests].sort((a, b) => b.atMs - a.atMs);
     if (lines.length === 0) return html``;
-    const items = lines.map(
+    const { items } = sliceOf(
+        lines,
+        0,
+        BOUNDS,
         ({ atMs, what, how, why }) =>
-            html`<li>${clockText(atMs, nowMs)} <b>${what}</b> ${how}${why === undefined ? "" : html` <span class="note">${why}</span>`}</li>`,
+            html`<li>${clockText(atMs, nowMs)} <b>${what}</b> ${clipped(how)}${why === undefined ? "" : html` <span class="note">${clipped(why)}</span>`}</li>`,
     );
     return html`<section aria-labelledby="past"><h2 id="past">Before</h2><ol class="history">${items}</ol></section>`;
 }

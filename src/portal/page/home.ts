@@ -10,26 +10,16 @@ import { grantsSection } from "./grants";
 import { historySection } from "./history";
 import type { HomeView } from "./homeView";
 
-/** What has just been done, by the word in the address; any other word says nothing. */
-const DONE: Readonly<Record<string, string>> = {
-    granted: "You have access. Okta is told within seconds, and needs about a minute to spread it.",
-    requested: "Your request waits for an approver.",
-    changed: "The grant was changed.",
-    revoked: "The grant has ended.",
-    approved: "You approved the request.",
-    noted: "Your approval counts; another one is needed.",
-    denied: "You denied the request.",
-    withdrawn: "Your request was withdrawn.",
-    "signed-off": "The break-glass grant was signed off.",
-    "revoked-person": "All access of that person has ended.",
-};
-
-/** The page of a person who has signed in. */
-export function home(view: HomeView, done: string): Markup {
+/** The page of a person who has signed in. @param told What has just been done. @param again A form that they sent, and that was not done. */
+export function home(view: HomeView, told: Markup, again: Markup | undefined): Markup {
     const { caller, context } = view;
-    const told = Object.hasOwn(DONE, done) ? html`<p class="done" role="status">${DONE[done]}</p>` : html``;
+    const kept =
+        again === undefined
+            ? html``
+            : html`<section class="again" aria-labelledby="again"><h2 id="again">Not sent yet</h2>
+<p class="note">You had to sign in first. This is what you entered: check it, and send it.</p>${again}</section>`;
     const offered = context.settings.accesses.filter((access) => mayKnow(access, caller.person));
-    return html`${told}
+    return html`${told}${kept}
 <section class="first" data-live="first">${whereSection(view)}</section>
 <div data-live="grants">${grantsSection(view)}</div>
 <div data-live="approvals">${approvalSection(view)}</div>

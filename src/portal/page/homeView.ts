@@ -4,6 +4,7 @@ import type { PortalState } from "../../core/portal/state";
 import { isLive, isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
 import type { PersonCaller } from "../callers";
 import type { PortalContext } from "../context";
+import type { PageQuery } from "./slice";
 
 /** All that the page shows to one visitor. */
 export interface HomeView {
@@ -11,6 +12,8 @@ export interface HomeView {
     readonly caller: PersonCaller;
     readonly csrf: string;
     readonly nowMs: number;
+    /** What the address of the page says about its lists. */
+    readonly query: PageQuery;
     readonly addressProblem: string | undefined;
     /** The caller's grants that have not ended, those that end first in front. */
     readonly grants: readonly PortalGrant[];
@@ -28,7 +31,12 @@ export interface HomeView {
 
 const HISTORY = 20;
 
-export function homeView(context: PortalContext, state: PortalState, caller: PersonCaller, csrf: string): HomeView {
+export function homeView(
+    context: PortalContext,
+    state: PortalState,
+    caller: PersonCaller,
+    { csrf, query }: Pick<HomeView, "csrf" | "query">,
+): HomeView {
     const { settings, now } = context;
     const nowMs = now();
     const { person, isAdmin } = caller;
@@ -47,6 +55,7 @@ export function homeView(context: PortalContext, state: PortalState, caller: Per
         caller,
         csrf,
         nowMs,
+        query,
         addressProblem: caller.addressProblem,
         grants: live.sort((a, b) => a.expiresAtMs - b.expiresAtMs),
         past: newest(grants.filter((grant) => !isLive(grant, nowMs))).slice(0, HISTORY),
@@ -64,7 +73,7 @@ export function homeView(context: PortalContext, state: PortalState, caller: Per
                     (isAdmin || approves.has(grant.access)) &&
                     !isSame(grant.holder, person),
             ),
-        ).slice(0, HISTORY),
+        ),
         everybody: isAdmin ? newest([...state.grants.values()].filter((grant) => isLive(grant, nowMs))) : [],
     };
 }

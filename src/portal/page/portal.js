@@ -49,6 +49,33 @@
         if (isOver) void refresh();
     }
 
+    /** Moments in the visitor's own time zone; the page has them in UTC, and says so. */
+    function localize(part) {
+        const today = new Date(now()).toDateString();
+        for (const clock of part.querySelectorAll("time.clock")) {
+            const moment = new Date(clock.dateTime);
+            const [hours, minutes] = [moment.getHours(), moment.getMinutes()].map((each) =>
+                String(each).padStart(2, "0"),
+            );
+            const day = { weekday: "short", day: "numeric", month: "short" };
+            const date = moment.toDateString() === today ? "" : `${moment.toLocaleDateString("en-GB", day)} `;
+            clock.title = `${clock.dateTime.slice(0, 16).replace("T", " ")} UTC`;
+            write(clock, `${date}${hours}:${minutes}`);
+        }
+        for (const zone of part.querySelectorAll(".zone")) write(zone, "your time");
+        for (const field of part.querySelectorAll("input[type=datetime-local]")) {
+            for (const bound of ["min", "max"]) {
+                const moment = new Date(`${field[bound]}Z`);
+                if (!field.dataset.local) field[bound] = localText(moment);
+            }
+            field.dataset.local = "true";
+        }
+    }
+
+    function localText(moment) {
+        return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+    }
+
     function isFilledIn(part) {
         return [...part.querySelectorAll("input:not([type=hidden])")].some(
             (input) => input.value !== input.defaultValue,
@@ -67,6 +94,7 @@
             // What somebody types, and what has the focus or was opened, stays as it is until they are done.
             if (isFilledIn(present) || present.contains(document.activeElement) || present.querySelector("[open]"))
                 continue;
+            localize(next);
             present.replaceChildren(...next.childNodes);
         }
         if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -82,7 +110,7 @@
         }
         refreshing = true;
         try {
-            const answer = await fetch("/", { headers: { accept: "text/html" } });
+            const answer = await fetch(`/${location.search}`, { headers: { accept: "text/html" } });
             if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
         } catch {
             // The portal is away; the stream of events says when it is back.
@@ -118,7 +146,15 @@
         });
     }
 
-    if (location.search !== "") history.replaceState(null, "", "/");
+    // What was done is said once; what is listed stays in the address.
+    const place = new URL(location.href);
+    for (const name of ["done", "id"]) place.searchParams.delete(name);
+    if (place.search !== location.search) history.replaceState(null, "", place);
+    document.addEventListener("formdata", ({ formData }) => {
+        const start = formData.get("startsAt");
+        if (start !== null && start !== "") formData.set("startsAt", new Date(start).toISOString());
+    });
+    localize(document);
     setInterval(tick, 1000);
     setInterval(refresh, EVERY_MS);
     tick();

@@ -1,32 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { html, type Markup } from "../../agent/page/markup";
-import { parseDuration } from "../../core/portal/duration";
-import { addAddress, extendGrant, revokeGrant, signOff } from "../actions/changeGrant";
-import { decideRequest } from "../actions/decideRequest";
-import { revokePerson } from "../actions/people";
-import { requestGrant } from "../actions/requestGrant";
-import { askOf, decisionBody, grantBody, read } from "../api/bodies";
 import { digestOf } from "../api/digest";
-import { fresh, readState } from "../api/routes";
+import { readState } from "../api/routes";
 import { shownTo } from "../api/shown";
 import type { PersonCaller } from "../callers";
 import type { PortalContext } from "../context";
-import type { Authentication } from "../http/authenticate";
-import { addressOf, textIn } from "../http/request";
+import { addressOf } from "../http/request";
 import { refuse } from "../problem";
+import { addDeeds, type DeedOptions } from "./deeds";
+import { doneLine } from "./done";
 import { form } from "./forms";
 import { home } from "./home";
 import { homeView } from "./homeView";
 import { layout, readAssets, sendPage } from "./layout";
+import { readQuery } from "./slice";
+import { typedForm } from "./typed";
+import { keptTyped } from "./typedCookie";
 
-type WithId = { Params: { readonly id: string } };
-
-/** What one of the page's forms does; gives the word that the page says afterwards. */
-type Deed = (request: FastifyRequest, caller: PersonCaller) => Promise<string>;
-
-/** `GET /`, what it needs, and the forms on it: each does what a call of the API does, and leads back to the page. */
-export function addPage(app: FastifyInstance, context: PortalContext, authentication: Authentication): void {
+/** `GET /`, what it needs, and the forms on it. */
+export function addPage(app: FastifyInstance, context: PortalContext, options: DeedOptions): void {
+    const { authentication, cookies } = options;
     addAssets(app);
     app.get("/", async (request, reply) => {
         const caller = await authentication.caller(request);
@@ -34,65 +28,24 @@ export function addPage(app: FastifyInstance, context: PortalContext, authentica
         if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "the page is for people; use /api/v1");
         const csrf = authentication.csrfToken(caller);
         const state = await readState(context);
-        const view = homeView(context, state, caller, csrf);
-        const { done } = request.query as { readonly done?: unknown };
-        const main = home(view, typeof done === "string" ? done : "");
-        const top = topOf(caller, csrf);
+        const view = homeView(context, state, caller, { csrf, query: readQuery(request.query) });
+        const typed = await keptTyped(context, cookies, request, caller.person);
+        const again = typed && html`${typedForm(context, state, csrf, typed)}${discardForm(csrf)}`;
         const page = layout({
             title: "Your access",
             nowMs: view.nowMs,
             version: context.version,
-            top,
-            main,
+            top: topOf(caller, csrf),
+            main: home(view, doneLine(context, state, caller, request.query), again),
             shown: shownTo(context.settings, caller, digestOf(state, context.reports())),
         });
         return sendPage(reply, page, context.provider.origins());
     });
-    addDeeds(app, context, authentication);
+    addDeeds(app, context, options);
 }
 
-function addDeeds(app: FastifyInstance, context: PortalContext, authentication: Authentication): void {
-    const deed = (path: string, freshness: "fresh" | "any", work: Deed) => {
-        app.post(path, async (request, reply) => {
-            const caller = await authentication.person(request);
-            const checked = freshness === "fresh" ? ((await fresh(context, caller)) as PersonCaller) : caller;
-            return reply.redirect(`/?done=${await work(request, checked)}`, 303);
-        });
-    };
-    const idOf = (request: FastifyRequest) => (request.params as WithId["Params"]).id;
-    deed("/do/grants", "fresh", async ({ body }, caller) => {
-        const { status } = await requestGrant(context, caller, askOf(read(grantBody, body)));
-        return status === 201 ? "granted" : "requested";
-    });
-    deed("/do/grants/:id/extend", "fresh", async (request, caller) => {
-        const durationMs = parseDuration(textIn(request.body, "duration"));
-        if (durationMs === undefined) return refuse(422, "portal-rules", "duration is not a time such as 4h");
-        const { status } = await extendGrant(context, caller, idOf(request), durationMs);
-        return status === 200 ? "changed" : "requested";
-    });
-    deed("/do/grants/:id/address", "fresh", async (request, caller) => {
-        await addAddress(context, caller, idOf(request));
-        return "changed";
-    });
-    deed("/do/grants/:id/revoke", "any", async (request, caller) => {
-        await revokeGrant(context, caller, idOf(request));
-        return "revoked";
-    });
-    deed("/do/grants/:id/sign-off", "fresh", async (request, caller) => {
-        await signOff(context, caller, idOf(request));
-        return "signed-off";
-    });
-    deed("/do/requests/:id", "fresh", async (request, caller) => {
-        const body = read(decisionBody, request.body);
-        const { body: answer } = await decideRequest(context, caller, idOf(request), body);
-        const { state } = answer as { readonly state: string };
-        return state === "waiting" ? "noted" : state;
-    });
-    deed("/do/people/revoke", "fresh", async ({ body }, caller) => {
-        const user = textIn(body, "user") ?? refuse(422, "portal-rules", "user is missing");
-        await revokePerson(context, caller, user);
-        return "revoked-person";
-    });
+function discardForm(csrf: string): Markup {
+    return form(csrf, "/do/typed/discard", html`<button class="quiet">Discard</button>`);
 }
 
 /** The same for every visitor who has not signed in. */

@@ -1,6 +1,6 @@
-import type { Alias, ParsedNode, YAMLMap } from "yaml";
+import type { Alias, ParsedNode, Scalar, YAMLMap } from "yaml";
 
-/** Which kind of node one is, as the package `yaml` tells them apart. */
+/** The type guards of the package `yaml`. */
 type Kinds = Pick<typeof import("yaml"), "isAlias" | "isMap" | "isScalar" | "isSeq">;
 
 /**
@@ -15,7 +15,7 @@ type Kinds = Pick<typeof import("yaml"), "isAlias" | "isMap" | "isScalar" | "isS
  */
 export type Numbers = "value" | "as-written";
 
-/** The data of a node, or what is wrong in it and where. */
+/** The data of a node, or what is wrong in it and the offset in the text. */
 export type PlainData =
     | { readonly data: unknown; readonly problem?: never; readonly offset?: never }
     | { readonly problem: string; readonly offset: number | undefined; readonly data?: never };
@@ -28,7 +28,7 @@ const MOST_REPEATED = 2_000_000;
 
 const LETTERS = 64;
 
-/** What an anchor stands for. */
+/** The value of an anchor. */
 interface Anchored {
     readonly data: unknown;
     /** As MOST_REPEATED counts. */
@@ -36,7 +36,7 @@ interface Anchored {
     readonly isOpen: boolean;
 }
 
-/** Thrown and caught in this file, since the way back from a node is long. */
+/** Thrown and caught in this file, to leave the recursion. */
 class Refused extends Error {
     constructor(
         message: string,
@@ -51,7 +51,7 @@ class Refused extends Error {
  * each alias.
  *
  *   node                                        data
- *   an alias                                    the very value of the latest anchor of that name before it
+ *   an alias                                    the same value as the latest anchor of that name before it
  *   an alias of nothing, or within its anchor   refused
  *   a map                                       an object; a key is the text of a scalar, null is ""
  *   a map with a key twice, or a list as a key  refused
@@ -68,7 +68,7 @@ export function plainData(root: ParsedNode | null, kinds: Kinds, numbers: Number
 
 function converter({ isAlias, isMap, isScalar, isSeq }: Kinds, numbers: Numbers): (node: unknown) => unknown {
     const anchors = new Map<string, Anchored>();
-    /** What was converted so far, each alias counted as what it stands for; and the part of it that is by aliases. */
+    /** How many values were converted, each alias counted with all that it stands for; and how many of them by aliases. */
     let [values, repeated] = [0, 0];
 
     function ofAlias({ source, range }: Alias.Parsed): unknown {
@@ -104,13 +104,9 @@ function converter({ isAlias, isMap, isScalar, isSeq }: Kinds, numbers: Numbers)
 
     function ofNode(node: unknown): unknown {
         if (isScalar(node)) {
-            const { value, source } = node;
-            if (numbers === "as-written" && typeof value === "number" && String(value) !== source) {
-                values += 1;
-                return source ?? value;
-            }
-            values += typeof value === "string" ? 1 + Math.floor(value.length / LETTERS) : 1;
-            return value ?? null;
+            const data = ofScalar(node, numbers);
+            values += typeof node.value === "string" ? 1 + Math.floor(node.value.length / LETTERS) : 1;
+            return data;
         }
         values += 1;
         if (isMap(node)) return ofMap(node as YAMLMap.Parsed);
@@ -128,6 +124,11 @@ function converter({ isAlias, isMap, isScalar, isSeq }: Kinds, numbers: Numbers)
         return data;
     }
     return of;
+}
+
+function ofScalar({ value, source }: Scalar, numbers: Numbers): unknown {
+    const isChanged = numbers === "as-written" && typeof value === "number" && String(value) !== source;
+    return isChanged ? (source ?? value) : (value ?? null);
 }
 
 /** As `map[name] = value`, for every name: this one would set the prototype. */

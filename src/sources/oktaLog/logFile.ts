@@ -4,23 +4,23 @@ import { fail } from "../../core/errors/errors";
 import type { Login, Logins } from "../../core/grants/logins";
 import { writeDurably } from "../../durable";
 
-/** How far the log was read, and what came of it: both or neither survive a crash. */
+/** The position in the log, and the sign-ins up to it. They are saved together. */
 export interface LogState {
-    /** What is asked for; with another question the log is read anew. */
+    /** The query for the log. With another query the log is read again. */
     readonly query: string;
-    /** Path and query of the page after the last one; undefined before the first one. */
+    /** The path and query of the next page; undefined before the first. */
     readonly cursor: string | undefined;
     readonly logins: Logins;
 }
 
 /** Keeps the state in a file; in memory only where there is no path. */
 export interface LogFile {
-    /** @throws `source-unreadable` for a damaged one */
+    /** @throws `source-unreadable` for a damaged file */
     load(): Promise<LogState | undefined>;
     save(state: LogState): Promise<void>;
 }
 
-/** @param mode `read`: what is saved is not kept anywhere. */
+/** @param mode `read`: nothing is written. */
 export function logFile(path: string | undefined, mode: "read" | "write" = "write"): LogFile {
     return {
         async load() {
@@ -37,13 +37,8 @@ export function logFile(path: string | undefined, mode: "read" | "write" = "writ
                 if (version !== 1) throw new Error(`it has version ${version}`);
                 return { query, cursor, logins: new Map(logins) };
             } catch (cause) {
-                return fail(
-                    "source-unreadable",
-                    `the file ${path} is damaged: move it away, and the log is read anew`,
-                    {
-                        cause,
-                    },
-                );
+                const problem = `the file ${path} is damaged: move it away, and the log is read anew`;
+                return fail("source-unreadable", problem, { cause });
             }
         },
         async save({ logins, ...state }) {

@@ -37,27 +37,37 @@ interface Entry extends PushedEntry {
     readonly read: Grant | Unusable;
 }
 
-/** Nothing was pushed yet. */
+type Entries = Map<string, Entry>;
+
+type NamedReading = Reading & { readonly named: NamedIds };
+
+/** Before the first push. */
 export function openPushedGrants(limits: DocumentLimits): PushedGrants {
     const readEntry = entryReader(limits);
-    let entries = new Map<string, Entry>();
     const removed = new Map<string, number>();
-    const pushed = { snapshotMs: undefined as number | undefined, forgottenMs: -Infinity, entries, removed };
+    const pushed = {
+        snapshotMs: undefined as number | undefined,
+        forgottenMs: -Infinity,
+        entries: new Map() as Entries,
+        removed,
+    };
+    /** Undefined where it has to be put together again. */
     let reading: NamedReading | undefined;
-    const removedIds = () => new Set(Array.from(removed.keys(), idIn));
 
-    /** What a snapshot leaves of what was known follows it. */
-    function* begun(set: readonly Entry[], snapshotMs: number): Work<Map<string, Entry>> {
-        const next = new Map<string, Entry>();
-        for (const entry of set) {
-            next.set(entry.key, entry);
-            yield 0.3;
+    /** Takes in a change whose entries were read. */
+    function commit(change: PushChange, set: readonly Entry[], snapshot: Entries | undefined): void {
+        const known = snapshot === undefined ? reading : undefined;
+        const changedList = known && changedReading(known, pushed.entries, set, change.removed);
+        if (snapshot !== undefined) [pushed.entries, pushed.snapshotMs] = [snapshot, change.snapshotMs];
+        else for (const entry of set) pushed.entries.set(entry.key, entry);
+        for (const { key } of set) removed.delete(key);
+        for (const { key, atMs } of change.removed) {
+            pushed.entries.delete(key);
+            removed.set(key, atMs);
         }
-        for (const entry of entries.values()) {
-            if (entry.atMs > snapshotMs && !next.has(entry.key)) next.set(entry.key, entry);
-            yield 0.1;
-        }
-        return next;
+        if (change.forgottenMs !== undefined) forget(change.forgottenMs);
+        const named = changedList && { set: changedList.named.set, removed: idsIn(removed) };
+        reading = changedList && named && { ...changedList, named };
     }
 
     function forget(untilMs: number): void {
@@ -67,61 +77,74 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
 
     return {
         pushed,
-        entries: () => entries.values(),
+        entries: () => pushed.entries.values(),
         *judge(push) {
             const change = yield* changingBy(pushed, push);
             if (change === undefined) return "older";
             return isTooMany(pushed, change) ? "too-many" : change;
         },
         *apply(change) {
-            const { snapshotMs, forgottenMs } = change;
-            const set: Entry[] = [];
-            const unusable: Unusable[] = [];
-            for (const entry of change.set) {
-                const next = readOne(entry, readEntry);
-                set.push(next);
-                if ("field" in next.read) unusable.push(next.read);
-                yield READING_COST;
-            }
-            const next = snapshotMs === undefined ? undefined : yield* begun(set, snapshotMs);
-            const known = next === undefined ? reading : undefined;
-            const changedList = known && changedReading(known, entries, set, change.removed);
-            if (next !== undefined) [entries, pushed.entries, pushed.snapshotMs] = [next, next, snapshotMs];
-            else for (const entry of set) entries.set(entry.key, entry);
-            if (removed.size > 0) for (const { key } of set) removed.delete(key);
-            for (const { key, atMs } of change.removed) {
-                entries.delete(key);
-                removed.set(key, atMs);
-            }
-            if (forgottenMs !== undefined) forget(forgottenMs);
-            reading = changedList && { ...changedList, named: { set: changedList.named.set, removed: removedIds() } };
+            const { snapshotMs } = change;
+            const { set, unusable } = yield* readEach(change.set, readEntry);
+            const isSnapshot = snapshotMs !== undefined;
+            commit(change, set, isSnapshot ? yield* entriesAfter(set, pushed.entries, snapshotMs) : undefined);
             return unusable;
         },
         *reading() {
-            if (reading !== undefined) return reading;
-            const [grants, unusable, set]: [Grant[], Unusable[], Set<string>] = [[], [], new Set()];
-            for (const { key, isNamed, read } of entries.values()) {
-                if ("field" in read) unusable.push(read);
-                else grants.push(read);
-                if (isNamed) set.add(idIn(key));
-                yield 0.2;
-            }
-            reading = { grants, unusable, named: { set, removed: removedIds() } };
+            reading ??= yield* readingOf(pushed.entries, removed);
             return reading;
         },
     };
 }
 
-type NamedReading = Reading & { readonly named: NamedIds };
+function* readEach(
+    entries: readonly PushedEntry[],
+    readEntry: ReturnType<typeof entryReader>,
+): Work<{ readonly set: readonly Entry[]; readonly unusable: readonly Unusable[] }> {
+    const set: Entry[] = [];
+    const unusable: Unusable[] = [];
+    for (const entry of entries) {
+        const next = readOne(entry, readEntry);
+        set.push(next);
+        if ("field" in next.read) unusable.push(next.read);
+        yield READING_COST;
+    }
+    return { set, unusable };
+}
 
-/** From so many changes on the reading is put together anew. */
+/** The entries of a snapshot, and after them those that were pushed later than it. */
+function* entriesAfter(set: readonly Entry[], known: Entries, snapshotMs: number): Work<Entries> {
+    const next: Entries = new Map();
+    for (const entry of set) {
+        next.set(entry.key, entry);
+        yield 0.3;
+    }
+    for (const entry of known.values()) {
+        if (entry.atMs > snapshotMs && !next.has(entry.key)) next.set(entry.key, entry);
+        yield 0.1;
+    }
+    return next;
+}
+
+function* readingOf(entries: Entries, removed: ReadonlyMap<string, number>): Work<NamedReading> {
+    const [grants, unusable, set]: [Grant[], Unusable[], Set<string>] = [[], [], new Set()];
+    for (const { key, isNamed, read } of entries.values()) {
+        if ("field" in read) unusable.push(read);
+        else grants.push(read);
+        if (isNamed) set.add(idIn(key));
+        yield 0.2;
+    }
+    return { grants, unusable, named: { set, removed: idsIn(removed) } };
+}
+
+/** For more changes than this the reading is put together again. */
 const MOST_CHANGES = 32;
 
 /**
  * The reading after a change of a few entries: a list is copied, and no other grant is looked at.
  *
  * @param entries As they were before the change, in their order: one that is set again keeps its place.
- * @returns undefined where it has to be put together anew; it has the ids that were removed by name from before
+ * @returns undefined where it has to be put together again; its ids that were removed by name are those from before
  */
 function changedReading(
     { grants: known, unusable, named }: NamedReading,
@@ -149,6 +172,10 @@ function changedReading(
         names.delete(idIn(key));
     }
     return { grants, unusable, named: { ...named, set: names } };
+}
+
+function idsIn(removed: ReadonlyMap<string, number>): Set<string> {
+    return new Set(Array.from(removed.keys(), idIn));
 }
 
 /** The id in the key of an entry that has one. */

@@ -61,6 +61,25 @@ describe("reusedProcesses", () => {
         assert.deepEqual([second.status, second.pid], [0, first.pid]);
     });
 
+    it("loads the files of a script anew at each run, as they are then", async () => {
+        const script = join(folder, "counts.js");
+        const runCounting = async () => {
+            const lines: string[] = [];
+            const args = [script];
+            const onLine = (line: string) => lines.push(line);
+            const options = { node: process.execPath, args, directory: folder, env: {}, onLine };
+            assert.equal(await processes.start(options).exited, 0);
+            return lines;
+        };
+        writeFileSync(script, 'console.log(require("./count.js").next(), require.main === module, __filename);');
+        writeFileSync(join(folder, "count.js"), "let count = 0; exports.next = () => (count += 1);");
+        for (const run of ["first", "second", "third"]) {
+            assert.deepEqual(await runCounting(), [`1 true ${script}`], run);
+        }
+        writeFileSync(join(folder, "count.js"), "let count = 10; exports.next = () => (count += 1);");
+        assert.match((await runCounting())[0] ?? "", /^11 /);
+    });
+
     it("runs scripts at the same time in several processes", async () => {
         const [first, second] = await Promise.all([run(["a"]), run(["b"])]);
         assert.notEqual(first.pid, second.pid);

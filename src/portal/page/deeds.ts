@@ -1,0 +1,157 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+import { parseDuration } from "../../core/portal/duration";
+import { addAddress, extendGrant, revokeGrant, signOff } from "../actions/changeGrant";
+import { decideRequest } from "../actions/decideRequest";
+import { revokePerson } from "../actions/people";
+import { requestGrant } from "../actions/requestGrant";
+import { askOf, decisionBody, grantBody, read } from "../api/bodies";
+import { fresh, readState } from "../api/routes";
+import type { PersonCaller } from "../callers";
+import type { PortalContext } from "../context";
+import type { Authentication } from "../http/authenticate";
+import type { Cookies } from "../http/cookies";
+import { textIn } from "../http/request";
+import { problemOf, refuse } from "../problem";
+import type { Done } from "./done";
+import { addressOfQuery, readQuery } from "./slice";
+import { typedForm, typedIn } from "./typed";
+import { keepTyped, keptTyped } from "./typedCookie";
+
+export interface DeedOptions {
+    readonly authentication: Authentication;
+    readonly cookies: Cookies;
+}
+
+type WithId = { Params: { readonly id: string } };
+
+/** What one of the page's forms does; the page says afterwards what is true of it. */
+type Deed = (request: FastifyRequest, caller: PersonCaller) => Promise<Done>;
+
+/** The forms of the page: each does what a call of the API does, and leads back to the page, to the same place of its lists. */
+export function addDeeds(app: FastifyInstance, context: PortalContext, options: DeedOptions): void {
+    const { authentication } = options;
+    const deed = (path: string, freshness: "fresh" | "any", work: Deed) => {
+        app.post(path, async (request, reply) => {
+            try {
+                const caller = await authentication.person(request);
+                const checked = freshness === "fresh" ? ((await fresh(context, caller)) as PersonCaller) : caller;
+                const done = await work(request, checked);
+                await forgetTyped(context, options, request, reply, checked);
+                return reply.redirect(addressOfQuery(placeOf(request), { ...done }), 303);
+            } catch (error) {
+                await keepWhatWasTyped(context, options, request, reply, error);
+                throw error;
+            }
+        });
+    };
+    addGrantDeeds(context, deed);
+    deed("/do/requests/:id", "fresh", async (request, caller) => {
+        const body = read(decisionBody, request.body);
+        const { body: answer } = await decideRequest(context, caller, idOf(request), body);
+        const { state } = answer as { readonly state: "waiting" | "approved" | "denied" | "withdrawn" };
+        return { done: state === "waiting" ? "noted" : state, id: idOf(request) };
+    });
+    deed("/do/people/revoke", "fresh", async ({ body }, caller) => {
+        const user = textIn(body, "user") ?? refuse(422, "portal-rules", "user is missing");
+        const { body: answer } = await revokePerson(context, caller, user);
+        return { done: "revoked-person", id: (answer as { readonly user: string }).user };
+    });
+    app.post("/do/typed/discard", async (request, reply) => {
+        await authentication.person(request);
+        options.cookies.clearTyped(request, reply);
+        return reply.redirect("/", 303);
+    });
+}
+
+function addGrantDeeds(
+    context: PortalContext,
+    deed: (path: string, freshness: "fresh" | "any", work: Deed) => void,
+): void {
+    deed("/do/grants", "fresh", async ({ body }, caller) => {
+        const { status, body: answer } = await requestGrant(context, caller, askOf(read(grantBody, inUtc(body))));
+        return { done: status === 201 ? "granted" : "requested", id: (answer as { readonly id: string }).id };
+    });
+    deed("/do/grants/:id/extend", "fresh", async (request, caller) => {
+        const durationMs = parseDuration(textIn(request.body, "duration"));
+        if (durationMs === undefined) return refuse(422, "portal-rules", "duration is not a time such as 4h");
+        const { status, body } = await extendGrant(context, caller, idOf(request), durationMs);
+        return { done: status === 200 ? "extended" : "requested", id: (body as { readonly id: string }).id };
+    });
+    deed("/do/grants/:id/address", "fresh", async (request, caller) => {
+        await addAddress(context, caller, idOf(request));
+        return { done: "moved", id: idOf(request) };
+    });
+    deed("/do/grants/:id/revoke", "any", async (request, caller) => {
+        await revokeGrant(context, caller, idOf(request));
+        return { done: "revoked", id: idOf(request) };
+    });
+    deed("/do/grants/:id/sign-off", "fresh", async (request, caller) => {
+        await signOff(context, caller, idOf(request));
+        return { done: "signed-off", id: idOf(request) };
+    });
+}
+
+function idOf({ params }: FastifyRequest): string {
+    return (params as WithId["Params"]).id;
+}
+
+/** The start of a grant, which the field of a browser gives without a time zone: it is UTC then, as the label says. */
+function inUtc(body: unknown): unknown {
+    const startsAt = textIn(body, "startsAt");
+    const isLocal = startsAt !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(startsAt);
+    return isLocal ? { ...(body as object), startsAt: `${startsAt}${startsAt.length === 16 ? ":00" : ""}Z` } : body;
+}
+
+/** Where in its lists the page was that sent the form. */
+function placeOf({ headers }: FastifyRequest) {
+    const { referer = "" } = headers;
+    return readQuery(URL.canParse(referer) ? Object.fromEntries(new URL(referer).searchParams) : {});
+}
+
+/**
+ * Whatever was typed is not lost where it could not be done: it is on the page that says why, or, where that is a new sign-in, on
+ * the page that follows it.
+ */
+async function keepWhatWasTyped(
+    context: PortalContext,
+    { authentication, cookies }: DeedOptions,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    error: unknown,
+): Promise<void> {
+    const status = problemOf(error)?.status;
+    const typed = typedIn(request.url.split("?")[0] ?? "", request.body);
+    if (status === undefined || typed === undefined) return;
+    const { caller } = request;
+    if (status === 401) {
+        if (!isOurs(authentication, request)) return;
+        await keepTyped(context, cookies, request, reply, typed);
+        request.again = typedForm(context, undefined, "", typed);
+    } else if (caller?.kind === "person") {
+        const state = await readState(context).catch(() => undefined);
+        request.again = typedForm(context, state, authentication.csrfToken(caller), typed);
+    }
+}
+
+/** Whether a page of ours sent it; of others nothing is kept. */
+function isOurs({ checkOrigin }: Authentication, request: FastifyRequest): boolean {
+    try {
+        checkOrigin(request);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** What was typed before a sign-in and has been done now is not shown again. */
+async function forgetTyped(
+    context: PortalContext,
+    { cookies }: DeedOptions,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { person }: PersonCaller,
+): Promise<void> {
+    const kept = await keptTyped(context, cookies, request, person);
+    if (kept !== undefined && kept.path === request.url.split("?")[0]) cookies.clearTyped(request, reply);
+}
