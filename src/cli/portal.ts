@@ -7,6 +7,7 @@ import { judgePortal } from "../core/portal/judgePortal";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { acceptStore } from "../portal/acceptStore";
 import { runPortal } from "../portal/main";
+import { secretProblems } from "../portal/secretProblems";
 import { readPortalSettingsFile } from "../portal/settingsFile";
 import { STATUS, type Terminal } from "./terminal";
 
@@ -55,8 +56,12 @@ async function acceptPresentStore(config: string, isJson: boolean, terminal: Ter
 
 /** Judges a configuration by the same kind of list as the policies for stacks. */
 async function checkConfiguration(path: string, isJson: boolean, terminal: Terminal): Promise<number> {
-    const settings = await readPortalSettingsFile(resolve(terminal.directory, path));
-    const findings = judgePortal(settings);
+    const settings = await readPortalSettingsFile(resolve(terminal.directory, path), "judge");
+    // Where a pipeline checks, the secrets of production may well be absent.
+    const secrets = secretProblems(settings, terminal).map(
+        ({ where, sentence }) => ({ level: "warn", policy: "portal-secrets-readable", where, sentence }) as const,
+    );
+    const findings = [...judgePortal(settings), ...secrets];
     const refused = findings.filter(({ level }) => level === "refuse");
     if (isJson) terminal.out(JSON.stringify({ findings }));
     else {
