@@ -7,6 +7,7 @@ import type { Held } from "./core/membership/held";
 import { isOfOtherZones, type Memory, type MemoryStore, NO_MEMORY } from "./core/membership/memory";
 import { changes, type Plan, type Refusal, type ZoneNow, type ZonePlan } from "./core/membership/plan";
 import type { Rules } from "./core/membership/rules";
+import { writeOrder } from "./core/membership/writeOrder";
 import { GATEWAY_LIMIT } from "./core/zones/zone";
 import { setGateways } from "./okta/zones/setGateways";
 import type { ZoneLock } from "./okta/zones/zoneLock";
@@ -124,15 +125,14 @@ export interface WritePlanOptions {
 }
 
 /**
- * Writes what the plan changes, zone by zone. Zones that gain come first, so
- * that an address that moves to another shard is never outside of both.
+ * Writes what the plan changes, zone by zone, in the order of `writeOrder`: an address that moves to another shard is
+ * never outside both.
  *
  * @returns the ids of the zones that were written
  */
 export async function writePlan({ zones, actual, plan, clock, signal }: WritePlanOptions): Promise<Set<string>> {
     const written = new Set<string>();
-    const changed = plan.zones.filter(changes).sort((a, b) => Number(b.add.length > 0) - Number(a.add.length > 0));
-    for (const { id, gateways } of changed) {
+    for (const { id, gateways } of writeOrder(plan.zones.filter(changes), "enough")) {
         const zone = actual.find((each) => each.id === id);
         if (zone === undefined) continue;
         await setGateways({ zones, zone, gateways, sleep: clock.sleep, signal });

@@ -23,7 +23,7 @@ const NOTHING = Object.fromEntries(TABLES.map((name) => [name, new Map()])) as u
 const PORTAL_NOTE = "What `/metrics` of a portal says. It names nobody.";
 
 const NOTE =
-    "What `/metrics` of an agent says in the format of Prometheus, besides the metrics of Node itself.\n" +
+    "The metrics at `/metrics` of an agent, in the format of Prometheus, in addition to the metrics of Node itself.\n" +
     "[Operations](../guides/operations.md#metrics) explains how to use them. `npm run reference` writes this page.";
 
 /** There is no agent of which to tell. */

@@ -1,4 +1,7 @@
-import { LEADER, LIMITS, MEMBERSHIP, OKTA, ONE, SEVERAL } from "../../src/core/settings/agentSchema";
+import { ONE, SEVERAL } from "../../src/core/settings/agentSchema";
+import { LIMITS, MEMBERSHIP } from "../../src/core/settings/membershipSchema";
+import { OKTA } from "../../src/core/settings/oktaSchema";
+import { LEADER } from "../../src/core/settings/processSchema";
 import { STACK_SCHEMA } from "../../src/core/settings/stackSchema";
 import { SOURCES } from "../../src/sources/settings/sourceSchema";
 import { settingsTable } from "./settingRows";

@@ -56,9 +56,9 @@ function allTests(): readonly string[] {
         .map((file) => join("test", file));
 }
 
-/** Files run side by side, one more than there are cores, since many wait for a process; the tests of a file stay in their order. */
+/** Files run side by side, two more than there are cores, since many wait for a process or a moment; the tests of a file stay in their order. */
 function runTests(files: readonly string[]): Promise<{ passes: number; failures: number }> {
-    const parallel = files.length > 1 ? { parallel: true, jobs: cpus().length + 1 } : {};
+    const parallel = files.length > 1 ? { parallel: true, jobs: cpus().length + 2 } : {};
     const mocha = new Mocha({ ...mochaOptions, forbidOnly: true, ...parallel });
     for (const file of files) mocha.addFile(file);
     return new Promise((resolve) => {

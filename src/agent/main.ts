@@ -76,10 +76,12 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         const lock = openLeadership(settings.leader, { ...options, state: settings.state, onTrouble: log.warn });
         leadership = lock;
         closers.push(() => lock.close());
-        const desk = await startServer(deskOptions(settings, options, { log, book, time, metrics, members, denials }));
-        closers.push(() => desk.close());
-        log.info(`listening on ${desk.url}`);
-        options.onListening(desk.url);
+        const server = await startServer(
+            serverOptions(settings, options, { log, book, time, metrics, members, denials }),
+        );
+        closers.push(() => server.close());
+        log.info(`listening on ${server.url}`);
+        options.onListening(server.url);
         const toPortals = openPortalReports({ ...options, members: members.all, ...book, onTrouble: log.warn });
         closers.push(toPortals.close);
         await whileLeading(
@@ -141,7 +143,7 @@ function openParts(
     return { log, book, time, metrics, members };
 }
 
-function deskOptions(
+function serverOptions(
     settings: AgentSettings,
     options: RunAgentOptions,
     { log, book, time, metrics, members, denials }: Parts & { readonly denials: AgentDenials },

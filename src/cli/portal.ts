@@ -5,6 +5,7 @@ import { version } from "../../package.json";
 import { systemClock } from "../clock";
 import { judgePortal } from "../core/portal/judgePortal";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { acceptStore } from "../portal/acceptStore";
 import { runPortal } from "../portal/main";
 import { secretProblems } from "../portal/secretProblems";
 import { readPortalSettingsFile } from "../portal/settingsFile";
@@ -14,11 +15,13 @@ export interface PortalFlags {
     readonly config?: string;
     readonly check?: string;
     readonly json?: boolean;
+    readonly acceptStore?: boolean;
 }
 
 /** Serves the portal until the process is asked to end; with --check only judges its configuration. */
-export async function portal({ config, check, json }: PortalFlags, terminal: Terminal): Promise<number> {
+export async function portal({ config, check, json, acceptStore }: PortalFlags, terminal: Terminal): Promise<number> {
     if (check !== undefined) return checkConfiguration(check, json === true, terminal);
+    if (acceptStore === true) return acceptPresentStore(config ?? "", json === true, terminal);
     const { directory, env } = terminal;
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
@@ -36,6 +39,18 @@ export async function portal({ config, check, json }: PortalFlags, terminal: Ter
         stop: stop.signal,
         onListening: () => {},
     });
+    return STATUS.done;
+}
+
+async function acceptPresentStore(config: string, isJson: boolean, terminal: Terminal): Promise<number> {
+    const { directory, env } = terminal;
+    const accepted = await acceptStore({ config, directory, env, clock: systemClock });
+    const { name, grants, ended } = accepted;
+    terminal.out(
+        isJson
+            ? JSON.stringify(accepted)
+            : `${name}: accepted as it is, with ${grants} live grants; ${ended} that had been ended stay ended. Everybody signs in again.`,
+    );
     return STATUS.done;
 }
 

@@ -9,18 +9,18 @@ import { readPages } from "./pages";
 /** An API token of the org, without its text. */
 export interface ListedToken {
     readonly name: string;
-    /** Whose rights it has. */
+    /** The user whose rights it has. */
     readonly userId: string | undefined;
-    /** When it dies if nobody uses it before. */
+    /** When it expires unless it is used. */
     readonly expiresAtMs: number | undefined;
-    /** Ids of zones from which alone it may be used, or from which it may not. */
+    /** Ids of the zones to which its use is restricted, or from which it is excluded. */
     readonly include: readonly string[];
     readonly exclude: readonly string[];
 }
 
 /**
- * The API tokens of the org, which Okta lists without saying which of them asks.
- * `/api/v1/api-tokens/current` is not for asking: its one method revokes the token.
+ * The API tokens of the org. Okta does not mark the one that makes the request.
+ * `/api/v1/api-tokens/current` cannot be read: its one method revokes the token.
  *
  * @throws `okta-*`
  */
@@ -41,7 +41,7 @@ function tokenIn({ name, userId, expiresAt, network }: Fields): ListedToken {
 }
 
 /**
- * From where an OAuth app may be used; undefined for one that Okta does not know as an app.
+ * The network restriction of an OAuth app; undefined if Okta does not know it as an app.
  *
  * @throws `okta-*`
  */
@@ -56,14 +56,14 @@ export async function readAppNetwork(
     return document && { include: textsOf(include), exclude: textsOf(exclude) };
 }
 
-/** What ThreatInsight is set to; undefined where the org has no such thing. @throws `okta-*` */
+/** The settings of ThreatInsight; undefined if the org does not have it. @throws `okta-*` */
 export async function readThreatInsight(http: OktaHttp, signal: AbortSignal): Promise<ThreatInsight | undefined> {
     const document = await orMissing(http.request("GET", "/api/v1/threats/configuration", { signal }));
     const { action, excludeZones } = fieldsOf(document?.body);
     return document && { action: textOf(action) ?? "", excludeZones: textsOf(excludeZones) };
 }
 
-/** Okta answers 404 for what is not there. */
+/** Undefined for a 404. */
 async function orMissing(answer: Promise<Answer>): Promise<Answer | undefined> {
     return answer.catch((error: unknown) => {
         if (isMissing(error)) return undefined;
@@ -71,7 +71,7 @@ async function orMissing(answer: Promise<Answer>): Promise<Answer | undefined> {
     });
 }
 
-/** Where the roles of an admin or of an OAuth app are listed, whether they have them themselves or by a group. */
+/** The path of the roles of an administrator or of an OAuth app, direct or through a group. */
 export function rolesPath(holder: { readonly userId: string } | { readonly clientId: string }): string {
     return "userId" in holder
         ? `/api/v1/users/${encodeURIComponent(holder.userId)}/roles`

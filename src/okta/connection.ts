@@ -4,12 +4,12 @@ import { normalOrgUrl, orgUrlOf } from "./exchange/orgUrl";
 
 export type { Credential };
 
-/** Where an org's API is, and what opens it. */
+/** The URL of an org, and the credential. */
 export interface OktaConnection {
     /** Scheme and host, with no slash at the end: `https://acme.okta.com`. */
     readonly orgUrl: string;
     readonly credential: Credential;
-    /** Whether it is `httpProxy` that says where: then no other proxy is used. @default false */
+    /** Whether the URL is that of `httpProxy`: then no other proxy is used. @default false */
     readonly isHttpProxy?: boolean;
 }
 
@@ -20,13 +20,13 @@ export interface FindOktaOptions {
     /** Replaces the org's address, for an emulator. */
     readonly url?: string;
     /**
-     * What a key is called where people configure it, for messages; undefined where
-     * they have the environment only.
+     * The name of a key in the configuration, for messages; undefined if it can only be
+     * set in the environment.
      *
      * @default the key with `okta:` before it
      */
     readonly nameOf?: (key: string) => string | undefined;
-    /** Whether messages tell of the environment variables of keys that can be configured. @default true */
+    /** Whether messages name the environment variables of keys that can be configured. @default true */
     readonly isEnvTold?: boolean;
 }
 
@@ -45,14 +45,14 @@ const VARIABLES = {
 
 type Key = keyof typeof VARIABLES;
 
-/** A value and the name of the place that it was found in. */
+/** A value, and the name of the place where it was found. */
 interface Found {
     readonly text: string;
     readonly from: string;
     readonly isConfigured: boolean;
 }
 
-/** Reads values, configuration before environment; blank is missing. */
+/** Reads values; the configuration precedes the environment; a blank value counts as missing. */
 interface Settings {
     find(key: Key): Found | undefined;
     /** Where a value can be set: `okta:orgName (or OKTA_ORG_NAME)`. */
@@ -76,7 +76,7 @@ export function findOkta(options: FindOktaOptions): OktaConnection {
 }
 
 /**
- * Where credentials are set that do not count, since another comes before them:
+ * The places of credentials that are ignored, as another has precedence:
  * with `OKTA_ACCESS_TOKEN` and `OKTA_API_TOKEN` in the environment, the latter.
  */
 export function unusedCredentials(options: FindOktaOptions): readonly string[] {
@@ -132,7 +132,7 @@ function findCredential(settings: Settings): Credential {
     );
 }
 
-/** As the provider does, and only for values of the configuration. */
+/** Refuses conflicting settings, as the Okta provider does, and only for values of the configuration. */
 function refuseCompanions(apiToken: Found, { find }: Settings): void {
     for (const key of ["accessToken", "clientId", "scopes", "privateKey", "privateKeyId"] as const) {
         const other = find(key);
@@ -160,7 +160,7 @@ function isPem(text: string): boolean {
     return text.startsWith("-----BEGIN ");
 }
 
-/** A token as people paste it: with blanks around it, or with the word that precedes it in the header. */
+/** A pasted token without blanks around it, and without the scheme that precedes it in the header. */
 function bareToken({ text, from }: Found, scheme: "SSWS" | "Bearer"): string {
     const token = text.replace(new RegExp(`^${scheme}\\s+`, "i"), "");
     if (/^[\x21-\x7e]+$/.test(token) && token.toUpperCase() !== scheme.toUpperCase()) return token;

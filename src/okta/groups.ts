@@ -8,7 +8,7 @@ import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 import { readPerson } from "./people";
 
-/** Okta's answer to a change of one member, for the receipt. */
+/** Okta's answer to a change of one member, for the ledger. */
 export interface MemberChanged {
     readonly status: number;
     readonly requestId?: string;
@@ -16,17 +16,20 @@ export interface MemberChanged {
 
 /** A group and its members. */
 export interface GroupStore {
-    /** What tells whether the group may be the group of a membership. @throws `okta-*`; `bad-input` where there is no such group */
+    /**
+     * The facts that decide whether the group can be used for a membership. @throws `okta-*`; `bad-input` if there is
+     * no such group
+     */
     facts(groupId: string, signal: AbortSignal): Promise<GroupFacts>;
-    /** All of them, in as many pages as it takes. @throws `okta-*` */
+    /** All members; reads every page. @throws `okta-*` */
     members(groupId: string, signal: AbortSignal): Promise<readonly OktaUser[]>;
-    /** Puts a user in; one who is in stays in. @throws `okta-*` */
+    /** Adds a user; idempotent. @throws `okta-*` */
     add(groupId: string, userId: string, signal: AbortSignal): Promise<MemberChanged>;
-    /** Takes a user out; one who is out stays out. @throws `okta-*` */
+    /** Removes a user; idempotent. @throws `okta-*` */
     remove(groupId: string, userId: string, signal: AbortSignal): Promise<MemberChanged>;
     /**
      * @param name An id, a login, or a login's short name where only one user has it
-     * @throws `okta-refused` where there is nobody of this name; `bad-input` for what is none; `okta-*`
+     * @throws `okta-refused` if there is no such user; `bad-input` for a text that cannot be a name; `okta-*`
      */
     findUser(name: string, signal: AbortSignal): Promise<OktaUser>;
 }
@@ -47,7 +50,7 @@ export function httpGroups(http: OktaHttp, membersHttp: OktaHttp): GroupStore {
     async function change(method: "PUT" | "DELETE", groupId: string, userId: string, signal: AbortSignal) {
         if (!/^[\w-]+$/.test(userId)) fail("bad-input", `"${userId}" is not the id of a user`);
         const path = `${pathOf(groupId)}/users/${userId}`;
-        // To do either twice does no harm.
+        // Both are idempotent.
         const { status, headers } = await membersHttp.request(method, path, { signal, repeatable: true });
         const requestId = headers.get("x-okta-request-id");
         return { status, ...(requestId !== null && { requestId }) };
@@ -94,8 +97,8 @@ function nameOf({ name, id }: ReturnType<typeof fieldsOf>): string {
 }
 
 /**
- * The admin roles of a group. Who may not read roles may not change the members of a group that has some either: Okta
- * leaves that to super administrators.
+ * The admin roles of a group. A credential that may not read roles may not change the members of a group with roles
+ * either: Okta reserves that for super administrators.
  */
 async function rolesOf(http: OktaHttp, groupId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
     try {

@@ -56,7 +56,7 @@ export interface OktaHttp {
     readonly rateLimit: RateLimit | undefined;
 
     /**
-     * The answer to a request, always a 2xx. Waits and repeats as `exchange` says,
+     * Makes a request; the answer is always a 2xx. Waits and retries as `exchange` does,
      * and renews an OAuth token that Okta no longer accepts once.
      *
      * @param path With its query: `/api/v1/zones?limit=200`.

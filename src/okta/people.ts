@@ -16,7 +16,7 @@ export interface Person {
  * Scope: okta.users.read.
  *
  * @param user An id, a login, or a login's short name where only one user has it
- * @throws `okta-refused` where there is nobody of this name; `bad-input` for what is none
+ * @throws `okta-refused` if there is no such user; `bad-input` for what is none
  */
 export async function readPerson(http: OktaHttp, user: string, signal: AbortSignal): Promise<Person> {
     const path = pathOfUser(user);
@@ -39,7 +39,10 @@ export interface EventsAsked {
     readonly limit: number;
 }
 
-/** Events of the System Log, the latest first, one page of them. @throws `okta-*`; `okta-forbidden` without okta.logs.read */
+/**
+ * Events of the System Log, the latest first, one page of them. @throws `okta-*`; `okta-forbidden` without
+ * okta.logs.read
+ */
 export async function readEvents(http: OktaHttp, asked: EventsAsked, signal: AbortSignal): Promise<readonly unknown[]> {
     const query = new URLSearchParams({
         since: new Date(asked.sinceMs).toISOString(),

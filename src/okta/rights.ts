@@ -5,7 +5,7 @@ import type { Credential } from "./exchange/credential";
 import type { OktaHttp } from "./http";
 import { whoAmI } from "./org";
 
-/** What the credential may do: two requests at most. @throws `okta-*` where Okta does not say whose it is */
+/** The rights of the credential; two requests at most. @throws `okta-*` if Okta does not answer whose it is */
 export async function readRights(http: OktaHttp, credential: Credential, signal: AbortSignal): Promise<Rights> {
     if (credential.kind === "api-token") {
         const { id, login } = await whoAmI(http, signal);
@@ -20,7 +20,7 @@ export async function readRights(http: OktaHttp, credential: Credential, signal:
     };
 }
 
-/** Undefined where Okta does not say: to list roles takes a right of its own. */
+/** Undefined if Okta refuses: listing roles requires a right of its own. */
 async function rolesOf(http: OktaHttp, holder: Parameters<typeof rolesPath>[0], signal: AbortSignal) {
     return listRoles(http, rolesPath(holder), signal).catch(() => undefined);
 }

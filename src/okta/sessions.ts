@@ -2,7 +2,7 @@ import { fail } from "../core/errors/errors";
 import { fieldsOf, textOf } from "./exchange/fields";
 import type { OktaHttp } from "./http";
 
-/** Okta's answer to a clearing, for the receipt. */
+/** Okta's answer to a request that ends sessions, for the ledger. */
 export interface Cleared {
     readonly status: number;
     readonly requestId?: string;
@@ -19,18 +19,17 @@ export interface FoundUser {
 export interface Sessions {
     /**
      * @param user An id, a login, or a login's short name where only one user has it
-     * @throws `okta-refused` where there is nobody of this name
+     * @throws `okta-refused` if there is no such user
      */
     findUser(user: string, signal: AbortSignal): Promise<FoundUser>;
 
-    /** Ends all sessions of a user at Okta; sessions that apps keep by themselves go on. */
+    /** Ends all sessions of a user at Okta; the apps' own sessions continue. */
     clear(userId: string, signal: AbortSignal): Promise<Cleared>;
 }
 
 /**
- * Ends sessions with the user's OAuth tokens, which would otherwise let apps go on without anybody signing in.
- * Leaves the factors that devices remember, which Okta would forget by default: whoever gets a
- * new grant should not have to enrol again.
+ * Also revokes the user's OAuth tokens, which would otherwise keep apps signed in. Keeps remembered devices, which Okta
+ * would forget by default: a user with a new grant should not have to enrol again.
  */
 const WHAT = "oauthTokens=true&forgetDevices=false";
 
@@ -49,7 +48,7 @@ export function httpSessions(http: OktaHttp): Sessions {
         async clear(userId, signal) {
             if (!/^[\w-]+$/.test(userId)) fail("bad-input", `"${userId}" is not the id of a user`);
             const path = `/api/v1/users/${userId}/sessions?${WHAT}`;
-            // To end them twice does no harm.
+            // Idempotent.
             const { status, headers } = await http.request("DELETE", path, { signal, repeatable: true });
             const requestId = headers.get("x-okta-request-id");
             return { status, ...(requestId !== null && { requestId }) };
@@ -57,7 +56,7 @@ export function httpSessions(http: OktaHttp): Sessions {
     };
 }
 
-/** Where a user is found by login or id. `me` is whoever owns the credential, and dots would be another path. */
+/** The path of a user, by login or id. `me`, the owner of the credential, and dots, another path, are refused. */
 export function pathOfUser(user: string): string {
     if (/^(me|\.{0,2})$/i.test(user) || user.length > 100)
         fail("bad-input", `"${user}" is not an Okta login or user id`);

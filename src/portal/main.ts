@@ -13,6 +13,7 @@ import { lacksOffline, type PortalSettings } from "../core/portal/settings/porta
 import { databaseOf } from "../sources/open";
 import { openReports, openStore } from "../sources/portal/openStore";
 import type { PortalStore } from "../sources/portal/portalStore";
+import { memoryOf } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
 import type { PortalContext } from "./context";
@@ -124,7 +125,7 @@ async function openParts(
     });
     closers.push(() => ledger.close());
     const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
-    const store = openStore(settings.store, opening);
+    const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory) });
     closers.push(() => store.close());
     const told = openReports(settings.store, opening);
     const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));

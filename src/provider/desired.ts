@@ -69,8 +69,8 @@ function decide({ olds, news, rules, reading, zones, nowMs }: DesiredInput): Sta
 }
 
 /** A state of 0.1.0 had no entries: then nothing is remembered. */
-export function stateOf({ entries = {}, parts, missing }: Partial<StackEntries>): StackEntries {
-    return { entries, parts, missing };
+export function stateOf({ entries = {}, parts, missing, held }: Partial<StackEntries>): StackEntries {
+    return { entries, parts, missing, held };
 }
 
 /** Its id is not known before the update; the name of its entries in a preview. */

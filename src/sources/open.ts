@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -8,8 +9,9 @@ import { httpSource } from "./http/http";
 import type { Waiting } from "./http/retry";
 import type { OktaRequests } from "./oktaLog/logReader";
 import { oktaLogSource } from "./oktaLog/oktaLog";
-import { openStore } from "./portal/openStore";
+import { openStore, type StoreSpec } from "./portal/openStore";
 import { portalSource } from "./portal/portalSource";
+import { type StoreMemory, storeMemoryFile } from "./portal/storeMemory";
 import { requireDatabaseUrl } from "./postgres/connect";
 import { postgresSource } from "./postgres/postgres";
 import { tableSql } from "./postgres/table";
@@ -21,7 +23,7 @@ import { pushTable } from "./webhook/pushTable";
 import { openWebhookSource, type WebhookSource } from "./webhook/webhook";
 
 export interface OpenOptions extends Waiting {
-    /** What relative paths hang on, those of secrets too. */
+    /** The folder for relative paths, including those of secrets. */
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly limits: DocumentLimits;
@@ -29,7 +31,7 @@ export interface OpenOptions extends Waiting {
     readonly state?: string;
     /** `read`: nothing of what has to survive a restart is written. @default "write" */
     readonly mode?: "read" | "write";
-    /** Whether other agents of this host have the same folder. @default false */
+    /** Whether other agents of this host use the same folder. @default false */
     readonly isStateShared?: boolean;
     /** The org whose System Log is read. */
     readonly okta?: OktaRequests;
@@ -38,14 +40,14 @@ export interface OpenOptions extends Waiting {
 }
 
 /**
- * The source that a setting names. Nothing is read yet but the secrets, so that a
- * missing one is found at the start.
+ * Opens the source that a setting names. Only the secrets are read yet, so that a
+ * missing one is reported at the start.
  *
- *   type                        wants besides
+ *   type                        also needs
  *   file, http, postgres        nothing
  *   portal                      nothing: it is the store of the portal
  *   okta-log                    `okta`; `state`, so that a restart need not read hours of the log again
- *   webhook                     `state`, and somebody who hands it the deliveries: see isWebhook
+ *   webhook                     `state`, and a caller that passes the deliveries on: see isWebhook
  *
  * @throws `bad-input`
  */
@@ -64,10 +66,19 @@ export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource 
         case "okta-log":
             return openOktaLog(spec, options);
         case "portal": {
-            const store = openStore(spec.store, { ...options, databaseOf: (url) => databaseOf(url, options) });
+            const memory = portalMemory(spec.store, options);
+            const store = openStore(spec.store, { ...options, memory, databaseOf: (url) => databaseOf(url, options) });
             return portalSource({ ...options, store });
         }
     }
+}
+
+/** What an agent remembers of a portal's store; nothing for a command that runs once. */
+function portalMemory(store: StoreSpec, { state, directory, mode }: OpenOptions): StoreMemory | undefined {
+    if (state === undefined) return undefined;
+    const name = createHash("sha256").update(JSON.stringify(store)).digest("hex").slice(0, 8);
+    const memory = storeMemoryFile(resolve(directory, state, `portal-store-${name}.json`));
+    return mode === "read" ? { ...memory, write: async () => {} } : memory;
 }
 
 function openOktaLog({ type: _, ...spec }: OktaLogSpec, options: OpenOptions): GrantSource {
@@ -77,7 +88,7 @@ function openOktaLog({ type: _, ...spec }: OktaLogSpec, options: OpenOptions): G
     return oktaLogSource({ ...options, ...spec, okta, file, ...(mode && { mode }) });
 }
 
-/** Whether a source wants to be told of what was pushed. */
+/** Whether a source receives deliveries. */
 export function isWebhook(source: GrantSource): source is WebhookSource {
     return "accept" in source;
 }
@@ -99,7 +110,7 @@ function openPostgres({ url, table, channel }: PostgresSpec, options: OpenOption
     return postgresSource({ ...options, ...databaseOf(url, options), ...tableOf(table), channel });
 }
 
-/** Where a database is: its URL, read anew each time, and what messages call it. */
+/** A database: its URL, read for each connection, and its name in messages. */
 export function databaseOf(
     at: string,
     options: Pick<OpenOptions, "directory" | "env">,
@@ -114,7 +125,7 @@ function tableOf(table: string): { readonly table: string; readonly sql: string 
     return { table, sql: tableSql(table) ?? "" };
 }
 
-/** Reads a secret anew each time; once at once, to miss it at the start. */
+/** Reads a secret at each call, and once now, so that a missing one is reported at the start. */
 function secretOf(
     reference: SecretReference,
     { directory, env }: Pick<OpenOptions, "directory" | "env">,

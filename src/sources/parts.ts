@@ -1,11 +1,13 @@
 import { partMarker } from "../core/grants/partMarker";
 
-/** Headers of paged APIs. Without `x-`, `x-wp-`, `x-ms-` and `pagination-` each is the field of that name to partMarker. */
+/**
+ * Headers of paged APIs. Without `x-`, `x-wp-`, `x-ms-` and `pagination-` each is the field of that name to partMarker.
+ */
 const PAGE_HEADERS =
     /^(?:x-)?(?:wp-|ms-)?(?:(?:pagination|paging)-)?(next(?:-(?:page|cursor|token|link|offset|page-token))?|cursor|continuation-?token|has-(?:more|next|next-page)|(?:total|count)(?:-?(?:count|items|pages|results|records))?|page-count|pages|pagination|paging)$/;
 
 /**
- * Says how an answer over HTTP shows that its body is only a part of the document; undefined where it does not.
+ * How the headers of an answer show that its body is only a part of the document; undefined if they do not.
  *
  *   answer                                               shows a part
  *   206, Content-Range                                   a range of bytes, or of a list

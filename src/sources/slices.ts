@@ -1,11 +1,11 @@
 import type { Work } from "../core/work";
 
-/** What a slice costs, about in microseconds, see Work: timers and requests wait for no longer. */
+/** The length of a slice, about in microseconds, see Work: the longest that timers and requests wait. */
 const SLICE = 2000;
 
-/** Lets timers, requests and answers have their turn, in the middle of work that takes long. */
+/** Divides long work into slices, between which timers and I/O run. */
 export interface Slices {
-    /** Counts a step. To be waited for where it gives something: then the others have their turn. */
+    /** Counts a step. If it returns a promise, the caller awaits it before the next step. */
     spend(cost: number): Promise<void> | undefined;
 }
 

@@ -1,10 +1,10 @@
 import { fail, hasCode } from "../core/errors/errors";
 
 /**
- * Rethrows whatever kept a source from being read as the one error that says so.
+ * Rethrows the failure of a read as `source-unreadable`.
  *
  * @param signal The caller's: when it is aborted, that is the reason, whatever was thrown.
- * @param words What an error from outside means; undefined for one that is a bug of ours, which stays as it is.
+ * @param words The problem, for an expected error; undefined for a bug, which is rethrown as it is.
  * @throws `source-unreadable`
  */
 export function unreadable(

@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from "yaml";
 
 import { readAgentSettings } from "../../src/core/settings/agentSettings";
 import { parseSourceSpec } from "../../src/sources/settings/parseSource";
-import { tryDesk } from "../agent/http/triedDesk";
+import { openTestServer } from "../agent/http/testServer";
 import { agentView } from "../support/agentView";
 
 const folder = resolve(__dirname, "../../ops/kubernetes");
@@ -35,7 +35,7 @@ describe("the manifests of Kubernetes", () => {
         assert.deepEqual(container().ports, [{ name: "http", containerPort: port }]);
         assert.deepEqual(only("Service").spec.ports, [{ name: "http", port, targetPort: "http" }]);
         assert.deepEqual(only("NetworkPolicy").spec.ingress[0].ports, [{ protocol: "TCP", port }]);
-        await using desk = await tryDesk({
+        await using server = await openTestServer({
             listen: { host: "0.0.0.0", port: 0 },
             view: () => agentView({ isLeading: false, notReady: ["this agent stands by"] }),
         });
@@ -43,7 +43,7 @@ describe("the manifests of Kubernetes", () => {
         const paths = [...probes, only("ServiceMonitor").spec.endpoints[0]].map(({ path }) => path);
         assert.deepEqual(paths, ["/healthz", "/healthz", "/readyz?standby=ok", "/metrics"]);
         for (const path of paths) {
-            assert.equal((await desk.ask(path, { headers: { host: "10.0.0.7:9464" } })).status, 200, path);
+            assert.equal((await server.ask(path, { headers: { host: "10.0.0.7:9464" } })).status, 200, path);
         }
     });
 

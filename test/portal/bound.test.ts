@@ -9,7 +9,7 @@ const GROUP = "00gAdmitted";
 
 describe("a grant of the portal in a membership with a group", () => {
     it("makes its user a member at Okta, and no longer when it is given back", async () => {
-        const port = 25_000 + (process.pid % 20_000);
+        const port = 25_000 + (process.pid % 5_000);
         const url = `http://127.0.0.1:${port}`;
         const seed = seedFor(url);
         const groups = [...(seed.groups ?? []), { id: GROUP, name: "Admitted now" }];

@@ -52,7 +52,7 @@ async function startProvider(callback: () => string) {
 
 describe("the portal with another certified provider", () => {
     it("signs in by discovery, PKCE and userinfo, and grants under the claim that names the user", async () => {
-        const port = 41_000 + (process.pid % 10_000);
+        const port = 30_000 + (process.pid % 1_300);
         const url = `http://127.0.0.1:${port}`;
         await using provider = await startProvider(() => `${url}/callback`);
         const login = {
@@ -75,7 +75,7 @@ describe("the portal with another certified provider", () => {
     });
 
     it("does not believe an answer of another issuer", async () => {
-        const port = 31_000 + (process.pid % 10_000);
+        const port = 31_400 + (process.pid % 1_300);
         const url = `http://127.0.0.1:${port}`;
         await using provider = await startProvider(() => `${url}/callback`);
         const login = { issuer: provider.url, clientId: "portal", scopes: ["openid", "profile"], userClaim: "login" };

@@ -8,6 +8,7 @@ import type { Deployed, Deployer, DeployerOptions } from "../../scripts/deploy/d
 import { pulumiCli } from "../../scripts/deploy/pulumiCli";
 import { rehearsed } from "../../scripts/deploy/rehearsed";
 import { sandboxEnv } from "../../scripts/deploy/sandboxEnv";
+import { processes } from "../support/processes";
 import { ROOT } from "../support/run";
 import { ENGINES, permanent, projectWith, whyNot } from "../support/stacks";
 
@@ -33,8 +34,8 @@ for (const engine of ENGINES) {
             const open = async (options: DeployerOptions) =>
                 engine === "rehearsal" ? rehearsed(options) : await pulumiCli(options);
             const directory = await projectWith(POLICIES, scratch);
-            policies = await open({ directory, scratch, env, stack: "policies" });
-            own = await open({ directory: ROOT, scratch, env });
+            policies = await open({ directory, scratch, env, stack: "policies", startChild: processes.start });
+            own = await open({ directory: ROOT, scratch, env, startChild: processes.start });
             await writeFile(join(scratch, "grants.json"), JSON.stringify({ grants: [permanent("203.0.113.7")] }));
         });
         after(async () => {

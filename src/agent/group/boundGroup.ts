@@ -18,13 +18,13 @@ import { heldUsers, viewWithGroup } from "./groupView";
 import { pauseMs } from "./memberWrites";
 import { openUserLookup, type UserLookup } from "./userLookup";
 
-/** What a membership asks of its group, while it decides about its zones. */
+/** The part of a group that the reconciler of the zones uses. */
 export interface GroupBinding {
-    /** The reading as a membership has it whose grants are bound to users. */
+    /** The reading with the grants bound to users: a grant whose user is unknown or suspended is unusable. */
     reading(reading: Reading): Reading;
-    /** Goes up whenever the same reading may come out differently. */
+    /** Increases whenever the result for the same reading may differ. */
     version(): number;
-    /** Hears each decision before the zones are written. */
+    /** Receives each decision before the zones are written. */
     decided(decided: Decided): void;
 }
 
@@ -38,25 +38,25 @@ export interface BoundGroupOptions {
     readonly clock: Clock;
     readonly record: RecordEvent;
     readonly newId: () => string;
-    /** Hears that the grants may be bound to other users than before. */
+    /** Called when the grants may be bound to other users than before. */
     readonly onNews: () => void;
 }
 
 /** The group of a membership: its members are the users with an active grant. */
 export interface BoundGroup extends GroupBinding {
     /**
-     * Whether the group may be the group of a membership.
+     * Checks that the group can be the group of a membership.
      *
-     * @throws `bad-input` where it may not; `okta-*` where that cannot be found out
+     * @throws `bad-input` if it cannot; `okta-*` if that is not known
      */
     check(signal: AbortSignal): Promise<void>;
-    /** The same, again and again for as long as Okta cannot be asked. */
+    /** As check, repeated until Okta answers. */
     checkPatiently(signal: AbortSignal): Promise<void>;
     /** See GroupLane. */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
-    /** What is known of the membership, with what is known of its group. */
+    /** The view of the membership, with the state of its group. */
     view(view: AgentView): AgentView;
-    /** Lets go of members who are held, by the names that the view has. @returns those that were */
+    /** Releases held members, by their names in the view. @returns those that were held */
     confirm(names: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
 }
 
@@ -119,9 +119,9 @@ export function openBoundGroup(options: BoundGroupOptions): BoundGroup {
     };
 }
 
-/** Readings as they are with what is known of their users, about whom it asks. */
+/** Binds readings to the users that are known, and looks up those that are not. */
 function openReadings(selector: Selector, users: UserLookup, { now }: Pick<Clock, "now">) {
-    /** The reading that was asked about last, and what it came to. */
+    /** The latest reading, and its result. */
     let latest: { readonly of: Reading; readonly version: number; readonly is: Reading } | undefined;
     let read: ReadonlySet<string> = new Set();
     let decided: ReadonlySet<string> = new Set();
@@ -137,7 +137,7 @@ function openReadings(selector: Selector, users: UserLookup, { now }: Pick<Clock
             latest = { of: reading, version: users.version(), is };
             return is;
         },
-        /** The grants to go by may name other users than the reading does. */
+        /** The decided grants may name other users than the reading does. */
         decided(grants: readonly Grant[]): void {
             decided = new Set(grants.flatMap(({ user }) => (user === undefined ? [] : [userKey(user)])));
             want();

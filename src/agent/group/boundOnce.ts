@@ -8,7 +8,7 @@ import { userKey } from "../../core/membership/denials";
 import { isMissing } from "../../okta/exchange/refused";
 import type { GroupStore } from "../../okta/groups";
 
-/** A name that active grants have for a user, and who that is. */
+/** A user as active grants name them, and the user at Okta. */
 export interface LookedUp {
     readonly name: string;
     /** Ids of the grants. */
@@ -21,25 +21,25 @@ export interface BoundOnceOptions {
     readonly store: Pick<GroupStore, "findUser">;
     readonly reading: Reading;
     readonly selector: Selector;
-    /** Members need not be looked up. */
+    /** Known users, who need not be looked up. */
     readonly members: readonly OktaUser[];
     readonly nowMs: number;
-    /** How many names are looked up at most, a request each. */
+    /** The most names that are looked up, with a request each. */
     readonly most: number;
     readonly signal: AbortSignal;
 }
 
 export interface BoundOnce {
     readonly users: readonly LookedUp[];
-    /** The reading as a membership with a group has it; a name that was not looked up counts as found. */
+    /** The reading with the grants bound to users; a name that was not looked up counts as found. */
     readonly reading: Reading;
-    /** Whom a name means, by userKey; `asked` for one that was not looked up. */
+    /** The user of a name, by userKey; `asked` for one that was not looked up. */
     userOf(key: string): NamedUser;
 }
 
 const AT_ONCE = 5;
 
-/** Finds out whom the active grants of a reading name, once. @throws `okta-*` */
+/** Looks up the users of the active grants of a reading, once. @throws `okta-*` */
 export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
     const { store, reading, selector, members, nowMs, most, signal } = options;
     const byName = new Map(members.flatMap((member) => namesOf(member).map((name) => [name, member] as const)));
@@ -52,7 +52,7 @@ export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
         for (const [index, key] of some.entries()) found.set(key, users[index] ?? "nobody");
     }
     const userOf = (key: string): NamedUser => namedBy(names.get(key)?.name ?? key, found.get(key));
-    // One that was not looked up must not count as unusable.
+    // A grant whose user was not looked up must not count as unusable.
     const lenient = (key: string): NamedUser => (found.has(key) ? userOf(key) : { state: "found", id: key });
     return {
         users: [...names].map(([key, { name, grants }]) => ({ name, grants, user: found.get(key) ?? "not asked" })),
@@ -61,7 +61,7 @@ export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
     };
 }
 
-/** The names that active grants have for users, by userKey, each as the first of them writes it. */
+/** The users of active grants, by userKey, in the spelling of the first grant. */
 function namesIn({ grants }: Reading, selector: Selector, nowMs: number) {
     const names = new Map<string, { readonly name: string; readonly grants: string[] }>();
     for (const grant of grants) {
@@ -82,7 +82,7 @@ async function lookUp(
     try {
         return await store.findUser(name, signal);
     } catch (error) {
-        // A text that cannot be the name of a user is nobody's.
+        // A text that cannot be the name of a user names none.
         if (!isMissing(error) && !hasCode(error, "bad-input")) throw error;
         return "nobody";
     }

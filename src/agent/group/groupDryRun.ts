@@ -14,7 +14,7 @@ import { type BoundOnce, boundOnce } from "./boundOnce";
 import type { GroupFile } from "./groupFile";
 import { nameOf } from "./lane";
 
-/** What the first round would do to the members of a group; users by the names that people are shown. */
+/** What the first round would do to the members of a group; users by their display names. */
 export interface GroupRound {
     readonly id: string;
     readonly add: readonly string[];
@@ -33,13 +33,13 @@ export interface GroupDryRunOptions {
     readonly signal: AbortSignal;
 }
 
-/** So many users are looked up at most; an agent looks up all of them. */
+/** The most users that are looked up; an agent looks up all of them. */
 const MOST_USERS = 1000;
 
 /**
- * The first round for a group, of which nothing is written.
+ * A dry run of the first round for a group.
  *
- * @throws `bad-input` for a group that cannot be one; `okta-*`
+ * @throws `bad-input` for a group that cannot be used; `okta-*`
  */
 export async function openGroupDryRun({ settings, store, file, clock, signal }: GroupDryRunOptions) {
     const { group, rules, firstContact, drift } = settings;
@@ -49,7 +49,7 @@ export async function openGroupDryRun({ settings, store, file, clock, signal }: 
     const memory = await file.read();
     let bound: BoundOnce | undefined;
     return {
-        /** The source as a membership with the group has it. */
+        /** The source with its grants bound to users. */
         bind: (source: GrantSource): GrantSource => ({
             ...source,
             async read(stop) {
@@ -59,7 +59,7 @@ export async function openGroupDryRun({ settings, store, file, clock, signal }: 
                 return bound.reading;
             },
         }),
-        /** @param round What that reading would do to the zones. */
+        /** @param round The dry run of the zones with that reading. */
         plan(round: Pick<Round, "grants" | "zones" | "refused">): GroupRound {
             const userOf = bound?.userOf ?? (() => ({ state: "asked" }) as const);
             const gateways = round.zones.flatMap((zone) => zone.gateways);

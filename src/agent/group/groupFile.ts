@@ -14,7 +14,7 @@ const DOCUMENT = z.object({
 
 /** Where the memory of a group survives a restart. */
 export interface GroupFile {
-    /** Undefined where there is none, or one of another group. @throws `bad-input` where it cannot be read */
+    /** Undefined if there is no file, or one of another group. @throws `bad-input` if it cannot be read */
     read(): Promise<GroupMemory | undefined>;
     /** Resolves when it would survive a crash. @throws `ledger-unwritable` */
     write(memory: GroupMemory): Promise<void>;
@@ -23,15 +23,15 @@ export interface GroupFile {
 export interface GroupFileOptions {
     readonly path: string;
     readonly group: string;
-    /** Hears that the file is damaged, in a sentence. */
+    /** Receives a sentence if the file is damaged. */
     readonly onWarning: (sentence: string) => void;
-    /** `read`: for a look that leaves everything as it is. @default "write" */
+    /** `read`: nothing is written. @default "write" */
     readonly mode?: "read" | "write";
 }
 
 /**
- * The memory as JSON in `group.json`. A file that is not what was written is set aside: the group is then met as for the
- * first time, which takes out nobody.
+ * The memory as JSON in `group.json`. A damaged file is renamed, and the group is then treated as at first
+ * contact, which removes no member.
  */
 export function groupFile({ path, group, onWarning, mode = "write" }: GroupFileOptions): GroupFile {
     return {

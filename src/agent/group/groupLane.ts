@@ -11,12 +11,12 @@ import { readMembers } from "./readMembers";
 import { startWrites, writesOf } from "./startWrites";
 import { openWanted } from "./wanted";
 
-/** What the lane knows, for people. */
+/** The state of the lane, for the view. */
 export interface GroupState {
     /** Undefined while they are not known. */
     readonly members: readonly OktaUser[] | undefined;
     readonly held: readonly OktaUser[];
-    /** Since when a user is to be put in or taken out; undefined where none is. */
+    /** Since when a user has to be added or removed; undefined where none has. */
     readonly dueSinceMs: number | undefined;
     readonly lastError: Failure | undefined;
     readonly hasMember: (id: string) => boolean;
@@ -24,25 +24,25 @@ export interface GroupState {
 }
 
 /**
- * Keeps the members of a group equal to the users that the decision of the zones says, beside the zones: neither waits for
+ * Keeps the members of a group equal to the users of the latest decision, concurrently with the zones: neither waits for
  * the other.
  *
- *   a decision, or a grant's end         removals, then additions, several at once, for as long as the budget has
- *   Okta's answer is lost                read the members, which tells what became of it
+ *   a decision, or a grant's end         removals, then additions, several at once, within the request budget
+ *   Okta's answer is lost                read the members, which shows whether it was carried out
  *   nothing for half a minute            read the members, as another writer may have changed them
  */
 export interface GroupLane {
-    /** Takes what the zones' round decided. */
+    /** Receives the decision of a round. */
     decided(decided: Decided): void;
-    /** More is known of the users that grants name. */
+    /** Call when more users of grants are known. */
     wake(): void;
     /**
-     * Until `stop` aborts, which lets writes under way come to their end, or `lost`, which cuts them off.
+     * Runs until `stop` aborts, which completes the writes in progress, or `lost`, which aborts them.
      *
      * @throws an error without a code, which is a bug
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
-    /** Lets go of these, by id. Resolves when that would survive a crash. @throws `ledger-unwritable` */
+    /** Releases held members, by id. Resolves when that would survive a crash. @throws `ledger-unwritable` */
     release(ids: readonly string[], by: string): Promise<void>;
     state(): GroupState;
 }
@@ -99,7 +99,7 @@ export function openGroupLane(options: GroupLaneOptions): GroupLane {
 async function runLane(lane: Lane, stop: AbortSignal, lost: AbortSignal): Promise<void> {
     const over = AbortSignal.any([stop, lost]);
     try {
-        // Another agent may have led before: what it left counts.
+        // Another agent may have led before, and have written the file.
         lane.memory = await lane.file.read();
         while (!over.aborted) {
             await passSafely(lane, lost);
@@ -125,7 +125,7 @@ async function passSafely(lane: Lane, lost: AbortSignal): Promise<void> {
     }
 }
 
-/** Begins what is to be done. Nothing here waits for Okta: who has to go must not wait for another one's answer. */
+/** Starts the due writes. It does not wait for Okta: a removal must not wait for the answer to another request. */
 async function pass(lane: Lane, lost: AbortSignal): Promise<void> {
     const { clock, budget, members, wanted } = lane;
     const isDue = lane.reading === undefined && clock.now() >= lane.nextReadMs;
@@ -157,7 +157,7 @@ async function tellHeld(lane: Lane, held: readonly OktaUser[]): Promise<void> {
     else await lane.record({ type: "removals.released", held: before });
 }
 
-/** How long there is nothing to do, as far as anybody knows. */
+/** How long to sleep until the next known work. */
 function idleMs({ clock, budget, retries, wanted, ...lane }: Lane): number {
     const nowMs = clock.now();
     const purpose = lane.isReadNeeded ? "remove" : "look";

@@ -15,15 +15,15 @@ export interface GroupViewInput {
     readonly nowMs: number;
 }
 
-/** How long a change may be due before the agent is not ready. */
+/** How long a change may be due before the agent reports that it is not ready. */
 const PATIENCE_MS = 10_000;
 
-/** The ids of the members who are held, by the names that people are shown. */
+/** The ids of the held members, by their display names. */
 export function heldUsers({ held }: GroupState): ReadonlyMap<string, string> {
     return new Map(held.map((user) => [nameOf(user), user.id]));
 }
 
-/** What is known of a membership, with what is known of its group. */
+/** The view of a membership, with the state of its group. */
 export function viewWithGroup(view: AgentView, input: GroupViewInput): AgentView {
     const { group, state } = input;
     const held = [...heldUsers(state).keys()];
@@ -43,7 +43,7 @@ export function viewWithGroup(view: AgentView, input: GroupViewInput): AgentView
 }
 
 /**
- * The state of a grant by both, its addresses and its user.
+ * The state of a grant, from the state of its addresses and of its user.
  *
  *   by its addresses        its user               state
  *   accepted or effective   is no member yet       pending

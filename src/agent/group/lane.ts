@@ -25,17 +25,17 @@ export interface GroupLaneOptions {
     readonly drift: "heal" | "report";
     readonly clock: Clock;
     readonly record: RecordEvent;
-    /** Names a write, differently each time. */
+    /** Makes a unique id for a write. */
     readonly newId: () => string;
 }
 
-/** What keeping a group is made of, and what it knows. */
+/** The state of a lane, and what it works with. */
 export interface Lane extends GroupLaneOptions {
     readonly bell: Wakeup;
     readonly members: Members;
     readonly writer: MemberWriter;
     readonly wanted: Wanted;
-    /** Changes under way, by the user's id. */
+    /** Writes in progress, by the user's id. */
     readonly underWay: Map<string, Promise<void>>;
     /** Users whose change failed, and when it is tried again. */
     readonly retries: Map<string, { readonly failures: number; readonly atMs: number }>;
@@ -43,7 +43,7 @@ export interface Lane extends GroupLaneOptions {
     held: readonly OktaUser[];
     lastError: Failure | undefined;
     dueSinceMs: number | undefined;
-    /** The read under way. */
+    /** The read in progress. */
     reading: Promise<void> | undefined;
     nextReadMs: number;
     isReadNeeded: boolean;
@@ -56,7 +56,7 @@ export function nameOf({ id, login }: OktaUser): string {
     return login ?? id;
 }
 
-/** Work in the background, whose end is a reason to go on. */
+/** Starts work in the background; its end wakes the lane. */
 export function begin(lane: Lane, work: Promise<void>): Promise<void> {
     return work
         .catch((error: unknown) => {
@@ -65,7 +65,10 @@ export function begin(lane: Lane, work: Promise<void>): Promise<void> {
         .finally(lane.bell.ring);
 }
 
-/** Before anything is written: a user who is put in is then known to be ours, whatever becomes of this process. */
+/**
+ * Saves the memory. It is saved before a user is added, so that after a crash the user is known to be added by the
+ * agent.
+ */
 export async function remember(lane: Lane, next: GroupMemory): Promise<void> {
     if (JSON.stringify(next) === JSON.stringify(lane.memory)) return;
     await lane.file.write(next);

@@ -10,20 +10,20 @@ import type { RecordEvent } from "../events/events";
 import { tellBy, tellFailure } from "../events/format";
 import type { MemberChange } from "../events/groupEvents";
 
-/** A change of one member that is to be made. */
+/** A member to add or to remove. */
 export interface MemberWrite {
     readonly change: "add" | "remove";
     readonly user: OktaUser;
     readonly why: "granted" | MemberRemoval["why"];
     readonly confirmedBy?: string;
-    /** By which the user is put in, or was in. */
+    /** The grants for which the user is added, or was a member. */
     readonly grants: readonly Grant[];
 }
 
 /**
  *   done     Okta has carried it out
- *   open     nobody knows whether Okta has: reading the group tells
- *   absent   Okta has no such user, or no such group: reading tells which
+ *   open     not known whether Okta has: the next read of the group shows it
+ *   absent   Okta has no such user, or no such group: the next read shows which
  *   failed   Okta has not carried it out
  */
 export interface WriteResult {
@@ -41,11 +41,11 @@ export interface MemberWriterOptions {
 export interface MemberWriter {
     /** Makes the change, with its lines in the ledger. @throws an error without a code, which is a bug */
     write(change: MemberWrite, lost: AbortSignal): Promise<WriteResult>;
-    /** Says what reading the group told about the changes whose fate was open. */
+    /** Records the result of open writes, as a read of the group shows it. */
     settle(members: ReadonlySet<string>): Promise<void>;
 }
 
-/** Grants that are named with one change. */
+/** The most grants in a line about one change. */
 const MOST_NAMED = 100;
 
 export function openMemberWriter({ group, store, record, newId }: MemberWriterOptions): MemberWriter {
@@ -65,7 +65,7 @@ export function openMemberWriter({ group, store, record, newId }: MemberWriterOp
                 if (!isCoded(error)) throw error;
                 const isOpen = lost.aborted || hasCode(error, "okta-unreachable");
                 if (isOpen) open = [...open, told];
-                // What the ledger cannot take shows when it takes lines again: the outcome counts all the same.
+                // If the ledger cannot be written, the next line shows that; the result counts all the same.
                 await record({ type: "member.failed", ...told, ...tellFailure(error), isOpen }).catch(() => {});
                 if (isOpen) return { outcome: "open", error };
                 return { outcome: isMissing(error) ? "absent" : "failed", error };
@@ -83,12 +83,12 @@ export function openMemberWriter({ group, store, record, newId }: MemberWriterOp
     };
 }
 
-/** The lead was lost while Okta was asked: the request ends with whatever the signal was aborted with. */
+/** The leadership was lost during a request, which fails with the reason of the signal. */
 function cutOff(cause: unknown): Error {
     return isCoded(cause) ? cause : coded("okta-unreachable", "the lead was lost before Okta answered", { cause });
 }
 
-/** How long to wait after so many failures, in milliseconds: 1 s, 2 s, 4 s … at most a minute, and up to a quarter more. */
+/** The wait after a number of failures, in milliseconds: 1 s, 2 s, 4 s … at most a minute, and up to a quarter more. */
 export function pauseMs(failures: number, { random }: Pick<Clock, "random">): number {
     return backoffMs(failures, { firstMs: 1000, longestMs: 60_000 }, random());
 }

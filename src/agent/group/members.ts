@@ -1,22 +1,22 @@
 import type { OktaUser } from "../../core/group/users";
 
-/** The members of a group as the agent believes them to be: what it read last, with what it did since. */
+/** The expected members of a group: those of the last read, with the agent's own changes since. */
 export interface Members {
     /** Undefined while they are not known. */
     all(): readonly OktaUser[] | undefined;
     has(id: string): boolean;
-    /** When Okta took the user in, as far as the agent did it. */
+    /** When Okta accepted the addition of the user, if the agent made it. */
     acceptedAtMs(id: string): number | undefined;
-    /** Okta carried out a change. */
+    /** Notes that Okta carried out a change. */
     changed(user: OktaUser, change: "add" | "remove", nowMs: number): void;
     /**
-     * Takes what a read brought that began then. What the agent did since, or not long before, counts more: Okta may
-     * not have spread it.
+     * Takes the result of a read that began at a time. The agent's own changes since, or shortly before, have precedence: Okta may
+     * not have propagated them.
      *
-     * @returns who was there or missing although the agent did not do it; nobody where nothing was known before
+     * @returns the members that another writer added or removed; none if nothing was known before
      */
     read(users: readonly OktaUser[], beganAtMs: number): Drift;
-    /** Another agent may have led: nothing is known any more. */
+    /** Forgets the members, as another agent may have led in the meantime. */
     forget(): void;
 }
 
@@ -25,12 +25,12 @@ export interface Drift {
     readonly removed: readonly OktaUser[];
 }
 
-/** What Okta needs to spread a change is not documented for groups; it is a minute for zones. */
+/** Okta does not document how long a change of a group takes to propagate; for zones it is a minute. */
 export const SPREAD_MS = 60_000;
 
 export function openMembers(): Members {
     let users: Map<string, OktaUser> | undefined;
-    /** The latest own change of each user, for as long as it may not be spread. */
+    /** The latest own change of each user, until it is propagated. */
     const own = new Map<
         string,
         { readonly user: OktaUser; readonly change: "add" | "remove"; readonly atMs: number }

@@ -2,7 +2,7 @@ import { hasCode, isCoded } from "../../core/errors/errors";
 import { failed, type Lane, nameOf } from "./lane";
 import { pauseMs } from "./memberWrites";
 
-/** How often the members are read without a reason. */
+/** How often the members are read if nothing else makes a read necessary. */
 const LOOK_MS = 30_000;
 /**
  * Reads the members, which settles writes whose answer was lost and shows what another writer changed.

@@ -3,9 +3,9 @@ import type { GroupPlan } from "../../core/group/groupPlan";
 import { begin, failed, type Lane } from "./lane";
 import { type MemberWrite, pauseMs } from "./memberWrites";
 
-/** Changes at once. */
+/** The most writes in progress. */
 const AT_ONCE = 8;
-/** Removals first. */
+/** The writes that are due, removals first. */
 export function writesOf({ drift, wanted }: Lane, { add, remove }: GroupPlan): readonly MemberWrite[] {
     const isHealed = drift === "heal";
     const goes = remove.filter(({ why }) => why !== "drift" || isHealed);
@@ -19,7 +19,7 @@ export function writesOf({ drift, wanted }: Lane, { add, remove }: GroupPlan): r
     ];
 }
 
-/** Begins as many as may go on at once and as the budget has; the others are begun when these have ended. */
+/** Starts as many writes as the limit and the request budget permit; the others start when these have ended. */
 export function startWrites(lane: Lane, writes: readonly MemberWrite[], lost: AbortSignal): void {
     const { underWay, retries, budget, clock } = lane;
     for (const change of writes) {

@@ -10,37 +10,40 @@ import { pauseMs } from "./memberWrites";
 export interface UserLookupOptions {
     readonly store: Pick<GroupStore, "findUser">;
     readonly clock: Clock;
-    /** Hears that more is known than before. */
+    /** Called when more is known than before. */
     readonly onNews: () => void;
 }
 
-/** Finds out whom the names mean that grants use for users: each name is asked for once. */
+/** Looks up the users that grants name: each name once. */
 export interface UserLookup {
     /** By userKey. */
     userOf(key: string): NamedUser;
-    /** Asks for these, and for no other ones. */
+    /** Looks up these, and no others. */
     want(keys: ReadonlySet<string>): void;
-    /** What Okta said of users elsewhere: their ids and logins need not be asked for, and a login may have a new owner. */
+    /**
+     * Adds users from other answers of Okta: their ids and logins need not be looked up, and a login may have a new
+     * owner.
+     */
     learn(users: readonly OktaUser[]): void;
-    /** Okta does not have this user any more. */
+    /** Removes a user who no longer exists at Okta. */
     forget(id: string): void;
-    /** Goes up whenever more is known. */
+    /** Increases whenever more is known. */
     version(): number;
-    /** Asks until the signal aborts. @throws an error without a code, which is a bug */
+    /** Looks users up until the signal aborts. @throws an error without a code, which is a bug */
     run(signal: AbortSignal): Promise<void>;
 }
 
 interface Entry {
     readonly named: NamedUser;
-    /** When to ask again; Infinity for one that Okta found. */
+    /** When to look it up again; Infinity for a user that Okta found. */
     readonly againAtMs: number;
     readonly failures: number;
 }
 
 const ASKED: NamedUser = { state: "asked" };
-/** Requests at once. */
+/** The most requests in progress. */
 const AT_ONCE = 8;
-/** Someone whom Okta does not know, or who is suspended, may be there or back later. */
+/** A user who is unknown to Okta, or suspended, is looked up again after this time. */
 const REFUSED_FOR_MS = 60_000;
 const LONGEST_SLEEP_MS = 15_000;
 
@@ -77,7 +80,7 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
             const byId = new Map(users.map((user) => [user.id, user]));
             for (const [key, { named }] of entries) {
                 const user = named.state === "found" ? byId.get(named.id) : undefined;
-                // A login that another user has now: the one that had it must not be taken for the new owner.
+                // Another user has this login now: the previous owner must not be taken for the new one.
                 if (user?.login !== undefined && key.includes("@") && !keysOf(user).includes(key)) put(key, undefined);
             }
             for (const user of users) {
@@ -105,7 +108,7 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
     };
 }
 
-/** What Okta says of a name; undefined where the signal aborts. @throws an error without a code */
+/** Okta's answer about a name; undefined if the signal aborts. @throws an error without a code */
 async function answerOn(
     key: string,
     failures: number,

@@ -8,16 +8,16 @@ export interface WantedOptions {
     readonly clock: Pick<Clock, "now">;
 }
 
-/** Who is to be a member, by the latest decision of the zones. */
+/** The desired members, by the latest decision. */
 export interface Wanted {
     decided(decided: Decided): void;
-    /** Whether there was a decision since the lead began. */
+    /** Whether there was a decision since this agent leads. */
     isKnown(): boolean;
-    /** Counted again only where a decision, a user or the time makes it another one. */
+    /** The desired members now; computed again only if a decision, a user or the time has changed them. */
     now(): WantedUsers;
-    /** The grants by which a user was wanted who is wanted no more. */
+    /** The ended grants of a user who is no longer a desired member. */
     were(id: string): readonly Grant[];
-    /** The user is out: nobody asks for those grants again. */
+    /** Forgets the ended grants of a user who was removed. */
     isOut(id: string): void;
     forget(): void;
 }

@@ -26,7 +26,7 @@ import { addWhy } from "./why";
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A connection on which nothing moves; longer than the beat of the events. */
 const IDLE_TIMEOUT_MS = 60_000;
-/** How long answers under way get when the desk closes: a standby waits for the lead meanwhile. */
+/** How long requests in progress may take when the server closes; a standby waits for the leadership meanwhile. */
 const CLOSE_MS = 1_000;
 const CONNECTIONS = { most: 256, mostPerPeer: 64 };
 const MAX_BODY_BYTES = 1_048_576;

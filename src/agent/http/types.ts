@@ -6,7 +6,7 @@ import type { Metrics } from "../status/metrics";
 import type { AskOkta } from "../status/oktaAnswers";
 import type { AgentView, MembershipView } from "../status/view";
 
-/** What the desk, the agent's HTTP side, needs of the agent. */
+/** What the HTTP server needs from the agent. */
 export interface ServerOptions {
     readonly listen: Address;
     /** How long a request, headers and body, may take to arrive. @default 10,000 */
@@ -49,7 +49,7 @@ export interface ServerOptions {
 
 export type Health = Pick<AgentView, "isLeading" | "notReady">;
 
-/** What the desk asks about a delivery, in this order. */
+/** What the server asks about a delivery, in this order. */
 export interface WebhookReceiver {
     /** What is wrong with it by its headers alone, so that its body need not be read. */
     screen(headers: WebhookRequest["headers"]): WebhookAnswer | undefined;

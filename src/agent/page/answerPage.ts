@@ -4,14 +4,14 @@ import type { PageAssets } from "./statusPage";
 
 export interface AnswerPageOptions {
     readonly heading: string;
-    /** Why, as a sentence without a full stop. */
+    /** The reason, as a sentence without a full stop. */
     readonly sentence: string;
-    /** From where the page was asked for. */
+    /** The URL of the page with the form. */
     readonly back: string;
     readonly assets: Pick<PageAssets, "style">;
 }
 
-/** The answer to a form that was not carried out, with the way back. */
+/** The answer to a form that was refused, with a link back. */
 export function answerPage({ heading, sentence, back, assets }: AnswerPageOptions): string {
     const content = html`<h1>${heading}</h1>
 <p class="lead"><bdi>${sentence}</bdi>.</p>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { PageAssets } from "./statusPage";
 
-/** The style and the script that the page carries, and the policy under which a browser takes these and nothing else. */
+/** The style and the script of the page, and the content security policy that permits these and nothing else. */
 export function readAssets(): PageAssets & { readonly policy: string } {
     const [style, script] = ["page.css", "live.js"].map((name) => readFileSync(join(__dirname, name), "utf8")) as [
         string,

@@ -3,7 +3,7 @@ import { html } from "./markup";
 import { messagePage } from "./messagePage";
 import type { PageAssets } from "./statusPage";
 
-/** What a code means. Its page in the documentation says more; it is named, since a package has no documentation. */
+/** The page of an error code. It names the page in the documentation, which says more and is not in the package. */
 export function codePage({ code, name, meaning, remedy }: CodeRow, assets: Pick<PageAssets, "style">): string {
     const content = html`<p class="note">${code}, ${name}</p>
 <h1>${meaning}</h1>

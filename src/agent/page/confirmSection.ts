@@ -4,11 +4,11 @@ import { html, type Markup } from "./markup";
 import { countHeld } from "./who";
 
 /**
- * The form that confirms what is held; empty while nothing is. It says which list its reader saw, so that a list that
- * has changed meanwhile is not confirmed.
+ * The form that confirms held removals; empty while nothing is held. It contains a digest of the list that the reader saw,
+ * so that a list that has changed in the meantime is not confirmed.
  *
- * @param membership Whose it is; empty where the agent has one.
- * @param way Whether the agent has a token, without which nobody can confirm.
+ * @param membership The membership; empty if the agent has only one.
+ * @param way Whether the agent has a token, which confirming requires.
  */
 export function confirmSection(view: AgentView, way: "token" | "no-token", membership = ""): Markup {
     const { held } = view;

@@ -2,15 +2,15 @@ import type { GrantView } from "../status/view";
 import type { Column, PageQuery, Show } from "./query";
 import { smallest } from "./smallest";
 
-/** One page of the grants that somebody asks for. */
+/** One page of the grants of a query. */
 export interface GrantList {
     readonly rows: readonly GrantView[];
-    /** How many there are to page through, and where the rows stand among them, from 0 on. */
+    /** The number of grants of the query, and the index of the first row among them. */
     readonly total: number;
     readonly start: number;
     readonly page: number;
     readonly pages: number;
-    /** How many there are of each kind that fit what is searched for. */
+    /** The number of grants of each kind that match the search. */
     readonly counts: Readonly<Record<Show, number>>;
 }
 
@@ -28,7 +28,7 @@ const SHOWN: Readonly<Record<GrantView["state"], readonly Show[]>> = {
     ended: ["all"],
 };
 
-/** What is out of the ordinary comes first; what is over comes last. */
+/** Unusual states come first, ended grants last. */
 const RANK: Readonly<Record<GrantView["state"], number>> = {
     leaving: 0,
     pending: 1,
@@ -42,8 +42,8 @@ const RANK: Readonly<Record<GrantView["state"], number>> = {
 };
 
 /**
- * Unless the query says how to order them, what to look at first comes first: whoever should be out, then whoever waits,
- * then by the moment of the next change.
+ * Without an order in the query, the most urgent come first: grants that should be out, then grants that wait,
+ * then by the time of the next change.
  */
 export function listGrants(grants: readonly GrantView[], { find, show, sort, page: wanted }: PageQuery): GrantList {
     const counts = { in: 0, scheduled: 0, refused: 0, all: 0 };
@@ -62,14 +62,14 @@ export function listGrants(grants: readonly GrantView[], { find, show, sort, pag
     return { rows, total: found.length, start, page, pages, counts };
 }
 
-/** Far into the list, sorting it all is the shorter way. */
+/** Far into the list, sorting all of it is faster. */
 function firstOf(found: readonly GrantView[], count: number, compare: Compare): readonly GrantView[] {
     return count < MOST_SELECTED ? smallest(found, count, compare) : [...found].sort(compare).slice(0, count);
 }
 
 type Compare = (a: GrantView, b: GrantView) => number;
 
-/** By a column; grants that are alike there stand in the usual order, whichever comes first. */
+/** Orders by a column; grants that are equal there keep the default order, in both directions. */
 function orderBy(sort: PageQuery["sort"]): Compare {
     if (sort === undefined) return compare;
     const keyOf = KEYS[sort.replace(/^-/, "") as Column];
@@ -77,7 +77,7 @@ function orderBy(sort: PageQuery["sort"]): Compare {
     return (a, b) => sign * order(keyOf(a), keyOf(b)) || compare(a, b);
 }
 
-/** A grant without a name, a reason or an end stands after all that have one. */
+/** A grant without a name, a reason or an end comes after all that have one. */
 const KEYS: Readonly<Record<Column, (grant: GrantView) => string>> = {
     person: ({ user }) => user?.toLowerCase() ?? LAST,
     address: ({ ip: [first] }) => addressKey(first),
@@ -88,7 +88,7 @@ const KEYS: Readonly<Record<Column, (grant: GrantView) => string>> = {
 
 const LAST = "\uffff";
 
-/** Texts in the order of the addresses: `203.0.113.7` as `203000113007`. */
+/** A text that sorts like the address: `203.0.113.7` as `203000113007`. */
 function addressKey(ip: string | undefined): string {
     return ip === undefined
         ? LAST
@@ -114,7 +114,7 @@ function order(a: string, b: string): number {
     return a < b ? -1 : Number(a > b);
 }
 
-/** When time will change it next; a permanent grant after all others. */
+/** The time of the next change; a permanent grant comes after all others. */
 function momentOf({ state, startsAt, expiresAt }: GrantView): string {
     return (state === "scheduled" ? startsAt : expiresAt) ?? "~";
 }

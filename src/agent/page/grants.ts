@@ -21,7 +21,7 @@ const STATES: Readonly<
     ended: { word: "Ended", tone: "calm", means: "is in no zone any more" },
 };
 
-/** Who is in, through which grant, until when; a page of it. */
+/** The table of grants: who is in, by which grant, until when. One page of it. */
 export function grantsSection(grants: readonly GrantView[], query: PageQuery, nowMs: number): Markup {
     const list = listGrants(grants, query);
     return html`<section class="grants" aria-labelledby="grants-heading">
@@ -47,7 +47,7 @@ ${hiddenFields({ ...query, find: "", page: 1 })}
 </form>`;
 }
 
-/** What a form has to say besides its own field, so that the answer is about the same. */
+/** The fields of the query that a form sends along, so that the answer keeps them. */
 export function hiddenFields(query: PageQuery): readonly Markup[] {
     return pairsOf(query).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 }
@@ -84,7 +84,7 @@ function table({ rows }: GrantList, query: PageQuery, nowMs: number): Markup {
 <tbody role="rowgroup">${rows.map((grant) => row(grant, nowMs))}</tbody></table>`;
 }
 
-/** Orders by the column; once more, the other way round; a third time, as at first. */
+/** A link that orders by the column; the second time in reverse; the third time in the default order. */
 function head(column: Column, name: string, query: PageQuery): Markup {
     const { sort } = query;
     const next = sort === column ? (`-${column}` as const) : sort === `-${column}` ? undefined : column;
@@ -111,7 +111,7 @@ function row(grant: GrantView, nowMs: number): Markup {
 
 const MOST_ADDRESSES = 4;
 
-/** A single address is shown as people say it, without `/32`. */
+/** A single address is shown without `/32`. */
 function addresses(ip: readonly string[]): readonly Markup[] {
     const shown = ip.slice(0, MOST_ADDRESSES).map((each) => html`<span>${each.replace(/\/32$/, "")}</span> `);
     const more = ip.length - shown.length;

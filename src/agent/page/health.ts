@@ -2,7 +2,7 @@ import type { AgentView, ClockView, RateLimitView } from "../status/view";
 import { html, type Markup } from "./markup";
 import { relative } from "./moments";
 
-/** Whether the source, Okta and the agent itself do what they should. */
+/** The state of the source, of Okta and of the agent itself. */
 export function healthSection(view: AgentView, nowMs: number): Markup {
     const { source, okta, clock, notReady, lastSuccessAt } = view;
     const success =

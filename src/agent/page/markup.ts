@@ -16,9 +16,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * HTML in which every value is text, unless it is markup itself. A value stands
- * between tags, or in an attribute with quotes around it: there, nothing in it
- * can end the text.
+ * HTML in which every value is escaped as text, unless it is markup itself. A value may be
+ * between tags, or in a quoted attribute: there, nothing in it
+ * can end the text or the attribute.
  *
  * @example
  * html`<p title="${'"'}">${"<b>"}</p>`.markup // => <p title="&quot;">&lt;b&gt;</p>

@@ -1,7 +1,7 @@
 import { html, type Markup } from "./markup";
 import type { PageAssets } from "./statusPage";
 
-/** A page that says one thing. @param title After "Zonekeeper: ". */
+/** A page with one message. @param title Follows "Zonekeeper: ". */
 export function messagePage(title: string, content: Markup, { style }: Pick<PageAssets, "style">): string {
     return html`<!doctype html>
 <html lang="en">

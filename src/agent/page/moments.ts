@@ -5,7 +5,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * A time to come or gone by, as people say it; the page's script says it in the
+ * A relative time; the page's script formats it in the
  * same words (live.js, and a test compares them).
  *
  *   seconds   text

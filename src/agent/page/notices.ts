@@ -6,7 +6,7 @@ import { linkOfName, withCodes, withZoneNames } from "./words";
 
 const MOST_NAMED = 8;
 
-/** What somebody has to look at; nothing on a good day. */
+/** The notices about what needs attention; empty if nothing does. */
 export function noticesSection(view: AgentView, nowMs: number): Markup {
     const notices = [...held(view), ...notReady(view), ...refused(view), ...unusable(view), ...lastError(view, nowMs)];
     return html`<section class="notices" aria-labelledby="notices-heading" data-live="notices">

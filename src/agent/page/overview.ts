@@ -4,7 +4,7 @@ import { relative } from "./moments";
 import { hrefOf, readPageQuery } from "./query";
 import { clipped, counted, countHeld, countPeople, isIn } from "./who";
 
-/** How bad a membership is off, the worst first. */
+/** The grades of a membership's state, the worst first. */
 const GRADES = [
     { grade: "failing", word: "Not in force", tone: "bad" },
     { grade: "held", word: "Held", tone: "soon" },
@@ -28,7 +28,7 @@ export function overviewSection(memberships: readonly MembershipView[], nowMs: n
 </section>`;
 }
 
-/** Where the reader is, and the way back to all memberships. */
+/** The name of the membership, and a link back to all of them. */
 export function breadcrumb(membership: string): Markup {
     return html`<nav class="breadcrumb" aria-label="Memberships"><a href="./">All memberships</a> <span aria-hidden="true">/</span> <b><bdi>${membership}</bdi></b></nav>`;
 }

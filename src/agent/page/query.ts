@@ -1,17 +1,17 @@
-/** What somebody asks the page for. */
+/** The query of a page. */
 export interface PageQuery {
-    /** Of which membership; empty: of all of them. */
+    /** The membership; empty: all of them. */
     readonly membership: string;
-    /** An address, or an IP chain as `1.1.1.1, 2.2.2.2`: is it in? Empty: nobody asks. */
+    /** An address, or an IP chain as `1.1.1.1, 2.2.2.2`: is it in? Empty: no search. */
     readonly address: string;
-    /** Whether Okta is asked for the answer as well. @default false */
+    /** Whether the answer includes facts that are read from Okta. @default false */
     readonly okta?: true | undefined;
     /** A part of a person's name, of a grant's id, of a reason or of an address. */
     readonly find: string;
     readonly show: Show;
-    /** What the grants are ordered by. @default what to look at first comes first */
+    /** The order of the grants. @default the most urgent first */
     readonly sort?: Sort | undefined;
-    /** In which time zone the page's script shows moments; without a script they are in UTC. @default the reader's */
+    /** The time zone in which the page's script shows times; without a script they are in UTC. @default the reader's */
     readonly times?: "utc" | undefined;
     /** From 1 on. */
     readonly page: number;
@@ -29,10 +29,10 @@ export type Show = (typeof SHOWS)[number];
 
 export const SHOWS = ["in", "scheduled", "refused", "all"] as const;
 
-/** Longer than a chain of five addresses, and than any name. */
+/** Enough for a chain of five addresses, and for any name. */
 const LONGEST = 200;
 
-/** Reads the part of an address after `?`; whatever makes no sense is as if it were not there. */
+/** Reads the query part of a URL; invalid values are ignored. */
 export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQuery {
     const text = (key: string) => {
         const value = query[key];
@@ -52,13 +52,13 @@ export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQue
     };
 }
 
-/** The address of the page that answers such a query, from the page itself, wherever a proxy has put that. */
+/** The URL of the page for a query, relative to the page, as a proxy may serve it under another path. */
 export function hrefOf(query: PageQuery): string {
     const search = new URLSearchParams(pairsOf(query)).toString();
     return search === "" ? "./" : `./?${search}`;
 }
 
-/** What the query says besides the defaults, by the names of the address. */
+/** The parts of the query that differ from the defaults, by their names in a URL. */
 export function pairsOf({ membership, address, find, show, sort, times, okta, page }: PageQuery): [string, string][] {
     const [shown, at] = [show === "in" ? "" : show, page === 1 ? "" : String(page)];
     const pairs = {

@@ -63,7 +63,7 @@ ${chainOf(text) === undefined ? undefined : view.zones.filter((zone) => isSpread
 ${ofOkta(told, query, okta)}</div>`;
 }
 
-/** What Okta says beside that: what keeps them out or may, or a link that asks it. */
+/** The facts from Okta: what denies or may deny access; or a link that reads them. */
 function ofOkta({ lines }: MembershipAnswer, query: PageQuery, okta: FromOkta | undefined): Markup {
     if (okta === undefined) {
         return html`<p class="note"><a id="ask-okta" href="${hrefOf({ ...query, okta: true })}">Ask Okta as well</a>: rules, blocklists, and from where they came in the last day.</p>`;
@@ -75,7 +75,7 @@ function ofOkta({ lines }: MembershipAnswer, query: PageQuery, okta: FromOkta | 
 <ul class="reasons">${notable.map(({ message }) => html`<li><bdi>${clipped(message)}</bdi></li>`)}</ul>`;
 }
 
-/** Of an address, what each zone says of it. */
+/** Why each zone contains the address, or does not. */
 function zoneReasons(view: AgentView, text: string): Markup | undefined {
     const chain = chainOf(text);
     if (chain === undefined) return undefined;
@@ -83,7 +83,7 @@ function zoneReasons(view: AgentView, text: string): Markup | undefined {
     return html`<ul class="reasons">${found.map(zoneReason)}</ul>`;
 }
 
-/** The grants that the answer is about, the ones that count first. */
+/** The grants that the answer is about, active ones first. */
 function grantsOf(view: AgentView, text: string): readonly GrantView[] {
     const chain = chainOf(text);
     if (chain === undefined) return standingOfPerson(factsOf(view), text).grants;

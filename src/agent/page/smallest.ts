@@ -1,6 +1,6 @@
 /**
- * The smallest of many, in order. A page shows fifty of perhaps 100,000: to sort
- * them all would keep the agent from its work for a quarter of a second.
+ * The smallest items of many, in order. A page shows fifty of perhaps 100,000: sorting
+ * them all would block the event loop for a quarter of a second.
  */
 export function smallest<T>(all: Iterable<T>, count: number, compare: (a: T, b: T) => number): readonly T[] {
     const kept: T[] = [];
@@ -13,7 +13,7 @@ export function smallest<T>(all: Iterable<T>, count: number, compare: (a: T, b: 
     return kept;
 }
 
-/** Behind those that are equal, so that they stay in the order in which they came. */
+/** The index after all that are equal, so that their order is kept. */
 function placeOf<T>(each: T, kept: readonly T[], compare: (a: T, b: T) => number): number {
     let [low, high] = [0, kept.length];
     while (low < high) {

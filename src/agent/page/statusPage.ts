@@ -14,20 +14,20 @@ import { summarySection } from "./summary";
 import { zonesSection } from "./zones";
 
 export interface StatusPageOptions {
-    /** Of the membership that was asked for, or of all. */
+    /** The view of the membership of the query, or of all. */
     readonly view: AgentView;
     /** Each of them, where the configuration has a list of them. */
     readonly memberships?: readonly MembershipView[] | undefined;
     /** Undefined where it cannot be read. */
     readonly ledger: readonly LedgerLine[] | undefined;
     readonly query: PageQuery;
-    /** What Okta says to the question of the query, where it was asked. */
+    /** The facts from Okta for the search of the query, if it asks for them. */
     readonly okta?: FromOkta | undefined;
     readonly nowMs: number;
     readonly version: string;
-    /** Whether the agent has a token, without which nobody can confirm. */
+    /** Whether the agent has a token, which confirming requires. */
     readonly confirming: "token" | "no-token";
-    /** What stands in the page's `<style>` and `<script>`. */
+    /** The content of the page's `<style>` and `<script>`. */
     readonly assets: PageAssets;
 }
 
@@ -40,7 +40,7 @@ export interface PageAssets {
 const ICON =
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230b6b4f'/%3E%3Cpath d='M8 3.6a2.4 2.4 0 0 1 1.2 4.5l.8 4.3H6l.8-4.3A2.4 2.4 0 0 1 8 3.6z' fill='white'/%3E%3C/svg%3E";
 
-/** The whole page. It needs nothing else: no other file, no other host, and no script but to stay up to date. */
+/** The whole page. It loads no other file, and needs its script only to stay up to date. */
 export function statusPage(options: StatusPageOptions): string {
     const { nowMs, version, assets } = options;
     return html`<!doctype html>
@@ -119,13 +119,13 @@ ${recentlySection(ledger, view.zones, nowMs)}
 </div>`;
 }
 
-/** Only what an agent that stands by knows: an empty table would say that nobody is in. */
+/** The page of a standby, which does not know the zones: an empty table would mean that no user is in. */
 function standingBy({ view, ledger, nowMs }: StatusPageOptions): Markup {
     return html`<div class="first">${summarySection(view, nowMs)}</div>
 <div id="content" tabindex="-1">${recentlySection(ledger, view.zones, nowMs)}</div>`;
 }
 
-/** Ours, from a file of the package; a test sees that it cannot end its element. */
+/** Markup from a file of the package; a test checks that it cannot end its element. */
 function raw(markup: string): Markup {
     return { markup };
 }

@@ -21,7 +21,7 @@ export function summarySection({ grants, zones, notReady, isLeading, lockState }
     });
 }
 
-/** It looks at no zone, so it does not know who is in. */
+/** A standby reads no zone, so it does not know who is in. */
 function standby(by: string | undefined): Markup {
     const who = by === undefined ? "Another one" : html`Another one, <bdi>${by}</bdi>,`;
     return section({

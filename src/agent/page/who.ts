@@ -1,6 +1,6 @@
 import type { AgentView, GrantView } from "../status/view";
 
-/** Texts of a source may be long: a table is for looking at. */
+/** The most characters of a text of the source in a table. */
 const LONGEST = 160;
 
 /** The grants whose addresses are in a zone, as far as the agent knows. */
@@ -8,7 +8,7 @@ export function isIn({ state }: GrantView): boolean {
     return state === "accepted" || state === "effective" || state === "leaving";
 }
 
-/** How many different people have grants; a grant without a user is one of its own. */
+/** How many different users have grants; a grant without a user counts as one. */
 export function countPeople(grants: readonly GrantView[]): number {
     const users = new Set<string>();
     let nameless = 0;
@@ -19,7 +19,7 @@ export function countPeople(grants: readonly GrantView[]): number {
     return users.size + nameless;
 }
 
-/** What may be held: with a group, members of it as well as addresses. */
+/** A count of what is held: addresses, and with a group also its members. */
 export function countHeld(number: number, { group }: Pick<AgentView, "group">): string {
     return group === undefined
         ? counted(number, "address", "addresses")

@@ -13,14 +13,14 @@ export function linkOfName(name: string): Markup {
     return row === undefined ? html`<span class="id">${name}</span>` : codeLink(codeNamed(row.name as CodeName).code);
 }
 
-/** A text of the agent's, with a link for each code in it, such as `[ZK103]`. */
+/** A message of the agent, with a link for each code in it, such as `[ZK103]`. */
 export function withCodes(text: string): readonly Markup[] {
     return clipped(text)
         .split(/\[(ZK\d{3})\]/)
         .map((part, index) => (index % 2 === 1 ? codeLink(part) : html`<bdi>${part}</bdi>`));
 }
 
-/** What of a zone names it. */
+/** The id and the name of a zone. */
 interface NamedZone {
     readonly id: string;
     readonly name: string;

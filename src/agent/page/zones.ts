@@ -4,7 +4,7 @@ import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import { clipped } from "./who";
 
-/** From here on, whoever looks after the zone should think of another shard. */
+/** The share of the limit from which on the page suggests another shard. */
 const NEARLY_FULL = 0.9;
 
 /** How full each zone is, and since when its list is in force. */
@@ -32,7 +32,7 @@ function aside({ gateways, status }: ZoneView, share: number): string {
     return share >= 1 ? ", full" : "";
 }
 
-/** What Okta answered is known; what its servers do within the next minute is not. */
+/** Okta's answer is known; how far its servers have applied the change within the next minute is not. */
 function inForce({ acceptedAt, effectiveAt, inForceSince }: ZoneView, nowMs: number): Markup {
     if (acceptedAt === undefined || effectiveAt === undefined) {
         if (inForceSince === undefined) return html`Not read yet.`;

@@ -24,9 +24,9 @@ import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view
 export interface ViewInput {
     readonly sourceType: string;
     readonly known: Known;
-    /** Of the source, by the reads of whoever reads now. */
+    /** The health of the source, by the latest reads. */
     readonly health: SourceHealth;
-    /** Why the memory could not be written; undefined when it was. */
+    /** Why the memory could not be written; undefined if it was. */
     readonly unkept: string | undefined;
     readonly rateLimit: RateLimit | undefined;
     readonly clearings: readonly PendingClearing[];
@@ -39,10 +39,10 @@ export interface ViewInput {
     readonly time?: TimeReading | undefined;
 }
 
-/** How long a change may be due before the agent is not ready: longer than a round in good health takes. */
+/** How long a change may be due before the agent reports that it is not ready: longer than a normal round takes. */
 const PATIENCE_MS = 10_000;
 
-/** What the agent knows, put together for people. */
+/** The view of the agent's state, for the page and `GET /api/status`. */
 export function viewOf(input: ViewInput): AgentView {
     const { known, health, rateLimit, nowMs } = input;
     const { state } = known;
@@ -52,7 +52,7 @@ export function viewOf(input: ViewInput): AgentView {
     let views: readonly GrantView[] | undefined;
     return {
         zones: state.zones.map(zoneView),
-        // Only when somebody asks: a probe that comes every few seconds does not want a hundred thousand grants.
+        // Computed on demand: a probe every few seconds does not need a hundred thousand grants.
         get grants() {
             views ??= grantViews(input);
             return views;
@@ -141,7 +141,7 @@ function grantView({ id, user, spans, startsAtMs, expiresAtMs, reason }: Grant):
     };
 }
 
-/** The state of a grant that a limit, a lack of room, the removal brake or somebody keeps out. */
+/** The state of a grant that a limit, a lack of room, the removal brake or a denial keeps out. */
 const REFUSED: Readonly<Partial<Record<Refusal["kind"], GrantView["state"]>>> = {
     room: "refused",
     limit: "refused",
@@ -168,19 +168,19 @@ function readable(gateways: readonly string[]): Span[] {
     return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
 }
 
-/** While nothing is wrong with the zones, what is wrong with the source is the latest failure. */
+/** The latest failure, if nothing is wrong with the zones: that of the source. */
 function sourceError({ problem, failingSinceMs }: SourceHealth): Failure | undefined {
     if (problem === undefined || failingSinceMs === undefined) return undefined;
     return { code: "source-unreadable", message: problem, at: tellMoment(failingSinceMs) };
 }
 
-/** What is in the zone is right, and does not count. */
+/** The zone has the right gateways, but Okta ignores an inactive zone. */
 function inactive(id: string, name: string): string {
     const { code } = codeNamed("zone-inactive");
     return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
 }
 
-/** What waits for a confirmation, each kind in a sentence. */
+/** What is held until it is confirmed, with a sentence for each kind. */
 function heldTexts(known: Known): string[] {
     const { code } = codeNamed("removals-held");
     const because = heldBecause(known);
@@ -202,7 +202,7 @@ function departed(time: TimeReading | undefined): readonly string[] {
     return time?.departure === undefined ? [] : [`${departureText(time.departure)} [${code}]`];
 }
 
-/** Another one leads only where that is known; else nobody may. */
+/** Says that another agent leads only if that is known; it may also be that none does. */
 function standbyText(lockState: LockState | undefined): string {
     const { code } = codeNamed("agent-not-leading");
     if (lockState?.kind === "held") {

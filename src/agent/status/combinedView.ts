@@ -1,7 +1,7 @@
 import type { AgentView, GrantView, MembershipView, SourceView } from "./view";
 
 /**
- * All memberships of an agent as if they were one.
+ * The combined view of all memberships of an agent.
  *
  *   field                                      of several memberships
  *   zones, grants                              all, each with its membership
@@ -13,7 +13,7 @@ import type { AgentView, GrantView, MembershipView, SourceView } from "./view";
  *   lastError                                  the latest
  *   lastSuccessAt                              the earliest; absent while one has none
  *
- * @param form `one`: the view of the only one, as it is.
+ * @param form `one`: the view of the only membership, unchanged.
  */
 export function combinedView(views: readonly MembershipView[], form: "one" | "several"): AgentView {
     const [first] = views;

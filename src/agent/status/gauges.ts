@@ -10,7 +10,7 @@ export interface Reading {
 
 export type GaugeName = keyof typeof GAUGES;
 
-/** Every gauge of the agent, as Prometheus shows it to people. */
+/** Every gauge of the agent, with its help text. */
 export const GAUGES = {
     gateways: "Gateways of a zone.",
     headroom: "Entries that a zone has room for.",
@@ -49,12 +49,14 @@ export const GAUGE_LABELS: Readonly<Record<GaugeName, readonly string[]>> = {
     clock_departure_seconds: [],
 };
 
-/** Every gauge that has a value now. A state that no grant has is 0, so that an alert can tell it from absent. */
+/**
+ * Every gauge that has a value now. A state that no grant has is 0, so that an alert can distinguish it from absent.
+ */
 export function readingsOf(view: AgentView): readonly Reading[] {
     return [...ofMembership(view), ...ofOrg(view), ...ofProcess(view)];
 }
 
-/** The same for several memberships: those of each have its label, and those of an org are there once. */
+/** The same for several memberships: the gauges of each have its label, and those of an org are there once. */
 export function readingsOfEach(views: readonly MembershipView[]): readonly Reading[] {
     const orgs = new Map(views.map((view) => [view.org, view]));
     const [first] = views;

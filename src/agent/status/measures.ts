@@ -1,6 +1,6 @@
 import type { AgentEvent } from "../events/events";
 
-/** What one event adds to a counter or shows to a histogram. Names are without `zonekeeper_`. */
+/** An increment of a counter, or an observation of a histogram. Names are without `zonekeeper_`. */
 export interface Measure {
     readonly name: CounterName | HistogramName;
     readonly value: number;
@@ -17,8 +17,8 @@ export type CounterName =
 export type HistogramName = "accept_latency_seconds" | "overstay_seconds";
 
 /**
- * What an event changes in the metrics. Gauges are not here: they are read from
- * the view when somebody asks.
+ * The measures of an event. Gauges are not among them: they are read from
+ * the view when metrics are scraped.
  *
  *   event              measures, besides events_total{type}
  *   write.accepted     writes_total; accept_latency_seconds and overstay_seconds where known
@@ -60,7 +60,7 @@ function ownMeasures(event: AgentEvent): readonly Measure[] {
     }
 }
 
-/** A clock that was set back may give a negative time, which would never leave a histogram. */
+/** A clock that was set back may give a negative time, which would stay in a histogram for good. */
 function observed(name: HistogramName, value: number | undefined): readonly Measure[] {
     return value === undefined ? [] : [{ name, value: Math.max(0, value) }];
 }

@@ -5,12 +5,12 @@ import { GAUGE_LABELS, GAUGES, type GaugeName, readingsOf, readingsOfEach } from
 import { type CounterName, type HistogramName, measuresOf } from "./measures";
 import type { AgentView, MembershipView } from "./view";
 
-/** What Prometheus is told. */
+/** The metrics of the agent, for Prometheus. */
 export interface Metrics {
     tell(event: TaggedEvent): void;
-    /** A round ended. @param membership Where the configuration has a list of them. */
+    /** Counts a round. @param membership Set if the configuration has a list of them. */
     countRound(result: RoundEnd, membership?: string): void;
-    /** A request to Okta was answered, or was not: then `status` is `none`. @param org Where there are several. */
+    /** Counts a request to Okta; `status` is `none` if there was no answer. @param org Set if there are several. */
     countRequest(method: string, status: number | "none", org?: string): void;
     /** The exposition format of Prometheus, and its media type. */
     read(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -30,13 +30,13 @@ export interface MetricsOptions {
     readonly withProcess?: boolean;
 }
 
-/** From a round trip on the same continent up to a rate limit's whole window. */
+/** In seconds: from a round trip on the same continent to a whole window of the rate limit. */
 const LATENCY_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 120];
 
-/** Up to an outage of an hour. */
+/** In seconds, up to an outage of an hour. */
 const OVERSTAY_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600];
 
-/** Node's that end in `_total` and are gauges, which Prometheus's own check calls wrong. */
+/** Metrics of Node that end in `_total` although they are gauges, which promtool rejects. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 /** A registry of the agent's own: nothing is registered globally. */
@@ -46,7 +46,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     const known = new Set<string>();
     const observed = new Set<string>();
 
-    /** A series that begins at its first event hides that event from rate(). */
+    /** Starts series at 0: a series that starts with its first event hides that event from rate(). */
     function beginSeries(): void {
         const names = options.memberships?.()?.map(({ name }) => ({ membership: name })) ?? [{}];
         for (const label of names) {
@@ -152,7 +152,7 @@ function openGauges(registry: Registry, { version, view, memberships }: MetricsO
     const build = gauge("build_info", "Always 1; the versions are its labels.", ["version", "node"]);
     build.set({ version, node: process.versions.node }, 1);
     return {
-        /** All of them from one view, so that they agree with one another; what has no value any more is gone. */
+        /** Sets all gauges from one view, so that they are consistent; a gauge without a value is removed. */
         fill() {
             const views = memberships?.();
             const readings = views === undefined ? readingsOf(view()) : readingsOfEach(views);

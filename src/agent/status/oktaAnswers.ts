@@ -3,27 +3,27 @@ import { sentenceOf } from "../../core/errors/codes";
 import { isCoded } from "../../core/errors/errors";
 import type { MembershipAnswer } from "../../core/why/whyOfSeveral";
 
-/** Asks Okta why somebody is in or not, besides what the agent knows. @param membership Of this one only. @default all */
+/** Answers `why` with facts that are read from Okta. @param membership Only this one. @default all */
 export type AskOkta = (
     subject: string,
     membership: string | undefined,
     signal: AbortSignal,
 ) => Promise<readonly MembershipAnswer[]>;
 
-/** What came of it: the answers, or why there are none, in a sentence. */
+/** The answers, or a sentence on why there are none. */
 export type FromOkta =
     | { readonly answers: readonly MembershipAnswer[]; readonly problem?: never }
     | { readonly problem: string; readonly answers?: never };
 
-/** A person waits for the answer. */
+/** The longest time until an answer, as a person waits for it. */
 const PATIENCE_MS = 10_000;
-/** The page asks again whenever something happens: the same question costs Okta's rate limit once a minute. */
+/** How long an answer is reused: the page asks again on every event, which must not use up Okta's rate limit. */
 const KEPT_MS = 60_000;
 const MOST_KEPT = 50;
 
 /**
- * Answers questions with what Okta says: one question at a time, each answer kept for a minute, each within ten seconds.
- * While one is asked, another one is told so, rather than wait.
+ * Answers questions with facts from Okta: one question at a time, within ten seconds; each answer is cached for a minute.
+ * A question during another one is refused rather than queued.
  */
 export function openOktaAnswers(ask: AskOkta | undefined, clock: Pick<Clock, "now">) {
     const kept = new Map<string, { readonly untilMs: number; readonly answer: Promise<FromOkta> }>();

@@ -3,7 +3,7 @@ import type { StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearingState";
 
-/** What the agent knows at one moment, for people and for `GET /api/status`. Moments are RFC 3339 in UTC. */
+/** The state of the agent at one moment, for the page and `GET /api/status`. Times are RFC 3339 in UTC. */
 export interface AgentView {
     readonly zones: readonly ZoneView[];
     /** The group whose members are the users with an active grant; undefined where grants are not bound to users. */
@@ -11,15 +11,15 @@ export interface AgentView {
     readonly grants: readonly GrantView[];
     readonly source: SourceView;
     readonly okta: { readonly rateLimit?: RateLimitView };
-    /** The latest failure that is not mended yet. */
+    /** The latest failure that is not resolved yet. */
     readonly lastError?: { readonly code: string; readonly message: string; readonly at: string };
     /** Undefined where the time is not checked. */
     readonly clock?: ClockView;
-    /** Whether this agent leads; one that stands by writes nothing. */
+    /** Whether this agent leads; a standby writes nothing. */
     readonly isLeading: boolean;
     /** Who has the lock, while this agent does not lead; undefined where nothing is known of it. */
     readonly lockState?: LockState;
-    /** Addresses that stay until somebody confirms that they go; mostly none. */
+    /** Addresses that stay until their removal is confirmed; usually none. */
     readonly held: readonly string[];
     /** The same addresses, with the reason and the known grants of each. */
     readonly holds: readonly HoldView[];
@@ -29,11 +29,11 @@ export interface AgentView {
     readonly staticGateways: readonly string[];
     readonly refused: readonly { readonly id: string; readonly reason: string }[];
     readonly unusable: readonly Unusable[];
-    /** Whose Okta sessions are still to be ended, and the latest of whom that failed for good. */
+    /** The users whose Okta sessions are still to be ended, and the latest for whom that failed permanently. */
     readonly clearings: readonly PendingClearing[];
-    /** Why `readyz` says 503; nothing when the last reconciliation is in force and fresh. */
+    /** Why `readyz` answers 503; empty when the last reconciliation is in force and fresh. */
     readonly notReady: readonly string[];
-    /** When a round last ended with the zones as they should be. */
+    /** The end of the latest round after which the zones were as desired. */
     readonly lastSuccessAt?: string;
 }
 
@@ -44,11 +44,11 @@ export interface MembershipView extends AgentView {
 }
 
 export interface ZoneView {
-    /** Whose it is; undefined where the agent has one membership. */
+    /** Its name; undefined if the agent has one membership. */
     readonly membership?: string;
     readonly id: string;
     readonly name: string;
-    /** Nobody is inside an inactive one, whatever it holds; undefined while it has not been read. */
+    /** An inactive zone contains no address for Okta, whatever its gateways; undefined while it has not been read. */
     readonly status?: "ACTIVE" | "INACTIVE";
     readonly gateways: readonly string[];
     readonly proxies: readonly string[];
@@ -56,9 +56,9 @@ export interface ZoneView {
     readonly limit: number;
     /** Since when Okta has shown just these gateways; undefined while that is not known. */
     readonly inForceSince?: string;
-    /** When Okta took the last write. */
+    /** When Okta accepted the last write. */
     readonly acceptedAt?: string;
-    /** When Okta should have spread it to all its servers: a minute later, by Okta's help pages. */
+    /** When Okta should have propagated it to all its servers: a minute later, by Okta's help pages. */
     readonly effectiveAt?: string;
 }
 
@@ -69,7 +69,7 @@ export interface GroupView {
 }
 
 export interface GrantView extends StandingGrant {
-    /** Which one admits by it; undefined where the agent has one membership. */
+    /** The membership that admits by it; undefined if the agent has one. */
     readonly membership?: string;
     readonly reason?: string;
 }
@@ -89,11 +89,11 @@ export interface SourceView {
     readonly problem?: string;
 }
 
-/** The clock of the machine, by which grants start and end while it is right. */
+/** The state of this machine's clock, by which grants start and end while it is right. */
 export interface ClockView {
     /** How far it is ahead of Okta's time, in seconds; negative where it is behind; 0 before Okta has answered. */
     readonly aheadSeconds: number;
-    /** By what grants start and end: this clock, Okta's time, or elapsed time while no answer of Okta's tells the time. */
+    /** The clock by which grants start and end: this machine's, Okta's, or elapsed time while Okta does not answer. */
     readonly follows: "wall" | "okta" | "elapsed";
 }
 

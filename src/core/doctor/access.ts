@@ -7,13 +7,13 @@ import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./ver
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** What a membership needs, and what the doctor needs to see the rest. */
+/** The scopes for a membership, and those that the other checks need. */
 const ZONE_SCOPES = ["okta.networkZones.read", "okta.networkZones.manage"];
-/** What a group to which grants are bound needs besides. */
+/** The additional scopes for a group to which grants are bound. */
 const GROUP_SCOPES = ["okta.groups.manage", "okta.users.read", "okta.apps.read"];
 const DOCTOR_SCOPES = ["okta.policies.read", "okta.apps.read", "okta.logs.read", "okta.roles.read"];
 
-/** How soon an end is soon. */
+/** A token that ends within this time is reported. */
 const TOKEN_ENDS_SOON_MS = 7 * DAY_MS;
 const ACCESS_TOKEN_ENDS_SOON_MS = DAY_MS;
 
@@ -23,7 +23,7 @@ export function credentialIsAccepted({ access, credential }: Facts): Verdict | u
     return told(access.unknown);
 }
 
-/** An access token left in the environment wins over an API token without a word, in the Okta provider too. */
+/** An access token in the environment silently takes precedence over an API token, also in the Okta provider. */
 export function oneCredentialIsSet({ credential: { description, unused } }: Facts): Verdict {
     if (unused.length === 0) return ok(`${description}, and no other is set`);
     return warn(`${description} counts; ${listed(unused)} ${unused.length === 1 ? "does" : "do"} not`);
@@ -41,12 +41,12 @@ export function ownerIsKnown({ owner, credential, access }: Facts): Verdict | un
 }
 
 /**
- * What may be done in Okta hangs on the roles of the admin or the app. A custom
- * role does not say what it allows; trying does.
+ * The rights in Okta depend on the roles of the administrator or the app. A custom
+ * role does not show what it allows; only a test write does.
  */
 export function roleSuffices({ roles, zones, owner, credential, writeTest }: Facts): Verdict | undefined {
     if (owner?.unknown?.name === "okta-forbidden") {
-        // Every token may ask whose it is, so this is not about the role.
+        // Every token may read its own user, so this refusal is not about the role.
         return warn("could not be checked: Okta refuses the token before it looks at its role", "See to ZK110 first.");
     }
     const mayAsk = credential.scopes?.includes("okta.networkZones.read") ?? true;
@@ -115,7 +115,7 @@ function nameAndEnd({ name, expiresAtMs }: TokenFacts): string {
     return `"${name}" ${expiresAtMs === undefined ? "has no end" : `until ${new Date(expiresAtMs).toISOString()}`}`;
 }
 
-/** A credential that hangs on the zone that it writes locks Zonekeeper out with the first wrong list. */
+/** A credential that is restricted to the zone that it writes would lock Zonekeeper out with the first wrong list. */
 export function tokenIsFree({ tokens, appNetwork, owner, zoneIds }: Facts): Verdict | undefined {
     if (appNetwork !== undefined) {
         return judge(appNetwork, (network) => judgeBound([["the OAuth app", network]], zoneIds, "the OAuth app"));

@@ -1,7 +1,7 @@
 import type { Facts } from "./facts";
 import { listed, ok, type Verdict, warn } from "./verdict";
 
-/** Whether an agent keeps the zones: the one whose configuration was given, as it says itself. */
+/** Checks that the agent of the given configuration leads, by its own status. */
 export function agentLeads({ agent }: Facts): Verdict | undefined {
     if (agent === undefined) return undefined;
     if (agent.problem !== undefined) {

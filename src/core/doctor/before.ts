@@ -5,7 +5,7 @@ import { threatReason } from "../reasons/threatInsight";
 import type { Facts } from "./facts";
 import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
 
-/** What Okta asks before the policy of an app: blocklists, the session policy, ThreatInsight. */
+/** Checks what Okta evaluates before the policy of an app: blocklists, the session policy, ThreatInsight. */
 
 export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verdict | undefined {
     if (zoneIds.length === 0) return undefined;
@@ -39,13 +39,13 @@ export function sessionsAllow({
     );
 }
 
-/** Whatever it says is right for some org, so nothing of it is a failure. */
+/** Every setting of ThreatInsight is right for some org, so none is a failure. */
 export function threatInsightIsKnown({ threatInsight, zoneIds }: Facts): Verdict | undefined {
     if (threatInsight === undefined) return undefined;
     return ok(threatReason(threatInsight, zoneIds)?.message ?? "ThreatInsight refuses nobody");
 }
 
-/** @param doubtful What to do where only a doubt is left. @default the remedy of the code */
+/** @param doubtful The remedy if there are only doubts. @default the remedy of the code */
 function verdictOf(reasons: readonly Reason[], fine: string, doubtful?: string): Verdict {
     const said = (weight: Reason["weight"]) => reasons.filter((each) => each.weight === weight).map((it) => it.message);
     if (said("fault").length > 0) return bad(listed(said("fault")));

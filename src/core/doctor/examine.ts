@@ -28,11 +28,9 @@ import {
     catchAllDenies,
     policyHasApps,
     policyIsThere,
-    rulesAskForNoMore,
-    rulesAskForTheGroup,
     zoneDecides,
-    zonesAreUsed,
 } from "./policies";
+import { rulesAskForNoMore, rulesAskForTheGroup } from "./ruleConditions";
 import { settingsAreTheStacks } from "./stack";
 import type { Check, Verdict } from "./verdict";
 import { certificateLasts, wayIsKnown } from "./way";
@@ -49,13 +47,14 @@ import {
     zonesHaveRoom,
     zonesHoldSomething,
 } from "./zones";
+import { zonesAreUsed } from "./zoneUse";
 
 /** What a check found. */
 export interface Finding {
     /** Such as `ZK101`. */
     readonly code: string;
     readonly name: CodeName;
-    /** What was looked at, for people. */
+    /** What was checked, for people. */
     readonly subject: string;
     readonly status: Verdict["status"];
     readonly detail: string;
@@ -64,8 +63,8 @@ export interface Finding {
 }
 
 /**
- * What is looked at: the name of what is wrong otherwise, what people call it,
- * and the check. Each stands for itself; the order is for people.
+ * The checks: the name of the problem that each finds, the subject for people,
+ * and the check. They do not depend on each other; the order is for readers.
  */
 export const CHECKS: readonly (readonly [name: CodeName, subject: string, check: Check])[] = [
     ["okta-unreachable", "Okta answers", oktaAnswers],
@@ -118,7 +117,7 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
     ["foreign-writer", "other writers", nobodyElseWrites],
 ];
 
-/** Asks every check. One that has nothing to look at says nothing. */
+/** Runs every check. A check that does not apply gives no finding. */
 export function examine(facts: Facts): Finding[] {
     return CHECKS.flatMap(([name, subject, check]) => {
         const verdict = check(facts);

@@ -9,23 +9,23 @@ import type { NetworkRestriction } from "../reasons/restrictions";
 import type { SessionPolicy, SessionRule } from "../reasons/sessionRules";
 import type { ThreatInsight } from "../reasons/threatInsight";
 
-/** What was found out, or why it was not. */
+/** A fact, or why it is not known. */
 export type Known<T> =
     | { readonly value: T; readonly unknown?: never }
     | { readonly unknown: Unknown; readonly value?: never };
 
 export interface Unknown {
-    /** What kept us from it. */
+    /** The code of the problem. */
     readonly name: CodeName;
-    /** To stand behind "could not be checked: ", such as `needs the scope okta.logs.read`. */
+    /** Follows "could not be checked: "; such as `needs the scope okta.logs.read`. */
     readonly reason: string;
     /** A sentence. */
     readonly remedy: string;
-    /** What was said in full, for the one check that this is about; the others repeat the reason only. */
+    /** The full message, for the check of this problem; the other checks repeat only the reason. */
     readonly message?: string;
 }
 
-/** All that the checks look at. Everything was read before the first check begins. */
+/** The input of all checks. Everything is read before the first check begins. */
 export interface Facts {
     /** Milliseconds since 1970, by our clock. */
     readonly nowMs: number;
@@ -34,7 +34,7 @@ export interface Facts {
     readonly organization: Known<OrganizationFacts>;
     /** Whether Okta accepts the credential. */
     readonly access: Known<true>;
-    /** On whose behalf an API token acts; undefined for OAuth, which acts for an app. */
+    /** The user of an API token; undefined for OAuth, which acts for an app. */
     readonly owner: Known<OwnerFacts> | undefined;
     /** Types of the roles of the owner or the app, such as `ORG_ADMIN`. */
     readonly roles: Known<readonly string[]>;
@@ -42,11 +42,11 @@ export interface Facts {
     readonly tokens: Known<readonly TokenFacts[]> | undefined;
     /** From where the OAuth app may get tokens; undefined for an API token. */
     readonly appNetwork: Known<NetworkRestriction> | undefined;
-    /** What the latest answer of the zones' bucket said. */
+    /** The rate limit for zones, as the latest answer states it. */
     readonly rateLimit: Known<RateFacts>;
     /** The zones that were asked for, in order. */
     readonly zoneIds: readonly string[];
-    /** Names that a deployment is to give to new zones. @default none */
+    /** The names of new zones in a deployment. @default none */
     readonly zoneNames?: readonly string[];
     /** Every zone of the org, whatever its type. */
     readonly zones: Known<readonly ZoneFacts[]>;
@@ -54,13 +54,15 @@ export interface Facts {
     readonly policies: Known<PoliciesFacts> | undefined;
     /** The global session policies, with their rules; undefined where no zone was asked for. */
     readonly sessionPolicies: Known<readonly PolicyFacts[]> | undefined;
-    /** Undefined where no zone was asked for, where the org has no such thing, and where it may not be read: it is for information. */
+    /**
+     * Undefined without zones, if the org has no ThreatInsight, and if it may not be read: it is for information only.
+     */
     readonly threatInsight: ThreatInsight | undefined;
     /** Undefined where no agent was asked. */
     readonly agent: AgentFacts | undefined;
-    /** In what an agent differs from its stack; undefined where not both were named. */
+    /** The differences between an agent and its stack; undefined unless both were given. */
     readonly stack?: { readonly name: string; readonly differences: readonly string[] } | undefined;
-    /** The way to the org. */
+    /** The connection to the org. */
     readonly connection: ConnectionFacts;
     /** Undefined where no source was given. */
     readonly source: Known<SourceFacts> | undefined;
@@ -70,7 +72,7 @@ export interface Facts {
     readonly group?: BoundGroupFacts | undefined;
     /** Changes of the zones in the last day, read last of all. */
     readonly log: Known<readonly ChangeFacts[]>;
-    /** Ids of zones that were different when they were looked at again. */
+    /** Ids of zones that were different when they were read again. */
     readonly changed: Known<readonly string[]>;
     /** Undefined where it was not asked for. */
     readonly writeTest: Known<WriteTestFacts> | undefined;
@@ -85,11 +87,13 @@ export interface BoundGroupFacts {
     /** Undefined where no source was given. */
     readonly users: Known<readonly GrantedUser[]> | undefined;
     readonly members: Known<readonly OktaUser[]>;
-    /** Of the bucket for groups, which is another one than that for zones; undefined where Okta's answers do not tell. */
+    /**
+     * The rate limit for groups, which is separate from that for zones; undefined if Okta's answers do not state it.
+     */
     readonly rateLimit: RateFacts | undefined;
 }
 
-/** A name that active grants have for a user. */
+/** A user as active grants name them. */
 export interface GrantedUser {
     readonly name: string;
     readonly grants: readonly string[];
@@ -97,7 +101,7 @@ export interface GrantedUser {
     readonly user: OktaUser | "nobody" | "not asked";
 }
 
-/** What became of the question to a running agent. */
+/** The result of a request to a running agent. */
 export type AgentFacts =
     | { readonly at: string; readonly problem: string }
     | {
@@ -108,7 +112,7 @@ export type AgentFacts =
       };
 
 export interface ConnectionFacts {
-    /** `http://proxy.example.com:3128 (HTTPS_PROXY)`; undefined where none is in between. */
+    /** `http://proxy.example.com:3128 (HTTPS_PROXY)`; undefined for a direct connection. */
     readonly proxy: string | undefined;
     /** The certificates that the org's server shows, its own first; undefined over http, and where there are none. */
     readonly certificates: readonly CertificateFacts[] | undefined;
@@ -118,7 +122,7 @@ export interface CredentialFacts {
     readonly kind: "api-token" | "access-token" | "private-key";
     /** `the API token from OKTA_API_TOKEN` */
     readonly description: string;
-    /** Where other credentials are set, which do not count: `OKTA_API_TOKEN`. */
+    /** Settings with other credentials, which are ignored: `OKTA_API_TOKEN`. */
     readonly unused: readonly string[];
     /** What the OAuth token may do; undefined where it does not say, and for an API token. */
     readonly scopes: readonly string[] | undefined;
@@ -133,9 +137,9 @@ export interface OrganizationFacts {
     readonly cell: string | undefined;
     /** `idx` is Identity Engine, `v1` Classic Engine. */
     readonly pipeline: string | undefined;
-    /** How far our clock is ahead of Okta's; undefined where its answer has no date. */
+    /** How far this machine's clock is ahead of Okta's; undefined if the answer has no date. */
     readonly aheadMs: number | undefined;
-    /** By how much that may be off: the answer's way, and a date in whole seconds. */
+    /** The error of `aheadMs`: the transit time of the answer, and a date in whole seconds. */
     readonly blurMs: number;
 }
 
@@ -166,7 +170,9 @@ export interface PoliciesFacts {
     readonly askedId: string | undefined;
     /** The one that was asked for (none where it is not there), or those whose rules name one of the zones. */
     readonly found: readonly PolicyFacts[];
-    /** Active policies that were searched and not found, with a rule for other zones: perhaps one of them is the wrong zone. */
+    /**
+     * Active policies without a rule for the zones, but with one for other zones: one of these may be the wrong zone.
+     */
     readonly elsewhere?: readonly PolicyFacts[];
     /** How many were searched, and of how many: fewer where the rate limit runs low. */
     readonly searched: number;
@@ -175,7 +181,7 @@ export interface PoliciesFacts {
     readonly apps: Known<readonly AppFacts[]>;
 }
 
-/** A policy of any type: what of it matters when a session begins, and what else. */
+/** A policy of any type. */
 export interface PolicyFacts extends SessionPolicy {
     readonly type: string;
     readonly rules: readonly RuleFacts[];
@@ -202,14 +208,14 @@ export interface SourceFacts {
 
 export interface MembershipFacts {
     readonly active: number;
-    /** What is to be inside by grants and as static gateways; the sentinel never counts. */
+    /** The addresses that should be in the zones, by grants and static gateways; without the sentinel. */
     readonly granted: readonly string[];
-    /** Addresses that are granted and outside, and inside and not granted; the sentinel never counts. */
+    /** Addresses to add, and to remove; without the sentinel. */
     readonly add: readonly string[];
     readonly remove: readonly string[];
     /** Without those that are held. */
     readonly refused: readonly Refusal[];
-    /** What waits for a confirmation, each with the reason. */
+    /** What is held until it is confirmed, each with the reason. */
     readonly held: readonly Refusal[];
 }
 
@@ -221,7 +227,7 @@ export interface ChangeFacts {
 }
 
 export interface WriteTestFacts {
-    /** By Okta's clock, and rather too early than too late. */
+    /** By Okta's clock; too early rather than too late. */
     readonly startedAtMs: number;
     readonly tests: readonly ZoneTestFacts[];
 }

@@ -39,7 +39,7 @@ export function grantsHaveRoom(facts: Facts): Verdict | undefined {
     });
 }
 
-/** What is held is to be judged by a person: no remedy here lets it go. */
+/** Checks that nothing is held. A person has to decide about what is held, so no remedy here releases it. */
 export function nothingIsHeld(facts: Facts): Verdict | undefined {
     return judgeMembership(facts, ({ held }) => {
         if (held.length === 0) return ok("nothing waits for a confirmation");

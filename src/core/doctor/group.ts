@@ -4,7 +4,7 @@ import { userKey } from "../membership/denials";
 import type { BoundGroupFacts, Facts, GrantedUser } from "./facts";
 import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 
-/** The group to which grants are bound, as the agent judges it when it starts. */
+/** Checks the group to which grants are bound, as the agent does when it starts. */
 export function groupIsFit({ group }: Facts): Verdict | undefined {
     if (group === undefined) return undefined;
     if (group.facts.unknown?.name === "bad-input") return bad(group.facts.unknown.reason);
@@ -18,15 +18,15 @@ export function groupIsFit({ group }: Facts): Verdict | undefined {
 }
 
 /**
- * The users whom active grants name, and the members of the group.
+ * Checks the users of active grants, and the members of the group.
  *
  *   a user with an active grant          verdict
  *   is not there, SUSPENDED or DEPROVISIONED   fail: the grant is unusable
  *   is not ACTIVE in another way         warn: they may have to activate the account or choose a password first
  *   is not in the group                  fail
- *   was not looked up                    the count is told
+ *   was not looked up                    the count is reported
  *
- *   a member whom no grant explains      warn: the agent holds them at first contact, and removes them otherwise
+ *   a member without a grant             warn: the agent holds them at first contact, and removes them otherwise
  */
 export function usersAreMembers({ group }: Facts): Verdict | undefined {
     const users = group?.users;

@@ -15,7 +15,7 @@ export function oktaAnswers({ organization, orgUrl }: Facts): Verdict {
 }
 
 /**
- *   off by             because
+ *   clock error        because
  *   under 10 s   ok    a minute of propagation hides it
  *   up to 60 s   warn  grants start and end that much too early or too late
  *   up to 5 min  warn  they start and end by Okta's time instead (ZK114)
@@ -40,7 +40,7 @@ export function orgIsIdentityEngine({ organization }: Facts): Verdict | undefine
     });
 }
 
-/** A token of preview is unknown in production, and the reverse; the address says which of them is asked. */
+/** Checks the kind of org. A token of a preview org is unknown in production, and the reverse. */
 export function orgIsTheRightOne({ orgUrl, access }: Facts): Verdict {
     const { hostname } = new URL(orgUrl);
     const isRefused = access.unknown?.name === "okta-unauthorized";
@@ -55,7 +55,7 @@ function kindOf(hostname: string): string {
         : "is no domain of Okta's: preview or production, it does not say";
 }
 
-/** How many calls are left. One reconciliation takes two or three for each zone. */
+/** Checks how many requests are left. One round takes two or three for each zone. */
 export function rateIsFree({ rateLimit, group }: Facts): Verdict | undefined {
     if (rateLimit.unknown?.name === "okta-throttled") return told(rateLimit.unknown);
     return judge(rateLimit, (rate) => {

@@ -5,11 +5,11 @@ export interface OtherRule {
     readonly policy: PolicyFacts;
     readonly rule: RuleFacts;
     readonly what: string;
-    /** False where it may be meant, or concern few. */
+    /** False if it may be intended, or concerns only some users. */
     readonly isCertain: boolean;
 }
 
-/** The rules that let in from one of the zones; where no zone was asked for, from any. */
+/** The rules that admit one of the zones; without zones, the rules that admit any zone. */
 export function zoneRules({ rules }: PolicyFacts, zoneIds: readonly string[]): RuleFacts[] {
     const isOurs = (id: string) => zoneIds.length === 0 || namesOneOf([id], zoneIds);
     return rules.filter(
@@ -17,7 +17,7 @@ export function zoneRules({ rules }: PolicyFacts, zoneIds: readonly string[]): R
     );
 }
 
-/** What stands beside a policy's zone rules, as the table of `zoneDecides` has it. */
+/** The effect of the other rules of a policy, see the table of `zoneDecides`. */
 export function otherRules(policy: PolicyFacts, zoneIds: readonly string[]): OtherRule[] {
     const ours = zoneRules(policy, zoneIds);
     const first = policy.rules.findIndex((rule) => ours.includes(rule));

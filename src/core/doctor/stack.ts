@@ -4,13 +4,16 @@ import type { StackOutputs } from "../settings/stackOutputs";
 import type { Facts } from "./facts";
 import { bad, listed, ok, type Verdict } from "./verdict";
 
-/** The zones and rules that somebody goes by. */
+/** The zones and rules that an agent or a stack has in effect. */
 export interface Followed {
     readonly zoneIds: readonly string[];
     readonly rules: Rules;
 }
 
-/** Names of the settings, as the stack has them, in which an agent and its stack differ. Order means nothing, but for zones. */
+/**
+ * Names of the settings, as the stack has them, in which an agent and its stack differ. Order means nothing, but for
+ * zones.
+ */
 export function stackDifferences({ zoneIds, rules }: Followed, outputs: StackOutputs): string[] {
     const theirs = parseRules(outputs.settings);
     const texts = (spans: Rules["deny"]) => spans.map(formatSpan).sort();
@@ -30,7 +33,10 @@ export function stackDifferences({ zoneIds, rules }: Followed, outputs: StackOut
     return keys.filter((key) => JSON.stringify(mine[key]) !== JSON.stringify(stack[key]));
 }
 
-/** Whether an agent goes by what its stack says: else `pulumi up`, `sync --stack` and the agent each undo the other's work. */
+/**
+ * Checks that an agent has the settings of its stack: otherwise `pulumi up`, `sync --stack` and the agent undo each
+ * other's writes.
+ */
 export function settingsAreTheStacks({ stack }: Facts): Verdict | undefined {
     if (stack === undefined) return undefined;
     const { name, differences } = stack;

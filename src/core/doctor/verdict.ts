@@ -1,6 +1,6 @@
 import type { Facts, Known, Unknown } from "./facts";
 
-/** What a check has to say. */
+/** The result of a check. */
 export interface Verdict {
     readonly status: "ok" | "warn" | "fail";
     /** What was found, in a phrase that names the values. */
@@ -9,7 +9,7 @@ export interface Verdict {
     readonly remedy?: string;
 }
 
-/** Undefined where there is nothing to look at: no zone was named, the credential is of another kind. */
+/** Undefined if the check does not apply: no zone was named, or the credential is of another kind. */
 export type Check = (facts: Facts) => Verdict | undefined;
 
 export function ok(detail: string): Verdict {
@@ -24,13 +24,13 @@ export function bad(detail: string, remedy?: string): Verdict {
     return { status: "fail", detail, ...(remedy !== undefined && { remedy }) };
 }
 
-/** Judges a fact; one that is not known is a warning that says what it would take to know it. */
+/** The verdict on a fact. An unknown fact is a warning that says what is needed to know it. */
 export function judge<T>(fact: Known<T>, verdict: (value: T) => Verdict | undefined): Verdict | undefined {
     if (fact.unknown === undefined) return verdict(fact.value);
     return warn(`could not be checked: ${fact.unknown.reason}`, fact.unknown.remedy);
 }
 
-/** What is not known because just this went wrong, in full. */
+/** The failure of the check of this very problem, with the full message. */
 export function told({ message, reason }: Unknown): Verdict {
     return bad(message ?? reason);
 }

@@ -3,15 +3,18 @@ import { bad, ok, type Verdict, warn } from "./verdict";
 
 const DAY_MS = 86_400_000;
 
-/** From here on, somebody should renew it. */
+/** A certificate that ends within this time is reported. */
 const SOON_MS = 14 * DAY_MS;
 
-/** Which way requests to Okta take. Where the way does not work, okta-unreachable says so. */
+/** Reports the proxy for requests to Okta. A proxy that does not work is reported as okta-unreachable. */
 export function wayIsKnown({ connection: { proxy } }: Facts): Verdict {
     return ok(proxy === undefined ? "direct" : `through the proxy ${proxy}`);
 }
 
-/** Of the org's server, or of a proxy that opens TLS; a domain of the org's own has a certificate that somebody renews. */
+/**
+ * Checks the certificate of the org's server, or of a proxy that intercepts TLS. For a custom domain, the customer
+ * renews it.
+ */
 export function certificateLasts({ connection: { certificates = [] }, nowMs }: Facts): Verdict | undefined {
     const [own] = certificates;
     if (own === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { ChangeFacts, Facts } from "./facts";
 import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 
-/** A write that goes through proves more than any role: it was made, seen, and taken back. */
+/** Reports the test write, which proves more than any role: the zone was written, read, and restored. */
 export function writesAreVerified(facts: Facts): Verdict | undefined {
     if (facts.writeTest === undefined) return undefined;
     return judge(facts.writeTest, ({ startedAtMs, tests }) => {
@@ -23,13 +23,15 @@ export function writesAreVerified(facts: Facts): Verdict | undefined {
     });
 }
 
-/** Okta has no conditional write, so the test may have put back a list that was no longer the latest. */
+/**
+ * Okta has no conditional write, so the test may have restored a list that another writer had changed in the meantime.
+ */
 function clash(meanwhile: readonly ChangeFacts[]): Verdict {
     const remedy = "Run zonekeeper sync now, and try again when nobody else writes.";
     return bad(`during the test somebody else wrote, and may have been undone: ${listed(whoIn(meanwhile))}`, remedy);
 }
 
-/** Whoever writes besides the account that asks: perhaps the agent under its own account, perhaps another tool. */
+/** Reports the other writers of the zones: an agent with its own account, or another tool. */
 export function nobodyElseWrites(facts: Facts): Verdict | undefined {
     if (facts.zoneIds.length === 0) return undefined;
     const moved = facts.changed.value ?? [];
@@ -41,7 +43,7 @@ export function nobodyElseWrites(facts: Facts): Verdict | undefined {
     });
 }
 
-/** None where it is not known who we are. */
+/** Empty if the id of this account is not known. */
 function foreignChanges(facts: Facts): readonly ChangeFacts[] {
     const own = ownId(facts);
     return own === undefined ? [] : (facts.log.value ?? []).filter(({ actorId }) => actorId !== own);

@@ -8,10 +8,10 @@ import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 const ORG_ZONES = 100;
 const ORG_ENTRIES = 25_000;
 
-/** From this share of a limit on, it is time to do something. */
+/** The share of a limit from which on a zone is reported. */
 const NEARLY = 0.9;
 
-/** What the checks of the zones themselves look at; `why` has no more. */
+/** The facts that the checks of zones need; `why` has no others. */
 type ZonesKnown = Pick<Facts, "zoneIds" | "zones" | "orgUrl">;
 
 export function zonesAreThere(facts: ZonesKnown): Verdict | undefined {
@@ -42,7 +42,10 @@ export function zonesAreFit(facts: ZonesKnown): Verdict | undefined {
     );
 }
 
-/** Names of zones are unique in an org, so a deployment whose name is taken fails. Zones that were asked for are its own. */
+/**
+ * Names of zones are unique in an org, so a deployment whose name is taken fails. Zones that were asked for are its
+ * own.
+ */
 export function zoneNamesAreFree({ zoneNames = [], zoneIds, zones }: Facts): Verdict | undefined {
     if (zoneNames.length === 0) return undefined;
     return judge(zones, (all) => {
@@ -73,7 +76,10 @@ function contentOf({ gateways }: ZoneFacts): string {
         : `has ${counted(inside.length, "gateway")}`;
 }
 
-/** Okta evaluates each zone alone: a proxy that one shard lacks hides the clients of the grants in that shard. */
+/**
+ * Checks that shards have the same proxies. Okta evaluates each zone alone: without a proxy, a shard does not see the
+ * clients behind it.
+ */
 export function shardsShareProxies(facts: Facts): Verdict | undefined {
     return judgeAsked(facts, (asked) => {
         const [first, ...others] = asked;
@@ -110,13 +116,13 @@ export function orgHasRoomForEntries({ zones }: Facts): Verdict | undefined {
     });
 }
 
-/** Okta may have set another limit for the org, so a warning is all that a number can give. */
+/** Okta may have set another limit for the org, so a number can only give a warning. */
 function share(count: number, limit: number, what: string): Verdict {
     const detail = `${count} of ${limit} ${what}`;
     return count >= limit * NEARLY ? warn(detail) : ok(detail);
 }
 
-/** Looks at the zones that were asked for and that are there; nothing to look at where none was. */
+/** Checks the given zones that exist; undefined without any. */
 function judgeAsked(
     { zoneIds, zones }: Pick<Facts, "zoneIds" | "zones">,
     verdict: (asked: readonly ZoneFacts[], all: readonly ZoneFacts[]) => Verdict | undefined,
@@ -130,7 +136,7 @@ function judgeAsked(
     );
 }
 
-/** Fails with what is wrong with each zone that has something wrong. */
+/** Fails with the problems of all zones. */
 function judgeEach(
     facts: Pick<Facts, "zoneIds" | "zones">,
     problemOf: (zone: ZoneFacts) => string | undefined,

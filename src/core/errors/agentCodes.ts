@@ -6,7 +6,7 @@ export const AGENT_CODES = [
         code: "ZK701",
         name: "agent-not-leading",
         meaning: "This agent does not lead: another one does, or no leader is known.",
-        remedy: "Nothing, if another one leads that is to; else mend what keeps the lock from being had, which the message says.",
+        remedy: "Nothing, if the intended agent leads; otherwise correct what prevents the lock, which the message says.",
     },
     {
         code: "ZK702",
@@ -36,7 +36,7 @@ export const AGENT_CODES = [
         code: "ZK707",
         name: "snapshot-too-old",
         meaning: "The last good grants are older than maxStale, and are not trusted any more.",
-        remedy: "Mend the source; the agent goes on with the next good reading.",
+        remedy: "Correct the source; the agent continues with the next good reading.",
     },
     {
         code: "ZK708",

@@ -239,7 +239,7 @@ export const CODES = [
         code: "ZK305",
         name: "admin-console-behind-zone",
         meaning: "The Admin Console is behind the zone: a wrong gateway list locks out those who could repair it.",
-        remedy: "Put Okta Admin Console on another policy, or keep an admin whom a rule above it admits.",
+        remedy: "Put Okta Admin Console on another policy, or keep an administrator who is admitted by a rule above it.",
     },
     {
         code: "ZK306",
@@ -283,7 +283,7 @@ export const CODES = [
         code: "ZK401",
         name: "source-unreadable",
         meaning: "The grants could not be read; the zone stays as it is.",
-        remedy: "Mend the source as the message says, and run again.",
+        remedy: "Correct the source as the message says, and run again.",
     },
     {
         code: "ZK402",

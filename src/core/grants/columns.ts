@@ -3,8 +3,8 @@ import { compareSpans } from "../addresses/ip";
 import type { Grant } from "./grants";
 
 /**
- * One row for each span of each grant, in address order, as columns of numbers: a look through a hundred thousand rows is
- * one through numbers that lie side by side, and a later list of grants copies all but the rows that changed.
+ * One row for each span of each grant, in address order, as columns of numbers: a scan of a hundred thousand rows reads
+ * adjacent numbers, and the columns of a later list of grants copy all but the rows that changed.
  */
 export interface Columns {
     readonly lows: Float64Array;
@@ -25,7 +25,7 @@ export function columnsOf(grants: readonly Grant[]): Columns {
     return filled(inOrder(rowsOf(grants)));
 }
 
-/** By their lowest address. A number for each row, with its place in it, is sorted faster by far than the rows. */
+/** Sorted by lowest address. A number per row that also contains the index sorts much faster than the rows. */
 function inOrder(rows: readonly Row[]): readonly Row[] {
     const count = rows.length;
     if (count > MOST_NUMBERED) return [...rows].sort(compareSpans);
@@ -33,7 +33,7 @@ function inOrder(rows: readonly Row[]): readonly Row[] {
     return Array.from(numbers, (number) => rows[number % count] as Row);
 }
 
-/** With an address of 32 bits a number of 53 bits has room for the place of so many. */
+/** A number of 53 bits has room for an address of 32 bits and the index of so many rows. */
 const MOST_NUMBERED = 2 ** 21;
 
 /** The columns without the rows of some grants, and with those of others. */
@@ -67,7 +67,7 @@ export function columnsAfter(before: Columns, gone: readonly Grant[], come: read
         from = (dropped[at] ?? 0) + 1;
     }
     copyUntil(before.grants.length);
-    // Copies whole pieces, which is faster by far than one after the other.
+    // Concatenates whole pieces, which is much faster than row by row.
     return withReach(next, ([] as Grant[]).concat(...pieces));
 }
 
@@ -123,7 +123,7 @@ function withReach(columns: Omit<Columns, "grants">, grants: readonly Grant[]): 
 }
 
 /**
- * What active grants hold, sorted and apart: overlaps are one entry, neighbours stay entries of their own.
+ * The spans of active grants, sorted and disjoint: overlaps are merged, adjacent spans are not.
  *
  * @param without Rows that do not count, in order.
  */

@@ -3,7 +3,7 @@ import { editsBetween } from "../errors/nearest";
 import { quote } from "../errors/quote";
 import { MOST_FIELDS, partMarker } from "./partMarker";
 
-/** More entries than this are taken for a mistake of the source. */
+/** A list of more entries is taken for an error of the source. */
 export const MOST_GRANTS = 200_000;
 
 /**

@@ -1,10 +1,10 @@
-/** An entry has eight fields that count, and those of its source. */
+/** An entry has eight fields that are read, and any number that the source adds. */
 const MOST_FIELDS = 1000;
 
-/** In one grant; and characters of the name or the value of one. */
+/** The most labels of a grant, and the most characters of the name or the value of a label. */
 const [MOST_LABELS, LONGEST_LABEL] = [100, 1000];
 
-/** Says which field of an entry has more in it than is read, and how much may be in it. */
+/** The field of an entry that exceeds a limit, and the limit; undefined where none does. */
 export function excessIn(entry: object): { readonly field: string; readonly reason: string } | undefined {
     const fields = Object.keys(entry).length;
     if (fields > MOST_FIELDS) {

@@ -1,11 +1,11 @@
 import type { Grant } from "./grants";
 import { rememberLast } from "./lastPair";
 
-/** What is different between two lists that share most of their grants, as the same objects. */
+/** The difference between two lists that share most of their grants, as the same objects. */
 export interface Exchanged {
     /** How many grants at the beginning are the same objects in both. */
     readonly head: number;
-    /** What stands between the same beginning and the same end: of the earlier list, and of the later one. */
+    /** The parts between the common beginning and the common end: of the earlier list, and of the later one. */
     readonly old: readonly Grant[];
     readonly fresh: readonly Grant[];
 }

@@ -14,7 +14,9 @@ const SYNONYMS: Partial<Record<Field, readonly string[]>> = {
     ip: ["address", "addresses", "ipaddress", "ipaddresses", "ipv4", "cidr", "range", "iprange"],
 };
 
-/** Other words for a moment. They count only with a value that looks like one: `start: 2026-12-01`, not `start: manual`. */
+/**
+ * Other words for a moment. They count only with a value that looks like one: `start: 2026-12-01`, not `start: manual`.
+ */
 const MOMENTS: Partial<Record<Field, readonly string[]>> = {
     startsAt: "start starttime startdate begin beginsat from activefrom validfrom notbefore nbf".split(" "),
     expiresAt:
@@ -38,8 +40,8 @@ export interface Misspelling {
 }
 
 /**
- * Finds fields of a grant that somebody misspelled. Ignoring a misspelled `startsAt` would let somebody in too early,
- * without a word.
+ * Finds misspelled fields of a grant. Ignoring a misspelled `startsAt` would silently admit a user too early.
+ *
  *
  *   name                                              meant       because
  *   startsat, StartsAt, starts_at, starts-at          startsAt    the same letters
@@ -48,10 +50,10 @@ export interface Misspelling {
  *   start, validFrom, until, notAfter, with a moment  startsAt, … another word, where the entry lacks the field itself
  *   address, adress, cidr, userName                   ip, user    the same
  *   start: manual, exp: 3                             none        another word, but no moment
- *   userName, beside user                             none        the field itself is there
+ *   userName, with user                             none        the field itself is there
  *   createdBy, createdAt, owner, ticket, used         none        no field is near
  *   _id, $schema, @type, x-starts-at                  none        marked as the source's own
- *   startAt: null                                     none        it says nothing
+ *   startAt: null                                     none        it has no value
  *
  * @returns a function that gives the first misspelling of an entry. It remembers names, so use one for many entries.
  */
@@ -77,13 +79,13 @@ export function misspellings(): (entry: object) => Misspelling | undefined {
     };
 }
 
-/** As many names are remembered. Most documents use the same dozen in each entry. */
+/** How many names are remembered. Most documents use the same dozen in each entry. */
 const MOST_KNOWN = 1000;
 
 /** Longer names are no misspelling. */
 const LONGEST = 40;
 
-/** What a name resembles, whatever else is in the entry. */
+/** The field that a name resembles, independent of the rest of the entry. */
 interface Likeness {
     readonly near: Field | undefined;
     readonly synonyms: readonly Field[];
@@ -131,7 +133,7 @@ function likenessTo(name: string): Likeness {
     };
 }
 
-/** Whether two words are the same but for a plural `s`; or but for some letters, in words of six or more. */
+/** Whether two words are equal except for a plural `s`, or, in words of six letters or more, for some letters. */
 function isClose({ text, bits }: Letters, word: Letters, most: number): boolean {
     if (text === word.text || `${text}s` === word.text || text === `${word.text}s`) return true;
     if (most === 0 || word.text.length < 6 || Math.abs(text.length - word.text.length) > most) return false;

@@ -31,7 +31,7 @@ export function mostAddresses({ widestPrefix }: DocumentLimits): number {
     return 2 ** (32 - Math.max(1, widestPrefix));
 }
 
-/** Wider than the limit, by its number of addresses, so that a range cannot say what a CIDR may not. */
+/** The limit counts addresses, so that it applies to a range as it does to a CIDR. */
 function widthProblem(text: string, span: Span, limits: DocumentLimits): string | undefined {
     const { widestPrefix } = limits;
     const most = mostAddresses(limits);

@@ -2,23 +2,23 @@ import { exchanged } from "./exchanged";
 import type { Grant } from "./grants";
 import { rememberLast } from "./lastPair";
 
-/** A grant that is different in a later reading. */
+/** A grant that differs in a later reading. */
 export interface ChangedGrant {
     readonly change: "granted" | "changed" | "withdrawn";
-    /** As it is now; of a withdrawn one, as it was. */
+    /** As it is now; a withdrawn grant as it was. */
     readonly grant: Grant;
     /** As it was; undefined for one that is new. */
     readonly was?: Grant;
 }
 
-/** What a source says otherwise than the time before, in the order of its grants; the withdrawn come last. */
+/** The grants that differ from the previous reading, in the order of the source; withdrawn grants come last. */
 export function changedGrants(before: readonly Grant[], after: readonly Grant[]): readonly ChangedGrant[] {
     return comparedGrants(before, after).changes;
 }
 
 /**
- * What changed, and the later list with each grant that did not change as the very object that it was before. A later
- * comparison, and an index of the earlier list, then look only at those that changed.
+ * The changes, and the later list, in which each unchanged grant is the same object as before. A later
+ * comparison, and the update of an index, then only visit the grants that changed.
  */
 export function comparedGrants(before: readonly Grant[], after: readonly Grant[]): Compared {
     return before === after ? { changes: [], grants: after } : compare(before, after);
@@ -36,7 +36,7 @@ export interface Compared {
     readonly grants: readonly Grant[];
 }
 
-/** @returns as `kept` the later list with the objects of before; undefined where it has them already */
+/** @returns as `kept` the later list with the earlier objects; undefined if it has them already */
 function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
     const { head, tail } = alike(before, after);
     const shift = before.length - after.length;
@@ -58,7 +58,9 @@ function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
     return { changes, kept: isOther ? kept : undefined };
 }
 
-/** How many grants at the beginning, and how many at the end, have the same ids: mostly all, which saves a map. */
+/**
+ * How many grants at the beginning, and at the end, have the same ids. Usually these are nearly all, which saves a map.
+ */
 function alike(before: readonly Grant[], after: readonly Grant[]): { readonly head: number; readonly tail: number } {
     const most = Math.min(before.length, after.length);
     let [head, tail] = [0, 0];

@@ -13,28 +13,28 @@ import {
 } from "./indexParts";
 
 /**
- * What decisions ask of a list of grants. It is made once for a list, and for a later one from the changes, without a look
- * at the grants that stayed. Ids are each there once.
+ * Queries on a list of grants, for decisions. An index is built once, and for a later list from the changes, without visiting
+ * the grants that stayed. Ids are unique.
  */
 export interface GrantIndex {
     byId(id: string): Grant | undefined;
-    /** Those that share an address with one of these spans, in the order of the list. */
+    /** The grants that share an address with one of these spans, in the order of the list. */
     touching(spans: readonly Span[]): readonly Grant[];
-    /** What active grants hold, sorted and apart; neighbours stay entries of their own. */
+    /** The spans of active grants, sorted and disjoint; adjacent spans are not merged. */
     activeSpans(nowMs: number): readonly Span[];
     countActive(nowMs: number): number;
     /** See `nextMoment`. */
     nextMoment(nowMs: number, maxMs?: number): number | undefined;
 }
 
-/** An index belongs to its list, and goes with it. */
+/** The index of each list, for the lifetime of the list. */
 const known = new WeakMap<readonly Grant[], { readonly index: GrantIndex; parts(): Parts; readonly length: number }>();
 
 export function indexOf(grants: readonly Grant[]): GrantIndex {
     return (entryOf(grants) ?? remember(grants, () => partsOf(grants))).index;
 }
 
-/** The same, for a list that has most grants of an earlier one, as the same objects. */
+/** As indexOf, for a list that shares most grants with an earlier one, as the same objects. */
 export function indexAfter(before: readonly Grant[], grants: readonly Grant[]): GrantIndex {
     const found = entryOf(grants) ?? (before === grants ? undefined : derived(before, grants));
     return found?.index ?? indexOf(grants);
@@ -56,7 +56,7 @@ function derived(before: readonly Grant[], grants: readonly Grant[]) {
     return remember(grants, () => parts);
 }
 
-/** @param make Makes its parts, once they are asked for. */
+/** @param make Makes the parts when they are first needed. */
 function remember(grants: readonly Grant[], make: () => Parts) {
     let made: Parts | undefined;
     let active: { readonly nowMs: number; readonly spans: readonly Span[] } | undefined;

@@ -6,13 +6,15 @@ export interface Grant {
     /** Okta login or user id. */
     readonly user?: string;
     readonly spans: readonly Span[];
-    /** Milliseconds since 1970 in UTC; active from this very moment on. */
+    /** Milliseconds since 1970 in UTC; the grant is active from this moment on, inclusive. */
     readonly startsAtMs?: number;
-    /** Milliseconds since 1970 in UTC; no longer active at this very moment. Undefined for a permanent grant. */
+    /**
+     * Milliseconds since 1970 in UTC; the grant is no longer active at this moment. Undefined for a permanent grant.
+     */
     readonly expiresAtMs?: number;
     readonly reason?: string;
     readonly labels: Readonly<Record<string, string>>;
-    /** Names the request at a portal that it came of, in the ledgers of both. */
+    /** The id of the portal request that created it, in the ledgers of both. */
     readonly request?: string;
 }
 

@@ -4,7 +4,7 @@ import { activeSpansIn, type Columns, columnsAfter, columnsOf, grantsTouching, r
 import { type Grant, isActive } from "./grants";
 import { countActive, countAt, type Moments, momentsAfter, momentsOf, nextMoment } from "./moments";
 
-/** What an index is made of: an earlier list of grants, and those that went and came since. */
+/** The parts of an index: an earlier list of grants, and the grants removed and added since. */
 export interface Parts {
     readonly base: Base;
     readonly gone: ReadonlySet<Grant>;
@@ -17,7 +17,7 @@ interface Base {
     readonly ids: ReadonlyMap<string, Grant>;
 }
 
-/** From so many on, those that went and came are put together with the rest, which costs a copy of it. */
+/** With more changes than this, the parts are merged into one list, which costs a copy. */
 const MOST_SINCE = 256;
 
 const NOBODY: ReadonlySet<Grant> = new Set();

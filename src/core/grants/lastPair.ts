@@ -3,8 +3,8 @@ import type { Grant } from "./grants";
 type Lists = readonly Grant[];
 
 /**
- * The same function of two lists, which remembers for a later list what it said last: several memberships ask the same of
- * one reading. A list does not keep the one before it.
+ * Caches the latest result of a function of two lists: several memberships compare the same readings.
+ * The cache does not keep earlier lists in memory.
  */
 export function rememberLast<T extends object>(compare: (before: Lists, after: Lists) => T) {
     const latest = new WeakMap<Lists, { readonly before: WeakRef<Lists>; readonly found: T }>();

@@ -1,6 +1,6 @@
 import { formatMoment } from "./moment";
 
-/** Sessions of Okta by their id, those that have ended too, for as long as they would have granted something. */
+/** Okta sessions by id, including ended ones, for as long as they would have granted an address. */
 export type Logins = ReadonlyMap<string, Login>;
 
 export interface Login {
@@ -17,9 +17,9 @@ export interface Login {
 export const LOG_EVENTS = ["user.session.start", "user.session.end", "user.session.clear"] as const;
 
 /**
- * The sessions after some events. One that is told twice, or late, changes nothing.
+ * The sessions after some events. An event that is delivered twice or late changes nothing.
  *
- *   event                which is about                      then
+ *   event                about                               effect
  *   user.session.start   a session that was not known        it grants, if its outcome is SUCCESS
  *   user.session.end     the session of its id               it no longer grants, also if its start comes later
  *                        no id: the user's from this address these no longer grant
@@ -40,7 +40,7 @@ export function applyLogEvents(logins: Logins, events: readonly unknown[]): Logi
     return after;
 }
 
-/** Those that still matter: a session that began earlier grants nothing any more. */
+/** The sessions that may still grant an address: those that began since then. */
 export function loginsSince(logins: Logins, sinceMs: number): Logins {
     return new Map([...logins].filter(([, { startedMs }]) => startedMs > sinceMs));
 }

@@ -10,7 +10,7 @@ const PLAIN = z.regexes.datetime({ offset: true });
  *   2026-12-01t18:00:00z        the same as with capitals: RFC 3339, section 5.6
  *   2026-12-01 18:00:00+00:00   the same as with a T: the same section; PyYAML writes it
  *   2026-12-01 18:00:00.0 +1    as YAML 1.1 writes a timestamp, but only with a time zone; Ruby writes 18:00:00.0 +01:00
- *   2016-12-31T23:59:60Z        a leap second, which no clock of ours has: the first moment of 2017
+ *   2016-12-31T23:59:60Z        a leap second, which system clocks lack: the first moment of 2017
  *   2026-12-01T18:00:60Z        none: leap seconds end a month, in UTC
  *   2026-12-01T18:00:00         none: in which time zone?
  *   2026-02-30T18:00:00Z        none: there is no such day
@@ -31,7 +31,7 @@ export function parseMoment(text: string): number | undefined {
 const WRITTEN =
     /^(\d{4})-(\d\d?)-(\d\d?)(?:t|[ \t]+)(\d\d?):(\d\d):(\d\d)(\.\d*)?[ \t]*(?:(z)|([+-])(\d\d?)(:\d\d)?)$/i;
 
-/** With a T, capitals and all zeros; undefined for what is no moment. */
+/** The same with a T, capitals and all zeros; undefined for a text that is not a moment. */
 function inUsualForm(text: string): string | undefined {
     const parts = text.length <= LONGEST ? WRITTEN.exec(text) : null;
     if (parts === null) return undefined;

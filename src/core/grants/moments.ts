@@ -2,13 +2,13 @@ import { firstAbove } from "./columns";
 import type { Grant } from "./grants";
 
 /**
- * When time alone starts and ends grants, each column sorted, in milliseconds since 1970; a moment is there once for each
- * grant. One that ends before it starts is never active, and has no moments.
+ * The starts and ends of grants, each column sorted, in milliseconds since 1970; one number for each
+ * grant. A grant that ends before it starts is never active, and has no moments.
  */
 export interface Moments {
     readonly starts: Float64Array;
     readonly ends: Float64Array;
-    /** How many grants have no start: they have started. */
+    /** How many grants have no start, and count as started. */
     readonly begun: number;
 }
 
@@ -71,7 +71,7 @@ function isEverActive({ startsAtMs = -Infinity, expiresAtMs = Infinity }: Grant)
     return startsAtMs < expiresAtMs;
 }
 
-/** A sorted column without some of its numbers, each taken out once, and with others. All are sorted. */
+/** A sorted column with some numbers removed, once each, and others added. All arguments are sorted. */
 function sortedAfter(before: Float64Array, less: Float64Array, more: Float64Array): Float64Array {
     if (less.length === 0 && more.length === 0) return before;
     const next = new Float64Array(before.length - less.length + more.length);
@@ -100,7 +100,7 @@ function sortedAfter(before: Float64Array, less: Float64Array, more: Float64Arra
     return next;
 }
 
-/** How often the number at this place of a sorted column is there from this place on. */
+/** How many times the number at an index of a sorted column occurs from there on. */
 function countOf(sorted: Float64Array, from: number): number {
     let count = 1;
     while (sorted[from + count] === sorted[from]) count++;

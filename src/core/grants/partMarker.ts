@@ -2,7 +2,7 @@ import { quote } from "../errors/quote";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A kind of field by which the page of a list says that it is not the whole list. */
+/** A kind of field that shows that a document is only one page of a list. */
 interface Marker {
     /** Matches the name in small letters, without separators. */
     readonly name: RegExp;
@@ -25,7 +25,9 @@ const HAS_MORE =
 const TOTAL =
     /^(odata)?(grants?)?(total|count|of|found|matched|matches|(num|number|total|results?|items|records)(of)?(found|matched|matches|available))(of)?(count|items|elements|results|records|rows|entries|grants|size|hits)?$/;
 
-/** Maps in which APIs keep such fields: `links: { next: … }`, `response_metadata: { … }`, `meta: { pagination: { … } }`. */
+/**
+ * Maps in which APIs keep such fields: `links: { next: … }`, `response_metadata: { … }`, `meta: { pagination: { … } }`.
+ */
 const CONTAINERS = /(^links?|meta|metadata|paging|pagination|pager|^page|info|pageable|^cursors?)$/;
 
 /** `0-10/12`, as a Content-Range has it. RFC 9110, section 14.4. */
@@ -33,7 +35,7 @@ const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
 
 /**
  * Says how a document shows that it is only one page of all grants; undefined where it does not. The fields are those
- * of the list APIs in use (OData, JSON:API, Relay, DynamoDB, Kubernetes, Spring, Django, SCIM, S3). They count beside `grants`, and in a map
+ * of common list APIs (OData, JSON:API, Relay, DynamoDB, Kubernetes, Spring, Django, SCIM, S3). They count next to `grants`, and in a map
  * such as `meta`, `links` or `pagination`; capitals, `_`, `-`, `.` and `@` do not count. A list of links counts like a map of them.
  *
  *   field                                              shows a part when it is
@@ -44,7 +46,7 @@ const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
  *   hasMore, hasNextPage, moreAvailable, truncated     true, 1 or yes
  *   complete, isFirst, isLast                          false
  *   total, totalCount, count, numFound                 a number of more than the entries
- *   current beside total                               another number
+ *   current, with total                                another number
  *   range                                              such as 0-10/12: not from the first to the last
  *   page, pages, totalPages, lastPage                  a number of more than 1
  *   offset, skip                                       a number of more than 0
@@ -64,7 +66,7 @@ const LONGEST_SHOWN = 15;
 
 const MOST_LINKS = 20;
 
-/** Deeper maps are not looked at, and a map with more fields is none in which APIs keep such fields. */
+/** Deeper maps are not searched, nor maps with more fields: APIs do not keep such fields there. */
 const DEEPEST = 2;
 export const MOST_FIELDS = 1000;
 
@@ -133,7 +135,7 @@ function saysAll(fields: Fields, entries: number, depth: number): boolean {
     });
 }
 
-/** What is nested deeper than any empty link is something. */
+/** Whether a value is not empty. A value that is nested deeper than any empty link counts as not empty. */
 function isSomething(value: unknown, depth = 0): boolean {
     if (isMap(value)) return depth > 2 * DEEPEST || Object.values(value).some((each) => isSomething(each, depth + 1));
     if (Array.isArray(value)) return value.length > 0;
@@ -163,7 +165,7 @@ function isMap(value: unknown): value is Fields {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** NaN for what is no number. One that is not in its usual form, such as 1.0, is a text, see parseJson. */
+/** NaN for a value that is not a number. A number in another form, such as 1.0, is a text, see parseJson. */
 function numberOf(value: unknown): number {
     if (typeof value === "number") return value;
     return typeof value === "string" && /^[+-]?[\d.][\w.+-]{0,30}$/.test(value) ? Number(value) : Number.NaN;

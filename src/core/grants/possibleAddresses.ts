@@ -4,17 +4,17 @@ import { type DocumentLimits, mostAddresses } from "./grantAddresses";
 /** An IPv4 address, with a prefix or as a range. */
 const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2}| ?- ?\d{1,3}(?:\.\d{1,3}){3})?(?![\d.])/g;
 
-/** So many characters of a value, and so many values, are looked at. */
+/** The most characters of a value, and the most values, that are searched. */
 const LONGEST = 1000;
 const MOST = 100;
 
 /**
- * The addresses that an unusable entry may be about: what is in a zone by them stays, until the entry is corrected.
- * They never let anybody in.
+ * The addresses that an unusable entry may mean. Those that are in a zone stay until the entry is corrected.
+ * None is ever added to a zone.
  *
  *   entry                                       addresses
  *   ip: 203.0.113.7 # ana                       203.0.113.7/32
- *   ip: 203.0.113.7/24                          203.0.113.0/24, as it may be the network or the address
+ *   ip: 203.0.113.7/24                          203.0.113.0/24, as it may mean the network or the address
  *   ip: [203.0.113.7, 2001:db8::7]              203.0.113.7/32
  *   IP: 203.0.113.7, address: 203.0.113.7       203.0.113.7/32, as `ip` says nothing
  *   ip: 2001:db8::7, ip: 0.0.0.0/0, nothing     none

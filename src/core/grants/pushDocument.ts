@@ -9,7 +9,7 @@ import { idOf, type Push } from "./pushes";
 
 const TYPES = ["grants.replaced", "grant.set", "grant.removed"];
 
-/** A sender's clock may be ahead by as much; what is further ahead would silence everything that comes after it. */
+/** How far a sender's clock may be ahead. A push with a later time would override everything that follows it. */
 export const MOST_AHEAD_MS = 5 * 60_000;
 
 export interface ReadPushOptions {
@@ -25,7 +25,7 @@ export interface ReadPushOptions {
  *   { "type": "grants.replaced", "timestamp": "2026-12-01T09:00:00Z", "data": { "grants": […] } }
  *   { "type": "grant.set", "timestamp": …, "data": { "grant": { "id": "g1", … } } }
  *   { "type": "grant.removed", "timestamp": …, "data": { "id": "g1" } }
- *   { "grants": […] }   a grants document: everything, as of when it was sent
+ *   { "grants": […] }   a grants document: all grants at the time of sending
  *
  * The list of all grants has to be a grants document as readGrantsDocument takes it.
  *
@@ -67,7 +67,7 @@ export function* readingPush(
     return { type: "set", atMs, id: named, grant: grant as object };
 }
 
-/** What beside `data` says that it is only a page of all grants. */
+/** The field next to `data` that shows that the delivery is only a page of all grants. */
 function markBeside(document: object, data: unknown): string | undefined {
     const { grants } = (data ?? {}) as { readonly grants?: unknown };
     if (!Array.isArray(grants)) return undefined;

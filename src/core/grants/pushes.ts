@@ -1,29 +1,29 @@
 import type { Work } from "../work";
 import { MOST_GRANTS } from "./documentShape";
 
-/** What a source says when it pushes: everything, or one grant. Moments are in milliseconds since 1970. */
+/** A push of all grants, or of one. Moments are in milliseconds since 1970. */
 export type Push =
     | { readonly type: "replaced"; readonly atMs: number; readonly grants: readonly unknown[] }
     | { readonly type: "set"; readonly atMs: number; readonly id: string; readonly grant: object }
     | { readonly type: "removed"; readonly atMs: number; readonly id: string };
 
-/** What was pushed so far, as far as it still matters. */
+/** The effect of all pushes so far. */
 export interface Pushed {
     /** When the latest full snapshot was true; undefined before the first one. */
     readonly snapshotMs: number | undefined;
-    /** Up to then removals are forgotten, so that an older grant is not believed where nothing else is known of it. */
+    /** Removals up to this moment are forgotten; so an older push of an unknown grant is ignored. */
     readonly forgottenMs: number;
-    /** When each entry of a grants document was so, usable or not, by its key. */
+    /** The moment of each entry, usable or not, by key. */
     readonly entries: ReadonlyMap<string, { readonly atMs: number }>;
-    /** When each grant was removed by its id, by its key; also where a later full snapshot does not have it. */
+    /** The moment at which each grant was removed by id, by key; also if a later full snapshot does not contain it. */
     readonly removed: ReadonlyMap<string, number>;
 }
 
 /** What a push changes of what was known. */
 export interface PushChange {
-    /** Of a full snapshot: what was so at that moment, or before, is so no more. */
+    /** The moment of a full snapshot, which replaces everything up to it. */
     readonly snapshotMs?: number;
-    /** Removals of that moment, and before, are forgotten. */
+    /** Removals up to this moment are forgotten. */
     readonly forgottenMs?: number;
     readonly set: readonly PushedEntry[];
     readonly removed: readonly { readonly key: string; readonly atMs: number }[];
@@ -35,18 +35,18 @@ export interface PushedEntry {
     readonly atMs: number;
     /** The entry as it was pushed. */
     readonly grant: unknown;
-    /** Whether it came as a push of this grant alone, and not in a full snapshot. */
+    /** Whether it came in a push of this grant alone, and not in a full snapshot. */
     readonly isNamed: boolean;
 }
 
-/** As many removals are remembered one by one. */
+/** The most removals that are remembered one by one. */
 export const MOST_REMOVED = 10_000;
 
 /**
- * What a push changes. Pushes may come late, twice and in any order; the
- * moments decide, so that every order ends the same.
+ * What a push changes. Pushes may come late, twice and in any order; their
+ * moments decide, so that every order has the same result.
  *
- *   push       undone by what is known already
+ *   push       ignored, or in part, after
  *   replaced   a later full snapshot; grants that were set or removed later stay so
  *   set        a later full snapshot; a later set; a removal that is not earlier
  *   removed    a later full snapshot; a later set; a removal that is not earlier
@@ -96,7 +96,7 @@ function* replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): Wo
     return { snapshotMs: atMs, set, removed: [] };
 }
 
-/** The oldest removal is forgotten where there would be too many with this one. */
+/** Forgets the oldest removal if this one would exceed the limit. */
 function forgetting({ removed, forgottenMs }: Pushed, key: string, atMs: number): Pick<PushChange, "forgottenMs"> {
     if (removed.size < MOST_REMOVED || removed.has(key)) return {};
     let oldestMs = atMs;

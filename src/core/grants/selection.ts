@@ -1,7 +1,7 @@
 import { exchanged } from "./exchanged";
 import type { Grant } from "./grants";
 
-/** Labels that a grant must have, every one of them, to count. */
+/** Labels of which a grant must have all. */
 export type Selector = Readonly<Record<string, string>>;
 
 export function isSelected({ labels }: Pick<Grant, "labels">, selector: Selector): boolean {
@@ -9,10 +9,10 @@ export function isSelected({ labels }: Pick<Grant, "labels">, selector: Selector
     return true;
 }
 
-/** What a selector selected last, as the next list has mostly the same grants. */
+/** The latest result of each selector, as the next list has mostly the same grants. */
 const latest = new WeakMap<Selector, { readonly grants: readonly Grant[]; readonly selected: readonly Grant[] }>();
 
-/** Those that are selected, in their order. The very same list as for the list before where that selects the same. */
+/** The selected grants, in their order. If the result is the same as for the previous list, it is the same object. */
 export function selectedGrants(grants: readonly Grant[], selector: Selector): readonly Grant[] {
     if (Object.keys(selector).length === 0) return grants;
     const before = latest.get(selector);

@@ -7,13 +7,13 @@ import { ANY_TIME, judgeGrants, type TimeToLive } from "../judging/judgeGrants";
 import type { Refusal } from "./plan";
 import type { Rules } from "./rules";
 
-/** The grants of a reading, by what the settings of a membership say of each. */
+/** The grants of a reading, divided by the settings of a membership. */
 export interface Admission {
-    /** Selected, and within every limit; active or not. */
+    /** The grants that the selector selects and that are within every limit; active or not. */
     readonly admitted: readonly Grant[];
     /** Selected active grants that a limit refuses. */
     readonly refused: readonly Refusal[];
-    /** Whether the limits of now admit a grant, whatever its labels are. */
+    /** Whether the current limits admit a grant, whatever its labels. */
     isWithinLimits(grant: Grant): boolean;
     /** Why a grant of the reading is not admitted; undefined for one that is admitted, or that the reading lacks. */
     excluded(id: string): "deselected" | "limit" | undefined;
@@ -49,7 +49,7 @@ export function admit(
     };
 }
 
-/** The grants that a limit may refuse, in their order; the others need no look. */
+/** The grants that a limit may refuse, in their order; the others need not be checked. */
 function mayBeLimited(
     grants: readonly Grant[],
     deny: readonly Span[],
@@ -71,7 +71,7 @@ function limitsOn(deny: readonly Span[], timeToLive: TimeToLive = ANY_TIME, nowM
     return (grant: Grant): string | undefined => {
         const touched = denied.length === 0 ? undefined : grant.spans.find((span) => overlapsSpan(denied, span));
         if (touched !== undefined) return `denied: ${formatSpan(touched)} touches a range that no grant may touch`;
-        // A grant that has not started is judged as of its start.
+        // A grant that has not started is checked as of its start.
         const atMs = Math.max(nowMs, grant.startsAtMs ?? nowMs);
         return judgeGrants([grant], atMs, timeToLive)[0]?.problem;
     };

@@ -5,7 +5,7 @@ import { type Grant, isActive, isExpired } from "../grants/grants";
 import { SENTINEL } from "../zones/zone";
 import { barredBy, type Denial, deniedSpans } from "./denials";
 
-/** An address that comes in or goes out, and because of which grants. */
+/** An address that is added or removed, and because of which grants. */
 export interface Attribution {
     readonly address: string;
     readonly change: "add" | "remove";
@@ -17,16 +17,16 @@ export interface Attribution {
 }
 
 export interface AttributeInput {
-    /** Canonical ranges, as a plan has them. */
+    /** Canonical ranges, as in a plan. */
     readonly add: readonly string[];
     readonly remove: readonly string[];
-    /** The grants that the zone was written by, before this change, and those of now. */
+    /** The grants for which the zone was last written, and the current grants. */
     readonly before: readonly Grant[];
     readonly after: readonly Grant[];
     readonly staticGateways: readonly Span[];
-    /** Static gateways that the zone was written by, and that are none any more. @default none */
+    /** Static gateways for which the zone was last written, and that are no longer configured. @default none */
     readonly staticBefore?: readonly Span[];
-    /** What confirmations let go that was held. @default none */
+    /** Held addresses that confirmations released. @default none */
     readonly released?: readonly { readonly spans: readonly Span[]; readonly by: string }[];
     /** Denials in force. @default none */
     readonly denials?: readonly Denial[];
@@ -34,7 +34,7 @@ export interface AttributeInput {
 }
 
 /**
- * Because of whom each address of a change comes in or goes out.
+ * Why each address of a change is added or removed, and because of which grants.
  *
  *   change  the address                                            why
  *   either  is the sentinel                                        sentinel
@@ -44,7 +44,7 @@ export interface AttributeInput {
  *   remove  was in a grant that has reached its end                ended
  *   remove  was in a grant that is gone or different, or it moved  withdrawn
  *   remove  was in none, and is or was in a static gateway         static
- *   remove  was in none, and was held until somebody confirmed     unknown
+ *   remove  was in none, and was held until it was confirmed       unknown
  *   remove  was in none                                            drift
  *   remove  is denied, or its grants are                           denied
  */
@@ -56,7 +56,7 @@ export function attribute(input: AttributeInput): Attribution[] {
     const active = now.filter((grant) => isActive(grant, nowMs));
     const nowIds = new Set(now.map(({ id }) => id));
     const was = touching(before);
-    // While a reading is held, a grant that has reached its known end is in no list any more.
+    // While a reading is held, a grant that has reached its known end is no longer in any list.
     const past = was.filter((grant) => !nowIds.has(grant.id) && isExpired(grant, nowMs));
     const ended = [...now.filter((grant) => isExpired(grant, nowMs)), ...past];
     const endedIds = new Set(ended.map(({ id }) => id));
@@ -87,7 +87,7 @@ export function attribute(input: AttributeInput): Attribution[] {
     ];
 }
 
-/** Who confirmed that an address goes, if anybody did. */
+/** Who confirmed the removal of an address; undefined if it was not confirmed. */
 function confirmations(released: NonNullable<AttributeInput["released"]>) {
     const lists = released.map(({ spans, by }) => ({ by, spans: mergeSpans(spans) }));
     return (address: string) => lists.findLast(({ spans }) => isFixed(address, spans))?.by;
@@ -101,7 +101,9 @@ function denialsOf(denials: readonly Denial[]) {
         (isFixed(address, spans) || (gone.length > 0 && gone.every((grant) => denialOf(grant) !== undefined)));
 }
 
-/** Which grants hold each of these addresses, in their order: a first write may be of all grants, and of many addresses. */
+/**
+ * Which grants hold each of these addresses, in their order: a first write may be of all grants, and of many addresses.
+ */
 function holdersOf(addresses: readonly string[], grants: readonly Grant[]) {
     const sorted = addresses
         .flatMap((address) => parseSpan(address, "clear").span ?? [])

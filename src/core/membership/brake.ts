@@ -6,24 +6,24 @@ import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
 import { type MaxRemovals, mostRemovals } from "./limits";
 import { grantOfItem, isRemoval, type Loss, type LossInput, lossesBy, openEntries } from "./losses";
 
-/** What the removal brake decides by. */
+/** The input of the removal brake. */
 export interface BrakeInput extends LossInput {
-    /** The grants of the last accepted reading, as they were accepted; active or not. */
+    /** The known grants: those of the last accepted reading, as they were accepted; active or not. */
     readonly known: readonly Grant[];
-    /** Whether the limits of now admit a grant as it was known. @default no grant */
+    /** Whether the current limits admit a known grant. @default no grant */
     readonly isWithinLimits?: (grant: Grant) => boolean;
     /** Ids that the source named one by one, and not in a full list. */
     readonly named?: Named;
     /** Items that were held before: see `itemOf`. They stay held until they are confirmed or come back. */
     readonly heldBefore?: ReadonlySet<string>;
-    /** Items that somebody confirmed, or `all`. */
+    /** Items whose removal was confirmed, or `all`. */
     readonly confirmed?: ReadonlySet<string> | "all";
     /** Items of the removals that were accepted within the window. @default none */
     readonly recent?: readonly string[];
     /** How many more entries than before may stand for any grant, as their id or address cannot be read. @default 0 */
     readonly nameless?: number;
     readonly maxRemovals: MaxRemovals;
-    /** The other memberships of the source, by the same reading. @default none */
+    /** The effect of the reading on the other memberships of the source. @default none */
     readonly others?: SourceShare;
 }
 
@@ -32,9 +32,9 @@ export interface SourceShare {
     readonly memberships: number;
     /** Known active grants, those removed within the window included. */
     readonly active: number;
-    /** Removals that nobody has confirmed. */
+    /** Removals that are not confirmed. */
     readonly losses: number;
-    /** Removals within the window that nobody made by name. */
+    /** Removals within the window, without those by name. */
     readonly recent: number;
 }
 
@@ -46,21 +46,21 @@ export interface Named {
 export interface Judgement {
     readonly verdict: "accepted" | "held";
     /**
-     * Why it is held: too many within the window, all at once, entries that name nobody, it was held before, or too many
+     * Why it is held: too many within the window, all at once, entries without id and address, it was held before, or too many
      * of the source as a whole.
      */
     readonly because?: "limit" | "all" | "nameless" | "before" | "source";
-    /** The grants to go by. They are the known ones from now on. */
+    /** The grants in effect. They are the known grants from now on. */
     readonly grants: readonly Grant[];
     /** Addresses of entries that stay although no grant admits them. */
     readonly keep: readonly Span[];
-    /** What is counted; what is held, if the verdict is `held`. */
+    /** The losses that count; they are held if the verdict is `held`. */
     readonly losses: readonly Loss[];
-    /** Losses that somebody meant: they are carried out, whatever is held. */
+    /** Losses that are intended, such as removals by name: they are carried out, whatever is held. */
     readonly deliberate: readonly Loss[];
-    /** Grants that the reading has in an unusable form: they stay as they were known until their known end. */
+    /** Known grants that are unusable in the reading: they stay as they were known, until their known end. */
     readonly lasting: readonly Grant[];
-    /** Active grants of a held reading that are not let in. */
+    /** Active grants of a held reading that are not admitted. */
     readonly waiting: readonly Grant[];
     /** Known active grants and entries, those removed within the window included. */
     readonly active: number;
@@ -74,7 +74,7 @@ export interface Judgement {
 
 /**
  * The removal brake: compares a new reading with the last accepted one, and
- * decides which grants to go by.
+ * decides which grants are in effect.
  *
  *   a known active grant                           counts   accepted                held
  *   is there, unchanged                            no       stays                   stays
@@ -89,12 +89,12 @@ export interface Judgement {
  *   is gone, and an entry without an id has its    yes      stays as it was known   stays as it was known
  *   addresses
  *   was removed by name                            no       goes                    goes
- *   is kept out by a denial                        no       stays out               stays out
+ *   is denied                                      no       stays out               stays out
  *   is an entry without a memory and a grant       yes      goes                    stays
  *
  *   another grant of the reading                   counts   accepted                held
- *   is new                                         no       is let in               waits
- *   is new, and was set by name                    no       is let in               is let in
+ *   is new                                         no       is admitted             waits
+ *   is new, and was set by name                    no       is admitted             is admitted
  *   is known, and gained an address                no       gains it                waits for the new one
  *
  *   the verdict is                                 where
@@ -107,7 +107,7 @@ export interface Judgement {
  *   accepted                                       otherwise
  *
  * A grant counts once, and only where an address would leave the zone: another
- * grant that holds it for as long makes up for it.
+ * grant that holds it for as long replaces it.
  */
 export function applyBrake(input: BrakeInput): Judgement {
     const { known, next, nowMs, named, recent = [], isDenied, maxRemovals } = input;
@@ -135,7 +135,7 @@ export function applyBrake(input: BrakeInput): Judgement {
     return { verdict: "held", because, ...found, ...held(input, keep) };
 }
 
-/** How many of the removals within the window were of grants that are not known any more: one that moved still is. */
+/** How many of the removals within the window were of grants that are no longer known; a grant that moved still is. */
 function goneBefore(recent: readonly string[], known: readonly Grant[], isInForce: (grant: Grant) => boolean): number {
     const isGone = (item: string) => {
         const id = grantOfItem(item);
@@ -145,7 +145,7 @@ function goneBefore(recent: readonly string[], known: readonly Grant[], isInForc
     return new Set(recent.filter(isGone)).size;
 }
 
-/** A number is for each membership, so that many of them may remove as often as each by itself. */
+/** A limit that is a number applies to each membership, so that all together may remove as much as each alone. */
 function wholeSource(
     losses: readonly Loss[],
     counts: Pick<Judgement, "active" | "recent">,
@@ -163,7 +163,7 @@ function wholeSource(
     };
 }
 
-/** How many removals nobody has confirmed. */
+/** How many removals are not confirmed. */
 export function unconfirmed(losses: readonly Loss[], confirmed: BrakeInput["confirmed"] = new Set()): number {
     if (confirmed === "all") return 0;
     return losses.filter((loss) => isRemoval(loss) && !confirmed.has(loss.item)).length;
@@ -191,7 +191,7 @@ function reasonToHold(
     return removals.some(({ item }) => heldBefore?.has(item)) ? "before" : undefined;
 }
 
-/** Known grants that have not ended, and that the reading has in a form that is unusable or beyond a limit. */
+/** Known grants that have not ended, and that are unusable or exceed a limit in the reading. */
 function lastUsable(changes: readonly ChangedGrant[], input: BrakeInput): readonly Grant[] {
     const { unusable = [], excluded, isWithinLimits = () => false, nowMs } = input;
     const ids = new Set(unusable.flatMap(({ id, isNameless }) => (isNameless ? [] : [id])));
@@ -207,14 +207,14 @@ function lastUsable(changes: readonly ChangedGrant[], input: BrakeInput): readon
 
 type Outcome = Pick<Judgement, "grants" | "keep" | "waiting">;
 
-/** The new reading counts. Entries stay only where an unusable entry of the reading has their addresses. */
+/** Accepts the new reading. Entries stay only if an unusable entry of the reading has their addresses. */
 function accepted({ next, unusable = [] }: BrakeInput, entries: readonly Span[], lasting: readonly Grant[]): Outcome {
     const doubtful = mergeSpans(unusable.flatMap(({ spans = [] }) => spans));
     const keep = entries.flatMap((span) => intersectSpan(span, doubtful));
     return { grants: lasting.length === 0 ? next : [...next, ...lasting], keep, waiting: [] };
 }
 
-/** The last accepted reading goes on counting, apart from what is free. */
+/** Keeps the last accepted reading in effect, except for changes that are never held. */
 function held({ known, next, named, nowMs }: BrakeInput, keep: readonly Span[]): Outcome {
     const inside = mergeSpans(keep);
     const nextById = new Map(next.map((grant) => [grant.id, grant]));
@@ -233,7 +233,7 @@ function held({ known, next, named, nowMs }: BrakeInput, keep: readonly Span[]):
     };
 }
 
-/** One that begins anew after the known end, or has not all of the known addresses, is another right: it waits. */
+/** A grant that begins again after the known end, or lacks some of the known addresses, is a new grant: it waits. */
 function withLaterEnd(known: Grant, now: Grant | undefined): Grant {
     if (now === undefined || endOf(now) <= endOf(known)) return known;
     if ((now.startsAtMs ?? -Infinity) > endOf(known) || !isCovered(known, mergeSpans(now.spans))) return known;

@@ -16,34 +16,34 @@ import { type Memory, NO_MEMORY, recentRemovals } from "./memory";
 import { type Plan, planGateways, type Refusal, readable, type ZoneNow } from "./plan";
 import type { Rules } from "./rules";
 
-/** Everything that goes into a decision about a membership. The caller reads the clocks. */
+/** The input of a decision about a membership. The caller reads the clocks. */
 export interface DecisionInput {
     /**
-     * What is remembered. Undefined where nothing can be: then each entry counts like a known active grant, and
+     * What is remembered. Undefined for a caller without a memory: then each entry counts like a known active grant, and
      * the window is this decision.
      */
     readonly memory: Memory | undefined;
     /**
-     * Entries of which nothing is remembered although there is a memory: each counts like a known active grant.
+     * Entries that are not remembered although there is a memory: each counts like a known active grant.
      * @default none
      */
     readonly unremembered?: readonly Span[];
-    /** The latest reading; undefined where there is none: then the known grants are gone by. */
+    /** The latest reading; undefined if there is none: then the known grants stay in effect. */
     readonly reading: Reading | undefined;
     /** The zones that share the membership, in their order, as they are. */
     readonly zones: readonly ZoneNow[];
     readonly rules: Rules;
-    /** What becomes of entries that no grant admits, of a zone that is not remembered. @default "hold" */
+    /** How to treat entries that no grant admits, in a zone that is not remembered. @default "hold" */
     readonly firstContact?: "hold" | "apply";
-    /** What becomes of static gateways that left the settings. @default "hold" */
+    /** How to treat static gateways that were removed from the settings. @default "hold" */
     readonly staticRemovals?: "hold" | "apply";
-    /** What the kill switch keeps out, whatever else holds. @default [] */
+    /** What the kill switch denies; it has precedence over everything else. @default [] */
     readonly denials?: readonly Denial[];
     /** Whether grants are bound to users, whom the removal brake then counts too. @default false */
     readonly isBound?: boolean;
-    /** The other memberships of the source, by the same reading: see `applyBrake`. @default none */
+    /** The effect of the reading on the other memberships of the source: see `applyBrake`. @default none */
     readonly others?: SourceShare;
-    /** Lets go of everything that would be held. @default false */
+    /** Releases everything that would be held. @default false */
     readonly isConfirmed?: boolean;
     /** Milliseconds since 1970 in UTC. */
     readonly nowMs: number;
@@ -55,33 +55,33 @@ export interface Decision {
     readonly plan: Plan;
     /** What to remember from now on. */
     readonly memory: Memory;
-    /** The grants to go by, active or not, without those that are denied. */
+    /** The grants in effect, active or not, without denied ones. */
     readonly grants: readonly Grant[];
     /** What the removal brake says of the reading. */
     readonly judgement: Judgement;
     /** How many of the selected grants are active, those that are refused included. */
     readonly active: number;
-    /** Everybody and everything that is not as a grant says, with the reason. */
+    /** The grants and addresses that are not as granted, with the reason. */
     readonly refused: readonly Refusal[];
-    /** Addresses that stay until somebody confirms that they go, in address order. */
+    /** Addresses that stay until their removal is confirmed, in address order. */
     readonly held: readonly Held[];
-    /** What a confirmation lets go with this decision, and whose it is. */
+    /** What a confirmation releases with this decision, and who confirmed. */
     readonly released: Released | undefined;
-    /** The limit, where more was removed by name within the window than it allows: worth an alert, and never held. */
+    /** The limit, if removals by name within the window exceed it: worth an alert, and never held. */
     readonly aboveLimit: number | undefined;
 }
 
 /**
- * Decides about a membership: which grants to go by, what is held, what the zones become, what to remember.
+ * Decides about a membership: which grants are in effect, what is held, what the zones become, what to remember.
  *
  *   an entry of a zone                               remembered zone             zone without a memory
- *   is covered by an active grant to go by           stays                       stays
+ *   is covered by an active grant in effect          stays                       stays
  *   is a static gateway                              stays                       stays
  *   was a static gateway                             held until confirmed        (is not known)
  *   was found at first contact, and is unexplained   held until confirmed        held until confirmed
- *   is none of these                                 drift: goes, not counted    (is found at first contact)
+ *   is none of these                                 drift: removed, not counted (is found at first contact)
  *
- * Which grants to go by is what the removal brake decides, see `applyBrake`.
+ * Which grants are in effect is decided by the removal brake, see `applyBrake`.
  */
 export function decideMembership(input: DecisionInput): Decision {
     const { memory = NO_MEMORY, rules, nowMs, elapsedMs = 0 } = input;
@@ -89,7 +89,7 @@ export function decideMembership(input: DecisionInput): Decision {
     const recent = recentRemovals(memory, rules.windowMs, elapsedMs);
     const unknown = unknownOf(input, judgement, live);
     const statics = staticsOf(input);
-    // A zone that is not kept any more has its entries to itself.
+    // The entries of a zone that left the membership are not its own any more.
     const unexplained = input.zones.flatMap(({ id }) => unknown.zones[id] ?? []);
     const { grants, refused } = withoutDenied(judgement.grants, denials, nowMs);
     indexAfter(judgement.grants, grants);
@@ -132,7 +132,7 @@ export function decideMembership(input: DecisionInput): Decision {
     };
 }
 
-/** What the removal brake says of the reading, without a plan for the zones. */
+/** The decision of the removal brake about the reading, without a plan for the zones. */
 export function judgeMembership(input: DecisionInput): Judgement {
     return judged(input).judgement;
 }
@@ -140,7 +140,7 @@ export function judgeMembership(input: DecisionInput): Judgement {
 function judged(input: DecisionInput) {
     const { memory = NO_MEMORY, rules, nowMs } = input;
     const reading = input.reading ?? { grants: memory.grants, unusable: [] };
-    // Each list comes of the one before, and so does its index.
+    // Each list is made from the previous one, and so is its index.
     const selected = selectedGrants(reading.grants, rules.selector);
     indexAfter(memory.grants, selected);
     const admission = admit(reading.grants, rules, nowMs);
@@ -188,7 +188,7 @@ function judge(
     });
 }
 
-/** Without a memory the removal brake has counted the entries already. */
+/** Without a memory, the removal brake has already counted the entries. */
 function unknownOf(input: DecisionInput, { grants }: Judgement, zones: readonly LiveZone[]): Unknown {
     const { memory, rules, firstContact = "hold", isConfirmed = false, nowMs, elapsedMs = 0 } = input;
     if (memory === undefined) return { zones: {}, released: [], counted: [] };
@@ -196,7 +196,7 @@ function unknownOf(input: DecisionInput, { grants }: Judgement, zones: readonly 
     return findUnknown({ ...rules, memory, zones, grants, firstContact, isConfirmed, recent, nowMs });
 }
 
-/** Static gateways that left the settings: those that are held, and those that somebody let go. */
+/** Static gateways that left the settings: those that are held, and those that were released. */
 function staticsOf({ memory, rules, staticRemovals = "hold", isConfirmed = false }: DecisionInput) {
     const fixed = mergeSpans(rules.staticGateways);
     const left = (memory?.staticGateways ?? []).flatMap((span) => subtractSpans(span, fixed));
@@ -208,7 +208,7 @@ function staticsOf({ memory, rules, staticRemovals = "hold", isConfirmed = false
     };
 }
 
-/** What known grants held that count no more, for the look at the zones that comes later. */
+/** The addresses of known grants that have ended, which explain entries when the zones are read later. */
 function endedBy({ ended, grants: before }: Memory, { grants }: Judgement, nowMs: number): readonly Span[] {
     const going = new Set(grants.filter((grant) => !isExpired(grant, nowMs)).map(({ id }) => id));
     const gone = before.filter(({ id }) => !going.has(id)).flatMap(({ spans }) => spans);
@@ -220,12 +220,12 @@ function namelessNow({ reading, memory }: DecisionInput, { verdict }: Judgement)
     return namelessIn(reading.unusable) || undefined;
 }
 
-/** Items of the removals within the window that nobody made by name. */
+/** Items of the removals within the window, without those by name. */
 function countedBefore(memory: Memory, windowMs: number, elapsedMs: number): readonly string[] {
     return recentRemovals(memory, windowMs, elapsedMs).flatMap(({ how, item }) => (how === "counted" ? [item] : []));
 }
 
-/** Entries that may stand for any grant that is not there. */
+/** The number of entries that may be any of the missing grants. */
 function namelessIn(unusable: Reading["unusable"]): number {
     return unusable.filter(({ isNameless, spans = [] }) => isNameless && spans.length === 0).length;
 }

@@ -6,18 +6,18 @@ import { isRemoval, type Loss } from "./losses";
 import type { Confirmation, Removal } from "./memory";
 import type { Rules } from "./rules";
 
-/** What a confirmation let go, and whose it was. */
+/** What a confirmation released, and who confirmed. */
 export interface Released {
     readonly spans: readonly Span[];
     readonly by: string;
 }
 
-/** What the removal brake holds. */
+/** The losses that the removal brake holds. */
 export function heldLosses({ verdict, losses }: Judgement): readonly Loss[] {
     return verdict === "held" ? losses.filter(isRemoval) : [];
 }
 
-/** What is removed with this decision and counts within the window. What somebody confirmed does not. */
+/** The removals of this decision that count within the window; confirmed ones do not. */
 export function removalsOf(
     { verdict, losses, deliberate }: Judgement,
     { counted }: Unknown,
@@ -37,19 +37,19 @@ export function removalsOf(
     ];
 }
 
-/** The limit, where more was removed by name within the window than it allows; undefined otherwise. */
+/** The limit, if removals by name within the window exceed it; undefined otherwise. */
 export function namedAboveLimit(
     { deliberate, active }: Judgement,
     removals: readonly Removal[],
     { maxRemovals }: Rules,
 ) {
     if (deliberate.length === 0) return undefined;
-    // Of those that were active when the window began.
+    // A share of the grants that were active when the window began.
     const most = mostRemovals(maxRemovals, active + removals.filter(({ how }) => how === "named").length);
     return removals.length > most ? most : undefined;
 }
 
-/** What a confirmation lets go with this decision, and whose it is; undefined where it lets nothing go. */
+/** What a confirmation releases with this decision, and who confirmed; undefined if it releases nothing. */
 export function releasedBy(
     confirmation: Confirmation | undefined,
     { verdict, losses }: Judgement,

@@ -3,16 +3,16 @@ import { mergeSpans } from "../addresses/spans";
 import type { Grant } from "../grants/grants";
 
 /**
- * Somebody or something that is kept out, whatever a source, the configuration or the
- * removal brake says. Exactly one of `user`, `span` and `grant` is set.
+ * A user, an address or a grant that is denied, whatever a source, the configuration or the
+ * removal brake decides. Exactly one of `user`, `span` and `grant` is set.
  *
- *   denial of   keeps out                                                           matched by
+ *   denial of   denies                                                              matched by
  *   user        every grant that names this user                                    userKey
  *   span        these addresses, in any zone: granted, static, or from another writer   address
  *   grant       the grant with this id                                              the exact id
  *
  * A denial counts from the moment it is given until `untilMs`, or until it is lifted. When it
- * ends, grants that are still active count again.
+ * ends, grants that are still active are in effect again.
  */
 export interface Denial {
     readonly id: string;
@@ -31,7 +31,7 @@ export interface Denial {
 }
 
 /**
- * Those in force at a moment, in their order.
+ * The denials in force at a moment, in their order.
  *
  *   untilMs     nowMs       in force   because
  *   undefined   any         yes        it counts until it is lifted
@@ -55,7 +55,7 @@ export function deniedSpans(denials: readonly Denial[]): readonly Span[] {
 }
 
 /**
- * The first denial that bars the grant as a whole. Denied addresses do not bar a grant: they are
+ * The first denial that bars a whole grant. Denied addresses do not bar a grant: they are
  * taken out of it, see deniedSpans.
  *
  *   grant              denial of               barred   because
@@ -65,7 +65,7 @@ export function deniedSpans(denials: readonly Denial[]): readonly Span[] {
  *   user ana@x         user ANA@X              yes      Okta compares logins without regard to case
  *   user 00uAb         user 00uab              no       Okta's ids differ by case
  *   user ana@x         user 00uAb (her id)     no       only Okta knows that both are one user
- *   no user            any user                no       nobody is named
+ *   no user            any user                no       the grant names no user
  *   any                address                 no       only the address is taken out
  *
  * @param denials Those in force, see activeDenials.
@@ -94,7 +94,7 @@ export function nextDenialChangeMs(denials: readonly Denial[], nowMs: number): n
 }
 
 /**
- * By which a user is told from others. Okta's ids (`00u…`) are compared as written; anything else is
+ * A key that identifies a user. Okta's ids (`00u…`) are compared as written; anything else is
  * a login, which Okta compares without regard to case. Unicode's two ways to write a letter are one.
  */
 export function userKey(user: string): string {

@@ -3,7 +3,7 @@ import { type Grant, isActive } from "../grants/grants";
 import { barredBy, type Denial, deniedSpans } from "./denials";
 import type { Refusal } from "./plan";
 
-/** The grants that nobody denied, and a refusal for each active one that a denial keeps out. */
+/** The grants that are not denied, and a refusal for each active grant that is. */
 export function withoutDenied(grants: readonly Grant[], denials: readonly Denial[], nowMs: number) {
     if (denials.length === 0) return { grants, refused: [] };
     const [denialOf, spans] = [barredBy(denials), deniedSpans(denials)];
@@ -19,7 +19,7 @@ export function withoutDenied(grants: readonly Grant[], denials: readonly Denial
     return { grants: allowed, refused };
 }
 
-/** Whether a denial keeps a grant out. */
+/** Whether a grant is denied. */
 export function deniedBy(denials: readonly Denial[]) {
     const denialOf = barredBy(denials);
     return (grant: Grant) => denialOf(grant) !== undefined;

@@ -11,7 +11,7 @@ export type Entries = Readonly<Record<string, ZoneEntries>>;
 export type ZoneEntries = Readonly<Record<string, Holders>>;
 
 /**
- * Why an entry is in its zone: who holds it, and until when, as RFC 3339 in UTC or `never`. No users, no reasons.
+ * Why an entry is in its zone: which grants hold it, and until when, as RFC 3339 in UTC or `never`. No users, no reasons.
  *
  *   { "g-101": "2026-12-01T18:00:00.000Z", "g-102": "never" }   two known grants
  *   { "static": "never" }                                       a static gateway
@@ -19,7 +19,7 @@ export type ZoneEntries = Readonly<Record<string, Holders>>;
  *                                                               zone when it was found there: it is held
  *   { "unusable": "never" }                                     the same, and it is not held: it stays because the
  *                                                               reading has its address in an entry that is unusable
- *   {}                                                          the sentinel, or an entry that somebody else wrote
+ *   {}                                                          the sentinel, or an entry of another writer
  *   { "=static": "never" }                                      the grant whose id is `static`
  */
 export type Holders = Readonly<Record<string, string>>;
@@ -43,12 +43,12 @@ const RESERVED: readonly string[] = [STATIC, UNKNOWN, UNUSABLE];
 const LATEST_MS = Date.parse("9999-12-31T23:59:59.999Z");
 
 export interface EntriesInput {
-    /** As the plan has them. No two gateways share an address. */
+    /** As in the plan. No two gateways share an address. */
     readonly zones: readonly Pick<ZonePlan, "id" | "gateways">[];
     /** The grants to go by, active or not. */
     readonly grants: readonly Grant[];
     readonly staticGateways: readonly Span[];
-    /** What stays although no grant admits it; what a grant or a static gateway admits may be among it. */
+    /** What stays although no grant admits it; it may overlap what a grant or a static gateway admits. */
     readonly keep: readonly Span[];
     /** Whether it stays because it is held. */
     readonly isHeld: boolean;
@@ -56,7 +56,7 @@ export interface EntriesInput {
     readonly nowMs: number;
 }
 
-/** The entries that a plan leads to: each of its gateways, and who holds it. */
+/** The entries of the zones after a plan: each gateway, and its holders. */
 export function entriesOf(input: EntriesInput): { readonly entries: Entries; readonly parts?: Parts } {
     const { zones, grants, staticGateways, keep, isHeld, nowMs } = input;
     const zoneSlots = zones.map(({ id, gateways }) => ({ id, slots: gateways.map(slotOf) }));
@@ -77,7 +77,7 @@ export function entriesOf(input: EntriesInput): { readonly entries: Entries; rea
 
 interface Slot {
     readonly range: string;
-    /** Undefined for what cannot be read, such as IPv6. */
+    /** Undefined for a gateway that cannot be parsed, such as IPv6. */
     readonly span: Span | undefined;
     readonly held: Map<string, { readonly end: string; readonly spans: Span[] }>;
 }
@@ -92,7 +92,7 @@ function isReadable(slot: Slot): slot is ReadableSlot {
     return slot.span !== undefined;
 }
 
-/** Notes in each slot what a holder has of it. */
+/** Adds to each slot the part that a holder has of it. */
 function holding(slots: readonly ReadableSlot[]) {
     const sorted = [...slots].sort((a, b) => a.span.low - b.span.low);
     const spans = sorted.map(({ span }) => span);
@@ -128,14 +128,14 @@ function endText(expiresAtMs: number | undefined): string {
 
 /** A grant that holds an entry. */
 export interface Holder {
-    /** As `Holders` and `Parts` have it. */
+    /** The key in `Holders` and `Parts`. */
     readonly name: string;
     readonly id: string;
     /** In milliseconds; Infinity for one that never ends. */
     readonly endMs: number;
 }
 
-/** An end that cannot be read is taken for none: a state that somebody edited takes nobody out. */
+/** An end that cannot be parsed counts as no end: a state that was edited must not remove access. */
 export function holdersOf(holders: Holders): readonly Holder[] {
     return Object.entries(holders)
         .filter(([name]) => !RESERVED.includes(name))
@@ -150,7 +150,7 @@ export function gatewaysOf(entries: Entries, zoneIds: readonly string[]): string
     });
 }
 
-/** What cannot be read comes last. */
+/** A range that cannot be parsed comes last. */
 function lowOf(range: string): number {
     return parseSpan(range, "clear").span?.low ?? 2 ** 32;
 }

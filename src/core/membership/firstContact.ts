@@ -20,7 +20,7 @@ export interface FirstContactInput {
     /** The grants to go by, active or not. */
     readonly grants: readonly Grant[];
     readonly staticGateways: readonly Span[];
-    /** `apply` lets unknown entries go within `maxRemovals`. */
+    /** `apply` removes unknown entries within `maxRemovals`. */
     readonly firstContact: "hold" | "apply";
     readonly isConfirmed: boolean;
     /** How many removals were accepted within the window. */
@@ -32,20 +32,20 @@ export interface FirstContactInput {
 export interface Unknown {
     /** By zone, those that were remembered included. */
     readonly zones: Readonly<Record<string, readonly Span[]>>;
-    /** Addresses that somebody confirmed to go. */
+    /** Addresses whose removal was confirmed. */
     readonly released: readonly Span[];
-    /** Items that go uncontested and count towards the limit. */
+    /** Items that are removed without a confirmation and count towards the limit. */
     readonly counted: readonly string[];
 }
 
 /**
- * The entries of the zones that nobody explains.
+ * The entries of the zones that no grant explains.
  *
  *   the zone         an entry                          then
- *   not remembered   a known grant held it             is explained, also where that grant counts no more
+ *   not remembered   a known grant held it             is explained, also if that grant is no longer in effect
  *   not remembered   no active grant admits it         is unknown; with `apply` it goes, if few enough would
  *   remembered       was unknown, and is there         stays unknown
- *   remembered       was unknown, and is gone          is forgotten: somebody took it out
+ *   remembered       was unknown, and is gone          is forgotten: another writer removed it
  *   either           was unknown, and is granted now   is forgotten: it ends with its grant
  *   either           is unknown, and was confirmed     goes
  *   remembered       is none of these                  is drift, which is not for this list
@@ -81,7 +81,7 @@ function confirmedOf(open: readonly Span[], { confirmation }: Pick<Memory, "conf
     return open.flatMap((span) => intersectSpan(span, confirmed));
 }
 
-/** The items that go with `firstContact: apply`; undefined where they are held. */
+/** The items that `firstContact: apply` removes; undefined if they are held. */
 function fewEnough(input: FirstContactInput, spans: readonly Span[]): readonly string[] | undefined {
     const { firstContact, staticGateways, grants, recent, maxRemovals, nowMs } = input;
     if (firstContact === "hold") return undefined;

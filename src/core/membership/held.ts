@@ -5,11 +5,14 @@ import type { Judgement } from "./brake";
 import { isRemoval, type Loss } from "./losses";
 import type { Refusal } from "./plan";
 
-/** An address that stays until somebody confirms that it goes, or until its grants come back. */
+/** An address that stays until its removal is confirmed, or until its grants come back. */
 export interface Held {
     /** Canonical range. */
     readonly address: string;
-    /** As a loss has it; `static` for a gateway that left the settings, `unknown` for an entry found at first contact. */
+    /**
+     * The reason of the loss; `static` for a gateway that left the settings, `unknown` for an entry found at first
+     * contact.
+     */
     readonly why: Loss["why"] | "static" | "unknown";
     /** The known grants that hold it; none for an entry or a static gateway. */
     readonly grants: readonly Grant[];
@@ -23,7 +26,7 @@ export interface HeldParts {
     readonly unknown: readonly Span[];
 }
 
-/** What waits for a confirmation, each address once, in address order. */
+/** The addresses that wait for a confirmation, each once, in address order. */
 export function heldAddresses({ judgement, statics, unknown }: HeldParts): readonly Held[] {
     const found = new Map<string, { readonly span: Span; readonly why: Held["why"]; readonly grants: Grant[] }>();
     const put = (span: Span, why: Held["why"], grant?: Grant) => {
@@ -64,7 +67,7 @@ const SENTENCES: Readonly<Partial<Record<Held["why"], string>>> = {
 /**
  * Why the removal brake holds a reading, and what releases it.
  *
- * @param windowMs `one decision` where nothing is remembered.
+ * @param windowMs `one decision` if nothing is remembered.
  */
 export function brakeSentence(judgement: Judgement, windowMs: number | "one decision"): string {
     const { because, losses, active, recent, most, source } = judgement;
@@ -94,7 +97,7 @@ function whatGoes(removals: readonly Loss[], windowMs: number | "one decision"):
         : "known active grants and entries would lose an address";
 }
 
-/** Active grants that the reading has in a form that cannot be used, and that stay as they were known. */
+/** Refusals for active grants that are unusable in the reading, and stay as they were known. */
 export function lastingRefusals(
     { lasting, keep }: Pick<Judgement, "lasting" | "keep">,
     unusable: readonly { readonly id: string; readonly spans?: readonly Span[] }[],
@@ -116,7 +119,7 @@ export function lastingRefusals(
     ];
 }
 
-/** A window of no length is one decision. */
+/** A window of length 0 is one decision. */
 function windowText(ms: number): string {
     if (ms === 0) return "in one run";
     return ms % 60_000 === 0 ? `within ${ms / 60_000} min` : `within ${ms / 1000} s`;

@@ -7,7 +7,7 @@ export type MaxRemovals = { readonly count: number } | { readonly percent: numbe
 /** The removal brake by default: half of the known active grants. */
 export const DEFAULT_MAX_REMOVALS: MaxRemovals = { percent: 50 };
 
-/** A percentage never means fewer than these. */
+/** A percentage always permits at least this many. */
 export const LEAST_SHARE = 3;
 
 /** How long removals count towards `maxRemovals` by default: 10 minutes of elapsed time. */

@@ -6,7 +6,7 @@ import { indexOf } from "../grants/grantIndex";
 import { endOf, type Grant, isActive, isExpired } from "../grants/grants";
 import { userKey } from "./denials";
 
-/** What an unusable entry of a reading says of a grant. */
+/** The part of an unusable entry from which losses are found. */
 export interface UnusableEntry {
     readonly id: string;
     /** Whether it has no id that can be read. @default false */
@@ -15,9 +15,9 @@ export interface UnusableEntry {
     readonly spans?: readonly Span[];
 }
 
-/** What losses are found by. The caller reads the clock. */
+/** The input for finding losses. The caller reads the clock. */
 export interface LossInput {
-    /** The grants of the new reading that the settings of now admit to this membership; active or not. */
+    /** The grants of the new reading that the current settings admit to this membership; active or not. */
     readonly next: readonly Grant[];
     /** Entries of the new reading that cannot be used. */
     readonly unusable?: readonly UnusableEntry[];
@@ -29,7 +29,7 @@ export interface LossInput {
     readonly staticGateways?: readonly Span[];
     /** Whether grants are bound to users: then a user counts like an address. @default false */
     readonly isBound?: boolean;
-    /** Whether somebody denied a grant: then it makes up for no other one. @default none is denied */
+    /** Whether a grant is denied: then it does not replace another one. @default none is denied */
     readonly isDenied?: (grant: Grant) => boolean;
     /** Milliseconds since 1970 in UTC. */
     readonly nowMs: number;
@@ -47,8 +47,8 @@ export interface Loss {
 }
 
 /**
- *   gone         the reading does not have it
- *   unusable     the reading has it in a form that cannot be used
+ *   gone         it is not in the reading
+ *   unusable     it is unusable in the reading
  *   shortened    it would end earlier than was known
  *   postponed    it would start later than now
  *   moved        it has other addresses
@@ -68,12 +68,12 @@ export type LossReason =
     | "limit"
     | "unexplained";
 
-/** Whether a loss is a removal once it is accepted: what the reading has in an unusable form stays as it was known. */
+/** Whether a loss is a removal once it is accepted. An unusable grant is not removed: it stays as it was known. */
 export function isRemoval({ why }: Loss): boolean {
     return why !== "unusable";
 }
 
-/** Names what may be held in memory, confirmations and messages: `grant g-101` or `entry 203.0.113.7/32`. */
+/** Identifies what may be held, in memory, confirmations and messages: `grant g-101` or `entry 203.0.113.7/32`. */
 export function itemOf(held: { readonly grant: string } | { readonly entry: Span }): string {
     return "grant" in held ? `grant ${held.grant}` : `entry ${formatSpan(held.entry)}`;
 }
@@ -83,13 +83,13 @@ export function grantOfItem(item: string): string | undefined {
     return item.startsWith("grant ") ? item.slice("grant ".length) : undefined;
 }
 
-/** An entry of a zone without a memory, and what is left of it. */
+/** An entry of a zone without a memory, and the part of it that counts. */
 export interface OpenEntry {
     readonly entry: Span;
     readonly left: readonly Span[];
 }
 
-/** The entries without what a grant of the reading held that has ended since: such an end counts as known. */
+/** The entries without the addresses of grants in the reading that have ended: such an end counts as known. */
 export function openEntries({ entries = [], next, nowMs }: LossInput): readonly OpenEntry[] {
     if (entries.length === 0) return [];
     const active = mergeSpans(next.filter((grant) => isActive(grant, nowMs)).flatMap(({ spans }) => spans));
@@ -99,12 +99,12 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
     return open.filter(({ left }) => left.length > 0);
 }
 
-/** Finds what changes would take away from whom. */
+/** Finds what changes would take away, and from which grant or entry. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
     const { next, lasting, unusable = [], staticGateways = [], excluded, isDenied = () => false, nowMs } = input;
     const lastingIds = new Set(lasting.map(({ id }) => id));
 
-    /** What would hold these addresses next, and until when. */
+    /** What the next grants hold of these addresses, and until when. */
     function coverageNear(spans: readonly Span[]) {
         const holding = indexOf(next)
             .touching(mergeSpans(spans))
@@ -183,7 +183,7 @@ function whyGone(
     return endOf(grant) < endOf(was) ? "shortened" : "moved";
 }
 
-/** Where the addresses stay by another grant, it is the user whom the group would lose. */
+/** If another grant keeps the addresses, the loss is that of the user, whom the group would lose. */
 function userInstead(why: LossReason): LossReason {
     return why === "moved" ? "user" : why;
 }

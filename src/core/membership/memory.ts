@@ -9,13 +9,13 @@ export interface Memory {
     /** The known grants: those of the last accepted reading that the settings admitted. */
     readonly grants: readonly Grant[];
     /**
-     * What known grants held that count no more, while no zone was looked at since: an entry of these addresses is
+     * The addresses of known grants that have ended since the zones were last read: an entry of these addresses is
      * explained.
      */
     readonly ended: readonly Span[];
     /** Static gateways that are in force, with those that left the settings and are held. */
     readonly staticGateways: readonly Span[];
-    /** For each zone that was ever decided about, by its id: entries found at first contact that no grant admits. */
+    /** For each zone that was part of a decision, by id: entries found at first contact that no grant admits. */
     readonly unknown: Readonly<Record<string, readonly Span[]>>;
     /** Items that the removal brake holds: see `itemOf`. */
     readonly held: readonly string[];
@@ -32,48 +32,48 @@ export interface Removal {
     readonly item: string;
     /** When it was accepted, in milliseconds of elapsed time: see `elapsedMs` of a decision. */
     readonly atMs: number;
-    /** `named`: somebody removed this very grant; it never holds another one. */
+    /** `named`: the grant was removed by name; it never causes another one to be held. */
     readonly how: "counted" | "named";
 }
 
-/** Somebody let go of what was held. */
+/** A confirmation that releases what was held. */
 export interface Confirmation {
     /** Items of the removal brake. */
     readonly items: readonly string[];
     /** Addresses of unknown entries, and of static gateways that left the settings. */
     readonly spans: readonly Span[];
-    /** Who, as far as that is known. */
+    /** Who confirmed, as far as that is known. */
     readonly by: string;
     readonly reason?: string | undefined;
 }
 
-/** A memory, and the reading that it is of. */
+/** A memory, and the reading that it is from. */
 export interface Remembered {
     /** The name of the source that was read last. */
     readonly source: string;
     /** When it was read, in milliseconds since 1970; undefined where it never was. */
     readonly readAtMs: number | undefined;
-    /** Names the copy that it was read from: another text for each write. */
+    /** Identifies the copy that was read; different for each write. */
     readonly copy?: string;
     readonly memory: Memory;
 }
 
-/** Where the memory of a membership outlives the process. */
+/** Storage for the memory of a membership. */
 export interface MemoryStore {
-    /** Undefined where there is none, or none that can be read. @throws `bad-input` for a file that cannot be opened */
+    /** Undefined if there is none, or a damaged one. @throws `bad-input` for a file that cannot be opened */
     read(): Promise<Remembered | undefined>;
     /** @returns the name of the copy */
     write(remembered: Remembered): Promise<string | undefined>;
     /**
-     * Keeps what an agent knows that does not lead, beside what the one that leads writes. `read` gives it back until
-     * somebody writes another copy than the one that it goes on from.
+     * Stores the memory of a standby, separate from that of the leader. `read` returns it until
+     * the leader writes another copy than the one that it continues.
      *
-     * @param follows The name of that copy; undefined where there is none.
+     * @param follows The name of that copy; undefined if there is none.
      */
     writeStandby?(remembered: Remembered, follows: string | undefined): Promise<void>;
 }
 
-/** Nothing is known of any zone: every entry that no grant admits is unknown. */
+/** The memory before the first decision: every entry that no grant admits is unknown. */
 export const NO_MEMORY: Memory = {
     grants: [],
     ended: [],
@@ -84,8 +84,8 @@ export const NO_MEMORY: Memory = {
 };
 
 /**
- * Whether a memory is of zones of which none is among these: then it belongs to another membership, and its known
- * grants admit nobody here.
+ * Whether none of the zones of a memory is among these: then it belongs to another membership, and its known
+ * grants must not be used here.
  */
 export function isOfOtherZones({ unknown }: Memory, zoneIds: readonly string[]): boolean {
     const remembered = Object.keys(unknown);
@@ -104,13 +104,13 @@ export interface Instant {
 }
 
 /**
- * How much time has surely passed between two processes, for a window that must not end early.
+ * The least time that has passed between two processes, for a window that must not end early.
  *
  *   elapsed time          wall clock                 passed
- *   went on               went on as far, or more    what elapsed
- *   went on               went on less, or back      what the wall clock says, at least 0: another host, or a clock that was set
- *   began anew (reboot)   went on                    the smaller of both since then
- *   began anew (reboot)   went back                  0
+ *   went on               went on as far, or more    the elapsed time
+ *   went on               went on less, or back      the wall-clock time, at least 0: another host, or a clock that was set
+ *   restarted (reboot)    went on                    the smaller of both since then
+ *   restarted (reboot)    went back                  0
  */
 export function passedMs(before: Instant, now: Instant): number {
     const wallMs = Math.max(0, now.wallMs - before.wallMs);

@@ -5,17 +5,17 @@ import { exchanged } from "../grants/exchanged";
 import type { Grant } from "../grants/grants";
 import { type Instant, type Memory, passedMs, type Remembered } from "./memory";
 
-/** A memory that says, where one that stands by wrote it, which copy of the leader's it goes on from. */
+/** A memory; if a standby wrote it, with the copy of the leader that it continues. */
 export interface RememberedInFile extends Remembered {
     readonly follows?: string;
 }
 
-/** What is written, and the moment at which it is. */
+/** A memory, and the moment at which it is written. */
 export interface WrittenMemory extends RememberedInFile {
     readonly written: Instant;
 }
 
-/** The layout of the document; another one is set aside. */
+/** The version of the document; a file of another version is renamed. */
 const FORMAT = 2;
 
 export type TextOf = (grant: Grant) => string;
@@ -27,12 +27,12 @@ export function wholeText(remembered: WrittenMemory, textOf: TextOf): string {
 }
 
 /**
- * The memory as a change of the one before, where few grants of many changed: `splice` is where in the list of grants how
- * many are replaced, and by which.
+ * The memory as a change of the previous one, if few of many grants changed: `splice` is the index in the list of grants, how
+ * many are replaced, and the new ones.
  *
  *   {"source":…,"readAtMs":…,"written":…,"memory":{…},"splice":[41,1,[{"id":"g-42",…}]]}
  *
- * @returns undefined where too much changed
+ * @returns undefined if too much changed
  */
 export function changeText(before: readonly Grant[], remembered: WrittenMemory, textOf: TextOf): string | undefined {
     const { grants } = remembered.memory;
@@ -116,9 +116,9 @@ export function copyOf({ wallMs, elapsedMs }: Instant): string {
 }
 
 /**
- * What the lines of a file say: the whole memory, and its changes since.
+ * Reads the lines of a file: the whole memory, and the changes since.
  *
- * @throws a ZodError, or a SyntaxError, that says what is not as it was written
+ * @throws a ZodError or a SyntaxError for a damaged file
  */
 export function rememberedIn([first = "", ...changes]: readonly string[], now: Instant): RememberedInFile {
     const whole = WHOLE.parse(JSON.parse(first));
@@ -155,7 +155,7 @@ function rememberedOf(
     };
 }
 
-/** Without the keys of what it lacks, as a reading has it: a grant is compared with that. */
+/** Without keys for missing values, as in a reading, with which it is compared. */
 function grantIn({ ip, user, startsAtMs, expiresAtMs, reason, request, ...rest }: z.output<typeof grant>): Grant {
     return {
         ...rest,

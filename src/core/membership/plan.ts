@@ -5,7 +5,10 @@ import { type Grant, isActive } from "../grants/grants";
 import { SENTINEL } from "../zones/zone";
 import { assignShards } from "./shards";
 
-/** What is to be inside, and what is. The caller reads the clock, and has applied limits and the removal brake. */
+/**
+ * The desired and the actual content of the zones. The caller reads the clock, and has applied limits and the removal
+ * brake.
+ */
 export interface PlanInput {
     /** The zones that share the membership, in their order; at least one. */
     readonly zones: readonly ZoneNow[];
@@ -15,15 +18,15 @@ export interface PlanInput {
     readonly nowMs: number;
     /** Entries to keep besides the grants. @default [] */
     readonly staticGateways?: readonly Span[];
-    /** What stays in the zones although no grant admits it; what an active grant admits may be among it. @default [] */
+    /** What stays in the zones although no grant admits it; it may overlap active grants. @default [] */
     readonly keep?: readonly Span[];
-    /** Addresses that nothing may bring in, static gateways included. @default [] */
+    /** Addresses that no zone may contain, not even as static gateways. @default [] */
     readonly barred?: readonly Span[];
 }
 
 export interface ZoneNow {
     readonly id: string;
-    /** Canonical ranges; one that cannot be read, such as IPv6, as Okta has it. */
+    /** Canonical ranges; one that cannot be parsed, such as IPv6, as Okta has it. */
     readonly gateways: readonly string[];
     /** The most gateways the zone may hold; at least 1. */
     readonly limit: number;
@@ -32,7 +35,7 @@ export interface ZoneNow {
 export interface Plan {
     /** One for each zone of the input, in the same order. */
     readonly zones: readonly ZonePlan[];
-    /** Active grants that are not, or not wholly, inside; static gateways, and what was to be kept, without room. */
+    /** Active grants that have no room, in whole or in part; also static gateways and kept ranges without room. */
     readonly refused: readonly Refusal[];
 }
 
@@ -40,21 +43,21 @@ export interface ZonePlan {
     readonly id: string;
     /** The whole list, in address order: Okta replaces a zone's gateways, it does not patch them. */
     readonly gateways: readonly string[];
-    /** Addresses that come in, and that go out, each cut as the list is. */
+    /** Addresses that are added and removed, in the ranges of the list. */
     readonly add: readonly string[];
     readonly remove: readonly string[];
 }
 
-/** Who or what is not as its grant says, and why. */
+/** A grant or a range that is not as desired, and why. */
 export interface Refusal {
-    /** Of a grant, or `static <range>`, `held <range>`. */
+    /** The id of a grant, or `static <range>`, `held <range>`. */
     readonly id: string;
     readonly reason: string;
     /**
      *   room    the zones are full
      *   limit   a limit of the settings refuses the grant
-     *   held    the removal brake holds the reading that brought the grant, or holds the range inside
-     *   denied  somebody denied the user, the address or the grant
+     *   held    the removal brake holds the reading with the grant, or holds the range in its zone
+     *   denied  the user, the address or the grant is denied
      *   unusable  the entry cannot be used; it stays as it was known
      */
     readonly kind: "room" | "limit" | "held" | "denied" | "unusable";
@@ -66,10 +69,10 @@ export interface Refusal {
  *   zones now       room  active grants   zones then        because
  *   sentinel        150   none            sentinel          a zone is never empty
  *   sentinel        150   A               A                 the first grant replaces the sentinel
- *   B               150   A, B            A, B              gateways stand in address order
+ *   B               150   A, B            A, B              gateways are in address order
  *   A, B            150   B               B                 a gateway goes when its grant is gone
  *   B               150   none            sentinel          the last grant leaves the sentinel behind
- *   A, C            150   A               A                 a gateway that nobody was granted is drift
+ *   A, C            150   A               A                 a gateway without a grant is drift
  *   nothing         150   none            sentinel          an emptied zone is drift too
  *   A               150   A, A            A                 two grants of one address need one gateway
  *   sentinel        150   A, A's /24      A's /24           what lies in another gateway needs none of its own
@@ -80,7 +83,7 @@ export interface Refusal {
  *   A range | none  1     middle expired  ends apart        a range is cut, and moved only where it has no room
  *   A, IPv6         150   B               B, IPv6           what cannot be read stays as Okta has it
  *
- * What is to be kept stays where it is; what is barred is in no zone, whoever wants it there.
+ * What is to be kept stays where it is; what is barred is in no zone, whatever is granted.
  */
 export function planGateways(input: PlanInput): Plan {
     const { zones, grants, nowMs, staticGateways = [], keep = [], barred = [] } = input;
@@ -123,7 +126,7 @@ export function readable(gateways: readonly string[]): Span[] {
     return separateSpans(spans.filter((span) => span !== undefined));
 }
 
-/** What of a zone cannot be read, such as IPv6. It is nobody's of ours, and stays. */
+/** The gateways of a zone that cannot be parsed, such as IPv6. They are not Zonekeeper's, and stay. */
 export function unreadable(gateways: readonly string[]): readonly string[] {
     return gateways.filter((text) => parseSpan(text, "clear").span === undefined);
 }
@@ -133,12 +136,12 @@ function zonePlan({ id, gateways: actual }: ZoneNow, spans: readonly Span[]): Zo
     return difference(id, actual, entries.length > 0 ? entries : [SENTINEL]);
 }
 
-/** The way from the actual gateways of a zone to others. */
+/** The change from the actual gateways of a zone to others. */
 export function difference(id: string, actual: readonly string[], gateways: readonly string[]): ZonePlan {
     return { id, gateways, add: beyond(gateways, actual), remove: beyond(actual, gateways) };
 }
 
-/** What of `these` is not in `those`. What cannot be read is compared as text. */
+/** The parts of `these` that are not in `those`. What cannot be parsed is compared as text. */
 function beyond(these: readonly string[], those: readonly string[]): string[] {
     const others = mergeSpans(those.flatMap((text) => parseSpan(text, "clear").span ?? []));
     return these.flatMap((text) => {
@@ -150,7 +153,7 @@ function beyond(these: readonly string[], those: readonly string[]): string[] {
 
 interface Found {
     readonly grants: readonly Grant[];
-    /** What active ones hold. */
+    /** The spans of active grants. */
     readonly granted: readonly Span[];
     readonly nowMs: number;
     readonly staticGateways: readonly Span[];
@@ -159,7 +162,7 @@ interface Found {
     readonly inside: readonly Span[];
 }
 
-/** Everybody who is active and not inside, so that nobody is dropped in silence. */
+/** A refusal for everything that is desired and has no room, so that nothing is dropped silently. */
 function withoutRoom({ grants, granted, nowMs, staticGateways, kept, zones, inside }: Found): Refusal[] {
     const room = zones.reduce((sum, { limit }) => sum + limit, 0);
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];

@@ -1,7 +1,7 @@
 import type { CodeName } from "../errors/codeTable";
 import type { Refusal } from "./plan";
 
-/** The name of the code that a refusal is shown with. */
+/** The name of the error code of a refusal. */
 export function nameOfRefusal({ kind }: Pick<Refusal, "kind">): CodeName {
     return CODE_NAMES[kind];
 }

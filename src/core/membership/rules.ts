@@ -14,7 +14,7 @@ import {
     WIDEST_PREFIX,
 } from "./limits";
 
-/** What people set for a membership besides the grants, as they write it. */
+/** The settings of a membership, as they are written. */
 export interface RulesText {
     readonly staticGateways?: readonly string[] | undefined;
     readonly deny?: readonly string[] | undefined;
@@ -39,7 +39,7 @@ export interface Rules {
     readonly maxRemovals: MaxRemovals;
     /** How long a removal counts towards `maxRemovals`, in milliseconds of elapsed time. */
     readonly windowMs: number;
-    /** How long a grant may go on from now to be let in; the policy pack judges by the same. */
+    /** How long a grant may last from now to be admitted; the policy pack checks the same. */
     readonly timeToLive: TimeToLive;
     /** Whether a grant may hold addresses from which no request reaches Okta: see DocumentLimits. */
     readonly allowUnroutable: boolean;
@@ -65,7 +65,7 @@ export function parseRules(text: RulesText): Rules {
     };
 }
 
-/** However wide one may be, all of them together must not let everybody in. */
+/** However wide a single one may be, all of them together must not admit every address. */
 function parseStatic(texts: readonly string[]): Span[] {
     const spans = parseSpans("staticGateways", texts);
     const gateways = spans.map(formatSpan);

@@ -6,13 +6,13 @@ import { SENTINEL } from "../zones/zone";
 
 interface Shard {
     readonly name: string;
-    /** Canonical ranges, or what cannot be read. */
+    /** Canonical ranges, or texts that cannot be parsed. */
     readonly gateways: readonly string[];
 }
 
 /**
- * Why these zones may not leave a membership that an agent keeps: undefined when
- * everybody who is inside of one is inside of a zone that stays.
+ * Why these zones must not leave the membership of an agent; undefined if
+ * every address in one of them is also in a zone that stays.
  *
  * @example 'taking zone "Staff 2" away would put out 2 gateways that no other zone holds, such as 203.0.113.7/32: …'
  */

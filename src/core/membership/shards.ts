@@ -2,7 +2,7 @@ import type { Span } from "../addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan, separateSpans } from "../addresses/spans";
 
 export interface ShardNow {
-    /** What the shard holds, sorted and apart. */
+    /** The content of the shard, sorted and disjoint. */
     readonly spans: readonly Span[];
     /** The most entries it may hold. */
     readonly limit: number;
@@ -10,9 +10,9 @@ export interface ShardNow {
 
 export interface AssignInput {
     readonly shards: readonly ShardNow[];
-    /** Entries that get room before the others, sorted and apart. */
+    /** Entries that get room before the others, sorted and disjoint. */
     readonly fixed: readonly Span[];
-    /** All that should be inside, `fixed` included, sorted and apart. */
+    /** The desired entries, `fixed` included, sorted and disjoint. */
     readonly wanted: readonly Span[];
 }
 
@@ -20,13 +20,13 @@ export interface AssignInput {
 export type Assignment = readonly (readonly Span[])[];
 
 /**
- * Gives each wanted entry a place, with the least movement:
+ * Assigns each desired entry to a shard, with the least movement:
  *
  *   1. what a shard holds stays there, merged with its neighbours only if it has no room otherwise;
- *   2. newcomers fill free places, the first shard first: fixed ones, then those whose shard
+ *   2. new entries take free places, the first shard first: fixed ones, then those whose shard
  *      cannot keep them, then the others;
- *   3. those left over are merged: with neighbours in a shard, which costs no place, then into
- *      places that merging makes free;
+ *   3. the others are merged: with neighbours in a shard, which takes no place, then into
+ *      places that merging frees;
  *   4. what is still left has no room, and is in no shard.
  */
 export function assignShards({ shards, fixed, wanted }: AssignInput): Assignment {
@@ -46,7 +46,7 @@ export function assignShards({ shards, fixed, wanted }: AssignInput): Assignment
     return homes.map((home, index) => pack(separateSpans(home), shards[index]?.limit ?? 0));
 }
 
-/** The shard that holds the span, or else the first one that holds a part of it; -1 for a newcomer. */
+/** The shard that holds the span, or else the first one that holds a part of it; -1 for a new entry. */
 function homeOf(span: Span, shards: readonly ShardNow[]): number {
     const whole = shards.findIndex(({ spans }) => coversSpan(spans, span));
     return whole >= 0 ? whole : shards.findIndex(({ spans }) => overlapsSpan(spans, span));

@@ -2,6 +2,7 @@ import type { Span } from "../addresses/ip";
 import type { Reading } from "../grants/grantsDocument";
 import { type Decision, decideMembership } from "./decide";
 import { entriesOf } from "./entries";
+import { grantOfItem } from "./losses";
 import { readable, type ZoneNow } from "./plan";
 import type { Rules } from "./rules";
 import { type StackEntries, stackMemory } from "./stackMemory";
@@ -44,8 +45,16 @@ export function decideByStack(input: StackDecisionInput): StackDecision {
         isConfirmed,
         nowMs,
     });
-    const { plan, grants, judgement } = decision;
+    const { plan, grants, judgement, memory } = decision;
     const { keep, verdict } = judgement;
     const isHeld = verdict === "held";
-    return { decision, state: entriesOf({ zones: plan.zones, grants, staticGateways, keep, isHeld, nowMs }) };
+    // A held entry is marked among the entries.
+    const held = memory.held.filter((item) => grantOfItem(item) !== undefined).sort();
+    return {
+        decision,
+        state: {
+            ...entriesOf({ zones: plan.zones, grants, staticGateways, keep, isHeld, nowMs }),
+            ...(held.length > 0 && { held }),
+        },
+    };
 }

@@ -17,6 +17,11 @@ export interface StackEntries {
      * grants are known all the same. A decision leaves none.
      */
     readonly missing?: Entries | undefined;
+    /**
+     * Known grants whose removal the last run held, as `itemOf` names them, in order. They stay held until a run confirms
+     * it or they come back, however few they are by then.
+     */
+    readonly held?: readonly string[] | undefined;
 }
 
 export interface StackMemoryInput {
@@ -39,7 +44,7 @@ export interface StackMemory {
  * The memory for a decision. The window is empty: it ends with the run.
  *
  *   an entry of a zone                          counts
- *   is held by known grants in the state        as these grants
+ *   is held by known grants in the state        as these grants; those whose removal was held stay held
  *   is in a zone that the state does not know   as a known grant, which is gone unless a grant admits the entry
  *   is unusable in the state                    the same
  *   is unknown in the state                     the same; and it stays held, however few would go
@@ -61,7 +66,7 @@ export function stackMemory({ state, reading, zones, staticBefore, staticGateway
             grants: knownGrants(state, reading),
             staticGateways: staticBefore,
             unknown: Object.fromEntries(zones.map(({ id }) => [id, []])),
-            held: held.map((entry) => itemOf({ entry })),
+            held: [...(state.held ?? []), ...held.map((entry) => itemOf({ entry }))],
         },
         unremembered: [...strange, ...marked(UNUSABLE), ...held],
     };

@@ -3,7 +3,6 @@ import { quote } from "../errors/quote";
 import { parseRules, type Rules } from "../membership/rules";
 import { contradictions, failWith, problemOfType } from "./agentProblems";
 import {
-    ADDRESS,
     type MembershipDocument,
     type OktaDocument,
     ONE,
@@ -12,6 +11,7 @@ import {
     SEVERAL,
     type SeveralDocument,
 } from "./agentSchema";
+import { ADDRESS } from "./processSchema";
 
 /** What the agent is told, checked. Secrets are references, `env:NAME` or `file:PATH`, and never the secrets themselves. */
 export interface AgentSettings {

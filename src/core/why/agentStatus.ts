@@ -35,7 +35,7 @@ export interface AgentStatus {
     readonly membership: Omit<MembershipNow, "staticGateways">;
 }
 
-/** Reads what `GET /api/status` of an agent says; undefined for anything else. */
+/** Reads the answer to `GET /api/status` of an agent; undefined for anything else. */
 export function readAgentStatus(document: unknown): AgentStatus | undefined {
     const { data } = status.safeParse(document);
     if (data === undefined) return undefined;

@@ -7,7 +7,7 @@ import { readSubject, type Subject } from "./subject";
 import { type Answer, why } from "./why";
 import type { MembershipNow, WhyFacts } from "./whyFacts";
 
-/** What a running agent knows of itself, without a request to anybody. */
+/** What a running agent has in memory; no request is made for it. */
 export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"> {
     readonly zones: readonly {
         readonly id: string;
@@ -24,14 +24,14 @@ export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"
 }
 
 /**
- * Why a person or an address is in, by what an agent knows: the answer of `why`, without what only Okta can say.
+ * Why a person or an address is in, by what an agent has in memory: the answer of `why`, without the facts that only Okta has.
  *
- * @param text As somebody typed it: a login, a user id, an address or an IP chain.
+ * @param text The text of the search: a login, a user id, an address or an IP chain.
  * @throws `bad-input` for anything else
  */
 export function whyOfView(view: ViewFacts, text: string, nowMs: number): Answer {
     const answer = why(factsOfView(view, subjectOf(view, text), nowMs));
-    // Only some of the org's blocklists would be no news.
+    // The agent knows only some of the org's blocklists.
     return { ...answer, lines: answer.lines.filter(({ kind, status }) => kind !== "blocked" || status !== "ok") };
 }
 

@@ -1,7 +1,10 @@
 import type { Known, PoliciesFacts, PolicyFacts, RuleFacts } from "../doctor/facts";
 import { isForPerson, namesGroups, type PersonInOrg } from "../reasons/people";
 
-/** The policies as they are for a person: rules that are not for them say so, and those that are lose that condition. */
+/**
+ * The policies from the view of a person: a rule that is not for them says so, and one that is for them loses that
+ * condition.
+ */
 export function policiesFor(person: PersonInOrg, policies: Known<PoliciesFacts> | undefined) {
     if (policies?.value === undefined) return policies;
     const { found, elsewhere, ...rest } = policies.value;
@@ -24,7 +27,7 @@ function ruleFor(person: PersonInOrg, rule: RuleFacts): RuleFacts {
 
 const NOBODY = { users: { include: [], exclude: [] }, groups: { include: [], exclude: [] } };
 
-/** Whether a rule of these names groups, so that those of the person have to be known. */
+/** Whether a rule names groups, so that those of the person have to be read. */
 export function askForGroups(policies: readonly PolicyFacts[]): boolean {
     return policies.some(({ rules }) => rules.some(({ people }) => people !== undefined && namesGroups(people)));
 }

@@ -34,7 +34,7 @@ export function grantLines(facts: Followed): Line[] {
     return lines.length > 0 || isToldElsewhere(facts) ? lines : [noGrant(facts, facts.membership.value.isKnown)];
 }
 
-/** Of an address that is inside without a grant, and of one that no grant can have, another line tells. */
+/** Whether another line reports the address: it is inside without a grant, or no grant can have it. */
 function isToldElsewhere(facts: WhyFacts): boolean {
     const { person, chain } = facts;
     if (person !== undefined || chain === undefined) return false;
@@ -126,7 +126,7 @@ const CONFIRM =
 
 const ROOM = "Add a zone to the membership, or end grants that nobody needs.";
 
-/** What of it is not inside. */
+/** The addresses of the grant that are not in a zone. */
 function missing({ ip }: StandingGrant, { zones, zoneIds }: WhyFacts): string {
     const asked = (zones.value ?? []).filter(({ id, status }) => zoneIds.includes(id) && status === "ACTIVE");
     const inside = mergeSpans(spansOf(asked.flatMap(({ gateways }) => gateways)));
@@ -142,7 +142,7 @@ function bring({ agent }: WhyFacts): string {
     return "Look at the agent's log for why it has not written the zone; if somebody else writes the zone, stop that first.";
 }
 
-/** Who wrote one of the zones last, for a grant that is not in although nothing keeps it out. */
+/** The last writer of the zones, for a grant that is not in without a known reason. */
 function writerOf({ changes, ownId }: WhyFacts): string {
     const [last] = changes.value ?? [];
     if (last === undefined) return "";

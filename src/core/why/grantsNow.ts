@@ -22,11 +22,11 @@ export interface GrantsNowInput {
     readonly isKnown: boolean;
 }
 
-/** Who is to be inside by a decision, and who is by the zones: what an agent tells of itself, found from outside. */
+/** The desired and the actual state of each grant, computed from a decision and the zones, where no agent is asked. */
 export function grantsNow(input: GrantsNowInput): MembershipNow {
     const { decision, windowMs, staticGateways, isKnown } = input;
     const heldBecause = decision.judgement.verdict === "held" ? brakeSentence(decision.judgement, windowMs) : undefined;
-    // A grant that is held, or denied, is another one in the reading than in force, or is in one of the two only.
+    // A grant that is held or denied may differ between the reading and the decision, or be in only one of them.
     const all = new Map([...input.grants, ...decision.grants].map((grant) => [grant.id, grant]));
     const stateOf = stateIn(input);
     const heldIds = new Set(decision.held.flatMap(({ grants }) => grants.map(({ id }) => id)));
@@ -43,7 +43,7 @@ export function grantsNow(input: GrantsNowInput): MembershipNow {
     };
 }
 
-/** The state of a grant that a decision refuses; `unusable` stays in as it was known. */
+/** The state of a grant that a decision refuses; an `unusable` one stays in as it was before. */
 const REFUSED: Readonly<Partial<Record<Refusal["kind"], StandingGrant["state"]>>> = {
     room: "refused",
     limit: "refused",
@@ -88,7 +88,7 @@ function plain({ id, user, spans, startsAtMs, expiresAtMs }: Grant): Omit<Standi
     };
 }
 
-/** Beyond what a Date can say is as good as for ever. */
+/** A moment that `Date` cannot represent counts as never. */
 function momentOf(ms: number): string {
     return new Date(Math.min(ms, 8.64e15)).toISOString().replace(".000Z", "Z");
 }

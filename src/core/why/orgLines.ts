@@ -1,8 +1,10 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
-import { catchAllDenies, rulesAskForNoMore, zoneDecides, zonesAreUsed } from "../doctor/policies";
+import { catchAllDenies, zoneDecides } from "../doctor/policies";
+import { rulesAskForNoMore } from "../doctor/ruleConditions";
 import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
+import { zonesAreUsed } from "../doctor/zoneUse";
 import { codeNamed } from "../errors/codes";
 import type { CodeName } from "../errors/codeTable";
 import { blocklistReasons } from "../reasons/blocklists";
@@ -12,7 +14,7 @@ import { isEveryZone } from "../reasons/zoneWords";
 import type { Followed } from "./whose";
 import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
 
-/** The zones themselves: in what is not there or inactive nobody is inside. */
+/** Lines about the zones: a zone that is missing or inactive contains no address. */
 export function zoneLines(facts: WhyFacts): Line[] {
     if (facts.zones.unknown !== undefined) {
         const { reason, remedy } = facts.zones.unknown;
@@ -32,7 +34,7 @@ export function zoneLines(facts: WhyFacts): Line[] {
         : lines.slice(0, 1).map((line) => ({ ...line, message: `${line.message}: there, active` }));
 }
 
-/** The rules of policies, as the doctor judges them. */
+/** Lines about the rules of policies, by the checks of the doctor. */
 export function ruleLines(facts: WhyFacts): Line[] {
     const [used] = lineOf("rule", "rule in zone", "zone-unused", zonesAreUsed(facts));
     const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts);
@@ -47,7 +49,7 @@ export function ruleLines(facts: WhyFacts): Line[] {
     ];
 }
 
-/** What the zone's rules ask for besides; only that which may keep somebody out. */
+/** Lines about other conditions of the zone's rules, if they may deny access. */
 function narrowLines(facts: WhyFacts): Line[] {
     return lineOf("rule", "other conditions", "rule-narrowed", rulesAskForNoMore(facts)).filter(
         ({ status }) => status !== "ok",
@@ -57,7 +59,7 @@ function narrowLines(facts: WhyFacts): Line[] {
 const NAME_IT =
     "If it is the wrong zone, name the right one in that rule; if not, add a rule that lets in from the right one.";
 
-/** Whoever comes from anywhere is let in then, so that neither a grant nor its end has an effect. */
+/** An open catch-all rule admits users from anywhere, so that neither a grant nor its end has an effect. */
 function openSentence(verdict: Verdict | undefined): Verdict | undefined {
     if (verdict?.status !== "fail") return verdict;
     return {
@@ -88,7 +90,7 @@ function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
         .join("");
 }
 
-/** What Okta asks before any policy, about the granted addresses and those that it saw last. */
+/** Lines about what Okta evaluates before any policy, for the granted addresses and those that it saw last. */
 export function beforeLines(facts: Followed): Line[] {
     const { zones, zoneIds, chain, signIns, threatInsight } = facts;
     const granted = facts.own.grants.filter(({ state }) => state !== "ended").flatMap(({ ip }) => ip);
@@ -114,7 +116,7 @@ function reasonLine({ kind, subject, message, weight }: Reason): Line[] {
     return [{ kind, status, subject, message, ...(status === "bad" && { next }) }];
 }
 
-/** The user at Okta. */
+/** Lines about the user at Okta. */
 export function personLines({ person, own }: Followed): Line[] {
     if (person === undefined) return [];
     const { name, user } = person;
@@ -123,7 +125,7 @@ export function personLines({ person, own }: Followed): Line[] {
     };
     if (user.unknown !== undefined) return make("unknown", `the user could not be looked up: ${user.unknown.reason}`);
     if (user.value === "nobody") {
-        // A zone admits an address: what the source calls a person need not be what Okta does.
+        // A zone admits an address, so the source need not use Okta's names for users.
         const isNamed = own.grants.length + own.unusable.length > 0;
         if (isNamed) return make("unknown", `Okta has no user ${name}; the source may have another name for them`);
         return make("bad", `Okta has no user ${name}`, "Check the spelling: it is the login or the user id at Okta.");
@@ -134,7 +136,7 @@ export function personLines({ person, own }: Followed): Line[] {
     return make(LETS_IN.includes(status) ? "unknown" : "bad", `${login} (${id}) is ${status}`, next);
 }
 
-/** With grants bound to users, the rule asks for the group as well. */
+/** Lines about the group, if grants are bound to users: the rule requires the group as well. */
 export function groupLines({ group, person, own }: Followed): Line[] {
     if (group === undefined || person === undefined) return [];
     const { user, name } = person;
@@ -157,10 +159,10 @@ export function groupLines({ group, person, own }: Followed): Line[] {
     );
 }
 
-/** Statuses in which somebody may sign in, if only to choose a new password. */
+/** The statuses in which a user may sign in, even if only to choose a new password. */
 const LETS_IN = ["PASSWORD_EXPIRED", "RECOVERY", "PROVISIONED"];
 
-/** Where the grants come from, and who puts them in. */
+/** Lines about the source, and about the agent that writes the zones. */
 export function sourceLines({ sourceProblem, agent, membership, clockProblem }: WhyFacts): Line[] {
     const lines: Line[] = [];
     if (sourceProblem !== undefined) {
@@ -177,7 +179,7 @@ export function sourceLines({ sourceProblem, agent, membership, clockProblem }: 
     return agent === undefined ? lines : [...lines, agentLine(agent)];
 }
 
-/** What is held concerns somebody only where their own grant is: that has a line of its own. */
+/** The line about the removal brake. A held grant of the person has a line of its own. */
 function brakeLine(membership: MembershipNow | undefined): Line[] {
     if (membership === undefined || !membership.isKnown) return [];
     const { holds, heldBecause } = membership;
@@ -203,7 +205,7 @@ function agentLine(agent: NonNullable<WhyFacts["agent"]>): Line {
     return make("unknown", `the agent at ${agent.at} says: ${agent.notReady.join("; ")}`);
 }
 
-/** Who wrote the zones in the last day; the account may be the agent's own. */
+/** Lines about the writers of the zones in the last day; the agent may be one of them. */
 export function writerLines({ changes, zones }: WhyFacts): Line[] {
     if (changes.unknown !== undefined) {
         const message = `who wrote the zones could not be read: ${changes.unknown.reason}`;
@@ -219,7 +221,7 @@ export function writerLines({ changes, zones }: WhyFacts): Line[] {
     });
 }
 
-/** A check of the doctor's. What it warns of may or may not be the cause. */
+/** A line from a check of the doctor. A warning may or may not be the cause. */
 function lineOf(kind: LineKind, subject: string, name: CodeName, verdict: Verdict | undefined): Line[] {
     if (verdict === undefined) return [];
     const status = ({ ok: "ok", warn: "unknown", fail: "bad" } as const)[verdict.status];

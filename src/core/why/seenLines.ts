@@ -9,11 +9,11 @@ import type { SignIn } from "./signIn";
 import { addressesOf, type Followed, isIn, spansOf } from "./whose";
 import type { Line, WhyFacts } from "./whyFacts";
 
-/** How many sign-ins are told, each from another place than the ones before. */
+/** How many sign-ins are reported, each from a different address. */
 const MOST = 3;
 
 /**
- * What Okta saw of a person. The latest sign-in is judged by the zones as they are now; those before it are told only.
+ * Lines about the sign-ins of a person. The latest is evaluated with the zones as they are now; the others are only listed.
  *
  *   Okta saw                                                       kind            status
  *   that it refused the request before any policy                  blocked         bad
@@ -42,11 +42,11 @@ export function signInLines(facts: Followed): Line[] {
 }
 
 /**
- * The address or chain that was asked about, and why it is inside where no grant of its own is in:
+ * Lines about the address or chain of the question, and why it is inside without a grant of its own:
  *
  *   an address is inside                            kind    status
  *   as a static gateway                             seen    ok
- *   until somebody confirms that it goes            held    unknown
+ *   until its removal is confirmed                  held    unknown
  *   because another writer put it there             drift   bad
  */
 export function chainLines(facts: Followed): Line[] {
@@ -168,7 +168,7 @@ function explained(chain: readonly string[], { zones, zoneIds }: WhyFacts): Expl
     try {
         return explainChain({ zones: named, chain });
     } catch (error) {
-        // A proxy wrote what is no address where it decides.
+        // The deciding hop is not an address: a proxy wrote it.
         if (hasCode(error, "bad-input")) return undefined;
         throw error;
     }

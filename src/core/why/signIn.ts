@@ -1,22 +1,22 @@
 import { eventRefusal } from "../chain/eventRefusal";
 import { fieldsOf, MOST_ADDRESSES } from "../chain/ipChain";
 
-/** What an event of Okta's System Log says of somebody who tried to come in. */
+/** A sign-in attempt, from an event of Okta's System Log. */
 export interface SignIn {
     readonly eventType: string;
     /** When, by Okta's clock. */
     readonly atMs: number;
     /** `SUCCESS`, `FAILURE`, `DENY` and the like; undefined where it does not say. */
     readonly result: string | undefined;
-    /** Login or id of the person; undefined where Okta did not know them. */
+    /** The login or id of the person; undefined if Okta did not know them. */
     readonly user: string | undefined;
     /** The addresses that Okta saw, the one that connects to Okta last. */
     readonly chain: readonly string[];
-    /** What it says of a refusal before any policy: see eventRefusal. */
+    /** The refusal before any policy, if there was one: see eventRefusal. */
     readonly refusal: string | undefined;
 }
 
-/** Events in which Okta looks at where somebody comes from. What an admin changes is none of them. */
+/** The events in which Okta evaluates the client's address. Changes by an administrator are not among them. */
 const ABOUT_SIGN_IN =
     /^(user\.session\.(start|context\.change)|user\.authentication\.|policy\.evaluate_sign_on|user\.mfa\.|app\.oauth2\.|security\.)/;
 

@@ -3,7 +3,7 @@ import { parseChain } from "../chain/ipChain";
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
 
-/** Whom or what `why` is asked about. */
+/** The subject of a `why` question. */
 export type Subject =
     | { readonly kind: "person"; readonly text: string }
     | { readonly kind: "chain"; readonly text: string; readonly chain: readonly string[] }
@@ -13,7 +13,7 @@ export type Subject =
 /** Okta's longest login. */
 const LONGEST = 100;
 
-/** The `uuid` of an event of the System Log, which also stands in Okta's error pages. */
+/** The `uuid` of an event of the System Log, which Okta's error pages also show. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /**

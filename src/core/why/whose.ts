@@ -6,13 +6,16 @@ import { userKey } from "../membership/denials";
 import type { StandingGrant } from "../membership/standing";
 import type { WhyFacts } from "./whyFacts";
 
-/** What of the membership the question is about: the person's own, or whatever touches an address of the chain. */
+/**
+ * The part of the membership that the question is about: the person's grants, or those that overlap an address of the
+ * chain.
+ */
 export interface Own {
     readonly grants: readonly StandingGrant[];
     readonly unusable: readonly Unusable[];
 }
 
-/** The facts, with what of them is about whoever is asked for, so that it is searched for once. */
+/** The facts, and the part of them that the question is about, which is found once. */
 export interface Followed extends WhyFacts {
     readonly own: Own;
 }
@@ -40,7 +43,7 @@ export function ownOf({ person, chain, membership, unusable }: WhyFacts): Own {
     };
 }
 
-/** A grant may name a person by login or by id; only Okta knows that both are one. */
+/** A grant may name a person by login or by id; only Okta knows that both are the same person. */
 function keysOf({ name, user }: NonNullable<WhyFacts["person"]>): string[] {
     const known = user.value === undefined || user.value === "nobody" ? [] : [user.value.id, user.value.login];
     return [name, ...known].flatMap((text) => (text === undefined ? [] : userKey(text)));

@@ -4,7 +4,7 @@ import { chainLines, isChainIn, signInLines } from "./seenLines";
 import { type Followed, isIn, ownOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
 
-/** Why somebody is in, or not. */
+/** Why a person or an address is in, or not. */
 export interface Answer {
     readonly subject: string;
     /** Undefined where it could not be found out. */
@@ -14,7 +14,7 @@ export interface Answer {
     /** One step; "" where nothing is to be done. */
     readonly next: string;
     readonly lines: readonly Line[];
-    /** Whether the membership has a grant of theirs, in force or not. */
+    /** Whether the membership has a grant for them, active or not. */
     readonly hasGrant: boolean;
 }
 
@@ -64,10 +64,10 @@ const CAUSES: readonly LineKind[] = [
     "source",
 ];
 
-/** What says that somebody is in, the best first. */
+/** The kinds of lines that show access, the most specific first. */
 const REASONS: readonly LineKind[] = ["grant", "held", "seen"];
 
-/** The order of the lines, which is the way that a person takes. */
+/** The order of the lines: the steps from the grant to the sign-in. */
 const STEPS = [
     personLines,
     sourceLines,
@@ -101,7 +101,7 @@ export function why(facts: WhyFacts): Answer {
     };
 }
 
-/** The answer as programs get it: the shape of `--json`, and of `GET /api/why` of an agent. */
+/** The answer for programs: the shape of `--json`, and of `GET /api/why` of an agent. */
 export function whyDocument({ subject, inside, because, next, lines }: Answer) {
     return {
         subject,
@@ -112,20 +112,20 @@ export function whyDocument({ subject, inside, because, next, lines }: Answer) {
     };
 }
 
-/** Where somebody is in, a grant of theirs that is not is worth less than what lets in everybody. */
+/** If the subject is in, a rule that admits everybody is a better reason than one of their grants that is not in. */
 function causeOf(bad: readonly Line[], inside: boolean | undefined): Line | undefined {
     const order = inside === true ? [...CAUSES.slice(CAUSES.indexOf("group")), ...CAUSES] : CAUSES;
     return order.flatMap((kind) => bad.filter((line) => line.kind === kind))[0];
 }
 
-/** Of a grant with several addresses, the one that Okta saw last may be inside while another is not yet. */
+/** Whether the address that Okta saw last is in, while another address of the same grant is not yet. */
 function isPartlyIn({ own, signIns, ...facts }: Followed): boolean {
     const [last] = signIns.value ?? [];
     const isPending = own.grants.some(({ state }) => state === "pending");
     return isPending && last !== undefined && isChainIn(last.chain, { ...facts, signIns }) === true;
 }
 
-/** What makes the answer no, whatever the zones hold. */
+/** The causes that deny access whatever the zones contain. */
 const OUT: readonly LineKind[] = ["zone", "blocked", "ipv6-client", "proxy", "other-address", "outside"];
 
 function insideOf(facts: Followed, lines: readonly Line[]): boolean | undefined {

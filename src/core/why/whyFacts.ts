@@ -3,9 +3,9 @@ import type { Unusable } from "../grants/grantsDocument";
 import type { StandingGrant } from "../membership/standing";
 import type { SignIn } from "./signIn";
 
-/** All that `why` looks at. Everything was read before. */
+/** The input of `why`. Everything is read before. */
 export interface WhyFacts extends Pick<Facts, "nowMs" | "orgUrl" | "zoneIds" | "zones"> {
-    /** As it was asked for. */
+    /** The subject as it was given. */
     readonly subject: string;
     /** Undefined where it is about an address alone. */
     readonly person: PersonFacts | undefined;
@@ -19,13 +19,13 @@ export interface WhyFacts extends Pick<Facts, "nowMs" | "orgUrl" | "zoneIds" | "
     readonly unusable: readonly Unusable[];
     /** Why the source cannot be read; the membership is then what was known before. */
     readonly sourceProblem: string | undefined;
-    /** That this machine's clock is wrong, so that another one counts. */
+    /** Set if this machine's clock is wrong, so that Okta's time is used. */
     readonly clockProblem: string | undefined;
     /** Undefined where no agent was asked. */
     readonly agent: AgentFacts | undefined;
     /** The group to which the grants are bound, by its id. @default they are not bound to users */
     readonly group?: { readonly id: string } | undefined;
-    /** Where a person is asked about, these and the session policies are as they are for them. */
+    /** For a question about a person, these and the session policies are from the view of that person. */
     readonly policies: Facts["policies"];
     readonly sessionPolicies: Facts["sessionPolicies"];
     readonly threatInsight: Facts["threatInsight"];
@@ -33,7 +33,7 @@ export interface WhyFacts extends Pick<Facts, "nowMs" | "orgUrl" | "zoneIds" | "
     readonly signIns: Known<readonly SignIn[]>;
     /** Changes of the zones in the last day, the latest first. */
     readonly changes: Known<readonly ChangeFacts[]>;
-    /** Whose the credential is, by the id that the System Log has; undefined where that is not known. */
+    /** The account of the credential, by its id in the System Log; undefined if that is not known. */
     readonly ownId: string | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface UserFacts {
     readonly groupIds?: readonly string[] | undefined;
 }
 
-/** Who is to be inside, and who is. */
+/** The desired and the actual state of the grants. */
 export interface MembershipNow {
     readonly grants: readonly StandingGrant[];
     /** What waits for a confirmation. */
@@ -68,14 +68,14 @@ export interface MembershipNow {
 export interface Line {
     readonly kind: LineKind;
     /**
-     *   ok        it does not keep them out
-     *   bad       it keeps them out, or lets in who is not granted
+     *   ok        it does not deny access
+     *   bad       it denies access, or admits without a grant
      *   unknown   it may, or it could not be found out
      */
     readonly status: "ok" | "bad" | "unknown";
     /** What it is about, such as `g-1` or `"Staff" (nzo1)`. */
     readonly subject: string;
-    /** A phrase that stands alone. It may hold texts of the source and of Okta. */
+    /** A complete phrase. It may contain texts of the source and of Okta. */
     readonly message: string;
     /** What to do, a sentence; for what is bad. */
     readonly next?: string | undefined;
@@ -83,7 +83,7 @@ export interface Line {
 
 /**
  *   zone                            the zones are there, of type IP, active
- *   source, agent                   whether they can be asked, and what they say of themselves
+ *   source, agent                   whether they answer, and their status
  *   brake                           whether the removal brake holds a reading
  *   clock                           this machine's clock is wrong
  *   person                          the user at Okta
@@ -91,7 +91,7 @@ export interface Line {
  *   denied … none                   a grant that is kept out, and why; `none`: there is no grant
  *   grant                           a grant that is in
  *   drift                           an address is inside that no grant admits
- *   blocked, exempt, dynamic-blocklist, threat-insight   what Okta asks before any policy
+ *   blocked, exempt, dynamic-blocklist, threat-insight   what Okta evaluates before any policy
  *   ipv6-client, proxy, other-address, seen              what Okta saw
  *   outside                         the address that was asked about is in no zone
  *   rule, other-rule, catch-all, session-rule            the policies

@@ -11,7 +11,7 @@ export interface MembershipAnswer extends Answer {
 /**
  * Of the answers of several memberships, the one that decides.
  *
- *   one of them                                    decides
+ *   if one of them                                 then decides
  *   says that they are in                          that one
  *   knows a grant of theirs                        the first of those
  *   neither                                        the first that knows whether they are in, else the first
@@ -26,7 +26,7 @@ export function decisive(answers: readonly MembershipAnswer[]): MembershipAnswer
     return found;
 }
 
-/** The answer as programs get it, with a summary of each membership where there are several. */
+/** The answer for programs, with a summary of each membership if there are several. */
 export function severalDocument(answer: MembershipAnswer, answers: readonly MembershipAnswer[]): object {
     const { membership } = answer;
     if (membership === undefined) return whyDocument(answer);
@@ -43,7 +43,7 @@ export function severalDocument(answer: MembershipAnswer, answers: readonly Memb
  * Why a person or an address is in, by what an agent knows of each of its memberships.
  *
  * @param text As whyOfView takes it.
- * @throws `bad-input` where that makes sense to none of them
+ * @throws `bad-input` if no membership can read it
  */
 export function whyOfViews(
     views: readonly (ViewFacts & { readonly name: string | undefined })[],
@@ -55,7 +55,7 @@ export function whyOfViews(
         try {
             return { membership: view.name, ...whyOfView(view, text, nowMs) };
         } catch (error) {
-            // A name without @ is one where a grant names it.
+            // A text without @ is a user only if a grant names it.
             if (!hasCode(error, "bad-input")) throw error;
             problem ??= error;
             return [];

@@ -1,6 +1,6 @@
 import { fieldsOf, numberOf, textOf, textsOf } from "../exchange/fields";
 
-/** What an access token says of itself. It is not verified: only Okta can, and does. */
+/** The claims of an access token. They are not verified here: only Okta can do that. */
 export interface TokenClaims {
     readonly scopes: readonly string[] | undefined;
     readonly endsAtMs: number | undefined;
@@ -8,7 +8,7 @@ export interface TokenClaims {
     readonly clientId: string | undefined;
 }
 
-/** Reads the claims of an access token that is a JWT, as Okta's are; of any other nothing is known. */
+/** Reads the claims of an access token that is a JWT, as Okta's are; empty for any other. */
 export function claimsOf(token: string): TokenClaims {
     const [, payload = ""] = token.split(".");
     const { scp, exp, cid } = fieldsOf(jsonIn(payload));

@@ -6,9 +6,9 @@ export interface Sender {
     send(url: string, init: RequestInit): Promise<Response>;
 }
 
-/** Turns a credential into senders, and fetches what it takes. */
+/** Makes senders from a credential, and fetches the tokens that they need. */
 export interface Authorization {
-    /** A sender that is good now. @throws `bad-input`, `okta-*` */
+    /** A sender whose token is valid now. @throws `bad-input`, `okta-*` */
     ready(signal: AbortSignal): Promise<Sender>;
 
     /** Drops a sender that Okta no longer accepts; false where `ready` has no other one. */
@@ -21,9 +21,9 @@ export interface AuthorizationOptions {
     readonly now: () => number;
     readonly userAgent: string;
     readonly readFile: (path: string) => Promise<string>;
-    /** Makes a request with all the patience that is due. */
+    /** Makes a request with retries. */
     readonly exchange: (request: Exchange) => Promise<Answer>;
-    /** Is told each text that no message may show. */
+    /** Receives each text that messages must not show. */
     readonly keepSecret: (secret: string) => void;
     readonly conceal: (text: string) => string;
 }

@@ -8,30 +8,30 @@ import { stopped } from "../exchange/stopped";
 import type { Authorization, AuthorizationOptions, Sender } from "./authorization";
 import { openTokenClient, type TokenClient } from "./tokenClient";
 
-/** An access token in the form in which it is used. */
+/** A sender with an access token. */
 interface Grant {
     readonly sender: Sender;
     readonly renewAtMs: number;
 }
 
-/** What the token endpoint gives. */
+/** The answer of the token endpoint. */
 interface Token {
     readonly text: string;
     readonly type: "dpop" | "bearer";
     readonly lifeMs: number;
 }
 
-/** Okta's tokens live an hour and say so; one that does not say is not trusted for as long. */
+/** The lifetime of a token that does not state it. Okta's tokens state an hour. */
 const UNSAID_LIFE_MS = 300_000;
 const RENEW_BEFORE_MS = 60_000;
 
 /**
  * Fetches access tokens for a service app by client credentials, signed with its key
  * (private_key_jwt, RFC 7523), and always with a proof of possession (DPoP, RFC 9449):
- * apps made since February 2024 demand one, and others do not mind. What type the
- * token turns out to have decides how the API is called.
+ * apps made since February 2024 require one, and others accept it. The type of the
+ * token decides how API requests are signed.
  *
- * Callers at the same time share one token and one request for it.
+ * Concurrent callers share one token and one request for it.
  */
 export function oauthAuthorization(app: PrivateKey, options: AuthorizationOptions): Authorization {
     let client: TokenClient | undefined;
@@ -75,7 +75,9 @@ function tokenIn(answer: Answer, app: PrivateKey, options: AuthorizationOptions)
     return { text: access_token, type, lifeMs };
 }
 
-/** What the token endpoint's own codes mean, and what to do. Source: RFC 6749, 5.2; RFC 9449, 5. */
+/**
+ * Throws for a refusal, with a remedy for the error codes of the token endpoint. Source: RFC 6749, 5.2; RFC 9449, 5.
+ */
 function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: AuthorizationOptions): never {
     const { error } = fieldsOf(answer.body);
     const remedies: Readonly<Record<string, readonly [Code, string]>> = {
@@ -98,7 +100,7 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: Autho
     throw Object.assign(refused, { status: answer.status, path: TOKEN_PATH }) satisfies RefusedError;
 }
 
-/** The result, unless the caller stops before; the work itself goes on for those who share it. */
+/** The result, unless the caller aborts first; the shared work continues for the other callers. */
 async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal, where: string): Promise<T> {
     let stop = () => {};
     const stopping = new Promise<void>((resolve) => {

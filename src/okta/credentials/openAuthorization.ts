@@ -2,7 +2,7 @@ import { fail } from "../../core/errors/errors";
 import type { Credential } from "../exchange/credential";
 import type { Authorization, AuthorizationOptions, Sender } from "./authorization";
 
-/** The way a credential goes on requests. */
+/** The authorization for a credential. */
 export function openAuthorization(credential: Credential | undefined, options: AuthorizationOptions): Authorization {
     switch (credential?.kind) {
         case undefined:
@@ -12,7 +12,7 @@ export function openAuthorization(credential: Credential | undefined, options: A
         case "access-token":
             return fixed(`Bearer ${checked(credential.accessToken, "access token", options)}`, options);
         case "private-key": {
-            // Loaded here: who has an API token does not pay for OAuth.
+            // Loaded on demand, as API tokens do not need OAuth.
             const { oauthAuthorization } = require("./oauth") as typeof import("./oauth");
             return oauthAuthorization(credential, options);
         }
@@ -26,7 +26,7 @@ function fixed(authorization: string, { fetch }: AuthorizationOptions): Authoriz
     return { ready: async () => sender, forget: () => false };
 }
 
-/** fetch repeats an unfit header in its error, so nothing unfit may get there. */
+/** fetch quotes an invalid header in its error, so invalid tokens are refused before. */
 function checked(token: string, name: string, { keepSecret }: AuthorizationOptions): string {
     if (!/^[\x21-\x7e]+$/.test(token)) fail("bad-input", `the ${name} is empty or has characters that no token has`);
     keepSecret(token);

@@ -9,7 +9,7 @@ const CURVES: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r
 /**
  * The key of a service app, ready to sign, from PEM or from the file that it is in.
  *
- * @throws `bad-input` for what is no unencrypted RSA or EC key; the message never holds the key
+ * @throws `bad-input` for anything but an unencrypted RSA or EC key; the message never contains the key
  */
 export async function readPrivateKey(
     { privateKey, from }: PrivateKey,
@@ -35,7 +35,7 @@ async function contentOf(path: string, name: string, readFile: (path: string) =>
     try {
         return await readFile(path);
     } catch (error) {
-        // What Node says repeats the path, and the path may be a key that was pasted without its PEM lines.
+        // Node's message contains the path, and the path may be a key that was pasted without its PEM lines.
         const isPath = /^[^\n{]{1,200}$/.test(path) && path.includes(".");
         const shown = isPath ? ` "${path}"` : "";
         const { code = "unreadable" } = error as { code?: string };

@@ -1,19 +1,19 @@
-/** What no message may show, and the eraser for it. */
+/** The secrets that messages must not show, and their redaction. */
 export interface Secrets {
     keep(secret: string): void;
-    /** The text with `[hidden]` for each kept secret, in whatever case, and for each JWT. */
+    /** The text with `[hidden]` for each known secret, in any case, and for each JWT. */
     conceal(text: string): string;
 }
 
-/** A token, an assertion or a proof, whoever made it, and what is left of one that was cut: `eyJ….….…`. */
+/** A token, an assertion or a proof, also a truncated one: `eyJ….….…`. */
 const JWT = /eyJ[\w-]{8,}(\.[\w-]*)*/g;
 
-/** A shorter secret would take ordinary words with it, and is none. */
+/** The shortest text that is redacted: a shorter one could match ordinary words, and is not a secret. */
 const MIN_LENGTH = 8;
 
 const HIDDEN = "[hidden]";
 
-/** Servers and proxies repeat what they were sent, so what they say is erased before it is shown. */
+/** Servers and proxies may repeat credentials, so their messages are redacted before they are shown. */
 export function openSecrets(): Secrets {
     const secrets = new Set<string>();
     return {

@@ -8,9 +8,9 @@ import { TOKEN_PATH } from "../exchange/refused";
 import type { AuthorizationOptions, Sender } from "./authorization";
 import { readPrivateKey } from "./privateKey";
 
-/** What is made with an app's key, and with the key that its tokens are bound to. */
+/** Signs with the key of an app, and with the key to which its tokens are bound. */
 export interface TokenClient {
-    /** Asks the token endpoint for a token. The answer may be a refusal. @throws `okta-unreachable`, `okta-throttled` */
+    /** Requests a token. The answer may be a refusal. @throws `okta-unreachable`, `okta-throttled` */
     requestToken(): Promise<Answer>;
 
     /** @param type `dpop` for a token bound to our key: each request then carries a proof of its own. */
@@ -24,14 +24,14 @@ export async function openTokenClient(app: PrivateKey, options: AuthorizationOpt
     if (!isLocal && !orgUrl.startsWith("https:")) fail("bad-input", `${orgUrl}: OAuth needs an https URL`);
     const key = await readPrivateKey(app, options.readFile);
     const keys = await oauth.generateKeyPair("ES256");
-    // Two of them: the nonce that the token endpoint demands is not for the API.
+    // Two sets of proofs: the nonce of the token endpoint is not valid for the API.
     const [tokenProofs, apiProofs] = [proofsOf(keys, options), proofsOf(keys, options)];
 
     const requestOnce = () =>
         options.exchange({
             label: `POST ${TOKEN_PATH}`,
             repeatable: true,
-            // Callers share the request, so none of them may end it; it ends itself.
+            // Callers share the request, so none of them may abort it; it has its own time limits.
             signal: new AbortController().signal,
             send: (signal) =>
                 oauth.clientCredentialsGrantRequest(
@@ -53,7 +53,7 @@ export async function openTokenClient(app: PrivateKey, options: AuthorizationOpt
         async requestToken() {
             const answer = await requestOnce();
             const { error } = fieldsOf(answer.body);
-            // By now the nonce that the answer brought is in tokenProofs.
+            // tokenProofs now has the nonce of the answer.
             return error === "use_dpop_nonce" ? requestOnce() : answer;
         },
         senderFor(token, type) {
@@ -63,7 +63,10 @@ export async function openTokenClient(app: PrivateKey, options: AuthorizationOpt
     };
 }
 
-/** The assertions that prove the app: Okta wants the token endpoint as their audience, and an end within the hour. */
+/**
+ * The assertions that authenticate the app: Okta requires the token endpoint as audience, and an expiry within the
+ * hour.
+ */
 function assertionsOf(app: PrivateKey, key: oauth.CryptoKey, { orgUrl, now }: AuthorizationOptions) {
     return oauth.PrivateKeyJwt(app.privateKeyId === undefined ? key : { key, kid: app.privateKeyId }, {
         [oauth.modifyAssertion](_header, claims) {
@@ -87,7 +90,7 @@ interface Transport {
     readonly isLocal: boolean;
 }
 
-/** One request of the API. The library throws where an answer has `WWW-Authenticate`, but that answer is what we want. */
+/** Makes one API request. The library throws for an answer with `WWW-Authenticate`; that answer is returned instead. */
 async function sendWith(token: string, url: string, init: RequestInit, transport: Transport): Promise<Response> {
     const { fetch, isLocal, ...proofs } = transport;
     let answer: Response | undefined;

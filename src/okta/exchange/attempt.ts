@@ -19,18 +19,18 @@ export interface AttemptOptions {
     /** Scheme and host, for messages. */
     readonly where: string;
     readonly timeoutMs: number;
-    /** Sees the headers of each answer. */
+    /** Receives the headers of each answer. */
     readonly onAnswer: (headers: Headers) => void;
-    /** Takes credentials out of a text that may be shown. */
+    /** Redacts credentials in a text. */
     readonly conceal: (text: string) => string;
 }
 
-/** Far beyond any page of Okta's: a page of 200 full zones has about 2 MB. */
+/** The limit of a body, far above any page of Okta's: a page of 200 full zones has about 2 MB. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
- * Makes a request once, under a time limit of its own that covers the body, and
- * tells an answer (JSON, or nothing, with a status below 300 or of 4xx) from a failure.
+ * Makes a request once, with a time limit that covers the body. The result is an answer
+ * (JSON or an empty body, with a status below 300 or of 4xx), or a failure.
  */
 export async function attempt(
     send: (signal: AbortSignal) => Promise<Response>,
@@ -42,7 +42,7 @@ export async function attempt(
         limit.signal.throwIfAborted();
         return await outcomeOf(await send(limit.signal), options);
     } catch (error) {
-        // A setting that the request cannot be made with, such as a proxy that is not a URL.
+        // A setting with which no request can be made, such as a proxy that is not a URL.
         if (hasCode(error, "bad-input")) throw error;
         const { where, timeoutMs } = options;
         return { failure: limit.signal.aborted ? timeoutFailure(timeoutMs, where) : connectionFailure(error, where) };
@@ -60,7 +60,7 @@ async function outcomeOf(response: Response, { where, onAnswer, conceal }: Attem
     }
     const text = await textOf(response);
     if (text === undefined) return { failure: tooLongFailure(MAX_BODY_BYTES, where) };
-    // What a message shows of it will be cut, and half a secret could no longer be told from a word.
+    // Redacted before messages truncate it: a part of a secret would not be recognized.
     const { body, isJson } = parseBody(status >= 400 ? conceal(text) : text);
     if (status >= 500) return { failure: { problem: reasonIn({ status, headers, body }), again: "if-repeatable" } };
     if (!isJson && status !== 429) return { failure: notJsonFailure(status, where) };

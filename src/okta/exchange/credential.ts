@@ -1,14 +1,14 @@
-/** How a request proves who makes it. `from` is where it was found, such as `OKTA_API_TOKEN`, for messages. */
+/** A credential. `from` is where it was found, such as `OKTA_API_TOKEN`, for messages. */
 export type Credential = ApiToken | AccessToken | PrivateKey;
 
-/** An SSWS token: an administrator's own rights, dead after 30 days without use. */
+/** An SSWS token: has the rights of its administrator, and expires after 30 days without use. */
 export interface ApiToken {
     readonly kind: "api-token";
     readonly apiToken: string;
     readonly from?: string;
 }
 
-/** An OAuth access token that somebody else fetched; sent as a bearer token, never renewed. */
+/** An OAuth access token that was fetched elsewhere; sent as a bearer token, never renewed. */
 export interface AccessToken {
     readonly kind: "access-token";
     readonly accessToken: string;
@@ -27,7 +27,7 @@ export interface PrivateKey {
     readonly from?: string;
 }
 
-/** Names a credential without giving it away: `the API token from OKTA_API_TOKEN`. */
+/** Describes a credential without showing it: `the API token from OKTA_API_TOKEN`. */
 export function describeCredential(credential: Credential): string {
     const from = credential.from === undefined ? "" : ` from ${credential.from}`;
     switch (credential.kind) {
@@ -41,8 +41,8 @@ export function describeCredential(credential: Credential): string {
 }
 
 /**
- * What to try first where Okta does not accept a credential of a stack's configuration, as the beginning of a
- * sentence: before a run, Pulumi refreshes what it knows with the settings of the run before, unless it is told otherwise.
+ * What to try first if Okta does not accept a credential of a stack's configuration, as the beginning of a
+ * sentence: by default, Pulumi first refreshes the state with the settings of the previous run.
  */
 export function rotation({ from = "" }: Credential): string {
     if (!from.startsWith("okta:")) return "";

@@ -7,14 +7,14 @@ import { reasonIn } from "./refusal";
 import { LOST, resetTimeMs, throttleWaitMs } from "./retry";
 import { stopped } from "./stopped";
 
-/** One request, as often as it has to be made. */
+/** One request, with its retries. */
 export interface Exchange {
     /** Such as `PUT /api/v1/zones/nzo1`; begins each message. */
     readonly label: string;
-    /** Whether a second request does no harm where Okta may have carried out the first. */
+    /** Whether the request may be repeated if Okta may have carried out the first one. */
     readonly repeatable: boolean;
     readonly signal: AbortSignal;
-    /** Makes the request once, afresh each time. Redirects are not to be followed. */
+    /** Sends the request once. Must not follow redirects. */
     send(signal: AbortSignal): Promise<Response>;
 }
 
@@ -33,8 +33,8 @@ const MAX_THROTTLED_TRIES = 3;
 const PATIENCE_MS = 15_000;
 
 /**
- * Makes a request until there is an answer that settles it, which is any JSON
- * answer but 429 and 5xx.
+ * Repeats a request until there is a final answer, which is any JSON
+ * answer except 429 and 5xx.
  *
  *   what came                 repeated                                    then
  *   429 (not carried out)     after the wait of throttleWaitMs, 3 tries   okta-throttled
@@ -44,7 +44,7 @@ const PATIENCE_MS = 15_000;
  *   unknown host, bad TLS,
  *   redirect, not JSON        not                                         okta-unreachable
  *
- * @throws besides, the reason of the signal where it was aborted by hand
+ * @throws also the reason of the signal, if the caller aborted it
  */
 export async function exchange(request: Exchange, options: ExchangeOptions): Promise<Answer> {
     const { elapsedMs, random, maxThrottleWaitMs, onWait } = options;

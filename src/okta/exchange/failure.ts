@@ -1,12 +1,12 @@
 import { connectionProblem } from "../../core/outgoing/connectionProblem";
 
-/** An attempt that brought no usable answer. */
+/** An attempt without a usable answer. */
 export interface Failure {
-    /** What happened and what to do about it, to stand behind "PUT /api/v1/zones/nzo1: ". */
+    /** What happened and what to do about it; follows "PUT /api/v1/zones/nzo1: ". */
     readonly problem: string;
     /**
-     * Whether another attempt makes sense: `always` where Okta cannot have got the
-     * request, `if-repeatable` where it may have, `never` where the next one would end the same.
+     * Whether to retry: `always` if Okta cannot have received the request, `if-repeatable` if it may have,
+     * `never` if a retry would fail in the same way.
      */
     readonly again: "always" | "if-repeatable" | "never";
     readonly cause?: unknown;
@@ -14,7 +14,7 @@ export interface Failure {
 
 const CHECK_NAME = "check orgName and baseUrl";
 
-/** Error codes of Node and of its fetch, by what they mean to the person who has to act. TLS and proxies: connectionProblem. */
+/** Problems for error codes of Node and its fetch. For TLS and proxies see connectionProblem. */
 const CONNECTION_ERRORS: readonly (readonly [code: RegExp, problem: string, again: Failure["again"]])[] = [
     [/^ECONNREFUSED$/, "the connection was refused; check the address", "always"],
     [/^ENOTFOUND$/, `there is no host of this name; ${CHECK_NAME}`, "never"],
@@ -24,7 +24,7 @@ const CONNECTION_ERRORS: readonly (readonly [code: RegExp, problem: string, agai
     [/^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/, "it did not accept the connection in time", "always"],
 ];
 
-/** What it means that fetch threw. */
+/** The failure for an error of fetch. */
 export function connectionFailure(cause: unknown, where: string): Failure {
     const known = connectionProblem(cause);
     if (known !== undefined) return { problem: `no answer from ${where}: ${known.text}`, again: known.again, cause };
@@ -41,7 +41,7 @@ export function timeoutFailure(timeoutMs: number, where: string): Failure {
     return { problem: `no answer from ${where} within ${timeoutMs / 1000} s`, again: "if-repeatable" };
 }
 
-/** What it means that the answer is a text that no parser of JSON takes. */
+/** The failure for an answer that is not JSON. */
 export function notJsonFailure(status: number, where: string): Failure {
     return {
         problem: `${status}, but the answer of ${where} is not JSON, so this is not Okta's API; ${CHECK_NAME}`,
@@ -53,14 +53,14 @@ export function tooLongFailure(maxBytes: number, where: string): Failure {
     return { problem: `the answer of ${where} is longer than ${maxBytes / 1024 / 1024} MB`, again: "never" };
 }
 
-/** Redirects are not followed: the credential would go wherever they point. */
+/** The failure for a redirect. Redirects are not followed, as the credential would be sent to their target. */
 export function redirectFailure(status: number, location: string | null, where: string): Failure {
     const target = location !== null && URL.canParse(location, where) ? ` to ${new URL(location, where).origin}` : "";
     return { problem: `${status}, ${where} redirects${target}, which is not followed; ${CHECK_NAME}`, again: "never" };
 }
 
 /**
- * The code deepest inside, or the message there where nothing has one. fetch throws a TypeError
+ * The code of the innermost cause, or its message if there is no code. fetch throws a TypeError
  * whose cause has the code; for several addresses of one host that is an AggregateError.
  */
 function codeIn(error: unknown): string {

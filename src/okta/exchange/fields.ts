@@ -1,4 +1,4 @@
-/** A JSON object of Okta's, of which a reader takes what it knows and ignores the rest. */
+/** A JSON object of Okta, of which unknown fields are ignored. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of an object; none of anything else. */

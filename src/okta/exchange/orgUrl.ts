@@ -7,7 +7,7 @@ const OKTA_DOMAIN = /(^|\.)okta(preview|-emea|-gov)?\.(com|mil)$/;
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/;
 
 /**
- * `https://{orgName}.{baseUrl}`, from names as people paste them.
+ * `https://{orgName}.{baseUrl}`, from pasted names.
  *
  *   orgName                  baseUrl        org URL
  *   acme                     okta.com       https://acme.okta.com
@@ -17,7 +17,7 @@ const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:
  *   acme-admin               okta.com       refused: the Admin Console
  *   a b                      okta.com       refused: not the name of a host
  *
- * @param names What the two settings are called where they can be set, for messages.
+ * @param names The names of the two settings, for messages.
  * @throws `bad-input`
  */
 export function orgUrlOf(
@@ -47,7 +47,7 @@ export function orgUrlOf(
 }
 
 /**
- * Scheme and host of an org's URL as people paste it, path and trailing slash cut.
+ * Scheme and host of a pasted org URL, without path and trailing slash.
  *
  *   text                              org URL
  *   https://acme.okta.com/            https://acme.okta.com
@@ -55,11 +55,11 @@ export function orgUrlOf(
  *   https://acme.okta.com/api/v1      https://acme.okta.com
  *   127.0.0.1:8080                    http://127.0.0.1:8080
  *   http://localhost:8080             http://localhost:8080
- *   http://acme.okta.com              refused: the credential would travel in the clear
+ *   http://acme.okta.com              refused: the credential would be sent unencrypted
  *   https://acme-admin.okta.com       refused: the Admin Console
  *   https://me:password@acme.okta.com refused: a password in a URL
  *
- * @param name What the setting is called where it can be set, for messages.
+ * @param name The name of the setting, for messages.
  * @throws `bad-input`
  */
 export function normalOrgUrl(text: string, name: string): string {

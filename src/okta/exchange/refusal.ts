@@ -4,14 +4,14 @@ import { type Credential, describeCredential, rotation } from "./credential";
 import { fieldsOf } from "./fields";
 import type { RefusedError } from "./refused";
 
-/** A 4xx, and what is needed to say what to do about it. */
+/** A 4xx answer, with what the message needs. */
 export interface Refusal {
     readonly method: string;
     /** Path and query. */
     readonly path: string;
     readonly answer: Answer;
     readonly orgUrl: string;
-    /** What the request was made with. */
+    /** The credential of the request. */
     readonly credential: Credential | undefined;
 }
 
@@ -22,7 +22,7 @@ interface Remedy {
 }
 
 /**
- * Throws what a 4xx answer means, with Okta's own words and the way out.
+ * Throws for a 4xx answer, with Okta's message and a remedy.
  *
  *   answer                 code                because
  *   401 E0000015           okta-refused        the org lacks a feature; the credential is fine
@@ -38,7 +38,7 @@ export function refuse(refusal: Refusal, conceal: (text: string) => string): nev
     throw Object.assign(coded(code, message), { status: answer.status, path }) satisfies RefusedError;
 }
 
-/** Okta's own words: status, code and summary, each cause (where the real reason tends to be), and what support asks for. */
+/** Okta's message: status, code, summary, each cause (often the real reason), and the request id. */
 export function reasonIn({ status, headers, body }: Answer): string {
     const { errorCode, errorSummary, errorCauses, errorId, error, error_description } = fieldsOf(body);
     const causes = Array.isArray(errorCauses) ? errorCauses.map((cause) => wordIn(fieldsOf(cause).errorSummary)) : [];
@@ -115,7 +115,7 @@ export function scopeFor(method: string, path: string): string | undefined {
     return name === undefined ? undefined : `okta.${name}.${method === "GET" ? "read" : "manage"}`;
 }
 
-/** A text of the other side, cut to a length that fits a message, on one line; anything else is "". */
+/** A text of an answer, truncated for a message, on one line; "" for anything else. */
 function wordIn(value: unknown): string {
     return typeof value === "string" ? value.replace(/\s+/g, " ").trim().slice(0, 400) : "";
 }

@@ -8,15 +8,15 @@ export interface RefusedError extends CodedError {
     readonly path: string;
 }
 
-/** Where an OAuth app gets its access tokens. Other paths below /oauth2/ are asked with one, such as those of an app's roles. */
+/** The token endpoint. Other paths below /oauth2/, such as those of an app's roles, are called with an access token. */
 export const TOKEN_PATH = "/oauth2/v1/token";
 
-/** Whether what Okta refused is an access token for an OAuth app. */
+/** Whether Okta refused an access token to an OAuth app. */
 export function isTokenRefused(error: unknown): boolean {
     return hasCode(error, "okta-forbidden") && (error as Partial<RefusedError>).path === TOKEN_PATH;
 }
 
-/** Whether Okta says that what was asked for is not there. */
+/** Whether Okta answered 404. */
 export function isMissing(error: unknown): boolean {
     return hasCode(error, "okta-refused", "zone-missing") && (error as Partial<RefusedError>).status === 404;
 }

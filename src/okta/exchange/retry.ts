@@ -1,21 +1,21 @@
 import { type BackoffLimits, backoffMs } from "../../core/time/backoff";
 
-/** What a 429 says about its end, and how often this request has met one. */
+/** The headers of a 429, and how many this request has received before. */
 export interface Throttle {
     /** The header `X-Rate-Limit-Reset`: whole seconds since 1970, by Okta's clock. */
     readonly reset: string | null;
-    /** The header `Date` of the same answer, by the same clock, so that ours does not matter. */
+    /** The header `Date` of the same answer, by the same clock, so that this machine's clock does not matter. */
     readonly date: string | null;
     /** 0 for the first 429 of a request. */
     readonly attempt: number;
-    /** Spreads the waiters; from 0 up to, but not including, 1. */
+    /** Jitter; from 0 up to, but not including, 1. */
     readonly random: number;
 }
 
-/** The pauses after a 429 that does not say when to come back. */
+/** The pauses after a 429 that does not state a reset. */
 const UNTOLD = { firstMs: 1000, longestMs: 60_000 };
 
-/** Okta's window is 60 s. A reset further away than this is taken for nonsense, such as milliseconds. */
+/** Okta's window is 60 s. A reset further away than this is invalid, such as one in milliseconds. */
 const LONGEST_WINDOW_MS = 10 * 60_000;
 
 /**

@@ -1,10 +1,9 @@
 import { fail } from "../../core/errors/errors";
 
 /**
- * Throws on behalf of a caller who has stopped waiting: the reason of the signal
- * where he did so by hand, which is his to handle.
+ * Throws for an aborted signal: its reason, if the caller aborted it.
  *
- * @throws `okta-unreachable` where the time that he had allowed has passed
+ * @throws `okta-unreachable` if its time-out has passed
  */
 export function stopped(label: string, where: string, { reason }: AbortSignal): never {
     if (!(reason instanceof Error && reason.name === "TimeoutError")) throw reason;

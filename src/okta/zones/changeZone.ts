@@ -12,22 +12,22 @@ export interface ChangeZoneOptions {
     readonly signal: AbortSignal;
 }
 
-/** How often a write is sent that is lost, or that another writer undoes. */
+/** The most writes, if answers are lost or another writer undoes the change. */
 const WRITES = 3;
 
 /**
- * Changes the settings of a zone and evicts nobody: Okta replaces a zone whole, so each write takes
- * along the gateways of a read that is one request old, and nothing that a state remembers.
+ * Changes the settings of a zone and keeps its gateways: Okta replaces the whole zone, so each write contains
+ * the gateways of the read just before it, and none from a stack's state.
  *
  *   the zone shows                then
  *   the change, before a write    done: it is not written
  *   the change, after a write     done; gateways that differ now are another writer's, and newer
  *   not the change, after a 200   a stale read: read again, for four seconds at most; then another
- *                                 writer has put back the zone as it knew it: read, and write again
+ *                                 writer has restored its own version of the zone: read, and write again
  *   not the change, no answer     write again
  *
  * What another writer adds between the read and the write, the time of one request, is overwritten: Okta
- * has no conditional write. That writer finds out when it verifies its own (see setGateways).
+ * has no conditional write. That writer notices when it verifies its own write (see setGateways).
  *
  * @returns the zone as it was read last
  * @throws `write-unverified` after three writes, and what reading and writing throw
@@ -55,7 +55,7 @@ function unverified({ id, name }: Zone): CodedError {
     return coded("write-unverified", `${message} Stop every other writer of this zone, then run again.`);
 }
 
-/** Whether the zone has what the change says; spelling and order of addresses mean nothing. */
+/** Whether the zone shows the change; spelling and order of addresses are ignored. */
 export function shows(zone: Zone, { gateways, proxies, ...rest }: ZoneChange): boolean {
     const isSame = (list: readonly string[], wanted: readonly string[] | undefined) =>
         wanted === undefined || holds({ gateways: list }, wanted);

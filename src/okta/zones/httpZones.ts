@@ -11,7 +11,7 @@ export interface ZoneSummary {
     readonly type: "IP" | "DYNAMIC" | "DYNAMIC_V2" | (string & {});
     readonly status: string;
     readonly usage: string;
-    /** One of Okta's own, which cannot hold grants. */
+    /** Whether it is one of Okta's own zones, which cannot contain grants. */
     readonly system: boolean;
     /** As in `Zone`; none in a zone that is not of type IP. */
     readonly gateways: readonly string[];
@@ -43,7 +43,7 @@ export function httpZones(http: OktaHttp): HttpZones {
             if (gateways.length === 0) fail("bad-range", `zone ${zone.id}: a zone is never written without gateways`);
             const had = (zone.document.gateways ?? []) as NonNullable<WireZone["gateways"]>;
             const body = { ...ownedByUs(zone.document), gateways: gateways.map((range) => toWire(range, had)) };
-            // Not repeatable: between two writes somebody else may have written, so the caller reads first.
+            // Not repeatable: another writer may have written in between, so the caller reads first.
             const answer = await http.request("PUT", pathOf(zone.id), { signal, body, repeatable: false });
             const requestId = answer.headers.get("x-okta-request-id");
             return { status: answer.status, ...(requestId !== null && { requestId }) };
@@ -63,7 +63,7 @@ export async function readWire(http: OktaHttp, zoneId: string, signal: AbortSign
     return isZone(body) ? body : fail("okta-unreachable", `GET ${path}: the answer is not a zone`);
 }
 
-/** An id that is not one would ask for something else: "" for the list of all zones. */
+/** An invalid id would address another resource: "" is the list of all zones. */
 export function pathOf(zoneId: string): string {
     if (!/^[\w-]+$/.test(zoneId))
         fail("bad-input", `"${zoneId}" is not the id of a zone, such as nzo1a2b3c4d5e6f7g8h9`);

@@ -1,20 +1,23 @@
 import type { WholeZones } from "./wholeZones";
 import type { Zone, ZoneStore } from "./zones";
 
-/** The longest that a reading is used again, in milliseconds. */
+/** The longest that a read is reused, in milliseconds. */
 const MAX_AGE_MS = 15_000;
 
-/** Two stores of the same zones, and a way to read that asks Okta only once for several readers. */
+/** Two stores of the same zones, and a cached read. */
 export interface RecentZones {
     readonly zones: ZoneStore;
     readonly wholes: WholeZones;
-    /** As `zones` read it last, or reads it now: at most 15 seconds old, and never older than a write of these stores. */
+    /**
+     * The latest read of `zones`, or a new one: at most 15 seconds old, and never older than a write through these
+     * stores.
+     */
     readonly recent: Pick<ZoneStore, "read">;
 }
 
 /**
- * Keeps what the stores read for a short time. A deployment looks at a zone for its settings, for its gateways and for what
- * is to change, all within seconds. Whoever is about to write reads by `zones` or `wholes`, which always ask Okta.
+ * Caches reads for a short time. A deployment reads a zone for its settings, for its gateways and for the preview, all
+ * within seconds. Before a write, read from `zones` or `wholes`, which always send a request.
  */
 export function recentZones(stores: Omit<RecentZones, "recent">, elapsedMs: () => number): RecentZones {
     const readings = new Map<string, { readonly atMs: number; readonly zone: Promise<Zone> }>();

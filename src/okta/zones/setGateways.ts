@@ -8,13 +8,13 @@ export interface SetGatewaysOptions {
     readonly zones: ZoneStore;
     /** As it was just read. */
     readonly zone: Zone;
-    /** Canonical ranges; never none. */
+    /** Canonical ranges; never empty. */
     readonly gateways: readonly string[];
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly signal: AbortSignal;
 }
 
-/** How often a write is sent whose answer was lost. */
+/** The most writes, if answers are lost. */
 const WRITES = 3;
 
 /**
@@ -62,7 +62,10 @@ function complain({ id, name, gateways }: Zone, what: string): never {
     );
 }
 
-/** Whether the zone has just these addresses; spelling and order mean nothing. What is not IPv4 is compared as text. */
+/**
+ * Whether the zone contains exactly these addresses; spelling and order are ignored. What is not IPv4 is compared as
+ * text.
+ */
 export function holds({ gateways: actual }: Pick<Zone, "gateways">, gateways: readonly string[]): boolean {
     const spansIn = (texts: readonly string[]) => texts.flatMap((text) => parseSpan(text, "clear").span ?? []);
     const others = (texts: readonly string[]) => texts.filter((text) => parseSpan(text, "clear").span === undefined);

@@ -6,7 +6,7 @@ export interface VerifiedWriteOptions {
     readonly write: () => Promise<unknown>;
     /** Reads the zone that was written. */
     readonly read: () => Promise<Zone>;
-    /** Whether what was read settles what became of the write; if not, the read may be stale. */
+    /** Whether the read shows the result of the write; if not, the read may be stale. */
     readonly isSettled: (seen: Zone) => boolean;
     /** How often to read if the answer to the write was lost. @default "once" */
     readonly whenLost?: "once" | "as-after-200";
@@ -25,14 +25,14 @@ export interface VerifiedWrite {
 const READS_MS = [250, 500, 1000, 2000];
 
 /**
- * Sends one write of a zone, then reads the zone until it shows what became of the write.
+ * Sends one write of a zone, then reads the zone until it shows the result.
  *
  *   after the write   then
  *   200               read until it is settled, for four seconds at most, as a read may be stale
  *   no answer         read once: the caller decides whether to write again
  *   refused           the refusal is thrown, the zone is as it was
  *
- * @throws what reading and writing throw, but for a lost answer to the write
+ * @throws what reading and writing throw, except for a lost answer to the write
  */
 export async function writeAndVerify(options: VerifiedWriteOptions): Promise<VerifiedWrite> {
     const { write, read, isSettled, whenLost = "once", sleep, signal } = options;

@@ -6,7 +6,7 @@ import { pathOf, readWire } from "./httpZones";
 import { fromWire, isZone, ownedByUs, toWire } from "./wireZone";
 import type { Zone } from "./zones";
 
-/** Parts of a zone to replace at once; what is left out stays as it was read. */
+/** Parts of a zone to replace in one write; missing ones stay as they were read. */
 export interface ZoneChange {
     readonly name?: string;
     readonly usage?: Usage;
@@ -15,14 +15,14 @@ export interface ZoneChange {
     readonly proxies?: readonly string[];
 }
 
-/** IP zones as wholes, Okta's own included: for their settings rather than for grants. */
+/** Whole IP zones, including Okta's own: for their settings rather than for grants. */
 export interface WholeZones {
     /** @throws `zone-missing`; `zone-unfit` for a zone that is not of type IP; `okta-*` */
     read(zoneId: string, signal: AbortSignal): Promise<Zone>;
 
     /**
      * Replaces parts of a zone that was just read, in one request. Okta only knows whole zones, so
-     * everything else goes back as it was read, gateways included.
+     * everything else is sent as it was read, including gateways.
      *
      * An `okta-unreachable` leaves open whether Okta has carried out the write.
      *
@@ -63,7 +63,7 @@ export function isSystem({ document }: Zone): boolean {
     return document.system === true;
 }
 
-/** Okta has null for an empty list, and takes one that is left out as empty. */
+/** Okta has null for an empty list, and treats a missing list as empty. */
 function bodyOf(zone: Zone, { gateways, proxies, ...rest }: ZoneChange): Record<string, unknown> {
     const { gateways: oldGateways, proxies: oldProxies, ...own } = ownedByUs(zone.document);
     const asWire = (range: string) => toWire(range);

@@ -1,7 +1,7 @@
 import { formatSpan, parseSpan } from "../../core/addresses/ip";
 import type { Zone } from "./zones";
 
-/** What each zone has. Everything else is Okta's, and goes back as it came. */
+/** The fields of a zone that are read. All others are sent back as they came. */
 export interface WireZone {
     readonly id: string;
     readonly name: string;
@@ -33,19 +33,19 @@ export function fromWire(wire: WireZone): Zone {
     };
 }
 
-/** An address that we cannot read, such as IPv6, stays as Okta has it. */
+/** The canonical form; an address that cannot be parsed, such as IPv6, stays as Okta has it. */
 export function canonical({ value }: WireAddress): string {
     const { span } = parseSpan(value, "clear");
     return span === undefined ? value : formatSpan(span);
 }
 
-/** @param had What the zone had when it was read: an entry that is not IPv4 goes back as it came. */
+/** @param had The entries of the zone as it was read: one that is not IPv4 is sent back as it came. */
 export function toWire(range: string, had: readonly WireAddress[] = []): WireAddress {
     const kept = parseSpan(range).span === undefined ? had.find(({ value }) => value === range) : undefined;
     return kept ?? { type: range.includes("/") ? "CIDR" : "RANGE", value: range };
 }
 
-/** The document without what Okta alone sets, and without an empty list of proxies: left out, it stays empty. */
+/** The document without the fields that only Okta sets, and without an empty list of proxies, which may be left out. */
 export function ownedByUs(document: Zone["document"]): Record<string, unknown> {
     const { _links, id, created, lastUpdated, proxies, ...rest } = document;
     return Array.isArray(proxies) && proxies.length > 0 ? { ...rest, proxies } : rest;

@@ -7,13 +7,13 @@ import type { Zone, ZoneStore } from "./zones";
 export interface WriteTestOptions {
     readonly zones: ZoneStore;
     readonly zoneId: string;
-    /** The gateways as they were seen a moment ago: a zone that has moved since has another writer. */
+    /** The gateways of a read just before: if the zone differs, another writer is at work. */
     readonly seen: readonly string[];
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly signal: AbortSignal;
 }
 
-/** Why the test was left out, or undefined where it was made, and the zone is as before. */
+/** Why the test was skipped; undefined if it succeeded, and the zone is as before. */
 export interface WriteTest {
     readonly leftOut: string | undefined;
 }
@@ -22,19 +22,19 @@ export interface WriteTest {
 const RESPELLED = `${SENTINEL.replace(/\/32$/, "")}-${SENTINEL.replace(/\/32$/, "")}`;
 
 /**
- * Finds out whether a write of a zone goes through and can be seen, and undoes
- * it. No list is written that lacks an address of the list that was read before
- * it, so nobody who is inside goes out:
+ * Tests whether a write of a zone succeeds and becomes visible, and undoes it. Each
+ * written list contains all addresses of the list that was read before it, so no
+ * address is removed:
  *
  *   the zone has        is written                   and then
  *   no sentinel         the list and the sentinel    the list
  *   the sentinel        with the sentinel respelled  the list
  *   other than IPv4     nothing: it could not be put back as it was
  *   no room for it      nothing
- *   moved meanwhile     nothing: another writer is at work, and Okta has no conditional write
+ *   changed meanwhile   nothing: another writer is at work, and Okta has no conditional write
  *
- * What is left of that risk is a foreign write in the instant between our read
- * and our write: the System Log shows it, and the zone does not. Where the zone shows a third list, nothing more is written.
+ * The remaining risk is a write of another writer in the instant between the read
+ * and the write: the System Log shows it, and the zone does not. If the zone shows a third list, nothing more is written.
  *
  * @throws `write-unverified` with what the zone shows; what reading and writing throw
  */
@@ -59,7 +59,7 @@ function obstacleIn(zone: Zone, seen: readonly string[]): string | undefined {
     return isFull ? "it is full" : undefined;
 }
 
-/** The gateways as Okta spells them, so that the zone can be put back to the letter. */
+/** The gateways in Okta's spelling, so that the zone can be restored exactly. */
 function textsIn({ document }: Zone): string[] {
     return ((document.gateways ?? []) as readonly { readonly value: string }[]).map(({ value }) => value);
 }
@@ -73,7 +73,7 @@ function isSentinel(text: string): boolean {
     return text === SENTINEL || text === RESPELLED;
 }
 
-/** Writes a list and reads until it is there, also if only the answer was lost. */
+/** Writes a list, and reads until the zone shows it, also if the answer was lost. */
 async function put(zone: Zone, texts: readonly string[], options: WriteTestOptions): Promise<Zone> {
     const { zones, signal, sleep } = options;
     const before = textsIn(zone);

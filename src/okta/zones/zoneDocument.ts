@@ -4,7 +4,7 @@ import { fail } from "../../core/errors/errors";
 import { quote } from "../../core/errors/quote";
 import { type Fields, fieldsOf, textOf } from "../exchange/fields";
 
-/** The IP zones of a document, and a sentence on each zone that an IP chain cannot be asked about. */
+/** The IP zones of a document, and a sentence on each zone that cannot be evaluated for an IP chain. */
 export interface ZoneDocument {
     readonly zones: readonly NamedZone[];
     readonly leftOut: readonly string[];

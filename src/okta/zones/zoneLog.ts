@@ -1,7 +1,7 @@
 import { fieldsOf, momentOf, textOf } from "../exchange/fields";
 import type { OktaHttp } from "../http";
 
-/** Somebody changed a zone. Okta's System Log says that much, and not what was changed. */
+/** A change of a zone. Okta's System Log does not say what was changed. */
 export interface ZoneChange {
     readonly zoneId: string;
     readonly atMs: number;
@@ -14,7 +14,7 @@ const PAGE = 1000;
 
 /**
  * The changes of zones between two moments, the latest first, and at most one
- * page of them: somebody who asks who else writes needs no more.
+ * page of them, which is enough to find other writers.
  *
  * @throws `okta-*`; `okta-forbidden` without the scope okta.logs.read
  */

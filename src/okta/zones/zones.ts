@@ -1,23 +1,23 @@
 import type { Usage } from "../../core/zones/zone";
 
-/** An IP zone as it was read: what a round looks at, and the whole of what Okta said. */
+/** An IP zone as it was read: the fields that a round needs, and the whole document of Okta. */
 export interface Zone {
     readonly id: string;
     readonly name: string;
     readonly usage: Usage;
     readonly status: "ACTIVE" | "INACTIVE";
-    /** Canonical ranges (see formatSpan), in Okta's order; one that makes no sense to us, as Okta has it. */
+    /** Canonical ranges (see formatSpan), in Okta's order; one that cannot be parsed, as Okta has it. */
     readonly gateways: readonly string[];
     /** Trusted proxies, in the same form. */
     readonly proxies: readonly string[];
-    /** Okta's own JSON. A write sends all of it back but the gateways, so that nothing that we do not know is lost. */
+    /** Okta's JSON. A write sends all of it back except the gateways, so that unknown fields are kept. */
     readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** What Okta said to a write that it took. */
+/** Okta's answer to an accepted write. */
 export interface Receipt {
     readonly status: number;
-    /** Okta's support asks for it. */
+    /** The id of the request, for Okta's support. */
     readonly requestId?: string;
 }
 
@@ -34,8 +34,8 @@ export interface ZoneStore {
      * Replaces all gateways of a zone that was just read and keeps the rest of
      * it. Okta knows no conditional write, so the last writer wins.
      *
-     * An `okta-unreachable` leaves open whether Okta has carried out the write:
-     * the caller settles that by reading.
+     * After an `okta-unreachable` it is not known whether Okta has carried out the write:
+     * the caller has to read the zone.
      *
      * @throws as read does; `bad-range` for an empty list, which is never written
      */

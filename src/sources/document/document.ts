@@ -7,27 +7,30 @@ import { readInThread } from "./documentThread";
 /** More bytes than this are not read: 32 MiB hold some 200,000 grants as JSON. */
 export const MOST_BYTES = 32 * 1024 * 1024;
 
-/** Documents up to these sizes are parsed at once, whatever is in them in some 10 ms; a thread takes longer to start. */
+/**
+ * Documents up to these sizes are parsed on the event loop, which takes at most some 10 ms; starting a thread takes
+ * longer.
+ */
 const SMALL_YAML = 4 * 1024;
 export const SMALL_JSON = 256 * 1024;
 
-/** In pieces, as they arrive. */
+/** The bytes in chunks, as they arrive. */
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface ReadOptions {
     /** Gives up reading. */
     readonly signal?: AbortSignal;
-    /** Whether whoever gives the bytes knows that these are all, see readText. @default "known" */
+    /** Whether the caller knows that the bytes are complete, see readText. @default "known" */
     readonly end?: DocumentEnd;
 }
 
 /**
  * Reads a grants document, YAML or JSON in UTF-8, from its bytes.
  *
- * A large document is read in a thread of its own, so that whatever is in it, the agent takes out in time whose grant
- * ends meanwhile.
+ * A large document is read in a worker thread, so that the agent can remove ended grants on time meanwhile, whatever the
+ * document contains.
  *
- * The messages have no subject: the adapter puts the source's name in front.
+ * The messages have no subject: the adapter prefixes the source's name.
  *
  * @throws `source-unreadable`; the signal's reason; whatever the bytes throw
  */

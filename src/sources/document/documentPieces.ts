@@ -2,23 +2,23 @@ import type { Code } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { DocumentEnd } from "./documentText";
 
-/** What the thread is given when it is made: a grants document to be read, or JSON to be parsed. */
+/** The `workerData` of the thread: a grants document to read, or JSON to parse. */
 export type ThreadTask = {
     readonly bytes: Uint8Array;
-    /** The longest entry of a list, and the most beside the lists, in characters; undefined: any. */
+    /** The longest entry of a list, and the most text outside the lists, in characters; undefined: no limit. */
     readonly longestItem: number | undefined;
 } & (
     | { readonly limits: DocumentLimits; readonly end: DocumentEnd }
     | { readonly limits?: undefined; readonly deepest: number }
 );
 
-/** What the thread answers to each message: a piece, or why there is none. */
+/** The thread's answer to each message: a piece, or why there is none. */
 export type ThreadAnswer =
     | { readonly piece: string; readonly isLast: boolean }
     | { readonly failure: { readonly code: Code; readonly message: string } }
     | { readonly bug: string };
 
-/** The first piece: the value without the entries of its long lists, and where these lists are. */
+/** The first piece: the value without the entries of its long lists, and the paths of these lists. */
 export interface Outline {
     readonly value: unknown;
     readonly lists: readonly (readonly string[])[];
@@ -36,7 +36,7 @@ const DEEPEST = 2;
 /**
  * A value as JSON in pieces, each of which takes little time to parse.
  *
- * @param onLong Is called with the place of an entry, or of what is beside the lists, that is longer than `longest`.
+ * @param onLong Called with the path of an entry, or of the text outside the lists, that is longer than `longest`.
  */
 export function* piecesOf(value: unknown, longest: number, onLong: (what: string) => never): Generator<string> {
     const lists = listsIn(value, [], 0);
@@ -72,7 +72,7 @@ function listsIn(value: unknown, path: readonly string[], depth: number): readon
     return Object.keys(fields).flatMap((name) => listsIn(fields[name], [...path, name], depth + 1));
 }
 
-/** Puts a value together again, piece by piece. */
+/** Assembles a value from its pieces. */
 export function openAssembly() {
     let outline: Outline | undefined;
     let lists: unknown[][] = [];

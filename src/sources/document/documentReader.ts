@@ -5,10 +5,13 @@ import { piecesOf, type ThreadAnswer, type ThreadTask } from "./documentPieces";
 import { readText } from "./documentText";
 import { parseBody } from "./json";
 
-/** What runs in the thread of documentThread: does its task, and gives a piece of what comes of it for each message. */
+/**
+ * The main function of the thread of documentThread: does its task, and answers each message with a piece of the
+ * result.
+ */
 export function answerInPieces(): void {
     const pieces = start(workerData as ThreadTask);
-    // Whoever asks for the first piece gets the error; until then it must not end the thread.
+    // The first message is answered with the error; until then it must not end the thread.
     pieces.catch(() => {});
     parentPort?.on("message", () => void answerNext(pieces));
 }
@@ -17,7 +20,7 @@ async function answerNext(pieces: Promise<() => ThreadAnswer>): Promise<void> {
     parentPort?.postMessage(await pieces.then((next) => next()).catch(failureOf));
 }
 
-/** @returns a function that gives the next piece each time */
+/** @returns a function that returns the next piece at each call */
 async function start(task: ThreadTask): Promise<() => ThreadAnswer> {
     const { longestItem = Infinity } = task;
     const onLong = (what: string) => fail("bad-input", `${what} is longer than ${Math.round(longestItem / 1024)} KiB`);

@@ -13,11 +13,10 @@ const MOST_YAML = 8 * 1024 * 1024;
 export type DocumentEnd = "known" | "unknown";
 
 /**
- * Reads a grants document, YAML or JSON in UTF-8. The event loop stands still while it is parsed, and not while its
- * entries are read.
+ * Reads a grants document, YAML or JSON in UTF-8. Parsing blocks the event loop; reading the entries does not.
  *
- * @param end Whether whoever gives the bytes knows that these are all. Where it does not, only JSON is read, as JSON
- * that is cut off is no JSON.
+ * @param end Whether the caller knows that the bytes are complete. If not, only JSON is read, as truncated JSON is
+ * invalid.
  * @throws `source-unreadable`; the signal's reason
  */
 export async function readText(
@@ -94,7 +93,10 @@ async function parseText(text: string, end: DocumentEnd): Promise<unknown> {
     return problem === undefined ? document : fail("source-unreadable", problem);
 }
 
-/** Much faster than YAML, which contains JSON and says better what is wrong with it. */
+/**
+ * Parses a text as JSON, which is much faster than YAML. Invalid JSON is left to the YAML parser, which has better
+ * messages.
+ */
 function jsonIn(text: string): unknown {
     const { document, twice } = parseJson(text);
     return twice === undefined ? document : fail("source-unreadable", twice);

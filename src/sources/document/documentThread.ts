@@ -38,7 +38,7 @@ export async function readInThread(
 }
 
 export interface ParseInThreadOptions extends ThreadOptions {
-    /** The longest entry of a list, and the most beside the lists, in characters. @default any */
+    /** The longest entry of a list, and the most text outside the lists, in characters. @default no limit */
     readonly longestItem?: number;
     /** See parseBody. @default any */
     readonly deepest?: number;
@@ -58,10 +58,10 @@ export function parseInThread(
 }
 
 /**
- * Does a task in a thread, which ends with it. What comes of it comes in pieces, and the next one is asked for
- * when one was taken in, so that timers run between them.
+ * Does a task in a thread, which ends afterwards. The result comes in pieces, and each piece is requested when the
+ * previous one was taken in, so that timers run between them.
  *
- * The process stays alive meanwhile, and not because of the thread afterwards.
+ * The thread keeps the process alive until the task is done, and not longer.
  *
  * @throws `source-unreadable`, also where the thread takes too long, has too little memory, or ends; the signal's reason
  */
@@ -96,7 +96,7 @@ function inThread(task: ThreadTask, buffer: ArrayBuffer, options: ThreadOptions)
             if ("bug" in answer) return end(() => reject(new Error(answer.bug)));
             assembly.take(answer.piece);
             if (answer.isLast) end(() => resolve(assembly.value()));
-            // Only then: a port hands on what comes while it hands on, so that nobody else would have a turn.
+            // Deferred: a port delivers messages that arrive during a delivery at once, so that timers would not run.
             else setImmediate(() => worker.postMessage("next"));
         });
         worker.on("error", (error) => give(problemOf(error, options), error));
@@ -107,7 +107,7 @@ function inThread(task: ThreadTask, buffer: ArrayBuffer, options: ThreadOptions)
 
 const MEMORY_MIB = 2048;
 
-/** Without this process's own preloads and options, which a path in them may tie to another folder. */
+/** Without the preloads and options of this process, whose paths may be relative to another folder. */
 function optionsOf({ memoryMib = MEMORY_MIB }: ThreadOptions): WorkerOptions {
     return { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMib }, name: "zonekeeper document" };
 }

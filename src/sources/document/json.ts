@@ -1,17 +1,17 @@
 import { fail } from "../../core/errors/errors";
 import { scanJson } from "./jsonKeys";
 
-/** What a text says. Both are undefined for one that is not JSON. */
+/** The result of parsing a text. Both are undefined for a text that is not JSON. */
 export interface ParsedJson {
     readonly document?: unknown;
-    /** The key that an object has twice, and where, as duplicateKey gives it. */
+    /** The key that an object has twice, and its path, see duplicateKey. */
     readonly twice?: string;
-    /** How many lists and maps are in each other, at most. */
+    /** The deepest nesting of lists and maps. */
     readonly depth?: number;
 }
 
 /**
- * Reads JSON in which no two values become one.
+ * Parses JSON without loss: no two different values become equal.
  *
  *   text                  value
  *   7, 1.5, -1            the number
@@ -35,13 +35,15 @@ export function parseJson(text: string): ParsedJson {
     return { document: parsed(pieces.join("")), depth };
 }
 
-/** The deepest that a delivery is, with some levels for fields of its sender: it is written again, which recurses. */
+/**
+ * The deepest nesting of a delivery, with some levels for fields of its sender. It is limited as serializing recurses.
+ */
 export const DEEPEST_BODY = 60;
 
 /**
  * Reads the body of a delivery, or a line in which one was kept.
  *
- * @param deepest How many lists and maps may be in each other.
+ * @param deepest The deepest nesting that is accepted.
  * @throws `bad-input` that says what is wrong with it
  */
 export function parseBody(bytes: Uint8Array, deepest: number): unknown {
@@ -53,7 +55,7 @@ export function parseBody(bytes: Uint8Array, deepest: number): unknown {
     return document;
 }
 
-/** Undefined for what is none. */
+/** Undefined for invalid UTF-8. */
 function utf8In(bytes: Uint8Array): string | undefined {
     try {
         return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -62,7 +64,7 @@ function utf8In(bytes: Uint8Array): string | undefined {
     }
 }
 
-/** No JSON is undefined. */
+/** Undefined for a text that is not JSON; no JSON value is undefined. */
 function parsed(text: string): unknown {
     try {
         return JSON.parse(text) as unknown;

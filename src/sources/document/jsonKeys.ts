@@ -1,6 +1,6 @@
 /**
- * Finds a key that an object has twice, which JSON.parse takes for its last
- * value: of two `expiresAt`, nobody can say which one was meant.
+ * Finds a key that an object has twice. JSON.parse silently takes the last value, but of two
+ * `expiresAt` it is not known which one was meant.
  *
  * @param json Valid JSON.
  * @returns Where it is, or undefined.
@@ -9,13 +9,13 @@ export function duplicateKey(json: string): string | undefined {
     return scanJson(json).twice;
 }
 
-/** What JSON.parse does not tell of a text. */
+/** Facts about a JSON text that JSON.parse does not give. */
 export interface Scanned {
     /** As duplicateKey gives it. */
     readonly twice: string | undefined;
-    /** The numbers that are written in another way than JavaScript writes them, in their order. */
+    /** The numbers that JavaScript would write in another way, in their order. */
     readonly oddNumbers: readonly { readonly index: number; readonly text: string }[];
-    /** How many lists and maps are in each other, at most. */
+    /** The deepest nesting of lists and maps. */
     readonly depth: number;
 }
 
@@ -61,7 +61,7 @@ const [BACKSLASH, MINUS, ZERO, NINE] = [codeOf("\\"), codeOf("-"), codeOf("0"), 
 const [LIST, LIST_END] = [codeOf("["), codeOf("]")];
 const [POINT, PLUS, E] = [codeOf("."), codeOf("+"), codeOf("e")];
 
-/** Behind the quote that ends the text that begins at `start`. */
+/** The index after the closing quote of the string that begins at `start`. */
 function endOfText(json: string, start: number): number {
     for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
         let backslashes = 0;

@@ -2,11 +2,11 @@ import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { readEntries } from "../../core/grants/grantsDocument";
 
 /**
- * Whether a document ends in the middle of a grant. JSON that is cut off is no
- * JSON, but YAML mostly is YAML still, with fewer grants in it: without a line
- * end, and with a last grant whose last field is missing or makes no sense.
+ * Whether a document was truncated in the middle of a grant. Truncated JSON is invalid, but
+ * truncated YAML is usually valid, with fewer grants: it ends without a line end, and the last
+ * field of its last grant is missing or invalid.
  *
- * It does not notice a cut that falls on a line end.
+ * A truncation at a line end is not detected.
  */
 export function isCutOff(text: string, grants: readonly unknown[], limits: DocumentLimits): boolean {
     if (/[\r\n\]}]$/.test(text) || grants.length === 0) return false;

@@ -2,7 +2,7 @@ import type { Document } from "yaml";
 
 import { type Numbers, plainData } from "./yamlData";
 
-/** What a text says, or a sentence on why it cannot be read, with line and column. */
+/** The parsed document, or a sentence on why it cannot be read, with line and column. */
 export type ParsedYaml =
     | { readonly document: unknown; readonly problem?: never }
     | { readonly problem: string; readonly document?: never };
@@ -10,7 +10,7 @@ export type ParsedYaml =
 /**
  * Reads one YAML 1.2 document into plain data, in time that grows with its length and no faster.
  *
- * Refuses what may mean two things or do harm: a key that is there twice, tags,
+ * Refuses what is ambiguous or harmful: duplicate keys, tags,
  * more than one document, aliases that hold themselves or multiply, and depth.
  *
  * @param numbers Whether a number keeps how it was written, as an id needs it. @default "value"
@@ -39,7 +39,7 @@ type Yaml = typeof import("yaml");
 /** A grants document has some ten levels. The parser recurses, and may end the process where the stack does. */
 const DEEPEST = 60;
 
-/** As parseDocument does it, but watching how deep the nesting gets. */
+/** As parseDocument of the package, with a limit on nesting. */
 function documentsOf(
     text: string,
     { Composer, Lexer, Parser }: Yaml,
@@ -55,7 +55,7 @@ function documentsOf(
         }
         yield* parser.end();
     }
-    // Unique keys are looked for in plainData: the composer compares each key of a map with each other one.
+    // plainData checks for duplicate keys: the composer would compare each key of a map with every other.
     const composer = new Composer({ schema: "core", resolveKnownTags: false, uniqueKeys: false, logLevel: "error" });
     return composer.compose(tokens(), true, text.length);
 }

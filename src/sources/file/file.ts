@@ -20,35 +20,35 @@ export interface FileSourceOptions extends Pick<Waiting, "sleep">, Pick<WatchFil
     readonly now: () => number;
 }
 
-/** For so long nothing may have changed, before a file that may be half-written is believed. */
+/** A file that may be half-written is accepted when it has not changed for this long. */
 const SETTLE_MS = 100;
 
 /** A file that still changes after so many times SETTLE_MS is unreadable. */
 const MOST_SETTLES = 20;
 
 /**
- * A file that was changed so shortly before it was read may be changed once more within one tick of the file
- * system's clock, and look the same.
+ * A file that was changed less than this before it was read may be changed again within one tick of the file
+ * system's clock, without a visible difference.
  */
 const TICK_MS = 2000;
 
-/** What one look at the file came to. */
+/** The result of one read of the file. */
 type Look = { readonly reading: Reading; readonly isClosed: boolean } | { readonly cause: unknown };
 
 /**
- * Grants in a YAML or JSON file, whatever its ending; it is read anew when it has changed.
+ * Grants in a YAML or JSON file, whatever its extension; it is read again when it has changed.
  *
- * A YAML file that is cut off between two lines may be a good file with fewer grants, and whether its writer has finished
- * shows in one way only: nothing changes any more. That a file is another one than before does not show it: who
- * writes to a path that does not exist makes another file, line by line. When is it believed?
+ * A YAML file that is truncated between two lines is valid, with fewer grants, and only one thing shows that its writer
+ * has finished: the file no longer changes. A new inode does not show it: a program that writes to a new path also
+ * writes line by line. When is the file accepted?
  *
- *   the file                                                      believed
- *   is as it was when it was believed                             at once
- *   begins and ends with brackets                                 at once: JSON that is cut off is no JSON
- *   is read for the first time, last changed over 2 s ago         at once
- *   has changed, was renamed into place, or is linked elsewhere   when it was left alone for 100 ms
+ *   the file                                                      accepted
+ *   is as it was when it was accepted                             immediately
+ *   begins and ends with brackets                                 immediately: truncated JSON is invalid
+ *   is read for the first time, last changed over 2 s ago         immediately
+ *   has changed, was renamed into place, or is linked elsewhere   when it has not changed for 100 ms
  *   cannot be read                                                the same: then it is unreadable
- *   changes for more than 2 s on end                              never: it is unreadable
+ *   keeps changing for more than 2 s                              never: it is unreadable
  *
  * The clock decides about the first reading only, as it may be another one than the file system's.
  */
@@ -61,10 +61,10 @@ export function fileSource({ path, directory, limits, sleep, watchFolder, now }:
     };
     let seen: Stamp | undefined;
     let believed: Stamp | undefined;
-    /** What the file said the last time, while it cannot have changed unnoticed since. */
+    /** The latest reading, as long as the file cannot have changed unnoticed since. */
     let latest: { readonly state: string; readonly reading: Reading } | undefined;
 
-    /** What the file says once it is believed; or why it cannot be read, once that is. */
+    /** The reading of the file once it is accepted; a failure is accepted in the same way. */
     async function settled(signal: AbortSignal): Promise<Reading> {
         const isFirst = seen === undefined;
         for (let settles = 0; ; settles++) {

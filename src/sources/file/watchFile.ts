@@ -4,17 +4,19 @@ import { basename, dirname } from "node:path";
 
 import type { Waiting } from "../http/retry";
 
-/** What tells one state of a file from another without reading it. */
+/** Identifies a state of a file without reading it. */
 export interface Stamp {
     /** Which file of the file system it is; a file that is renamed into place is another one. */
     readonly file: string;
-    /** The file, its length, and when it was last changed. Where there is none, why. */
+    /** The file, its length, and the time of the last change; for a file that cannot be accessed, the error code. */
     readonly state: string;
-    /** When it was last changed, in milliseconds since 1970, by the file system's clock; Infinity where there is none. */
+    /**
+     * When it was last changed, in milliseconds since 1970, by the file system's clock; Infinity where there is none.
+     */
     readonly changedAtMs: number;
 }
 
-/** How often the stamp is looked at, as events may be lost and some file systems have none. */
+/** How often the stamp is compared, as events may be lost and some file systems have none. */
 const POLL_MS = 1000;
 
 /** The part of Node's watcher that is used here. */
@@ -30,7 +32,7 @@ export interface WatchFileOptions extends Pick<Waiting, "sleep"> {
     readonly watchFolder?: (folder: string, changed: (name: string | null) => void) => FolderWatcher;
 }
 
-/** Never fails: a file that cannot be looked at has a stamp too. */
+/** Never fails: a file that cannot be accessed has a stamp too. */
 export async function stampOf(path: string): Promise<Stamp> {
     try {
         const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
@@ -46,8 +48,8 @@ export async function stampOf(path: string): Promise<Stamp> {
  *
  * The folder is watched and not the file, so that a file which is renamed over it
  * is noticed; so is a link in the folder that is turned to another file, as
- * Kubernetes does with mounted ConfigMaps. The stamp is looked at once a second
- * all the same: that is the truth where there are no events.
+ * Kubernetes does with mounted ConfigMaps. The stamp is also compared once a second,
+ * for file systems without events.
  */
 export async function watchFile(
     path: string,
@@ -82,7 +84,7 @@ export async function watchFile(
     }
 }
 
-/** A watcher of a folder that can be had again after it failed, and where another folder took the place. */
+/** A watcher of a folder that is opened again after a failure, and when another folder takes its place. */
 function folderWatcher(
     folder: string,
     watchFolder: NonNullable<WatchFileOptions["watchFolder"]>,

@@ -26,7 +26,7 @@ export interface HttpSourceOptions extends Waiting {
     readonly timeoutMs?: number;
 }
 
-/** A bearer token, read anew for each round, so that it can be replaced without a restart. */
+/** A bearer token, read for each round, so that it can be replaced without a restart. */
 export interface Token {
     /** What messages call it: `env:GRANTS_TOKEN`. */
     readonly setting: string;
@@ -39,17 +39,17 @@ interface Latest {
     readonly etag: string | undefined;
 }
 
-/** For how long a server is asked to hold a request. Many proxies cut a connection after 60 s of silence. */
+/** How long a server is asked to hold a request. Many proxies close a connection after 60 s without data. */
 const HOLD_S = 50;
 
 /**
- * Grants at a URL, YAML or JSON. It asks with the ETag of the latest document
- * and gives that one back for as long as the server says 304.
+ * Grants at a URL, YAML or JSON. A request sends the ETag of the latest document,
+ * which is used again if the server answers 304.
  *
  * To watch, it asks the server to hold the request until there is another document,
- * by `Prefer: wait=50` (RFC 7240). What comes then is kept, and a read after it asks
- * by its ETag whether it is still the latest, so that a document is sent once. A
- * server that does not say `Preference-Applied: wait` is not held to anything.
+ * by `Prefer: wait=50` (RFC 7240). Its answer is cached, and the next read only
+ * revalidates the ETag, so that a document is sent once. A server that does not
+ * answer `Preference-Applied: wait` is polled.
  *
  * @throws `bad-input` for a token that would travel over http to another machine
  */
@@ -95,7 +95,7 @@ interface Asking extends HttpSourceOptions {
     readonly fetch: Fetch;
 }
 
-/** One request that the server may hold. A document that comes of it and can be read is kept. */
+/** One request that the server may hold. A readable document in the answer is cached. */
 async function held(
     url: URL,
     etag: string,
@@ -163,10 +163,10 @@ async function ask(
 }
 
 /**
- * The document of an answer. A connection that breaks within it is worth another try.
+ * The document of an answer. A connection that breaks during the body is retried.
  *
  * @param signal Gives up waiting for the server.
- * @param stop Gives up reading what came, which has a limit of its own.
+ * @param stop Gives up reading the body, which has a limit of its own.
  */
 async function take(
     response: Response,
@@ -223,18 +223,18 @@ function refusal({ status, headers }: Response, token: Token | undefined): Outco
     return { problem: `it answers ${status} and no document` };
 }
 
-/** Only the seconds; the other form, a date, needs a clock that agrees with the server's. */
+/** Only the form in seconds; the other form, a date, needs a clock that agrees with the server's. */
 export function retryAfterMs(headers: Headers): number {
     const text = headers.get("retry-after") ?? "";
     return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : 0;
 }
 
-/** What of the connection will not be otherwise in a second is not asked again. */
+/** Whether a retry may succeed. Errors that will be the same in a second are not retried. */
 export function mayAskAgain(error: unknown): boolean {
     return problemOf(error)?.again !== "never";
 }
 
-/** What fetch says is "fetch failed"; the reason is in its cause. */
+/** The reason of a failed fetch, which is in its cause; its message is only "fetch failed". */
 export function connectionProblem(error: unknown): string {
     const known = problemOf(error);
     if (known !== undefined) return `no connection: ${known.text}`;

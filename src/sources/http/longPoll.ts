@@ -1,43 +1,43 @@
 import { backoffMs } from "../../core/time/backoff";
 import type { Waiting } from "./retry";
 
-/** What came of a request that the server was asked to hold until there is something new. */
+/** The result of a request that the server was asked to hold until there is a new document. */
 export type Held =
-    /** There is another document now, with this ETag where it has one. */
+    /** There is a new document, with this ETag if it has one. */
     | { readonly outcome: "changed"; readonly etag: string | undefined }
-    /** Nothing new for as long as it was held. */
+    /** There was no new document while the request was held. */
     | { readonly outcome: "same" }
-    /** The server does not hold requests: it answers at once. */
+    /** The server does not hold requests: it answers immediately. */
     | { readonly outcome: "not-held" }
     | { readonly outcome: "failed" };
 
 export interface LongPollOptions extends Waiting {
     /** The ETag of the document that was read last; undefined where there is none. */
     readonly etag: () => string | undefined;
-    /** Asks for whatever is not the document of this ETag; never rejects. */
+    /** Requests a document other than that of this ETag; never rejects. */
     readonly hold: (etag: string, signal: AbortSignal) => Promise<Held>;
 }
 
-/** Whether there is something to ask with is looked up so often. */
+/** How often to check whether there is an ETag. */
 const IDLE_MS = 1000;
 
-/** Not more than four requests a second, however fast a server answers. */
+/** At most four requests a second, however fast a server answers. */
 const SHORTEST_MS = 250;
 
-/** A server that does not hold requests may be another one by then. */
+/** When to ask a server that does not hold requests again: it may have been replaced. */
 const AGAIN_MS = 600_000;
 
-/** After the first failure and at most, doubling with each one. */
+/** The pause after the first failure, which doubles with each one, and the longest. */
 const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /**
- * Wakes when a server that holds requests says that there is another document,
- * until the signal aborts. One request is under way at a time.
+ * Calls `wake` when a server that holds requests reports a new document, until the
+ * signal aborts. There is one request at a time.
  */
 export async function longPoll(options: LongPollOptions, wake: () => void, signal: AbortSignal): Promise<void> {
     const { sleep, random } = options;
     let failures = 0;
-    /** What the server was last seen to have, which may be a document that cannot be read. */
+    /** The latest document of the server, which may be unreadable. */
     let seen: { readonly read: string; readonly now: string | undefined } | undefined;
 
     async function ask(etag: string, read: string): Promise<void> {

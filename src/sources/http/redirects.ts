@@ -6,7 +6,7 @@ export type Fetch = (
     init: { readonly headers: Record<string, string>; readonly signal: AbortSignal; readonly redirect: "manual" },
 ) => Promise<Response>;
 
-/** As many redirects as make sense for one document. */
+/** The most redirects for one document. */
 const MOST_REDIRECTS = 5;
 
 /**

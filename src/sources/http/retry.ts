@@ -8,12 +8,12 @@ export interface Waiting {
     readonly random: () => number;
 }
 
-/** What one request came to. */
+/** The result of one request. */
 export type Outcome<T> =
     | { readonly value: T; readonly problem?: never }
     | {
           readonly problem: string;
-          /** Whether another request may do better. @default false */
+          /** Whether another request may succeed. @default false */
           readonly again?: boolean;
           /** The shortest pause that the server asks for, in milliseconds. @default 0 */
           readonly afterMs?: number;
@@ -22,7 +22,7 @@ export type Outcome<T> =
 /** Before the second request and before the third, in milliseconds, less up to a half by chance. */
 const PAUSES_MS = [500, 2000];
 
-/** A server that wants to be left alone for longer is asked again in the next round. */
+/** A server that asks for a longer pause is requested again in the next round. */
 const LONGEST_PAUSE_MS = 4000;
 
 /**

@@ -8,7 +8,7 @@ export interface Connection {
     query(sql: string): Promise<unknown>;
     on(event: "error" | "end", listener: () => void): unknown;
     on(event: "notification", listener: (message: Notification) => void): unknown;
-    /** Whether the process stays for the sake of this connection. */
+    /** Makes this connection keep the process alive. */
     ref(): void;
     unref(): void;
     end(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Connection {
 /** The longest that one connection takes to be made, TLS and sign-in included. */
 const CONNECT_MS = 5_000;
 
-/** The longest that a statement takes as this side sees it; the server has a limit of its own, which is shorter. */
+/** The longest that the client waits for a statement; the server has a shorter limit of its own. */
 const QUERY_MS = 15_000;
 
 /**

@@ -3,23 +3,23 @@ import { limitedSignal } from "../../limitedSignal";
 import { type Connection, connect } from "./connect";
 import { databaseProblem, isRefusal } from "./problem";
 
-/** @param signal Says that nobody waits any more; it ends the connection, too. */
+/** @param signal Aborts when the caller gives up; this also ends the connection. */
 type KeptWork<T> = (connection: Connection, signal: AbortSignal) => Promise<T>;
 
-/** A connection that is there for one piece of work after the other, and is made anew where it was cut. */
+/** A connection that is reused for one piece of work after the other, and is opened again if it was closed. */
 export interface KeptConnection {
     /**
-     * Work over the connection of the work before, or over a new one. Where the one of before turns out to
-     * have been cut, the work is done once more: it has to bear that.
+     * Does work over the idle connection, or over a new one. If the idle connection turns out to be
+     * closed, the work is done again over a new one; so it has to be repeatable.
      *
-     * @param timeoutMs The longest that all of it takes, a new connection included.
-     * @throws `source-unreadable` where it takes longer; what the work throws
+     * @param timeoutMs The limit for all of it, including a new connection.
+     * @throws `source-unreadable` if it takes longer; what the work throws
      */
     use<T>(work: KeptWork<T>, timeoutMs: number, signal: AbortSignal): Promise<T>;
     close(): Promise<void>;
 }
 
-/** @param url The URL with whatever password it has, read anew for each connection. */
+/** @param url The URL with its password, read again for each connection. */
 export function keptConnection(url: () => string): KeptConnection {
     const idle = idleConnection();
 
@@ -69,7 +69,7 @@ export function keptConnection(url: () => string): KeptConnection {
     };
 }
 
-/** One connection that nobody uses now, for which the process does not stay. */
+/** The idle connection, which does not keep the process alive. */
 function idleConnection() {
     let idle: Connection | undefined;
     let isClosed = false;

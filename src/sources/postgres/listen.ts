@@ -8,15 +8,15 @@ export interface ListenOptions extends Waiting {
     readonly connect: (signal: AbortSignal) => Promise<Connection>;
 }
 
-/** How often a connection that says nothing is asked whether it is still there. */
+/** How often an idle connection is checked. */
 const HEARTBEAT_MS = 30_000;
 
-/** After the first failure and at most, doubling with each one. */
+/** The pause after the first failure, which doubles with each one, and the longest. */
 const PAUSES = { firstMs: 1_000, longestMs: 20_000 };
 
 /**
- * Wakes with each notification on a channel, until the signal aborts; and once
- * whenever it begins to listen, as nobody keeps what was said before.
+ * Calls `wake` for each notification on a channel, until the signal aborts; and once
+ * whenever it begins to listen, as earlier notifications are lost.
  */
 export async function listen(options: ListenOptions, wake: () => void, signal: AbortSignal): Promise<void> {
     const { sleep, random } = options;
@@ -42,7 +42,10 @@ export async function listen(options: ListenOptions, wake: () => void, signal: A
     }
 }
 
-/** Until the connection is lost, which is no error here: reading goes on without hints and says what is wrong. */
+/**
+ * Listens until the connection is lost, which is not an error here: reads continue without hints, and report what is
+ * wrong.
+ */
 async function listenOnce(
     { channel, connect, sleep }: ListenOptions,
     signal: AbortSignal,

@@ -11,9 +11,9 @@ import { readRows } from "./rows";
 export interface PostgresSourceOptions extends Waiting {
     /** What messages call the database: `env:DATABASE_URL`, or its URL without a password. */
     readonly setting: string;
-    /** The URL with whatever password it has, read anew for each connection. @throws `bad-input` */
+    /** The URL with its password, read again for each connection. @throws `bad-input` */
     readonly url: () => string;
-    /** As people write it, for messages. */
+    /** The name of the table for messages. */
     readonly table: string;
     /** As tableSql gives it. */
     readonly sql: string;
@@ -25,7 +25,7 @@ export interface PostgresSourceOptions extends Waiting {
 
 /**
  * Grants in a table, or a view, of PostgreSQL (see schemaSql), ordered by id. A
- * notification on the channel is a hint only, heard over a connection of its own.
+ * notification on the channel is only a hint, received over a connection of its own.
  */
 export function postgresSource(options: PostgresSourceOptions): GrantSource {
     const { setting, url, table, sql, limits, timeoutMs = 30_000 } = options;

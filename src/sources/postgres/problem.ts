@@ -4,10 +4,10 @@ import { tlsProblem } from "./tls";
 /** The columns that a table or a view has to have. */
 export const COLUMNS = "id, user_name, ip, starts_at, expires_at, permanent, reason, labels";
 
-/** What helps, by PostgreSQL's code of an error. */
+/** Remedies by the error codes of PostgreSQL. */
 export type Remedies = Readonly<Record<string, string>>;
 
-/** For whoever reads a table of grants. */
+/** The remedies for reading a table of grants. */
 const READING: Remedies = {
     "42P01": "`zonekeeper schema` prints the SQL that makes the table",
     "42703": `a table of grants, or a view, has the columns ${COLUMNS}`,
@@ -16,7 +16,7 @@ const READING: Remedies = {
     "57014": "it takes too long to read the table",
 };
 
-/** By what an error's text says, for those that have no code of their own. */
+/** Problems by the text of an error, for errors without a code of their own. */
 const WORDS: readonly (readonly [words: RegExp, problem: string])[] = [
     [/^timeout expired$/, "no connection within 5 s"],
     [/^Query read timeout$/, "no answer within 15 s"],
@@ -25,7 +25,7 @@ const WORDS: readonly (readonly [words: RegExp, problem: string])[] = [
 ];
 
 /**
- * Whether PostgreSQL itself refused, in which case asking again over another connection is of no use.
+ * Whether PostgreSQL itself refused, so that a retry over another connection is useless.
  * Its codes have five characters and never begin with E, as EPIPE does.
  */
 export function isRefusal(cause: unknown): boolean {
@@ -33,7 +33,7 @@ export function isRefusal(cause: unknown): boolean {
     return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(57P|08|E)/.test(code);
 }
 
-/** Why a database could not be asked, as the end of a sentence; undefined for an error that is not the database's. */
+/** Why a query failed, as the end of a sentence; undefined for an error that is not from the database. */
 export function databaseProblem(cause: unknown, remedies = READING): string | undefined {
     if (!(cause instanceof Error)) return undefined;
     const code = codeOf(cause);
@@ -46,17 +46,17 @@ export function databaseProblem(cause: unknown, remedies = READING): string | un
     return remedy === undefined ? withRemedy(message, code) : `${message}; ${remedy}`;
 }
 
-/** What helps where rows or a schema are kept from the user. PostgreSQL has the same code for both and for tables. */
+/** The remedy for a lack of rights on rows or a schema. PostgreSQL has the same code for both and for tables. */
 function rightsRemedy(cause: Error): string | undefined {
     if (codeOf(cause) !== "42501") return undefined;
-    // By PostgreSQL's function, since its messages may be in another language.
+    // By the name of PostgreSQL's function, since messages may be in another language.
     if ((cause as { readonly routine?: unknown }).routine === "check_enable_rls") {
         return "hidden rows would count as withdrawn, so nothing is read: give this user BYPASSRLS, or read a view of a user who sees all rows, or disable row level security on the table";
     }
     return /schema/.test(cause.message) ? "grant USAGE on it to this user" : undefined;
 }
 
-/** Of a file with a certificate or a key, which pg reads as soon as it is told of it. */
+/** A problem with a file of a certificate or a key, which pg reads when it parses the URL. */
 function fileProblem({ code, message }: Error & { readonly code?: unknown }): string | undefined {
     return /^(ENOENT|EACCES|EISDIR|ENOTDIR)$/.test(String(code)) && /, (open|read)\b/.test(message)
         ? `a file that the URL names cannot be read: ${message}`

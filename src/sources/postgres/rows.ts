@@ -9,27 +9,27 @@ import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "./visible";
 
-/** A row of a grant has some 200 bytes as JSON; a longer one than this is not fetched. */
+/** A row of a grant has some 200 bytes as JSON; a row that is longer than this is not fetched. */
 const MOST_ROW_BYTES = 64 * 1024;
 
 /** All rows together: 200,000 grants with everything that a grant may have. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
-/** Rows that are fetched at once: few enough that the longest ones have room, many enough for few trips. */
+/** Rows of one fetch: few enough for memory if they are long, many enough for few round trips. */
 const BATCH = 2000;
 
-/** The longest that the server works on a statement. */
+/** The server's limit for a statement. */
 const STATEMENT_MS = 10_000;
 
 interface Row {
     readonly id: string | null;
-    /** The entry of a grants document as JSON, null where it is too long. */
+    /** The entry of a grants document as JSON; null if it is too long. */
     readonly entry: string | null;
 }
 
 /**
- * Every grant in a table, as one SELECT in a transaction that only reads sees it.
- * The rows come by a cursor: a table of millions takes no more memory than one that is just too long.
+ * Reads every grant in a table with one SELECT in a read-only transaction.
+ * The rows are fetched with a cursor, so that memory is bounded, however many rows there are.
  *
  * @param table As tableSql gives it.
  * @throws `source-unreadable`; the signal's reason; what `pg` throws
@@ -66,7 +66,7 @@ async function fetchRows(connection: Connection, table: string): Promise<readonl
     }
 }
 
-/** Rows that are too long come first among the unusable, and count for no position. */
+/** Rows that are too long come first among the unusable ones, and have no position. */
 function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Reading> {
     const texts: string[] = [];
     const tooLong: Unusable[] = [];
@@ -82,8 +82,8 @@ function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Readin
 const NEXT = `FETCH ${BATCH} FROM zonekeeper`;
 
 /**
- * Moments and addresses become texts as the reader of documents wants them,
- * whatever the settings of the session are; and only those of the rows that count.
+ * Formats times and addresses for the reader of documents, independent of the
+ * settings of the session.
  */
 function beginning(table: string): string {
     return `BEGIN READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS}; ${SEE_ALL_ROWS}; ${namesakesSql(table)};
@@ -96,7 +96,7 @@ function beginning(table: string): string {
         ) AS entries ORDER BY entries.id`;
 }
 
-/** Several statements in one text have an answer each; the last one is of the FETCH. */
+/** Several statements in one text have a result each; the last one is that of FETCH. */
 function rowsIn(answer: unknown): readonly Row[] {
     const last = Array.isArray(answer) ? answer.at(-1) : answer;
     return (last as { readonly rows: readonly Row[] }).rows;

@@ -1,14 +1,14 @@
 import { sameSchema } from "./table";
 
-/** The channel on which the trigger says that the table has changed, where nobody says another. */
+/** The default channel on which the trigger notifies of changes. */
 export const USUAL_CHANNEL = "zonekeeper_grants";
 
-/** The table, where nobody says another. */
+/** The default table. */
 export const USUAL_TABLE = "grants";
 
 /**
- * The SQL that makes the table of grants, and the trigger that tells of its
- * changes. It may be run again: what is there already stays as it is. All of it is in the schema of the table, as the
+ * The SQL that makes the table of grants, and the trigger that notifies of its
+ * changes. It may be run again: existing objects stay as they are. All of it is in the schema of the table, as the
  * owner of one schema may have no right to create anything in another, such as `public`.
  *
  * @param table As tableSql gives it.

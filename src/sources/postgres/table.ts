@@ -1,4 +1,4 @@
-/** The longest name that PostgreSQL tells apart, in bytes. */
+/** The longest name that PostgreSQL does not truncate, in bytes. */
 const MOST_BYTES = 63;
 
 /**
@@ -31,7 +31,7 @@ export function nameInSql(table: string): string | undefined {
     return /^"(?:[^"]|"")+"$/.test(table) ? table.slice(1, -1).replaceAll('""', '"') : undefined;
 }
 
-/** The name of a table that goes with another one. @param table As tableSql gives it. */
+/** The name of an additional table, from the name of a table and a suffix. @param table As tableSql gives it. */
 export function besideTable(table: string, suffix: string): string {
     return `${table.slice(0, -1)}_${suffix}"`;
 }

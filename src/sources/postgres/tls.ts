@@ -1,12 +1,12 @@
 import { isLoopback } from "../../core/addresses/loopback";
 
 /**
- * A database's URL with TLS where it is not said otherwise, as what is read there decides about who gets in.
+ * The URL of a database with TLS by default, as its content decides who gets in.
  *
  *   sslmode                                   to another machine                        to this one
  *   none                                      TLS, and the certificate is checked       no TLS
  *   verify-full, verify-ca, require, prefer   the same                                  the same
- *   no-verify                                 TLS with whoever answers                  the same
+ *   no-verify                                 TLS with any server                       the same
  *   disable                                   no TLS                                    the same
  *
  * `ssl` is another word for it: `false`, `0`, `no` and `off` are `disable`, all else is `verify-full`.
@@ -15,7 +15,7 @@ import { isLoopback } from "../../core/addresses/loopback";
 export function secured(text: string): string {
     const url = new URL(text);
     const { searchParams } = url;
-    // Of a name that is there twice, pg takes the last.
+    // If a name is there twice, pg takes the last.
     const said = (name: string) => searchParams.getAll(name).at(-1);
     const ssl = said("ssl");
     searchParams.delete("ssl");
@@ -31,28 +31,28 @@ export function secured(text: string): string {
     return url.href;
 }
 
-/** `ssl` of a URL as its `sslmode`; pg itself knows but four of its values, and ends the process at the others. */
+/** The value of `ssl` as an `sslmode`. pg itself knows only four values, and other values end the process. */
 function modeOf(ssl: string): string {
     return /^(false|0|no|off)$/i.test(ssl) ? "disable" : "verify-full";
 }
 
-/** The server's certificate as Node hands it over with a name that it is not for. */
+/** The error of Node for a certificate that is for another name. */
 interface WrongName extends Error {
     readonly host?: string;
     readonly cert?: { readonly subjectaltname?: string };
 }
 
-/** By Node's codes, which are OpenSSL's, what is wrong with a certificate. */
+/** Problems with a certificate, by the codes of Node and OpenSSL. */
 const PROBLEMS: Readonly<Record<string, string>> = {
     CERT_HAS_EXPIRED: "has expired: give the server a new one",
     CERT_NOT_YET_VALID: "is not valid yet: see whose clock is wrong",
     CERT_REVOKED: "has been revoked: give the server a new one",
 };
 
-/** Of an authority that is not known, or of nobody's at all. */
+/** The codes for a certificate of an unknown authority, or a self-signed one. */
 const UNKNOWN = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|INVALID_CA)/;
 
-/** Why there is no TLS with a server, as the end of a sentence; undefined for an error that is about something else. */
+/** Why TLS with a server failed, as the end of a sentence; undefined for another error. */
 export function tlsProblem(cause: Error & { readonly code?: unknown }): string | undefined {
     const { code, message } = cause;
     if (/does not support SSL/.test(message)) {

@@ -2,7 +2,7 @@ import { fail } from "../../core/errors/errors";
 import { nameInSql, quoteText } from "./table";
 
 /**
- * Has PostgreSQL raise an error, in this transaction, where row level security would leave rows out of an answer:
+ * Makes PostgreSQL raise an error, in this transaction, if row level security would leave rows out of a result:
  * rows that are hidden would count as grants that were withdrawn.
  * Source: PostgreSQL, Client Connection Defaults, `row_security`.
  */
@@ -26,7 +26,7 @@ export function namesakesSql(table: string): string {
 }
 
 /**
- * @param answer Of several statements in one text, one of which is namesakesSql.
+ * @param answer The results of several statements, one of which is namesakesSql.
  * @throws `source-unreadable` where several tables or views have the name
  */
 export function requireOneTable(answer: unknown): void {

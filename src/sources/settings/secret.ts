@@ -10,7 +10,7 @@ export interface SecretPlaces {
     readonly readFile: (path: string) => string;
 }
 
-/** Whether a text says where a secret is, and so is not the secret. */
+/** Whether a text is the place of a secret, and not the secret. */
 export function isSecretReference(text: string): text is SecretReference {
     return /^(env|file):./.test(text);
 }

@@ -129,7 +129,7 @@ function wholeNumber(setting: string, least: number, most: number, usual: number
     );
 }
 
-/** What each type of source is called and takes. */
+/** The types of sources, and their settings. */
 export const SOURCES = {
     file,
     http: http("http"),

@@ -6,12 +6,12 @@ export type SourceSpec = FileSpec | HttpSpec | PostgresSpec | WebhookSpec | Okta
 
 export interface FileSpec {
     readonly type: "file";
-    /** As it was given; a relative one hangs on the folder that openSource is told. */
+    /** As it was given; a relative path is relative to `directory` of openSource. */
     readonly path: string;
 }
 
 export interface HttpSpec {
-    /** Also for https: the URL tells them apart. */
+    /** Also for https: the URL distinguishes them. */
     readonly type: "http";
     readonly url: string;
     /** Where the bearer token is, never the token itself. */
@@ -26,20 +26,20 @@ export interface PostgresSpec {
     readonly url: string;
     /** A table or a view, as tableSql reads it. @default grants */
     readonly table: string;
-    /** Where changes are told of. @default zonekeeper_grants */
+    /** The channel of change notifications. @default zonekeeper_grants */
     readonly channel: string;
 }
 
 export interface WebhookSpec {
     readonly type: "webhook";
-    /** Where the secrets of the signatures are; more than one while a new one takes the place of an old one. */
+    /** The places of the secrets for signatures; more than one during a rotation. */
     readonly secret: readonly SecretReference[];
-    /** What is so before the first full snapshot. @default unreadable */
+    /** The state before the first full snapshot. @default unreadable */
     readonly initial: "unreadable" | "empty";
     readonly store: PushStoreSpec;
 }
 
-/** Where what was pushed is kept: in the folder of the state, or in tables that any number of agents share. */
+/** Where deliveries are stored: in the state folder, or in tables that any number of agents share. */
 export type PushStoreSpec =
     | { readonly type: "file" }
     | {
@@ -58,10 +58,10 @@ export interface PortalSpec {
 
 export interface OktaLogSpec {
     readonly type: "okta-log";
-    /** For so long a log-in grants its address. @default 8 */
+    /** How long a sign-in grants its address. @default 8 */
     readonly hours: number;
-    /** Okta's filter language; which log-ins count besides being successful. @default all */
+    /** Okta's filter language: which successful sign-ins count. @default all */
     readonly filter?: string;
-    /** How often the log is asked. @default 10 */
+    /** How often the log is read. @default 10 */
     readonly pollSeconds: number;
 }

@@ -12,24 +12,24 @@ import { signing, webhookKey } from "./signature";
 /** A request to the path of the webhook, as Node gives it: names of headers in small letters. */
 export interface Delivery {
     readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-    /** Byte for byte as it came: the signature is over it. */
+    /** The exact bytes of the body, over which the signature is computed. */
     readonly body: Uint8Array;
 }
 
-/** What is answered; the body is sent as JSON. */
+/** An answer; the body is sent as JSON. */
 export interface Answer {
     readonly status: number;
     readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A delivery that may be believed. */
+/** A delivery whose signature is valid. */
 export interface Checked {
     /** The sender's, the same whenever it sends it again. */
     readonly id: string;
     readonly push: Push;
 }
 
-/** A delivery of another time than this may be an old one that somebody sends again. Source: Standard Webhooks. */
+/** The time window against replays of old deliveries. Source: Standard Webhooks. */
 const WINDOW_S = 5 * 60;
 
 const { code: UNBELIEVED } = codeNamed("webhook-unsigned");
@@ -123,7 +123,7 @@ export function refused(status: number, error: string): Answer {
     return { status, body: { error } };
 }
 
-/** The keys of the secrets that can be read: while one is changed, the other one counts. */
+/** The keys of the secrets that can be read: during a rotation one of them may be missing. */
 function keysOf(secrets: readonly (() => string)[]): readonly Uint8Array[] {
     return secrets.flatMap((read) => {
         try {
@@ -135,7 +135,7 @@ function keysOf(secrets: readonly (() => string)[]): readonly Uint8Array[] {
     });
 }
 
-/** A long body is parsed in a thread, so that whose grant ends meanwhile is out in time. @throws what parseInThread throws */
+/** Parses a long body in a thread, so that grants end on time meanwhile. @throws what parseInThread throws */
 async function parse(body: Uint8Array): Promise<unknown> {
     return body.length <= SMALL_JSON
         ? parseBody(body, DEEPEST_BODY)

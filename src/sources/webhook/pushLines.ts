@@ -13,27 +13,27 @@ import { openPushedGrants, type PushedGrants } from "./pushedGrants";
 import { MOST_SEEN, type PushDelivery } from "./pushStore";
 
 /**
- * What a file of pushes says, up to the end of a line: on its first line all that
- * was so when it was begun, and on each further line a delivery since. A last line
- * without its end was never acknowledged, and is not there.
+ * The content of a file of pushes: its first line is the state when the file was begun, and
+ * each further line is a delivery since. A last line without a line end was never
+ * acknowledged, and is ignored.
  */
 export interface PushLines {
     readonly grants: PushedGrants;
     /** The ids of the latest deliveries, oldest first. */
     readonly seen: ReadonlySet<string>;
     remember(id: string): void;
-    /** Which file it is; another one that takes its place has another name here. */
+    /** Identifies the file; a file that replaces it has another identity. */
     file: string;
-    /** How many lines there are, and how many bytes the first one and all of them have. */
+    /** The number of lines, and the bytes of the first line and of all lines. */
     count: number;
     begun: number;
     end: number;
 }
 
 /**
- * Reads a file, from where `before` ended if it is the same one; where there is none, nothing was pushed.
+ * Reads a file, from where `before` ended if it is the same file; without a file, nothing was pushed.
  *
- * @throws `source-unreadable` for a damaged one; what Node throws
+ * @throws `source-unreadable` for a damaged file; what Node throws
  */
 export async function readPushLines(path: string, limits: DocumentLimits, before?: PushLines): Promise<PushLines> {
     let handle: FileHandle;
@@ -53,12 +53,12 @@ export async function readPushLines(path: string, limits: DocumentLimits, before
     }
 }
 
-/** Which file it is: its number alone may be that of one that is gone. */
+/** Identifies a file: the inode number alone may be reused. */
 export function fileOf({ dev, ino, birthtimeNs }: BigIntStats): string {
     return `${dev}:${ino}:${birthtimeNs}`;
 }
 
-/** A delivery as it is added, in pieces. */
+/** The line of a delivery, in pieces. */
 export function* lineOf({ id, push }: PushDelivery): Work<readonly string[]> {
     if (push.type !== "replaced") return [`${JSON.stringify({ id, push })}\n`];
     const { type, atMs, grants } = push;
@@ -66,7 +66,7 @@ export function* lineOf({ id, push }: PushDelivery): Work<readonly string[]> {
     return yield* listInPieces(`${head},"grants":[`, grants, (grant) => grant, "]}}\n");
 }
 
-/** The first line of a file that says the same, in pieces. */
+/** The first line of a new file with the same state, in pieces. */
 export function* beginningOf({ grants, seen }: PushLines): Work<readonly string[]> {
     const { snapshotMs, forgottenMs, removed } = grants.pushed;
     const plain = {
@@ -109,7 +109,7 @@ interface Plain {
     readonly version: 1;
     readonly snapshotMs?: number;
     readonly forgottenMs?: number;
-    /** Older files lack `isNamed`: what is newer than the snapshot was then pushed by itself. */
+    /** Older files lack `isNamed`: there, an entry that is newer than the snapshot was pushed alone. */
     readonly entries: readonly (readonly [key: string, atMs: number, grant: unknown, isNamed?: boolean])[];
     readonly removed: readonly (readonly [id: string, atMs: number])[];
     readonly seen: readonly string[];

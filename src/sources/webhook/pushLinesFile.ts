@@ -6,7 +6,7 @@ import { stampOf } from "../file/watchFile";
 import { inSlices } from "../slices";
 import { beginningOf, fileOf, type PushLines, readPushLines } from "./pushLines";
 
-/** The file of a `pushFile`, and what is in memory of it. One call at a time. */
+/** The file of a `pushFile`, with its content in memory. One call at a time. */
 export interface PushLinesFile {
     /** The state of the file (see Stamp) in which it was read or written last. */
     readonly seen: string;
@@ -14,11 +14,11 @@ export interface PushLinesFile {
     readonly isDoubtful: boolean;
     /** The content of the file. If it is the same file as before, only the lines that were added are read. */
     read(): Promise<PushLines>;
-    /** Appends a line, or writes the file anew with it if it grew too long or the last write failed. */
+    /** Appends a line, or rewrites the file with it if the file grew too long or the last write failed. */
     add(lines: PushLines, line: readonly string[]): Promise<void>;
 }
 
-/** The file is written anew when the lines after the first are longer than this, and than the first line. */
+/** The file is rewritten when the lines after the first are longer than this, and than the first line. */
 const MOST_ADDED_BYTES = 1024 * 1024;
 
 export function openPushLinesFile(path: string, limits: DocumentLimits): PushLinesFile {

@@ -1,19 +1,19 @@
 import { besideTable } from "../postgres/table";
 
-/** The table of pushes, where nobody says another. */
+/** The default table of pushes. */
 export const USUAL_PUSHES = "zonekeeper_pushes";
 
-/** Where agents tell each other that something was pushed, whatever the table is: who hears it looks. */
+/** The channel on which agents notify each other of pushes, for all tables: a notified agent reads its table. */
 export const PUSH_CHANNEL = "zonekeeper_pushes";
 
-/** The table that goes with it: which deliveries were taken, and what was so after each. */
+/** The table of deliveries: which were accepted, and the state after each. */
 export function deliveriesOf(table: string): string {
     return besideTable(table, "deliveries");
 }
 
 /**
  * The SQL that makes the tables in which agents share what was pushed. It may be
- * run again: what is there already stays as it is.
+ * run again: existing objects stay as they are.
  *
  * @param table As tableSql gives it.
  */

@@ -4,7 +4,7 @@ import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible
 import { deliveriesOf, PUSH_CHANNEL } from "./pushSchema";
 import { MOST_SEEN } from "./pushStore";
 
-/** The latest delivery that somebody knows of. */
+/** The latest delivery that a reader knows. */
 export interface Head {
     /** Goes up by one with each delivery; 0 before the first one. */
     readonly change: number;
@@ -15,19 +15,19 @@ export interface Head {
     readonly forgottenMs: number | undefined;
 }
 
-/** As many rows, and as many bytes of entries, are fetched at most: the most grants and removals, with all that they may have. */
+/** The most rows, and the most bytes of entries, that are fetched: enough for the most grants and removals. */
 const [MOST_ROWS, MOST_BYTES] = [300_000, 128 * 1024 * 1024];
 
-/** The longest that the server works on a statement, waits for the lock, and lets a transaction stand still. */
+/** The server's limits for a statement, for waiting for the lock, and for an idle transaction. */
 const [STATEMENT_MS, LOCK_MS, STILL_MS] = [10_000, 5_000, 5_000];
 
-/** Of the locks of a database, those with this number are ours. */
+/** The class id of Zonekeeper's advisory locks. */
 const LOCK = 2_064_384_911;
 
-/** Rows, and characters of entries, in one statement. */
+/** The most rows, and characters of entries, in one statement. */
 const [BATCH, BATCH_LENGTH] = [1000, 512 * 1024];
 
-/** Nothing was pushed yet. */
+/** The head before the first push. */
 export const NO_HEAD: Head = {
     change: 0,
     id: "",

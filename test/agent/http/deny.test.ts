@@ -3,19 +3,19 @@ import { strict as assert } from "node:assert";
 import { spanOf } from "../../../src/core/addresses/ip";
 import { agentView, at } from "../../support/agentView";
 import { NOW } from "../../support/grants";
-import { errorIn, TOKEN, type TriedDesk, tryDesk } from "./triedDesk";
+import { errorIn, openTestServer, type TestServer, TOKEN } from "./testServer";
 
 const WITH_TOKEN = { token: () => TOKEN };
 const BEARER = { authorization: `Bearer ${TOKEN}` };
 
 describe("/api/deny", () => {
-    const post = (desk: TriedDesk, body: unknown, headers: Readonly<Record<string, string>> = BEARER) => {
+    const post = (server: TestServer, body: unknown, headers: Readonly<Record<string, string>> = BEARER) => {
         const text = typeof body === "string" ? body : JSON.stringify(body);
-        return desk.ask("/api/deny", { method: "POST", headers, body: text });
+        return server.ask("/api/deny", { method: "POST", headers, body: text });
     };
 
     it("denies a user, an address or a grant, and says under which id", async () => {
-        await using desk = await tryDesk(WITH_TOKEN);
+        await using server = await openTestServer(WITH_TOKEN);
         const given = [
             [{ user: "ana@example.com" }, { user: "ana@example.com" }, { user: "ana@example.com" }],
             [{ address: "203.0.113.7" }, { address: "203.0.113.7/32" }, { span: spanOf("203.0.113.7") }],
@@ -24,25 +24,25 @@ describe("/api/deny", () => {
             [{ grant: " g-101" }, { grant: " g-101" }, { grant: " g-101" }],
         ] as const;
         for (const [target, told] of given) {
-            const { status, text } = await post(desk, { ...target, reason: "INC-7", by: "mia", until: at(60) });
+            const { status, text } = await post(server, { ...target, reason: "INC-7", by: "mia", until: at(60) });
             const { id, ...rest } = JSON.parse(text);
             assert.deepEqual([status, rest], [201, { ...told, until: at(60), reason: "INC-7", by: "mia", at: at(0) }]);
-            assert.equal(desk.denials.at(-1)?.id, id);
+            assert.equal(server.denials.at(-1)?.id, id);
         }
-        const kept = desk.denials.map(
+        const kept = server.denials.map(
             ({ id: _, reason: __, by: ___, untilMs: ____, atMs: _____, ...target }) => target,
         );
         assert.deepEqual(
             kept,
             given.map(([, , each]) => each),
         );
-        assert.equal(desk.denials[0]?.untilMs, NOW + 60_000);
+        assert.equal(server.denials[0]?.untilMs, NOW + 60_000);
     });
 
     it("denies until it is lifted if no end is given, and records the caller", async () => {
-        await using desk = await tryDesk(WITH_TOKEN);
+        await using server = await openTestServer(WITH_TOKEN);
         for (const rest of [{}, { until: null, by: null, grant: null }]) {
-            const { status, text } = await post(desk, { user: "ana", reason: "first\nline \u202e", ...rest });
+            const { status, text } = await post(server, { user: "ana", reason: "first\nline \u202e", ...rest });
             const { id: _, ...told } = JSON.parse(text);
             const by = "somebody at 127.0.0.1";
             assert.deepEqual([status, told], [201, { until: null, user: "ana", reason: "first line", by, at: at(0) }]);
@@ -105,29 +105,29 @@ describe("/api/deny", () => {
     ];
     for (const [body, error] of WRONG) {
         it(`refuses ${JSON.stringify(body).slice(0, 60)}`, async () => {
-            await using desk = await tryDesk(WITH_TOKEN);
-            const { status, text } = await post(desk, body);
-            assert.deepEqual([status, errorIn(text), desk.denials], [400, error, []]);
+            await using server = await openTestServer(WITH_TOKEN);
+            const { status, text } = await post(server, body);
+            assert.deepEqual([status, errorIn(text), server.denials], [400, error, []]);
         });
     }
 
     it("refuses a body that is longer than any denial", async () => {
-        await using desk = await tryDesk(WITH_TOKEN);
-        const { status } = await post(desk, { user: "ana", reason: "x", by: "y".repeat(17_000) });
-        assert.deepEqual([status, desk.denials], [413, []]);
+        await using server = await openTestServer(WITH_TOKEN);
+        const { status } = await post(server, { user: "ana", reason: "x", by: "y".repeat(17_000) });
+        assert.deepEqual([status, server.denials], [413, []]);
     });
 
     it("needs the token, as a bearer's alone, to deny and to lift", async () => {
-        await using desk = await tryDesk(WITH_TOKEN);
-        await post(desk, { user: "ana", reason: "x" });
+        await using server = await openTestServer(WITH_TOKEN);
+        await post(server, { user: "ana", reason: "x" });
         const password = `Basic ${Buffer.from(`me:${TOKEN}`).toString("base64")}`;
         for (const authorization of ["", "Bearer wrong-token-of-the-agent", password]) {
-            assert.equal((await post(desk, { user: "bo", reason: "x" }, { authorization })).status, 401);
+            assert.equal((await post(server, { user: "bo", reason: "x" }, { authorization })).status, 401);
             const lifting = { method: "DELETE", headers: { authorization } };
-            assert.equal((await desk.ask("/api/deny/d-1", lifting)).status, 401);
+            assert.equal((await server.ask("/api/deny/d-1", lifting)).status, 401);
         }
-        assert.equal(desk.denials.length, 1);
-        await using open = await tryDesk();
+        assert.equal(server.denials.length, 1);
+        await using open = await openTestServer();
         const { status, text } = await post(open, { user: "ana", reason: "x" }, {});
         assert.deepEqual(
             [status, errorIn(text)],
@@ -139,26 +139,26 @@ describe("/api/deny", () => {
     });
 
     it("lists what is denied now, as any other path that shows who is in", async () => {
-        await using desk = await tryDesk(WITH_TOKEN);
-        await post(desk, { user: "ana", reason: "x", until: at(60), by: "mia" });
-        await post(desk, { grant: "g-1", reason: "y", by: "bo" });
-        const list = async () => JSON.parse((await desk.ask("/api/deny")).text);
+        await using server = await openTestServer(WITH_TOKEN);
+        await post(server, { user: "ana", reason: "x", until: at(60), by: "mia" });
+        await post(server, { grant: "g-1", reason: "y", by: "bo" });
+        const list = async () => JSON.parse((await server.ask("/api/deny")).text);
         const grant = { id: "d-2", until: null, grant: "g-1", reason: "y", by: "bo", at: at(0) };
         assert.deepEqual(await list(), {
             denials: [{ id: "d-1", until: at(60), user: "ana", reason: "x", by: "mia", at: at(0) }, grant],
         });
-        desk.clock.pass(60_000);
+        server.clock.pass(60_000);
         assert.deepEqual(await list(), { denials: [grant] });
-        await using network = await tryDesk({ ...WITH_TOKEN, listen: { host: "0.0.0.0", port: 0 } });
+        await using network = await openTestServer({ ...WITH_TOKEN, listen: { host: "0.0.0.0", port: 0 } });
         assert.equal((await network.ask("/api/deny")).status, 401);
         assert.equal((await network.ask("/api/deny", { headers: BEARER })).status, 200);
     });
 
     it("lifts a denial by its id, and says which it was", async () => {
-        await using desk = await tryDesk(WITH_TOKEN);
-        const { id, ...told } = JSON.parse((await post(desk, { user: "ana", reason: "x" })).text);
+        await using server = await openTestServer(WITH_TOKEN);
+        const { id, ...told } = JSON.parse((await post(server, { user: "ana", reason: "x" })).text);
         const lift = (path: string, body?: string) =>
-            desk.ask(path, {
+            server.ask(path, {
                 method: "DELETE",
                 headers: { ...BEARER, "content-length": String(body?.length ?? 0) },
                 ...(body !== undefined && { body }),
@@ -174,19 +174,19 @@ describe("/api/deny", () => {
             [400, 'the body has a field "ticket": it may have by, reason'],
         );
         const { status, text } = await lift(`/api/deny/${id}`, '{"by":"mia","reason":"found"}');
-        assert.deepEqual([status, JSON.parse(text), desk.denials], [200, { lifted: { id, ...told } }, []]);
+        assert.deepEqual([status, JSON.parse(text), server.denials], [200, { lifted: { id, ...told } }, []]);
     });
 
     it("answers 202 on a standby, and that the leader needs the denial too", async () => {
         const standby = { ...WITH_TOKEN, view: () => agentView({ isLeading: false }) };
-        await using desk = await tryDesk(standby);
-        const denied = await post(desk, { user: "ana", reason: "x" });
+        await using server = await openTestServer(standby);
+        const denied = await post(server, { user: "ana", reason: "x" });
         const { note, id } = JSON.parse(denied.text);
         assert.deepEqual(
             [denied.status, note],
             [202, "this agent stands by: the denial counts here once it leads; tell the agent that leads as well"],
         );
-        const lifted = await desk.ask(`/api/deny/${id}`, { method: "DELETE", headers: BEARER });
+        const lifted = await server.ask(`/api/deny/${id}`, { method: "DELETE", headers: BEARER });
         assert.equal(lifted.status, 202);
     });
 
@@ -198,8 +198,8 @@ describe("/api/deny", () => {
             add: async () => ({ denial, isNew: true, unkept: "no space left" }),
             lift: async () => ({ unkept: "no space left" }),
         };
-        await using desk = await tryDesk({ ...WITH_TOKEN, denials });
-        const denied = await post(desk, { user: "ana", reason: "x" });
+        await using server = await openTestServer({ ...WITH_TOKEN, denials });
+        const denied = await post(server, { user: "ana", reason: "x" });
         assert.deepEqual(
             [denied.status, JSON.parse(denied.text).id, errorIn(denied.text)],
             [
@@ -208,7 +208,7 @@ describe("/api/deny", () => {
                 "it is denied, but could not be written down (no space left): a restart would forget it; send it again once that is mended",
             ],
         );
-        const lifted = await desk.ask("/api/deny/d-1", { method: "DELETE", headers: BEARER });
+        const lifted = await server.ask("/api/deny/d-1", { method: "DELETE", headers: BEARER });
         assert.deepEqual(
             [lifted.status, errorIn(lifted.text)],
             [500, "it is denied still, as the change could not be written down: no space left"],
@@ -218,12 +218,12 @@ describe("/api/deny", () => {
     it("says 200 to the same denial again, and 409 where there are too many", async () => {
         const denial = { id: "d-1", user: "ana", reason: "x", by: "mia", atMs: NOW };
         const denials = { isShared: false, list: () => [], lift: async () => ({ problem: "unknown" as const }) };
-        await using again = await tryDesk({
+        await using again = await openTestServer({
             ...WITH_TOKEN,
             denials: { ...denials, add: async () => ({ denial, isNew: false }) },
         });
         assert.equal((await post(again, { user: "ana", reason: "x" })).status, 200);
-        await using full = await tryDesk({
+        await using full = await openTestServer({
             ...WITH_TOKEN,
             denials: { ...denials, add: async () => ({ problem: "too-many" as const }) },
         });

@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { EVENTS } from "../../support/agentEvents";
 import { fakeClock, promised } from "../../support/fakeClock";
 import { NOW } from "../../support/grants";
-import { listen, tryDesk } from "./triedDesk";
+import { listen, openTestServer } from "./testServer";
 
 describe("GET /events", () => {
     it("sends one sentence for each event", async () => {
-        await using desk = await tryDesk();
-        const events = await listen(desk.url);
+        await using server = await openTestServer();
+        const events = await listen(server.url);
         assert.deepEqual([events.status, await events.next()], [200, "retry: 3000\n\n"]);
-        desk.happen(EVENTS["removals.confirmed"]);
+        server.happen(EVENTS["removals.confirmed"]);
         assert.equal(
             await events.next(),
             'id: 1\nevent: told\ndata: {"at":"2026-12-01T12:00:00.000Z","type":"removals.confirmed",' +
@@ -21,10 +21,10 @@ describe("GET /events", () => {
     });
 
     it("ends the streams when the server closes", async () => {
-        const desk = await tryDesk();
-        const events = await listen(desk.url);
+        const server = await openTestServer();
+        const events = await listen(server.url);
         await events.next();
-        await desk[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
         assert.equal(await events.next(), "the end");
     });
 
@@ -37,8 +37,8 @@ describe("GET /events", () => {
                 return new Promise<void>((_resolve, reject) => signal.addEventListener("abort", reject));
             },
         };
-        await using desk = await tryDesk({ clock });
-        const events = await listen(desk.url);
+        await using server = await openTestServer({ clock });
+        const events = await listen(server.url);
         const signal = await beating.promise;
         const ended = once(signal, "abort");
         events.close();
@@ -47,10 +47,10 @@ describe("GET /events", () => {
     });
 
     it("has room for 32", async () => {
-        await using desk = await tryDesk();
-        const all = await Promise.all(Array.from({ length: 32 }, () => listen(desk.url)));
+        await using server = await openTestServer();
+        const all = await Promise.all(Array.from({ length: 32 }, () => listen(server.url)));
         assert.deepEqual(new Set(all.map(({ status }) => status)), new Set([200]));
-        const { status, headers } = await desk.ask("/events");
+        const { status, headers } = await server.ask("/events");
         assert.deepEqual([status, headers["retry-after"], headers.connection], [503, "30", "close"]);
         for (const each of all) each.close();
     });

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
 import { forwardedBy } from "../../../src/agent/http/forwarded";
-import { errorIn, TOKEN, tryDesk } from "./triedDesk";
+import { errorIn, openTestServer, TOKEN } from "./testServer";
 
 /** What proxies add, each with a client on another machine. */
 const PROXIED: readonly (readonly [header: string, value: string])[] = [
@@ -41,32 +41,34 @@ describe("startServer on loopback, behind a proxy of this machine", () => {
     const READS = ["/", "/api/status", "/events", "/api/deny", "/nowhere"];
 
     it("shows who is inside only with the token", async () => {
-        await using desk = await tryDesk({ token: () => TOKEN });
+        await using server = await openTestServer({ token: () => TOKEN });
         for (const path of READS) {
-            const { status, text, headers } = await desk.ask(path, { headers: { "x-forwarded-for": "192.0.2.9" } });
+            const { status, text, headers } = await server.ask(path, { headers: { "x-forwarded-for": "192.0.2.9" } });
             assert.equal(status, 401, path);
             assert.match(String(headers["www-authenticate"]), /^Basic realm/);
             assert.doesNotMatch(text, /ana@|203\.0\.113/);
         }
         for (const [header, value] of PROXIED) {
-            const { status } = await desk.ask("/api/status?grants=none", { headers: { [header]: value } });
+            const { status } = await server.ask("/api/status?grants=none", { headers: { [header]: value } });
             assert.match(String(status), /^(401|429)$/, header);
         }
     });
 
     it("shows it to who has the token, and probes to all", async () => {
-        await using desk = await tryDesk({ token: () => TOKEN });
+        await using server = await openTestServer({ token: () => TOKEN });
         const proxied = { "x-forwarded-for": "192.0.2.9" };
-        const { status } = await desk.ask("/api/status", { headers: { ...proxied, authorization: `Bearer ${TOKEN}` } });
+        const { status } = await server.ask("/api/status", {
+            headers: { ...proxied, authorization: `Bearer ${TOKEN}` },
+        });
         assert.equal(status, 200);
         for (const path of ["/healthz", "/readyz", "/metrics"]) {
-            assert.equal((await desk.ask(path, { headers: proxied })).status, 200, path);
+            assert.equal((await server.ask(path, { headers: proxied })).status, 200, path);
         }
     });
 
     it("shows it to no caller if no token is set, and says what to do", async () => {
-        await using desk = await tryDesk();
-        const { status, text } = await desk.ask("/api/status", { headers: { "x-real-ip": "192.0.2.9" } });
+        await using server = await openTestServer();
+        const { status, text } = await server.ask("/api/status", { headers: { "x-real-ip": "192.0.2.9" } });
         assert.deepEqual(
             [status, errorIn(text)],
             [
@@ -77,14 +79,14 @@ describe("startServer on loopback, behind a proxy of this machine", () => {
     });
 
     it("answers to no foreign name still", async () => {
-        await using desk = await tryDesk({ token: () => TOKEN });
+        await using server = await openTestServer({ token: () => TOKEN });
         const headers = { host: "access.example.com", "x-forwarded-for": "1.2.3.4", authorization: `Bearer ${TOKEN}` };
-        assert.equal((await desk.ask("/api/status", { headers })).status, 421);
+        assert.equal((await server.ask("/api/status", { headers })).status, 421);
     });
 
     it("takes a request in HTTP/1.0 for one of nginx", async () => {
-        await using desk = await tryDesk({ token: () => TOKEN });
-        const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
+        await using server = await openTestServer({ token: () => TOKEN });
+        const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
         socket.write("GET /api/status HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
         assert.match(await text(socket), /^HTTP\/1\.1 401 /);
     });

@@ -4,7 +4,7 @@ import { type AskOkta, openOktaAnswers } from "../../../src/agent/status/oktaAns
 import { coded } from "../../../src/core/errors/errors";
 import type { MembershipAnswer } from "../../../src/core/why/whyOfSeveral";
 import { agentView } from "../../support/agentView";
-import { tryDesk } from "./triedDesk";
+import { openTestServer } from "./testServer";
 
 const ANSWER: MembershipAnswer = {
     ...{ membership: undefined, subject: "ana@example.com", inside: false, because: "the rule is INACTIVE" },
@@ -74,27 +74,27 @@ describe("openOktaAnswers", () => {
 describe("GET / and GET /api/why with okta=true", () => {
     it("answer by what Okta says, and by what the agent knows where it says nothing", async () => {
         let problem = false;
-        await using desk = await tryDesk({
+        await using server = await openTestServer({
             view: () => agentView(),
             async askOkta() {
                 if (problem) throw coded("okta-throttled", "the rate limit is used up");
                 return [ANSWER];
             },
         });
-        const asked = JSON.parse((await desk.ask("/api/why?subject=ana@example.com&okta=true")).text);
+        const asked = JSON.parse((await server.ask("/api/why?subject=ana@example.com&okta=true")).text);
         assert.deepEqual([asked.inside, asked.because], [false, "the rule is INACTIVE"]);
         assert.match(
-            (await desk.ask("/?address=ana@example.com&okta=true")).text,
+            (await server.ask("/?address=ana@example.com&okta=true")).text,
             /The rule is INACTIVE|rule is INACTIVE/,
         );
         assert.match(
-            (await desk.ask("/?address=ana@example.com")).text,
+            (await server.ask("/?address=ana@example.com")).text,
             /id="ask-okta" href="\.\/\?address=ana%40example\.com&amp;okta=true"/,
         );
         problem = true;
-        const failed = JSON.parse((await desk.ask("/api/why?subject=bo@example.com&okta=true")).text);
+        const failed = JSON.parse((await server.ask("/api/why?subject=bo@example.com&okta=true")).text);
         assert.deepEqual([failed.inside, failed.problem], [true, "the rate limit is used up [ZK501]"]);
-        const page = (await desk.ask("/?address=bo@example.com&okta=true")).text;
+        const page = (await server.ask("/?address=bo@example.com&okta=true")).text;
         assert.match(page, /This is what the agent knows\. Okta: .*href="errors\/ZK501"/);
     });
 });

@@ -1,15 +1,15 @@
 import { strict as assert } from "node:assert";
 
 import { agentView, at } from "../../support/agentView";
-import { anyWebhook, errorIn, TOKEN, tryDesk } from "./triedDesk";
+import { anyWebhook, errorIn, openTestServer, TOKEN } from "./testServer";
 
 /** Open to the network: reads need the token. */
 const NETWORK = { listen: { host: "0.0.0.0", port: 0 } };
 
 describe("startServer", () => {
     it("says that the process lives, whatever the zones are", async () => {
-        await using desk = await tryDesk({ view: () => agentView({ notReady: ["no round yet"] }) });
-        const { status, text } = await desk.ask("/healthz");
+        await using server = await openTestServer({ view: () => agentView({ notReady: ["no round yet"] }) });
+        const { status, text } = await server.ask("/healthz");
         assert.deepEqual([status, JSON.parse(text)], [200, { isAlive: true }]);
     });
 
@@ -24,39 +24,39 @@ describe("startServer", () => {
         ["/readyz?standby=no", false, [], 503],
     ] as const) {
         it(`says ${status} to ${path} when it ${isLeading ? "leads" : "stands by"}, with ${notReady.length} reasons`, async () => {
-            await using desk = await tryDesk({ health: () => ({ isLeading, notReady }) });
-            const answer = await desk.ask(path);
+            await using server = await openTestServer({ health: () => ({ isLeading, notReady }) });
+            const answer = await server.ask(path);
             const said = { isReady: status === 200, isLeading, reasons: notReady };
             assert.deepEqual([answer.status, JSON.parse(answer.text)], [status, said]);
         });
     }
 
     it("takes its health from the view where there is no shorter way", async () => {
-        await using desk = await tryDesk({ view: () => agentView({ notReady: ["held"] }) });
-        assert.equal((await desk.ask("/readyz")).status, 503);
+        await using server = await openTestServer({ view: () => agentView({ notReady: ["held"] }) });
+        assert.equal((await server.ask("/readyz")).status, 503);
     });
 
     it("gives the metrics to Prometheus", async () => {
-        await using desk = await tryDesk();
-        const { status, headers, text } = await desk.ask("/metrics");
+        await using server = await openTestServer();
+        const { status, headers, text } = await server.ask("/metrics");
         assert.deepEqual([status, headers["content-type"]], [200, "text/plain; version=0.0.4; charset=utf-8"]);
         assert.match(text, /^zonekeeper_gateways\{zone="nzo1"\} 2$/m);
     });
 
     it("gives the status, whole or in part", async () => {
-        await using desk = await tryDesk();
-        const whole = await desk.ask("/api/status");
+        await using server = await openTestServer();
+        const whole = await server.ask("/api/status");
         assert.deepEqual([whole.status, whole.headers["content-type"]], [200, "application/json; charset=utf-8"]);
         assert.deepEqual(idsIn(whole.text), ["g-101", "g-102", "g-103"]);
         assert.equal(JSON.parse(whole.text).now, at(0));
-        assert.deepEqual(idsIn((await desk.ask("/api/status?grants=active")).text), ["g-101", "g-102"]);
-        const wrong = await desk.ask("/api/status?grants=some");
+        assert.deepEqual(idsIn((await server.ask("/api/status?grants=active")).text), ["g-101", "g-102"]);
+        const wrong = await server.ask("/api/status?grants=some");
         assert.deepEqual([wrong.status, errorIn(wrong.text)], [400, 'grants is "some", and may be all, active, none']);
     });
 
     it("shows the page under a policy that lets a browser load nothing else", async () => {
-        await using desk = await tryDesk();
-        const { status, headers, text } = await desk.ask("/");
+        await using server = await openTestServer();
+        const { status, headers, text } = await server.ask("/");
         assert.deepEqual([status, headers["content-type"]], [200, "text/html; charset=utf-8"]);
         assert.match(text, /2 people are in/);
         const policy = String(headers["content-security-policy"]);
@@ -69,17 +69,17 @@ describe("startServer", () => {
 
     it("shows the page where the ledger cannot be read, and reports it", async () => {
         const broken = new Error("no ledger");
-        await using desk = await tryDesk({ recentLedger: () => Promise.reject(broken) });
-        const { status, text } = await desk.ask("/");
+        await using server = await openTestServer({ recentLedger: () => Promise.reject(broken) });
+        const { status, text } = await server.ask("/");
         assert.equal(status, 200);
         assert.match(text, /The ledger cannot be read/);
-        assert.deepEqual(desk.reports, [broken]);
+        assert.deepEqual(server.reports, [broken]);
     });
 
     it("guards every answer with headers, and sets no cookie and opens no origin", async () => {
-        await using desk = await tryDesk();
+        await using server = await openTestServer();
         for (const path of ["/", "/healthz", "/api/status", "/nowhere", "/api/status?grants=x"]) {
-            const { headers } = await desk.ask(path, { headers: { origin: "https://evil.example" } });
+            const { headers } = await server.ask(path, { headers: { origin: "https://evil.example" } });
             assert.match(String(headers["content-security-policy"]), /^default-src 'none'/, path);
             assert.deepEqual(
                 [
@@ -99,70 +99,72 @@ describe("startServer", () => {
     });
 
     it("answers to no foreign name on loopback, but for a webhook, which is signed", async () => {
-        await using desk = await tryDesk({ webhook: () => anyWebhook(async () => ({ status: 204, body: {} })) });
+        await using server = await openTestServer({
+            webhook: () => anyWebhook(async () => ({ status: 204, body: {} })),
+        });
         const headers = { host: "evil.example" };
         for (const path of ["/", "/api/status", "/events", "/healthz", "/nowhere"]) {
-            const { status, text } = await desk.ask(path, { headers });
+            const { status, text } = await server.ask(path, { headers });
             assert.equal(status, 421, path);
             assert.match(errorIn(text), /not to "evil\.example"/);
         }
-        assert.equal((await desk.ask("/hooks/grants", { method: "POST", headers })).status, 204);
+        assert.equal((await server.ask("/hooks/grants", { method: "POST", headers })).status, 204);
     });
 
     it("shows who is inside only with a token on the network, and probes to all", async () => {
-        await using desk = await tryDesk(NETWORK);
+        await using server = await openTestServer(NETWORK);
         for (const path of ["/", "/api/status", "/events", "/nowhere"]) {
-            const { status, text } = await desk.ask(path);
+            const { status, text } = await server.ask(path);
             assert.equal(status, 403, path);
             assert.doesNotMatch(text, /ana@|203\.0\.113/);
         }
         for (const path of ["/healthz", "/readyz", "/metrics"]) {
-            const { status, text } = await desk.ask(path, { headers: { host: "zonekeeper:9464" } });
+            const { status, text } = await server.ask(path, { headers: { host: "zonekeeper:9464" } });
             assert.equal(status, 200, path);
             assert.doesNotMatch(text, /ana@|203\.0\.113/);
         }
     });
 
     it("shows who is inside to holders of the token, and asks a browser for it", async () => {
-        await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
-        const refused = await desk.ask("/");
+        await using server = await openTestServer({ ...NETWORK, token: () => TOKEN });
+        const refused = await server.ask("/");
         assert.deepEqual(
             [refused.status, refused.headers["www-authenticate"]],
             [401, 'Basic realm="zonekeeper", charset="UTF-8", Bearer realm="zonekeeper"'],
         );
         const login = `Basic ${Buffer.from(`me:${TOKEN}`).toString("base64")}`;
         for (const authorization of [`Bearer ${TOKEN}`, login]) {
-            assert.equal((await desk.ask("/api/status", { headers: { authorization } })).status, 200);
+            assert.equal((await server.ask("/api/status", { headers: { authorization } })).status, 200);
         }
     });
 
     it("limits wrong tokens for each address, and delays no other caller", async () => {
-        await using desk = await tryDesk({ ...NETWORK, token: () => TOKEN });
-        const guess = () => desk.ask("/api/status", { headers: { authorization: "Bearer wrong" } });
+        await using server = await openTestServer({ ...NETWORK, token: () => TOKEN });
+        const guess = () => server.ask("/api/status", { headers: { authorization: "Bearer wrong" } });
         const statuses: number[] = [];
         for (let tries = 0; tries < 22; tries += 1) statuses.push((await guess()).status);
         assert.deepEqual(statuses, [...Array(20).fill(401), 429, 429]);
-        const { status } = await desk.ask("/api/status", { headers: { authorization: `Bearer ${TOKEN}` } });
+        const { status } = await server.ask("/api/status", { headers: { authorization: `Bearer ${TOKEN}` } });
         assert.equal(status, 200);
     });
 
     it("says when to come back after too many requests, while probes are always answered", async () => {
-        await using desk = await tryDesk();
+        await using server = await openTestServer();
         for (let count = 0; count < 60; count += 1)
-            assert.equal((await desk.ask("/api/status?grants=none")).status, 200);
-        const { status, headers, text } = await desk.ask("/");
+            assert.equal((await server.ask("/api/status?grants=none")).status, 200);
+        const { status, headers, text } = await server.ask("/");
         assert.deepEqual(
             [status, headers["retry-after"], errorIn(text)],
             [429, "1", "too many requests: come back in 1 s"],
         );
-        assert.equal((await desk.ask("/readyz")).status, 200);
-        desk.clock.pass(1000);
-        assert.equal((await desk.ask("/")).status, 200);
+        assert.equal((await server.ask("/readyz")).status, 200);
+        server.clock.pass(1000);
+        assert.equal((await server.ask("/")).status, 200);
     });
 
     it("says why a user is inside or not, as zonekeeper why --json does", async () => {
-        await using desk = await tryDesk();
-        const why = async (subject: string) => desk.ask(`/api/why?subject=${encodeURIComponent(subject)}`);
+        await using server = await openTestServer();
+        const why = async (subject: string) => server.ask(`/api/why?subject=${encodeURIComponent(subject)}`);
         const { inside, because, lines } = JSON.parse((await why("ana@example.com")).text);
         assert.deepEqual(
             [inside, because],
@@ -179,13 +181,13 @@ describe("startServer", () => {
             [400, "an event is looked up by zonekeeper why; give a login, an address or a chain"],
         );
         for (const wrong of ["/api/why", "/api/why?subject=a&subject=b", "/api/why?subject=nonsense"]) {
-            assert.equal((await desk.ask(wrong)).status, 400, wrong);
+            assert.equal((await server.ask(wrong)).status, 400, wrong);
         }
     });
 
     it("answers 404 with one sentence", async () => {
-        await using desk = await tryDesk();
-        const { status, text } = await desk.ask("/admin?x=1");
+        await using server = await openTestServer();
+        const { status, text } = await server.ask("/admin?x=1");
         assert.deepEqual(
             [status, errorIn(text)],
             [
@@ -193,7 +195,7 @@ describe("startServer", () => {
                 'there is no GET "/admin"; there are /, /api/status, /api/why, /events, /healthz, /readyz, /metrics, /hooks/grants, /api/confirm and /api/deny',
             ],
         );
-        assert.equal((await desk.ask("/%zz")).status, 400);
+        assert.equal((await server.ask("/%zz")).status, 400);
     });
 
     for (const [method, path, allow, error] of [
@@ -206,39 +208,39 @@ describe("startServer", () => {
         ["OPTIONS", "/hooks/grants", "POST", '"/hooks/grants" takes POST, not OPTIONS'],
     ] as const) {
         it(`says what may be done at ${path} instead of ${method}`, async () => {
-            await using desk = await tryDesk();
-            const { status, headers, text } = await desk.ask(path, { method });
+            await using server = await openTestServer();
+            const { status, headers, text } = await server.ask(path, { method });
             assert.deepEqual([status, headers.allow, errorIn(text)], [405, allow, error]);
         });
     }
 
     it("reports the address on which it listens", async () => {
-        await using open = await tryDesk(NETWORK);
+        await using open = await openTestServer(NETWORK);
         assert.match(open.url, /^http:\/\/0\.0\.0\.0:\d+$/);
-        await using local = await tryDesk({ listen: { host: "127.0.0.1", port: 0 } });
+        await using local = await openTestServer({ listen: { host: "127.0.0.1", port: 0 } });
         assert.match(local.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     });
 
     it("shows neither stack nor message of an unexpected error", async () => {
         const bug = new Error("secret detail");
-        await using desk = await tryDesk({
+        await using server = await openTestServer({
             view() {
                 throw bug;
             },
         });
-        const { status, text } = await desk.ask("/api/status");
+        const { status, text } = await server.ask("/api/status");
         assert.deepEqual(
             [status, JSON.parse(text)],
             [500, { code: "ZK001", error: "the agent cannot answer this; its log says why" }],
         );
-        assert.deepEqual(desk.reports, [bug]);
+        assert.deepEqual(server.reports, [bug]);
     });
 
     it("refuses a token that is too short, and an address that is taken", async () => {
-        await assert.rejects(tryDesk({ token: () => "short" }), { code: "bad-input" });
-        await using desk = await tryDesk();
-        const port = Number(new URL(desk.url).port);
-        await assert.rejects(tryDesk({ listen: { host: "127.0.0.1", port } }), {
+        await assert.rejects(openTestServer({ token: () => "short" }), { code: "bad-input" });
+        await using server = await openTestServer();
+        const port = Number(new URL(server.url).port);
+        await assert.rejects(openTestServer({ listen: { host: "127.0.0.1", port } }), {
             code: "bad-input",
             message: `cannot listen on 127.0.0.1:${port}: another process has this port; end it, or listen on another one`,
         });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 
 import type { WebhookRequest } from "../../../src/agent/http/types";
-import { anyWebhook, errorIn, tryDesk } from "./triedDesk";
+import { anyWebhook, errorIn, openTestServer } from "./testServer";
 
 const MIB = 1_048_576;
 
@@ -31,11 +31,11 @@ describe("POST /hooks/grants", () => {
     });
 
     it("hands on the bytes as they came, of whatever type", async () => {
-        await using desk = await tryDesk({ webhook: () => webhook });
+        await using server = await openTestServer({ webhook: () => webhook });
         for (const type of ["application/json", "text/plain", "application/octet-stream"]) {
             const body = Buffer.from([0x7b, 0x20, 0xff, 0x7d]);
             const headers = { "content-type": type, "webhook-id": "msg_1" };
-            const { status, text } = await desk.ask("/hooks/grants", { method: "POST", body, headers });
+            const { status, text } = await server.ask("/hooks/grants", { method: "POST", body, headers });
             assert.deepEqual([status, JSON.parse(text)], [202, { accepted: 1 }]);
             const last = asked.at(-1);
             assert.deepEqual([last?.body, last?.headers["webhook-id"]], [body, "msg_1"]);
@@ -43,9 +43,9 @@ describe("POST /hooks/grants", () => {
     });
 
     it("refuses a body of more than 32 MiB before it is there", async () => {
-        await using desk = await tryDesk({ webhook: () => webhook });
+        await using server = await openTestServer({ webhook: () => webhook });
         const before = asked.length;
-        const { status, text } = await desk.ask("/hooks/grants", {
+        const { status, text } = await server.ask("/hooks/grants", {
             method: "POST",
             headers: { "content-length": String(32 * MIB + 1) },
         });
@@ -58,43 +58,43 @@ describe("POST /hooks/grants", () => {
         ["as they say no length", { "transfer-encoding": "chunked" }],
     ] as const) {
         it(`takes two long bodies at once, which it knows ${how}`, async () => {
-            await using desk = await tryDesk({ webhook: () => webhook });
+            await using server = await openTestServer({ webhook: () => webhook });
             const post = { method: "POST", headers };
-            const halves = [await startPost(desk.url, headers), await startPost(desk.url, headers)];
-            const third = await desk.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) });
+            const halves = [await startPost(server.url, headers), await startPost(server.url, headers)];
+            const third = await server.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) });
             assert.deepEqual(
                 [third.status, third.headers["retry-after"], third.headers.connection, errorIn(third.text)],
                 [503, "5", "close", "too many long deliveries are on their way: send it again in 5 s"],
             );
-            assert.equal((await desk.ask("/hooks/grants", { method: "POST", body: "{}" })).status, 202);
+            assert.equal((await server.ask("/hooks/grants", { method: "POST", body: "{}" })).status, 202);
             for (const half of halves) await half.end();
-            assert.equal((await desk.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) })).status, 202);
+            assert.equal((await server.ask("/hooks/grants", { ...post, body: Buffer.alloc(2 * MIB) })).status, 202);
             assert.equal(asked.at(-1)?.body.length, 2 * MIB);
         });
     }
 
     it("asks the agent where it stands by too, and says when to come back where it could not be taken", async () => {
         const error = "this agent stands by";
-        await using desk = await tryDesk({
+        await using server = await openTestServer({
             webhook: () => anyWebhook(async () => ({ status: 503, body: { error } })),
             health: () => ({ isLeading: false, notReady: [] }),
         });
-        const { status, headers, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
+        const { status, headers, text } = await server.ask("/hooks/grants", { method: "POST", body: "{}" });
         assert.deepEqual([status, headers["retry-after"], errorIn(text)], [503, "5", error]);
     });
 
     it("answers 404 if the source takes no webhooks", async () => {
-        await using desk = await tryDesk();
-        const { status, text } = await desk.ask("/hooks/grants", { method: "POST", body: "{}" });
+        await using server = await openTestServer();
+        const { status, text } = await server.ask("/hooks/grants", { method: "POST", body: "{}" });
         assert.deepEqual([status, errorIn(text)], [404, "this agent's source is not a webhook"]);
     });
 
     it("takes so many at once only", async () => {
-        await using desk = await tryDesk({ webhook: () => webhook });
+        await using server = await openTestServer({ webhook: () => webhook });
         const statuses = await Promise.all(
             Array.from(
                 { length: 205 },
-                async () => (await desk.ask("/hooks/grants", { method: "POST", body: "{}" })).status,
+                async () => (await server.ask("/hooks/grants", { method: "POST", body: "{}" })).status,
             ),
         );
         assert.deepEqual(statuses.filter((status) => status === 429).length, 5);

@@ -43,13 +43,14 @@ export function simulatedDisk({ onStep, files = {} }: SimulatedDiskOptions = {})
     function fileOf(kept: Kept): DiskFile {
         return {
             async write(bytes, at) {
+                if (onStep === undefined && !isFull) {
+                    kept.bytes = written(kept.bytes, bytes, at);
+                    return;
+                }
                 for (const [index, byte] of bytes.entries()) {
                     step();
                     if (index > bytes.length / 2) grow();
-                    const place = at + index;
-                    const before = kept.bytes.subarray(0, place);
-                    const gap = Buffer.alloc(place - before.length);
-                    kept.bytes = Buffer.concat([before, gap, Buffer.from([byte]), kept.bytes.subarray(place + 1)]);
+                    kept.bytes = written(kept.bytes, Buffer.from([byte]), at + index);
                 }
             },
             async truncate(size) {
@@ -104,4 +105,10 @@ export function simulatedDisk({ onStep, files = {} }: SimulatedDiskOptions = {})
         },
     };
     return disk;
+}
+
+function written(file: Buffer, bytes: Uint8Array, at: number): Buffer {
+    const before = file.subarray(0, at);
+    const gap = Buffer.alloc(at - before.length);
+    return Buffer.concat([before, gap, bytes, file.subarray(at + bytes.length)]);
 }

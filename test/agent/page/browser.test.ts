@@ -6,7 +6,7 @@ import type { AgentView } from "../../../src/agent/status/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView, at, grantView } from "../../support/agentView";
 import { NOW } from "../../support/grants";
-import { TOKEN, type TriedDesk, tryDesk } from "../http/triedDesk";
+import { openTestServer, type TestServer, TOKEN } from "../http/testServer";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1240, height: 900 };
@@ -46,12 +46,12 @@ describe("the status page in a browser", () => {
             ["phone", PHONE],
         ] as const) {
             it(`breaks no rule of axe, ${colorScheme}, on a ${name}`, async () => {
-                await using desk = await tryDesk({
+                await using server = await openTestServer({
                     view: () => BUSY,
                     token: () => TOKEN,
                     recentLedger: async () => Object.values(EVENTS).map((event) => ({ at: at(-9), event })),
                 });
-                await using tried = await visit(desk, {
+                await using tried = await visit(server, {
                     path: "/?address=203.0.113.7&show=all",
                     colorScheme,
                     viewport,
@@ -68,11 +68,11 @@ describe("the status page in a browser", () => {
 
     it("is kept up to date by events, and says so once", async () => {
         let view = agentView();
-        await using desk = await tryDesk({ view: () => view });
-        await using tried = await visit(desk);
+        await using server = await openTestServer({ view: () => view });
+        await using tried = await visit(server);
         const { page } = tried;
         view = agentView({ grants: [...view.grants, grantView("g-200", { user: "dee@example.com" })] });
-        desk.happen(EVENTS["write.accepted"]);
+        server.happen(EVENTS["write.accepted"]);
         await page.clock.runFor(1000);
         await page.getByRole("heading", { name: "3 people are in" }).waitFor();
         assert.equal(await page.locator("#announcer").textContent(), "3 people are in.");
@@ -81,8 +81,8 @@ describe("the status page in a browser", () => {
     });
 
     it("counts down by the agent's clock, whatever the browser's says", async () => {
-        await using desk = await tryDesk();
-        await using tried = await visit(desk, { clockMs: NOW + 86_400_000 });
+        await using server = await openTestServer();
+        await using tried = await visit(server, { clockMs: NOW + 86_400_000 });
         const left = tried.page.locator("tr.is-effective .relative");
         assert.equal(await left.textContent(), "in 14 min");
         await tried.page.clock.runFor(241_000);
@@ -91,36 +91,36 @@ describe("the status page in a browser", () => {
     });
 
     it("counts down by the agent's clock where it cannot hear of events", async () => {
-        await using desk = await tryDesk();
-        await using tried = await visit(desk, { clockMs: NOW + 86_400_000, isDeaf: true });
+        await using server = await openTestServer();
+        await using tried = await visit(server, { clockMs: NOW + 86_400_000, isDeaf: true });
         assert.equal(await tried.page.locator("#live").textContent(), "not live");
         await tried.page.clock.runFor(60_000);
         assert.equal(await tried.page.locator("tr.is-effective .relative").textContent(), "in 13 min");
     });
 
     it("says that it is live, and that it is not when the agent is gone", async () => {
-        const desk = await tryDesk();
-        await using tried = await visit(desk);
+        const server = await openTestServer();
+        await using tried = await visit(server);
         const live = tried.page.locator("#live");
         assert.equal(await live.textContent(), "live");
-        await desk[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
         await tried.page.locator("html:not(.is-live)").waitFor();
         assert.equal(await live.textContent(), "not live");
     });
 
     it("says that it is not live when it has heard nothing for a while", async () => {
-        await using desk = await tryDesk();
-        await using tried = await visit(desk);
+        await using server = await openTestServer();
+        await using tried = await visit(server);
         await tried.page.clock.runFor(41_000);
         assert.equal(await tried.page.locator("#live").textContent(), "not live");
     });
 
     it("becomes another page when the agent takes over", async () => {
         let view = agentView({ isLeading: false, grants: [] });
-        await using desk = await tryDesk({ view: () => view });
-        await using tried = await visit(desk);
+        await using server = await openTestServer({ view: () => view });
+        await using tried = await visit(server);
         view = agentView();
-        desk.happen(EVENTS["leader.gained"]);
+        server.happen(EVENTS["leader.gained"]);
         await tried.page.clock.runFor(1000);
         await tried.page.getByRole("heading", { name: "2 people are in" }).waitFor();
         assert.equal(await tried.page.getByText("ana@example.com").count(), 1);
@@ -128,13 +128,13 @@ describe("the status page in a browser", () => {
 
     it("keeps what somebody types and where the focus is while it is kept up to date", async () => {
         let view = agentView();
-        await using desk = await tryDesk({ view: () => view });
-        await using tried = await visit(desk);
+        await using server = await openTestServer({ view: () => view });
+        await using tried = await visit(server);
         const { page } = tried;
         await page.locator("#find").fill("ana");
         await page.locator("#tab-all").focus();
         view = agentView({ grants: [grantView("g-1", { user: "eve@example.com" })] });
-        desk.happen(EVENTS["write.accepted"]);
+        server.happen(EVENTS["write.accepted"]);
         await page.clock.runFor(1000);
         await page.getByText("eve@example.com").waitFor();
         assert.equal(await page.locator("#find").inputValue(), "ana");
@@ -142,8 +142,8 @@ describe("the status page in a browser", () => {
     });
 
     it("is walked through by keyboard in the order in which it is read, with the focus in sight", async () => {
-        await using desk = await tryDesk();
-        await using tried = await visit(desk);
+        await using server = await openTestServer();
+        await using tried = await visit(server);
         const { page } = tried;
         const walked: string[] = [];
         for (let step = 0; step < 16; step += 1) {
@@ -168,9 +168,9 @@ describe("the status page in a browser", () => {
     });
 
     it("answers whether an address is in, by keyboard, and without its script", async () => {
-        await using desk = await tryDesk();
+        await using server = await openTestServer();
         for (const javaScriptEnabled of [true, false]) {
-            await using tried = await visit(desk, { javaScriptEnabled });
+            await using tried = await visit(server, { javaScriptEnabled });
             await tried.page.locator("#address").fill("203.0.113.7");
             await tried.page.keyboard.press("Enter");
             await tried.page.locator(".verdict").waitFor();
@@ -182,16 +182,16 @@ describe("the status page in a browser", () => {
         const how = javaScriptEnabled ? "with its script" : "without a script";
         it(`confirms what is held, by keyboard and ${how}`, async () => {
             let held = ["203.0.113.7/32", "203.0.113.8/32"];
-            await using desk = await tryDesk({
+            await using server = await openTestServer({
                 view: () => agentView({ held }),
                 token: () => TOKEN,
                 async confirm(confirmed, by, reason) {
                     held = [];
-                    desk.confirmed.push({ held: confirmed, by, ...(reason !== undefined && { reason }) });
+                    server.confirmed.push({ held: confirmed, by, ...(reason !== undefined && { reason }) });
                     return { confirmed };
                 },
             });
-            await using tried = await visit(desk, { javaScriptEnabled });
+            await using tried = await visit(server, { javaScriptEnabled });
             const { page } = tried;
             await page.getByLabel("The agent’s token").focus();
             for (const text of [TOKEN, "mia", "INC-7"]) {
@@ -203,14 +203,17 @@ describe("the status page in a browser", () => {
             await page.locator(".confirm").waitFor({ state: "detached" });
             assert.equal(new URL(page.url()).pathname, "/");
             const before = ["203.0.113.7/32", "203.0.113.8/32"];
-            assert.deepEqual(desk.confirmed, [{ held: before, by: "mia", reason: "INC-7" }]);
+            assert.deepEqual(server.confirmed, [{ held: before, by: "mia", reason: "INC-7" }]);
             assert.deepEqual(tried.problems, []);
         });
     }
 
     it("confirms nothing with a wrong token, and leads back", async () => {
-        await using desk = await tryDesk({ view: () => agentView({ held: ["203.0.113.7/32"] }), token: () => TOKEN });
-        await using tried = await visit(desk, { isTimeRunning: true });
+        await using server = await openTestServer({
+            view: () => agentView({ held: ["203.0.113.7/32"] }),
+            token: () => TOKEN,
+        });
+        await using tried = await visit(server, { isTimeRunning: true });
         const { page } = tried;
         await page.getByLabel("The agent’s token").fill("a-wrong-token-of-the-agent");
         await page.getByLabel("Your name").fill("mia");
@@ -221,25 +224,25 @@ describe("the status page in a browser", () => {
         assert.deepEqual(await violationsOn(page), []);
         await page.getByRole("link", { name: "Back to the status page" }).click();
         await page.getByRole("heading", { name: "Confirm the removal of 1 address" }).waitFor();
-        assert.deepEqual(desk.confirmed, []);
+        assert.deepEqual(server.confirmed, []);
     });
 
     it("confirms only what its reader saw, and leaves what is typed alone", async () => {
         let held = ["203.0.113.7/32"];
-        await using desk = await tryDesk({ view: () => agentView({ held }), token: () => TOKEN });
-        await using tried = await visit(desk);
+        await using server = await openTestServer({ view: () => agentView({ held }), token: () => TOKEN });
+        await using tried = await visit(server);
         const { page } = tried;
         await page.getByLabel("The agent’s token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         held = [...held, "203.0.113.8/32"];
-        desk.happen(EVENTS["removals.held"]);
+        server.happen(EVENTS["removals.held"]);
         await page.clock.runFor(1000);
         await page.getByRole("heading", { name: "2 addresses stay until somebody confirms the removal" }).waitFor();
         assert.equal(await page.getByLabel("Your name").inputValue(), "mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");
         await page.getByText("what is held has changed: look at it again").waitFor();
-        assert.deepEqual(desk.confirmed, []);
+        assert.deepEqual(server.confirmed, []);
     });
 
     const MANY = agentView({
@@ -252,9 +255,9 @@ describe("the status page in a browser", () => {
     });
 
     it("orders the grants by a column and jumps to a page, by keyboard and without its script", async () => {
-        await using desk = await tryDesk({ view: () => MANY });
+        await using server = await openTestServer({ view: () => MANY });
         for (const javaScriptEnabled of [true, false]) {
-            await using tried = await visit(desk, { javaScriptEnabled, isTimeRunning: true });
+            await using tried = await visit(server, { javaScriptEnabled, isTimeRunning: true });
             const { page } = tried;
             await page.locator("#sort-person").focus();
             await page.keyboard.press("Enter");
@@ -274,9 +277,9 @@ describe("the status page in a browser", () => {
     });
 
     it("shows moments in the reader's time zone, in UTC on request, and in UTC without its script", async () => {
-        await using desk = await tryDesk();
+        await using server = await openTestServer();
         const shown = async (options: Visit) => {
-            await using tried = await visit(desk, { timezoneId: "Asia/Tokyo", ...options });
+            await using tried = await visit(server, { timezoneId: "Asia/Tokyo", ...options });
             const { page } = tried;
             const zone = await page.locator("header .zone").textContent();
             return [
@@ -288,7 +291,7 @@ describe("the status page in a browser", () => {
         assert.deepEqual(await shown({}), ["Asia/Tokyo", "21:00:00", "21:14:00"]);
         assert.deepEqual(await shown({ path: "/?times=utc" }), ["UTC", "12:00:00", "12:14:00"]);
         assert.deepEqual(await shown({ javaScriptEnabled: false }), ["UTC", "12:00:00", "12:14:00"]);
-        await using tried = await visit(desk, { timezoneId: "Asia/Tokyo", isTimeRunning: true });
+        await using tried = await visit(server, { timezoneId: "Asia/Tokyo", isTimeRunning: true });
         await tried.page.getByRole("link", { name: "show UTC" }).click();
         await tried.page.getByRole("link", { name: "show local times" }).waitFor();
         assert.equal(await tried.page.locator(".is-effective .at").textContent(), "12:14:00");
@@ -296,8 +299,8 @@ describe("the status page in a browser", () => {
 
     it("links each code to a page that says what it means, and leads back", async () => {
         const lastError = { code: "okta-unreachable", message: "no answer", at: at(-60) };
-        await using desk = await tryDesk({ view: () => agentView({ lastError }) });
-        await using tried = await visit(desk, { isTimeRunning: true });
+        await using server = await openTestServer({ view: () => agentView({ lastError }) });
+        await using tried = await visit(server, { isTimeRunning: true });
         const { page } = tried;
         await page.getByRole("link", { name: "ZK103" }).click();
         await page
@@ -306,16 +309,16 @@ describe("the status page in a browser", () => {
         assert.deepEqual(await violationsOn(page), []);
         await page.getByRole("link", { name: "Back to the status page" }).click();
         await page.getByRole("heading", { name: "2 people are in" }).waitFor();
-        assert.equal((await fetch(`${desk.url}/errors/ZK000`)).status, 404);
+        assert.equal((await fetch(`${server.url}/errors/ZK000`)).status, 404);
     });
 
     it("runs no script of a grant", async () => {
         const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
-        await using desk = await tryDesk({
+        await using server = await openTestServer({
             view: () => agentView({ grants: [grantView(attack, { user: attack, reason: attack })] }),
         });
-        await using tried = await visit(desk, { path: `/?find=${encodeURIComponent("<img")}` });
-        desk.happen({ ...EVENTS["grant.refused"], id: attack });
+        await using tried = await visit(server, { path: `/?find=${encodeURIComponent("<img")}` });
+        server.happen({ ...EVENTS["grant.refused"], id: attack });
         await tried.page.clock.runFor(2000);
         assert.equal(await tried.page.title(), "Zonekeeper: who is in");
         assert.equal(await tried.page.locator("main img, main script").count(), 0);
@@ -336,7 +339,7 @@ describe("the status page in a browser", () => {
     }
 
     /** Opens the page, and notes whatever a browser complains of and whatever leaves this host. */
-    async function visit({ url }: TriedDesk, options: Visit = {}) {
+    async function visit({ url }: TestServer, options: Visit = {}) {
         assert.ok(browser);
         const { path = "/", clockMs = NOW, isTimeRunning = false, isDeaf = false, ...rest } = options;
         const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce", ...rest });

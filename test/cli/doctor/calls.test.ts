@@ -77,7 +77,7 @@ describe("zonekeeper doctor says to people", () => {
             [grants[0], ...grants.slice(2)],
             [
                 "Grants",
-                "               -> Mend the source as the message says, and run again.",
+                "               -> Correct the source as the message says, and run again.",
                 "  warn  ZK402  usable grants and 2 more   could not be checked: the grants cannot be read",
                 "               -> See to ZK401 first.",
                 "",

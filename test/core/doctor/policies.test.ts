@@ -1,13 +1,9 @@
 import { strict as assert } from "node:assert";
 
 import type { RuleFacts } from "../../../src/core/doctor/facts";
-import {
-    catchAllDenies,
-    rulesAskForNoMore,
-    rulesAskForTheGroup,
-    zoneDecides,
-    zonesAreUsed,
-} from "../../../src/core/doctor/policies";
+import { catchAllDenies, zoneDecides } from "../../../src/core/doctor/policies";
+import { rulesAskForNoMore, rulesAskForTheGroup } from "../../../src/core/doctor/ruleConditions";
+import { zonesAreUsed } from "../../../src/core/doctor/zoneUse";
 import { CATCH_ALL, HEALTHY, policies, policy, RULE } from "./healthy";
 
 const ANYWHERE: RuleFacts = { ...RULE, name: "Other", connection: "ANYWHERE", include: [], isNarrow: false };

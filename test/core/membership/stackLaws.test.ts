@@ -63,6 +63,8 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 interface Ran extends StackDecision {
     /** Who was in after the run before, and whose time is not over. */
     readonly known: readonly Grant[];
+    /** What the run before held, as the state names it. */
+    readonly heldBefore: readonly string[];
     /** Addresses of entries of which nothing is remembered. */
     readonly unknown: readonly Span[];
     readonly reading: Reading;
@@ -95,6 +97,7 @@ function* ran({ first, limit, runs }: History): Generator<Ran> {
         yield {
             ...found,
             known: known.filter((grant) => isActive(grant, nowMs)),
+            heldBefore: state.held ?? [],
             unknown: unknownIn(state.entries, live),
             ...{ reading, inside, isConfirmed, nowMs },
             again: (state) => decideByStack({ ...common, state, zones: zonesNow(planned), isConfirmed: false }),
@@ -168,6 +171,15 @@ describe("the laws of a membership that a stack remembers", () => {
         });
     });
 
+    it("goes on holding what the run before held, until somebody confirms it", () => {
+        always((step) => {
+            if (step.isConfirmed || isFull(step)) return;
+            for (const { id, spans } of step.known) {
+                if (step.heldBefore.includes(`grant ${id}`)) assert.ok(isWithin(spans, step.inside), id);
+            }
+        });
+    });
+
     it("lets in nobody but who is known or granted, and no new grant of a reading that is held", () => {
         always((step) => {
             const granted = isHeld(step) ? [] : step.reading.grants.flatMap(({ spans }) => spans);
@@ -197,9 +209,6 @@ describe("the laws of a membership that a stack remembers", () => {
         always((step) => {
             // A known grant that others pushed out of a full zone is forgotten.
             if (isHeld(step) && isFull(step)) return;
-            // A grant of a held reading whose address is inside already is known from then on, and may make what is held few.
-            const wasKnown = new Set(step.known.map(({ id }) => id));
-            if (isHeld(step) && step.decision.grants.some(({ id }) => !wasKnown.has(id))) return;
             const { state, decision, again } = step;
             for (const before of [state, { ...state, ...readAgain(state, decision.plan.zones) }]) {
                 const next = again(before);

@@ -12,13 +12,13 @@ import { NOW } from "../../support/grants";
 
 export const TOKEN = "a-token-of-the-agent";
 
-/** A desk on a free port, whose agent a test plays. */
-export interface TriedDesk extends AsyncDisposable {
+/** A server on a free port, for an agent that the test provides. */
+export interface TestServer extends AsyncDisposable {
     readonly url: string;
     readonly clock: FakeClock;
-    /** Whatever was not expected. */
+    /** Unexpected errors. */
     readonly reports: unknown[];
-    /** What somebody confirmed. */
+    /** The confirmations that were sent. */
     readonly confirmed: { readonly held: readonly string[]; readonly by: string; readonly reason?: string }[];
     /** What is denied now. */
     readonly denials: Denial[];
@@ -40,13 +40,13 @@ export interface Answer {
     readonly text: string;
 }
 
-export async function tryDesk(options: Partial<ServerOptions> = {}): Promise<TriedDesk> {
+export async function openTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
     const clock = fakeClock(NOW);
     const listeners = new Set<(event: AgentEvent) => void>();
-    const [reports, confirmed]: [unknown[], TriedDesk["confirmed"]] = [[], []];
+    const [reports, confirmed]: [unknown[], TestServer["confirmed"]] = [[], []];
     const view = options.view ?? (() => agentView());
     const denials: Denial[] = [];
-    const desk = await startServer({
+    const server = await startServer({
         listen: { host: "127.0.0.1", port: 0 },
         version: "0.1.0",
         clock,
@@ -67,7 +67,7 @@ export async function tryDesk(options: Partial<ServerOptions> = {}): Promise<Tri
         ...options,
     });
     return {
-        url: desk.url,
+        url: server.url,
         clock,
         reports,
         confirmed,
@@ -75,12 +75,12 @@ export async function tryDesk(options: Partial<ServerOptions> = {}): Promise<Tri
         happen(event) {
             for (const listener of listeners) listener(event);
         },
-        ask: (path, asked) => ask(desk.url, path, asked),
-        [Symbol.asyncDispose]: () => desk.close(),
+        ask: (path, asked) => ask(server.url, path, asked),
+        [Symbol.asyncDispose]: () => server.close(),
     };
 }
 
-/** Takes whatever comes for signed. */
+/** Accepts every signature. */
 export function anyWebhook(accept: WebhookReceiver["accept"]): WebhookReceiver {
     return { screen: () => undefined, authenticate: async () => undefined, accept };
 }
@@ -130,7 +130,7 @@ async function ask(
     });
 }
 
-/** Whatever is asked in a test: an answer that says what is wrong has a stable code. */
+/** Asserts that an answer with an error has a stable code. */
 function withItsCode(answer: Answer): Answer {
     if (answer.status < 400 || answer.text === "") return answer;
     const code = /json/.test(answer.headers["content-type"] ?? "")
@@ -140,7 +140,7 @@ function withItsCode(answer: Answer): Answer {
     return answer;
 }
 
-/** Listens to the events of a desk. */
+/** Listens to the events of a server. */
 export async function listen(
     url: string,
 ): Promise<{ readonly status: number; next(): Promise<string>; close(): void }> {

@@ -1,0 +1,91 @@
+import { namesOneOf } from "../reasons/zoneWords";
+import type { PoliciesFacts, PolicyFacts, RuleFacts } from "./facts";
+import { type KnownRules, ruleTitle } from "./ruleFacts";
+import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
+
+/** Checks that a rule admits each zone. A shard without a rule would keep its grants out. */
+export function zonesAreUsed(facts: KnownRules): Verdict | undefined {
+    const { policies, zoneIds } = facts;
+    if (policies === undefined || zoneIds.length === 0) return undefined;
+    return judge(policies, (known) => {
+        const uses = zoneIds.map((id) => useOf(id, known));
+        const flaws = uses.flatMap(({ flaw }) => flaw ?? []);
+        const problems = flaws.map(({ problem }) => problem);
+        const unused = zoneIds.filter((_, index) => uses[index]?.flaw !== undefined);
+        if (problems.length > 0 && unused.every((id) => isInSession(id, facts))) {
+            return warn(
+                `${listed(problems)}; ${SESSION_ONLY}`,
+                "Add a rule to the authentication policy of the app as well.",
+            );
+        }
+        if (problems.length > 0) return bad(listed(problems), flaws[0]?.remedy);
+        const { searched, total } = known;
+        const rest = searched < total ? `; looked at ${searched} of ${total} policies` : "";
+        return ok(listed([...new Set(uses.flatMap(({ rules }) => rules))]) + rest);
+    });
+}
+
+const SESSION_ONLY =
+    "a rule of a global session policy lets in from it, so Okta looks at the address when a session begins, and not again at an app";
+
+/** Whether a rule of a global session policy admits the zone: see the check of session rules. */
+function isInSession(zoneId: string, { sessionPolicies }: KnownRules): boolean {
+    const policies = sessionPolicies?.value ?? [];
+    return policies.some(
+        ({ status, rules }) =>
+            status === "ACTIVE" &&
+            rules.some(
+                (rule) => rule.status === "ACTIVE" && rule.access !== "DENY" && namesOneOf(rule.include, [zoneId]),
+            ),
+    );
+}
+
+/** Why no rule admits a zone. */
+interface Flaw {
+    readonly problem: string;
+    /** @default the remedy of the code */
+    readonly remedy?: string;
+}
+
+/** The rules that admit a zone, or why none does. */
+function useOf(zoneId: string, { found, searched, total }: PoliciesFacts): { rules: string[]; flaw?: Flaw } {
+    const named = found.flatMap((policy) =>
+        policy.rules
+            .filter(({ include, exclude }) => namesOneOf([...include, ...exclude], [zoneId]))
+            .map((rule) => ({
+                title: ruleTitle(policy, rule),
+                flaw: flawOf(zoneId, policy, rule),
+            })),
+    );
+    const good = named.filter(({ flaw }) => flaw === undefined).map(({ title }) => title);
+    if (good.length > 0) return { rules: good };
+    for (const { title, flaw } of named) {
+        if (flaw !== undefined) return { rules: [], flaw: { ...flaw, problem: `${zoneId}: ${title} ${flaw.problem}` } };
+    }
+    const where = searched < total ? `none of the ${searched} policies looked at, of ${total},` : "no policy";
+    return { rules: [], flaw: { problem: `${zoneId}: ${where} has a rule that names it` } };
+}
+
+/** Why a rule that names a zone does not admit it. */
+function flawOf(zoneId: string, policy: PolicyFacts, rule: RuleFacts): Flaw | undefined {
+    if (!namesOneOf(rule.include, [zoneId])) return { problem: "names it with 'not in zone'" };
+    if (rule.status !== "ACTIVE") {
+        return {
+            problem: `is ${rule.status}`,
+            remedy: "Find out why the rule was switched off; if it is meant to count, activate it.",
+        };
+    }
+    if (rule.access === "DENY") {
+        const remedy =
+            "Look at what that rule is meant for before you change it; the zone needs a rule that allows access.";
+        return { problem: "keeps out who is inside", remedy };
+    }
+    if (rule.notFor !== undefined) {
+        const remedy =
+            "If they are meant to come in, put them into the group that the rule names, or take them off its exceptions.";
+        return { problem: rule.notFor, remedy };
+    }
+    if (policy.status === "ACTIVE") return undefined;
+    const remedy = "Find out why the policy was switched off; if it is meant to count, activate it.";
+    return { problem: `does not count: the policy is ${policy.status}`, remedy };
+}
