@@ -68,7 +68,13 @@ function useOf(zoneId: string, { found, searched, total }: PoliciesFacts): { rul
 
 /** Why a rule that names a zone does not admit it. */
 function flawOf(zoneId: string, policy: PolicyFacts, rule: RuleFacts): Flaw | undefined {
-    if (!namesOneOf(rule.include, [zoneId])) return { problem: "names it with 'not in zone'" };
+    if (!namesOneOf(rule.include, [zoneId])) {
+        const isOpen = rule.status === "ACTIVE" && rule.access !== "DENY" && rule.include.length === 0;
+        if (!isOpen) return { problem: "names it with 'not in zone'" };
+        const remedy =
+            "Look at what that rule is meant for: if it was to say 'in zone', correct it; if not, add a rule that lets in from the zone.";
+        return { problem: "names it with 'not in zone', and lets in who is outside of it", remedy };
+    }
     if (rule.status !== "ACTIVE") {
         return {
             problem: `is ${rule.status}`,

@@ -1,6 +1,6 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
-import { catchAllDenies, zoneDecides } from "../doctor/policies";
+import { catchAllDenies, policyHasApps, zoneDecides } from "../doctor/policies";
 import { rulesAskForNoMore } from "../doctor/ruleConditions";
 import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
@@ -43,6 +43,7 @@ export function ruleLines(facts: WhyFacts): Line[] {
             ? []
             : [{ ...used, message: `${used.message}${wrong}`, next: wrong === "" ? used.next : NAME_IT }]),
         ...narrowLines(facts),
+        ...appLines(facts),
         ...lineOf("session-rule", "session policies", "session-rule", sessionsAllow(facts)),
         ...lineOf("other-rule", "other rules", "other-rule-decides", zoneDecides(facts)),
         ...lineOf("catch-all", "catch-all rule", "catch-all-allows", openSentence(catchAllDenies(facts))),
@@ -54,6 +55,11 @@ function narrowLines(facts: WhyFacts): Line[] {
     return lineOf("rule", "other conditions", "rule-narrowed", rulesAskForNoMore(facts)).filter(
         ({ status }) => status !== "ok",
     );
+}
+
+/** Lines about a policy without apps: it protects nothing, and another one decides who opens the app. */
+function appLines(facts: WhyFacts): Line[] {
+    return lineOf("apps", "apps", "policy-without-apps", policyHasApps(facts)).filter(({ status }) => status !== "ok");
 }
 
 const NAME_IT =

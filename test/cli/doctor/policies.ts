@@ -41,7 +41,7 @@ export const POLICIES: readonly SickScene[] = [
         ...ruled(rule("Not in zone", { connection: "ZONE", exclude: [ZONE] })),
         code: "ZK301",
         status: "fail",
-        detail: 'nzo1: the rule "Not in zone" of "Staff access" (rst1) names it with \'not in zone\'',
+        detail: 'nzo1: the rule "Not in zone" of "Staff access" (rst1) names it with \'not in zone\', and lets in who is outside of it',
     },
     {
         title: "a rule that denies whoever is in the zone",
