@@ -7,10 +7,13 @@ import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { startEmulator } from "../emulator/emulator";
+import { systemClock } from "../src/clock";
 import type { Change } from "../src/core/portal/state";
 import { identityKey, type PortalGrant } from "../src/core/portal/types";
 import { openSeal } from "../src/portal/seal";
 import { hashOf } from "../src/portal/sessions";
+import { fileLog } from "../src/sources/portal/fileLog";
+import { openPortalStore } from "../src/sources/portal/portalStore";
 
 const ZONE = "nzoBench";
 const SECRET = "a-session-secret-of-at-least-32-characters";
@@ -54,7 +57,10 @@ export async function startPortalScene(directory: string, options: PortalBenchOp
     const okta = await startEmulator({ seed: { zones: [{ id: ZONE, name: "Bench", gateways }] } });
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    writeFileSync(join(directory, "portal.jsonl"), linesOf(okta.url, options));
+    const path = join(directory, "portal.jsonl");
+    const store = openPortalStore(fileLog({ path, sleep: systemClock.sleep }), Date.now);
+    await store.transact(() => ({ changes: rowsOf(okta.url, options), result: undefined }));
+    await store.close();
     writeFileSync(join(directory, "portal.yaml"), JSON.stringify(configOf(url, port, okta.url)));
     const bin = resolve(__dirname, "../bin/zonekeeper.cjs");
     const child = spawn(process.execPath, [bin, options.serve, "--config", "portal.yaml"], {
@@ -143,7 +149,7 @@ function visitorAt(url: string, index: number): Visitor {
 }
 
 /** The store's lines: people with sessions, and a crowd of people with a grant each. */
-function linesOf(iss: string, { visitors, crowd }: PortalBenchOptions): string {
+function rowsOf(iss: string, { visitors, crowd }: PortalBenchOptions): Change[] {
     const nowMs = Date.now();
     const signedIn = Array.from({ length: visitors }, (_, index): Change[] => {
         const [user, address] = [`00uV${index}`, addressAt(index)];
@@ -171,7 +177,7 @@ function linesOf(iss: string, { visitors, crowd }: PortalBenchOptions): string {
         };
         return [["grants", grant.id, grant]];
     });
-    return [...signedIn, ...others].map((changes) => `${JSON.stringify(changes)}\n`).join("");
+    return [...signedIn, ...others].flat();
 }
 
 function addressAt(index: number): string {

@@ -6,13 +6,16 @@ import { documentOf } from "../state/document";
 import { secondsOf } from "../state/stamp";
 import type { World } from "../state/world";
 import { type OpenIdClient, openIdClient } from "./clients";
-import { addLoginPage } from "./loginPage";
+import { addLoginPage, errorPage } from "./loginPage";
 import type { OktaSession } from "./openIdState";
 import { sessionOf } from "./sessions";
 import { logSignOn } from "./signOnEvents";
 
 /** A code is good for one exchange within a minute. */
 const CODE_MS = 60_000;
+
+const NO_CLIENT = "Invalid value for 'client_id' parameter.";
+const NO_REDIRECT = "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.";
 
 /** `GET /oauth2/v1/authorize`: the code flow, with a page on which the visitor chooses a user. */
 export function authorizeRoutes(app: FastifyInstance, world: World): void {
@@ -23,15 +26,10 @@ export function authorizeRoutes(app: FastifyInstance, world: World): void {
 /** Errors about the client and its address are shown here; all others go back to the client, as OAuth has it. */
 async function authorize(world: World, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const query = queryOf(request);
-    const client =
-        openIdClient(world, query.client_id) ?? wrong("invalid_client", "Invalid value for 'client_id' parameter.");
+    const client = openIdClient(world, query.client_id);
+    if (client === undefined) return wrong(request, reply, "invalid_client", NO_CLIENT);
     const redirectUri = String(query.redirect_uri);
-    if (!client.redirectUris.includes(redirectUri)) {
-        wrong(
-            "invalid_request",
-            "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.",
-        );
-    }
+    if (!client.redirectUris.includes(redirectUri)) return wrong(request, reply, "invalid_request", NO_REDIRECT);
     const back = (answer: Readonly<Record<string, string>>) => {
         const url = new URL(redirectUri);
         for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);
@@ -68,6 +66,9 @@ function problemOf(world: World, client: OpenIdClient, query: Readonly<Record<st
     const no = (error: string, error_description: string) => ({ error, error_description });
     if (query.response_type !== "code") return no("unsupported_response_type", "Only 'code' is supported.");
     if (!scopesOf(query.scope).includes("openid")) return no("invalid_scope", "The scope 'openid' is missing.");
+    if (scopesOf(query.scope).includes("offline_access") && client.grantTypes?.includes("refresh_token") === false) {
+        return no("invalid_scope", "The client may not request 'offline_access' without the grant type refresh_token.");
+    }
     if (typeof query.state !== "string") return no("invalid_request", "The authentication request has no 'state'.");
     if (query.code_challenge !== undefined && query.code_challenge_method !== "S256") {
         return no("invalid_request", "The 'code_challenge_method' must be S256.");
@@ -92,6 +93,10 @@ export function scopesOf(scope: unknown): string[] {
         .filter((name) => name !== "");
 }
 
-function wrong(error: string, sentence: string): never {
-    return refuse(400, error, sentence, { body: { error, error_description: sentence } });
+/** A browser gets a page, as from Okta; a program the body of OAuth. */
+function wrong({ headers }: FastifyRequest, reply: FastifyReply, error: string, sentence: string): FastifyReply {
+    if (!(headers.accept ?? "").includes("text/html")) {
+        return refuse(400, error, sentence, { body: { error, error_description: sentence } });
+    }
+    return reply.code(400).type("text/html; charset=utf-8").send(errorPage(sentence));
 }

@@ -15,6 +15,8 @@ export interface OpenIdClient {
     readonly redirectUris: readonly string[];
     readonly postLogoutUris: readonly string[];
     readonly backchannelLogoutUri: string | undefined;
+    /** What the app may do at the token endpoint; undefined where the app does not say it. */
+    readonly grantTypes: readonly string[] | undefined;
     /** Whether the client has no secret, and proves itself by PKCE alone. */
     readonly isPublic: boolean;
 }
@@ -34,6 +36,7 @@ export function openIdClient({ org }: World, clientId: unknown): OpenIdClient | 
             redirectUris: stringsOf(settings.redirect_uris),
             postLogoutUris: stringsOf(settings.post_logout_redirect_uris),
             backchannelLogoutUri: typeof backchannel === "string" ? backchannel : undefined,
+            grantTypes: settings.grant_types === undefined ? undefined : stringsOf(settings.grant_types),
             isPublic: oauthClient.token_endpoint_auth_method === "none",
         };
     }

@@ -34,6 +34,12 @@ export function addLoginPage(app: FastifyInstance, world: World): void {
     });
 }
 
+/** What a browser is shown where Okta does not send it back to the client: an error about the client or its addresses. */
+export function errorPage(sentence: string): string {
+    const text = `<h1>400</h1><p>${escaped(sentence)}</p><p>An Okta emulator: Okta shows such an error as a page, too.</p>`;
+    return documentWith("an error", text);
+}
+
 function page({ org }: World, target: string | undefined): string {
     const users = [...org.users.values()].filter(({ status }) => status === "ACTIVE");
     const body =
@@ -41,9 +47,16 @@ function page({ org }: World, target: string | undefined): string {
             ? "<p>This sign-in has no address to go back to, or names no user who may sign in. Begin again at the app.</p>"
             : `<form method="post">${users.slice(0, 100).map(buttonOf).join("")}
 <input type="hidden" name="fromURI" value="${escaped(target)}"></form>`;
+    return documentWith(
+        "sign in",
+        `<h1>Sign in</h1><p>An Okta emulator: whoever is chosen is signed in, without a password.</p>${body}`,
+    );
+}
+
+function documentWith(title: string, main: string): string {
     return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Okta emulator: sign in</title><style>${STYLE}</style></head>
-<body><main><h1>Sign in</h1><p>An Okta emulator: whoever is chosen is signed in, without a password.</p>${body}</main></body></html>`;
+<title>Okta emulator: ${title}</title><style>${STYLE}</style></head>
+<body><main>${main}</main></body></html>`;
 }
 
 function buttonOf(user: Document): string {

@@ -5,7 +5,9 @@ import { version } from "../../package.json";
 import { systemClock } from "../clock";
 import { judgePortal } from "../core/portal/judgePortal";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { acceptStore } from "../portal/acceptStore";
 import { runPortal } from "../portal/main";
+import { secretProblems } from "../portal/secretProblems";
 import { readPortalSettingsFile } from "../portal/settingsFile";
 import { STATUS, type Terminal } from "./terminal";
 
@@ -13,11 +15,13 @@ export interface PortalFlags {
     readonly config?: string;
     readonly check?: string;
     readonly json?: boolean;
+    readonly acceptStore?: boolean;
 }
 
 /** Serves the portal until the process is asked to end; with --check only judges its configuration. */
-export async function portal({ config, check, json }: PortalFlags, terminal: Terminal): Promise<number> {
+export async function portal({ config, check, json, acceptStore }: PortalFlags, terminal: Terminal): Promise<number> {
     if (check !== undefined) return checkConfiguration(check, json === true, terminal);
+    if (acceptStore === true) return acceptPresentStore(config ?? "", json === true, terminal);
     const { directory, env } = terminal;
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
@@ -38,10 +42,26 @@ export async function portal({ config, check, json }: PortalFlags, terminal: Ter
     return STATUS.done;
 }
 
+async function acceptPresentStore(config: string, isJson: boolean, terminal: Terminal): Promise<number> {
+    const { directory, env } = terminal;
+    const accepted = await acceptStore({ config, directory, env, clock: systemClock });
+    const { name, grants, ended } = accepted;
+    terminal.out(
+        isJson
+            ? JSON.stringify(accepted)
+            : `${name}: accepted as it is, with ${grants} live grants; ${ended} that had been ended stay ended. Everybody signs in again.`,
+    );
+    return STATUS.done;
+}
+
 /** Judges a configuration by the same kind of list as the policies for stacks. */
 async function checkConfiguration(path: string, isJson: boolean, terminal: Terminal): Promise<number> {
-    const settings = await readPortalSettingsFile(resolve(terminal.directory, path));
-    const findings = judgePortal(settings);
+    const settings = await readPortalSettingsFile(resolve(terminal.directory, path), "judge");
+    // Where a pipeline checks, the secrets of production may well be absent.
+    const secrets = secretProblems(settings, terminal).map(
+        ({ where, sentence }) => ({ level: "warn", policy: "portal-secrets-readable", where, sentence }) as const,
+    );
+    const findings = [...judgePortal(settings), ...secrets];
     const refused = findings.filter(({ level }) => level === "refuse");
     if (isJson) terminal.out(JSON.stringify({ findings }));
     else {

@@ -9,10 +9,11 @@ import { openRedaction } from "../agent/logging/secretsInConfig";
 import { sentenceOf } from "../core/errors/codes";
 import { fail } from "../core/errors/errors";
 import type { PortalEvent } from "../core/portal/events";
-import type { PortalSettings } from "../core/portal/settings/portalSettings";
+import { lacksOffline, type PortalSettings } from "../core/portal/settings/portalSettings";
 import { databaseOf } from "../sources/open";
 import { openReports, openStore } from "../sources/portal/openStore";
 import type { PortalStore } from "../sources/portal/portalStore";
+import { memoryOf } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
 import type { PortalContext } from "./context";
@@ -21,6 +22,7 @@ import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
 import { openReportCache, type ReportCache } from "./reportCache";
 import { openSeal } from "./seal";
+import { secretProblems } from "./secretProblems";
 import { sentenceOfEvent } from "./sentence";
 import { readPortalSettingsFile } from "./settingsFile";
 
@@ -49,9 +51,18 @@ export async function servePortal(settings: PortalSettings, options: RunPortalOp
     const closers: (() => Promise<unknown>)[] = [];
     const over = new AbortController();
     try {
+        const missing = secretProblems(settings, options);
+        if (missing.length > 0) {
+            fail("bad-input", missing.map(({ where, sentence }) => `portal.${where}: ${sentence}`).join("; "));
+        }
         const log = openPortalLog(settings, options);
         const parts = await openParts(settings, options, log, closers);
         const context = contextOf(settings, options, log, parts);
+        if (lacksOffline(settings.login)) {
+            log.warn(
+                "login.scopes lacks offline_access: a click after session.recheck needs a new sign-in; add it, or leave out login.scopes",
+            );
+        }
         const { store, reports } = parts;
         // A store that cannot be used is told of at once, and not at the first sign-in.
         await store.transact(() => ({ changes: [], result: undefined }));
@@ -113,7 +124,7 @@ async function openParts(
     });
     closers.push(() => ledger.close());
     const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
-    const store = openStore(settings.store, opening);
+    const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory) });
     closers.push(() => store.close());
     const told = openReports(settings.store, opening);
     const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
@@ -141,6 +152,11 @@ function contextOf(
             clientSecret: () => login.clientSecret && secretAt(login.clientSecret, options),
             fetch,
             now: clock.now,
+            report,
+            onNoOffline: () =>
+                log.warn(
+                    "the provider refuses offline_access to this client: allow it the refresh token grant, or a click after session.recheck needs a new sign-in",
+                ),
         }),
         seal: openSeal(requireSecret(session.secret, options), clock.now),
         now: clock.now,

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
+import { dueNotice, dueText } from "../core/portal/dueNotice";
 import type { Change } from "../core/portal/state";
-import { isLive, type Notice, type PortalGrant } from "../core/portal/types";
+import type { Notice, PortalGrant } from "../core/portal/types";
 import { backoffMs } from "../core/time/backoff";
 import type { PortalStore } from "../sources/portal/portalStore";
 import type { PortalContext } from "./context";
@@ -17,7 +18,7 @@ export interface NotifierOptions {
     readonly onGivenUp: (sentence: string) => void;
 }
 
-const [EVERY_MS, MOST_ATTEMPTS, SOON_MS] = [2_000, 8, 15 * 60_000];
+const [EVERY_MS, MOST_ATTEMPTS] = [2_000, 8];
 
 /** Who sends a message has it for so long; then another portal of the same store may take it. */
 const TAKEN_MS = 60_000;
@@ -77,7 +78,7 @@ async function takeDue(
     });
 }
 
-/** Says once of each grant that it is about to end, and once that it has reached its end. */
+/** Says once of each grant that its later start has come, once that it is about to end, and once that it has reached its end. */
 async function noteEnding(context: PortalContext): Promise<void> {
     const { store, settings, now } = context;
     if (settings.notify.length === 0) return;
@@ -89,13 +90,11 @@ async function noteEnding(context: PortalContext): Promise<void> {
     await store.transact((state) => {
         const due = [...state.grants.values()].filter((grant) => isDue(grant, state.used));
         const changes = due.flatMap((grant): Change[] => {
-            const event = dueNotice(grant, nowMs) ?? "ending";
+            const event = dueNotice(grant, nowMs);
+            if (event === undefined) return [];
             const { holder, access, id, expiresAtMs } = grant;
             const until = new Date(expiresAtMs).toISOString();
-            const text =
-                event === "ending"
-                    ? `${holder.name}'s ${access} ends at ${until}`
-                    : `${holder.name} no longer has ${access}: it reached its end`;
+            const text = dueText(event, grant, settings.url);
             const data = { access, name: holder.name, grant: id, until };
             return [
                 ["used", `${event} ${id}`, { untilMs: expiresAtMs + 2 * 86_400_000 }],
@@ -104,13 +103,4 @@ async function noteEnding(context: PortalContext): Promise<void> {
         });
         return { changes, result: undefined };
     });
-}
-
-/** Short grants end soon from their beginning: of those only the end is told. */
-function dueNotice(grant: PortalGrant, nowMs: number): "ending" | "ended" | undefined {
-    const { expiresAtMs, startsAtMs, endedAtMs } = grant;
-    if (endedAtMs !== undefined) return undefined;
-    if (nowMs >= expiresAtMs) return nowMs < expiresAtMs + 86_400_000 ? "ended" : undefined;
-    const isSoon = expiresAtMs - nowMs <= SOON_MS && expiresAtMs - startsAtMs > 2 * SOON_MS;
-    return isLive(grant, nowMs) && isSoon ? "ending" : undefined;
 }

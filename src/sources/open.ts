@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -8,8 +9,9 @@ import { httpSource } from "./http/http";
 import type { Waiting } from "./http/retry";
 import type { OktaRequests } from "./oktaLog/logReader";
 import { oktaLogSource } from "./oktaLog/oktaLog";
-import { openStore } from "./portal/openStore";
+import { openStore, type StoreSpec } from "./portal/openStore";
 import { portalSource } from "./portal/portalSource";
+import { type StoreMemory, storeMemoryFile } from "./portal/storeMemory";
 import { requireDatabaseUrl } from "./postgres/connect";
 import { postgresSource } from "./postgres/postgres";
 import { tableSql } from "./postgres/table";
@@ -64,10 +66,19 @@ export function openSource(spec: SourceSpec, options: OpenOptions): GrantSource 
         case "okta-log":
             return openOktaLog(spec, options);
         case "portal": {
-            const store = openStore(spec.store, { ...options, databaseOf: (url) => databaseOf(url, options) });
+            const memory = portalMemory(spec.store, options);
+            const store = openStore(spec.store, { ...options, memory, databaseOf: (url) => databaseOf(url, options) });
             return portalSource({ ...options, store });
         }
     }
+}
+
+/** What an agent remembers of a portal's store; nothing for a command that runs once. */
+function portalMemory(store: StoreSpec, { state, directory, mode }: OpenOptions): StoreMemory | undefined {
+    if (state === undefined) return undefined;
+    const name = createHash("sha256").update(JSON.stringify(store)).digest("hex").slice(0, 8);
+    const memory = storeMemoryFile(resolve(directory, state, `portal-store-${name}.json`));
+    return mode === "read" ? { ...memory, write: async () => {} } : memory;
 }
 
 function openOktaLog({ type: _, ...spec }: OktaLogSpec, options: OpenOptions): GrantSource {

@@ -4,6 +4,8 @@ import type { TestBrowser } from "./browser";
 import { ACCESSES, ANA, ASK, LEA, LEO, openPortalScene, type PortalScene } from "./scene";
 
 const OFFLINE = { login: { scopes: ["openid", "profile", "email", "groups", "offline_access"] } };
+/** Without a refresh token nobody can be asked for a person who is away. */
+const ONLINE = { login: { scopes: ["openid", "profile", "email", "groups"] } };
 const ADMIN = { authorization: "SSWS any", "content-type": "application/json" };
 const TWO = ACCESSES.map((each) =>
     each.name === "production" ? { ...each, approval: { approvers: { groups: ["Leads"] }, count: 2 } } : each,
@@ -77,7 +79,7 @@ describe("an approval long after the request", () => {
     });
 
     it("waits, where nobody can be asked, until the requester signs in again", async () => {
-        const { ana, lea, approve, id } = await asked({});
+        const { ana, lea, approve, id } = await asked(ONLINE);
         scene.pass(LATER_MS);
         await lea.submit("/login");
         const answer = await approve(lea);
@@ -98,7 +100,7 @@ describe("an approval long after the request", () => {
     });
 
     it("is void where the requester who signs in again has left the group meanwhile", async () => {
-        const { ana, lea, approve } = await asked({});
+        const { ana, lea, approve } = await asked(ONLINE);
         scene.pass(LATER_MS);
         await lea.submit("/login");
         await approve(lea);

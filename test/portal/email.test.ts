@@ -87,6 +87,18 @@ describe("notifications by e-mail", () => {
         assert.match(body, /it burns/);
     });
 
+    it("tell of a grant, of its end that is near, and of the end", async () => {
+        await using server = await openMailServer();
+        await using scene = await open(server.url());
+        const ana = await scene.person(ANA);
+        await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", duration: "1h" });
+        assert.match((await server.next()).headers, /^Subject: Ana Anders has payroll until /m);
+        scene.pass(46 * 60_000);
+        assert.match((await server.next()).headers, /^Subject: Ana Anders's payroll ends at /m);
+        scene.pass(15 * 60_000);
+        assert.match((await server.next()).headers, /^Subject: Ana Anders no longer has payroll: it reached its end$/m);
+    });
+
     it("are sent again after a failure, under the same id, and keep nobody waiting", async () => {
         await using server = await openMailServer(1);
         await using scene = await open(server.url());

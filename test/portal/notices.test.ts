@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { Webhook } from "standardwebhooks";
 
-import { ANA, ASK, openPortalScene } from "./scene";
+import { ANA, ASK, LEA, openPortalScene } from "./scene";
 
 const SECRET = "whsec_C2FtcGxlLXNlY3JldC1vZi1lbm91Z2gtYnl0ZXM=";
 
@@ -51,6 +51,36 @@ async function openInbox(failures = 0) {
 }
 
 describe("notifications of the portal", () => {
+    it("tell of a grant, a denial, a later start, an end that is near, and the end", async () => {
+        await using inbox = await openInbox();
+        await using scene = await openPortalScene({
+            config: { notify: [{ type: "webhook", url: inbox.url, secret: "env:HOOK_SECRET" }] },
+        });
+        const next = async () => {
+            const { body } = await inbox.next();
+            const { type, data } = JSON.parse(body) as { type: string; data: { text: string } };
+            return [type, data.text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")];
+        };
+        const ana = await scene.person(ANA);
+        const asked = await scene.api(ana, "POST", "/api/v1/grants", ASK);
+        assert.deepEqual(await next(), ["portal.requested", "Ana Anders requests production: the import fails"]);
+        const lea = await scene.person(LEA);
+        await scene.api(lea, "POST", `/api/v1/requests/${asked.body.id}`, { decision: "deny", note: "not now" });
+        assert.deepEqual(await next(), ["portal.denied", "Lea Lead denied Ana Anders production: not now"]);
+        const startsAt = new Date(scene.now() + 3_600_000).toISOString();
+        await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", startsAt });
+        assert.deepEqual(await next(), ["portal.granted", "Ana Anders was granted payroll from TIME until TIME"]);
+        scene.pass(3_600_000);
+        const begin = `Ana Anders's payroll may begin: Ana Anders has to confirm the address at ${scene.url}/`;
+        assert.deepEqual(await next(), ["portal.starting", begin]);
+        await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", duration: "1h" });
+        assert.deepEqual(await next(), ["portal.granted", "Ana Anders has payroll until TIME"]);
+        scene.pass(46 * 60_000);
+        assert.deepEqual(await next(), ["portal.ending", "Ana Anders's payroll ends at TIME"]);
+        scene.pass(15 * 60_000);
+        assert.deepEqual(await next(), ["portal.ended", "Ana Anders no longer has payroll: it reached its end"]);
+    });
+
     it("are signed by Standard Webhooks, and tell of break-glass with its reason", async () => {
         await using inbox = await openInbox();
         await using scene = await openPortalScene({

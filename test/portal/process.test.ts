@@ -104,6 +104,31 @@ describe("zonekeeper portal --check", () => {
         );
     });
 
+    it("judges break-glass of which nobody is notified together with all else, and names secrets that are not there", async () => {
+        await using scene = await openAgentScene();
+        const breakGlass = { eligible: { groups: ["SRE"] }, duration: "1h" };
+        const login = { ...MINIMAL.login, clientSecret: "env:A_SECRET_THAT_IS_NOT_SET" };
+        const portal = { ...MINIMAL, login, accesses: [{ ...BAD, breakGlass }] };
+        await scene.write("portal.yaml", JSON.stringify({ portal }));
+        const { status, stdout, stderr } = await run("portal", "--check", join(scene.directory, "portal.yaml"));
+        assert.equal(status, 3, stderr);
+        for (const policy of ["break-glass-notified", "duration-capped", "production-approved", "admins-named"]) {
+            assert.match(stdout, new RegExp(`portal-${policy} `));
+        }
+        assert.match(stdout, /login\.clientSecret: the environment variable A_SECRET_THAT_IS_NOT_SET.* is not set/);
+    });
+
+    it("starts no portal without its secrets, and names all that are missing", async () => {
+        await using scene = await openAgentScene();
+        const login = { ...MINIMAL.login, clientSecret: "env:NO_CLIENT_SECRET" };
+        const notify = [{ type: "slack", url: "file:no-slack-url" }];
+        await scene.write("portal.yaml", JSON.stringify({ portal: { ...MINIMAL, login, notify } }));
+        const { status, stderr } = await run("portal", "--config", join(scene.directory, "portal.yaml"));
+        assert.equal(status, 2);
+        assert.match(stderr, /portal\.login\.clientSecret: .*NO_CLIENT_SECRET.*portal\.notify\.0\.url: .*no-slack-url/);
+        assert.match(stderr, /portal\.session\.secret: .*SESSION_SECRET/);
+    });
+
     it("says of each wrong setting what is wrong with it", async () => {
         await using scene = await openAgentScene();
         await scene.write(

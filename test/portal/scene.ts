@@ -83,6 +83,8 @@ export interface SceneOptions {
     /** Changes the usual configuration. */
     readonly config?: object;
     readonly seed?: Seed;
+    /** The same, of the portal's address. */
+    readonly seedOf?: (url: string) => Seed;
     readonly env?: Readonly<Record<string, string>>;
     readonly fetch?: typeof globalThis.fetch;
     /** Whether the portal may read the emulator's System Log. @default false */
@@ -93,6 +95,7 @@ export interface SceneOptions {
 export async function openPortalScene({
     config = {},
     seed = {},
+    seedOf = () => ({}),
     env = {},
     fetch: outgoing = fetch,
     withLog = false,
@@ -102,7 +105,7 @@ export async function openPortalScene({
     const url = `http://127.0.0.1:${port}`;
     let aheadMs = 0;
     const now = () => Date.now() + aheadMs;
-    const okta = await startEmulator({ idSeed: "portal", now, seed: { ...seedFor(url), ...seed } });
+    const okta = await startEmulator({ idSeed: "portal", now, seed: { ...seedFor(url), ...seedOf(url), ...seed } });
     const directory = await mkdtemp(join(tmpdir(), "zonekeeper-portal-"));
     const portal = {
         url,
@@ -138,7 +141,8 @@ export async function openPortalScene({
             HOOK_SECRET: "whsec_C2FtcGxlLXNlY3JldC1vZi1lbm91Z2gtYnl0ZXM=",
             ...env,
         },
-        clock: { ...systemClock, now },
+        // Messages are looked for every two seconds; a test does not wait for them.
+        clock: { ...systemClock, now, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 100), signal) },
         fetch: outgoing,
         nonce: randomUUID,
         version: "0.0.0",

@@ -1,10 +1,13 @@
 import { strict as assert } from "node:assert";
 
 import { SignJWT } from "jose";
+import { documentOf } from "../../emulator/state/document";
 import { secondsOf } from "../../emulator/state/stamp";
-import { ACCESSES, ADAM, ANA, openPortalScene, type PortalScene } from "./scene";
+import { ACCESSES, ADAM, ANA, openPortalScene, type PortalScene, seedFor } from "./scene";
 
 const OFFLINE = { scopes: ["openid", "profile", "email", "groups", "offline_access"] };
+
+const ONLINE = { scopes: ["openid", "profile", "email", "groups"] };
 
 const ON_LOGIN = {
     name: "vpn",
@@ -39,6 +42,36 @@ describe("sessions of the portal", () => {
         await other.submit("/login/login.htm", { login: ANA, fromURI });
         assert.match(other.page.text, /Get for 1h: VPN/);
         assert.equal((await grants()).length, 1);
+    });
+
+    it("ask for a refresh token by themselves, so that a click after session.recheck needs no sign-in", async () => {
+        await open();
+        const ana = await scene.person(ANA);
+        scene.pass(16 * 60_000);
+        await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
+        assert.equal(ana.page.status, 200, ana.page.text);
+        assert.doesNotMatch(scene.log.join(""), /offline_access/);
+    });
+
+    it("begin without a refresh token where the provider gives this client none, and the log says so", async () => {
+        const apps = (url: string) => {
+            const [app] = seedFor(url).apps ?? [];
+            const settings = documentOf(documentOf(app).settings);
+            const oauthClient = { ...documentOf(settings.oauthClient), grant_types: ["authorization_code"] };
+            return [{ label: "Zonekeeper portal", ...documentOf(app), settings: { ...settings, oauthClient } }];
+        };
+        scene = await openPortalScene({ seedOf: (url) => ({ apps: apps(url) }) });
+        const ana = await scene.person(ANA);
+        assert.match(ana.page.text, /id="summary"/);
+        assert.match(scene.log.join(""), /the provider refuses offline_access to this client/);
+        scene.pass(16 * 60_000);
+        await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
+        assert.equal(ana.page.status, 401);
+    });
+
+    it("warn at the start where the settings leave offline_access out", async () => {
+        await open({ login: ONLINE });
+        assert.match(scene.log.join(""), /login\.scopes lacks offline_access/);
     });
 
     it("end with the sign-out, and with them what their sign-in granted, and nothing else", async () => {
@@ -96,7 +129,7 @@ describe("sessions of the portal", () => {
     });
 
     it("have to be renewed by a sign-in before something is granted, where there is no refresh token", async () => {
-        await open();
+        await open({ login: ONLINE });
         const ana = await scene.person(ANA);
         scene.pass(16 * 60_000);
         const answer = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });

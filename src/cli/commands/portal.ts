@@ -11,11 +11,20 @@ export function portalCommand(program: Command, run: Run): void {
         )
         .addOption(new Option("--config <file>", "the configuration, YAML or JSON").conflicts("check"))
         .option("--check <file>", "judge a configuration and serve nothing")
+        .addOption(
+            new Option(
+                "--accept-store",
+                "with --config: take a store that was restored from a backup, or lost, as it is now, and serve nothing",
+            ).conflicts("check"),
+        )
         .option("--json", "a JSON document for each line of the log, or for the findings")
         .action(
             run<PortalFlags>(async (flags, terminal) => {
                 if (flags.config === undefined && flags.check === undefined) {
                     throw Object.assign(new Error("give --config FILE, or --check FILE"), { code: "bad-input" });
+                }
+                if (flags.acceptStore === true && flags.config === undefined) {
+                    throw Object.assign(new Error("--accept-store needs --config FILE"), { code: "bad-input" });
                 }
                 return load().portal(flags, terminal);
             }),

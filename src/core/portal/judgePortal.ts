@@ -1,5 +1,5 @@
 import { formatDuration } from "./duration";
-import type { AccessSettings, PortalSettings } from "./settings/portalSettings";
+import { type AccessSettings, lacksOffline, type PortalSettings } from "./settings/portalSettings";
 
 /** What a rule has to say of a portal's configuration. */
 export interface PortalFinding {
@@ -17,19 +17,16 @@ const HOUR = 3_600_000;
 
 type AccessRule = (access: AccessSettings) => readonly [PortalFinding["level"], string] | undefined;
 
-/** Production, as people call it in names, titles and labels. */
-const PRODUCTION = /\b(prod|production|live)\b/i;
-
 const ACCESS_RULES: Readonly<Record<string, AccessRule>> = {
     "portal-duration-capped": ({ duration: { maxMs } }) =>
         maxMs > 24 * HOUR ? ["refuse", `lets in for ${formatDuration(maxMs)}: 24h is the most`] : undefined,
     "portal-production-approved": (access) =>
-        isProduction(access) && access.approval === undefined
-            ? ["refuse", "is production and needs no approval"]
+        access.isProduction !== false && access.approval === undefined
+            ? ["refuse", `${production(access)} and needs no approval${otherwise(access)}`]
             : undefined,
     "portal-production-reasoned": (access) =>
-        isProduction(access) && access.reason !== "required" && access.ticket === undefined
-            ? ["refuse", "is production and needs neither reason nor ticket"]
+        access.isProduction !== false && access.reason !== "required" && access.ticket === undefined
+            ? ["refuse", `${production(access)} and needs neither reason nor ticket${otherwise(access)}`]
             : undefined,
     "portal-login-short": ({ isGrantedOnLogin, duration: { usualMs } }) =>
         isGrantedOnLogin && usualMs > 12 * HOUR
@@ -59,6 +56,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     "portal-recheck-often": ({ session }) =>
         session.recheckMs > HOUR
             ? [["warn", "session.recheck", `takes groups of ${formatDuration(session.recheckMs)} ago for those of now`]]
+            : [],
+    "portal-offline-access": ({ login }) =>
+        lacksOffline(login)
+            ? [["warn", "login.scopes", "lacks offline_access: a click after session.recheck needs a new sign-in"]]
             : [],
     "portal-session-ends": ({ session }) =>
         session.durationMs > 24 * HOUR ? [["warn", "session.duration", "is longer than a day"]] : [],
@@ -94,8 +95,13 @@ export function judgePortal(settings: PortalSettings): readonly PortalFinding[] 
     return [...ofAccesses, ...others].sort((a, b) => a.level.localeCompare(b.level));
 }
 
-function isProduction({ name, title, labels }: AccessSettings): boolean {
-    return [name.replaceAll("-", " "), title, ...Object.values(labels)].some((text) => PRODUCTION.test(text));
+/** Names and labels say nothing: what is not declared is judged as production. */
+function production({ isProduction }: AccessSettings): string {
+    return isProduction === undefined ? "counts as production" : "is production";
+}
+
+function otherwise({ isProduction }: AccessSettings): string {
+    return isProduction === undefined ? "; if it does not lead to production, say so with production: false" : "";
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

@@ -160,14 +160,17 @@ function noticesOf(context: PortalContext, made: Exclude<Decision, { result: "re
 }
 
 export function grantedNotice(context: PortalContext, grant: PortalGrant): Change[] {
-    const { holder, access, reason = "", isBreakGlass = false, expiresAtMs, id } = grant;
+    const { holder, access, reason = "", isBreakGlass = false, startsAtMs, expiresAtMs, id } = grant;
     const until = new Date(expiresAtMs).toISOString();
-    const what = isBreakGlass ? `used break-glass for ${access}` : `has ${access}`;
-    const text = `${holder.name} ${what} until ${until}${reason === "" ? "" : `: ${reason}`}`;
+    const isLater = startsAtMs > context.now();
+    const from = isLater ? ` from ${new Date(startsAtMs).toISOString()}` : "";
+    const what = isBreakGlass ? `used break-glass for ${access}` : isLater ? `was granted ${access}` : `has ${access}`;
+    const text = `${holder.name} ${what}${from} until ${until}${reason === "" ? "" : `: ${reason}`}`;
     return noticeRows(context, isBreakGlass ? "break-glass" : "granted", text, {
         access,
         name: holder.name,
         grant: id,
+        ...(isLater && { from: new Date(startsAtMs).toISOString() }),
         until,
     });
 }

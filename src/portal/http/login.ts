@@ -45,15 +45,12 @@ export function addLogin(
     context: PortalContext,
     { cookies, authentication }: LoginOptions,
 ): void {
-    const { settings, provider, seal } = context;
+    const { settings, provider } = context;
 
     async function begin(request: FastifyRequest, reply: FastifyReply, isOwn: boolean): Promise<FastifyReply> {
         addressOf(request, settings);
         const asked = textIn(request.query, "return") ?? textIn(request.body, "return") ?? "/";
-        const { begun, url } = await provider.begin(`${originOf(request, settings)}/callback`);
-        const state: LoginState = { ...begun, back: BACK.test(asked) ? asked : "/", isOwn, startedAtMs: context.now() };
-        cookies.setLogin(reply, await seal.seal(PURPOSE, { ...state }, LOGIN_MS), LOGIN_MS);
-        return reply.redirect(url, 303);
+        return leave(context, cookies, request, reply, { back: BACK.test(asked) ? asked : "/", isOwn });
     }
 
     app.get("/login", async (request, reply) => begin(request, reply, false));
@@ -80,6 +77,20 @@ export function addLogin(
     });
 }
 
+/** Sends the browser to the provider; what is needed when it comes back goes with it, sealed. */
+async function leave(
+    { settings, provider, seal, now }: PortalContext,
+    cookies: Cookies,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { back, isOwn }: Pick<LoginState, "back" | "isOwn">,
+): Promise<FastifyReply> {
+    const { begun, url } = await provider.begin(`${originOf(request, settings)}/callback`);
+    const state: LoginState = { ...begun, back, isOwn, startedAtMs: now() };
+    cookies.setLogin(reply, await seal.seal(PURPOSE, { ...state }, LOGIN_MS), LOGIN_MS);
+    return reply.redirect(url, 303);
+}
+
 async function finish(
     context: PortalContext,
     cookies: Cookies,
@@ -100,6 +111,7 @@ async function finish(
         }
         const [, query = ""] = request.url.split("?");
         const signedIn = await provider.finish(state, new URL(`${state.redirectUri}?${query}`));
+        if (signedIn === undefined) return await leave(context, cookies, request, reply, state);
         await begin(context, cookies, request, reply, { state, signedIn, address });
     } catch (error) {
         const problem = problemOf(error);

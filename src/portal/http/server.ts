@@ -191,7 +191,8 @@ function problemFor(error: FastifyError, { report }: PortalContext): Problem {
         return {
             status: 503,
             code: "portal-unavailable",
-            sentence: "the portal's store cannot be used now; nothing has changed",
+            sentence:
+                "the portal's store cannot be used now; nothing has changed. Who runs the portal finds in its log what to do",
         };
     }
     const { statusCode: status = 500 } = error;

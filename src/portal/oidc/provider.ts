@@ -1,5 +1,6 @@
 import * as client from "openid-client";
 
+import { hasCode } from "../../core/errors/errors";
 import type { LoginSettings } from "../../core/portal/settings/portalSettings";
 import { isLoopbackUrl } from "../../core/portal/settings/urls";
 import { refuse } from "../problem";
@@ -11,6 +12,8 @@ export interface Begun {
     readonly nonce: string;
     readonly verifier: string;
     readonly redirectUri: string;
+    /** Whether `offline_access` was asked for although the settings do not name it. */
+    readonly isOfflineAdded?: boolean;
 }
 
 export interface SignedIn {
@@ -23,8 +26,12 @@ export interface SignedIn {
 export interface Provider {
     /** @throws a problem where the provider cannot be reached */
     begin(redirectUri: string): Promise<{ readonly begun: Begun; readonly url: string }>;
-    /** @param url The whole address that the browser came back to. @throws a problem where the answer is not believed */
-    finish(begun: Begun, url: URL): Promise<SignedIn>;
+    /**
+     * @param url The whole address that the browser came back to.
+     * @returns undefined where the provider refuses `offline_access` to this client: begin again, without it
+     * @throws a problem where the answer is not believed
+     */
+    finish(begun: Begun, url: URL): Promise<SignedIn | undefined>;
     /** Undefined where the provider refuses: the sign-in has ended there. @throws a problem where it cannot be reached */
     refresh(refreshToken: string, sub: string): Promise<SignedIn | undefined>;
     /** Where a person signs out at the provider; undefined where it has no such page. */
@@ -41,7 +48,16 @@ export interface ProviderOptions {
     readonly clientSecret: () => string | undefined;
     readonly fetch: typeof globalThis.fetch;
     readonly now: () => number;
+    /** Hears that the provider refuses `offline_access` to this client. */
+    readonly onNoOffline: () => void;
+    /** Hears of what visitors are not told. */
+    readonly report: (error: unknown) => void;
 }
+
+const OFFLINE = "offline_access";
+
+/** How a provider says that a client may not have a scope, or the refresh tokens that come with it. */
+const SCOPE_REFUSALS = ["invalid_scope", "unauthorized_client"];
 
 /** A provider is asked anew after so long, as its addresses may change; keys are looked up when a new one appears. */
 const DISCOVERY_MS = 3_600_000;
@@ -56,24 +72,29 @@ const SKEW_S = 60;
 const ALGORITHMS = /^(RS|PS|ES)(256|384|512)$|^(EdDSA|Ed25519)$/;
 
 export function openProvider(options: ProviderOptions): Provider {
-    const { login } = options;
+    const { login, now, onNoOffline } = options;
     const { configuration, origins } = openDiscovery(options);
+    const reached = (config: Promise<client.Configuration>) => reachedOr(config, options.report);
+    let refusedAtMs = -Infinity;
     return {
         async begin(redirectUri) {
             const config = await reached(configuration());
+            const { scopes_supported: supported = [] } = config.serverMetadata();
+            const isRefused = now() - refusedAtMs < DISCOVERY_MS;
+            const isOfflineAdded = login.isOfflineAdded && supported.includes(OFFLINE) && !isRefused;
             const [state, nonce] = [client.randomState(), client.randomNonce()];
             const verifier = client.randomPKCECodeVerifier();
             const url = client.buildAuthorizationUrl(config, {
                 redirect_uri: redirectUri,
-                scope: login.scopes.join(" "),
+                scope: [...login.scopes, ...(isOfflineAdded ? [OFFLINE] : [])].join(" "),
                 state,
                 nonce,
                 code_challenge: await client.calculatePKCECodeChallenge(verifier),
                 code_challenge_method: "S256",
             });
-            return { begun: { state, nonce, verifier, redirectUri }, url: url.href };
+            return { begun: { state, nonce, verifier, redirectUri, isOfflineAdded }, url: url.href };
         },
-        async finish({ state, nonce, verifier }, url) {
+        async finish({ state, nonce, verifier, isOfflineAdded }, url) {
             const config = await reached(configuration());
             const checks = {
                 expectedState: state,
@@ -81,9 +102,15 @@ export function openProvider(options: ProviderOptions): Provider {
                 pkceCodeVerifier: verifier,
                 idTokenExpected: true,
             };
-            return believed(async () =>
-                readAnswer(config, login, await client.authorizationCodeGrant(config, url, checks)),
-            );
+            try {
+                return await readAnswer(config, login, await client.authorizationCodeGrant(config, url, checks));
+            } catch (error) {
+                const { error: code } = error as { readonly error?: unknown };
+                if (isOfflineAdded !== true || !SCOPE_REFUSALS.includes(String(code))) return disbelieved(error);
+                refusedAtMs = now();
+                onNoOffline();
+                return undefined;
+            }
         },
         refresh: onceEach(options.now, async (refreshToken, sub) => {
             const config = await reached(configuration());
@@ -213,29 +240,32 @@ function checkAlgorithm(idToken: string | undefined): void {
     }
 }
 
-async function reached(config: Promise<client.Configuration>): Promise<client.Configuration> {
+async function reachedOr(
+    config: Promise<client.Configuration>,
+    report: (error: unknown) => void,
+): Promise<client.Configuration> {
     try {
         return await config;
     } catch (error) {
-        return unreachable(error);
+        if (!hasCode(error, "bad-input")) return unreachable(error);
+        // It names a setting or a variable of the portal, which is nothing for visitors.
+        report(error);
+        const sentence = "the portal is not set up to sign anybody in: its log says why";
+        return refuse(503, "portal-unavailable", sentence);
     }
 }
 
-async function believed<T>(work: () => Promise<T>): Promise<T> {
-    try {
-        return await work();
-    } catch (error) {
-        if (isUnreachable(error)) return unreachable(error);
-        if ((error as { readonly problem?: unknown }).problem !== undefined) throw error;
-        const { error: code, error_description: said } = error as {
-            readonly error?: string;
-            error_description?: string;
-        };
-        const { message, cause } = error as Error;
-        const because = cause instanceof Error ? cause.message : message;
-        const why = code === undefined ? because : `${code}${said === undefined ? "" : `: ${said}`}`;
-        return refuse(400, "portal-sign-in-failed", `the sign-in is not believed: ${why.slice(0, 300)}`);
-    }
+function disbelieved(error: unknown): never {
+    if (isUnreachable(error)) return unreachable(error);
+    if ((error as { readonly problem?: unknown }).problem !== undefined) throw error;
+    const { error: code, error_description: said } = error as {
+        readonly error?: string;
+        error_description?: string;
+    };
+    const { message, cause } = error as Error;
+    const because = cause instanceof Error ? cause.message : message;
+    const why = code === undefined ? because : `${code}${said === undefined ? "" : `: ${said}`}`;
+    return refuse(400, "portal-sign-in-failed", `the sign-in is not believed: ${why.slice(0, 300)}`);
 }
 
 /** No answer, or an answer that says that the provider is in trouble. */

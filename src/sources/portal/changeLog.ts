@@ -1,7 +1,6 @@
 /**
- * Lines that are only ever added, one after the other, by any number of processes. A store is what its lines say.
- *
- * The line `RESET` says that what was before it does not count.
+ * Lines that are only ever added, one after the other, by any number of processes. A store is what its lines say; see `chain.ts` for how
+ * a reader knows that they are the ones that it read before.
  */
 export interface ChangeLog {
     /** What messages call it; holds no credential. */
@@ -26,12 +25,14 @@ export interface Position {
     readonly log: string;
     /** What was read of it. */
     readonly end: number;
+    /** The last line that was read, to see whether it is still there; empty where there was none. */
+    readonly last: string;
 }
 
 export interface News {
     readonly lines: readonly string[];
     readonly position: Position;
-    /** Whether what was read before does not count, as the log is another one. */
+    /** Whether these are all lines from the beginning, as what was read before is not there as it was. */
     readonly isAnew: boolean;
 }
 
@@ -40,5 +41,3 @@ export interface Addition {
     /** Whether they take the place of all that is there. @default false */
     readonly isWhole?: boolean;
 }
-
-export const RESET = "reset";

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { mkdir, open, truncate } from "node:fs/promises";
+import { type FileHandle, mkdir, open, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fail, hasCode } from "../../core/errors/errors";
@@ -8,7 +8,7 @@ import { tryHostLock } from "../../hostLock";
 import { fileProblem } from "../file/fileProblem";
 import { stampOf, watchFile } from "../file/watchFile";
 import type { Waiting } from "../http/retry";
-import { type Addition, type ChangeLog, type News, type Position, RESET } from "./changeLog";
+import type { Addition, ChangeLog, News, Position } from "./changeLog";
 
 /** How long the lock is waited for, which others hold while they add lines, and how often it is tried. */
 const [LOCK_MS, LOCK_EVERY_MS] = [10_000, 3];
@@ -38,7 +38,7 @@ export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waitin
         if (lines.length === 0) return news.position;
         const text = lines.map((line) => `${line}\n`).join("");
         if (isWhole || news.position.log === NONE) {
-            await writeDurably(path, isWhole ? `${RESET}\n${text}` : text);
+            await writeDurably(path, text);
         } else {
             const { size } = await statOf(path);
             if (size > news.position.end) await truncate(path, news.position.end);
@@ -46,7 +46,7 @@ export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waitin
         }
         const { log, size, state } = await statOf(path);
         seen = state;
-        return { log, end: size };
+        return { log, end: size, last: lines.at(-1) ?? "" };
     }
 
     return {
@@ -90,28 +90,46 @@ async function statOf(path: string): Promise<{ readonly log: string; readonly si
     return { log: file, size: Number(size), state };
 }
 
-/** The whole lines after a position; of a file that is another one or has become shorter, all of them. */
+/** The whole lines after a position; of a file in which what was read before is not there as it was, all of them. */
 async function readLines(path: string, position: Position | undefined): Promise<News> {
     const file = await open(path, constants.O_RDONLY).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return undefined;
         throw error;
     });
     if (file === undefined) {
-        return { lines: [], position: { log: NONE, end: 0 }, isAnew: position !== undefined && position.log !== NONE };
+        return {
+            lines: [],
+            position: { log: NONE, end: 0, last: "" },
+            isAnew: position !== undefined && position.log !== NONE,
+        };
     }
     try {
         const { dev, ino, size } = await file.stat({ bigint: true });
         const log = `${dev}:${ino}`;
-        const isAnew = position !== undefined && (position.log !== log || Number(size) < position.end);
+        const isAnew =
+            position !== undefined && !(position.log === log && (await isThere(file, Number(size), position)));
         const start = position === undefined || isAnew ? 0 : position.end;
-        const length = Number(size) - start;
-        if (length > MOST_BYTES) return fail("source-unreadable", `${path}: it is longer than 512 MiB`);
-        const buffer = Buffer.alloc(length);
-        const { bytesRead } = length === 0 ? { bytesRead: 0 } : await file.read(buffer, 0, length, start);
-        const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-        const lines = end === 0 ? [] : buffer.toString("utf8", 0, end - 1).split("\n");
-        return { lines, position: { log, end: start + end }, isAnew };
+        const { lines, bytes } = await linesFrom(file, start, Number(size) - start, path);
+        const last = lines.at(-1) ?? (start === 0 ? "" : (position?.last ?? ""));
+        return { lines, position: { log, end: start + bytes, last }, isAnew };
     } finally {
         await file.close();
     }
+}
+
+async function linesFrom(file: FileHandle, start: number, length: number, path: string) {
+    if (length > MOST_BYTES) return fail("source-unreadable", `${path}: it is longer than 512 MiB`);
+    const buffer = Buffer.alloc(length);
+    const { bytesRead } = length === 0 ? { bytesRead: 0 } : await file.read(buffer, 0, length, start);
+    const bytes = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+    return { lines: bytes === 0 ? [] : buffer.toString("utf8", 0, bytes - 1).split("\n"), bytes };
+}
+
+/** Whether the last line that was read is still where it was: somebody may have written over a file, and no less than was there. */
+async function isThere(file: FileHandle, size: number, { end, last }: Position): Promise<boolean> {
+    if (size < end) return false;
+    const expected = Buffer.from(last === "" ? "" : `${last}\n`);
+    const found = Buffer.alloc(expected.length);
+    if (expected.length > 0) await file.read(found, 0, expected.length, end - expected.length);
+    return found.equals(expected);
 }

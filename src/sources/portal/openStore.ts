@@ -5,6 +5,7 @@ import { fileLog } from "./fileLog";
 import { fileReports } from "./fileReports";
 import { openPortalStore, type PortalStore } from "./portalStore";
 import type { AgentReports } from "./reports";
+import type { StoreMemory } from "./storeMemory";
 import { tableLog } from "./tableLog";
 import { tableReports } from "./tableReports";
 
@@ -17,6 +18,8 @@ export interface OpenStoreOptions extends Waiting {
     /** What relative paths are relative to. */
     readonly directory: string;
     readonly now: () => number;
+    /** What is remembered of the store over a restart. @default nothing */
+    readonly memory?: StoreMemory | undefined;
     /** The database of a URL or a secret reference, and what messages call it. */
     readonly databaseOf: (url: string) => { readonly url: () => string; readonly setting: string };
 }
@@ -26,7 +29,7 @@ export function openStore(spec: StoreSpec, options: OpenStoreOptions): PortalSto
         spec.type === "file"
             ? fileLog({ ...options, path: resolve(options.directory, spec.path) })
             : tableLog({ ...options, ...options.databaseOf(spec.url) });
-    return openPortalStore(log, options.now);
+    return openPortalStore(log, options.now, options.memory);
 }
 
 export function openReports(spec: StoreSpec, options: OpenStoreOptions): AgentReports {

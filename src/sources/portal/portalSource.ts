@@ -8,6 +8,7 @@ import type { PortalGrant, SessionRevocation } from "../../core/portal/types";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import type { PortalStore } from "./portalStore";
+import type { EndedGrants } from "./storeMemory";
 
 export interface PortalSourceOptions {
     readonly store: PortalStore;
@@ -38,7 +39,8 @@ const EXPIRED_MS = 3_600_000;
  *   is in force or starts later                   as it is, `named.set`
  *   waits for its owner to confirm the address    not at all
  *   expired within the hour                       as it is
- *   was revoked, or lost by a rule                not at all, `named.removed`
+ *   was revoked, or lost by a rule, or is known   not at all, `named.removed`
+ *   to have been, before the store was restored
  */
 export function portalSource({ store, limits, now }: PortalSourceOptions): PortalGrantSource {
     const name = `portal, kept in ${store.name}`;
@@ -52,7 +54,7 @@ export function portalSource({ store, limits, now }: PortalSourceOptions): Porta
                 const isNews = state.revocations.size !== orders;
                 orders = state.revocations.size;
                 if (isNews) for (const listener of listeners) listener();
-                return readingOf(state, limits, now());
+                return readingOf(state, limits, now(), store.endedGrants());
             } catch (cause) {
                 return unreadable(name, cause, signal, () => undefined);
             }
@@ -64,7 +66,13 @@ export function portalSource({ store, limits, now }: PortalSourceOptions): Porta
     };
 }
 
-export function readingOf(state: PortalState, limits: DocumentLimits, nowMs: number): Reading {
+/** @param endedGrants Known to have been ended, whatever the store says of them now. */
+export function readingOf(
+    state: PortalState,
+    limits: DocumentLimits,
+    nowMs: number,
+    endedGrants: EndedGrants = {},
+): Reading {
     const readEntry = entryReader(limits);
     const grants: Grant[] = [];
     const unusable: Unusable[] = [];
@@ -72,7 +80,7 @@ export function readingOf(state: PortalState, limits: DocumentLimits, nowMs: num
     let position = 0;
     for (const grant of state.grants.values()) {
         position += 1;
-        if (grant.endedAtMs !== undefined) {
+        if (grant.endedAtMs !== undefined || Object.hasOwn(endedGrants, grant.id)) {
             removed.add(grant.id);
             continue;
         }

@@ -7,7 +7,7 @@ import { listen } from "../postgres/listen";
 import { databaseProblem } from "../postgres/problem";
 import { quoteText } from "../postgres/table";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible";
-import { type ChangeLog, type News, type Position, RESET } from "./changeLog";
+import type { ChangeLog, News, Position } from "./changeLog";
 import { LINES, PORTAL_CHANNEL } from "./portalSchema";
 
 export interface TableOptions extends Waiting {
@@ -33,9 +33,13 @@ export function tableLog(options: TableOptions): ChangeLog {
             named(() =>
                 kept.use(
                     async (connection) => {
-                        const sql = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS};
-                            ${SEE_ALL_ROWS}; ${namesakesSql(`"${LINES}"`)}; ${newSince(position)}; COMMIT`;
-                        return newsIn(await connection.query(sql), position);
+                        const sql = (from: Position | undefined) =>
+                            `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS};
+                            ${SEE_ALL_ROWS}; ${namesakesSql(`"${LINES}"`)}; ${newSince(from)}; COMMIT`;
+                        const answer = await connection.query(sql(position));
+                        requireOneTable(answer);
+                        const news = newsIn(answer, position);
+                        return news ?? allIn(await connection.query(sql(undefined)));
                     },
                     ALL_MS,
                     signal,
@@ -44,13 +48,20 @@ export function tableLog(options: TableOptions): ChangeLog {
         append: (position, decide) => {
             // Work is repeated where a connection turns out to be cut. A decision is made once.
             let isDecided = false;
+            let refused: { readonly error: unknown } | undefined;
             const once: typeof decide = (news) => {
                 isDecided = true;
-                return decide(news);
+                try {
+                    return decide(news);
+                } catch (error) {
+                    refused = { error };
+                    throw error;
+                }
             };
             return named(() =>
                 kept.use(
                     (connection) => {
+                        if (refused !== undefined) throw refused.error;
                         if (isDecided)
                             fail("source-unreadable", "the connection was cut, and nobody knows what was kept");
                         return append(connection, position, once);
@@ -74,39 +85,59 @@ async function append(
     const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = ${STATEMENT_MS};
         SET LOCAL lock_timeout = ${LOCK_MS}; SET LOCAL idle_in_transaction_session_timeout = ${STILL_MS};
         ${SEE_ALL_ROWS}; ${namesakesSql(`"${LINES}"`)}; SELECT pg_advisory_xact_lock(${LOCK}); ${newSince(position)}`;
-    const news = newsIn(await connection.query(begin), position);
+    const answer = await connection.query(begin);
+    requireOneTable(answer);
+    const since = newsIn(answer, position);
+    const news = since ?? allIn(await connection.query(newSince(undefined)));
     const { lines, isWhole = false } = decide(news);
     if (lines.length === 0) {
         await connection.query("COMMIT");
         return news.position;
     }
     const { end } = news.position;
-    const all = isWhole ? [RESET, ...lines] : lines;
-    const values = all.map((line, index) => `(${end + index + 1}, ${quoteText(line)})`).join(", ");
+    const values = lines.map((line, index) => `(${end + index + 1}, ${quoteText(line)})`).join(", ");
     const replaced = isWhole ? `DELETE FROM ${LINES} WHERE seq <= ${end};` : "";
     await connection.query(`${replaced} INSERT INTO ${LINES} (seq, line) VALUES ${values};
         SELECT pg_notify('${PORTAL_CHANNEL}', ''); COMMIT`);
-    return { log: LINES, end: end + all.length };
+    return { log: LINES, end: end + lines.length, last: lines.at(-1) ?? "" };
 }
 
-/** The last number goes with the lines, so that a table that was emptied is noticed. */
+/** As much of a line as its number and hash need, at most. */
+const BEGINNING = 38;
+
+/** With the beginning of the last line that was read, so that a table that was emptied or restored is noticed. */
 function newSince(position: Position | undefined): string {
+    const end = position?.end ?? 0;
     return `SELECT coalesce(max(seq), 0)::text AS last FROM ${LINES};
-        SELECT seq::text, line FROM ${LINES} WHERE seq > ${position?.end ?? 0} ORDER BY seq`;
+        SELECT seq::text, CASE WHEN seq = ${end} THEN left(line, ${BEGINNING}) ELSE line END AS line
+        FROM ${LINES} WHERE seq >= ${end} ORDER BY seq`;
 }
 
-function newsIn(answer: unknown, position: Position | undefined): News {
-    requireOneTable(answer);
+/** Undefined where the last line that was read is not there as it was: all of them have to be read. */
+function newsIn(answer: unknown, position: Position | undefined): News | undefined {
+    const { end, rows } = resultsIn(answer);
+    const lines = rows.map(({ line }) => String(line));
+    if (position === undefined || position.end === 0) {
+        return { lines, position: { log: LINES, end, last: lines.at(-1) ?? "" }, isAnew: false };
+    }
+    const [before, ...since] = lines;
+    if (rows[0]?.seq !== String(position.end) || before !== position.last.slice(0, BEGINNING)) return undefined;
+    return { lines: since, position: { log: LINES, end, last: since.at(-1) ?? position.last }, isAnew: false };
+}
+
+function allIn(answer: unknown): News {
+    const { end, rows } = resultsIn(answer);
+    const lines = rows.map(({ line }) => String(line));
+    return { lines, position: { log: LINES, end, last: lines.at(-1) ?? "" }, isAnew: true };
+}
+
+function resultsIn(answer: unknown): { readonly end: number; readonly rows: readonly Row[] } {
     const results = answer as readonly { readonly command: string; readonly rows: readonly Row[] }[];
     const [[head] = [], rows = []] = results
         .filter(({ command }) => command === "SELECT")
         .slice(-2)
         .map((result) => result.rows);
-    const end = Number(head?.last ?? 0);
-    if (position !== undefined && end < position.end) {
-        return fail("source-unreadable", "the table has lost lines: it was emptied, or is another one");
-    }
-    return { lines: rows.map(({ line }) => String(line)), position: { log: LINES, end }, isAnew: false };
+    return { end: Number(head?.last ?? 0), rows };
 }
 
 type Row = Readonly<Record<string, unknown>>;

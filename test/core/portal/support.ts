@@ -13,6 +13,7 @@ export const ACCESS: AccessSettings = {
     reason: "optional",
     ticket: undefined,
     isGrantedOnLogin: false,
+    isProduction: undefined,
     approval: undefined,
     breakGlass: undefined,
     labels: { access: "payroll" },

@@ -2,14 +2,19 @@ import { formatDuration } from "../duration";
 import type { Written } from "./schema";
 import { isLoopbackUrl } from "./urls";
 
+/** What a configuration is read for: to be used, or to be judged by the policies, which say themselves what they refuse. */
+export type Purpose = "serve" | "judge";
+
 /** Settings that are right one by one and wrong together, each as the end of a sentence that begins with "the setting". */
-export function* contradictions(data: Written): Generator<string> {
+export function* contradictions(data: Written, purpose: Purpose): Generator<string> {
     const names = data.accesses.map(({ name }) => name);
     for (const [at, name] of names.entries()) {
         if (names.indexOf(name) !== at) yield `portal.accesses.${at}.name is there twice: ${name}`;
     }
     for (const [at, access] of data.accesses.entries()) {
-        for (const problem of accessContradictions(access, data.notify.length)) yield `portal.accesses.${at}${problem}`;
+        for (const problem of accessContradictions(access, purpose === "judge" || data.notify.length > 0)) {
+            yield `portal.accesses.${at}${problem}`;
+        }
     }
     for (const [at, { issuer, accesses, claims, maxDuration }] of data.workloads.entries()) {
         if (withoutSlash(issuer) === withoutSlash(data.login.issuer)) {
@@ -44,7 +49,7 @@ function withoutSlash(issuer: string): string {
     return issuer.replace(/\/+$/, "");
 }
 
-function* accessContradictions(access: Written["accesses"][number], notified: number): Generator<string> {
+function* accessContradictions(access: Written["accesses"][number], isNotified: boolean): Generator<string> {
     const { duration, grantOnLogin, approval, ticket, reason, breakGlass } = access;
     if (duration.default > duration.max) {
         yield `.duration.default is ${formatDuration(duration.default)}, and max only ${formatDuration(duration.max)}`;
@@ -57,7 +62,7 @@ function* accessContradictions(access: Written["accesses"][number], notified: nu
         ].find((each) => each !== undefined);
         if (asked !== undefined) yield `.grantOnLogin cannot go with ${asked}: nobody is asked at a login`;
     }
-    if (breakGlass !== undefined && notified === 0) {
+    if (breakGlass !== undefined && !isNotified) {
         yield ".breakGlass needs portal.notify, so that somebody hears of it";
     }
     if (breakGlass !== undefined && breakGlass.duration > duration.max) {

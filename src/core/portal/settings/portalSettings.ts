@@ -34,8 +34,15 @@ export interface LoginSettings {
     /** Undefined for a public client. */
     readonly clientSecret: string | undefined;
     readonly scopes: readonly string[];
+    /** Whether `offline_access` is asked for as well, where the provider supports it: the settings name no scopes of their own. */
+    readonly isOfflineAdded: boolean;
     readonly groupsClaim: string;
     readonly userClaim: string;
+}
+
+/** Whether identity and groups cannot be looked at again without a new sign-in. */
+export function lacksOffline({ scopes, isOfflineAdded }: Pick<LoginSettings, "scopes" | "isOfflineAdded">): boolean {
+    return !isOfflineAdded && !scopes.includes("offline_access");
 }
 
 export interface SessionSettings {
@@ -67,6 +74,8 @@ export interface AccessSettings {
     /** What a ticket looks like; undefined where none is asked for. */
     readonly ticket: RegExp | undefined;
     readonly isGrantedOnLogin: boolean;
+    /** Whether it leads to production, as the configuration says; undefined where it says nothing, which is judged as production. */
+    readonly isProduction: boolean | undefined;
     readonly approval: ApprovalSettings | undefined;
     readonly breakGlass: { readonly eligible: Eligible; readonly durationMs: number } | undefined;
     readonly labels: Readonly<Record<string, string>>;

@@ -3,10 +3,13 @@ import { z } from "zod";
 import { fail } from "../../errors/errors";
 import { nearest } from "../../errors/nearest";
 import { parseTrustedProxy } from "../clientAddress";
-import { contradictions } from "./contradictions";
+import { contradictions, type Purpose } from "./contradictions";
 import type { AccessSettings, PortalSettings, WorkloadSettings } from "./portalSettings";
 import { SCHEMA, type Written } from "./schema";
 import { isLoopbackUrl, isOktaOrg, urlProblem } from "./urls";
+
+/** What is asked for where the settings name no scopes; `offline_access` is added where the provider supports it. */
+const USUAL_SCOPES = ["openid", "profile", "email", "groups"];
 
 /** A host, an IPv6 address in brackets, and a port. */
 const ADDRESS = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[^\s:[\]]+)):(?<port>\d{1,5})$/i;
@@ -14,16 +17,17 @@ const ADDRESS = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[^\s:[\]]+)):(?<port>\d{1,5
 /**
  * Reads the portal's configuration, a document that was YAML or JSON; all of it is under `portal:`.
  *
+ * @param purpose To be judged by the policies, a configuration may have what they refuse.
  * @throws `bad-input` with a sentence on each setting that is wrong; values that may be secrets are not shown
  */
-export function readPortalSettings(document: unknown): PortalSettings {
+export function readPortalSettings(document: unknown, purpose: Purpose = "serve"): PortalSettings {
     const portal = (document as { readonly portal?: unknown } | null | undefined)?.portal;
     if (typeof portal !== "object" || portal === null || Array.isArray(portal)) {
         return fail("bad-input", "the configuration has no portal: with settings such as url, login and accesses");
     }
     const { data, error } = SCHEMA.safeParse(portal, { error: problemOfType });
     if (data === undefined) return fail("bad-input", [...new Set(error.issues.flatMap(problemsOf))].join("; "));
-    const problems = [...valueProblems(data), ...contradictions(data)];
+    const problems = [...valueProblems(data), ...contradictions(data, purpose)];
     if (problems.length > 0) return fail("bad-input", problems.map((each) => `the setting ${each}`).join("; "));
     return settingsOf(data);
 }
@@ -68,7 +72,8 @@ function settingsOf(data: Written): PortalSettings {
             issuer: login.issuer,
             clientId: login.clientId,
             clientSecret: login.clientSecret,
-            scopes: login.scopes,
+            scopes: login.scopes ?? USUAL_SCOPES,
+            isOfflineAdded: login.scopes === undefined,
             groupsClaim: login.groupsClaim,
             userClaim: login.userClaim ?? "sub",
         },
@@ -85,7 +90,7 @@ function settingsOf(data: Written): PortalSettings {
         store: data.store,
         maxAddresses: data.maxAddresses,
         allowUnroutable: data.allowUnroutable,
-        accesses: data.accesses.map(accessOf),
+        accesses: data.accesses.map((access) => accessOf(access, data.production)),
         admins: data.admins ?? { groups: [], users: [] },
         workloads: data.workloads.map(workloadOf),
         notify: data.notify,
@@ -94,7 +99,10 @@ function settingsOf(data: Written): PortalSettings {
     };
 }
 
-function accessOf({ approval, breakGlass, ...access }: Written["accesses"][number]): AccessSettings {
+function accessOf(
+    { approval, breakGlass, ...access }: Written["accesses"][number],
+    isProduction: boolean | undefined,
+): AccessSettings {
     const { name, title = name, eligible, duration, reason, ticket, grantOnLogin, labels = { access: name } } = access;
     return {
         name,
@@ -104,6 +112,7 @@ function accessOf({ approval, breakGlass, ...access }: Written["accesses"][numbe
         reason,
         ticket,
         isGrantedOnLogin: grantOnLogin,
+        isProduction: access.production ?? isProduction,
         approval: approval && {
             approvers: approval.approvers,
             count: approval.count,

@@ -56,6 +56,7 @@ export const access = z.strictObject({
         .enum(["required", "optional", "none"], { error: "is none of required, optional and none" })
         .default("optional"),
     ticket: pattern.optional(),
+    production: z.boolean({ error: "is neither true nor false" }).optional(),
     grantOnLogin: z.boolean({ error: "is neither true nor false" }).default(false),
     approval: z
         .strictObject({
@@ -141,7 +142,7 @@ export const login = z.strictObject({
     scopes: z
         .array(text, { error: "is not a list of scopes" })
         .refine((scopes) => scopes.includes("openid"), "lacks openid")
-        .default(["openid", "profile", "email", "groups"]),
+        .optional(),
     groupsClaim: text.default("groups"),
     userClaim: text.optional(),
 });
@@ -161,6 +162,7 @@ export const SCHEMA = z.strictObject({
     store,
     maxAddresses: z.number({ error: "is not a number from 1 to 20" }).int().min(1).max(20).default(3),
     allowUnroutable: z.boolean({ error: "is neither true nor false" }).default(false),
+    production: z.boolean({ error: "is neither true nor false" }).optional(),
     accesses: z.array(access, otherwise("is not a list of accesses")).min(1, "is empty").max(500),
     admins: eligible.optional(),
     workloads: z.array(workload, { error: "is not a list of workloads" }).default([]),

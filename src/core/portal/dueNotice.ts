@@ -1,0 +1,38 @@
+import { isLive, type PortalGrant } from "./types";
+
+/** `starting`: a later start has come; `ending`: the end is near; `ended`: it reached its end. */
+export type DueNotice = "starting" | "ending" | "ended";
+
+const [SOON_MS, START_MS, DAY_MS] = [15 * 60_000, 3_600_000, 86_400_000];
+
+/**
+ * What there is to say of a grant as time passes; each is said once. After an outage a start is said within an hour, and an end
+ * within a day. Short grants end soon from their beginning: of those only the end is said.
+ */
+export function dueNotice(grant: PortalGrant, nowMs: number): DueNotice | undefined {
+    const { expiresAtMs, startsAtMs, endedAtMs, createdAtMs } = grant;
+    if (endedAtMs !== undefined) return undefined;
+    if (nowMs >= expiresAtMs) return nowMs < expiresAtMs + DAY_MS ? "ended" : undefined;
+    if (!isLive(grant, nowMs) || nowMs < startsAtMs) return undefined;
+    if (expiresAtMs - nowMs <= SOON_MS && expiresAtMs - startsAtMs > 2 * SOON_MS) return "ending";
+    return startsAtMs > createdAtMs && nowMs < startsAtMs + START_MS ? "starting" : undefined;
+}
+
+/** The message, as one sentence. @param url The portal's own. */
+export function dueText(notice: DueNotice, grant: PortalGrant, url: string): string {
+    const { holder, access, expiresAtMs, isUnconfirmed } = grant;
+    const until = new Date(expiresAtMs).toISOString();
+    const isAsked = isUnconfirmed === true;
+    switch (notice) {
+        case "starting":
+            return isAsked
+                ? `${holder.name}'s ${access} may begin: ${holder.name} has to confirm the address at ${url}/`
+                : `${holder.name}'s ${access} begins, until ${until}`;
+        case "ending":
+            return `${holder.name}'s ${access} ends at ${until}`;
+        default:
+            return isAsked
+                ? `${holder.name}'s ${access} reached its end; its address was never confirmed, so that it let nobody in`
+                : `${holder.name} no longer has ${access}: it reached its end`;
+    }
+}

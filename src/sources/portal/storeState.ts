@@ -1,0 +1,236 @@
+import { fail } from "../../core/errors/errors";
+import { type Change, type PortalState, type Rows, staleRows, TABLES, type TableName } from "../../core/portal/state";
+import { chainProblem, lineAfter, linkIn, type Mark, newStore, resetAfter } from "./chain";
+import type { Addition, News, Position } from "./changeLog";
+import type { EndedGrants, Seen, StoreMemory } from "./storeMemory";
+
+/** What the lines of a log say, as far as they were read. */
+export interface StoreState {
+    state(): PortalState;
+    position(): Position | undefined;
+    /** Reads what was remembered over a restart, once. */
+    recall(): Promise<void>;
+    /** @throws `source-unreadable` where the lines are not those that were read before; what is in memory stays */
+    take(news: News): void;
+    apply(changes: readonly Change[]): void;
+    /** The lines for payloads that are to be added; all lines of a new log where the present one has become too long. */
+    added(payloads: readonly string[]): Addition;
+    /** Notes that what was to be added is there. */
+    wrote(position: Position): void;
+    /** Reads everything again next time. What was read before is still remembered. */
+    forget(): void;
+    /** All lines of the store as it is now accepted. */
+    accepted(
+        lines: readonly string[],
+        work: (state: PortalState, endedGrants: EndedGrants) => readonly Change[],
+    ): Addition;
+    /** The grants that this process remembers to have been ended, over a restart. */
+    endedGrants(): EndedGrants;
+    /** Remembers how far was read, over a restart. At most once a second. */
+    note(when?: "now"): Promise<void>;
+}
+
+type MutableState = { readonly [Name in TableName]: Map<string, Rows[Name]> };
+
+/** The log is written anew when it has so many lines more than it began with, and than there are rows. */
+const MOST_LINES = 20_000;
+
+/** Rows in one line of a log that is written anew. */
+const ROWS_A_LINE = 200;
+
+const NOTE_MS = 1_000;
+
+/** What is in memory. */
+interface Held {
+    readonly name: string;
+    readonly now: () => number;
+    readonly kept: StoreMemory | undefined;
+    state: MutableState;
+    position: Position | undefined;
+    /** How far was read; of a store that is read again, too. */
+    mark: Mark | undefined;
+    /** The end of what is being added. */
+    pending: Mark | undefined;
+    lines: number;
+    /** Undefined before it was read. */
+    seen: Seen | undefined;
+    notedAtMs: number;
+}
+
+export function openStoreState(name: string, now: () => number, kept: StoreMemory | undefined): StoreState {
+    const held: Held = {
+        ...{ name, now, kept, state: emptyState(), position: undefined, mark: undefined, pending: undefined, lines: 0 },
+        ...{ seen: kept === undefined ? NOTHING : undefined, notedAtMs: -Infinity },
+    };
+    return {
+        state: () => held.state,
+        position: () => held.position,
+        async recall() {
+            if (held.seen !== undefined || kept === undefined) return;
+            held.seen = (await kept.read()) ?? NOTHING;
+            held.mark ??= held.seen.mark;
+        },
+        take: (news) => take(held, news),
+        apply: (changes) => apply(held.state, changes),
+        added: (payloads) => added(held, payloads),
+        wrote(to) {
+            held.position = to;
+            held.mark = held.pending ?? held.mark;
+        },
+        forget() {
+            held.state = emptyState();
+            held.position = undefined;
+            held.lines = 0;
+        },
+        accepted: (lines, work) => accepted(held, lines, work),
+        endedGrants: () => (held.seen ?? NOTHING).endedGrants,
+        note: (when) => note(held, when),
+    };
+}
+
+function take(held: Held, { lines, position, isAnew }: News): void {
+    const { name, mark } = held;
+    const isAll = isAnew || held.position === undefined;
+    const found = parse(name, isAll ? undefined : mark, lines);
+    const problem = isAll ? chainProblem(mark, found.marks) : undefined;
+    if (problem !== undefined) fail("source-unreadable", `${name}: ${problem}; ${WAY_OUT}`);
+    if (isAll) [held.state, held.lines] = [emptyState(), 0];
+    for (const change of found.changes) apply(held.state, change);
+    held.lines += lines.length;
+    held.mark = found.marks.at(-1) ?? mark;
+    held.position = position;
+}
+
+function added(held: Held, payloads: readonly string[]): Addition {
+    const { mark, state, now } = held;
+    held.pending = undefined;
+    if (payloads.length === 0) return { lines: [] };
+    const begin = mark ?? newStore(`${now()} ${payloads[0]}`);
+    if (held.lines + payloads.length >= MOST_LINES + 2 * rowsIn(state)) {
+        apply(state, staleRows(state, now()));
+        const whole = wholeOf(begin, state);
+        [held.pending, held.lines] = [whole.mark, whole.lines.length];
+        return { lines: whole.lines, isWhole: true };
+    }
+    const first = mark === undefined ? [resetAfter(begin)] : [];
+    const made = chained(first[0]?.mark ?? begin, payloads);
+    held.pending = made.mark;
+    held.lines += first.length + payloads.length;
+    return { lines: [...first.map(({ text }) => text), ...made.lines] };
+}
+
+function accepted(
+    { name, now, seen, mark }: Held,
+    lines: readonly string[],
+    work: Parameters<StoreState["accepted"]>[1],
+): Addition {
+    const found = parse(name, undefined, lines);
+    const state = emptyState();
+    for (const change of found.changes) apply(state, change);
+    apply(state, work(state, (seen ?? NOTHING).endedGrants));
+    const last = found.marks.at(-1);
+    // Its numbers go on after all that this process has read, so that nobody takes it for an older copy.
+    const line = Math.max(last?.line ?? 0, mark?.line ?? 0);
+    const begin = { ...newStore(`${now()} accepted`), ...last, line, acceptedAtMs: now() };
+    return { lines: wholeOf(begin, state).lines, isWhole: true };
+}
+
+async function note(held: Held, when: "now" | undefined): Promise<void> {
+    const { kept, seen, mark, position, now } = held;
+    if (kept === undefined || seen === undefined || mark === undefined || position === undefined) return;
+    if (seen.mark?.hash === mark.hash || (when !== "now" && Math.abs(now() - held.notedAtMs) < NOTE_MS)) return;
+    held.notedAtMs = now();
+    const next = { mark, endedGrants: endedIn(held.state, seen.endedGrants, now()) };
+    // What cannot be remembered now is remembered with the next change: nobody has to wait for that.
+    await kept.write(next).then(
+        () => {
+            held.seen = next;
+        },
+        () => {},
+    );
+}
+
+const NOTHING: Seen = { endedGrants: {} };
+
+const WAY_OUT =
+    "nothing of it counts: put the right one back, or accept it as it is with zonekeeper portal --config FILE --accept-store";
+
+const DAMAGED =
+    "put a whole copy in its place; without one, take it away and begin an empty store with zonekeeper portal --config FILE --accept-store";
+
+/** The changes of lines, and the marks of them. @throws `source-unreadable` */
+function parse(name: string, before: Mark | undefined, texts: readonly string[]) {
+    const marks: Mark[] = [];
+    const changes: (readonly Change[])[] = [];
+    let at = before;
+    for (const text of texts) {
+        const link = linkIn(at, text);
+        if (link === undefined) {
+            const where = at === undefined ? "its first line" : `its line ${at.line + 1}`;
+            return fail("source-unreadable", `${name}: ${where} is none that a portal wrote there; ${DAMAGED}`);
+        }
+        at = link.mark;
+        marks.push(at);
+        if (link.payload !== undefined) changes.push(changesIn(link.payload, name));
+    }
+    return { marks, changes };
+}
+
+function changesIn(payload: string, name: string): readonly Change[] {
+    try {
+        const changes: unknown = JSON.parse(payload);
+        if (Array.isArray(changes)) return changes as Change[];
+    } catch {
+        // Told below.
+    }
+    return fail("source-unreadable", `${name}: a line of it is none that a portal wrote`);
+}
+
+function chained(from: Mark, payloads: readonly string[]) {
+    let mark = from;
+    const lines: string[] = [];
+    for (const payload of payloads) {
+        const next = lineAfter(mark, payload);
+        lines.push(next.text);
+        mark = next.mark;
+    }
+    return { lines, mark };
+}
+
+/** All of a store, which begins with a reset. */
+function wholeOf(from: Mark, state: PortalState) {
+    const first = resetAfter(from);
+    const rows = TABLES.flatMap((name) => [...state[name]].map(([key, row]) => [name, key, row]));
+    const count = Math.ceil(rows.length / ROWS_A_LINE);
+    const payloads = Array.from({ length: count }, (_, index) =>
+        JSON.stringify(rows.slice(index * ROWS_A_LINE, (index + 1) * ROWS_A_LINE)),
+    );
+    const { lines, mark } = chained(first.mark, payloads);
+    return { lines: [first.text, ...lines], mark };
+}
+
+/** Those that are ended in the store, and those that were before and could still be brought back. */
+function endedIn({ grants }: PortalState, before: EndedGrants, nowMs: number): EndedGrants {
+    const kept = Object.entries(before).filter(([, untilMs]) => untilMs > nowMs);
+    const now = [...grants.values()].flatMap(({ id, endedAtMs, expiresAtMs }): [string, number][] =>
+        endedAtMs === undefined || expiresAtMs <= nowMs ? [] : [[id, expiresAtMs]],
+    );
+    return Object.fromEntries([...kept, ...now]);
+}
+
+function emptyState(): MutableState {
+    return Object.fromEntries(TABLES.map((name) => [name, new Map()])) as unknown as MutableState;
+}
+
+function apply(state: MutableState, changes: readonly Change[]): void {
+    for (const [table, key, row] of changes) {
+        const rows = state[table] as Map<string, unknown> | undefined;
+        if (row === null) rows?.delete(key);
+        // A table of a later version is left alone.
+        else rows?.set(key, row);
+    }
+}
+
+function rowsIn(state: PortalState): number {
+    return TABLES.reduce((sum, name) => sum + state[name].size, 0);
+}
