@@ -107,6 +107,15 @@ export const ELSEWHERE: readonly Situation[] = [
         next: /if it was to say 'in zone', correct it/,
     },
     {
+        title: "a grant's id in place of a person",
+        subject: "g-1",
+        status: 3,
+        inside: false,
+        bad: ["person", "none"],
+        because: /^g-1 is a grant, and no user of Okta$/,
+        next: /^Ask about its user or address: ana@example\.com\.$/,
+    },
+    {
         ...IN,
         title: "an app that is on another policy",
         seed: {

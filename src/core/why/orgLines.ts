@@ -11,7 +11,7 @@ import { blocklistReasons } from "../reasons/blocklists";
 import { type Reason, titleOf } from "../reasons/reason";
 import { threatReason } from "../reasons/threatInsight";
 import { isEveryZone } from "../reasons/zoneWords";
-import type { Followed } from "./whose";
+import { addressesOf, type Followed } from "./whose";
 import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
 
 /** Lines about the zones: a zone that is missing or inactive contains no address. */
@@ -123,7 +123,7 @@ function reasonLine({ kind, subject, message, weight }: Reason): Line[] {
 }
 
 /** Lines about the user at Okta. */
-export function personLines({ person, own }: Followed): Line[] {
+export function personLines({ person, own, membership }: Followed): Line[] {
     if (person === undefined) return [];
     const { name, user } = person;
     const make = (status: Line["status"], message: string, next?: string): Line[] => {
@@ -133,6 +133,11 @@ export function personLines({ person, own }: Followed): Line[] {
     if (user.value === "nobody") {
         // A zone admits an address, so the source need not use Okta's names for users.
         const isNamed = own.grants.length + own.unusable.length > 0;
+        const [grant] = (membership?.value?.grants ?? []).filter(({ id }) => id === name);
+        if (grant !== undefined) {
+            const { user = addressesOf(grant) } = grant;
+            return make("bad", `${name} is a grant, and no user of Okta`, `Ask about its user or address: ${user}.`);
+        }
         if (isNamed) return make("unknown", `Okta has no user ${name}; the source may have another name for them`);
         return make("bad", `Okta has no user ${name}`, "Check the spelling: it is the login or the user id at Okta.");
     }
