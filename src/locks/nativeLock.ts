@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 
 import type { LockFile } from "./fileLock";
+import { makePrivate } from "./privateFile";
 
 /** What is used of the package, which has no types. */
 interface NativeExtensions {
@@ -28,7 +29,8 @@ export function nativeLocks(): LockFile | undefined {
     const native = loadExtensions();
     if (native === undefined) return undefined;
     return (path) => {
-        const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+        makePrivate(path);
+        const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
         try {
             if (native.tryLock(fd, OFFSET, LENGTH)) return { release: () => closeSync(fd) };
         } catch (error) {

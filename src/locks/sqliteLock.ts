@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { LockFile } from "./fileLock";
+import { makePrivate } from "./privateFile";
 
 /** SQLite's error code for a lock that another process has. */
 const BUSY = 5;
@@ -17,6 +18,7 @@ export function sqliteLocks(): LockFile | undefined {
     if (sqlite === undefined) return undefined;
     return (path) => {
         let database: DatabaseSync | undefined;
+        makePrivate(path);
         try {
             database = new sqlite.DatabaseSync(path);
             database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");

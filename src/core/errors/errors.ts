@@ -9,6 +9,7 @@
  *   ranges-unreadable   Okta's file of its own addresses could not be read    yes
  *   zone-missing        Okta has no zone with this id                         no
  *   zone-unfit          the zone cannot hold grants: a dynamic or system zone no
+ *   group-unfit         there is no such group, or it cannot be a membership's no
  *   okta-unauthorized   Okta answered 401: it does not know the credential    no
  *   okta-forbidden      Okta answered 403: the credential may not do this     no
  *   okta-refused        Okta answered another 4xx, but not 429                no
@@ -26,6 +27,7 @@ export type Code =
     | "ranges-unreadable"
     | "zone-missing"
     | "zone-unfit"
+    | "group-unfit"
     | "okta-unauthorized"
     | "okta-forbidden"
     | "okta-refused"
