@@ -112,16 +112,10 @@ export function openProvider(options: ProviderOptions): Provider {
                 return undefined;
             }
         },
-        refresh: onceEach(options.now, async (refreshToken, sub) => {
-            const config = await reached(configuration());
-            try {
-                return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
-            } catch (error) {
-                // Any other error is ours or the provider's to mend, and ends nobody's sign-in.
-                const { error: code } = error as { readonly error?: unknown };
-                return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
-            }
-        }),
+        refresh: onceEach(
+            options.now,
+            refreshing(() => reached(configuration()), login),
+        ),
         async logoutUrl(idToken, backTo) {
             const config = await configuration().catch(() => undefined);
             if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
@@ -135,6 +129,19 @@ export function openProvider(options: ProviderOptions): Provider {
             const { issuer, jwks_uri: jwksUri } = (await reached(configuration())).serverMetadata();
             return { issuer, jwksUri };
         },
+    };
+}
+
+function refreshing(reached: () => Promise<client.Configuration>, login: LoginSettings): Provider["refresh"] {
+    return async (refreshToken, sub) => {
+        const config = await reached();
+        try {
+            return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
+        } catch (error) {
+            // Any other error is ours or the provider's to mend, and ends nobody's sign-in.
+            const { error: code } = error as { readonly error?: unknown };
+            return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
+        }
     };
 }
 
