@@ -1,3 +1,4 @@
+import type { NoticeText } from "../core/portal/noticeText";
 import type { Change } from "../core/portal/state";
 import type { PortalContext } from "./context";
 
@@ -5,8 +6,7 @@ import type { PortalContext } from "./context";
 export function noticeRows(
     { settings, newId, now }: Pick<PortalContext, "settings" | "newId" | "now">,
     event: string,
-    text: string,
-    data: Readonly<Record<string, unknown>>,
+    { text, data }: NoticeText,
 ): Change[] {
     const createdAtMs = now();
     return settings.notify.map(

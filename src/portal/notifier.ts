@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import { dueNotice, dueText } from "../core/portal/dueNotice";
+import { grantData } from "../core/portal/noticeText";
 import type { Change } from "../core/portal/state";
 import type { Notice, PortalGrant } from "../core/portal/types";
 import { backoffMs } from "../core/time/backoff";
@@ -92,13 +93,11 @@ async function noteEnding(context: PortalContext): Promise<void> {
         const changes = due.flatMap((grant): Change[] => {
             const event = dueNotice(grant, nowMs);
             if (event === undefined) return [];
-            const { holder, access, id, expiresAtMs } = grant;
-            const until = new Date(expiresAtMs).toISOString();
-            const text = dueText(event, grant, settings.url);
-            const data = { access, name: holder.name, grant: id, until };
+            const { id, expiresAtMs } = grant;
+            const message = { text: dueText(event, grant, settings.url), data: grantData(grant) };
             return [
                 ["used", `${event} ${id}`, { untilMs: expiresAtMs + 2 * 86_400_000 }],
-                ...noticeRows(context, event, text, data),
+                ...noticeRows(context, event, message),
             ];
         });
         return { changes, result: undefined };

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { Webhook } from "standardwebhooks";
 
-import { ANA, ASK, LEA, openPortalScene } from "./scene";
+import { ACCESSES, ADAM, ANA, ASK, LEA, openPortalScene } from "./scene";
 
 const SECRET = "whsec_C2FtcGxlLXNlY3JldC1vZi1lbm91Z2gtYnl0ZXM=";
 
@@ -63,22 +63,72 @@ describe("notifications of the portal", () => {
         };
         const ana = await scene.person(ANA);
         const asked = await scene.api(ana, "POST", "/api/v1/grants", ASK);
-        assert.deepEqual(await next(), ["portal.requested", "Ana Anders requests production: the import fails"]);
+        assert.deepEqual(await next(), [
+            "portal.requested",
+            "Ana Anders requests production for 1h, ticket INC-4711: the import fails",
+        ]);
         const lea = await scene.person(LEA);
         await scene.api(lea, "POST", `/api/v1/requests/${asked.body.id}`, { decision: "deny", note: "not now" });
-        assert.deepEqual(await next(), ["portal.denied", "Lea Lead denied Ana Anders production: not now"]);
+        assert.deepEqual(await next(), ["portal.denied", "Lea Lead denied Ana Anders production for 1h: not now"]);
         const startsAt = new Date(scene.now() + 3_600_000).toISOString();
         await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", startsAt });
-        assert.deepEqual(await next(), ["portal.granted", "Ana Anders was granted payroll from TIME until TIME"]);
+        assert.deepEqual(await next(), [
+            "portal.granted",
+            "Ana Anders was granted payroll for 4h from TIME until TIME",
+        ]);
         scene.pass(3_600_000);
         const begin = `Ana Anders's payroll may begin: Ana Anders has to confirm the address at ${scene.url}/`;
         assert.deepEqual(await next(), ["portal.starting", begin]);
         await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", duration: "1h" });
-        assert.deepEqual(await next(), ["portal.granted", "Ana Anders has payroll until TIME"]);
+        assert.deepEqual(await next(), ["portal.granted", "Ana Anders has payroll for 1h until TIME"]);
         scene.pass(46 * 60_000);
         assert.deepEqual(await next(), ["portal.ending", "Ana Anders's payroll ends at TIME"]);
         scene.pass(15 * 60_000);
         assert.deepEqual(await next(), ["portal.ended", "Ana Anders no longer has payroll: it reached its end"]);
+    });
+
+    it("tell of an approval, of a grant for somebody else, and of every way in which a grant ends before its time", async () => {
+        await using inbox = await openInbox();
+        const onLogin = { eligible: { groups: ["Staff"] }, duration: { default: "1h", max: "2h" }, grantOnLogin: true };
+        await using scene = await openPortalScene({
+            config: {
+                notify: [{ type: "webhook", url: inbox.url, secret: "env:HOOK_SECRET" }],
+                accesses: [...ACCESSES, { name: "vpn", title: "VPN", ...onLogin }],
+            },
+        });
+        const next = async () => {
+            const { type, data } = JSON.parse((await inbox.next()).body) as { type: string; data: { text: string } };
+            return `${type} ${data.text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")}`;
+        };
+        const ana = await scene.person(ANA);
+        assert.equal(await next(), "portal.granted Ana Anders has vpn for 1h until TIME");
+        await ana.go(`${scene.url}/`);
+        await ana.submit("/logout", { _csrf: ana.csrf() });
+        assert.equal(await next(), "portal.ended Ana Anders no longer has vpn: signed out");
+
+        const adam = await scene.person(ADAM, "203.0.113.9");
+        const other = { access: "payroll", user: "bob", address: "203.0.113.20", reason: "on call" };
+        const { body: grant } = await scene.api(adam, "POST", "/api/v1/grants", other);
+        assert.equal(await next(), "portal.granted bob has payroll for 4h until TIME, granted by Adam Admin: on call");
+        await scene.api(adam, "DELETE", `/api/v1/grants/${grant.id}`);
+        assert.equal(await next(), "portal.ended bob no longer has payroll: revoked by Adam Admin");
+        await scene.api(adam, "POST", "/api/v1/grants", other);
+        await next();
+        await scene.api(adam, "POST", "/api/v1/people/bob/revoke", {});
+        assert.equal(await next(), "portal.ended bob no longer has payroll: revoked by Adam Admin");
+
+        const again = await scene.person(ANA);
+        await next();
+        const { body: asked } = await scene.api(again, "POST", "/api/v1/grants", ASK);
+        await next();
+        const lea = await scene.person(LEA, "203.0.113.8");
+        const leas = await next();
+        assert.equal(leas, "portal.granted Lea Lead has vpn for 1h until TIME");
+        await scene.api(lea, "POST", `/api/v1/requests/${asked.id}`, { decision: "approve" });
+        assert.deepEqual([await next(), await next()].sort(), [
+            "portal.approved Lea Lead approved production for 1h for Ana Anders, ticket INC-4711: the import fails",
+            "portal.granted Ana Anders has production for 1h until TIME, ticket INC-4711: the import fails",
+        ]);
     });
 
     it("are signed by Standard Webhooks, and tell of break-glass with its reason", async () => {
@@ -99,7 +149,7 @@ describe("notifications of the portal", () => {
             data: { text: string; access: string };
         };
         assert.deepEqual([payload.type, payload.data.access], ["portal.break-glass", "production"]);
-        assert.match(payload.data.text, /^Ana Anders used break-glass for production until .*: it burns$/);
+        assert.match(payload.data.text, /^Ana Anders used break-glass for production for 30m until .*: it burns$/);
     });
 
     it("go to Slack as text, whatever markup is in a reason, and again after a failure, and keep nobody waiting", async () => {
@@ -122,7 +172,8 @@ describe("notifications of the portal", () => {
         }
         scene.pass(10_000);
         const { body } = await inbox.next();
-        const text = "Ana Anders requests production: &lt;!channel&gt; &lt;https://evil.example|click&gt;";
+        const text =
+            "Ana Anders requests production for 1h, ticket INC-4711: &lt;!channel&gt; &lt;https://evil.example|click&gt;";
         assert.deepEqual(JSON.parse(body), { text });
         assert.doesNotMatch(scene.log.join(""), new RegExp(inbox.url));
     });

@@ -2,6 +2,7 @@ import { formatDuration } from "./duration";
 import { noSuchAccess, type Refusal, refusal } from "./refusal";
 import { type AccessSettings, isEligible } from "./settings/portalSettings";
 import { type Holder, isLive, isSame, type PortalGrant, type PortalRequest } from "./types";
+import { isBlank } from "./visible";
 
 /** What a person asks for. */
 export interface Ask {
@@ -82,7 +83,12 @@ function isForHolder({ access, ask, holder, groups, by, isWorkload = false }: As
     if (ask.isBreakGlass === true) {
         if (by !== undefined) return refusal("not-allowed", "break-glass is for oneself only");
         const may = access.breakGlass !== undefined && !isWorkload && isEligible(access.breakGlass.eligible, person);
-        return may ? undefined : refusal("not-allowed", "you may not use break-glass for this access");
+        if (may) return undefined;
+        const knowing = [access.eligible, access.approval?.approvers];
+        const isKnown = isWorkload || knowing.some((who) => who !== undefined && isEligible(who, person));
+        return isKnown
+            ? refusal("not-allowed", "you may not use break-glass for this access")
+            : noSuchAccess(access.name);
     }
     // An admin may grant to anybody; approvers decide all the same where there are any.
     return by !== undefined || isWorkload || isEligible(access.eligible, person)
@@ -95,7 +101,7 @@ function hasReason({ access, ask, by }: Asking): Refusal | undefined {
     if (reason.length > LONGEST_REASON) {
         return refusal("rules", `the reason is longer than ${LONGEST_REASON} characters`);
     }
-    if (reason.trim() !== "") return undefined;
+    if (!isBlank(reason)) return undefined;
     if (ask.isBreakGlass === true) return refusal("rules", "break-glass needs a reason: say what has happened");
     if (by !== undefined) return refusal("rules", "a grant for somebody else needs a reason");
     return access.reason === "required" ? refusal("rules", `${access.title} needs a reason`) : undefined;
@@ -217,7 +223,7 @@ function waits(asking: Asking): Decision {
 
 function fieldsOf({ reason = "", ticket = "" }: Ask) {
     return {
-        ...(reason.trim() !== "" && { reason: reason.trim() }),
+        ...(!isBlank(reason) && { reason: reason.trim() }),
         ...(ticket !== "" && { ticket }),
     };
 }

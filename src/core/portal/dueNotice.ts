@@ -1,6 +1,6 @@
 import { isLive, type PortalGrant } from "./types";
 
-/** `starting`: a later start has come; `ending`: the end is near; `ended`: it reached its end. */
+/** `starting`: a later start has come; `ending`: the end is near; `ended`: it reached its end, or was ended. */
 export type DueNotice = "starting" | "ending" | "ended";
 
 const [SOON_MS, START_MS, DAY_MS] = [15 * 60_000, 3_600_000, 86_400_000];
@@ -11,8 +11,8 @@ const [SOON_MS, START_MS, DAY_MS] = [15 * 60_000, 3_600_000, 86_400_000];
  */
 export function dueNotice(grant: PortalGrant, nowMs: number): DueNotice | undefined {
     const { expiresAtMs, startsAtMs, endedAtMs, createdAtMs } = grant;
-    if (endedAtMs !== undefined) return undefined;
-    if (nowMs >= expiresAtMs) return nowMs < expiresAtMs + DAY_MS ? "ended" : undefined;
+    const endMs = Math.min(endedAtMs ?? Infinity, expiresAtMs);
+    if (nowMs >= endMs) return nowMs < endMs + DAY_MS ? "ended" : undefined;
     if (!isLive(grant, nowMs) || nowMs < startsAtMs) return undefined;
     if (expiresAtMs - nowMs <= SOON_MS && expiresAtMs - startsAtMs > 2 * SOON_MS) return "ending";
     return startsAtMs > createdAtMs && nowMs < startsAtMs + START_MS ? "starting" : undefined;
@@ -20,7 +20,7 @@ export function dueNotice(grant: PortalGrant, nowMs: number): DueNotice | undefi
 
 /** The message, as one sentence. @param url The portal's own. */
 export function dueText(notice: DueNotice, grant: PortalGrant, url: string): string {
-    const { holder, access, expiresAtMs, isUnconfirmed } = grant;
+    const { holder, access, expiresAtMs, isUnconfirmed, endedAtMs, endedBecause } = grant;
     const until = new Date(expiresAtMs).toISOString();
     const isAsked = isUnconfirmed === true;
     switch (notice) {
@@ -31,6 +31,9 @@ export function dueText(notice: DueNotice, grant: PortalGrant, url: string): str
         case "ending":
             return `${holder.name}'s ${access} ends at ${until}`;
         default:
+            if (endedAtMs !== undefined) {
+                return `${holder.name} no longer has ${access}: ${endedBecause ?? "it was ended"}`;
+            }
             return isAsked
                 ? `${holder.name}'s ${access} reached its end; its address was never confirmed, so that it let nobody in`
                 : `${holder.name} no longer has ${access}: it reached its end`;

@@ -6,7 +6,6 @@ import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type PortalGrant } from "../../core/portal/types";
 import { actorOf, type Caller, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
-import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
 import { momentOf, showGrant, showRequest } from "../views";
 import { type Answer, onceOf, transactOnce } from "./idempotency";
@@ -108,17 +107,7 @@ export async function revokeGrant(context: PortalContext, caller: Caller, id: st
         const own = isSame(found.holder, holderOf(caller));
         const by = actorOf(caller).name;
         const revoked = ended(found, own ? "given back" : `revoked by ${by}`, nowMs);
-        const notices = noticeRows(
-            context,
-            "ended",
-            `${found.holder.name} no longer has ${found.access}: ${own ? "given back" : `revoked by ${by}`}`,
-            {
-                access: found.access,
-                name: found.holder.name,
-                grant: id,
-            },
-        );
-        return { changes: [["grants", id, revoked], ...notices], result: { grant: revoked, isNew: true } };
+        return { changes: [["grants", id, revoked]], result: { grant: revoked, isNew: true } };
     });
     if (isNew) {
         const { requestId: request, access, endedBecause: why = "" } = grant;

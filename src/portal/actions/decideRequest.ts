@@ -1,4 +1,5 @@
 import { type ApprovalDecision, decideApproval } from "../../core/portal/decideApproval";
+import { approvedText, deniedText } from "../../core/portal/noticeText";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
@@ -101,7 +102,11 @@ export function judgingOf({ settings }: PortalContext, state: PortalState, reque
 export function rowsOf(context: PortalContext, made: Exclude<ApprovalDecision, { result: "refused" }>): Change[] {
     const changes: Change[] = [["requests", made.request.id, made.request]];
     if (made.result !== "approved") return changes;
-    return [...changes, ["grants", made.grant.id, made.grant], ...grantedNotice(context, made.grant)];
+    const notices = [
+        ...noticeRows(context, "approved", approvedText(made.request)),
+        ...grantedNotice(context, made.grant),
+    ];
+    return [...changes, ["grants", made.grant.id, made.grant], ...notices];
 }
 
 async function deny(
@@ -124,8 +129,7 @@ async function deny(
             decidedBy: caller.person.name,
             ...(note !== undefined && note !== "" && { note }),
         };
-        const text = `${caller.person.name} denied ${found.holder.name} ${found.access}${note ? `: ${note}` : ""}`;
-        const notices = noticeRows(context, "denied", text, { access: found.access, request: id });
+        const notices = noticeRows(context, "denied", deniedText(denied));
         const changes: Change[] = [["requests", id, denied], ...notices];
         return { changes, decided: denied, answer: answerOf(context, denied, undefined, nowMs) };
     });

@@ -1,8 +1,10 @@
 import { canonical, ungrantable } from "../../core/portal/clientAddress";
 import { type Ask, type Asking, type Decision, decideGrant } from "../../core/portal/decideGrant";
+import { grantedText, requestedText } from "../../core/portal/noticeText";
 import { noSuchAccess } from "../../core/portal/refusal";
 import type { Change, PortalState } from "../../core/portal/state";
 import { type Holder, isCalled, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+import { userNameProblem } from "../../core/portal/visible";
 import { type Caller, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
@@ -101,6 +103,8 @@ function forWhom(state: PortalState, caller: Caller, { user, address }: GrantBod
     if (user === undefined || address === undefined) {
         return refuse(422, "portal-rules", "a grant for somebody else needs both user and address");
     }
+    const unusable = userNameProblem(user);
+    if (unusable !== undefined) return refuse(422, "portal-rules", `user ${unusable}`);
     if (isCalled(caller.person, user)) {
         return refuse(
             403,
@@ -151,28 +155,11 @@ export function waitingRows(request: PortalRequest, replaces: readonly PortalReq
 
 function noticesOf(context: PortalContext, made: Exclude<Decision, { result: "refused" }>): Change[] {
     if (made.result === "granted") return grantedNotice(context, made.grant);
-    const { holder, access, reason = "" } = made.request;
-    return noticeRows(context, "requested", `${holder.name} requests ${access}: ${reason || "no reason given"}`, {
-        access,
-        name: holder.name,
-        request: made.request.id,
-    });
+    return noticeRows(context, "requested", requestedText(made.request));
 }
 
 export function grantedNotice(context: PortalContext, grant: PortalGrant): Change[] {
-    const { holder, access, reason = "", isBreakGlass = false, startsAtMs, expiresAtMs, id } = grant;
-    const until = new Date(expiresAtMs).toISOString();
-    const isLater = startsAtMs > context.now();
-    const from = isLater ? ` from ${new Date(startsAtMs).toISOString()}` : "";
-    const what = isBreakGlass ? `used break-glass for ${access}` : isLater ? `was granted ${access}` : `has ${access}`;
-    const text = `${holder.name} ${what}${from} until ${until}${reason === "" ? "" : `: ${reason}`}`;
-    return noticeRows(context, isBreakGlass ? "break-glass" : "granted", text, {
-        access,
-        name: holder.name,
-        grant: id,
-        ...(isLater && { from: new Date(startsAtMs).toISOString() }),
-        until,
-    });
+    return noticeRows(context, grant.isBreakGlass === true ? "break-glass" : "granted", grantedText(grant));
 }
 
 /** A workload's token creates once. */

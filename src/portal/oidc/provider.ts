@@ -106,16 +106,10 @@ export function openProvider(options: ProviderOptions): Provider {
                 return undefined;
             }
         },
-        refresh: onceEach(options.now, async (refreshToken, sub) => {
-            const config = await reached(configuration());
-            try {
-                return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
-            } catch (error) {
-                // Any other error is ours or the provider's to mend, and ends nobody's sign-in.
-                const { error: code } = error as { readonly error?: unknown };
-                return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
-            }
-        }),
+        refresh: onceEach(
+            options.now,
+            refreshing(() => reached(configuration()), login),
+        ),
         async logoutUrl(idToken, backTo) {
             const config = await configuration().catch(() => undefined);
             if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
@@ -145,6 +139,19 @@ async function loginUrl(config: client.Configuration, redirectUri: string, scope
         code_challenge_method: "S256",
     });
     return { state, nonce, verifier, url: url.href };
+}
+
+function refreshing(reached: () => Promise<client.Configuration>, login: LoginSettings): Provider["refresh"] {
+    return async (refreshToken, sub) => {
+        const config = await reached();
+        try {
+            return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
+        } catch (error) {
+            // Any other error is ours or the provider's to mend, and ends nobody's sign-in.
+            const { error: code } = error as { readonly error?: unknown };
+            return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
+        }
+    };
 }
 
 /**

@@ -29,8 +29,24 @@ const ROWS: Readonly<Record<string, readonly [Partial<Asking>, string]>> = {
         "not-allowed: you may not use break-glass for this access",
     ],
     "break-glass is used where there is none": [
-        { groups: ["SRE"], ask: { isBreakGlass: true, reason: "it burns" } },
+        { ask: { isBreakGlass: true, reason: "it burns" } },
         "not-allowed: you may not use break-glass for this access",
+    ],
+    "break-glass is used by an approver": [
+        { access: APPROVED, groups: ["Leads"], ask: { isBreakGlass: true, reason: "it burns" } },
+        "not-allowed: you may not use break-glass for this access",
+    ],
+    "break-glass is used by a stranger to the access": [
+        { access: APPROVED, groups: ["Other"], ask: { isBreakGlass: true, reason: "it burns" } },
+        'not-allowed: there is no access "payroll" that you may request',
+    ],
+    "break-glass is used by a workload of another access": [
+        { groups: [], isWorkload: false, ask: { isBreakGlass: true, reason: "it burns" } },
+        'not-allowed: there is no access "payroll" that you may request',
+    ],
+    "a reason is of characters that nobody sees": [
+        { access: NEEDS_REASON, ask: { reason: "\u200b\u3164" } },
+        "rules: Payroll needs a reason",
     ],
     "break-glass has no reason": [
         { access: APPROVED, groups: ["SRE"], ask: { isBreakGlass: true } },

@@ -33,7 +33,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     "the end": [GRANT, 4 * HOUR, "ended"],
     "the end of a short one": [SHORT, 30 * MINUTE, "ended"],
     "a day after the end": [GRANT, 28 * HOUR, undefined],
-    "after it was given back": [{ ...GRANT, endedAtMs: START }, HOUR, undefined],
+    "after it was given back": [{ ...GRANT, endedAtMs: START }, HOUR, "ended"],
+    "a day after it was given back": [{ ...GRANT, endedAtMs: START }, 24 * HOUR, undefined],
 };
 
 describe("dueNotice", () => {
@@ -51,5 +52,7 @@ describe("dueText", () => {
         );
         assert.match(dueText("ended", unconfirmed, ""), /never confirmed, so that it let nobody in$/);
         assert.match(dueText("starting", LATER, ""), /^Ana's payroll begins, until /);
+        const revoked = { ...unconfirmed, endedAtMs: START, endedBecause: "revoked by Adam" };
+        assert.equal(dueText("ended", revoked, ""), "Ana no longer has payroll: revoked by Adam");
     });
 });

@@ -1,0 +1,91 @@
+import { formatDuration } from "./duration";
+import type { PortalGrant, PortalRequest } from "./types";
+
+/** A message to people, and the same for programs. */
+export interface NoticeText {
+    readonly text: string;
+    readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** `Ana requests payroll for 4h, ticket INC-4711: the import fails` */
+export function requestedText(request: PortalRequest): NoticeText {
+    const { holder, access, durationMs, requestedBy, extendsGrant, id } = request;
+    const who = requestedBy === undefined ? holder.name : `${requestedBy.name}, for ${holder.name},`;
+    const long = `${extendsGrant === undefined ? "for" : "to be extended to"} ${formatDuration(durationMs)}`;
+    return {
+        text: `${who} requests ${access} ${long}${whyText(request)}`,
+        data: { ...dataOf(request), request: id, duration: formatDuration(durationMs) },
+    };
+}
+
+/** `Lea approved payroll for 4h for Ana, ticket INC-4711: the import fails` */
+export function approvedText(request: PortalRequest): NoticeText {
+    const { holder, access, durationMs, approvals, id } = request;
+    const who = approvals.map(({ name }) => name).join(" and ");
+    return {
+        text: `${who} approved ${access} for ${formatDuration(durationMs)} for ${holder.name}${whyText(request)}`,
+        data: { ...dataOf(request), request: id, duration: formatDuration(durationMs), approvedBy: who },
+    };
+}
+
+/** `Lea denied Ana payroll for 4h: not today` */
+export function deniedText(request: PortalRequest): NoticeText {
+    const { holder, access, durationMs, decidedBy, note, id } = request;
+    return {
+        text: `${decidedBy} denied ${holder.name} ${access} for ${formatDuration(durationMs)}${note === undefined ? "" : `: ${note}`}`,
+        data: {
+            ...dataOf(request),
+            request: id,
+            duration: formatDuration(durationMs),
+            decidedBy,
+            ...(note !== undefined && { note }),
+        },
+    };
+}
+
+/** `Ana has payroll for 4h until 2026-12-01T16:00:00.000Z, granted by Adam, ticket INC-4711: the import fails` */
+export function grantedText(grant: PortalGrant): NoticeText {
+    const { holder, access, isBreakGlass = false, startsAtMs, expiresAtMs, grantedBy } = grant;
+    const duration = formatDuration(expiresAtMs - startsAtMs);
+    const isLater = startsAtMs > grant.createdAtMs;
+    const what = isBreakGlass ? `used break-glass for ${access}` : `${isLater ? "was granted" : "has"} ${access}`;
+    const by = grantedBy === undefined ? "" : `, granted by ${grantedBy}`;
+    const from = isLater ? ` from ${momentOf(startsAtMs)}` : "";
+    return {
+        text: `${holder.name} ${what} for ${duration}${from} until ${momentOf(expiresAtMs)}${by}${whyText(grant)}`,
+        data: { ...grantData(grant), duration, ...(isLater && { from: momentOf(startsAtMs) }) },
+    };
+}
+
+function whyText({ reason, ticket }: Pick<PortalGrant, "reason" | "ticket">): string {
+    return `${ticket === undefined ? "" : `, ticket ${ticket}`}${reason === undefined ? "" : `: ${reason}`}`;
+}
+
+/** What a program hears of a grant. */
+export function grantData(grant: PortalGrant): NoticeText["data"] {
+    const { grantedBy, id, endedAtMs, endedBecause, expiresAtMs } = grant;
+    return {
+        ...dataOf(grant),
+        grant: id,
+        until: momentOf(endedAtMs ?? expiresAtMs),
+        ...(grantedBy !== undefined && { grantedBy }),
+        ...(endedBecause !== undefined && { why: endedBecause }),
+    };
+}
+
+function dataOf(row: PortalGrant | PortalRequest) {
+    const { access, holder, reason, ticket } = row;
+    const requestedBy = "requestedBy" in row ? row.requestedBy?.name : undefined;
+    return {
+        access,
+        name: holder.name,
+        ...(holder.user !== undefined && { user: holder.user }),
+        ...(reason !== undefined && { reason }),
+        ...(ticket !== undefined && { ticket }),
+        ...(requestedBy !== undefined && { requestedBy }),
+    };
+}
+
+function momentOf(ms: number): string {
+    return new Date(ms).toISOString();
+}
