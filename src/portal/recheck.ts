@@ -2,7 +2,7 @@ import { endedByRecheck, refusedPerson, withdrawnByRefusal } from "../core/porta
 import type { Change, PortalState } from "../core/portal/state";
 import { type Identity, identityKey, isSame, type Person, type PortalSession } from "../core/portal/types";
 import type { PortalContext } from "./context";
-import type { SignedIn } from "./oidc/provider";
+import type { SignedIn } from "./oidc/answer";
 import { problemOf, refuse } from "./problem";
 import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } from "./sessions";
 

@@ -5,8 +5,8 @@ import type { SessionSettings } from "../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../core/portal/state";
 import { identityKey, type Person, type PortalGrant, type PortalSession } from "../core/portal/types";
 import type { PortalContext } from "./context";
+import type { SignedIn } from "./oidc/answer";
 import { personIn } from "./oidc/claims";
-import type { SignedIn } from "./oidc/provider";
 
 /** A person who has signed in, with what is known of them now. */
 export interface Visitor {

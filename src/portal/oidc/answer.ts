@@ -1,0 +1,83 @@
+import * as client from "openid-client";
+
+import type { LoginSettings } from "../../core/portal/settings/portalSettings";
+import { refuse } from "../problem";
+import type { Claims } from "./claims";
+
+export interface SignedIn {
+    readonly claims: Claims;
+    readonly refreshToken: string | undefined;
+    readonly idToken: string | undefined;
+}
+
+/** What signs a token: never nothing, and never a secret that both sides have. */
+const ALGORITHMS = /^(RS|PS|ES)(256|384|512)$|^(EdDSA|Ed25519)$/;
+
+/** The claims of the ID token, and those of userinfo where the token lacks the ones that are needed. */
+export async function readAnswer(
+    config: client.Configuration,
+    { groupsClaim, userClaim }: LoginSettings,
+    tokens: Tokens,
+    sub?: string,
+): Promise<SignedIn> {
+    checkAlgorithm(tokens.id_token);
+    const { issuer, userinfo_endpoint: userinfo } = config.serverMetadata();
+    const claims = tokens.claims() as Claims | undefined;
+    const subject = claims?.sub ?? sub ?? refuse(400, "portal-sign-in-failed", "the provider sent no ID token");
+    const isWhole = claims !== undefined && groupsClaim in claims && userClaim in claims;
+    const more =
+        isWhole || userinfo === undefined ? {} : await client.fetchUserInfo(config, tokens.access_token, subject);
+    return {
+        claims: { iss: issuer, ...claims, ...more, sub: subject },
+        refreshToken: tokens.refresh_token,
+        idToken: tokens.id_token,
+    };
+}
+
+/** What is used of the token endpoint's answer. */
+interface Tokens {
+    readonly access_token: string;
+    readonly id_token?: string | undefined;
+    readonly refresh_token?: string | undefined;
+    claims(): unknown;
+}
+
+function checkAlgorithm(idToken: string | undefined): void {
+    if (idToken === undefined) return;
+    const [header = ""] = idToken.split(".");
+    const { alg } = JSON.parse(Buffer.from(header, "base64url").toString()) as { readonly alg?: unknown };
+    if (!ALGORITHMS.test(String(alg))) {
+        refuse(400, "portal-sign-in-failed", "the provider's token is not signed with a key of its own");
+    }
+}
+
+export function disbelieved(error: unknown): never {
+    if (isUnreachable(error)) return unreachable(error);
+    if ((error as { readonly problem?: unknown }).problem !== undefined) throw error;
+    const { error: code, error_description: said } = error as {
+        readonly error?: string;
+        error_description?: string;
+    };
+    const { message, cause } = error as Error;
+    const because = cause instanceof Error ? cause.message : message;
+    const why = code === undefined ? because : `${code}${said === undefined ? "" : `: ${said}`}`;
+    return refuse(400, "portal-sign-in-failed", `the sign-in is not believed: ${why.slice(0, 300)}`);
+}
+
+/** No answer, or an answer that says that the provider is in trouble. */
+function isUnreachable(error: unknown): boolean {
+    const { name, cause, status, code } = error as {
+        readonly name?: string;
+        readonly cause?: { readonly code?: unknown; readonly status?: unknown };
+        readonly status?: number;
+        readonly code?: string;
+    };
+    const answered = Number(status ?? (cause as { readonly status?: number } | undefined)?.status);
+    if (answered >= 500 || answered === 429) return true;
+    return name === "TimeoutError" || code === "OAUTH_TIMEOUT" || (name === "TypeError" && /fetch/.test(String(error)));
+}
+
+export function unreachable(error: unknown): never {
+    const why = error instanceof Error ? error.message : String(error);
+    return refuse(503, "portal-unavailable", `the OpenID provider cannot be used now: ${why.slice(0, 200)}`);
+}

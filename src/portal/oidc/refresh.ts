@@ -1,0 +1,48 @@
+import * as client from "openid-client";
+
+import type { LoginSettings } from "../../core/portal/settings/portalSettings";
+import { readAnswer, type SignedIn, unreachable } from "./answer";
+
+/** Undefined where the provider refuses: the sign-in has ended there. @throws a problem where it cannot be reached */
+export type Refresh = (refreshToken: string, sub: string) => Promise<SignedIn | undefined>;
+
+/** What a provider answers where the sign-in of before does not count any more. */
+const REFUSALS = ["invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required"];
+
+/** Asks the provider by a refresh token. */
+export function refreshing(reached: () => Promise<client.Configuration>, login: LoginSettings): Refresh {
+    return async (refreshToken, sub) => {
+        const config = await reached();
+        try {
+            return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
+        } catch (error) {
+            // Any other error is for us or the provider to correct, and ends no person's sign-in.
+            const { error: code } = error as { readonly error?: unknown };
+            return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
+        }
+    };
+}
+
+/**
+ * An answer of the provider is kept for so long: its token may be good once, and several requests of a session may come
+ * together.
+ */
+const KEPT_MS = 5_000;
+
+/**
+ * A refresh token is sent once, and whoever has it within a moment gets the same answer. What could not be asked is
+ * asked again.
+ */
+export function onceEach(now: () => number, ask: Refresh): Refresh {
+    const answers = new Map<string, { readonly answer: ReturnType<Refresh>; readonly atMs: number }>();
+    return (refreshToken, sub) => {
+        for (const [token, { atMs }] of answers) if (now() - atMs > KEPT_MS) answers.delete(token);
+        const key = JSON.stringify([sub, refreshToken]);
+        const known = answers.get(key);
+        if (known !== undefined) return known.answer;
+        const answer = ask(refreshToken, sub);
+        answers.set(key, { answer, atMs: now() });
+        answer.catch(() => answers.delete(key));
+        return answer;
+    };
+}
