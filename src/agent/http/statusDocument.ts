@@ -47,7 +47,7 @@ export function* statusDocument(
         held,
         holds,
         heldBecause: heldBecause ?? null,
-        refused,
+        refused: refused.map(({ id, reason }) => ({ id, reason })),
         unusable: reportUnusable(unusable),
         clearings,
     };

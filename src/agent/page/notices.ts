@@ -41,7 +41,7 @@ function notReady({ notReady, held, zones }: AgentView): readonly Markup[] {
 
 function refused({ refused: all }: AgentView): readonly Markup[] {
     // What is held has a notice of its own.
-    const refused = all.filter(({ id }) => !id.startsWith("held "));
+    const refused = all.filter(({ isHeldRange = false }) => !isHeldRange);
     if (refused.length === 0) return [];
     const list = refused
         .slice(0, MOST_NAMED)

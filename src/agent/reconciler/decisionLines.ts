@@ -74,8 +74,8 @@ function aboveLimitLine({ aboveLimit, judgement }: Decision): AgentEvent | undef
 
 function refusedLines({ before, now }: Refusals): readonly AgentEvent[] {
     const told = new Set(before.map(({ id, kind }) => `${kind} ${id}`));
-    return now.flatMap(({ id, reason, kind }) => {
-        const isHeldRange = kind === "held" && id.startsWith("held ");
+    return now.flatMap(({ id, reason, kind, isRange = false }) => {
+        const isHeldRange = kind === "held" && isRange;
         return told.has(`${kind} ${id}`) || isHeldRange ? [] : [{ type: "grant.refused", id, reason, kind } as const];
     });
 }

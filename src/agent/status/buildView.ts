@@ -72,7 +72,7 @@ export function viewOf(input: ViewInput): AgentView {
         holds: held.map(holdView),
         ...becauseOf(known),
         staticGateways: (state.memory?.staticGateways ?? []).map(formatSpan),
-        refused: refusedNow(state.decided).map(({ id, reason }) => ({ id, reason })),
+        refused: refusedNow(state.decided).map(refusalView),
         unusable: readingNow(known)?.unusable ?? [],
         clearings: input.clearings,
         notReady: reasonsAgainst(input, nowMs),
@@ -118,7 +118,9 @@ function grantViews(input: ViewInput): GrantView[] {
     const { state: own } = known;
     const zones = own.zones.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
     const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
-    const refused = new Map(refusedNow(own.decided).map((refusal) => [refusal.id, refusal]));
+    const refused = new Map(
+        refusedNow(own.decided).flatMap((refusal) => (refusal.isRange ? [] : [[refusal.id, refusal] as const])),
+    );
     const holds = new Map(heldNow(own).flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
     const because = heldBecause(known);
     const grants = shownGrants(known);
@@ -152,6 +154,10 @@ const REFUSED: Readonly<Partial<Record<Refusal["kind"], GrantView["state"]>>> = 
     held: "waiting",
     denied: "denied",
 };
+
+function refusalView({ id, reason, kind, isRange }: Refusal): AgentView["refused"][number] {
+    return { id, reason, ...(kind === "held" && isRange && { isHeldRange: true }) };
+}
 
 interface Seen {
     /** What the zones have, and what of it other grants or static gateways keep there. */

@@ -3,6 +3,14 @@ import type { StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearingState";
 
+export interface RefusalView {
+    /** As `Refusal` has it. */
+    readonly id: string;
+    readonly reason: string;
+    /** Whether it is one of `held`, and no grant. @default false */
+    readonly isHeldRange?: true;
+}
+
 /** The state of the agent at one moment, for the page and `GET /api/status`. Times are RFC 3339 in UTC. */
 export interface AgentView {
     readonly zones: readonly ZoneView[];
@@ -27,7 +35,7 @@ export interface AgentView {
     readonly heldBecause?: string;
     /** Static gateways in force, those that are held included. */
     readonly staticGateways: readonly string[];
-    readonly refused: readonly { readonly id: string; readonly reason: string }[];
+    readonly refused: readonly RefusalView[];
     readonly unusable: readonly Unusable[];
     /** The users whose Okta sessions are still to be ended, and the latest for whom that failed permanently. */
     readonly clearings: readonly PendingClearing[];

@@ -54,7 +54,10 @@ export function heldRefusals(
     const brake = brakeSentence(judgement, windowMs);
     const refusal = (id: string, reason: string): Refusal => ({ id, reason, kind: "held" });
     return [
-        ...held.map(({ address, why }) => refusal(`held ${address}`, SENTENCES[why as "static"] ?? brake)),
+        ...held.map(({ address, why }) => ({
+            ...refusal(`held ${address}`, SENTENCES[why as "static"] ?? brake),
+            isRange: true as const,
+        })),
         ...judgement.waiting.map(({ id }) => refusal(id, brake)),
     ];
 }

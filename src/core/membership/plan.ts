@@ -50,8 +50,10 @@ export interface ZonePlan {
 
 /** A grant or a range that is not as desired, and why. */
 export interface Refusal {
-    /** The id of a grant, or `static <range>`, `held <range>`. */
+    /** The id of a grant; `static <range>` or `held <range>` where it is about a range. */
     readonly id: string;
+    /** Whether it is about a range, as a grant may have any id. @default false */
+    readonly isRange?: true;
     readonly reason: string;
     /**
      *   room    the zones are full
@@ -168,11 +170,16 @@ function withoutRoom({ grants, granted, nowMs, staticGateways, kept, zones, insi
     const [zoneWord, verb] = zones.length === 1 ? ["the zone", "is"] : [`the ${zones.length} zones`, "are"];
     const reason = `no room: ${zoneWord} ${verb} full with ${room} entries; add a shard or end another grant`;
     const isOut = (span: Span) => !coversSpan(inside, span);
+    const refusal = (id: string) => ({ id, reason, kind: "room" as const });
+    const ofRange = (span: Span, what: string) => ({
+        ...refusal(`${what} ${formatSpan(span)}`),
+        isRange: true as const,
+    });
     return [
-        ...staticGateways.filter(isOut).map((span) => `static ${formatSpan(span)}`),
-        ...kept.filter(isOut).map((span) => `held ${formatSpan(span)}`),
+        ...staticGateways.filter(isOut).map((span) => ofRange(span, "static")),
+        ...kept.filter(isOut).map((span) => ofRange(span, "held")),
         ...(granted.some(isOut) ? grants : [])
             .filter((grant) => isActive(grant, nowMs) && grant.spans.some(isOut))
-            .map(({ id }) => id),
-    ].map((id) => ({ id, reason, kind: "room" as const }));
+            .map(({ id }) => refusal(id)),
+    ];
 }

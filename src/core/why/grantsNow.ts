@@ -55,7 +55,9 @@ function stateIn({ decision, zones, selector, nowMs }: GrantsNowInput) {
     const entries = zones.flatMap(({ gateways }) => gateways);
     const inside = mergeSpans(entries.flatMap((text) => parseSpan(text, "clear").span ?? []));
     const granted = mergeSpans(decision.grants.filter((it) => isActive(it, nowMs)).flatMap(({ spans }) => spans));
-    const refused = new Map(decision.refused.map((refusal) => [refusal.id, refusal]));
+    const refused = new Map(
+        decision.refused.flatMap((refusal) => (refusal.isRange ? [] : [[refusal.id, refusal] as const])),
+    );
     return (grant: Grant): Pick<StandingGrant, "state" | "why" | "isOfOther"> => {
         const { id, spans } = grant;
         if (isExpired(grant, nowMs)) {

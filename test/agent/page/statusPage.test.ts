@@ -69,6 +69,16 @@ const ROWS: readonly Row[] = [
         ["1 grant is not as granted ZK502 g-9: the zones are full"],
     ],
     [
+        "who is refused, whatever the id, and not what is held",
+        {
+            refused: [
+                { id: "held 203.0.113.7/32", reason: "the zones are full" },
+                { id: "held 203.0.113.8/32", reason: "confirm it", isHeldRange: true },
+            ],
+        },
+        ["1 grant is not as granted ZK502 held 203.0.113.7/32: the zones are full"],
+    ],
+    [
         "what is unusable",
         { unusable: Array.from({ length: 9 }, () => ({ id: "g-9", field: "ip", reason: "nonsense" })) },
         ["9 entries of the source cannot be used ZK402 g-9, ip: nonsense", "And 1 more: see /api/status."],

@@ -75,10 +75,10 @@ describe("decideMembership: first contact with a zone", () => {
         assert.deepEqual(inside(decision), [STRANGER, OTHER, address(1), address(2)]);
         assert.deepEqual(heldOf(decision), [`${STRANGER} unknown`, `${OTHER} unknown`]);
         assert.deepEqual(
-            decision.refused.map(({ id, kind }) => [id, kind]),
+            decision.refused.map(({ id, kind, isRange }) => [id, kind, isRange]),
             [
-                [`held ${STRANGER}`, "held"],
-                [`held ${OTHER}`, "held"],
+                [`held ${STRANGER}`, "held", true],
+                [`held ${OTHER}`, "held", true],
             ],
         );
     });
