@@ -112,7 +112,12 @@ function isMeant(facts: Facts, known: Knowledge, { put, address }: TakenOut, run
     const isDenied = facts.trace.denials.some(
         (given) => given.fromMs <= put.sentAtMs && isDeniedTo(given, run, address),
     );
-    return isNamed || isDenied || isConfirmed(facts, put.process, address, put.sentAtMs);
+    return isNamed || isDenied || isConfirmedAnywhere(facts, address, put.sentAtMs);
+}
+
+/** Whether somebody confirmed it to any agent: one that leads later finds in the zones what came of it, and goes by that. */
+function isConfirmedAnywhere(facts: Facts, address: number, ms: number): boolean {
+    return facts.trace.processes.some(({ id }) => isConfirmed(facts, id, address, ms));
 }
 
 /**

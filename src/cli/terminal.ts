@@ -70,5 +70,5 @@ export function reportFailure(error: unknown, terminal: Terminal, isJson = false
     if (isJson) {
         terminal.out(JSON.stringify({ code, error: { code: typeof name === "string" ? name : "failed", message } }));
     }
-    return hasCode(error, "bad-input", "bad-range") ? STATUS.wrong : STATUS.failed;
+    return hasCode(error, "bad-input", "bad-range", "group-unfit") ? STATUS.wrong : STATUS.failed;
 }

@@ -17,8 +17,8 @@ export interface MemberChanged {
 /** A group and its members. */
 export interface GroupStore {
     /**
-     * The facts that decide whether the group can be used for a membership. @throws `okta-*`; `bad-input` if there is
-     * no such group
+     * The facts that decide whether the group can be used for a membership. @throws `okta-*`; `group-unfit` if there
+     * is no such group
      */
     facts(groupId: string, signal: AbortSignal): Promise<GroupFacts>;
     /** All members; reads every page. @throws `okta-*` */
@@ -59,7 +59,7 @@ export function httpGroups(http: OktaHttp, membersHttp: OktaHttp): GroupStore {
         async facts(groupId, signal) {
             const { body } = await http.request("GET", pathOf(groupId), { signal }).catch((error: unknown) => {
                 if (!isMissing(error)) throw error;
-                return fail("bad-input", `there is no group ${groupId} in ${http.orgUrl}: check the id and the org`);
+                return fail("group-unfit", `there is no group ${groupId} in ${http.orgUrl}: check the id and the org`);
             });
             const { type, profile } = fieldsOf(body);
             const rules = await readPages(http, `/api/v1/groups/rules?limit=${A_PAGE}`, signal);

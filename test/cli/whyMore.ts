@@ -236,7 +236,7 @@ export const MORE: readonly Situation[] = [
         flags: ["--zone", "nzo7"],
         status: 3,
         inside: false,
-        bad: ["zone", "rule"],
+        bad: ["zone"],
         because: /has no zone nzo7; there are "Staff" \(nzo1\)/,
         next: /Security > Networks/,
     },

@@ -82,7 +82,7 @@ describe("a group that cannot be the group of a membership", () => {
             const dry = await call(["agent", "--config", "agent.json", "--dry-run"], options);
             assert.equal(dry.status, 2, dry.err.join("\n"));
             assert.match(dry.err.at(-1) ?? "", says);
-            assert.match(dry.err.at(-1) ?? "", /^zonekeeper: .* \[ZK002\]$/);
+            assert.match(dry.err.at(-1) ?? "", /^zonekeeper: .* \[ZK211\]$/);
             const doctor = await call(["doctor", "--config", "agent.json", "--json"], options);
             assert.equal(doctor.status, 1);
             const checks: readonly { code: string; status: string; detail: string }[] = JSON.parse(doctor.out).checks;

@@ -47,7 +47,7 @@ export interface BoundGroup extends GroupBinding {
     /**
      * Checks that the group can be the group of a membership.
      *
-     * @throws `bad-input` if it cannot; `okta-*` if that is not known
+     * @throws `group-unfit` if it cannot; `okta-*` if that is not known
      */
     check(signal: AbortSignal): Promise<void>;
     /** As check, repeated until Okta answers. */
@@ -76,7 +76,7 @@ export function openBoundGroup(options: BoundGroupOptions): BoundGroup {
 
     async function check(signal: AbortSignal): Promise<void> {
         const problem = unfitGroup(await store.facts(group, signal), settings.ruleGroups);
-        if (problem !== undefined) fail("bad-input", problem);
+        if (problem !== undefined) fail("group-unfit", problem);
     }
 
     return {

@@ -39,12 +39,12 @@ const MOST_USERS = 1000;
 /**
  * A dry run of the first round for a group.
  *
- * @throws `bad-input` for a group that cannot be used; `okta-*`
+ * @throws `group-unfit` for a group that cannot be used; `okta-*`
  */
 export async function openGroupDryRun({ settings, store, file, clock, signal }: GroupDryRunOptions) {
     const { group, rules, firstContact, drift } = settings;
     const problem = unfitGroup(await store.facts(group, signal), settings.ruleGroups);
-    if (problem !== undefined) fail("bad-input", problem);
+    if (problem !== undefined) fail("group-unfit", problem);
     const members = await store.members(group, signal);
     const memory = await file.read();
     let bound: BoundOnce | undefined;

@@ -36,7 +36,7 @@ export async function gatherGroup(
     const asked = await ask.okta(path, () =>
         store.facts(id, signal).catch((error: unknown) => {
             // Okta has no such group.
-            if (!hasCode(error, "bad-input")) throw error;
+            if (!hasCode(error, "group-unfit")) throw error;
             return error.message;
         }),
     );
@@ -66,5 +66,5 @@ export async function gatherGroup(
 }
 
 function missing(reason: string): Known<never> {
-    return { unknown: { name: "bad-input", reason, remedy: codeNamed("group-unfit").remedy } };
+    return { unknown: { name: "group-unfit", reason, remedy: codeNamed("group-unfit").remedy } };
 }

@@ -7,7 +7,7 @@ import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 /** Checks the group to which grants are bound, as the agent does when it starts. */
 export function groupIsFit({ group }: Facts): Verdict | undefined {
     if (group === undefined) return undefined;
-    if (group.facts.unknown?.name === "bad-input") return bad(group.facts.unknown.reason);
+    if (group.facts.unknown?.name === "group-unfit") return bad(group.facts.unknown.reason);
     return judge(group.facts, (facts) => {
         const problem = unfitGroup(facts, group.ruleGroups);
         if (problem !== undefined) return bad(problem);

@@ -1,4 +1,5 @@
 import { admits } from "../judging/judgeRule";
+import { namesOneOf } from "../reasons/zoneWords";
 import type { Facts, PoliciesFacts, RuleFacts } from "./facts";
 import { type KnownRules, titleOf } from "./ruleFacts";
 import { otherRules, zoneRules } from "./ruleOrder";
@@ -38,9 +39,15 @@ export function zoneDecides({ policies, zoneIds }: KnownRules): Verdict | undefi
         if (found.every((policy) => zoneRules(policy, zoneIds).length === 0)) return undefined;
         if (findings.length === 0) return ok("no other rule lets anybody in, or keeps out before it");
         const text = listed(findings.map(({ policy, rule, what }) => `"${rule.name}" of ${titleOf(policy)} ${what}`));
-        return findings.some(({ isCertain }) => isCertain) ? bad(text) : warn(text);
+        if (!findings.some(({ isCertain }) => isCertain)) return warn(text);
+        const [first] = findings.filter(({ isCertain }) => isCertain);
+        const keepsUsOut = first?.rule.access === "DENY" && namesOneOf(first.rule.include, zoneIds);
+        return bad(text, keepsUsOut ? TAKE_IT_OUT : undefined);
     });
 }
+
+const TAKE_IT_OUT =
+    "Look at what that rule is meant for; if the zone is to let in, take it out of that rule, or move the zone's rule above it.";
 
 /** Checks that the catch-all rule admits no user. */
 export function catchAllDenies({ policies }: KnownRules): Verdict | undefined {
@@ -59,7 +66,7 @@ function isOpen({ name, access, status, connection, include, exclude }: RuleFact
 }
 
 /** Checks that apps use the policy. */
-export function policyHasApps({ policies }: Facts): Verdict | undefined {
+export function policyHasApps({ policies }: Pick<Facts, "policies">): Verdict | undefined {
     return judgeApps(policies, ({ found }, apps) => {
         const without = found.filter(({ id }) => !apps.some(({ policyId }) => policyId === id));
         if (without.length > 0) return warn(`no app is on ${listed(without.map(titleOf))}`);

@@ -1,3 +1,4 @@
+import { codeNamed } from "../errors/codes";
 import { namesOneOf } from "../reasons/zoneWords";
 import type { PoliciesFacts, PolicyFacts, RuleFacts } from "./facts";
 import { type KnownRules, ruleTitle } from "./ruleFacts";
@@ -5,9 +6,12 @@ import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
 
 /** Checks that a rule admits each zone. A shard without a rule would keep its grants out. */
 export function zonesAreUsed(facts: KnownRules): Verdict | undefined {
-    const { policies, zoneIds } = facts;
+    const { policies, zones } = facts;
+    // Of a zone or a policy that is not there, other checks say so.
+    const zoneIds = facts.zoneIds.filter((id) => zones?.value?.some((zone) => zone.id === id) ?? true);
     if (policies === undefined || zoneIds.length === 0) return undefined;
     return judge(policies, (known) => {
+        if (known.askedId !== undefined && known.found.length === 0) return undefined;
         const uses = zoneIds.map((id) => useOf(id, known));
         const flaws = uses.flatMap(({ flaw }) => flaw ?? []);
         const problems = flaws.map(({ problem }) => problem);
@@ -48,7 +52,7 @@ interface Flaw {
 }
 
 /** The rules that admit a zone, or why none does. */
-function useOf(zoneId: string, { found, searched, total }: PoliciesFacts): { rules: string[]; flaw?: Flaw } {
+function useOf(zoneId: string, { askedId, found, searched, total }: PoliciesFacts): { rules: string[]; flaw?: Flaw } {
     const named = found.flatMap((policy) =>
         policy.rules
             .filter(({ include, exclude }) => namesOneOf([...include, ...exclude], [zoneId]))
@@ -62,13 +66,23 @@ function useOf(zoneId: string, { found, searched, total }: PoliciesFacts): { rul
     for (const { title, flaw } of named) {
         if (flaw !== undefined) return { rules: [], flaw: { ...flaw, problem: `${zoneId}: ${title} ${flaw.problem}` } };
     }
+    if (askedId !== undefined) {
+        const remedy = `${codeNamed("zone-unused").remedy} Without --policy, all policies are looked at.`;
+        return { rules: [], flaw: { problem: `${zoneId}: the policy ${askedId} has no rule that names it`, remedy } };
+    }
     const where = searched < total ? `none of the ${searched} policies looked at, of ${total},` : "no policy";
     return { rules: [], flaw: { problem: `${zoneId}: ${where} has a rule that names it` } };
 }
 
 /** Why a rule that names a zone does not admit it. */
 function flawOf(zoneId: string, policy: PolicyFacts, rule: RuleFacts): Flaw | undefined {
-    if (!namesOneOf(rule.include, [zoneId])) return { problem: "names it with 'not in zone'" };
+    if (!namesOneOf(rule.include, [zoneId])) {
+        const isOpen = rule.status === "ACTIVE" && rule.access !== "DENY" && rule.include.length === 0;
+        if (!isOpen) return { problem: "names it with 'not in zone'" };
+        const remedy =
+            "Look at what that rule is meant for: if it was to say 'in zone', correct it; if not, add a rule that lets in from the zone.";
+        return { problem: "names it with 'not in zone', and lets in who is outside of it", remedy };
+    }
     if (rule.status !== "ACTIVE") {
         return {
             problem: `is ${rule.status}`,

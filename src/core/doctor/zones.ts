@@ -64,9 +64,14 @@ export function zonesAreForPolicies(facts: ZonesKnown): Verdict | undefined {
 }
 
 export function zonesHoldSomething(facts: Facts): Verdict | undefined {
-    const empty = judgeEach(facts, ({ gateways }) => (gateways.length > 0 ? undefined : "has no gateway"), "");
+    // A dynamic zone has no gateways; that it is one is said by zonesAreFit.
+    const isEmpty = ({ type, gateways }: ZoneFacts) => type === "IP" && gateways.length === 0;
+    const empty = judgeEach(facts, (zone) => (isEmpty(zone) ? "has no gateway" : undefined), "");
     if (empty?.status !== "ok") return empty;
-    return judgeAsked(facts, (asked) => ok(listed(asked.map((zone) => `${titleOf(zone)} ${contentOf(zone)}`))));
+    return judgeAsked(facts, (asked) => {
+        const contents = asked.filter(({ type }) => type === "IP").map((zone) => `${titleOf(zone)} ${contentOf(zone)}`);
+        return contents.length === 0 ? undefined : ok(listed(contents));
+    });
 }
 
 function contentOf({ gateways }: ZoneFacts): string {

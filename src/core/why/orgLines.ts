@@ -1,6 +1,6 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
-import { catchAllDenies, zoneDecides } from "../doctor/policies";
+import { catchAllDenies, policyHasApps, zoneDecides } from "../doctor/policies";
 import { rulesAskForNoMore } from "../doctor/ruleConditions";
 import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
@@ -11,7 +11,7 @@ import { blocklistReasons } from "../reasons/blocklists";
 import { type Reason, titleOf } from "../reasons/reason";
 import { threatReason } from "../reasons/threatInsight";
 import { isEveryZone } from "../reasons/zoneWords";
-import type { Followed } from "./whose";
+import { addressesOf, type Followed } from "./whose";
 import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
 
 /** Lines about the zones: a zone that is missing or inactive contains no address. */
@@ -43,6 +43,7 @@ export function ruleLines(facts: WhyFacts): Line[] {
             ? []
             : [{ ...used, message: `${used.message}${wrong}`, next: wrong === "" ? used.next : NAME_IT }]),
         ...narrowLines(facts),
+        ...appLines(facts),
         ...lineOf("session-rule", "session policies", "session-rule", sessionsAllow(facts)),
         ...lineOf("other-rule", "other rules", "other-rule-decides", zoneDecides(facts)),
         ...lineOf("catch-all", "catch-all rule", "catch-all-allows", openSentence(catchAllDenies(facts))),
@@ -54,6 +55,11 @@ function narrowLines(facts: WhyFacts): Line[] {
     return lineOf("rule", "other conditions", "rule-narrowed", rulesAskForNoMore(facts)).filter(
         ({ status }) => status !== "ok",
     );
+}
+
+/** Lines about a policy without apps: it protects nothing, and another one decides who opens the app. */
+function appLines(facts: WhyFacts): Line[] {
+    return lineOf("apps", "apps", "policy-without-apps", policyHasApps(facts)).filter(({ status }) => status !== "ok");
 }
 
 const NAME_IT =
@@ -117,7 +123,7 @@ function reasonLine({ kind, subject, message, weight }: Reason): Line[] {
 }
 
 /** Lines about the user at Okta. */
-export function personLines({ person, own }: Followed): Line[] {
+export function personLines({ person, own, membership }: Followed): Line[] {
     if (person === undefined) return [];
     const { name, user } = person;
     const make = (status: Line["status"], message: string, next?: string): Line[] => {
@@ -127,6 +133,11 @@ export function personLines({ person, own }: Followed): Line[] {
     if (user.value === "nobody") {
         // A zone admits an address, so the source need not use Okta's names for users.
         const isNamed = own.grants.length + own.unusable.length > 0;
+        const [grant] = (membership?.value?.grants ?? []).filter(({ id }) => id === name);
+        if (grant !== undefined) {
+            const { user = addressesOf(grant) } = grant;
+            return make("bad", `${name} is a grant, and no user of Okta`, `Ask about its user or address: ${user}.`);
+        }
         if (isNamed) return make("unknown", `Okta has no user ${name}; the source may have another name for them`);
         return make("bad", `Okta has no user ${name}`, "Check the spelling: it is the login or the user id at Okta.");
     }

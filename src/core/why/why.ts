@@ -1,3 +1,4 @@
+import { deniedZoneLines, fromTheirAddresses } from "./deniedZones";
 import { grantLines } from "./grantLines";
 import { beforeLines, groupLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
 import { chainLines, isChainIn, signInLines } from "./seenLines";
@@ -78,11 +79,12 @@ const STEPS = [
     signInLines,
     chainLines,
     ruleLines,
+    deniedZoneLines,
     writerLines,
 ];
 
 export function why(facts: WhyFacts): Answer {
-    const followed = { ...facts, own: ownOf(facts) };
+    const followed = fromTheirAddresses({ ...facts, own: ownOf(facts) });
     const lines = STEPS.flatMap((step) => step(followed));
     const inside = insideOf(followed, lines);
     const bad = lines.filter(({ status }) => status === "bad");
@@ -95,10 +97,27 @@ export function why(facts: WhyFacts): Answer {
         subject: facts.subject,
         inside,
         because: told?.message ?? "a zone has it",
-        next: told === undefined || told.status === "ok" ? "" : (told.next ?? ""),
+        next: told === undefined || told.status === "ok" ? doubtIn(lines) : (told.next ?? ""),
         lines,
         hasGrant: followed.own.grants.some(({ isOfOther = false }) => !isOfOther),
     };
+}
+
+/** The kinds of lines that may keep somebody out who is inside, where nothing is known to do so. */
+const DOUBTS: readonly LineKind[] = [
+    "person",
+    "group",
+    "dynamic-blocklist",
+    "rule",
+    "apps",
+    "session-rule",
+    "other-rule",
+];
+
+/** The step for somebody who is in, as far as is known, and cannot get in all the same; "" where all is known. */
+function doubtIn(lines: readonly Line[]): string {
+    const [doubt] = DOUBTS.flatMap((kind) => lines.filter((line) => line.kind === kind && line.status === "unknown"));
+    return doubt === undefined ? "" : `If they cannot get in all the same, look at this: ${doubt.message}.`;
 }
 
 /** The answer for programs: the shape of `--json`, and of `GET /api/why` of an agent. */

@@ -95,6 +95,7 @@ export interface Line {
  *   ipv6-client, proxy, other-address, seen              what Okta saw
  *   outside                         the address that was asked about is in no zone
  *   rule, other-rule, catch-all, session-rule            the policies
+ *   apps                            no app is on a policy that names the zones
  *   writer                          who wrote the zones last
  */
 export type LineKind =
@@ -117,6 +118,7 @@ export type LineKind =
     | "seen"
     | "outside"
     | "rule"
+    | "apps"
     | "other-rule"
     | "catch-all"
     | "session-rule"

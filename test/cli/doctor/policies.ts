@@ -11,7 +11,18 @@ export const POLICIES: readonly SickScene[] = [
         code: "ZK306",
         status: "fail",
         detail: "http://okta has no policy rst9",
-        besides: ["ZK301"],
+    },
+    {
+        title: "a policy that has no rule about the zone, while another one has",
+        seed: {
+            ...HEALTHY,
+            policies: [policy(IN_ZONE), { id: "rst2", name: "Two factors", rules: [DENIES] }],
+            apps: [{ label: "Payroll", policyId: "rst2" }],
+        },
+        flags: ["--zone", ZONE, "--policy", "rst2"],
+        code: "ZK301",
+        status: "fail",
+        detail: "nzo1: the policy rst2 has no rule that names it",
     },
     {
         title: "a policy that is not active",
@@ -41,7 +52,7 @@ export const POLICIES: readonly SickScene[] = [
         ...ruled(rule("Not in zone", { connection: "ZONE", exclude: [ZONE] })),
         code: "ZK301",
         status: "fail",
-        detail: 'nzo1: the rule "Not in zone" of "Staff access" (rst1) names it with \'not in zone\'',
+        detail: 'nzo1: the rule "Not in zone" of "Staff access" (rst1) names it with \'not in zone\', and lets in who is outside of it',
     },
     {
         title: "a rule that denies whoever is in the zone",

@@ -14,7 +14,6 @@ export const ZONES: readonly SickScene[] = [
         code: "ZK201",
         status: "fail",
         detail: 'http://okta has no zone nzo9; there are "Staff" (nzo1)',
-        besides: ["ZK301"],
     },
     {
         title: "a dynamic zone",
@@ -22,7 +21,6 @@ export const ZONES: readonly SickScene[] = [
         code: "ZK202",
         status: "fail",
         detail: '"Abroad" (nzo1) is of type DYNAMIC, which has no gateways',
-        besides: ["ZK205"],
     },
     {
         title: "a zone of Okta's own",

@@ -32,8 +32,10 @@ describe("groupIsFit", () => {
     }
 
     it("fails for one that is not there, and warns of one that may not be read", () => {
-        const unknown = (name: "bad-input" | "okta-forbidden") => ({ unknown: { name, reason: "why", remedy: "Do." } });
-        assert.equal(groupIsFit(withGroup({ facts: unknown("bad-input") }))?.status, "fail");
+        const unknown = (name: "group-unfit" | "okta-forbidden") => ({
+            unknown: { name, reason: "why", remedy: "Do." },
+        });
+        assert.equal(groupIsFit(withGroup({ facts: unknown("group-unfit") }))?.status, "fail");
         assert.equal(groupIsFit(withGroup({ facts: unknown("okta-forbidden") }))?.status, "warn");
         assert.equal(groupIsFit({ ...HEALTHY, group: undefined }), undefined);
     });

@@ -86,7 +86,8 @@ describe("the remedy for a rule that does not let in", () => {
         ["is switched off", { status: "INACTIVE" }, /why the rule was switched off/],
         ["denies", { access: "DENY" }, /before you change it/],
         ["is not for the person", { notFor: "leaves out this user (00u1)" }, /that the rule names/],
-        ["names the zone with 'not in zone'", { include: [], exclude: ["nzo1"] }, undefined],
+        ["names the zone with 'not in zone'", { include: [], exclude: ["nzo1"] }, /if it was to say 'in zone'/],
+        ["denies by 'not in zone'", { include: [], exclude: ["nzo1"], access: "DENY" }, undefined],
     ];
     for (const [because, more, remedy] of table) {
         it(`is about the rule that ${because}`, () => {

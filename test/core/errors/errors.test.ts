@@ -11,6 +11,7 @@ describe("isTransient", () => {
         "ranges-unreadable": true,
         "zone-missing": false,
         "zone-unfit": false,
+        "group-unfit": false,
         "okta-unauthorized": false,
         "okta-forbidden": false,
         "okta-refused": false,
