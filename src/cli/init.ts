@@ -79,6 +79,15 @@ async function write(from: string, to: string, name: string): Promise<void> {
     await writeFile(to, basename(to) === "Pulumi.yaml" ? ours.replace(/^template:\n(?: .*\n)*/m, "") : ours);
 }
 
+/** What to do once the portal of the template runs. */
+const PORTAL_PEOPLE = [
+    "",
+    "Then open http://127.0.0.1:9465 and sign in as one of these; the emulated Okta asks for no password:",
+    "  ana@example.com    grants herself Payroll, and asks for Production",
+    "  lea@example.com    approves requests for Production",
+    "  adam@example.com   sees and revokes every grant",
+];
+
 /** A name that npm and Pulumi take, from that of the folder. */
 function nameOf(target: string): string {
     const word = basename(target)
@@ -106,5 +115,6 @@ function nextSteps(
     }[template];
     const steps = [...(place === "" ? [] : [`cd ${shellWord(place)}`]), "npm install", "npm test", ...own];
     const head = `Wrote ${written.length} files to ${target}: ${written.join(", ")}.`;
-    return [head, "", "It runs against the emulator:", ...steps.map((step) => `  ${step}`)].join("\n");
+    const after = template === "portal" ? PORTAL_PEOPLE : [];
+    return [head, "", "It runs against the emulator:", ...steps.map((step) => `  ${step}`), ...after].join("\n");
 }

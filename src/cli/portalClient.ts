@@ -68,7 +68,7 @@ export async function openPortalClient(
             const { detail, code } = answer.body;
             return fail(
                 answer.status >= 500 || answer.status === 429 ? "portal-unavailable" : "bad-input",
-                `the portal refuses it: ${detail ?? `status ${answer.status}`}${code ? ` [${code}]` : ""}`,
+                `the portal refuses it${code ? ` (${code})` : ""}: ${detail ?? `status ${answer.status}`}`,
             );
         },
     };

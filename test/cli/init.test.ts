@@ -49,16 +49,20 @@ describe("zonekeeper init", () => {
     });
 
     it("writes a portal whose rules are fit for use, and whose emulated org knows its address", async () => {
-        await init("--template", "portal");
+        const { out } = await init("--template", "portal");
         const settings = await readPortalSettingsFile(join(directory, "portal.yaml"));
         assert.deepEqual(
             judgePortal(settings).filter(({ level }) => level === "refuse"),
             [],
         );
         const agent = await readSettingsFile(join(directory, "portal.yaml"));
-        const { zones, apps } = JSON.parse(await readFile(join(directory, "seed.json"), "utf8"));
+        const { zones, apps, users } = JSON.parse(await readFile(join(directory, "seed.json"), "utf8"));
         assert.deepEqual(agent.memberships[0]?.zones, [zones[0].id]);
         assert.deepEqual(apps[0].settings.oauthClient.redirect_uris, [`${settings.url}/callback`]);
+        assert.ok(out.includes(`Then open ${settings.url} and sign in`), out);
+        for (const { login, profile } of users) {
+            assert.ok(out.includes(login) && profile.firstName !== undefined, login);
+        }
     });
 
     it("takes a folder that has nothing but its .git", async () => {

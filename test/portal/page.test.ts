@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 
 import type { PortalGrant, PortalRequest } from "../../src/core/portal/types";
 import { readAssets } from "../../src/portal/page/layout";
@@ -100,6 +102,16 @@ describe("the portal's page", () => {
         await ana.submit(`/do/grants/${grant?.id}/address`, { _csrf: ana.csrf() });
         assert.match(doneLine(ana.page.text) ?? "", /^Payroll is granted\./);
         assert.equal([...(await state()).grants.values()][0]?.isUnconfirmed, undefined);
+    });
+
+    it("offers no sign-in while the store cannot be used, and says so", async () => {
+        const path = join(scene.directory, "portal.jsonl");
+        await rm(path, { force: true });
+        await mkdir(path);
+        const { status, text } = await scene.browser().go(`${scene.url}/`);
+        assert.equal(status, 503);
+        assert.match(text, /store cannot be used now; nothing has changed/);
+        assert.doesNotMatch(text, /Sign in<\/button>/);
     });
 
     describe("keeps what was typed", () => {

@@ -82,6 +82,8 @@ export const ASK = { access: "production", reason: "the import fails", ticket: "
 export interface SceneOptions {
     /** Changes the usual configuration. */
     readonly config?: object;
+    /** The same, of the port on which the portal listens. */
+    readonly configOf?: (port: number) => object;
     readonly seed?: Seed;
     /** The same, of the portal's address. */
     readonly seedOf?: (url: string) => Seed;
@@ -93,7 +95,8 @@ export interface SceneOptions {
 }
 
 export async function openPortalScene({
-    config = {},
+    config: given = {},
+    configOf = () => ({}),
     seed = {},
     seedOf = () => ({}),
     env = {},
@@ -102,6 +105,7 @@ export async function openPortalScene({
     requestTimeoutMs = 10_000,
 }: SceneOptions = {}) {
     const port = await freePort();
+    const config = { ...given, ...configOf(port) };
     const url = `http://127.0.0.1:${port}`;
     let aheadMs = 0;
     const now = () => Date.now() + aheadMs;

@@ -48,9 +48,10 @@ function discardForm(csrf: string): Markup {
     return form(csrf, "/do/typed/discard", html`<button class="quiet">Discard</button>`);
 }
 
-/** The same for every visitor who has not signed in. */
-function signInPage(context: PortalContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** The same for every visitor who has not signed in. @throws a problem where nobody could sign in, as the store cannot be used */
+async function signInPage(context: PortalContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { settings, now, version, provider } = context;
+    await readState(context);
     const address = addressOf(request, settings);
     const host = new URL(settings.login.issuer).host;
     const main = html`<section class="message"><h1>Access, for as long as you need it</h1>
