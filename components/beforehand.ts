@@ -6,13 +6,13 @@ import { type FirstLook, type FirstLookArgs, firstLook } from "../src/provider/f
 import { policyIdOf } from "./otherStack";
 
 /**
- * Looks at what the arguments name before anything is registered, so that a deployment that cannot work says one
- * sentence and leaves nothing behind, in the state or in Okta. Where something is wrong, the program ends, and the
- * promise is never settled: whatever waits for it is not registered.
+ * Checks what the arguments name before anything is registered, so that a deployment that cannot work fails with one
+ * sentence and leaves nothing behind, in the state or in Okta. After a failure, the program ends, and the
+ * promise is never settled: what waits for it is not registered.
  *
- * @param policyStack Another stack, whose output `policyId` is looked at too.
- * @returns undefined where Pulumi runs no program of its own, such as in unit tests with mocks, and where a provider of
- * its own is given: then the org is another one than that of the stack's configuration
+ * @param policyStack Another stack, whose output `policyId` is checked too.
+ * @returns undefined outside a run of Pulumi, such as in unit tests with mocks, and if an explicit provider is given: then
+ * the org is not that of the stack's configuration
  */
 export function lookBeforehand(
     args: FirstLookArgs,
@@ -64,21 +64,24 @@ function isText(value: unknown): value is string {
 
 type Options = pulumi.ComponentResourceOptions | undefined;
 
-/** What an OAuth app needs to declare zones, and policies. Source: Okta's reference, which lists one scope for each call. */
+/**
+ * The scopes of an OAuth app for declaring zones, and policies. Source: Okta's reference, which lists one scope for
+ * each call.
+ */
 export const ZONE_SCOPES = ["okta.networkZones.read", "okta.networkZones.manage"];
 export const POLICY_SCOPES = ["okta.policies.read", "okta.policies.manage"];
 
-/** A component that looked before it was registered, for its parts: they need not look again. */
+/** Marks a component that ran the checks before it was registered, so that its children do not repeat them. */
 export interface LookedAt {
     readonly isLookedAt: boolean;
 }
 
-/** Whether what this is a part of has looked already. */
+/** Whether the parent component has run the checks already. */
 export function isPartOfLook(opts: Options): boolean {
     return (opts?.parent as Partial<LookedAt> | undefined)?.isLookedAt === true;
 }
 
-/** What a component that declares zones looks at before. @returns undefined where the component around it has looked */
+/** The checks of a component that declares zones. @returns undefined if the parent component has run them */
 export function lookForZones(
     zoneName: pulumi.Input<string>,
     opts: Options,
@@ -89,25 +92,25 @@ export function lookForZones(
     return lookBeforehand({ zoneNames, scopes: ZONE_SCOPES, needsIdentityEngine: false }, { opts });
 }
 
-/** As GrantedZone names its zones; none where the name is not known yet. */
+/** The zone names of GrantedZone; empty if the name is not known yet. */
 export function namesOfShards(zoneName: string | undefined, shards = 1): readonly string[] {
     if (zoneName === undefined || !Number.isInteger(shards)) return [];
     return Array.from({ length: shards }, (_, index) => (index === 0 ? zoneName : `${zoneName} ${index + 1}`));
 }
 
-/** The options of a component that is registered after the look, as are its children, which wait for it. */
+/** The options of a component that is registered after the checks, as are its children. */
 export function after(look: Promise<unknown> | undefined, opts: Options): Options {
     if (look === undefined) return opts;
     const dependsOn = look.then(() => opts?.dependsOn ?? []);
     return { ...opts, dependsOn: dependsOn as Promise<pulumi.Resource[]> };
 }
 
-/** Pulumi prints a RunError that nobody catches as its message alone, and ends the program. */
+/** Ends the program. Pulumi prints only the message of an uncaught RunError. */
 function endWith(error: unknown): never {
     throw isCoded(error) ? new pulumi.RunError(sentenceOf(error)) : error;
 }
 
-/** The value where it is known while the program runs, and not an output of a resource. */
+/** The value if it is a plain value or promise, and not an output of a resource. */
 export function plainly<T>(value: pulumi.Input<T> | undefined): T | undefined {
     const isLater = pulumi.Output.isInstance(value) || value instanceof Promise;
     return isLater ? undefined : (value as T | undefined);

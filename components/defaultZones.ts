@@ -35,10 +35,10 @@ export class LegacyIpZone extends pulumi.ComponentResource {
 }
 
 export interface BlockedIpZoneArgs {
-    /** All addresses that Okta refuses before it asks any policy; at most 1,000. */
+    /** All addresses that Okta refuses before any policy; at most 1,000. */
     readonly gateways: pulumi.Input<pulumi.Input<string>[]>;
 
-    /** Whether it may block addresses that another zone of the org lets in. @default false */
+    /** Whether it may block addresses that another zone of the org admits. @default false */
     readonly mayShutOut?: pulumi.Input<boolean>;
 }
 
@@ -62,10 +62,10 @@ export class BlockedIpZone extends pulumi.ComponentResource {
 }
 
 export interface DefaultExemptIpZoneArgs {
-    /** All addresses that pass ThreatInsight and every blocklist; at most 5,000. */
+    /** All addresses that are exempt from ThreatInsight and every blocklist; at most 5,000. */
     readonly gateways: pulumi.Input<pulumi.Input<string>[]>;
 
-    /** Whether addresses may leave it that a blocklist holds and another zone lets in. @default false */
+    /** Whether addresses may be removed from it that a blocklist contains and another zone admits. @default false */
     readonly mayShutOut?: pulumi.Input<boolean>;
 }
 

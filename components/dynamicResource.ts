@@ -7,8 +7,8 @@ import { type ProviderName, storedText } from "../src/provider/lazyProvider.cjs"
 import { refuse } from "./refuse";
 
 /**
- * A dynamic resource as `pulumi.dynamic.Resource` makes it. That class loads a compiler and a debugger to write the provider
- * out, which takes a tenth of the time of a run; the text of ours is known.
+ * A dynamic resource like `pulumi.dynamic.Resource`. That class loads a compiler and a debugger to serialize the provider,
+ * which takes a tenth of the time of a run; the text of these providers is known.
  */
 export abstract class DynamicResource extends pulumi.CustomResource {
     /** @param type The last part of the type token: `pulumi-nodejs:dynamic/zonekeeper:ZoneSettings`. */
@@ -25,18 +25,21 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 }
 
 /**
- * The text of the dynamic provider of one of our resources, which Pulumi stores and runs in another process.
+ * The serialized dynamic provider of a resource, which Pulumi stores and runs in another process.
  *
- * @throws a RunError where that process could not find it, so that this is said before anything is written
+ * @throws a RunError if that process could not find the package, so that it is reported before anything is written
  */
 function providerText(what: ProviderName): string {
-    // With mocks, as in somebody's tests, the monitor is no client of gRPC, and no other process starts.
+    // With mocks, as in tests, the monitor is not a gRPC client, and no other process starts.
     const monitor: unknown = pulumi.runtime.getMonitor();
     if (typeof monitor === "object" && monitor !== null && "waitForReady" in monitor) checkListed(process.cwd());
     return storedText(what);
 }
 
-/** Pulumi starts the other process in the folder of the program, and there it looks for the package by its name. */
+/**
+ * Checks that the package can be found by name from the folder of the program, in which Pulumi starts the other
+ * process.
+ */
 function checkListed(directory: string): void {
     if (existsSync(join(directory, "src/provider/entries.cjs"))) return;
     try {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { OktaResource } from "./oktaResource";
 
 export interface ExistingArgs {
-    /** The id of an authentication policy that somebody else made. */
+    /** The id of an existing authentication policy. */
     readonly policyId?: pulumi.Input<string>;
     /** The id of a rule of that policy. */
     readonly ruleId?: pulumi.Input<string>;
@@ -11,14 +11,14 @@ export interface ExistingArgs {
     readonly apps: readonly string[];
 }
 
-/** Makes sure that what a stack names is there in Okta; it is nothing there itself. */
+/** Checks that what a stack names exists in Okta; creates nothing there. */
 export class Existing extends OktaResource {
     constructor(name: string, args: ExistingArgs, opts?: pulumi.CustomResourceOptions) {
         super("existing", "Existing", name, { ...args }, opts);
     }
 }
 
-/** The text, once this resource is there: whatever needs it is not written before. */
+/** A text that depends on a resource: what uses it is not written before. */
 export function once(resource: pulumi.Resource, text: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi.all([resource.urn, text]).apply(([, known]) => known);
 }

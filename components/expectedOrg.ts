@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "./refuse";
 
 /**
- * A text that is there once the Okta org that answers is the expected one.
- * Whatever needs it, such as the name of a zone, is not written to another org:
- * with the credentials of the wrong stack nothing happens, and a preview says so.
+ * A text that resolves once the Okta org is known to be the expected one. What
+ * uses it, such as the name of a zone, is not written to another org: with the
+ * credentials of the wrong stack nothing is written, and a preview reports it.
  *
  * @param orgId Okta's id of the org, `00o…`; it is in `/.well-known/okta-organization`.
  */

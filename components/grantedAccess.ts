@@ -13,14 +13,14 @@ import { policyIdOf } from "./otherStack";
 import { refuse } from "./refuse";
 
 export interface GrantedAccessArgs extends GrantedZoneArgs {
-    /** An existing authentication policy that gets the rule. @default one is created that denies everybody else */
+    /** An existing authentication policy that gets the rule. @default one is created that denies all other requests */
     readonly policyId?: pulumi.Input<string>;
     /** Another stack, whose output `policyId` is that policy: `organization/policies/production`. */
     readonly policyStack?: string;
     /** The name of an existing authentication policy, instead of its id. */
     readonly policyName?: string;
     /**
-     * A rule of `policyId` that names the zones already, and that somebody else keeps: it stays as it is.
+     * An existing rule of `policyId` that names the zones already, and is managed elsewhere: it stays as it is.
      *
      * @default the program makes one
      */
@@ -29,7 +29,7 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
     readonly apps?: string[];
     /** `1FA` or `2FA`. @default "2FA" */
     readonly factorMode?: string;
-    /** Okta's id of the only org that may be written, `00o…`. @default whichever org answers */
+    /** Okta's id of the only org that may be written, `00o…`. @default any org */
     readonly orgId?: string;
     /**
      * Whether the rule requires the user as well as the address: a group is created, whose members an agent keeps equal
@@ -43,8 +43,8 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
 }
 
 /**
- * All of it: zones that hold the addresses of the grants, and the rule that
- * lets in whoever comes from there, and nobody else.
+ * The whole set-up: zones with the addresses of the grants, and the rule that
+ * admits only requests from these zones.
  *
  * @example
  * const staff = new GrantedAccess("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
@@ -52,7 +52,7 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
  */
 export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly zoneIds: pulumi.Output<string[]>;
-    /** Whether what it names was found before anything was registered; then its parts need not look again. */
+    /** Whether its checks ran before anything was registered; then its children do not repeat them. */
     declare readonly isLookedAt: boolean;
     declare readonly policyId: pulumi.Output<string>;
     declare readonly ruleId: pulumi.Output<string>;
@@ -60,7 +60,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly groupId: pulumi.Output<string> | undefined;
     /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
-    /** Active grants that are not inside, and why. */
+    /** Active grants that are not in a zone, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why. */
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
@@ -106,7 +106,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
         this.registerOutputs({ ...own, ...(group !== undefined && { groupId: group.id }) });
     }
 
-    /** Deleted with the rest: without the rule nobody gets in by it. */
+    /** Deleted with the rest: without the rule the group has no effect. */
     private group(name: string, { membership = "pulumi" }: GrantedAccessArgs, zoneName: pulumi.Input<string>) {
         if (membership !== "agent") {
             refuse(`${name}: bindToUser needs membership "agent": only an agent keeps the members of the group`);
@@ -115,7 +115,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
         return new okta.group.Group(name, { name: zoneName, description }, { parent: this });
     }
 
-    /** The zone's name, once the org is the expected one, and has what the stack names: nothing is written before. */
+    /** The zone's name, once the org and what the stack names are checked: nothing is written before. */
     private nameOnce(name: string, args: GrantedAccessArgs): pulumi.Input<string> {
         const { zoneName, orgId, policyId, ruleId, apps = [] } = args;
         const expected = orgId === undefined || this.isLookedAt ? zoneName : inExpectedOrg(orgId, zoneName, this);
@@ -125,7 +125,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
     }
 }
 
-/** What says something of a rule that the program makes has no meaning for one that is there. */
+/** Refuses arguments for a new rule together with an existing one. */
 function refuseBesideRule(name: string, args: GrantedAccessArgs): void {
     const { policyId, policyName, policyStack, apps = [], factorMode, reauthenticateIn } = args;
     if (policyId === undefined || policyName !== undefined || policyStack !== undefined) {
@@ -140,12 +140,12 @@ function refuseBesideRule(name: string, args: GrantedAccessArgs): void {
     if (key !== undefined) refuse(`${name}: ${key} is for a rule that the program makes; leave it out, or ruleId`);
 }
 
-/** The policy that was looked at, which there is then. */
+/** The policy that was checked. */
 function seenPolicy(look: Promise<FirstLook> | undefined): Promise<string> | undefined {
     return look?.then(({ policyId }) => policyId ?? "");
 }
 
-/** What the arguments name that has to be there, as far as it is known before the deployment. */
+/** The existing objects that the arguments name, as far as they are known before the deployment. */
 function namedIn(args: GrantedAccessArgs): FirstLookArgs {
     const { orgId, policyName, apps, membership = "pulumi", selector, deny, widestPrefix } = args;
     const { maxRemovals, allowUnroutable } = args;

@@ -19,13 +19,13 @@ export interface GrantedZoneArgs extends MembershipRulesArgs {
     readonly source?: pulumi.Input<Record<string, string>>;
 
     /**
-     * Who keeps the gateways: `pulumi`, at each `pulumi up`, or `agent`, a process that runs beside.
+     * What writes the gateways: `pulumi`, at each `pulumi up`, or `agent`, a separate process.
      *
      * @default "pulumi"
      */
     readonly membership?: string;
 
-    /** Trusted proxies, the same in every zone, as Okta looks at each zone alone. @default none */
+    /** Trusted proxies, the same in every zone, as Okta evaluates each zone alone. @default none */
     readonly proxies?: pulumi.Input<pulumi.Input<string>[]>;
 
     /** Whether Pulumi refuses to delete or replace the zones. @default true, except in the stack `dev` */
@@ -44,7 +44,7 @@ export class GrantedZone extends pulumi.ComponentResource {
     declare readonly zoneIds: pulumi.Output<string[]>;
     /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
-    /** Active grants that are not inside, and why; empty with an agent. */
+    /** Active grants that are not in a zone, and why; empty with an agent. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why; empty with an agent. */
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
@@ -79,17 +79,17 @@ export class GrantedZone extends pulumi.ComponentResource {
             const kept = new ZoneMembership(
                 name,
                 { ...rules, zoneIds, ...(source && { source }) },
-                // Handing the zones over to an agent takes this resource away, and must evict nobody.
+                // Handing the zones over to an agent removes this resource, which must not remove entries.
                 { parent: this, dependsOn: zones, retainOnDelete: true, ...(first && { deletedWith: first.zone }) },
             );
-            // Whoever uses the ids comes after the membership, which hands over entries before a shard goes away.
+            // What uses the ids comes after the membership, which moves entries before a shard is removed.
             this.zoneIds = pulumi.all([zoneIds, kept.urn]).apply(([ids]) => ids);
             this.gateways = kept.gateways;
             this.refused = kept.refused;
             this.unusable = kept.unusable;
         } else {
             const { urn } = new ZoneShards(name, { zoneIds, allow }, { parent: this });
-            // Whoever uses the ids leaves no shard out before it is known who is inside of it.
+            // What uses the ids leaves out no shard before its entries were checked.
             this.zoneIds = pulumi.all([zoneIds, urn]).apply(([ids]) => ids);
         }
         const { gateways, refused, unusable } = this;
@@ -97,7 +97,7 @@ export class GrantedZone extends pulumi.ComponentResource {
     }
 }
 
-/** What the types let through: a program may pass on what somebody typed. */
+/** Refuses wrong values that the types permit: a program may pass on user input. */
 function refuseNonsense(name: string, args: GrantedZoneArgs): void {
     const { shards = 1, source, membership = "pulumi", staticGateways } = args;
     if (membership !== "pulumi" && membership !== "agent") {

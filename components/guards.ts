@@ -4,13 +4,13 @@ import { DynamicResource } from "./dynamicResource";
 import { OktaResource } from "./oktaResource";
 
 export interface ZoneShardsArgs {
-    /** The zones that an agent keeps, in order. */
+    /** The zones of an agent, in order. */
     readonly zoneIds: pulumi.Input<string>[];
     /** See `src/core/judging/allowed.ts`. */
     readonly allow: readonly string[];
 }
 
-/** Looks who is inside before a zone leaves those that an agent keeps; it is nothing in Okta. */
+/** Checks the entries of a zone before it is removed from those of an agent; it is nothing in Okta. */
 export class ZoneShards extends OktaResource {
     constructor(name: string, args: ZoneShardsArgs, opts?: pulumi.CustomResourceOptions) {
         super("shards", "ZoneShards", name, { ...args }, opts);
@@ -18,7 +18,7 @@ export class ZoneShards extends OktaResource {
 }
 
 export interface FarewellArgs {
-    /** What deleting all that it depends on opens and closes. */
+    /** The effect of deleting all that it depends on. */
     readonly says: pulumi.Input<string>;
     /** Whether deleting it is refused. */
     readonly isGuarded: boolean;
@@ -26,7 +26,10 @@ export interface FarewellArgs {
     readonly allow: readonly string[];
 }
 
-/** Says what a deletion means before anything is deleted, and refuses it; it is nothing in Okta. */
+/**
+ * A deletion guard: prints the effect of a deletion before anything is deleted, and can refuse it; it is nothing in
+ * Okta.
+ */
 export class Farewell extends DynamicResource {
     constructor(name: string, args: FarewellArgs, opts?: pulumi.CustomResourceOptions) {
         super("farewell", "Farewell", name, { ...args }, opts);

@@ -7,17 +7,17 @@ import { Farewell, type FarewellArgs } from "./guards";
 import { refuse } from "./refuse";
 
 export interface InZoneRuleArgs {
-    /** Ids of the zones: a request from inside any of them is let in. */
+    /** Ids of the zones: a request from inside any of them is admitted. */
     readonly zoneIds: pulumi.Input<pulumi.Input<string>[]>;
 
     /**
      * Ids of groups: a request has to come from a member of one of them as well. For an authentication policy.
      *
-     * @default whoever comes from inside a zone is let in
+     * @default every user inside a zone is admitted
      */
     readonly groupIds?: pulumi.Input<pulumi.Input<string>[]>;
 
-    /** An existing policy that gets the rule. What happens to everybody else is up to its other rules. */
+    /** An existing policy that gets the rule. Its other rules decide about all other requests. */
     readonly policyId?: pulumi.Input<string>;
 
     /** The name of an existing authentication policy, instead of its id. */
@@ -34,8 +34,8 @@ export interface InZoneRuleArgs {
     readonly apps?: string[];
 
     /**
-     * What kind of policy: `authentication` guards apps, each time somebody opens one;
-     * `session` is the global session policy, asked only when an Okta session begins.
+     * The kind of policy: `authentication` protects apps, each time one is opened;
+     * `session` is the global session policy, evaluated only when an Okta session begins.
      *
      * @default "authentication"
      */
@@ -51,8 +51,8 @@ export interface InZoneRuleArgs {
     readonly factorMode?: string;
 
     /**
-     * How long a sign-in to an app stays good, as an ISO 8601 duration: `PT0S` asks every time,
-     * and so looks at the address every time. For an authentication policy.
+     * How long a sign-in to an app is valid, as an ISO 8601 duration: with `PT0S` the user signs in
+     * every time, and the address is checked every time. For an authentication policy.
      *
      * @default "PT2H"
      */
@@ -61,16 +61,16 @@ export interface InZoneRuleArgs {
     /** Whether Pulumi refuses to delete or replace a created policy. @default true, except in the stack `dev` */
     readonly isProtected?: boolean;
 
-    /** What a protected policy and rule may do all the same: names in `src/core/judging/allowed.ts`. @default nothing */
+    /** What is allowed for a protected policy and rule: names in `src/core/judging/allowed.ts`. @default nothing */
     readonly allow?: readonly string[];
 }
 
 /**
- * A rule that lets a request from inside the zones sign in, in a policy that
- * exists or in one that is created for it and denies everybody else.
+ * A rule that allows sign-in from inside the zones, in an existing policy or in one
+ * that is created for it and denies all other requests.
  *
- * Removing a created policy puts its apps on the org's default policy, which
- * usually lets everybody in.
+ * Removing a created policy moves its apps to the org's default policy, which
+ * usually admits everyone.
  *
  * @example
  * const rule = new InZoneRule("staff", { zoneIds: staff.zoneIds, apps: ["0oa1example"] });
@@ -93,11 +93,11 @@ export class InZoneRule extends pulumi.ComponentResource {
         const rule = kind === "session" ? this.sessionRule(name, args) : this.appRule(name, args);
         this.ruleId = rule.id;
         const assignments = (args.apps ?? []).map((appId) => {
-            // Only after the rule: until then the new policy denies everybody.
+            // Only after the rule: until then the new policy denies every request.
             const options = { parent: this, dependsOn: [rule] };
             return new okta.app.AccessPolicyAssignment(`${name}-${appId}`, { appId, policyId: this.policyId }, options);
         });
-        // Depends on all of it, and so is deleted first.
+        // Depends on all of them, and so is deleted first.
         new Farewell(name, this.farewell(name, args, opts), { parent: this, dependsOn: [rule, ...assignments] });
         this.registerOutputs({ policyId: this.policyId, ruleId: this.ruleId });
     }
@@ -162,7 +162,7 @@ export class InZoneRule extends pulumi.ComponentResource {
     }
 }
 
-/** What it names has to be there before it is registered, unless it is a part of what looked already. */
+/** Checks what it names before it is registered, unless a parent component has done so. */
 function lookFor(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): Promise<FirstLook> | undefined {
     const [policyId, { policyName, apps = [], kind = "authentication" }] = [plainly(args.policyId), args];
     const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0;
@@ -174,7 +174,7 @@ function isProtected(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOption
     return opts?.protect ?? args.isProtected ?? pulumi.getStack() !== "dev";
 }
 
-/** What both kinds of rule say. */
+/** The common part of both kinds of rule. */
 function inZone({ zoneIds, ruleName = "In zone", priority = 1 }: InZoneRuleArgs) {
     return { name: ruleName, priority, access: "ALLOW", networkConnection: "ZONE", networkIncludes: zoneIds };
 }

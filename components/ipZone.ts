@@ -11,7 +11,7 @@ export interface IpZoneArgs {
     readonly zoneName: pulumi.Input<string>;
 
     /**
-     * Trusted proxies, as addresses, CIDRs or ranges: behind these Okta looks for the real client.
+     * Trusted proxies, as addresses, CIDRs or ranges: behind these Okta evaluates the address of the real client.
      *
      * @default none
      */
@@ -21,33 +21,33 @@ export interface IpZoneArgs {
     readonly usage?: pulumi.Input<string>;
 
     /**
-     * Whether Pulumi refuses to delete or replace the zone. An option `protect` of the component wins.
+     * Whether Pulumi refuses to delete or replace the zone. An option `protect` of the component has precedence.
      *
      * @default true, except in the stack `dev`
      */
     readonly isProtected?: boolean;
 
-    /** What a protected zone may do all the same: names in `src/core/judging/allowed.ts`. @default nothing */
+    /** What is allowed for a protected zone: names in `src/core/judging/allowed.ts`. @default nothing */
     readonly allow?: readonly string[];
 }
 
-/** What others change: ZoneSettings, and for the gateways the membership or an agent. */
+/** Properties that other resources write: ZoneSettings, and for the gateways the membership or an agent. */
 const OTHERS = ["gateways", "name", "usage", "status", "proxies"];
 
 /**
  * An IP zone that begins with the sentinel as its only gateway, and so admits
- * nobody.
+ * no user.
  *
  * After that its gateways are ignored here: they belong to the grants. Its other
- * settings are ZoneSettings' to change: Okta's provider would write the gateways that the state
- * records along with a new name, and evict whoever came in since.
+ * settings are changed by ZoneSettings: Okta's provider would also write the gateways in the
+ * state with a new name, and remove entries that were added since.
  *
  * @example
  * const zone = new IpZone("staff", { zoneName: "Staff" });
  */
 export class IpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
-    /** What the state knows of the gateways: live after a refresh. */
+    /** The gateways in the state; live after a refresh. */
     declare readonly gateways: pulumi.Output<string[]>;
     /** The zone itself, for `dependsOn` and `deletedWith`. */
     declare readonly zone: Zone;

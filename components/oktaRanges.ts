@@ -16,7 +16,7 @@ export interface OktaRangesArgs {
 
     /**
      * A file, relative to the folder of the program, or an https URL. A file in the repository, from
-     * `zonekeeper ranges --json`, changes when somebody commits it; Okta's own changes daily.
+     * `zonekeeper ranges --json`, changes with a commit; Okta's own changes daily.
      *
      * @default the file that Okta publishes
      */

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ProviderName } from "../src/provider/lazyProvider.cjs";
 import { DynamicResource } from "./dynamicResource";
 
-/** What an `okta.Provider` tells of its settings; its scopes are not among them. */
+/** The settings that an `okta.Provider` exposes; its scopes are not among them. */
 const KEYS = [
     "orgName",
     "baseUrl",
@@ -17,9 +17,9 @@ const KEYS = [
 ] as const;
 
 /**
- * A dynamic resource of ours that asks Okta: the org of the `okta.Provider` that it, or what it is a part of, was given; without
- * one, that of the stack's configuration. Pulumi would hand an `okta.Provider` to Okta's own resources alone, and a zone and
- * its gateways must not belong to two orgs.
+ * A dynamic resource that uses Okta, with the org of the `okta.Provider` that it or its parent was given; without one, that
+ * of the stack's configuration. Pulumi passes an `okta.Provider` only to Okta's own resources, and a zone and its gateways
+ * must not belong to two orgs.
  */
 export abstract class OktaResource extends DynamicResource {
     /** @param type The last part of the type token: `pulumi-nodejs:dynamic/zonekeeper:ZoneSettings`. */

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "./refuse";
 
 /**
- * The output `policyId` of another stack, such as that of a team that keeps the policies.
+ * The output `policyId` of another stack, such as that of a team that manages the policies.
  *
- * @param stack Its whole name, `<organization>/<project>/<stack>`; on a backend of one's own the organization is `organization`.
+ * @param stack Its whole name, `<organization>/<project>/<stack>`; on a self-managed backend the organization is `organization`.
  */
 export function policyIdOf(stack: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
     const found = new pulumi.StackReference(stack, {}, parent && { parent }).getOutput("policyId");

@@ -14,14 +14,14 @@ export interface RangesZoneArgs {
     readonly ranges: pulumi.Input<string[]>;
 
     /**
-     * How many zones hold them: each has room for 150 entries. Where they do not fit, the preview fails and
-     * says how many it takes. A number in the program and not counted, so that no zone comes or goes by itself.
+     * How many zones contain them: each has room for 150 entries. If they do not fit, the preview fails and
+     * says how many are needed. It is not computed, so that no zone is added or removed unexpectedly.
      *
      * @default 1
      */
     readonly shards?: number;
 
-    /** Lets one run take away more than half of the ranges. @default false */
+    /** Permits one run to remove more than half of the ranges. @default false */
     readonly confirmRemovals?: boolean;
 
     /** Trusted proxies, the same in every zone. @default none */
@@ -32,8 +32,8 @@ export interface RangesZoneArgs {
 }
 
 /**
- * One or more zones that hold given ranges, all of them or no change at all: for
- * an org that has to know Okta's own addresses, or somebody else's.
+ * One or more zones with given ranges, all of them or no change at all: for an org
+ * that needs the addresses of Okta, or of another service, in a zone.
  *
  * An entry stays in the zone where it is when the ranges change.
  *

@@ -21,7 +21,9 @@ export interface MembershipRulesArgs {
     readonly maxRemovals?: string;
     /** Lets one run remove more than `maxRemovals`. @default false */
     readonly confirmRemovals?: boolean;
-    /** What may be done although it evicts somebody: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing */
+    /**
+     * What may be done although it evicts somebody: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing
+     */
     readonly allow?: readonly string[];
 }
 
@@ -48,7 +50,7 @@ export class ZoneMembership extends OktaResource {
     declare readonly entries: pulumi.Output<Entries>;
     /** The whole list of each zone, in address order. */
     declare readonly gateways: pulumi.Output<string[][]>;
-    /** Active grants that are not inside, and why. */
+    /** Active grants that are not in a zone, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why. */
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;

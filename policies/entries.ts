@@ -8,7 +8,7 @@ export interface EntryInForce {
     readonly holders: Holders;
 }
 
-/** What the input `entries` of a membership says, as far as it is known. */
+/** The input `entries` of a membership, as far as it is known. */
 export function entriesIn(props: object): EntryInForce[] {
     return valuesIn(read(props, "entries")).flatMap(([, zone]) =>
         valuesIn(zone).map(([range, entry]) => {

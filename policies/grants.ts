@@ -13,7 +13,7 @@ interface TimeToLiveConfig {
 }
 
 /**
- * Access that nobody has to ask for again is access that nobody remembers. The
+ * Permanent access is never reviewed, and is forgotten. The
  * membership says in its input `entries` which grants are about to be inside, and
  * when each ends; without that input there is nothing to judge.
  */

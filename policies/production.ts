@@ -1,5 +1,7 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 
+import { linearPattern } from "../src/core/patterns/linearPattern";
+
 /** By default every stack whose name begins with `prod`. */
 export const PRODUCTION_STACKS = "^prod";
 
@@ -22,7 +24,10 @@ export function stackOf(urn: string): string {
     return urn.split("::")[0]?.split(":").at(-1) ?? "";
 }
 
-/** @throws a SyntaxError for a regular expression that is none, which fails the preview */
+/** @throws an error for a regular expression that is none, which fails the preview */
 export function isProduction(urn: string, { productionStacks = PRODUCTION_STACKS }: ProductionConfig): boolean {
-    return new RegExp(productionStacks).test(stackOf(urn));
+    const pattern = linearPattern(productionStacks);
+    if ("problem" in pattern)
+        throw new Error(`productionStacks is not a regular expression of RE2: ${pattern.problem}`);
+    return pattern.isIn(stackOf(urn));
 }

@@ -31,7 +31,7 @@ export function textOf<Absent extends string | undefined>(
     return typeof value === "string" && value !== "" ? value : absent;
 }
 
-/** A list, whose elements may be UNKNOWN; an absent one is empty, undefined is one that is not known. */
+/** A list, whose elements may be UNKNOWN; an absent list is empty, an unknown one is undefined. */
 export function listOf(props: object, key: string): readonly unknown[] | undefined {
     const value = read(props, key);
     if (value === UNKNOWN) return undefined;

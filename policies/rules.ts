@@ -61,7 +61,10 @@ export const ruleWithoutZones: ResourceValidationPolicy = {
     },
 };
 
-/** Who shares an address with somebody who has a grant gets in as well: a café, an office, a carrier's shared address. */
+/**
+ * Without a group, everyone who shares an address with a granted user gets in: a café, an office, a carrier's shared
+ * address.
+ */
 export const ruleWithoutGroup: ResourceValidationPolicy = {
     name: "rule-without-group",
     description: "A rule that lets in from a zone asks for a group as well, so that grants are bound to users.",

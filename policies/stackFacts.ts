@@ -44,7 +44,7 @@ export function isExemptList(zone: PolicyResource): boolean {
     return read(props, "setUsageAsExemptList") === true;
 }
 
-/** Whether the program leaves the zone's gateways to somebody else. */
+/** Whether the program ignores the zone's gateways, which another writer manages. */
 export function ignoresGateways({ opts }: PolicyResource): boolean {
     return opts.ignoreChanges.includes("gateways");
 }

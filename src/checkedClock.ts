@@ -7,25 +7,25 @@ import { oktaDateIn } from "./core/time/oktaDate";
 import { stopped } from "./okta/exchange/stopped";
 import type { ZoneStore } from "./okta/zones/zones";
 
-/** A clock whose `now` is checked against elapsed time and against what Okta's answers say. */
+/** A clock whose `now` is checked against elapsed time and against the `Date` of Okta's answers. */
 export interface CheckedClock extends Clock {
     /** The same fetch, for requests to Okta: the `Date` of each answer is taken into account. */
     hearing(fetch: typeof globalThis.fetch): typeof globalThis.fetch;
     /** The time now, and how much it can be relied on. */
     reading(): TimeReading;
     /**
-     * To be called before a decision. Asks Okta what time it is, up to four times, unless the time is settled. Where no
-     * answer has a `Date` to go by, the time is that of elapsed time from then on.
+     * To be called before a decision. Requests Okta's time, up to four times, unless the time is settled. If no
+     * answer has a usable `Date`, elapsed time is used from then on.
      *
-     * @param ask Makes a request to Okta through the fetch that hears; what it answers does not matter.
-     * @throws what `ask` throws where Okta cannot be reached; the reason of the signal
+     * @param ask Makes any request to Okta through the fetch of `hearing`.
+     * @throws what `ask` throws if Okta cannot be reached; the reason of the signal
      */
     settle(ask: (signal: AbortSignal) => Promise<unknown>, signal: AbortSignal): Promise<void>;
 }
 
 const MOST_QUESTIONS = 4;
 
-/** So long that the `Date` that has to confirm one is another one. */
+/** Long enough for the next `Date` to differ from the previous one. */
 const BETWEEN_QUESTIONS_MS = 1500;
 
 export function openCheckedClock(clock: Clock): CheckedClock {
@@ -82,9 +82,9 @@ export function openCheckedClock(clock: Clock): CheckedClock {
 }
 
 /**
- * Zones of which each read settles the time as well, so that whoever has read them can decide.
+ * A zone store whose reads also settle the time, so that a decision can follow.
  *
- * @param onDeparture Hears, once, in a sentence with its code, that the wall clock is not used.
+ * @param onDeparture Receives, once, a sentence with a code that the wall clock is not used.
  */
 export function zonesInTime(zones: ZoneStore, time: CheckedClock, onDeparture: (text: string) => void): ZoneStore {
     let isTold = false;

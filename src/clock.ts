@@ -2,11 +2,11 @@ import { uptime } from "node:os";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 
-/** Time and chance, as everything that waits knows them. */
+/** Time and randomness, as parameters. */
 export interface Clock {
     /** Milliseconds since 1970 in UTC. */
     now(): number;
-    /** Milliseconds since some fixed moment. Setting the wall clock does not change it, and it never goes back. */
+    /** Milliseconds of a monotonic clock, which setting the wall clock does not change. */
     elapsedMs(): number;
     /** Resolves after `ms`. Rejects when `signal` aborts. */
     sleep(ms: number, signal: AbortSignal): Promise<void>;

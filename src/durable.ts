@@ -13,16 +13,16 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes a file so that after a crash at any moment it is there as it was before or as it
- * is now, and nothing in between. Its folder is made where there is none.
+ * Writes a file atomically: after a crash at any moment it has its old or its new content.
+ * Its folder is created if necessary.
  *
  * @param text May be in pieces, which are written one after the other.
- * @param writer Tells writers apart that hold no lock on the file, such as the host's name.
+ * @param writer Identifies a writer that holds no lock on the file, such as the name of the host.
  */
 export async function writeDurably(path: string, text: string | readonly string[], writer?: string): Promise<void> {
     const folder = dirname(path);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    // One name for each writer, so that crashes do not gather drafts; most files have one writer, who holds a lock.
+    // One name for each writer, so that crashes do not leave many temporary files; most files have one writer, with a lock.
     const temporary = writer === undefined ? `${path}.new` : `${path}.${writer}.new`;
     try {
         const file = await open(temporary, "w", 0o600);
@@ -41,7 +41,7 @@ export async function writeDurably(path: string, text: string | readonly string[
 }
 
 /**
- * Moves a file that cannot be used out of the way, so that somebody can look at it. An earlier one is replaced.
+ * Renames an unusable file, so that it can be inspected. An earlier one is replaced.
  *
  * @returns its new path; undefined where it could not be moved
  */
@@ -56,7 +56,7 @@ export async function setAside(path: string): Promise<string | undefined> {
     }
 }
 
-/** Adds to a file that is there, and resolves when that would survive a crash. */
+/** Appends to an existing file, and resolves when that would survive a crash. */
 export async function appendDurably(path: string, text: string | readonly string[]): Promise<void> {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
     try {
@@ -67,7 +67,7 @@ export async function appendDurably(path: string, text: string | readonly string
     }
 }
 
-/** The name of a file is safe when its folder is. */
+/** Syncs a folder, so that the names of its files survive a crash. */
 async function syncFolder(folder: string): Promise<void> {
     const handle = await open(folder, "r");
     try {

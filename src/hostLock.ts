@@ -5,7 +5,7 @@ import { sqliteLocks } from "./locks/sqliteLock";
 
 export interface HostLockWait {
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-    /** How long the lock is waited for, in milliseconds. @default 5000 */
+    /** How long to wait for the lock, in milliseconds. @default 5000 */
     readonly mostMs?: number;
     /** How often it is tried, in milliseconds. @default 5 */
     readonly everyMs?: number;
@@ -14,13 +14,12 @@ export interface HostLockWait {
 let lockFile: LockFile | undefined;
 
 /**
- * Locks a file as the operating system does it, if nobody else has: the kernel
- * frees the lock when the process ends, so a crash leaves nothing behind that
- * somebody would have to judge stale. No other code of this process may open the
- * file: closing it could release the lock.
+ * Tries to lock a file by the operating system, which releases the lock when the
+ * process ends, so that a crash leaves no stale lock. No other code of this process
+ * may open the file: closing it could release the lock.
  *
- * @returns undefined where another process, or this one, has it
- * @throws `bad-input` where the file cannot be locked at all
+ * @returns undefined if another process, or this one, has the lock
+ * @throws `bad-input` if the file cannot be locked at all
  */
 export function tryHostLock(path: string): HostLock | undefined {
     lockFile ??= sqliteLocks() ?? nativeLocks() ?? cannotLock();

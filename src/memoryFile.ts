@@ -18,13 +18,13 @@ import { appendDurably, readIfThere, setAside, writeDurably } from "./durable";
 export interface MemoryFileOptions {
     readonly path: string;
     readonly clock: Pick<Clock, "now" | "elapsedMs">;
-    /** Hears that the file cannot be used, in a sentence. */
+    /** Receives a sentence if the file cannot be used. */
     readonly onSetAside: (sentence: string) => void;
-    /** `read`: for a look that leaves everything as it is. @default "write" */
+    /** `read`: nothing is written. @default "write" */
     readonly mode?: "read" | "write";
     /** See `writeDurably`. */
     readonly writer?: string;
-    /** From how many bytes on a change is added to the file, instead of writing all of it again. @default 65_536 */
+    /** From this size on, a change is appended instead of rewriting the file. @default 65_536 */
     readonly largeBytes?: number;
 }
 
@@ -33,7 +33,7 @@ export interface MemoryFile extends MemoryStore {
     write(remembered: Remembered, follows?: string): Promise<string>;
 }
 
-/** What this process wrote last, and how the file was after that: another process may have written it since. */
+/** The last write of this process, and the state of the file after it: another process may have written since. */
 interface Latest {
     readonly grants: readonly Grant[];
     readonly file: FileState;
@@ -46,24 +46,23 @@ interface FileState {
     readonly bytes: number;
 }
 
-/** Changes are added until they are so many times the whole: a file is read when a process starts. */
+/** Changes are appended until they have this share of the whole, as all of them are read at a start. */
 const MOST_CHANGES = 1 / 4;
 
 /**
- * Keeps the memory in a file as lines of JSON. The first one has all of it; in a large file changes follow, so that what a
- * change costs does not grow with the grants that stayed:
+ * Stores the memory in a file as lines of JSON. The first line has all of it; in a large file changes follow, so that the
+ * cost of a change does not grow with the number of grants:
  *
  *   {"format":2,"source":"file grants.yaml","readAtMs":1796126400000,"written":{"wallMs":…,"elapsedMs":…},
  *    "memory":{"staticGateways":[],"unknown":{"nzo1…":["203.0.113.7/32"]},…},
  *    "grants":[{"id":"g1","ip":["203.0.113.7/32"],"expiresAtMs":1796148000000,"labels":{}}]}
  *
- * A file that is not what was written is set aside under another name, as nothing in it can be trusted: the
- * membership then meets its zones as for the first time, which evicts nobody. A last line without its end was cut off by a
- * crash, and nobody was told that it is kept: it is left out.
+ * A damaged file is renamed, as nothing in it can be trusted: the membership is then at first contact with its zones,
+ * which removes no entry. A last line without a line end was cut off by a crash and never acknowledged, and is ignored.
  */
 export function memoryFile(options: MemoryFileOptions): MemoryFile {
     const { path, clock, onSetAside, mode = "write", writer, largeBytes = 65_536 } = options;
-    // Most grants are the very same objects in the next memory: each is written as text once.
+    // Most grants are the same objects in the next memory: each is serialized once.
     const texts = new WeakMap<Grant, string>();
     const textOf = (grant: Grant) => {
         const text = texts.get(grant) ?? JSON.stringify(entryOf(grant));
@@ -103,7 +102,7 @@ export function memoryFile(options: MemoryFileOptions): MemoryFile {
             const isLarge = latest !== undefined && latest.wholeBytes >= largeBytes && writer === undefined;
             const change = isLarge ? changeText(latest?.grants ?? [], now, textOf) : undefined;
             const before = latest;
-            // What fails halfway leaves a file that nobody adds to.
+            // After a failed append, nothing more is appended to the file.
             const isAdded = await added(change && `${change}\n`).finally(() => {
                 latest = undefined;
             });

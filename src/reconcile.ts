@@ -21,7 +21,7 @@ export interface ReconcileOptions extends Pick<DecisionInput, "isConfirmed" | "f
     /** The shards of the membership, in order. */
     readonly zoneIds: readonly string[];
     readonly rules: Rules;
-    /** Keeps what is remembered from one round to the next. @default nothing is remembered */
+    /** Stores the memory from one round to the next. @default nothing is remembered */
     readonly memory?: MemoryStore;
     readonly clock: Pick<Clock, "now" | "sleep" | "elapsedMs">;
     readonly signal: AbortSignal;
@@ -35,10 +35,10 @@ export interface Round {
     readonly active: number;
     readonly refused: readonly Refusal[];
     readonly unusable: readonly Unusable[];
-    /** What stays in the zones until somebody confirms that it goes. */
+    /** What stays in the zones until its removal is confirmed. */
     readonly held: readonly Held[];
     readonly nextChangeMs: number | undefined;
-    /** The grants to go by, active or not, without those that are denied. */
+    /** The grants in effect, active or not, without denied ones. */
     readonly grants: readonly Grant[];
 }
 
@@ -50,7 +50,7 @@ export interface ZoneRound extends ZonePlan {
 }
 
 /**
- * Brings the zones of a membership to its grants, once:
+ * Makes the zones of a membership equal to its grants, once:
  *
  *   1. ask the source for the desired state: all grants;
  *   2. ask Okta for the actual state: the zones;

@@ -7,7 +7,7 @@ import { fail } from "./core/errors/errors";
 import { readStackOutputs, type StackOutputs } from "./core/settings/stackOutputs";
 
 export interface StackPlace {
-    /** Where `pulumi` is started, and what a file is relative to. */
+    /** The folder in which `pulumi` is started, and for relative paths. */
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -19,8 +19,8 @@ const TIMEOUT_MS = 60_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * The outputs of a stack: asked of the Pulumi CLI, or from a file that `pulumi stack output --json > stack.json` wrote, where
- * there is no CLI.
+ * The outputs of a stack, from the Pulumi CLI, or, without a CLI, from a file that `pulumi stack output --json > stack.json`
+ * wrote.
  *
  * @param stack The name of a stack, perhaps with organization and project, or the path of a file that ends with `.json`.
  * @throws `bad-input` in one sentence

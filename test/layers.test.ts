@@ -8,7 +8,7 @@ import ts from "typescript";
  * modules and `npm` for every package.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-    "src/core": ["ipaddr.js", "zod"],
+    "src/core": ["ipaddr.js", "re2js", "zod"],
     "src/clock": ["node"],
     "src/durable": ["node"],
     "src/limitedSignal": [],

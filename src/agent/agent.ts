@@ -7,16 +7,16 @@ import { createMembership, type Membership, type MembershipOptions } from "./mem
 export interface AgentOptions extends MembershipOptions {
     readonly leadership: Leadership;
     readonly record: RecordEvent;
-    /** What else is done while this agent leads, until the signal aborts. @default nothing */
+    /** Additional work while this agent leads, until the signal aborts. @default nothing */
     readonly besides?: readonly ((signal: AbortSignal) => Promise<void>)[];
 }
 
-/** One membership, kept around the clock by whichever of several agents leads. */
+/** An agent with one membership, one of several of which one leads. */
 export interface Agent extends Pick<Membership, "view" | "confirm" | "wake"> {
     /**
      * Until `stop` aborts.
      *
-     * @throws what makes going on senseless, see Loop
+     * @throws permanent errors, see Loop
      */
     run(stop: AbortSignal): Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface GroupOfOptions extends Pick<Environment, "directory" | "nonce">
     readonly onNews: () => void;
 }
 
-/** The group of a membership, with its part of the budget for groups; undefined where it has none. */
+/** The group of a membership, with its part of the request budget for groups; undefined if it has none. */
 export function openGroupOf(settings: MembershipSettings, options: GroupOfOptions) {
     const { group } = settings;
     if (group === undefined) return undefined;
@@ -42,8 +42,8 @@ export function openGroupOf(settings: MembershipSettings, options: GroupOfOption
 }
 
 /**
- * A membership with its group. Nothing is written before it is certain that the group may be one; then neither the
- * zones nor the group wait for the other.
+ * A membership with its group. Nothing is written before the group was checked; then the zones and the group are
+ * written concurrently.
  */
 export function boundMembership(membership: Membership, group: BoundGroup): Membership {
     return {

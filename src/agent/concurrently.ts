@@ -1,4 +1,4 @@
-/** The same work, which is told to stop by another signal too. */
+/** The same work, with a second signal that ends it. */
 export function until(
     end: AbortSignal,
     works: readonly ((signal: AbortSignal) => Promise<void>)[],
@@ -7,10 +7,10 @@ export function until(
 }
 
 /**
- * Work with other work beside it, which is told to stop when the work is done,
- * however it ends, and is waited for.
+ * Runs work, and other work concurrently, which is stopped and awaited when the
+ * first ends or fails.
  *
- * @throws what any of them throws: what fails beside the work is a bug, and nobody should have to find it in a log
+ * @throws what any of them throws: a failure of the other work is a bug, which must not only be logged
  */
 export async function concurrently<T>(
     others: readonly ((signal: AbortSignal) => Promise<void>)[],

@@ -25,7 +25,7 @@ import { readSettingsFile } from "./settingsFile";
 export interface DryRunOptions extends Environment {
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
-    /** Hears what somebody should know of, in a sentence. */
+    /** Receives warnings, each a sentence. */
     readonly onWarning: (sentence: string) => void;
     readonly signal: AbortSignal;
 }
@@ -35,12 +35,12 @@ export function readConfiguration(path: string, { directory }: Pick<Environment,
     return readSettingsFile(resolve(directory, path));
 }
 
-/** A round that is not carried out, with what would become of the group to which the grants are bound. */
+/** A dry run of a round, with that of the group to which the grants are bound. */
 export type DryRound = Round & { readonly group?: GroupRound };
 
 /**
- * What the first round of an agent would do for one of its memberships, with its state folder: nothing is written, and no
- * lead is asked for.
+ * What the first round of an agent would do for one of its memberships, with its state folder. Nothing is written, and the
+ * lock is not requested.
  *
  * @throws `bad-input`, `source-unreadable`, `okta-*`, `zone-*`
  */
@@ -69,7 +69,7 @@ export async function dryRun(
     try {
         const memory = memoryOf(membership, onWarning);
         const remembered = await memory.read();
-        // What is wrong with theirs is said by their own dry run.
+        // Problems of the other memberships are reported by their own dry runs.
         const mates = matesOf(membership, settings).map((mate) => ({ mate, memory: memoryOf(mate, () => {}) }));
         const by = { memory: remembered?.memory, denials: denials.list(), clock: time };
         const { said, moved, others } = await besideMates(source, membership, mates, by, signal);

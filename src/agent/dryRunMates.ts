@@ -11,18 +11,18 @@ import type { GrantSource } from "../sources/source";
 import { leavingIds, type MovedGrant, movedGrants, withoutMoved } from "./reconciler/movedGrants";
 import { sourceIdentity } from "./sourceIdentity";
 
-/** Another membership with the same source, and what it remembers. */
+/** Another membership with the same source, and its memory. */
 export interface Mate {
     readonly mate: MembershipSettings;
     readonly memory: MemoryStore;
 }
 
-/** What a dry run of a membership goes by. */
+/** The input of a dry run of a membership whose source has other memberships. */
 export interface BesideMates {
-    /** The source, read, without the grants that another membership holds. */
+    /** The reading of the source, without the grants that another membership holds. */
     readonly said: GrantSource;
     readonly moved: readonly MovedGrant[];
-    /** What the others would lose by the same reading. */
+    /** The effect of the same reading on the others. */
     readonly others: SourceShare | undefined;
 }
 
@@ -33,14 +33,14 @@ export interface DecidingBy {
     readonly clock: Pick<Clock, "now" | "elapsedMs">;
 }
 
-/** The other memberships that have its source. */
+/** The other memberships with its source. */
 export function matesOf(membership: MembershipSettings, { memberships }: AgentSettings): readonly MembershipSettings[] {
     if (memberships.length < 2) return [];
     const identity = identityOf(membership);
     return memberships.filter((each) => each.name !== membership.name && identityOf(each) === identity);
 }
 
-/** Reads the source once, and judges what it says for the other memberships too, as an agent that keeps them all does. */
+/** Reads the source once, and decides for the other memberships too, as an agent does. */
 export async function besideMates(
     source: GrantSource,
     membership: MembershipSettings,
@@ -77,7 +77,7 @@ interface DecidedMate {
     readonly decision: Decision;
 }
 
-/** What a mate would make of the reading; undefined where it remembers nothing. */
+/** The decision of another membership about the reading; undefined if it remembers nothing. */
 async function decisionOf(
     { mate, memory: store }: Mate,
     reading: Reading,
@@ -94,7 +94,7 @@ async function decisionOf(
     };
 }
 
-/** None for a source that cannot be used, which its own dry run says. */
+/** Undefined for a source that cannot be used, which its own dry run reports. */
 function identityOf(membership: MembershipSettings): string | undefined {
     try {
         return sourceIdentity(membership);

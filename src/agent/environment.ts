@@ -4,17 +4,17 @@ import { resolve } from "node:path";
 import type { Clock } from "../clock";
 import { isSecretReference, readSecret } from "../sources/settings/secret";
 
-/** What the agent finds where it runs. */
+/** The environment of the process. */
 export interface Environment {
-    /** What relative paths hang on. */
+    /** The folder for relative paths. */
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly clock: Clock;
     /** Through the proxies of the environment. */
     readonly fetch: typeof globalThis.fetch;
-    /** Through none of them, for an org that is reached by `okta.httpProxy`. @default fetch */
+    /** Without a proxy, for an org that is reached by `okta.httpProxy`. @default fetch */
     readonly directFetch?: typeof globalThis.fetch;
-    /** A text that nobody else has: `randomUUID`. */
+    /** Makes a unique text: `randomUUID`. */
     readonly nonce: () => string;
     readonly version: string;
 }

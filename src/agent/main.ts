@@ -27,25 +27,25 @@ import type { AgentView } from "./status/view";
 import { webhookFor } from "./webhookFor";
 
 export interface RunAgentOptions extends Environment {
-    /** The configuration; a relative path hangs on the directory. */
+    /** The path of the configuration, relative to the directory. */
     readonly config: string;
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
-    /** Takes whole lines of the log. */
+    /** Receives the lines of the log. */
     readonly write: (line: string) => void;
     /** `json`: a JSON document a line; `text`: a sentence a line. */
     readonly format: "json" | "text";
-    /** Ends the agent; its reason is what the ledger says. */
+    /** Ends the agent; its reason is recorded in the ledger. */
     readonly stop: AbortSignal;
-    /** Is given what reads the configuration again. */
+    /** Receives a function that reloads the configuration. */
     readonly onReload: (reload: () => void) => void;
-    /** Asks Okta why somebody is in or not. @default the agent answers by what it knows */
+    /** Answers `why` with facts from Okta. @default answers use only what the agent has in memory */
     readonly whyOfOkta?: WhyOfOkta;
-    /** Hears where the agent listens, once it does. */
+    /** Receives the URL of the agent when it listens. */
     readonly onListening: (url: string) => void;
 }
 
-/** Answers for one membership by what its agent knows and by what Okta says. @throws `bad-input`, `okta-*` */
+/** Answers for one membership with the agent's state and facts from Okta. @throws `bad-input`, `okta-*` */
 export type WhyOfOkta = (question: {
     readonly subject: string;
     readonly membership: MembershipSettings;
@@ -55,8 +55,8 @@ export type WhyOfOkta = (question: {
 }) => Promise<Answer>;
 
 /**
- * The agent as a process: keeps its memberships around the clock until it is told
- * to stop, and answers over HTTP. What it opens, it closes, the last first.
+ * The agent as a process: runs its memberships until `stop` aborts, and serves HTTP.
+ * What it opens, it closes in reverse order.
  *
  * @throws `bad-input` for settings that cannot be used; what makes going on senseless, see Loop
  */
@@ -100,7 +100,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     }
 }
 
-/** The code of a configuration that a reload does not take. */
+/** The code of a configuration that a reload refuses. */
 const { code: WRONG } = codeNamed("agent-config-wrong");
 
 type Parts = ReturnType<typeof openParts>;
@@ -175,7 +175,7 @@ function serverOptions(
     };
 }
 
-/** One membership after the other: somebody who waits for the answer is no reason to use up the rate limit at once. */
+/** Asks for one membership after the other, to spare the rate limit. */
 function askOktaFor(whyOfOkta: WhyOfOkta, members: Memberships): AskOkta {
     return async (subject, name, signal) => {
         const settings = members.settings();
@@ -191,7 +191,7 @@ function askOktaFor(whyOfOkta: WhyOfOkta, members: Memberships): AskOkta {
     };
 }
 
-/** One time of leading, with its beginning and its end in the ledger. */
+/** Runs a term, with its beginning and its end in the ledger. */
 async function lead(
     lost: AbortSignal,
     { stop, version }: RunAgentOptions,
@@ -210,7 +210,7 @@ async function lead(
     try {
         await members.run(stop, lost);
     } catch (error) {
-        // What ended it counts, even if it cannot be written down.
+        // The error that ended it is thrown, even if it cannot be recorded.
         await book.record({ type: "agent.stopped", why: tellFailure(error).why }).catch(() => {});
         throw error;
     }

@@ -5,14 +5,14 @@ import { tellFailure, tellMoment } from "./events/format";
 import type { OpenMembership } from "./openMembership";
 import type { Failure } from "./reconciler/failures";
 
-/** A membership, and what it does now. */
+/** A membership, and its current work. */
 export interface Member {
     readonly membership: OpenMembership;
-    /** The configuration has it no more, or otherwise. */
+    /** Aborts when the membership was removed from the configuration, or replaced. */
     readonly removed: AbortController;
-    /** What it does now; undefined while it does nothing. */
+    /** Its current work; undefined while there is none. */
     task: Promise<void> | undefined;
-    /** Why it cannot go on for now. */
+    /** Why it is paused. */
     failure: Failure | undefined;
 }
 
@@ -22,16 +22,16 @@ export function newMember(membership: OpenMembership): Member {
 
 export type Work = (member: Member, end: AbortSignal) => Promise<void>;
 
-/** Members at the same work, each by itself. */
+/** Runs the same work for each member, independently. */
 export interface MemberWork {
     /**
-     * Each of the members at its work until `end` aborts, those that begin meanwhile too.
+     * Runs the work of each member until `end` aborts, also of members that are added meanwhile.
      *
      * @param members Those of now.
-     * @throws what the first of them throws, after the others have been told to end
+     * @throws the first error, after the others were stopped
      */
     during(end: AbortSignal, members: () => readonly Member[], work: Work): Promise<void>;
-    /** Begins the work that goes on, if any does. */
+    /** Starts the current work for a new member, if there is any. */
     begin(member: Member): void;
 }
 
@@ -65,20 +65,20 @@ export function openMemberWork(): MemberWork {
     };
 }
 
-/** The shortest and the longest wait before a membership that failed begins again. */
+/** The shortest and the longest pause before a failed membership is restarted. */
 const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 export interface RestartOptions {
     readonly clock: Clock;
-    /** Whether the work ends with its first failure: there is no other membership that could go on. */
+    /** Whether there is only one membership: then the work ends with its first failure. */
     readonly isOnly: () => boolean;
     readonly onFailed: (membership: string, failure: Failure) => void;
 }
 
 /**
- * Work that begins again after a pause where it fails.
+ * Restarts failed work after a pause.
  *
- * @throws `ledger-unwritable`, as the lead is to be given back; whatever fails where it is the only one
+ * @throws `ledger-unwritable`, for which the leadership is given up; every failure of an only membership
  */
 export function withRestarts({ clock, isOnly, onFailed }: RestartOptions, work: Work): Work {
     return async (member, end) => {
@@ -92,7 +92,7 @@ export function withRestarts({ clock, isOnly, onFailed }: RestartOptions, work: 
                 if (isOnly() || hasCode(error, "ledger-unwritable")) throw error;
                 const { code, why: message } = tellFailure(error);
                 member.failure = { code, message, at: tellMoment(clock.now()) };
-                // The same failure again is no news: its message may differ by the id of a request.
+                // A repeated failure is not reported; its message may differ in the id of a request.
                 if (code !== told) onFailed(member.membership.settings.name, member.failure);
                 told = code;
             }

@@ -31,76 +31,76 @@ import type { PendingWrite } from "./zones/zoneState";
 export interface MembershipOptions {
     readonly settings: Pick<MembershipSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
     readonly source: GrantSource;
-    /** What the status calls the source: `file`, `postgres` and so on. */
+    /** The type of the source in the status: `file`, `postgres` and so on. */
     readonly sourceType: string;
     readonly zones: ZoneStore;
     readonly budget: Budget;
     readonly rateLimit: () => RateLimit | undefined;
-    /** Where the memory outlives the process. */
+    /** Storage for the memory. */
     readonly memories: MemoryStore;
     /**
-     * Whether that belongs to whichever agent leads: one that stands by then writes nothing there, and takes it over
-     * as it was left. @default false
+     * Whether agents share that storage: then a standby writes nothing there, and reads it when it takes over.
+     * @default false
      */
     readonly isStateShared?: boolean;
-    /** What the kill switch keeps out. @default nothing */
+    /** The denials of the kill switch. @default none */
     readonly denials?: Pick<Denials, "list" | "version">;
     readonly record: RecordEvent;
-    /** Zones that an earlier process has seen. @default none */
+    /** Zones that an earlier process has read. @default none */
     readonly seen?: KnownZones;
-    /** The last write of each zone of which the ledger does not say what became. */
+    /** The last write of each zone whose result is not in the ledger. */
     readonly unsettled: () => Promise<ReadonlyMap<string, PendingWrite>>;
-    /** Hears who is inside by a grant, each time the zones are as they should be. @default none */
+    /** Receives the users in the zones by grants, whenever the zones are as desired. @default ignored */
     readonly onInForce?: (inForce: InForce) => Promise<void>;
-    /** Who else wrote a zone last, where that is known. @default none */
+    /** The other writer that wrote a zone last, if that is known. @default unknown */
     readonly lastWriter?: (zoneId: string) => string | undefined;
     /** The group whose members are the users with an active grant. @default grants are not bound to users */
     readonly bound?: GroupBinding;
-    /** Whose sessions are still to be ended. @default nobody's */
+    /** The users whose sessions are still to be ended. @default none */
     readonly clearings?: () => readonly PendingClearing[];
     /** Other memberships with the same source, whose grants may move here. @default none */
     readonly others?: () => readonly OtherMembership[];
-    /** Hears how each round ended. @default silent */
+    /** Receives the result of each round. @default ignored */
     readonly onRound?: (result: RoundResult | "failed") => void;
     /**
-     * Hears what keeps the zones from being as they should be, once for each reason, and that nothing does any more.
-     * @default silent
+     * Receives the failure that keeps the zones from being as desired, once for each reason, and undefined when it is resolved.
+     * @default ignored
      */
     readonly onTrouble?: (trouble: Failure | undefined) => void;
     /** What is known of the lock while this agent does not lead. @default nothing */
     readonly lockState?: () => LockState | undefined;
     readonly clock: Clock;
-    /** Checks what `clock` says before each decision. @default the clock is believed */
+    /** Checks `clock` before each decision. @default the clock is not checked */
     readonly time?: TimeCheck;
-    /** Names a write, differently each time. */
+    /** Makes a unique id for a write. */
     readonly newId: () => string;
 }
 
 /** Zones, and the grants that they are for. */
 export interface Membership {
     /**
-     * Keeps the zones until `stop` aborts, which lets the write under way come to its end,
-     * or `lost`, which cuts it off.
+     * Writes the zones until `stop` aborts, which completes the write in progress,
+     * or `lost`, which aborts it.
      *
-     * @throws what makes going on senseless, see Reconciler
+     * @throws permanent errors, see Reconciler
      */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
-    /** Keeps up with the source until the signal aborts, so that this agent may lead at any time; see StandbyReader. */
+    /** Reads the source until the signal aborts, so that this agent can lead at any time; see StandbyReader. */
     standBy(signal: AbortSignal): Promise<void>;
     view(): AgentView;
-    /** Lets go of what is held. @returns what was confirmed; nothing if something else is held */
+    /** Releases what is held. @returns what was confirmed; empty if something else is held */
     confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
-    /** What grants are bound to may be known better than before. */
+    /** Call when more is known of the users of grants. */
     redecide(): void;
-    /** The source may say something new. */
+    /** Call when the source may have changed. */
     wake(): void;
-    /** Another writer may have changed a zone. */
+    /** Call when another writer may have changed a zone. */
     suspect(): void;
-    /** A request may be made for which this one has waited. */
+    /** Call when a request may be made for which this membership has waited. */
     resume(): void;
-    /** Another membership may have let go of a grant that waits for that. */
+    /** Call when another membership may have released a grant that waits for that. */
     recheck(): void;
-    /** What others have to know of the grants that this one holds. */
+    /** The grants that this membership holds, for other memberships. */
     readonly holding: Pick<OtherMembership, "leaving" | "share" | "version">;
 }
 
@@ -118,8 +118,8 @@ export function createMembership(options: MembershipOptions): Membership {
     const standingBy = openStandbyReader({ source, clock, pollMs, onRead: reconciler.hear });
 
     /**
-     * The memory to lead by: what the agent before has left, where it has the same folder, else what this one has read.
-     * Agents of other hosts may share a volume, too: then the file is another one than it was.
+     * The memory for a new term: that of the previous leader, if it uses the same folder, otherwise that of this agent.
+     * Agents of other hosts may share a volume too: then the file has changed.
      */
     async function takeOver(): Promise<Remembered | undefined> {
         const isOwn = remembering.memory() !== undefined && !isStateShared;
@@ -195,7 +195,7 @@ function portsOf(options: MembershipOptions, remembering: MembershipMemory): Rec
     };
 }
 
-/** Nothing of it is asked before it is needed. */
+/** Evaluated only when needed. */
 function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWriter }: MembershipOptions): Moment {
     return {
         nowMs: clock.now(),
@@ -232,12 +232,12 @@ function viewNow(
     });
 }
 
-/** Looks may be as rare as the budget makes them. */
+/** The longest interval between two reads of the zones, which depends on the request budget. */
 function freshMs({ settings, budget }: MembershipOptions): number {
     return 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
 }
 
-/** By this agent's own reads while it leads, else by those of the standby reader. */
+/** The health by this agent's own reads while it leads, otherwise by those of the standby reader. */
 function healthNow({ state }: Known, standby: Partial<SourceHealth>): SourceHealth {
     const own = healthOf(state);
     if (state.isLeading) return own;

@@ -20,7 +20,7 @@ export interface OpenerOptions extends Environment {
     readonly oktaUrl?: string | undefined;
     readonly denials: Denials;
     readonly lockState: () => LockState | undefined;
-    /** All memberships of now. */
+    /** All current memberships. */
     readonly memberships: () => readonly OpenMembership[];
     readonly book: Pick<LeaderLedger, "record" | "unsettled">;
     readonly log: Pick<Log, "info" | "warn" | "error">;
@@ -29,8 +29,8 @@ export interface OpenerOptions extends Environment {
 }
 
 /**
- * What opens a membership with what it shares with the others: its org with the rate limit, its source, the ledger, the
- * log, the time.
+ * Makes a function that opens a membership with what it shares with the others: its org with the rate limit, its source,
+ * the ledger, the log, the time.
  *
  * @throws `bad-input` from the function: for credentials and sources that cannot be used
  */
@@ -63,7 +63,7 @@ export function membershipOpener(
             time,
             tellTime,
             record: (event) => book.record({ ...event, membership: name }),
-            // A write of a membership that has another name by now belongs to the one that has the zone.
+            // A write of a membership that was renamed belongs to the one that has the zone now.
             unsettled: () =>
                 book.unsettled(
                     ({ zone, membership: whose = DEFAULT }) =>
@@ -88,7 +88,7 @@ export function membershipOpener(
     };
 }
 
-/** Settings that were checked once are right. */
+/** Checks each settings object only once. */
 function onceFor(check: (settings: AgentSettings) => void): typeof check {
     const checked = new WeakSet<AgentSettings>();
     return (settings) => {
@@ -98,7 +98,7 @@ function onceFor(check: (settings: AgentSettings) => void): typeof check {
     };
 }
 
-/** Says which of several memberships has the setting that is wrong. @throws what `open` throws */
+/** Adds the name of the membership to the message of an error. @throws what `open` throws */
 function naming<Opened>({ name, sourceOf }: MembershipSettings, { form }: AgentSettings, open: () => Opened): Opened {
     try {
         return open();
@@ -115,7 +115,7 @@ function othersOf(name: string, source: string, all: readonly OpenMembership[]):
     );
 }
 
-/** Each org once, for as long as its settings are the same. */
+/** Opens each org once, as long as its settings are the same. */
 function openOrgs(options: OpenerOptions): (membership: MembershipSettings, settings: AgentSettings) => Org {
     const { log, metrics, time } = options;
     const orgs = new Map<string, Org>();

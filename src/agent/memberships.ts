@@ -20,36 +20,39 @@ export interface MembershipsOptions {
     readonly read: () => Promise<AgentSettings>;
     readonly record: RecordEvent;
     readonly clock: Clock;
-    /** Hears what became of a reload, in a sentence. */
+    /** Receives the result of a reload, in a sentence. */
     readonly onReloaded: (outcome: "reloaded" | "kept", sentence: string) => void;
-    /** Hears that a membership of several cannot go on for now; the others do. */
+    /** Called when one of several memberships is paused after a failure; the others continue. */
     readonly onFailed: (membership: string, failure: Failure) => void;
 }
 
-/** The memberships of the configuration of now; none of them waits for another one. */
+/** The memberships of the current configuration; none of them waits for another. */
 export interface Memberships {
     /** In the order of the configuration. */
     all(): readonly OpenMembership[];
-    /** As they are now. */
+    /** The current settings. */
     settings(): AgentSettings;
-    /** What is known of each, where the configuration has a list of them. */
+    /** The view of each, if the configuration has a list of them. */
     several(): readonly MembershipView[] | undefined;
-    /** What is known of all of them, as if they were one. */
+    /** The combined view of all of them. */
     view(): AgentView;
     /**
-     * Lets go of what is held.
+     * Releases what is held.
      *
-     * @param membership Of this one only. @default all
-     * @returns what was confirmed; nothing where something else is held
+     * @param membership Only this one. @default all
+     * @returns what was confirmed; empty if something else is held
      */
     confirm(held: readonly string[], by: string, reason?: string, membership?: string): Promise<readonly string[]>;
-    /** Each source may say something new. */
+    /** Call when the sources may have changed. */
     wake(): void;
-    /** Reads the configuration again. One that cannot be used leaves everything as it is. */
+    /** Reloads the configuration. An invalid one changes nothing. */
     reload(): Promise<void>;
-    /** Keeps the zones of all, see Membership. @throws where there is one membership, what that throws; `ledger-unwritable` */
+    /**
+     * Writes the zones of all, see Membership. @throws where there is one membership, what that throws;
+     * `ledger-unwritable`
+     */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
-    /** Keeps up with the sources, see Membership. */
+    /** Reads the sources, see Membership. */
     standBy(signal: AbortSignal): Promise<void>;
     close(): Promise<void>;
 }
@@ -130,13 +133,13 @@ async function beginAfter(member: Member, gone: readonly Member[], begin: (membe
     begin(member);
 }
 
-/** A configuration with its memberships, open. */
+/** A configuration with its open memberships. */
 interface Configured {
     readonly settings: AgentSettings;
     readonly members: readonly Member[];
 }
 
-/** Those whose whole list is in what was confirmed. */
+/** The members whose whole list is in the confirmed one. */
 function heldIn(members: readonly Member[], held: readonly string[], name: string | undefined) {
     const seen = new Set(held);
     return members
@@ -154,7 +157,7 @@ function viewOf({ membership, failure }: Member): MembershipView {
     return withFields(view, { name, org, isLeading: true, lastError: failure, notReady: [failure.message] });
 }
 
-/** The members of a configuration: those of before that it says nothing new of, and new ones. */
+/** The members of a configuration: the unchanged ones of the previous configuration, and new ones. */
 async function membersOf(
     next: AgentSettings,
     { settings, members }: Configured,
@@ -180,8 +183,8 @@ async function membersOf(
 }
 
 /**
- * A zone that Okta does not have is a mistake in the new settings; an org that does not answer is none, and delays only
- * its own memberships.
+ * Checks the zones of new settings. A zone that does not exist is an error of the settings; an org that does not answer
+ * is not, and delays only its own memberships.
  */
 async function checkNew(membership: OpenMembership, before: AgentSettings, { form }: AgentSettings): Promise<void> {
     try {
@@ -191,7 +194,7 @@ async function checkNew(membership: OpenMembership, before: AgentSettings, { for
     }
 }
 
-/** What is different, and which zones nobody keeps any more. */
+/** Records what changed, and which zones are no longer written. */
 async function tellReplaced(
     before: AgentSettings,
     next: AgentSettings,
@@ -203,7 +206,7 @@ async function tellReplaced(
     const rest = ignored.length > 0 ? `; ${ignored.join(", ")} needs a restart` : "";
     const news = changed.join(", ") || "nothing";
     onReloaded("reloaded", `the configuration is read again and in force; different: ${news}${rest}`);
-    // An agent that stands by has no ledger open, and what it keeps the zones by is told when it leads.
+    // A standby has no ledger open, and records its settings when it leads.
     await record({ type: "configuration.reloaded", changed }).catch(() => {});
     for (const { name, zones } of before.memberships) {
         if (next.memberships.some((each) => each.name === name)) continue;
@@ -213,7 +216,7 @@ async function tellReplaced(
     }
 }
 
-/** Whether a membership goes on as it is: nothing that it is kept by is different. */
+/** Whether a membership can continue: none of its settings has changed. */
 function isSame(
     these: MembershipSettings,
     before: AgentSettings,

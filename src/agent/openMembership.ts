@@ -28,30 +28,30 @@ export interface OpenMembershipOptions
     readonly process: Pick<AgentSettings, "state" | "leader">;
     readonly org: Org;
     readonly source: UsedSource;
-    /** Hears what somebody should know of, in a sentence. */
+    /** Receives warnings, each a sentence. */
     readonly onWarning: (sentence: string) => void;
-    /** By what grants start and end. It outlives a reload of the configuration. */
+    /** The clock by which grants start and end. It survives a reload of the configuration. */
     readonly time: CheckedClock;
     /** See openTimeRecord. */
     readonly tellTime: () => Promise<void>;
 }
 
-/** A membership on the real Okta and the real source, with what it holds open. */
+/** A membership with its Okta org and its source. */
 export interface OpenMembership extends Membership {
     readonly settings: MembershipSettings;
     readonly source: GrantSource;
     /** See sourceIdentity. */
     readonly sourceIdentity: string;
-    /** The sessions of people at its org. */
+    /** The sessions of users at its org. */
     readonly sessions: Sessions;
-    /** Takes what is pushed to the source. */
+    /** Receives deliveries for the source. */
     readonly webhook: WebhookReceiver;
-    /** Reads zones that are new in the settings. @throws what reading one of them throws */
+    /** Reads zones that are new in the settings. @throws what reading throws */
     checkZones(zoneIds: readonly string[]): Promise<void>;
     close(): Promise<void>;
 }
 
-/** The membership that the settings describe. Nothing is asked yet. */
+/** Opens a membership. No request is made yet. */
 export function openMembership(settings: MembershipSettings, options: OpenMembershipOptions): OpenMembership {
     const { directory, process, org, source, time: clock, nonce } = options;
     const state = folderOf(process.state, settings.name);
@@ -113,7 +113,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
     };
 }
 
-/** One that stands by takes in only what the one that leads gets to know: anything else would be lost. */
+/** A standby accepts deliveries only into a store that the leader shares: others would be lost. */
 function webhookOf(source: GrantSource, membership: Membership, { now }: Pick<Clock, "now">): WebhookReceiver {
     if (!isWebhook(source)) {
         const answer = { status: 404, body: { error: "this agent's source is not a webhook" } };

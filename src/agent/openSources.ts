@@ -24,7 +24,7 @@ export interface Sources {
 }
 
 export interface UsedSource {
-    /** As one membership sees it, and as it is. */
+    /** The source for one membership, and the source itself. */
     readonly member: GrantSource;
     readonly whole: GrantSource;
     readonly type: SourceSpec["type"];

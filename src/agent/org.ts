@@ -18,26 +18,28 @@ export interface OpenOrgOptions extends Environment {
     readonly settings: AgentSettings;
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
-    /** Hears of each answer of Okta, or that there was none. */
+    /** Receives the status of each answer of Okta; `none` if there was no answer. */
     readonly onRequest: (method: string, status: number | "none") => void;
-    /** Hears what the HTTP client waits for. */
+    /** Receives the reason for each wait of the HTTP client. */
     readonly onWait: (text: string) => void;
     readonly time: CheckedClock;
 }
 
-/** An Okta org, as its memberships use it: they share its rate limit. */
+/** An Okta org, whose memberships share its rate limit. */
 export interface Org {
     readonly zones: ZoneStore;
-    /** For requests that the budget does not count, such as those for sessions and logs, which have limits of their own. */
+    /**
+     * For requests that the budget does not count, such as those for sessions and logs, which have limits of their own.
+     */
     readonly http: OktaHttp;
     readonly budget: OrgBudget;
-    /** Groups and their members, whose rate limit is another one than that of zones. */
+    /** Groups and their members, whose rate limit is separate from that of zones. */
     readonly groups: { readonly store: GroupStore; readonly budget: OrgBudget };
     readonly writers: OtherWriters;
     rateLimit(): RateLimit | undefined;
 }
 
-/** @throws `bad-input` for credentials that cannot be used; nothing is asked yet */
+/** Opens an org; no request is made yet. @throws `bad-input` for credentials that cannot be used */
 export function openOrg(options: OpenOrgOptions): Org {
     const { name, settings, env, oktaUrl, time: clock, fetch, onWait } = options;
     const finding = findingOf(name, settings, { env, oktaUrl, secret: (text) => plainOrSecret(text, options) });
@@ -46,11 +48,11 @@ export function openOrg(options: OpenOrgOptions): Org {
     const counting = counted(clock.hearing(asking), options.onRequest);
     const http = oktaHttp({ connection, ...clock, fetch: counting, maxThrottleWaitMs: 20_000, onWait });
     const budgeted = () => {
-        // Each needs the other: the budget goes by what the client is told, and the client asks through the budget.
+        // They depend on each other: the budget needs the rate limit of the client, and the client sends through the budget.
         let told: Pick<OktaHttp, "rateLimit"> = { rateLimit: undefined };
         const rateLimit = () => told.rateLimit;
         const budget = openOrgBudget({ fetch: counting, clock, sharePercent: settings.rateShare, rateLimit });
-        // The agent decides anew after a wait: what was to be written before it may be wrong by then.
+        // The agent decides again after a wait, as the write may be outdated by then.
         const client = oktaHttp({ connection, ...clock, fetch: budget.fetch, maxThrottleWaitMs: 0, onWait });
         told = client;
         return { http: client, budget, rateLimit };
@@ -65,7 +67,7 @@ export function openOrg(options: OpenOrgOptions): Org {
         rateLimit: ofZones.rateLimit,
         writers: openOtherWriters({
             read: (sinceMs, untilMs, signal) => readZoneChanges(http, { sinceMs, untilMs }, signal),
-            // An API token acts for a user, an OAuth app for itself; to whom the other answer does not apply, Okta refuses it.
+            // An API token acts for a user, an OAuth app for itself; Okta refuses the other request.
             ourselves: async (signal) => [clientId ?? (await whoAmI(http, signal)).id],
             clock,
             onEnd: onWait,

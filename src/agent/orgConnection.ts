@@ -4,17 +4,17 @@ import type { FindOktaOptions } from "../okta/connection";
 
 export interface FindingOptions {
     readonly env: Readonly<Record<string, string | undefined>>;
-    /** The value of a setting, or what a reference in it stands for. */
+    /** The value of a setting, or the secret that it refers to. */
     readonly secret: (text: string) => string;
     /** Replaces the org's address, for an emulator. */
     readonly oktaUrl?: string | undefined;
 }
 
 /**
- * How to find an org of a configuration, for findOkta. One that has a name there has its credentials there, too: those
- * of the environment would go to whichever org lacks some.
+ * The options of findOkta for an org of a configuration. A named org has to have its credentials in the configuration:
+ * those of the environment would be used for any org without credentials.
  *
- * @throws `bad-input` where `oktaUrl` could be of several orgs
+ * @throws `bad-input` if `oktaUrl` could be that of several orgs
  */
 export function findingOf(
     org: string,

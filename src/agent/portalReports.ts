@@ -139,8 +139,14 @@ function openStores({ directory, env, clock }: PortalReportsOptions) {
 
 interface Acceptances {
     hear(event: AgentEvent): void;
-    /** When Okta took a grant in; now, where that was before anybody listened. */
-    atMs(grant: string): number;
+    /**
+     * When Okta took a grant in, and when it should have spread that; now, where that was before anybody listened, or where the grant caused
+     * no write, as its address was in already.
+     */
+    of(
+        grant: string,
+        state: "accepted" | "effective",
+    ): { readonly acceptedAtMs: number; readonly effectiveAtMs: number };
     /** Forgets grants that are shown no more. */
     keep(ids: ReadonlySet<string>): void;
 }
@@ -149,6 +155,7 @@ interface Acceptances {
 function openAcceptances(now: () => number): Acceptances {
     const intended = new Map<string, readonly string[]>();
     const accepted = new Map<string, number>();
+    const effective = new Map<string, number>();
     return {
         hear(event) {
             if (event.type === "write.intended") {
@@ -158,17 +165,24 @@ function openAcceptances(now: () => number): Acceptances {
                     added.flatMap(({ grants }) => grants.map(({ id }) => id)),
                 );
             } else if (event.type === "write.accepted") {
-                for (const id of intended.get(event.write) ?? []) accepted.set(id, now());
+                for (const id of intended.get(event.write) ?? []) {
+                    accepted.set(id, now());
+                    effective.delete(id);
+                }
                 intended.delete(event.write);
             } else if (event.type === "write.failed") intended.delete(event.write);
         },
-        atMs(grant) {
-            const atMs = accepted.get(grant) ?? now();
-            accepted.set(grant, atMs);
-            return atMs;
+        of(grant, state) {
+            const acceptedAtMs = accepted.get(grant) ?? now();
+            accepted.set(grant, acceptedAtMs);
+            const spreadMs = effective.get(grant) ?? acceptedAtMs + SPREAD_MS;
+            const effectiveAtMs = state === "effective" ? Math.min(spreadMs, now()) : spreadMs;
+            effective.set(grant, effectiveAtMs);
+            return { acceptedAtMs, effectiveAtMs };
         },
         keep(ids) {
-            for (const id of accepted.keys()) if (!ids.has(id)) accepted.delete(id);
+            for (const known of [accepted, effective])
+                for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
         },
     };
 }
@@ -183,12 +197,11 @@ function reportOf(grants: AgentView["grants"], acceptances: Acceptances, nowMs: 
 
 function reportedGrant(
     { id, state, why }: AgentView["grants"][number],
-    { atMs }: Acceptances,
+    acceptances: Acceptances,
 ): ReportedGrant | undefined {
     if (state === "ended" || state === "scheduled") return undefined;
     const because = why === undefined ? {} : { why };
     if (state === "denied") return { state: "refused", why: why ?? "somebody denied it at the agent" };
     if (state !== "accepted" && state !== "effective") return { state, ...because };
-    const acceptedAtMs = atMs(id);
-    return { state, acceptedAtMs, effectiveAtMs: acceptedAtMs + SPREAD_MS, ...because };
+    return { state, ...acceptances.of(id, state), ...because };
 }

@@ -4,15 +4,15 @@ import type { RateLimit } from "../okta/exchange/rateLimit";
 import { openTurns } from "./turns";
 
 /**
- * How many requests a membership may make of Okta: with the others of its org their share of the limit, and never the
- * org's last ones.
+ * The request budget of a membership. All memberships of an org together use a share of its rate limit, and never the last
+ * requests of a window.
  */
 export interface Budget {
     /** How long a request for this purpose has to wait, in milliseconds; 0 for now. */
     waitMs(purpose: Purpose): number;
     /** Whether a request may be made now; where not, this membership waits for its turn. */
     mayAsk(purpose: Purpose): boolean;
-    /** How many requests the membership may make in any minute while nothing but looks goes on, as far as is known. */
+    /** The requests that the membership may make in a minute without writes, as far as is known. */
     perMinute(): number;
 }
 
@@ -21,7 +21,7 @@ export interface BudgetOptions {
     readonly clock: Pick<Clock, "elapsedMs">;
     /** In percent of the org's limit. */
     readonly sharePercent: number;
-    /** What Okta's latest answer said. */
+    /** The rate limit in Okta's latest answer. */
     readonly rateLimit: () => RateLimit | undefined;
 }
 
@@ -32,16 +32,16 @@ export interface OrgBudget {
     /**
      * The part of a membership, until it leaves.
      *
-     * @param zones How many it looks at.
-     * @param onTurn Hears that a request may be made for which it has waited. @default none
+     * @param zones The number of its zones.
+     * @param onTurn Called when a request may be made for which it has waited. @default ignored
      */
     join(member: string, zones: number, onTurn?: () => void): Budget & { leave(): void };
 }
 
-/** Until Okta has told its limit: the least that was ever recorded for a token. */
+/** The limit before Okta's first answer: the lowest that was recorded for a token. */
 const ASSUMED_LIMIT = 50;
 
-/** Of the org's limit, in percent: when no more than this is left over by others, it is for writes only. */
+/** In percent of the org's limit: when other clients leave no more than this, only writes are sent. */
 const SCARCE_PERCENT = 10;
 
 export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetOptions): OrgBudget {
@@ -52,7 +52,10 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     const turns = openTurns(clock.elapsedMs, (member, purpose) => waitMs(member, purpose) === 0);
     const parts = openParts();
 
-    /** A budget that was too small by a guess gets what it lacked, once: a limit that wavers later must not fill it. */
+    /**
+     * Adds the difference between the assumed and the real limit, once: later changes of the limit do not refill the
+     * bucket.
+     */
     function learn(): void {
         if (!isAssumed || !rateLimit()?.limit) return;
         isAssumed = false;
@@ -64,7 +67,7 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
         learn();
         const { counted, before } = turns.rank(member, purpose);
         const ownMs = paceWaitMs(pace, perMinute(), elapsedMs, counted, before);
-        // Whole ones: a sleep of a part of one may end before the time has passed.
+        // Whole milliseconds: a sleep of a fraction may end too early.
         return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));
     }
 
@@ -98,7 +101,7 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     };
 }
 
-/** Which part of all zones of an org each membership has. */
+/** The share of each membership in the zones of an org. */
 function openParts() {
     const all = new Map<object, number>();
     return {
@@ -117,7 +120,10 @@ export function openBudget(options: BudgetOptions): Budget & Pick<OrgBudget, "fe
     return { fetch: org.fetch, ...org.join("", 1) };
 }
 
-/** Until the window ends, where what is left of it is not for us. A limit of 0 is Okta's word for too many at once. */
+/**
+ * The time to the end of the window, if its remaining requests are reserved. Okta reports a limit of 0 for too many
+ * concurrent requests.
+ */
 function windowWaitMs(rate: RateLimit | undefined, purpose: Purpose, elapsedMs: number): number {
     if (rate === undefined || elapsedMs >= rate.endsAtMs) return 0;
     const least = purpose === "look" ? (rate.limit * SCARCE_PERCENT) / 100 : 0;

@@ -2,16 +2,16 @@ import type { InForce } from "./reconciler/inForce";
 import type { SessionClearing } from "./sessions/clearing";
 import type { PendingClearing } from "./sessions/clearingState";
 
-/** What becomes of the sessions of people whose last grant has ended. */
+/** Ends the sessions of users whose last grant has ended, or keeps them. */
 export interface Revocation {
-    /** Hears who is inside by a grant: before anything is written, and each time the zones are as they should be. */
+    /** Receives the users in the zones by grants: before anything is written, and whenever the zones are as desired. */
     inForce(inForce: InForce): Promise<void>;
-    /** Ends sessions until the signal aborts; what was left to do by then is done after the next start. */
+    /** Ends sessions until the signal aborts; the rest is done after the next start. */
     run(signal: AbortSignal): Promise<void>;
     pending(): readonly PendingClearing[];
 }
 
-/** Sessions go on until they end by themselves. */
+/** Keeps sessions until they end by themselves. */
 export const keepSessions: Revocation = {
     inForce: async () => {},
     run: async () => {},
@@ -19,10 +19,10 @@ export const keepSessions: Revocation = {
 };
 
 /**
- * Ends the sessions of whoever is out.
+ * Ends the sessions of users without a grant.
  *
- * @param open Reads what an earlier run left to do, so it is called when this agent leads, and not before: until
- *     then another one writes the same file.
+ * @param open Reads the queue of an earlier run. Called when this agent leads, and not before, as until then another
+ *     agent writes the same file.
  */
 export function clearSessions(open: () => SessionClearing): Revocation {
     let clearing: SessionClearing | undefined;

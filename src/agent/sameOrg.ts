@@ -5,8 +5,8 @@ import { findOkta } from "../okta/connection";
 import { type FindingOptions, findingOf } from "./orgConnection";
 
 /**
- * Refuses a zone or group that two memberships write by two names of one org: `acme` and `https://acme.okta.com/` may both
- * be in `orgs`, which nobody can tell before names and references are resolved.
+ * Refuses a zone or group that two memberships write under two names of one org: `acme` and `https://acme.okta.com/` may
+ * both be in `orgs`, which is only known when names and references are resolved.
  *
  * @throws `bad-input`
  */
@@ -19,7 +19,7 @@ export function refuseSameOrgTwice(settings: AgentSettings, options: FindingOpti
     if (problems.length > 0) fail("bad-input", problems.join("; "));
 }
 
-/** The name itself where the org cannot be used: whoever opens it says why. */
+/** The name itself if the org cannot be used; opening it reports why. */
 function orgUrlOf(name: string, settings: AgentSettings, options: FindingOptions): string {
     try {
         return findOkta(findingOf(name, settings, options)).orgUrl;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 
 /**
- * The settings that are different, as the file calls them.
+ * The settings that changed, by their names in the file.
  *
  *   in the configuration       is called
  *   one membership             `maxRemovals`

@@ -10,7 +10,7 @@ import { parseYaml } from "../sources/document/yaml";
 import { fileProblem } from "../sources/file/fileProblem";
 import { stackOutputs } from "../stackOutputs";
 
-/** A configuration has some twenty settings; a longer file is another one. */
+/** The longest file; a configuration has some twenty settings. */
 const MOST_BYTES = 1024 * 1024;
 
 /**
@@ -45,11 +45,11 @@ async function withItsStacks(document: unknown, directory: string): Promise<unkn
     return { ...document, memberships: read };
 }
 
-/** With `stack:`, zones, source, selector, static gateways and limits are what the stack says. */
+/** With `stack:`, zones, source, selector, static gateways and limits are outputs of the stack. */
 async function withItsStack(document: unknown, directory: string): Promise<unknown> {
     if (typeof document !== "object" || document === null || !("stack" in document)) return document;
     const { stack } = document;
-    // Of another kind, it is told with everything else that is wrong.
+    // Another type is reported with the other problems.
     if (typeof stack !== "string") return document;
     return withStack(document, stack, await stackOutputs(stack, { directory, env: process.env }));
 }

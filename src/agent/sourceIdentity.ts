@@ -3,11 +3,11 @@ import { parseSourceSpec } from "../sources/settings/parseSource";
 import type { SourceSpec } from "../sources/settings/sourceSpec";
 
 /**
- * The same text for memberships that have one source, whatever their limits make of it: a grant of one is the grant of the
- * same id of another one, and the removal brake judges them together. What is pushed, or read from an org's log, is kept
- * for each membership that names the source itself.
+ * Identifies a source: equal for memberships that share one. A grant with the same id is then the same grant, and the
+ * removal brake counts them together. What is pushed, or read from an org's log, is stored for each membership that names
+ * the source itself.
  *
- * @throws `bad-input` for a source that is none
+ * @throws `bad-input` for an invalid source
  */
 export function sourceIdentity({ source, sourceOf, name, org }: MembershipSettings): string {
     const spec: SourceSpec = parseSourceSpec(source);

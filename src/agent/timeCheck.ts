@@ -5,19 +5,19 @@ import type { Budget } from "./requestBudget";
 
 export interface TimeCheckOptions {
     readonly time: Pick<CheckedClock, "reading" | "settle" | "sleep">;
-    /** Makes a request to Okta whose answer tells the time, see CheckedClock. */
+    /** Makes a request to Okta, whose answer has the time, see CheckedClock. */
     readonly ask: (signal: AbortSignal) => Promise<unknown>;
-    /** Requests of `ask` count. Where none is left, nothing could be written either, and the check waits. */
+    /** The budget for `ask`. If it is used up, nothing can be written either, and the check waits. */
     readonly budget: Pick<Budget, "waitMs">;
-    /** Records what is new about the time, see openTimeRecord. */
+    /** Records a change of the clock's state, see openTimeRecord. */
     readonly tell: () => Promise<void>;
 }
 
-/** The check of the time by which grants start and end. */
+/** Checks the clock by which grants start and end. */
 export interface TimeCheck {
     reading(): TimeReading;
     /**
-     * Settles the time, as CheckedClock does, and records when the wall clock departs and when it agrees again.
+     * Determines the time, as CheckedClock does, and records when the wall clock becomes wrong and when it is right again.
      *
      * @throws what CheckedClock.settle throws; `ledger-unwritable`
      */
@@ -25,7 +25,7 @@ export interface TimeCheck {
 }
 
 /**
- * Records when the wall clock departs and when it agrees again: once, however many memberships ask.
+ * Records when the wall clock becomes wrong and when it is right again: once for all memberships.
  *
  * @throws `ledger-unwritable`
  */
@@ -43,7 +43,7 @@ export function openTimeRecord(time: Pick<CheckedClock, "reading">, record: Reco
 
 export function openTimeCheck({ time, ask, budget, tell }: TimeCheckOptions): TimeCheck {
     async function askInBudget(signal: AbortSignal): Promise<void> {
-        // In small steps: another membership may hear the time, or leave requests for this one.
+        // In small steps: another membership may learn the time, or free requests for this one.
         for (let waitMs = budget.waitMs("remove"); waitMs > 0; waitMs = budget.waitMs("remove")) {
             await time.sleep(Math.min(waitMs, STEP_MS), signal);
             if (time.reading().isSettled) return;
@@ -57,17 +57,17 @@ export function openTimeCheck({ time, ask, budget, tell }: TimeCheckOptions): Ti
             try {
                 await time.settle(askInBudget, signal);
             } finally {
-                // Also where Okta cannot be reached: then elapsed time is followed until it can be.
+                // Also if Okta cannot be reached: then elapsed time is used until it can.
                 if (!signal.aborted) await tell();
             }
         },
     };
 }
 
-/** The longest that a wait for the budget goes on without looking whether it is needed still. */
+/** The longest sleep before checking again whether the wait for the budget is still needed. */
 const STEP_MS = 1000;
 
-/** A clock that is set again is worth another line; the drift of one that is wrong is not. */
+/** Whether two states need only one line: a clock that is set again is recorded, its drift is not. */
 function isSame(these: Departure | undefined, those: Departure | undefined): boolean {
     if (these === undefined || those === undefined) return these === those;
     return these.from === those.from && Math.abs(these.byMs - those.byMs) <= DEPARTS_MS;

@@ -1,14 +1,14 @@
 import { type Claim, claimsBefore, countsAs, withClaim, withoutClaim } from "../core/claims";
 import type { Purpose } from "../core/pace";
 
-/** Who waits for a turn to ask an org, and who hears that it has come. */
+/** The memberships that wait for requests to an org. */
 export interface Turns {
-    /** For what a request counts, and how many of others come before it. */
+    /** The purpose as which a request counts, and how many requests of others have priority. */
     rank(member: string, purpose: Purpose): { readonly counted: Purpose; readonly before: number };
     claim(member: string, purpose: Purpose): void;
-    /** Takes back a claim, and tells those that may go now: their sleep was calculated with that claim. */
+    /** Withdraws a claim, and wakes the members that may go now: their sleep was computed with that claim. */
     drop(member: string): void;
-    /** Calls `onTurn` when a request may be made for which the member has waited. @returns how to stop that */
+    /** Calls `onTurn` when a request may be made for which the member has waited. @returns a function that stops it */
     hear(member: string, onTurn: () => void): () => void;
 }
 
@@ -31,7 +31,7 @@ export function openTurns(elapsedMs: () => number, mayGo: (member: string, purpo
         hear(member, onTurn) {
             heard.set(member, onTurn);
             return () => {
-                // One that takes its place, by a new configuration, may hear already.
+                // A member of the new configuration with the same name may be registered already.
                 if (heard.get(member) === onTurn) heard.delete(member);
             };
         },

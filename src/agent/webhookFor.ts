@@ -2,15 +2,15 @@ import type { WebhookAnswer, WebhookReceiver } from "./http/types";
 import type { OpenMembership } from "./openMembership";
 
 /**
- * Who takes a delivery to `/hooks/grants`.
+ * The receiver of a delivery to `/hooks/grants`.
  *
- *   the delivery says       goes to
+ *   the URL names           goes to
  *   a membership            the source of that one
- *   none                    the source that is for every membership that names none, or the only webhook source
+ *   none                    the shared source, or the only webhook source
  *   none, and there are
- *   several webhook sources nobody: 400
+ *   several webhook sources refused: 400
  *
- * @param membership What the delivery says after `?membership=`.
+ * @param membership The value of `?membership=`.
  */
 export function webhookFor(
     memberships: readonly Pick<OpenMembership, "settings" | "source" | "webhook">[],

@@ -20,7 +20,7 @@ import { parseSourceSpec } from "../sources/settings/parseSource";
 import type { SourceSpec } from "../sources/settings/sourceSpec";
 import { untilSettled } from "./deadline";
 import { describeAdoption } from "./describeAdopt";
-import { describeKeepers } from "./describeKeepers";
+import { describeWriters } from "./describeWriters";
 import { type NamingRules, rulesNaming } from "./facts/rulesNaming";
 import { selectedStack } from "./selectedStack";
 import { stackMembership } from "./stackMembership";
@@ -31,7 +31,7 @@ export interface AdoptFlags {
     readonly zoneId: string;
     /** @default the selected one, where the Pulumi CLI can say which, else dev */
     readonly stack?: string;
-    /** Entries that nobody was granted become grants that end after this time, such as `8h`. @default static gateways */
+    /** Entries without a grant become grants that end after this time, such as `8h`. @default static gateways */
     readonly expireIn?: string;
     readonly name: string;
     readonly source?: string;
@@ -45,7 +45,7 @@ export interface AdoptFlags {
 
 const NO_RULES: NamingRules = { rules: [] };
 
-/** The only rule that names the zone: with two of them, somebody has to say which one the stack is about. */
+/** The only rule that names the zone; of several, a person has to choose the one of the stack. */
 function ruleIn({ rules: [only, ...others] }: NamingRules) {
     return only === undefined || others.length > 0 ? {} : { policyId: only.policyId, ruleId: only.rule.id };
 }
@@ -53,7 +53,7 @@ function ruleIn({ rules: [only, ...others] }: NamingRules) {
 const NOBODY: Reading = { grants: [], unusable: [] };
 
 /**
- * Says what it takes to bring a zone under Zonekeeper, and writes nothing. The
+ * Prints how to bring a zone under Zonekeeper, and writes nothing. The
  * status is that of something refused where somebody has to decide first, or
  * where a grant finds no room.
  */
@@ -91,7 +91,7 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     } else {
         const settings = { ...adoption.settings, ...ruleIn(naming), ...given, ...(spec && { source: spec }) };
         const kept = { zoneId, source: flags.source, adoption, rules: given, okta };
-        const keepers = describeKeepers({ ...kept, stack: await stackMembership(terminal.directory, stack) });
+        const keepers = describeWriters({ ...kept, stack: await stackMembership(terminal.directory, stack) });
         const written = expiring.map((each) => each.written);
         const said = {
             unusable,
@@ -108,7 +108,7 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
 }
 
-/** Grants with an end for what nobody was granted, with `--expire-in`. */
+/** Grants with an end for entries without a grant, with `--expire-in`. */
 function expiringOf({ expireIn, source, selector }: AdoptFlags, adoption: Adoption, rules: Rules, nowMs: number) {
     if (expireIn === undefined) return [];
     const lastsMs = readDuration(expireIn);
@@ -144,7 +144,7 @@ function suited(zone: Zone): Zone {
     return fail("zone-unfit", `${what}, and Zonekeeper lets them in; name a zone whose usage is POLICY`);
 }
 
-/** Nobody, where no source is given. */
+/** Empty if no source is given. */
 async function readGrants(
     spec: SourceSpec | undefined,
     { widestPrefix, allowUnroutable }: Rules,

@@ -18,11 +18,11 @@ export interface DescribeOptions {
     readonly name: string;
     /** Where Okta is, if that was said. */
     readonly okta: string | undefined;
-    /** Rules that let in whoever is inside. @default none */
+    /** Rules that admit the zone. @default none */
     readonly naming?: NamingRules;
-    /** Grants for entries that nobody was granted, and the document that is to get them. @default none */
+    /** Grants for entries without a grant, and the document for them. @default none */
     readonly expiring?: { readonly written: readonly object[]; readonly into: string };
-    /** Who keeps the gateways from then on: see describeKeepers. */
+    /** Who keeps the gateways from then on: see describeWriters. */
     readonly keepers: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export function describeAdoption({ zone, adoption, unusable, keepers, ...rest }:
     ].join("\n");
 }
 
-/** Without a rule that is there, the program would make a policy and a rule beside it. */
+/** Without an existing rule, the program would create a policy and a rule. */
 function ruleLines({ rules, unknown }: NamingRules = { rules: [] }): string[] {
     const lines = rules.map(({ policyId, policyName, rule }) => {
         const which = `the rule "${oneLine(rule.name)}" (${rule.id}) of the policy "${oneLine(policyName)}" (${policyId})`;

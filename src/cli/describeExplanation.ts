@@ -34,7 +34,7 @@ function zoneTable(zones: readonly ZoneExplanation[]): string {
     );
 }
 
-/** From the hop that connects to Okta back to the client, as Okta looks at them. */
+/** The hops in the order in which Okta evaluates them: from the one that connects to Okta to the client. */
 function hopTable(
     { zone, role, steps, inside }: ZoneExplanation,
     chain: readonly string[],

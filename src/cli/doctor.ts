@@ -21,11 +21,11 @@ export interface DoctorFlags extends SetupFlags {
     readonly zoneName?: readonly string[];
 }
 
-/** The doctor looks once, and says that the rate limit is used up rather than wait for it. */
+/** The doctor does not wait for the rate limit, but reports that it is used up. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Looks at everything that has to be right for grants to have an effect. Reads
+ * Checks everything that has to be right for grants to have an effect. Reads
  * only, but for `--write-test`. The status is that of a failure where a check
  * fails.
  */
@@ -87,7 +87,7 @@ async function compared(name: string | undefined, setup: Setup, terminal: Termin
     return { name, differences: stackDifferences(setup, await stackOutputs(name, terminal)) };
 }
 
-/** What needs a zone says so, whatever else is missing. @throws `bad-input` */
+/** Refuses options that need a zone without one. @throws `bad-input` */
 function checkNamed({ zone = [], config, writeTest, source }: DoctorFlags): void {
     if (zone.length > 0 || config !== undefined) return;
     if (writeTest) fail("bad-input", "--write-test needs the zone to write: --zone ID");

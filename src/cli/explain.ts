@@ -31,7 +31,7 @@ export interface ExplainFlags {
     readonly json?: boolean;
 }
 
-/** Says whether a request is inside zones, and why. Whatever the answer is, the status is that of something done. */
+/** Prints whether a request is inside zones, and why. The exit status is 0 for either answer. */
 export async function explain(flags: ExplainFlags, terminal: Terminal): Promise<number> {
     checkStdin(flags);
     const { chain, chainName, refusal } = await readChain(flags, terminal);
@@ -83,11 +83,11 @@ interface NamedChain {
     readonly chain: readonly string[];
     /** What the addresses stand in, for messages. */
     readonly chainName: string;
-    /** What the event says of a refusal before any policy. */
+    /** The refusal before any policy in the event. */
     readonly refusal?: string | undefined;
 }
 
-/** Puts in front of what a reader of a file says which file it is. */
+/** Adds the name of the file to the message of a failed read. */
 function named<T, R>(name: string, read: (input: T) => R, input: T): R {
     try {
         return read(input);
@@ -133,7 +133,7 @@ function unreadable({ name, gateways, proxies }: NamedZone): string[] {
         .map((entry) => `zone "${name}": the entry ${quote(entry)} is not IPv4, so no address of a chain is in it`);
 }
 
-/** A hop that decided nothing and is no address is no error, but is told. */
+/** A note about a hop that is not an address and did not decide. */
 function unreadHop(chainName: string) {
     return (hop: string, index: number): string[] => {
         const kind = kindOfHop(hop);

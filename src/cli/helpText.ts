@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** What the help of a command says after its options. */
+/** The help of a command after its options. */
 interface CommandHelp {
     readonly examples: readonly string[];
     /** Exit statuses besides 0, 1 and 2, or that mean something else than with other commands. */
@@ -151,7 +151,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
     },
 };
 
-/** Adds to a command, and to those below it, what its help says after the options. */
+/** Adds the rest of the help to a command and its subcommands. */
 export function addHelp(command: Command, above = ""): void {
     const name = `${above}${command.name()}`;
     const help = HELP[name];

@@ -41,7 +41,7 @@ export async function init({ directory, template, json }: InitFlags, terminal: T
     return STATUS.done;
 }
 
-/** Beside this file's folder in the package, and one further up in a checkout. */
+/** Next to this file's folder in the package, and one level higher in a checkout. */
 function templateFolder(template: string): string {
     const places = ["../templates", "../../templates"].map((place) => join(__dirname, place, template));
     return (

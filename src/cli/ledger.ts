@@ -28,7 +28,7 @@ export interface LedgerFlags {
 /** How often the folder is looked at for more lines. */
 const LOOK_MS = 500;
 
-/** Looks at every line. The status is that of a failure where one is not what was written. */
+/** Verifies every line. The exit status is that of a failure if one was changed. */
 export async function ledgerVerify({ state, expect, json }: LedgerFlags, terminal: Terminal): Promise<number> {
     if (expect !== undefined && !/^[0-9a-f]{64}$/i.test(expect)) {
         fail("bad-input", `--expect "${expect}" is not a hash, which has 64 digits from 0 to f`);

@@ -38,10 +38,10 @@ const COMMANDS = [
     completionCommand,
 ];
 
-/** What goes on until it is ended, and tells for itself how it goes. */
+/** Commands that run until they are ended, and report progress themselves. */
 const GO_ON = ["agent", "portal", "emulator", "--follow"];
 
-/** What commander says of a call in which something is missing, unknown, or too much, perhaps because of an option that is wrong. */
+/** The codes of commander for a missing, unknown or excess argument, which may be caused by a wrong option. */
 const ABOUT_MISSING = [
     "commander.missingMandatoryOptionValue",
     "commander.missingArgument",
@@ -65,7 +65,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
             writeOut: (text) => terminal.out(text.trimEnd()),
             writeErr: (text) => terminal.err(text.trimEnd()),
             ...(width !== undefined && { getOutHelpWidth: () => width }),
-            // Told below, as every other failure is.
+            // Reported below, as every other failure.
             outputError: () => {},
         })
         .exitOverride();

@@ -6,7 +6,7 @@ export interface ProgressOptions {
     readonly every: (ms: number, call: () => void) => () => void;
 }
 
-/** A line that says for how long something has been going on. */
+/** A line with the elapsed time of a running command. */
 export interface Progress {
     /** Begins; shows nothing in the first second. The function that it gives ends it. */
     begin(what: string): () => void;

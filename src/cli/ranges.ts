@@ -29,7 +29,7 @@ const ORG_DEADLINE_MS = 60_000;
 
 /**
  * Prints Okta's own addresses. The status is that of something refused where
- * the file lost so much beside the last good one that it looks cut.
+ * the file lost so much in comparison with the last good one that it seems truncated.
  */
 export async function ranges(flags: RangesFlags, terminal: Terminal): Promise<number> {
     const format = formatOf(flags);
@@ -101,7 +101,7 @@ function cacheFolder({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: Terminal["env"]): s
     return folder === undefined ? undefined : join(folder, "zonekeeper");
 }
 
-/** Without a credential: every org tells everybody. */
+/** Reads the cell of an org, which needs no credential. */
 async function readOrgCell(org: string, { env, err }: Terminal): Promise<string> {
     const connection = { orgUrl: normalOrgUrl(org, "--org") };
     const http = oktaHttp({ connection, fetch: outgoingFetch(env), ...systemClock, onWait: err });

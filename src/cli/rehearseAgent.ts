@@ -29,8 +29,8 @@ type Outcome = { readonly name: string } & (
 );
 
 /**
- * Says what the first round of an agent would do. The status is that of `sync --dry-run`; with several memberships, one
- * that fails keeps no other one from being told.
+ * Prints what the first round of an agent would do. The exit status is that of `sync --dry-run`; with several memberships,
+ * a failure of one does not skip the others.
  */
 export async function rehearseAgent(flags: RehearseFlags, terminal: Terminal): Promise<number> {
     const { env, directory, err, out } = terminal;

@@ -1,6 +1,6 @@
 import type { Terminal } from "./terminal";
 
-/** A command's work. It gives the exit status; what it throws is told as a failure. */
+/** The function of a command. It returns the exit status; an error is reported as a failure. */
 export type Work<Flags> = (flags: Flags, terminal: Terminal) => Promise<number>;
 
 /** What commander calls with the flags of a command: does the work, and keeps the exit status. */

@@ -3,10 +3,10 @@ import { promisify } from "node:util";
 
 import type { Terminal } from "./terminal";
 
-/** The CLI knows it by itself, and asks nobody. */
+/** The time-out; the CLI answers this without a request. */
 const TIMEOUT_MS = 15_000;
 
-/** The stack that is selected in the folder, as the Pulumi CLI says; undefined where there is none, and where there is no CLI. */
+/** The selected stack of a folder, by the Pulumi CLI; undefined if there is none, or no CLI. */
 export async function selectedStack({
     directory,
     env,

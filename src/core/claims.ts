@@ -1,24 +1,24 @@
 import type { Purpose } from "./pace";
 
-/** A membership that waits for its turn to ask Okta. Times are of elapsed time, in milliseconds. */
+/** A membership that waits for a request to Okta. Times are elapsed time, in milliseconds. */
 export interface Claim {
     readonly member: string;
     readonly purpose: Purpose;
     /** Since when it has waited. */
     readonly sinceMs: number;
-    /** When it last said so: one that has ended says nothing any more. */
+    /** When the claim was last renewed; a membership that has ended does not renew it. */
     readonly renewedAtMs: number;
 }
 
-/** A membership that still waits says so at least every 15 s, the longest that it sleeps. */
+/** A claim that was not renewed for this long is dropped; a membership that waits renews it at least every 15 s. */
 const FORGOTTEN_MS = 20_000;
 
-/** A claim of this age comes before every newer one, so that none waits for ever. */
+/** A claim of this age has priority over every newer one, so that none starves. */
 const AGED_MS = 30_000;
 
 const RANKS: Readonly<Record<Purpose, number>> = { remove: 0, add: 1, look: 2 };
 
-/** The claims with one of a membership, which keeps its place in time; those that have ended are left out. */
+/** The claims with a new or renewed one of a membership; those that were not renewed are left out. */
 export function withClaim(claims: readonly Claim[], member: string, purpose: Purpose, nowMs: number): readonly Claim[] {
     const known = claims.find((claim) => claim.member === member);
     return [
@@ -31,7 +31,9 @@ export function withoutClaim(claims: readonly Claim[], member: string): readonly
     return claims.filter((claim) => claim.member !== member);
 }
 
-/** For what a request of a membership counts: beside others that wait, one that has waited for long counts like a removal. */
+/**
+ * The purpose as which a request counts: if others wait too, a request that has waited for long counts as a removal.
+ */
 export function countsAs(claims: readonly Claim[], member: string, purpose: Purpose, nowMs: number): Purpose {
     const known = claims.find((claim) => claim.member === member);
     const isAged = known !== undefined && claims.length > 1 && nowMs - known.sinceMs >= AGED_MS;
@@ -39,9 +41,9 @@ export function countsAs(claims: readonly Claim[], member: string, purpose: Purp
 }
 
 /**
- * How many requests of other memberships come before one of this membership.
+ * How many requests of other memberships have priority over one of this membership.
  *
- *   another one's claim                                    comes before
+ *   another claim                                          has priority
  *   is aged, and this one's is not, or is younger          yes
  *   is for something more urgent                           yes
  *   is for the same, and has waited for longer             yes

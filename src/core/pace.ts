@@ -1,30 +1,30 @@
 /**
- * A purse of requests that fills by itself, so that no minute, wherever it begins,
- * sees more than `perMinute` of them: half may be spent at once, and the other half
- * comes in over the minute. The first change after a quiet time goes out at once,
- * and a flood of changes is spread, so that each write carries more of them.
+ * A token bucket for requests. No period of a minute has more than `perMinute` of them:
+ * the capacity is half of that, and the other half is refilled over the minute. So the
+ * first change after a quiet time is written immediately, and a burst of changes is
+ * spread over time, with more changes in each write.
  */
 export interface Pace {
     readonly tokens: number;
-    /** When that was true, in milliseconds. */
+    /** The time of this level, in milliseconds. */
     readonly atMs: number;
 }
 
 /**
- * What a request is for. When the purse is short, whoever has to go comes before
- * whoever wants in, and both come before a look.
+ * The purpose of a request. When the bucket is low, removals come before additions,
+ * and both come before reads.
  */
 export type Purpose = "remove" | "add" | "look";
 
-/** Requests that each purpose leaves to those before it. */
+/** The tokens that each purpose leaves for purposes with priority. */
 const RESERVE: Readonly<Record<Purpose, number>> = { remove: 0, add: 1, look: 2 };
 
 const MINUTE_MS = 60_000;
 
-/** What is filled bit by bit may be short by so much after just the time that it takes; what is spent stays owed. */
+/** The rounding error within which the bucket counts as full enough. */
 const ROUNDING = 1e-9;
 
-/** With fewer requests a minute, a look would never find enough in the purse. */
+/** With fewer requests a minute, there would never be enough tokens for a read. */
 const LEAST_PER_MINUTE = 8;
 
 /** The most requests in a minute for a share of the org's limit, in percent. */
@@ -36,22 +36,22 @@ export function fullPace(perMinute: number, nowMs: number): Pace {
     return { tokens: perMinute / 2, atMs: nowMs };
 }
 
-/** The purse as it is now. A clock that was set back fills nothing. */
+/** The bucket now. A clock that was set back refills nothing. */
 export function paceAt({ tokens, atMs }: Pace, perMinute: number, nowMs: number): Pace {
     const gained = (Math.max(0, nowMs - atMs) / MINUTE_MS) * (perMinute / 2);
     return { tokens: Math.min(perMinute / 2, tokens + gained), atMs: nowMs };
 }
 
-/** The purse after a request. It may go below zero: a request that was made counts, whether it was planned or not. */
+/** The bucket after a request. It may go below zero, as every request counts, planned or not. */
 export function spend(pace: Pace, perMinute: number, nowMs: number): Pace {
     const { tokens } = paceAt(pace, perMinute, nowMs);
     return { tokens: tokens - 1, atMs: nowMs };
 }
 
 /**
- * How long until there is enough for such a request, in milliseconds; 0 for now.
+ * How long until there are enough tokens for such a request, in milliseconds; 0 for now.
  *
- * @param before Requests that come before it. @default none
+ * @param before The number of requests with priority. @default none
  */
 export function paceWaitMs(pace: Pace, perMinute: number, nowMs: number, purpose: Purpose, before = 0): number {
     const missing = 1 + RESERVE[purpose] + before - paceAt(pace, perMinute, nowMs).tokens;

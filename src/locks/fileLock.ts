@@ -1,10 +1,10 @@
-/** A lock of this host's, held until it is released or the process ends, however it ends. */
+/** A lock on this host, held until it is released or the process ends, however it ends. */
 export interface HostLock {
     release(): void;
 }
 
 /**
- * Locks a file as the operating system does it, and makes it if there is none. Undefined where another process, or this
- * one, has it; throws where the file cannot be locked at all.
+ * Locks a file by the operating system, and creates it if necessary. Undefined if another process, or this one, has the
+ * lock; throws if the file cannot be locked at all.
  */
 export type LockFile = (path: string) => HostLock | undefined;

@@ -1,10 +1,11 @@
 import { closeSync, constants, openSync } from "node:fs";
 
 import type { LockFile } from "./fileLock";
+import { makePrivate } from "./privateFile";
 
 /** What is used of the package, which has no types. */
 interface NativeExtensions {
-    /** False where another one has locked a byte of them. */
+    /** False if another process has locked one of these bytes. */
     tryLock(fd: number, offset: number, length: number): boolean;
 }
 
@@ -16,7 +17,7 @@ interface NativeExtensions {
  */
 const [OFFSET, LENGTH] = [0x40000000, 512];
 
-/** How systems say that another process has the lock. */
+/** The error codes for a lock that another process has. */
 const HELD: readonly unknown[] = ["EAGAIN", "EACCES", "EBUSY"];
 
 /**
@@ -28,7 +29,8 @@ export function nativeLocks(): LockFile | undefined {
     const native = loadExtensions();
     if (native === undefined) return undefined;
     return (path) => {
-        const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+        makePrivate(path);
+        const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
         try {
             if (native.tryLock(fd, OFFSET, LENGTH)) return { release: () => closeSync(fd) };
         } catch (error) {

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { LockFile } from "./fileLock";
+import { makePrivate } from "./privateFile";
 
-/** SQLite's numbers for a lock that another one has. */
+/** SQLite's error code for a lock that another process has. */
 const BUSY = 5;
 
 /**
@@ -17,6 +18,7 @@ export function sqliteLocks(): LockFile | undefined {
     if (sqlite === undefined) return undefined;
     return (path) => {
         let database: DatabaseSync | undefined;
+        makePrivate(path);
         try {
             database = new sqlite.DatabaseSync(path);
             database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
@@ -31,7 +33,7 @@ export function sqliteLocks(): LockFile | undefined {
     };
 }
 
-/** Without the warning that the module is experimental: of it we use three calls. */
+/** Loads node:sqlite without the warning that it is experimental; only three calls are used. */
 function loadSqlite(): typeof import("node:sqlite") | undefined {
     const { emitWarning } = process;
     process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {

@@ -3,7 +3,7 @@ import type { Agent } from "node:http";
 import { type OutgoingProxy, proxyFor } from "../core/outgoing/proxies";
 import { boundConnect } from "./boundedConnect";
 
-/** The way to a server that leads through a proxy. */
+/** The connection to a server through a proxy. */
 export interface Via {
     readonly proxy: OutgoingProxy;
     readonly agent: Agent;
@@ -13,7 +13,7 @@ export interface Via {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Finds the way to a URL; undefined is the direct one. Connections through a proxy are kept and used again. */
+/** Finds the connection for a URL; undefined: direct. Connections through a proxy are reused. */
 export function openVias(env: Environment): (url: URL) => Via | undefined {
     const agents = new Map<string, Agent>();
     return (url) => {
@@ -27,14 +27,14 @@ export function openVias(env: Environment): (url: URL) => Via | undefined {
     };
 }
 
-/** Loaded where there is a proxy: TLS and all that is around it takes longer to load than most commands to run. */
+/** Loaded on demand: loading TLS takes longer than most commands run. */
 function newAgent({ url }: OutgoingProxy, isTunnel: boolean): Agent {
     if (isTunnel) return tunnelAgent(url, { keepAlive: true });
     const { HttpProxyAgent } = require("http-proxy-agent") as typeof import("http-proxy-agent");
     return boundConnect(new HttpProxyAgent(url, { keepAlive: true }));
 }
 
-/** Reaches servers by CONNECT. @param patienceMs How long the proxy has to open a tunnel. */
+/** An agent that tunnels by CONNECT. @param patienceMs The time-out for opening a tunnel. */
 export function tunnelAgent(url: string, options: { readonly keepAlive?: boolean }, patienceMs?: number) {
     const { HttpsProxyAgent } = require("https-proxy-agent") as typeof import("https-proxy-agent");
     return boundConnect(new HttpsProxyAgent(url, options), patienceMs);

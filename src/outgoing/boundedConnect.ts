@@ -2,7 +2,10 @@ import type { ClientRequest } from "node:http";
 import { connect as connectTcp, type Socket, type TcpNetConnectOpts } from "node:net";
 import { limitedSignal } from "../limitedSignal";
 
-/** How long a proxy has to accept the connection and to answer CONNECT: less than any request has, so that the message names the proxy. */
+/**
+ * How long a proxy has to accept the connection and to answer CONNECT: less than any request has, so that the message
+ * names the proxy.
+ */
 const PATIENCE_MS = 8_000;
 
 /** What is used of an agent of https-proxy-agent and http-proxy-agent. */
@@ -12,7 +15,7 @@ interface ProxyAgent {
     connect(request: ClientRequest, options: never): Promise<Socket>;
 }
 
-/** What a request gives its agent besides Node's own options: Node keeps its `signal` from agents. */
+/** What a request gives its agent in addition to Node's options: Node does not pass `signal` to agents. */
 export interface Connecting {
     readonly connectSignal?: AbortSignal;
 }

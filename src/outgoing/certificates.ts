@@ -6,11 +6,11 @@ import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import type { CertificateFacts } from "../core/outgoing/connectionProblem";
 import { tunnelAgent, type Via } from "./agents";
 
-/** How long a server has for its handshake. */
+/** The time-out of the handshake. */
 const PATIENCE_MS = 5_000;
 
 /**
- * The certificates that a server shows, its own first, whether they are trusted or not. Nothing is sent but the handshake.
+ * The certificates of a server, its own first, trusted or not. Only a handshake is made.
  *
  * @param via The proxy in between.
  * @returns undefined where there is no handshake
@@ -30,7 +30,7 @@ export async function shownCertificates(
     }
 }
 
-/** Whether the server, or something before it, resets a connection before TLS begins: once more, as nothing else tells. */
+/** Whether the server, or a device before it, resets connections before TLS begins. Connects once more to find out. */
 export async function resetsHandshake(url: URL, via: Via | undefined): Promise<boolean> {
     let socket: TLSSocket | undefined;
     try {
@@ -57,7 +57,7 @@ async function openSocket({ hostname, port }: URL, via: Via | undefined): Promis
     const host = hostname.replace(/^\[(.*)\]$/, "$1");
     const target = { host, port: Number(port || 443), rejectUnauthorized: false };
     const named = /^[\d.]+$|:/.test(host) ? target : { ...target, servername: host };
-    // Loaded where somebody asks: this file is part of every command.
+    // Loaded on demand: this file is part of every command.
     const { connect } = require("node:tls") as typeof import("node:tls");
     if (via === undefined) return connect(named);
     const agent = tunnelAgent(via.proxy.url, {}, PATIENCE_MS);
@@ -76,7 +76,7 @@ function chainOf(socket: TLSSocket): Promise<readonly CertificateFacts[] | undef
     });
 }
 
-/** The chain ends with an authority that vouches for itself, which Node links to itself. */
+/** The chain ends with a self-signed authority, which Node links to itself. */
 function factsOf(own: DetailedPeerCertificate | undefined): readonly CertificateFacts[] {
     const chain: CertificateFacts[] = [];
     const seen = new Set<string>();

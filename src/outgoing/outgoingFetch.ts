@@ -3,10 +3,10 @@ import { type Environment, openVias, type Via } from "./agents";
 import { RESETS, resetsHandshake, shownCertificates } from "./certificates";
 import { wholeFetch } from "./wholeFetch";
 
-/** fetch as Zonekeeper uses it: for a URL as a text, without following redirects. */
+/** The part of fetch that is used: for a URL as a text, without following redirects. */
 export type Fetch = typeof globalThis.fetch;
 
-/** Errors about a certificate whose sentence needs to know the certificate. */
+/** Errors whose message needs the certificate. */
 const ABOUT_CERTIFICATE = /CERT|ISSUER|LEAF_SIGNATURE/;
 
 /**
@@ -37,7 +37,7 @@ export function outgoingWholeFetch(env: Environment): typeof wholeFetch {
     };
 }
 
-/** What of fetch's settings is used: a body is a text, or the fields of a form. */
+/** The options of fetch that are supported: a body is a text, or the fields of a form. */
 function requestOf({ method, headers, body, signal }: RequestInit) {
     return {
         method: method ?? "GET",

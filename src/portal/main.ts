@@ -17,6 +17,7 @@ import { memoryOf } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
 import type { PortalContext } from "./context";
+import type { Readiness } from "./http/probes";
 import { startPortalServer } from "./http/server";
 import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
@@ -202,12 +203,12 @@ function openChanges() {
     };
 }
 
-function readiness({ store, reports, now }: PortalContext): () => Promise<readonly string[]> {
-    return async () => {
+function readiness({ store, reports, now }: PortalContext): Readiness {
+    return async (what) => {
         const reasons: string[] = [];
         await store.read(AbortSignal.timeout(5_000)).catch((error) => reasons.push(sentenceOf(error)));
         const latest = Math.max(0, ...reports().map(({ heartbeatAtMs }) => heartbeatAtMs));
-        if (now() - latest > 60_000) reasons.push("no agent has said anything for a minute");
+        if (what === "confirm" && now() - latest > 60_000) reasons.push("no agent has said anything for a minute");
         return reasons;
     };
 }

@@ -75,7 +75,7 @@ export function showAccess(access: AccessSettings, person: Pick<Person, "groups"
             extendable: duration.isExtendable,
         },
         reason,
-        ticket: ticket === undefined ? null : ticket.source.replace(/^\^\(\?:(.*)\)\$$/, "$1"),
+        ticket: ticket === undefined ? null : ticket.source,
         approval: approval === undefined ? null : { count: approval.count },
         breakGlass: mayBreakGlass ? { duration: formatDuration(breakGlass.durationMs) } : null,
     };

@@ -19,9 +19,9 @@ export interface Existing {
 export type ExistingProvider = Required<dynamic.ResourceProvider<Existing, Existing>>;
 
 /**
- * Looks at things of Okta's that a stack names and that others made, before anything of the stack is
- * written: ids of another kind, or of another org, would fail in the middle. It is nothing in Okta.
- * What was there once is not asked for again.
+ * Checks existing objects of Okta that a stack names, before anything of the stack is written: ids of another
+ * kind, or of another org, would fail in the middle. The resource is nothing in Okta. An object that was found
+ * once is not checked again.
  */
 export function existingProvider(open: (config: dynamic.Config) => World): ExistingProvider {
     const { world, configure } = openOnce(open);
@@ -50,5 +50,5 @@ export function existingProvider(open: (config: dynamic.Config) => World): Exist
     };
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = perOrg(() => existingProvider(connect));

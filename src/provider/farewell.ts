@@ -7,7 +7,7 @@ import { sameState } from "./state";
 
 /** Plain JSON, as Pulumi keeps it in the stack's state. */
 export interface Farewell extends Permission {
-    /** What the end of the rule, and of the policy if it was created, opens and closes. */
+    /** The effect of deleting the rule, and the policy if it was created. */
     readonly says: string;
 }
 
@@ -16,12 +16,12 @@ export type FarewellProvider = Required<dynamic.ResourceProvider<Farewell, Farew
 const NAME: Allowed = "destroy";
 
 /**
- * Stands for the end of a rule and its policy, and is nothing in Okta. It depends on both, so Pulumi deletes
- * it before either: it says what that means, and refuses where the stack is guarded, before anything is gone.
+ * A deletion guard for a rule and its policy; it is nothing in Okta. It depends on both, so Pulumi deletes it
+ * before either: it prints the effect, and refuses if the stack is guarded, before anything is deleted.
  *
- * `destroy` runs no program, so what it may do is what the last `up` has put into the state.
+ * `destroy` runs no program, so the settings of the last `up`, in the state, decide.
  *
- * @param tell Shows a line to whoever runs Pulumi.
+ * @param tell Prints a line in the output of Pulumi.
  */
 export function farewellProvider(tell: (text: string) => void): FarewellProvider {
     return {
@@ -40,5 +40,5 @@ export function farewellProvider(tell: (text: string) => void): FarewellProvider
     };
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = farewellProvider((text) => process.stderr.write(`${text}\n`));

@@ -6,15 +6,15 @@ import { checkApp, policyOfId, policyOfName } from "./named";
 import { DEADLINE_MS } from "./outcome";
 import { connect, type World } from "./world";
 
-/** What a program names that is there already, as plain values. */
+/** The existing objects that a program names, as plain values. */
 export interface FirstLookArgs extends RulesText {
-    /** Okta's id of the only org that may be written. @default whichever org answers */
+    /** Okta's id of the only org that may be written. @default any org */
     readonly orgId?: string | undefined;
     readonly policyId?: string | undefined;
     readonly policyName?: string | undefined;
     /** Ids of apps. @default none */
     readonly apps?: readonly string[] | undefined;
-    /** Whether the program makes a policy or a rule for apps, which Classic Engine has not. @default true */
+    /** Whether the program creates a policy or a rule for apps, which Classic Engine does not have. @default true */
     readonly needsIdentityEngine?: boolean;
     /** As `parseSourceSpec` takes it. @default none is read */
     readonly source?: unknown;
@@ -28,7 +28,7 @@ export interface FirstLookArgs extends RulesText {
 export type OwnZones = () => Promise<readonly string[] | undefined>;
 
 export interface FirstLook {
-    /** Of the authentication policy that the program names. */
+    /** The id of the authentication policy that the program names. */
     readonly policyId?: string;
 }
 
@@ -36,11 +36,11 @@ export interface FirstLook {
 export type StackConfig = Parameters<typeof connect>[0];
 
 /**
- * Looks at everything that is there before a program declares anything: the credential and its rights, the org that
- * answers, the policy and the apps that are named, whether the names of the zones are free, and the grants. Found
- * missing later, they would leave half of a stack behind. Nothing is written.
+ * Checks everything that has to exist before a program declares anything: the credential and its rights, the org, the
+ * policy and the apps that are named, whether the names of the zones are free, and the grants. A failure later would
+ * leave a partly created stack behind. Nothing is written.
  *
- * @param ownZones Asked only where a zone has one of the names already.
+ * @param ownZones Called only if a zone has one of the names already.
  * @throws `bad-input`, `org-mixed-up`, `org-classic`, `role-too-small`, `scopes-missing`, `zone-name-taken`,
  *   `source-unreadable`, `okta-*`
  */
@@ -48,7 +48,7 @@ export async function firstLook(config: StackConfig, args: FirstLookArgs, ownZon
     return lookFirst(connect(config), args, ownZones);
 }
 
-/** As `firstLook`, at a world. */
+/** As `firstLook`, with given connections. */
 export async function lookFirst(world: World, args: FirstLookArgs, ownZones?: OwnZones): Promise<FirstLook> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
     await checkOrg(world, args, signal);
@@ -58,7 +58,7 @@ export async function lookFirst(world: World, args: FirstLookArgs, ownZones?: Ow
         checkNames(world, args, ownZones, signal),
         readSource(world, args, signal),
     ];
-    // All at the same time; of several problems the first in this order is the one that is said.
+    // All concurrently; of several problems the first in this order is reported.
     await Promise.allSettled([policyId, ...others]);
     const id = await policyId;
     for (const other of others) await other;
@@ -81,14 +81,14 @@ function refuse(code: CodeName, message: string): never {
     throw Object.assign(new Error(message), { code });
 }
 
-/** What Okta does not say is not judged: then the write itself tells. */
+/** Unknown rights are not checked: then the write shows whether they suffice. */
 async function checkRights({ readRights }: World, { scopes = [] }: FirstLookArgs, signal: AbortSignal) {
     const rights = await readRights(signal).catch(() => undefined);
     const missing = rights && missingRight(rights, scopes);
     if (missing !== undefined) refuse(missing.code, missing.message);
 }
 
-/** A zone of the stack's own has its name, of course. */
+/** Checks that the names are free; zones of the stack itself have theirs already. */
 async function checkNames(
     { listZones }: World,
     { zoneNames = [] }: FirstLookArgs,
@@ -109,7 +109,7 @@ async function checkNames(
     );
 }
 
-/** At least one request carries the credential, so that a wrong one is found here. */
+/** Makes at least one request with the credential, so that a wrong one is found here. */
 async function lookAtOkta({ policies, tryCredential }: World, args: FirstLookArgs, signal: AbortSignal) {
     const { policyId, policyName, apps = [], zoneNames = [] } = args;
     const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0 || zoneNames.length > 0;

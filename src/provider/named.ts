@@ -34,7 +34,7 @@ export async function checkApp(policies: Policies, id: string, signal: AbortSign
     await found(policies.readApp(id, signal), `app ${id}`, "zonekeeper:apps");
 }
 
-/** @throws `bad-input` where the policy has no rule with this id that a zone lets through */
+/** @throws `bad-input` if the policy has no rule with this id that admits a zone */
 export async function checkRule(policies: Policies, policyId: string, id: string, signal: AbortSignal): Promise<void> {
     const rule = (await policies.listRules(policyId, signal)).find((each) => each.id === id);
     if (rule === undefined) fail("bad-input", `policy ${policyId} has no rule ${id}: check zonekeeper:ruleId`);

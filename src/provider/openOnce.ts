@@ -2,7 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { fail } from "../core/errors/errors";
 
-/** A world that is opened when it is first needed, with the configuration that Pulumi has given until then. */
+/** Connections that are opened when they are first needed, with the latest configuration from Pulumi. */
 export function openOnce<World>(open: (config: dynamic.Config) => World) {
     let world: () => World = () => fail("bad-input", "the provider was not configured");
     return {

@@ -1,10 +1,10 @@
 import { sentenceOf } from "../core/errors/codes";
 import { hasCode, isCoded } from "../core/errors/errors";
 
-/** No method of a provider takes longer, waits for Okta's rate limit included. */
+/** The time-out of each method of a provider, including waits for Okta's rate limit. */
 export const DEADLINE_MS = 180_000;
 
-/** What the call gives, or undefined where Okta no longer has the zone. */
+/** The result of the call; undefined if the zone no longer exists. */
 export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
     try {
         return await call;
@@ -15,8 +15,8 @@ export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * A write that Okta took but that cannot be seen yet is no failure to create:
- * told so, Pulumi keeps the state and updates it in the next run.
+ * Reports an accepted write that is not visible yet in a form in which Pulumi keeps
+ * the state, and updates it in the next run.
  */
 export async function settled(id: string, outs: object, work: Promise<unknown>): Promise<void> {
     try {
@@ -28,7 +28,7 @@ export async function settled(id: string, outs: object, work: Promise<unknown>):
     }
 }
 
-/** What check says of inputs that it made, or of the reason why it could not: one line, and no stack. */
+/** The result of check: the inputs, or the reason why there are none, in one line without a stack trace. */
 export async function checkedInputs<Inputs>(make: () => Promise<Inputs>) {
     try {
         return { inputs: await make() };
@@ -39,7 +39,7 @@ export async function checkedInputs<Inputs>(make: () => Promise<Inputs>) {
 }
 
 /**
- * Pulumi prints the stack of an error that diff, read or delete throws; for one that people can mend, a sentence
+ * Pulumi prints the stack trace of an error that diff, read or delete throws; for an expected error, a sentence
  * with its stable code is enough.
  */
 export async function inOneLine<T>(work: () => Promise<T>): Promise<T> {

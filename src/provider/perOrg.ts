@@ -2,7 +2,10 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import { isUnknown, sameState } from "./state";
 
-/** Settings of an `okta.Provider` that the program declares, by the key that they have there; the input `okta` of a resource. */
+/**
+ * Settings of an `okta.Provider` that the program declares, by the key that they have there; the input `okta` of a
+ * resource.
+ */
 type OrgSettings = Readonly<Record<string, string>>;
 
 type AnyProvider = Required<dynamic.ResourceProvider>;
@@ -10,14 +13,14 @@ type AnyProvider = Required<dynamic.ResourceProvider>;
 /** Any inputs or outputs of a resource, also of one that has no org of its own. */
 type Props = Readonly<Record<string, unknown>> & { readonly okta?: OrgSettings };
 
-/** What an OAuth app may do here at most. A declared provider does not tell the scopes that it was given. */
+/** The scopes of an OAuth app. A declared provider does not show the scopes that it was given. */
 const SCOPES = '["okta.networkZones.manage","okta.policies.read","okta.apps.read"]';
 
 /**
- * A provider for resources of several orgs: to each org one of its own, that of the stack's configuration among them. Which org it
- * is stands in the inputs and in the state of a resource, since a deletion runs no program.
+ * A provider for resources of several orgs, with one provider for each, including the org of the stack's configuration. The
+ * org is in the inputs and in the state of a resource, as a deletion runs no program.
  *
- * @param make Makes the provider of one org, which knows nothing of the others.
+ * @param make Makes the provider of one org, which is independent of the others.
  */
 export function perOrg<Made extends Pick<AnyProvider, keyof AnyProvider>>(make: () => Made): AnyProvider {
     const made = new Map<string, Promise<AnyProvider>>();
@@ -82,12 +85,12 @@ function orgIn({ okta }: Props): Props {
     return okta === undefined ? {} : { okta };
 }
 
-/** In a preview, where the provider is declared with what is not known yet. */
+/** Whether the provider is declared with values that a preview does not know yet. */
 function hasUnknown({ okta }: Props): boolean {
     return okta !== undefined && (isUnknown(okta) || Object.values(okta).some(isUnknown));
 }
 
-/** What a failure tells of a resource that was made in part is kept in the state, and so has its org. */
+/** Adds the org to the properties of a partly created resource, which Pulumi keeps in the state. */
 async function partly<T>(props: Props, work: Promise<T>): Promise<T> {
     return work.catch((error: unknown) => {
         const { properties } = (error ?? {}) as { readonly properties?: object };
@@ -97,7 +100,7 @@ async function partly<T>(props: Props, work: Promise<T>): Promise<T> {
     });
 }
 
-/** The settings as the configuration of a stack has them. What is not among them comes from the environment, as in Okta's provider. */
+/** The settings as a stack's configuration. Missing ones come from the environment, as in Okta's provider. */
 function configOf(okta: OrgSettings): dynamic.Config {
     const isOauth = okta.privateKey !== undefined && process.env.OKTA_API_SCOPES === undefined;
     const get = (key: string) => {

@@ -10,17 +10,17 @@ import { connect, type World } from "./world";
 
 /** Plain JSON, as Pulumi keeps it in the stack's state. */
 export interface Shards {
-    /** The zones that an agent keeps, in order. */
+    /** The zones of an agent, in order. */
     readonly zoneIds: readonly string[];
-    /** What `zonekeeper:allow` names. */
+    /** The value of `zonekeeper:allow`. */
     readonly allow: readonly string[];
 }
 
 export type ShardsProvider = Required<dynamic.ResourceProvider<Shards, Shards>>;
 
 /**
- * Remembers which zones an agent keeps, and writes nothing: with fewer of them than before, `check` looks
- * who is inside of those that go, before the rule leaves them out.
+ * Remembers the zones of an agent, and writes nothing. If there are fewer than before, `check` refuses to
+ * remove zones with addresses that no other zone has, before the rule leaves them out.
  */
 export function shardsProvider(open: (config: dynamic.Config) => World): ShardsProvider {
     const { world, configure } = openOnce(open);
@@ -57,5 +57,5 @@ export function shardsProvider(open: (config: dynamic.Config) => World): ShardsP
     };
 }
 
-/** What ./entries.cjs opens. */
+/** Loaded by ./entries.cjs. */
 export const provider = perOrg(() => shardsProvider(connect));

@@ -6,15 +6,15 @@ import type { Refusal } from "../core/membership/plan";
 import type { RulesText } from "../core/membership/rules";
 import type { StackEntries } from "../core/membership/stackMemory";
 
-/** What the program says of a membership. */
+/** The arguments of a membership in the program. */
 export interface MembershipArgs extends RulesText {
     /** The shards, in order. */
     readonly zoneIds: readonly string[];
-    /** As `parseSourceSpec` takes it; never with a secret in it. Undefined where there are static gateways only. */
+    /** The input of `parseSourceSpec`, without secrets. Undefined if there are only static gateways. */
     readonly source?: unknown;
     /** Lets one run remove more than `maxRemovals`. */
     readonly confirmRemovals?: boolean | undefined;
-    /** What `zonekeeper:allow` names. */
+    /** The value of `zonekeeper:allow`. */
     readonly allow?: readonly string[] | undefined;
 }
 
@@ -24,12 +24,12 @@ export interface Membership extends MembershipArgs, StackEntries {
     readonly unusable: readonly ReportedUnusable[];
 }
 
-/** Whether two states say the same. The text of the provider counts, so that an upgrade of it reaches the state. */
+/** Whether two states are equal. The text of the provider counts, so that an upgrade of it reaches the state. */
 export function sameState(olds: object, news: object): boolean {
     return isDeepStrictEqual(plain(olds), plain(news));
 }
 
-/** A copy that the wire can carry: plain JSON without `undefined`. */
+/** A copy as plain JSON without `undefined`, which can be serialized. */
 export function plain<T>(value: T): T {
     return JSON.parse(JSON.stringify(value)) as T;
 }

@@ -4,17 +4,17 @@ import type { Decision } from "../core/membership/decide";
 import { brakeSentence } from "../core/membership/held";
 import { SENTINEL } from "../core/zones/zone";
 
-/** As many addresses are named; the stack's outputs have them all. */
+/** The most addresses that are named; the stack's outputs contain all of them. */
 const NAMED = 10;
 
-/** As many unusable entries get a line each. */
+/** The most unusable entries with a line each. */
 const LINES = 100;
 
-/** What is told of a decision. */
+/** The part of a decision that is reported. */
 export type Told = Pick<Decision, "plan" | "refused" | "held" | "judgement">;
 
 /**
- * What a decision means for people, a line each, for the preview. None when it means nothing to anybody.
+ * The effects of a decision, one line each, for the preview. Empty if there are none.
  *
  *   2 gateways come in, 1 goes out, 147 stay; in: 198.51.100.9/32, 203.0.113.4/32; out: 203.0.113.7/32; refused: g-17
  *   warning: 12 addresses are held and stay: 203.0.113.1/32, …: held by maxRemovals: …; grants that wait for it: g-40; …
@@ -43,7 +43,7 @@ function changeLine({ plan: { zones }, refused }: Told): string[] {
     return parts.length > 0 ? [parts.join("; ")] : [];
 }
 
-/** Which addresses stay until somebody confirms that they go, why, and how to confirm it. */
+/** Which addresses are held, why, and how to confirm their removal. */
 function heldLine({ held, judgement }: Told): string[] {
     if (held.length === 0) return [];
     const addresses = `${counted(held.length, "address")} ${held.length === 1 ? "is held and stays" : "are held and stay"}`;

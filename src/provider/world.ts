@@ -18,35 +18,35 @@ import type { ZoneStore } from "../okta/zones/zones";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
 import type { GrantSource } from "../sources/source";
 
-/** What the provider is connected to. */
+/** The connections of the provider. */
 export interface World {
     readonly zones: ZoneStore;
     /** The same zones, for their settings, and Okta's own. */
     readonly wholes: WholeZones;
-    /** The same zones, for whoever decides rather than writes: see `recentZones`. */
+    /** The same zones for reads before a decision, not before a write: see `recentZones`. */
     readonly recent: Pick<ZoneStore, "read">;
     readonly policies: Policies;
     /** The org that answers. @throws `okta-*` */
     readOrg(signal: AbortSignal): Promise<Organization>;
-    /** Whether Okta takes the credential, for zones. @throws `okta-*` */
+    /** Checks that Okta accepts the credential for zones. @throws `okta-*` */
     tryCredential(signal: AbortSignal): Promise<unknown>;
     /** All zones of the org, whatever their type. @throws `okta-*` */
     listZones(signal: AbortSignal): Promise<readonly Pick<ZoneSummary, "id" | "name">[]>;
-    /** What the credential may do. @throws `okta-*` */
+    /** The rights of the credential. @throws `okta-*` */
     readRights(signal: AbortSignal): Promise<Rights>;
     readonly lock: ZoneLock;
     readonly clock: Clock;
-    /** Shows a line to whoever runs Pulumi. */
+    /** Prints a line in the output of Pulumi. */
     tell(text: string): void;
     /** @throws `bad-input` */
     openSource(spec: unknown, limits: DocumentLimits): GrantSource;
 }
 
-/** One for each connection, so that all providers of this process share what they read, and the clock. */
+/** One for each connection, so that all providers of this process share their reads and the clock. */
 const worlds = new Map<string, World>();
 
 /**
- * The real world, found as the Okta provider finds it: in the stack's `okta:*`
+ * The connections for the settings of the Okta provider: the stack's `okta:*`
  * configuration and the `OKTA_*` variables.
  *
  * @throws `bad-input` that says what is missing
@@ -91,7 +91,7 @@ function connectTo(connection: ReturnType<typeof findOkta>): World {
     };
 }
 
-/** On demand: a program that follows no source loads none. */
+/** Loaded on demand: a program without a source does not need it. */
 function sources() {
     const { openSource } = require("../sources/open") as typeof import("../sources/open");
     const { parseSourceSpec } =

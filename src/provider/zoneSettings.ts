@@ -115,7 +115,7 @@ function sameSettings(olds: Partial<KeptSettings>, news: KeptSettings): boolean 
     return olds.zoneId === news.zoneId && isSame(changeOf(olds as KeptSettings), changeOf(news));
 }
 
-/** The order of proxies means nothing. */
+/** Whether two settings are equal; the order of proxies is ignored. */
 function isSame(olds: Partial<KeptSettings>, news: Partial<KeptSettings>): boolean {
     const sorted = ({ proxies = [], ...rest }: Partial<KeptSettings>) => ({ ...rest, proxies: [...proxies].sort() });
     return sameState(sorted(olds), sorted(news));

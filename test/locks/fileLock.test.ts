@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,6 +28,17 @@ describe("the locks of files", () => {
             const again = lockFile(path);
             assert.notEqual(again, undefined);
             again?.release();
+        });
+
+        it(`${way}: a lock file is nobody's but its owner's, also one of an earlier version`, () => {
+            lockFile(path)?.release();
+            assert.equal(statSync(path).mode & 0o777, 0o600);
+            chmodSync(path, 0o644);
+            const held = lockFile(path);
+            assert.equal(statSync(path).mode & 0o777, 0o600);
+            chmodSync(path, 0o644);
+            assert.equal(lockFile(path), undefined, "it is still held");
+            held?.release();
         });
 
         it(`${way}: throws where the file cannot be locked at all`, () => {

@@ -13,9 +13,10 @@ interface Rule {
 }
 
 const root = resolve(__dirname, "../..");
-const path = join(root, "ops/prometheus/alerts.yaml");
-const rules: readonly Rule[] = parse(readFileSync(path, "utf8")).groups.flatMap(
-    ({ rules }: { rules: Rule[] }) => rules,
+/** On the agent, and on the portal. */
+const paths = ["alerts.yaml", "portal-alerts.yaml"].map((name) => join(root, "ops/prometheus", name));
+const rules: readonly Rule[] = paths.flatMap((path) =>
+    parse(readFileSync(path, "utf8")).groups.flatMap(({ rules }: { rules: Rule[] }) => rules),
 );
 
 /** Of an agent that leads, and of one that stands by; a sample a minute for an hour. */
@@ -46,6 +47,15 @@ const GOOD: Readonly<Record<string, string>> = {
     [`zonekeeper_accept_latency_seconds_bucket{${A},le="+Inf"}`]: "0+100x60",
 };
 
+const P = 'job="portal",instance="p"';
+const GOOD_PORTAL: Readonly<Record<string, string>> = {
+    [`zonekeeper_portal_info{${P},version="0.1.0"}`]: "1x60",
+    [`zonekeeper_portal_agent_heartbeat_seconds{${P}}`]: "1x60",
+    [`zonekeeper_portal_grants{${P},state="pending"}`]: "0x60",
+    [`zonekeeper_portal_grants{${P},state="effective"}`]: "7x60",
+    [`zonekeeper_portal_notices_waiting{${P}}`]: "0x60",
+};
+
 /** What goes wrong, and the only alert that it raises within the hour. */
 const ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ZonekeeperTwoLeaders: {
@@ -69,6 +79,11 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ZonekeeperEntriesUnusable: { [`zonekeeper_unusable_grants{${A}}`]: "1x60" },
     ZonekeeperDrift: { [`zonekeeper_drift_total{${A}}`]: "1x30 2x30" },
     ZonekeeperSessionsNotEnded: { [`zonekeeper_sessions_pending{${A}}`]: "1x60" },
+    // A series without samples: the portal cannot be asked.
+    ZonekeeperPortalDown: Object.fromEntries(Object.keys(GOOD_PORTAL).map((name) => [name, "_x60"])),
+    ZonekeeperPortalNoAgent: { [`zonekeeper_portal_agent_heartbeat_seconds{${P}}`]: "61x60" },
+    ZonekeeperPortalGrantsPending: { [`zonekeeper_portal_grants{${P},state="pending"}`]: "1x60" },
+    ZonekeeperPortalMessagesWait: { [`zonekeeper_portal_notices_waiting{${P}}`]: "3x60" },
     ZonekeeperNoLeader: { [`zonekeeper_leader{${A}}`]: "0x60" },
 };
 
@@ -142,7 +157,7 @@ describe("alert rules", () => {
 
     it("pass promtool check rules", function () {
         needPromtool(this);
-        const { status, stderr } = spawnSync("promtool", ["check", "rules", "--lint-fatal", path], {
+        const { status, stderr } = spawnSync("promtool", ["check", "rules", "--lint-fatal", ...paths], {
             encoding: "utf8",
         });
         assert.deepEqual([status, stderr], [0, ""]);
@@ -172,6 +187,12 @@ describe("alert rules", () => {
         assert.equal(failuresWith({}, [], THIRTY), "");
     });
 
+    it("raise ZonekeeperPortalNoAgent where no agent has ever reported", function () {
+        needPromtool(this);
+        const never = { [`zonekeeper_portal_agent_heartbeat_seconds{${P}}`]: "_x60" };
+        assert.equal(failuresWith(never, ["ZonekeeperPortalNoAgent"]), "");
+    });
+
     it("raise ZonekeeperNoLeader where no agent can be asked", function () {
         needPromtool(this);
         assert.equal(failuresWith({}, ["ZonekeeperNoLeader"], {}), "");
@@ -190,14 +211,17 @@ function failuresWith(
 ): string {
     const folder = mkdtempSync(join(tmpdir(), "zonekeeper-alerts-"));
     try {
-        const inputs = Object.entries({ ...good, ...series }).map(([name, values]) => ({ series: name, values }));
+        const inputs = Object.entries({ ...good, ...GOOD_PORTAL, ...series }).map(([name, values]) => ({
+            series: name,
+            values,
+        }));
         const names = firing.map((each) => (typeof each === "string" ? each : each.alert));
         const expected = rules.map(({ alert }) => ({ eval_time: "59m", alertname: alert, exp_alerts: [] }));
         const silent = expected.filter(({ alertname }) => !names.includes(alertname));
         writeFileSync(
             join(folder, "test.json"),
             JSON.stringify({
-                rule_files: [path],
+                rule_files: paths,
                 evaluation_interval: "1m",
                 tests: [
                     {

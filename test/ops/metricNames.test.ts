@@ -4,6 +4,9 @@ import { join, resolve } from "node:path";
 
 import { openMetrics } from "../../src/agent/status/metrics";
 import { withFields } from "../../src/agent/status/withFields";
+import { type PortalState, TABLES } from "../../src/core/portal/state";
+import type { PortalGrant } from "../../src/core/portal/types";
+import { portalMetrics } from "../../src/portal/http/metrics";
 import { agentView } from "../support/agentView";
 
 const root = resolve(__dirname, "../..");
@@ -11,14 +14,21 @@ const root = resolve(__dirname, "../..");
 /** Labels that Prometheus itself adds, or that a function of its language needs. */
 const FROM_PROMETHEUS = ["job", "instance", "le"];
 
-for (const file of ["ops/grafana/zonekeeper.json", "ops/prometheus/alerts.yaml", "docs/guides/operations.md"]) {
+const QUERIES = [
+    "ops/grafana/zonekeeper.json",
+    "ops/grafana/zonekeeper-portal.json",
+    "ops/prometheus/alerts.yaml",
+    "ops/prometheus/portal-alerts.yaml",
+];
+
+for (const file of [...QUERIES, "docs/guides/operations.md"]) {
     describe(file, () => {
-        it("names metrics that the agent has", async () => {
+        it("names metrics that the agent or the portal has", async () => {
             const { names } = await known();
             const named = [
                 ...new Set(readFileSync(join(root, file), "utf8").match(/\b(zonekeeper|process|nodejs)_[a-z_]+\b/g)),
             ];
-            assert.ok(named.length >= 10, `${named}`);
+            assert.ok(named.length >= 4, `${named}`);
             assert.deepEqual(
                 named.filter((name) => !names.has(name)),
                 [],
@@ -28,7 +38,7 @@ for (const file of ["ops/grafana/zonekeeper.json", "ops/prometheus/alerts.yaml",
 }
 
 describe("docs/guides/operations.md", () => {
-    it("lists every metric of the agent's own, with its labels", async () => {
+    it("lists every metric of agent and portal, with its labels", async () => {
         const docs = readFileSync(join(root, "docs/guides/operations.md"), "utf8");
         const { families } = await known();
         const own = families.filter((name) => name.startsWith("zonekeeper_"));
@@ -43,9 +53,7 @@ describe("docs/guides/operations.md", () => {
 describe("the queries of ops", () => {
     it("use labels that their metrics have", async () => {
         const { labels } = await known();
-        const texts = ["ops/grafana/zonekeeper.json", "ops/prometheus/alerts.yaml"].map((file) =>
-            readFileSync(join(root, file), "utf8"),
-        );
+        const texts = QUERIES.map((file) => readFileSync(join(root, file), "utf8"));
         const used = texts.flatMap((text) => [
             ...text.replaceAll('\\"', '"').matchAll(/(zonekeeper_[a-z_]+)\{([^}]*)\}/g),
         ]);
@@ -58,7 +66,25 @@ describe("the queries of ops", () => {
     });
 });
 
-/** What the agent shows: families, every name of a sample, and the labels of each. */
+/** A portal with a grant in force, that an agent confirms. */
+function portalText(): string {
+    const grant: PortalGrant = {
+        id: "g-1",
+        access: "payroll",
+        holder: { iss: "i", sub: "s", name: "Ana" },
+        addresses: ["203.0.113.7"],
+        createdAtMs: 0,
+        startsAtMs: 0,
+        expiresAtMs: 10,
+        labels: {},
+        requestId: "r-1",
+    };
+    const tables = Object.fromEntries(TABLES.map((name) => [name, new Map()])) as unknown as PortalState;
+    const state = { ...tables, grants: new Map([["g-1", grant]]) };
+    return portalMetrics({ state, reports: [{ heartbeatAtMs: 0, grants: {} }], nowMs: 1, version: "0.1.0" });
+}
+
+/** What agent and portal show: families, every name of a sample, and the labels of each. */
 async function known() {
     const several = [
         withFields(agentView(), { name: "payroll", org: "acme" }),
@@ -67,7 +93,7 @@ async function known() {
     const metrics = openMetrics({ version: "0.1.0", view: () => agentView(), memberships: () => several });
     metrics.countRequest("GET", 200, "acme");
     metrics.tell({ type: "agent.stopped", why: "SIGTERM" });
-    const { text } = await metrics.read();
+    const text = `${(await metrics.read()).text}\n${portalText()}`;
     const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
     const labels = new Map<string, string[]>();
     for (const [, name = "", pairs = ""] of text.matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {

@@ -3,7 +3,7 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 
 import { openBrowser } from "../../scripts/pictures/browser";
-import { ADAM, ANA, LEA, openPortalScene, type PortalScene } from "./scene";
+import { ADAM, ANA, LEA, LEO, openPortalScene, type PortalScene } from "./scene";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1240, height: 900 };
@@ -12,6 +12,7 @@ interface Options {
     readonly colorScheme?: "light" | "dark";
     readonly viewport?: { readonly width: number; readonly height: number };
     readonly javaScriptEnabled?: boolean;
+    readonly timezoneId?: string;
 }
 
 describe("the portal's page in a browser", () => {
@@ -100,6 +101,103 @@ describe("the portal's page in a browser", () => {
         await asking.page.getByRole("heading", { name: /^You have .*Payroll/ }).waitFor();
     });
 
+    it("is used by keyboard alone: sign in, get, give back", async () => {
+        await using tried = await visit(ANA);
+        const { page } = tried;
+        const press = async (name: RegExp) => {
+            for (let tabs = 0; tabs < 60; tabs += 1) {
+                await page.keyboard.press("Tab");
+                const label = (await page.evaluate(
+                    "document.activeElement.ariaLabel ?? document.activeElement.textContent",
+                )) as string;
+                if (name.test(label)) return page.keyboard.press("Enter");
+            }
+            return assert.fail(`Tab never came to ${name}`);
+        };
+        await press(/^Skip to the content$/);
+        await press(/^Get for 4h: Payroll/);
+        await page.getByRole("heading", { name: /^You have .*Payroll/ }).waitFor();
+        await press(/^Give back Payroll$/);
+        await page.getByText(/Payroll has ended/).waitFor();
+    });
+
+    it("counts down by the portal's clock, and shows the visitor's own time", async () => {
+        await using tried = await visit(LEO, { timezoneId: "Asia/Tokyo" });
+        const { page } = tried;
+        const now = new Date(scene.now());
+        const { iss, sub, user, name } = await personOf(scene, LEO);
+        const grant = {
+            id: "g-end",
+            access: "payroll",
+            holder: { iss, sub, user, name },
+            addresses: ["203.0.113.7"],
+            createdAtMs: now.getTime(),
+            startsAtMs: now.getTime(),
+            expiresAtMs: now.getTime() + 9 * 60_000,
+            labels: { access: "payroll" },
+            requestId: "r-end",
+        };
+        await scene.store.transact(() => ({ changes: [["grants", grant.id, grant]], result: undefined }));
+        await page.getByRole("heading", { name: /^You have Payroll/ }).waitFor();
+        const left = async () => (await page.locator("#grant-g-end .left").textContent()) ?? "";
+        const there = new Date(grant.expiresAtMs + 9 * 3_600_000).toISOString().slice(11, 16);
+        assert.match(await left(), new RegExp(`left, until (\\w+,? \\d+ \\w+ )?${there}$`));
+        await page.clock.install({ time: now });
+        await page.reload();
+        await page.locator("#grant-g-end").waitFor();
+        const seconds = async () => {
+            const [, minutes, rest = "0"] =
+                /^(\d+) min(?: (\d+) s)? left/.exec(await left()) ?? assert.fail(await left());
+            return Number(minutes) * 60 + Number(rest);
+        };
+        const before = await seconds();
+        await page.clock.runFor(30_000);
+        assert.ok(before - (await seconds()) >= 30, `${before} and ${await left()}`);
+    });
+
+    it("says that the session has ended, and leads to the sign-in", async () => {
+        await using tried = await visit(LEA);
+        const { page } = tried;
+        await scene.store.transact((state) => ({
+            changes: [...state.sessions.keys()].map((key) => ["sessions", key, null] as const),
+            result: undefined,
+        }));
+        await page.getByRole("button", { name: /Get for 4h: Payroll/ }).click();
+        await page.getByRole("heading", { name: "Sign in again" }).waitFor();
+        await page.getByText("What you entered is kept").waitFor();
+        assert.deepEqual(await violationsOn(page), []);
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await page.getByRole("heading", { name: "Not sent yet" }).waitFor();
+        assert.deepEqual(await violationsOn(page), []);
+        await page.getByRole("button", { name: "Discard" }).click();
+        await page.getByRole("heading", { name: "Not sent yet" }).waitFor({ state: "detached" });
+    });
+
+    for (const colorScheme of ["light", "dark"] as const) {
+        it(`breaks no rule of axe with grants, requests, a review, a device and an error, ${colorScheme}`, async () => {
+            await using asking = await visit(ANA, { colorScheme });
+            const elsewhere = await scene.person(ANA);
+            const ask = { access: "production", reason: "the import fails", ticket: "INC-1" };
+            await scene.api(elsewhere, "POST", "/api/v1/grants", { access: "payroll" });
+            await scene.api(elsewhere, "POST", "/api/v1/grants", { ...ask, breakGlass: true });
+            await scene.api(elsewhere, "POST", "/api/v1/grants", ask);
+            await asking.page.getByText("waits for approval").first().waitFor();
+            assert.deepEqual(await violationsOn(asking.page), []);
+            for (const login of [LEO, ADAM]) {
+                await using other = await visit(login, { colorScheme });
+                await other.page.locator("#decide, #all").first().waitFor();
+                assert.deepEqual(await violationsOn(other.page), []);
+            }
+            for (const path of ["/device", "/device?user_code=BCDF-GHJK", "/errors/ZK805", "/nothing"]) {
+                await asking.page.goto(`${scene.url}${path}`);
+                await asking.page.locator("h1").waitFor();
+                assert.deepEqual(await violationsOn(asking.page), [], path);
+            }
+            const { body } = await scene.api(elsewhere, "GET", "/api/v1/me");
+            for (const { id } of body.grants) await scene.api(elsewhere, "DELETE", `/api/v1/grants/${id}`);
+        });
+    }
+
     for (const colorScheme of ["light", "dark"] as const) {
         for (const [name, viewport] of [
             ["desktop", DESKTOP],
@@ -117,6 +215,11 @@ describe("the portal's page in a browser", () => {
         }
     }
 });
+
+async function personOf({ store }: PortalScene, login: string) {
+    const { people } = await store.read(new AbortController().signal);
+    return [...people.values()].find(({ aliases = [] }) => aliases.includes(login)) ?? assert.fail(login);
+}
 
 async function violationsOn(page: Page): Promise<readonly string[]> {
     await page.evaluate(axe.source);

@@ -53,6 +53,19 @@ describe("the portal's device flow", () => {
         assert.deepEqual((await post("/token", { grant_type: "password" })).body, { error: "unsupported_grant_type" });
     });
 
+    it("lets one address wait with 100 codes, and others all the same", async () => {
+        const own = await openPortalScene();
+        const begin = (address: string) =>
+            fetch(`${own.url}/device_authorization`, { method: "POST", headers: { "x-forwarded-for": address } });
+        for (let count = 0; count < 100; count += 1) assert.equal((await begin("198.51.100.1")).status, 200);
+        const full = await begin("198.51.100.1");
+        assert.deepEqual([full.status, ((await full.json()) as { code: string }).code], [429, "ZK811"]);
+        assert.equal((await begin("198.51.100.2")).status, 200);
+        own.pass(10 * 60_000);
+        assert.equal((await begin("198.51.100.1")).status, 200);
+        await own[Symbol.asyncDispose]();
+    });
+
     it("takes a confirmation from the portal's own page only", async () => {
         const { body: begun } = await post("/device_authorization", {});
         const lea = await signedIn(scene, LEA);

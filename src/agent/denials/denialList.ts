@@ -8,14 +8,14 @@ export interface DenialsChange {
     readonly origin: "own" | "found";
 }
 
-/** The denials that are known, those that could not be written down included. */
+/** The known denials, including those that could not be saved. */
 export interface DenialList {
     list(): readonly Denial[];
-    /** Those that are in the file, and those that are not. */
+    /** The denials in the file, and those that could not be saved. */
     kept(): readonly Denial[];
     unkept(): readonly Denial[];
     version(): number;
-    /** Replaces both parts, and tells of the difference. */
+    /** Replaces both parts, and notifies of the difference. */
     become(kept: readonly Denial[], unkept: readonly Denial[], origin: DenialsChange["origin"]): void;
     subscribe(listener: (change: DenialsChange) => void): () => void;
 }
@@ -47,7 +47,7 @@ export function openDenialList(initial: readonly Denial[], now: () => number): D
     };
 }
 
-/** Those of the first list that are not in the second, by their ids. */
+/** The denials of the first list that are not in the second, by id. */
 export function without(these: readonly Denial[], those: readonly Denial[]): readonly Denial[] {
     const ids = new Set(those.map(({ id }) => id));
     return these.filter(({ id }) => !ids.has(id));

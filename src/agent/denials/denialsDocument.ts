@@ -19,10 +19,10 @@ const ENTRY = z.strictObject({
 
 const DOCUMENT = z.strictObject({ denials: z.array(ENTRY) });
 
-/** The latest moment that RFC 3339 can write, and that this file therefore can keep. */
+/** The latest time that RFC 3339 can represent. */
 export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** A denial as `GET /api/deny` shows it and `deny.json` keeps it. Moments are RFC 3339 in UTC. */
+/** A denial in `GET /api/deny` and `deny.json`. Times are RFC 3339 in UTC. */
 export function tellDenial({ id, user, span, grant, untilMs, reason, by, atMs }: Denial) {
     return {
         id,
@@ -46,9 +46,9 @@ export function denialsText(denials: readonly Denial[]): string {
 }
 
 /**
- * Reads what denialsText writes, and what a person may have changed in it.
+ * Reads the text of denialsText, which a person may have edited.
  *
- * @throws `bad-input` for anything else: a denial that is not understood would let somebody in
+ * @throws `bad-input` for anything else: a denial that is ignored would admit a denied user
  */
 export function denialsIn(text: string, path: string): readonly Denial[] {
     const remedy = "correct it; delete it only if no denial is needed any more";

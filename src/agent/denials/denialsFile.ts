@@ -14,7 +14,10 @@ export interface DenialsFileOptions extends StoredListOptions {
 export interface DenialsFile extends Denials {
     /** Calls back after each change of the list, by any process. @returns a function that ends the subscription */
     subscribe(listener: (change: DenialsChange) => void): () => void;
-    /** Follows what other agents of this host write, until the signal aborts. Does nothing where the file is not shared. */
+    /**
+     * Follows the changes of other agents of this host, until the signal aborts. Does nothing if the file is not
+     * shared.
+     */
     follow(signal: AbortSignal, onTrouble: (problem: string) => void): Promise<void>;
 }
 
@@ -73,7 +76,7 @@ export async function openDenialsFile(options: DenialsFileOptions): Promise<Deni
     };
 }
 
-/** Whoever gave it: a script that sends it again need not be the same. */
+/** Whether two denials are equal, whoever gave them: a repeated one may come from another client. */
 function isSame(a: NewDenial, b: NewDenial): boolean {
     const keyOf = ({ user, span, grant, untilMs, reason }: NewDenial) =>
         JSON.stringify([user === undefined ? null : userKey(user), span?.low, span?.high, grant, untilMs, reason]);

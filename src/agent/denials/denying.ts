@@ -7,15 +7,15 @@ import type { DenialsFile } from "./denialsFile";
 
 export interface DenyingOptions {
     readonly denials: Pick<DenialsFile, "list" | "add" | "lift" | "subscribe">;
-    /** Whether the agent that leads has the same file, and follows it. */
+    /** Whether the leader uses the same file, and follows it. */
     readonly isShared: boolean;
     readonly isLeading: () => boolean;
     readonly record: RecordEvent;
-    /** Hears of what could not be written into the ledger. The denial is in force all the same. */
+    /** Called if the ledger could not be written. The denial is in force all the same. */
     readonly onUnrecorded: (error: unknown) => void;
 }
 
-/** The kill switch, as people use it over HTTP. */
+/** The kill switch for HTTP requests. */
 export interface Denying extends Pick<Denials, "list"> {
     readonly isShared: boolean;
     add(denial: NewDenial): Promise<AddedDenial>;
@@ -28,8 +28,8 @@ export interface Lifting {
 }
 
 /**
- * Denies and lifts, and writes it into the ledger. With a shared file the agent that leads does so,
- * as it finds the change; else an agent that stands by does, once it leads.
+ * Adds and lifts denials, and records that in the ledger. With a shared file the leader records it
+ * when it finds the change; otherwise a standby records it once it leads.
  */
 export function openDenying(options: DenyingOptions): Denying {
     const { denials, isShared, isLeading, record, onUnrecorded } = options;

@@ -7,7 +7,7 @@ import { type DenialsFile, openDenialsFile } from "./denialsFile";
 /** The denials of an agent, in `deny.json` of its state folder. */
 export interface AgentDenials extends Omit<DenialsFile, "follow"> {
     readonly isShared: boolean;
-    /** Follows the changes of other agents of this host. Returns how to stop. */
+    /** Follows the changes of other agents of this host. @returns a function that stops it */
     follow(onTrouble: (problem: string) => void): () => Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export async function openAgentDenials(
     { state, leader }: Pick<AgentSettings, "state" | "leader">,
     { directory, clock, nonce }: Pick<Environment, "directory" | "clock" | "nonce">,
 ): Promise<AgentDenials> {
-    // Whoever leads by a lock in the state folder has that folder, and so have those who stand by.
+    // With the default lock file in the state folder, the leader and the standbys share that folder.
     const isShared = leader.type === "file" && leader.path === undefined;
     const file = await openDenialsFile({
         path: resolve(directory, state, "deny.json"),

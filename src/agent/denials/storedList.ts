@@ -13,22 +13,22 @@ import { denialsIn, denialsText } from "./denialsDocument";
 export interface StoredListOptions {
     readonly path: string;
     readonly clock: Pick<Clock, "now" | "sleep">;
-    /** Whether other agents of this host have the same file, so that whoever writes has to lock it. */
+    /** Whether other agents of this host use the same file, so that a writer has to lock it. */
     readonly isShared: boolean;
 }
 
 /** A list of denials, and the file that keeps it. One call at a time. */
 export interface StoredList {
     readonly denials: DenialList;
-    /** Takes in what another agent wrote. A file that is gone or broken changes nothing: who is denied stays so. */
+    /** Reads the changes of other agents. A missing or damaged file changes nothing: denials stay in force. */
     refresh(): Promise<void>;
-    /** Replaces the list, as `next` makes it of the one that is there now. */
+    /** Replaces the list by the result of `next`, which is called with the current list read. */
     replace(next: () => readonly Denial[]): Promise<void>;
     /** Calls back when the file is no longer as it was read, until the signal aborts. */
     watch(wake: () => void, signal: AbortSignal): Promise<void>;
 }
 
-/** How long a denial is kept after its end: a clock that ran ahead must not have removed it. */
+/** How long a denial is kept after its end, as a clock that runs ahead must not remove it. */
 const KEPT_MS = 24 * 3_600_000;
 
 /** @throws `bad-input` for a file that cannot be read */
@@ -68,9 +68,9 @@ export async function openStoredList({ path, clock, isShared }: StoredListOption
 }
 
 /**
- * The denials in a file; none where there is no file.
+ * The denials in a file; empty if there is no file.
  *
- * @throws `bad-input` for a file that cannot be read: to forget a denial would let somebody in
+ * @throws `bad-input` for a file that cannot be read: a denial that is lost would admit a denied user
  */
 export async function readDenials(path: string): Promise<readonly Denial[]> {
     const text = await readIfThere(path).catch((cause: Error) =>

@@ -23,9 +23,9 @@ import type {
 } from "./zoneEvents";
 
 /**
- * What the agent decided, did and found, in the order in which it happened. The
- * ledger keeps every one of them; the log, the metrics and the status page are
- * told of the same ones.
+ * The events of the agent: what it decided, did and found, in the order in which it
+ * happened. The ledger keeps every one of them; the log, the metrics and the status
+ * page receive the same events.
  *
  * A single address is written `a.b.c.d/32`, a moment as RFC 3339 in UTC.
  */
@@ -67,33 +67,33 @@ export interface AgentStarted {
     readonly type: "agent.started";
     /** Of all memberships. */
     readonly zones: readonly string[];
-    /** With several, all of them. */
+    /** The name of the source; of several sources, all names. */
     readonly source: string;
-    /** By name, where the configuration has a list of them. */
+    /** Their names, if the configuration has a list of them. */
     readonly memberships?: readonly string[];
     readonly version: string;
 }
 
 export interface AgentStopped {
     readonly type: "agent.stopped";
-    /** Such as `SIGTERM`, or the message of what ended it. */
+    /** Such as `SIGTERM`, or the message of the error that ended it. */
     readonly why: string;
 }
 
 export interface LeadershipChanged {
     readonly type: "leader.gained" | "leader.lost";
-    /** The lock, as messages call it: `lock file …`. */
+    /** The name of the lock in messages: `lock file …`. */
     readonly lock: string;
 }
 
-/** Somebody changed the configuration, and had it read again. */
+/** The configuration was changed and reloaded. */
 export interface ConfigurationReloaded {
     readonly type: "configuration.reloaded";
-    /** The settings that are different, by their names in the file. */
+    /** The settings that changed, by their names in the file. */
     readonly changed: readonly string[];
 }
 
-/** The configuration has it no more. Its zones stay as they are, and nobody keeps them. */
+/** A membership was removed from the configuration. Its zones stay as they are, and are no longer written. */
 export interface MembershipRemoved {
     readonly type: "membership.removed";
     readonly membership: string;
@@ -120,16 +120,16 @@ export interface SessionsNotCleared {
     readonly request?: string;
 }
 
-/** The wall clock is more than a minute off, and grants start and end by another time. */
+/** The wall clock is wrong by more than a minute, and grants start and end by another clock. */
 export interface ClockDeparted {
     readonly type: "clock.departed";
     /** How far the wall clock is ahead, in seconds; negative where it is behind. */
     readonly aheadSeconds: number;
-    /** Ahead of what, which is also the time that counts; `elapsed` where no answer of Okta's has told the time since. */
+    /** The clock that is used instead; `elapsed` if Okta has not answered since. */
     readonly from: "okta" | "elapsed";
 }
 
-/** The wall clock agrees with Okta's time again, and counts. */
+/** The wall clock agrees with Okta's time again, and is used. */
 export interface ClockAgrees {
     readonly type: "clock.agrees";
 }
@@ -137,17 +137,17 @@ export interface ClockAgrees {
 /** An event, with the membership that it is about; one without is about the whole agent. */
 export type TaggedEvent = AgentEvent & { readonly membership?: string };
 
-/** What was taken down, as people are shown it. */
+/** A line of the ledger, for the page and the API. */
 export interface LedgerLine {
     /** RFC 3339 in UTC. */
     readonly at: string;
-    /** An AgentEvent, or what becomes of the ledger itself. */
+    /** An AgentEvent, or an event of the ledger itself. */
     readonly event: TaggedEvent | { readonly type: `ledger.${string}`; readonly membership?: string };
 }
 
 /**
- * Takes down what happened. Resolves when it would survive a crash.
+ * Records an event. Resolves when it would survive a crash.
  *
- * @throws `ledger-unwritable` where it cannot be kept
+ * @throws `ledger-unwritable` if it cannot be recorded
  */
 export type RecordEvent = (event: TaggedEvent) => Promise<void>;

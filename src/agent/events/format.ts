@@ -7,7 +7,7 @@ import type { Held } from "../../core/membership/held";
 import type { ChangedBy, GrantTold, HeldGrant } from "./grantEvents";
 import type { AddressChange } from "./zoneEvents";
 
-/** A grant as events and the ledger tell of it. */
+/** A grant in events and the ledger. */
 export function tellGrant({ id, user, spans, expiresAtMs, reason, request }: Grant): GrantTold {
     return {
         id,
@@ -19,7 +19,7 @@ export function tellGrant({ id, user, spans, expiresAtMs, reason, request }: Gra
     };
 }
 
-/** Because of whom something changes. */
+/** The grant that causes a change, in events. */
 export function tellBy({ id, user, reason, request }: Grant): ChangedBy {
     return {
         id,
@@ -29,7 +29,7 @@ export function tellBy({ id, user, reason, request }: Grant): ChangedBy {
     };
 }
 
-/** A change of an address, with whom it is because of. */
+/** A change of an address, with the grants that cause it. */
 export function tellChange({ address, change, why, grants, confirmedBy }: Attribution): AddressChange {
     return {
         address,
@@ -40,12 +40,12 @@ export function tellChange({ address, change, why, grants, confirmedBy }: Attrib
     };
 }
 
-/** The known grants that hold an address which waits for a confirmation. */
+/** The known grants of a held address. */
 export function tellHeld({ why, grants }: Held): readonly HeldGrant[] {
     return grants.map(({ id, user }) => ({ id, ...(user !== undefined && { user }), why }));
 }
 
-/** What went wrong, by the name that a program branches on, and in words that end with the stable code. */
+/** An error: its name for programs, and a message that ends with the stable code. */
 export function tellFailure(error: unknown): { readonly code: string; readonly why: string } {
     const { code } = error as { readonly code?: unknown };
     return { code: typeof code === "string" ? code : "failed", why: sentenceOf(error) };

@@ -1,10 +1,10 @@
-/** The source said something else than before, and it is the truth from now on. */
+/** A changed reading of the source was accepted, and is in effect. */
 export interface GrantsAccepted {
     readonly type: "grants.accepted";
     readonly grants: number;
     readonly active: number;
     readonly unusable: number;
-    /** What is new, gone or different, by id; the first thousand. */
+    /** The grants that were added, removed or changed, by id; the first thousand. */
     readonly changed: readonly GrantChange[];
 }
 
@@ -12,29 +12,29 @@ export interface GrantChange extends GrantTold {
     readonly change: "granted" | "changed" | "withdrawn";
 }
 
-/** Who, where from, until when and why, as the source has it. */
+/** A grant as the source has it. */
 export interface GrantTold {
     readonly id: string;
     readonly user?: string;
     readonly ip: readonly string[];
     readonly expiresAt?: string;
     readonly reason?: string;
-    /** Names the request at a portal that it came of. */
+    /** The id of the portal request that created it. */
     readonly request?: string;
 }
 
-/** A grant because of which something changes. */
+/** A grant that causes a change. */
 export type ChangedBy = Pick<GrantTold, "id" | "user" | "reason" | "request">;
 
-/** The source could not be read; told once for each outage and reason. */
+/** The source could not be read; recorded once for each outage and reason. */
 export interface GrantsUnreadable {
     readonly type: "grants.unreadable";
     readonly why: string;
-    /** What becomes of the grants that were read last. */
+    /** What happens to the grants of the last reading. */
     readonly outcome: "kept" | "closed";
 }
 
-/** The source can be read again after an outage. What it says then is another event, if that is anything new. */
+/** The source can be read again after an outage. A changed reading is another event. */
 export interface GrantsReadable {
     readonly type: "grants.readable";
     /** How long it could not be read. */
@@ -45,17 +45,17 @@ export interface GrantRefused {
     readonly type: "grant.refused";
     readonly id: string;
     readonly reason: string;
-    /** As a Refusal of the plan has it. */
+    /** See Refusal. */
     readonly kind: "room" | "limit" | "held" | "denied" | "unusable";
 }
 
-/** Addresses stay until somebody confirms that they go. */
+/** Addresses are held until their removal is confirmed. */
 export interface RemovalsHeld {
     readonly type: "removals.held";
     readonly held: readonly string[];
-    /** The known grants that hold them, the first thousand; why each would go. */
+    /** Their known grants, the first thousand, and why each would be removed. */
     readonly grants: readonly HeldGrant[];
-    /** Why the removal brake holds the reading; undefined where it holds none. */
+    /** Why the removal brake holds the reading; undefined if it does not. */
     readonly why?: string;
 }
 
@@ -65,13 +65,13 @@ export interface HeldGrant {
     readonly why: string;
 }
 
-/** What was held is held no more: its grants came back, or have ended. */
+/** Addresses are no longer held: their grants came back, or have ended. */
 export interface RemovalsReleased {
     readonly type: "removals.released";
     readonly held: readonly string[];
 }
 
-/** More was removed by name within the window than `maxRemovals` allows. It is carried out. */
+/** The removals by name within the window exceed `maxRemovals`. They are carried out. */
 export interface RemovalsAboveLimit {
     readonly type: "removals.above-limit";
     readonly grants: readonly string[];
@@ -87,21 +87,21 @@ export interface RemovalsConfirmed {
     readonly reason?: string;
 }
 
-/** Somebody used the kill switch: exactly one of `user`, `address` and `grant` is kept out. */
+/** The kill switch was used: exactly one of `user`, `address` and `grant` is denied. */
 export interface AccessDenied extends DenialTarget {
     readonly type: "access.denied";
     /** The id of the denial. */
     readonly denial: string;
-    /** When it was given; an agent that stood by then writes it down later. */
+    /** When it was given; a standby records it later. */
     readonly since: string;
-    /** When it ends by itself; undefined where it lasts until it is lifted. */
+    /** When it ends; undefined if it lasts until it is lifted. */
     readonly until?: string;
     readonly reason: string;
     /** Who, as far as the agent knows. */
     readonly by: string;
 }
 
-/** Somebody lifted a denial before its end. */
+/** A denial was lifted before its end. */
 export interface AccessAllowed extends DenialTarget {
     readonly type: "access.allowed";
     readonly denial: string;

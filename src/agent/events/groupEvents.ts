@@ -1,9 +1,9 @@
 import type { ChangedBy } from "./grantEvents";
 import type { OfRequests } from "./zoneEvents";
 
-/** Somebody who is put into the group of a membership, or taken out of it. */
+/** A user who is added to the group of a membership, or removed from it. */
 export interface MemberChange {
-    /** Names the write. */
+    /** The id of the write. */
     readonly write: string;
     readonly group: string;
     /** The login, or the id where there is none. */
@@ -13,14 +13,14 @@ export interface MemberChange {
     readonly change: "add" | "remove";
 }
 
-/** Written down before Okta is asked. */
+/** Recorded before the request is sent. */
 export interface MemberIntended extends MemberChange {
     readonly type: "member.intended";
-    /** As the removal of a group's plan has it; `granted` for one who is put in. */
+    /** The reason of a removal; `granted` for an addition. */
     readonly why: "granted" | "ended" | "unknown" | "drift";
     /** Who confirmed the removal, where it was held. */
     readonly confirmedBy?: string;
-    /** By which grants the user is put in, or was in. */
+    /** The grants for which the user is added, or was a member. */
     readonly grants: readonly ChangedBy[];
 }
 
@@ -38,13 +38,13 @@ export interface MemberFailed extends MemberChange, OfRequests {
     readonly isOpen: boolean;
 }
 
-/** What reading the group told about a change whose fate was open. */
+/** The result of an open change, as a read of the group shows it. */
 export interface MemberSettled extends MemberChange, OfRequests {
     readonly type: "member.settled";
     readonly outcome: "carried-out" | "not-carried-out";
 }
 
-/** The group has other members than the agent left there: another writer changed it. */
+/** The group differs from the agent's last state: another writer changed it. */
 export interface MembersDrifted {
     readonly type: "members.drift";
     readonly group: string;

@@ -20,8 +20,8 @@ type Sentences = { readonly [Type in AgentEvent["type"]]: (event: EventOf<Type>)
 const MOST_NAMED = 3;
 
 /**
- * What happened in one sentence for a person, without a full stop; what somebody may have to see to ends with its stable
- * code. Holds texts of the source as they are: escape it.
+ * An event as a sentence for people, without a full stop. An event that may need action ends with its stable code.
+ * Contains texts of the source unchanged: escape it.
  */
 export function sentenceOf(event: AgentEvent | { readonly type: `ledger.${string}` }): string {
     if (!isOfAgent(event)) return event.type.replaceAll(".", " ");
@@ -30,7 +30,7 @@ export function sentenceOf(event: AgentEvent | { readonly type: `ledger.${string
     return name === undefined || /\[ZK\d+\]$/.test(sentence) ? sentence : `${sentence} [${codeNamed(name).code}]`;
 }
 
-/** Of those that are no failure with a code of its own. */
+/** The code of an event that is not a failure with a code of its own. */
 function nameOf(event: AgentEvent): CodeName | undefined {
     switch (event.type) {
         case "grant.refused":
@@ -53,10 +53,10 @@ function nameOf(event: AgentEvent): CodeName | undefined {
     }
 }
 
-/** As long as Okta takes to spread a change. */
+/** The time that Okta takes to propagate a change, in seconds. */
 const LONG_OVERSTAY_S = 60;
 
-/** What the ledger says of itself has no sentence here but its name. */
+/** Events of the ledger itself have no sentence here. */
 function isOfAgent(event: { readonly type: string }): event is AgentEvent {
     return Object.hasOwn(SENTENCES, event.type);
 }
@@ -153,7 +153,7 @@ function targetOf({ user, address, grant }: DenialTarget): string {
     return grant === undefined ? `the address ${address}` : `the grant ${grant}`;
 }
 
-/** Who comes in and who goes out, and whose grants did it. */
+/** The addresses that are added and removed, with the users of the grants. */
 function movesOf({ changes }: WriteIntended): string {
     const moves = (["add", "remove"] as const).flatMap((change) => {
         const moved = changes.filter((each) => each.change === change);
@@ -172,7 +172,7 @@ function movesOf({ changes }: WriteIntended): string {
     return moves.join("; ") || "no address moves";
 }
 
-/** A few by name, many by number. */
+/** Up to MOST_NAMED by name, more by number. */
 function listed(names: readonly string[], kind: string): string {
     return names.length <= MOST_NAMED ? names.join(", ") || `no ${kind}` : `${names.length} ${kind}`;
 }

@@ -1,15 +1,15 @@
 import type { ChangedBy } from "./grantEvents";
 
-/** What the events have that tell what became of a write. */
+/** The common part of events about the result of a write. */
 export interface OfRequests {
-    /** The requests at a portal because of which it was intended, where there were any. */
+    /** The ids of the portal requests that caused it, if there are any. */
     readonly requests?: readonly string[];
 }
 
-/** Written down before Okta is asked, so that a crash in between can be settled by reading. */
+/** Recorded before the request is sent, so that after a crash a read can show the result. */
 export interface WriteIntended {
     readonly type: "write.intended";
-    /** Names the write in the events that follow. */
+    /** The id of the write, also in the events that follow. */
     readonly write: string;
     readonly zone: string;
     readonly before: readonly string[];
@@ -17,7 +17,7 @@ export interface WriteIntended {
     readonly changes: readonly AddressChange[];
 }
 
-/** An address that comes in or goes out, because of whom. */
+/** An address that is added or removed, and why. */
 export interface AddressChange {
     readonly address: string;
     readonly change: "add" | "remove";
@@ -26,9 +26,9 @@ export interface AddressChange {
      *   ended       the grants that held it reached their end
      *   withdrawn   a grant that held it is gone from the source, or was changed
      *   static      it is, or was, a static gateway
-     *   sentinel    nobody else is left inside, or somebody is again
-     *   unknown     it was found at first contact, no grant admits it, and somebody confirmed that it goes
-     *   denied      somebody denied the user, the grant or the address
+     *   sentinel    the zone has no other entry, or has one again
+     *   unknown     it was found at first contact, no grant admits it, and its removal was confirmed
+     *   denied      the user, the grant or the address is denied
      *   drift       no known grant admits it: another writer put it there
      */
     readonly why: "granted" | "ended" | "withdrawn" | "static" | "sentinel" | "unknown" | "denied" | "drift";
@@ -41,7 +41,7 @@ export interface WriteAccepted extends OfRequests {
     readonly type: "write.accepted";
     readonly write: string;
     readonly zone: string;
-    /** Okta's status, and the id that its support asks for. */
+    /** Okta's status, and the id of the request for Okta's support. */
     readonly status: number;
     readonly requestId?: string;
     /** From the source's event to Okta's answer, in seconds; undefined where time alone caused the write. */
@@ -60,7 +60,7 @@ export interface WriteFailed extends OfRequests {
     readonly isOpen: boolean;
 }
 
-/** What reading told about a write whose fate was open. */
+/** The result of an open write, as a read shows it. */
 export interface WriteSettled extends OfRequests {
     readonly type: "write.settled";
     readonly write: string;
@@ -75,18 +75,18 @@ export interface ZoneVerified extends OfRequests {
     readonly write: string;
 }
 
-/** The zone holds something else than the agent left there: somebody else wrote it. */
+/** The zone differs from the agent's last write: another writer changed it. */
 export interface DriftFound {
     readonly type: "drift.found";
     readonly zone: string;
     readonly added: readonly string[];
     readonly removed: readonly string[];
-    /** Who, by Okta's System Log, where it may be read. */
+    /** The writer, by Okta's System Log, if it may be read. */
     readonly by?: string;
     readonly outcome: "healed" | "reported";
 }
 
-/** Okta has no such zone any more, or it can hold no grants. The other ones are kept. */
+/** A zone no longer exists at Okta, or cannot contain grants. The other zones are still written. */
 export interface ZoneLost {
     readonly type: "zone.lost";
     readonly zone: string;
@@ -94,7 +94,7 @@ export interface ZoneLost {
     readonly why: string;
 }
 
-/** A zone that was lost is there again. */
+/** A lost zone exists again. */
 export interface ZoneFound {
     readonly type: "zone.found";
     readonly zone: string;

@@ -1,18 +1,18 @@
 import type { Reading } from "../../core/grants/grantsDocument";
 
-/** What the source said to an agent that did not lead. */
+/** The reading of the source by a standby. */
 export interface Overheard {
     readonly reading: Reading;
     readonly readAtMs: number;
-    /** Why it cannot be read now; undefined when it can. */
+    /** Why it cannot be read now; undefined if it can. */
     readonly failure: Error | undefined;
 }
 
-/** How reads of the source go. */
+/** The state of the reads of a source. */
 export interface SourceHealth {
     readonly lastReadAtMs: number | undefined;
-    /** Why the last read failed; undefined when it did not. */
+    /** Why the last read failed; undefined if it succeeded. */
     readonly problem: string | undefined;
-    /** Since when reads have failed; undefined when the last one did not. */
+    /** Since when reads have failed; undefined if the last one succeeded. */
     readonly failingSinceMs: number | undefined;
 }

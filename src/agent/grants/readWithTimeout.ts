@@ -7,7 +7,7 @@ import type { GrantSource } from "../../sources/source";
 const READ_MS = 30_000;
 
 /**
- * Reads a source, for at most half a minute. One that does not heed its signal is left to itself: nobody waits for it.
+ * Reads a source, with a time-out of half a minute. A source that ignores its signal is not waited for.
  *
  * @throws `source-unreadable` after that time; the reason of `signal` as soon as that aborts; what the source throws
  */
@@ -33,7 +33,7 @@ export async function readWithTimeout(
         return await Promise.race([given, source.read(limit.signal)]);
     } finally {
         signal.removeEventListener("abort", stop);
-        // With a reason, as without one each read would make an exception with a stack.
+        // With a reason, as otherwise each read would create an exception with a stack.
         timer.abort("read");
     }
 }

@@ -5,27 +5,30 @@ import type { GrantSource } from "../../sources/source";
 
 /** One source for several memberships, which is read once for all of them. */
 export interface SharedSource {
-    /** As one membership sees it: it gets each reading once at most, and no reading that began before the latest hint. */
+    /**
+     * The source for one membership, which gets each reading at most once, and none that began before the latest change
+     * hint.
+     */
     member(): GrantSource;
 }
 
-/** A read of the source, and what came of it. */
+/** A read of the source, and its result. */
 interface Read {
     /** Counted from 1. */
     readonly number: number;
-    /** How many hints had come when it began. */
+    /** The number of change hints before it began. */
     readonly hints: number;
     readonly beganAtMs: number;
     readonly answer: Promise<Reading>;
     readonly cut: AbortController;
-    /** How many wait for it. */
+    /** The number of callers that wait for it. */
     waiting: number;
     state: "under way" | "read" | "failed";
 }
 
 /**
- * How old a reading may be to answer a membership that asks a little later: memberships read at the same interval, and wait
- * for a different part of it after a failure.
+ * How old a reading may be for a membership that reads a little later: memberships read at the same interval, with
+ * different pauses after a failure.
  */
 const SHARED_MS = 2000;
 
@@ -36,7 +39,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
     let hints = 0;
     const watchers = openWatchers(source, () => hints++);
 
-    /** Grants that did not change go on as the same objects, so that they are compared once and not by each membership. */
+    /** Keeps the objects of unchanged grants, so that they are compared once, and not by each membership. */
     function withKnown(reading: Reading): Reading {
         known = known === undefined ? reading.grants : comparedGrants(known, reading.grants).grants;
         return known === reading.grants ? reading : { ...reading, grants: known };
@@ -52,7 +55,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
         answer.then(
             () => {
                 read.state = "read";
-                // A membership that waits after a failure need not find out by itself that it is over.
+                // Wakes memberships that wait after a failure.
                 if (wasFailing && latest === read) watchers.wake();
             },
             () => {
@@ -62,7 +65,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
         return read;
     }
 
-    /** The reading under way or the latest one, if it can answer a membership that has had those up to `had`. */
+    /** The read in progress or the latest one, if it is new for a membership that has had those up to `had`. */
     function suitable(had: number): Read {
         const isLate = latest?.state !== "under way" && clock.elapsedMs() - (latest?.beganAtMs ?? 0) > SHARED_MS;
         if (latest === undefined || latest.number <= had || latest.hints !== hints || isLate) return begin();
@@ -87,7 +90,7 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
     };
 }
 
-/** Watches the source while anybody wants to hear of it. */
+/** Watches the source while there are subscribers. */
 function openWatchers(source: GrantSource, onHint: () => void) {
     const wakers = new Set<() => void>();
     let watching: AbortController | undefined;
@@ -119,7 +122,7 @@ function openWatchers(source: GrantSource, onHint: () => void) {
     };
 }
 
-/** A caller may give up; the last one that does cuts the read off. */
+/** Waits for a read; when the last caller gives up, the read is aborted. */
 async function waitFor(read: Read, signal: AbortSignal): Promise<Reading> {
     read.waiting++;
     let leave = () => {};

@@ -10,28 +10,28 @@ export interface StandbyReaderOptions {
     readonly source: GrantSource;
     readonly clock: Clock;
     readonly pollMs: number;
-    /** Hears each reading. */
+    /** Receives each reading. */
     readonly onRead: (reading: Reading) => void;
 }
 
 /**
- * Reads the source while another agent leads. Whoever takes over then knows who is granted
- * and until when, even if the source cannot be read just then.
+ * Reads the source while another agent leads. After a takeover the agent then knows the grants
+ * and their ends, even if the source cannot be read just then.
  */
 export interface StandbyReader {
     /**
-     * Reads at the interval until the signal aborts. That the source cannot be read is kept as the problem.
+     * Reads at the interval until the signal aborts. A failed read is kept as the problem.
      *
      * @throws an error without a code, which is a bug
      */
     run(signal: AbortSignal): Promise<void>;
-    /** When it was last read, and why it cannot be read now; for people. */
+    /** When it was last read, and why it cannot be read now. */
     health(): Pick<SourceHealth, "lastReadAtMs" | "problem" | "failingSinceMs">;
-    /** What it heard since this was asked last, and only that: whoever has led since then knows better. */
+    /** The reading since the previous call; an older one may be superseded by another leader. */
     take(): Overheard | undefined;
 }
 
-/** An agent that leads at once reads the source then, and need not have begun to read it before. */
+/** The wait before the first read: an agent that leads immediately reads the source itself. */
 const FIRST_WAIT_MS = 1000;
 
 export function openStandbyReader({ source, clock, pollMs, onRead }: StandbyReaderOptions): StandbyReader {

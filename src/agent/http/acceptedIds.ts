@@ -1,17 +1,17 @@
-/** The deliveries that were accepted lately, by their ids. */
+/** The ids of recently accepted deliveries. */
 export interface AcceptedIds {
     has(id: string): boolean;
     add(id: string): void;
 }
 
-/** A signature is believed for five minutes before and after its moment, so after this it is not believed any more. */
+/** A signature is valid for five minutes before and after its time, so ids need not be kept longer than this. */
 const KEPT_MS = 10 * 60_000;
 
-/** More than are accepted in that time. */
+/** The most ids; more than are accepted in that time. */
 const MOST = 50_000;
 
 export function openAcceptedIds(now: () => number): AcceptedIds {
-    // In the order in which they came.
+    // In the order of arrival.
     const ids = new Map<string, number>();
     const forget = () => {
         for (const [id, atMs] of ids) {

@@ -2,22 +2,22 @@ import { openTokenBucket, type TokenBucket, type TokenBucketOptions } from "./to
 
 type Size = Pick<TokenBucketOptions, "burst" | "perSecond">;
 
-/** How often things may be asked for, all askers together. Each of these has proved itself, or asks for what all may see. */
+/** Rate limits that all clients share. These requests are authenticated, or for public data. */
 const SHARED = {
     reads: { burst: 60, perSecond: 20 },
-    /** Metrics that are made anew; beyond that the last ones are given again. */
+    /** Metrics that are computed again; above this rate the latest ones are answered. */
     metrics: { burst: 20, perSecond: 5 },
     /** Deliveries with a valid signature. */
     signed: { burst: 200, perSecond: 50 },
-    /** Deliveries with a valid signature that were accepted before: whoever overheard one can send it again. */
+    /** Deliveries with a valid signature that were accepted before: an attacker could replay one. */
     repeated: { burst: 20, perSecond: 5 },
     changes: { burst: 10, perSecond: 1 },
     denials: { burst: 100, perSecond: 10 },
 } satisfies Readonly<Record<string, Size>>;
 
 /**
- * For those who have not proved themselves, so that they use up nobody else's: for each peer, and for all of them.
- * What is left says only whether they are told what is wrong, or to come back later.
+ * Rate limits of unauthenticated requests, for each peer and for all peers, so that they do not use up those of other
+ * clients. Beyond the limit, the answer is 429 instead of the reason.
  */
 const OF_PEERS = {
     /** Without the right token. */
@@ -29,7 +29,9 @@ const OF_PEERS = {
 export type AllowanceName = keyof typeof SHARED | keyof typeof OF_PEERS;
 
 export interface Allowances {
-    /** Takes one; the seconds to wait where there is none left. @param peer See peerOf; counts for those of peers only. */
+    /**
+     * Takes a token; returns the seconds to wait if there is none. @param peer See peerOf; only for limits of peers.
+     */
     take(name: AllowanceName, peer: string): number | undefined;
 }
 
@@ -52,12 +54,12 @@ export interface PeerAllowance {
 export interface PeerAllowanceOptions {
     readonly perPeer: Size;
     readonly overall: Size;
-    /** Peers that are remembered; the one that was heard of longest ago is forgotten first. @default 1024 */
+    /** The most peers that are remembered; the least recent one is forgotten first. @default 1024 */
     readonly mostPeers?: number;
     now(): number;
 }
 
-/** An allowance for each peer, and one for all. A peer that has used up its own draws nothing from that of all. */
+/** A rate limit for each peer, and one for all. A peer above its own limit takes nothing from that of all. */
 export function openPeerAllowance({ perPeer, overall, mostPeers = 1024, now }: PeerAllowanceOptions): PeerAllowance {
     const all = openTokenBucket({ ...overall, now });
     const peers = new Map<string, TokenBucket>();

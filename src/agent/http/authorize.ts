@@ -4,10 +4,10 @@ import { fail } from "../../core/errors/errors";
 import { type FormHeaders, originProblem } from "./origin";
 
 /**
- * What a path is, as to who may ask for it.
+ * The access class of a path.
  *
- *   open     says nothing of people: probes and metrics; or proves itself, as a signed webhook does
- *   read     says who is in
+ *   open     contains no personal data: probes and metrics; or is authenticated otherwise, as a signed webhook
+ *   read     shows who is in
  *   change   changes what the agent does
  */
 export type PathKind = "open" | "read" | "change";
@@ -16,25 +16,25 @@ export interface HttpRequest {
     readonly kind: PathKind;
     /** Whether only this machine can reach the agent. */
     readonly isLocal: boolean;
-    /** By what the request shows that a proxy passed it on; undefined where it does not. */
+    /** The evidence that a proxy forwarded the request; undefined if there is none. */
     readonly forwardedBy: string | undefined;
     readonly token: string | undefined;
-    /** The header, as it came. */
+    /** The raw header. */
     readonly authorization: string | undefined;
 }
 
-/** Why somebody may not: a status and a sentence. */
+/** A refusal: a status and a sentence. */
 export interface HttpRefusal {
     readonly status: 401 | 403;
     readonly error: string;
 }
 
-/** A token that could be guessed in a year at the rate that strangers are allowed. */
+/** The shortest token; a shorter one could be guessed in a year at the rate limit of unauthenticated requests. */
 const MIN_TOKEN = 16;
 
 /**
- * Who may ask for what. What says who is in is closed by default wherever more
- * than this machine can ask.
+ * Decides whether a request is permitted. What shows who is in is closed by default, unless only
+ * this machine can reach the agent.
  *
  *   listens on   token   open   read                                change
  *   loopback     none    yes    yes                                 403
@@ -45,8 +45,8 @@ const MIN_TOKEN = 16;
  *   elsewhere    set     yes    with it, as Bearer or as a          with it, as Bearer
  *                               browser's password (Basic)
  *
- * A browser sends a password that it knows with every request, also with one
- * that somebody else's page caused; so a password changes nothing.
+ * A browser sends a stored password with every request, also with one that another
+ * site's page caused; so a password permits no change.
  */
 export function refusalOf({ kind, isLocal, forwardedBy, token, authorization }: HttpRequest): HttpRefusal | undefined {
     if (kind === "open" || (kind === "read" && isLocal && forwardedBy === undefined)) return undefined;
@@ -66,8 +66,8 @@ export function refusalOf({ kind, isLocal, forwardedBy, token, authorization }: 
 }
 
 /**
- * Why a form is refused that brings the token in a field of its own. The token is the proof that no other site's page
- * made the form up, since a browser does not fill it in by itself.
+ * Why a form with the token in a field is refused. The token also proves that no other site's page sent the form, as a
+ * browser does not fill it in by itself.
  */
 export function formRefusalOf({ headers, token, given }: FormAsked): HttpRefusal | undefined {
     const problem = originProblem(headers);
@@ -83,7 +83,7 @@ export function formRefusalOf({ headers, token, given }: FormAsked): HttpRefusal
 export interface FormAsked {
     readonly headers: FormHeaders;
     readonly token: string | undefined;
-    /** What the form has as the token. */
+    /** The token in the form. */
     readonly given: string;
 }
 
@@ -92,7 +92,7 @@ function withoutToken(kind: PathKind): string {
     return `without a token this agent ${what}: set token: env:NAME in its configuration`;
 }
 
-/** @throws `bad-input` for a token that is too short to keep anybody out */
+/** @throws `bad-input` for a token that is too short */
 export function checkToken(token: string | undefined): void {
     if (token !== undefined && token.length < MIN_TOKEN) {
         fail(
@@ -113,7 +113,7 @@ function credentialsIn(authorization = ""): { readonly bearer?: string; readonly
     };
 }
 
-/** In a time that tells nothing of the token, its length included. */
+/** Compares in constant time, independent of the token and its length. */
 function isSame(given: string, token: string): boolean {
     const [a, b] = [given, token].map((text) => createHash("sha256").update(text).digest());
     return a !== undefined && b !== undefined && timingSafeEqual(a, b);

@@ -1,34 +1,34 @@
-/** A body that is on its way. */
+/** A body that is being received. */
 export interface Arriving {
-    /** Bytes that are there so far. */
+    /** The bytes received so far. */
     received(): number;
     /** Ends the connection. */
     drop(): void;
 }
 
 export interface BodySlotsOptions {
-    /** How many may be on their way at once. */
+    /** The most bodies that are received at once. */
     readonly atOnce: number;
-    /** One that is slower, on average, gives way to another one once it is old enough. */
+    /** A body with a lower average rate can be dropped for another one, after a minimum time. */
     readonly slowestPerSecond: number;
     now(): number;
 }
 
-/** Before that a body is not called slow. */
+/** The minimum time before a body counts as slow. */
 const PATIENCE_MS = 1000;
 
 export interface BodySlots {
-    /** Lets a body in until `leave` is called; undefined where there is no room for it. */
+    /** Takes a slot, until the returned function is called; undefined if there is none. */
     enter(body: Arriving): (() => void) | undefined;
 }
 
 /**
- * Bounds how many bodies are in memory that nobody has proved yet. Whoever sends slowly cannot keep the places:
+ * Bounds how many unauthenticated bodies are in memory. Slow senders cannot keep the slots:
  *
- *   places     bodies on their way          a new one
- *   some free  any                          gets one
- *   none       all fast, or under a second  is to come again
- *   none       some too slow                gets the place of the slowest, which is dropped
+ *   slots      bodies being received        a new one
+ *   some free  any                          gets a slot
+ *   none       all fast, or under a second  has to retry
+ *   none       some too slow                gets the slot of the slowest, which is dropped
  */
 export function openBodySlots({ atOnce, slowestPerSecond, now }: BodySlotsOptions): BodySlots {
     const bodies = new Map<Arriving, number>();

@@ -4,7 +4,7 @@ import { CODES } from "../../core/errors/codeTable";
 import { readAssets } from "../page/assets";
 import { codePage } from "../page/codePage";
 
-/** `GET /errors/ZKnnn`: what a code means and what to do, for whoever follows its link on the status page. */
+/** `GET /errors/ZKnnn`: the meaning and the remedy of a code; the status page links to it. */
 export function addCodePages(app: FastifyInstance): void {
     const assets = readAssets();
     app.get<{ Params: { readonly code: string } }>(

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { codeNamed } from "../../core/errors/codes";
 import type { CodeName } from "../../core/errors/codeTable";
 
-/** Where an answer does not say its code itself. */
+/** The codes of answers that do not state one. */
 const BY_STATUS: Readonly<Record<number, CodeName>> = {
     401: "agent-token",
     403: "agent-token",
@@ -14,8 +14,8 @@ const BY_STATUS: Readonly<Record<number, CodeName>> = {
 };
 
 /**
- * Gives each answer with an `error` the stable code of what it says, as `code`: the one that the answer names, the one at the
- * end of its sentence, or the one of its status; else it is the call that is wrong.
+ * Adds the stable code to each answer with an `error`, as `code`: the code that the answer names, the one at the end of its
+ * sentence, or the one of its status; otherwise that of a wrong call.
  */
 export function addCodes(app: FastifyInstance): void {
     app.addHook("preSerialization", async (_request, reply, payload) => withCode(payload, reply.statusCode));
@@ -26,7 +26,7 @@ export function withCode(body: unknown, status: number): unknown {
     return { code: codeOf(String(body.error), status), ...body };
 }
 
-/** The same for a page, as a line ends with it: `nothing is held [ZK002]`. */
+/** The same for a page, at the end of a line: `nothing is held [ZK002]`. */
 export function codedSentence({ error, code }: { readonly error: string; readonly code?: string }, status: number) {
     return AT_END.test(error) ? error : `${error} [${code ?? codeOf(error, status)}]`;
 }

@@ -11,7 +11,7 @@ import { NOT_LEADING, STANDBY } from "./standby";
 import type { ServerOptions } from "./types";
 import { viewFor } from "./whichMembership";
 
-/** What came of a confirmation. */
+/** The result of a confirmation. */
 type Outcome =
     | { readonly status: 200; readonly confirmed: readonly string[] }
     | {
@@ -21,7 +21,7 @@ type Outcome =
           readonly held?: readonly string[];
       };
 
-/** A list of what is held may be long, a form is not. */
+/** The limit of a body with a list of held addresses; a form is much shorter. */
 const MOST_BYTES = 1_048_576;
 
 const NOTHING = { status: 409, error: "nothing is held" } as const;
@@ -96,7 +96,7 @@ export function addConfirm(
     });
 }
 
-/** What somebody saw: all that is held, or what one of the memberships holds. */
+/** The memberships that the caller meant: all of them, or the one whose held addresses the caller saw. */
 function meantBy(
     { isSeen, membership }: Confirmation,
     now: readonly string[],

@@ -4,11 +4,11 @@ import { sameMembers } from "../../core/sets";
 import { heldDigest } from "../page/heldDigest";
 import { objectIn, oneLine } from "./jsonBody";
 
-/** What somebody confirms, and what they say of it. */
+/** A confirmation as it was sent. */
 export interface Confirmation {
-    /** What they saw; undefined: whatever is held now. */
+    /** Whether a list is the one that the caller saw; undefined: whatever is held now. */
     readonly isSeen: ((held: readonly string[]) => boolean) | undefined;
-    /** Of which membership; undefined: of all. */
+    /** The membership; undefined: all. */
     readonly membership: string | undefined;
     readonly by: string | undefined;
     readonly reason: string | undefined;
@@ -25,7 +25,7 @@ const JSON_BODY = z.strictObject({
 
 const SHAPE = '{"held": ["203.0.113.7/32"], "by": "NAME", "reason": "WHY"}';
 
-/** Reads `{"held": ["203.0.113.7/32", …], "by": "mia", "reason": "INC-7"}`, every field of which may be missing. */
+/** Reads `{"held": ["203.0.113.7/32", …], "by": "mia", "reason": "INC-7"}`, in which every field is optional. */
 export function readConfirmation(body: unknown): Confirmation | { readonly problem: string } {
     const read = objectIn(body, SHAPE);
     if ("problem" in read) return read;

@@ -8,35 +8,38 @@ export interface ConnectionLimits {
     readonly most: number;
     /** The most connections of one peer. */
     readonly mostPerPeer: number;
-    /** Whether a remote address has no such limit, as it may stand for everybody. @default those of this machine: a proxy may be there */
+    /**
+     * Whether a remote address has no limit of its own, as many clients may share it. @default addresses of this
+     * machine, where a proxy may be
+     */
     readonly isShared?: (remoteAddress: string | undefined) => boolean;
 }
 
-/** A connection, as far as its worth is concerned. */
+/** A connection, with what decides whether it is closed. */
 export interface Held {
     readonly peer: string;
     /**
-     *   waiting     no request is under way: its head has not arrived, or the one before is answered
-     *   receiving   the body of a request is on its way
+     *   waiting     no request in progress: its head has not arrived, or the previous one is answered
+     *   receiving   the body of a request is being received
      *   answering   the request is there, and its answer, or a stream of events, is not finished
      */
     readonly state: "waiting" | "receiving" | "answering";
 }
 
 /**
- * Makes room for each new connection, so that those who hold many, or never finish what they send, keep nobody out:
- * probes and confirmations come on connections of their own.
+ * Makes room for each new connection, so that clients with many connections, or with unfinished requests, do not block
+ * others: probes and confirmations come on connections of their own.
  *
- *   there are            closed is, of these, the first one that is there
+ *   there are            closed, by this priority
  *   too many in all      waiting or receiving, then answering; of the peer with the most of them; the oldest in its state
  *   too many of a peer   the same, of that peer
  *
- * Whoever sends a request in one go is done long before they are the oldest: with 800 new connections a second, after
- * 0.3 s.
+ * A client that sends its request at once is served long before its connection is the oldest: with 800 new connections a
+ * second, it has 0.3 s.
  */
 export function limitConnections(server: Server, limits: ConnectionLimits): void {
     const { most, mostPerPeer, isShared = isThisMachine } = limits;
-    // In the order in which they entered their state; a change of state moves one to the end.
+    // In the order in which they entered their state; a change of state moves a connection to the end.
     const all = new Map<Socket, { readonly peer: string; request: IncomingMessage | undefined }>();
     const heldOf = ({
         peer,
@@ -62,7 +65,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
         );
         others[index]?.[0].destroy();
     };
-    // The operating system's limits come first beyond this; closing takes a moment.
+    // An upper bound for connections that are being closed.
     server.maxConnections = most * 4;
     server.on("connection", (socket) => {
         const peer = peerOf(socket.remoteAddress);
@@ -79,7 +82,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
 }
 
 /**
- * Which connection is closed to make room; -1 where there is none.
+ * The index of the connection to close for a new one; -1 if there is none.
  *
  * @param held In the order in which they entered their state.
  */

@@ -7,28 +7,28 @@ import { tellDenial } from "../denials/denialsDocument";
 import { readDenial, readLifting } from "./denyBody";
 import type { ServerOptions } from "./types";
 
-/** As much as a denial needs, many times over. */
+/** The limit of a body, far above any denial. */
 const MOST_BYTES = 16_384;
 
 const CHANGE = { config: { kind: "change", allowance: "denials" }, bodyLimit: MOST_BYTES } as const;
 
 /**
- * The kill switch. What is denied is out at once, whatever a source, the configuration or the brake says,
- * and stays out over restarts.
+ * The kill switch. A denial takes effect immediately, whatever a source, the configuration or the brake decides,
+ * and survives restarts.
  *
  * `POST /api/deny` with `{"user" | "address" | "grant": …, "until": …, "reason": …, "by": …}`:
  *
  *   status   because
- *   201      it is denied: {"id": …, …}
+ *   201      denied: {"id": …, …}
  *   200      it was denied already, with the same end and reason
- *   202      as 201, but this agent stands by: the one that leads has to be told as well
+ *   202      as 201, but this agent is a standby: the leader has to receive the denial as well
  *   400      the body is wrong
  *   401 403  the token is wrong or missing; none is set
  *   409      there are 1,000 denials already
  *   500      it is denied, and could not be written down: a restart would forget it
  *
- * `GET /api/deny` lists what is denied now. `DELETE /api/deny/ID` lifts one, with `{"by", "reason"}` if somebody
- * wants to say so: 200, 202 (this agent stands by), 404, or 500 where it could not be written and stays.
+ * `GET /api/deny` lists the denials in force. `DELETE /api/deny/ID` lifts one, optionally with `{"by", "reason"}`:
+ * 200, 202 (this agent is a standby), 404, or 500 if it could not be written and stays.
  */
 export function addDeny(app: FastifyInstance, { view, denials, clock }: ServerOptions): void {
     const told = (denial: Parameters<typeof tellDenial>[0]) => ({ until: null, ...tellDenial(denial) });

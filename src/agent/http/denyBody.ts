@@ -17,15 +17,15 @@ type Problem = { readonly problem: string };
  * Reads `{"user": "ana@example.com", "until": "2026-12-01T18:00:00Z", "reason": "INC-7", "by": "mia"}`.
  *
  *   body                                    outcome
- *   no object, or a field that is not known refused
+ *   no object, or an unknown field          refused
  *   none or several of user, address, grant refused
  *   address that is IPv6, or no address     refused
- *   address 0.0.0.0/0                       refused: it would put everybody out
- *   until that is no moment, or is over     refused
+ *   address 0.0.0.0/0                       refused: it would deny every address
+ *   until that is no time, or is past       refused
  *   until missing or null                   until it is lifted
  *   reason missing, empty or too long       refused
  *
- * @param by Who it is, where the body does not say.
+ * @param by The author, if the body does not state one.
  */
 export function readDenial(body: unknown, nowMs: number, by: string): { readonly denial: NewDenial } | Problem {
     const read = objectIn(body, '{"user" or "address" or "grant": "…", "reason": "…", "until": "…"}');
@@ -44,7 +44,7 @@ export function readDenial(body: unknown, nowMs: number, by: string): { readonly
     return { denial: { ...target, ...end, reason: reason.text, by: name.text } };
 }
 
-/** Reads `{"by": "mia", "reason": "found"}`, or nothing at all. */
+/** Reads `{"by": "mia", "reason": "found"}`, or an empty body. */
 export function readLifting(body: unknown, by: string): Lifting | Problem {
     const read = objectIn(body, '{"by": "…", "reason": "…"}');
     if ("problem" in read) return read;
@@ -79,7 +79,7 @@ function targetIn({ user, address, grant }: JsonObject): Target | Problem {
     if (name === "address") return spanIn(value);
     const text = textIn(name, value, LONGEST_NAME);
     if ("problem" in text) return text;
-    // As it was written: an id that is tidied up would be another one.
+    // Not trimmed: a changed id would be another one.
     return name === "user" ? { user: String(value) } : { grant: String(value) };
 }
 

@@ -1,23 +1,23 @@
 import type { Clock } from "../../clock";
 
-/** Those who listen to what happens, each on a connection of its own. */
+/** The subscribers of `/events`, each on a connection of its own. */
 export interface EventStream {
-    /** Whether there is room for no more. */
+    /** Whether the limit of subscribers is reached. */
     isFull(): boolean;
-    /** Lets one in, until it leaves. */
+    /** Adds a subscriber. @returns a function that removes it */
     join(member: Subscriber): () => void;
-    /** Says something to all; whoever has not taken what was said before is dropped. */
+    /** Sends an event to all; a subscriber with too much pending data is dropped. */
     say(event: string, data: object): void;
-    /** Says goodbye to all. */
+    /** Ends all connections. */
     close(): void;
 }
 
 export interface Subscriber {
     write(text: string): void;
-    /** Bytes that were written, and that the other side has not taken. */
+    /** Bytes that were written and not received yet. */
     pendingBytes(): number;
     end(): void;
-    /** At once, without waiting for what is pending. */
+    /** Closes the connection without waiting for pending data. */
     drop(): void;
 }
 
@@ -28,13 +28,12 @@ export interface EventStreamOptions {
     readonly clock: Clock;
 }
 
-/** How long a browser waits before it comes back, in ms. */
+/** How long a browser waits before it reconnects, in milliseconds. */
 const RETRY_MS = 3000;
 
 /**
- * Opens an audience. A beat goes out every `beatMs`, so that both sides, and the
- * proxies between them, know that the other is there; without members there is
- * no beat.
+ * A heartbeat is sent every `beatMs`, so that both sides, and the proxies between
+ * them, keep the connection; without subscribers there is no heartbeat.
  */
 export function openEventStream({ maxMembers, maxPendingBytes, beatMs, clock }: EventStreamOptions): EventStream {
     const members = new Set<Subscriber>();
@@ -72,7 +71,7 @@ export function openEventStream({ maxMembers, maxPendingBytes, beatMs, clock }: 
             if (beating === undefined) {
                 beating = new AbortController();
                 const { signal } = beating;
-                // It ends when the last member leaves, and in no other way.
+                // It ends only when the last subscriber leaves.
                 beat(signal).catch((error: unknown) => {
                     if (!signal.aborted) throw error;
                 });

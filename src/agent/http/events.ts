@@ -8,10 +8,10 @@ import type { ServerOptions } from "./types";
  * `GET /events`, server-sent events.
  *
  *   event   data
- *   told    { at, type, text }: something happened, in one sentence
- *   beat    { at }: the agent is there
+ *   told    { at, type, text }: an event, in one sentence
+ *   beat    { at }: heartbeat
  *
- * @returns how to stop telling
+ * @returns a function that ends the subscription
  */
 export function addEvents(
     app: FastifyInstance,

@@ -1,4 +1,4 @@
-/** What proxies add to a request that they pass on, as nginx, Apache, HAProxy, Envoy, Traefik and the large CDNs do it. */
+/** The headers that nginx, Apache, HAProxy, Envoy, Traefik and the large CDNs add to forwarded requests. */
 const HEADERS = [
     "cdn-loop",
     "client-ip",
@@ -28,12 +28,12 @@ export interface Received {
 }
 
 /**
- * By what a request shows that a proxy passed it on; undefined where it does not. A connection from this machine then
- * says nothing of who asks.
+ * The evidence that a proxy forwarded a request; undefined if there is none. A connection from this machine then
+ * does not identify the client.
  *
  *   request                       shown by
  *   X-Forwarded-For: 192.0.2.9    x-forwarded-for
- *   Forwarded:                    forwarded: an empty one was added by somebody, too
+ *   Forwarded:                    forwarded: also an empty one was added by a proxy
  *   HTTP/1.0                      HTTP/1.0: nginx without `proxy_http_version`; browsers and curl speak HTTP/1.1
  *   none of these                 nothing: ssh -L and kubectl port-forward pass on bytes, and belong to who opened them
  */

@@ -7,24 +7,24 @@ import { hostProblem } from "./host";
 import { peerOf } from "./peer";
 import type { ServerOptions } from "./types";
 
-/** What a route says of itself. */
+/** The access settings of a route. */
 declare module "fastify" {
     interface FastifyContextConfig {
         readonly kind?: PathKind;
-        /** Whose allowance it draws on, once the asker may ask; undefined: the route sees to that itself. */
+        /** The rate limit for permitted requests; undefined: the route applies it itself. */
         readonly allowance?: AllowanceName;
-        /** Whether a form may bring the token in its body; the route checks it then. */
+        /** Whether a form may have the token in its body; then the route checks it. */
         readonly isFormTaken?: boolean;
-        /** Whether the asker may call the agent by any name: no web page can make up what is signed. */
+        /** Whether any Host is accepted: a web page cannot forge a signature. */
         readonly isSigned?: boolean;
     }
 }
 
-/** What routes ask of the guard that find out only later who asks. */
+/** The guard's functions for routes that identify the caller later. */
 export interface Guard {
-    /** Takes one of the allowance; the seconds to wait where there is none left. */
+    /** Takes a token of a rate limit; returns the seconds to wait if there is none. */
     take(name: AllowanceName, request: FastifyRequest): number | undefined;
-    /** Takes one of the allowance; where there is none left, answers 429. */
+    /** Takes a token of a rate limit; answers 429 if there is none. */
     isUsedUp(name: AllowanceName, request: FastifyRequest, reply: FastifyReply): boolean;
 }
 
@@ -40,8 +40,8 @@ const HEADERS = {
 };
 
 /**
- * Puts a guard before every route: the headers of each answer, then who asks by
- * which name, with which token, and how often.
+ * Adds a guard to every route: it sets the headers of each answer, and checks the Host, the
+ * token and the rate limit.
  *
  * @throws `bad-input` for a token that is too short
  */
@@ -53,7 +53,7 @@ export function addGuard(app: FastifyInstance, { listen, token, clock }: ServerO
     const isUsedUp: Guard["isUsedUp"] = (name, request, reply) => {
         const waitSeconds = take(name, request);
         if (waitSeconds === undefined) return false;
-        // Connections are bounded too: who has to come back later leaves room for a probe.
+        // Connections are limited too: a refused client frees its connection for a probe.
         reply.code(429).header("retry-after", waitSeconds).header("connection", "close");
         reply.send({ error: `too many requests: come back in ${waitSeconds} s` });
         return true;
@@ -89,7 +89,7 @@ export function addGuard(app: FastifyInstance, { listen, token, clock }: ServerO
     return { take, isUsedUp };
 }
 
-/** A form is read before it is known who sends it, so that it may only be short; browsers say how long it is. */
+/** A form is read before its sender is authenticated, so its length is limited; browsers state it. */
 function formLengthProblem({ headers }: FastifyRequest): string | undefined {
     const { "content-length": length = headers["transfer-encoding"] === undefined ? "0" : "Infinity" } = headers;
     return Number(length) <= MOST_FORM_BYTES ? undefined : `the form is larger than ${MOST_FORM_BYTES} bytes`;
@@ -97,7 +97,7 @@ function formLengthProblem({ headers }: FastifyRequest): string | undefined {
 
 const MOST_FORM_BYTES = 16_384;
 
-/** A form of a page, as browsers send it. A program that has the token says so in a header, whatever type it names. */
+/** Whether a request is a form of a page. A program with the token sends it in a header, whatever its content type. */
 export function isForm({ headers }: Pick<FastifyRequest, "headers">): boolean {
     const isEncoded = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers["content-type"] ?? "");
     return isEncoded && !/^bearer /i.test(headers.authorization ?? "");

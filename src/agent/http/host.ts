@@ -2,9 +2,9 @@ import { isLoopback } from "../../core/addresses/loopback";
 import { quote } from "../../core/errors/quote";
 
 /**
- * Why the header Host is not one that a person on this machine would send.
- * Somebody's web page may give its own name the address 127.0.0.1 (DNS
- * rebinding); the browser then asks us, and says that name.
+ * Why the header Host is not one of this machine. The DNS name of a web page may
+ * point to 127.0.0.1 (DNS rebinding); the browser then sends requests of that page
+ * here, with that name as Host.
  *
  *   Host              problem
  *   localhost:9464    none

@@ -18,7 +18,7 @@ export function objectIn(body: unknown, shape: string): { readonly object: JsonO
     return { object: Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null)) };
 }
 
-/** A text of somebody's as logs and lists show it: line breaks and control characters become blanks. */
+/** A text on one line, for logs and lists: line breaks and control characters become blanks. */
 export function oneLine(text: string): string {
     return text.replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
 }

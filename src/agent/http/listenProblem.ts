@@ -1,11 +1,11 @@
 /**
- * Why an address cannot be listened on, as somebody can act on it.
+ * Why an address cannot be listened on, with a remedy.
  *
  *   code            because
  *   EADDRINUSE      another process has the port
  *   EACCES          the port is below 1024, and the user is not root
  *   EADDRNOTAVAIL   the address is another machine's
- *   ENOTFOUND       the name is nobody's
+ *   ENOTFOUND       the name does not exist
  */
 export function listenProblem({ code, message }: NodeJS.ErrnoException): string {
     return PROBLEMS[code ?? ""] ?? message;

@@ -7,8 +7,8 @@ export interface FormHeaders {
 }
 
 /**
- * Why a form may not be taken, as another site's page may have sent it. The token in the form is the proof; this is
- * the second line. Browsers set both headers themselves, and no page can change them.
+ * Why a form is refused: another site's page may have sent it. The token in the form is the first protection; this is
+ * the second. Browsers set both headers themselves, and no page can change them.
  *
  *   Sec-Fetch-Site       Origin         taken   because
  *   same-origin          any            yes     the browser compared the addresses that it knows, also before a proxy

@@ -8,10 +8,12 @@ import { statusPage } from "../page/statusPage";
 import type { openOktaAnswers } from "../status/oktaAnswers";
 import type { ServerOptions } from "./types";
 
-/** The latest lines, of which those of one membership are shown. */
+/** How many of the latest lines are searched for those of a membership. */
 const SEARCHED_LINES = 300;
 
-/** `GET /`, the status page; `?membership=`, `?address=`, `?okta=`, `?find=`, `?show=` and `?page=` are as readPageQuery takes them. */
+/**
+ * `GET /`, the status page; `?membership=`, `?address=`, `?okta=`, `?find=`, `?show=` and `?page=` see readPageQuery.
+ */
 export function addPage(
     app: FastifyInstance,
     { view, memberships, recentLedger, clock, version, token, report }: ServerOptions,
@@ -34,7 +36,7 @@ export function addPage(
             const isAsked = asked.okta === true && asked.address !== "" && view().isLeading;
             const okta = isAsked ? await fromOkta(asked.address, one?.name) : undefined;
             reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
-            // With no-referrer a browser would say of its own form that it comes from nowhere.
+            // With no-referrer, a browser would send `Origin: null` with the page's own form.
             reply.header("referrer-policy", "same-origin");
             return statusPage({
                 view: one ?? view(),
@@ -43,7 +45,7 @@ export function addPage(
                     one === undefined
                         ? ledger
                         : ledger?.filter(({ event }) => isAbout(event, one.name)).slice(0, RECENT_LINES),
-                // A name that there is not, any more, is that of none.
+                // The name of a membership that no longer exists is ignored.
                 query: { ...asked, membership: one?.name ?? "" },
                 nowMs: clock.now(),
                 version,

@@ -1,5 +1,5 @@
 /**
- * Whom a connection belongs to, as far as limits go. One host commonly has a whole /64 of IPv6.
+ * The client of a connection, for rate limits. One host commonly has a whole /64 of IPv6.
  *
  *   remote address              peer
  *   192.0.2.7                   192.0.2.7
@@ -19,7 +19,7 @@ export function peerOf(remoteAddress: string | undefined): string {
     return [...first, ...Array<string>(zeros).fill("0"), ...last].slice(0, 4).join(":");
 }
 
-/** Whether a peer is this machine itself, such as a reverse proxy that everybody comes through. */
+/** Whether a peer is this machine, such as a reverse proxy for all clients. */
 export function isThisMachine(remoteAddress: string | undefined): boolean {
     const address = (remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
     return address === "::1" || /^127\./.test(address);

@@ -5,15 +5,15 @@ import type { ServerOptions } from "./types";
 import { viewFor } from "./whichMembership";
 
 /**
- * `GET /healthz`, `GET /readyz` and `GET /metrics`, for whoever watches the
- * process; they name nobody who is in.
+ * `GET /healthz`, `GET /readyz` and `GET /metrics`, for monitoring; they name
+ * no user.
  *
  *   readyz asked       the agent       in force   status
  *   as it is           leads           yes        200
  *   as it is           leads           no         503
  *   as it is           stands by                  503: it cannot say what is in force
  *   with ?standby=ok   leads           no         200: it serves its page, confirmations and denials all the same
- *   with ?standby=ok   stands by                  200: it does what it is there for
+ *   with ?standby=ok   stands by                  200: it is a working standby
  *
  * `?standby=ok` asks only whether the process can serve; the reasons are in its body all the same.
  * With several memberships all of them have to be in force, and the body names those that are not;
@@ -43,7 +43,7 @@ export function addProbes(
         },
     );
     app.get("/metrics", { config: { kind: "open" } }, async (request, reply) => {
-        // Whoever asks too often gets what was read last, at most a second ago, and Prometheus its own.
+        // Above the rate limit, the latest metrics are answered, at most a second old.
         if (guard.take("metrics", request) === undefined || latest === undefined) latest = metrics.read();
         const { text, contentType } = await latest;
         reply.type(contentType);

@@ -3,7 +3,10 @@ export interface RouteRow {
     readonly method: "GET" | "POST" | "DELETE";
     /** With `:name` for a part that varies. */
     readonly path: string;
-    /** Who may call: anybody; holders of the token, and on loopback everybody; holders of the token only; signers of the body. */
+    /**
+     * Who may call: any client; clients with the token, and on loopback any client; only clients with the token;
+     * signers of the body.
+     */
     readonly caller: "anybody" | "reader" | "token" | "signature";
     readonly meaning: string;
     /** Query parameters or fields of the JSON body, with what each means. */
@@ -16,7 +19,7 @@ const MEMBERSHIP = { membership: "the name of one membership; left out: all of t
 const STANDBY = "this agent stands by";
 const NO_MEMBERSHIP = "there is no such membership";
 
-/** Every route of the agent's HTTP server, in the order in which a person would look for them. */
+/** Every route of the agent's HTTP server, in the order of the reference page. */
 export const ROUTES: readonly RouteRow[] = [
     {
         method: "GET",

@@ -22,15 +22,15 @@ import type { Server, ServerOptions } from "./types";
 import { addWebhook } from "./webhook";
 import { addWhy } from "./why";
 
-/** A request, headers and body, has to be there after so long; browsers on a bad line need a few seconds. */
+/** The time for receiving a request, headers and body; browsers on a slow network need a few seconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** A connection on which nothing moves; longer than the beat of the events. */
+/** The time-out of an idle connection; longer than the heartbeat of the events. */
 const IDLE_TIMEOUT_MS = 60_000;
 /** How long requests in progress may take when the server closes; a standby waits for the leadership meanwhile. */
 const CLOSE_MS = 1_000;
 const CONNECTIONS = { most: 256, mostPerPeer: 64 };
 const MAX_BODY_BYTES = 1_048_576;
-/** What Node cannot read as a request; anything else is a 400. */
+/** The status for each parse error of Node; 400 for all others. */
 const STATUS_OF: Readonly<Record<string, string>> = {
     HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
     ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
@@ -38,10 +38,10 @@ const STATUS_OF: Readonly<Record<string, string>> = {
 const AUDIENCE = { maxMembers: 32, maxPendingBytes: 65_536, beatMs: 15_000 };
 
 /**
- * Opens the agent's HTTP side: probes, metrics, status, page, events, webhooks
+ * Starts the HTTP server of the agent: probes, metrics, status, page, events, webhooks
  * and the confirmation.
  *
- * @throws `bad-input` where the address cannot be listened on, or the token is too short
+ * @throws `bad-input` if the address cannot be listened on, or the token is too short
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
     const { listen, subscribe, clock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         logger: false,
         bodyLimit: MAX_BODY_BYTES,
         requestTimeout: requestTimeoutMs,
-        // Node's own, a minute, would count for the body: of the two the shorter one is for the head.
+        // Node's default of a minute would apply to the body: the shorter of both limits is for the head.
         http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10) },
         connectionTimeout: IDLE_TIMEOUT_MS,
         keepAliveTimeout: 5_000,
@@ -60,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         clientErrorHandler(error, socket) {
             const status = STATUS_OF[error.code] ?? "400 Bad Request";
             if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-            // Half closed it would wait for the other side, which may never close its own half.
+            // A half-closed connection would wait for the client, which may never close it.
             socket.destroySoon();
         },
     });
@@ -95,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     };
 }
 
-/** For Node a connection on which nothing was asked yet is not idle, and browsers keep some in reserve. */
+/** Node does not count a connection without a request as idle, and browsers keep such connections. */
 async function closeWithin(app: FastifyInstance, ms: number, clock: Clock): Promise<void> {
     const closed = new AbortController();
     const late = clock.sleep(ms, closed.signal).then(
@@ -117,7 +117,7 @@ function nameOf({ host, port }: Address): string {
     return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Each failure is one sentence in JSON; what nobody expected is for the log only. */
+/** Answers each failure with one sentence in JSON; unexpected errors are only logged. */
 function addProblems(app: FastifyInstance, { report }: ServerOptions): void {
     app.setNotFoundHandler({}, (request, reply) => {
         const known = `${PATHS.slice(0, -1).join(", ")} and ${PATHS.at(-1)}`;

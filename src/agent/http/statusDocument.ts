@@ -5,18 +5,18 @@ import type { AgentView, GrantView, MembershipView, ZoneView } from "../status/v
  * Which grants a status shows.
  *
  *   all      every one that the agent knows
- *   active   those that hold now: pending, accepted, effective, refused, waiting or denied
- *   none     none; for whoever wants the zones only
+ *   active   the active ones: pending, accepted, effective, refused, waiting or denied
+ *   none     none, for clients that need only the zones
  */
 export type GrantsShown = "all" | "active" | "none";
 
-/** Grants in one piece of the text: some ten kilobytes, so that a slow reader holds up no more. */
+/** Grants in one piece of the text: some ten kilobytes, the most that a slow reader keeps in memory. */
 const PER_PIECE = 200;
 
 /**
- * The text of `GET /api/status` in pieces, made as the reader takes them:
- * 100,000 grants are thirty megabytes that nobody has to hold at once. What is
- * not known is null, so that the promised keys are always there.
+ * The text of `GET /api/status` in pieces, made as the reader consumes them, as
+ * 100,000 grants are thirty megabytes. Unknown values are null, so that all
+ * documented keys are always there.
  */
 export function* statusDocument(
     view: AgentView,

@@ -1,24 +1,24 @@
-/** How often something may be asked for. */
+/** A rate limit. */
 export interface TokenBucket {
-    /** Takes one; the seconds to wait where there is none left. */
+    /** Takes a token; returns the seconds to wait if there is none. */
     take(): number | undefined;
 }
 
 export interface TokenBucketOptions {
-    /** That many at once, after a pause. */
+    /** The capacity of the bucket. */
     readonly burst: number;
     readonly perSecond: number;
     now(): number;
 }
 
-/** A bucket that holds `burst` and is filled by `perSecond`; everybody draws on the same one. */
+/** A full bucket of capacity `burst`, with the refill rate `perSecond`. */
 export function openTokenBucket({ burst, perSecond, now }: TokenBucketOptions): TokenBucket {
     let left = burst;
     let atMs = now();
     return {
         take() {
             const nowMs = now();
-            // A clock that was set back fills nothing, and takes nothing away.
+            // A clock that was set back refills nothing.
             left = Math.min(burst, left + (Math.max(0, nowMs - atMs) / 1000) * perSecond);
             atMs = nowMs;
             if (left < 1) return Math.ceil((1 - left) / perSecond);

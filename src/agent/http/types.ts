@@ -17,13 +17,13 @@ export interface ServerOptions {
     view(): AgentView;
     /** Each of the memberships, where the configuration has a list of them. @default undefined */
     memberships?(): readonly MembershipView[] | undefined;
-    /** The part that probes ask for every few seconds, where it can be had for less than the whole. @default view */
+    /** The part of the view for probes, if it is cheaper than the whole. @default view */
     readonly health?: () => Health;
-    /** Tells of everything that happens from now on; gives back how to stop that. */
+    /** Calls back for each event from now on. @returns a function that ends the subscription */
     subscribe(listener: (event: AgentEvent) => void): () => void;
     /** The latest lines of the ledger, newest first. */
     recentLedger(count: number): Promise<readonly LedgerLine[]>;
-    /** Lets the agent carry out what it holds, if that is still `held`; gives back what it will carry out. */
+    /** Releases held removals, if they are still `held`. @returns what was released */
     confirm(
         held: readonly string[],
         by: string,
@@ -32,37 +32,37 @@ export interface ServerOptions {
     ): Promise<{ readonly confirmed: readonly string[] }>;
     /** The kill switch. */
     readonly denials: Denying;
-    /** @default answers are by what the agent knows */
+    /** Answers with facts from Okta. @default answers use only what the agent has in memory */
     readonly askOkta?: AskOkta;
     /**
-     * Who takes what is pushed.
+     * The receiver of deliveries.
      *
-     * @param membership To whose source, as the delivery says.
+     * @param membership The membership whose source the delivery is for, as its URL states.
      * @default nobody
      */
     readonly webhook?: (membership: string | undefined) => WebhookReceiver;
-    /** The token of now, as it may be renewed; undefined where none is set. Asked for at every request that needs it. */
+    /** The current token, as it may be replaced; undefined if none is set. Called for every request that needs it. */
     token(): string | undefined;
-    /** Takes note of what nobody expected. */
+    /** Logs an unexpected error. */
     report(error: unknown): void;
 }
 
 export type Health = Pick<AgentView, "isLeading" | "notReady">;
 
-/** What the server asks about a delivery, in this order. */
+/** The steps for a delivery, in this order. */
 export interface WebhookReceiver {
-    /** What is wrong with it by its headers alone, so that its body need not be read. */
+    /** Refuses by the headers alone, so that the body need not be read. */
     screen(headers: WebhookRequest["headers"]): WebhookAnswer | undefined;
-    /** What is wrong with its headers or its signature; a body without a good one is looked at no further. */
+    /** Refuses by the headers and the signature; a body without a valid signature is not parsed. */
     authenticate(request: WebhookRequest): Promise<WebhookAnswer | undefined>;
-    /** Takes it in. */
+    /** Accepts it. */
     accept(request: WebhookRequest): Promise<WebhookAnswer>;
 }
 
 export interface WebhookRequest {
     /** Names in small letters. */
     readonly headers: Readonly<Record<string, string>>;
-    /** As it came, since the signature is over these bytes. */
+    /** The exact bytes, over which the signature is computed. */
     readonly body: Buffer;
 }
 
@@ -71,10 +71,10 @@ export interface WebhookAnswer {
     readonly body: object;
 }
 
-/** The agent's HTTP side, open. */
+/** The running HTTP server. */
 export interface Server {
     /** Such as `http://127.0.0.1:9464`, or `http://0.0.0.0:9464` where it is open to the network. */
     readonly url: string;
-    /** Ends the connections that wait for events, and lets the others finish. */
+    /** Ends the event streams, and completes the other requests. */
     close(): Promise<void>;
 }

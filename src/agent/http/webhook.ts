@@ -5,11 +5,11 @@ import { type BodySlots, openBodySlots } from "./bodySlots";
 import type { Guard } from "./guard";
 import type { ServerOptions, WebhookAnswer } from "./types";
 
-/** All grants in one delivery are as long as a file of them may be. */
+/** The limit of a delivery, which may contain all grants: that of a grants file. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * A body is in memory before its signature can be looked at, so that few at once may be longer than others. Bodies of
+ * A body is in memory before its signature can be checked, so only a few long ones are received at once. Bodies of
  * a few kilobytes, as most deliveries are, have no such limit.
  */
 const [LONG, MIDDLE] = [
@@ -18,17 +18,17 @@ const [LONG, MIDDLE] = [
 ];
 
 /**
- * `POST /hooks/grants`, with `?membership=NAME` where several sources take deliveries: hands the bytes as they came to the source, which knows the signature. What costs nothing is
- * looked at first, so that traffic without a signature uses up nothing that signed deliveries need:
+ * `POST /hooks/grants`, with `?membership=NAME` where several sources take deliveries: passes the exact bytes to the source, which checks the signature. The cheapest checks
+ * come first, so that unsigned traffic does not use up what signed deliveries need:
  *
- *   step                     where it fails
- *   headers, by themselves   400, and 429 for who has sent too many unsigned ones
- *   room for a long body     503, come again
- *   the body is there        408 after ten seconds; 413 over 32 MiB
+ *   step                     if it fails
+ *   headers alone            400, and 429 after too many unsigned ones
+ *   room for a long body     503, retry
+ *   the body has arrived     408 after ten seconds; 413 over 32 MiB
  *   the signature            401, and 429 as above
- *   not accepted before      429 for too many that were
+ *   not accepted before      429 for too many repetitions
  *   not too many             429, of signed ones alone
- *   what the source says
+ *   accepted by the source   the source's answer
  */
 export function addWebhook(
     app: FastifyInstance,
@@ -77,7 +77,7 @@ export function addWebhook(
         if (guard.isUsedUp(accepted.has(id) ? "repeated" : "signed", request, reply)) return reply;
         const taken = await receiver.accept(delivery);
         if (taken.status === 200) accepted.add(id);
-        // It was signed, whatever else is wrong with it.
+        // The signature is valid, whatever else is wrong with it.
         if (taken.status === 503) reply.header("retry-after", 5);
         return reply.code(taken.status).send(taken.body);
     });
@@ -92,7 +92,7 @@ function isLetIn(slots: BodySlots, { raw }: FastifyRequest, reply: FastifyReply)
     return true;
 }
 
-/** In bytes; a body that does not say how long it is may be long. */
+/** In bytes; a body that does not state its length may be long. */
 function lengthOf({ headers }: FastifyRequest): number {
     return Number(headers["content-length"] ?? (headers["transfer-encoding"] === undefined ? 0 : Infinity));
 }

@@ -12,9 +12,9 @@ export function membershipsOf({ view, memberships }: Views): readonly Membership
 }
 
 /**
- * What a request asks about with `?membership=NAME`.
+ * The view that a request with `?membership=NAME` is about.
  *
- * @returns the view of all for a request that names none; a sentence for a name that there is not
+ * @returns the view of all for a request without a name; a sentence for an unknown name
  */
 export function viewFor(options: Views, name: unknown): { readonly view: AgentView } | { readonly problem: string } {
     if (name === undefined || name === "") return { view: options.view() };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock";
 
-/** A span of time that began, measured by a timer and not by a clock that somebody may set. */
+/** A period that has begun, measured by a timer and not by the wall clock, which may be set. */
 export interface Alarm {
     readonly isOver: boolean;
     cancel(): void;

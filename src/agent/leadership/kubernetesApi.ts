@@ -15,15 +15,15 @@ export interface KubernetesApiOptions {
     readonly timeoutMs?: number;
 }
 
-/** Where Kubernetes puts what a pod needs to ask for things. */
+/** The folder with the credentials of a pod's service account. */
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 const LONGEST_ANSWER = 1_048_576;
 
 /**
- * What a pod finds of its cluster.
+ * The API server and the credentials in the environment of a pod.
  *
- * @throws `bad-input` where this is no pod
+ * @throws `bad-input` outside a pod
  */
 export function findCluster(
     env: Readonly<Record<string, string | undefined>>,
@@ -50,7 +50,7 @@ export function findCluster(
     return { url, ca: read("ca.crt"), token: () => read("token"), namespace: read("namespace") };
 }
 
-/** The API server over HTTP. Node's own client, because fetch takes no authority but those that all of the process trusts. */
+/** The API server over HTTP. Uses node:https, as fetch cannot trust an authority for single requests. */
 export function kubernetesApi({ url, ca, token, timeoutMs = 4_000 }: KubernetesApiOptions): LeaseApi {
     return {
         call(method, path, body) {

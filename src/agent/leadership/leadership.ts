@@ -1,16 +1,16 @@
 /**
- * Which of several agents may write: Okta knows no conditional write, so only one
- * may, or each would undo what the other did.
+ * Decides which of several agents may write. Okta has no conditional write, so only one
+ * may, or they would undo each other's writes.
  */
 export interface Leadership {
-    /** What messages call the lock, such as `lock file zonekeeper-state/leader.lock`. Holds no credential. */
+    /** The name of the lock in messages, such as `lock file zonekeeper-state/leader.lock`. Contains no credential. */
     readonly name: string;
 
     /**
      * Resolves as soon as this agent leads, which may take for ever; rejects when
-     * `signal` aborts. Whoever led before has stopped writing by then.
+     * `signal` aborts. The previous leader has stopped writing by then.
      *
-     * @throws `bad-input` for a lock that can never be had, such as a folder that may not be written
+     * @throws `bad-input` for a lock that can never be acquired, such as one in a folder without write permission
      */
     lead(signal: AbortSignal): Promise<Term>;
 
@@ -23,8 +23,8 @@ export interface Leadership {
 /**
  * Why this agent does not lead.
  *
- *   held      another one has the lock, as of the latest try; `by` is who, where that can be told: `process 4242`
- *   unknown   nobody is known to have it, and `why`: it is being asked for, or its database is away
+ *   held      another agent has the lock, as of the latest try; `by` is its holder, if that is known: `process 4242`
+ *   unknown   no holder is known; `why`: such as that the lock is being requested, or its database is unreachable
  */
 export type LockState =
     | { readonly kind: "held"; readonly by?: string }
@@ -33,16 +33,16 @@ export type LockState =
 /** Before the first answer. */
 export const ASKING: LockState = { kind: "unknown", why: "the lock is being asked for" };
 
-/** Between one time of leading and the next try. */
+/** Between a term and the next try. */
 export const NOT_ASKING: LockState = {
     kind: "unknown",
     why: "this agent has just led, and has not asked for the lock again",
 };
 
-/** One time of leading. */
+/** A period of leadership. */
 export interface Term {
-    /** Aborts when the lock is lost, before anybody else can have it: nothing may be written from then on. */
+    /** Aborts when the lock is lost, before another agent can have it: nothing may be written from then on. */
     readonly lost: AbortSignal;
-    /** Gives the lock to whoever waits. */
+    /** Releases the lock. */
     end(): Promise<void>;
 }

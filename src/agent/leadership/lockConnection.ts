@@ -11,10 +11,10 @@ export interface ConnectionOptions {
     readonly connect?: ((url: string) => Client) | undefined;
 }
 
-/** Causes that no waiting mends: a wrong password, no such user, no such database. */
+/** Permanent errors: a wrong password, no such user, no such database. */
 const HOPELESS = ["28P01", "28000", "3D000"];
 
-/** A connection that is not open yet. */
+/** A client that is not connected yet. */
 export async function newClient({ url, timeoutMs, connect }: ConnectionOptions): Promise<Client> {
     if (connect !== undefined) return connect(url);
     const { Client } = await import("pg");
@@ -35,9 +35,9 @@ export async function newClient({ url, timeoutMs, connect }: ConnectionOptions):
 }
 
 /**
- * Why the database of the lock cannot be asked now.
+ * Why the database of the lock cannot be queried now.
  *
- * @throws `bad-input` for what no waiting mends
+ * @throws `bad-input` for a permanent error
  */
 export function problemOf(cause: Error & { readonly code?: string }): string {
     const { code = "", message } = cause;

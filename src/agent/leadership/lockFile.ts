@@ -12,24 +12,24 @@ import { startTerm } from "./term";
 
 export interface LockFileOptions {
     readonly path: string;
-    /** What messages call it. @default the path */
+    /** Its name in messages. @default the path */
     readonly shown?: string;
     readonly clock: Clock;
-    /** How often somebody who waits tries again. @default 500 */
+    /** How often a standby tries the lock. @default 500 */
     readonly retryMs?: number;
-    /** How often who leads looks whether the file is still the one that is locked. @default 250 */
+    /** How often the leader checks that the path is still the locked file. @default 250 */
     readonly checkMs?: number;
-    /** How old the file has to be before whoever locks it leads. @default 1000 */
+    /** How old the file has to be before its holder leads. @default 1000 */
     readonly settleMs?: number;
 }
 
 /**
- * Leadership among the agents of one host: whoever has the file locked. The
- * operating system frees it when the process ends, however it ends.
+ * Leadership among the agents of one host, by a lock on a file. The operating system
+ * releases it when the process ends, however it ends.
  *
- * Somebody may delete the file. Then the lock is on a file that nobody finds, and
- * another one could be made and locked: so who leads looks every `checkMs`, and who
- * locks a file leads only once it is `settleMs` old.
+ * The file may be deleted. Then another file could be created at the path and locked:
+ * so the leader checks the path every `checkMs`, and the holder of a lock leads only
+ * once the file is `settleMs` old.
  */
 export function lockFileLeadership(options: LockFileOptions): Leadership {
     const { path, shown = path, clock, retryMs = 500, checkMs = 250, settleMs = 1000 } = options;
@@ -42,7 +42,7 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
         const inode = inodeOf(path);
         const lock = tryHostLock(path);
         if (lock === undefined) return undefined;
-        // Otherwise the file was replaced in between, and another one may be the one that was locked.
+        // Otherwise the file was replaced in between, and the lock may be on another file.
         if (inode !== undefined && inodeOf(path) === inode) return { lock, inode };
         lock.release();
         return undefined;
@@ -70,7 +70,7 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
                     everyMs: checkMs,
                     proofMs: settleMs / 2,
                     prove: async () => (isOurs() ? "held" : "lost"),
-                    // Nobody takes a lock from a process that is busy, with a long list of grants for one.
+                    // A busy process, such as one with a long list of grants, keeps its lock.
                     glance: isOurs,
                     release: async () => lock.release(),
                     drop: () => lock.release(),
@@ -97,7 +97,7 @@ const JUST_LOCKED: LockState = {
     why: "this agent has locked the file, and leads once the file is known to be the one that all lock, in a second",
 };
 
-/** Linux alone says who has a lock. */
+/** The holder of the lock, which only Linux shows. */
 function holderOf(path: string): { readonly by?: string } {
     try {
         const inode = inodeOf(path);
@@ -117,7 +117,7 @@ async function settled(
     if (waitMs > 0) await rest(clock, waitMs, signal);
 }
 
-/** Undefined where there is no such file. Looks without opening it: to close it would free the lock. */
+/** Undefined if there is no such file. Does not open the file, as closing it would release the lock. */
 function inodeOf(path: string): bigint | undefined {
     return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }

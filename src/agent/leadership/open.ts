@@ -14,18 +14,18 @@ import { postgresLeadership } from "./postgres";
 export interface OpenLeadershipOptions {
     /** The agent's state folder. */
     readonly state: string;
-    /** What relative paths hang on. */
+    /** The folder for relative paths. */
     readonly directory: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly clock: Clock;
-    /** A text that nobody else has: `randomUUID`. */
+    /** Makes a unique text: `randomUUID`. */
     readonly nonce: () => string;
-    /** Hears why the lock cannot be tried for now, once for each reason until this agent leads. */
+    /** Receives the reason why the lock cannot be tried now, once for each reason until this agent leads. */
     readonly onTrouble: (problem: string) => void;
 }
 
 /**
- * The leadership that a setting names. Nothing is asked yet, but secrets are read.
+ * Opens the leadership that a setting names. No request is made yet, but secrets are read.
  *
  * @throws `bad-input`
  */

@@ -5,7 +5,7 @@ import type { Client } from "pg";
 import { answerOf, type ConnectionOptions, newClient } from "./lockConnection";
 import { markSql, metSql, ownSql } from "./lockSql";
 
-/** Why there is no session now: a pooler will be one later too, until somebody mends the settings. */
+/** Why there is no session now. With a pooler (`shared`), that lasts until the settings are corrected. */
 export interface NoSession {
     readonly problem: string;
     readonly kind: "away" | "shared";
@@ -19,12 +19,12 @@ export const SHARED: NoSession = {
         "pool_mode = transaction, so no agent may lead: give leader.url a direct connection, or a pool with pool_mode = session",
 };
 
-/** How often a second connection looks whether it meets the session; poolers give out the one that was used last. */
+/** How often a second connection checks whether it gets the same session; poolers reuse the latest one first. */
 const LOOKS = 3;
 
 /**
- * Marks the session, and looks whether it is the connection's own: the mark has to stay where it is, and another
- * connection must not meet it. Nothing is set in the session before: it may be somebody else's.
+ * Marks the session, and checks that it is not shared: the mark has to stay, and another connection
+ * must not see it. Nothing else is set in the session before, as it may be shared.
  */
 export async function checkOwn(
     client: Client,
@@ -37,7 +37,7 @@ export async function checkOwn(
     const other = await newClient(options);
     other.on("error", () => {});
     try {
-        // A pool, or the server, may have no second connection for us. What each proof looks at is enough then.
+        // There may be no second connection. The checks of each proof are sufficient then.
         let isReached = await other.connect().then(
             () => true,
             () => false,
@@ -54,7 +54,7 @@ export async function checkOwn(
     return undefined;
 }
 
-/** The number by which one session is told from others: 31 bits, as PostgreSQL's numbers have a sign. */
+/** The mark of a session: 31 bits, as integers of PostgreSQL are signed. */
 export function markOf(nonce: string): number {
     return createHash("sha256").update(nonce).digest().readUInt32BE() >>> 1;
 }

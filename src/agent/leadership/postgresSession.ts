@@ -6,34 +6,34 @@ import { checkOwn, markOf, type NoSession } from "./ownSession";
 
 export interface SessionOptions extends ConnectionOptions {
     readonly key: number;
-    /** A text that no other session has. */
+    /** A unique text. */
     readonly nonce: string;
-    /** After what time without a word the server ends the session. */
+    /** After how long without a query the server ends the session. */
     readonly idleMs: number;
 }
 
-/** A connection of its own, on which a lock is had. Whatever goes wrong with a question closes it. */
+/** A connection with a session of its own, which can hold the lock. A failed query closes it. */
 export interface Session {
     /** Aborts when the connection is gone, and with it the lock. */
     readonly closed: AbortSignal;
-    /** `shared`: a pooler gives the session to others too, so that a lock in it would be nobody's own. */
+    /** `shared`: a pooler gives the session to other clients too, which would share the lock. */
     tryLock(): Promise<"got" | "taken" | "shared">;
-    /** Who has the lock, where this user may see that. */
+    /** The holder of the lock, if this user may see it. */
     holder(): Promise<string | undefined>;
-    /** Resolves when somebody says that the lock is free. */
+    /** Resolves on a notification that the lock is free. */
     freed(): Promise<void>;
-    /** Says that the lock is taken. @returns whether the one before said that they had ended */
+    /** Notifies that the lock is taken. @returns whether the previous leader had notified that it ended */
     take(nonce: string): Promise<boolean>;
-    /** Whether the lock is held by this very session, and by nobody else in it. */
+    /** Whether this session holds the lock, and is not shared. */
     prove(): Promise<"held" | "lost" | "shared">;
-    /** Says that the term has ended, and unlocks. */
+    /** Notifies that the term has ended, and unlocks. */
     release(): Promise<void>;
     close(): void;
 }
 
 /**
- * @returns why there is none, where the server does not answer now, or a pooler answers in its place
- * @throws `bad-input` where it never will
+ * @returns why there is none, if the server does not answer now, or a pooler answers in its place
+ * @throws `bad-input` for a permanent error
  */
 export async function openSession(options: SessionOptions): Promise<Session | NoSession> {
     const client = await newClient(options);
@@ -61,7 +61,10 @@ export async function openSession(options: SessionOptions): Promise<Session | No
     return sessionOn(client, { key: options.key, mark, closed: closed.signal, close });
 }
 
-/** A silent host is found by the server: it may not be silent for long. Servers before 14 have TCP alone for that. */
+/**
+ * Sets the time-out by which the server detects a disconnected host. Servers before 14 have only TCP keepalive for
+ * that.
+ */
 async function prepare(client: Client, { key, idleMs }: SessionOptions): Promise<void> {
     await client.query(`SET idle_session_timeout = ${idleMs}`).catch((error: { readonly code?: string }) => {
         if (error.code !== "42704") throw error;

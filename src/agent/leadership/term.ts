@@ -6,38 +6,38 @@ export interface TermOptions {
     readonly clock: Pick<Clock, "sleep">;
     /** How often the lock is proved. */
     readonly everyMs: number;
-    /** For how long after a proof was asked for, and given, the lock is taken for ours. */
+    /** For how long after a successful proof was requested the lock counts as held. */
     readonly proofMs: number;
     /**
      * Whether the lock is ours: `held` if it was so after the call began; `lost` if it is not;
-     * `unknown`, or a rejection, if it could not be told.
+     * `unknown`, or a rejection, if it is not known.
      */
     prove(): Promise<"held" | "lost" | "unknown">;
     /**
-     * Whether the lock is ours at this very moment, where that can be told without waiting. A process that was busy for
-     * longer than `proofMs` then keeps it. @default that cannot be told
+     * Whether the lock is ours now, if that can be checked synchronously. A process that was busy for
+     * longer than `proofMs` then keeps it. @default it cannot be checked
      */
     glance?(): boolean;
-    /** Gives the lock to whoever waits; called once, and not where it was lost. */
+    /** Releases the lock; called once, and not if it was lost. */
     release(): Promise<void>;
-    /** Called once, where it was lost. */
+    /** Called once, if the lock was lost. */
     drop(): void;
-    /** Aborts where the lock is known to be gone. @default never */
+    /** Aborts when the lock is known to be lost. @default never */
     readonly broken?: AbortSignal;
 }
 
 export interface OwnTerm extends Term {
     /** Whether it is over, ended or lost. */
     readonly isOver: boolean;
-    /** Resolves when the first proof was given, or the term is over. Nobody leads before. */
+    /** Resolves when the first proof succeeded, or the term is over. The agent does not lead before. */
     readonly proved: Promise<void>;
 }
 
 /**
  * A term that ends itself when the lock can no longer be proved: `lost` aborts at
- * the latest `proofMs` after the last good proof was asked for. The alarm starts
- * before the question is sent, so a slow answer makes the term shorter and never longer.
- * Where a glance can tell, it does so before the term is over.
+ * the latest `proofMs` after the last successful proof was requested. The alarm starts
+ * before the query is sent, so a slow answer makes the term shorter and never longer.
+ * If `glance` is given, it is checked before the term ends.
  */
 export function startTerm(options: TermOptions): OwnTerm {
     const { clock, everyMs, proofMs, prove, glance, release, drop, broken } = options;

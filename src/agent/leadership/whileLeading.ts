@@ -8,19 +8,19 @@ import type { Leadership, Term } from "./leadership";
 export interface LeadingOptions {
     readonly leadership: Leadership;
     readonly record: RecordEvent;
-    /** What is done while another agent leads, until the signal aborts. */
+    /** The work of a standby, until the signal aborts. */
     readonly standBy: (signal: AbortSignal) => Promise<void>;
     readonly clock: Pick<Clock, "sleep" | "random">;
-    /** Hears why this agent gave the lead back, and tries again later. @default none */
+    /** Receives the reason why this agent gave up the leadership; it tries again later. @default ignored */
     readonly onGivenBack?: (error: CodedError) => void;
 }
 
-/** The shortest and the longest wait after a time of leading of which nothing could be written down. */
+/** The shortest and the longest pause after a term in which the ledger could not be written. */
 const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /**
- * Works whenever this agent leads, until `stop` aborts or the work fails. Where the ledger cannot be written it gives the
- * lead back, to an agent whose disk may work, and tries again.
+ * Runs the work whenever this agent leads, until `stop` aborts or the work fails. If the ledger cannot be written, it gives
+ * up the leadership, so that an agent with a working disk can lead, and tries again.
  *
  * @param work Ends when `lost` aborts: nothing may be written from then on.
  */
@@ -66,7 +66,7 @@ async function leadOnce(
 }
 
 async function conclude(term: Term, leadership: Leadership, record: RecordEvent): Promise<void> {
-    // What cannot be written down must not keep the lock from whoever waits for it.
+    // A ledger that cannot be written must not delay the release of the lock.
     if (term.lost.aborted) await record({ type: "leader.lost", lock: leadership.name }).catch(() => {});
     await term.end();
 }

@@ -81,7 +81,7 @@ export function openAppender(options: AppenderOptions): Appender {
     };
 }
 
-/** The text of several events, and what is known after them. */
+/** The lines of several events, and the state after them. */
 function linesOf(state: LedgerState, events: readonly LedgerEvent[], nowMs: number) {
     const at = new Date(nowMs).toISOString();
     let [text, head, unsettled] = ["", state.head, state.unsettled];
@@ -120,7 +120,10 @@ async function headBefore(disk: Disk, file: string): Promise<Head | undefined> {
     return undefined;
 }
 
-/** Removes the oldest files first, so that the rest has no gap. What cannot be removed now is removed at the next rotation. */
+/**
+ * Removes the oldest files first, so that the rest has no gap. What cannot be removed now is removed at the next
+ * rotation.
+ */
 async function prune(disk: Disk, files: readonly string[], gone: readonly string[]): Promise<readonly string[]> {
     let left = files;
     try {

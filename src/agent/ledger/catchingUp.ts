@@ -1,12 +1,14 @@
 import type { AgentEvent, RecordEvent } from "../events/events";
 
-/** More is not remembered: with a disk that stays full for hours, what is first tells why, and the rest repeats it. */
+/**
+ * The most events that are remembered: if a disk stays full for hours, the first ones say why, and the rest repeats it.
+ */
 const MOST = 1000;
 
-/** So many are written with one sync. */
+/** The most events of one sync. */
 const AT_ONCE = 100;
 
-/** What is written down before it is done: where it cannot be, it is not done, and there is nothing to tell later. */
+/** Events that are recorded before the action: if they cannot be recorded, the action does not happen. */
 const ANNOUNCEMENTS: readonly AgentEvent["type"][] = [
     "agent.started",
     "leader.gained",
@@ -15,14 +17,14 @@ const ANNOUNCEMENTS: readonly AgentEvent["type"][] = [
 ];
 
 /**
- * Writes down with the next event, before it, what has happened and could not be written down then: a write that Okta
- * took just when the disk became full, say. Until that succeeds, whoever records is told that it does not.
+ * Remembers events that could not be recorded, such as a write that Okta accepted just as the disk became full, and records
+ * them before the next event. Until that succeeds, each call fails.
  */
 export function catchingUp(record: RecordEvent): RecordEvent {
     let late: readonly AgentEvent[] = [];
     let catching: Promise<void> | undefined;
 
-    /** The first one alone: while that fails, the others need not be tried. */
+    /** Tries the first event alone: while it fails, the others need not be tried. */
     async function catchUp(): Promise<void> {
         for (let size = 1; late.length > 0; size = AT_ONCE) {
             const batch = late.slice(0, size);

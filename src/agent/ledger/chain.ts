@@ -1,22 +1,22 @@
 import type { Piece } from "./files";
 import { type Head, type Line, readLine } from "./line";
 
-/** Where a ledger is not what was written, and what is wrong there. */
+/** The place of a fault in a ledger, and the kind of fault. */
 export interface Break {
     /**
-     *   unreadable  it is no line of a ledger
-     *   changed     its text does not give its hash
-     *   replaced    it is whole, and the line before it is another one than the one it was written after
-     *   missing     lines are not there
-     *   reordered   it stands in another place than where it was written
-     *   cut         it has no end
-     *   unexpected  the hash that was expected is nowhere
+     *   unreadable  it is not a line of a ledger
+     *   changed     its hash does not match its text
+     *   replaced    it is valid, but was not written after the line before it
+     *   missing     lines are missing
+     *   reordered   it is at another place than where it was written
+     *   cut         it is incomplete
+     *   unexpected  the expected hash is not in the ledger
      */
     readonly kind: "unreadable" | "changed" | "replaced" | "missing" | "reordered" | "cut" | "unexpected";
     readonly file: string;
-    /** Of the file, from 1. */
+    /** The number of the line in the file, from 1. */
     readonly line: number;
-    /** For people, as the end of a sentence. */
+    /** The end of a sentence. */
     readonly message: string;
 }
 

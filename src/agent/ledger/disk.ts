@@ -2,24 +2,24 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The folder of a ledger, as far as the ledger asks for it. What was not synced may be gone after a crash, in part or whole. */
+/** The folder of a ledger. What was not synced may be lost in a crash, in part or as a whole. */
 export interface Disk {
     /** Where it is, for messages. */
     readonly path: string;
-    /** The names in it, in no order; none where there is no folder. */
+    /** The names in it, in no order; empty if there is no folder. */
     list(): Promise<readonly string[]>;
-    /** The bytes of a file from one of them on. */
+    /** The bytes of a file from an offset on. */
     read(name: string, from?: number): AsyncIterable<Uint8Array>;
     size(name: string): Promise<number>;
-    /** Opens a file for writing, and makes it where it is not there, and the folder too. */
+    /** Opens a file for writing; creates it and the folder if necessary. */
     open(name: string): Promise<DiskFile>;
     remove(name: string): Promise<void>;
-    /** Makes names, new or gone, survive a crash. */
+    /** Makes the creation and the removal of files survive a crash. */
     sync(): Promise<void>;
 }
 
 export interface DiskFile {
-    /** Writes all the bytes at a place. */
+    /** Writes all the bytes at an offset. */
     write(bytes: Uint8Array, at: number): Promise<void>;
     truncate(size: number): Promise<void>;
     /** Makes the bytes survive a crash. */
@@ -27,7 +27,7 @@ export interface DiskFile {
     close(): Promise<void>;
 }
 
-/** A folder of this host's, for its owner alone. */
+/** A folder of this host, with permissions for its owner only. */
 export function folderDisk(path: string): Disk {
     return {
         path,

@@ -1,6 +1,6 @@
 import type { LedgerEvent, Line } from "./line";
 
-/** What each kind of event is in the Elastic Common Schema's own words for `event.category` and `event.type`. */
+/** The `event.category` and `event.type` of the Elastic Common Schema for each event. */
 const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, type: string]>> = {
     "agent.started": ["process", "start"],
     "agent.stopped": ["process", "end"],
@@ -72,15 +72,15 @@ const FAILURES: readonly LedgerEvent["type"][] = [
 ];
 
 /**
- * A line in the names of the Elastic Common Schema, which Elastic, and what reads
- * its pipelines, searches without a mapping of ours. The event itself goes along
- * whole under `zonekeeper`, since the schema has no words for grants and gateways.
+ * A line with the fields of the Elastic Common Schema, which Elastic and compatible
+ * tools search without a mapping. The whole event is under `zonekeeper`, as the
+ * schema has no fields for grants and gateways.
  */
 export function ecsOf({ seq, at, hash, prev, event }: Line): object {
     const { type, ...fields } = event;
     const [category, kind] = KINDS[type];
     const { user: of, by, address, changes = [], why, request, requestId } = fields as Loose;
-    // Of the portal's events `by` is who did it, and `user` whose grant it is about.
+    // In events of the portal, `by` is the acting user, and `user` the owner of the grant.
     const user = typeof by === "object" ? by.name : of;
     const users = [...[user, of].filter((each) => each !== undefined), ...changes.flatMap(usersOf)];
     const all = [...(address === undefined ? [] : [address]), ...changes.map((change) => change.address)];
@@ -107,10 +107,10 @@ export function ecsOf({ seq, at, hash, prev, event }: Line): object {
     };
 }
 
-/** What some events have. */
+/** Fields that some events have. */
 interface Loose {
     readonly user?: string;
-    /** Of the portal's events an identity; of a confirmation or a denial a text. */
+    /** In events of the portal an identity; in a confirmation or a denial a text. */
     readonly by?: string | { readonly name: string };
     readonly address?: string;
     readonly why?: string;

@@ -1,9 +1,9 @@
 import type { Disk } from "./disk";
 
-/** A piece of a file between two line ends, or what is after the last one. */
+/** A piece of a file between two line ends, or the rest after the last one. */
 export interface Piece {
     readonly file: string;
-    /** Where it begins, in bytes. */
+    /** Its offset in bytes. */
     readonly start: number;
     /** From 1. */
     readonly number: number;
@@ -13,7 +13,7 @@ export interface Piece {
     readonly isWhole: boolean;
 }
 
-/** Far longer than any event; a file without line ends must not fill the memory. */
+/** The longest line, far longer than any event: a file without line ends must not fill the memory. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 
 const NAME = /^\d{16}\.jsonl$/;
@@ -28,12 +28,12 @@ export function firstSeqOf(name: string): number {
     return Number(name.slice(0, 16));
 }
 
-/** The files of a ledger in the order of their lines. Whatever else is in the folder is not the ledger's. */
+/** The files of a ledger in the order of their lines. Other files in the folder are ignored. */
 export async function ledgerFiles(disk: Disk): Promise<readonly string[]> {
     return (await disk.list()).filter((name) => NAME.test(name)).sort();
 }
 
-/** The lines of a file, one after the other; the memory holds a line and a chunk. @param from where a line begins */
+/** The lines of a file, with one line and one chunk in memory. @param from The offset of a line */
 export async function* piecesOf(disk: Disk, file: string, from = 0): AsyncGenerator<Piece, void, undefined> {
     let [start, number] = [from, 1];
     let rest: Buffer[] = [];

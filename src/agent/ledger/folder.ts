@@ -10,15 +10,15 @@ import { unwritable } from "./unwritable";
 export interface FolderLedgerOptions extends Omit<LedgerOptions, "disk"> {
     /** The agent's state folder; the ledger is in `ledger` of it. */
     readonly state: string;
-    /** Whether agents of other hosts have the same folder, one of which may hold the lock a while longer. @default false */
+    /** Whether agents of other hosts use the same folder, so that the lock may be released late. @default false */
     readonly isShared?: boolean;
 }
 
 /**
  * Opens the ledger in the agent's state folder, for this process alone.
  *
- * @throws where another process has it open `bad-input`, or `ledger-unwritable` where the folder is shared: a file server
- *     keeps the lock of a host that is gone for a minute or two; else as openLedger
+ * @throws if another process has it open: `bad-input`, or `ledger-unwritable` if the folder is shared, as a file server
+ *     keeps the lock of a lost host for a minute or two; otherwise as openLedger
  */
 export async function openFolderLedger({ state, isShared = false, ...options }: FolderLedgerOptions): Promise<Ledger> {
     const disk = ledgerDisk(state);
@@ -53,7 +53,7 @@ export async function openFolderLedger({ state, isShared = false, ...options }: 
     }
 }
 
-/** Where the ledger of a state folder is, to be read. */
+/** The ledger of a state folder, for reading. */
 export function ledgerDisk(state: string) {
     return folderDisk(join(state, "ledger"));
 }

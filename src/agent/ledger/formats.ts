@@ -11,11 +11,11 @@ export const FORMATS: readonly Format[] = ["text", "jsonl", "csv", "ecs"];
 export const CSV_HEADER = "seq,at,type,zone,write,user,grant,add,remove,detail,hash";
 
 /**
- * A line of a ledger for somebody.
+ * Formats a line of a ledger.
  *
  *   format  what
  *   text    a line for people
- *   jsonl   the line as it stands, which can be verified
+ *   jsonl   the unchanged line, which can be verified
  *   csv     a row for a spreadsheet
  *   ecs     JSON in the names of the Elastic Common Schema
  */
@@ -32,7 +32,7 @@ export function formatLine({ line, text }: Told, format: Format): string {
     }
 }
 
-/** The fields of an event, but its type, one after the other. */
+/** The fields of an event without its type, one after the other. */
 function detailsOf({ type: _, ...fields }: LedgerEvent): string {
     return Object.entries(fields)
         .map(([name, value]) => `  ${name}=${worded(value)}`)
@@ -51,7 +51,7 @@ function worded(value: unknown): string {
     return `(${Object.values(value).map(worded).join(" ")})`;
 }
 
-/** On the line of its event; in quotes where it could be taken for the next field. */
+/** A value on the line of its event; in quotes if it could be taken for the next field. */
 function fieldText(text: string): string {
     return / {2}|^"/.test(text) ? JSON.stringify(oneLine(text)) : oneLine(text);
 }

@@ -16,34 +16,39 @@ import { readTail } from "./tail";
 /** A write, with the membership whose zone it is of. */
 export type TaggedWrite = WriteIntended & { readonly membership?: string };
 
-/** The ledger of an agent that sometimes leads: it is open while it does, as another agent may write it else. */
+/**
+ * The ledger of one of several agents. It is open only while this agent leads, as another agent may write it otherwise.
+ */
 export interface LeaderLedger {
-    /** Writes down, with what could not be before, then tells those who listen. @throws `ledger-unwritable` */
+    /**
+     * Records an event, and before it those that could not be recorded; then notifies the subscribers. @throws
+     * `ledger-unwritable`
+     */
     readonly record: RecordEvent;
     /**
-     * The last write of each zone of which nobody knows what became.
+     * The last write of each zone, if its result is not known.
      *
      * @param isMeant Which of them. @default all
      */
     unsettled(isMeant?: (write: TaggedWrite) => boolean): Promise<ReadonlyMap<string, PendingWrite>>;
     /** The latest lines, newest first. */
     recent(count: number): Promise<readonly LedgerLine[]>;
-    /** Tells of everything that happens from now on; gives back how to stop that. */
+    /** Calls back for each event from now on. @returns a function that ends the subscription */
     subscribe(listener: (event: TaggedEvent) => void): () => void;
-    /** The same lead, with the ledger open for as long as it lasts. */
+    /** A leadership that opens the ledger for each of its terms. */
     during(leadership: Leadership): Leadership;
 }
 
 export function openLeaderLedger(settings: AgentSettings, { directory, clock }: Environment): LeaderLedger {
     const state = resolve(directory, settings.state);
-    // Agents of several hosts, which share their state by a file server if at all.
+    // Agents of several hosts, which may share the state folder through a file server.
     const isShared = settings.leader.type !== "file";
     return leaderLedgerOf(ledgerDisk(state), () =>
         openFolderLedger({ state, isShared, now: clock.now, ...settings.ledger }),
     );
 }
 
-/** @param open Opens the ledger that is on the disk, for this agent alone. */
+/** @param open Opens the ledger on the disk exclusively. */
 export function leaderLedgerOf(disk: Disk, open: () => Promise<Ledger>): LeaderLedger {
     const listeners = new Set<(event: TaggedEvent) => void>();
     const requests = openWriteRequests();

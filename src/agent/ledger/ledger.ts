@@ -9,15 +9,15 @@ export interface LedgerOptions {
     readonly disk: Disk;
     /** Milliseconds since 1970. */
     readonly now: () => number;
-    /** A file is closed once it has this many bytes; it may exceed it by what was recorded at once. */
+    /** A file is closed once it has this many bytes; it may be longer by the events of one sync. */
     readonly rotateBytes: number;
     /** How many files are kept; 0: all. */
     readonly keepFiles: number;
 }
 
-/** The record of one agent or portal, open for writing. */
+/** The ledger of one agent or portal, open for writing. */
 export interface Ledger {
-    /** Many may wait at once; what waits together costs one sync. */
+    /** Records an event; concurrent calls share one sync. */
     record(event: LedgerEvent): Promise<void>;
     /** The last line. */
     readonly head: Head;
@@ -25,17 +25,17 @@ export interface Ledger {
     unsettledWrites(): readonly WriteIntended[];
     /** The last lines, the latest last. */
     readTail(count: number): Promise<readonly Line[]>;
-    /** Finishes what is being recorded; what comes later is refused. */
+    /** Completes what is being recorded; later calls are refused. */
     close(): Promise<void>;
 }
 
 /**
- * Opens the ledger in a folder, and makes the folder with its first line. A line that a
- * crash left half written is cut off; lines that are whole are never.
+ * Opens the ledger in a folder; the folder is created with the first line. An incomplete line
+ * of a crash is cut off; complete lines never are.
  *
  * One process at a time may have it open: see `openFolderLedger`.
  *
- * @throws `ledger-broken` where the last file is not what was written; `ledger-unwritable`
+ * @throws `ledger-broken` if the last file was changed; `ledger-unwritable`
  */
 export async function openLedger({ disk, now, rotateBytes, keepFiles }: LedgerOptions): Promise<Ledger> {
     const { state, repaired } = await recoverState(disk);

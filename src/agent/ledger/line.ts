@@ -5,10 +5,10 @@ import type { PortalEvent } from "../../core/portal/events";
 import type { AgentEvent } from "../events/events";
 import type { WriteIntended } from "../events/zoneEvents";
 
-/** What a ledger takes down: what an agent or a portal does, and what becomes of the ledger itself. */
+/** The events of a ledger: those of the agent and the portal, and those of the ledger itself. */
 export type LedgerEvent = AgentEvent | PortalEvent | LedgerRepaired | LedgerRotated;
 
-/** A line that a crash had left half written was cut off when the agent started again. */
+/** An incomplete line of a crash was cut off when the agent started again. */
 export interface LedgerRepaired {
     readonly type: "ledger.repaired";
     readonly file: string;
@@ -21,9 +21,9 @@ export interface LedgerRotated {
     readonly type: "ledger.rotated";
     /** The file before. */
     readonly from: string;
-    /** Writes whose fate was open by then, so that the last file says all of them. */
+    /** The open writes at that time, so that the last file contains all of them. */
     readonly unsettled: readonly WriteIntended[];
-    /** What was removed for `keepFiles`: all lines up to and with this one, whose hash stays as the anchor. */
+    /** The last line that was removed for `keepFiles`; its hash remains as the anchor. */
     readonly removed?: Head;
 }
 
@@ -34,7 +34,7 @@ export interface Head {
     readonly hash: string;
 }
 
-/** A line that is what was written. */
+/** A valid line. */
 export interface Line extends Head {
     /** RFC 3339 in UTC. */
     readonly at: string;
@@ -43,13 +43,13 @@ export interface Line extends Head {
     readonly event: LedgerEvent;
 }
 
-/** Why a line is not one. */
+/** Why a line is not valid. */
 export type LineProblem = "unreadable" | "changed";
 
-/** The `prev` of the first line of all. */
+/** The `prev` of the very first line. */
 export const START: Head = { seq: 0, hash: "0".repeat(64) };
 
-/** How every line ends: `,"hash":"…"}`. What is before it is what the hash is of. */
+/** The end of every line, `,"hash":"…"}`. The hash is over the text before it. */
 const SEAL = /,"hash":"([0-9a-f]{64})"\}$/;
 const SEAL_BYTES = 75;
 
@@ -58,8 +58,8 @@ const SEAL_BYTES = 75;
  *
  *   {"seq":2,"at":"2026-12-01T09:00:00.000Z","type":"agent.stopped","why":"SIGTERM","prev":"…","hash":"…"}
  *
- * The hash is the SHA-256 of the text itself up to `,"hash"`, which holds `prev`: there is no second
- * spelling of the same event that somebody would have to make first. Nothing in a line can move a cursor.
+ * The hash is the SHA-256 of the text itself up to `,"hash"`, which contains `prev`: no canonical form of
+ * the event is needed. A line contains no control characters.
  */
 export function nextLine(before: Head, event: LedgerEvent, at: string): { readonly text: string; readonly head: Head } {
     const seq = before.seq + 1;
@@ -68,7 +68,7 @@ export function nextLine(before: Head, event: LedgerEvent, at: string): { readon
     return { text: `${sealed},"hash":"${hash}"}`, head: { seq, hash } };
 }
 
-/** Reads a line and checks its own hash; whether it belongs after another one is the caller's to say. */
+/** Reads a line and checks its own hash; the caller checks whether it follows the previous one. */
 export function readLine(bytes: Buffer): Line | LineProblem {
     const end = Math.max(0, bytes.length - SEAL_BYTES);
     const [, hash = ""] = SEAL.exec(bytes.toString("latin1", end)) ?? [];

@@ -53,7 +53,7 @@ export async function recoverState(
     }
 }
 
-/** A last file without a whole line was begun just before a crash; the next line begins it again. */
+/** Removes a last file without a complete line, which was begun just before a crash. */
 async function withoutLast(disk: Disk, files: readonly string[], before: string): Promise<LedgerState> {
     const { problem, start: _, ...state } = await scanFile(disk, files.slice(0, -1), before, files.at(-3));
     if (problem !== undefined) return broken(disk, problem);
@@ -78,13 +78,13 @@ async function scanFile(disk: Disk, files: readonly string[], file: string, befo
     return { files, size, head, unsettled, start: size };
 }
 
-/** What was removed before the first line that is kept: it says so itself, and `verify` finds out whether it is true. */
+/** The line before the first one that is kept, as that line states it; `verify` checks whether it is true. */
 function anchorIn({ bytes }: Piece, first: number): Head {
     const line = readLine(bytes);
     return typeof line === "string" ? { ...START, seq: first - 1 } : { seq: first - 1, hash: line.prev };
 }
 
-/** The last line of the file before. */
+/** The last line of the previous file. */
 async function endOf(disk: Disk, file: string, before: string | undefined): Promise<Head> {
     if (before === undefined) return { ...START, seq: firstSeqOf(file) - 1 };
     let last: Piece | undefined;
@@ -95,7 +95,7 @@ async function endOf(disk: Disk, file: string, before: string | undefined): Prom
     return broken(disk, { kind: "cut", file: before, line: last?.number ?? 1, message });
 }
 
-/** Whether what begins there is no more than a line that a crash left half written. */
+/** Whether the rest of the file is only an incomplete line of a crash. */
 async function isOfCrash(disk: Disk, file: string, start: number): Promise<boolean> {
     for await (const { bytes, isWhole } of piecesOf(disk, file, start)) {
         return !isWhole || bytes.includes(NUL);

@@ -3,7 +3,7 @@ import type { Disk } from "./disk";
 import { ledgerFiles, piecesOf } from "./files";
 import { type Line, readLine } from "./line";
 
-/** A line, and its text as it stands in the file. */
+/** A line, and its text in the file. */
 export interface Told {
     readonly line: Line;
     readonly text: string;
@@ -14,11 +14,11 @@ export interface ReadOptions {
     readonly fromMs?: number;
     /** Lines before this moment. @default all */
     readonly toMs?: number;
-    /** Hears of what is no line, which is left out. */
+    /** Called for invalid lines, which are left out. */
     readonly onBreak: (problem: Pick<Break, "file" | "line">) => void;
 }
 
-/** Every line of a ledger in order; the memory holds one of them. Whether they belong together `verify` tells. */
+/** Every line of a ledger in order, with one line in memory. The chain is only checked by `verify`. */
 export async function* readLines(disk: Disk, options: ReadOptions): AsyncGenerator<Told, void, undefined> {
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, onBreak } = options;
     for (const file of await ledgerFiles(disk)) {
@@ -35,9 +35,9 @@ export async function* readLines(disk: Disk, options: ReadOptions): AsyncGenerat
 }
 
 /**
- * The lines after `seq`, and then each one as it is written, for ever.
+ * The lines after `seq`, and then each new line, without end.
  *
- * @param pause Is awaited between two looks at the folder; rejects to end it
+ * @param pause Awaited between two reads of the folder; rejects to end the iteration
  */
 export async function* followLines(
     disk: Disk,

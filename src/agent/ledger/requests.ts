@@ -1,12 +1,12 @@
 import type { TaggedEvent } from "../events/events";
 
-/** Remembers by which requests of a portal each write came about, until it is settled. */
+/** Remembers the portal requests that caused each write, until its result is known. */
 export interface WriteRequests {
-    /** The event, with `requests` where it tells what became of such a write. */
+    /** The event; with `requests` if it is about the result of such a write. */
     tagged(event: TaggedEvent): TaggedEvent;
 }
 
-/** Writes that are remembered. More are never open at once; a verification comes within the rounds that follow. */
+/** The most writes that are remembered. More are never open at once; verifications follow within a few rounds. */
 const MOST = 1_000;
 
 export function openWriteRequests(): WriteRequests {

@@ -3,15 +3,15 @@ import { ledgerFiles, piecesOf } from "./files";
 import { type Line, readLine } from "./line";
 import type { Told } from "./read";
 
-/** What is read at first of the end of a file; most lines have less than a kilobyte. */
+/** The first part that is read from the end of a file; most lines have less than a kilobyte. */
 const WINDOW_BYTES = 256 * 1024;
 
-/** The last lines of a ledger, the latest last; at most so many as `count`. What is no line is left out. */
+/** The last lines of a ledger, the latest last; at most `count`. Invalid lines are left out. */
 export async function readTail(disk: Disk, count: number): Promise<readonly Line[]> {
     return (await toldTail(disk, count)).map(({ line }) => line);
 }
 
-/** The same with their texts. */
+/** As readTail, with the text of each line. */
 export async function toldTail(disk: Disk, count: number): Promise<readonly Told[]> {
     let tail: readonly Told[] = [];
     for (const file of [...(await ledgerFiles(disk))].reverse()) {

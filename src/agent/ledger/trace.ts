@@ -1,18 +1,18 @@
 import type { PortalEvent } from "../../core/portal/events";
 import type { LedgerEvent, Line } from "./line";
 
-/** What belongs to a request, as the portal's lines say. */
+/** What belongs to a portal request, by the lines of the portal. */
 export interface Traced {
-    /** Requests: the one that is traced, and those that change what came of it. */
+    /** The traced request, and the requests that change its grants. */
     readonly requests: ReadonlySet<string>;
-    /** Ids of grants and of requests that waited. */
+    /** The ids of grants, and of requests that waited. */
     readonly grants: ReadonlySet<string>;
-    /** In which somebody asked or decided. */
+    /** The sessions in which it was requested or decided. */
     readonly sessions: ReadonlySet<string>;
 }
 
 /**
- * Gathers what belongs to a request: every line of the portal that carries its id, or the id of what came of it, adds to it.
+ * Collects what belongs to a request: each line of the portal with its id, or with the id of one of its grants, adds to it.
  *
  * @param name The id of a request, `r-…`, or of a grant, `g-…`.
  */
@@ -33,15 +33,15 @@ export function openTrace(name: string): { add(event: LedgerEvent): void; traced
 }
 
 /**
- * Picks the lines that tell the story of a request. They have to come in the order in which they were written.
+ * Selects the lines about a request. They have to come in the order in which they were written.
  *
- *   line                                   is a part where
+ *   line                                   selected if
  *   portal.*                               its request or its grant is one of them
- *   portal.signed-in                       somebody asked or decided in its session
+ *   portal.signed-in                       the request was made or decided in its session
  *   grants.accepted                        a grant is among the changed ones; the others are left out
  *   write.intended, member.intended        a grant is a cause of it; other changes of the zone are left out
- *   write.accepted and what else follows   it tells of such a write
- *   any other of the agent's               it names a grant or a request
+ *   write.accepted and later ones          it is about such a write
+ *   any other of the agent                 it names a grant or a request
  */
 export function openPick({ requests, grants, sessions }: Traced): (line: Line) => LedgerEvent | undefined {
     const writes = new Set<string>();

@@ -1,20 +1,20 @@
 import type { WriteIntended } from "../events/zoneEvents";
 import type { LedgerEvent } from "./line";
 
-/** Writes whose fate is open, by name, in the order in which they were intended. */
+/** Open writes, whose result is not known, by id, in the order in which they were intended. */
 export type Unsettled = ReadonlyMap<string, WriteIntended>;
 
-/** More are never open at once: an org has at most 100 zones, and a zone has one write at a time. */
+/** The most open writes: an org has at most 100 zones, and a zone has one write at a time. */
 const MOST = 500;
 
 /**
- * The writes whose fate is open after one more event.
+ * The open writes after one more event.
  *
- *   event                          the write that it names
+ *   event                          its write
  *   write.intended                 is open
  *   write.accepted, write.settled  is settled
- *   write.failed                   is settled, unless Okta may have carried it out all the same
- *   ledger.rotated                 it says all that were open at the end of the file before
+ *   write.failed                   is settled, unless Okta may have carried it out
+ *   ledger.rotated                 lists all that were open at the end of the previous file
  */
 export function afterEvent(open: Unsettled, event: LedgerEvent): Unsettled {
     switch (event.type) {

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
     EIO: "the disk does not work",
 };
 
-/** Tells a failure of the disk from a bug, and from what was told already. @throws `ledger-unwritable` */
+/** Throws `ledger-unwritable` for a failure of the disk, and any other error unchanged. */
 export function unwritable({ path }: Disk, cause: unknown): never {
     const { code, message, syscall } = cause as Partial<NodeJS.ErrnoException>;
     if (code === undefined || (syscall === undefined && WORDS[code] === undefined)) throw cause;

@@ -3,41 +3,40 @@ import type { Disk } from "./disk";
 import { firstSeqOf, ledgerFiles, type Piece, piecesOf } from "./files";
 import { type Head, type Line, readLine, START } from "./line";
 
-/** What a look at every line gives. */
+/** The result of checking every line. */
 export interface Verdict {
     readonly files: number;
-    /** Those that were looked at: all, or those before the problem. */
+    /** The number of lines that were checked: all, or those before the problem. */
     readonly lines: number;
-    /** The number of the first line that is there. */
+    /** The number of the first line that is kept. */
     readonly first: number;
     readonly head: Head;
-    /** The first one. */
+    /** The first problem. */
     readonly problem?: Break;
     /** The line that has the expected hash. */
     readonly expectedAt?: number;
 }
 
 interface Walk {
-    /** What is before the first line that is there. */
+    /** The line before the first one that is kept. */
     anchor: Head;
     head: Head;
     lines: number;
-    /** The last line of each file, and the anchor: where a removal may end. */
+    /** The last line of each file, and the anchor: the lines that a removal may end with. */
     readonly ends: Map<number, string>;
     isAnchored: boolean;
     expectedAt: number | undefined;
 }
 
-/** How far a line is looked for that is not in its place. */
+/** How far a line that is missing at its place is searched for. */
 const LOOK_AHEAD = 10_000;
 
 /**
- * Looks at every line of a ledger, from the first to the last, with the memory
- * of one line.
+ * Checks every line of a ledger, from the first to the last, with one line in
+ * memory.
  *
- * What it cannot see alone is that lines at the end are gone, all of them down to
- * some line: what is left is a whole chain. For that there is `expect`, a hash that
- * was the last one once and was kept elsewhere.
+ * A ledger from whose end lines were removed is still a valid chain. `expect`
+ * detects that: the hash of an earlier last line, which was stored elsewhere.
  */
 export async function verifyLedger(disk: Disk, expect?: string): Promise<Verdict> {
     const files = await ledgerFiles(disk);
@@ -92,7 +91,7 @@ async function walkFile(
     return undefined;
 }
 
-/** Before the first line there is nothing, or what was removed: then its `prev` has to be vouched for further on. */
+/** Starts at the first line that is kept. If lines before it were removed, a later line has to confirm its `prev`. */
 function begin(walk: Walk, piece: Piece, expect: string | undefined): void {
     const line = readLine(piece.bytes);
     if (walk.anchor.seq > 0 && typeof line !== "string") {
@@ -106,7 +105,7 @@ function begin(walk: Walk, piece: Piece, expect: string | undefined): void {
 function take(walk: Walk, { seq, hash, event }: Line, expect: string | undefined): void {
     walk.lines += 1;
     if (event.type === "ledger.rotated") {
-        // The end of the file before: nothing else can be its last line.
+        // The end of the previous file: no other line can be its last one.
         walk.ends.set(walk.head.seq, walk.head.hash);
         const { removed } = event;
         if (removed !== undefined && walk.ends.get(removed.seq) === removed.hash) walk.isAnchored = true;
@@ -126,7 +125,7 @@ function problemAtEnd(walk: Walk, files: readonly string[], expect: string | und
     return { kind: "unexpected", file: files.at(-1) ?? "", line: walk.lines, message };
 }
 
-/** Tells lines that are missing from one that stands further down. */
+/** Distinguishes missing lines from a line that was moved. */
 async function whetherMoved(disk: Disk, due: number, piece: Piece, problem: Break): Promise<Break> {
     let left = LOOK_AHEAD;
     for await (const { bytes, isWhole } of piecesOf(disk, piece.file, piece.start)) {

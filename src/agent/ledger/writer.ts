@@ -6,7 +6,7 @@ import type { LedgerState } from "./open";
 import { unwritable } from "./unwritable";
 
 export interface WriterOptions extends AppenderOptions {
-    /** Goes before whatever is recorded first. */
+    /** Events that are recorded before the first one. */
     readonly first: readonly LedgerEvent[];
 }
 

@@ -6,15 +6,15 @@ import type { AgentEvent, TaggedEvent } from "../events/events";
 import { sentenceOf } from "../events/sentence";
 import { redacted } from "./redact";
 
-/** What the agent says while it runs. */
+/** The log of the agent. */
 export interface Log {
-    /** One line for one event. */
+    /** Logs an event on one line. */
     tell(event: TaggedEvent): void;
     debug(message: string, fields?: Fields): void;
     info(message: string, fields?: Fields): void;
     warn(message: string, fields?: Fields): void;
     error(message: string, fields?: Fields): void;
-    /** From now on less important lines are left out; a new configuration may say so. */
+    /** Sets the lowest level that is logged, as a reload may change it. */
     setLevel(level: LogLevel): void;
 }
 
@@ -26,17 +26,17 @@ export interface LogOptions {
     readonly level: LogLevel;
     /** `json`: a JSON document a line, for machines; `text`: a sentence a line, for people. */
     readonly format: "json" | "text";
-    /** Takes whole lines with their line feed; mostly the standard output. */
+    /** Receives complete lines with a line feed; usually the standard output. */
     write(line: string): void;
     now(): number;
-    /** Erases the secrets that the process knows. */
+    /** Redacts the secrets that the process knows. */
     conceal(text: string): string;
 }
 
-/** Events that are not just information. */
+/** The levels of events other than `info`. */
 const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "zone.verified": "debug",
-    // The log has a line of its own for this, also where the agent stands by and records nothing.
+    // The log has a line of its own for this, also of a standby, which records nothing.
     "configuration.reloaded": "debug",
     "membership.removed": "debug",
     "leader.lost": "warn",
@@ -55,7 +55,7 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "sessions.failed": "error",
 };
 
-/** Opens a log. Nothing that it is given comes out with a secret that it knows or can recognise. */
+/** Opens a log, which redacts secrets that it knows or recognises. */
 export function openLog({ level, format, write, now, conceal }: LogOptions): Log {
     const logger = pino(
         {
@@ -93,7 +93,7 @@ function sentenceWithMembership(event: TaggedEvent): string {
         : `${membership}: ${sentenceOf(event)}`;
 }
 
-/** An event without its long lists, which the ledger has: a line of a log is cut by many collectors at 16 KiB. */
+/** An event without its long lists, which are in the ledger: many log collectors truncate lines at 16 KiB. */
 function brief(event: AgentEvent): Fields {
     return Object.fromEntries(
         Object.entries(event).map(([key, value]) =>
@@ -104,7 +104,10 @@ function brief(event: AgentEvent): Fields {
 
 const LONGEST_LIST = 20;
 
-/** `12:00:03 warn  the source cannot be read, …`; a grant's text cannot move the cursor or begin a line of its own. */
+/**
+ * `12:00:03 warn  the source cannot be read, …`; without control characters, so that a grant's text cannot forge a
+ * line.
+ */
 function textLine({
     time,
     level,

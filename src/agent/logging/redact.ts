@@ -1,18 +1,18 @@
-/** What the value of such a key would be, nobody may see. */
+/** Keys whose values are secret. */
 const SECRET_KEY =
     /^(.*[_-])?(authorization|cookie|set-cookie|password|passwd|secret|token|assertion|signature|dpop)$|apitoken|accesstoken|privatekey|clientsecret|sharedsecret/i;
 
 /** The user and password of a URL, as in `postgres://me:secret@db/grants`. */
 const URL_LOGIN = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi;
 
-/** Deeper values are left out: nothing that is logged on purpose lies so deep. */
+/** Deeper values are left out: nothing that is logged on purpose is nested so deep. */
 const DEEPEST = 6;
 
 const HIDDEN = "[hidden]";
 
 /**
- * A value as a log may hold it. The second fence: what logs should hold no
- * secret in the first place.
+ * A value with its secrets redacted, for a log. This is a second protection: callers
+ * do not pass secrets to logs.
  *
  *   value                                      logged
  *   { apiToken: "…" }, { authorization: "…" }  { apiToken: "[hidden]" }, …

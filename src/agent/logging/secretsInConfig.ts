@@ -2,13 +2,13 @@ import { openSecrets } from "../../okta/credentials/secrets";
 import { isSecretReference } from "../../sources/settings/secret";
 import { type Environment, secretAt } from "../environment";
 
-/** Okta's credentials of the environment, which count where the configuration names none. */
+/** The environment variables with Okta's credentials, which are used if the configuration names none. */
 const VARIABLES = ["OKTA_API_TOKEN", "OKTA_ACCESS_TOKEN", "OKTA_API_PRIVATE_KEY"];
 
-/** Erases the secrets of a configuration from what is said: the last fence, behind messages that hold none. */
+/** Redacts the secrets of a configuration in messages. This is a second protection: messages contain no secrets. */
 export interface Redaction {
     conceal(text: string): string;
-    /** Learns the secrets that a configuration refers to, wherever it does; one that is missing is told of elsewhere. */
+    /** Adds all secrets that a configuration refers to; a missing one is reported elsewhere. */
     learn(document: unknown): void;
 }
 
@@ -22,7 +22,7 @@ export function openRedaction(environment: Pick<Environment, "directory" | "env"
                 try {
                     keep(secretAt(reference, environment));
                 } catch {
-                    // Whoever needs it says so.
+                    // The code that needs the secret reports that it is missing.
                 }
             }
         },

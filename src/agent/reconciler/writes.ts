@@ -87,8 +87,11 @@ export function intendedWrite(known: Known, plan: ZonePlan, nowMs: number): Inte
         denials: activeDenials(moment.denials.list, nowMs),
         nowMs,
     });
-    const ended = attributed.filter(({ why }) => why === "ended").flatMap(({ grants }) => grants);
-    const endedMs = Math.min(...ended.map(({ expiresAtMs }) => expiresAtMs ?? Infinity));
+    // An address may stay until the last of its grants has ended.
+    const ends = attributed
+        .filter(({ why, grants }) => why === "ended" && grants.length > 0)
+        .map(({ grants }) => Math.max(...grants.map(({ expiresAtMs }) => expiresAtMs ?? -Infinity)));
+    const endedMs = Math.min(...ends.map((endMs) => (endMs === -Infinity ? Infinity : endMs)));
     return {
         id: "",
         zone: plan.id,

@@ -121,10 +121,14 @@ function grantViews(input: ViewInput): GrantView[] {
     const refused = new Map(refusedNow(own.decided).map((refusal) => [refusal.id, refusal]));
     const holds = new Map(heldNow(own).flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
     const because = heldBecause(known);
-    const admitted = (id: string) => admittedAtMs(own, id);
-    return shownGrants(known).map((grant) => {
+    const grants = shownGrants(known);
+    const isKeptOut = ({ id }: Grant) => REFUSED[refused.get(id)?.kind ?? "unusable"] !== undefined;
+    const counting = grants.filter((grant) => isActive(grant, nowMs) && !isKeptOut(grant));
+    const admitted = admissions(own, counting);
+    const kept = mergeSpans([...counting.flatMap(({ spans }) => spans), ...(own.memory?.staticGateways ?? [])]);
+    return grants.map((grant) => {
         const refusal = refused.get(grant.id);
-        const state = stateOf(grant, inside, refusal?.kind, admitted, nowMs);
+        const state = stateOf(grant, { inside, kept, kind: refusal?.kind, admitted, nowMs });
         const why = refusal?.reason ?? (holds.has(grant.id) ? because : undefined);
         return { ...grantView(grant), state, ...(why !== undefined && state !== "ended" && { why }) };
     });
@@ -149,19 +153,43 @@ const REFUSED: Readonly<Partial<Record<Refusal["kind"], GrantView["state"]>>> = 
     denied: "denied",
 };
 
-function stateOf(
-    grant: Grant,
-    inside: readonly Span[],
-    kind: Refusal["kind"] | undefined,
-    admitted: (id: string) => number,
-    nowMs: number,
-): GrantView["state"] {
-    if (isExpired(grant, nowMs)) return grant.spans.some((span) => overlapsSpan(inside, span)) ? "leaving" : "ended";
+interface Seen {
+    /** What the zones have, and what of it other grants or static gateways keep there. */
+    readonly inside: readonly Span[];
+    readonly kept: readonly Span[];
+    readonly kind: Refusal["kind"] | undefined;
+    readonly admitted: (grant: Grant) => number;
+    readonly nowMs: number;
+}
+
+function stateOf(grant: Grant, { inside, kept, kind, admitted, nowMs }: Seen): GrantView["state"] {
+    if (isExpired(grant, nowMs)) {
+        // An address that stays for somebody else does not leave.
+        const isLeaving = grant.spans.some((span) => overlapsSpan(inside, span) && !coversSpan(kept, span));
+        return isLeaving ? "leaving" : "ended";
+    }
     if (!isActive(grant, nowMs)) return "scheduled";
     const refused = kind === undefined ? undefined : REFUSED[kind];
     if (refused !== undefined) return refused;
     if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
-    return nowMs - admitted(grant.id) < SPREAD_MS ? "accepted" : "effective";
+    return nowMs - admitted(grant) < SPREAD_MS ? "accepted" : "effective";
+}
+
+/**
+ * When Okta took a grant in. One whose addresses were in already, because of other grants, caused no write: it came in with the latest
+ * write for one of those.
+ */
+function admissions(state: Known["state"], grants: readonly Grant[]): (grant: Grant) => number {
+    const { admitted } = state.written;
+    const isNew = ({ id }: Grant) => admitted.some(({ ids }) => ids.has(id));
+    const fresh = admitted.length === 0 ? [] : grants.filter(isNew);
+    const freshSpans = mergeSpans(fresh.flatMap(({ spans }) => spans));
+    return (grant) => {
+        const own = admittedAtMs(state, grant.id);
+        if (!grant.spans.some((span) => overlapsSpan(freshSpans, span)) || isNew(grant)) return own;
+        const beside = fresh.filter(({ spans }) => spans.some((span) => overlapsSpan(grant.spans, span)));
+        return Math.max(own, ...beside.map(({ id }) => admittedAtMs(state, id)));
+    };
 }
 
 function readable(gateways: readonly string[]): Span[] {

@@ -17,7 +17,7 @@ export interface AskAgentOptions {
 /** An agent answers at once; one that is not there must not hold up the answer. */
 const PATIENCE_MS = 2_000;
 
-/** What the agent at an address says, or why there is no answer. An agent that is not there is no failure. */
+/** The status of the agent at an address, or why there is no answer. A missing agent is not a failure. */
 export async function askAgent({ listen, membership, token, fetch, signal }: AskAgentOptions): Promise<Asked> {
     const at = addressOf(listen);
     const problem = (text: string): Asked => ({ at, problem: text });
@@ -53,7 +53,7 @@ export type Asked =
     | { readonly at: string; readonly status: AgentStatus; readonly problem?: never }
     | { readonly at: string; readonly problem: string; readonly status?: never };
 
-/** What it says of itself, as a fact. */
+/** Its status as a fact. */
 export function agentFacts({ at, status, problem }: Asked): AgentFacts {
     if (status === undefined) return { at, problem };
     return { at, isLeading: status.isLeading, notReady: status.notReady };

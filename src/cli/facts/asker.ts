@@ -8,10 +8,12 @@ import { isTokenRefused } from "../../okta/exchange/refused";
 
 /** Makes facts of answers and of refusals. */
 export interface Asker {
-    /** Asks Okta, unless it is plain by now that asking is of no use. @param path What is asked for, without its query. */
+    /**
+     * Asks Okta, unless it is plain by now that asking is of no use. @param path What is asked for, without its query.
+     */
     okta<T>(path: string, work: () => Promise<T>): Promise<Known<T>>;
 
-    /** Asks somebody else, whatever became of Okta. */
+    /** Reads from another system than Okta, independent of failures of Okta. */
     other<T>(work: () => Promise<T>): Promise<Known<T>>;
 }
 
@@ -90,7 +92,7 @@ function unknownOf(error: CodedError, path: string, { kind }: Credential): Unkno
     };
 }
 
-/** Why the rest is not known: one failure is told once. */
+/** Why the other facts are not known, so that one failure is reported once. */
 function consequenceOf(name: CodeName): Unknown {
     const reasons: Partial<Record<CodeName, string>> = {
         "okta-unauthorized": "Okta does not accept the credential",

@@ -32,7 +32,7 @@ export interface GatherOptions extends WhoOptions {
     /** What the kill switch of an agent keeps out. @default none */
     readonly denials?: readonly Denial[];
     readonly isWriteTest: boolean;
-    /** What a running agent says; undefined where none was asked. @default none */
+    /** The status of a running agent; undefined if none was asked. @default none */
     readonly agent?: Asked | undefined;
     /** In what the agent differs from its stack. @default not both were named */
     readonly stack?: Facts["stack"];
@@ -42,7 +42,7 @@ export interface GatherOptions extends WhoOptions {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** How long nobody else may have written a zone that the test writes. */
+/** A zone is only written by the test if no other writer wrote it for this long. */
 const QUIET_MS = 10 * 60_000;
 /** Okta's `Date` has whole seconds. */
 const DATE_STEP_MS = 1_000;
@@ -50,7 +50,7 @@ const DATE_STEP_MS = 1_000;
 /**
  * Reads everything that the checks look at, each thing once and one after the
  * other, and goes on past what it may not read. The zones come a second time
- * after all that, so that somebody else's write is seen.
+ * after all that, so that a write of another writer is seen.
  */
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const { http, zoneIds, policyId, signal, source } = options;
@@ -70,7 +70,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const changed = await lookAgain(options, ask, zones);
     const aheadMs = organization.value?.aheadMs ?? 0;
     const writeTest = options.isWriteTest ? await testWrites(options, ask, { ...who, zones, aheadMs }) : undefined;
-    // Last of all: it tells who wrote during the test.
+    // Last, as it shows who wrote during the test.
     const log = await readLog(options, ask, aheadMs);
     return {
         nowMs: clock.now(),
@@ -111,7 +111,7 @@ function clockThatCounts(clock: Clock, { aheadMs = 0, blurMs = 0 }: Partial<Orga
     return isApart ? { ...clock, now: () => clock.now() - aheadMs } : clock;
 }
 
-/** What the org says of itself, and its clock beside ours. */
+/** The facts about the org, and the difference of its clock. */
 async function readAbout({ http, clock, signal }: GatherOptions): Promise<OrganizationFacts> {
     const beforeMs = clock.now();
     const { id, cell, pipeline, dateMs } = await readOrganization(http, signal);
@@ -120,7 +120,7 @@ async function readAbout({ http, clock, signal }: GatherOptions): Promise<Organi
     return { id, cell, pipeline, aheadMs, blurMs: wayMs + DATE_STEP_MS / 2 };
 }
 
-/** What says nothing for the credential. */
+/** Failures that show that the credential was not accepted. */
 const NOT_ACCEPTED = ["okta-unauthorized", "scopes-missing", "okta-unreachable", "okta-throttled", "credential-owner"];
 
 /** A credential is accepted as soon as anything was answered with it, if only by "not allowed". */
@@ -143,7 +143,7 @@ function rateIn({ http }: GatherOptions, facts: readonly (Known<unknown> | undef
 }
 
 /**
- * Writes where nobody else has written of late.
+ * Writes zones that no other writer has written recently.
  *
  * @param aheadMs How far our clock is ahead of Okta's, which the log's moments are of.
  */

@@ -18,7 +18,7 @@ export interface PoliciesOptions {
 /** How many policies are searched at most, a request for each, and how many requests are left to others. */
 const MOST_POLICIES = 200;
 const LEFT_TO_OTHERS = 10;
-/** So many requests are under way at once: Okta takes more of one token, and somebody waits for the answer. */
+/** The most concurrent requests; Okta accepts more for one token. */
 const AT_ONCE = 5;
 
 const PATH = "/api/v1/policies";

@@ -30,17 +30,17 @@ export interface GatherWhyOptions extends Omit<MembershipOptions, "zones" | "age
     /** See PoliciesOptions. @default false */
     readonly isSparing?: boolean;
     readonly clock: CheckedClock;
-    /** What a running agent says; undefined where none was asked. */
+    /** Reads the status of a running agent; undefined if there is none to ask. */
     readonly askAgent: (() => Promise<AskedAgent>) | undefined;
 }
 
-/** Whom or what it is about: an event from a file is read already. */
+/** The subject; an event from a file was read before. */
 export type Asked = Exclude<Subject, { kind: "event file" }> | { kind: "event"; text: string; event: SignIn };
 
 const DAY_MS = 86_400_000;
 /** How far back Okta keeps its System Log. Source: Okta's help, "System Log". */
 const KEPT_DAYS = 90;
-/** So many events tell from where somebody came of late. */
+/** The most events that are read for the latest sign-ins. */
 const MOST_EVENTS = 50;
 
 /** Reads what the question needs, each thing once, and goes on past what it may not read. */
@@ -75,7 +75,7 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
     };
 }
 
-/** What Okta says of the time counts where this machine's clock is wrong. It takes a request only where the two differ. */
+/** Uses Okta's time if this machine's clock is wrong. Makes a request only if the two differ. */
 async function settleTime({ clock, http, signal }: GatherWhyOptions, ask: Asker): Promise<string | undefined> {
     await ask.okta("/.well-known/okta-organization", () =>
         clock.settle((stop) => readOrganization(http, stop), signal),
@@ -143,7 +143,7 @@ async function gatherRules(found: PersonFacts | undefined, options: GatherWhyOpt
     };
 }
 
-/** Of a chain with several hops, no single one says whose it is. */
+/** The sign-ins of a person, or from a single address; a chain with several hops has none. */
 async function gatherSignIns(
     person: PersonFacts | undefined,
     chain: readonly string[] | undefined,
@@ -156,7 +156,7 @@ async function gatherSignIns(
     if (events.unknown !== undefined) return events;
     const signIns = events.value.flatMap((event) => readSignIn(event) ?? []);
     const asked = chain?.join();
-    // Of an address, an event of its own chain says nothing new, unless Okta refused it.
+    // For an address, an event with the same chain is only of interest if Okta refused it.
     return { value: signIns.filter((it) => it.refusal !== undefined || it.chain.join() !== asked) };
 }
 

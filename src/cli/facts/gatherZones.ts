@@ -94,9 +94,9 @@ function contentOf({
 }
 
 /**
- * Writes to one zone after the other; what went wrong with one says nothing of the next.
+ * Writes to one zone after the other; a failure of one does not skip the next.
  *
- * @param busy Ids of zones that somebody else has just written, which are left alone.
+ * @param busy Ids of zones that another writer has just written, which are skipped.
  */
 export async function tryWrites(
     { http, zoneIds, clock, signal }: ZonesOptions,

@@ -2,7 +2,7 @@ import { sentenceOf } from "../../core/errors/codes";
 import { isCoded } from "../../core/errors/errors";
 import type { Policies, Rule } from "../../okta/policies";
 
-/** A rule of an authentication policy that lets in whoever is inside the zone. */
+/** A rule of an authentication policy that admits the zone. */
 export interface NamingRule {
     readonly policyId: string;
     readonly policyName: string;

@@ -16,7 +16,7 @@ import { distinct, readSelector } from "../sync";
 import type { Terminal } from "../terminal";
 import type { AskAgentOptions } from "./askAgent";
 
-/** What `why` and `doctor` are told in the same words. */
+/** The flags that `why` and `doctor` share. */
 export interface SetupFlags {
     readonly config?: string;
     /** One of several memberships of the configuration. */
@@ -132,7 +132,7 @@ export function chosen({ memberships }: AgentSettings, name: string | undefined)
     return fail("bad-input", `the configuration has no membership ${quote(name)}; there is ${names}`);
 }
 
-/** Where one membership of a configuration looks. @throws `bad-input` */
+/** The set-up of one membership of a configuration. @throws `bad-input` */
 export function setupOf(
     membership: MembershipSettings,
     settings: AgentSettings,

@@ -23,7 +23,7 @@ export interface MembershipOptions {
     /** Undefined where no state folder was given. */
     readonly memory: MemoryStore | undefined;
     readonly denials: readonly Denial[];
-    /** What a running agent says. */
+    /** The status of a running agent. */
     readonly agent: AgentStatus | undefined;
     readonly clock: Clock;
     readonly signal: AbortSignal;

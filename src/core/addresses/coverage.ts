@@ -1,16 +1,16 @@
 import { compareSpans, type Span } from "./ip";
 import { mergeSpans, subtractSpans } from "./spans";
 
-/** A span and the moment until which it is held, in milliseconds; Infinity for one that does not end. */
+/** A span and the time until which it is covered, in milliseconds; Infinity for no end. */
 export interface Cover extends Span {
     readonly untilMs: number;
 }
 
-/** Answers which addresses of a span nothing holds until a moment. */
+/** The addresses of a span that are not covered until a time. */
 export type Coverage = (span: Span, untilMs: number) => readonly Span[];
 
 /**
- * An index over covers that may overlap, for many questions.
+ * An index over covers that may overlap, for many queries.
  *
  * @example
  * coverageOf([{ ...spanOf("203.0.113.0/31"), untilMs: 5 }])(spanOf("203.0.113.0/30"), 4)   // 203.0.113.2/31

@@ -3,20 +3,20 @@ import ipaddr from "ipaddr.js";
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
 
-/** A run of IPv4 addresses as unsigned 32-bit numbers; both ends belong to it. */
+/** A range of IPv4 addresses as unsigned 32-bit numbers, both ends inclusive. */
 export interface Span {
     readonly low: number;
     readonly high: number;
 }
 
-/** What a text says, or a sentence on why it says nothing. */
+/** The parsed value, or a sentence on the problem. */
 export type Parsed =
     | { readonly span: Span; readonly problem?: never }
     | { readonly problem: string; readonly span?: never };
 
 /**
- * Reads an address, a CIDR or a range, each in one spelling only, because two
- * readers that understand a text differently disagree about who is inside.
+ * Parses an address, a CIDR or a range, each in one spelling only, because two
+ * parsers that read a text differently disagree about who is inside.
  *
  *   text                        canonical
  *   198.51.100.7                198.51.100.7/32
@@ -30,8 +30,8 @@ export type Parsed =
  *   198.51.100.0/33             refused: longer than an address
  *   2001:db8::/32               refused: IPv6
  *
- * @param hostBits What to do with `198.51.100.7/24`: a grant may not say it,
- * but Okta keeps it as somebody typed it.
+ * @param hostBits How to treat `198.51.100.7/24`: it is refused in a grant,
+ * but Okta keeps it as it was typed.
  */
 export function parseSpan(text: string, hostBits: "refuse" | "clear" = "refuse"): Parsed {
     const slash = text.indexOf("/");
@@ -109,7 +109,7 @@ export function toNumber(address: string): number | undefined {
             dots++;
             continue;
         }
-        // No number of several digits has a nought in front: some take it for octal.
+        // No leading zeros, which some parsers take for octal.
         const isNumber = digit >= 0 && digit <= 9 && (digits === 0 || octet > 0);
         octet = octet * 10 + digit;
         if (!isNumber || octet > 255) return undefined;

@@ -1,8 +1,8 @@
 import { compareSpans, type Span } from "./ip";
 
 /**
- * The fewest spans that hold exactly these addresses: sorted, apart, and not
- * touching. Overlaps and neighbours become one.
+ * The fewest spans with exactly these addresses: sorted, disjoint and not
+ * adjacent. Overlapping and adjacent spans are merged.
  *
  *   203.0.113.4/32, 203.0.113.5/32, 203.0.113.6/31   ->   203.0.113.4/30
  */
@@ -10,12 +10,12 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
     return join(spans, 1);
 }
 
-/** Sorted and apart, but neighbours stay entries of their own: only what overlaps becomes one. */
+/** Sorted and disjoint; only overlapping spans are merged, and adjacent ones are not. */
 export function separateSpans(spans: readonly Span[]): Span[] {
     return join(spans, 0);
 }
 
-/** Joins what is at most `gap` addresses away from overlapping. */
+/** Merges spans that overlap, or with `gap` 1 are adjacent. */
 function join(spans: readonly Span[], gap: 0 | 1): Span[] {
     const joined: Span[] = [];
     let last: Span | undefined;
@@ -30,7 +30,7 @@ function join(spans: readonly Span[], gap: 0 | 1): Span[] {
     return joined;
 }
 
-/** Sorted by their first address. A number for each span, with its place in it, is sorted faster by far than many spans. */
+/** Sorted by first address. A number per span that also contains the index sorts much faster than the spans. */
 function inOrder(spans: readonly Span[]): readonly Span[] {
     const count = spans.length;
     if (count < FEW || count > MOST_NUMBERED) return count < 2 ? spans : [...spans].sort(compareSpans);
@@ -46,10 +46,10 @@ function inOrder(spans: readonly Span[]): readonly Span[] {
 
 const FEW = 32;
 
-/** With an address of 32 bits a number of 53 bits has room for the place of so many. */
+/** A number of 53 bits has room for an address of 32 bits and the index of so many spans. */
 const MOST_NUMBERED = 2 ** 21;
 
-/** What is left of a span when these are taken out of it. @param taken Sorted and apart. */
+/** A span without other spans. @param taken Sorted and disjoint. */
 export function subtractSpans(span: Span, taken: readonly Span[]): Span[] {
     const left: Span[] = [];
     let { low } = span;
@@ -63,12 +63,12 @@ export function subtractSpans(span: Span, taken: readonly Span[]): Span[] {
     return left;
 }
 
-/** What of a span is in the list. @param list Sorted and apart. */
+/** The intersection of a span with a list. @param list Sorted and disjoint. */
 export function intersectSpan(span: Span, list: readonly Span[]): Span[] {
     return subtractSpans(span, subtractSpans(span, list));
 }
 
-/** Whether every address of the span is in the list. @param list Sorted and apart. */
+/** Whether the list contains every address of the span. @param list Sorted and disjoint. */
 export function coversSpan(list: readonly Span[], { low, high }: Span): boolean {
     let missing = low;
     for (let index = firstReaching(list, low); missing <= high; index++) {
@@ -79,13 +79,13 @@ export function coversSpan(list: readonly Span[], { low, high }: Span): boolean 
     return true;
 }
 
-/** Whether the span shares an address with the list. @param list Sorted and apart. */
+/** Whether the span shares an address with the list. @param list Sorted and disjoint. */
 export function overlapsSpan(list: readonly Span[], span: Span): boolean {
     const next = list[firstReaching(list, span.low)];
     return next !== undefined && next.low <= span.high;
 }
 
-/** Whether both lists hold the same addresses, however they are spelled and cut. */
+/** Whether both lists have the same addresses, however they are divided into spans. */
 export function sameAddresses(a: readonly Span[], b: readonly Span[]): boolean {
     const [x, y] = [mergeSpans(a), mergeSpans(b)];
     return (
@@ -93,7 +93,7 @@ export function sameAddresses(a: readonly Span[], b: readonly Span[]): boolean {
     );
 }
 
-/** The fewest CIDRs that hold exactly the addresses of a span, for readers that know no ranges. */
+/** The fewest CIDRs with exactly the addresses of a span, for formats without ranges. */
 export function cidrsOf({ low, high }: Span): Span[] {
     const cidrs: Span[] = [];
     for (let start = low; start <= high; ) {

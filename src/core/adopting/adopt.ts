@@ -9,7 +9,7 @@ import { readSettings, type Settings } from "../settings/settings";
 import { spellProxy } from "../zones/proxies";
 import { GATEWAY_LIMIT, SENTINEL } from "../zones/zone";
 
-/** A zone that somebody made, as it is now. */
+/** A zone that was not created by Zonekeeper, as it is now. */
 export interface ForeignZone {
     readonly id: string;
     readonly name: string;
@@ -22,7 +22,7 @@ export interface ForeignZone {
 
 export interface AdoptInput {
     readonly zone: ForeignZone;
-    /** Usable and selected grants, active or not; none while nobody says where they are. */
+    /** Usable and selected grants, active or not; empty without a source. */
     readonly grants: readonly Grant[];
     /** Milliseconds since 1970 in UTC. */
     readonly nowMs: number;
@@ -30,14 +30,14 @@ export interface AdoptInput {
     readonly deny?: readonly Span[];
 }
 
-/** What it takes to bring the zone under Zonekeeper, and what its first deployment does to it. */
+/** How to bring the zone under Zonekeeper, and what the first deployment changes. */
 export interface Adoption {
     readonly gateways: readonly Adopted[];
-    /** What the stack has to say so that the zone stays as it is. */
+    /** The settings of the stack with which the zone stays as it is. */
     readonly settings: Pick<Settings, "zoneName" | "staticGateways" | "proxies">;
-    /** What comes in: granted, and not inside so far. */
+    /** Granted addresses that are added. */
     readonly add: readonly string[];
-    /** Active grants that are not inside after it, and why. */
+    /** Active grants that are not in the zone afterwards, and why. */
     readonly refused: readonly Refusal[];
     /** A sentence on each thing that the first deployment would change and that no setting prevents. */
     readonly decisions: readonly string[];

@@ -1,11 +1,11 @@
 import { type ChainReading, type ChainZone, covers, evaluateChain } from "./chain";
 import { ipv4Hops, spanOfHop } from "./hop";
 
-/** A zone and what people call it. */
+/** A zone with its id and name. */
 export interface NamedZone extends ChainZone {
     readonly id: string;
     readonly name: string;
-    /** Whether Okta made it, so that its lists have room for more than those of other zones. @default false */
+    /** Whether it is one of Okta's own zones, whose lists have a higher limit. @default false */
     readonly isSystem?: boolean;
 }
 
@@ -14,7 +14,7 @@ export function nameOf({ name, id }: NamedZone): string {
     return name === id ? `"${name}"` : `"${name}" (${id})`;
 }
 
-/** What a zone does: a rule names it, or it refuses requests before any policy, or it lifts such refusals. */
+/** The role of a zone: rules name it, or it refuses requests before any policy, or it exempts from such refusals. */
 export type ZoneRole = "policy" | "blocklist" | "exempt";
 
 export function roleOf({ usage, isExempt }: ChainZone): ZoneRole {
@@ -22,7 +22,7 @@ export function roleOf({ usage, isExempt }: ChainZone): ZoneRole {
     return usage === "BLOCKLIST" ? "blocklist" : "policy";
 }
 
-/** The zone with only those entries that hold an address of the chain: to this chain it is the same zone. */
+/** The zone with only the entries that contain an address of the chain; the result for this chain is the same. */
 export function metBy(zone: NamedZone, chain: readonly string[]): NamedZone {
     const hops = chain.map(spanOfHop);
     const meets = (entry: string) => hops.some((hop) => covers(entry, hop));
@@ -34,7 +34,7 @@ export interface Block {
     readonly ip: string;
     readonly zone: NamedZone;
     readonly entry: string;
-    /** Whether the exempt zone has it as well. */
+    /** Whether the exempt zone contains it as well. */
     readonly isExempt: boolean;
 }
 
@@ -73,8 +73,8 @@ export function isRefused(blocks: readonly Block[]): boolean {
  * Whether a request is inside several zones, each of which is evaluated alone:
  * a gateway of one does not count behind a trusted proxy of another.
  *
- *   zones                                       inside is who
- *   zones for rules, whatever else is there     is in at least one of these, and is not refused by a blocklist
+ *   zones                                       a request is inside if it
+ *   zones for rules, and any others             is in at least one of these, and is not refused by a blocklist
  *   blocklists, with the exempt zone or not     is refused
  *   the exempt zone alone                       has an address in it
  */

@@ -3,7 +3,7 @@ import { coversSpan } from "../addresses/spans";
 import type { Usage } from "../zones/zone";
 import { spanOfHop, whyNowhere } from "./hop";
 
-/** What of an IP zone decides who is inside. An entry that is not IPv4 matches nobody. */
+/** The part of an IP zone that decides who is inside. An entry that is not IPv4 matches no request. */
 export interface ChainZone {
     readonly gateways: readonly string[];
     readonly proxies: readonly string[];
@@ -16,8 +16,8 @@ export interface ChainZone {
 }
 
 /**
- * What to make of a hop that is neither gateway nor proxy, once the last hop was
- * a proxy: `lenient` passes it over, `strict` ends there and is outside. Okta's
+ * How to treat a hop that is neither gateway nor proxy, behind a proxy: `lenient`
+ * skips it, `strict` stops there, and the request is outside. Okta's
  * help page says the one, its support article the other.
  */
 export type ChainReading = "lenient" | "strict";
@@ -26,9 +26,9 @@ export interface Evaluation {
     readonly inside: boolean;
     /** A sentence with the address that decided and the entry that it matched. */
     readonly reason: string;
-    /** Whether the two readings differ on this chain; the reason tells then what each of them says. */
+    /** Whether the two readings differ on this chain; then the reason states the result of both. */
     readonly ambiguous: boolean;
-    /** The hops that were looked at, in that order: the last of the chain first. */
+    /** The evaluated hops in order: the last of the chain first. */
     readonly steps: readonly Step[];
 }
 
@@ -37,7 +37,7 @@ export interface Step {
     readonly match: "gateway" | "proxy" | "none";
 }
 
-/** Okta looks at no more addresses, counted from the last. Source: Okta help, "IP zones". */
+/** The most addresses that Okta evaluates, counted from the last. Source: Okta help, "IP zones". */
 export const MOST_HOPS = 5;
 
 /** In a blocklist and in the exempt zone, any address of the chain counts; elsewhere the walk does. */
@@ -52,19 +52,19 @@ export function countsAnyAddress({ usage, isExempt }: ChainZone): boolean {
  *   chain             gateway   proxy     request   because
  *   1.1.1.1           1.1.1.1   none      inside    the only address is a gateway
  *   1.1.1.1           1.1.1.1   2.2.2.2   inside    a gateway needs no proxy
- *   1.1.1.1           none      none      outside   an empty zone has nobody inside
- *   1.1.1.1           none      1.1.1.1   outside   a proxy alone lets nobody in
+ *   1.1.1.1           none      none      outside   an empty zone contains no address
+ *   1.1.1.1           none      1.1.1.1   outside   a proxy alone admits no request
  *   1.1.1.1, 2.2.2.2  2.2.2.2   none      inside    the last address is a gateway
- *   1.1.1.1, 2.2.2.2  2.2.2.2   3.3.3.3   inside    the last address is a gateway, whoever is a proxy
+ *   1.1.1.1, 2.2.2.2  2.2.2.2   3.3.3.3   inside    the last address is a gateway, whatever the proxies
  *   1.1.1.1, 2.2.2.2  1.1.1.1   2.2.2.2   inside    behind a proxy, the address before it counts
- *   1.1.1.1, 2.2.2.2  none      none      outside   a longer chain helps nobody into an empty zone
+ *   1.1.1.1, 2.2.2.2  none      none      outside   an empty zone contains no chain either
  *   1.1.1.1, 2.2.2.2  none      1.1.1.1   outside   the last address is unknown
- *   1.1.1.1, 2.2.2.2  none      2.2.2.2   outside   behind a proxy, too, a gateway is needed
- *   1.1.1.1, 2.2.2.2  2.2.2.2   1.1.1.1   inside    what comes before a gateway is not looked at
+ *   1.1.1.1, 2.2.2.2  none      2.2.2.2   outside   a gateway is also needed behind a proxy
+ *   1.1.1.1, 2.2.2.2  2.2.2.2   1.1.1.1   inside    addresses before a gateway are not evaluated
  *
- * An address in both lists is a gateway, and an inactive zone has nobody inside.
- * In a blocklist any address of the chain counts, however long the chain is: that
- * the limit of five is not for blocklists is our reading, the one that misses no block.
+ * An address in both lists is a gateway, and an inactive zone contains no address.
+ * In a blocklist any address of the chain counts, however long the chain is. That the limit of five
+ * does not apply to blocklists is an assumption, which misses no block.
  *
  * A hop that is not a single IPv4 address, such as one of IPv6, is in no entry: an IP zone holds IPv4.
  *
@@ -96,7 +96,7 @@ export function evaluateChain(
 }
 
 interface Hop extends Step {
-    /** The entry that it matched, as the zone has it. */
+    /** The entry of the zone that it matched. */
     readonly entry: string | undefined;
 }
 
@@ -110,7 +110,7 @@ function hopOf(ip: string, { gateways, proxies }: ChainZone): Hop {
     return { ip, match: proxy === undefined ? "none" : "proxy", entry: proxy };
 }
 
-/** Whether an entry of a zone holds these addresses; no entry holds those of a hop that is not IPv4. */
+/** Whether an entry of a zone contains these addresses; no entry contains a hop that is not IPv4. */
 export function covers(entry: string, addresses: Span | undefined): boolean {
     if (addresses === undefined) return false;
     const { span } = parseSpan(entry, "clear");
@@ -140,7 +140,7 @@ function isInside(walked: readonly Hop[]): boolean {
     return walked.at(-1)?.match === "gateway";
 }
 
-/** The hop that decided, where it stands, and why the walk ended there if that is not plain. */
+/** The hop that decided, its position, and why the walk ended there if that is not obvious. */
 function reasonOf(walked: readonly Hop[], length: number): string {
     return `${whereabouts(walked)}${afterthought(walked, length)}`;
 }
@@ -164,7 +164,7 @@ function afterthought(walked: readonly Hop[], length: number): string {
     return endsEarly ? "; the strict reading ends there" : "";
 }
 
-/** Where the readings differ, the one that is inside has passed over what ends the other. */
+/** The reason if the readings differ: the lenient one has skipped the hop at which the strict one ends. */
 function reasonOfBoth(walked: readonly Hop[], other: readonly Hop[]): string {
     const [lenient, strict] = isInside(walked) ? [walked, other] : [other, walked];
     const unknown = lenient.filter(({ match }) => match === "none").map(({ ip }) => ip);

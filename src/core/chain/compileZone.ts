@@ -3,15 +3,15 @@ import { mergeSpans, overlapsSpan } from "../addresses/spans";
 import { type ChainReading, type ChainZone, countsAnyAddress, MOST_HOPS } from "./chain";
 import { spanOfHop } from "./hop";
 
-/** Tells whether a request that came through these addresses is inside; the last one connects to Okta. */
+/** Whether a request through these addresses is inside; the last one connects to Okta. */
 export type ChainTest = (chain: readonly string[], reading?: ChainReading) => boolean;
 
 /**
- * A zone made ready for many chains, as in a day's log: it answers what
- * evaluateChain does, without the reasons.
+ * Prepares a zone for many chains, such as a day's log: the result is that of
+ * evaluateChain, without the reasons.
  *
- * Each address costs a binary search, and one that is not looked at costs
- * nothing. A hop that is not an IPv4 address is in no zone: no chain throws.
+ * Each evaluated address costs a binary search. A hop that is not an IPv4 address is in
+ * no zone: no chain throws.
  *
  * @example
  *     const isInside = compileZone({ gateways: ["198.51.100.0/24"], proxies: ["203.0.113.7/32"] });
@@ -34,7 +34,7 @@ export function compileZone(zone: ChainZone): ChainTest {
     };
 }
 
-/** Sorted and apart; an entry that is not IPv4 matches nobody. */
+/** Sorted and disjoint; an entry that is not IPv4 matches no request. */
 function addressesOf(entries: readonly string[]): readonly Span[] {
     return mergeSpans(entries.flatMap((entry) => parseSpan(entry, "clear").span ?? []));
 }

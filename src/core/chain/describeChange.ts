@@ -6,11 +6,11 @@ import { evaluateChain } from "./chain";
 import { applyEdits, type Edit, lostBy, spansOf } from "./edits";
 import { ipv4Hops } from "./hop";
 
-/** A change in words. */
+/** A change as text. */
 export interface ChangeText {
     /** What to do, as the end of "to be inside, …". */
     readonly todo: string;
-    /** Sentences on what else it does, and on what to think of first. */
+    /** Sentences on its other effects, and on what to check first. */
     readonly notes: readonly string[];
 }
 
@@ -23,7 +23,7 @@ interface Group {
     readonly kind: "add gateways" | "add proxies" | "remove gateways" | "remove proxies" | "activate";
 }
 
-/** @param edits As smallestChange gives them for these zones and this chain. */
+/** @param edits The result of smallestChange for these zones and this chain. */
 export function describeChange(
     edits: readonly Edit[],
     zones: readonly NamedZone[],
@@ -62,7 +62,7 @@ function order({ zone, entries, kind }: Group, zones: number): string {
     }[kind];
 }
 
-/** What it does to others, or how it comes to what it does. */
+/** Its effect on other requests, or how it works. */
 function effect({ zone, after, edits, entries, kind }: Group, chain: readonly string[]): string {
     const role = roleOf(zone);
     if (kind === "activate") return `, which ${role === "blocklist" ? "refuses" : "lets in"} everybody who is in it`;
@@ -104,7 +104,7 @@ function notesOn(group: Group, chain: readonly string[]): string[] {
     return [...notes, ...gapNote(group, chain), ...roomNotes(zone, after)];
 }
 
-/** How to take out the addresses of the chain and nothing else. */
+/** How to remove the addresses of the chain and no others. */
 function gapNote({ zone, after, edits, entries, kind }: Group, chain: readonly string[]): string[] {
     const hops = lostHops(entries, after, chain);
     if (kind !== "remove gateways" || lostBy(edits, [zone]) === hops.length) return [];

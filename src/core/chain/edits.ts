@@ -2,7 +2,7 @@ import { parseSpan, type Span, sizeOf } from "../addresses/ip";
 import { mergeSpans, subtractSpans } from "../addresses/spans";
 import type { NamedZone } from "./access";
 
-/** One thing that a person does to a zone under Security > Networks. An added entry is a single address. */
+/** One edit of a zone under Security > Networks. An added entry is a single address. */
 export type Edit =
     | {
           readonly zoneId: string;
@@ -12,7 +12,7 @@ export type Edit =
       }
     | { readonly zoneId: string; readonly do: "activate" };
 
-/** The zones as they are after the edits. An entry that is removed goes as often as it is there. */
+/** The zones after the edits. All occurrences of a removed entry are removed. */
 export function applyEdits(zones: readonly NamedZone[], edits: readonly Edit[]): NamedZone[] {
     return zones.map((zone) => edits.filter(({ zoneId }) => zoneId === zone.id).reduce(applyEdit, zone));
 }
@@ -28,7 +28,7 @@ function applyEdit(zone: NamedZone, edit: Edit): NamedZone {
  * The smallest of several changes that have the same effect on a request. In this order:
  *
  *   fewer edits
- *   both readings of the chain agree on what comes of it
+ *   both readings of the chain have the same result
  *   less reach (see reachOf)
  *   fewer addresses that leave a list
  *   the first one
@@ -47,11 +47,11 @@ export function smallestOf(
 }
 
 /**
- * How much other requests notice:
+ * The effect on other requests:
  *
- *   little   a trusted proxy more lets in only who comes from a gateway; a gateway less puts out only who
- *            comes from it; an exempt address more lets in nobody; a blocked one less refuses nobody
- *   more     a gateway more, a trusted proxy less, an exempt address less, a blocked one more
+ *   little   an additional trusted proxy admits only requests from a gateway; a removed gateway affects only
+ *            requests from it; an additional exempt address, or a removed blocked one, refuses no request
+ *   more     an additional gateway or blocked address, a removed trusted proxy or exempt address
  *   most     a zone that is activated
  */
 function reachOf(edits: readonly Edit[], zones: readonly NamedZone[]): number {
@@ -64,7 +64,7 @@ function reachOf(edits: readonly Edit[], zones: readonly NamedZone[]): number {
     return sum(reaches);
 }
 
-/** How many addresses are taken out of lists, those that another entry of the list still holds not counted. */
+/** How many addresses are removed from lists, without those that another entry still contains. */
 export function lostBy(edits: readonly Edit[], zones: readonly NamedZone[]): number {
     const after = applyEdits(zones, edits);
     const lists = ["gateways", "proxies"] as const;
@@ -82,7 +82,7 @@ function sum(figures: readonly number[]): number {
     return figures.reduce((total, figure) => total + figure, 0);
 }
 
-/** Sorted and apart; what is not IPv4 is left out. */
+/** Sorted and disjoint; entries that are not IPv4 are left out. */
 export function spansOf(entries: readonly string[]): Span[] {
     return mergeSpans(entries.flatMap((entry) => parseSpan(entry, "clear").span ?? []));
 }

@@ -1,15 +1,17 @@
 import { fieldsOf } from "./ipChain";
 
-/** What Okta logs where a blocklist stops a request. Source: Okta's event types, and its help on blocklist zones. */
+/**
+ * The event type of a request that a blocklist refused. Source: Okta's event types, and its help on blocklist zones.
+ */
 const BLOCKED = "security.request.blocked";
 
 /**
- * What an event of the System Log says of a request that Okta refused before it asked any policy; undefined where it
- * did not, or does not say so.
+ * The refusal in an event of the System Log, of a request that Okta refused before any policy; undefined if it was not
+ * refused in this way.
  *
- *   eventType                  outcome.reason              says
+ *   eventType                  outcome.reason              result
  *   security.request.blocked   NETWORK_ZONE_BLOCKLIST      a blocklist refused it
- *   security.request.blocked   another, or none            it was refused, with the reason as Okta gives it
+ *   security.request.blocked   another, or none            it was refused, with Okta's reason
  *   any other                  -                           undefined
  *
  * @param event As eventChain takes it.
@@ -24,5 +26,5 @@ export function eventRefusal(event: unknown): string | undefined {
     return `${by} before any policy was asked (${BLOCKED}, ${text.slice(0, MOST)}${when})`;
 }
 
-/** Characters of a field of an event that are shown. */
+/** The most characters of a field of an event that are shown. */
 const MOST = 80;

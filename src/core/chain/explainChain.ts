@@ -16,7 +16,7 @@ import { applyEdits, type Edit } from "./edits";
 import { hopProblem, kindOfHop } from "./hop";
 import { smallestChange } from "./smallestChange";
 
-/** Of more zones than this, the sentence does not tell each. */
+/** The most zones whose reasons are in the sentence. */
 const MOST_REASONS = 3;
 
 const UNSETTLED = "After that, Okta's texts disagree about this request: explain it again then.";
@@ -26,29 +26,29 @@ export interface ExplainInput {
     readonly zones: readonly NamedZone[];
     /** As parseChain gives it: the last address connects to Okta. */
     readonly chain: readonly string[];
-    /** What the addresses stand in, for messages. @default "the chain" */
+    /** The name of the chain in messages. @default "the chain" */
     readonly chainName?: string;
     /** @default "lenient" */
     readonly reading?: ChainReading;
-    /** What the request's event says of its refusal: see eventRefusal. @default it was not refused */
+    /** The refusal in the request's event: see eventRefusal. @default it was not refused */
     readonly refusal?: string | undefined;
 }
 
-/** What becomes of a request, why, and what would change that. For several zones, of all of them together. */
+/** Whether a request is inside, why, and what would reverse that; of several zones, for all of them together. */
 export interface Explanation extends Evaluation {
-    /** All of it in a sentence that stands alone, as for a ticket. */
+    /** A complete sentence, such as for a ticket. */
     readonly sentence: string;
-    /** Whether each reading takes the request for inside. */
+    /** Whether the request is inside by each reading. */
     readonly readings: Readonly<Record<ChainReading, boolean>>;
-    /** Whether a blocklist refuses the request before any policy is asked. */
+    /** Whether a blocklist refuses the request before any policy is evaluated. */
     readonly refused: boolean;
     /** Each zone alone. */
     readonly zones: readonly ZoneExplanation[];
-    /** The one whose steps these are: the zone that decides, and where none does, the first that was asked. */
+    /** The zone whose steps are shown: the one that decides, or else the first. */
     readonly decisive: ZoneExplanation;
-    /** The smallest change after which the answer is the other one; undefined where there is none. */
+    /** The smallest change that reverses the answer; undefined if there is none. */
     readonly change: Change | undefined;
-    /** Where the lenient reading is inside and the strict one is not: the smallest change after which both are. */
+    /** If only the lenient reading is inside: the smallest change after which both are. */
     readonly settle: Change | undefined;
 }
 
@@ -98,7 +98,7 @@ export function explainChain({ zones, chain, reading = "lenient", ...rest }: Exp
     return { sentence: refusedSentence(rest.refusal, answer, chain), ...answer, refused: true };
 }
 
-/** What a hop is that was looked at has to be known; what a proxy hid on purpose is in no zone. */
+/** Every evaluated hop has to be an address, or one that a proxy hid on purpose, which is in no zone. */
 function checkHops(evaluated: readonly ZoneExplanation[], chain: readonly string[], chainName: string): void {
     const policies = evaluated.filter(({ role }) => role === "policy");
     const walked = policies.length > 0 ? policies : evaluated.filter(({ inside }) => !inside);
@@ -121,7 +121,7 @@ function changeOf(
     return { todo, notes: isSettled ? notes : [...notes, UNSETTLED], edits };
 }
 
-/** The reason, and the zone that it is of. */
+/** The reason, and its zone. */
 function decide(
     evaluated: readonly ZoneExplanation[],
     blocks: readonly Block[],
@@ -155,7 +155,7 @@ function blockReason({ ip, zone, entry }: Block, exempt: readonly ZoneExplanatio
     return `${ip} is in the gateway ${entry} of the blocklist ${nameOf(zone)}${still}; Okta asks blocklists before any policy`;
 }
 
-/** Okta has told what it did; the zones that were given may not tell why. */
+/** The sentence for a request that Okta refused; the given zones may not show why. */
 function refusedSentence(refusal: string, answer: Omit<Explanation, "sentence">, chain: readonly string[]): string {
     const which = answer.refused ? "" : ", by a blocklist that is not among the zones that were given";
     const today = sentenceOf(answer, chain).replace(/^A request/, "a request");

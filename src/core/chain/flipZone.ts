@@ -4,17 +4,17 @@ import { applyEdits, type Edit, smallestOf } from "./edits";
 import { ipv4Hops, spanOfHop } from "./hop";
 
 /**
- * The smallest change to one zone by which a request that is outside comes in,
- * or the other way round; smallest as smallestOf has it.
+ * The smallest change to one zone that reverses the result for a request;
+ * see smallestOf.
  *
- *   request   zone        what there is to choose from
- *   outside   inactive    activate it, and where that is not enough, as below
+ *   request   zone        possible changes
+ *   outside   inactive    activate it; if that is not enough, also a change below
  *   outside   for rules   a hop becomes a trusted proxy, or a gateway; the hops next to the client first
  *   outside   blocklist   the client becomes a gateway
  *   inside    for rules   some hops lose all their gateways, or all their trusted proxies
  *   inside    blocklist   all hops lose all their gateways
  *
- * @returns Undefined where nothing helps: there is no IPv4 address.
+ * @returns Undefined if there is no such change, as there is no IPv4 address.
  */
 export function flipZone(
     zone: NamedZone,
@@ -54,7 +54,7 @@ function removals(zone: NamedZone, chain: readonly string[]): Edit[][] {
     return removing("gateways").flatMap((gateways) => proxies.map((more) => [...gateways, ...more]));
 }
 
-/** The union of some of the lists, in every choice; of five lists there are 32. */
+/** The unions of all subsets of the lists; of five lists there are 32. */
 function subsets<T>(lists: readonly (readonly T[])[]): T[][] {
     return lists.reduce<T[][]>((unions, list) => unions.flatMap((union) => [union, [...union, ...list]]), [[]]);
 }

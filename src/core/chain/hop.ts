@@ -4,13 +4,13 @@ import { parseSpan, type Span, toNumber } from "../addresses/ip";
 import { quote } from "../errors/quote";
 
 /**
- * What a hop of an IP chain is, as far as zones go.
+ * The kind of a hop of an IP chain.
  *
  *   hop                                              is
- *   203.0.113.7                                      IPv4: a zone may hold it
- *   2001:db8::1, [2001:db8::1]:443, fe80::1%eth0     IPv6: no IP zone holds it
- *   ::ffff:203.0.113.7                               IPv6: what Okta makes of it is not documented
- *   unknown, _hidden, -, null, (nothing)             hidden: a proxy did not say it (RFC 7239, section 6)
+ *   203.0.113.7                                      IPv4: a zone may contain it
+ *   2001:db8::1, [2001:db8::1]:443, fe80::1%eth0     IPv6: no IP zone contains it
+ *   ::ffff:203.0.113.7                               IPv6: how Okta treats it is not documented
+ *   unknown, _hidden, -, null, (nothing)             hidden: a proxy hid it (RFC 7239, section 6)
  *   203.0.113.7:443, 1.1.1, 203.0.113.0/24, junk     unreadable
  */
 export type HopKind = "IPv4" | "IPv6" | "hidden" | "unreadable";
@@ -21,18 +21,18 @@ export function kindOfHop(hop: string): HopKind {
     return /^(|unknown|null|-|_[\w.-]{0,60})$/i.test(hop) ? "hidden" : "unreadable";
 }
 
-/** The address of a hop; undefined where it is not a single IPv4 address, so that no IP zone has it. */
+/** The address of a hop; undefined if it is not a single IPv4 address, so that no IP zone contains it. */
 export function spanOfHop(hop: string): Span | undefined {
     const address = toNumber(hop);
     return address === undefined ? undefined : { low: address, high: address };
 }
 
-/** The IPv4 hops of a chain, each once: those that an entry of a zone can hold. */
+/** The IPv4 hops of a chain, each once: those that an entry of a zone can contain. */
 export function ipv4Hops(chain: readonly string[]): string[] {
     return [...new Set(chain)].filter((hop) => toNumber(hop) !== undefined);
 }
 
-/** Why no IP zone has a hop, to stand behind the hop in a sentence. */
+/** Why no IP zone contains a hop; follows the hop in a sentence. */
 export function whyNowhere(hop: string): string | undefined {
     const kind = kindOfHop(hop);
     if (kind === "IPv4") return undefined;
@@ -42,7 +42,7 @@ export function whyNowhere(hop: string): string | undefined {
     return `is IPv6, and an IP zone holds IPv4${remedy}`;
 }
 
-/** What is wrong with a hop that is neither an IPv4 nor an IPv6 address, to stand behind its place in a sentence. */
+/** The problem of a hop that is neither an IPv4 nor an IPv6 address; follows its position in a sentence. */
 export function hopProblem(hop: string): string | undefined {
     if (hop === "") return "is empty";
     if (["IPv4", "IPv6"].includes(kindOfHop(hop))) return undefined;

@@ -1,15 +1,15 @@
 import { fail } from "../errors/errors";
 import { hopProblem } from "./hop";
 
-/** More addresses than this are not a chain that anybody looks at, but an attack or an accident. */
+/** The most addresses of a chain; a longer one is an attack or an error. */
 export const MOST_ADDRESSES = 100;
 
 /**
  * Reads `1.1.1.1, 2.2.2.2`, the addresses from the client to Okta.
  *
  * The last one has to be an IPv4 or an IPv6 address, since it decides first.
- * What the others are is left to who looks at them: a proxy may have written
- * `unknown`, or an address with a port.
+ * The others are not checked here: a proxy may have written `unknown`, or an
+ * address with a port.
  *
  * @throws `bad-input`
  */
@@ -82,7 +82,7 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 /**
  * Only the last address has to be one.
  *
- * @param where What the addresses stand in, for messages.
+ * @param where The name of the chain in messages.
  */
 function checked(addresses: string[], where: string): string[] {
     if (addresses.length > MOST_ADDRESSES) tooLong(where, addresses.length);

@@ -4,21 +4,21 @@ import { applyEdits, type Edit, smallestOf } from "./edits";
 import { flipZone } from "./flipZone";
 import { ipv4Hops, spanOfHop } from "./hop";
 
-/** Of more blocked addresses than this, either all are made exempt or all are taken off the blocklists. */
+/** With more blocked addresses than this, either all are made exempt or all are removed from the blocklists. */
 const MOST_MIXED = 8;
 
 /**
- * The smallest change to several zones that flips the answer of isInsideZones:
- * no change with fewer edits does. What a change adds is single addresses.
+ * The smallest change to several zones that reverses the answer of isInsideZones,
+ * with the fewest edits. A change adds only single addresses.
  *
- *   answer                        what there is to choose from
+ *   answer                        possible changes
  *   outside, not refused          the change to one of the zones for rules
  *   refused by blocklists         each address off the blocklists or exempt, and as above where it is outside then
  *   inside                        the changes to each zone that it is inside of, or one address on a blocklist
  *
- * Where there are only blocklists, inside is refused, and the other way round.
+ * If there are only blocklists, inside means refused.
  *
- * @returns Undefined where nothing helps: there is no IPv4 address.
+ * @returns Undefined if there is no such change, as there is no IPv4 address.
  */
 export function smallestChange(
     zones: readonly NamedZone[],
@@ -74,7 +74,7 @@ function releases(zones: readonly NamedZone[], chain: readonly string[]): Edit[]
     ]);
 }
 
-/** The addresses come to be in the zone, which is active then. */
+/** Edits that add the addresses to the zone, and activate it. */
 function putting(zone: NamedZone, ips: readonly string[]): Edit[] {
     const { id: zoneId, gateways, status } = zone;
     const missing = ips.filter((ip) => !gateways.some((entry) => covers(entry, spanOfHop(ip))));
@@ -84,7 +84,7 @@ function putting(zone: NamedZone, ips: readonly string[]): Edit[] {
     ];
 }
 
-/** Whatever holds one of the addresses in an active zone of that kind goes. */
+/** Edits that remove every entry with one of the addresses from active zones of that role. */
 function removing(zones: readonly NamedZone[], role: ZoneRole, ips: readonly string[]): Edit[] {
     return zones
         .filter((zone) => roleOf(zone) === role && zone.status !== "INACTIVE")
@@ -94,7 +94,7 @@ function removing(zones: readonly NamedZone[], role: ZoneRole, ips: readonly str
         });
 }
 
-/** Every way to cut a list in two, order kept; of a long one, only the two in which one part is empty. */
+/** Every way to divide a list in two, in order; for a long list, only the two in which one part is empty. */
 function splits<T>(list: readonly T[]): [T[], T[]][] {
     if (list.length > MOST_MIXED) {
         return [

@@ -1,11 +1,11 @@
-/** One thing that can be wrong, or that can be said of an error. */
+/** A row of the table of error codes. */
 export interface CodeRow {
-    /** Stable: a code never means something else, and one that is given up is not used again. */
+    /** Stable: a code never changes its meaning, and a removed code is not used again. */
     readonly code: `ZK${number}`;
-    /** What programs call it. The name of an error is its `Code`. */
+    /** The name for programs. The name of an error is its `Code`. */
     readonly name: string;
-    /** What it means when something is wrong, in one sentence. */
+    /** The meaning, in one sentence. */
     readonly meaning: string;
-    /** What to do, in one sentence. */
+    /** The remedy, in one sentence. */
     readonly remedy: string;
 }

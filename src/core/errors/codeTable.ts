@@ -6,10 +6,10 @@ import { PORTAL_CODES } from "./portalCodes";
  * Every code, sorted. Each has a page in docs/errors and a row in docs/errors/README.md.
  *
  *   ZK0xx  calls, settings and Zonekeeper itself
- *   ZK1xx  the way to Okta: address, credential, rights, clock
+ *   ZK1xx  the connection to Okta: address, credential, rights, clock
  *   ZK2xx  zones
  *   ZK3xx  policies, rules and apps
- *   ZK4xx  the source of grants, and what of it is in force
+ *   ZK4xx  the source of grants, and which grants are in force
  *   ZK5xx  limits
  *   ZK6xx  writes, and other writers
  *   ZK7xx  the agent

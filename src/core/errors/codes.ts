@@ -1,7 +1,7 @@
 import type { CodeRow } from "./codeRow";
 import { CODES, type CodeName } from "./codeTable";
 
-/** An error as programs and people are told of it. */
+/** An error with its code and message. */
 export interface CodedMessage {
     /** Such as `ZK102`; see docs/errors. */
     readonly code: CodeRow["code"];
@@ -26,7 +26,7 @@ export function codeOf(error: unknown): CodedMessage {
     return { code, message };
 }
 
-/** An error as a line ends with it: `the source is empty [ZK002]`. */
+/** The message of an error with its code: `the source is empty [ZK002]`. */
 export function sentenceOf(error: unknown): string {
     const { code, message } = codeOf(error);
     return `${message} [${code}]`;

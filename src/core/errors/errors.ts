@@ -1,7 +1,7 @@
 /**
- * What can go wrong, under the name that a program branches on.
+ * The names of errors, for programs.
  *
- *   code                what happened                                        again later?
+ *   code                what happened                                        retry later?
  *   bad-input           a call, a setting or a file of the user is wrong      no
  *   bad-range           a text is not an IPv4 address, CIDR or range          no
  *   file-unreadable     a file that a command was given could not be read     no
@@ -13,11 +13,11 @@
  *   okta-unauthorized   Okta answered 401: it does not know the credential    no
  *   okta-forbidden      Okta answered 403: the credential may not do this     no
  *   okta-refused        Okta answered another 4xx, but not 429                no
- *   okta-throttled      Okta answered 429 for as long as we were ready to wait yes
+ *   okta-throttled      Okta answered 429 until the time-out                 yes
  *   okta-unreachable    no answer, a 5xx, or an answer that is not JSON       yes
  *   write-unverified    Okta took a write, but the zone does not show it      yes
- *   ledger-unwritable   the record of decisions could not be kept             yes
- *   ledger-broken       the record of decisions is not what was written       no
+ *   ledger-unwritable   the ledger could not be written                       yes
+ *   ledger-broken       the ledger was changed after it was written           no
  */
 export type Code =
     | "bad-input"
@@ -54,7 +54,7 @@ export function fail(code: Code, message: string, options?: { readonly cause?: u
     throw coded(code, message, options);
 }
 
-/** What `fail` throws, for where the error is a value first. */
+/** The error that `fail` throws, as a value. */
 export function coded(code: Code, message: string, options?: { readonly cause?: unknown }): CodedError {
     return Object.assign(new Error(message, options), { code });
 }
@@ -63,7 +63,7 @@ export function hasCode(error: unknown, ...codes: readonly Code[]): error is Cod
     return error instanceof Error && codes.includes((error as CodedError).code);
 }
 
-/** Whether an error says what went wrong under some name. One that does not is a bug. */
+/** Whether an error has a code. An error without one is a bug. */
 export function isCoded(error: unknown): error is Error {
     return error instanceof Error && typeof (error as { readonly code?: unknown }).code === "string";
 }

@@ -1,6 +1,6 @@
 /**
- * The word that somebody most likely meant: the one that the fewest changes of a
- * letter make of what was written, if these are few for its length.
+ * The word that was most likely meant: the one with the smallest edit distance, if
+ * that is small for its length.
  *
  *   written      words                 nearest
  *   maxRemoval   maxRemovals, deny     maxRemovals

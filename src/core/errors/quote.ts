@@ -1,9 +1,9 @@
-/** Longer texts are cut: a source may put a megabyte where an address belongs. */
+/** Longer texts are truncated: a source may have a megabyte in place of an address. */
 const LONGEST = 80;
 
 /**
- * Somebody else's value as a message may hold it: on one line, and not for ever.
- * What is in a list or a map stays out of it, however much and however deep.
+ * A foreign value for a message: on one line, and of limited length. The content
+ * of lists and maps is left out.
  */
 export function quote(value: unknown): string {
     if (typeof value === "string") {
@@ -24,7 +24,7 @@ export function printable(text: string): string {
     );
 }
 
-/** A value as a line for people may hold it: printable, and on that line. */
+/** A printable value on one line. */
 export function oneLine(value: string): string {
     return printable(value).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }

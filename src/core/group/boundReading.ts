@@ -14,16 +14,16 @@ export interface BoundReadingInput {
 }
 
 /**
- * A reading as a membership with a group has it: its grants are bound to users, so that one without a usable user cannot
- * be used. As with other unusable entries, a known grant stays as it was known.
+ * The reading for a membership with a group: its grants are bound to users, so a grant without a usable user is unusable.
+ * As with other unusable entries, a known grant stays as it was known.
  *
  *   a selected grant that has not ended                        is unusable
  *   has no user                                                yes
  *   has a user that Okta does not know, or who is suspended    yes
  *   or deprovisioned
- *   has a user about whom Okta has not answered yet            until it has
+ *   has a user who is not looked up yet                        until then
  *   names its user by the login, and another grant names the   yes, both: to withdraw one of them would not be to
- *   same user by the id                                        withdraw what that user has
+ *   same user by the id                                        withdraw the access of that user
  *   has a user that Okta found                                 no
  */
 export function boundReading({ reading, selector, userOf, nowMs }: BoundReadingInput): Reading {
@@ -46,7 +46,7 @@ export function boundReading({ reading, selector, userOf, nowMs }: BoundReadingI
     };
 }
 
-/** Names of users that the selected grants of a reading have and that have not ended, by userKey. */
+/** The users of the selected grants that have not ended, by userKey. */
 export function usersOf({ grants }: Reading, selector: Selector, nowMs: number): ReadonlySet<string> {
     const own = grants.filter((grant) => isSelected(grant, selector) && !isExpired(grant, nowMs));
     return new Set(own.flatMap(({ user }) => (user === undefined ? [] : [userKey(user)])));

@@ -1,6 +1,6 @@
 import { quote } from "../errors/quote";
 
-/** What Okta says of a group, besides its members. */
+/** The facts about a group other than its members. */
 export interface GroupFacts {
     readonly id: string;
     readonly name: string;
@@ -18,11 +18,11 @@ export interface GroupFacts {
  * Why a group cannot be the group of a membership, in one sentence; undefined where it can.
  *
  *   the group                          because
- *   is not of type OKTA_GROUP          its members are kept by an app, a directory or Okta
+ *   is not of type OKTA_GROUP          its members are managed by an app, a directory or Okta
  *   is the target of a group rule      the rule adds members and undoes removals
  *   is assigned to apps                a grant would give and take away the app itself
  *   holds admin roles                  a grant would make administrators
- *   is named in the portal's rules     a grant would make somebody eligible for more
+ *   is named in the portal's rules     a grant would make a user eligible for more
  *
  * @param ruleGroups Names and ids of the groups that the portal's rules name.
  */

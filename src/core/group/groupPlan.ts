@@ -1,30 +1,30 @@
 import { type MaxRemovals, mostRemovals } from "../membership/limits";
 import { namesOf, type OktaUser } from "./users";
 
-/** What is remembered of a group from one decision to the next. Plain data that JSON can carry; users are told by id. */
+/** The memory of a group from one decision to the next. Plain JSON; users are identified by id. */
 export interface GroupMemory {
-    /** Users whom a grant put, or was to put, into the group. */
+    /** Users who were added, or were to be added, for a grant. */
     readonly granted: readonly string[];
-    /** Members found at first contact whom no grant explains, and who are there still. */
+    /** Members found at first contact without a grant, who are still members. */
     readonly unknown: readonly string[];
-    /** Of those, the ones whose removal was confirmed, and by whom; until they are out. */
+    /** Those of them whose removal was confirmed, and by whom, until they are removed. */
     readonly released: Readonly<Record<string, string>>;
 }
 
-/** Everything that goes into a decision about the members of a group. */
+/** The input of a decision about the members of a group. */
 export interface GroupPlanInput {
     /** The members as they are. */
     readonly members: readonly OktaUser[];
-    /** Ids of the users who have an active grant to go by whose address has room. */
+    /** Ids of the users with an active grant in effect whose address has room. */
     readonly wanted: ReadonlySet<string>;
     /**
-     * Names of users with an active grant to go by of whom Okta has not said who they are, or who may not sign in: they
-     * are not put in, and whoever they may be stays. By userKey.
+     * Users with an active grant in effect who are not looked up yet, or may not sign in: they are not added, and if they
+     * are members they stay. By userKey.
      */
     readonly staying: ReadonlySet<string>;
-    /** Undefined where nothing is remembered of the group: first contact. */
+    /** Undefined if nothing is remembered of the group: first contact. */
     readonly memory: GroupMemory | undefined;
-    /** What becomes at first contact of members whom no grant explains. */
+    /** How to treat members without a grant at first contact. */
     readonly firstContact: "hold" | "apply";
     readonly maxRemovals: MaxRemovals;
 }
@@ -42,28 +42,28 @@ export interface GroupPlan {
 export interface MemberRemoval {
     readonly user: OktaUser;
     /**
-     *   ended    the grants by which the user was in have ended, or were withdrawn
+     *   ended    the grants of the user have ended, or were withdrawn
      *   unknown  found at first contact, and the removal was confirmed, or `firstContact` is `apply`
-     *   drift    no grant put the user in: another writer did
+     *   drift    another writer added the user
      */
     readonly why: "ended" | "unknown" | "drift";
-    /** Who confirmed it, where it was held. */
+    /** Who confirmed it, if it was held. */
     readonly confirmedBy?: string;
 }
 
 /**
- * Decides who is put into a group, and who is taken out. The removal brake has decided before: a user whom it holds has a
- * grant to go by, and is wanted.
+ * Decides which users are added to a group and removed from it. The removal brake has decided before: a user whom it holds
+ * has a grant in effect, and is wanted.
  *
  *   a user                                  is a member                           is none
- *   has an active grant to go by            stays                                 is put in, if the address has room
+ *   has an active grant in effect           stays                                 is added, if the address has room
  *   may be one that is not found out yet    stays                                 waits
- *   has none; was granted                   goes: ended                           is forgotten
+ *   has none; was granted                   removed: ended                        is forgotten
  *   has none; first contact                 is held; with `apply` goes, where     –
  *                                           so few go that the brake allows it
- *   has none; was held                      is held until confirmed, or granted   is forgotten: another writer took the user out
- *   has none; was released                  goes: unknown                         is forgotten
- *   has none of these                       goes: drift                           –
+ *   has none; was held                      is held until confirmed, or granted   is forgotten: another writer removed the user
+ *   has none; was released                  removed: unknown                      is forgotten
+ *   has none of these                       removed: drift                        –
  */
 export function planGroup(input: GroupPlanInput): GroupPlan {
     const { members, wanted, staying, memory } = input;
@@ -71,7 +71,7 @@ export function planGroup(input: GroupPlanInput): GroupPlan {
     const others = members.filter(({ id }) => !wanted.has(id));
     const open = others.filter((user) => !namesOf(user).some((name) => staying.has(name)));
     const granted = new Set(memory?.granted);
-    // A member who may be a user with a grant is unknown, too, until Okta has said who the user is.
+    // A member who may be a user with a grant counts as unknown until that user is looked up.
     const unknown = new Set(memory?.unknown ?? others.map(({ id }) => id));
     const applied = memory === undefined ? appliedOf(open, input) : [];
     const released = new Map([...Object.entries(memory?.released ?? {}), ...applied]);
@@ -98,7 +98,7 @@ export function planGroup(input: GroupPlanInput): GroupPlan {
     };
 }
 
-/** Those of whom nobody has to confirm at first contact that they go, each without the name of anybody who did. */
+/** The members whose removal at first contact needs no confirmation. */
 function appliedOf(open: readonly OktaUser[], { members, firstContact, maxRemovals }: GroupPlanInput) {
     if (firstContact === "hold") return [];
     const isAll = maxRemovals !== "off" && open.length >= 2 && open.length === members.length;

@@ -9,7 +9,7 @@ export interface OktaUser {
 }
 
 /**
- * What is known of a name that grants use for a user, a login or an id.
+ * What is known of the name of a user in grants, a login or an id.
  *
  *   found     it is this user
  *   refused   there is no such user, or one that may not sign in; `id` where there is one
@@ -23,13 +23,13 @@ export type NamedUser =
 /** Statuses of users who cannot sign in until an administrator acts. Source: Okta's reference, user status. */
 const OUT: Readonly<Record<string, string>> = { SUSPENDED: "suspended", DEPROVISIONED: "deprovisioned" };
 
-/** What a user that Okta found is for grants with this name. */
+/** The state of a name whose user Okta found. */
 export function namedUser(name: string, { id, status = "" }: OktaUser): NamedUser {
     const out = OUT[status];
     return out === undefined ? { state: "found", id } : { state: "refused", id, why: `the user ${name} is ${out}` };
 }
 
-/** The names by which a user is meant: the id, the login, and what is before the @ of the login. */
+/** The names of a user: the id, the login, and the part of the login before the @. */
 export function namesOf({ id, login }: Pick<OktaUser, "id" | "login">): readonly string[] {
     return login === undefined ? [id] : [id, userKey(login), userKey(login.replace(/@.*/, ""))];
 }

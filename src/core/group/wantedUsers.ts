@@ -4,29 +4,29 @@ import { type Grant, isActive } from "../grants/grants";
 import { userKey } from "../membership/denials";
 import type { NamedUser } from "./users";
 
-/** What the zones' decision says to the group: by which grants users are in. */
+/** The part of a decision that the group needs. */
 export interface Decided {
-    /** The grants to go by, those included that the removal brake holds; active or not. */
+    /** The grants in effect, including those that the removal brake holds; active or not. */
     readonly grants: readonly Grant[];
-    /** What the zones are to hold, sorted and apart; undefined where every active grant has room. */
+    /** The desired content of the zones, sorted and disjoint; undefined if every active grant has room. */
     readonly inside: readonly Span[] | undefined;
     readonly atMs: number;
 }
 
 export interface WantedUsers {
-    /** The grants by which each user is to be a member, by the user's id. */
+    /** The grants of each desired member, by the user's id. */
     readonly wanted: ReadonlyMap<string, readonly Grant[]>;
     /** See GroupPlanInput. */
     readonly staying: ReadonlySet<string>;
-    /** When time alone next ends one of the grants; Infinity where it does not. */
+    /** When time alone next ends one of the grants; Infinity if it never does. */
     readonly untilMs: number;
 }
 
 /**
- *   an active grant to go by                        its user
+ *   an active grant in effect                       its user
  *   has an address that is to be in a zone          is wanted
- *   has none: the zones have no room for it         is not put in by it
- *   has a user of whom Okta has not said who it is  stays, if a member
+ *   has none: the zones have no room for it         is not added for it
+ *   has a user who is not looked up yet             stays, if a member
  *   has a user who may not sign in                  stays, if a member
  */
 export function wantedUsers(
@@ -39,7 +39,7 @@ export function wantedUsers(
     let untilMs = Infinity;
     for (const grant of grants) {
         const { user, spans, expiresAtMs = Infinity } = grant;
-        // One that starts after the decision waits for the next one, which knows whether there is room.
+        // A grant that starts after the decision waits for the next one, which knows whether there is room.
         if (user === undefined || !isActive(grant, nowMs) || !isActive(grant, Math.min(atMs, nowMs))) continue;
         if (inside !== undefined && !spans.some((span) => coversSpan(inside, span))) continue;
         untilMs = Math.min(untilMs, expiresAtMs);

@@ -1,12 +1,12 @@
 /**
- * What evicts somebody or lets everybody in, and so happens to a protected stack
- * only where `zonekeeper:allow` has its name.
+ * Changes that evict users or admit everyone, which a protected stack makes only if
+ * `zonekeeper:allow` names them.
  *
  *   name           what it allows
  *   destroy        to delete the created policy, which puts its apps on the org's default one; and zones
- *   remove-zone    to delete a zone in which somebody is
- *   fewer-shards   to take a shard away whose entries have no room in the others, and to delete it
- *   blocklist      to turn a zone that lets people in into a blocklist, which keeps them out
+ *   remove-zone    to delete a zone that admits users
+ *   fewer-shards   to remove and delete a shard whose entries have no room in the others
+ *   blocklist      to turn a zone that admits users into a blocklist, which refuses them
  */
 export const ALLOWED = ["destroy", "remove-zone", "fewer-shards", "blocklist"] as const;
 
@@ -17,7 +17,7 @@ export function isAllowedName(text: string): text is Allowed {
     return (ALLOWED as readonly string[]).includes(text);
 }
 
-/** The end of a refusal: how to ask for it by name. */
+/** The end of a refusal: how to allow it by name. */
 export function askFor(name: Allowed): string {
     return `if that is meant, add ${name} to zonekeeper:allow`;
 }

@@ -1,4 +1,4 @@
-/** A judgement, by the name that its policy has too: what must not be. */
+/** The name of a check, which is also the name of its policy: what must not be. */
 export type Judgement =
     | "gateway-too-wide"
     | "catch-all-allows"
@@ -12,7 +12,7 @@ export type Judgement =
     | "api-token-in-production"
     | "grant-lasts-too-long";
 
-/** What is wrong with something that is about to come into force, or is. */
+/** A problem with something that is in force, or about to be. */
 export interface Finding {
     readonly rule: Judgement;
     /** What it is about, such as a zone's name. */

@@ -1,6 +1,6 @@
 import type { Finding } from "./judge";
 
-/** Which credentials there are. Their values are nobody's business. */
+/** Which credentials are set, without their values. */
 export interface Credentials {
     readonly accessToken: boolean;
     readonly apiToken: boolean;
@@ -8,9 +8,8 @@ export interface Credentials {
 }
 
 /**
- * An API token has every right of the admin who made it, and lives as long as
- * somebody uses it. Of several credentials the access token counts, then the API
- * token, then the private key.
+ * Checks the kind of credential. An API token has every right of the administrator who made it, and does not expire
+ * while it is used. Of several credentials the access token has precedence, then the API token, then the private key.
  */
 export function judgeCredentials(subject: string, { accessToken, apiToken, privateKey }: Credentials): Finding[] {
     if (accessToken || !apiToken) return [];

@@ -4,8 +4,8 @@ import { SENTINEL, type Usage } from "../zones/zone";
 import type { Finding } from "./judge";
 
 /**
- * The shortest prefix of a gateway by default: a /16 holds 65,536 addresses, as
- * a campus has. It is wider than the /24 that one grant may have, because a full
+ * The shortest prefix of a gateway by default: a /16 has 65,536 addresses, such as
+ * those of a campus. It is wider than the /24 that one grant may have, because a full
  * zone merges neighbouring grants.
  */
 export const WIDEST_GATEWAY = 16;
@@ -14,7 +14,7 @@ export interface GatewaysInForce {
     /** The zone. */
     readonly subject: string;
     readonly gateways: readonly string[];
-    /** Who connects from there may say any address for the client's. @default none */
+    /** A request from a trusted proxy may state any client address. @default none */
     readonly proxies?: readonly string[];
     /** @default "POLICY" */
     readonly usage?: Usage;
@@ -25,8 +25,8 @@ export interface GatewaysInForce {
 /**
  *   entry                            in a POLICY zone                            in a BLOCKLIST zone
  *   198.51.100.300                   cannot be read                              cannot be read
- *   0.0.0.0/0                        admits everybody                            shuts out everybody
- *   0.0.0.0/1, 128.0.0.0/1           each too wide; together they admit everybody together they shut out everybody
+ *   0.0.0.0/0                        admits everyone                             refuses everyone
+ *   0.0.0.0/1, 128.0.0.0/1           each too wide; together they admit everyone together they refuse everyone
  *   198.50.0.0/15, and /16 is widest too wide                                    may be
  *   198.51.0.0/16, and /16 is widest may be                                      may be
  */
@@ -69,13 +69,13 @@ export interface BlocklistInForce {
     /** The zone of usage BLOCKLIST. */
     readonly subject: string;
     readonly blocked: readonly string[];
-    /** What people count on to be let in. */
+    /** Own addresses, which must not be refused. */
     readonly own: readonly string[];
-    /** The gateways of DefaultExemptIpZone, which pass blocklists. @default none */
+    /** The gateways of DefaultExemptIpZone, which are exempt from blocklists. @default none */
     readonly exempt?: readonly string[];
 }
 
-/** Okta refuses who is on a blocklist before it asks any policy: an own address there is a lock-out. */
+/** Checks a blocklist. Okta refuses its addresses before any policy: an own address there is a lock-out. */
 export function judgeBlocklist({ subject, blocked, own, exempt = [] }: BlocklistInForce): Finding[] {
     const passes = mergeSpans(readable(exempt));
     const needed = mergeSpans(

@@ -4,7 +4,7 @@ import { type Grant, isActive } from "../grants/grants";
 import { formatMoment } from "../grants/moment";
 import type { Finding } from "./judge";
 
-/** The grants that end last, as text: what is enough to judge how long all of them live. */
+/** The grants that end last, as text: enough to check the lifetime of all grants. */
 export interface Lasting {
     /** RFC 3339 in UTC. Of the active grants that end, the one that ends last; the first by id, of several. */
     readonly latest?: { readonly id: string; readonly expiresAt: string };
@@ -13,13 +13,13 @@ export interface Lasting {
 }
 
 export interface TimeToLive {
-    /** How long a grant may go on from now; undefined for as long as it likes. */
+    /** How long a grant may last from now; undefined for no limit. */
     readonly maxMs: number | undefined;
     /** Whether grants may be permanent. */
     readonly permanent: "allowed" | "refused";
 }
 
-/** Changes only when grants do, never by time alone but when one ends or starts. */
+/** The result changes only when grants change, start or end. */
 export function lastingOf(grants: readonly Grant[], nowMs: number): Lasting {
     const active = grants.filter((grant) => isActive(grant, nowMs)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const permanent = active.filter(({ expiresAtMs }) => expiresAtMs === undefined).map(({ id }) => id);
@@ -32,16 +32,16 @@ export function lastingOf(grants: readonly Grant[], nowMs: number): Lasting {
     return { ...(end && { latest: end }), permanent };
 }
 
-/** Grants may last as long as they like. */
+/** No limit on the lifetime of grants. */
 export const ANY_TIME: TimeToLive = { maxMs: undefined, permanent: "allowed" };
 
-/** Judges every active grant. */
+/** Checks every active grant. */
 export function judgeGrants(grants: readonly Grant[], nowMs: number, limit: TimeToLive): Finding[] {
     if (limit.maxMs === undefined && limit.permanent === "allowed") return [];
     return grants.flatMap((grant) => judgeLasting(lastingOf([grant], nowMs), nowMs, limit));
 }
 
-/** Judges the grant that ends last, and those that never end. */
+/** Checks the grant that ends last, and those that never end. */
 export function judgeLasting({ latest, permanent }: Lasting, nowMs: number, limit: TimeToLive): Finding[] {
     const finding = (id: string, problem: string): Finding => ({ rule: "grant-lasts-too-long", subject: id, problem });
     const endless = limit.permanent === "refused" ? permanent : [];

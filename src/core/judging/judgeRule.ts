@@ -3,13 +3,13 @@ import type { Finding } from "./judge";
 
 /**
  * A rule of a policy, as Okta would have it. What a preview does not know yet is
- * undefined, and is not judged.
+ * undefined, and is not checked.
  */
 export interface RuleInForce {
     readonly name: string | undefined;
-    /** Whether it is the last rule, which Okta made with the policy. */
+    /** Whether it is the last rule, which Okta creates with the policy. */
     readonly isCatchAll: boolean;
-    /** `DENY`, or any other way in. */
+    /** `DENY`, or a value that allows access. */
     readonly access: string | undefined;
     readonly status: string | undefined;
     /** `ANYWHERE` or `ZONE`. */
@@ -21,19 +21,21 @@ export interface RuleInForce {
     readonly groups?: readonly unknown[] | undefined;
 }
 
-/** Whether somebody gets in by the rule. */
+/** Whether the rule admits users. */
 export function admits({ access, status }: RuleInForce): boolean {
     return access !== undefined && access !== "DENY" && status !== "INACTIVE";
 }
 
-/** A zone protects nothing while the policy's last rule lets in whoever is outside: Okta makes that rule so. */
+/** Checks the catch-all rule. Okta creates it open; while it is, a zone protects nothing. */
 export function judgeCatchAll(rule: RuleInForce): Finding[] {
     if (!rule.isCatchAll || !admits(rule)) return [];
     const problem = `${title(rule)} admits everybody who matches no other rule: set access: "DENY"`;
     return [{ rule: "catch-all-allows", subject: subjectOf(rule), problem }];
 }
 
-/** @param catchAll Of a policy that is created: whether its catch-all stays open. Undefined when it is not known yet. */
+/**
+ * @param catchAll Of a policy that is created: whether its catch-all stays open. Undefined when it is not known yet.
+ */
 export function judgeNewPolicy(subject: string, catchAll: boolean | undefined): Finding[] {
     if (catchAll !== true) return [];
     const problem = "its catch-all rule admits everybody who matches no other rule: set catchAll: false";
@@ -44,10 +46,10 @@ export function judgeNewPolicy(subject: string, catchAll: boolean | undefined): 
  *   connection   includes   excludes   access   a finding, because
  *   ZONE         some       none       any      -
  *   ZONE         none       some       DENY     -
- *   ZONE         none       some       ALLOW    lets in the rest of the world
+ *   ZONE         none       some       ALLOW    admits everyone else
  *   ZONE         none       none       any      names no zone
  *   ZONE         some       some       any      Okta takes one of the two
- *   ANYWHERE     none       none       any      - (what `judgeAnywhere` is for)
+ *   ANYWHERE     none       none       any      - (see `judgeAnywhere`)
  *   ANYWHERE     some       any        any      the zones do not count
  *   ON_NETWORK   any        any        any      Okta has no such condition any more
  */
@@ -76,7 +78,7 @@ function zonesProblem(rule: RuleInForce, connection: string, includes: boolean, 
     }
 }
 
-/** One rule that lets in from anywhere makes every zone of its policy's other rules pointless. */
+/** Checks for a rule that admits any address, which makes the zones of the policy's other rules pointless. */
 export function judgeAnywhere(rule: RuleInForce, exemptRules: readonly string[] = []): Finding[] {
     const isMeant = rule.name !== undefined && exemptRules.includes(rule.name);
     if (rule.isCatchAll || isMeant || !admits(rule) || rule.connection !== "ANYWHERE") return [];
@@ -84,7 +86,10 @@ export function judgeAnywhere(rule: RuleInForce, exemptRules: readonly string[] 
     return [{ rule: "rule-allows-anywhere", subject: subjectOf(rule), problem }];
 }
 
-/** A zone admits everybody who comes from an address; with a group, only the users with a grant. */
+/**
+ * Checks that a rule requires the group. A zone admits every user who comes from an address; with the group, only users
+ * with a grant.
+ */
 export function judgeBinding(rule: RuleInForce, exemptRules: readonly string[] = []): Finding[] {
     const { name, isCatchAll, connection, includes = [], groups } = rule;
     const isMeant = name !== undefined && exemptRules.includes(name);

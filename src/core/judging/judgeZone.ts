@@ -2,7 +2,7 @@ import { quote } from "../errors/quote";
 import { SENTINEL } from "../zones/zone";
 import type { Finding } from "./judge";
 
-/** Zones that Okta made: their names are Okta's. */
+/** Okta's own zones, whose names are fixed. */
 const SYSTEM_ZONES = ["LegacyIpZone", "BlockedIpZone", "DefaultExemptIpZone", "DefaultEnhancedDynamicZone"];
 
 export interface RuleZone {
@@ -10,11 +10,11 @@ export interface RuleZone {
     readonly subject: string;
     /** Undefined when they are not known yet. */
     readonly gateways: readonly unknown[] | undefined;
-    /** Whether an update of the zone leaves the gateways as they are. */
+    /** Whether an update of the zone ignores the gateways. */
     readonly ignoresGateways: boolean;
 }
 
-/** A zone that a rule lets in by: never empty, and never written back to what the program says of its gateways. */
+/** Checks a zone that a rule admits: never empty, and never overwritten with the gateways of the program. */
 export function judgeRuleZone({ subject, gateways, ignoresGateways }: RuleZone): Finding[] {
     const problems: string[] = [];
     if (gateways?.length === 0) {
@@ -28,7 +28,10 @@ export function judgeRuleZone({ subject, gateways, ignoresGateways }: RuleZone):
     return problems.map((problem) => ({ rule: "rule-zone-unkept", subject, problem }));
 }
 
-/** Two stacks in one org, each with a zone "Staff", could not be told apart in Okta's console or its log. */
+/**
+ * Checks the name of a zone: two stacks in one org, each with a zone "Staff", could not be distinguished in Okta's
+ * console and log.
+ */
 export function judgeZoneName(name: string, stack: string): Finding[] {
     if (SYSTEM_ZONES.includes(name) || wordsOf(name).includes(` ${wordsOf(stack).trim()} `)) return [];
     const problem = `the name ${quote(name)} does not carry the name of the stack: call it ${quote(`${name} (${stack})`)}`;
@@ -44,7 +47,10 @@ function wordsOf(text: string): string {
         .join(" ")} `;
 }
 
-/** Deleting a policy puts its apps on the org's default policy; deleting a zone evicts everybody in it. */
+/**
+ * Checks that a resource is protected. Deleting a policy moves its apps to the org's default policy; deleting a zone
+ * evicts every user in it.
+ */
 export function judgeProtection(subject: string, isProtected: boolean): Finding[] {
     if (isProtected) return [];
     const problem = "a slip in the program could delete or replace it in production: set protect: true";

@@ -3,7 +3,7 @@ import { mergeSpans, subtractSpans } from "../addresses/spans";
 import { quote } from "../errors/quote";
 import { SENTINEL, type Usage } from "../zones/zone";
 
-/** An IP zone as far as it decides who gets to a policy at all. */
+/** An IP zone, as far as it decides whether a request reaches a policy. */
 export interface DecidingZone {
     readonly name: string;
     readonly usage: Usage;
@@ -14,14 +14,14 @@ export interface DecidingZone {
 }
 
 /**
- * Whom a change of blocklists or of the exempt zone shuts out although another zone lets them in: a sentence,
- * or undefined where it shuts out nobody new. Okta refuses a blocked address before it asks any policy.
+ * The addresses that a change of blocklists or of the exempt zone locks out although another zone admits them: a
+ * sentence, or undefined if there are none. Okta refuses a blocked address before any policy.
  *
- *   let in by a zone   blocked   exempt   shut out
+ *   admitted by a zone blocked   exempt   locked out
  *   yes                yes       no       yes
  *   yes                yes       yes      no
  *   yes                no                 no
- *   no                                    no: nobody counts on it
+ *   no                                    no
  *
  * @example 'it would shut out 203.0.113.7/32, which zone "Staff" lets in'
  */
@@ -47,7 +47,7 @@ function isIn({ usage, status, isExempt }: DecidingZone): boolean {
     return usage === "POLICY" && status === "ACTIVE" && !isExempt;
 }
 
-/** What both lists hold. @param b Sorted and apart. */
+/** The intersection of both lists. @param b Sorted and disjoint. */
 function common(a: readonly Span[], b: readonly Span[]): Span[] {
     return a.flatMap((span) => {
         const rest = mergeSpans(subtractSpans(span, b));

@@ -3,11 +3,14 @@ import type { CodeName } from "../errors/codeTable";
 /** Types of admin roles that may change network zones and policies. Source: Okta's help, "Manage network zones". */
 export const SUFFICIENT_ROLES = ["SUPER_ADMIN", "ORG_ADMIN"];
 
-/** What a credential may do, as far as Okta says it. */
+/** The rights of a credential, as far as Okta shows them. */
 export interface Rights {
     /** `ana@example.com`, or `the OAuth app 0oa1`. */
     readonly who: string;
-    /** Types of the active roles, such as `ORG_ADMIN`; `CUSTOM` for one that the org made. Undefined where Okta does not say. */
+    /**
+     * Types of the active roles, such as `ORG_ADMIN`; `CUSTOM` for one that the org made. Undefined where Okta does not
+     * say.
+     */
     readonly roles: readonly string[] | undefined;
     /** Of an OAuth app; undefined for an API token, and where the access token does not say. */
     readonly scopes: readonly string[] | undefined;
@@ -19,13 +22,13 @@ export interface MissingRight {
 }
 
 /**
- * What the credential certainly lacks to write zones and policies.
+ * The rights that the credential certainly lacks to write zones and policies.
  *
  *   scopes           roles                         problem          because
  *   lack one         any                           scopes-missing   Okta refuses each write
  *   enough, unknown  none of SUFFICIENT_ROLES      role-too-small   the same
  *   enough, unknown  one of these, CUSTOM          none             a custom role does not say what it allows
- *   enough, unknown  unknown                       none             only a write tells
+ *   enough, unknown  unknown                       none             only a write shows it
  *
  * @param needed Scopes for all that is to be written, which an OAuth app needs.
  */

@@ -1,6 +1,6 @@
-/** What of a certificate a sentence needs. Moments as Node has them, or ISO 8601. */
+/** The facts about a certificate for a message. Times as Node has them, or ISO 8601. */
 export interface CertificateFacts {
-    /** The common name, or what there is instead. */
+    /** The common name, or a replacement for it. */
     readonly subject: string;
     readonly issuer: string;
     /** ISO 8601. */
@@ -8,11 +8,11 @@ export interface CertificateFacts {
     readonly validTo: string;
 }
 
-/** What our own requests put on an error besides what Node does. */
+/** What outgoing requests add to an error of Node. */
 export interface ConnectionFault {
     readonly code?: unknown;
     readonly message?: unknown;
-    /** The certificates that the server showed, its own first. */
+    /** The certificates of the server, its own first. */
     readonly chain?: readonly CertificateFacts[];
     /** Whether the connection was reset before TLS had begun. */
     readonly isInHandshake?: boolean;
@@ -28,25 +28,25 @@ interface FaultyProxy {
     readonly name: string;
     readonly setting: string;
     readonly hasPassword: boolean;
-    /** Whether the proxy itself is what went wrong, and not what is behind it. */
+    /** Whether the proxy itself failed, and not the server behind it. */
     readonly isToBlame: boolean;
-    /** Its answer to CONNECT, where that was not 200. */
+    /** Its answer to CONNECT, if that was not 200. */
     readonly status?: number;
-    /** Host and port that it was asked for. */
+    /** The requested host and port. */
     readonly target: string;
 }
 
 export interface Problem {
-    /** What happened and what to do about it, to stand behind "no answer from https://acme.okta.com: ". */
+    /** What happened and what to do about it; follows "no answer from https://acme.okta.com: ". */
     readonly text: string;
-    /** As in a failure: whether another attempt makes sense. */
+    /** Whether to retry, see Failure. */
     readonly again: "always" | "if-repeatable" | "never";
 }
 
 /**
- * What went wrong between us and a server, for the faults of proxies and of TLS; undefined for any other one.
+ * The problem of a failed connection, for faults of proxies and of TLS; undefined for others.
  *
- * @param error Whatever was thrown: the fault is it, or is its cause, as deep as may be.
+ * @param error The thrown error; the fault may be its cause, at any depth.
  */
 export function connectionProblem(error: unknown): Problem | undefined {
     const fault = faultIn(error);
@@ -54,12 +54,14 @@ export function connectionProblem(error: unknown): Problem | undefined {
     if (proxy?.isToBlame) return proxyProblem(proxy, fault);
     const text = tlsProblem(fault);
     if (text === undefined) return undefined;
-    // What was reset may have been another connection than the one that was looked at afterwards.
+    // The connection that was reset may be another one than the one that was checked afterwards.
     if (fault.isInHandshake === true) return { text, again: "if-repeatable" };
     return { text, again: /closed the connection/.test(text) ? "always" : "never" };
 }
 
-/** The error deepest inside that has a code; fetch throws a TypeError around it, several addresses an AggregateError. */
+/**
+ * The error deepest inside that has a code; fetch throws a TypeError around it, several addresses an AggregateError.
+ */
 function faultIn(error: unknown): ConnectionFault {
     const { code, cause, errors, proxy } = (error ?? {}) as ConnectionFault & { cause?: unknown; errors?: unknown };
     if (proxy !== undefined || (typeof code === "string" && code !== "")) return error as ConnectionFault;
@@ -70,7 +72,7 @@ function faultIn(error: unknown): ConnectionFault {
 
 /**
  *   answer to CONNECT   because
- *   407                 it wants a user and a password, or others than it got
+ *   407                 it requires a user and a password, or others than those sent
  *   403, other 4xx      its rules do not allow the host
  *   5xx                 it could not reach the host
  *   none                it could not be reached itself
@@ -109,7 +111,7 @@ const PROXY_REASONS: Readonly<Record<string, string>> = {
 
 const EXTRA = "set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority, and start again";
 
-/** Codes of OpenSSL and of Node, and where two have one code, words of the message. */
+/** Codes of OpenSSL and Node, and, if two share a code, words of the message. */
 const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFault) => string])[] = [
     [/^CERT_HAS_EXPIRED\b/, expired],
     [/^CERT_NOT_YET_VALID\b/, notYetValid],

@@ -1,4 +1,4 @@
-/** What to do where a host could not be reached at all, by Node's code. TLS and proxies: see connectionProblem. */
+/** Remedies for a host that could not be reached, by Node's code. For TLS and proxies see connectionProblem. */
 const REMEDIES: Readonly<Record<string, string>> = {
     ECONNREFUSED: "check the address, and that it answers there",
     ENOTFOUND: "there is no host of this name: check the address",
@@ -8,7 +8,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     ENETUNREACH: "check this machine's network",
 };
 
-/** The reason with what to do about it, as the end of a sentence; the reason alone where nothing is known to help. */
+/** The reason with a remedy, as the end of a sentence; the reason alone if there is no known remedy. */
 export function withRemedy(reason: string, code: unknown): string {
     const known = typeof code === "string" && Object.hasOwn(REMEDIES, code) ? REMEDIES[code] : undefined;
     return known === undefined ? reason : `${reason}; ${known}`;

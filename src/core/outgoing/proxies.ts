@@ -4,11 +4,11 @@ import { fail } from "../errors/errors";
 
 /** A proxy that a request goes through. */
 export interface OutgoingProxy {
-    /** With the user and the password, where it has them: not to be shown. */
+    /** With the user and the password, if it has them: must not be shown. */
     readonly url: string;
     /** `http://proxy.example.com:3128`, for messages. */
     readonly name: string;
-    /** Where it was set, such as `HTTPS_PROXY`. */
+    /** The name of the setting, such as `HTTPS_PROXY`. */
     readonly setting: string;
     readonly hasPassword: boolean;
 }
@@ -26,7 +26,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  *   http://                                          through HTTP_PROXY
  *   anything, where the variable is not set          direct
  *
- * @throws `bad-input` for a variable that counts and is not the URL of an HTTP proxy; the message does not show it
+ * @throws `bad-input` for a variable that is used and is not the URL of an HTTP proxy; the message does not show it
  */
 export function proxyFor({ protocol, hostname, port }: URL, env: Env): OutgoingProxy | undefined {
     if (isThisMachine(hostname)) return undefined;

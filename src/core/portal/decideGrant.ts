@@ -106,7 +106,9 @@ function hasTicket({ access, ask }: Asking): Refusal | undefined {
     if (ticket.length > 200) return refusal("rules", "the ticket is longer than 200 characters");
     if (access.ticket === undefined || ask.isBreakGlass === true) return undefined;
     if (ticket === "") return refusal("rules", `${access.title} needs a ticket`);
-    return access.ticket.test(ticket) ? undefined : refusal("rules", "the ticket does not look like one that is taken");
+    return access.ticket.isWhole(ticket)
+        ? undefined
+        : refusal("rules", "the ticket does not look like one that is taken");
 }
 
 function hasDuration(asking: Asking): Refusal | undefined {

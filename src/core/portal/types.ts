@@ -169,6 +169,8 @@ export interface PortalSession extends Identity {
 /** A device that waits for a person to confirm it (RFC 8628). Its key in the store is the hash of the device code. */
 export interface PortalDevice {
     readonly userCode: string;
+    /** The network from which it began. */
+    readonly from?: string;
     readonly createdAtMs: number;
     readonly expiresAtMs: number;
     readonly polledAtMs?: number;

@@ -17,13 +17,13 @@ export function cutCells(cells: readonly Cell[], cut: Cut): Cell[] {
 }
 
 export interface RangesDiff {
-    /** What is new, as CIDRs, cut as the new list is. */
+    /** Added networks, as CIDRs, in the cut of the new list. */
     readonly added: readonly Span[];
-    /** What is gone, as CIDRs, cut as the old list was. */
+    /** Removed networks, as CIDRs, in the cut of the old list. */
     readonly removed: readonly Span[];
 }
 
-/** The way from the addresses of some cells to those of others, whatever cell they are in. */
+/** The difference between the addresses of two lists of cells, whatever their cells. */
 export function diffCells(before: readonly Cell[], after: readonly Cell[], cut: Cut): RangesDiff {
     return { added: beyond(after, before, cut), removed: beyond(before, after, cut) };
 }

@@ -5,7 +5,7 @@ export interface Domain {
     /** TCP. */
     readonly port: number;
     readonly purpose: string;
-    /** Who says so: see SOURCES. */
+    /** See SOURCES. */
     readonly source: keyof typeof SOURCES;
 }
 
@@ -16,7 +16,7 @@ export const SOURCES = {
     certificate: "the issuer named in Okta's certificates; it changes when Okta changes the issuer",
 } as const;
 
-/** What to know besides. */
+/** Additional notes. */
 export const DOMAIN_NOTES: readonly string[] = [
     "Static files come from a CDN (Amazon CloudFront), whose addresses are not in Okta's file and change often: allow " +
         "*.oktacdn.com by name. Where only addresses can be allowed, Amazon publishes those of CloudFront.",
@@ -55,7 +55,7 @@ export const DOMAINS: readonly Domain[] = [
     issuer("cacerts.digicert.com"),
 ];
 
-/** The names for people, by how sure they are. */
+/** The names as text, by how certain they are. */
 export function describeDomains(): string {
     const width = Math.max(...DOMAINS.map(({ name }) => name.length));
     const sections = Object.entries(SOURCES).flatMap(([source, meaning]) => [

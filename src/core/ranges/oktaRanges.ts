@@ -4,19 +4,19 @@ import { separateSpans } from "../addresses/spans";
 import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
 
-/** One of the places where Okta hosts orgs, with the addresses that it answers at and calls from. */
+/** A cell of Okta, in which orgs are hosted, with the addresses of its servers. */
 export interface Cell {
     /** As the file spells it: `us_cell_7`. */
     readonly name: string;
-    /** Sorted and apart, each as wide as it was published, and a CIDR. */
+    /** CIDRs as they were published, sorted and disjoint. */
     readonly spans: readonly Span[];
 }
 
-/** What Okta's file of ranges says. */
+/** The content of Okta's file of ranges. */
 export interface OktaRanges {
     /** By name, `us_cell_2` before `us_cell_10`; at least one of them has an address. */
     readonly cells: readonly Cell[];
-    /** IPv6 entries: nothing that we write for can hold them. */
+    /** IPv6 entries, which none of the output formats supports. */
     readonly leftOut: readonly LeftOut[];
 }
 
@@ -25,20 +25,20 @@ export interface LeftOut {
     readonly entry: string;
 }
 
-/** Twelve times as many as there were in July 2026, and as many as an ipset holds by default. */
+/** Twelve times as many as in July 2026, and the default size of an ipset. */
 const MOST_ENTRIES = 60_000;
 
 /** There were 24 in July 2026. */
 const MOST_CELLS = 1000;
 
-/** No network that one company publishes is wider; the widest that Okta did was a /29. */
+/** The widest plausible network; the widest that Okta published was a /29. */
 const WIDEST_PREFIX = 8;
 
-/** The name ends up in comments of files that others read. */
+/** The name is used in comments of generated files. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /**
- * Reads Okta's file, or what `ranges --json` made of it.
+ * Reads Okta's file, or the output of `ranges --json`.
  *
  *   document                                       gives
  *   {"us_cell_1": {"ip_ranges": ["1.2.3.4/32"]}}   the cell, as Okta publishes it
@@ -53,7 +53,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
  *   "0.0.0.0/0", anything wider than a /8          refused
  *   a cell whose name is not a word                refused
  *
- * @throws `ranges-unreadable`; the message has no subject, which the caller puts in front
+ * @throws `ranges-unreadable`; the message has no subject, which the caller adds
  */
 export function readOktaRanges(document: unknown): OktaRanges {
     const lists = listsIn(document);

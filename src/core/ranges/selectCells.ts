@@ -12,7 +12,7 @@ export interface Selection {
 }
 
 /**
- * The cells that people name. Capitals do not matter.
+ * The cells with the given names. Case is ignored.
  *
  *   name                      gives
  *   us_cell_7                 that cell of the file
@@ -36,7 +36,9 @@ export function selectCells(cells: readonly Cell[], names: readonly string[]): S
     return { cells: chosen, missing };
 }
 
-/** The cell of the file for what an org calls its own. @throws `bad-input` where that is not known, or not in the file */
+/**
+ * The cell of the file for what an org calls its own. @throws `bad-input` where that is not known, or not in the file
+ */
 export function cellOfOrg(orgCell: string, cells: readonly Cell[]): string {
     const name = entryOf(CELL_OF_ORG, orgCell) ?? orgCell;
     const found = cells.find((cell) => isSame(cell.name, name));

@@ -2,12 +2,12 @@ import { type Span, sizeOf } from "../addresses/ip";
 import { diffCells, networksOf } from "./networks";
 import type { Cell } from "./oktaRanges";
 
-/** So small a loss is a sign of nothing, whatever share of a cell it is: one address is all of `us_cell_17`. */
+/** A loss that is not suspicious, whatever its share of a cell: one address is all of `us_cell_17`. */
 const HARMLESS = 10;
 
 /**
- * Why a file is not to be trusted beside the last good one, as the end of a
- * sentence; undefined where nothing is strange.
+ * Why a file is suspicious in comparison with the last good one, as the end of a
+ * sentence; undefined if it is not.
  *
  *   the new file                          strange?  because
  *   lost 18 of a cell's 464, has 40 more  no        the worst days of June 2026 were so
@@ -30,7 +30,7 @@ export function shrinkage(before: readonly Cell[], after: readonly Cell[]): stri
     return lost === undefined ? undefined : `it lost ${lost}`;
 }
 
-/** `300 of its 464 addresses`, where that is too many. */
+/** `300 of its 464 addresses`, if that is too many. */
 function lossOf(before: readonly Cell[], after: readonly Cell[]): string | undefined {
     const lost = addressesIn(diffCells(before, after, "aggregated").removed);
     const had = addressesIn(networksOf(before, "aggregated"));

@@ -3,7 +3,7 @@ import { intersectSpan, mergeSpans, subtractSpans } from "../addresses/spans";
 import { SENTINEL } from "../zones/zone";
 import { type Reason, titleOf } from "./reason";
 
-/** What of a zone of any type is looked at. */
+/** A zone of any type, as far as it is needed here. */
 export interface ListedZone {
     readonly id: string;
     readonly name: string;
@@ -16,8 +16,8 @@ export interface ListedZone {
 }
 
 /**
- * What the blocklists of an org do to addresses that are meant to come in. Okta asks blocklists before any policy, and
- * any address of the chain counts, so a trusted proxy on one refuses everybody who comes through it.
+ * The effect of the blocklists of an org on granted addresses. Okta evaluates blocklists before any policy, and any
+ * address of the chain counts, so a trusted proxy on a blocklist refuses every request through it.
  *
  *   an address is                                        weight
  *   in an active IP blocklist                            fault
@@ -27,7 +27,7 @@ export interface ListedZone {
  *
  * Source: Okta's help, "Blocklist network zones" and "IP exempt zone".
  *
- * @param addresses Ranges that are granted or in a zone, by what people call them, such as `granted`.
+ * @param addresses Ranges that are granted or in a zone, by a word for messages, such as `granted`.
  * @param zones All zones of the org.
  */
 export function blocklistReasons(
@@ -81,7 +81,7 @@ function dynamicReason(zone: ListedZone): Reason {
     return { kind: "dynamic-blocklist", subject: title, message, weight: "doubt" };
 }
 
-/** Okta's own zone that lifts blocks; its flag is in no answer to a GET. */
+/** Whether it is Okta's zone that exempts from blocks; its flag is in no answer to a GET. */
 export function isExemptZone({ system, name, status }: ListedZone): boolean {
     return system && name === "DefaultExemptIpZone" && status === "ACTIVE";
 }

@@ -22,12 +22,12 @@ export interface PersonInOrg {
  *   excludes the user, or a group of theirs         no
  *   includes users or groups, them or one of theirs yes
  *   includes users or groups, and none of theirs    no
- *   names nobody                                    yes
+ *   names no user and no group                      yes
  *   names groups, and those of the user are unknown undefined, unless the users decide
  *
  * Source: Okta's reference, people condition of policy rules: users and groups that are included are alternatives.
  *
- * @returns `yes`, why not in a phrase that stands behind "the rule", or undefined where it is not known
+ * @returns `yes`, the reason why not in a phrase that follows "the rule", or undefined if it is not known
  */
 export function isForPerson(
     { users, groups }: PeopleCondition,

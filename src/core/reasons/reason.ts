@@ -1,16 +1,16 @@
 /**
- * Why somebody gets in or not, beside the grants: found in plain data, for whoever has to tell it.
+ * A reason, other than the grants, why a user gets in or not.
  *
  *   weight   means
- *   fault    it keeps out who is granted, or lets in who is not
- *   doubt    it may, depending on what cannot be seen from here
- *   note     it matters to somebody who looks for the reason, and nothing is wrong
+ *   fault    it denies access to granted users, or admits users without a grant
+ *   doubt    it may, depending on what is not known here
+ *   note     it helps to find the cause, and nothing is wrong
  */
 export interface Reason {
     readonly kind: ReasonKind;
     /** What it is about: an address, `"Staff" (nzo1)`, `the rule "In zone"`. */
     readonly subject: string;
-    /** A phrase that stands alone, subject included. */
+    /** A complete phrase, including the subject. */
     readonly message: string;
     readonly weight: "fault" | "doubt" | "note";
 }

@@ -1,21 +1,21 @@
 import type { Reason } from "./reason";
 import { isEveryZone } from "./zoneWords";
 
-/** From where an API token or an OAuth app may be used: ids of zones, or a word for all of them. */
+/** The network restriction of an API token or an OAuth app: ids of zones, or a word for all of them. */
 export interface NetworkRestriction {
     readonly include: readonly string[];
     readonly exclude: readonly string[];
 }
 
 /**
- * Whether a credential can lock itself out by what Zonekeeper writes.
+ * Whether writes of Zonekeeper can lock out its own credential.
  *
- *   works                               weight   because
+ *   may be used                         weight   because
  *   from anywhere                       -
- *   from our zone, or not from it       fault    its own writes decide whether it goes on working
- *   from any zone (ALL_ZONES)           doubt    ours is among them, and may be the one that has this machine
- *   from no zone (ALL_ZONES excluded)   doubt    a grant for this machine's address would shut it out
- *   from other zones, or not from them  note     somebody else writes these
+ *   from our zone, or not from it       fault    its own writes decide whether it can be used
+ *   from any zone (ALL_ZONES)           doubt    ours is among them, and may be the one with this machine
+ *   from no zone (ALL_ZONES excluded)   doubt    a grant for this machine's address would lock it out
+ *   from other zones, or not from them  note     another writer manages these
  *
  * @param who `the API token "sync"`, `the OAuth app 0oa1`.
  */

@@ -20,17 +20,17 @@ export interface SessionRule {
     readonly exclude: readonly string[];
     /** Whether it is for some people, groups or devices only. */
     readonly isNarrow: boolean;
-    /** The users and groups that it names. @default nobody */
+    /** The users and groups that it names. @default none */
     readonly people?: PeopleCondition;
-    /** Names of the other conditions that leave anybody out, such as `device`. @default none */
+    /** Names of the other restricting conditions, such as `device`. @default none */
     readonly narrowedBy?: readonly string[];
-    /** Why it is not for the person that is asked about. @default it is, or nobody is asked about */
+    /** Why it does not apply to the person of the question. @default it applies, or there is no person */
     readonly notFor?: string;
 }
 
 /**
- * What the rules of global session policies do with zones. Okta asks them when a session begins, before the
- * authentication policy of an app is asked at all.
+ * The effect of global session policies on zones. Okta evaluates them when a session begins, before the
+ * authentication policy of an app.
  *
  *   an active rule of an active policy              weight
  *   allows who is in one of the zones               note: the address counts when a session begins, and not again
@@ -59,7 +59,7 @@ function reasonsOf(policy: SessionPolicy, zoneIds: readonly string[]): Reason[] 
             : rule.access === "DENY"
               ? denial(rule, zoneIds)
               : permission(rule, zoneIds);
-        // What comes after a rule that lets everybody in whom it may concern is never asked.
+        // A rule after one that admits the same users is never evaluated.
         if (said === undefined || (rule.access === "DENY" && allows >= 0 && allows < index)) return [];
         const subject = `the rule "${rule.name}" of the global session policy ${titleOf(policy)}`;
         const weight = rule.access !== "DENY" || isOutside ? "note" : rule.isNarrow ? "doubt" : "fault";

@@ -1,10 +1,10 @@
 import type { Reason } from "./reason";
 
-/** Okta's ThreatInsight: what it does with addresses that it takes for suspicious. */
+/** The settings of Okta's ThreatInsight, which detects suspicious addresses. */
 export interface ThreatInsight {
     /** `none`, `audit` or `block`. */
     readonly action: string;
-    /** Ids of zones that it leaves alone. */
+    /** Ids of zones that it excludes. */
     readonly excludeZones: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export interface ThreatInsight {
  *   block    not all left alone         note: a granted address may be refused, and the log says so
  *   others   -                          -
  *
- * To leave a zone alone is never advised here: it would let attacks from its addresses through.
+ * Excluding a zone is never advised here: it would admit attacks from its addresses.
  */
 export function threatReason({ action, excludeZones }: ThreatInsight, zoneIds: readonly string[]): Reason | undefined {
     if (action !== "block") return undefined;

@@ -1,4 +1,4 @@
-/** What Okta writes in place of ids where every zone is meant. Source: its OpenAPI description; both occur. */
+/** The words for every zone in place of ids. Source: Okta's OpenAPI description; both occur. */
 const EVERY_ZONE = ["ALL_ZONES", "ALL_IP_ZONES"];
 
 export function isEveryZone(id: string): boolean {

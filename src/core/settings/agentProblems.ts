@@ -5,7 +5,7 @@ import { nearest } from "../errors/nearest";
 import { quote } from "../errors/quote";
 import { keysAt, type MembershipDocument, type SeveralDocument } from "./agentSchema";
 
-/** What a value should have been, for the settings that do not say it themselves. */
+/** The words for the types of values, for settings without a message of their own. */
 const KINDS: Readonly<Record<string, string>> = {
     string: "a text",
     number: "a number",
@@ -45,7 +45,7 @@ function problemsOf(issue: z.core.$ZodIssue, document: object, form: "one" | "se
     });
 }
 
-/** A membership is told by its name, not by its place in the list. */
+/** Identifies a membership by its name, not by its index in the list. */
 function named(path: readonly PropertyKey[], document: object): readonly string[] {
     const [list, index, ...rest] = path;
     const all = (document as { readonly memberships?: unknown }).memberships;
@@ -55,7 +55,7 @@ function named(path: readonly PropertyKey[], document: object): readonly string[
 }
 
 /**
- * What no schema of one setting can see, each in a sentence.
+ * Contradictions between settings, each in a sentence.
  *
  * @param names Of the orgs.
  */
@@ -88,7 +88,7 @@ export function contradictions(
     ];
 }
 
-/** What a membership writes, by itself. */
+/** The zones and the group that a membership writes. */
 interface Written {
     readonly name: string;
     readonly zones: readonly string[];
@@ -98,7 +98,7 @@ interface Written {
 /**
  * Zones and groups that two memberships would write, each in a sentence.
  *
- * @param home What an org is told by: the same zone id in two orgs is two zones.
+ * @param home Identifies an org: the same zone id in two orgs is two zones.
  */
 export function inTwoMemberships<Membership extends Written>(
     memberships: readonly Membership[],

@@ -13,9 +13,12 @@ import {
 } from "./agentSchema";
 import { ADDRESS } from "./processSchema";
 
-/** What the agent is told, checked. Secrets are references, `env:NAME` or `file:PATH`, and never the secrets themselves. */
+/**
+ * The checked settings of the agent. Secrets are references, `env:NAME` or `file:PATH`, and never the secrets
+ * themselves.
+ */
 export interface AgentSettings {
-    /** Whether the memberships stand in a list, or one stands at the top and is called `default`. */
+    /** Whether the memberships are in a list, or there is one at the top level, called `default`. */
     readonly form: "one" | "several";
     /** By name; the only one may be called `default`. */
     readonly orgs: Readonly<Record<string, OrgSettings>>;
@@ -27,7 +30,7 @@ export interface AgentSettings {
     /** The most of an org's rate limit that the agent uses, in percent. */
     readonly rateShare: number;
     readonly leader: LeaderSettings;
-    /** Where the token is that `POST /api/confirm` wants; undefined: nobody can confirm over HTTP. */
+    /** The place of the token for `POST /api/confirm`; undefined: confirming over HTTP is refused. */
     readonly token: string | undefined;
     readonly log: "debug" | "info" | "warn" | "error";
     readonly ledger: { readonly rotateBytes: number; readonly keepFiles: number };
@@ -47,17 +50,17 @@ export interface MembershipSettings {
     readonly group: string | undefined;
     /** Names and ids of groups that the rules of a portal in the same file name. @default none */
     readonly ruleGroups?: readonly string[];
-    /** As parseSourceSpec takes it. */
+    /** The input of parseSourceSpec. */
     readonly source: unknown;
-    /** Whether it stands at the top, for every membership that names none. */
+    /** Whether it is at the top level, for every membership without a source of its own. */
     readonly sourceOf: "all" | "membership";
     readonly rules: Rules;
-    /** What becomes of entries that no grant admits, of a zone that the agent does not remember. */
+    /** How to treat entries that no grant admits, in a zone that the agent does not remember. */
     readonly firstContact: "hold" | "apply";
     readonly onRevoke: "keep-sessions" | "clear-sessions";
-    /** Whether a change that another writer made in a zone is undone at once, or with the next write of the zone. */
+    /** Whether a change by another writer is undone immediately, or with the next write of the zone. */
     readonly drift: "heal" | "report";
-    /** For how long grants that were read last stay in force while the source cannot be read, in ms; undefined: for ever. */
+    /** How long the last grants stay in force while the source cannot be read, in ms; undefined: without limit. */
     readonly maxStaleMs: number | undefined;
     /** How often the source is read without a hint, in ms. */
     readonly pollMs: number;
@@ -78,7 +81,7 @@ export type LeaderSettings =
           readonly identity?: string | undefined;
       };
 
-/** The name of the membership, and of the org, that stand at the top of a configuration. */
+/** The name of the membership, and of the org, at the top level of a configuration. */
 export const DEFAULT = "default";
 
 /**
@@ -131,7 +134,7 @@ function orgOf(keys: OktaDocument): OrgSettings {
     return Object.fromEntries(Object.entries(keys).flatMap(([key, value]) => (value ? [[key, value]] : [])));
 }
 
-/** A membership with what it does not say itself; limits one by one. */
+/** A membership with the shared settings that it does not override; limits one by one. */
 function withCommon(own: MembershipDocument, { source, limits, ...common }: SeveralDocument) {
     const { firstContact, onRevoke, drift, maxStale, poll } = { ...common, ...own };
     const { name, zones, staticGateways, selector, group } = own;

@@ -1,4 +1,4 @@
-/** How long to wait between tries. */
+/** The limits of the pauses between tries. */
 export interface BackoffLimits {
     /** Before the second try, in milliseconds. */
     readonly firstMs: number;
@@ -8,7 +8,7 @@ export interface BackoffLimits {
 
 /**
  * How long to wait before the next try, in milliseconds: the first pause, doubled with each further failure, at most
- * the longest, and up to a quarter more at random, so that many who failed together do not come back together.
+ * the longest, and up to a quarter more at random, so that many clients that failed together do not retry together.
  *
  * @param failures How often it has failed in a row, at least 1.
  * @param random From 0 up to, but not including, 1.

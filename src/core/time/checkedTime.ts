@@ -1,12 +1,12 @@
 /** Both clocks of a machine at one moment, in milliseconds. */
 export interface Clocks {
-    /** Since 1970, by the wall clock, which people and time servers set. */
+    /** Since 1970, by the wall clock. */
     readonly wallMs: number;
-    /** Since some fixed moment. Nobody can set it. */
+    /** Of a monotonic clock. */
     readonly elapsedMs: number;
 }
 
-/** The `Date` of an answer of Okta's, which it wrote between the two moments of elapsed time and cut to whole seconds. */
+/** The `Date` of an answer of Okta, written between two moments of elapsed time, in whole seconds. */
 export interface DateSample {
     /** Milliseconds since 1970. */
     readonly dateMs: number;
@@ -14,25 +14,25 @@ export interface DateSample {
     readonly receivedAtMs: number;
 }
 
-/** What real time minus elapsed time is. `atMs` is the elapsed time at which the bounds were this narrow. */
+/** Bounds of real time minus elapsed time. `atMs` is the elapsed time at which they were this narrow. */
 interface Bounds {
     readonly lowMs: number;
     readonly highMs: number;
     readonly atMs: number;
 }
 
-/** What is known of the time; made by `startTime` and changed only by the functions below. */
+/** The state of the time; made by `startTime`, and changed only by the functions below. */
 export interface CheckedTime {
-    /** By Okta's answers; before the first of them by the wall clock. */
+    /** By Okta's answers; before the first one by the wall clock. */
     readonly bounds: Bounds;
-    /** The value within the bounds that is used while the wall clock is not. */
+    /** The value within the bounds that is used if the wall clock is not. */
     readonly offsetMs: number;
     readonly source: "okta" | "elapsed";
     /** The wall clock minus elapsed time when it was last checked; undefined before that. */
     readonly checkedWallMs: number | undefined;
     /** Whether the wall clock is too far off to be used. */
     readonly isApart: boolean;
-    /** An answer that contradicts the bounds. It counts when a second one says the same. */
+    /** An answer that contradicts the bounds. It counts when a second one confirms it. */
     readonly disputed: DateSample | undefined;
 }
 
@@ -42,15 +42,15 @@ export interface TimeReading {
     readonly nowMs: number;
     /** How far the wall clock is ahead of Okta's time, in milliseconds; 0 before Okta has answered. */
     readonly aheadMs: number;
-    /** While the wall clock is not used: how far it is ahead, and of what. */
+    /** If the wall clock is not used: how far it is ahead, and of which clock. */
     readonly departure: Departure | undefined;
-    /** Whether a decision may be taken by `nowMs`. If not, another `Date` of Okta's may change it by more than a minute. */
+    /** Whether a decision may use `nowMs`. If not, another `Date` of Okta may change it by more than a minute. */
     readonly isSettled: boolean;
 }
 
 export interface Departure {
     readonly byMs: number;
-    /** `elapsed`: the wall clock was set, and no answer of Okta's has told since whether that was right. */
+    /** `elapsed`: the wall clock was set, and no answer of Okta has confirmed it since. */
     readonly from: "okta" | "elapsed";
 }
 
@@ -63,16 +63,19 @@ export const AGREES_MS = 10_000;
 /** The resolution of `Date` (RFC 9110, section 5.6.7). */
 const DATE_STEP_MS = 1000;
 
-/** How much a clock that no time server corrects may gain or lose. Source: RFC 5905, section 7.1, 500 parts in a million. */
+/**
+ * How much a clock that no time server corrects may gain or lose. Source: RFC 5905, section 7.1, 500 parts in a
+ * million.
+ */
 const DRIFT = 500e-6;
 
-/** A `Date` outside of these years is no clock's. */
+/** A `Date` outside of these years is invalid. */
 const [FIRST_MS, LAST_MS] = [Date.UTC(2020, 0), Date.UTC(2200, 0)];
 
-/** An answer that took longer tells too little. */
+/** An answer that took longer is too imprecise. */
 const LONGEST_MS = 30_000;
 
-/** The wall clock is believed until Okta answers. */
+/** The wall clock is used until Okta answers. */
 export function startTime(clocks: Clocks): CheckedTime {
     const offsetMs = offsetOf(clocks);
     return {
@@ -86,7 +89,7 @@ export function startTime(clocks: Clocks): CheckedTime {
 }
 
 /**
- * The time at one moment. Elapsed time carries Okta's time on from its last answer.
+ * The time at one moment. Okta's time is extrapolated from its last answer by elapsed time.
  *
  *   wall clock is off by                     nowMs
  *   60 s or less, and was not apart          the wall clock
@@ -115,7 +118,7 @@ export function timeAt(time: CheckedTime, clocks: Clocks): TimeReading {
     };
 }
 
-/** Notices that the wall clock has departed, or agrees again; to be called whenever the time is asked for. */
+/** Detects that the wall clock became wrong, or is right again; to be called at each use of the time. */
 export function afterClocks(time: CheckedTime, clocks: Clocks): CheckedTime {
     const bounds = widened(time.bounds, clocks.elapsedMs);
     const isApart = Math.abs(outside(offsetOf(clocks), bounds)) > (time.isApart ? AGREES_MS : DEPARTS_MS);
@@ -123,18 +126,18 @@ export function afterClocks(time: CheckedTime, clocks: Clocks): CheckedTime {
 }
 
 /**
- * What is known after an answer of Okta's.
+ * The state after an answer of Okta.
  *
  *   the answer                                                      it
- *   took more than 30 s, or its year is absurd                      is ignored
+ *   took more than 30 s, or its year is invalid                     is ignored
  *   agrees with the bounds (10 s)                                   narrows them
  *   agrees with the wall clock (60 s), which moved or was never
  *   checked: the machine was suspended, or the clock was corrected  replaces the bounds
- *   contradicts both; the answer before it said the same, with an
+ *   contradicts both; the previous answer confirms it, with an
  *   earlier Date                                                    replaces the bounds
  *   contradicts both                                                is disputed
  *
- * So one wrong Date, of a proxy or a cache, changes nothing, nor does one that stands still.
+ * So a single wrong Date, of a proxy or a cache, changes nothing, nor does a constant one.
  */
 export function afterOktaDate(time: CheckedTime, sample: DateSample, clocks: Clocks): CheckedTime {
     if (!isPlausible(sample)) return time;
@@ -154,8 +157,8 @@ export function afterOktaDate(time: CheckedTime, sample: DateSample, clocks: Clo
 }
 
 /**
- * What is known when Okta was asked several times and no answer had a `Date` to go by: elapsed time is followed, as
- * nobody else says what the time is.
+ * The state after several answers without a usable `Date`: elapsed time is used, as there is no other
+ * source of time.
  */
 export function afterNoDate(time: CheckedTime, clocks: Clocks): CheckedTime {
     const source = hasMoved(time, clocks) ? "elapsed" : time.source;
@@ -185,19 +188,19 @@ function boundsOf({ dateMs, sentAtMs, receivedAtMs }: DateSample): Bounds {
     return { lowMs: dateMs - receivedAtMs, highMs: dateMs + DATE_STEP_MS - sentAtMs, atMs: receivedAtMs };
 }
 
-/** A Date that stands still is a cache's. */
+/** Whether a second answer confirms a disputed one. A constant Date is that of a cache. */
 function confirms(sample: DateSample, disputed: DateSample | undefined): boolean {
     if (disputed === undefined || sample.dateMs < disputed.dateMs + DATE_STEP_MS) return false;
     return distance(boundsOf(sample), widened(boundsOf(disputed), sample.receivedAtMs)) <= AGREES_MS;
 }
 
-/** The bounds so much later: elapsed time has a drift. */
+/** The bounds after some time, wider by the drift of elapsed time. */
 function widened({ lowMs, highMs, atMs }: Bounds, elapsedMs: number): Bounds {
     const driftMs = Math.max(0, elapsedMs - atMs) * DRIFT;
     return { lowMs: lowMs - driftMs, highMs: highMs + driftMs, atMs: Math.max(atMs, elapsedMs) };
 }
 
-/** What both allow; where that is nothing, what was seen. */
+/** The intersection of both bounds; if it is empty, the new ones. */
 function narrowed(known: Bounds, seen: Bounds): Bounds {
     if (distance(known, seen) > 0) return seen;
     const [lowMs, highMs] = [Math.max(known.lowMs, seen.lowMs), Math.min(known.highMs, seen.highMs)];

@@ -1,6 +1,6 @@
 import type { Departure } from "./checkedTime";
 
-/** That the wall clock is not used, and what is used instead; without a full stop. */
+/** A sentence, without a full stop, that the wall clock is not used, and what is used instead. */
 export function departureText({ byMs, from }: Departure): string {
     const by = `${Math.round(Math.abs(byMs) / 1000)} s ${byMs > 0 ? "ahead of" : "behind"}`;
     return from === "okta"

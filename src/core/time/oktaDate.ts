@@ -1,4 +1,4 @@
-/** What of an answer says whether its `Date` is Okta's. */
+/** The parts of an answer that decide whether its `Date` is Okta's. */
 export interface DatedAnswer {
     readonly status: number;
     /** The value of a header, whose name is in small letters; null where it is missing. */

@@ -2,9 +2,9 @@ import { parseSpan } from "../addresses/ip";
 import { fail } from "../errors/errors";
 
 /**
- * Trusted proxies as the Okta provider's state spells them: as Okta has them, but
- * a single address without its range. In any other spelling each run would find
- * a difference.
+ * Trusted proxies in the spelling of the Okta provider's state: as Okta has them, but
+ * a single address is not a range. Any other spelling would be a difference in each
+ * run.
  *
  *   text                    spelled
  *   10.1.2.3/16             10.1.2.3/16    Okta keeps host bits
@@ -21,7 +21,7 @@ export function parseProxies(texts: readonly string[]): string[] {
     });
 }
 
-/** One of them; a text that is no range is left as it is. */
+/** The spelling of one proxy; a text that is not a range stays as it is. */
 export function spellProxy(text: string): string {
     const [first, last] = text.split("-");
     return first !== undefined && first === last ? first : text;

@@ -1,7 +1,7 @@
 /**
- * The only gateway of a zone that admits nobody, since Okta wants at least one
- * gateway or trusted proxy in a zone. It lies in TEST-NET-1 (RFC 5737), which
- * is set aside for documentation.
+ * The only gateway of a zone that admits no user, as Okta requires at least one
+ * gateway or trusted proxy in a zone. It is in TEST-NET-1 (RFC 5737), which
+ * is reserved for documentation.
  */
 export const SENTINEL = "192.0.2.0/32";
 

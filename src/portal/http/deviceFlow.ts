@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import ipaddr from "ipaddr.js";
 
 import { html } from "../../agent/page/markup";
 import { DEVICE_GRANT } from "../../core/portal/deviceGrant";
@@ -17,6 +18,9 @@ import { addressOf, originOf, textIn } from "./request";
 /** How long a code is good for, how often a device may ask, and how many may wait at a time. */
 const [LIFE_MS, INTERVAL_S, MOST_WAITING] = [10 * 60_000, 5, 10_000];
 
+/** How many of one address may wait, so that nobody takes the places of all others. */
+const MOST_OF_ONE = 100;
+
 /** Letters and digits that nobody takes for one another. */
 const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 
@@ -25,8 +29,7 @@ export function addDeviceFlow(app: FastifyInstance, context: PortalContext, auth
     const { settings } = context;
     const config = { isUnprotected: true };
     app.post("/device_authorization", { config }, async (request) => {
-        addressOf(request, settings);
-        const { code, userCode } = await beginDevice(context);
+        const { code, userCode } = await beginDevice(context, addressOf(request, settings));
         const origin = originOf(request, settings);
         return {
             device_code: code,
@@ -54,17 +57,27 @@ export function addDeviceFlow(app: FastifyInstance, context: PortalContext, auth
     });
 }
 
-async function beginDevice({ store, now, newSecret }: PortalContext) {
+async function beginDevice({ store, now, newSecret }: PortalContext, address: string) {
+    const from = networkOf(address);
     const code = newSecret();
     const letters = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join("");
     const userCode = `${letters.slice(0, 4)}-${letters.slice(4)}`;
-    const device: PortalDevice = { userCode, createdAtMs: now(), expiresAtMs: now() + LIFE_MS };
+    const device: PortalDevice = { userCode, createdAtMs: now(), expiresAtMs: now() + LIFE_MS, from };
     await store.transact((state) => {
-        const waiting = [...state.devices.values()].filter(({ expiresAtMs }) => expiresAtMs > now()).length;
-        if (waiting >= MOST_WAITING) return refuse(503, "portal-busy", "too many devices wait already");
+        const waiting = [...state.devices.values()].filter(({ expiresAtMs }) => expiresAtMs > now());
+        if (waiting.filter((each) => each.from === from).length >= MOST_OF_ONE) {
+            return refuse(429, "portal-busy", "too many devices of your address wait already: come back in 10 minutes");
+        }
+        if (waiting.length >= MOST_WAITING) return refuse(503, "portal-busy", "too many devices wait already");
         return { changes: [["devices", hashOf(code), device]], result: undefined };
     });
     return { code, userCode };
+}
+
+/** An IPv4 address; of IPv6, the 64 bits that one customer has. */
+function networkOf(address: string): string {
+    if (!ipaddr.isValid(address) || !address.includes(":")) return address;
+    return ipaddr.parse(address).toByteArray().slice(0, 8).join(".");
 }
 
 /** The device's token, or RFC 8628's word for why there is none yet. */

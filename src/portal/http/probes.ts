@@ -1,63 +1,29 @@
 import type { FastifyInstance } from "fastify";
 
-import { type AgentReport, grantState } from "../../core/portal/agentReport";
-import { isLive, isWaiting } from "../../core/portal/types";
 import type { PortalContext } from "../context";
+import { portalMetrics } from "./metrics";
+import { textIn } from "./request";
+
+/**
+ * Why the portal cannot do its work now; nothing where it can.
+ *
+ * @param what `serve`: whether people can use it; `confirm`: whether an agent confirms what it grants, as well
+ */
+export type Readiness = (what: "serve" | "confirm") => Promise<readonly string[]>;
 
 /** `/healthz`, `/readyz` and `/metrics`, for monitoring; they name nobody. */
-export function addProbes(
-    app: FastifyInstance,
-    context: PortalContext,
-    notReady: () => Promise<readonly string[]>,
-): void {
+export function addProbes(app: FastifyInstance, context: PortalContext, notReady: Readiness): void {
     const config = { isOpen: true };
     app.get("/healthz", { config }, async () => ({ isAlive: true }));
-    app.get("/readyz", { config }, async (_request, reply) => {
-        const reasons = await notReady();
+    app.get("/readyz", { config }, async ({ query }, reply) => {
+        const reasons = await notReady(textIn(query, "standby") === "ok" ? "serve" : "confirm");
         reply.code(reasons.length === 0 ? 200 : 503);
         return { isReady: reasons.length === 0, reasons };
     });
     app.get("/metrics", { config }, async (_request, reply) => {
         reply.type("text/plain; version=0.0.4; charset=utf-8");
-        return metricsOf(context);
+        const { store, reports, now, version } = context;
+        const state = await store.read(AbortSignal.timeout(5_000));
+        return portalMetrics({ state, reports: reports(), nowMs: now(), version });
     });
-}
-
-async function metricsOf({ store, reports, now, version }: PortalContext): Promise<string> {
-    const state = await store.read(AbortSignal.timeout(5_000));
-    const nowMs = now();
-    const states = new Map<string, number>();
-    for (const grant of state.grants.values()) {
-        if (!isLive(grant, nowMs)) continue;
-        const { state: of } = grantState(grant, reports(), nowMs);
-        states.set(of, (states.get(of) ?? 0) + 1);
-    }
-    const waiting = [...state.requests.values()].filter((request) => isWaiting(request, nowMs)).length;
-    return [
-        "# HELP zonekeeper_portal_info The version of the portal.",
-        "# TYPE zonekeeper_portal_info gauge",
-        `zonekeeper_portal_info{version="${version}"} 1`,
-        "# HELP zonekeeper_portal_grants Grants that have not ended, by state.",
-        "# TYPE zonekeeper_portal_grants gauge",
-        ...[...states].map(([name, count]) => `zonekeeper_portal_grants{state="${name}"} ${count}`),
-        "# HELP zonekeeper_portal_requests_waiting Requests that wait for approvers.",
-        "# TYPE zonekeeper_portal_requests_waiting gauge",
-        `zonekeeper_portal_requests_waiting ${waiting}`,
-        "# HELP zonekeeper_portal_sessions Sessions of people.",
-        "# TYPE zonekeeper_portal_sessions gauge",
-        `zonekeeper_portal_sessions ${state.sessions.size}`,
-        "# HELP zonekeeper_portal_notices_waiting Messages that are still to be sent.",
-        "# TYPE zonekeeper_portal_notices_waiting gauge",
-        `zonekeeper_portal_notices_waiting ${state.notices.size}`,
-        "# HELP zonekeeper_portal_agent_heartbeat_seconds How long ago the latest agent said that it lives.",
-        "# TYPE zonekeeper_portal_agent_heartbeat_seconds gauge",
-        ...heartbeatOf(reports(), nowMs),
-        "",
-    ].join("\n");
-}
-
-function heartbeatOf(reports: readonly AgentReport[], nowMs: number): string[] {
-    if (reports.length === 0) return [];
-    const latest = Math.max(...reports.map(({ heartbeatAtMs }) => heartbeatAtMs));
-    return [`zonekeeper_portal_agent_heartbeat_seconds ${Math.max(0, nowMs - latest) / 1000}`];
 }

@@ -24,7 +24,7 @@ import { addDeviceFlow } from "./deviceFlow";
 import { type KnownCallers, openKnownCallers, rateLimits } from "./limits";
 import { addLogin } from "./login";
 import { openMethods } from "./methods";
-import { addProbes } from "./probes";
+import { addProbes, type Readiness } from "./probes";
 import { addProviderCalls } from "./providerCalls";
 import { addBodies, MOST_BODY_BYTES, originOf, textIn } from "./request";
 import { unreadableRequests } from "./unreadable";
@@ -41,8 +41,7 @@ export interface PortalServerOptions {
     readonly fetch: typeof globalThis.fetch;
     /** Calls back whenever grants or requests may have changed; gives back how to stop that. */
     readonly subscribe: (listener: () => void) => () => void;
-    /** Why the portal cannot do its work now; nothing where it can. */
-    readonly notReady: () => Promise<readonly string[]>;
+    readonly notReady: Readiness;
     /** How long a request may take to arrive. @default 10 s */
     readonly requestTimeoutMs?: number;
 }

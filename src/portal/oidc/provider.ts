@@ -32,7 +32,9 @@ export interface Provider {
      * @throws a problem where the answer is not believed
      */
     finish(begun: Begun, url: URL): Promise<SignedIn | undefined>;
-    /** Undefined where the provider refuses: the sign-in has ended there. @throws a problem where it cannot be reached */
+    /**
+     * Undefined where the provider refuses: the sign-in has ended there. @throws a problem where it cannot be reached
+     */
     refresh(refreshToken: string, sub: string): Promise<SignedIn | undefined>;
     /** Where a person signs out at the provider; undefined where it has no such page. */
     logoutUrl(idToken: string | undefined, backTo: string): Promise<string | undefined>;
@@ -82,17 +84,9 @@ export function openProvider(options: ProviderOptions): Provider {
             const { scopes_supported: supported = [] } = config.serverMetadata();
             const isRefused = now() - refusedAtMs < DISCOVERY_MS;
             const isOfflineAdded = login.isOfflineAdded && supported.includes(OFFLINE) && !isRefused;
-            const [state, nonce] = [client.randomState(), client.randomNonce()];
-            const verifier = client.randomPKCECodeVerifier();
-            const url = client.buildAuthorizationUrl(config, {
-                redirect_uri: redirectUri,
-                scope: [...login.scopes, ...(isOfflineAdded ? [OFFLINE] : [])].join(" "),
-                state,
-                nonce,
-                code_challenge: await client.calculatePKCECodeChallenge(verifier),
-                code_challenge_method: "S256",
-            });
-            return { begun: { state, nonce, verifier, redirectUri, isOfflineAdded }, url: url.href };
+            const scopes = [...login.scopes, ...(isOfflineAdded ? [OFFLINE] : [])];
+            const { url, ...begun } = await loginUrl(config, redirectUri, scopes);
+            return { begun: { ...begun, redirectUri, isOfflineAdded }, url };
         },
         async finish({ state, nonce, verifier, isOfflineAdded }, url) {
             const config = await reached(configuration());
@@ -112,10 +106,16 @@ export function openProvider(options: ProviderOptions): Provider {
                 return undefined;
             }
         },
-        refresh: onceEach(
-            now,
-            refreshing(login, () => reached(configuration())),
-        ),
+        refresh: onceEach(options.now, async (refreshToken, sub) => {
+            const config = await reached(configuration());
+            try {
+                return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
+            } catch (error) {
+                // Any other error is ours or the provider's to mend, and ends nobody's sign-in.
+                const { error: code } = error as { readonly error?: unknown };
+                return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
+            }
+        }),
         async logoutUrl(idToken, backTo) {
             const config = await configuration().catch(() => undefined);
             if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
@@ -132,24 +132,31 @@ export function openProvider(options: ProviderOptions): Provider {
     };
 }
 
-/** Asks the provider by a refresh token. */
-function refreshing(login: LoginSettings, configuration: () => Promise<client.Configuration>): Provider["refresh"] {
-    return async (refreshToken, sub) => {
-        const config = await configuration();
-        try {
-            return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
-        } catch (error) {
-            // Any other error is for us or the provider to correct, and ends no person's sign-in.
-            const { error: code } = error as { readonly error?: unknown };
-            return REFUSALS.includes(String(code)) ? undefined : unreachable(error);
-        }
-    };
+/** The URL of the provider's login page, with what is needed to check its answer. */
+async function loginUrl(config: client.Configuration, redirectUri: string, scopes: readonly string[]) {
+    const [state, nonce] = [client.randomState(), client.randomNonce()];
+    const verifier = client.randomPKCECodeVerifier();
+    const url = client.buildAuthorizationUrl(config, {
+        redirect_uri: redirectUri,
+        scope: scopes.join(" "),
+        state,
+        nonce,
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+    });
+    return { state, nonce, verifier, url: url.href };
 }
 
-/** An answer of the provider is kept for so long: its token may be good once, and several requests of a session may come together. */
+/**
+ * An answer of the provider is kept for so long: its token may be good once, and several requests of a session may come
+ * together.
+ */
 const KEPT_MS = 5_000;
 
-/** A refresh token is sent once, and whoever has it within a moment gets the same answer. What could not be asked is asked again. */
+/**
+ * A refresh token is sent once, and whoever has it within a moment gets the same answer. What could not be asked is
+ * asked again.
+ */
 function onceEach(now: () => number, ask: Provider["refresh"]): Provider["refresh"] {
     const answers = new Map<string, { readonly answer: ReturnType<Provider["refresh"]>; readonly atMs: number }>();
     return (refreshToken, sub) => {

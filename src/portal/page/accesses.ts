@@ -8,12 +8,10 @@ import { isFound, pager, sliceOf } from "./slice";
 const BOUNDS = { most: 12, mostBytes: 9_000 };
 
 /** What the visitor may have: one button each, and more options behind it. */
-export function accessSection(view: HomeView, offered: readonly AccessSettings[]): Markup {
-    const { person } = view.caller;
-    const mine = offered.filter(
-        ({ eligible, breakGlass }) =>
-            isEligible(eligible, person) || (breakGlass !== undefined && isEligible(breakGlass.eligible, person)),
-    );
+export function accessSection(view: HomeView): Markup {
+    const { mine, caller, forApproval, forReview } = view;
+    // Whoever decides or administers, and may request nothing, is here for something else.
+    if (mine.length === 0 && (caller.isAdmin || forApproval.length + forReview.length > 0)) return html``;
     const nothing = html`<p class="empty">There is nothing that you may request. Your groups at the provider decide; sign out and in again after a change.</p>`;
     const { query } = view;
     const found = mine.filter(({ name, title }) => isFound(query.what, [name, title]));
@@ -44,8 +42,10 @@ ${isEligible(eligible, person) ? requestForm(view, access) : html``}
 ${breakGlass !== undefined && isEligible(breakGlass.eligible, person) ? breakGlassForm(view, access) : html``}</li>`;
 }
 
-function requestForm({ csrf, addressProblem, caller, nowMs }: HomeView, access: AccessSettings): Markup {
+function requestForm({ csrf, addressProblem, caller, nowMs, grants }: HomeView, access: AccessSettings): Markup {
     const { name, title, reason, ticket, approval, duration } = access;
+    // What somebody has from here is extended above; the button stays, and does not ask for attention.
+    const isHeld = grants.some((grant) => grant.access === name && grant.addresses.includes(caller.address));
     const verb = approval === undefined ? "Get" : "Request";
     const off = addressProblem === undefined ? html`` : html` disabled`;
     const ticketField =
@@ -67,7 +67,7 @@ ${isAsked || reason === "none" ? html`` : reasonField}</div></details>`;
         csrf,
         "/do/grants",
         html`<input type="hidden" name="access" value="${name}">${asked}
-<button class="primary" aria-label="${verb} for ${formatDuration(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
+<button class="${isHeld ? "" : "primary"}" aria-label="${verb} for ${formatDuration(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
         "request",
     );
 }

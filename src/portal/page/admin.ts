@@ -22,12 +22,22 @@ export function adminSection(view: HomeView): Markup {
 ${everybody.length === 0 ? html`` : search(query.find)}
 <div data-live="everybody" id="everybody">${everybody.length === 0 ? html`<p class="empty">Nobody has access.</p>` : table(view, slice)}</div>
 <details class="more"><summary>Grant for somebody else</summary>${form(csrf, "/do/grants", grantFields(view), "request")}</details>
-<details class="more"><summary>End all access of a person</summary>${form(csrf, "/do/people/revoke", revokeFields(found), "request")}</details></section>`;
+<details class="more"><summary>End all access of a person</summary>${form(csrf, "/do/people/revoke", revokeFields(view, found), "request")}</details></section>`;
 }
 
-function isWanted({ context, query }: HomeView, { holder, access, addresses, ticket, reason }: PortalGrant): boolean {
+function isWanted({ context, query, knownAs }: HomeView, grant: PortalGrant): boolean {
+    const { holder, access, addresses, ticket, reason } = grant;
     const title = accessNamed(context, access)?.title;
-    return isFound(query.find, [holder.name, holder.user, access, title, ...addresses, ticket, reason]);
+    return isFound(query.find, [
+        holder.name,
+        holder.user,
+        knownAs(holder),
+        access,
+        title,
+        ...addresses,
+        ticket,
+        reason,
+    ]);
 }
 
 function search(find: string): Markup {
@@ -50,8 +60,8 @@ function grantFields({ context, nowMs }: HomeView): Markup {
 ${startField(nowMs)}</div><button>Grant for somebody else</button>`;
 }
 
-function revokeFields(found: readonly PortalGrant[]): Markup {
-    const people = new Set(found.slice(0, BOUNDS.most).map(({ holder }) => holder.user ?? holder.name));
+function revokeFields({ knownAs }: HomeView, found: readonly PortalGrant[]): Markup {
+    const people = new Set(found.slice(0, BOUNDS.most).map(({ holder }) => knownAs(holder) ?? holder.name));
     return html`<div class="fields"><label>User<input name="user" required maxlength="320" autocomplete="off" spellcheck="false" list="people"></label></div>
 <datalist id="people">${[...people].map((name) => html`<option value="${name}"></option>`)}</datalist><button class="danger">End all access of this person</button>`;
 }
@@ -64,12 +74,12 @@ function table({ query, csrf }: HomeView, slice: Slice): Markup {
     return html`${form(csrf, "/", rows)}${pager(query, "everybody", "More grants", slice)}`;
 }
 
-function row({ context, nowMs }: HomeView, grant: PortalGrant): Markup {
+function row({ context, nowMs, knownAs }: HomeView, grant: PortalGrant): Markup {
     const label = stateLabel(grant, grantState(grant, context.reports(), nowMs), nowMs);
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
     const left =
         nowMs < grant.startsAtMs ? html`in ${untilText(grant.startsAtMs, nowMs)}` : untilText(grant.expiresAtMs, nowMs);
-    return html`<tr><th scope="row">${clipped(grant.holder.name, 80)}<span class="at">${clipped(grant.holder.user ?? "workload", 80)}</span></th>
+    return html`<tr><th scope="row">${clipped(grant.holder.name, 80)}<span class="at">${clipped(knownAs(grant.holder) ?? "workload", 80)}</span></th>
 <td>${title} ${label}</td><td class="address">${grant.addresses.join(" ")}</td>
 <td>${left}</td><td><button class="quiet" formaction="/do/grants/${grant.id}/revoke" aria-label="Revoke ${title} of ${clipped(grant.holder.name, 80)}">Revoke</button></td></tr>`;
 }

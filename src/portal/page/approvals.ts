@@ -21,7 +21,7 @@ export function approvalSection(view: HomeView): Markup {
 <ul class="cards">${slice.items}</ul>${pager(view.query, "decide", "More that waits for you", slice)}</section>`;
 }
 
-function requestCard({ context, csrf, nowMs }: HomeView, request: PortalRequest): Markup {
+function requestCard({ context, csrf, nowMs, knownAs }: HomeView, request: PortalRequest): Markup {
     const { holder, id, reason, ticket, address, approvals, extendsGrant, startsAtMs, requestedBy } = request;
     const access = accessNamed(context, request.access);
     const what =
@@ -34,7 +34,7 @@ function requestCard({ context, csrf, nowMs }: HomeView, request: PortalRequest)
 <button name="decision" value="deny" class="quiet" aria-label="Deny ${holder.name}">Deny</button>`;
     return html`<li class="card"><div class="head"><h3>${holder.name} <span class="unit">requests ${access?.title ?? request.access} ${what}</span></h3></div>
 <p class="reason">${reason ?? "No reason given"}${ticket === undefined ? html`` : html` <span class="ticket">${ticket}</span>`}</p>
-<p class="note">${holder.user ?? ""} · from <span class="address">${address}</span> · decide within ${untilText(request.decideByMs, nowMs)}
+<p class="note">${knownAs(holder) ?? ""} · from <span class="address">${address}</span> · decide within ${untilText(request.decideByMs, nowMs)}
 ${startsAtMs === undefined ? "" : html` · starts ${clockText(startsAtMs, nowMs)}`}${requestedBy === undefined ? "" : ` · requested by ${requestedBy.name}`}
 ${approvals.length === 0 ? "" : ` · approved by ${clipped(approvals.map(({ name }) => name).join(", "))}`}${request.waitsFor === undefined ? "" : ` · ${request.waitsFor}`}</p>
 ${form(csrf, `/do/requests/${id}`, content, "decision")}</li>`;

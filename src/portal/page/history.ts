@@ -32,7 +32,7 @@ export function historySection({ past, decided, context, nowMs }: HomeView): Mar
         ({ atMs, what, how, why }) =>
             html`<li>${clockText(atMs, nowMs)} <b>${what}</b> ${clipped(how)}${why === undefined ? "" : html` <span class="note">${clipped(why)}</span>`}</li>`,
     );
-    return html`<section aria-labelledby="past"><h2 id="past">Before</h2><ol class="history">${items}</ol></section>`;
+    return html`<section aria-labelledby="past"><h2 id="past">History</h2><ol class="history">${items}</ol></section>`;
 }
 
 function outcome(state: string, by: string | undefined, isOpen: boolean): string {

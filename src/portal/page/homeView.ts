@@ -1,7 +1,15 @@
 import { isOwn } from "../../core/portal/decideApproval";
-import { isEligible } from "../../core/portal/settings/portalSettings";
+import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
-import { isLive, isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+import {
+    type Holder,
+    identityKey,
+    isLive,
+    isSame,
+    isWaiting,
+    type PortalGrant,
+    type PortalRequest,
+} from "../../core/portal/types";
 import type { PersonCaller } from "../callers";
 import type { PortalContext } from "../context";
 import type { PageQuery } from "./slice";
@@ -25,6 +33,10 @@ export interface HomeView {
     readonly forApproval: readonly PortalRequest[];
     /** Break-glass grants that the caller may sign off. */
     readonly forReview: readonly PortalGrant[];
+    /** What the caller may request, in the order of the settings. */
+    readonly mine: readonly AccessSettings[];
+    /** By what other people know a holder: their login or address where it is known, else the user of their grants. */
+    readonly knownAs: (holder: Holder) => string | undefined;
     /** For admins: every grant that has not ended. */
     readonly everybody: readonly PortalGrant[];
 }
@@ -74,6 +86,11 @@ export function homeView(
                     !isSame(grant.holder, person),
             ),
         ),
+        mine: settings.accesses.filter(
+            ({ eligible, breakGlass }) =>
+                isEligible(eligible, person) || (breakGlass !== undefined && isEligible(breakGlass.eligible, person)),
+        ),
+        knownAs: (holder) => state.people.get(identityKey(holder))?.aliases?.[0] ?? holder.user,
         everybody: isAdmin ? newest([...state.grants.values()].filter((grant) => isLive(grant, nowMs))) : [],
     };
 }

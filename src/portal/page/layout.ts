@@ -60,7 +60,7 @@ ${script}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header class="top"><p class="brand">${glyph()} Zonekeeper</p>${top ?? html``}</header>
+<header class="top"><p class="brand">${glyph()} <span class="brand-name">Zonekeeper</span></p>${top ?? html``}</header>
 <main id="content" tabindex="-1">
 ${main}
 </main>

@@ -53,6 +53,12 @@ describe("a reconciler", () => {
         );
     });
 
+    it("counts the overstay of an address from the last end of its grants", async () => {
+        await using stage = openStage({ zones: EMPTY, grants: [grant(A, 3, { id: "g" }), grant(A, 5, { id: "h" })] });
+        await stage.clock.pass(5 * MINUTE);
+        assert.equal(stage.told("write.accepted").at(-1)?.overstaySeconds, 0);
+    });
+
     it("takes a grant out at the moment at which it ends, without being told", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A, 3), grant(B, 60)] });
         await stage.clock.pass(3 * MINUTE - 1);

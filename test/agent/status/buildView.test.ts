@@ -132,6 +132,47 @@ describe("viewOf", () => {
         });
     }
 
+    const together: [what: string, grants: Grant[], refused: Refusal[], states: string[]][] = [
+        [
+            "an ended grant whose address another one keeps",
+            [grant(A, 0, { id: "g" }), grant(A, 60, { id: "h" })],
+            [],
+            ["ended", "effective"],
+        ],
+        [
+            "an ended grant beside one of the same address that has ended too",
+            [grant(A, 0, { id: "g" }), grant(A, -1, { id: "h" })],
+            [],
+            ["leaving", "leaving"],
+        ],
+        [
+            "an ended grant beside one of the same address that is denied",
+            [grant(A, 0, { id: "h" }), grant(A, 60, { id: "g" })],
+            [refusal("denied")],
+            ["leaving", "denied"],
+        ],
+        [
+            "a grant that caused no write, beside the one for which its address was just written",
+            [grant(A, 60, { id: "g" }), grant(A, 60, { id: "new" })],
+            [],
+            ["accepted", "accepted"],
+        ],
+        [
+            "a grant whose address was there long before",
+            [grant(A, 60, { id: "g" }), grant(B, 60, { id: "new" })],
+            [],
+            ["effective", "pending"],
+        ],
+    ];
+    for (const [what, grants, refused, expected] of together) {
+        it(`says ${expected.join(" and ")} of ${what}`, () => {
+            assert.deepEqual(
+                view({ grants, refused }).grants.map(({ state }) => state),
+                expected,
+            );
+        });
+    }
+
     it("says why a grant is inside that the source no longer has", () => {
         const gone = grant(A, 60, { id: "g", user: "ana@example.com" });
         const held = [{ address: A, why: "gone" as const, grants: [gone] }];

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { linearPattern } from "../../../src/core/patterns/linearPattern";
 import { type Asking, decideGrant } from "../../../src/core/portal/decideGrant";
 import type { PortalGrant } from "../../../src/core/portal/types";
 import { ACCESS, APPROVED, asking } from "./support";
@@ -7,7 +8,7 @@ import { ACCESS, APPROVED, asking } from "./support";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NEEDS_REASON = { ...ACCESS, reason: "required" as const };
-const NEEDS_TICKET = { ...ACCESS, ticket: /^(?:(INC|CHG)-\d+)$/u };
+const NEEDS_TICKET = { ...ACCESS, ticket: pattern("^(?:(INC|CHG)-\\d+)$") };
 const ADMIN = { iss: "https://idp", sub: "adam", user: "adam", name: "Adam", isAdmin: true as const };
 
 /** What is asked, and "granted", "waits", or why not and the sentence. */
@@ -134,4 +135,10 @@ function grantFrom(address: string): PortalGrant {
     const made = decideGrant(asking({ id: address, address }));
     assert.ok(made.result === "granted");
     return made.grant;
+}
+
+function pattern(source: string) {
+    const read = linearPattern(source);
+    if ("problem" in read) throw new Error(read.problem);
+    return read;
 }

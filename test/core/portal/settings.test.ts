@@ -80,7 +80,10 @@ const REFUSED: Readonly<Record<string, readonly [document: unknown, message: Reg
     "with a duration that is a number": [access({ duration: { default: 4, max: 8 } }), /is not a time such as 30m/],
     "with a default above max": [access({ duration: { default: "9h", max: "8h" } }), /duration\.default is 9h/],
     "with a duration below a minute": [access({ duration: { default: "30s", max: "8h" } }), /shorter than 1m/],
-    "with a ticket that is no pattern": [access({ ticket: "(" }), /ticket is not a regular expression/],
+    "with a ticket that is no pattern": [
+        access({ ticket: "(" }),
+        /ticket is not a regular expression of RE2 such as .*: missing closing/,
+    ],
     "with grantOnLogin and approval": [
         access({ grantOnLogin: true, approval: { approvers: { groups: ["Leads"] } } }),
         /grantOnLogin cannot go with approval/,
@@ -176,7 +179,7 @@ describe("readPortalSettings", () => {
     it("matches the whole ticket, whatever the pattern says about its ends", () => {
         const [only] = readPortalSettings(access({ ticket: "INC-\\d+" })).accesses;
         assert.deepEqual(
-            [only?.ticket?.test("INC-1"), only?.ticket?.test("xINC-1"), only?.ticket?.test("INC-1\n")],
+            [only?.ticket?.isWhole("INC-1"), only?.ticket?.isWhole("xINC-1"), only?.ticket?.isWhole("INC-1\n")],
             [true, false, false],
         );
     });

@@ -1,3 +1,4 @@
+import type { LinearPattern } from "../../patterns/linearPattern";
 import type { Address } from "../../settings/agentSettings";
 import type { TrustedProxy } from "../clientAddress";
 
@@ -72,7 +73,7 @@ export interface AccessSettings {
     readonly duration: { readonly usualMs: number; readonly maxMs: number; readonly isExtendable: boolean };
     readonly reason: "required" | "optional" | "none";
     /** What a ticket looks like; undefined where none is asked for. */
-    readonly ticket: RegExp | undefined;
+    readonly ticket: LinearPattern | undefined;
     readonly isGrantedOnLogin: boolean;
     /** Whether it leads to production, as the configuration says; undefined where it says nothing, which is judged as production. */
     readonly isProduction: boolean | undefined;

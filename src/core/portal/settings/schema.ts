@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { linearPattern } from "../../patterns/linearPattern";
 import { formatDuration, parseDuration } from "../duration";
 
 /** The message for a value of another type; what is left out is told as that. */
@@ -34,13 +35,11 @@ export const eligible = z
     .refine(({ groups, users }) => groups.length + users.length > 0, "names nobody: give groups or users");
 
 const pattern = text.transform((written, context) => {
-    try {
-        // A whole ticket has to match, whatever the pattern says about its ends.
-        return new RegExp(`^(?:${written})$`, "u");
-    } catch {
-        context.addIssue({ code: "custom", message: "is not a regular expression such as ^(INC|CHG)-\\d+$" });
-        return z.NEVER;
-    }
+    const read = linearPattern(written);
+    if (!("problem" in read)) return read;
+    const message = `is not a regular expression of RE2 such as ^(INC|CHG)-\\d+$: ${read.problem}`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
 });
 
 export const access = z.strictObject({

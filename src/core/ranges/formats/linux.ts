@@ -27,7 +27,7 @@ export function iptables(view: View): Formatted {
 /**
  * For `nft -f`, which applies a file in one step or not at all: a set and a
  * chain in the table `inet filter`. Not a table of its own: what one table
- * accepts, the next one may still drop, so it would let nobody through.
+ * accepts, the next one may still drop, so it would admit no traffic.
  */
 export function nftables(view: View): Formatted {
     const notes = [

@@ -1,9 +1,8 @@
 import { type Formatted, file, header, networkTexts, type View } from "./view";
 
 /**
- * For `include` in a server or a location of nginx: lets in Okta and nobody
- * else. It ends with `deny all`, because a list of allowed ones without it lets
- * everybody in.
+ * For `include` in a server or a location of nginx: admits only Okta. It ends with
+ * `deny all`, because without it a list of allowed networks admits everyone.
  */
 export function nginx(view: View): Formatted {
     const notes = [
@@ -24,8 +23,8 @@ export function haproxy(view: View): Formatted {
 }
 
 /**
- * For `include` in squid.conf: access lists, and no `http_access`, since who
- * may use the proxy is not ours to say.
+ * For `include` in squid.conf: access lists, and no `http_access`, as that decides who
+ * may use the proxy.
  */
 export function squid(view: View): Formatted {
     const notes = [

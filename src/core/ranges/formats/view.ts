@@ -2,7 +2,7 @@ import { formatSpan } from "../../addresses/ip";
 import { type Cut, networksOf } from "../networks";
 import type { Cell } from "../oktaRanges";
 
-/** What a format is to show. */
+/** The input of a format. */
 export interface View {
     readonly cells: readonly Cell[];
     readonly cut: Cut;
@@ -10,7 +10,7 @@ export interface View {
     readonly from: string;
     /** The day of the file, in UTC: `2026-07-01`; undefined where nobody knows. */
     readonly asOf: string | undefined;
-    /** What made this, to be run again. */
+    /** The command that made this. */
     readonly command: string;
 }
 

@@ -3,18 +3,18 @@ import { SENTINEL } from "../core/zones/zone";
 import { shellWord } from "./shellWord";
 import type { StackMembership } from "./stackMembership";
 
-export interface KeepersOptions {
+export interface WritersOptions {
     readonly zoneId: string;
-    /** As `--source` gave it. */
+    /** The value of `--source`. */
     readonly source: string | undefined;
     readonly adoption: Pick<Adoption, "settings">;
-    readonly rules: KeepersRules;
+    readonly rules: WritersRules;
     readonly stack: StackMembership;
     readonly okta: string | undefined;
 }
 
-/** What `adopt` was called with. */
-export interface KeepersRules {
+/** The rules in the options of `adopt`. */
+export interface WritersRules {
     readonly selector?: Readonly<Record<string, string>>;
     readonly deny?: readonly string[];
     readonly widestPrefix?: string;
@@ -22,10 +22,10 @@ export interface KeepersRules {
 }
 
 /**
- * Who keeps the gateways after the deployment, and what that takes. With an agent the program reads neither
- * static gateways nor a source, so `sync` and the agent are told the same, or they put out whoever has no grant.
+ * What writes the gateways after the deployment, and with which settings. With an agent the program reads neither
+ * static gateways nor a source, so `sync` and the agent need the same ones, or they evict users without a grant.
  */
-export function describeKeepers(options: KeepersOptions): string[] {
+export function describeWriters(options: WritersOptions): string[] {
     const { membership, file } = options.stack;
     if (membership === "pulumi") {
         const later = "With zonekeeper:membership agent, `adopt` prints what `sync` and the agent need instead.";
@@ -49,7 +49,7 @@ export function describeKeepers(options: KeepersOptions): string[] {
     ];
 }
 
-function syncCommand({ zoneId, source = "", adoption, rules, okta }: KeepersOptions): string {
+function syncCommand({ zoneId, source = "", adoption, rules, okta }: WritersOptions): string {
     const { selector = {}, deny = [], widestPrefix, allowUnroutable } = rules;
     const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
     return [
@@ -67,7 +67,7 @@ function syncCommand({ zoneId, source = "", adoption, rules, okta }: KeepersOpti
 }
 
 /** JSON is YAML too, and needs no rules for quotes. */
-function agentConfig({ zoneId, source = "", adoption, rules, okta }: KeepersOptions): string[] {
+function agentConfig({ zoneId, source = "", adoption, rules, okta }: WritersOptions): string[] {
     const { selector, deny, widestPrefix, allowUnroutable } = rules;
     const limits = {
         ...(deny && { deny }),
