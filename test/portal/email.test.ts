@@ -80,7 +80,7 @@ describe("notifications by e-mail", () => {
         await scene.api(ana, "POST", "/api/v1/grants", { access: "production", breakGlass: true, reason });
         const { from, to, headers, body } = await server.next();
         assert.deepEqual([from, to], ["portal@example.com", ["it@example.com", "ciso@example.com"]]);
-        assert.match(headers, /^Subject: Ana Anders used break-glass for production until /m);
+        assert.match(headers, /^Subject: Ana Anders used break-glass for production for 30m until /m);
         assert.match(headers, /^Auto-Submitted: auto-generated$/m);
         assert.match(headers, /^X-Zonekeeper-Event: break-glass$/m);
         assert.doesNotMatch(headers, /^Bcc:/im);
@@ -92,7 +92,7 @@ describe("notifications by e-mail", () => {
         await using scene = await open(server.url());
         const ana = await scene.person(ANA);
         await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", duration: "1h" });
-        assert.match((await server.next()).headers, /^Subject: Ana Anders has payroll until /m);
+        assert.match((await server.next()).headers, /^Subject: Ana Anders has payroll for 1h until /m);
         scene.pass(46 * 60_000);
         assert.match((await server.next()).headers, /^Subject: Ana Anders's payroll ends at /m);
         scene.pass(15 * 60_000);
@@ -110,7 +110,7 @@ describe("notifications by e-mail", () => {
         scene.pass(10_000);
         const { headers } = await server.next();
         assert.match(headers, new RegExp(`^Message-ID: <${id}@example\\.com>$`, "m"));
-        assert.match(headers, /^Subject: Ana Anders requests production: the import fails$/m);
+        assert.match(headers, /^Subject: Ana Anders requests production for 1h, ticket INC-4711: the import fails$/m);
     });
 
     it("are given up after eight tries, with the server's answer and without the password", async () => {
