@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../../scripts/pictures/browser";
@@ -6,7 +8,7 @@ import type { AgentView } from "../../../src/agent/status/view";
 import { EVENTS } from "../../support/agentEvents";
 import { agentView, at, grantView } from "../../support/agentView";
 import { NOW } from "../../support/grants";
-import { openTestServer, type TestServer, TOKEN } from "../http/testServer";
+import { openTestServer, TOKEN } from "../http/testServer";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1240, height: 900 };
@@ -245,6 +247,37 @@ describe("the status page in a browser", () => {
         assert.deepEqual(server.confirmed, []);
     });
 
+    it("works below a path of a reverse proxy: live, answering, confirming", async () => {
+        let view = agentView({ held: ["203.0.113.7/32"] });
+        await using server = await openTestServer({
+            view: () => view,
+            token: () => TOKEN,
+            async confirm(confirmed, by) {
+                server.confirmed.push({ held: confirmed, by });
+                view = { ...view, held: [] };
+                return { confirmed };
+            },
+        });
+        await using proxy = await openProxy(server.url, "/ops/zone");
+        await using tried = await visit(proxy);
+        const { page } = tried;
+        view = { ...view, grants: [...view.grants, grantView("g-200", { user: "dee@example.com" })] };
+        server.happen(EVENTS["write.accepted"]);
+        await page.clock.runFor(1000);
+        await page.getByRole("heading", { name: "3 people are in" }).waitFor();
+        await page.locator("#address").fill("203.0.113.7");
+        await page.keyboard.press("Enter");
+        assert.equal(await page.locator(".verdict").textContent(), "203.0.113.7 is in.");
+        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("Your name").fill("mia");
+        await page.getByLabel("Reason", { exact: true }).fill("INC-7");
+        await page.keyboard.press("Enter");
+        await page.locator(".confirm").waitFor({ state: "detached" });
+        assert.equal(new URL(page.url()).pathname, "/ops/zone/");
+        assert.deepEqual(server.confirmed, [{ held: ["203.0.113.7/32"], by: "mia" }]);
+        assert.deepEqual(tried.problems, []);
+    });
+
     const MANY = agentView({
         grants: Array.from({ length: 130 }, (_, index) =>
             grantView(`g-${String(index).padStart(3, "0")}`, {
@@ -339,7 +372,7 @@ describe("the status page in a browser", () => {
     }
 
     /** Opens the page, and notes whatever a browser complains of and whatever leaves this host. */
-    async function visit({ url }: TestServer, options: Visit = {}) {
+    async function visit({ url }: { readonly url: string }, options: Visit = {}) {
         assert.ok(browser);
         const { path = "/", clockMs = NOW, isTimeRunning = false, isDeaf = false, ...rest } = options;
         const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce", ...rest });
@@ -367,3 +400,27 @@ describe("the status page in a browser", () => {
         return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
     }
 });
+
+/** A reverse proxy that serves the agent below a path, and takes the path away before it passes a request on. */
+async function openProxy(target: string, path: string): Promise<AsyncDisposable & { readonly url: string }> {
+    const proxy = createServer((incoming, outgoing) => {
+        const { method, headers, url = "" } = incoming;
+        if (!url.startsWith(`${path}/`)) return void outgoing.writeHead(404).end();
+        const passed = request(`${target}${url.slice(path.length)}`, { method, headers }, (answer) => {
+            outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+            answer.pipe(outgoing);
+        });
+        passed.on("error", () => outgoing.destroy());
+        incoming.pipe(passed);
+        outgoing.on("close", () => passed.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    return {
+        url: `http://127.0.0.1:${port}${path}`,
+        async [Symbol.asyncDispose]() {
+            proxy.closeAllConnections();
+            await new Promise((resolve) => proxy.close(resolve));
+        },
+    };
+}
