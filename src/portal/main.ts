@@ -17,6 +17,7 @@ import { memoryOf } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
 import type { PortalContext } from "./context";
+import { extendingStore } from "./extendingStore";
 import type { Readiness } from "./http/probes";
 import { startPortalServer } from "./http/server";
 import { runNotifier } from "./notifier";
@@ -143,10 +144,14 @@ function contextOf(
     const { login, session } = settings;
     const report = (error: unknown) => log.error(sentenceOf(error));
     const askLog = openLogQuestions(settings, options, log.info);
+    const audit = async (event: PortalEvent) => {
+        await ledger.record(event);
+        log.info(sentenceOfEvent(event), { ...event });
+    };
     return {
         settings,
         addressing: openAddressing({ settings, now: clock.now, askLog, report }),
-        store,
+        store: extendingStore(store, audit),
         reports: reports.latest,
         provider: openProvider({
             login,
@@ -163,10 +168,7 @@ function contextOf(
         now: clock.now,
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
-        async audit(event: PortalEvent) {
-            await ledger.record(event);
-            log.info(sentenceOfEvent(event), { ...event });
-        },
+        audit,
         report,
         version,
     };

@@ -61,6 +61,27 @@ describe("people whom an admin names", () => {
         assert.match(body.detail, /^nobody called "anna@example\.com" is known here$/);
     });
 
+    const UNSEEN: Readonly<Record<string, string>> = {
+        "ana\u200b@example.com": "has a character that cannot be seen: U+200B",
+        "00uAna\u200d": "has a character that cannot be seen: U+200D",
+        "\u202e00uAna": "has a character that cannot be seen: U+202E",
+        "00uAna\u0000": "has a character that cannot be seen: U+0000",
+        " 00uAna": "begins or ends with a space",
+        "ana@example.com\u00a0": "begins or ends with a space",
+        "\u3164": "is empty",
+    };
+    for (const [name, problem] of Object.entries(UNSEEN)) {
+        it(`are not ended by ${JSON.stringify(name)}, which looks like a name: it ${problem}`, async () => {
+            const [ana, adam] = [await scene.person(ANA), await scene.person(ADAM)];
+            const path = `/api/v1/people/${encodeURIComponent(name)}/revoke`;
+            const { status, body } = await scene.api(adam, "POST", path, {});
+            assert.deepEqual([status, body.code, body.detail], [422, "ZK805", `user ${problem}`]);
+            await adam.submit("/do/people/revoke", { _csrf: adam.csrf(), user: name });
+            assert.equal(adam.page.status, 422);
+            assert.equal((await ana.ask(`${scene.url}/api/v1/me`)).status, 200);
+        });
+    }
+
     for (const name of ["00uAdam", ADAM, ADAM.toUpperCase()]) {
         it(`are never the admin: ${name} comes from the present address only`, async () => {
             const adam = await scene.person(ADAM);

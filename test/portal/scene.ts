@@ -242,7 +242,7 @@ export function seedFor(url: string): Seed {
     };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { readonly port: number };

@@ -1,4 +1,5 @@
 import { formatDuration } from "./duration";
+import { GRANT_ENDED } from "./extensionRequests";
 import { type Refusal, refusal } from "./refusal";
 import { type AccessSettings, type Eligible, isEligible } from "./settings/portalSettings";
 import {
@@ -165,7 +166,7 @@ function voidBecause(judging: Judging, access: AccessSettings): string | undefin
             : `${requester.name} may no longer grant for others`;
     }
     if (request.extendsGrant !== undefined) {
-        return grant !== undefined && isLive(grant, nowMs) ? undefined : "the grant to extend has ended";
+        return grant !== undefined && isLive(grant, nowMs) ? undefined : GRANT_ENDED;
     }
     const person = people.get(identityKey(holder));
     const isElsewhere = requestedBy === undefined && person?.address !== undefined && person.address !== address;

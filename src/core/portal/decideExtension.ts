@@ -35,7 +35,7 @@ export type ExtensionDecision =
  *   later, and the access is not extendable     refused
  *   later, and the owner is no longer eligible  refused
  *   later, up to what approvers agreed to       changed
- *   later than that                             waits for a new approval; the grant keeps its end meanwhile
+ *   later than that                             waits for a new approval, until the present end at most; the grant keeps that end
  */
 export function decideExtension(extending: Extending): ExtensionDecision {
     const { grant, access, durationMs, nowMs } = extending;
@@ -83,7 +83,7 @@ function extended(extending: Extending, access: AccessSettings, expiresAtMs: num
         address: grant.addresses[0] ?? "",
         durationMs,
         createdAtMs: nowMs,
-        decideByMs: nowMs + access.approval.requestTimeoutMs,
+        decideByMs: Math.min(nowMs + access.approval.requestTimeoutMs, grant.expiresAtMs),
         approvals: [],
         state: "waiting",
         extendsGrant: grant.id,

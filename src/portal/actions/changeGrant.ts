@@ -22,11 +22,12 @@ export async function extendGrant(
     caller: Caller,
     id: string,
     durationMs: number,
+    idempotencyKey?: string,
 ): Promise<Answer> {
-    const { now, newId, reports } = context;
-    const nowMs = now();
+    const { newId, reports } = context;
     const names = { id: newId("q-"), requestId: newId("r-") };
-    const made = await context.store.transact((state) => {
+    const once = onceOf(caller, idempotencyKey, { extend: id, durationMs });
+    const { decided, answer } = await transactOnce(context, once, (state, nowMs) => {
         const grant = ownGrant(state, caller, id);
         const access = accessOf(context, grant);
         const decision = decideExtension({
@@ -49,9 +50,14 @@ export async function extendGrant(
             decision.result === "changed"
                 ? [["grants", id, decision.grant]]
                 : waitingRows(decision.request, decision.replaces);
-        return { changes, result: { decision, grant, access } };
+        const answer =
+            decision.result === "changed"
+                ? { status: 200, body: showGrant(decision.grant, reports(), nowMs) }
+                : { status: 202, body: showRequest(decision.request, access, nowMs) };
+        return { changes, decided: { decision, grant }, answer };
     });
-    const { decision, grant, access } = made;
+    if (decided === undefined) return answer;
+    const { decision, grant } = decided;
     await context.audit({
         type: decision.result === "changed" ? "portal.changed" : "portal.requested",
         request: decision.result === "changed" ? grant.requestId : decision.request.requestId,
@@ -60,9 +66,7 @@ export async function extendGrant(
         grant: id,
         until: momentOf(grant.startsAtMs + durationMs),
     });
-    return decision.result === "changed"
-        ? { status: 200, body: showGrant(decision.grant, reports(), nowMs) }
-        : { status: 202, body: showRequest(decision.request, access, nowMs) };
+    return answer;
 }
 
 /** Adds the present address, or confirms it for a grant that has started. @throws a problem */

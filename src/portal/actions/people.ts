@@ -1,6 +1,7 @@
 import { ended } from "../../core/portal/recheck";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
+import { userNameProblem } from "../../core/portal/visible";
 import { actorOf, type Caller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
@@ -13,7 +14,7 @@ import { type Answer, onceOf, transactOnce } from "./idempotency";
  * cannot do.
  *
  * @param name Their user, login or e-mail address.
- * @throws a problem; 404 where nobody of that name has been here or was granted anything
+ * @throws a problem; 404 where nobody of that name has been here or was granted anything, and 422 where nobody could be called so
  */
 export async function revokePerson(
     context: PortalContext,
@@ -82,6 +83,9 @@ function whomIn({ people, grants, requests }: PortalState, name: string): Whom {
         (holder.user !== undefined && [...names].some((each) => isCalled({ user: each }, holder.user ?? "")));
     const found = { grants: [...grants.values()].filter(isTheirs), requests: [...requests.values()].filter(isTheirs) };
     if (called.length + found.grants.length + found.requests.length === 0) {
+        // A name that the provider gave counts, whatever is in it; otherwise it looks like a name of somebody whom it does not mean.
+        const unusable = userNameProblem(name);
+        if (unusable !== undefined) return refuse(422, "portal-rules", `user ${unusable}`);
         return refuse(404, "portal-missing", `nobody called ${JSON.stringify(name.slice(0, 80))} is known here`);
     }
     const users = called.length > 0 ? called.map(({ user }) => user) : [name];

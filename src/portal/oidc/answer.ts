@@ -42,6 +42,23 @@ interface Tokens {
     claims(): unknown;
 }
 
+/** How far the clock of the provider may be from the portal's. */
+export const SKEW_S = 60;
+
+/**
+ * Refuses an ID token that was not issued just now, as its sign-in was: one clock is wrong, or the token is an old one.
+ *
+ * @param iat Seconds since 1970. @throws a problem
+ */
+export function checkIssuedNow(iat: unknown, nowMs: number): void {
+    const aheadS = Math.round(Number(iat) - nowMs / 1000);
+    if (Math.abs(aheadS) <= SKEW_S) return;
+    const how = Number.isNaN(aheadS)
+        ? "does not say when it was issued"
+        : `was issued ${Math.abs(aheadS)} s ${aheadS > 0 ? "after" : "before"} the time of this portal: set both clocks`;
+    refuse(400, "portal-sign-in-failed", `the sign-in is not believed: the provider's token ${how}`);
+}
+
 function checkAlgorithm(idToken: string | undefined): void {
     if (idToken === undefined) return;
     const [header = ""] = idToken.split(".");

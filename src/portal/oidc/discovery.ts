@@ -4,7 +4,7 @@ import { hasCode } from "../../core/errors/errors";
 import type { LoginSettings } from "../../core/portal/settings/portalSettings";
 import { isLoopbackUrl } from "../../core/portal/settings/urls";
 import { refuse } from "../problem";
-import { unreachable } from "./answer";
+import { SKEW_S, unreachable } from "./answer";
 
 export interface DiscoveryOptions {
     readonly login: LoginSettings;
@@ -18,7 +18,6 @@ export interface DiscoveryOptions {
 export const DISCOVERY_MS = 3_600_000;
 
 const TIMEOUT_S = 10;
-const SKEW_S = 60;
 
 /** The provider's own description, kept for a while. */
 export function openDiscovery(options: DiscoveryOptions) {

@@ -1,6 +1,6 @@
 import * as client from "openid-client";
 
-import { disbelieved, readAnswer, type SignedIn } from "./answer";
+import { checkIssuedNow, disbelieved, readAnswer, type SignedIn } from "./answer";
 import { DISCOVERY_MS, type DiscoveryOptions, openDiscovery, reachedOr } from "./discovery";
 import { onceEach, type Refresh, refreshing } from "./refresh";
 
@@ -69,7 +69,9 @@ export function openProvider(options: ProviderOptions): Provider {
                 idTokenExpected: true,
             };
             try {
-                return await readAnswer(config, login, await client.authorizationCodeGrant(config, url, checks));
+                const tokens = await client.authorizationCodeGrant(config, url, checks);
+                checkIssuedNow(tokens.claims()?.iat, now());
+                return await readAnswer(config, login, tokens);
             } catch (error) {
                 const { error: code } = error as { readonly error?: unknown };
                 if (isOfflineAdded !== true || !SCOPE_REFUSALS.includes(String(code))) return disbelieved(error);

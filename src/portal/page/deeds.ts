@@ -14,6 +14,7 @@ import type { Cookies } from "../http/cookies";
 import { textIn } from "../http/request";
 import { problemOf, refuse } from "../problem";
 import type { Done } from "./done";
+import { readOnce } from "./once";
 import { addressOfQuery, readQuery } from "./slice";
 import { typedForm, typedIn } from "./typed";
 import { keepTyped, keptTyped } from "./typedCookie";
@@ -25,8 +26,18 @@ export interface DeedOptions {
 
 type WithId = { Params: { readonly id: string } };
 
+interface Sent {
+    readonly caller: PersonCaller;
+    /** The fields of the form. */
+    readonly fields: unknown;
+    /** Of the grant or request in the path. */
+    readonly id: string;
+    /** The form's own key: what comes again with it is done once, and leads to the same page. */
+    readonly key: string | undefined;
+}
+
 /** What one of the page's forms does; the page says afterwards what is true of it. */
-type Deed = (request: FastifyRequest, caller: PersonCaller) => Promise<Done>;
+type Deed = (sent: Sent) => Promise<Done>;
 
 /** The forms of the page: each does what a call of the API does, and leads back to the page, to the same place of its lists. */
 export function addDeeds(app: FastifyInstance, context: PortalContext, options: DeedOptions): void {
@@ -36,7 +47,8 @@ export function addDeeds(app: FastifyInstance, context: PortalContext, options: 
             try {
                 const caller = await authentication.person(request);
                 const checked = freshness === "fresh" ? ((await fresh(context, caller)) as PersonCaller) : caller;
-                const done = await work(request, checked);
+                const { fields, key } = readOnce(pathOf(request), request.body);
+                const done = await work({ caller: checked, fields, id: idOf(request), key });
                 await forgetTyped(context, options, request, reply, checked);
                 return reply.redirect(addressOfQuery(placeOf(request), { ...done }), 303);
             } catch (error) {
@@ -46,15 +58,15 @@ export function addDeeds(app: FastifyInstance, context: PortalContext, options: 
         });
     };
     addGrantDeeds(context, deed);
-    deed("/do/requests/:id", "fresh", async (request, caller) => {
-        const body = read(decisionBody, request.body);
-        const { body: answer } = await decideRequest(context, caller, idOf(request), body);
+    deed("/do/requests/:id", "fresh", async ({ caller, fields, id, key }) => {
+        const body = read(decisionBody, fields);
+        const { body: answer } = await decideRequest(context, caller, id, body, key);
         const { state } = answer as { readonly state: "waiting" | "approved" | "denied" | "withdrawn" };
-        return { done: state === "waiting" ? "noted" : state, id: idOf(request) };
+        return { done: state === "waiting" ? "noted" : state, id };
     });
-    deed("/do/people/revoke", "fresh", async ({ body }, caller) => {
-        const user = textIn(body, "user") ?? refuse(422, "portal-rules", "user is missing");
-        const { body: answer } = await revokePerson(context, caller, user);
+    deed("/do/people/revoke", "fresh", async ({ caller, fields, key }) => {
+        const user = textIn(fields, "user") ?? refuse(422, "portal-rules", "user is missing");
+        const { body: answer } = await revokePerson(context, caller, user, key);
         return { done: "revoked-person", id: (answer as { readonly user: string }).user };
     });
     app.post("/do/typed/discard", async (request, reply) => {
@@ -68,32 +80,38 @@ function addGrantDeeds(
     context: PortalContext,
     deed: (path: string, freshness: "fresh" | "any", work: Deed) => void,
 ): void {
-    deed("/do/grants", "fresh", async ({ body }, caller) => {
-        const { status, body: answer } = await requestGrant(context, caller, askOf(read(grantBody, inUtc(body))));
+    deed("/do/grants", "fresh", async ({ caller, fields, key }) => {
+        const ask = askOf(read(grantBody, inUtc(fields)));
+        const { status, body: answer } = await requestGrant(context, caller, ask, { idempotencyKey: key });
         return { done: status === 201 ? "granted" : "requested", id: (answer as { readonly id: string }).id };
     });
-    deed("/do/grants/:id/extend", "fresh", async (request, caller) => {
-        const durationMs = parseDuration(textIn(request.body, "duration"));
+    deed("/do/grants/:id/extend", "fresh", async ({ caller, fields, id, key }) => {
+        const durationMs = parseDuration(textIn(fields, "duration"));
         if (durationMs === undefined) return refuse(422, "portal-rules", "duration is not a time such as 4h");
-        const { status, body } = await extendGrant(context, caller, idOf(request), durationMs);
+        const { status, body } = await extendGrant(context, caller, id, durationMs, key);
         return { done: status === 200 ? "extended" : "requested", id: (body as { readonly id: string }).id };
     });
-    deed("/do/grants/:id/address", "fresh", async (request, caller) => {
-        await addAddress(context, caller, idOf(request));
-        return { done: "moved", id: idOf(request) };
+    deed("/do/grants/:id/address", "fresh", async ({ caller, id }) => {
+        await addAddress(context, caller, id);
+        return { done: "moved", id };
     });
-    deed("/do/grants/:id/revoke", "any", async (request, caller) => {
-        await revokeGrant(context, caller, idOf(request));
-        return { done: "revoked", id: idOf(request) };
+    deed("/do/grants/:id/revoke", "any", async ({ caller, id }) => {
+        await revokeGrant(context, caller, id);
+        return { done: "revoked", id };
     });
-    deed("/do/grants/:id/sign-off", "fresh", async (request, caller) => {
-        await signOff(context, caller, idOf(request));
-        return { done: "signed-off", id: idOf(request) };
+    deed("/do/grants/:id/sign-off", "fresh", async ({ caller, id, key }) => {
+        await signOff(context, caller, id, key);
+        return { done: "signed-off", id };
     });
 }
 
+/** Empty for a path without one. */
 function idOf({ params }: FastifyRequest): string {
-    return (params as WithId["Params"]).id;
+    return (params as Partial<WithId["Params"]>).id ?? "";
+}
+
+function pathOf({ url }: FastifyRequest): string {
+    return url.split("?")[0] ?? "";
 }
 
 /** The start of a grant, which the field of a browser gives without a time zone: it is UTC then, as the label says. */
@@ -121,7 +139,7 @@ async function keepWhatWasTyped(
     error: unknown,
 ): Promise<void> {
     const status = problemOf(error)?.status;
-    const typed = typedIn(request.url.split("?")[0] ?? "", request.body);
+    const typed = typedIn(pathOf(request), request.body);
     if (status === undefined || typed === undefined) return;
     const { caller } = request;
     if (status === 401) {
@@ -153,5 +171,5 @@ async function forgetTyped(
     { person }: PersonCaller,
 ): Promise<void> {
     const kept = await keptTyped(context, cookies, request, person);
-    if (kept !== undefined && kept.path === request.url.split("?")[0]) cookies.clearTyped(request, reply);
+    if (kept !== undefined && kept.path === pathOf(request)) cookies.clearTyped(request, reply);
 }

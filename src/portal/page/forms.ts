@@ -1,8 +1,20 @@
+import { randomBytes } from "node:crypto";
+
 import { html, type Markup, type Piece } from "../../agent/page/markup";
 
-/** A form of one button, with the token that proves that this page made it. */
+/**
+ * A form of one button, with the token that proves that this page made it. A form that changes something has a random `once` as
+ * well: what is sent several times is done once. A page that is loaded again has other ones.
+ */
 export function form(csrf: string, action: string, content: Piece, look = ""): Markup {
-    return html`<form method="post" action="${action}" class="${look}"><input type="hidden" name="_csrf" value="${csrf}">${content}</form>`;
+    const once = action.startsWith("/do/") ? onceField() : html``;
+    return html`<form method="post" action="${action}" class="${look}"><input type="hidden" name="_csrf" value="${csrf}">${once}${content}</form>`;
+}
+
+/** Browsers that restore what was in the fields of a page leave this one as the new page has it. */
+function onceField(): Markup {
+    const once = randomBytes(12).toString("base64url");
+    return html`<input type="hidden" name="once" value="${once}" autocomplete="off">`;
 }
 
 /** The furthest ahead that a grant may start. */

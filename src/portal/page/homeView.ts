@@ -75,11 +75,6 @@ export function homeView(
         decided: newest(requests.filter((request) => !isWaiting(request, nowMs))).slice(0, HISTORY),
         forApproval: [...state.requests.values()]
             .filter((each) => isWaiting(each, nowMs) && approves.has(each.access) && !isOwn(each, person))
-            .filter(({ extendsGrant }) => {
-                // Nobody needs to decide about the extension of a grant that has ended.
-                const grant = extendsGrant === undefined ? undefined : state.grants.get(extendsGrant);
-                return extendsGrant === undefined || (grant !== undefined && isLive(grant, nowMs));
-            })
             .filter(({ approvals }) => !approvals.some((each) => isSame(each, person)))
             .sort((a, b) => a.decideByMs - b.decideByMs),
         forReview: newest(

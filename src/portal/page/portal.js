@@ -82,6 +82,11 @@
         );
     }
 
+    /** What a part shows: each page has other keys in its forms. */
+    function shownIn(part) {
+        return part.innerHTML.replaceAll(/ name="once" value="[^"]*"/g, "");
+    }
+
     function take(page) {
         const focused = document.activeElement?.id;
         const before = document.getElementById("summary")?.textContent;
@@ -90,7 +95,7 @@
         if (page.getElementById("summary") === null) return location.reload();
         for (const next of page.querySelectorAll("[data-live]")) {
             const present = document.querySelector(`[data-live="${next.dataset.live}"]`);
-            if (present === null || present.innerHTML === next.innerHTML) continue;
+            if (present === null || shownIn(present) === shownIn(next)) continue;
             // What somebody types, and what has the focus or was opened, stays as it is until they are done.
             if (isFilledIn(present) || present.contains(document.activeElement) || present.querySelector("[open]"))
                 continue;
