@@ -1,9 +1,6 @@
-import { formatSpan, parseSpan, type Span } from "../../core/addresses/ip";
-import { coversSpan, mergeSpans, overlapsSpan } from "../../core/addresses/spans";
+import { formatSpan } from "../../core/addresses/ip";
 import { codeNamed } from "../../core/errors/codes";
 import { quote } from "../../core/errors/quote";
-import type { Grant } from "../../core/grants/grants";
-import { isActive, isExpired } from "../../core/grants/grants";
 import type { Held } from "../../core/membership/held";
 import type { Refusal } from "../../core/membership/plan";
 import type { TimeReading } from "../../core/time/checkedTime";
@@ -15,10 +12,11 @@ import type { SourceHealth } from "../grants/overheard";
 import type { LockState } from "../leadership/leadership";
 import { refusedNow } from "../reconciler/decide";
 import type { Failure } from "../reconciler/failures";
-import { heldBecause, heldNow, isClosed, type Known, readingNow, shownGrants } from "../reconciler/grantsNow";
-import { admittedAtMs, SPREAD_MS } from "../reconciler/writes";
+import { heldBecause, heldNow, isClosed, type Known, readingNow } from "../reconciler/grantsNow";
+import { SPREAD_MS } from "../reconciler/writes";
 import type { PendingClearing } from "../sessions/clearingState";
 import type { ZoneState } from "../zones/zoneState";
+import { grantViews } from "./grantViews";
 import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
 
 export interface ViewInput {
@@ -113,93 +111,8 @@ function clockView({ aheadMs, departure }: TimeReading): ClockView {
     return { aheadSeconds: Math.round(aheadMs) / 1000, follows: departure?.from ?? "wall" };
 }
 
-function grantViews(input: ViewInput): GrantView[] {
-    const { known, nowMs } = input;
-    const { state: own } = known;
-    const zones = own.zones.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
-    const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
-    const refused = new Map(
-        refusedNow(own.decided).flatMap((refusal) => (refusal.isRange ? [] : [[refusal.id, refusal] as const])),
-    );
-    const holds = new Map(heldNow(own).flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
-    const because = heldBecause(known);
-    const grants = shownGrants(known);
-    const isKeptOut = ({ id }: Grant) => REFUSED[refused.get(id)?.kind ?? "unusable"] !== undefined;
-    const counting = grants.filter((grant) => isActive(grant, nowMs) && !isKeptOut(grant));
-    const admitted = admissions(own, counting);
-    const kept = mergeSpans([...counting.flatMap(({ spans }) => spans), ...(own.memory?.staticGateways ?? [])]);
-    return grants.map((grant) => {
-        const refusal = refused.get(grant.id);
-        const state = stateOf(grant, { inside, kept, kind: refusal?.kind, admitted, nowMs });
-        const why = refusal?.reason ?? (holds.has(grant.id) ? because : undefined);
-        return { ...grantView(grant), state, ...(why !== undefined && state !== "ended" && { why }) };
-    });
-}
-
-function grantView({ id, user, spans, startsAtMs, expiresAtMs, reason }: Grant): Omit<GrantView, "state"> {
-    return {
-        id,
-        ip: spans.map(formatSpan),
-        ...(user !== undefined && { user }),
-        ...(startsAtMs !== undefined && { startsAt: tellMoment(startsAtMs) }),
-        ...(expiresAtMs !== undefined && { expiresAt: tellMoment(expiresAtMs) }),
-        ...(reason !== undefined && { reason }),
-    };
-}
-
-/** The state of a grant that a limit, a lack of room, the removal brake or a denial keeps out. */
-const REFUSED: Readonly<Partial<Record<Refusal["kind"], GrantView["state"]>>> = {
-    room: "refused",
-    limit: "refused",
-    held: "waiting",
-    denied: "denied",
-};
-
 function refusalView({ id, reason, kind, isRange }: Refusal): AgentView["refused"][number] {
     return { id, reason, ...(kind === "held" && isRange && { isHeldRange: true }) };
-}
-
-interface Seen {
-    /** What the zones have, and what of it other grants or static gateways keep there. */
-    readonly inside: readonly Span[];
-    readonly kept: readonly Span[];
-    readonly kind: Refusal["kind"] | undefined;
-    readonly admitted: (grant: Grant) => number;
-    readonly nowMs: number;
-}
-
-function stateOf(grant: Grant, { inside, kept, kind, admitted, nowMs }: Seen): GrantView["state"] {
-    if (isExpired(grant, nowMs)) {
-        // An address that stays for somebody else does not leave.
-        const isLeaving = grant.spans.some((span) => overlapsSpan(inside, span) && !coversSpan(kept, span));
-        return isLeaving ? "leaving" : "ended";
-    }
-    if (!isActive(grant, nowMs)) return "scheduled";
-    const refused = kind === undefined ? undefined : REFUSED[kind];
-    if (refused !== undefined) return refused;
-    if (!grant.spans.every((span) => coversSpan(inside, span))) return "pending";
-    return nowMs - admitted(grant) < SPREAD_MS ? "accepted" : "effective";
-}
-
-/**
- * When Okta took a grant in. One whose addresses were in already, because of other grants, caused no write: it came in with the latest
- * write for one of those.
- */
-function admissions(state: Known["state"], grants: readonly Grant[]): (grant: Grant) => number {
-    const { admitted } = state.written;
-    const isNew = ({ id }: Grant) => admitted.some(({ ids }) => ids.has(id));
-    const fresh = admitted.length === 0 ? [] : grants.filter(isNew);
-    const freshSpans = mergeSpans(fresh.flatMap(({ spans }) => spans));
-    return (grant) => {
-        const own = admittedAtMs(state, grant.id);
-        if (!grant.spans.some((span) => overlapsSpan(freshSpans, span)) || isNew(grant)) return own;
-        const beside = fresh.filter(({ spans }) => spans.some((span) => overlapsSpan(grant.spans, span)));
-        return Math.max(own, ...beside.map(({ id }) => admittedAtMs(state, id)));
-    };
-}
-
-function readable(gateways: readonly string[]): Span[] {
-    return gateways.flatMap((text) => parseSpan(text, "clear").span ?? []);
 }
 
 /** The latest failure, if nothing is wrong with the zones: that of the source. */
