@@ -51,7 +51,10 @@ export function decideAddress(moving: Moving): MovingDecision {
     }
     const held = addressesOf(moving.grants, grant.holder, nowMs);
     if (!held.has(address) && held.size >= moving.maxAddresses) {
-        return refusal("conflict", `you hold grants from ${held.size} addresses, which is the most`);
+        return refusal(
+            "conflict",
+            `you hold grants from ${held.size === 1 ? "1 address" : `${held.size} addresses`}, which is the most`,
+        );
     }
     return { result: "changed", grant: { ...grant, addresses: [...grant.addresses, address] } };
 }

@@ -144,7 +144,10 @@ function hasAddress({ addressProblem }: Asking): Refusal | undefined {
 function hasRoom({ grants, holder, address, maxAddresses, nowMs }: Asking): Refusal | undefined {
     const held = addressesOf(grants, holder, nowMs);
     if (held.has(address) || held.size < maxAddresses) return undefined;
-    return refusal("conflict", `you hold grants from ${held.size} addresses, which is the most: give one back first`);
+    return refusal(
+        "conflict",
+        `you hold grants from ${held.size === 1 ? "1 address" : `${held.size} addresses`}, which is the most: give one back first`,
+    );
 }
 
 export function addressesOf(grants: Iterable<PortalGrant>, holder: Holder, nowMs: number): Set<string> {

@@ -45,7 +45,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Moving>, string]>> = {
     "as the second of two addresses": [{ maxAddresses: 2 }, `${HOME} ${TRAIN}`],
     "as the second, where one is the most": [
         { maxAddresses: 1 },
-        "conflict: you hold grants from 1 addresses, which is the most",
+        "conflict: you hold grants from 1 address, which is the most",
     ],
     "as the third over all grants, where two are the most": [
         { maxAddresses: 2, grants: [GRANT, ALSO_OFFICE] },
