@@ -11,12 +11,14 @@ export interface Clocks {
 }
 
 export function clocksOf(trace: Trace, lifeOf: (process: number) => Life): Clocks {
-    const clockOf = (process: number, ms: number) => EPOCH_MS + ms + (offsetOf(trace, lifeOf(process), ms) ?? 0);
+    const clockOf = (process: number, ms: number) => EPOCH_MS + ms + (offsetsOf(trace, lifeOf(process), ms)[0] ?? 0);
     return {
         clockOf,
         timesOf(process, ms) {
-            const isApart = offsetOf(trace, lifeOf(process), ms) === undefined;
-            return (isApart ? BLURS : [0]).map((byMs) => clockOf(process, ms) + byMs);
+            const possible = offsetsOf(trace, lifeOf(process), ms).flatMap((offset) =>
+                offset === undefined ? BLURS : [offset],
+            );
+            return possible.map((byMs) => EPOCH_MS + ms + byMs).sort((one, other) => one - other);
         },
     };
 }
@@ -30,14 +32,24 @@ const BLURS = [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1].map((share) => share * BL
 /**
  * How far the time of a process is off at a moment; undefined where it goes by Okta's time. See
  * src/core/time/checkedTime.ts: that begins where its clock is more than a minute off, and ends where it is within ten seconds.
+ *
+ * Several are possible where the clock was set twice within a short time: the process may have used no clock in between, and
+ * then it goes on as before.
  */
-function offsetOf({ jumps }: Trace, { agent, fromMs }: Life, ms: number): number | undefined {
+function offsetsOf({ jumps }: Trace, { agent, fromMs }: Life, ms: number): readonly (number | undefined)[] {
     const own = jumps.filter((jump) => jump.agent === agent && jump.atMs <= ms);
     let offsetMs = own.filter(({ atMs }) => atMs <= fromMs).reduce((sum, { byMs }) => sum + byMs, 0);
-    let isApart = Math.abs(offsetMs) > DEPARTS_MS;
-    for (const { byMs } of own.filter(({ atMs }) => atMs > fromMs)) {
+    let apart = new Set([Math.abs(offsetMs) > DEPARTS_MS]);
+    const later = own.filter(({ atMs }) => atMs > fromMs);
+    for (const [index, { atMs, byMs }] of later.entries()) {
         offsetMs += byMs;
-        isApart = Math.abs(offsetMs) > (isApart ? AGREES_MS : DEPARTS_MS);
+        const distanceMs = Math.abs(offsetMs);
+        const after = [...apart].map((isApart) => distanceMs > (isApart ? AGREES_MS : DEPARTS_MS));
+        const nextMs = later[index + 1]?.atMs ?? Infinity;
+        apart = new Set(nextMs - atMs < UNUSED_MS ? [...after, ...apart] : after);
     }
-    return isApart ? undefined : offsetMs;
+    return [...apart].map((isApart) => (isApart ? undefined : offsetMs));
 }
+
+/** The longest that a process uses no clock: it reads its source, and looks at its zones, each 30 s. */
+const UNUSED_MS = 60_000;
