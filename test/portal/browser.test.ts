@@ -41,6 +41,8 @@ describe("the portal's page in a browser", () => {
             extraHTTPHeaders,
             ...options,
         });
+        // A slow machine fails no test: Playwright's own limit is 30 s.
+        context.setDefaultTimeout(100_000);
         const page = await context.newPage();
         const problems: string[] = [];
         page.on("console", (message) => problems.push(message.text()));
@@ -181,6 +183,7 @@ describe("the portal's page in a browser", () => {
             await scene.api(elsewhere, "POST", "/api/v1/grants", { access: "payroll" });
             await scene.api(elsewhere, "POST", "/api/v1/grants", { ...ask, breakGlass: true });
             await scene.api(elsewhere, "POST", "/api/v1/grants", ask);
+            await asking.page.reload();
             await asking.page.getByText("waits for approval").first().waitFor();
             assert.deepEqual(await violationsOn(asking.page), []);
             for (const login of [LEO, ADAM]) {

@@ -376,6 +376,8 @@ describe("the status page in a browser", () => {
         assert.ok(browser);
         const { path = "/", clockMs = NOW, isTimeRunning = false, isDeaf = false, ...rest } = options;
         const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: "reduce", ...rest });
+        // A slow machine fails no test: Playwright's own limit is 30 s.
+        context.setDefaultTimeout(100_000);
         const page = await context.newPage();
         const problems: string[] = [];
         page.on("console", (message) => problems.push(message.text()));
