@@ -23,13 +23,16 @@ describe("the portal's page in a browser", () => {
         const opened = await openBrowser();
         if (!("browser" in opened)) return this.skip();
         browser = opened.browser;
+    });
+
+    after(() => browser?.close());
+
+    // What one test leaves to a person is nothing to the next one.
+    beforeEach(async () => {
         scene = await openPortalScene();
     });
 
-    after(async () => {
-        await browser?.close();
-        await scene?.[Symbol.asyncDispose]();
-    });
+    afterEach(() => scene[Symbol.asyncDispose]());
 
     /** Signs somebody in by the page's own buttons, and notes whatever the browser complains of or asks of another host. */
     async function visit(login: string, options: Options = {}) {
@@ -183,7 +186,6 @@ describe("the portal's page in a browser", () => {
             await scene.api(elsewhere, "POST", "/api/v1/grants", { access: "payroll" });
             await scene.api(elsewhere, "POST", "/api/v1/grants", { ...ask, breakGlass: true });
             await scene.api(elsewhere, "POST", "/api/v1/grants", ask);
-            await asking.page.reload();
             await asking.page.getByText("waits for approval").first().waitFor();
             assert.deepEqual(await violationsOn(asking.page), []);
             for (const login of [LEO, ADAM]) {
