@@ -247,6 +247,18 @@ describe("the portal's page", () => {
             assert.match(doneLine(adam.page.text) ?? "", /^Person number 311&#39;s Production has ended\./);
         });
 
+        it("and shows what somebody waits for, however many grants they have", async () => {
+            const ana = await scene.person(ANA);
+            const { iss, sub, user, name } = [...(await state()).people.values()][0] ?? assert.fail();
+            const own = { holder: { iss, sub, user, name } };
+            await fill([], [{ ...request(1), ...own }]);
+            for (let at = 0; at < 8; at += 1) {
+                isSmall((await ana.go(`${scene.url}/`)).text);
+                assert.match(ana.page.text, /waits for approval/, `${at} grants`);
+                await fill([grant(at, own)]);
+            }
+        });
+
         it("for an approver of many requests who holds many grants", async () => {
             const lea = await scene.person(LEA);
             const { iss, sub, user, name } = [...(await state()).people.values()][0] ?? assert.fail();

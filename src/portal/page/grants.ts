@@ -9,6 +9,9 @@ import { clipped, pager, sliceOf } from "./slice";
 
 const BOUNDS = { most: 12, mostBytes: 7_000 };
 
+/** So many grants fit with a request, however long their texts are. */
+const FEW = 3;
+
 /** What each state means to the person who waits for it. */
 export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
     scheduled: ["starts later", "", "Nobody is let in by it yet."],
@@ -30,10 +33,10 @@ const TO_CONFIRM = [
 /** What the visitor has, each with its end and its buttons; and what they wait for. */
 export function grantsSection(view: HomeView): Markup {
     const { grants, waiting } = view;
-    const rows = [
-        ...grants.map((grant) => () => grantCard(view, grant)),
-        ...waiting.map((request) => () => requestCard(view, request)),
-    ];
+    const had = grants.map((grant) => () => grantCard(view, grant));
+    const asked = waiting.map((request) => () => requestCard(view, request));
+    // Where not all of them fit, what waits would be on the next page, as if it had not been asked for.
+    const rows = had.length < FEW ? [...had, ...asked] : [...asked, ...had];
     if (rows.length === 0) return html``;
     const slice = sliceOf(rows, view.query.from.have, BOUNDS, (render) => render());
     return html`<section aria-labelledby="have"><h2 id="have">What you have</h2>
