@@ -115,7 +115,7 @@ function isMeant(facts: Facts, known: Knowledge, { put, address }: TakenOut, run
     return isNamed || isDenied || isConfirmedAnywhere(facts, address, put.sentAtMs);
 }
 
-/** Whether somebody confirmed it to any agent: one that leads later finds in the zones what came of it, and goes by that. */
+/** Whether it was confirmed to any agent: one that leads later finds in the zones what came of it, and goes by that. */
 function isConfirmedAnywhere(facts: Facts, address: number, ms: number): boolean {
     return facts.trace.processes.some(({ id }) => isConfirmed(facts, id, address, ms));
 }

@@ -26,7 +26,7 @@ export async function recheckedVisitor(context: PortalContext, visitor: Visitor)
 }
 
 /**
- * Asks the provider about people who are not there, by the refresh tokens of their sessions. Whoever has no such session stays as they
+ * Asks the provider about people who are not there, by the refresh tokens of their sessions. A person without such a session stays as they
  * are, and so do people whom the provider does not refuse.
  *
  * @throws a problem where the provider cannot be reached
@@ -117,7 +117,7 @@ async function refusePerson(context: PortalContext, { key, session, person }: Vi
     const withdrawn = await context.store.transact((state) => {
         const others = [...state.sessions].filter(([, each]) => isSame(each, session));
         const known = state.people.get(identityKey(session)) ?? person;
-        // Somebody who has signed in since is confirmed by that.
+        // A person who has signed in since is confirmed by that.
         if (
             known.checkedAtMs > session.checkedAtMs &&
             nowMs - known.checkedAtMs <= context.settings.session.recheckMs

@@ -30,7 +30,7 @@ function asksFor(condition: object) {
 const IN = { status: 0, inside: true, bad: [], because: /^the grant g-1 for 203\.0\.113\.7 is in "Staff"/ } as const;
 const KEPT_OUT = { status: 3, inside: true } as const;
 
-/** Whoever is inside the zone, and meets something else on the way: other zones, other conditions, other policies. */
+/** People who are inside the zone, and meet something else on the way: other zones, other conditions, other policies. */
 export const ELSEWHERE: readonly Situation[] = [
     {
         ...KEPT_OUT,

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair } from "jose";
 import type Provider from "oidc-provider";
 
-/** A certified provider that knows nothing of Okta; whoever asks is signed in as `ana`. */
+/** A certified provider that knows nothing of Okta; every sign-in is that of `ana`. */
 export interface CertifiedProvider extends AsyncDisposable {
     readonly url: string;
     /** Takes back what people allowed the portal: their refresh tokens are good for nothing. */

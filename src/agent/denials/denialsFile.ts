@@ -76,7 +76,7 @@ export async function openDenialsFile(options: DenialsFileOptions): Promise<Deni
     };
 }
 
-/** Whether two denials are equal, whoever gave them: a repeated one may come from another client. */
+/** Whether two denials are equal, apart from who gave them: a repeated one may come from another client. */
 function isSame(a: NewDenial, b: NewDenial): boolean {
     const keyOf = ({ user, span, grant, untilMs, reason }: NewDenial) =>
         JSON.stringify([user === undefined ? null : userKey(user), span?.low, span?.high, grant, untilMs, reason]);

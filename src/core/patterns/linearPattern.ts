@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 
-/** A regular expression that somebody wrote in a setting. */
+/** A regular expression from a setting. */
 export interface LinearPattern {
     /** As it was written. */
     readonly source: string;

@@ -18,8 +18,8 @@ export interface GrantOutcome {
 }
 
 /**
- * What is true of a grant after somebody did something to it; undefined where it is not as they left it, so that an address
- * that somebody made up says nothing.
+ * What is true of a grant after an action of a visitor; undefined where it is not as they left it, so that an address
+ * that was made up says nothing.
  *
  *   done         the grant now                         says
  *   granted      starts later                          when it starts, and that the address is confirmed then

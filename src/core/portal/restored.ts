@@ -14,7 +14,7 @@ const BECAUSE = "the portal's store was restored";
  *   a session, a device that waits              gone: it may have been ended; people sign in again
  *   an order to end sessions at Okta            gone: it was carried out
  *   a message that is to be sent                gone: it was sent
- *   somebody's groups                           have to be checked before anything rests on them
+ *   the groups of a person                       have to be checked before anything rests on them
  *
  * @param endedGrants What this process knows, by the ids of grants.
  */

@@ -103,7 +103,7 @@ export function why(facts: WhyFacts): Answer {
     };
 }
 
-/** The kinds of lines that may keep somebody out who is inside, where nothing is known to do so. */
+/** The kinds of lines that may keep a person out who is inside, where nothing is known to do so. */
 const DOUBTS: readonly LineKind[] = [
     "person",
     "group",
@@ -114,7 +114,7 @@ const DOUBTS: readonly LineKind[] = [
     "other-rule",
 ];
 
-/** The step for somebody who is in, as far as is known, and cannot get in all the same; "" where all is known. */
+/** The step for a person who is in, as far as is known, and cannot get in all the same; "" where all is known. */
 function doubtIn(lines: readonly Line[]): string {
     const [doubt] = DOUBTS.flatMap((kind) => lines.filter((line) => line.kind === kind && line.status === "unknown"));
     return doubt === undefined ? "" : `If they cannot get in all the same, look at this: ${doubt.message}.`;

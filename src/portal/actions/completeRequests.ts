@@ -8,7 +8,7 @@ import { judgingOf, rowsOf } from "./decideRequest";
 import { auditGrant } from "./requestGrant";
 
 /**
- * Grants what enough approvers agreed to before, and what waited for somebody to sign in again: the provider has confirmed this person
+ * Grants what enough approvers agreed to before, and what waited for a person to sign in again: the provider has confirmed this person
  * now. What cannot be granted yet waits on, and keeps nobody from what they came for.
  */
 export async function completeRequests(context: PortalContext, person: Person): Promise<void> {

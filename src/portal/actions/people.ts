@@ -83,7 +83,7 @@ function whomIn({ people, grants, requests }: PortalState, name: string): Whom {
         (holder.user !== undefined && [...names].some((each) => isCalled({ user: each }, holder.user ?? "")));
     const found = { grants: [...grants.values()].filter(isTheirs), requests: [...requests.values()].filter(isTheirs) };
     if (called.length + found.grants.length + found.requests.length === 0) {
-        // A name that the provider gave counts, whatever is in it; otherwise it looks like a name of somebody whom it does not mean.
+        // A name that the provider gave counts, whatever is in it; otherwise it looks like the name of another person.
         const unusable = userNameProblem(name);
         if (unusable !== undefined) return refuse(422, "portal-rules", `user ${unusable}`);
         return refuse(404, "portal-missing", `nobody called ${JSON.stringify(name.slice(0, 80))} is known here`);

@@ -30,7 +30,7 @@ export function refreshing(reached: () => Promise<client.Configuration>, login: 
 const KEPT_MS = 5_000;
 
 /**
- * A refresh token is sent once, and whoever has it within a moment gets the same answer. What could not be asked is
+ * A refresh token is sent once: calls with the same token within a moment get the same answer. What could not be asked is
  * asked again.
  */
 export function onceEach(now: () => number, ask: Refresh): Refresh {

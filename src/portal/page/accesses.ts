@@ -10,7 +10,7 @@ const BOUNDS = { most: 12, mostBytes: 9_000 };
 /** What the visitor may have: one button each, and more options behind it. */
 export function accessSection(view: HomeView): Markup {
     const { mine, caller, forApproval, forReview } = view;
-    // Whoever decides or administers, and may request nothing, is here for something else.
+    // A visitor who decides or administers, and may request nothing, is here for that.
     if (mine.length === 0 && (caller.isAdmin || forApproval.length + forReview.length > 0)) return html``;
     const nothing = html`<p class="empty">There is nothing that you may request. Your groups at the provider decide; sign out and in again after a change.</p>`;
     const { query } = view;
@@ -44,7 +44,7 @@ ${breakGlass !== undefined && isEligible(breakGlass.eligible, person) ? breakGla
 
 function requestForm({ csrf, addressProblem, caller, nowMs, grants }: HomeView, access: AccessSettings): Markup {
     const { name, title, reason, ticket, approval, duration } = access;
-    // What somebody has from here is extended above; the button stays, and does not ask for attention.
+    // What the visitor has from here is extended above; the button stays, and does not ask for attention.
     const isHeld = grants.some((grant) => grant.access === name && grant.addresses.includes(caller.address));
     const verb = approval === undefined ? "Get" : "Request";
     const off = addressProblem === undefined ? html`` : html` disabled`;

@@ -48,7 +48,7 @@ function whereSection(view: HomeView): Markup {
 <div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${elsewhere(had, caller.address)}${problem}</div>`;
 }
 
-/** Whoever is here to decide or to look after others sees that first. */
+/** Approvers and admins see the lists of others first. */
 function withoutAccess({ mine, waiting, forApproval, forReview, caller }: HomeView): string {
     const count = forApproval.length + forReview.length;
     if (mine.length > 0 || waiting.length > 0 || (count === 0 && !caller.isAdmin)) return "You have no access";

@@ -9,7 +9,7 @@ export type ListName = (typeof LISTS)[number];
 export interface PageQuery {
     /** Where each list begins. */
     readonly from: Readonly<Record<ListName, number>>;
-    /** What an admin looks for among all grants, and somebody with many accesses among those. */
+    /** What an admin looks for among all grants, and a person with many accesses among those. */
     readonly find: string;
     readonly what: string;
 }
@@ -82,7 +82,7 @@ export function pager(query: PageQuery, name: ListName, label: string, slice: Sl
     return html`<nav class="pager" aria-label="${label}"><span>${from + 1} to ${until} of ${total}</span>${before}${after}</nav>`;
 }
 
-/** Whether a row has all the words that somebody looks for, in capitals or small letters. */
+/** Whether a row has all the words of a search, in capitals or small letters. */
 export function isFound(wanted: string, texts: readonly (string | undefined)[]): boolean {
     if (wanted === "") return true;
     const all = texts

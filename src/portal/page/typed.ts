@@ -3,7 +3,7 @@ import type { PortalState } from "../../core/portal/state";
 import type { PortalContext } from "../context";
 import { form } from "./forms";
 
-/** What somebody sent with a form of the page that could not be done: it is shown to them again, and sent by nobody else. */
+/** What a visitor sent with a form of the page that could not be done: it is shown to this visitor again, and never sent by itself. */
 export interface Typed {
     /** The form's action: `/do/grants`. */
     readonly path: string;

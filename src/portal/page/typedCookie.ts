@@ -27,7 +27,7 @@ export async function keepTyped(
     cookies.setTyped(request, reply, await seal.seal(PURPOSE, value, KEPT_MS), KEPT_MS);
 }
 
-/** What this browser's person had typed; undefined where there is nothing, or it was somebody else. */
+/** What this browser's person had typed; undefined where there is nothing, or it was another person. */
 export async function keptTyped(
     { seal }: PortalContext,
     cookies: Cookies,

@@ -10,9 +10,9 @@ import { createHash } from "node:crypto";
  *
  * A store that was written anew, without rows that nobody needs any more, begins with a `reset` line that has the next number:
  *
- *   20001 kd2…A reset 7Gk…E 1796126400000   the moment at which somebody accepted a restored store, if anybody ever did
+ *   20001 kd2…A reset 7Gk…E 1796126400000   when an operator accepted a restored store, if ever
  *
- * This protects against accidents. Whoever can write the store can also write a chain.
+ * This protects against accidents. A process that can write the store can also write a chain.
  */
 export interface Mark {
     /** Which store it is. */
@@ -20,7 +20,7 @@ export interface Mark {
     /** The number and the hash of the last line that was read. */
     readonly line: number;
     readonly hash: string;
-    /** When somebody last accepted the store as it was then; milliseconds since 1970. */
+    /** When an operator last accepted the store as it was then; milliseconds since 1970. */
     readonly acceptedAtMs?: number;
 }
 
@@ -78,7 +78,7 @@ function hashOf(before: string, line: number, payload: string): string {
  *   is of one of its lines                            counts
  *   is of an earlier line of a store that was         counts
  *   written anew since
- *   anything, and somebody accepted the store since   counts
+ *   anything, and an operator accepted the store since counts
  *   is of a later line                                has lost lines
  *   is of the same number and another hash            is another one, or was restored and has changed since
  *   is of another store                               is another one

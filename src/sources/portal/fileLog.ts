@@ -125,7 +125,7 @@ async function linesFrom(file: FileHandle, start: number, length: number, path: 
     return { lines: bytes === 0 ? [] : buffer.toString("utf8", 0, bytes - 1).split("\n"), bytes };
 }
 
-/** Whether the last line that was read is still where it was: somebody may have written over a file, and no less than was there. */
+/** Whether the last line that was read is still where it was: the file may have been overwritten by one that is no shorter. */
 async function isThere(file: FileHandle, size: number, { end, last }: Position): Promise<boolean> {
     if (size < end) return false;
     const expected = Buffer.from(last === "" ? "" : `${last}\n`);

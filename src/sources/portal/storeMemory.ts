@@ -1,7 +1,7 @@
 import { readIfThere, writeDurably } from "../../durable";
 import type { Mark } from "./chain";
 
-/** Grants that somebody or a rule ended before their time, by id, with the end that they had: until then an old copy could bring them back. */
+/** Grants that a person or a rule ended before their time, by id, with the end that they had: until then an old copy could bring them back. */
 export type EndedGrants = Readonly<Record<string, number>>;
 
 /** What a process remembers of a store over a restart, so that it does not take an older copy for the truth. */
