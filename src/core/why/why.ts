@@ -1,9 +1,9 @@
-import { deniedZoneLines, fromTheirAddresses } from "./deniedZones";
 import { grantLines } from "./grantLines";
 import { beforeLines, groupLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
 import { chainLines, isChainIn, signInLines } from "./seenLines";
 import { type Followed, isIn, ownOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
+import { fromTheirAddresses } from "./zonesOfOthers";
 
 /** Why a person or an address is in, or not. */
 export interface Answer {
@@ -79,7 +79,6 @@ const STEPS = [
     signInLines,
     chainLines,
     ruleLines,
-    deniedZoneLines,
     writerLines,
 ];
 
