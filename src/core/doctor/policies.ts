@@ -9,7 +9,7 @@ import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
 const ADMIN_CONSOLE = "saasure";
 
 /** Checks that the policy of the configuration exists, is active, and is one that protects apps. */
-export function policyIsThere({ policies, orgUrl }: Facts): Verdict | undefined {
+export function policyIsThere({ policies, orgUrl }: Pick<Facts, "policies" | "orgUrl">): Verdict | undefined {
     if (policies === undefined) return undefined;
     return judge(policies, ({ askedId, found: [policy] }) => {
         if (askedId === undefined) return undefined;
