@@ -49,7 +49,7 @@ export function ruleLines(facts: WhyFacts): Line[] {
 
 function knownRuleLines(facts: WhyFacts): Line[] {
     const [used] = lineOf("rule", "rule in zone", "zone-unused", zonesAreUsed(facts));
-    const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts);
+    const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts, used.message);
     return [
         ...(used === undefined
             ? []
@@ -89,7 +89,7 @@ function openSentence(verdict: Verdict | undefined): Verdict | undefined {
 const MOST_RULES = 3;
 
 /** Rules that name other zones: `; the rule "In zone" of "Staff access" (rst1) names "Office" (nzo2)`. */
-function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
+function otherZones({ policies, zones, zoneIds }: WhyFacts, told: string): string {
     const nameOf = (id: string) => {
         const zone = (zones.value ?? []).find((each) => each.id === id);
         return zone === undefined ? id : titleOf(zone);
@@ -103,6 +103,7 @@ function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
     const { found = [], elsewhere = [] } = policies?.value ?? {};
     const texts = [...found, ...elsewhere].filter(({ status }) => status === "ACTIVE").flatMap(named);
     return texts
+        .filter((text) => !told.includes(text.slice(0, text.indexOf(" names "))))
         .slice(0, MOST_RULES)
         .map((text) => `; ${text}`)
         .join("");
