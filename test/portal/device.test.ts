@@ -113,7 +113,7 @@ describe("the portal's device flow", () => {
             (await run("grants").ended).stdout,
             new RegExp(`^payroll  pending  from 127\\.0\\.0\\.1  until .*\\(${id}\\)\n$`),
         );
-        assert.match((await run("revoke").ended).stdout, /^payroll {2}ended /);
+        assert.match((await run("revoke").ended).stdout, /^payroll {2}ended {2}from 127\.0\.0\.1 {2}ended at /);
         await rm(home, { recursive: true });
     }).timeout(90_000);
 });
