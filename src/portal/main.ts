@@ -165,6 +165,8 @@ function contextOf(
         }),
         seal: openSeal(requireSecret(session.secret, options), clock.now),
         now: clock.now,
+        sleep: (ms) => clock.sleep(ms, new AbortController().signal),
+        process: randomBytes(12).toString("hex"),
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
         audit,

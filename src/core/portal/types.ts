@@ -164,6 +164,8 @@ export interface PortalSession extends Identity {
     readonly sid?: string;
     /** The refresh token, encrypted. */
     readonly refresh?: string;
+    /** The process that asks the provider by the refresh token now. */
+    readonly renewing?: { readonly by: string; readonly untilMs: number };
     /** The ID token, encrypted: the provider wants it at a logout. */
     readonly idToken?: string;
     /** The session whose device flow made this one; its token is the text of which the key is the hash. */
