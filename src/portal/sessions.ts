@@ -99,15 +99,25 @@ export async function endSessions(
     const ended = await context.store.transact((state) => {
         const found = [...state.sessions].filter(([key, session]) => isOne(key, session));
         const grants = found.flatMap(([key]) => endedBySession(key, state.grants.values(), because, nowMs));
-        const changes: Change[] = [...found.map(([key]): Change => ["sessions", key, null]), ...grantRows(grants)];
-        return { changes, result: { found, grants } };
+        return { changes: [...endedRows(found), ...grantRows(grants)], result: { found, grants } };
     });
-    for (const [key, { iss, sub, address }] of ended.found) {
-        const by = { iss, sub, name: sub };
-        await context.audit({ type: "portal.session-ended", by, address, session: key.slice(0, 8), why: because });
-    }
+    await auditSessions(context, ended.found, because);
     for (const grant of ended.grants) await auditEnd(context, grant);
     return ended.found.length;
+}
+
+/** A session with its key. */
+type Keyed = readonly [key: string, session: PortalSession];
+
+export function endedRows(sessions: readonly Keyed[]): Change[] {
+    return sessions.map(([key]): Change => ["sessions", key, null]);
+}
+
+export async function auditSessions({ audit }: PortalContext, ended: readonly Keyed[], why: string): Promise<void> {
+    for (const [key, { iss, sub, address }] of ended) {
+        const by = { iss, sub, name: sub };
+        await audit({ type: "portal.session-ended", by, address, session: key.slice(0, 8), why });
+    }
 }
 
 async function auditEnd(
