@@ -100,10 +100,15 @@ export async function endSessions(
         const found = [...state.sessions].filter(([key, session]) => isOne(key, session));
         const grants = found.flatMap(([key]) => endedBySession(key, state.grants.values(), because, nowMs));
         const changes: Change[] = [...found.map(([key]): Change => ["sessions", key, null]), ...grantRows(grants)];
-        return { changes, result: { found, grants } };
+        const named = found.map(([key, session]) => {
+            const { name = session.sub } = state.people.get(identityKey(session)) ?? {};
+            return { key, session, name };
+        });
+        return { changes, result: { found: named, grants } };
     });
-    for (const [key, { iss, sub, address }] of ended.found) {
-        const by = { iss, sub, name: sub };
+    for (const { key, session, name } of ended.found) {
+        const { iss, sub, address } = session;
+        const by = { iss, sub, name };
         await context.audit({ type: "portal.session-ended", by, address, session: key.slice(0, 8), why: because });
     }
     for (const grant of ended.grants) await auditEnd(context, grant);

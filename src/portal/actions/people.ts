@@ -2,7 +2,7 @@ import { ended } from "../../core/portal/recheck";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
 import { userNameProblem } from "../../core/portal/visible";
-import { actorOf, type Caller, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
 import { endSessions, grantRows } from "../sessions";
@@ -60,8 +60,8 @@ export async function revokePerson(
     const told = toldOf(caller);
     for (const user of users) await context.audit({ type: "portal.person-revoked", request: requestId, ...told, user });
     for (const { requestId: request, access, id: grant, holder } of grants) {
-        const user = holder.user ?? name;
-        await context.audit({ type: "portal.revoked", request, ...told, access, grant, user, why: because });
+        const whom = { user: name, ...forHolder(holder, told.by) };
+        await context.audit({ type: "portal.revoked", request, ...told, access, grant, ...whom, why: because });
     }
     return answer;
 }
