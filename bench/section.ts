@@ -1,4 +1,4 @@
-import { table } from "../src/cli/table";
+import { table } from "../src/cli/describe/table";
 import type { Summary } from "./measure";
 
 /** What every measure is given. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 
-import { HELP } from "../src/cli/helpText";
+import { HELP } from "../src/cli/arguments/helpText";
 import { readSettings } from "../src/core/settings/settings";
 
 const root = resolve(__dirname, "..");

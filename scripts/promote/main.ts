@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 
-import { processTerminal, reportFailure, STATUS, type Terminal } from "../../src/cli/terminal";
+import { processTerminal, reportFailure, STATUS, type Terminal } from "../../src/cli/terminal/terminal";
 import { apply, check, type Outcome, type Promotion, plan } from "./steps";
 import { openTools } from "./tools";
 

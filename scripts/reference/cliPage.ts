@@ -1,4 +1,4 @@
-import { HELP } from "../../src/cli/helpText";
+import { HELP } from "../../src/cli/arguments/helpText";
 import { main } from "../../src/cli/main";
 
 /** The help of every command, as it prints it itself: `docs/reference/cli.md`. */

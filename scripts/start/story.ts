@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import type { Emulator } from "../../emulator/emulator";
-import { table } from "../../src/cli/table";
+import { table } from "../../src/cli/describe/table";
 import { systemClock } from "../../src/clock";
 import { evaluateChain } from "../../src/core/chain/chain";
 import { parseChain } from "../../src/core/chain/ipChain";

@@ -9,7 +9,7 @@ import type { GrantSource } from "../sources/source";
 import { boundMembership, openGroupOf } from "./boundMembership";
 import { concurrently, until } from "./concurrently";
 import type { Environment } from "./environment";
-import { NOT_LEADING } from "./http/standby";
+import { NOT_LEADING } from "./http/answers/standby";
 import type { WebhookAnswer, WebhookReceiver } from "./http/types";
 import { createMembership, type Membership, type MembershipOptions, NO_DENIALS } from "./membership";
 import { agentMemory, isFolderShared } from "./memory/agentMemory";

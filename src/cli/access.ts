@@ -3,9 +3,9 @@ import { fail } from "../core/errors/errors";
 import { DEVICE_GRANT } from "../core/portal/deviceGrant";
 import { formatDuration, parseDuration } from "../core/portal/duration";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
-import { grantOf, grantWhile } from "./grantWhile";
-import { ask, keepToken, openPortalClient, type PortalClient, requirePortalUrl } from "./portalClient";
-import { STATUS, type Terminal } from "./terminal";
+import { grantOf, grantWhile } from "./portal/grantWhile";
+import { ask, keepToken, openPortalClient, type PortalClient, requirePortalUrl } from "./portal/portalClient";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface PortalFlag {
     readonly portal?: string;

@@ -18,14 +18,14 @@ import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/settings/parseSource";
 import type { SourceSpec } from "../sources/settings/sourceSpec";
-import { untilSettled } from "./deadline";
-import { describeAdoption } from "./describeAdopt";
-import { describeWriters } from "./describeWriters";
+import { untilSettled } from "./arguments/deadline";
+import { readSelector } from "./arguments/zonesAndSelector";
+import { describeAdoption } from "./describe/describeAdopt";
+import { describeWriters } from "./describe/describeWriters";
 import { type NamingRules, rulesNaming } from "./facts/rulesNaming";
-import { selectedStack } from "./selectedStack";
-import { stackMembership } from "./stackMembership";
-import { readSelector } from "./sync";
-import { STATUS, type Terminal } from "./terminal";
+import { selectedStack } from "./stack/selectedStack";
+import { stackMembership } from "./stack/stackMembership";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface AdoptFlags {
     readonly zoneId: string;

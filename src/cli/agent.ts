@@ -9,7 +9,7 @@ import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { portalInFile } from "../portal/settingsFile";
 import { whyOfOkta } from "./facts/whyOfOkta";
 import { rehearseAgent } from "./rehearseAgent";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface AgentFlags {
     readonly config: string;

@@ -7,14 +7,14 @@ import { type OktaHttp, oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch, wayTo } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { stackOutputs } from "../stackOutputs";
-import { untilSettled } from "./deadline";
-import { describeFindings } from "./describeFindings";
+import { untilSettled } from "./arguments/deadline";
+import { describeFindings } from "./describe/describeFindings";
 import { askAgent } from "./facts/askAgent";
 import { type GatherOptions, gatherFacts } from "./facts/gatherFacts";
 import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
-import { withStack } from "./stackFlags";
-import { denialsIn, memoryIn } from "./sync";
-import { STATUS, type Terminal } from "./terminal";
+import { withStack } from "./stack/stackFlags";
+import { denialsIn, memoryIn } from "./stateFolder";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface DoctorFlags extends SetupFlags {
     readonly writeTest?: boolean;

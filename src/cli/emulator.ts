@@ -6,7 +6,7 @@ import { startEmulator } from "../../emulator/emulator";
 import { readSeed } from "../../emulator/seed";
 import { fail, hasCode } from "../core/errors/errors";
 import { fileProblem } from "../sources/file/fileProblem";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface EmulatorFlags {
     readonly port: number;

@@ -15,10 +15,10 @@ import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
 import { readZoneDocument, type ZoneDocument } from "../okta/zones/zoneDocument";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
-import { untilSettled } from "./deadline";
-import { describeExplanation } from "./describeExplanation";
-import { inputName, readInput, readJson } from "./readInput";
-import { STATUS, type Terminal } from "./terminal";
+import { untilSettled } from "./arguments/deadline";
+import { inputName, readInput, readJson } from "./arguments/readInput";
+import { describeExplanation } from "./describe/describeExplanation";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface ExplainFlags {
     readonly zone: readonly string[];

@@ -5,8 +5,8 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { version } from "../../package.json";
 import { fail } from "../core/errors/errors";
 import { fileProblem } from "../sources/file/fileProblem";
-import { shellWord } from "./shellWord";
-import { STATUS, type Terminal } from "./terminal";
+import { shellWord } from "./terminal/shellWord";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface InitFlags {
     readonly directory: string;

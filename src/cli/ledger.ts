@@ -12,7 +12,7 @@ import { systemClock } from "../clock";
 import { codeNamed } from "../core/errors/codes";
 import { fail } from "../core/errors/errors";
 import { fileProblem } from "../sources/file/fileProblem";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface LedgerFlags {
     readonly state: string;

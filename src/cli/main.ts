@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 
 import { version } from "../../package.json";
+import { addHelp } from "./arguments/helpText";
+import { unknownOption } from "./arguments/unknownOption";
 import { accessCommands } from "./commands/access";
 import { adoptCommand } from "./commands/adopt";
 import { agentCommand } from "./commands/agent";
@@ -15,10 +17,8 @@ import { rangesCommand } from "./commands/ranges";
 import { schemaCommand } from "./commands/schema";
 import { syncCommand } from "./commands/sync";
 import { whyCommand } from "./commands/why";
-import { addHelp } from "./helpText";
 import type { Run } from "./run";
-import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal";
-import { unknownOption } from "./unknownOption";
+import { processTerminal, reportFailure, STATUS, type Terminal } from "./terminal/terminal";
 
 /** In the order of the help. */
 const COMMANDS = [

@@ -9,7 +9,7 @@ import { acceptStore } from "../portal/acceptStore";
 import { runPortal } from "../portal/main";
 import { secretProblems } from "../portal/secretProblems";
 import { readPortalSettingsFile } from "../portal/settingsFile";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface PortalFlags {
     readonly config?: string;

@@ -20,9 +20,9 @@ import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { lastGoodIn } from "../ranges/lastGood";
 import { PUBLISHED, parsePlace } from "../ranges/place";
 import { type ReadRangesOptions, readRanges } from "../ranges/readRanges";
-import { describeDiff } from "./describeDiff";
-import { type RangesFlags, rangesCommand } from "./rangesFlags";
-import { STATUS, type Terminal } from "./terminal";
+import { type RangesFlags, rangesCommand } from "./arguments/rangesFlags";
+import { describeDiff } from "./describe/describeDiff";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 /** The longest that an org is asked for its cell. */
 const ORG_DEADLINE_MS = 60_000;

@@ -9,11 +9,11 @@ import { sentenceOf } from "../core/errors/codes";
 import { hasCode, isCoded } from "../core/errors/errors";
 import { oneLine } from "../core/errors/quote";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
-import { untilSettled } from "./deadline";
-import { describeRound } from "./describeRound";
+import { untilSettled } from "./arguments/deadline";
+import { describeRound } from "./describe/describeRound";
+import { roundDocument } from "./describe/roundDocument";
 import { chosen } from "./facts/setup";
-import { roundDocument } from "./sync";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface RehearseFlags {
     readonly config: string;

@@ -1,4 +1,4 @@
-import type { Terminal } from "./terminal";
+import type { Terminal } from "./terminal/terminal";
 
 /** The function of a command. It returns the exit status; an error is reported as a failure. */
 export type Work<Flags> = (flags: Flags, terminal: Terminal) => Promise<number>;

@@ -4,7 +4,7 @@ import { schemaSql } from "../sources/postgres/schema";
 import { tableSql } from "../sources/postgres/table";
 import { parseSourceSpec } from "../sources/settings/parseSource";
 import { pushSchemaSql } from "../sources/webhook/pushSchema";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface SchemaFlags {
     readonly table?: string;

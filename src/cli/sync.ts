@@ -1,18 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { readDenials } from "../agent/denials/storedList";
 import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
-import { reportUnusable } from "../core/grants/grantsDocument";
-import type { Denial } from "../core/membership/denials";
-import type { MemoryStore } from "../core/membership/memory";
-import { changes, unreadable } from "../core/membership/plan";
+import { changes } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { SENTINEL } from "../core/zones/zone";
 import { tryHostLock } from "../hostLock";
-import { memoryFile } from "../memoryFile";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
@@ -21,10 +16,13 @@ import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { type ReconcileOptions, type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/settings/parseSource";
-import { untilSettled } from "./deadline";
-import { describeRound } from "./describeRound";
-import { type MembershipFlags, withStack } from "./stackFlags";
-import { STATUS, type Terminal } from "./terminal";
+import { untilSettled } from "./arguments/deadline";
+import { distinct, readSelector } from "./arguments/zonesAndSelector";
+import { describeRound } from "./describe/describeRound";
+import { roundDocument } from "./describe/roundDocument";
+import { type MembershipFlags, withStack } from "./stack/stackFlags";
+import { denialsIn, memoryIn } from "./stateFolder";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface SyncFlags extends MembershipFlags {
     readonly dryRun?: boolean;
@@ -104,15 +102,6 @@ const WITHOUT_MEMORY =
     "Nothing is remembered between two runs without --state DIR: an entry that no grant admits counted like a grant " +
     "that was removed, and an end in the past like one that was known.";
 
-/** The memory that an agent has in the same folder. */
-export function memoryIn(
-    state: string,
-    { directory, err }: Pick<Terminal, "directory" | "err">,
-    mode: "read" | "write",
-): MemoryStore {
-    return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err, mode });
-}
-
 /**
  * Holds the lock that an agent with the same folder leads by, for as long as this run writes.
  *
@@ -131,47 +120,7 @@ function keepAgentsAway(state: string, directory: string): Disposable | undefine
     return { [Symbol.dispose]: () => lock.release() };
 }
 
-/** The denials of an agent with the same folder: they hold whoever writes the zones. */
-export function denialsIn(state: string, { directory }: Pick<Terminal, "directory">): Promise<readonly Denial[]> {
-    return readDenials(resolve(directory, state, "deny.json"));
-}
-
 function statusOf(round: Round, isCheck: boolean): number {
     if (isCheck && round.zones.some(changes)) return STATUS.changes;
     return round.refused.length > 0 ? STATUS.refused : STATUS.done;
-}
-
-/** The promised shape of `--json`. What is not IPv4 is among the gateways of a zone, and in `kept` besides. */
-export function roundDocument({ zones, active, refused, unusable }: Round) {
-    const plain = refused.map(({ id, reason }) => ({ id, reason }));
-    return {
-        zones: zones.map(({ id, name, add, remove, gateways, written }) => ({
-            id,
-            name,
-            add,
-            remove,
-            gateways,
-            written,
-            ...(unreadable(gateways).length > 0 && { kept: unreadable(gateways) }),
-        })),
-        active,
-        refused: plain,
-        unusable: reportUnusable(unusable),
-    };
-}
-
-export function readSelector(pairs: readonly string[]): Record<string, string> {
-    return Object.fromEntries(
-        pairs.map((pair) => {
-            const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
-            if (key === undefined || value === undefined)
-                return fail("bad-input", `--selector "${pair}" is not key=value`);
-            return [key, value];
-        }),
-    );
-}
-
-export function distinct(zoneIds: readonly string[]): readonly string[] {
-    const twice = zoneIds.find((id, index) => zoneIds.indexOf(id) !== index);
-    return twice === undefined ? zoneIds : fail("bad-input", `--zone ${twice} is given twice`);
 }

@@ -13,7 +13,7 @@ import { fail } from "../core/errors/errors";
 import { oneLine } from "../core/errors/quote";
 import { sentenceOfEvent } from "../portal/sentence";
 import { fileProblem } from "../sources/file/fileProblem";
-import { STATUS, type Terminal } from "./terminal";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface TraceFlags {
     readonly request: string;

@@ -13,14 +13,14 @@ import { decisive, type MembershipAnswer, severalDocument } from "../core/why/wh
 import { oktaHttp } from "../okta/http";
 import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
-import { untilSettled } from "./deadline";
-import { describeWhy, shortSentenceOf } from "./describeWhy";
+import { untilSettled } from "./arguments/deadline";
+import { inputName, readJson } from "./arguments/readInput";
+import { describeWhy, shortSentenceOf } from "./describe/describeWhy";
 import { askAgent } from "./facts/askAgent";
 import { type Asked, gatherWhy } from "./facts/gatherWhy";
 import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
-import { inputName, readJson } from "./readInput";
-import { denialsIn, memoryIn } from "./sync";
-import { STATUS, type Terminal } from "./terminal";
+import { denialsIn, memoryIn } from "./stateFolder";
+import { STATUS, type Terminal } from "./terminal/terminal";
 
 /** Somebody waits for the answer, so a rate limit that is used up is said rather than waited for. */
 const PATIENCE_MS = 2_000;

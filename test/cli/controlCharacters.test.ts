@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { formatLine } from "../../src/agent/ledger/formats";
 import { openLog } from "../../src/agent/logging/log";
 import { html } from "../../src/agent/page/markup";
-import { describeFindings } from "../../src/cli/describeFindings";
-import { describeRefusal, describeUnusable } from "../../src/cli/describeRound";
-import { table } from "../../src/cli/table";
+import { describeFindings } from "../../src/cli/describe/describeFindings";
+import { describeRefusal, describeUnusable } from "../../src/cli/describe/describeRound";
+import { table } from "../../src/cli/describe/table";
 import { oneLine } from "../../src/core/errors/quote";
 import { call, openScene } from "./scene";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { type DescribeOptions, describeAdoption } from "../../src/cli/describeAdopt";
+import { type DescribeOptions, describeAdoption } from "../../src/cli/describe/describeAdopt";
 import { A, B, C } from "../support/grants";
 
 const OPTIONS: DescribeOptions = {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { describeExplanation } from "../../src/cli/describeExplanation";
+import { describeExplanation } from "../../src/cli/describe/describeExplanation";
 import type { NamedZone } from "../../src/core/chain/access";
 import type { ChainReading } from "../../src/core/chain/chain";
 import { explainChain } from "../../src/core/chain/explainChain";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { describeRound } from "../../src/cli/describeRound";
+import { describeRound } from "../../src/cli/describe/describeRound";
 import { SENTINEL } from "../../src/core/zones/zone";
 import type { Round, ZoneRound } from "../../src/reconcile";
 import { A, B } from "../support/grants";

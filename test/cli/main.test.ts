@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { version } from "../../package.json";
-import { reportFailure } from "../../src/cli/terminal";
+import { reportFailure } from "../../src/cli/terminal/terminal";
 import { fail } from "../../src/core/errors/errors";
 import { call } from "./scene";
 

@@ -1,10 +1,9 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
-
-import { coloured, isColoured } from "../../src/cli/colour";
-import { HELP } from "../../src/cli/helpText";
-import { openProgress } from "../../src/cli/progress";
-import { writers } from "../../src/cli/terminal";
+import { HELP } from "../../src/cli/arguments/helpText";
+import { coloured, isColoured } from "../../src/cli/terminal/colour";
+import { openProgress } from "../../src/cli/terminal/progress";
+import { writers } from "../../src/cli/terminal/terminal";
 import { call } from "./scene";
 
 describe("a wrong option", () => {

@@ -35,7 +35,7 @@ export function githubSteps(file: string, job: string, values: Values): Step[] {
         text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, name: string) => values[name] ?? missing(name));
     return (jobs[job] ?? missing(job)).steps.flatMap((step): Step[] => {
         const env = Object.entries(step.env ?? {}).map(([key, text]) => [key, filled(text)]);
-        if (step.run !== undefined) return [{ kind: "run", script: step.run, env: Object.fromEntries(env) } as const];
+        if (step.run !== undefined) return [{ kind: "run", script: step.run, env: Object.fromEntries(env) }];
         return artifact(step);
     });
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import { fail } from "../../core/errors/errors";
 import type { AdoptFlags } from "../adopt";
-import { lastWord } from "../lastWord";
+import { lastWord } from "../arguments/lastWord";
 import type { Run } from "../run";
 
 export function adoptCommand(program: Command, run: Run): void {

@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 
 import { completionScript, SHELLS, type Shell } from "../completion";
 import type { Run } from "../run";
-import { STATUS } from "../terminal";
+import { STATUS } from "../terminal/terminal";
 
 export function completionCommand(program: Command, run: Run): void {
     const print = run<{ readonly shell: Shell }>(async ({ shell }, { out }) => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { FORMATS } from "../../core/ranges/formats/formats";
-import type { RangesFlags } from "../rangesFlags";
+import type { RangesFlags } from "../arguments/rangesFlags";
 import type { Run } from "../run";
 
 export function rangesCommand(program: Command, run: Run): void {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 
 import { fail } from "../../core/errors/errors";
+import { lastWord } from "../arguments/lastWord";
 import type { SetupFlags } from "../facts/setup";
-import { lastWord } from "../lastWord";
 import type { Run } from "../run";
 
 export function whyCommand(program: Command, run: Run): void {

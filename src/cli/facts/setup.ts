@@ -12,8 +12,8 @@ import { findOkta, type OktaConnection, unusedCredentials } from "../../okta/con
 import { parseSourceSpec } from "../../sources/settings/parseSource";
 import { isSecretReference, readSecret } from "../../sources/settings/secret";
 import type { SourceSpec } from "../../sources/settings/sourceSpec";
-import { distinct, readSelector } from "../sync";
-import type { Terminal } from "../terminal";
+import { distinct, readSelector } from "../arguments/zonesAndSelector";
+import type { Terminal } from "../terminal/terminal";
 import type { AskAgentOptions } from "./askAgent";
 
 /** The flags that `why` and `doctor` share. */

@@ -6,7 +6,7 @@ import { readSubject } from "../../core/why/subject";
 import { why } from "../../core/why/why";
 import { oktaHttp } from "../../okta/http";
 import { fetchForOkta } from "../../outgoing/outgoingFetch";
-import type { Terminal } from "../terminal";
+import type { Terminal } from "../terminal/terminal";
 import { gatherWhy } from "./gatherWhy";
 import { setupOf } from "./setup";
 

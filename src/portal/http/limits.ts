@@ -1,7 +1,7 @@
 import type { RateLimitPluginOptions } from "@fastify/rate-limit";
 import type { FastifyRequest } from "fastify";
 
-import { peerOf } from "../../agent/http/peer";
+import { peerOf } from "../../agent/http/caller/peer";
 import { clientAddress } from "../../core/portal/clientAddress";
 import type { PortalSettings } from "../../core/portal/settings/portalSettings";
 import { hashOf } from "../sessions";

@@ -2,10 +2,9 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-
-import { limitConnections } from "../../agent/http/connections";
+import { isThisMachine } from "../../agent/http/caller/peer";
+import { limitConnections } from "../../agent/http/limits/connections";
 import { listenProblem } from "../../agent/http/listenProblem";
-import { isThisMachine } from "../../agent/http/peer";
 import { fail, hasCode } from "../../core/errors/errors";
 import { isTrustedProxy } from "../../core/portal/clientAddress";
 import { addEvents } from "../api/events";

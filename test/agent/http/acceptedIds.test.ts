@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { openAcceptedIds } from "../../../src/agent/http/acceptedIds";
+import { openAcceptedIds } from "../../../src/agent/http/webhook/acceptedIds";
 
 describe("openAcceptedIds", () => {
     it("remembers an id for as long as its signature is valid", () => {

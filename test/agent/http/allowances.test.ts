@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { openAllowances, openPeerAllowance } from "../../../src/agent/http/allowances";
+import { openAllowances, openPeerAllowance } from "../../../src/agent/http/limits/allowances";
 
 describe("openPeerAllowance", () => {
     const sizes = { perPeer: { burst: 2, perSecond: 1 }, overall: { burst: 3, perSecond: 1 } };

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { checkToken, type PathKind, refusalOf } from "../../../src/agent/http/authorize";
+import { checkToken, type PathKind, refusalOf } from "../../../src/agent/http/caller/authorize";
 
 const TOKEN = "a-token-of-the-agent";
 const basic = (login: string) => `Basic ${Buffer.from(login).toString("base64")}`;

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { openBodySlots } from "../../../src/agent/http/bodySlots";
+import { openBodySlots } from "../../../src/agent/http/limits/bodySlots";
 
 describe("openBodySlots", () => {
     function open() {

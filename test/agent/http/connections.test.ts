@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { type Held, victimIn } from "../../../src/agent/http/connections";
+import { type Held, victimIn } from "../../../src/agent/http/limits/connections";
 
 /** `a:waiting` is a connection of the peer a. */
 const heldOf = (texts: readonly string[]) =>

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { openEventStream, type Subscriber } from "../../../src/agent/http/eventStream";
+import { openEventStream, type Subscriber } from "../../../src/agent/http/answers/eventStream";
 import { fakeClock } from "../../support/fakeClock";
 import { NOW } from "../../support/grants";
 

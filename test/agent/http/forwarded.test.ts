@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
-import { forwardedBy } from "../../../src/agent/http/forwarded";
+import { forwardedBy } from "../../../src/agent/http/caller/forwarded";
 import { errorIn, openTestServer, TOKEN } from "./testServer";
 
 /** What proxies add, each with a client on another machine. */

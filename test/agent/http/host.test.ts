@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { hostProblem } from "../../../src/agent/http/host";
+import { hostProblem } from "../../../src/agent/http/caller/host";
 
 describe("hostProblem", () => {
     for (const good of ["localhost:9464", "LOCALHOST", "127.0.0.1:18080", "127.0.0.1", "[::1]:9464", "[::1]"]) {

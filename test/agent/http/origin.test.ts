@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { type FormHeaders, originProblem } from "../../../src/agent/http/origin";
+import { type FormHeaders, originProblem } from "../../../src/agent/http/caller/origin";
 
 /** The table of originProblem. */
 const ROWS: readonly (readonly [headers: FormHeaders, isTaken: boolean, because: string])[] = [

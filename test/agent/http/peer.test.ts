@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { isThisMachine, peerOf } from "../../../src/agent/http/peer";
+import { isThisMachine, peerOf } from "../../../src/agent/http/caller/peer";
 
 describe("peerOf", () => {
     for (const [address, peer] of [

@@ -8,7 +8,8 @@ const FOLDER = join(__dirname, "../../../src/agent/http");
 
 /** Every call of fastify that registers a route, as "POST /api/confirm". */
 function registered(): string[] {
-    return readdirSync(FOLDER)
+    return readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
         .map((name) => readFileSync(join(FOLDER, name), "utf8"))
         .flatMap((text) =>
             [...text.matchAll(/\bapp\.(get|post|put|patch|delete|route|all)\b[^(]*\(\s*"([^"]+)"/g)].map(

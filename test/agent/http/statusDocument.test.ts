@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { statusDocument } from "../../../src/agent/http/statusDocument";
+import { statusDocument } from "../../../src/agent/http/answers/statusDocument";
 import type { AgentView, MembershipView } from "../../../src/agent/status/view";
 import { agentView, at, grantView, zoneView } from "../../support/agentView";
 

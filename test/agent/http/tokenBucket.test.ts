@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { openTokenBucket } from "../../../src/agent/http/tokenBucket";
+import { openTokenBucket } from "../../../src/agent/http/limits/tokenBucket";
 
 describe("openAllowance", () => {
     it("gives a burst, then says when there is one again", () => {
