@@ -18,6 +18,10 @@ export interface UserLookupOptions {
 export interface UserLookup {
     /** By userKey. */
     userOf(key: string): NamedUser;
+    /** The id of a user by userKey; the key itself while it is not known. */
+    idOf(key: string): string;
+    /** The names of a user that were looked up, by userKey, and the id. */
+    namesOf(id: string): readonly string[];
     /** Looks up these, and no others. */
     want(keys: ReadonlySet<string>): void;
     /**
@@ -69,8 +73,15 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
     const due = () => [...wanted].filter((key) => (entries.get(key)?.againAtMs ?? 0) <= clock.now());
     const nextMs = () => [...entries.values()].reduce((first, { againAtMs }) => Math.min(first, againAtMs), Infinity);
 
+    function idOf(key: string): string {
+        const named = entries.get(key)?.named;
+        return (named?.state === "asked" ? undefined : named?.id) ?? key;
+    }
+
     return {
         userOf: (key) => entries.get(key)?.named ?? ASKED,
+        idOf,
+        namesOf: (id) => [...new Set([id, ...[...entries.keys()].filter((key) => idOf(key) === id)])],
         want(keys) {
             wanted = keys;
             for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);
