@@ -32,6 +32,8 @@ export interface Unusable {
     readonly id: string;
     /** Whether it has no readable id, or that of an earlier entry, so that it may be any of the grants that are missing. @default false */
     readonly isNameless?: true;
+    /** Whether it is unusable only until Okta has said who its user is. @default false */
+    readonly isPending?: true;
     /** The field to correct, such as `expiresAt`. */
     readonly field: string;
     readonly reason: string;
