@@ -19,6 +19,7 @@ import type { PortalContext } from "./context";
 import { extendingStore } from "./extendingStore";
 import type { Readiness } from "./http/probes";
 import { startPortalServer } from "./http/server";
+import { keepServing } from "./keepServing";
 import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
 import { openReportCache, type ReportCache } from "./reportCache";
@@ -35,6 +36,8 @@ export interface RunPortalOptions extends Environment {
     readonly format: "json" | "text";
     /** Ends the portal; its reason is what the ledger says. */
     readonly stop: AbortSignal;
+    /** Receives a function that reads the configuration again. @default ignored */
+    readonly onReload?: (reload: () => void) => void;
     /** Hears where the portal listens, once it does. */
     readonly onListening: (url: string) => void;
     /** How long a request may take to arrive. @default 10 s */
@@ -43,19 +46,52 @@ export interface RunPortalOptions extends Environment {
 
 /** The portal as a process of its own. @throws `bad-input`, `ledger-*`, `source-unreadable` */
 export async function runPortal(options: RunPortalOptions): Promise<void> {
-    await servePortal(await readPortalSettingsFile(resolve(options.directory, options.config)), options);
+    const read = () => readPortalSettingsFile(resolve(options.directory, options.config));
+    await keepPortal(await read(), read, options);
+}
+
+/** Serves a portal until it is told to stop, with the configuration of when it was last read. */
+export async function keepPortal(
+    first: PortalSettings,
+    read: () => Promise<PortalSettings>,
+    options: RunPortalOptions,
+): Promise<void> {
+    const { stop, onReload = () => {}, onListening } = options;
+    const log = openPortalLog(first, options);
+    await keepServing({
+        first,
+        read: async () => {
+            const found = await read();
+            requireSecrets(found, options);
+            return found;
+        },
+        serve: (settings, until, onServing) => {
+            const told = (url: string) => {
+                onServing();
+                onListening(url);
+            };
+            return servePortal(settings, { ...options, stop: until, onListening: told });
+        },
+        stop,
+        onReload,
+        onRefused: (error) => log.error(`the configuration of before stays in force: ${sentenceOf(error)}`),
+    });
+}
+
+/** @throws `bad-input` with all secrets that cannot be read */
+function requireSecrets(settings: PortalSettings, options: RunPortalOptions): void {
+    const missing = secretProblems(settings, options);
+    if (missing.length === 0) return;
+    fail("bad-input", missing.map(({ where, sentence }) => `portal.${where}: ${sentence}`).join("; "));
 }
 
 /** Serves a portal until it is told to stop. What it opens, it closes, the last first. */
-export async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
+async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
     const { fetch, version, stop, requestTimeoutMs } = options;
     const closers: (() => Promise<unknown>)[] = [];
     const over = new AbortController();
     try {
-        const missing = secretProblems(settings, options);
-        if (missing.length > 0) {
-            fail("bad-input", missing.map(({ where, sentence }) => `portal.${where}: ${sentence}`).join("; "));
-        }
+        requireSecrets(settings, options);
         const log = openPortalLog(settings, options);
         const parts = await openParts(settings, options, log, closers);
         const context = contextOf(settings, options, log, parts);
