@@ -15,6 +15,7 @@ import type { PortalStore } from "../sources/portal/portalStore";
 import { memoryOf, portalLedger } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
+import { openAudit } from "./audit";
 import type { PortalContext } from "./context";
 import { extendingStore } from "./extendingStore";
 import type { Readiness } from "./http/probes";
@@ -131,6 +132,7 @@ async function servePortal(settings: PortalSettings, options: RunPortalOptions):
         });
         closers.push(() => server.close());
         await context.audit({ type: "portal.started", why: version });
+        await context.requireLedger();
         log.info(`listening on ${server.url}, known as ${settings.url}`);
         options.onListening(server.url);
         await stopped(stop);
@@ -179,10 +181,7 @@ function contextOf(
     const { login, session } = settings;
     const report = (error: unknown) => log.error(sentenceOf(error));
     const askLog = openLogQuestions(settings, options, log.info);
-    const audit = async (event: PortalEvent) => {
-        await ledger.record(event);
-        log.info(sentenceOfEvent(event), { ...event });
-    };
+    const { record: audit, require: requireLedger } = openAudit(ledger, log);
     return {
         settings,
         addressing: openAddressing({ settings, now: clock.now, askLog, report }),
@@ -206,6 +205,7 @@ function contextOf(
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
         audit,
+        requireLedger,
         report,
         version,
     };
@@ -242,10 +242,11 @@ function openChanges() {
     };
 }
 
-function readiness({ store, reports, now }: PortalContext): Readiness {
+function readiness({ store, reports, now, requireLedger }: PortalContext): Readiness {
     return async (what) => {
         const reasons: string[] = [];
         await store.read(AbortSignal.timeout(5_000)).catch((error) => reasons.push(sentenceOf(error)));
+        await requireLedger().catch((error) => reasons.push(sentenceOf(error)));
         const latest = Math.max(0, ...reports().map(({ heartbeatAtMs }) => heartbeatAtMs));
         if (what === "confirm" && now() - latest > 60_000) reasons.push("no agent has said anything for a minute");
         return reasons;
