@@ -4,7 +4,7 @@ import { ended } from "../../core/portal/recheck";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type PortalGrant } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { asError, ofRefusal, refuse } from "../problem";
 import { momentOf, showGrant, showRequest } from "../views";
@@ -66,6 +66,7 @@ export async function extendGrant(
         access: grant.access,
         grant: id,
         until: momentOf(grant.startsAtMs + durationMs),
+        why: decision.result === "changed" ? "extended" : "to be extended",
     });
     return answer;
 }
@@ -100,6 +101,7 @@ export async function addAddress(context: PortalContext, caller: Caller, id: str
         ...toldOf(caller),
         access,
         grant: id,
+        why: grant.addresses.length > 1 ? "this address added" : "address confirmed",
     });
     return { status: 200, body: showGrant(grant, reports(), nowMs) };
 }
@@ -118,7 +120,8 @@ export async function revokeGrant(context: PortalContext, caller: Caller, id: st
     });
     if (isNew) {
         const { requestId: request, access, endedBecause: why = "" } = grant;
-        await context.audit({ type: "portal.revoked", request, ...toldOf(caller), access, grant: id, why });
+        const whom = forHolder(grant.holder, actorOf(caller));
+        await context.audit({ type: "portal.revoked", request, ...toldOf(caller), access, grant: id, ...whom, why });
     }
     return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
 }
@@ -152,8 +155,9 @@ export async function signOff(
         };
     });
     if (decided?.isNew) {
-        const { requestId: request, access } = decided;
-        await context.audit({ type: "portal.signed-off", request, ...toldOf(caller), access, grant: id });
+        const { requestId: request, access, holder } = decided;
+        const whom = forHolder(holder, actorOf(caller));
+        await context.audit({ type: "portal.signed-off", request, ...toldOf(caller), access, grant: id, ...whom });
     }
     return answer;
 }

@@ -2,10 +2,10 @@ import { ended } from "../../core/portal/recheck";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
 import { userNameProblem } from "../../core/portal/visible";
-import { actorOf, type Caller, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
-import { auditSessions, endedRows, grantRows } from "../sessions";
+import { auditSessions, endedRows, grantRows, sessionsWithNames } from "../sessions";
 import { momentOf } from "../views";
 import { type Answer, onceOf, transactOnce } from "./idempotency";
 
@@ -38,7 +38,7 @@ export async function revokePerson(
             return ["revocations", at === 0 ? id : `${id}-${at}`, row];
         });
         // At once with the grants: a session that outlasts them for a moment could make another one.
-        const sessions = [...state.sessions].filter(([, each]) => whom.people.some((one) => isSame(one, each)));
+        const sessions = sessionsWithNames(state, (_, each) => whom.people.some((one) => isSame(one, each)));
         const changes: Change[] = [
             ...grantRows(grants),
             ...endedRows(sessions),
@@ -62,8 +62,8 @@ export async function revokePerson(
     const told = toldOf(caller);
     for (const user of users) await context.audit({ type: "portal.person-revoked", request: requestId, ...told, user });
     for (const { requestId: request, access, id: grant, holder } of grants) {
-        const user = holder.user ?? name;
-        await context.audit({ type: "portal.revoked", request, ...told, access, grant, user, why: because });
+        const whom = { user: name, ...forHolder(holder, told.by) };
+        await context.audit({ type: "portal.revoked", request, ...told, access, grant, ...whom, why: because });
     }
     return answer;
 }

@@ -141,7 +141,7 @@ async function devicePage(
     const userCode = /^[A-Z0-9-]{1,20}$/.test(given) ? given : "";
     if (caller === undefined || caller.kind !== "person") {
         const back = userCode === "" ? "/device" : `/device?user_code=${userCode}`;
-        const main = html`<h1>A device wants to be you</h1><p class="lead">Sign in first.</p>
+        const main = html`<h1>Sign in a device</h1><p class="lead">A terminal or another device asks to act for you. Sign in here first; then compare its code.</p>
 <form method="post" action="/login"><input type="hidden" name="return" value="${back}"><button class="primary">Sign in</button></form>`;
         return page(context, reply, main);
     }

@@ -1,5 +1,6 @@
 import { fail } from "../../core/errors/errors";
 import type { Change, PortalState } from "../../core/portal/state";
+import { openQueue } from "../../queue";
 import type { Addition, ChangeLog } from "./changeLog";
 import { ofStore } from "./ofStore";
 import type { EndedGrants, StoreMemory } from "./storeMemory";
@@ -59,14 +60,7 @@ export function openPortalStore(
 ): PortalStore {
     const memory = openStoreState(log.name, now, kept);
     const queue: Waiting[] = [];
-    /** One read or write at a time. */
-    let turn: Promise<unknown> = Promise.resolve();
-
-    function inTurn<T>(next: () => Promise<T>): Promise<T> {
-        const result = turn.then(next);
-        turn = result.catch(() => {});
-        return result;
-    }
+    const inTurn = openQueue();
 
     /** Runs what waits, each on what the ones before it left, and writes all of it at once. */
     async function write(): Promise<void> {
