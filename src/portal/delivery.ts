@@ -61,7 +61,7 @@ function signature(id: string, seconds: string, body: string, secret: string): R
     return { "webhook-id": id, "webhook-timestamp": seconds, "webhook-signature": `v1,${mark}` };
 }
 
-/** What Slack would take for a link, a mention or a format is text. */
+/** What Slack would take for a link or a mention is text. */
 function slackText(text: string): string {
     return text.replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? "");
 }
