@@ -7,8 +7,8 @@ import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { portalInFile } from "../portal/settingsFile";
+import { configuredRounds } from "./configuredRounds";
 import { whyOfOkta } from "./facts/whyOfOkta";
-import { rehearseAgent } from "./rehearseAgent";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface AgentFlags {
@@ -21,7 +21,7 @@ export interface AgentFlags {
 
 /** Keeps zones around the clock, until the process is asked to end; SIGHUP reads the configuration again. */
 export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: Terminal): Promise<number> {
-    if (isDry) return rehearseAgent(flags, terminal);
+    if (isDry) return configuredRounds(flags, terminal);
     const { config, membership, okta, json } = flags;
     if (membership !== undefined) fail("bad-input", "an agent keeps every membership: --membership is for --dry-run");
     const stop = new AbortController();

@@ -9,7 +9,7 @@ import { userKey } from "./denials";
 /** The part of an unusable entry from which losses are found. */
 export interface UnusableEntry {
     readonly id: string;
-    /** Whether it has no id that can be read. @default false */
+    /** Whether it has no id that can be read, or that of an earlier entry. @default false */
     readonly isNameless?: true;
     /** Its addresses, where they can be read. */
     readonly spans?: readonly Span[];
@@ -29,6 +29,8 @@ export interface LossInput {
     readonly staticGateways?: readonly Span[];
     /** Whether grants are bound to users: then a user counts like an address. @default false */
     readonly isBound?: boolean;
+    /** Identifies a user by any of the names that grants give them. @default userKey */
+    readonly idOfUser?: (user: string) => string;
     /** Whether a grant is denied: then it does not replace another one. @default none is denied */
     readonly isDenied?: (grant: Grant) => boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -102,6 +104,7 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
 /** Finds what changes would take away, and from which grant or entry. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
     const { next, lasting, unusable = [], staticGateways = [], excluded, isDenied = () => false, nowMs } = input;
+    const { idOfUser = userKey } = input;
     const lastingIds = new Set(lasting.map(({ id }) => id));
 
     /** What the next grants hold of these addresses, and until when. */
@@ -130,16 +133,18 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
             );
             if (candidates.length === 0) return [];
             const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));
-            const users = usersIn([...next, ...lasting], nowMs, candidates);
-            const endOfUser = input.isBound ? userEnds([...next, ...lasting], nowMs, isDenied) : () => Infinity;
+            const users = usersIn([...next, ...lasting], nowMs, candidates, idOfUser);
+            const endOfUser = input.isBound
+                ? userEnds([...next, ...lasting], nowMs, isDenied, idOfUser)
+                : () => Infinity;
             return candidates.flatMap(({ change, was }): Loss[] => {
                 const spans = separateSpans(was.spans.flatMap((span) => missing(span, endOf(was))));
                 const item = itemOf({ grant: was.id });
-                const isUserLost = was.user !== undefined && endOfUser(userKey(was.user)) < endOf(was);
+                const isUserLost = was.user !== undefined && endOfUser(idOfUser(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
                 if (isUserLost)
                     return [{ item, grant: was, why: userInstead(whyLost(change, was)), spans: [...was.spans] }];
-                const isLeft = change.change === "changed" && was.user !== undefined && !users.has(userKey(was.user));
+                const isLeft = change.change === "changed" && was.user !== undefined && !users.has(idOfUser(was.user));
                 return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
             });
         },
@@ -163,11 +168,12 @@ function usersIn(
     next: readonly Grant[],
     nowMs: number,
     candidates: readonly { readonly change: ChangedGrant; readonly was: Grant }[],
+    idOfUser: (user: string) => string,
 ): ReadonlySet<string> {
     const isAbout = candidates.some(({ change, was }) => change.change === "changed" && change.grant.user !== was.user);
-    if (!isAbout) return new Set(candidates.flatMap(({ was }) => (was.user === undefined ? [] : [userKey(was.user)])));
+    if (!isAbout) return new Set(candidates.flatMap(({ was }) => (was.user === undefined ? [] : [idOfUser(was.user)])));
     return new Set(
-        next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [userKey(grant.user)] : [])),
+        next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [idOfUser(grant.user)] : [])),
     );
 }
 
@@ -188,12 +194,17 @@ function userInstead(why: LossReason): LossReason {
     return why === "moved" ? "user" : why;
 }
 
-/** Until when each user has an active grant, by userKey; -Infinity for one who has none. */
-function userEnds(next: readonly Grant[], nowMs: number, isDenied: (grant: Grant) => boolean) {
+/** Until when each user has an active grant, by their id; -Infinity for one who has none. */
+function userEnds(
+    next: readonly Grant[],
+    nowMs: number,
+    isDenied: (grant: Grant) => boolean,
+    idOfUser: (user: string) => string,
+) {
     const ends = new Map<string, number>();
     for (const grant of next) {
         if (grant.user === undefined || !isActive(grant, nowMs) || isDenied(grant)) continue;
-        const key = userKey(grant.user);
+        const key = idOfUser(grant.user);
         ends.set(key, Math.max(ends.get(key) ?? -Infinity, endOf(grant)));
     }
     return (key: string) => ends.get(key) ?? -Infinity;

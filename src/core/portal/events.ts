@@ -3,6 +3,8 @@ export interface PortalEvent {
     readonly type:
         | "portal.started"
         | "portal.stopped"
+        /** An operator took a restored or lost store as it is. */
+        | "portal.store-accepted"
         | "portal.signed-in"
         | "portal.sign-in-refused"
         | "portal.signed-out"

@@ -8,7 +8,7 @@ import { actorOf, type Caller, forHolder, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { asError, ofRefusal, refuse } from "../problem";
 import { momentOf, showGrant, showRequest } from "../views";
-import { type Answer, onceOf, transactOnce } from "./idempotency";
+import { type Answer, onceOf, requireSession, transactOnce } from "./idempotency";
 import { waitingRows } from "./requestGrant";
 
 /**
@@ -76,6 +76,7 @@ export async function addAddress(context: PortalContext, caller: Caller, id: str
     if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "a workload's grant has one address");
     const nowMs = now();
     const grant = await context.store.transact((state) => {
+        requireSession(state, caller.visitor.key);
         const found = ownGrant(state, caller, id);
         const decision = decideAddress({
             grant: found,
