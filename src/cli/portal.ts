@@ -75,8 +75,9 @@ async function checkConfiguration(path: string, isJson: boolean, terminal: Termi
             terminal.out(`${level === "refuse" ? "refused" : "warning"}  ${policy}  ${where}: ${sentence}`);
         }
         const { length } = settings.accesses;
+        const warnings = findings.length - refused.length;
         terminal.out(
-            `${path}: ${length} ${length === 1 ? "access" : "accesses"}, ${refused.length} refused, ${findings.length - refused.length} warnings`,
+            `${path}: ${length} ${length === 1 ? "access" : "accesses"}, ${refused.length} refused, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`,
         );
     }
     return refused.length > 0 ? STATUS.refused : STATUS.done;

@@ -19,6 +19,7 @@ async function listen(scene: PortalScene, cookie: string, authorization?: string
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     return {
+        headers: answer.headers,
         /** The next event but comments; undefined at the end of the stream. */
         async next(): Promise<string | undefined> {
             for (;;) {
@@ -49,6 +50,8 @@ describe("GET /api/v1/events", () => {
             await listen(scene, cookieOf(ana, scene.url)),
             await listen(scene, cookieOf(lea, scene.url)),
         ];
+        // Behind nginx an event would wait for thousands of others.
+        assert.equal(hers.headers.get("x-accel-buffering"), "no");
         assert.match((await hers.next()) ?? "", /^event: open\nid: [-\d ]+\ndata: \{"grants":\[\],"requests":\[\]\}$/);
         assert.match((await leas.next()) ?? "", /^event: open\n/);
         const { body: own } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });

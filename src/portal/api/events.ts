@@ -63,7 +63,9 @@ export function addEvents(
         if (room === "none") return refuse(503, "portal-busy", "too many listen already");
         reply.hijack();
         const { raw } = reply;
-        const headers = { ...reply.getHeaders(), "content-type": "text/event-stream; charset=utf-8" };
+        const type = "text/event-stream; charset=utf-8";
+        // nginx keeps an answer to itself until it has 4 to 8 kB, unless it is told not to.
+        const headers = { ...reply.getHeaders(), "content-type": type, "x-accel-buffering": "no" };
         raw.writeHead(200, headers as Record<string, string>);
         raw.flushHeaders();
         const member: Member = { caller, key, raw, told: undefined };
