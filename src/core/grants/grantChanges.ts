@@ -42,7 +42,11 @@ function compared(before: readonly Grant[], after: readonly Grant[]): Compared {
 const MOST_HELD = 1024;
 
 function held(changes: readonly ChangedGrant[]): () => readonly ChangedGrant[] | undefined {
-    if (changes.length <= MOST_HELD) return () => changes;
+    return changes.length > MOST_HELD ? collectable(changes) : () => changes;
+}
+
+/** A function of its own: closures of one function share what each of them captures, which would be the changes. */
+function collectable(changes: readonly ChangedGrant[]): () => readonly ChangedGrant[] | undefined {
     const weak = new WeakRef(changes);
     return () => weak.deref();
 }
