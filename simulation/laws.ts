@@ -1,13 +1,14 @@
 import { boundsOf } from "./bounds";
 import { type Facts, factsOf } from "./facts";
 import { denies } from "./laws/denials";
+import { endsAllSessions, endsSessionsInTime } from "./laws/endedSessions";
 import { hears } from "./laws/hears";
 import { admitsNobodyOfAHeldReading, keepsTheKnown, putsOutOnTime } from "./laws/held";
 import { keepsItsLedger, losesNoLine } from "./laws/ledger";
 import { appliesInTime } from "./laws/membership";
 import { asksWithinItsBudget, endsForNothing, isLed, leadsAlone } from "./laws/process";
 import { keepsLeftStatics, keepsWhatItFound, losesNobodyByAccident } from "./laws/removals";
-import { endsAllSessions, endsSessionsInTime, sparesTheGranted } from "./laws/sessions";
+import { sparesTheGranted } from "./laws/sparedSessions";
 import {
     goesOnFromWhatItSaw,
     keepsTheRest,

@@ -7,13 +7,14 @@ import { SENTINEL } from "../src/core/zones/zone";
 import { worldDenials } from "./denials";
 import { type StateFolder, type StateFolderOptions, stateFolder } from "./disk";
 import { EPOCH_MS } from "./epoch";
-import type { Change, Event, EventOf, History } from "./history";
+import { happen } from "./happenings";
+import type { Change, History } from "./history";
 import { worldLock } from "./lock";
-import { type Okta, openOkta } from "./okta";
+import { openOkta } from "./okta";
 import { startProcess } from "./process";
 import { randomOf } from "./random";
-import { type WorldSource, worldSource } from "./source";
-import { openSupervisor, type Supervisor } from "./supervisor";
+import { worldSource } from "./source";
+import { openSupervisor } from "./supervisor";
 import { type WorldTime, worldTime } from "./time";
 import type { KeptLedger, Lesson, Life, LifeSettings, Trace, Trouble, ZoneState } from "./trace";
 import { grantUser, idOf, USERS } from "./users";
@@ -172,62 +173,6 @@ async function ledgersIn(disks: readonly StateFolder[]): Promise<readonly KeptLe
 
 function right<T>(options: T): T {
     return options;
-}
-
-interface Stage {
-    readonly emulator: Emulator;
-    readonly okta: Okta;
-    readonly source: WorldSource;
-    readonly supervisor: Supervisor;
-    readonly loseLead: () => void;
-    readonly doubleLead: (forMs: number) => void;
-    readonly jump: (agent: number, byMs: number) => void;
-    readonly reload: (change: Change) => void;
-    readonly deny: (event: EventOf<"deny">) => void;
-    readonly failDisk: (agent: number, state: "full" | "failing", forMs: number) => void;
-    readonly crashInSync: (agent: number, syncs: number) => void;
-    readonly zoneIds: readonly string[];
-}
-
-type Happen = { readonly [Kind in Event["kind"]]: (event: EventOf<Kind>, stage: Stage) => void };
-
-const HAPPEN: Happen = {
-    grant: (event, { source }) => source.change(event),
-    withdraw: (event, { source }) => source.change(event),
-    accident: (event, { source }) => source.garble(event),
-    reload: ({ change }, { reload }) => reload(change),
-    deny: (event, { deny }) => deny(event),
-    "double lead": ({ forMs }, { doubleLead }) => doubleLead(forMs),
-    source: ({ state, forMs }, { source }) => source.fail(state, forMs),
-    okta: ({ fault, on, times }, { okta }) => okta.arm(fault, on, times),
-    outage: ({ fault, forMs }, { okta }) => okta.outage(fault, forMs),
-    neighbours: ({ calls }, { okta }) => okta.neighbours(calls),
-    rogue({ zone, gateways }, stage) {
-        const written = gateways.map((value) => ({ type: value.includes("/") ? "CIDR" : "RANGE", value }));
-        for (const id of present(stage, zone)) stage.okta.foreign(id, { gateways: written });
-    },
-    rename({ zone, name }, stage) {
-        for (const id of present(stage, zone)) stage.okta.foreign(id, { name });
-    },
-    delete({ zone }, stage) {
-        const isLast = stage.zoneIds.filter((id) => stage.emulator.org.zones.has(id)).length === 1;
-        for (const id of isLast ? [] : present(stage, zone)) stage.okta.remove(id);
-    },
-    crash: ({ agent, downMs }, { supervisor }) => supervisor.crash(agent, downMs),
-    restart: ({ agent, downMs }, { supervisor }) => supervisor.restart(agent, downMs),
-    disk: ({ agent, state, forMs }, { failDisk }) => failDisk(agent, state, forMs),
-    "crash in sync": ({ agent, syncs }, { crashInSync }) => crashInSync(agent, syncs),
-    "lose lead": (_, { loseLead }) => loseLead(),
-    jump: ({ agent, byMs }, { jump }) => jump(agent, byMs),
-};
-
-function happen(event: Event, stage: Stage): void {
-    (HAPPEN[event.kind] as (event: Event, stage: Stage) => void)(event, stage);
-}
-
-/** The id of the zone of this number, if nobody has deleted it. */
-function present({ zoneIds, emulator }: Stage, zone: number): string[] {
-    return zoneIds.slice(zone, zone + 1).filter((id) => emulator.org.zones.has(id));
 }
 
 function freshUser(name: string) {

@@ -155,8 +155,8 @@ function isFromBeforeRestart({ trace }: Facts, { put, address }: TakenOut, run: 
 }
 
 /**
- * Whether an agent with a folder of its own was shown a zone as it was before another agent let somebody in: that is all
- * that it has to know of what the other one was told.
+ * Whether an agent with a folder of its own was shown a zone as it was before the address was let in, and another agent did
+ * that, or led since: the zone is all that tells it what the other one was told.
  */
 function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
     const { trace, lifeOf } = facts;
@@ -165,7 +165,13 @@ function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
         (write) =>
             (write.executedAtMs ?? 0) < (put.executedAtMs ?? 0) && addressesOf(gatewaysIn(write.body)).has(address),
     );
-    if (letIn === undefined || lifeOf(letIn.process).agent === lifeOf(put.process).agent) return false;
+    if (letIn === undefined) return false;
+    const { agent } = lifeOf(put.process);
+    const isOther = (process: number) => lifeOf(process).agent !== agent;
+    const wasLed = trace.terms.some(
+        ({ process, fromMs }) => isOther(process) && letIn.sentAtMs <= fromMs && fromMs <= put.sentAtMs,
+    );
+    if (!isOther(letIn.process) && !wasLed) return false;
     return !addressesOf(gatewaysIn(facts.shownBefore(put).at(-1)?.shown)).has(address);
 }
 

@@ -18,6 +18,9 @@ export interface PortalContext {
     readonly addressing: Addressing;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    readonly sleep: (ms: number) => Promise<void>;
+    /** Names this process among those that share the store. */
+    readonly process: string;
     /** A name that nobody else has, with a prefix that says of what: `g-…`. */
     readonly newId: (prefix: string) => string;
     /** A secret text of 256 bits. */

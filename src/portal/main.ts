@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 
 import { type Environment, secretAt } from "../agent/environment";
-import { openFolderLedger } from "../agent/ledger/folder";
 import type { Ledger } from "../agent/ledger/ledger";
 import { type Log, openLog } from "../agent/logging/log";
 import { openRedaction } from "../agent/logging/secretsInConfig";
@@ -13,7 +12,7 @@ import { lacksOffline, type PortalSettings } from "../core/portal/settings/porta
 import { databaseOf } from "../sources/open";
 import { openReports, openStore } from "../sources/portal/openStore";
 import type { PortalStore } from "../sources/portal/portalStore";
-import { memoryOf } from "./acceptStore";
+import { memoryOf, portalLedger } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
 import type { PortalContext } from "./context";
@@ -118,15 +117,15 @@ async function openParts(
     log: Log,
     closers: (() => Promise<unknown>)[],
 ): Promise<Parts> {
-    const ledger = await openFolderLedger({
-        state: resolve(directory, settings.state),
-        now: clock.now,
-        rotateBytes: 16_777_216,
-        keepFiles: 0,
-    });
+    const ledger = await portalLedger(settings, directory, clock);
     closers.push(() => ledger.close());
+    const onAccepted = () => {
+        const event: PortalEvent = { type: "portal.store-accepted", why: store.name };
+        ledger.record(event).catch((error) => log.error(sentenceOf(error)));
+        log.warn(sentenceOfEvent(event));
+    };
     const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
-    const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory) });
+    const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory), onAccepted });
     closers.push(() => store.close());
     const told = openReports(settings.store, opening);
     const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
@@ -166,6 +165,8 @@ function contextOf(
         }),
         seal: openSeal(requireSecret(session.secret, options), clock.now),
         now: clock.now,
+        sleep: (ms) => clock.sleep(ms, new AbortController().signal),
+        process: randomBytes(12).toString("hex"),
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
         audit,

@@ -61,7 +61,8 @@ export function openWorkloads(
                 identity: { iss: issuer, sub: String(payload.sub) },
                 run: runOf(workload, payload),
                 jti: String(payload.jti),
-                expiresAtMs: Number(payload.exp) * 1000,
+                // What may grant for an hour by its `iat` is remembered for no longer than a day.
+                expiresAtMs: Math.min(Number(payload.exp) * 1000, now() + OLDEST_S.end * 1000),
                 address,
             };
         },

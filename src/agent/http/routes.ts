@@ -138,7 +138,7 @@ export const ROUTES: readonly RouteRow[] = [
             "user, address, grant": "one of these: what is denied",
             until: "when the denial ends, RFC 3339; left out: never",
             by: "who denies, for the ledger",
-            reason: "why, for the ledger",
+            reason: "why, for the ledger; left out: no reason given",
         },
         answers: {
             200: "it was denied already, with the same end and reason",

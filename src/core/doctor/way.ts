@@ -18,6 +18,14 @@ export function wayIsKnown({ connection: { proxy } }: Facts): Verdict {
 export function certificateLasts({ connection: { certificates = [] }, nowMs }: Facts): Verdict | undefined {
     const [own] = certificates;
     if (own === undefined) return undefined;
+    const [last = own] = [...certificates].sort((a, b) => Date.parse(b.validFrom) - Date.parse(a.validFrom));
+    if (Date.parse(last.validFrom) > nowMs) {
+        const text = `the certificate of "${last.subject}", issued by "${last.issuer}", begins at ${last.validFrom}`;
+        return bad(
+            text,
+            "Set the clock of this machine, or ask the operator of that domain for a certificate that counts now.",
+        );
+    }
     const [first = own] = [...certificates].sort((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo));
     const leftMs = Date.parse(first.validTo) - nowMs;
     const whose =

@@ -9,7 +9,7 @@ import { userKey } from "./denials";
 /** The part of an unusable entry from which losses are found. */
 export interface UnusableEntry {
     readonly id: string;
-    /** Whether it has no id that can be read. @default false */
+    /** Whether it has no id that can be read, or that of an earlier entry. @default false */
     readonly isNameless?: true;
     /** Its addresses, where they can be read. */
     readonly spans?: readonly Span[];

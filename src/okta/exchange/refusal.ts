@@ -68,7 +68,8 @@ function remedyFor({ method, path, answer, orgUrl, credential }: Refusal): Remed
             const [, zoneId] = /^\/api\/v1\/zones\/([^/?]+)/.exec(path) ?? [];
             if (zoneId === undefined)
                 return { code: "okta-refused", todo: `check the id, and that ${orgUrl} is the org` };
-            return { code: "zone-missing", todo: `check the zone's id (${zoneId}), and that ${orgUrl} is its org` };
+            const which = /^nzo/.test(zoneId) ? `(${zoneId})` : `(${zoneId} is none: ids begin with nzo)`;
+            return { code: "zone-missing", todo: `check the zone's id ${which}, and that ${orgUrl} is its org` };
         }
         default:
             return { code: "okta-refused", todo: "" };

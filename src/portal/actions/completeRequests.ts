@@ -1,6 +1,7 @@
 import { decideCompletion } from "../../core/portal/decideApproval";
 import type { PortalState } from "../../core/portal/state";
 import { isSame, type Person, type PortalRequest } from "../../core/portal/types";
+import { forHolder } from "../callers";
 import type { PortalContext } from "../context";
 import { problemOf } from "../problem";
 import { recheckPeople } from "../recheck";
@@ -41,7 +42,7 @@ async function complete(context: PortalContext, { iss, sub, name }: Person, id: 
     if (made === undefined || made.result === "noted") return;
     const { requestId, access, holder } = made.request;
     const by = { iss, sub, name };
-    const user = holder.user === undefined ? {} : { user: holder.user };
+    const user = forHolder(holder, by);
     if (made.result === "void") {
         const why = made.sentence;
         await context.audit({ type: "portal.voided", request: requestId, by, access, grant: id, ...user, why });

@@ -3,7 +3,7 @@ import { approvedText, deniedText } from "../../core/portal/noticeText";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
-import { type Caller, holderOf, type PersonCaller, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, holderOf, type PersonCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
@@ -201,7 +201,7 @@ async function tell(
         ...toldOf(caller),
         access,
         grant: id,
-        ...(holder.user !== undefined && { user: holder.user }),
+        ...forHolder(holder, actorOf(caller)),
         ...(note !== undefined && note !== "" && { why: note }),
     });
 }

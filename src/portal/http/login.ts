@@ -167,7 +167,9 @@ async function begin(
     }
     cookies.setSession(reply, text, settings.session.durationMs + COOKIE_LONGER_MS);
     const by = { iss: person.iss, sub: person.sub, name: person.name };
-    await context.audit({ type: "portal.signed-in", by, address, session: key.slice(0, 8) });
+    const [login] = person.aliases ?? [];
+    const told = { by, address, session: key.slice(0, 8), ...(login !== undefined && { login }) };
+    await context.audit({ type: "portal.signed-in", ...told });
     await completeRequests(context, person);
     if (state.isOwn) await grantOnLogin(context, { key, session, person }, address);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { plainServer, tlsServer } from "../../outgoing/servers";
 import { newAuthority } from "../../support/certificates";
 import { run } from "../../support/run";
-import { TOKEN } from "../scene";
+import { call, TOKEN } from "../scene";
 import { type Check, type DoctorScene, HEALTHY, openDoctorScene, said, ZONE } from "./scene";
 
 const SECRET = "tHe-AgEnTs-ToKeN-0123456789";
@@ -64,6 +64,12 @@ describe("zonekeeper doctor, about the certificate of the org's server", () => {
                 const { status: answers, detail: why } = said(checks, "ZK103");
                 assert.equal(answers, "fail");
                 assert.match(why, /its TLS certificate has expired, since \S+; its operator has to renew it/);
+                assert.match(checks.get("ZK103")?.remedy ?? "", /^Do what the message says/);
+                const asked = ["why", "ana@example.com", "--zone", "nzo1", "--source", "grants.yaml", "--json"];
+                const okta = ["--okta", `https://127.0.0.1:${server.port}`];
+                const { because, next } = JSON.parse((await call([...asked, ...okta], scene)).out);
+                assert.match(because, /^the zones could not be read: .*: its TLS certificate has expired, since/);
+                assert.match(next, /^Do what the message says/);
             } else {
                 const found = said(checks, "ZK116");
                 assert.equal(found.status, status);
