@@ -103,21 +103,9 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
 
 /** Finds what changes would take away, and from which grant or entry. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
-    const { next, lasting, unusable = [], staticGateways = [], excluded, isDenied = () => false, nowMs } = input;
+    const { next, lasting, unusable = [], excluded, isDenied = () => false, nowMs } = input;
     const { idOfUser = userKey } = input;
     const lastingIds = new Set(lasting.map(({ id }) => id));
-
-    /** What the next grants hold of these addresses, and until when. */
-    function coverageNear(spans: readonly Span[]) {
-        const holding = indexOf(next)
-            .touching(mergeSpans(spans))
-            .filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
-        const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
-        for (const { spans: held, expiresAtMs = Infinity } of holding) {
-            for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });
-        }
-        return coverageOf(covers);
-    }
 
     const whyLost = (change: ChangedGrant, was: Grant) =>
         change.change === "withdrawn" && lastingIds.has(was.id)
@@ -135,7 +123,7 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
                     : [],
             );
             if (candidates.length === 0) return [];
-            const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));
+            const missing = coverageNear(input, candidates.flatMap(({ was }) => was.spans));
             const users = usersIn([...next, ...lasting], nowMs, candidates, idOfUser);
             const endOfUser = input.isBound
                 ? userEnds([...next, ...lasting], nowMs, isDenied, idOfUser)
@@ -153,7 +141,7 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
         },
         entries(entries: readonly OpenEntry[]): Loss[] {
             if (entries.length === 0) return [];
-            const missing = coverageNear(entries.flatMap(({ left }) => left));
+            const missing = coverageNear(input, entries.flatMap(({ left }) => left));
             const doubtful = mergeSpans(unusable.flatMap(({ spans = [] }) => spans));
             return entries.flatMap(({ entry, left }): Loss[] => {
                 const spans = left.flatMap((span) => missing(span, -Infinity));
@@ -164,6 +152,21 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
             });
         },
     };
+}
+
+/** What the next grants hold of these addresses, and until when. */
+function coverageNear(
+    { next, staticGateways = [], isDenied = () => false, nowMs }: LossInput,
+    spans: readonly Span[],
+): ReturnType<typeof coverageOf> {
+    const holding = indexOf(next)
+        .touching(mergeSpans(spans))
+        .filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
+    const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
+    for (const { spans: held, expiresAtMs = Infinity } of holding) {
+        for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });
+    }
+    return coverageOf(covers);
 }
 
 /** Whether it keeps its addresses and user for as long. Most changes of many grants are such, and need no look at others. */
