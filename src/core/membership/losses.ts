@@ -123,7 +123,10 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
                     : [],
             );
             if (candidates.length === 0) return [];
-            const missing = coverageNear(input, candidates.flatMap(({ was }) => was.spans));
+            const missing = coverageNear(
+                input,
+                candidates.flatMap(({ was }) => was.spans),
+            );
             const users = usersIn([...next, ...lasting], nowMs, candidates, idOfUser);
             const endOfUser = input.isBound
                 ? userEnds([...next, ...lasting], nowMs, isDenied, idOfUser)
@@ -141,7 +144,10 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
         },
         entries(entries: readonly OpenEntry[]): Loss[] {
             if (entries.length === 0) return [];
-            const missing = coverageNear(input, entries.flatMap(({ left }) => left));
+            const missing = coverageNear(
+                input,
+                entries.flatMap(({ left }) => left),
+            );
             const doubtful = mergeSpans(unusable.flatMap(({ spans = [] }) => spans));
             return entries.flatMap(({ entry, left }): Loss[] => {
                 const spans = left.flatMap((span) => missing(span, -Infinity));
