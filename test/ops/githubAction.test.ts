@@ -15,7 +15,13 @@ async function job(options: FakePortalOptions) {
     const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
     try {
         const [state, output] = [join(folder, "state"), join(folder, "output")];
-        const inputs = { INPUT_PORTAL: portal.url, INPUT_ACCESS: "payroll", INPUT_DURATION: "30m", INPUT_REASON: "", INPUT_TICKET: "INC-1" };
+        const inputs = {
+            INPUT_PORTAL: portal.url,
+            INPUT_ACCESS: "payroll",
+            INPUT_DURATION: "30m",
+            INPUT_REASON: "",
+            INPUT_TICKET: "INC-1",
+        };
         const files = { GITHUB_STATE: state, GITHUB_OUTPUT: output };
         const env = { ...portal.env, ...inputs, ...files, INPUT_ZONEKEEPER: ZONEKEEPER };
         const step = await run([SCRIPT], { env });
