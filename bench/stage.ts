@@ -64,8 +64,9 @@ export async function openStage(bench: Bench, options: StageOptions): Promise<St
 export async function emptyProgram({ directory, scratch }: Bench): Promise<string> {
     const path = join(scratch, "empty-program");
     for (const folder of ["components", "src"]) await mkdir(join(path, folder), { recursive: true });
-    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "lazyModules.cjs", "tsx.cjs"]) {
-        await cp(join(directory, name), join(path, name));
+    const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "lazyModules.cjs", "tsx.cjs"];
+    for (const name of [...files, "templates/pulumi/dynamic-provider"]) {
+        await cp(join(directory, name), join(path, name), { recursive: true });
     }
     await symlink(join(directory, "node_modules"), join(path, "node_modules"), "junction");
     await writeFile(join(path, "index.ts"), "export {};\n");

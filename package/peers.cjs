@@ -41,5 +41,7 @@ function numbersOf(text) {
 }
 
 function refuse(sentence) {
-    throw Object.assign(new Error(`${sentence} [ZK002]`), { code: "bad-input", stack: "", __pulumiRunError: true });
+    const error = new Error(`${sentence} [ZK002]`);
+    // Without frames: Node prints the stack alone of an error that nobody catches.
+    throw Object.assign(error, { code: "bad-input", stack: `Error: ${error.message}`, __pulumiRunError: true });
 }

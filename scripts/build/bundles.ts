@@ -17,19 +17,33 @@ export async function buildBundles(root: string, dist: string): Promise<void> {
         entryPoints,
         plugins: [apart],
     });
-    // One zod for all of them: its own package would have to be in the declarations of what we export.
-    await build({ ...common, entryPoints: [{ in: join(root, "node_modules/zod/index.js"), out: "zod" }] });
+    const packages = Object.entries(ONCE).map(([name, path]) => ({ in: join(root, "node_modules", path), out: name }));
+    await build({ ...common, entryPoints: packages, plugins: [withoutLocales] });
 }
+
+/**
+ * Packages that are a bundle of their own, one for all entries: one file is loaded in a third of the time of their many. zod's
+ * own package would have to be in the declarations of what we export, too.
+ */
+const ONCE = { zod: "zod/index.js", yaml: "yaml/dist/index.js" };
 
 /** Packages that are part of the bundles. Every command loads commander, which takes half of its time to be found. */
 const BUNDLED = ["commander"];
+
+/** zod's messages in sixty languages, of which English is loaded on its own. */
+const withoutLocales: Plugin = {
+    name: "without-locales",
+    setup({ onLoad }) {
+        onLoad({ filter: /zod\/v4\/locales\/index\.c?js$/ }, () => ({ contents: "export {};", loader: "js" }));
+    },
+};
 
 /** Leaves out of a bundle what is a file of its own in `dist`, and the packages that are installed beside ours. */
 const apart: Plugin = {
     name: "apart",
     setup({ onResolve }) {
         const external = (path: string) => ({ path, external: true });
-        onResolve({ filter: /^zod$/ }, () => external("./zod.js"));
+        onResolve({ filter: /^(zod|yaml)$/ }, ({ path }) => external(`./${path}.js`));
         onResolve({ filter: /\/lazyProvider\.cjs$/ }, () => external("./lazyProvider.cjs"));
         onResolve({ filter: /^\.\.\/\w+$/ }, ({ path, importer, kind }) => {
             const name = basename(path);

@@ -12,6 +12,7 @@ const COPIED = {
     "src/portal/page/portal.css": "portal.css",
     "src/portal/page/portal.js": "portal.js",
     "node_modules/commander/LICENSE": "commander.LICENSE.txt",
+    "node_modules/yaml/LICENSE": "yaml.LICENSE.txt",
     "node_modules/zod/LICENSE": "zod.LICENSE.txt",
 };
 

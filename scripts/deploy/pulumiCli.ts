@@ -28,6 +28,7 @@ export const PROGRAM = [
     "preload.cjs",
     "lazyModules.cjs",
     "tsx.cjs",
+    "templates/pulumi/dynamic-provider",
     "index.ts",
     "components",
     "src",

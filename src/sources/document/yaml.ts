@@ -16,7 +16,8 @@ export type ParsedYaml =
  * @param numbers Whether a number keeps how it was written, as an id needs it. @default "value"
  */
 export async function parseYaml(text: string, numbers: Numbers = "value"): Promise<ParsedYaml> {
-    const yaml = await import("yaml");
+    // Not at the head of the file: most commands read no YAML.
+    const yaml = require("yaml") as Yaml;
     const lineCounter = new yaml.LineCounter();
     const at = (offset: number | undefined) => {
         const { line, col } = lineCounter.linePos(offset ?? 0);

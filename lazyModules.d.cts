@@ -1,0 +1,2 @@
+// Preloaded for its effect: it exports nothing.
+export {};
