@@ -183,9 +183,21 @@ export function isConfirmed({ trace, lifeOf }: Facts, process: number, address: 
     );
 }
 
-function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: TakenOut): boolean {
+/** Whether the last reading is older than `maxStale`, or one was since the address was let in: then Okta refused the write. */
+function isTooOld(facts: Facts, { decisionMs }: Bounds, { put, address }: TakenOut): boolean {
+    const { trace, timesOf, lifeOf } = facts;
     const { maxStaleMs } = trace.history;
     if (maxStaleMs === undefined) return false;
+    const letInMs = letInBefore(facts, put, address)?.sentAtMs ?? -Infinity;
+    const { agent } = lifeOf(put.process);
+    const read = trace.lessons.filter(
+        ({ process, kind, atMs }) => kind === "read" && lifeOf(process).agent === agent && atMs <= put.sentAtMs,
+    );
+    const wasTooOld = read.some(({ atMs, clockMs }, index) => {
+        const before = read[index - 1];
+        return atMs > letInMs && before !== undefined && clockMs - before.clockMs >= maxStaleMs - decisionMs;
+    });
+    if (wasTooOld) return true;
     const own = trace.lessons.filter(({ process, atMs }) => process === put.process && atMs <= put.sentAtMs);
     const last = own.findLast(({ kind, atMs }) => kind !== "failed" && atMs <= put.sentAtMs - decisionMs);
     // One that has read nothing since it began goes by a memory of an age that the trace does not show.

@@ -127,7 +127,10 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
             const candidates = changes.flatMap((change) =>
-                change.was !== undefined && isActive(change.was, nowMs) && !isDenied(change.was)
+                change.was !== undefined &&
+                isActive(change.was, nowMs) &&
+                !isDenied(change.was) &&
+                !(isExtended(change, change.was) && isActive(change.grant, nowMs))
                     ? [{ change, was: change.was }]
                     : [],
             );
@@ -161,6 +164,19 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
             });
         },
     };
+}
+
+/** Whether it keeps its addresses and user for as long. Most changes of many grants are such, and need no look at others. */
+function isExtended({ change, grant }: ChangedGrant, was: Grant): boolean {
+    return (
+        change === "changed" &&
+        grant.user === was.user &&
+        endOf(grant) >= endOf(was) &&
+        was.spans.every(({ low, high }, index) => {
+            const span = grant.spans[index];
+            return span?.low === low && span.high === high;
+        })
+    );
 }
 
 /** The users that have an active grant next; empty where no change is about a user. */
