@@ -25,8 +25,10 @@ export interface PortalContext {
     readonly newId: (prefix: string) => string;
     /** A secret text of 256 bits. */
     readonly newSecret: () => string;
-    /** Takes an event down in the ledger and the log; resolves when it would survive a crash. */
+    /** Takes an event down in the ledger and the log; resolves when it would survive a crash, or is kept to be written later. */
     readonly audit: (event: PortalEvent) => Promise<void>;
+    /** Comes before whatever lets somebody in. @throws `ledger-unwritable` while the ledger cannot be written */
+    readonly requireLedger: () => Promise<void>;
     /** Takes note of what nobody expected. */
     readonly report: (error: unknown) => void;
     readonly version: string;

@@ -4,6 +4,7 @@ import type { Situation } from "./whyScenes";
 const STAFF = zone("nzo1", "Staff", ["203.0.113.7/32"]);
 const OFFICE = zone("nzo2", "Office", ["203.0.113.0/24"]);
 const FAR_AWAY = zone("nzo2", "Office", ["198.51.100.0/24"]);
+const SECOND = zone("nzo3", "Staff 2", ["192.0.2.0/32"]);
 const GERMANY = { id: "nzoGermany", name: "Germany", type: "DYNAMIC", locations: [{ country: "DE" }] };
 
 /** A rule above the zone's that keeps out by a network condition, and the zone's rule. */
@@ -149,6 +150,37 @@ export const ELSEWHERE: readonly Situation[] = [
         bad: ["other-rule"],
         because: /keeps out who is inside "Office" \(nzo2\), where their address is$/,
         next: /take their address out of that zone/,
+    },
+    {
+        ...IN,
+        title: "a shard without a rule, where the address is in another one",
+        seed: { zones: [STAFF, SECOND], policies: [policy(IN_ZONE)] },
+        flags: ["--zone", "nzo1", "nzo3"],
+        next: /^$/,
+    },
+    {
+        ...KEPT_OUT,
+        title: "the shard without a rule, where the address is",
+        seed: {
+            zones: [zone("nzo1", "Staff", ["192.0.2.0/32"]), zone("nzo3", "Staff 2", ["203.0.113.7/32"])],
+            policies: [policy(IN_ZONE)],
+        },
+        flags: ["--zone", "nzo1", "nzo3"],
+        bad: ["rule"],
+        because: /^nzo3: no policy has a rule that names it/,
+        next: /./,
+    },
+    {
+        ...IN,
+        title: "a rule above that keeps out who is in a shard where the address is not",
+        seed: {
+            zones: [STAFF, SECOND],
+            policies: [
+                policy(rule("Not from 2", { connection: "ZONE", include: ["nzo3"] }, accessOf("DENY")), IN_ZONE),
+            ],
+        },
+        flags: ["--zone", "nzo1", "nzo3"],
+        next: /^$/,
     },
     {
         ...KEPT_OUT,

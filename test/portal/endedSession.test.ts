@@ -159,6 +159,7 @@ function contextWith(isThere: boolean, transactions: Change[][]): PortalContext 
         reports: () => [],
         newId: (prefix: string) => `${prefix}1`,
         audit: async () => {},
+        requireLedger: async () => {},
     };
     return context as unknown as PortalContext;
 }

@@ -12,6 +12,8 @@ export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verd
     return judge(zones, (all) => {
         const asked = all.filter(({ id, usage }) => zoneIds.includes(id) && usage !== "BLOCKLIST");
         const granted = membership?.value?.granted ?? [];
+        // Of zones that are not there, another check says so.
+        if (asked.length + granted.length === 0) return undefined;
         const inside = asked.flatMap(({ gateways }) => gateways).filter((range) => !granted.includes(range));
         const addresses = [
             { what: "granted", ranges: granted },

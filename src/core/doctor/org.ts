@@ -20,9 +20,10 @@ export function oktaAnswers({ organization, orgUrl }: Facts): Verdict {
     return ok(`${orgUrl} is the org ${id}${cell === undefined ? "" : ` in the cell ${cell}`}`);
 }
 
-/** What to do about an answer that did not come: the message says it of TLS and of proxies, the code of all else. */
+/** What to do about an answer that did not come: the message says it of TLS, proxies and failures of Okta's own, the code of all else. */
 export function nextOf(name: CodeName, message: string): string {
-    if (name !== "okta-unreachable" || !/\b(TLS|the proxy)\b/.test(message)) return codeNamed(name).remedy;
+    if (name !== "okta-unreachable" || !/\b(TLS|the proxy|status\.okta\.com)\b/.test(message))
+        return codeNamed(name).remedy;
     return "Do what the message says; the address of the org need not be wrong. See docs/guides/connections.md.";
 }
 

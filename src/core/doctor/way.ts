@@ -11,11 +11,18 @@ export function wayIsKnown({ connection: { proxy } }: Facts): Verdict {
     return ok(proxy === undefined ? "direct" : `through the proxy ${proxy}`);
 }
 
+const CHECK_THEM =
+    "Unset it: an attacker in the network path could decide who gets in. Give authorities of your own to NODE_EXTRA_CA_CERTS.";
+
 /**
  * Checks the certificate of the org's server, or of a proxy that intercepts TLS. For a custom domain, the customer
  * renews it.
  */
-export function certificateLasts({ connection: { certificates = [] }, nowMs }: Facts): Verdict | undefined {
+export function certificateLasts({
+    connection: { certificates = [], trustsAnybody = false },
+    nowMs,
+}: Facts): Verdict | undefined {
+    if (trustsAnybody) return bad("NODE_TLS_REJECT_UNAUTHORIZED=0 is set, so no certificate is checked", CHECK_THEM);
     const [own] = certificates;
     if (own === undefined) return undefined;
     const [last = own] = [...certificates].sort((a, b) => Date.parse(b.validFrom) - Date.parse(a.validFrom));

@@ -26,6 +26,11 @@ export function printable(text: string): string {
         );
 }
 
+/** A text on one line for people to read: its own line feeds are spaces, so that it cannot forge another line. */
+export function unbroken(text: string): string {
+    return printable(text).replace(/\s*[\n\t]\s*/g, " ");
+}
+
 /** A printable value on one line. */
 export function oneLine(value: string): string {
     return printable(value).replaceAll("\n", "\\n").replaceAll("\t", "\\t");

@@ -14,6 +14,7 @@ import { threatReason } from "../reasons/threatInsight";
 import { isEveryZone } from "../reasons/zoneWords";
 import { addressesOf, type Followed } from "./whose";
 import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
+import { fromTheirAddresses } from "./zonesOfOthers";
 
 /** Lines about the zones: a zone that is missing or inactive contains no address. */
 export function zoneLines(facts: WhyFacts): Line[] {
@@ -40,7 +41,8 @@ export function zoneLines(facts: WhyFacts): Line[] {
 const BOUND = "If it is a token that is bound to network zones, ask from inside one of them.";
 
 /** Lines about the rules of policies, by the checks of the doctor. */
-export function ruleLines(facts: WhyFacts): Line[] {
+export function ruleLines(followed: Followed): Line[] {
+    const facts = fromTheirAddresses(followed);
     const missing = lineOf("rule", "policy", "policy-missing", policyIsThere(facts)).filter(
         ({ status }) => status === "bad",
     );

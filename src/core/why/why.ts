@@ -4,7 +4,6 @@ import { beforeLines, groupLines, personLines, ruleLines, sourceLines, writerLin
 import { chainLines, isChainIn, signInLines } from "./seenLines";
 import { type Followed, isIn, ownOf, spansOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
-import { fromTheirAddresses } from "./zonesOfOthers";
 
 /** Why a person or an address is in, or not. */
 export interface Answer {
@@ -84,7 +83,7 @@ const STEPS = [
 ];
 
 export function why(facts: WhyFacts): Answer {
-    const followed = fromTheirAddresses({ ...facts, own: ownOf(facts) });
+    const followed = { ...facts, own: ownOf(facts) };
     const lines = STEPS.flatMap((step) => step(followed));
     const inside = insideOf(followed, lines);
     const bad = lines.filter(({ status }) => status === "bad");

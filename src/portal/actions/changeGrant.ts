@@ -24,6 +24,7 @@ export async function extendGrant(
     durationMs: number,
     idempotencyKey?: string,
 ): Promise<Answer> {
+    await context.requireLedger();
     const { newId, reports } = context;
     const names = { id: newId("q-"), requestId: newId("r-") };
     const once = onceOf(caller, idempotencyKey, { extend: id, durationMs });
@@ -72,6 +73,7 @@ export async function extendGrant(
 
 /** Adds the present address, or confirms it for a grant that has started. @throws a problem */
 export async function addAddress(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
+    await context.requireLedger();
     const { settings, now, reports } = context;
     if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "a workload's grant has one address");
     const nowMs = now();

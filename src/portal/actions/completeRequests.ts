@@ -1,3 +1,4 @@
+import { hasCode } from "../../core/errors/errors";
 import { decideCompletion } from "../../core/portal/decideApproval";
 import type { PortalState } from "../../core/portal/state";
 import { isSame, type Person, type PortalRequest } from "../../core/portal/types";
@@ -16,7 +17,7 @@ export async function completeRequests(context: PortalContext, person: Person): 
     const state = await context.store.read(AbortSignal.timeout(10_000));
     for (const request of [...state.requests.values()].filter((each) => concerns(each, person))) {
         await complete(context, person, request.id).catch((error: unknown) => {
-            if (problemOf(error) === undefined) throw error;
+            if (problemOf(error) === undefined && !hasCode(error, "ledger-unwritable")) throw error;
         });
     }
 }
@@ -28,6 +29,7 @@ function concerns({ state, holder, requestedBy, approvals, waitsFor }: PortalReq
 
 /** @throws a problem where the provider cannot be asked about the others */
 async function complete(context: PortalContext, { iss, sub, name }: Person, id: string): Promise<void> {
+    await context.requireLedger();
     const newId = context.newId("g-");
     const decide = (state: PortalState) => {
         const request = state.requests.get(id);

@@ -42,6 +42,7 @@ async function approve(
     { note }: DecisionBody,
     once: Once,
 ): Promise<Answer> {
+    await context.requireLedger();
     const newId = context.newId("g-");
     const decide = (state: PortalState, nowMs: number) => {
         const request = knownRequest(context, state, caller, id);

@@ -38,6 +38,7 @@ export async function requestGrant(
     body: GrantBody,
     { idempotencyKey, session }: RequestOptions = {},
 ): Promise<Answer> {
+    await context.requireLedger();
     const names = { id: context.newId("g-"), requestId: context.newId("r-") };
     const { decided, answer } = await transactOnce(context, onceOf(caller, idempotencyKey, body), (state, nowMs) => {
         const repeated = spentToken(state, caller);

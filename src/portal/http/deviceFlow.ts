@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import ipaddr from "ipaddr.js";
 
 import { html } from "../../agent/page/markup";
 import { DEVICE_GRANT } from "../../core/portal/deviceGrant";
@@ -13,6 +12,7 @@ import { layout, sendPage } from "../page/layout";
 import { refuse } from "../problem";
 import { hashOf } from "../sessions";
 import { type Authentication, TOKEN_PREFIX } from "./authenticate";
+import { networkOf } from "./network";
 import { addressOf, originOf, requireFields, textIn } from "./request";
 
 /** How long a code is good for, how often a device may ask, and how many may wait at a time. */
@@ -73,12 +73,6 @@ async function beginDevice({ store, now, newSecret }: PortalContext, address: st
         return { changes: [["devices", hashOf(code), device]], result: undefined };
     });
     return { code, userCode };
-}
-
-/** An IPv4 address; of IPv6, the 64 bits that one customer has. */
-function networkOf(address: string): string {
-    if (!ipaddr.isValid(address) || !address.includes(":")) return address;
-    return ipaddr.parse(address).toByteArray().slice(0, 8).join(".");
 }
 
 /** The device's token, or RFC 8628's word for why there is none yet. */
