@@ -1,3 +1,4 @@
+import { latestOver } from "../../core/addresses/coverage";
 import { formatSpan, parseSpan, type Span } from "../../core/addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan } from "../../core/addresses/spans";
 import { type Grant, isActive, isExpired } from "../../core/grants/grants";
@@ -85,12 +86,15 @@ function admissions(state: Known["state"], grants: readonly Grant[]): (grant: Gr
     const { admitted } = state.written;
     const isNew = ({ id }: Grant) => admitted.some(({ ids }) => ids.has(id));
     const fresh = admitted.length === 0 ? [] : grants.filter(isNew);
-    const freshSpans = mergeSpans(fresh.flatMap(({ spans }) => spans));
+    const latest = latestOver(
+        fresh.flatMap(({ id, spans }) => {
+            const untilMs = admittedAtMs(state, id);
+            return spans.map((span) => ({ ...span, untilMs }));
+        }),
+    );
     return (grant) => {
         const own = admittedAtMs(state, grant.id);
-        if (!grant.spans.some((span) => overlapsSpan(freshSpans, span)) || isNew(grant)) return own;
-        const others = fresh.filter(({ spans }) => spans.some((span) => overlapsSpan(grant.spans, span)));
-        return Math.max(own, ...others.map(({ id }) => admittedAtMs(state, id)));
+        return isNew(grant) ? own : Math.max(own, ...grant.spans.map(latest));
     };
 }
 

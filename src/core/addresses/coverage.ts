@@ -30,6 +30,25 @@ export function coverageOf(covers: readonly Cover[]): Coverage {
 }
 
 /**
+ * The latest time of all covers that share an address with a span; -Infinity for none.
+ *
+ * @example
+ * latestOver([{ ...spanOf("203.0.113.0/31"), untilMs: 5 }])(spanOf("203.0.113.1/32"))   // 5
+ */
+export function latestOver(covers: readonly Cover[]): (span: Span) => number {
+    const longest = longestCovers(covers);
+    return (span) => {
+        let latestMs = -Infinity;
+        for (let index = firstReaching(longest, span.low); index < longest.length; index++) {
+            const cover = longest[index];
+            if (cover === undefined || cover.low > span.high) break;
+            latestMs = Math.max(latestMs, cover.untilMs);
+        }
+        return latestMs;
+    };
+}
+
+/**
  * The same addresses without overlaps, in order, each until the latest time of its covers.
  *
  *   203.0.113.0/30 until 5, 203.0.113.1/32 until 9   ->   .0 until 5, .1 until 9, .2-.3 until 5

@@ -114,14 +114,7 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
 
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
-            const candidates = changes.flatMap((change) =>
-                change.was !== undefined &&
-                isActive(change.was, nowMs) &&
-                !isDenied(change.was) &&
-                !(isExtended(change, change.was) && isActive(change.grant, nowMs))
-                    ? [{ change, was: change.was }]
-                    : [],
-            );
+            const candidates = mayLose(changes, isDenied, nowMs);
             if (candidates.length === 0) return [];
             const missing = coverageNear(
                 input,
@@ -173,6 +166,15 @@ function coverageNear(
         for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });
     }
     return coverageOf(covers);
+}
+
+/** The changes of known active grants, but for those that lose nothing. */
+function mayLose(changes: readonly ChangedGrant[], isDenied: (grant: Grant) => boolean, nowMs: number) {
+    return changes.flatMap((change) => {
+        const { was, grant } = change;
+        if (was === undefined || !isActive(was, nowMs) || isDenied(was)) return [];
+        return isExtended(change, was) && isActive(grant, nowMs) ? [] : [{ change, was }];
+    });
 }
 
 /** Whether it keeps its addresses and user for as long. Most changes of many grants are such, and need no look at others. */

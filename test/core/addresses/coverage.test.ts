@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { type Cover, coverageOf } from "../../../src/core/addresses/coverage";
+import { type Cover, coverageOf, latestOver } from "../../../src/core/addresses/coverage";
 import { formatSpan, type Span, spanOf } from "../../../src/core/addresses/ip";
 
 describe("coverageOf", () => {
@@ -55,6 +55,22 @@ describe("coverageOf", () => {
         const left = shared.filter(() => missing(span, 1).length > 0);
         assert.equal(left.length, 0);
     });
+});
+
+describe("latestOver", () => {
+    const until = (text: string, untilMs: number): Cover => ({ ...spanOf(text), untilMs });
+    const latest = latestOver([until("203.0.113.0/30", 5), until("203.0.113.2/32", 9), until("203.0.113.8/32", 7)]);
+    const table: readonly (readonly [span: string, untilMs: number])[] = [
+        ["203.0.113.0/31", 5],
+        ["203.0.113.0/29", 9],
+        ["203.0.113.3/32", 5],
+        ["203.0.113.0-203.0.113.8", 9],
+        ["203.0.113.4-203.0.113.8", 7],
+        ["203.0.113.4/30", -Infinity],
+    ];
+    for (const [span, untilMs] of table) {
+        it(`finds ${untilMs} for ${span}`, () => assert.equal(latest(spanOf(span)), untilMs));
+    }
 });
 
 function range(low: number, high: number): number[] {
