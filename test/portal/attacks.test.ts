@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { request } from "node:http";
+import { connect } from "node:net";
 
 import { ANA, ASK, LEA, openPortalScene, type PortalScene } from "./scene";
 
@@ -182,6 +183,22 @@ describe("attacks on the portal", () => {
             assert.equal(status, 409);
         });
     }
+
+    it("refuses a request with two names, in whatever order", async () => {
+        const { host, port } = new URL(scene.url);
+        for (const names of [
+            [host, "evil.example"],
+            ["evil.example", host],
+            [host, host],
+        ]) {
+            const socket = connect(Number(port), "127.0.0.1");
+            const headers = names.map((name) => `Host: ${name}\r\n`).join("");
+            socket.end(`GET /api/v1/openapi.json HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
+            let text = "";
+            for await (const data of socket) text += String(data);
+            assert.match(text, /^HTTP\/1\.1 400 [\s\S]*"detail":"the header Host is there twice"/);
+        }
+    });
 
     it("refuses whoever calls it by another name", async () => {
         const { port } = new URL(scene.url);

@@ -42,9 +42,13 @@ export function addressOf(request: FastifyRequest, { trustedProxies }: Pick<Port
  * @throws a problem
  */
 export function originOf(
-    { headers }: FastifyRequest,
+    { headers, raw }: FastifyRequest,
     { url, ipv4Url }: Pick<PortalSettings, "url" | "ipv4Url">,
 ): string {
+    // A proxy may have looked at the other one.
+    if (raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length > 1) {
+        refuse(400, "portal-malformed", "the header Host is there twice");
+    }
     const host = (headers.host ?? "").toLowerCase();
     const found = [url, ipv4Url].find((origin) => origin !== undefined && new URL(origin).host === host);
     if (found !== undefined) return found;
