@@ -3,15 +3,18 @@ import { stackSettings } from "./components/stackSettings";
 import { settingsOutput } from "./src/core/settings/stackOutputs";
 
 const own = stackSettings();
-const access = new GrantedAccess("access", own);
+const { zoneIds, policyId, ruleId, groupId, gateways, refused, unusable } = new GrantedAccess("access", own);
 
-export const zoneIds = access.zoneIds;
-export const policyId = access.policyId;
-export const ruleId = access.ruleId;
-/** The group of `bindToUser`. */
-export const groupId = access.groupId;
-export const gateways = access.gateways;
-export const refused = access.refused;
-export const unusable = access.unusable;
-/** For `zonekeeper sync --stack` and an agent with `stack:`. */
-export const settings = settingsOutput(own);
+/** The outputs of the stack. Pulumi warns of each that is undefined. */
+export = {
+    zoneIds,
+    policyId,
+    ruleId,
+    /** The group of `bindToUser`. */
+    ...(groupId !== undefined && { groupId }),
+    gateways,
+    refused,
+    unusable,
+    /** For `zonekeeper sync --stack` and an agent with `stack:`. */
+    settings: settingsOutput(own),
+};

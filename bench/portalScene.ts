@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { startEmulator } from "../emulator/emulator";
@@ -48,6 +48,8 @@ export interface PortalBenchOptions {
     readonly visitors: number;
     /** People who have a grant already. */
     readonly crowd: number;
+    /** The command that is run. */
+    readonly bin: string;
 }
 
 /** A portal as a process of its own, over an emulated Okta in this one, with people who are signed in. */
@@ -62,8 +64,7 @@ export async function startPortalScene(directory: string, options: PortalBenchOp
     await store.transact(() => ({ changes: rowsOf(okta.url, options), result: undefined }));
     await store.close();
     writeFileSync(join(directory, "portal.yaml"), JSON.stringify(configOf(url, port, okta.url)));
-    const bin = resolve(__dirname, "../bin/zonekeeper.cjs");
-    const child = spawn(process.execPath, [bin, options.serve, "--config", "portal.yaml"], {
+    const child = spawn(process.execPath, [options.bin, options.serve, "--config", "portal.yaml"], {
         cwd: directory,
         env: { PATH: process.env.PATH, OKTA_API_TOKEN: "any", SECRET },
         stdio: ["ignore", "pipe", "inherit"],

@@ -29,7 +29,7 @@ try {
 }
 
 // Who asks an agent to read its configuration before it has read any does not mean to end it.
-if (process.argv[2] === "agent") process.on("SIGHUP", () => {});
+if (["agent", "portal"].includes(process.argv[2])) process.on("SIGHUP", () => {});
 
 process.stdout.on("error", (error) => {
     // Whoever reads the output, such as head, may have enough of it.

@@ -12,6 +12,9 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     }
 }
 
+/** A text, or its pieces in order, also in UTF-8. */
+type Text = string | readonly string[] | readonly Uint8Array[];
+
 /**
  * Writes a file atomically: after a crash at any moment it has its old or its new content.
  * Its folder is created if necessary.
@@ -19,7 +22,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
  * @param text May be in pieces, which are written one after the other.
  * @param writer Identifies a writer that holds no lock on the file, such as the name of the host.
  */
-export async function writeDurably(path: string, text: string | readonly string[], writer?: string): Promise<void> {
+export async function writeDurably(path: string, text: Text, writer?: string): Promise<void> {
     const folder = dirname(path);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // One name for each writer, so that crashes do not leave many temporary files; most files have one writer, with a lock.
@@ -57,7 +60,7 @@ export async function setAside(path: string): Promise<string | undefined> {
 }
 
 /** Appends to an existing file, and resolves when that would survive a crash. */
-export async function appendDurably(path: string, text: string | readonly string[]): Promise<void> {
+export async function appendDurably(path: string, text: Text): Promise<void> {
     const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
     try {
         await file.writeFile(text);

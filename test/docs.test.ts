@@ -79,6 +79,17 @@ describe("the documentation", () => {
         );
     });
 
+    it("names for each threat to the portal a test that exists", () => {
+        const [, section = ""] =
+            /^## Threats$(.*?)^## /ms.exec(textOf(join("docs", "explanation", "threat-model.md"))) ?? [];
+        const rows = section.split("\n").filter((line) => /^\| (?!threat |---)/.test(line) && !/^\|[-|]+$/.test(line));
+        assert.ok(rows.length > 30);
+        assert.deepEqual(
+            rows.flatMap((row) => missingTests(row.split(" | ").at(-1) ?? "")),
+            [],
+        );
+    });
+
     it("has the pages that the help of a command names", () => {
         const named = Object.values(HELP).flatMap(({ docs }) => docs.split(", "));
         assert.deepEqual(
@@ -87,6 +98,18 @@ describe("the documentation", () => {
         );
     });
 });
+
+/** Of a cell such as `test/a.test.ts`: "title", "title"; `test/b.test.ts`: "title": what is not there. */
+function missingTests(cell: string): string[] {
+    const files = [...cell.matchAll(/`([^`]+)`: ((?:"[^"]+"(?:, )?)+)/g)];
+    if (files.length === 0) return [`no test in ${cell}`];
+    return files.flatMap(([, path = "", titles = ""]) => {
+        if (!existsSync(join(root, path))) return [path];
+        return [...titles.matchAll(/"([^"]+)"/g)].flatMap(([, title = ""]) =>
+            textOf(path).includes(title) ? [] : [`${path}: ${title}`],
+        );
+    });
+}
 
 interface Link {
     /** Relative to the checkout. */

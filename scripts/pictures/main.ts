@@ -46,8 +46,9 @@ async function main([folder = join("docs", "images")]: readonly string[]): Promi
             process.stdout.write(`${join(folder, name)}.png\n`);
         }
     } finally {
-        await desk.close();
+        // The browser keeps connections open, for which the server waits: its clock stands still.
         await opened.browser.close();
+        await desk.close();
         await fonts.close();
     }
     return 0;

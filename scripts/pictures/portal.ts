@@ -63,6 +63,6 @@ async function ask(page: Page): Promise<void> {
     await production.getByRole("button").click();
     await page.getByText("waits for approval").first().waitFor();
     await page.goto(page.url().replace(/\?.*$/, ""));
-    await page.getByText("accepted", { exact: true }).waitFor();
+    await page.getByText("accepted", { exact: true }).first().waitFor();
     await page.locator(".is-live").waitFor();
 }

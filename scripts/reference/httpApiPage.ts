@@ -43,6 +43,7 @@ for: [the portal](../guides/portal.md).
 
 interface Operation {
     readonly summary?: string;
+    readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[];
     readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
@@ -56,12 +57,13 @@ function portalRoutes(): string {
             return operation === undefined ? [] : [row(method, path, operation)];
         }),
     );
-    return `| call | meaning | answers |\n|---|---|---|\n${rows.join("\n")}`;
+    return `| call | meaning | parameters | answers |\n|---|---|---|---|\n${rows.join("\n")}`;
 }
 
-function row(method: string, path: string, { summary = "", responses }: Operation): string {
+function row(method: string, path: string, { summary = "", parameters = [], responses }: Operation): string {
+    const taken = parameters.map(({ name, description }) => `\`${name}\`${description ? `: ${description}` : ""}`);
     const answers = Object.entries(responses)
         .filter(([status]) => status !== "default")
         .map(([status, { description }]) => `${status} ${description}`);
-    return `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${answers.join(", ")} |`;
+    return `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${taken.join("; ")} | ${answers.join(", ")} |`;
 }

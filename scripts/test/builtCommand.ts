@@ -7,6 +7,8 @@ import { buildProgram } from "../build/program";
 export interface BuiltCommand extends AsyncDisposable {
     /** The file that Node starts. */
     readonly bin: string;
+    /** A folder for what V8 compiles. */
+    readonly compiled: string;
 }
 
 /** What the package has besides `dist`, as far as the command reads it. */
@@ -26,6 +28,7 @@ export async function buildCommand(root: string): Promise<BuiltCommand> {
     await buildProgram(root, join(folder, "dist"));
     return {
         bin: join(folder, "bin", "zonekeeper.cjs"),
+        compiled: join(folder, "compiled"),
         [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
     };
 }

@@ -25,7 +25,11 @@ async function main(files: readonly string[]): Promise<number> {
         return 2;
     }
     await using command = files.length > 0 ? undefined : await buildCommand(process.cwd());
-    if (command !== undefined) process.env.ZONEKEEPER_TEST_BIN = command.bin;
+    if (command !== undefined) {
+        process.env.ZONEKEEPER_TEST_BIN = command.bin;
+        // What V8 compiled of the command and its packages is kept for the next process of the run, which starts in half the time.
+        process.env.NODE_COMPILE_CACHE = command.compiled;
+    }
     const checks = files.length > 0 ? [] : [check(COMPILER, TYPES), check(LINTER, ["check", "--error-on-warnings"])];
     const { passes, failures } = await runTests(files.length > 0 ? files : slowFirst(allTests()));
     const broken = (await Promise.all(checks)).filter(({ isBroken }) => isBroken);

@@ -155,8 +155,8 @@ function isFromBeforeRestart({ trace }: Facts, { put, address }: TakenOut, run: 
 }
 
 /**
- * Whether an agent with a folder of its own was shown a zone as it was before another agent let somebody in: that is all
- * that it has to know of what the other one was told.
+ * Whether an agent with a folder of its own was shown a zone as it was before the address was let in, and another agent did
+ * that, or led since: the zone is all that tells it what the other one was told.
  */
 function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
     const { trace, lifeOf } = facts;
@@ -165,7 +165,13 @@ function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
         (write) =>
             (write.executedAtMs ?? 0) < (put.executedAtMs ?? 0) && addressesOf(gatewaysIn(write.body)).has(address),
     );
-    if (letIn === undefined || lifeOf(letIn.process).agent === lifeOf(put.process).agent) return false;
+    if (letIn === undefined) return false;
+    const { agent } = lifeOf(put.process);
+    const isOther = (process: number) => lifeOf(process).agent !== agent;
+    const wasLed = trace.terms.some(
+        ({ process, fromMs }) => isOther(process) && letIn.sentAtMs <= fromMs && fromMs <= put.sentAtMs,
+    );
+    if (!isOther(letIn.process) && !wasLed) return false;
     return !addressesOf(gatewaysIn(facts.shownBefore(put).at(-1)?.shown)).has(address);
 }
 
@@ -177,9 +183,21 @@ export function isConfirmed({ trace, lifeOf }: Facts, process: number, address: 
     );
 }
 
-function isTooOld({ trace, timesOf }: Facts, { decisionMs }: Bounds, { put }: TakenOut): boolean {
+/** Whether the last reading is older than `maxStale`, or one was since the address was let in: then Okta refused the write. */
+function isTooOld(facts: Facts, { decisionMs }: Bounds, { put, address }: TakenOut): boolean {
+    const { trace, timesOf, lifeOf } = facts;
     const { maxStaleMs } = trace.history;
     if (maxStaleMs === undefined) return false;
+    const letInMs = letInBefore(facts, put, address)?.sentAtMs ?? -Infinity;
+    const { agent } = lifeOf(put.process);
+    const read = trace.lessons.filter(
+        ({ process, kind, atMs }) => kind === "read" && lifeOf(process).agent === agent && atMs <= put.sentAtMs,
+    );
+    const wasTooOld = read.some(({ atMs, clockMs }, index) => {
+        const before = read[index - 1];
+        return atMs > letInMs && before !== undefined && clockMs - before.clockMs >= maxStaleMs - decisionMs;
+    });
+    if (wasTooOld) return true;
     const own = trace.lessons.filter(({ process, atMs }) => process === put.process && atMs <= put.sentAtMs);
     const last = own.findLast(({ kind, atMs }) => kind !== "failed" && atMs <= put.sentAtMs - decisionMs);
     // One that has read nothing since it began goes by a memory of an age that the trace does not show.

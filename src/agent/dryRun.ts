@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { openCheckedClock, zonesInTime } from "../checkedClock";
 import type { Clock } from "../clock";
+import { fail } from "../core/errors/errors";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
 import { httpGroups } from "../okta/groups";
@@ -27,6 +28,10 @@ export interface DryRunOptions extends Environment {
     readonly oktaUrl?: string | undefined;
     /** Receives warnings, each a sentence. */
     readonly onWarning: (sentence: string) => void;
+    /** `write`: writes the zones and the memory. @default "plan" */
+    readonly mode?: "plan" | "write";
+    /** Releases what would be held. @default false */
+    readonly isConfirmed?: boolean;
     readonly signal: AbortSignal;
 }
 
@@ -39,8 +44,8 @@ export function readConfiguration(path: string, { directory }: Pick<Environment,
 export type DryRound = Round & { readonly group?: GroupRound };
 
 /**
- * What the first round of an agent would do for one of its memberships, with its state folder. Nothing is written, and the
- * lock is not requested.
+ * What the first round of an agent would do for one of its memberships, with its state folder. Nothing is written unless
+ * the mode says so, and the lock is not requested.
  *
  * @throws `bad-input`, `source-unreadable`, `okta-*`, `zone-*`
  */
@@ -49,8 +54,10 @@ export async function dryRun(
     settings: AgentSettings,
     options: DryRunOptions,
 ): Promise<DryRound> {
-    const { directory, env, oktaUrl, clock, onWarning, signal } = options;
+    const { directory, env, oktaUrl, clock, onWarning, mode = "plan", isConfirmed = false, signal } = options;
     const { rules } = membership;
+    if (mode === "write" && membership.group !== undefined) fail("bad-input", ONLY_AN_AGENT);
+    const access = mode === "plan" ? "read" : "write";
     const secret = (text: string) => plainOrSecret(text, options);
     const connection = findOkta(findingOf(membership.org, settings, { env, oktaUrl, secret }));
     const time = openCheckedClock(clock);
@@ -59,12 +66,12 @@ export async function dryRun(
     const { widestPrefix, allowUnroutable } = rules;
     const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
     const limits = { widestPrefix, allowUnroutable };
-    const opening = { directory, env, ...time, limits, okta, state, mode: "read" } as const;
+    const opening = { directory, env, ...time, limits, okta, state, mode: access } as const;
     const source = openSource(parseSourceSpec(membership.source), opening);
     const denials = await openAgentDenials(settings, options);
     const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) => {
         const stateOf = { ...settings, state: folderOf(settings.state, name), zones };
-        return agentMemory(stateOf, { directory, clock: time, onWarning, mode: "read" });
+        return agentMemory(stateOf, { directory, clock: time, onWarning, mode: access });
     };
     try {
         const memory = memoryOf(membership, onWarning);
@@ -86,7 +93,8 @@ export async function dryRun(
             memory: { ...memory, read: async () => remembered },
             clock: time,
             signal,
-            mode: "plan",
+            mode,
+            isConfirmed,
         });
         const planned = group?.plan(round);
         return {
@@ -98,6 +106,9 @@ export async function dryRun(
         await source.close?.();
     }
 }
+
+const ONLY_AN_AGENT =
+    "its grants are bound to the users of a group, which only an agent keeps: run zonekeeper agent, or add --dry-run";
 
 interface GroupOfOptions {
     readonly okta: OktaHttp;

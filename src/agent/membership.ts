@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { userKey } from "../core/membership/denials";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
 import type { RateLimit } from "../okta/exchange/rateLimit";
@@ -104,7 +105,7 @@ export interface Membership {
     readonly holding: Pick<OtherMembership, "leaving" | "share" | "version">;
 }
 
-const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
+export const NO_DENIALS: Pick<Denials, "list" | "version"> = { list: () => [], version: () => 0 };
 
 export function createMembership(options: MembershipOptions): Membership {
     const { settings, source, clock, isStateShared = false } = options;
@@ -207,6 +208,7 @@ function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWrit
         others: others ?? (() => []),
         usable: bound?.reading ?? ((reading) => reading),
         usableVersion: bound?.version() ?? 0,
+        idOfUser: bound?.idOfUser ?? userKey,
         lastWriter: lastWriter ?? (() => undefined),
     };
 }

@@ -208,12 +208,22 @@ async function tellReplaced(
     onReloaded("reloaded", `the configuration is read again and in force; different: ${news}${rest}`);
     // A standby has no ledger open, and records its settings when it leads.
     await record({ type: "configuration.reloaded", changed }).catch(() => {});
-    for (const { name, zones } of before.memberships) {
-        if (next.memberships.some((each) => each.name === name)) continue;
-        const left = `the membership ${name} is kept no more; its zones stay as they are: ${zones.join(", ")}`;
+    for (const { name, zones, group } of before.memberships) {
+        const now = next.memberships.find((each) => each.name === name);
+        if (now !== undefined) {
+            if (group !== undefined && now.group !== group) onReloaded("reloaded", leftGroup(name, group));
+            continue;
+        }
+        const members = group === undefined ? "" : `; so do the members of its group ${group}`;
+        const left = `the membership ${name} is kept no more; its zones stay as they are: ${zones.join(", ")}${members}`;
         onReloaded("reloaded", left);
-        await record({ type: "membership.removed", membership: name, zones }).catch(() => {});
+        const ofGroup = { ...(group !== undefined && { group }) };
+        await record({ type: "membership.removed", membership: name, zones, ...ofGroup }).catch(() => {});
     }
+}
+
+function leftGroup(name: string, group: string): string {
+    return `the membership ${name} keeps the group ${group} no more; its members stay as they are`;
 }
 
 /** Whether a membership can continue: none of its settings has changed. */

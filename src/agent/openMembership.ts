@@ -11,7 +11,7 @@ import { concurrently, until } from "./concurrently";
 import type { Environment } from "./environment";
 import { NOT_LEADING } from "./http/answers/standby";
 import type { WebhookAnswer, WebhookReceiver } from "./http/types";
-import { createMembership, type Membership, type MembershipOptions } from "./membership";
+import { createMembership, type Membership, type MembershipOptions, NO_DENIALS } from "./membership";
 import { agentMemory, isFolderShared } from "./memory/agentMemory";
 import { folderOf } from "./memory/folderOf";
 import type { UsedSource } from "./openSources";
@@ -84,7 +84,7 @@ export function openMembership(settings: MembershipSettings, options: OpenMember
         isStateShared,
         seen: knownZonesFile(resolve(directory, state, "zones.json"), options.onWarning),
         newId: nonce,
-        ...(bound && { bound: bound.group }),
+        ...(bound && { bound: bound.group, denials: bound.group.denials(options.denials ?? NO_DENIALS) }),
         onInForce: revoking.inForce,
         clearings: revoking.pending,
         lastWriter: writers.lastWriter,

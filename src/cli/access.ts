@@ -127,7 +127,7 @@ async function usualExtension(client: PortalClient, id: string): Promise<string>
     return fail("bad-input", `${id} ends at ${expiresAt}, and ${max} from its start is the most: nothing was changed`);
 }
 
-/** Ends a grant, or all of one's own. */
+/** Ends a grant, or all of one's own: those after one that cannot be ended as well. */
 export async function revoke(
     { portal, json, id }: PortalFlag & { readonly id?: string },
     terminal: Terminal,
@@ -138,19 +138,28 @@ export async function revoke(
         .filter(({ state }) => state !== "ended")
         .map((each) => String(each.id));
     const ended: Shown[] = [];
+    const failures: unknown[] = [];
     for (const each of id === undefined ? own : [id]) {
-        ended.push((await client.call("DELETE", `/api/v1/grants/${encodeURIComponent(each)}`)).body);
+        await client.call("DELETE", `/api/v1/grants/${encodeURIComponent(each)}`).then(
+            ({ body: grant }) => ended.push(grant),
+            (error: unknown) => failures.push(error),
+        );
+    }
+    if (failures.length > 0) {
+        if (ended.length > 0) terminal.err(ended.map(lineOf).join("\n"));
+        throw failures[0];
     }
     if (json) terminal.out(JSON.stringify({ grants: ended }));
     else terminal.out(ended.length === 0 ? "there is nothing to revoke" : ended.map(lineOf).join("\n"));
     return STATUS.done;
 }
 
-function lineOf({ id, access, addresses, expiresAt, state, confirmed }: Shown): string {
+function lineOf({ id, access, addresses, expiresAt, endedAt, state, confirmed }: Shown): string {
     // Each of the other states is said by an agent, or by an agent that is silent now.
     const isSaid = state !== "pending" && state !== "scheduled" && state !== "ended";
     const told = isSaid && confirmed === false ? `${state}, not confirmed` : state;
-    return `${access}  ${told}  from ${(addresses as readonly string[]).join(", ")}  until ${expiresAt}  (${id})`;
+    const when = endedAt === undefined ? `until ${expiresAt}` : `ended at ${endedAt}`;
+    return `${access}  ${told}  from ${(addresses as readonly string[]).join(", ")}  ${when}  (${id})`;
 }
 
 const FORM = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };

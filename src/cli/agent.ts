@@ -5,10 +5,11 @@ import { version } from "../../package.json";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
+import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { portalInFile } from "../portal/settingsFile";
+import { configuredRounds } from "./configuredRounds";
 import { whyOfOkta } from "./facts/whyOfOkta";
-import { rehearseAgent } from "./rehearseAgent";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface AgentFlags {
@@ -21,12 +22,13 @@ export interface AgentFlags {
 
 /** Keeps zones around the clock, until the process is asked to end; SIGHUP reads the configuration again. */
 export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: Terminal): Promise<number> {
-    if (isDry) return rehearseAgent(flags, terminal);
+    if (isDry) return configuredRounds(flags, terminal);
     const { config, membership, okta, json } = flags;
     if (membership !== undefined) fail("bad-input", "an agent keeps every membership: --membership is for --dry-run");
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
-    const served = await portalInFile(resolve(terminal.directory, config));
+    const path = resolve(terminal.directory, config);
+    const served = await portalInFile(path);
     const options = {
         config,
         oktaUrl: okta,
@@ -50,11 +52,17 @@ export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: T
             stop.abort("the other part of the process failed");
             throw error;
         });
-    const portal = served === undefined ? [] : [ending(loadPortal().servePortal(served, options))];
+    const portal = served === undefined ? [] : [ending(loadPortal().keepPortal(served, () => portalOf(path), options))];
     const all = await Promise.allSettled([ending(runAgent(options)), ...portal]);
     const failed = all.find((each) => each.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     return STATUS.done;
+}
+
+/** The portal of a configuration that is read again. @throws as portalInFile; `bad-input` where it has none by now */
+async function portalOf(path: string): Promise<PortalSettings> {
+    const found = await portalInFile(path);
+    return found ?? fail("bad-input", `${path} no longer has portal: settings; to end it, restart the agent`);
 }
 
 /** On demand: most agents serve no portal. */

@@ -18,6 +18,7 @@ import { fetchForOkta } from "../outgoing/outgoingFetch";
 import { untilSettled } from "./arguments/deadline";
 import { inputName, readInput, readJson } from "./arguments/readInput";
 import { describeExplanation } from "./describe/describeExplanation";
+import { zoneIdOf } from "./facts/zoneIdOf";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface ExplainFlags {
@@ -105,7 +106,8 @@ async function readZones(flags: ExplainFlags, terminal: Terminal): Promise<ZoneD
             places.map(async ({ given, isFile }) => {
                 const input = { kind: "zone file", path: given };
                 if (isFile) return readZoneDocument(await readJson(input, terminal), inputName(input));
-                return readZoneDocument(await okta?.readDocument(given, signal), `zone ${given}`);
+                const id = okta === undefined ? given : await zoneIdOf(given, okta, signal);
+                return readZoneDocument(await okta?.readDocument(id, signal), `zone ${id}`);
             }),
         ),
     );
@@ -115,16 +117,25 @@ async function readZones(flags: ExplainFlags, terminal: Terminal): Promise<ZoneD
     return { zones, leftOut: documents.flatMap(({ leftOut }) => leftOut) };
 }
 
-/** An id is a word that begins with nzo, or a word that is not the name of a file. */
+/** A word that begins with nzo is an id; of all else, what is there is a file, and what looks like none is a zone's name. */
 function isFile(given: string, { directory }: Terminal): boolean {
-    if (!/^[\w-]+$/.test(given) || given === "-") return true;
-    return !given.startsWith("nzo") && existsSync(resolve(directory, given));
+    if (given === "-" || given === "") return true;
+    if (/^nzo\w*$/.test(given)) return false;
+    return /[/\\]|\.json$/i.test(given) || existsSync(resolve(directory, given));
 }
 
 function openZones({ okta }: ExplainFlags, { env, err }: Terminal) {
     const url = okta === undefined ? {} : { url: okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
-    return httpZones(oktaHttp({ connection, fetch: fetchForOkta(connection, env), ...systemClock, onWait: err }));
+    const http = oktaHttp({ connection, fetch: fetchForOkta(connection, env), ...systemClock, onWait: err });
+    const zones = httpZones(http);
+    let all: ReturnType<typeof zones.list> | undefined;
+    // Several names cost one list.
+    const list: typeof zones.list = (signal) => {
+        all ??= zones.list(signal);
+        return all;
+    };
+    return { ...zones, list, orgUrl: http.orgUrl };
 }
 
 function unreadable({ name, gateways, proxies }: NamedZone): string[] {

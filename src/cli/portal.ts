@@ -18,13 +18,16 @@ export interface PortalFlags {
     readonly acceptStore?: boolean;
 }
 
-/** Serves the portal until the process is asked to end; with --check only judges its configuration. */
+/** Serves the portal until the process is asked to end; SIGHUP reads the configuration again. With --check only judges its configuration. */
 export async function portal({ config, check, json, acceptStore }: PortalFlags, terminal: Terminal): Promise<number> {
     if (check !== undefined) return checkConfiguration(check, json === true, terminal);
     if (acceptStore === true) return acceptPresentStore(config ?? "", json === true, terminal);
     const { directory, env } = terminal;
     const stop = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
+    // A SIGHUP before the configuration is read must not end the process.
+    let reload = () => {};
+    process.on("SIGHUP", () => reload());
     await runPortal({
         config: config ?? "",
         directory,
@@ -37,6 +40,9 @@ export async function portal({ config, check, json, acceptStore }: PortalFlags, 
         write: (line) => terminal.out(line.trimEnd()),
         format: json ? "json" : "text",
         stop: stop.signal,
+        onReload: (again) => {
+            reload = again;
+        },
         onListening: () => {},
     });
     return STATUS.done;
@@ -69,8 +75,9 @@ async function checkConfiguration(path: string, isJson: boolean, terminal: Termi
             terminal.out(`${level === "refuse" ? "refused" : "warning"}  ${policy}  ${where}: ${sentence}`);
         }
         const { length } = settings.accesses;
+        const warnings = findings.length - refused.length;
         terminal.out(
-            `${path}: ${length} ${length === 1 ? "access" : "accesses"}, ${refused.length} refused, ${findings.length - refused.length} warnings`,
+            `${path}: ${length} ${length === 1 ? "access" : "accesses"}, ${refused.length} refused, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`,
         );
     }
     return refused.length > 0 ? STATUS.refused : STATUS.done;

@@ -1,13 +1,9 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-
 import { openCheckedClock, zonesInTime } from "../checkedClock";
 import { systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import { changes } from "../core/membership/plan";
 import { parseRules } from "../core/membership/rules";
 import { SENTINEL } from "../core/zones/zone";
-import { tryHostLock } from "../hostLock";
 import { findOkta } from "../okta/connection";
 import { oktaHttp } from "../okta/http";
 import { httpZones } from "../okta/zones/httpZones";
@@ -18,13 +14,17 @@ import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/settings/parseSource";
 import { untilSettled } from "./arguments/deadline";
 import { distinct, readSelector } from "./arguments/zonesAndSelector";
+import { configuredRounds } from "./configuredRounds";
 import { describeRound } from "./describe/describeRound";
 import { roundDocument } from "./describe/roundDocument";
+import { refuseBesideConfig } from "./facts/setup";
 import { type MembershipFlags, withStack } from "./stack/stackFlags";
-import { denialsIn, memoryIn } from "./stateFolder";
+import { denialsIn, keepAgentsAway, memoryIn } from "./stateFolder";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface SyncFlags extends MembershipFlags {
+    readonly config?: string;
+    readonly membership?: string;
     readonly dryRun?: boolean;
     readonly check?: boolean;
     readonly maxRemovalsWindow?: string;
@@ -38,6 +38,9 @@ export interface SyncFlags extends MembershipFlags {
 
 /** One reconciliation. The status says whether it is done, held by a limit, or, with `--check`, due. */
 export async function sync(given: SyncFlags, terminal: Terminal): Promise<number> {
+    if (given.config !== undefined) return syncConfigured({ ...given, config: given.config }, terminal);
+    if (given.membership !== undefined)
+        fail("bad-input", "--membership names one of a configuration: give it with --config");
     const flags = await withStack(given, terminal);
     const zoneIds = distinct(flags.zone ?? missing("--zone <id...>"));
     const spec = parseSourceSpec(flags.source ?? missing("--source <source>"));
@@ -88,6 +91,13 @@ export async function sync(given: SyncFlags, terminal: Terminal): Promise<number
     return statusOf(round, flags.check ?? false);
 }
 
+/** The memberships of an agent's configuration, with its state folder. */
+async function syncConfigured(flags: SyncFlags & { readonly config: string }, terminal: Terminal): Promise<number> {
+    refuseBesideConfig(flags);
+    const mode = flags.check ? "check" : flags.dryRun ? "plan" : "write";
+    return configuredRounds({ ...flags, mode }, terminal);
+}
+
 /** As commander says it of an option that is always required: here a stack may say it instead. */
 function missing(option: string): never {
     return fail("bad-input", `required option '${option}' not specified`);
@@ -101,24 +111,6 @@ function dependsOnMemory({ zones, held }: Round): boolean {
 const WITHOUT_MEMORY =
     "Nothing is remembered between two runs without --state DIR: an entry that no grant admits counted like a grant " +
     "that was removed, and an end in the past like one that was known.";
-
-/**
- * Holds the lock that an agent with the same folder leads by, for as long as this run writes.
- *
- * @throws `bad-input` while an agent has it: it goes on by its own memory, and undoes what this run writes
- */
-function keepAgentsAway(state: string, directory: string): Disposable | undefined {
-    const path = resolve(directory, state, "leader.lock");
-    if (!existsSync(path)) return undefined;
-    const lock =
-        tryHostLock(path) ??
-        fail(
-            "bad-input",
-            `an agent keeps the folder ${state} and its zones: confirm with POST /api/confirm at the agent, or ` +
-                "end it before sync writes; --dry-run shows what sync would do",
-        );
-    return { [Symbol.dispose]: () => lock.release() };
-}
 
 function statusOf(round: Round, isCheck: boolean): number {
     if (isCheck && round.zones.some(changes)) return STATUS.changes;

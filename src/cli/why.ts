@@ -15,7 +15,7 @@ import { fetchForOkta, outgoingFetch } from "../outgoing/outgoingFetch";
 import { openSource } from "../sources/open";
 import { untilSettled } from "./arguments/deadline";
 import { inputName, readJson } from "./arguments/readInput";
-import { describeWhy } from "./describe/describeWhy";
+import { describeWhy, shortSentenceOf } from "./describe/describeWhy";
 import { askAgent } from "./facts/askAgent";
 import { type Asked, gatherWhy } from "./facts/gatherWhy";
 import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
@@ -102,10 +102,7 @@ function fileOf(text: string) {
 function describeSeveral(answer: MembershipAnswer, answers: readonly MembershipAnswer[]): string {
     if (answer.membership === undefined) return describeWhy(answer);
     const others = answers.filter((each) => each !== answer);
-    const lines = others.map(
-        ({ membership, inside, because }) =>
-            `  ${membership}: ${inside === undefined ? "not known" : inside ? "in" : "out"}, as ${oneLine(because)}`,
-    );
+    const lines = others.map((other) => `  ${other.membership}: ${oneLine(shortSentenceOf(other))}`);
     return [
         `Membership ${answer.membership}`,
         describeWhy(answer),

@@ -14,6 +14,8 @@ export interface Policy {
     readonly status: string;
     /** One that Okta made and that cannot be deleted. */
     readonly system: boolean;
+    /** The users and groups that it is for; a global session policy is for groups. */
+    readonly people: PeopleCondition;
 }
 
 export interface Rule {
@@ -108,6 +110,7 @@ function policyIn(fields: Fields, path: string): Policy {
         type: textOf(type) ?? "",
         status: textOf(status) ?? "",
         system: system === true,
+        people: peopleIn(fieldsOf(fields.conditions).people),
     };
 }
 

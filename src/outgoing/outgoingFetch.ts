@@ -73,13 +73,20 @@ export function fetchForOkta({ isHttpProxy = false }: { readonly isHttpProxy?: b
     return outgoingFetch(isHttpProxy ? {} : env);
 }
 
+interface Way {
+    readonly proxy: string | undefined;
+    readonly certificates: readonly CertificateFacts[] | undefined;
+    readonly trustsAnybody: boolean;
+}
+
 /** The way to Okta: the proxy by its name, and the certificates that the server shows. */
 export async function wayTo(
     { orgUrl, isHttpProxy = false }: { readonly orgUrl: string; readonly isHttpProxy?: boolean },
     env: Environment,
-): Promise<{ readonly proxy: string | undefined; readonly certificates: readonly CertificateFacts[] | undefined }> {
+): Promise<Way> {
     const url = new URL(orgUrl);
     const via = openVias(isHttpProxy ? {} : env)(url);
     const proxy = isHttpProxy ? `${orgUrl} (okta:httpProxy)` : via && `${via.proxy.name} (${via.proxy.setting})`;
-    return { proxy, certificates: url.protocol === "https:" ? await shownCertificates(url, via) : undefined };
+    const certificates = url.protocol === "https:" ? await shownCertificates(url, via) : undefined;
+    return { proxy, certificates, trustsAnybody: env.NODE_TLS_REJECT_UNAUTHORIZED === "0" };
 }

@@ -73,6 +73,15 @@ export function toldOf(caller: Caller): Pick<PortalEvent, "by" | "address" | "se
     return { by: actorOf(caller), address: caller.address, ...session };
 }
 
+/** For whom somebody did something, for the ledger. */
+export function forHolder(
+    { user, name, sub }: Holder,
+    by: { readonly sub: string; readonly name: string } | undefined,
+): Pick<PortalEvent, "user" | "holder"> {
+    const isOther = by !== undefined && by.sub !== sub && by.name !== name;
+    return { ...(user !== undefined && { user }), ...(isOther && { holder: name }) };
+}
+
 /** Who did something. */
 export function actorOf(caller: Caller): { readonly iss: string; readonly sub: string; readonly name: string } {
     if (caller.kind === "person") return { iss: caller.person.iss, sub: caller.person.sub, name: caller.person.name };

@@ -18,12 +18,17 @@ export interface PortalContext {
     readonly addressing: Addressing;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    readonly sleep: (ms: number) => Promise<void>;
+    /** Names this process among those that share the store. */
+    readonly process: string;
     /** A name that nobody else has, with a prefix that says of what: `g-…`. */
     readonly newId: (prefix: string) => string;
     /** A secret text of 256 bits. */
     readonly newSecret: () => string;
-    /** Takes an event down in the ledger and the log; resolves when it would survive a crash. */
+    /** Takes an event down in the ledger and the log; resolves when it would survive a crash, or is kept to be written later. */
     readonly audit: (event: PortalEvent) => Promise<void>;
+    /** Comes before whatever lets somebody in. @throws `ledger-unwritable` while the ledger cannot be written */
+    readonly requireLedger: () => Promise<void>;
     /** Takes note of what nobody expected. */
     readonly report: (error: unknown) => void;
     readonly version: string;

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 
+import { nextStep, readableMoments } from "../core/portal/noticeText";
 import type { NotifySettings } from "../core/portal/settings/portalSettings";
 import { urlProblem } from "../core/portal/settings/urls";
 import type { Notice } from "../core/portal/types";
@@ -8,7 +9,7 @@ import type { PortalContext } from "./context";
 import { sendEmail } from "./email";
 
 export interface DeliveryOptions {
-    readonly context: Pick<PortalContext, "now">;
+    readonly context: Pick<PortalContext, "now" | "settings">;
     readonly fetch: typeof globalThis.fetch;
     /** The secret that a reference stands for. @throws `bad-input` */
     readonly secret: (reference: string) => string;
@@ -24,13 +25,18 @@ export async function deliver(
     { fetch, secret, context }: DeliveryOptions,
 ): Promise<string | undefined> {
     try {
-        if (place.type === "email") return await sendEmail({ id, ...notice }, place, secret(place.url));
+        const portal = `${context.settings.url}/`;
+        const told = readableMoments(notice.text);
+        if (place.type === "email") {
+            const { event } = notice;
+            return await sendEmail({ id, event, text: told, next: nextLine(event, portal) }, place, secret(place.url));
+        }
         const url = place.type === "slack" ? secret(place.url) : place.url;
         if (urlProblem(url, "issuer") !== undefined) return "its url is none that begins with https://";
         const seconds = String(Math.floor(context.now() / 1000));
         const body =
             place.type === "slack"
-                ? JSON.stringify({ text: slackText(notice.text) })
+                ? JSON.stringify({ text: slackMessage(told, notice.event, portal) })
                 : JSON.stringify({
                       type: `portal.${notice.event}`,
                       timestamp: new Date(notice.createdAtMs),
@@ -61,7 +67,17 @@ function signature(id: string, seconds: string, body: string, secret: string): R
     return { "webhook-id": id, "webhook-timestamp": seconds, "webhook-signature": `v1,${mark}` };
 }
 
-/** What Slack would take for a link, a mention or a format is text. */
+function nextLine(event: string, portal: string): string | undefined {
+    const step = nextStep(event);
+    return step && `${step}: ${portal}`;
+}
+
+function slackMessage(text: string, event: string, portal: string): string {
+    const step = nextStep(event);
+    return step === undefined ? slackText(text) : `${slackText(text)}\n<${portal}|${step}>`;
+}
+
+/** What Slack would take for a link or a mention is text. */
 function slackText(text: string): string {
     return text.replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? "");
 }

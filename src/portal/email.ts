@@ -7,6 +7,8 @@ export interface Email {
     readonly id: string;
     readonly event: string;
     readonly text: string;
+    /** What its reader can do, and where. */
+    readonly next?: string | undefined;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -22,7 +24,7 @@ const LONGEST_SUBJECT = 120;
  * @returns why it was not taken; undefined where it was
  */
 export async function sendEmail(
-    { id, event, text }: Email,
+    { id, event, text, next }: Email,
     { from, to }: Extract<NotifySettings, { type: "email" }>,
     url: string,
 ): Promise<string | undefined> {
@@ -43,7 +45,7 @@ export async function sendEmail(
         from,
         to: [...to],
         subject: line.length > LONGEST_SUBJECT ? `${line.slice(0, LONGEST_SUBJECT)}...` : line,
-        text: `${text}\n`,
+        text: next === undefined ? `${text}\n` : `${text}\n\n${next}\n`,
         messageId: `<${id}@${domain}>`,
         headers: { "Auto-Submitted": "auto-generated", "X-Zonekeeper-Event": event },
     });

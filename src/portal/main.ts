@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 
 import { type Environment, secretAt } from "../agent/environment";
-import { openFolderLedger } from "../agent/ledger/folder";
 import type { Ledger } from "../agent/ledger/ledger";
 import { type Log, openLog } from "../agent/logging/log";
 import { openRedaction } from "../agent/logging/secretsInConfig";
@@ -13,13 +12,15 @@ import { lacksOffline, type PortalSettings } from "../core/portal/settings/porta
 import { databaseOf } from "../sources/open";
 import { openReports, openStore } from "../sources/portal/openStore";
 import type { PortalStore } from "../sources/portal/portalStore";
-import { memoryOf } from "./acceptStore";
+import { memoryOf, portalLedger } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
+import { openAudit } from "./audit";
 import type { PortalContext } from "./context";
 import { extendingStore } from "./extendingStore";
 import type { Readiness } from "./http/probes";
 import { startPortalServer } from "./http/server";
+import { keepServing } from "./keepServing";
 import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
 import { openReportCache, type ReportCache } from "./reportCache";
@@ -36,6 +37,8 @@ export interface RunPortalOptions extends Environment {
     readonly format: "json" | "text";
     /** Ends the portal; its reason is what the ledger says. */
     readonly stop: AbortSignal;
+    /** Receives a function that reads the configuration again. @default ignored */
+    readonly onReload?: (reload: () => void) => void;
     /** Hears where the portal listens, once it does. */
     readonly onListening: (url: string) => void;
     /** How long a request may take to arrive. @default 10 s */
@@ -44,19 +47,52 @@ export interface RunPortalOptions extends Environment {
 
 /** The portal as a process of its own. @throws `bad-input`, `ledger-*`, `source-unreadable` */
 export async function runPortal(options: RunPortalOptions): Promise<void> {
-    await servePortal(await readPortalSettingsFile(resolve(options.directory, options.config)), options);
+    const read = () => readPortalSettingsFile(resolve(options.directory, options.config));
+    await keepPortal(await read(), read, options);
+}
+
+/** Serves a portal until it is told to stop, with the configuration of when it was last read. */
+export async function keepPortal(
+    first: PortalSettings,
+    read: () => Promise<PortalSettings>,
+    options: RunPortalOptions,
+): Promise<void> {
+    const { stop, onReload = () => {}, onListening } = options;
+    const log = openPortalLog(first, options);
+    await keepServing({
+        first,
+        read: async () => {
+            const found = await read();
+            requireSecrets(found, options);
+            return found;
+        },
+        serve: (settings, until, onServing) => {
+            const told = (url: string) => {
+                onServing();
+                onListening(url);
+            };
+            return servePortal(settings, { ...options, stop: until, onListening: told });
+        },
+        stop,
+        onReload,
+        onRefused: (error) => log.error(`the configuration of before stays in force: ${sentenceOf(error)}`),
+    });
+}
+
+/** @throws `bad-input` with all secrets that cannot be read */
+function requireSecrets(settings: PortalSettings, options: RunPortalOptions): void {
+    const missing = secretProblems(settings, options);
+    if (missing.length === 0) return;
+    fail("bad-input", missing.map(({ where, sentence }) => `portal.${where}: ${sentence}`).join("; "));
 }
 
 /** Serves a portal until it is told to stop. What it opens, it closes, the last first. */
-export async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
+async function servePortal(settings: PortalSettings, options: RunPortalOptions): Promise<void> {
     const { fetch, version, stop, requestTimeoutMs } = options;
     const closers: (() => Promise<unknown>)[] = [];
     const over = new AbortController();
     try {
-        const missing = secretProblems(settings, options);
-        if (missing.length > 0) {
-            fail("bad-input", missing.map(({ where, sentence }) => `portal.${where}: ${sentence}`).join("; "));
-        }
+        requireSecrets(settings, options);
         const log = openPortalLog(settings, options);
         const parts = await openParts(settings, options, log, closers);
         const context = contextOf(settings, options, log, parts);
@@ -96,6 +132,7 @@ export async function servePortal(settings: PortalSettings, options: RunPortalOp
         });
         closers.push(() => server.close());
         await context.audit({ type: "portal.started", why: version });
+        await context.requireLedger();
         log.info(`listening on ${server.url}, known as ${settings.url}`);
         options.onListening(server.url);
         await stopped(stop);
@@ -118,15 +155,15 @@ async function openParts(
     log: Log,
     closers: (() => Promise<unknown>)[],
 ): Promise<Parts> {
-    const ledger = await openFolderLedger({
-        state: resolve(directory, settings.state),
-        now: clock.now,
-        rotateBytes: 16_777_216,
-        keepFiles: 0,
-    });
+    const ledger = await portalLedger(settings, directory, clock);
     closers.push(() => ledger.close());
+    const onAccepted = () => {
+        const event: PortalEvent = { type: "portal.store-accepted", why: store.name };
+        ledger.record(event).catch((error) => log.error(sentenceOf(error)));
+        log.warn(sentenceOfEvent(event));
+    };
     const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
-    const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory) });
+    const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory), onAccepted });
     closers.push(() => store.close());
     const told = openReports(settings.store, opening);
     const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
@@ -144,10 +181,7 @@ function contextOf(
     const { login, session } = settings;
     const report = (error: unknown) => log.error(sentenceOf(error));
     const askLog = openLogQuestions(settings, options, log.info);
-    const audit = async (event: PortalEvent) => {
-        await ledger.record(event);
-        log.info(sentenceOfEvent(event), { ...event });
-    };
+    const { record: audit, require: requireLedger } = openAudit(ledger, log);
     return {
         settings,
         addressing: openAddressing({ settings, now: clock.now, askLog, report }),
@@ -166,9 +200,12 @@ function contextOf(
         }),
         seal: openSeal(requireSecret(session.secret, options), clock.now),
         now: clock.now,
+        sleep: (ms) => clock.sleep(ms, new AbortController().signal),
+        process: randomBytes(12).toString("hex"),
         newId: (prefix) => `${prefix}${randomBytes(12).toString("hex")}`,
         newSecret: () => randomBytes(32).toString("base64url"),
         audit,
+        requireLedger,
         report,
         version,
     };
@@ -205,10 +242,11 @@ function openChanges() {
     };
 }
 
-function readiness({ store, reports, now }: PortalContext): Readiness {
+function readiness({ store, reports, now, requireLedger }: PortalContext): Readiness {
     return async (what) => {
         const reasons: string[] = [];
         await store.read(AbortSignal.timeout(5_000)).catch((error) => reasons.push(sentenceOf(error)));
+        await requireLedger().catch((error) => reasons.push(sentenceOf(error)));
         const latest = Math.max(0, ...reports().map(({ heartbeatAtMs }) => heartbeatAtMs));
         if (what === "confirm" && now() - latest > 60_000) reasons.push("no agent has said anything for a minute");
         return reasons;

@@ -1,8 +1,12 @@
+import { unbroken } from "../core/errors/quote";
 import type { NoticeText } from "../core/portal/noticeText";
 import type { Change } from "../core/portal/state";
 import type { PortalContext } from "./context";
 
-/** A message for each place that the settings name, as rows that are sent later: nothing waits for them. */
+/**
+ * A message for each place that the settings name, as rows that are sent later: nothing waits for them. Its text is one line, whatever is in
+ * a reason or a name; `data` has them as they are.
+ */
 export function noticeRows(
     { settings, newId, now }: Pick<PortalContext, "settings" | "newId" | "now">,
     event: string,
@@ -13,7 +17,7 @@ export function noticeRows(
         (_, to): Change => [
             "notices",
             newId("n-"),
-            { to, event, text, data, createdAtMs, attempts: 0, dueAtMs: createdAtMs },
+            { to, event, text: unbroken(text), data, createdAtMs, attempts: 0, dueAtMs: createdAtMs },
         ],
     );
 }

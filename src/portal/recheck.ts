@@ -4,6 +4,7 @@ import { type Identity, identityKey, isSame, type Person, type PortalSession } f
 import type { PortalContext } from "./context";
 import type { SignedIn } from "./oidc/answer";
 import { problemOf, refuse } from "./problem";
+import { claimRenewal, releaseRenewal } from "./renewal";
 import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } from "./sessions";
 
 /**
@@ -64,11 +65,21 @@ async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Vi
     if (token === undefined) {
         return refuse(401, "portal-sign-in", "sign in again: your groups were last looked at too long ago");
     }
-    const renewed = await context.provider.refresh(token, session.sub);
+    const present = await claimRenewal(context, visitor);
+    if (present !== undefined) return recheckedVisitor(context, present);
+    const renewed = await context.provider.refresh(token, session.sub).catch(async (error: unknown) => {
+        await releaseRenewal(context, key);
+        throw error;
+    });
     if (renewed !== undefined) return renewedBy(context, visitor, renewed);
+    return refusedRenewal(context, visitor);
+}
+
+async function refusedRenewal(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+    const { session, key } = visitor;
     const state = await context.store.read(AbortSignal.timeout(10_000));
     const present = visitorIn(state, key, context.settings.session, context.now());
-    // Another portal of the same store has renewed it: a token may be good once.
+    // A process that was slower than it may be has renewed it all the same.
     if (present !== undefined && present.session.refresh !== session.refresh) return recheckedVisitor(context, present);
     await refusePerson(context, visitor);
     return refuse(401, "portal-sign-in", "your sign-in has ended at the provider: sign in again");
@@ -76,7 +87,8 @@ async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Vi
 
 async function renewedBy(context: PortalContext, visitor: Visitor, renewed: SignedIn): Promise<Visitor> {
     const { settings, now } = context;
-    const { session, person, key } = visitor;
+    const { person, key } = visitor;
+    const { renewing: _, ...session } = visitor.session;
     const made = await sessionOf(context, renewed, session.address);
     const next = { ...made.session, startedAtMs: session.startedAtMs, signedInAtMs: session.signedInAtMs };
     const kept: PortalSession = {
@@ -89,7 +101,7 @@ async function renewedBy(context: PortalContext, visitor: Visitor, renewed: Sign
     const isKept = await context.store.transact((state) => {
         const before = state.people.get(identityKey(session)) ?? person;
         // Where they were seen is not known better now: the provider was asked, and they may not even be there.
-        const { address: _, seenAtMs: __, ...told } = made.person;
+        const { address: __, seenAtMs: ___, ...told } = made.person;
         const seen = {
             ...(before.address !== undefined && { address: before.address }),
             ...(before.seenAtMs !== undefined && { seenAtMs: before.seenAtMs }),

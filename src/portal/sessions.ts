@@ -97,17 +97,48 @@ export async function endSessions(
 ): Promise<number> {
     const nowMs = context.now();
     const ended = await context.store.transact((state) => {
-        const found = [...state.sessions].filter(([key, session]) => isOne(key, session));
-        const grants = found.flatMap(([key]) => endedBySession(key, state.grants.values(), because, nowMs));
-        const changes: Change[] = [...found.map(([key]): Change => ["sessions", key, null]), ...grantRows(grants)];
-        return { changes, result: { found, grants } };
+        const found = sessionsWithNames(state, isOne);
+        const grants = found.flatMap(({ key }) => endedBySession(key, state.grants.values(), because, nowMs));
+        return { changes: [...endedRows(found), ...grantRows(grants)], result: { found, grants } };
     });
-    for (const [key, { iss, sub, address }] of ended.found) {
-        const by = { iss, sub, name: sub };
-        await context.audit({ type: "portal.session-ended", by, address, session: key.slice(0, 8), why: because });
-    }
+    await auditSessions(context, ended.found, because);
     for (const grant of ended.grants) await auditEnd(context, grant);
     return ended.found.length;
+}
+
+/** A session that is to end, with its key and the name of its person. */
+export interface NamedSession {
+    readonly key: string;
+    readonly session: PortalSession;
+    readonly name: string;
+}
+
+/** The name is read with the session: the person may be unknown once the session has ended. */
+export function sessionsWithNames(
+    state: PortalState,
+    isOne: (key: string, session: PortalSession) => boolean,
+): readonly NamedSession[] {
+    return [...state.sessions].flatMap(([key, session]) => {
+        if (!isOne(key, session)) return [];
+        const { name = session.sub } = state.people.get(identityKey(session)) ?? {};
+        return { key, session, name };
+    });
+}
+
+export function endedRows(sessions: readonly NamedSession[]): Change[] {
+    return sessions.map(({ key }): Change => ["sessions", key, null]);
+}
+
+export async function auditSessions(
+    { audit }: PortalContext,
+    ended: readonly NamedSession[],
+    why: string,
+): Promise<void> {
+    for (const { key, session, name } of ended) {
+        const { iss, sub, address } = session;
+        const by = { iss, sub, name };
+        await audit({ type: "portal.session-ended", by, address, session: key.slice(0, 8), why });
+    }
 }
 
 async function auditEnd(

@@ -58,10 +58,11 @@ export function openWorkloads(
             return {
                 kind: "workload",
                 workload,
-                identity: { iss: issuer, sub: String(payload.sub) },
+                identity: { iss: issuer, sub: nameIn(payload, "sub") },
                 run: runOf(workload, payload),
-                jti: String(payload.jti),
-                expiresAtMs: Number(payload.exp) * 1000,
+                jti: nameIn(payload, "jti"),
+                // What may grant for an hour by its `iat` is remembered for no longer than a day.
+                expiresAtMs: Math.min(Number(payload.exp) * 1000, now() + OLDEST_S.end * 1000),
                 address,
             };
         },
@@ -89,6 +90,15 @@ function matches({ audience, claims }: WorkloadSettings, payload: JWTPayload): b
     );
 }
 
+/** Names what is told apart by them, so that no two may share one. @throws a problem */
+function nameIn(payload: JWTPayload, claim: "sub" | "jti"): string {
+    const value = payload[claim];
+    if (typeof value === "string" && value !== "" && value.length <= LONGEST_NAME) return value;
+    return unknown(`the token's claim ${claim} is not a text of 1 to ${LONGEST_NAME} characters`);
+}
+
+const [LONGEST_NAME, LONGEST_RUN] = [1_000, 200];
+
 function runOf({ runClaim }: WorkloadSettings, payload: JWTPayload): string {
     const name = runClaim ?? RUN_CLAIMS.find((each) => payload[each] !== undefined);
     const value = name === undefined ? payload.jti : payload[name];
@@ -96,7 +106,9 @@ function runOf({ runClaim }: WorkloadSettings, payload: JWTPayload): string {
         return unknown(`the token has no claim ${name} with a text or a number, which names the run`);
     }
     const attempt = payload.run_attempt === undefined ? "" : `.${payload.run_attempt}`;
-    return `${value}${attempt}`.slice(0, 200);
+    const run = `${value}${attempt}`;
+    // One that was cut could be that of another run.
+    return run.length <= LONGEST_RUN ? run : unknown(`the token's run is longer than ${LONGEST_RUN} characters`);
 }
 
 /** The keys of an issuer, by its discovery document. jose keeps them and asks again where a key is new. */

@@ -221,7 +221,7 @@ export const OKTA: readonly BadInput[] = [
         says:
             `PUT /api/v1/zones/nzo1: 403 E0000006: You do not have permission to perform the requested action ${IDS}; ` +
             "the API token from OKTA_API_TOKEN may not do this: the admin who created it needs the role " +
-            "Organization Administrator; after a change of role create a new token",
+            "Organization Administrator; after a change of role create a new token; a token that is bound to network zones works only from inside one of them",
     },
     {
         title: "a write that Okta refuses",
@@ -239,13 +239,13 @@ export const OKTA: readonly BadInput[] = [
         title: "500 each time",
         fault: { times: 9, do: { status: 500 } },
         code: "okta-unreachable",
-        says: `${GET}: 500 E0000009: Internal Server Error ${IDS}`,
+        says: `${GET}: 500 E0000009: Internal Server Error ${IDS}; the failure is Okta's own: try again; if it stays, look at status.okta.com`,
     },
     {
         title: "a connection that is cut each time",
         fault: { times: 9, do: { drop: true } },
         code: "okta-unreachable",
-        says: `${GET}: no answer from http://okta: the connection was lost (UND_ERR_SOCKET)`,
+        says: `${GET}: no answer from http://okta: the connection was lost (UND_ERR_SOCKET); try again; if it stays, look at status.okta.com, and at what is in between`,
     },
     {
         title: "a rate limit that does not end",

@@ -194,10 +194,26 @@ describe("zonekeeper explain", () => {
         const flags = ["--chain", "203.0.113.7", "--okta", scene.okta.url];
         assert.equal((await explained(scene, ["--zone", "staff", ...flags])).inside, true);
         assert.deepEqual(scene.asked(), []);
-        const { status } = await call(["explain", "--zone", "stuff", ...flags], { directory: scene.directory });
+        const { status, err } = await call(["explain", "--zone", "stuff", ...flags], { directory: scene.directory });
         assert.equal(status, 1);
+        assert.match(err.at(-1) ?? "", /has no zone "stuff"; check the name, or give the id \(nzo…\) \[ZK201\]$/);
         assert.equal((await explained(scene, ["--zone", "nzo5", ...flags])).inside, true);
-        assert.deepEqual(scene.asked(), ["GET /api/v1/zones/stuff 404", "GET /api/v1/zones/nzo5 200"]);
+        assert.deepEqual(scene.asked(), ["GET /api/v1/zones?limit=200 200", "GET /api/v1/zones/nzo5 200"]);
+    });
+
+    it("finds a zone by its name, also where only case and blanks differ, and lists the zones once", async () => {
+        await using scene = await openFiles();
+        const flags = ["--chain", "203.0.113.7", "--okta", scene.okta.url];
+        const { name } = scene.okta.org.zones.get("nzo5") ?? assert.fail();
+        const { zones } = await explained(scene, ["--zone", ` ${name.toUpperCase()}`, "nzo6", ...flags]);
+        assert.deepEqual(
+            zones.map(({ id }: { id: string }) => id),
+            ["nzo5", "nzo6"],
+        );
+        assert.deepEqual(
+            scene.asked().filter((each) => each.includes("?")),
+            ["GET /api/v1/zones?limit=200 200"],
+        );
     });
 
     const mixed: [chain: string, inside: boolean, change: boolean, reason: RegExp][] = [

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-const GRANT = { id: "g-1", access: "payroll", addresses: ["203.0.113.7"] };
+const GRANT = { access: "payroll", addresses: ["203.0.113.7"] };
 
 interface Asked {
     readonly method: string;
@@ -13,6 +13,8 @@ interface Asked {
 export interface FakePortalOptions {
     /** The state of the grant whenever it is looked at. @default accepted */
     readonly state?: string;
+    /** The grants that there are. @default g-1 */
+    readonly ids?: readonly string[];
     /** How often a revocation fails first. @default 0 */
     readonly failures?: number;
     /** What the request for the access is answered. @default 201 */
@@ -26,7 +28,7 @@ export const MINUTE = 60_000;
 
 /** What the commands see of a portal; it gives jobs their tokens too, another one each time. */
 export async function openFakePortal(options: FakePortalOptions = {}) {
-    const { state = "accepted", failures = 0, status = 201, agoMs = 0, lastsMs = 60 * MINUTE } = options;
+    const { ids = ["g-1"], state = "accepted", failures = 0, status = 201, agoMs = 0, lastsMs = 60 * MINUTE } = options;
     const startMs = Date.now() - agoMs;
     const momentOf = (ms: number) => new Date(ms).toISOString();
     const times = { startsAt: momentOf(startMs), expiresAt: momentOf(startMs + lastsMs) };
@@ -44,13 +46,16 @@ export async function openFakePortal(options: FakePortalOptions = {}) {
         if (url.startsWith("/token")) return answer(200, { value: `job-${tokens++}` });
         asked.push(one);
         heard(one);
-        const shown = { ...GRANT, ...times, state };
+        const shownAs = (id: string | undefined) => ({ id, ...GRANT, ...times, state });
+        const shown = shownAs(ids[0]);
         if (method === "DELETE" && left-- > 0) return answer(503, { detail: "the store is away", code: "ZK809" });
         if (method === "POST") return answer(status, shown);
         if (url === "/api/v1/me") {
             return answer(200, { accesses: [{ name: "payroll", duration: { default: "1h", max: "2h" } }] });
         }
-        return answer(200, method === "GET" ? { grants: [shown] } : shown);
+        if (method === "GET") return answer(200, { grants: ids.map(shownAs) });
+        if (method !== "DELETE") return answer(200, shown);
+        return answer(200, { ...shownAs(url.split("/").at(-1)), state: "ended", endedAt: momentOf(Date.now()) });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { extend, grant } from "../../src/cli/access";
+import { extend, grant, revoke } from "../../src/cli/access";
 import { BIN, ROOT, start } from "../support/run";
 import { MINUTE, openFakePortal } from "./fakePortal";
 
@@ -124,4 +124,24 @@ describe("zonekeeper extend ID", () => {
             assert.deepEqual(patches, duration === undefined ? [] : [{ duration }]);
         });
     }
+});
+
+describe("zonekeeper revoke", () => {
+    it("says when a grant ended, and not until when it would have lasted", async () => {
+        await using portal = await openFakePortal();
+        const terminal = terminalOf(portal.env);
+        await revoke({ portal: portal.url }, terminal);
+        assert.match(terminal.said.join("\n"), /^payroll {2}ended {2}from 203\.0\.113\.7 {2}ended at \S+Z {2}\(g-1\)$/);
+    });
+
+    it("ends the others where one of all cannot be ended, and fails", async () => {
+        await using portal = await openFakePortal({ ids: ["g-1", "g-2", "g-3"], failures: 1 });
+        const terminal = terminalOf(portal.env);
+        await assert.rejects(revoke({ portal: portal.url }, terminal), { code: "portal-unavailable" });
+        assert.deepEqual(
+            portal.calls().slice(1),
+            ["g-1", "g-2", "g-3"].map((id) => `DELETE /api/v1/grants/${id}`),
+        );
+        assert.match(terminal.said.join("\n"), /\(g-2\)\n.*\(g-3\)$/);
+    });
 });

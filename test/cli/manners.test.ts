@@ -133,7 +133,7 @@ describe("zonekeeper completion", () => {
             return execFileSync("bash", ["-c", `${out}\n${ask}`], { encoding: "utf8" }).trim();
         };
         assert.equal(complete("zonekeeper", "do"), "doctor");
-        assert.equal(complete("zonekeeper", "sync", "--conf"), "--confirm-removals");
+        assert.equal(complete("zonekeeper", "sync", "--conf"), "--config --confirm-removals");
         assert.equal(complete("zonekeeper", "ledger", "ta"), "tail");
         assert.equal(complete("zonekeeper", "ledger", "tail", "--fol"), "--follow");
         assert.equal(complete("zonekeeper", "sync", "--zone", "nzo1", "--sou"), "--source");

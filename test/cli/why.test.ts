@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { HEALTHY, IN_ZONE, policy, rule, zone } from "./doctor/scene";
 import { call, openScene } from "./scene";
+import { BLOCKED } from "./whyBlocked";
 import { ELSEWHERE } from "./whyElsewhere";
 import { MORE } from "./whyMore";
 import { GRANT, type Situation, signIn } from "./whyScenes";
@@ -19,6 +20,7 @@ interface Line {
 describe("zonekeeper why", () => {
     for (const each of TEN) it(`solves ${each.title}, one of the ten`, () => assertSolved(each));
     for (const each of ELSEWHERE) it(`solves ${each.title}`, () => assertSolved(each));
+    for (const each of BLOCKED) it(`solves ${each.title}`, () => assertSolved(each));
     for (const each of MORE) it(`solves ${each.title}`, () => assertSolved(each));
 });
 

@@ -4,6 +4,7 @@ import type { Situation } from "./whyScenes";
 const STAFF = zone("nzo1", "Staff", ["203.0.113.7/32"]);
 const OFFICE = zone("nzo2", "Office", ["203.0.113.0/24"]);
 const FAR_AWAY = zone("nzo2", "Office", ["198.51.100.0/24"]);
+const SECOND = zone("nzo3", "Staff 2", ["192.0.2.0/32"]);
 const GERMANY = { id: "nzoGermany", name: "Germany", type: "DYNAMIC", locations: [{ country: "DE" }] };
 
 /** A rule above the zone's that keeps out by a network condition, and the zone's rule. */
@@ -22,6 +23,19 @@ function afterSession(network: object) {
     return [policy(IN_ZONE), { id: "rstSessions", name: "Sessions", type: "OKTA_SIGN_ON", rules: [denies] }];
 }
 
+const CONTRACTORS = { id: "00gContractors", name: "Contractors", members: [] as string[] };
+
+function signon(access: string, network: object = { connection: "ANYWHERE" }) {
+    return { name: `${access} rule`, conditions: { network }, actions: { signon: { access } } };
+}
+
+/** The policies, with a global session policy, which may be for a group. */
+function sessions(groupId: string | undefined, ...rules: object[]) {
+    const conditions = groupId === undefined ? null : { people: { groups: { include: [groupId] } } };
+    const inOrder = rules.map((rule, index) => ({ ...rule, name: `Rule ${index}`, priority: index + 1 }));
+    return [policy(IN_ZONE), { id: "00p1", name: "Sessions", type: "OKTA_SIGN_ON", conditions, rules: inOrder }];
+}
+
 /** The zone's rule, with one more condition. */
 function asksFor(condition: object) {
     return [policy(rule("In zone", undefined, { conditions: { ...IN_ZONE.conditions, ...condition } }))];
@@ -38,7 +52,7 @@ export const ELSEWHERE: readonly Situation[] = [
         seed: { zones: [STAFF, OFFICE], policies: below({ connection: "ZONE", include: ["nzo2"] }) },
         bad: ["other-rule"],
         because:
-            /^the rule "Not from there" of "Staff access" \(rst1\) keeps out who is inside "Office" \(nzo2\), where their address is$/,
+            /^"Not from there" of "Staff access" \(rst1\) keeps out who is inside "Office" \(nzo2\), where their address is$/,
         next: /take their address out of that zone, or move the rule of our zone above it/,
     },
     {
@@ -58,7 +72,7 @@ export const ELSEWHERE: readonly Situation[] = [
         title: "a rule above that keeps out who is not in another zone, where the address is not",
         seed: { zones: [STAFF, FAR_AWAY], policies: below({ connection: "ZONE", exclude: ["nzo2"] }) },
         bad: ["other-rule"],
-        because: /keeps out who is not in nzo2 first$/,
+        because: /keeps out who is not in "Office" \(nzo2\) first$/,
         next: /^Look at what that rule is meant for/,
     },
     {
@@ -80,8 +94,47 @@ export const ELSEWHERE: readonly Situation[] = [
         title: "a session rule that keeps out who is in another zone, where the address is too",
         seed: { zones: [STAFF, OFFICE], policies: afterSession({ connection: "ZONE", include: ["nzo2"] }) },
         bad: ["session-rule"],
-        because: /^the rule "Not from there" of "Sessions" \(rstSessions\) keeps out who is inside "Office"/,
+        because:
+            /^the rule "Not from there" of the global session policy "Sessions" \(rstSessions\) keeps out everybody who is inside "Office"/,
         next: /take their address out of that zone/,
+    },
+    {
+        ...IN,
+        title: "a session rule that keeps everybody out, after one that lets in from another zone, where the address is",
+        seed: {
+            zones: [STAFF, OFFICE],
+            policies: sessions(undefined, signon("ALLOW", { connection: "ZONE", include: ["nzo2"] }), signon("DENY")),
+        },
+        next: /^$/,
+    },
+    {
+        ...IN,
+        title: "a session rule that keeps everybody out, of a policy for a group that they are not in",
+        seed: { groups: [CONTRACTORS], policies: sessions("00gContractors", signon("DENY")) },
+        next: /^$/,
+    },
+    {
+        ...KEPT_OUT,
+        title: "a session rule that keeps everybody out, of a policy for a group of theirs",
+        seed: {
+            groups: [{ ...CONTRACTORS, members: ["ana@example.com"] }],
+            policies: sessions("00gContractors", signon("DENY")),
+        },
+        bad: ["session-rule"],
+        because: /keeps out everybody, wherever from$/,
+        next: /^Look at the rule under Security > Global Session Policy/,
+    },
+    {
+        ...IN,
+        title: "a session rule that keeps everybody out, where an earlier policy lets a group of theirs in",
+        seed: {
+            groups: [{ ...CONTRACTORS, members: ["ana@example.com"] }],
+            policies: [
+                ...sessions("00gContractors", signon("ALLOW")),
+                { id: "00pRest", name: "Rest", type: "OKTA_SIGN_ON", priority: 2, rules: [signon("DENY")] },
+            ],
+        },
+        next: /^$/,
     },
     {
         ...IN,
@@ -97,6 +150,37 @@ export const ELSEWHERE: readonly Situation[] = [
         bad: ["other-rule"],
         because: /keeps out who is inside "Office" \(nzo2\), where their address is$/,
         next: /take their address out of that zone/,
+    },
+    {
+        ...IN,
+        title: "a shard without a rule, where the address is in another one",
+        seed: { zones: [STAFF, SECOND], policies: [policy(IN_ZONE)] },
+        flags: ["--zone", "nzo1", "nzo3"],
+        next: /^$/,
+    },
+    {
+        ...KEPT_OUT,
+        title: "the shard without a rule, where the address is",
+        seed: {
+            zones: [zone("nzo1", "Staff", ["192.0.2.0/32"]), zone("nzo3", "Staff 2", ["203.0.113.7/32"])],
+            policies: [policy(IN_ZONE)],
+        },
+        flags: ["--zone", "nzo1", "nzo3"],
+        bad: ["rule"],
+        because: /^nzo3: no policy has a rule that names it/,
+        next: /./,
+    },
+    {
+        ...IN,
+        title: "a rule above that keeps out who is in a shard where the address is not",
+        seed: {
+            zones: [STAFF, SECOND],
+            policies: [
+                policy(rule("Not from 2", { connection: "ZONE", include: ["nzo3"] }, accessOf("DENY")), IN_ZONE),
+            ],
+        },
+        flags: ["--zone", "nzo1", "nzo3"],
+        next: /^$/,
     },
     {
         ...KEPT_OUT,

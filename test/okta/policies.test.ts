@@ -101,9 +101,15 @@ describe("httpPolicies", () => {
 
     it("reads policies of a type, whatever else they hold", async () => {
         const policy = { id: "rst1", name: "Staff", type: "ACCESS_POLICY", status: "ACTIVE", system: false };
-        await using okta = await serve({ body: [{ ...policy, conditions: null, _embedded: { resourceType: "APP" } }] });
+        const session = { ...policy, id: "00p1", conditions: { people: { groups: { include: ["00g1"] } } } };
+        const app = { ...policy, conditions: null, _embedded: { resourceType: "APP" } };
+        await using okta = await serve({ body: [app, session] });
         const policies = httpPolicies(testClient(okta.url).http);
-        assert.deepEqual(await policies.listPolicies("ACCESS_POLICY", signal), [policy]);
+        const nobody = { include: [], exclude: [] };
+        assert.deepEqual(await policies.listPolicies("ACCESS_POLICY", signal), [
+            { ...policy, people: { users: nobody, groups: nobody } },
+            { ...policy, id: "00p1", people: { users: nobody, groups: { include: ["00g1"], exclude: [] } } },
+        ]);
         assert.equal(okta.asked[0]?.path, "/api/v1/policies?type=ACCESS_POLICY");
     });
 

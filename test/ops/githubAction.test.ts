@@ -15,7 +15,13 @@ async function job(options: FakePortalOptions) {
     const folder = await mkdtemp(join(tmpdir(), "zonekeeper-"));
     try {
         const [state, output] = [join(folder, "state"), join(folder, "output")];
-        const inputs = { INPUT_PORTAL: portal.url, INPUT_ACCESS: "payroll", INPUT_DURATION: "30m", INPUT_REASON: "" };
+        const inputs = {
+            INPUT_PORTAL: portal.url,
+            INPUT_ACCESS: "payroll",
+            INPUT_DURATION: "30m",
+            INPUT_REASON: "",
+            INPUT_TICKET: "INC-1",
+        };
         const files = { GITHUB_STATE: state, GITHUB_OUTPUT: output };
         const env = { ...portal.env, ...inputs, ...files, INPUT_ZONEKEEPER: ZONEKEEPER };
         const step = await run([SCRIPT], { env });
@@ -40,7 +46,7 @@ describe("the GitHub Action", () => {
         const { step, post, outputs, calls, asked } = await job({});
         assert.deepEqual([step.status, post.status], [0, 0], step.stderr + post.stderr);
         assert.match(step.stdout, /^payroll from 203\.0\.113\.7 until /);
-        assert.deepEqual(JSON.parse(asked[0]?.body ?? ""), { access: "payroll", duration: "30m" });
+        assert.deepEqual(JSON.parse(asked[0]?.body ?? ""), { access: "payroll", duration: "30m", ticket: "INC-1" });
         assert.equal(outputs[0], "grant=g-1");
         assert.equal(calls.at(-1), "DELETE /api/v1/grants/g-1");
         assert.equal(post.stdout, "revoked g-1\n");

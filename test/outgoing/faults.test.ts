@@ -142,6 +142,10 @@ describe("a proxy", () => {
         const server = stack.use(await tlsServer(AUTHORITY.issue(HOSTS), answering)).port;
         const late = stack.use(await tlsServer(AUTHORITY.issue(["late.test"], [-9, -2]), answering)).port;
         const local = stack.use(await tlsServer(AUTHORITY.issue([HOST]), answering)).port;
+        const opened = stack.use(await tlsServer(newAuthority("Corp Inspection").issue(HOSTS), answering)).port;
+        const opening = stack.use(
+            await connectProxy({ "acme.okta.test:443": opened, "grants.test:8443": opened }),
+        ).port;
         const hosts = { "acme.okta.test:443": server, "grants.test:8443": server, "late.test:443": late };
         const proxy = stack.use(await connectProxy(hosts));
         const refusing = async (status: number) => stack.use(await connectProxy(hosts, () => status)).port;
@@ -184,6 +188,18 @@ describe("a proxy", () => {
                 env: through(proxy.port),
                 isHttpProxy: true,
                 says: /there is no host of this name|could not be looked up/,
+            },
+            {
+                what: "okta",
+                url: okta,
+                env: through(opening),
+                says: /is from the authority "Corp Inspection" that is not known here; if a proxy opens TLS/,
+            },
+            {
+                what: "source",
+                url: "https://grants.test:8443/g",
+                env: through(opening),
+                says: /is from the authority "Corp Inspection" that is not known here; if a proxy opens TLS/,
             },
             {
                 what: "okta",

@@ -63,6 +63,22 @@ describe("attacks on the portal", () => {
         });
     });
 
+    for (const [method, path] of [
+        ["POST", "/api/v1/grants"],
+        ["PATCH", "/api/v1/grants/g-1"],
+        ["POST", "/api/v1/grants/g-1/sign-off"],
+        ["POST", "/api/v1/requests/g-1"],
+        ["POST", "/api/v1/people/ana/revoke"],
+    ] as const) {
+        it(`tells nobody who has not signed in what the body of ${method} ${path} may be`, async () => {
+            for (const body of ['{"junk":1}', "[]", '{"duration":7}']) {
+                const headers = { "content-type": "application/json", "x-forwarded-for": "203.0.113.7" };
+                const answer = await fetch(`${scene.url}${path}`, { method, headers, body });
+                assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [401, "ZK801"]);
+            }
+        });
+    }
+
     it("refuses a cookie together with a token", async () => {
         const ana = await scene.person(ANA);
         const answer = await ana.ask(`${scene.url}/api/v1/me`, { headers: { authorization: "Bearer zkp_x" } });

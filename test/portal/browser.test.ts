@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-
 import { openBrowser } from "../../scripts/pictures/browser";
+import { systemClock } from "../../src/clock";
+import { openReports } from "../../src/sources/portal/openStore";
 import { ADAM, ANA, LEA, LEO, openPortalScene, type PortalScene } from "./scene";
 
 const PHONE = { width: 390, height: 844 };
@@ -86,6 +87,23 @@ describe("the portal's page in a browser", () => {
         await lead.page.getByText("Ana Anders's request for Production is approved.").waitFor();
         await asking.page.getByRole("heading", { name: "You have Production" }).waitFor();
         assert.deepEqual([...lead.problems, ...asking.problems], []);
+    });
+
+    it("says of what was done what is true by then", async () => {
+        await using tried = await visit(ANA);
+        const { page } = tried;
+        await page.getByRole("button", { name: "Get for 4h: Payroll, from 203.0.113.7" }).click();
+        await page.getByText(/^Payroll is granted\. You may not get in yet/).waitFor();
+        const { grants } = await scene.store.read(new AbortController().signal);
+        const reports = openReports(
+            { type: "file", path: "portal.jsonl" },
+            { ...systemClock, directory: scene.directory, databaseOf: () => assert.fail("no database") },
+        );
+        const told = [...grants.keys()].map((id) => [id, { state: "effective" as const }]);
+        await reports.write("default", { heartbeatAtMs: scene.now(), grants: Object.fromEntries(told) });
+        await page.getByText("Payroll is granted. Okta lets you in.").waitFor();
+        await reports.close();
+        assert.deepEqual(tried.problems, []);
     });
 
     it("shows what changed after the page was made and before the portal heard that it listens", async () => {

@@ -43,6 +43,32 @@ describe("a grant that no agent confirms", () => {
     });
 });
 
+describe("a grant that has ended", () => {
+    it("is shown as long as Okta has it by a live agent, then as history", async () => {
+        await using scene = await openPortalScene();
+        const reports = openReportsOf(scene);
+        const say = (grants: Readonly<Record<string, ReportedGrant>>) =>
+            reports.write("default", { heartbeatAtMs: scene.now(), grants });
+        const ana = await scene.person(ANA);
+        const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
+        const seen = async () => {
+            const { text } = await ana.go(`${scene.url}/`);
+            const badge = /<p class="badge"><span class="state (\w*)"[^>]*>([^<]*)</.exec(text)?.slice(1);
+            const isLeaving = /<li class="card over">(.|\n)*?>leaving</.test(text);
+            return { badge, isLeaving, isHistory: /<b>Payroll<\/b> given back/.test(text) };
+        };
+        await say({ [body.id]: { state: "accepted", effectiveAtMs: scene.now() + 60_000 } });
+        await eventually(seen, { badge: ["soon", "accepted"], isLeaving: false, isHistory: false });
+        await say({ [body.id]: { state: "effective" } });
+        await eventually(seen, { badge: ["good", "in force"], isLeaving: false, isHistory: false });
+        await scene.api(ana, "DELETE", `/api/v1/grants/${body.id}`);
+        await eventually(seen, { badge: undefined, isLeaving: true, isHistory: false });
+        await say({});
+        await eventually(seen, { badge: undefined, isLeaving: false, isHistory: true });
+        await reports.close();
+    });
+});
+
 function openReportsOf({ directory }: PortalScene) {
     const opening = { ...systemClock, directory, databaseOf: () => assert.fail("no database") };
     return openReports({ type: "file", path: "portal.jsonl" }, opening);

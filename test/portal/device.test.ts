@@ -53,6 +53,22 @@ describe("the portal's device flow", () => {
         assert.deepEqual((await post("/token", { grant_type: "password" })).body, { error: "unsupported_grant_type" });
     });
 
+    for (const path of ["/device_authorization", "/token"]) {
+        it(`refuses a body of ${path} that is no object`, async () => {
+            for (const body of ["[null,null]", '"client_id"', "7", "true", "[]"]) {
+                const headers = { "content-type": "application/json" };
+                const answer = await fetch(`${scene.url}${path}`, { method: "POST", headers, body });
+                assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [400, "ZK812"]);
+            }
+            for (const body of ["{}", "null", undefined]) {
+                const headers = { ...(body !== undefined && { "content-type": "application/json" }) };
+                const answer = await fetch(`${scene.url}${path}`, { method: "POST", headers, ...(body && { body }) });
+                assert.equal(answer.status, path === "/token" ? 400 : 200);
+                assert.equal(((await answer.json()) as { code?: string }).code, undefined);
+            }
+        });
+    }
+
     it("lets one address wait with 100 codes, and others all the same", async () => {
         const own = await openPortalScene();
         const begin = (address: string) =>
@@ -97,7 +113,7 @@ describe("the portal's device flow", () => {
             (await run("grants").ended).stdout,
             new RegExp(`^payroll  pending  from 127\\.0\\.0\\.1  until .*\\(${id}\\)\n$`),
         );
-        assert.match((await run("revoke").ended).stdout, /^payroll {2}ended /);
+        assert.match((await run("revoke").ended).stdout, /^payroll {2}ended {2}from 127\.0\.0\.1 {2}ended at /);
         await rm(home, { recursive: true });
     }).timeout(90_000);
 });

@@ -2,18 +2,24 @@ import { strict as assert } from "node:assert";
 import { type PortalState, TABLES } from "../../src/core/portal/state";
 import { identityKey, type PortalGrant } from "../../src/core/portal/types";
 import { digestOf } from "../../src/portal/api/digest";
+import { roomFor } from "../../src/portal/api/events";
+import { startIssuer } from "./issuer";
 import { ANA, ASK, LEA, openPortalScene, type PortalScene } from "./scene";
 
 /** A stream of events, as a browser reads it. */
-async function listen(scene: PortalScene, cookie: string) {
+async function listen(scene: PortalScene, cookie: string, authorization?: string) {
     const stop = new AbortController();
     const answer = await fetch(`${scene.url}/api/v1/events`, {
-        headers: { cookie, "x-forwarded-for": "203.0.113.7" },
+        headers: {
+            ...(authorization === undefined ? { cookie } : { authorization }),
+            "x-forwarded-for": "203.0.113.7",
+        },
         signal: stop.signal,
     });
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     return {
+        headers: answer.headers,
         /** The next event but comments; undefined at the end of the stream. */
         async next(): Promise<string | undefined> {
             for (;;) {
@@ -44,6 +50,8 @@ describe("GET /api/v1/events", () => {
             await listen(scene, cookieOf(ana, scene.url)),
             await listen(scene, cookieOf(lea, scene.url)),
         ];
+        // Behind nginx an event would wait for thousands of others.
+        assert.equal(hers.headers.get("x-accel-buffering"), "no");
         assert.match((await hers.next()) ?? "", /^event: open\nid: [-\d ]+\ndata: \{"grants":\[\],"requests":\[\]\}$/);
         assert.match((await leas.next()) ?? "", /^event: open\n/);
         const { body: own } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
@@ -60,6 +68,40 @@ describe("GET /api/v1/events", () => {
         while (last !== undefined) last = await hers.next();
         leas.close();
     });
+
+    it("ends for a workload with its token, and is no answer to HEAD", async () => {
+        await using issuer = await startIssuer();
+        const audience = "https://access.example.com";
+        const workload = {
+            name: "deploy",
+            issuer: issuer.url,
+            audience,
+            claims: { ref: "main" },
+            accesses: ["payroll"],
+        };
+        await using scene = await openPortalScene({ config: { workloads: [workload] } });
+        const token = await issuer.token({ ref: "main", run_id: "1" }, audience);
+        const stream = await listen(scene, "", `Bearer ${token}`);
+        assert.match((await stream.next()) ?? "", /^event: open\n/);
+        scene.pass(2 * 3_600_000);
+        await scene.person(ANA);
+        assert.equal(await stream.next(), undefined);
+        const head = await fetch(`${scene.url}/api/v1/events`, { method: "HEAD" });
+        assert.deepEqual([head.status, head.headers.get("allow")], [405, "GET"]);
+    });
+
+    const members = (...keys: string[]) => new Set(keys.map((key) => ({ key })));
+    const ROOM: Readonly<Record<string, readonly [ReadonlySet<{ key: string }>, string]>> = {
+        "nobody listens": [members(), "room"],
+        "another one listens": [members("lea", "lea"), "room"],
+        "one listens as often as one may": [members("ana", "lea", "ana"), "one-has-too-many"],
+        "as many as may listen": [members("lea", "leo", "adam", "ana"), "none"],
+    };
+    for (const [who, [there, expected]] of Object.entries(ROOM)) {
+        it(`has ${expected} where ${who}`, () => {
+            assert.equal(roomFor("ana", there, { most: 4, mostOfOne: 2 }), expected);
+        });
+    }
 });
 
 const GRANT: PortalGrant = {

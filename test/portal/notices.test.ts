@@ -174,7 +174,8 @@ describe("notifications of the portal", () => {
         const { body } = await inbox.next();
         const text =
             "Ana Anders requests production for 1h, ticket INC-4711: &lt;!channel&gt; &lt;https://evil.example|click&gt;";
-        assert.deepEqual(JSON.parse(body), { text });
+        const link = `<${scene.url}/|Approve or deny it in the portal>`;
+        assert.deepEqual(JSON.parse(body), { text: `${text}\n${link}` });
         assert.doesNotMatch(scene.log.join(""), new RegExp(inbox.url));
     });
 });

@@ -271,6 +271,31 @@ describe("the portal's page", () => {
         });
     });
 
+    it("shows what one has or has requested once more only behind a line, and what one may have with its button", async () => {
+        const ana = await scene.person(ANA);
+        const offered = (name: string) => {
+            const text = ana.page.text.split(`id="access-${name}"`)[1]?.split("<li ")[0] ?? "";
+            const isBehind = /<summary>You have (it from here|requested it)/.exec(text)?.[1];
+            return isBehind ?? /<button class="primary"/.test(text);
+        };
+        assert.deepEqual([offered("payroll"), offered("production")], [true, true]);
+        await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
+        const ask = { access: "production", reason: "the import fails", ticket: "INC-1" };
+        await ana.submit("/do/grants", { _csrf: ana.csrf(), ...ask });
+        assert.deepEqual([offered("payroll"), offered("production")], ["it from here", "requested it"]);
+    });
+
+    it("tells an approver who may request nothing what they approve, and not that they have no access", async () => {
+        const approval = { approvers: { groups: ["Leads"] } };
+        const duration = { default: "1h", max: "2h" };
+        const access = { name: "vault", title: "Vault", eligible: { groups: ["Nobody"] }, duration, approval };
+        await using other = await openPortalScene({ config: { accesses: [access] } });
+        const { page } = await other.person(LEA);
+        assert.match(page.text, /<h1 id="summary">Nothing waits for you</);
+        assert.match(page.text, /Nothing\. You approve requests for Vault; they appear here/);
+        assert.doesNotMatch(page.text, /no access|nothing that you may request/);
+    });
+
     it("stays below 60 kB for somebody who may have 500 accesses, and for an admin of them", async () => {
         const accesses = Array.from({ length: 500 }, (_, at) => ({
             name: `access-${at}`,

@@ -153,7 +153,7 @@ describe("the portal", () => {
             scene.log.map((line) => line.slice(15).trim()).filter((line) => line.startsWith("Ana")),
             [
                 "Ana Anders signed in from 203.0.113.7",
-                `Ana Anders granted payroll for 00uAna from 203.0.113.7 until ${body.expiresAt}`,
+                `Ana Anders granted payroll from 203.0.113.7 until ${body.expiresAt}`,
                 "Ana Anders revoked payroll from 203.0.113.7 (given back)",
                 'Ana Anders refused secret-project from 203.0.113.7 (there is no access "secret-project" that you may request)',
             ],

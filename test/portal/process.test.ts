@@ -150,9 +150,9 @@ describe("zonekeeper portal --check", () => {
 
 /** From the sign-in to Okta's answer, and back. */
 const STORY = [
-    /portal {2}Ana Anders signed in from 203\.0\.113\.7 {2}\[session [\w-]{8}\]$/,
-    /portal {2}Ana Anders granted payroll for 00uAna from 203\.0\.113\.7 until .*Z {2}\[session [\w-]{8}\]$/,
-    /portal {2}Adam Admin signed in from 203\.0\.113\.10 /,
+    /portal {2}Ana Anders signed in from 203\.0\.113\.7, as ana@example\.com \(00uAna\) {2}\[session [\w-]{8}\]$/,
+    /portal {2}Ana Anders granted payroll from 203\.0\.113\.7 until .*Z {2}\[session [\w-]{8}\]$/,
+    /portal {2}Adam Admin signed in from 203\.0\.113\.10, as adam@example\.com /,
     /portal {2}Adam Admin revoked payroll .*revoked by Adam Admin/,
     /agent {3}the source has 1 grant, 1 active, granted: g-[0-9a-f]{24}$/,
     /agent {3}nzo1 is to be written: add 203\.0\.113\.7\/32 \(granted for 00uAna\)$/,

@@ -36,6 +36,8 @@ export interface PortalScene extends AsyncDisposable {
         body?: object,
         headers?: Record<string, string>,
     ): Promise<ApiAnswer>;
+    /** Has the portal read its configuration again, with other settings; resolves when the log has a line of it. */
+    reload(settings: object | string): Promise<void>;
     stop(): Promise<void>;
 }
 
@@ -132,7 +134,7 @@ export async function openPortalScene({
     await writeFile(join(directory, "portal.yaml"), JSON.stringify({ portal }));
     const stop = new AbortController();
     const log: string[] = [];
-    let listening = () => {};
+    let [listening, reload] = [() => {}, () => {}];
     const opened = new Promise<void>((resolve) => {
         listening = resolve;
     });
@@ -153,7 +155,10 @@ export async function openPortalScene({
         write: (line) => void log.push(line),
         format: "text",
         stop: stop.signal,
-        onListening: listening,
+        onReload: (again) => {
+            reload = again;
+        },
+        onListening: () => listening(),
         requestTimeoutMs,
     });
     await Promise.race([opened, running]);
@@ -197,6 +202,15 @@ export async function openPortalScene({
                 body: isJson ? JSON.parse(answer.text) : answer.text,
                 headers: answer.headers,
             };
+        },
+        async reload(settings) {
+            const text =
+                typeof settings === "string" ? settings : JSON.stringify({ portal: { ...portal, ...settings } });
+            await writeFile(join(directory, "portal.yaml"), text);
+            const before = log.length;
+            reload();
+            const isTold = () => log.slice(before).some((line) => /listening on|stays in force/.test(line));
+            while (!isTold()) await new Promise((resolve) => setTimeout(resolve, 5));
         },
         stop: end,
         async [Symbol.asyncDispose]() {

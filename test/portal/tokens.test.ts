@@ -67,6 +67,15 @@ describe("tokens of workloads", () => {
         assert.deepEqual(statuses.sort(), [201, 409, 409]);
     });
 
+    it("remembers a token for a day at most, whenever it says that it expires", async () => {
+        const token = await issuer.token({ ...CLAIMS, run_id: "6", exp: 1e300 }, AUDIENCE);
+        assert.equal((await call(token)).status, 201);
+        const { used } = await scene.store.read(new AbortController().signal);
+        const until = [...used].flatMap(([key, { untilMs }]) => (key.startsWith("jti") ? [untilMs] : []));
+        assert.ok(Math.max(...until) <= scene.now() + 86_400_000 + 300_000, String(until));
+        assert.equal((await call(token)).status, 409);
+    });
+
     it("lets no run see or end the grant of another", async () => {
         const [first, second] = [
             await issuer.token({ ...CLAIMS, run_id: "3" }, AUDIENCE),
@@ -98,6 +107,13 @@ describe("tokens of workloads", () => {
         "is of the future": () => issuer.token({ ...CLAIMS, nbf: NOW() + 600, iat: NOW() + 600 }, AUDIENCE),
         "names its run by no text": () => issuer.token({ ...CLAIMS, run_id: { a: 1 } }, AUDIENCE),
         "has no jti": () => issuer.token({ ...CLAIMS, jti: undefined }, AUDIENCE),
+        "has a jti of no text": () => issuer.token({ ...CLAIMS, jti: null }, AUDIENCE),
+        "has a jti that is a number": () => issuer.token({ ...CLAIMS, jti: 7 }, AUDIENCE),
+        "has an empty jti": () => issuer.token({ ...CLAIMS, jti: "" }, AUDIENCE),
+        "has a sub of no text": () => issuer.token({ ...CLAIMS, sub: { a: 1 } }, AUDIENCE),
+        "has an empty sub": () => issuer.token({ ...CLAIMS, sub: "" }, AUDIENCE),
+        "has a sub of 1,001 characters": () => issuer.token({ ...CLAIMS, sub: "x".repeat(1_001) }, AUDIENCE),
+        "names its run by 201 characters": () => issuer.token({ ...CLAIMS, run_id: "x".repeat(201) }, AUDIENCE),
         "is too old, however late it expires": () =>
             issuer.token({ ...CLAIMS, iat: NOW() - 7200, exp: NOW() + 7200 }, AUDIENCE),
         "is signed with nothing": async () => unsigned(await issuer.token(CLAIMS, AUDIENCE)),

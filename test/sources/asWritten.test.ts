@@ -29,7 +29,7 @@ describe("the id of a grant", () => {
 
     it("is not there twice because two numbers have one value", async () => {
         const { grants } = await read(
-            "grants:\n- &a {id: 007, ip: 198.51.100.1, permanent: true}\n- {id: 7, <<: x, ip: 1.1.1.1, permanent: true}",
+            "grants:\n- &a {id: 007, ip: 198.51.100.1, permanent: true}\n- {id: 7, ip: 1.1.1.1, permanent: true}",
         );
         assert.deepEqual(
             grants.map(({ id }) => id),

@@ -1,4 +1,5 @@
 import type { Moment } from "../../src/agent/reconciler/event";
+import { userKey } from "../../src/core/membership/denials";
 
 /** A moment at which requests may be made, nobody is denied, and there is no other membership. */
 export function momentAt(nowMs: number, more: Partial<Moment> = {}): Moment {
@@ -12,6 +13,7 @@ export function momentAt(nowMs: number, more: Partial<Moment> = {}): Moment {
         others: () => [],
         usable: (reading) => reading,
         usableVersion: 0,
+        idOfUser: userKey,
         lastWriter: () => undefined,
         ...more,
     };

@@ -13,7 +13,7 @@ export const BIN = process.env.ZONEKEEPER_TEST_BIN ?? join(ROOT, "bin/zonekeeper
 const DEADLINE_MS = 110_000;
 
 export interface RunOptions {
-    /** All of its environment but PATH. @default nothing */
+    /** All of its environment but PATH and what makes Node start sooner. @default nothing */
     readonly env?: Readonly<Record<string, string>>;
     /** @default the checkout */
     readonly directory?: string;
@@ -44,10 +44,10 @@ export interface Running extends AsyncDisposable {
 
 /** Starts Node with these arguments; `await using` ends it. */
 export function start(args: readonly string[], { env = {}, directory = ROOT, input = "" }: RunOptions = {}): Running {
-    const { PATH = "" } = process.env;
+    const { PATH = "", NODE_COMPILE_CACHE } = process.env;
     const child = spawn(process.execPath, args, {
         cwd: directory,
-        env: { PATH, ...env },
+        env: { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }), ...env },
         timeout: DEADLINE_MS,
         killSignal: "SIGKILL",
     });

@@ -25,7 +25,7 @@ function note(file, name, value) {
 }
 
 async function begin() {
-    const flags = ["duration", "reason"].flatMap((name) => {
+    const flags = ["duration", "reason", "ticket"].flatMap((name) => {
         const value = env[`INPUT_${name.toUpperCase()}`];
         return value ? [`--${name}`, value] : [];
     });

@@ -93,11 +93,15 @@ export interface ConfigurationReloaded {
     readonly changed: readonly string[];
 }
 
-/** A membership was removed from the configuration. Its zones stay as they are, and are no longer written. */
+/**
+ * A membership was removed from the configuration. Its zones, and the members of its group, stay as they are, and are no
+ * longer written.
+ */
 export interface MembershipRemoved {
     readonly type: "membership.removed";
     readonly membership: string;
     readonly zones: readonly string[];
+    readonly group?: string;
 }
 
 export interface SessionsCleared {

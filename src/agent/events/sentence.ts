@@ -67,8 +67,9 @@ const SENTENCES: Sentences = {
     "agent.stopped": ({ why }) => `the agent ends: ${why}`,
     "leader.gained": ({ lock }) => `this agent leads now; it holds the ${lock}`,
     "leader.lost": ({ lock }) => `this agent stands by and writes nothing; it lost the ${lock}`,
-    "membership.removed": ({ membership, zones }) =>
-        `the membership ${membership} is kept no more; its zones stay as they are: ${listed(zones, "zones")}`,
+    "membership.removed": ({ membership, zones, group }) =>
+        `the membership ${membership} is kept no more; its zones stay as they are: ${listed(zones, "zones")}` +
+        (group === undefined ? "" : `; so do the members of its group ${group}`),
     "configuration.reloaded": ({ changed }) =>
         `the configuration was read again; different: ${changed.join(", ") || "nothing"}`,
     "grants.accepted": ({ grants, active, unusable, changed }) =>

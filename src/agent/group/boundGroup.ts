@@ -12,6 +12,7 @@ import type { GroupStore } from "../../okta/groups";
 import type { RecordEvent } from "../events/events";
 import type { Budget } from "../requestBudget";
 import type { AgentView } from "../status/view";
+import { aliasedDenials, type DenialList } from "./aliasedDenials";
 import type { GroupFile } from "./groupFile";
 import { openGroupLane } from "./groupLane";
 import { heldUsers, viewWithGroup } from "./groupView";
@@ -24,6 +25,8 @@ export interface GroupBinding {
     reading(reading: Reading): Reading;
     /** Increases whenever the result for the same reading may differ. */
     version(): number;
+    /** Identifies a user by any of the names that grants give them, as far as Okta was asked. */
+    idOfUser(user: string): string;
     /** Receives each decision before the zones are written. */
     decided(decided: Decided): void;
 }
@@ -52,6 +55,8 @@ export interface BoundGroup extends GroupBinding {
     check(signal: AbortSignal): Promise<void>;
     /** As check, repeated until Okta answers. */
     checkPatiently(signal: AbortSignal): Promise<void>;
+    /** See aliasedDenials. */
+    denials(list: DenialList): DenialList;
     /** See GroupLane. */
     run(stop: AbortSignal, lost: AbortSignal): Promise<void>;
     /** The view of the membership, with the state of its group. */
@@ -82,6 +87,8 @@ export function openBoundGroup(options: BoundGroupOptions): BoundGroup {
     return {
         reading: readings.bound,
         version: () => users.version(),
+        idOfUser: (user) => users.idOf(userKey(user)),
+        denials: (list) => aliasedDenials(list, users, readings.denied),
         decided(next) {
             readings.decided(next.grants);
             lane.decided(next);
@@ -125,7 +132,8 @@ function openReadings(selector: Selector, users: UserLookup, { now }: Pick<Clock
     let latest: { readonly of: Reading; readonly version: number; readonly is: Reading } | undefined;
     let read: ReadonlySet<string> = new Set();
     let decided: ReadonlySet<string> = new Set();
-    const want = () => users.want(new Set([...read, ...decided]));
+    let denied: ReadonlySet<string> = new Set();
+    const want = () => users.want(new Set([...read, ...decided, ...denied]));
     return {
         bound(reading: Reading): Reading {
             if (latest?.of === reading && latest.version === users.version()) return latest.is;
@@ -136,6 +144,10 @@ function openReadings(selector: Selector, users: UserLookup, { now }: Pick<Clock
             const is = boundReading({ reading, selector, userOf: users.userOf, nowMs: now() });
             latest = { of: reading, version: users.version(), is };
             return is;
+        },
+        denied(keys: ReadonlySet<string>): void {
+            denied = keys;
+            want();
         },
         /** The decided grants may name other users than the reading does. */
         decided(grants: readonly Grant[]): void {

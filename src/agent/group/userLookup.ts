@@ -18,6 +18,10 @@ export interface UserLookupOptions {
 export interface UserLookup {
     /** By userKey. */
     userOf(key: string): NamedUser;
+    /** The id of a user by userKey; the key itself while it is not known. */
+    idOf(key: string): string;
+    /** The names of a user that were looked up, by userKey, and the id. */
+    namesOf(id: string): readonly string[];
     /** Looks up these, and no others. */
     want(keys: ReadonlySet<string>): void;
     /**
@@ -67,22 +71,23 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
     }
 
     const due = () => [...wanted].filter((key) => (entries.get(key)?.againAtMs ?? 0) <= clock.now());
-    const nextMs = () => [...entries.values()].reduce((first, { againAtMs }) => Math.min(first, againAtMs), Infinity);
+
+    function idOf(key: string): string {
+        const named = entries.get(key)?.named;
+        return (named?.state === "asked" ? undefined : named?.id) ?? key;
+    }
 
     return {
         userOf: (key) => entries.get(key)?.named ?? ASKED,
+        idOf,
+        namesOf: (id) => [...new Set([id, ...[...entries.keys()].filter((key) => idOf(key) === id)])],
         want(keys) {
             wanted = keys;
             for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);
             if (due().length > 0) bell.ring();
         },
         learn(users) {
-            const byId = new Map(users.map((user) => [user.id, user]));
-            for (const [key, { named }] of entries) {
-                const user = named.state === "found" ? byId.get(named.id) : undefined;
-                // Another user has this login now: the previous owner must not be taken for the new one.
-                if (user?.login !== undefined && key.includes("@") && !keysOf(user).includes(key)) put(key, undefined);
-            }
+            for (const key of givenAway(entries, users)) put(key, undefined);
             for (const user of users) {
                 for (const key of keysOf(user)) if (wanted.has(key)) put(key, entryOf(key, user, clock.now()));
             }
@@ -101,11 +106,19 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
                 await Promise.all(keys.map((key) => ask(key, signal)));
                 if (version !== before) onNews();
                 if (keys.length > 0) continue;
-                const restMs = Math.max(0, nextMs() - clock.now());
-                await bell.sleep(Math.min(LONGEST_SLEEP_MS, restMs), signal).catch(() => {});
+                await bell.sleep(restMs(entries.values(), clock.now()), signal).catch(() => {});
             }
         },
     };
+}
+
+/** The logins that another user has now: their previous owners must not be taken for the new ones. */
+function givenAway(entries: ReadonlyMap<string, Entry>, users: readonly OktaUser[]): readonly string[] {
+    const byId = new Map(users.map((user) => [user.id, user]));
+    return [...entries].flatMap(([key, { named }]) => {
+        const user = named.state === "found" ? byId.get(named.id) : undefined;
+        return user?.login !== undefined && key.includes("@") && !keysOf(user).includes(key) ? key : [];
+    });
 }
 
 /** Okta's answer about a name; undefined if the signal aborts. @throws an error without a code */
@@ -127,6 +140,12 @@ async function answerOn(
         const waitMs = isNobody ? REFUSED_FOR_MS * (1 + clock.random() / 4) : pauseMs(failures, clock);
         return { named, againAtMs: clock.now() + waitMs, failures };
     }
+}
+
+/** How long nobody is to be looked up. */
+function restMs(entries: Iterable<Entry>, nowMs: number): number {
+    const firstMs = [...entries].reduce((first, { againAtMs }) => Math.min(first, againAtMs), Infinity);
+    return Math.min(LONGEST_SLEEP_MS, Math.max(0, firstMs - nowMs));
 }
 
 function entryOf(key: string, user: OktaUser, nowMs: number): Entry {

@@ -138,11 +138,11 @@ export const ROUTES: readonly RouteRow[] = [
             "user, address, grant": "one of these: what is denied",
             until: "when the denial ends, RFC 3339; left out: never",
             by: "who denies, for the ledger",
-            reason: "why, for the ledger",
+            reason: "why, for the ledger; left out: no reason given",
         },
         answers: {
             200: "it was denied already, with the same end and reason",
-            201: "denied; the body has its `id`",
+            201: "denied; the body has its `id`, and a `note` where no grant that is known matches",
             202: "denied, but this agent stands by: tell the agent that leads as well, unless they share the state folder",
             400: "the body is wrong",
             401: "the token is wrong or missing",

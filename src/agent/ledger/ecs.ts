@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "clock.agrees": ["host", "info"],
     "portal.started": ["process", "start"],
     "portal.stopped": ["process", "end"],
+    "portal.store-accepted": ["configuration", "change"],
     "portal.signed-in": ["authentication", "start"],
     "portal.sign-in-refused": ["authentication", "denied"],
     "portal.signed-out": ["authentication", "end"],

@@ -1,5 +1,6 @@
 import type { PortalEvent } from "../../core/portal/events";
 import type { LedgerEvent, Line } from "./line";
+import { openPresence, type Presence } from "./presence";
 
 /** What belongs to a portal request, by the lines of the portal. */
 export interface Traced {
@@ -32,6 +33,11 @@ export function openTrace(name: string): { add(event: LedgerEvent): void; traced
     };
 }
 
+/** A line of the story, without what it says of others. */
+export interface Picked extends Presence {
+    readonly event: LedgerEvent;
+}
+
 /**
  * Selects the lines about a request. They have to come in the order in which they were written.
  *
@@ -43,7 +49,17 @@ export function openTrace(name: string): { add(event: LedgerEvent): void; traced
  *   write.accepted and later ones          it is about such a write
  *   any other of the agent                 it names a grant or a request
  */
-export function openPick({ requests, grants, sessions }: Traced): (line: Line) => LedgerEvent | undefined {
+export function openPick(traced: Traced): (line: Line) => Picked | undefined {
+    const pick = openEventPick(traced);
+    const presence = openPresence();
+    return (line) => {
+        const event = pick(line);
+        const found = presence(line, event);
+        return event === undefined ? undefined : { event, ...found };
+    };
+}
+
+function openEventPick({ requests, grants, sessions }: Traced): (line: Line) => LedgerEvent | undefined {
     const writes = new Set<string>();
     const isTheirs = (each: { readonly id?: string; readonly request?: string }) =>
         (each.id !== undefined && grants.has(each.id)) || (each.request !== undefined && requests.has(each.request));

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-import { printable } from "../../core/errors/quote";
+import { printable, unbroken } from "../../core/errors/quote";
 import { DEFAULT } from "../../core/settings/agentSettings";
 import type { AgentEvent, TaggedEvent } from "../events/events";
 import { sentenceOf } from "../events/sentence";
@@ -117,5 +117,5 @@ function textLine({
     readonly level: string;
     readonly msg: string;
 }): string {
-    return `${time.slice(11, 19)} ${level.padEnd(5)} ${printable(msg).replace(/\s*[\n\t]\s*/g, " ")}\n`;
+    return `${time.slice(11, 19)} ${level.padEnd(5)} ${unbroken(msg)}\n`;
 }

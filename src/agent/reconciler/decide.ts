@@ -28,16 +28,16 @@ const MOST_HEARD = 4;
 export function decide(turn: Turn): Decided {
     if (readingNow(turn) === undefined && turn.state.memory === undefined) return { plan: undefined, lines: [] };
     const { decided: before } = turn.state;
-    const refusedBefore = refusedNow(before);
+    const refusedBefore = toldOf(before);
     const zones = turn.state.zones.flatMap(({ state, zone }) => (zone && state !== "gone" ? [zone] : []));
     const { memory, reading } = takenOver(turn, zones);
     let decision = decideAbout(turn, { zones, reading, memory });
     const others = othersLosing(turn, decision);
     if (others !== undefined) decision = decideAbout(turn, { zones, reading, memory, others });
     const released = decision.released === undefined ? before.released : [...before.released, decision.released];
-    setDecided(turn, { decision, version: grantsVersion(turn), released });
+    setDecided(turn, { decision, version: grantsVersion(turn), released, unbound: unboundNow(turn, reading) });
     remember(turn, decision.memory);
-    const refusals = { before: refusedBefore, now: refusedNow(turn.state.decided) };
+    const refusals = { before: refusedBefore, now: toldOf(turn.state.decided) };
     const { lines, lastTold } = linesOf(decision, before, refusals, turn.settings.rules);
     setDecided(turn, { lastTold });
     return { plan: decision.plan, lines };
@@ -80,6 +80,7 @@ export function beginDeciding(turn: Turn): void {
         heard: current === undefined ? heard : [...heard, { reading: current, isPast: false }].slice(-MOST_HEARD),
         decision: undefined,
         moved: [],
+        unbound: [],
         released: [],
         lastTold: undefined,
     });
@@ -93,6 +94,22 @@ export function remember(turn: Turn, memory: Memory): void {
 /** Everybody and everything that is not as a grant says, with the reason. */
 export function refusedNow({ decision, moved }: Pick<DecidedState, "decision" | "moved">): readonly Refusal[] {
     return [...(decision?.refused ?? []), ...moved.map(movedRefusal)];
+}
+
+/** The refusals that have a line, one for each grant and kind: the reason of a user before the consequence for the grant. */
+function toldOf(decided: Pick<DecidedState, "decision" | "moved" | "unbound">): readonly Refusal[] {
+    const named = new Set(decided.unbound.map(({ id }) => id));
+    return [...decided.unbound, ...refusedNow(decided).filter(({ id, kind }) => kind !== "unusable" || !named.has(id))];
+}
+
+/** The grants of the reading whose user cannot be used, without those of whom Okta has not said yet who they are. */
+function unboundNow({ state, settings }: Turn, reading: Reading | undefined): readonly Refusal[] {
+    if (!settings.isBound || reading === undefined) return [];
+    const said = new Set(state.source.reading?.unusable);
+    return reading.unusable.flatMap((entry): Refusal[] => {
+        if (said.has(entry) || entry.isPending) return [];
+        return [{ id: entry.id, reason: `user: ${entry.reason}`, kind: "unusable" }];
+    });
 }
 
 /** What a membership would lose by a reading of its source; undefined where it remembers nothing. */
@@ -126,6 +143,7 @@ function inputOf(known: Known, { zones, reading, memory, others, ...about }: Abo
         rules: (about.isClosed ?? isClosed(known)) ? { ...rules, maxRemovals: "off" } : rules,
         firstContact,
         isBound,
+        idOfUser: moment.idOfUser,
         denials: moment.denials.list,
         ...(others && { others }),
         nowMs: moment.nowMs,

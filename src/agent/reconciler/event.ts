@@ -30,6 +30,8 @@ export interface Moment {
     usable(reading: Reading): Reading;
     /** Goes up each time that may come out differently. */
     readonly usableVersion: number;
+    /** Identifies a user by any of the names that grants give them, as far as Okta was asked. */
+    idOfUser(user: string): string;
     /** Who else wrote a zone last, where that is known. */
     lastWriter(zoneId: string): string | undefined;
 }

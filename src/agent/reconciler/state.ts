@@ -5,6 +5,7 @@ import type { Selector } from "../../core/grants/selection";
 import type { Decision } from "../../core/membership/decide";
 import type { Released } from "../../core/membership/decidedRemovals";
 import type { Memory } from "../../core/membership/memory";
+import type { Refusal } from "../../core/membership/plan";
 import type { Rules } from "../../core/membership/rules";
 import type { Purpose } from "../../core/pace";
 import { unread, type ZoneState } from "../zones/zoneState";
@@ -95,6 +96,8 @@ export interface DecidedState {
     readonly isTakeOver: boolean;
     /** Grants of the reading that wait until another membership lets go of them. */
     readonly moved: readonly MovedGrant[];
+    /** Grants of the reading whose user cannot be used, for the lines about them. */
+    readonly unbound: readonly Refusal[];
     /**
      * What the source said before this agent saw the zones and was not taken for known, oldest first: the agent before
      * may have gone by it.
@@ -190,6 +193,7 @@ export function initialState({ zoneIds }: Pick<ReconcilerSettings, "zoneIds">): 
             confirmations: 0,
             isTakeOver: false,
             moved: [],
+            unbound: [],
             heard: [],
             lastTold: undefined,
         },

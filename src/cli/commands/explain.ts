@@ -9,7 +9,7 @@ export function explainCommand(program: Command, run: Run): void {
         .description("Whether a request is inside zones, why, and the smallest change that would flip the answer.")
         .requiredOption(
             "--zone <file or id...>",
-            "Okta's JSON of a zone or a list of zones (- is stdin), or the id of a zone",
+            "Okta's JSON of a zone or a list of zones (- is stdin), or the id or the name of a zone",
         )
         .option("--chain <addresses>", 'the IP chain, as "1.1.1.1, 2.2.2.2"; the last address connects to Okta')
         .option("--forwarded-for <header>", "the X-Forwarded-For header, with --connecting")

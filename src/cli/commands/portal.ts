@@ -7,7 +7,7 @@ export function portalCommand(program: Command, run: Run): void {
     program
         .command("portal")
         .description(
-            "Serve the portal, on which people grant themselves access under rules; or check its configuration.",
+            "Serve the portal, on which people grant themselves access under rules, until the process is asked to end; SIGHUP reads the configuration again. Or check a configuration.",
         )
         .addOption(new Option("--config <file>", "the configuration, YAML or JSON").conflicts("check"))
         .option("--check <file>", "judge a configuration and serve nothing")

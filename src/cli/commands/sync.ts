@@ -6,11 +6,16 @@ export function syncCommand(program: Command, run: Run): void {
     program
         .command("sync")
         .description("Bring zones to the grants once: read, decide, write, verify.")
-        .option("--zone <id...>", "the zones that share the membership, in order; required without --stack")
+        .option("--zone <id...>", "the zones that share the membership, in order; required without --stack or --config")
         .option(
             "--stack <name>",
             "a Pulumi stack, or a file of its outputs, which says zones, source, selector and limits",
         )
+        .option(
+            "--config <file>",
+            "an agent's configuration, which says all that and the state folder: each of its memberships",
+        )
+        .option("--membership <name>", "with --config: only this membership")
         .option("--source <source>", 'a file, a URL, or a JSON object such as {"type":"file","path":"grants.yaml"}')
         .option("--dry-run", "say what would change, and write nothing")
         .option("--check", "as --dry-run, with exit status 4 when there is something to change")

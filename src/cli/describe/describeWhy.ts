@@ -15,6 +15,13 @@ export function describeWhy(answer: Answer): string {
     ].join("\n");
 }
 
+/** Whether they are in by one of several memberships, and why. */
+export function shortSentenceOf({ inside, because, lines }: Answer): string {
+    if (inside === undefined) return `not known, as ${because}`;
+    if (!inside) return `out, as ${because}`;
+    return lines.some(({ status }) => status === "bad") ? `inside the zone, but ${because}` : `in, as ${because}`;
+}
+
 function sentenceOf({ subject, inside, because, lines }: Answer): string {
     const isRefused = lines.some(({ status }) => status === "bad");
     if (inside === undefined) return `Whether ${subject} is in could not be found out: ${because}.`;

@@ -81,6 +81,7 @@ function unknownOf(error: CodedError, path: string, { kind }: Credential): Unkno
         return { name: "scopes-missing", reason: message, remedy: codeNamed("scopes-missing").remedy };
     }
     const scope = scopeFor("GET", path);
+    if (scope === undefined) return { name: code, reason: message, remedy: codeNamed(code).remedy };
     if (kind === "api-token") {
         const reason = `needs a role that may read ${path}; an OAuth app needs the scope ${scope}`;
         return { name: code, reason, remedy: "Give its admin such a role, or see to it in the Admin Console." };

@@ -100,7 +100,17 @@ async function withTheirRules(
 async function withRules(policies: Policies, policy: Policy, signal: AbortSignal): Promise<PolicyFacts> {
     const { id, name, type, status } = policy;
     const rules = await policies.listRules(id, signal);
-    return { id, name, type, status, rules: rules.map(({ network, ...rule }) => ({ ...rule, ...network })) };
+    return {
+        ...{ id, name, type, status },
+        ...(isForSome(policy) && { people: policy.people }),
+        rules: rules.map(({ network, ...rule }) => ({ ...rule, ...network })),
+    };
+}
+
+/** Okta's default policy names the group Everyone; the policies of apps name nobody. */
+function isForSome({ system, people: { users, groups } }: Policy): boolean {
+    const named = [users, groups].flatMap(({ include, exclude }) => [...include, ...exclude]);
+    return !system && named.length > 0;
 }
 
 function namesOneOf({ include, exclude }: Rule["network"], zoneIds: readonly string[]): boolean {

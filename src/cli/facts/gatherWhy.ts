@@ -6,6 +6,7 @@ import { departureText } from "../../core/time/departureText";
 import { askForGroups, policiesFor, policyFor } from "../../core/why/forPerson";
 import { readSignIn, type SignIn } from "../../core/why/signIn";
 import type { Subject } from "../../core/why/subject";
+import { ownOf } from "../../core/why/whose";
 import type { PersonFacts, WhyFacts } from "../../core/why/whyFacts";
 import { readThreatInsight } from "../../okta/admins";
 import { claimsOf } from "../../okta/credentials/accessToken";
@@ -69,7 +70,10 @@ export async function gatherWhy(asked: Asked, options: GatherWhyOptions): Promis
         ...membership,
         clockProblem,
         ...rules,
-        signIns: event === undefined ? await gatherSignIns(person, chain, options, ask) : { value: [] },
+        signIns:
+            event === undefined
+                ? await gatherSignIns(person, chain, grantedTo(person, membership), options, ask)
+                : { value: [] },
         changes,
         ownId: changes.value?.length ? await ownIdOf(options, ask) : undefined,
     };
@@ -147,10 +151,11 @@ async function gatherRules(found: PersonFacts | undefined, options: GatherWhyOpt
 async function gatherSignIns(
     person: PersonFacts | undefined,
     chain: readonly string[] | undefined,
+    granted: readonly string[],
     options: GatherWhyOptions,
     ask: Asker,
 ): Promise<WhyFacts["signIns"]> {
-    const filter = person === undefined ? filterOfAddress(chain) : filterOfPerson(person);
+    const filter = person === undefined ? filterOfAddress(chain) : filterOfPerson(person, granted);
     if (filter === undefined) return { value: [] };
     const events = await eventsWhere(filter, 1, MOST_EVENTS, options, ask);
     if (events.unknown !== undefined) return events;
@@ -164,10 +169,30 @@ function filterOfAddress(chain: readonly string[] = []): string | undefined {
     return chain.length === 1 ? `client.ipAddress eq ${JSON.stringify(chain[0])}` : undefined;
 }
 
-function filterOfPerson({ name, user }: PersonFacts): string {
+/** Okta does not know the person of a request that it refuses before any policy: these are found by granted addresses. */
+const REFUSALS = '(eventType eq "security.request.blocked" or eventType eq "security.threat.detected")';
+const MOST_ADDRESSES = 5;
+
+/** The single addresses that are granted to a person; of many, the first. */
+function grantedTo(
+    person: PersonFacts | undefined,
+    { membership }: { readonly membership: WhyFacts["membership"] },
+): readonly string[] {
+    if (person === undefined) return [];
+    const own = ownOf({ person, chain: undefined, membership, unusable: [] }).grants;
+    const single = own.flatMap(({ ip, state }) =>
+        state === "ended" ? [] : ip.filter((range) => range.endsWith("/32")),
+    );
+    return single.slice(0, MOST_ADDRESSES).map((range) => range.slice(0, -"/32".length));
+}
+
+function filterOfPerson({ name, user }: PersonFacts, granted: readonly string[]): string {
     const known = user.value === undefined || user.value === "nobody" ? undefined : user.value;
     const byLogin = `actor.alternateId eq ${JSON.stringify(known?.login ?? name)}`;
-    return `${byLogin} or actor.id eq ${JSON.stringify(known?.id ?? name)}`;
+    const byPerson = `${byLogin} or actor.id eq ${JSON.stringify(known?.id ?? name)}`;
+    if (granted.length === 0) return byPerson;
+    const from = granted.map((ip) => `client.ipAddress eq ${JSON.stringify(ip)}`).join(" or ");
+    return `${byPerson} or (${REFUSALS} and (${from}))`;
 }
 
 /** An API token acts for a user, an OAuth app for itself. */

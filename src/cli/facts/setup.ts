@@ -111,14 +111,24 @@ const IN_CONFIG = [
     ["widestPrefix", "--widest-prefix"],
     ["maxRemovals", "--max-removals"],
     ["allowUnroutable", "--allow-unroutable"],
+    ["stack", "--stack"],
+    ["maxRemovalsWindow", "--max-removals-window"],
+    ["maxTimeToLive", "--max-time-to-live"],
+    ["refusePermanent", "--refuse-permanent"],
 ] as const;
+
+/** @throws `bad-input` for a flag that says again what a configuration has */
+export function refuseBesideConfig(flags: object): void {
+    const given = new Map(Object.entries(flags));
+    const twice = IN_CONFIG.find(([key]) => given.get(key) !== undefined);
+    if (twice === undefined) return;
+    fail("bad-input", `${twice[1]} is in the configuration already: leave it out with --config`);
+}
 
 type ConfiguredSetup = Omit<Setup, "policyId">;
 
 async function fromConfig(path: string, flags: SetupFlags, terminal: Terminal): Promise<readonly ConfiguredSetup[]> {
-    const twice = IN_CONFIG.find(([key]) => flags[key] !== undefined);
-    if (twice !== undefined)
-        fail("bad-input", `${twice[1]} is in the configuration already: leave it out with --config`);
+    refuseBesideConfig(flags);
     const settings = await readSettingsFile(resolve(terminal.directory, path));
     return chosen(settings, flags.membership).map((membership) => setupOf(membership, settings, flags, terminal));
 }

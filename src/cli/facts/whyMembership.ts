@@ -86,6 +86,7 @@ async function decided(reading: Reading | undefined, options: MembershipOptions)
             staticGateways: rules.staticGateways,
             nowMs,
             isKnown: reading !== undefined || isOurs,
+            isRemembered: isOurs,
         }),
     };
 }

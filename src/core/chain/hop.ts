@@ -37,9 +37,16 @@ export function whyNowhere(hop: string): string | undefined {
     const kind = kindOfHop(hop);
     if (kind === "IPv4") return undefined;
     if (kind !== "IPv6") return "is not an address";
-    const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(hop) ?? [];
-    const remedy = mapped === undefined ? "" : `; if Okta's System Log shows ${mapped} instead, ask with that`;
-    return `is IPv6, and an IP zone holds IPv4${remedy}`;
+    return `is IPv6, and an IP zone holds IPv4${mappedHint(hop)}`;
+}
+
+/** For an IPv6 hop that stands for an IPv4 address, in either spelling (`::ffff:203.0.113.7`, `::ffff:cb00:7107`); "" for others. */
+export function mappedHint(hop: string): string {
+    const host = hop.replace(/^\[(.*)\](:\d*)?$/, "$1");
+    if (!/^[\da-f:.]*:[\da-f:.]*$/i.test(host) || !ipaddr.IPv6.isValid(host)) return "";
+    const address = ipaddr.IPv6.parse(host);
+    if (!address.isIPv4MappedAddress()) return "";
+    return `; if Okta's System Log shows ${address.toIPv4Address()} instead, ask with that`;
 }
 
 /** The problem of a hop that is neither an IPv4 nor an IPv6 address; follows its position in a sentence. */
@@ -48,10 +55,14 @@ export function hopProblem(hop: string): string | undefined {
     if (["IPv4", "IPv6"].includes(kindOfHop(hop))) return undefined;
     const [, withoutPort] = /^(\d+\.\d+\.\d+\.\d+):\d*$/.exec(hop) ?? [];
     if (withoutPort !== undefined) return `has a port: write ${withoutPort} instead of ${quote(hop)}`;
-    if (/^[\d.]+(\s+[\d.]+)+$/.test(hop)) return `has blanks in it: put commas between addresses in ${quote(hop)}`;
-    return parseSpan(hop).span === undefined
+    const [, between] = /^[\d.]+([\s;|])(?:[\s;|]*[\d.]+)+$/.exec(hop) ?? [];
+    if (between !== undefined) {
+        const what = between.trim() === "" ? "blanks" : JSON.stringify(between);
+        return `has ${what} in it: put commas between addresses in ${quote(hop)}`;
+    }
+    return parseSpan(hop, "clear").span === undefined
         ? `is not an IPv4 address: ${quote(hop)}`
-        : `is not a single address: ${quote(hop)}`;
+        : `is not a single address: ${quote(hop)}; ask with one of its addresses`;
 }
 
 /** Brackets, a port, and the zone id of an interface included. */

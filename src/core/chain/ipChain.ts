@@ -5,7 +5,7 @@ import { hopProblem } from "./hop";
 export const MOST_ADDRESSES = 100;
 
 /**
- * Reads `1.1.1.1, 2.2.2.2`, the addresses from the client to Okta.
+ * Reads `1.1.1.1, 2.2.2.2`, the addresses from the client to Okta; `1.1.1.1/32` is a single address, too.
  *
  * The last one has to be an IPv4 or an IPv6 address, since it decides first.
  * The others are not checked here: a proxy may have written `unknown`, or an
@@ -16,10 +16,13 @@ export const MOST_ADDRESSES = 100;
 export function parseChain(text: string): string[] {
     if (text.trim() === "") return fail("bad-input", 'the chain is empty: write it as "1.1.1.1, 2.2.2.2"');
     return checked(
-        text.split(",").map((part) => part.trim()),
+        text.split(",").map((part) => part.trim().replace(SINGLE, "$1")),
         "the chain",
     );
 }
+
+/** A single address as zones, plans and statuses write it. */
+const SINGLE = /^(\d+\.\d+\.\d+\.\d+)\/32$/;
 
 /**
  * The chain of a request that came with an `X-Forwarded-For` header. A proxy

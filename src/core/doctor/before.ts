@@ -12,6 +12,8 @@ export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verd
     return judge(zones, (all) => {
         const asked = all.filter(({ id, usage }) => zoneIds.includes(id) && usage !== "BLOCKLIST");
         const granted = membership?.value?.granted ?? [];
+        // Of zones that are not there, another check says so.
+        if (asked.length + granted.length === 0) return undefined;
         const inside = asked.flatMap(({ gateways }) => gateways).filter((range) => !granted.includes(range));
         const addresses = [
             { what: "granted", ranges: granted },
@@ -34,10 +36,21 @@ export function sessionsAllow({
     zoneIds,
 }: Pick<Facts, "sessionPolicies" | "zoneIds">): Verdict | undefined {
     if (sessionPolicies === undefined) return undefined;
-    return judge(sessionPolicies, (policies) =>
-        verdictOf(sessionReasons(policies, zoneIds), "no rule of a global session policy is about these zones"),
-    );
+    return judge(sessionPolicies, (policies) => {
+        const active = policies.filter(({ status }) => status === "ACTIVE").flatMap(({ rules }) => rules);
+        const isElsewhere = active.some(
+            ({ access, include, others }) => access === "DENY" && include.length > 0 && others?.reach === "all",
+        );
+        const verdict = verdictOf(
+            sessionReasons(policies, zoneIds),
+            "no rule of a global session policy is about these zones",
+        );
+        return verdict.status === "fail" && isElsewhere ? { ...verdict, remedy: TAKE_THEM_OUT } : verdict;
+    });
 }
+
+const TAKE_THEM_OUT =
+    "Look at what that rule is meant for; if they are to come in, take their address out of that zone under Security > Networks.";
 
 /** Every setting of ThreatInsight is right for some org, so none is a failure. */
 export function threatInsightIsKnown({ threatInsight, zoneIds }: Facts): Verdict | undefined {

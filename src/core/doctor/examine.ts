@@ -47,6 +47,7 @@ import {
     zonesHaveRoom,
     zonesHoldSomething,
 } from "./zones";
+import { withZonesOfOthers } from "./zonesOfOthers";
 import { zonesAreUsed } from "./zoneUse";
 
 /** What a check found. */
@@ -118,7 +119,8 @@ export const CHECKS: readonly (readonly [name: CodeName, subject: string, check:
 ];
 
 /** Runs every check. A check that does not apply gives no finding. */
-export function examine(facts: Facts): Finding[] {
+export function examine(known: Facts): Finding[] {
+    const facts = withZonesOfOthers(known);
     return CHECKS.flatMap(([name, subject, check]) => {
         const verdict = check(facts);
         if (verdict === undefined) return [];

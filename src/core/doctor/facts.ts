@@ -116,6 +116,8 @@ export interface ConnectionFacts {
     readonly proxy: string | undefined;
     /** The certificates that the org's server shows, its own first; undefined over http, and where there are none. */
     readonly certificates: readonly CertificateFacts[] | undefined;
+    /** Whether Node is told to trust any certificate. @default false */
+    readonly trustsAnybody?: boolean;
 }
 
 export interface CredentialFacts {

@@ -30,12 +30,14 @@ export function insidersAreGranted(facts: Facts): Verdict | undefined {
     );
 }
 
+const LIFT = "Nothing is to be done while the denial is meant; who gave it lifts it with DELETE /api/deny/ID.";
+
 export function grantsHaveRoom(facts: Facts): Verdict | undefined {
     return judgeMembership(facts, ({ refused }) => {
         if (refused.length === 0) return ok("no grant is refused");
+        const told = listed(refused.map(({ id, reason }) => `${id}: ${reason}`));
         // A denial is meant.
-        const judged = refused.every(({ kind }) => kind === "denied") ? warn : bad;
-        return judged(listed(refused.map(({ id, reason }) => `${id}: ${reason}`)));
+        return refused.every(({ kind }) => kind === "denied") ? warn(told, LIFT) : bad(told);
     });
 }
 

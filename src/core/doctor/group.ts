@@ -25,13 +25,17 @@ export function groupIsFit({ group }: Facts): Verdict | undefined {
  *   is not ACTIVE in another way         warn: they may have to activate the account or choose a password first
  *   is not in the group                  fail
  *   was not looked up                    the count is reported
+ *   has only grants that are denied, or  is not expected in the group
+ *   have no room
  *
  *   a member without a grant             warn: the agent holds them at first contact, and removes them otherwise
  */
-export function usersAreMembers({ group }: Facts): Verdict | undefined {
+export function usersAreMembers({ group, membership }: Facts): Verdict | undefined {
     const users = group?.users;
     if (group === undefined || users === undefined) return undefined;
-    return judge(users, (granted) => judge(group.members, (members) => compare(granted, members)));
+    const refused = new Set(membership?.value?.refused.flatMap(({ id, kind }) => (kind === "unusable" ? [] : [id])));
+    const isExpected = ({ grants }: GrantedUser) => grants.some((id) => !refused.has(id));
+    return judge(users, (granted) => judge(group.members, (members) => compare(granted.filter(isExpected), members)));
 }
 
 function compare(granted: readonly GrantedUser[], members: NonNullable<BoundGroupFacts["members"]["value"]>): Verdict {

@@ -1,3 +1,5 @@
+import { codeNamed } from "../errors/codes";
+import type { CodeName } from "../errors/codeTable";
 import { AGREES_MS, DEPARTS_MS } from "../time/checkedTime";
 import type { Facts, RateFacts } from "./facts";
 import { bad, judge, ok, told, type Verdict, warn } from "./verdict";
@@ -9,9 +11,20 @@ const CLOCK_WRONG_MS = 300_000;
 const PRODUCTION = /\.(okta|okta-emea|okta-gov)\.com$|\.okta\.mil$/;
 
 export function oktaAnswers({ organization, orgUrl }: Facts): Verdict {
-    if (organization.unknown !== undefined) return told(organization.unknown);
+    const { unknown } = organization;
+    if (unknown?.name === "okta-unreachable") {
+        return { ...told(unknown), remedy: nextOf("okta-unreachable", unknown.message ?? unknown.reason) };
+    }
+    if (unknown !== undefined) return told(unknown);
     const { id, cell } = organization.value;
     return ok(`${orgUrl} is the org ${id}${cell === undefined ? "" : ` in the cell ${cell}`}`);
+}
+
+/** What to do about an answer that did not come: the message says it of TLS, proxies and failures of Okta's own, the code of all else. */
+export function nextOf(name: CodeName, message: string): string {
+    if (name !== "okta-unreachable" || !/\b(TLS|the proxy|status\.okta\.com)\b/.test(message))
+        return codeNamed(name).remedy;
+    return "Do what the message says; the address of the org need not be wrong. See docs/guides/connections.md.";
 }
 
 /**

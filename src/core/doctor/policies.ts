@@ -9,7 +9,7 @@ import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
 const ADMIN_CONSOLE = "saasure";
 
 /** Checks that the policy of the configuration exists, is active, and is one that protects apps. */
-export function policyIsThere({ policies, orgUrl }: Facts): Verdict | undefined {
+export function policyIsThere({ policies, orgUrl }: Pick<Facts, "policies" | "orgUrl">): Verdict | undefined {
     if (policies === undefined) return undefined;
     return judge(policies, ({ askedId, found: [policy] }) => {
         if (askedId === undefined) return undefined;
@@ -28,7 +28,8 @@ export function policyIsThere({ policies, orgUrl }: Facts): Verdict | undefined 
  *   lets in from other zones      any     any       warn
  *   keeps out, wherever from      above   everybody fail
  *   keeps out who is in our zone  above   everybody fail
- *   keeps out who is not in another zone, above, everybody: fail
+ *   keeps out who is not in another zone, above, everybody: fail, but warn where some of the addresses in question are
+ *   there, and - where all are; the reverse for who is in another zone
  *   keeps out                     above   some      warn
  *   keeps out                     below   any       -
  */
@@ -41,13 +42,17 @@ export function zoneDecides({ policies, zoneIds }: KnownRules): Verdict | undefi
         const text = listed(findings.map(({ policy, rule, what }) => `"${rule.name}" of ${titleOf(policy)} ${what}`));
         if (!findings.some(({ isCertain }) => isCertain)) return warn(text);
         const [first] = findings.filter(({ isCertain }) => isCertain);
-        const keepsUsOut = first?.rule.access === "DENY" && namesOneOf(first.rule.include, zoneIds);
-        return bad(text, keepsUsOut ? TAKE_IT_OUT : undefined);
+        const keepsOut = first?.rule.access === "DENY" && first.rule.include.length > 0;
+        if (!keepsOut) return bad(text);
+        return bad(text, namesOneOf(first.rule.include, zoneIds) ? TAKE_IT_OUT : TAKE_THEM_OUT);
     });
 }
 
 const TAKE_IT_OUT =
     "Look at what that rule is meant for; if the zone is to let in, take it out of that rule, or move the zone's rule above it.";
+
+const TAKE_THEM_OUT =
+    "Look at what that rule is meant for; if they are to come in, take their address out of that zone, or move the rule of our zone above it.";
 
 /** Checks that the catch-all rule admits no user. */
 export function catchAllDenies({ policies }: KnownRules): Verdict | undefined {

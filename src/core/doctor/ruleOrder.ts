@@ -1,3 +1,4 @@
+import type { OtherZones } from "../reasons/reach";
 import { namesOneOf } from "../reasons/zoneWords";
 import type { PolicyFacts, RuleFacts } from "./facts";
 
@@ -30,18 +31,30 @@ export function otherRules(policy: PolicyFacts, zoneIds: readonly string[]): Oth
 }
 
 function denial(
-    { isNarrow, connection, include, exclude }: RuleFacts,
+    rule: RuleFacts,
     isAbove: boolean,
     zoneIds: readonly string[],
 ): Pick<OtherRule, "what" | "isCertain"> | undefined {
     if (!isAbove) return undefined;
+    const { isNarrow, connection, include, exclude, others } = rule;
     if (connection !== "ZONE") {
         return { what: isNarrow ? "keeps some out first" : "keeps out everybody first", isCertain: !isNarrow };
     }
+    const some = isNarrow ? "some " : "";
+    if (others?.reach !== undefined) return othersDenial(some, include.length > 0, others);
     const isForUs = include.length > 0 ? namesOneOf(include, zoneIds) : !namesOneOf(exclude, zoneIds);
     if (zoneIds.length === 0 || !isForUs) return { what: "keeps some out first", isCertain: false };
-    const whom = include.length > 0 ? "who is inside the zone" : `who is not in ${exclude.join(", ")}`;
-    return { what: `keeps out ${isNarrow ? "some " : ""}${whom} first`, isCertain: !isNarrow };
+    const whom = include.length > 0 ? "who is inside the zone" : `who is not in ${others?.zones ?? exclude.join(", ")}`;
+    return { what: `keeps out ${some}${whom} first`, isCertain: !isNarrow };
+}
+
+/** Of a rule that denies by zones of others, where it is known how many of the addresses in question it is about. */
+function othersDenial(some: string, isInclude: boolean, { reach, zones, where }: OtherZones) {
+    if (reach === "none") return undefined;
+    const isCertain = reach === "all" && some === "";
+    if (isInclude) return { what: `keeps out ${some}who is inside ${zones}, ${where}`, isCertain };
+    const partly = reach === "some" ? `, ${where} not` : " first";
+    return { what: `keeps out ${some}who is not in ${zones}${partly}`, isCertain };
 }
 
 function opening({ isNarrow, connection, include, exclude }: RuleFacts): Pick<OtherRule, "what" | "isCertain"> {

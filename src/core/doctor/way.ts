@@ -11,13 +11,28 @@ export function wayIsKnown({ connection: { proxy } }: Facts): Verdict {
     return ok(proxy === undefined ? "direct" : `through the proxy ${proxy}`);
 }
 
+const CHECK_THEM =
+    "Unset it: an attacker in the network path could decide who gets in. Give authorities of your own to NODE_EXTRA_CA_CERTS.";
+
 /**
  * Checks the certificate of the org's server, or of a proxy that intercepts TLS. For a custom domain, the customer
  * renews it.
  */
-export function certificateLasts({ connection: { certificates = [] }, nowMs }: Facts): Verdict | undefined {
+export function certificateLasts({
+    connection: { certificates = [], trustsAnybody = false },
+    nowMs,
+}: Facts): Verdict | undefined {
+    if (trustsAnybody) return bad("NODE_TLS_REJECT_UNAUTHORIZED=0 is set, so no certificate is checked", CHECK_THEM);
     const [own] = certificates;
     if (own === undefined) return undefined;
+    const [last = own] = [...certificates].sort((a, b) => Date.parse(b.validFrom) - Date.parse(a.validFrom));
+    if (Date.parse(last.validFrom) > nowMs) {
+        const text = `the certificate of "${last.subject}", issued by "${last.issuer}", begins at ${last.validFrom}`;
+        return bad(
+            text,
+            "Set the clock of this machine, or ask the operator of that domain for a certificate that counts now.",
+        );
+    }
     const [first = own] = [...certificates].sort((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo));
     const leftMs = Date.parse(first.validTo) - nowMs;
     const whose =

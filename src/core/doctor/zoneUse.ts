@@ -1,6 +1,7 @@
 import { codeNamed } from "../errors/codes";
 import { namesOneOf } from "../reasons/zoneWords";
-import type { PoliciesFacts, PolicyFacts, RuleFacts } from "./facts";
+import { sameName } from "../zones/sameName";
+import type { PoliciesFacts, PolicyFacts, RuleFacts, ZoneFacts } from "./facts";
 import { type KnownRules, ruleTitle } from "./ruleFacts";
 import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
 
@@ -12,7 +13,7 @@ export function zonesAreUsed(facts: KnownRules): Verdict | undefined {
     if (policies === undefined || zoneIds.length === 0) return undefined;
     return judge(policies, (known) => {
         if (known.askedId !== undefined && known.found.length === 0) return undefined;
-        const uses = zoneIds.map((id) => useOf(id, known));
+        const uses = zoneIds.map((id) => useOf(id, known, alikeOf(id, known, zones?.value ?? [])));
         const flaws = uses.flatMap(({ flaw }) => flaw ?? []);
         const problems = flaws.map(({ problem }) => problem);
         const unused = zoneIds.filter((_, index) => uses[index]?.flaw !== undefined);
@@ -52,7 +53,11 @@ interface Flaw {
 }
 
 /** The rules that admit a zone, or why none does. */
-function useOf(zoneId: string, { askedId, found, searched, total }: PoliciesFacts): { rules: string[]; flaw?: Flaw } {
+function useOf(
+    zoneId: string,
+    { askedId, found, searched, total }: PoliciesFacts,
+    alike: string | undefined,
+): { rules: string[]; flaw?: Flaw } {
     const named = found.flatMap((policy) =>
         policy.rules
             .filter(({ include, exclude }) => namesOneOf([...include, ...exclude], [zoneId]))
@@ -66,12 +71,35 @@ function useOf(zoneId: string, { askedId, found, searched, total }: PoliciesFact
     for (const { title, flaw } of named) {
         if (flaw !== undefined) return { rules: [], flaw: { ...flaw, problem: `${zoneId}: ${title} ${flaw.problem}` } };
     }
+    if (alike !== undefined) {
+        const remedy = "If it is the wrong zone, name the right one in that rule, and rename one of the two zones.";
+        return { rules: [], flaw: { problem: `${zoneId}: no rule names it; ${alike}`, remedy } };
+    }
     if (askedId !== undefined) {
         const remedy = `${codeNamed("zone-unused").remedy} Without --policy, all policies are looked at.`;
         return { rules: [], flaw: { problem: `${zoneId}: the policy ${askedId} has no rule that names it`, remedy } };
     }
     const where = searched < total ? `none of the ${searched} policies looked at, of ${total},` : "no policy";
     return { rules: [], flaw: { problem: `${zoneId}: ${where} has a rule that names it` } };
+}
+
+/** A rule that names a zone whose name differs from that of the zone in nothing but case and blanks. */
+function alikeOf(
+    zoneId: string,
+    { found, elsewhere = [] }: PoliciesFacts,
+    zones: readonly ZoneFacts[],
+): string | undefined {
+    const name = zones.find(({ id }) => id === zoneId)?.name;
+    if (name === undefined) return undefined;
+    for (const policy of [...found, ...elsewhere]) {
+        for (const rule of policy.rules) {
+            const named = zones.find(({ id, name: other }) => rule.include.includes(id) && sameName(name, other));
+            if (named !== undefined && named.id !== zoneId) {
+                return `${ruleTitle(policy, rule)} names "${named.name}" (${named.id}), whose name differs from "${name}" in case or blanks only`;
+            }
+        }
+    }
+    return undefined;
 }
 
 /** Why a rule that names a zone does not admit it. */

@@ -48,7 +48,7 @@ export const PORTAL_CODES = [
         code: "ZK808",
         name: "portal-missing",
         meaning: "The portal has no such grant, request or page for whoever asks.",
-        remedy: "Look at the list of grants or requests for its id.",
+        remedy: "Check the address, or look at the list of grants or requests for the id.",
     },
     {
         code: "ZK809",

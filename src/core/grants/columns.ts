@@ -97,7 +97,8 @@ function emptyColumns(rows: number) {
 
 function filled(rows: readonly Row[]): Columns {
     const columns = emptyColumns(rows.length);
-    for (const [index, row] of rows.entries()) put(columns, index, row);
+    let index = 0;
+    for (const row of rows) put(columns, index++, row);
     return withReach(
         columns,
         rows.map(({ grant }) => grant),

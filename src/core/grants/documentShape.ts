@@ -1,6 +1,7 @@
 import { fail } from "../errors/errors";
 import { editsBetween } from "../errors/nearest";
 import { quote } from "../errors/quote";
+import { failureMarker } from "./failureMarker";
 import { MOST_FIELDS, partMarker } from "./partMarker";
 
 /** A list of more entries is taken for an error of the source. */
@@ -15,6 +16,7 @@ export const MOST_GRANTS = 200_000;
  *   { Grants: [...] }, { grant: [...] }   unreadable: did you mean grants?
  *   { grants: [...], grant: [...] }       unreadable: which of the two?
  *   { grants: [...], hasMore: true }      unreadable: only a part, see partMarker
+ *   { grants: [], error: "time-out" }     unreadable: it says that it failed, see failureMarker
  *   anything else, more than MOST_GRANTS  unreadable; also more than MOST_FIELDS beside the list
  *
  * @throws `source-unreadable`
@@ -46,6 +48,8 @@ export function listIn(
     if (list.length > MOST_GRANTS) {
         return { problem: `has ${list.length} grants, more than the ${MOST_GRANTS} that are read` };
     }
+    const failure = failureMarker(fields);
+    if (failure !== undefined) return { problem: `says that it is not all: ${failure}` };
     const marker = partMarker(fields, list.length);
     if (marker !== undefined) {
         return { problem: `is only a part: ${marker}; all grants have to be in one document` };

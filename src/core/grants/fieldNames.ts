@@ -10,7 +10,7 @@ const TYPING_ERRORS: Partial<Record<Field, number>> = { startsAt: 2, expiresAt: 
 
 /** Other words for a field, as `lettersOf` writes them. */
 const SYNONYMS: Partial<Record<Field, readonly string[]>> = {
-    user: ["username", "userid", "useremail"],
+    user: ["username", "userid", "useremail", "userlogin", "oktauser", "oktalogin"],
     ip: ["address", "addresses", "ipaddress", "ipaddresses", "ipv4", "cidr", "range", "iprange"],
 };
 
@@ -25,12 +25,19 @@ const MOMENTS: Partial<Record<Field, readonly string[]>> = {
         ),
 };
 
+/** Parts of the names below: what begins or ends, and in which form the moment is. */
+const ABOUT =
+    "(valid|validity|active|activity|effective|available|availability|enabled|open|grant|granted|access|window|period|rule)?";
+const HOW = "(s|at|on|by|for|from|time|date|datetime|timestamp|ts|utc|iso|epoch|unix|ms|millis|seconds)*";
+
 /** More words for a moment, made of parts: `effectiveFrom`, `startingAt`, `validTo`, `terminatesAt`. */
 const MOMENT_NAMES: Partial<Record<Field, RegExp>> = {
-    startsAt:
-        /^(is)?(valid|active|effective|available|access|granted)?(from|since|starts?|starting|begins?|beginning|effective|available)(s|at|on|from|time|date|datetime|timestamp|ts|utc)*$/,
-    expiresAt:
-        /^(is)?(valid|active|effective|available|access|granted)?(to|till?|until|thru|through|ends?|ending|expires?|expiry|expiration|terminates?|termination|stops?)(s|at|on|by|time|date|datetime|timestamp|ts|utc)*$/,
+    startsAt: new RegExp(
+        `^(is)?${ABOUT}(from|since|after|starts?|starting|begins?|beginning|commences?|opens?|effective|available|activates|activation|golive|(active|activate|enabled?|scheduled)(?=.))${HOW}$`,
+    ),
+    expiresAt: new RegExp(
+        `^(is)?${ABOUT}(to|till?|until|thru|through|ends?|ending|expires?|expiry|expiration|terminates?|termination|stops?|closes?|deactivates?|deactivation)${HOW}$`,
+    ),
 };
 
 /** A misspelled field of an entry, and the field that was meant. */
@@ -41,7 +48,6 @@ export interface Misspelling {
 
 /**
  * Finds misspelled fields of a grant. Ignoring a misspelled `startsAt` would silently admit a user too early.
- *
  *
  *   name                                              meant       because
  *   startsat, StartsAt, starts_at, starts-at          startsAt    the same letters

@@ -21,15 +21,35 @@ export function changedGrants(before: readonly Grant[], after: readonly Grant[])
  * comparison, and the update of an index, then only visit the grants that changed.
  */
 export function comparedGrants(before: readonly Grant[], after: readonly Grant[]): Compared {
-    return before === after ? { changes: [], grants: after } : compare(before, after);
+    if (before === after) return { changes: [], grants: after };
+    const { grants, changes } = compare(before, after);
+    return { grants, changes: changes() ?? compared(before, after).changes };
 }
 
-const compare = rememberLast((before, after): Compared => {
+const compare = rememberLast((before, after) => {
+    const { changes, grants } = compared(before, after);
+    return { grants, changes: held(changes) };
+});
+
+function compared(before: readonly Grant[], after: readonly Grant[]): Compared {
     const { head, old, fresh } = exchanged(before, after);
     const { changes, kept } = comparedAll(old, fresh);
     const grants = kept && [...after.slice(0, head), ...kept, ...after.slice(head + fresh.length)];
     return { changes, grants: grants ?? after };
-});
+}
+
+/** More changes than these are found again rather than kept for as long as the list: the first reading has all grants. */
+const MOST_HELD = 1024;
+
+function held(changes: readonly ChangedGrant[]): () => readonly ChangedGrant[] | undefined {
+    return changes.length > MOST_HELD ? collectable(changes) : () => changes;
+}
+
+/** A function of its own: closures of one function share what each of them captures, which would be the changes. */
+function collectable(changes: readonly ChangedGrant[]): () => readonly ChangedGrant[] | undefined {
+    const weak = new WeakRef(changes);
+    return () => weak.deref();
+}
 
 export interface Compared {
     readonly changes: readonly ChangedGrant[];
@@ -44,7 +64,9 @@ function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
     const changes: ChangedGrant[] = [];
     const kept: Grant[] = [];
     let isOther = false;
-    for (const [index, grant] of after.entries()) {
+    let index = -1;
+    for (const grant of after) {
+        index++;
         const isAlike = index < head || index >= after.length - tail;
         const was = isAlike ? before[index < head ? index : index + shift] : old.get(grant.id);
         if (!isAlike) old.delete(grant.id);

@@ -30,8 +30,10 @@ export interface NamedIds {
 export interface Unusable {
     /** The grant's id, or `grant 3` for the third entry when it has none. */
     readonly id: string;
-    /** Whether it has no readable id, so that it may be any of the grants that are missing. @default false */
+    /** Whether it has no readable id, or that of an earlier entry, so that it may be any of the grants that are missing. @default false */
     readonly isNameless?: true;
+    /** Whether it is unusable only until Okta has said who its user is. @default false */
+    readonly isPending?: true;
     /** The field to correct, such as `expiresAt`. */
     readonly field: string;
     readonly reason: string;
@@ -114,7 +116,12 @@ export function unusableProblem(unusable: readonly Unusable[]): string | undefin
 
 /** A grant that is left out because an earlier entry has the same id. */
 export function secondOf({ id, spans, user }: Grant): Unusable {
-    return { ...leftOut(id, "id", "an earlier grant has this id"), spans, ...(user !== undefined && { user }) };
+    return {
+        ...leftOut(id, "id", "an earlier grant has this id"),
+        isNameless: true,
+        spans,
+        ...(user !== undefined && { user }),
+    };
 }
 
 /**
@@ -137,6 +144,12 @@ function userIn(item: unknown): Pick<Unusable, "user"> {
     return data == null ? {} : { user: data };
 }
 
+/** Ignored, it could leave out a `startsAt`, and so admit a user too early. Source: Merge Key Language-Independent Type for YAML 1.1. */
+const MERGE_KEY = "<<";
+
+const NO_MERGE =
+    "is a merge key of YAML 1.1, which is not read; write its fields in the entry, or use aliases for values";
+
 function withoutUser(limits: DocumentLimits): (item: unknown, position: number) => Grant | Unusable {
     const misspellingIn = misspellings();
     return (item, position) => {
@@ -146,6 +159,9 @@ function withoutUser(limits: DocumentLimits): (item: unknown, position: number) 
         const excess = excessIn(item);
         if (excess !== undefined) {
             return { ...identityOf(item, position), ...excess, ...addressesIn(item, limits) };
+        }
+        if (Object.hasOwn(item, MERGE_KEY)) {
+            return { ...identityOf(item, position), field: MERGE_KEY, reason: NO_MERGE, ...addressesIn(item, limits) };
         }
         const misspelling = misspellingIn(item);
         if (misspelling === undefined) return readEntry(item, position, limits);

@@ -17,18 +17,21 @@ interface Document {
 }
 
 const NEXT =
-    /^(odata|x)?(next|prev|previous)(page|link|url|uri|href|cursor|token|offset|marker|bookmark|key|index|start|records|results)*$/;
+    /^(odata|x)?(next|prev|previous)(page|link|url|uri|href|cursor|token|offset|skip|marker|bookmark|key|index|start|records|results)*$/;
 
 const HAS_MORE =
-    /^(has|is|are)?(more|next|nextpage|truncated|partial|incomplete)(items|results|records|entries|grants|pages|data|available|exists?)*$/;
+    /^(has|is|are|was|were)?(more|next|nextpage|truncated|partial|incomplete|capped|cut|cutoff|clipped|abridged|limited|limit(reached|hit|exceeded))(items|results|records|entries|grants|pages|data|available|exists?)*$/;
 
 const TOTAL =
-    /^(odata)?(grants?)?(total|count|of|found|matched|matches|(num|number|total|results?|items|records)(of)?(found|matched|matches|available))(of)?(count|items|elements|results|records|rows|entries|grants|size|hits)?$/;
+    /^(odata)?(grants?)?(total|count|of|found|matched|matches|expected|(num|number|total|results?|items|records)(of)?(found|matched|matches|available))(of)?(count|items|elements|results|records|rows|entries|grants|size|hits)?$/;
 
 /**
  * Maps in which APIs keep such fields: `links: { next: … }`, `response_metadata: { … }`, `meta: { pagination: { … } }`.
  */
 const CONTAINERS = /(^links?|meta|metadata|paging|pagination|pager|^page|info|pageable|^cursors?)$/;
+
+/** `1/3`, `2 of 3`. */
+const ONE_OF = /^\s*\d{1,9}\s*(\/|of)\s*(?!1\s*$)\d{1,9}\s*$/i;
 
 /** `0-10/12`, as a Content-Range has it. RFC 9110, section 14.4. */
 const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
@@ -36,23 +39,25 @@ const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
 /**
  * Says how a document shows that it is only one page of all grants; undefined where it does not. The fields are those
  * of common list APIs (OData, JSON:API, Relay, DynamoDB, Kubernetes, Spring, Django, SCIM, S3). They count next to `grants`, and in a map
- * such as `meta`, `links` or `pagination`; capitals, `_`, `-`, `.` and `@` do not count. A list of links counts like a map of them.
+ * such as `meta`, `links` or `pagination`; capitals, `_`, `-`, `.`, `@` and `$` do not count. A list of links counts like a map of them.
  *
  *   field                                              shows a part when it is
  *   next, nextPage, next_page_token, @odata.nextLink   anything but null, false, 0, "", [] and {}
  *   prev, previous, previousPage                       the same: then this is a later page
  *   cursor, endCursor, after, marker, bookmark         the same, unless hasMore or its like says false
- *   continue, continuationToken, pageToken, scrollId   the same
- *   hasMore, hasNextPage, moreAvailable, truncated     true, 1 or yes
- *   complete, isFirst, isLast                          false
+ *   continue, continuationToken, pageToken, scrollId,  the same
+ *   moreUrl, truncatedAt
+ *   hasMore, hasNextPage, moreAvailable, truncated,    true, 1 or yes
+ *   capped, limitReached
+ *   complete, done, final, isFirst, isLast             false
  *   total, totalCount, count, numFound                 a number of more than the entries
  *   current, with total                                another number
  *   range                                              such as 0-10/12: not from the first to the last
- *   page, pages, totalPages, lastPage                  a number of more than 1
+ *   page, pages, totalPages, lastPage, chunks, parts   a number of more than 1; page, chunk and part also: such as 1/3
  *   offset, skip                                       a number of more than 0
  *   startIndex                                         a number of more than 1
  *   remaining, remainingItemCount                      a number of more than 0
- *   limit, pageSize, perPage                           just the number of entries, and no total or hasMore says that these are all
+ *   limit, pageSize, perPage, maxResults, top          just the number of entries, and no total or hasMore says that these are all
  *
  * @param fields The document.
  * @param entries How many grants it has.
@@ -96,12 +101,12 @@ const MARKERS: readonly Marker[] = [
         isPart: (value, { saysAll }) => !isMap(value) && isSomething(value) && !saysAll,
     },
     {
-        name: /^(continue|(continuation|resumption|page|pagination)(token|key)|scrollid|lastevaluatedkey)$/,
+        name: /^(continue|continuation|(continuation|resumption|page|pagination)(token|key)|scrollid|lastevaluatedkey|more(url|uri|link|href)|truncatedat)$/,
         isPart: (value) => isSomething(value),
     },
     { name: HAS_MORE, isPart: isTrue },
     {
-        name: /^(is)?(complete|first|last|firstpage|lastpage)$/,
+        name: /^(is|has)?(complete|completed|full|whole|final|finished|done|all|end|eof|first|last|firstpage|lastpage|finalpage)$/,
         isPart: (value) => value === false || value === "false",
     },
     {
@@ -113,13 +118,14 @@ const MARKERS: readonly Marker[] = [
     },
     { name: TOTAL, isPart: (value, { entries }) => numberOf(value) > entries },
     {
-        name: /^(page|pages|(total|num|number|max)(of)?pages|pagecount|pagenumber|lastpage)$/,
+        name: /^((total|num|number|max)(of)?)?(page(s|count|number)?|(chunk|part|batche?|segment)(s|count))$|^lastpage$/,
         isPart: (value) => numberOf(value) > 1,
     },
+    { name: /^(page|chunk|part|batch|segment)$/, isPart: (value) => ONE_OF.test(String(value)) },
     { name: /^(offset|skip|(items?)?remaining(items?)?(count)?)$/, isPart: (value) => numberOf(value) > 0 },
     { name: /^startindex$/, isPart: (value) => numberOf(value) > 1 },
     {
-        name: /^(limit|pagesize|perpage)$/,
+        name: /^(limit|top|take|(page|batch|chunk)(size|limit)|(items|results)?perpage|max(results|items|records|entries|rows))$/,
         isPart: (value, { entries, saysAll }) => entries > 0 && numberOf(value) === entries && !saysAll,
     },
 ];
@@ -172,5 +178,5 @@ function numberOf(value: unknown): number {
 }
 
 function lettersOf(name: string): string {
-    return name.toLowerCase().replace(/[\s_.@-]/g, "");
+    return name.toLowerCase().replace(/[\s_.@$-]/g, "");
 }

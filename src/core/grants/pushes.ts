@@ -68,7 +68,7 @@ export function* changingBy(pushed: Pushed, push: Push): Work<PushChange | undef
 
 /** Whether there would be more grants than any source may have. */
 export function isTooMany({ entries }: Pushed, { snapshotMs, set }: PushChange): boolean {
-    const added = set.filter(({ key }) => snapshotMs !== undefined || !entries.has(key)).length;
+    const added = snapshotMs === undefined ? set.filter(({ key }) => !entries.has(key)).length : set.length;
     if (entries.size + added <= MOST_GRANTS) return false;
     if (snapshotMs === undefined) return added > 0;
     return added + [...entries.values()].filter(({ atMs }) => atMs > snapshotMs).length > MOST_GRANTS;
@@ -91,7 +91,7 @@ function* replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): Wo
         const key = id === undefined || keys.has(keyOf(id)) ? `#${index}` : keyOf(id);
         keys.add(key);
         if (!isOlder(key)) set.push({ key, atMs, grant, isNamed: false });
-        yield 1;
+        yield 2;
     }
     return { snapshotMs: atMs, set, removed: [] };
 }

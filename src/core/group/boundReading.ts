@@ -35,9 +35,12 @@ export function boundReading({ reading, selector, userOf, nowMs }: BoundReadingI
         if (problem !== undefined) problems.set(id, problem);
     }
     if (problems.size === 0) return reading;
+    const isAsked = (user: string | undefined) => user !== undefined && userOf(userKey(user)).state === "asked";
     const unusable = own.flatMap(({ id, spans, user }): Unusable[] => {
         const reason = problems.get(id);
-        return reason === undefined ? [] : [{ id, field: "user", reason, spans, ...(user !== undefined && { user }) }];
+        if (reason === undefined) return [];
+        const named = { ...(user !== undefined && { user }), ...(isAsked(user) && { isPending: true as const }) };
+        return [{ id, field: "user", reason, spans, ...named }];
     });
     return {
         ...reading,

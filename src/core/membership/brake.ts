@@ -86,8 +86,8 @@ export interface Judgement {
  *   is there in an unusable form                   yes      stays as it was known   stays as it was known
  *   is changed beyond a limit that the known form  yes      stays as it was known   stays as it was known
  *   is within, such as a later end
- *   is gone, and an entry without an id has its    yes      stays as it was known   stays as it was known
- *   addresses
+ *   is gone, and an entry without an id, or with   yes      stays as it was known   stays as it was known
+ *   that of an earlier one, has its addresses
  *   was removed by name                            no       goes                    goes
  *   is denied                                      no       stays out               stays out
  *   is an entry without a memory and a grant       yes      goes                    stays

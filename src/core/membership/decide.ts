@@ -41,6 +41,8 @@ export interface DecisionInput {
     readonly denials?: readonly Denial[];
     /** Whether grants are bound to users, whom the removal brake then counts too. @default false */
     readonly isBound?: boolean;
+    /** Identifies a user by any of the names that grants give them. @default userKey */
+    readonly idOfUser?: (user: string) => string;
     /** The effect of the reading on the other memberships of the source: see `applyBrake`. @default none */
     readonly others?: SourceShare;
     /** Releases everything that would be held. @default false */
@@ -159,7 +161,7 @@ function judge(
     live: readonly LiveZone[],
     denials: readonly Denial[],
 ): Judgement {
-    const { memory, unremembered = [], rules, isBound = false, others, isConfirmed = false } = input;
+    const { memory, unremembered = [], rules, isBound = false, idOfUser, others, isConfirmed = false } = input;
     const { nowMs, elapsedMs = 0 } = input;
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
@@ -177,6 +179,7 @@ function judge(
                 : unremembered,
         staticGateways,
         isBound,
+        ...(idOfUser && { idOfUser }),
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),
         confirmed: isConfirmed ? "all" : new Set(known.confirmation?.items),

@@ -21,6 +21,7 @@ export type ZoneEntries = Readonly<Record<string, Holders>>;
  *                                                               reading has its address in an entry that is unusable
  *   {}                                                          the sentinel, or an entry of another writer
  *   { "=static": "never" }                                      the grant whose id is `static`
+ *   { "=__proto__": "never" }                                   the grant whose id is `__proto__`, a key that Pulumi loses
  */
 export type Holders = Readonly<Record<string, string>>;
 
@@ -119,7 +120,7 @@ function partsOfSlot({ range, held }: Slot): [range: string, parts: Parts[string
 }
 
 function nameOfGrant(id: string): string {
-    return RESERVED.includes(id) || id.startsWith("=") ? `=${id}` : id;
+    return RESERVED.includes(id) || id === "__proto__" || id.startsWith("=") ? `=${id}` : id;
 }
 
 function endText(expiresAtMs: number | undefined): string {

@@ -100,16 +100,18 @@ function whatGoes(removals: readonly Loss[], windowMs: number | "one decision"):
         : "known active grants and entries would lose an address";
 }
 
-/** Refusals for active grants that are unusable in the reading, and stay as they were known. */
+/** Refusals for active grants that are unusable in the reading, and stay as they were known; not while Okta is asked who their user is. */
 export function lastingRefusals(
     { lasting, keep }: Pick<Judgement, "lasting" | "keep">,
-    unusable: readonly { readonly id: string; readonly spans?: readonly Span[] }[],
+    unusable: readonly { readonly id: string; readonly isPending?: true; readonly spans?: readonly Span[] }[],
     nowMs: number,
 ): Refusal[] {
     const kept = mergeSpans(keep);
     const stays = "its entry cannot be used any more, so it stays in the zone";
-    const grants = lasting.filter((grant) => isActive(grant, nowMs));
-    const known = new Set(grants.map(({ id }) => id));
+    const pending = new Set(unusable.flatMap(({ id, isPending }) => (isPending ? [id] : [])));
+    const active = lasting.filter((grant) => isActive(grant, nowMs));
+    const known = new Set(active.map(({ id }) => id));
+    const grants = active.filter(({ id }) => !pending.has(id));
     const entries = unusable.filter(
         ({ id, spans = [] }) => !known.has(id) && spans.some((span) => overlapsSpan(kept, span)),
     );

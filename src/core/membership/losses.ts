@@ -9,7 +9,7 @@ import { userKey } from "./denials";
 /** The part of an unusable entry from which losses are found. */
 export interface UnusableEntry {
     readonly id: string;
-    /** Whether it has no id that can be read. @default false */
+    /** Whether it has no id that can be read, or that of an earlier entry. @default false */
     readonly isNameless?: true;
     /** Its addresses, where they can be read. */
     readonly spans?: readonly Span[];
@@ -29,6 +29,8 @@ export interface LossInput {
     readonly staticGateways?: readonly Span[];
     /** Whether grants are bound to users: then a user counts like an address. @default false */
     readonly isBound?: boolean;
+    /** Identifies a user by any of the names that grants give them. @default userKey */
+    readonly idOfUser?: (user: string) => string;
     /** Whether a grant is denied: then it does not replace another one. @default none is denied */
     readonly isDenied?: (grant: Grant) => boolean;
     /** Milliseconds since 1970 in UTC. */
@@ -101,20 +103,9 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
 
 /** Finds what changes would take away, and from which grant or entry. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
-    const { next, lasting, unusable = [], staticGateways = [], excluded, isDenied = () => false, nowMs } = input;
+    const { next, lasting, unusable = [], excluded, isDenied = () => false, nowMs } = input;
+    const { idOfUser = userKey } = input;
     const lastingIds = new Set(lasting.map(({ id }) => id));
-
-    /** What the next grants hold of these addresses, and until when. */
-    function coverageNear(spans: readonly Span[]) {
-        const holding = indexOf(next)
-            .touching(mergeSpans(spans))
-            .filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
-        const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
-        for (const { spans: held, expiresAtMs = Infinity } of holding) {
-            for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });
-        }
-        return coverageOf(covers);
-    }
 
     const whyLost = (change: ChangedGrant, was: Grant) =>
         change.change === "withdrawn" && lastingIds.has(was.id)
@@ -124,28 +115,39 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
     return {
         grants(changes: readonly ChangedGrant[]): Loss[] {
             const candidates = changes.flatMap((change) =>
-                change.was !== undefined && isActive(change.was, nowMs) && !isDenied(change.was)
+                change.was !== undefined &&
+                isActive(change.was, nowMs) &&
+                !isDenied(change.was) &&
+                !(isExtended(change, change.was) && isActive(change.grant, nowMs))
                     ? [{ change, was: change.was }]
                     : [],
             );
             if (candidates.length === 0) return [];
-            const missing = coverageNear(candidates.flatMap(({ was }) => was.spans));
-            const users = usersIn([...next, ...lasting], nowMs, candidates);
-            const endOfUser = input.isBound ? userEnds([...next, ...lasting], nowMs, isDenied) : () => Infinity;
+            const missing = coverageNear(
+                input,
+                candidates.flatMap(({ was }) => was.spans),
+            );
+            const users = usersIn([...next, ...lasting], nowMs, candidates, idOfUser);
+            const endOfUser = input.isBound
+                ? userEnds([...next, ...lasting], nowMs, isDenied, idOfUser)
+                : () => Infinity;
             return candidates.flatMap(({ change, was }): Loss[] => {
                 const spans = separateSpans(was.spans.flatMap((span) => missing(span, endOf(was))));
                 const item = itemOf({ grant: was.id });
-                const isUserLost = was.user !== undefined && endOfUser(userKey(was.user)) < endOf(was);
+                const isUserLost = was.user !== undefined && endOfUser(idOfUser(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
                 if (isUserLost)
                     return [{ item, grant: was, why: userInstead(whyLost(change, was)), spans: [...was.spans] }];
-                const isLeft = change.change === "changed" && was.user !== undefined && !users.has(userKey(was.user));
+                const isLeft = change.change === "changed" && was.user !== undefined && !users.has(idOfUser(was.user));
                 return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
             });
         },
         entries(entries: readonly OpenEntry[]): Loss[] {
             if (entries.length === 0) return [];
-            const missing = coverageNear(entries.flatMap(({ left }) => left));
+            const missing = coverageNear(
+                input,
+                entries.flatMap(({ left }) => left),
+            );
             const doubtful = mergeSpans(unusable.flatMap(({ spans = [] }) => spans));
             return entries.flatMap(({ entry, left }): Loss[] => {
                 const spans = left.flatMap((span) => missing(span, -Infinity));
@@ -158,16 +160,45 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
     };
 }
 
+/** What the next grants hold of these addresses, and until when. */
+function coverageNear(
+    { next, staticGateways = [], isDenied = () => false, nowMs }: LossInput,
+    spans: readonly Span[],
+): ReturnType<typeof coverageOf> {
+    const holding = indexOf(next)
+        .touching(mergeSpans(spans))
+        .filter((grant) => isActive(grant, nowMs) && !isDenied(grant));
+    const covers: Cover[] = staticGateways.map((span) => ({ ...span, untilMs: Infinity }));
+    for (const { spans: held, expiresAtMs = Infinity } of holding) {
+        for (const span of held) covers.push({ ...span, untilMs: expiresAtMs });
+    }
+    return coverageOf(covers);
+}
+
+/** Whether it keeps its addresses and user for as long. Most changes of many grants are such, and need no look at others. */
+function isExtended({ change, grant }: ChangedGrant, was: Grant): boolean {
+    return (
+        change === "changed" &&
+        grant.user === was.user &&
+        endOf(grant) >= endOf(was) &&
+        was.spans.every(({ low, high }, index) => {
+            const span = grant.spans[index];
+            return span?.low === low && span.high === high;
+        })
+    );
+}
+
 /** The users that have an active grant next; empty where no change is about a user. */
 function usersIn(
     next: readonly Grant[],
     nowMs: number,
     candidates: readonly { readonly change: ChangedGrant; readonly was: Grant }[],
+    idOfUser: (user: string) => string,
 ): ReadonlySet<string> {
     const isAbout = candidates.some(({ change, was }) => change.change === "changed" && change.grant.user !== was.user);
-    if (!isAbout) return new Set(candidates.flatMap(({ was }) => (was.user === undefined ? [] : [userKey(was.user)])));
+    if (!isAbout) return new Set(candidates.flatMap(({ was }) => (was.user === undefined ? [] : [idOfUser(was.user)])));
     return new Set(
-        next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [userKey(grant.user)] : [])),
+        next.flatMap((grant) => (grant.user !== undefined && isActive(grant, nowMs) ? [idOfUser(grant.user)] : [])),
     );
 }
 
@@ -188,12 +219,17 @@ function userInstead(why: LossReason): LossReason {
     return why === "moved" ? "user" : why;
 }
 
-/** Until when each user has an active grant, by userKey; -Infinity for one who has none. */
-function userEnds(next: readonly Grant[], nowMs: number, isDenied: (grant: Grant) => boolean) {
+/** Until when each user has an active grant, by their id; -Infinity for one who has none. */
+function userEnds(
+    next: readonly Grant[],
+    nowMs: number,
+    isDenied: (grant: Grant) => boolean,
+    idOfUser: (user: string) => string,
+) {
     const ends = new Map<string, number>();
     for (const grant of next) {
         if (grant.user === undefined || !isActive(grant, nowMs) || isDenied(grant)) continue;
-        const key = userKey(grant.user);
+        const key = idOfUser(grant.user);
         ends.set(key, Math.max(ends.get(key) ?? -Infinity, endOf(grant)));
     }
     return (key: string) => ends.get(key) ?? -Infinity;

@@ -12,6 +12,8 @@ export interface StandingFacts {
     /** Why the removal brake holds a reading; undefined where it does not. */
     readonly heldBecause?: string | undefined;
     readonly staticGateways: readonly string[];
+    /** Whether it is remembered what was granted before. @default true */
+    readonly isRemembered?: boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ export interface Standing {
  *   yes             an active grant has it                       granted
  *   yes             a grant has it that has ended                its grant has ended, and it goes with the next write
  *   yes             it is a static gateway                       static
- *   yes             none of these                                another writer: it goes with the next round
+ *   yes             none of these                                another writer: it goes with the next round; where
+ *                                                                nothing is remembered, perhaps a grant that was removed
  *   no              an active grant has it                       why that grant is kept out, or that it is being written
  *   no              a grant starts later, or has ended           that
  *   no              none of these                                no grant has it
@@ -87,8 +90,14 @@ export function standingOfAddress(facts: StandingFacts, address: Span): Standing
     if (has(facts.staticGateways)) return { isIn: true, because: "it is a static gateway", grants };
     // By a grant that is bound to its user, who is not in the group yet.
     if (first?.state === "pending" && first.why !== undefined) return { isIn: true, because: whyOut(first), grants };
-    return { isIn: true, because: "another writer put it into the zone; it goes with the next round", grants };
+    const { isRemembered = true } = facts;
+    return { isIn: true, because: isRemembered ? FOREIGN : UNKNOWN, grants };
 }
+
+const FOREIGN = "another writer put it into the zone; it goes with the next round";
+const UNKNOWN =
+    "no grant admits it: its grant was removed, or another writer put it into the zone, which only a state folder could " +
+    "tell (--state, or --config of the agent)";
 
 /**
  * Whether a person is inside by a grant, and why. Somebody else's grant for the same address admits them all the

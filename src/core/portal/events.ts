@@ -3,6 +3,8 @@ export interface PortalEvent {
     readonly type:
         | "portal.started"
         | "portal.stopped"
+        /** An operator took a restored or lost store as it is. */
+        | "portal.store-accepted"
         | "portal.signed-in"
         | "portal.sign-in-refused"
         | "portal.signed-out"
@@ -31,6 +33,10 @@ export interface PortalEvent {
     readonly access?: string;
     readonly grant?: string;
     readonly user?: string;
+    /** The name of who holds the grant, where that is somebody else than `by`. */
+    readonly holder?: string;
+    /** Of `portal.signed-in`: what the person types to sign in, where the provider says it. */
+    readonly login?: string;
     readonly until?: string;
     readonly reason?: string;
     readonly ticket?: string;

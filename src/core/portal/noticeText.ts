@@ -86,6 +86,23 @@ function dataOf(row: PortalGrant | PortalRequest) {
     };
 }
 
+/** What its reader can do in the portal, as the words of a link; undefined where there is nothing to do. */
+export function nextStep(event: string): string | undefined {
+    return NEXT_STEPS[event];
+}
+
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+    requested: "Approve or deny it in the portal",
+    "break-glass": "Review it in the portal",
+    starting: "See it in the portal",
+    ending: "Extend it in the portal",
+};
+
+/** The text with moments as people write them: `until 2026-12-01 16:00 UTC`. */
+export function readableMoments(text: string): string {
+    return text.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d{1,3})?Z/g, "$1 $2 UTC");
+}
+
 function momentOf(ms: number): string {
     return new Date(ms).toISOString();
 }

@@ -50,7 +50,7 @@ export function staleRows(state: PortalState, nowMs: number): Change[] {
             (key): Change => ["grants", key, null],
         ),
         ...keysOf(state.requests, ({ decideByMs }) => decideByMs < old).map((key): Change => ["requests", key, null]),
-        ...keysOf(state.people, ({ checkedAtMs }) => checkedAtMs < old).map((key): Change => ["people", key, null]),
+        ...keysOf(state.people, (person) => lastKnownAtMs(person) < old).map((key): Change => ["people", key, null]),
         ...keysOf(state.sessions, ({ seenAtMs }) => seenAtMs < nowMs - 32 * 86_400_000).map(
             (key): Change => ["sessions", key, null],
         ),
@@ -58,6 +58,11 @@ export function staleRows(state: PortalState, nowMs: number): Change[] {
         ...keysOf(state.used, ({ untilMs }) => untilMs < nowMs).map((key): Change => ["used", key, null]),
         ...keysOf(state.revocations, ({ atMs }) => atMs < old).map((key): Change => ["revocations", key, null]),
     ];
+}
+
+/** When something was last heard of a person: a refusal, or a store that was restored, leaves no time of a check. */
+function lastKnownAtMs({ checkedAtMs, refusedAtMs = 0, seenAtMs = 0 }: Person): number {
+    return Math.max(checkedAtMs, refusedAtMs, seenAtMs);
 }
 
 function keysOf<Row>(rows: ReadonlyMap<string, Row>, isStale: (row: Row) => boolean): string[] {

@@ -115,12 +115,16 @@ export function isSame(a: Identity, b: Identity): boolean {
 
 /**
  * Whether a user name means this person: the `user` of their grants, their login, or their e-mail address. Logins and addresses
- * are the same in capitals and small letters; ids are not.
+ * are the same in capitals and small letters, and in every spelling that Unicode has for their letters; ids are not.
  */
 export function isCalled({ user, aliases = [] }: Pick<Person, "user" | "aliases">, name: string): boolean {
     if (user === name) return true;
-    const small = name.toLowerCase();
-    return (user.includes("@") && user.toLowerCase() === small) || aliases.includes(small);
+    const plain = plainly(name);
+    return (user.includes("@") && plainly(user) === plain) || aliases.some((alias) => plainly(alias) === plain);
+}
+
+function plainly(name: string): string {
+    return name.normalize("NFKC").toLowerCase();
 }
 
 /** The key of an identity in maps and stores; no two identities share one. */
@@ -160,6 +164,8 @@ export interface PortalSession extends Identity {
     readonly sid?: string;
     /** The refresh token, encrypted. */
     readonly refresh?: string;
+    /** The process that asks the provider by the refresh token now. */
+    readonly renewing?: { readonly by: string; readonly untilMs: number };
     /** The ID token, encrypted: the provider wants it at a logout. */
     readonly idToken?: string;
     /** The session whose device flow made this one; its token is the text of which the key is the hash. */

@@ -1,5 +1,5 @@
 import type { Known, PoliciesFacts, PolicyFacts, RuleFacts } from "../doctor/facts";
-import { isForPerson, namesGroups, type PersonInOrg } from "../reasons/people";
+import { isForPerson, namesGroups, type PeopleCondition, type PersonInOrg } from "../reasons/people";
 
 /**
  * The policies from the view of a person: a rule that is not for them says so, and one that is for them loses that
@@ -12,8 +12,11 @@ export function policiesFor(person: PersonInOrg, policies: Known<PoliciesFacts> 
     return { value: { ...rest, found: of(found), ...(elsewhere !== undefined && { elsewhere: of(elsewhere) }) } };
 }
 
-export function policyFor(person: PersonInOrg, policy: PolicyFacts): PolicyFacts {
-    return { ...policy, rules: policy.rules.map((rule) => ruleFor(person, rule)) };
+export function policyFor(person: PersonInOrg, { people, ...policy }: PolicyFacts): PolicyFacts {
+    const verdict = people === undefined ? "yes" : isForPerson(people, person);
+    const rules = policy.rules.map((rule) => ruleFor(person, rule));
+    if (verdict === undefined) return { ...policy, ...(people !== undefined && { people }), rules };
+    return { ...policy, rules: verdict === "yes" ? rules : rules.map((rule) => ({ ...rule, notFor: verdict.why })) };
 }
 
 function ruleFor(person: PersonInOrg, rule: RuleFacts): RuleFacts {
@@ -27,7 +30,8 @@ function ruleFor(person: PersonInOrg, rule: RuleFacts): RuleFacts {
 
 const NOBODY = { users: { include: [], exclude: [] }, groups: { include: [], exclude: [] } };
 
-/** Whether a rule names groups, so that those of the person have to be read. */
+/** Whether a policy or a rule names groups, so that those of the person have to be read. */
 export function askForGroups(policies: readonly PolicyFacts[]): boolean {
-    return policies.some(({ rules }) => rules.some(({ people }) => people !== undefined && namesGroups(people)));
+    const isNamed = ({ people }: { readonly people?: PeopleCondition }) => people !== undefined && namesGroups(people);
+    return policies.some((policy) => isNamed(policy) || policy.rules.some(isNamed));
 }

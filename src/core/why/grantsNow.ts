@@ -20,11 +20,12 @@ export interface GrantsNowInput {
     readonly staticGateways: readonly Span[];
     readonly nowMs: number;
     readonly isKnown: boolean;
+    readonly isRemembered: boolean;
 }
 
 /** The desired and the actual state of each grant, computed from a decision and the zones, where no agent is asked. */
 export function grantsNow(input: GrantsNowInput): MembershipNow {
-    const { decision, windowMs, staticGateways, isKnown } = input;
+    const { decision, windowMs, staticGateways, isKnown, isRemembered } = input;
     const heldBecause = decision.judgement.verdict === "held" ? brakeSentence(decision.judgement, windowMs) : undefined;
     // A grant that is held or denied may differ between the reading and the decision, or be in only one of them.
     const all = new Map([...input.grants, ...decision.grants].map((grant) => [grant.id, grant]));
@@ -39,7 +40,7 @@ export function grantsNow(input: GrantsNowInput): MembershipNow {
         holds: decision.held.map(({ address, why }) => ({ address, why })),
         heldBecause,
         staticGateways: staticGateways.map(formatSpan),
-        isKnown,
+        ...{ isKnown, isRemembered },
     };
 }
 

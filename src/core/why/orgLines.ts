@@ -1,6 +1,7 @@
 import { sessionsAllow } from "../doctor/before";
 import type { PolicyFacts } from "../doctor/facts";
-import { catchAllDenies, policyHasApps, zoneDecides } from "../doctor/policies";
+import { nextOf } from "../doctor/org";
+import { catchAllDenies, policyHasApps, policyIsThere, zoneDecides } from "../doctor/policies";
 import { rulesAskForNoMore } from "../doctor/ruleConditions";
 import { listed, type Verdict } from "../doctor/verdict";
 import { zonesAreActive, zonesAreFit, zonesAreForPolicies, zonesAreThere } from "../doctor/zones";
@@ -13,13 +14,16 @@ import { threatReason } from "../reasons/threatInsight";
 import { isEveryZone } from "../reasons/zoneWords";
 import { addressesOf, type Followed } from "./whose";
 import type { Line, LineKind, MembershipNow, WhyFacts } from "./whyFacts";
+import { fromTheirAddresses } from "./zonesOfOthers";
 
 /** Lines about the zones: a zone that is missing or inactive contains no address. */
 export function zoneLines(facts: WhyFacts): Line[] {
     if (facts.zones.unknown !== undefined) {
-        const { reason, remedy } = facts.zones.unknown;
-        const message = `the zones could not be read: ${reason}`;
-        return [{ kind: "zone", status: "unknown", subject: facts.orgUrl, message, next: remedy }];
+        const { name, reason, remedy, message: full } = facts.zones.unknown;
+        const message = `the zones could not be read: ${full ?? reason}`;
+        const next =
+            full !== undefined ? nextOf(name, full) : name === "okta-forbidden" ? `${remedy} ${BOUND}` : remedy;
+        return [{ kind: "zone", status: "unknown", subject: facts.orgUrl, message, next }];
     }
     const checks: [CodeName, Verdict | undefined][] = [
         ["zone-missing", zonesAreThere(facts)],
@@ -34,10 +38,20 @@ export function zoneLines(facts: WhyFacts): Line[] {
         : lines.slice(0, 1).map((line) => ({ ...line, message: `${line.message}: there, active` }));
 }
 
+const BOUND = "If it is a token that is bound to network zones, ask from inside one of them.";
+
 /** Lines about the rules of policies, by the checks of the doctor. */
-export function ruleLines(facts: WhyFacts): Line[] {
+export function ruleLines(followed: Followed): Line[] {
+    const facts = fromTheirAddresses(followed);
+    const missing = lineOf("rule", "policy", "policy-missing", policyIsThere(facts)).filter(
+        ({ status }) => status === "bad",
+    );
+    return missing.length > 0 ? missing : knownRuleLines(facts);
+}
+
+function knownRuleLines(facts: WhyFacts): Line[] {
     const [used] = lineOf("rule", "rule in zone", "zone-unused", zonesAreUsed(facts));
-    const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts);
+    const wrong = used === undefined || used.status === "ok" ? "" : otherZones(facts, used.message);
     return [
         ...(used === undefined
             ? []
@@ -77,7 +91,7 @@ function openSentence(verdict: Verdict | undefined): Verdict | undefined {
 const MOST_RULES = 3;
 
 /** Rules that name other zones: `; the rule "In zone" of "Staff access" (rst1) names "Office" (nzo2)`. */
-function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
+function otherZones({ policies, zones, zoneIds }: WhyFacts, told: string): string {
     const nameOf = (id: string) => {
         const zone = (zones.value ?? []).find((each) => each.id === id);
         return zone === undefined ? id : titleOf(zone);
@@ -91,6 +105,7 @@ function otherZones({ policies, zones, zoneIds }: WhyFacts): string {
     const { found = [], elsewhere = [] } = policies?.value ?? {};
     const texts = [...found, ...elsewhere].filter(({ status }) => status === "ACTIVE").flatMap(named);
     return texts
+        .filter((text) => !told.includes(text.slice(0, text.indexOf(" names "))))
         .slice(0, MOST_RULES)
         .map((text) => `; ${text}`)
         .join("");

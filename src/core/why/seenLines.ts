@@ -1,7 +1,7 @@
 import { coversSpan, mergeSpans } from "../addresses/spans";
 import type { NamedZone } from "../chain/access";
 import { type Explanation, explainChain } from "../chain/explainChain";
-import { kindOfHop, spanOfHop } from "../chain/hop";
+import { kindOfHop, mappedHint, spanOfHop } from "../chain/hop";
 import { hasCode } from "../errors/errors";
 import { standingOfAddress } from "../membership/standing";
 import { isExemptZone } from "../reasons/blocklists";
@@ -47,7 +47,8 @@ export function signInLines(facts: Followed): Line[] {
  *   an address is inside                            kind    status
  *   as a static gateway                             seen    ok
  *   until its removal is confirmed                  held    unknown
- *   because another writer put it there             drift   bad
+ *   because another writer put it there, or a       drift   bad
+ *   grant was removed
  */
 export function chainLines(facts: Followed): Line[] {
     const { chain, event } = facts;
@@ -63,13 +64,20 @@ function standingLines(chain: readonly string[], facts: Followed): Line[] {
     if (facts.own.grants.some(isIn)) return [];
     const asked = (zones.value ?? []).filter(({ id, status }) => zoneIds.includes(id) && status === "ACTIVE");
     const gateways = asked.flatMap((zone) => zone.gateways);
-    const { because } = standingOfAddress({ ...membership.value, gateways }, span);
+    const { isRemembered = true } = membership.value;
+    const { because } = standingOfAddress({ ...membership.value, isRemembered, gateways }, span);
     const ip = explanation.steps.at(-1)?.ip ?? "";
     const make = (kind: Line["kind"], status: Line["status"], next?: string): Line[] => {
         return [{ kind, status, subject: ip, message: `${ip}: ${because}`, next }];
     };
-    if (/another writer/.test(because))
-        return make("drift", "bad", "Find out who writes the zone, and grant the address if it is meant.");
+    if (/another writer/.test(because)) {
+        const next = "grant the address if it is meant.";
+        return make(
+            "drift",
+            "bad",
+            isRemembered ? `Find out who writes the zone, and ${next}` : `${ASK_AGAIN} ${next}`,
+        );
+    }
     return /static gateway$/.test(because) ? make("seen", "ok") : make("held", "unknown");
 }
 
@@ -96,7 +104,9 @@ function judged(
         const message = said.startsWith(`${saw},`) ? said : `${saw}: ${said}`;
         return { kind, status, subject: chain.join(", "), message, next };
     };
-    if (refusal !== undefined) return make("blocked", "bad", refusal, OFF_THE_LIST);
+    if (refusal !== undefined) {
+        return make("blocked", "bad", refusal, /^ThreatInsight/.test(refusal) ? SUSPICIOUS : OFF_THE_LIST);
+    }
     const explanation = explained(chain, facts);
     if (explanation === undefined) return make("seen", "unknown", "the zones are not known");
     const { inside, ambiguous, refused, reason, steps, change, settle } = explanation;
@@ -104,7 +114,8 @@ function judged(
     if (inside && !ambiguous) return make("seen", "ok", when === undefined ? reason : `inside: ${reason}`);
     const decisive = steps.at(-1)?.ip ?? chain.at(-1) ?? "";
     if (kindOfHop(decisive) === "IPv6") {
-        return make("ipv6-client", "bad", "it is IPv6, and an IP zone holds IPv4, so it is in no zone", NO_IPV6);
+        const why = `it is IPv6, and an IP zone holds IPv4, so it is in no zone${mappedHint(decisive)}`;
+        return make("ipv6-client", "bad", why, NO_IPV6);
     }
     if (chain.length > 1 && (ambiguous || chain.some((hop) => isGranted(hop, facts)))) {
         const todo = settle ?? change;
@@ -128,8 +139,14 @@ function otherAddress(chain: readonly string[], facts: Followed, make: Make, rea
     return make("other-address", "bad", `the grant ${first.id} is for ${addressesOf(first)}${rest}`, next);
 }
 
+const ASK_AGAIN =
+    "Ask again with --state or --config, which tells a removed grant from another writer (System Log: zone.update);";
+
 const OFF_THE_LIST =
     "Find out why the address is blocked before anything else; take it off the blocklist only if that is a mistake.";
+
+const SUSPICIOUS =
+    "Look at that event in the System Log for what ThreatInsight found; let them come from another address until it lets this one in again.";
 
 const NO_IPV6 = "Let them connect to Okta over IPv4: turn IPv6 off on that network, or use a VPN that has IPv4 only.";
 

@@ -46,7 +46,8 @@ export function readSignIn(event: unknown, which: "sign-ins" | "any" = "sign-ins
     };
 }
 
+/** Okta writes what it does not know as null, as the text `"null"`, or not at all. */
 function textIn(value: unknown, key: string): string | undefined {
     const text = fieldsOf(value)[key];
-    return typeof text === "string" && text.trim() !== "" ? text.trim() : undefined;
+    return typeof text === "string" && !/^(null)?$/i.test(text.trim()) ? text.trim() : undefined;
 }

@@ -26,7 +26,8 @@ export interface Followed extends WhyFacts {
  *   an address    that touch it                    that touch it, or whose problem quotes it
  *   an event      both                             both
  */
-export function ownOf({ person, chain, membership, unusable }: WhyFacts): Own {
+export function ownOf(facts: Pick<WhyFacts, "person" | "chain" | "membership" | "unusable">): Own {
+    const { person, chain, membership, unusable } = facts;
     const keys = new Set(person === undefined ? [] : keysOf(person));
     const hops = (chain ?? []).flatMap((hop) => spanOfHop(hop) ?? []);
     const touches = ({ ip }: StandingGrant) => hops.length > 0 && isTouched(spansOf(ip));

@@ -1,8 +1,8 @@
-import { deniedZoneLines, fromTheirAddresses } from "./deniedZones";
+import { subtractSpans } from "../addresses/spans";
 import { grantLines } from "./grantLines";
 import { beforeLines, groupLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
 import { chainLines, isChainIn, signInLines } from "./seenLines";
-import { type Followed, isIn, ownOf } from "./whose";
+import { type Followed, isIn, ownOf, spansOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
 
 /** Why a person or an address is in, or not. */
@@ -79,12 +79,11 @@ const STEPS = [
     signInLines,
     chainLines,
     ruleLines,
-    deniedZoneLines,
     writerLines,
 ];
 
 export function why(facts: WhyFacts): Answer {
-    const followed = fromTheirAddresses({ ...facts, own: ownOf(facts) });
+    const followed = { ...facts, own: ownOf(facts) };
     const lines = STEPS.flatMap((step) => step(followed));
     const inside = insideOf(followed, lines);
     const bad = lines.filter(({ status }) => status === "bad");
@@ -147,8 +146,17 @@ function isPartlyIn({ own, signIns, ...facts }: Followed): boolean {
 /** The causes that deny access whatever the zones contain. */
 const OUT: readonly LineKind[] = ["zone", "blocked", "ipv6-client", "proxy", "other-address", "outside"];
 
+/** Whether a blocklist holds only a part of what is granted, and Okta has not refused their latest request by it. */
+function isPartlyBlocked({ kind, subject }: Line, { chain, own, signIns }: Followed): boolean {
+    if (kind !== "blocked" || chain !== undefined || signIns.value?.[0]?.refusal !== undefined) return false;
+    const blocked = spansOf([subject]);
+    const granted = spansOf(own.grants.filter(isIn).flatMap(({ ip }) => ip));
+    return blocked.length > 0 && granted.some((span) => subtractSpans(span, blocked).length > 0);
+}
+
 function insideOf(facts: Followed, lines: readonly Line[]): boolean | undefined {
-    if (lines.some(({ kind, status }) => status === "bad" && OUT.includes(kind))) return false;
+    const keepsOut = lines.filter(({ kind, status }) => status === "bad" && OUT.includes(kind));
+    if (keepsOut.some((line) => !isPartlyBlocked(line, facts))) return false;
     if (facts.zones.value === undefined) return undefined;
     if (facts.chain !== undefined) return isChainIn(facts.chain, facts);
     if (facts.own.grants.some(isIn) || isPartlyIn(facts)) return true;

@@ -63,6 +63,8 @@ export interface MembershipNow {
     readonly staticGateways: readonly string[];
     /** Whether these are all grants that there are; false where the source cannot be read and nothing is remembered. */
     readonly isKnown: boolean;
+    /** Whether it is remembered what was granted before. @default true */
+    readonly isRemembered?: boolean;
 }
 
 export interface Line {

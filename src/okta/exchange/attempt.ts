@@ -6,6 +6,7 @@ import {
     type Failure,
     notJsonFailure,
     redirectFailure,
+    serverFailure,
     timeoutFailure,
     tooLongFailure,
 } from "./failure";
@@ -62,7 +63,7 @@ async function outcomeOf(response: Response, { where, onAnswer, conceal }: Attem
     if (text === undefined) return { failure: tooLongFailure(MAX_BODY_BYTES, where) };
     // Redacted before messages truncate it: a part of a secret would not be recognized.
     const { body, isJson } = parseBody(status >= 400 ? conceal(text) : text);
-    if (status >= 500) return { failure: { problem: reasonIn({ status, headers, body }), again: "if-repeatable" } };
+    if (status >= 500) return { failure: serverFailure(reasonIn({ status, headers, body })) };
     if (!isJson && status !== 429) return { failure: notJsonFailure(status, where) };
     return { answer: { status, headers, body } };
 }

@@ -12,6 +12,8 @@ export interface Failure {
     readonly cause?: unknown;
 }
 
+const LATER = "try again; if it stays, look at status.okta.com";
+
 const CHECK_NAME = "check orgName and baseUrl";
 
 /** Problems for error codes of Node and its fetch. For TLS and proxies see connectionProblem. */
@@ -31,7 +33,7 @@ export function connectionFailure(cause: unknown, where: string): Failure {
     const code = codeIn(cause);
     const [, problem, again] = CONNECTION_ERRORS.find(([pattern]) => pattern.test(code)) ?? [
         undefined,
-        `the connection was lost (${code})`,
+        `the connection was lost (${code}); ${LATER}, and at what is in between`,
         "if-repeatable" as const,
     ];
     return { problem: `no answer from ${where}: ${problem}`, again, cause };
@@ -39,6 +41,11 @@ export function connectionFailure(cause: unknown, where: string): Failure {
 
 export function timeoutFailure(timeoutMs: number, where: string): Failure {
     return { problem: `no answer from ${where} within ${timeoutMs / 1000} s`, again: "if-repeatable" };
+}
+
+/** The failure for a 5xx answer. @param reason What Okta says, with its request id. */
+export function serverFailure(reason: string): Failure {
+    return { problem: `${reason}; the failure is Okta's own: ${LATER}`, again: "if-repeatable" };
 }
 
 /** The failure for an answer that is not JSON. */

@@ -52,49 +52,55 @@ export function reasonIn({ status, headers, body }: Answer): string {
 }
 
 function remedyFor({ method, path, answer, orgUrl, credential }: Refusal): Remedy {
-    const used = credential === undefined ? "no credential was sent" : describeCredential(credential);
     switch (answer.status) {
         case 401:
             if (fieldsOf(answer.body).errorCode === "E0000015") {
                 return { code: "okta-refused", todo: `${orgUrl} lacks the feature; the credential is not the problem` };
             }
-            return {
-                code: "okta-unauthorized",
-                todo: `${orgUrl} does not accept ${used}: ${credential === undefined ? "" : rotation(credential)}${renewal(credential)}`,
-            };
+            return { code: "okta-unauthorized", todo: `${orgUrl} ${unaccepted(credential)}` };
         case 403:
-            return { code: "okta-forbidden", todo: `${used} may not do this: ${rights(method, path, credential)}` };
+            return { code: "okta-forbidden", todo: rights(method, path, credential) };
         case 404: {
             const [, zoneId] = /^\/api\/v1\/zones\/([^/?]+)/.exec(path) ?? [];
             if (zoneId === undefined)
                 return { code: "okta-refused", todo: `check the id, and that ${orgUrl} is the org` };
-            return { code: "zone-missing", todo: `check the zone's id (${zoneId}), and that ${orgUrl} is its org` };
+            const which = /^nzo/.test(zoneId) ? `(${zoneId})` : `(${zoneId} is none: ids begin with nzo)`;
+            return { code: "zone-missing", todo: `check the zone's id ${which}, and that ${orgUrl} is its org` };
         }
         default:
             return { code: "okta-refused", todo: "" };
     }
 }
 
-function renewal(credential: Credential | undefined): string {
-    switch (credential?.kind) {
+/** Why a credential is not accepted, and what to do; follows the URL of the org. */
+function unaccepted(credential: Credential | undefined): string {
+    if (credential === undefined) return `asks for a credential, which Okta does not for this; ${IN_BETWEEN}`;
+    return `does not accept ${describeCredential(credential)}: ${rotation(credential)}${renewal(credential)}`;
+}
+
+const IN_BETWEEN = "look at the proxy or the firewall in between";
+
+function renewal(credential: Credential): string {
+    switch (credential.kind) {
         case "api-token":
             return "it is mistyped, revoked, of another org, unused for 30 days, or its admin is deactivated; create a new one under Security > API > Tokens";
         case "access-token":
             return "it has expired, or is of another org; fetch a new one";
         case "private-key":
             return "check the client id, that its public key is in the app, and that the app is active";
-        case undefined:
-            return "set one";
     }
 }
 
 function rights(method: string, path: string, credential: Credential | undefined): string {
+    if (credential === undefined) return `Okta refuses this to nobody; ${IN_BETWEEN}`;
     const role = "the role Organization Administrator";
-    if (credential === undefined || credential.kind === "api-token") {
-        return `the admin who created it needs ${role}; after a change of role create a new token`;
+    const who = `${describeCredential(credential)} may not do this`;
+    if (credential.kind === "api-token") {
+        const bound = "; a token that is bound to network zones works only from inside one of them";
+        return `${who}: the admin who created it needs ${role}; after a change of role create a new token${bound}`;
     }
     const scope = scopeFor(method, path);
-    return `the app needs ${role}${scope === undefined ? "" : ` and the scope ${scope}, granted and asked for`}`;
+    return `${who}: the app needs ${role}${scope === undefined ? "" : ` and the scope ${scope}, granted and asked for`}`;
 }
 
 /** The scope that Okta's reference names for a call. */

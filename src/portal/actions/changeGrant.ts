@@ -4,11 +4,11 @@ import { ended } from "../../core/portal/recheck";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type PortalGrant } from "../../core/portal/types";
-import { actorOf, type Caller, holderOf, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { asError, ofRefusal, refuse } from "../problem";
 import { momentOf, showGrant, showRequest } from "../views";
-import { type Answer, onceOf, transactOnce } from "./idempotency";
+import { type Answer, onceOf, requireSession, transactOnce } from "./idempotency";
 import { waitingRows } from "./requestGrant";
 
 /**
@@ -24,6 +24,7 @@ export async function extendGrant(
     durationMs: number,
     idempotencyKey?: string,
 ): Promise<Answer> {
+    await context.requireLedger();
     const { newId, reports } = context;
     const names = { id: newId("q-"), requestId: newId("r-") };
     const once = onceOf(caller, idempotencyKey, { extend: id, durationMs });
@@ -65,16 +66,19 @@ export async function extendGrant(
         access: grant.access,
         grant: id,
         until: momentOf(grant.startsAtMs + durationMs),
+        why: decision.result === "changed" ? "extended" : "to be extended",
     });
     return answer;
 }
 
 /** Adds the present address, or confirms it for a grant that has started. @throws a problem */
 export async function addAddress(context: PortalContext, caller: Caller, id: string): Promise<Answer> {
+    await context.requireLedger();
     const { settings, now, reports } = context;
     if (caller.kind !== "person") return refuse(403, "portal-not-allowed", "a workload's grant has one address");
     const nowMs = now();
     const grant = await context.store.transact((state) => {
+        requireSession(state, caller.visitor.key);
         const found = ownGrant(state, caller, id);
         const decision = decideAddress({
             grant: found,
@@ -97,6 +101,7 @@ export async function addAddress(context: PortalContext, caller: Caller, id: str
         ...toldOf(caller),
         access,
         grant: id,
+        why: grant.addresses.length > 1 ? "this address added" : "address confirmed",
     });
     return { status: 200, body: showGrant(grant, reports(), nowMs) };
 }
@@ -115,7 +120,8 @@ export async function revokeGrant(context: PortalContext, caller: Caller, id: st
     });
     if (isNew) {
         const { requestId: request, access, endedBecause: why = "" } = grant;
-        await context.audit({ type: "portal.revoked", request, ...toldOf(caller), access, grant: id, why });
+        const whom = forHolder(grant.holder, actorOf(caller));
+        await context.audit({ type: "portal.revoked", request, ...toldOf(caller), access, grant: id, ...whom, why });
     }
     return { status: 200, body: showGrant(grant, context.reports(), nowMs) };
 }
@@ -149,8 +155,9 @@ export async function signOff(
         };
     });
     if (decided?.isNew) {
-        const { requestId: request, access } = decided;
-        await context.audit({ type: "portal.signed-off", request, ...toldOf(caller), access, grant: id });
+        const { requestId: request, access, holder } = decided;
+        const whom = forHolder(holder, actorOf(caller));
+        await context.audit({ type: "portal.signed-off", request, ...toldOf(caller), access, grant: id, ...whom });
     }
     return answer;
 }

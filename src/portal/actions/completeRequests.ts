@@ -1,6 +1,8 @@
+import { hasCode } from "../../core/errors/errors";
 import { decideCompletion } from "../../core/portal/decideApproval";
 import type { PortalState } from "../../core/portal/state";
 import { isSame, type Person, type PortalRequest } from "../../core/portal/types";
+import { forHolder } from "../callers";
 import type { PortalContext } from "../context";
 import { problemOf } from "../problem";
 import { recheckPeople } from "../recheck";
@@ -15,7 +17,7 @@ export async function completeRequests(context: PortalContext, person: Person): 
     const state = await context.store.read(AbortSignal.timeout(10_000));
     for (const request of [...state.requests.values()].filter((each) => concerns(each, person))) {
         await complete(context, person, request.id).catch((error: unknown) => {
-            if (problemOf(error) === undefined) throw error;
+            if (problemOf(error) === undefined && !hasCode(error, "ledger-unwritable")) throw error;
         });
     }
 }
@@ -27,6 +29,7 @@ function concerns({ state, holder, requestedBy, approvals, waitsFor }: PortalReq
 
 /** @throws a problem where the provider cannot be asked about the others */
 async function complete(context: PortalContext, { iss, sub, name }: Person, id: string): Promise<void> {
+    await context.requireLedger();
     const newId = context.newId("g-");
     const decide = (state: PortalState) => {
         const request = state.requests.get(id);
@@ -41,7 +44,7 @@ async function complete(context: PortalContext, { iss, sub, name }: Person, id: 
     if (made === undefined || made.result === "noted") return;
     const { requestId, access, holder } = made.request;
     const by = { iss, sub, name };
-    const user = holder.user === undefined ? {} : { user: holder.user };
+    const user = forHolder(holder, by);
     if (made.result === "void") {
         const why = made.sentence;
         await context.audit({ type: "portal.voided", request: requestId, by, access, grant: id, ...user, why });

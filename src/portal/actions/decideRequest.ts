@@ -3,7 +3,7 @@ import { approvedText, deniedText } from "../../core/portal/noticeText";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
-import { type Caller, holderOf, type PersonCaller, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, holderOf, type PersonCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
@@ -42,6 +42,7 @@ async function approve(
     { note }: DecisionBody,
     once: Once,
 ): Promise<Answer> {
+    await context.requireLedger();
     const newId = context.newId("g-");
     const decide = (state: PortalState, nowMs: number) => {
         const request = knownRequest(context, state, caller, id);
@@ -201,7 +202,7 @@ async function tell(
         ...toldOf(caller),
         access,
         grant: id,
-        ...(holder.user !== undefined && { user: holder.user }),
+        ...forHolder(holder, actorOf(caller)),
         ...(note !== undefined && note !== "" && { why: note }),
     });
 }

@@ -1,7 +1,7 @@
 import type { Change, PortalState } from "../../core/portal/state";
 import { type Caller, callerKey } from "../callers";
 import type { PortalContext } from "../context";
-import { asError } from "../problem";
+import { asError, refuse } from "../problem";
 import { hashOf } from "../sessions";
 
 export interface Answer {
@@ -18,11 +18,27 @@ export interface Once {
     readonly key: string | undefined;
     /** What was asked, and of what: a key is for one request. */
     readonly asked: unknown;
+    /** The session by which a person asks; undefined for a workload. */
+    readonly session: string | undefined;
 }
 
 export function onceOf(caller: Caller, idempotencyKey: string | undefined, asked: unknown): Once {
     const key = idempotencyKey === undefined ? undefined : `${callerKey(caller)} ${idempotencyKey}`;
-    return { key, asked };
+    return { key, asked, session: sessionOf(caller) };
+}
+
+function sessionOf(caller: Caller): string | undefined {
+    return caller.kind === "person" ? caller.visitor.key : undefined;
+}
+
+/**
+ * A session may end between the moment when it is known who asks and the one when something is decided: by a logout, an admin, or the
+ * provider, in this or another process.
+ *
+ * @throws a problem where it has ended
+ */
+export function requireSession({ sessions }: PortalState, session: string | undefined): void {
+    if (session !== undefined && !sessions.has(session)) refuse(401, "portal-sign-in", "your session has ended");
 }
 
 /** What was decided, undefined where the same was answered before; and the answer. */
@@ -42,7 +58,7 @@ export interface Decided<T> {
 /**
  * Decides in one piece, once for each key.
  *
- * @throws what the work throws; a problem where the key came with another request
+ * @throws what the work throws; a problem where the key came with another request, or the caller's session has ended
  */
 export function transactOnce<T>(
     { store, now }: Pick<PortalContext, "store" | "now">,
@@ -50,6 +66,7 @@ export function transactOnce<T>(
     work: (state: PortalState, nowMs: number) => Decided<T>,
 ): Promise<Made<T>> {
     return store.transact<Made<T>>((state) => {
+        requireSession(state, once.session);
         const before = answeredBefore(state, once);
         if (before !== undefined) return { changes: [], result: { decided: undefined, answer: before } };
         const nowMs = now();

@@ -2,10 +2,10 @@ import { ended } from "../../core/portal/recheck";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
 import { userNameProblem } from "../../core/portal/visible";
-import { actorOf, type Caller, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { refuse } from "../problem";
-import { endSessions, grantRows } from "../sessions";
+import { auditSessions, endedRows, grantRows, sessionsWithNames } from "../sessions";
 import { momentOf } from "../views";
 import { type Answer, onceOf, transactOnce } from "./idempotency";
 
@@ -37,12 +37,14 @@ export async function revokePerson(
             const row = { user, atMs: nowMs, by: by.name, requestId };
             return ["revocations", at === 0 ? id : `${id}-${at}`, row];
         });
+        // At once with the grants: a session that outlasts them for a moment could make another one.
+        const sessions = sessionsWithNames(state, (_, each) => whom.people.some((one) => isSame(one, each)));
         const changes: Change[] = [
             ...grantRows(grants),
+            ...endedRows(sessions),
             ...requests.map((each): Change => ["requests", each.id, { ...each, state: "denied", decidedBy: by.name }]),
             ...users,
         ];
-        const sessions = [...state.sessions.values()].filter((each) => whom.people.some((one) => isSame(one, each)));
         const body = {
             user: whom.users[0] ?? name,
             grants: grants.map((grant) => grant.id),
@@ -52,16 +54,16 @@ export async function revokePerson(
             at: momentOf(nowMs),
             requestId,
         };
-        return { changes, decided: { grants, people: whom.people, users: whom.users }, answer: { status: 200, body } };
+        return { changes, decided: { grants, sessions, users: whom.users }, answer: { status: 200, body } };
     });
     if (decided === undefined) return answer;
-    const { grants, people, users } = decided;
-    await endSessions(context, (_, session) => people.some((person) => isSame(person, session)), because);
+    const { grants, sessions, users } = decided;
+    await auditSessions(context, sessions, because);
     const told = toldOf(caller);
     for (const user of users) await context.audit({ type: "portal.person-revoked", request: requestId, ...told, user });
     for (const { requestId: request, access, id: grant, holder } of grants) {
-        const user = holder.user ?? name;
-        await context.audit({ type: "portal.revoked", request, ...told, access, grant, user, why: because });
+        const whom = { user: name, ...forHolder(holder, told.by) };
+        await context.audit({ type: "portal.revoked", request, ...told, access, grant, ...whom, why: because });
     }
     return answer;
 }

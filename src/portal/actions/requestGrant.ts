@@ -5,7 +5,7 @@ import { noSuchAccess } from "../../core/portal/refusal";
 import type { Change, PortalState } from "../../core/portal/state";
 import { type Holder, isCalled, type PortalGrant, type PortalRequest } from "../../core/portal/types";
 import { userNameProblem } from "../../core/portal/visible";
-import { type Caller, holderOf, toldOf } from "../callers";
+import { actorOf, type Caller, forHolder, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import { noticeRows } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
@@ -38,6 +38,7 @@ export async function requestGrant(
     body: GrantBody,
     { idempotencyKey, session }: RequestOptions = {},
 ): Promise<Answer> {
+    await context.requireLedger();
     const names = { id: context.newId("g-"), requestId: context.newId("r-") };
     const { decided, answer } = await transactOnce(context, onceOf(caller, idempotencyKey, body), (state, nowMs) => {
         const repeated = spentToken(state, caller);
@@ -191,7 +192,7 @@ async function tell(
         address,
         access,
         grant: id,
-        ...(holder.user !== undefined && { user: holder.user }),
+        ...forHolder(holder, actorOf(caller)),
         ...(reason !== undefined && { reason }),
         ...(ticket !== undefined && { ticket }),
     });
@@ -210,7 +211,7 @@ export async function auditGrant(
         access,
         grant: id,
         until: new Date(expiresAtMs).toISOString(),
-        ...(holder.user !== undefined && { user: holder.user }),
+        ...forHolder(holder, told.by),
         ...(reason !== undefined && { reason }),
         ...(ticket !== undefined && { ticket }),
         ...(isBreakGlass === true && { isBreakGlass }),

@@ -5,7 +5,11 @@ import { parseDuration } from "../../core/portal/duration";
 import { refuse } from "../problem";
 
 const text = (longest: number) =>
-    z.string({ error: "is not a text" }).max(longest, `is longer than ${longest} characters`);
+    z
+        .string({ error: "is not a text" })
+        // Browsers send a line feed of a form as two characters.
+        .overwrite((written) => written.replace(/\r\n?/g, "\n"))
+        .max(longest, `is longer than ${longest} characters`);
 
 /** What of `parseDuration` a pattern can say: a form may leave the field empty. */
 const DURATION_PATTERN = "^([1-9][0-9]{0,3}d)?([1-9][0-9]{0,3}h)?([1-9][0-9]{0,4}m)?$";

@@ -44,9 +44,14 @@ const ALL = {
     name: "all",
     in: "query",
     schema: { enum: ["true", "false"] },
-    description: "Those that the caller may see",
+    description: "true: for approvers those of their accesses, for admins all",
 };
-const IDEMPOTENCY = { name: "Idempotency-Key", in: "header", schema: { type: "string", pattern: "^[!-~]{1,200}$" } };
+const IDEMPOTENCY = {
+    name: "Idempotency-Key",
+    in: "header",
+    schema: { type: "string", pattern: "^[!-~]{1,200}$" },
+    description: "What comes again with the key of before gets the answer of before",
+};
 
 function read(summary: string, name: string, parameters: readonly Json[] = []) {
     return { summary, ...(parameters.length > 0 && { parameters }), responses: answers({ 200: name }) };
@@ -79,16 +84,19 @@ const API_PATHS: Json = {
     },
     "/api/v1/grants/{id}/sign-off": {
         parameters: [ID],
-        post: write("Closes the review of a break-glass grant", emptyBody, { 200: "Grant" }),
+        post: {
+            ...write("Closes the review of a break-glass grant", emptyBody, { 200: "Grant" }),
+            parameters: [IDEMPOTENCY],
+        },
     },
     "/api/v1/requests": { get: read("The caller's requests, newest first", "Requests", [ALL]) },
     "/api/v1/requests/{id}": {
         parameters: [ID],
-        post: write("Decides about a request", decisionBody, { 200: "Request" }),
+        post: { ...write("Decides about a request", decisionBody, { 200: "Request" }), parameters: [IDEMPOTENCY] },
     },
     "/api/v1/people/{id}/revoke": {
         parameters: [ID],
-        post: write("Ends all access of a person", emptyBody, { 200: "Revoked" }),
+        post: { ...write("Ends all access of a person", emptyBody, { 200: "Revoked" }), parameters: [IDEMPOTENCY] },
     },
     "/api/v1/events": {
         get: {

@@ -40,6 +40,13 @@ function page(summary: string, responses: Json, more: Json = {}) {
 
 const query = (name: string) => ({ name, in: "query", schema: text });
 
+const STANDBY = {
+    name: "standby",
+    in: "query",
+    schema: { enum: ["ok"] },
+    description: "ok: whether the process can serve, whatever the agents do",
+};
+
 const DEVICE_PATHS: Json = {
     "/device_authorization": {
         post: {
@@ -127,8 +134,9 @@ const PROBE_PATHS: Json = {
     },
     "/readyz": {
         get: {
-            summary: "Whether the portal can do its work",
+            summary: "Whether the portal can do its work, and an agent confirms what it grants",
             security: NOBODY,
+            parameters: [STANDBY],
             responses: answers({ 200: "Ready", 503: "Ready" }),
         },
     },

@@ -20,7 +20,10 @@ import { grantsFor, requestsFor } from "./lists";
 
 type WithId = { Params: { readonly id: string } };
 
-/** The REST API. Each route only reads what it is given, and hands it to an action. */
+/**
+ * The REST API. Each route only reads what it is given, and hands it to an action. Who asks is known before a body is looked at: nobody
+ * else is told what a body may be.
+ */
 export function addApi(app: FastifyInstance, context: PortalContext, authentication: Authentication): void {
     const { required } = authentication;
     app.get("/api/v1/me", async (request, reply) => {
@@ -48,28 +51,31 @@ export function addApi(app: FastifyInstance, context: PortalContext, authenticat
     });
     addGrantCalls(app, context, authentication);
     app.post<WithId>("/api/v1/requests/:id", async (request, reply) => {
-        const body = read(decisionBody, request.body);
         const asked = await required(request);
+        const body = read(decisionBody, request.body);
         const caller = body.decision === "withdraw" ? asked : await fresh(context, asked);
         return answer(reply, await decideRequest(context, caller, request.params.id, body, idempotencyKeyOf(request)));
     });
     app.post<WithId>("/api/v1/people/:id/revoke", async (request, reply) => {
+        const asked = await required(request);
         read(emptyBody, request.body);
-        const caller = await fresh(context, await required(request));
+        const caller = await fresh(context, asked);
         return answer(reply, await revokePerson(context, caller, request.params.id, idempotencyKeyOf(request)));
     });
 }
 
 function addGrantCalls(app: FastifyInstance, context: PortalContext, { required }: Authentication): void {
     app.post("/api/v1/grants", async (request, reply) => {
+        const asked = await required(request);
         const body = askOf(read(grantBody, request.body));
         const idempotencyKey = idempotencyKeyOf(request);
-        const caller = await fresh(context, await required(request));
+        const caller = await fresh(context, asked);
         return answer(reply, await requestGrant(context, caller, body, { idempotencyKey }));
     });
     app.patch<WithId>("/api/v1/grants/:id", async (request, reply) => {
+        const asked = await required(request);
         const { duration } = read(changeBody, request.body);
-        const caller = await fresh(context, await required(request));
+        const caller = await fresh(context, asked);
         const { id } = request.params;
         const changed =
             duration === undefined
@@ -81,8 +87,9 @@ function addGrantCalls(app: FastifyInstance, context: PortalContext, { required 
         answer(reply, await revokeGrant(context, await required(request), request.params.id)),
     );
     app.post<WithId>("/api/v1/grants/:id/sign-off", async (request, reply) => {
+        const asked = await required(request);
         read(emptyBody, request.body);
-        const caller = await fresh(context, await required(request));
+        const caller = await fresh(context, asked);
         return answer(reply, await signOff(context, caller, request.params.id, idempotencyKeyOf(request)));
     });
 }

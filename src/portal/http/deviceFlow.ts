@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import ipaddr from "ipaddr.js";
 
 import { html } from "../../agent/page/markup";
 import { DEVICE_GRANT } from "../../core/portal/deviceGrant";
@@ -13,7 +12,8 @@ import { layout, sendPage } from "../page/layout";
 import { refuse } from "../problem";
 import { hashOf } from "../sessions";
 import { type Authentication, TOKEN_PREFIX } from "./authenticate";
-import { addressOf, originOf, textIn } from "./request";
+import { networkOf } from "./network";
+import { addressOf, originOf, requireFields, textIn } from "./request";
 
 /** How long a code is good for, how often a device may ask, and how many may wait at a time. */
 const [LIFE_MS, INTERVAL_S, MOST_WAITING] = [10 * 60_000, 5, 10_000];
@@ -29,6 +29,7 @@ export function addDeviceFlow(app: FastifyInstance, context: PortalContext, auth
     const { settings } = context;
     const config = { isUnprotected: true };
     app.post("/device_authorization", { config }, async (request) => {
+        requireFields(request.body);
         const { code, userCode } = await beginDevice(context, addressOf(request, settings));
         const origin = originOf(request, settings);
         return {
@@ -41,7 +42,7 @@ export function addDeviceFlow(app: FastifyInstance, context: PortalContext, auth
         };
     });
     app.post("/token", { config }, async (request, reply) => {
-        reply.header("cache-control", "no-store");
+        requireFields(request.body);
         if (textIn(request.body, "grant_type") !== DEVICE_GRANT) return oauthError(reply, "unsupported_grant_type");
         const code = textIn(request.body, "device_code") ?? "";
         const answer = await redeem(context, code, addressOf(request, settings));
@@ -72,12 +73,6 @@ async function beginDevice({ store, now, newSecret }: PortalContext, address: st
         return { changes: [["devices", hashOf(code), device]], result: undefined };
     });
     return { code, userCode };
-}
-
-/** An IPv4 address; of IPv6, the 64 bits that one customer has. */
-function networkOf(address: string): string {
-    if (!ipaddr.isValid(address) || !address.includes(":")) return address;
-    return ipaddr.parse(address).toByteArray().slice(0, 8).join(".");
 }
 
 /** The device's token, or RFC 8628's word for why there is none yet. */
@@ -146,7 +141,7 @@ async function devicePage(
     const userCode = /^[A-Z0-9-]{1,20}$/.test(given) ? given : "";
     if (caller === undefined || caller.kind !== "person") {
         const back = userCode === "" ? "/device" : `/device?user_code=${userCode}`;
-        const main = html`<h1>A device wants to be you</h1><p class="lead">Sign in first.</p>
+        const main = html`<h1>Sign in a device</h1><p class="lead">A terminal or another device asks to act for you. Sign in here first; then compare its code.</p>
 <form method="post" action="/login"><input type="hidden" name="return" value="${back}"><button class="primary">Sign in</button></form>`;
         return page(context, reply, main);
     }

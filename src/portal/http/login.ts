@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { sentenceOf } from "../../core/errors/codes";
+import { hasCode } from "../../core/errors/errors";
 import { endedByRecheck } from "../../core/portal/recheck";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import { identityKey, isSame } from "../../core/portal/types";
@@ -14,6 +16,7 @@ import { problemOf, refuse } from "../problem";
 import { endSessions, grantRows, hashOf, sessionOf, unsealed } from "../sessions";
 import type { Authentication } from "./authenticate";
 import type { Cookies } from "./cookies";
+import { openStrangerLines } from "./network";
 import { addressOf, originOf, textIn } from "./request";
 
 /** A sign-in has to be finished within so long. */
@@ -47,6 +50,7 @@ export function addLogin(
     { cookies, authentication }: LoginOptions,
 ): void {
     const { settings, provider } = context;
+    const lineFor = openStrangerLines(context.now);
 
     async function begin(request: FastifyRequest, reply: FastifyReply, isOwn: boolean): Promise<FastifyReply> {
         addressOf(request, settings);
@@ -59,7 +63,7 @@ export function addLogin(
         authentication.checkOrigin(request);
         return begin(request, reply, true);
     });
-    app.get("/callback", async (request, reply) => finish(context, cookies, request, reply));
+    app.get("/callback", async (request, reply) => finish(context, cookies, request, reply, lineFor));
     app.post("/logout", async (request, reply) => {
         const { visitor, session, person } = await authentication.person(request);
         await endSessions(context, (key) => key === visitor.key, "signed out");
@@ -92,11 +96,14 @@ async function leave(
     return reply.redirect(url, 303);
 }
 
+const MORE_LEFT_OUT = "more from this network are not written down for 10 minutes";
+
 async function finish(
     context: PortalContext,
     cookies: Cookies,
     request: FastifyRequest,
     reply: FastifyReply,
+    lineFor: ReturnType<typeof openStrangerLines>,
 ): Promise<FastifyReply> {
     const { settings, provider, seal } = context;
     const address = addressOf(request, settings);
@@ -117,7 +124,9 @@ async function finish(
     } catch (error) {
         const problem = problemOf(error);
         if (problem !== undefined) {
-            await context.audit({ type: "portal.sign-in-refused", address, why: problem.sentence });
+            const line = lineFor(address);
+            const why = line === "last" ? `${problem.sentence}; ${MORE_LEFT_OUT}` : problem.sentence;
+            if (line !== "left-out") await context.audit({ type: "portal.sign-in-refused", address, why });
         }
         throw error;
     }
@@ -167,7 +176,9 @@ async function begin(
     }
     cookies.setSession(reply, text, settings.session.durationMs + COOKIE_LONGER_MS);
     const by = { iss: person.iss, sub: person.sub, name: person.name };
-    await context.audit({ type: "portal.signed-in", by, address, session: key.slice(0, 8) });
+    const [login] = person.aliases ?? [];
+    const told = { by, address, session: key.slice(0, 8), ...(login !== undefined && { login }) };
+    await context.audit({ type: "portal.signed-in", ...told });
     await completeRequests(context, person);
     if (state.isOwn) await grantOnLogin(context, { key, session, person }, address);
 }
@@ -193,10 +204,10 @@ async function grantOnLogin(
             await requestGrant(context, caller, { access: name }, { session: visitor.key });
         } catch (error) {
             const problem = problemOf(error);
-            if (problem === undefined) throw error;
+            if (problem === undefined && !hasCode(error, "ledger-unwritable")) throw error;
             const request = context.newId("r-");
             const told = { request, ...toldOf(caller), access: name };
-            await context.audit({ type: "portal.refused", ...told, why: problem.sentence });
+            await context.audit({ type: "portal.refused", ...told, why: problem?.sentence ?? sentenceOf(error) });
         }
     }
 }

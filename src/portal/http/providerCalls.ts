@@ -101,6 +101,7 @@ async function endFor(context: PortalContext, claims: JWTPayload): Promise<void>
 }
 
 async function useOnce({ store, now }: PortalContext, { iss = "", jti, sid }: JWTPayload): Promise<void> {
+    if (typeof jti !== "string" || jti === "") refuse(400, "portal-malformed", "the token's jti is no text");
     await store.transact((state) => {
         const key = `jti ${JSON.stringify([iss, jti])}`;
         if (state.used.has(key)) return refuse(400, "portal-repeated", "this token was used before");

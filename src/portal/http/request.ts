@@ -70,6 +70,12 @@ export function addBodies(app: FastifyInstance): void {
     });
 }
 
+/** A body is fields, or nothing. @throws a problem */
+export function requireFields(body: unknown): void {
+    const isFields = typeof body === "object" && !Array.isArray(body);
+    if (body !== undefined && !isFields) refuse(400, "portal-malformed", "the body is no object");
+}
+
 /** The fields of a body that are texts; others are as if they were not there. */
 export function textIn(body: unknown, name: string): string | undefined {
     const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;

@@ -193,6 +193,14 @@ function problemFor(error: FastifyError, { report }: PortalContext): Problem {
                 "the portal's store cannot be used now; nothing has changed. Who runs the portal finds in its log what to do",
         };
     }
+    if (hasCode(error, "ledger-unwritable")) {
+        report(error);
+        return {
+            status: 503,
+            code: "portal-unavailable",
+            sentence: "the portal's ledger cannot be written now, so nobody is let in; nothing has changed",
+        };
+    }
     const { statusCode: status = 500 } = error;
     if (status >= 400 && status < 500) {
         return { status, code: "portal-malformed", sentence: OF_STATUS[status] ?? "the request cannot be read" };

@@ -9,10 +9,11 @@ const BOUNDS = { most: 12, mostBytes: 9_000 };
 
 /** What the visitor may have: one button each, and more options behind it. */
 export function accessSection(view: HomeView): Markup {
-    const { mine, caller, forApproval, forReview } = view;
+    const { mine, caller, forApproval, forReview, approves } = view;
     // A visitor who decides or administers, and may request nothing, is here for that.
-    if (mine.length === 0 && (caller.isAdmin || forApproval.length + forReview.length > 0)) return html``;
-    const nothing = html`<p class="empty">There is nothing that you may request. Your groups at the provider decide; sign out and in again after a change.</p>`;
+    if (mine.length === 0 && (caller.isAdmin || approves.length + forApproval.length + forReview.length > 0))
+        return html``;
+    const nothing = html`<p class="empty">There is nothing that you may request. It depends on your groups where you sign in: ask those who run them, and then sign out and in again.</p>`;
     const { query } = view;
     const found = mine.filter(({ name, title }) => isFound(query.what, [name, title]));
     const slice = sliceOf(found, query.from.may, BOUNDS, (access) => offer(view, access));
@@ -37,15 +38,31 @@ function offer(view: HomeView, access: AccessSettings): Markup {
               : `needs ${approval.count} approvals`,
         `up to ${formatDuration(access.duration.maxMs)}`,
     ].filter((note) => note !== undefined);
-    return html`<li class="offer" id="access-${name}"><div class="what"><h3>${title}</h3><p class="note">${notes.join(" · ")}</p></div>
-${isEligible(eligible, person) ? requestForm(view, access) : html``}
+    const present = presentOf(view, access);
+    const asks = isEligible(eligible, person) ? requestForm(view, access, present) : html``;
+    const shown =
+        present === undefined
+            ? asks
+            : html`<details class="more again-for"><summary>${present === "held" ? "You have it from here: get it again" : "You have requested it: request it again"}</summary>${asks}</details>`;
+    return html`<li class="offer ${present === undefined ? "" : "present"}" id="access-${name}"><div class="what"><h3>${title}</h3><p class="note">${notes.join(" · ")}</p></div>
+${isEligible(eligible, person) ? shown : html``}
 ${breakGlass !== undefined && isEligible(breakGlass.eligible, person) ? breakGlassForm(view, access) : html``}</li>`;
 }
 
-function requestForm({ csrf, addressProblem, caller, nowMs, grants }: HomeView, access: AccessSettings): Markup {
+/** What the visitor has from here, or waits for, is shown above with its buttons; asking again is possible, and not what most want. */
+function presentOf({ grants, waiting, caller }: HomeView, { name }: AccessSettings): "held" | "asked" | undefined {
+    if (grants.some((grant) => grant.access === name && grant.addresses.includes(caller.address))) return "held";
+    return waiting.some(({ access, extendsGrant }) => access === name && extendsGrant === undefined)
+        ? "asked"
+        : undefined;
+}
+
+function requestForm(
+    { csrf, addressProblem, caller, nowMs }: HomeView,
+    access: AccessSettings,
+    present: "held" | "asked" | undefined,
+): Markup {
     const { name, title, reason, ticket, approval, duration } = access;
-    // What the visitor has from here is extended above; the button stays, and does not ask for attention.
-    const isHeld = grants.some((grant) => grant.access === name && grant.addresses.includes(caller.address));
     const verb = approval === undefined ? "Get" : "Request";
     const off = addressProblem === undefined ? html`` : html` disabled`;
     const ticketField =
@@ -67,7 +84,7 @@ ${isAsked || reason === "none" ? html`` : reasonField}</div></details>`;
         csrf,
         "/do/grants",
         html`<input type="hidden" name="access" value="${name}">${asked}
-<button class="${isHeld ? "" : "primary"}" aria-label="${verb} for ${formatDuration(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
+<button class="${present === undefined ? "primary" : ""}" aria-label="${verb} for ${formatDuration(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
         "request",
     );
 }

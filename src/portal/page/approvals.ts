@@ -8,6 +8,9 @@ import { clipped, pager, sliceOf } from "./slice";
 
 const BOUNDS = { most: 12, mostBytes: 8_000 };
 
+/** So many accesses are named to somebody who approves many. */
+const MOST_TITLES = 5;
+
 /** What waits for the visitor's decision, and break-glass grants that nobody has reviewed. */
 export function approvalSection(view: HomeView): Markup {
     const { forApproval, forReview } = view;
@@ -15,10 +18,19 @@ export function approvalSection(view: HomeView): Markup {
         ...forApproval.map((request) => () => requestCard(view, request)),
         ...forReview.map((grant) => () => reviewCard(view, grant)),
     ];
-    if (rows.length === 0) return html``;
+    if (rows.length === 0) return nothing(view);
     const slice = sliceOf(rows, view.query.from.decide, BOUNDS, (render) => render());
     return html`<section aria-labelledby="decide"><h2 id="decide">Waiting for you <span class="count">${rows.length}</span></h2>
 <ul class="cards">${slice.items}</ul>${pager(view.query, "decide", "More that waits for you", slice)}</section>`;
+}
+
+/** For an approver who has nothing else on the page. */
+function nothing({ approves, mine, caller }: HomeView): Markup {
+    if (approves.length === 0 || mine.length > 0 || caller.isAdmin) return html``;
+    const titles = approves.slice(0, MOST_TITLES).map(({ title }) => title);
+    const more = approves.length - titles.length;
+    return html`<section aria-labelledby="decide"><h2 id="decide">Waiting for you</h2>
+<p class="empty">Nothing. You approve requests for ${titles.join(", ")}${more > 0 ? ` and ${more} more` : ""}; they appear here as soon as somebody asks.</p></section>`;
 }
 
 function requestCard({ context, csrf, nowMs, knownAs }: HomeView, request: PortalRequest): Markup {

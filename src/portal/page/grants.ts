@@ -16,12 +16,16 @@ const FEW = 3;
 export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
     scheduled: ["starts later", "", "Nobody is let in by it yet."],
     pending: ["on its way", "soon", "The agent has not written it to Okta yet."],
-    accepted: ["accepted", "good", "Okta has it, and spreads it to all its servers within about a minute."],
+    accepted: ["accepted", "soon", "Okta has it, and spreads it to all its servers within about a minute."],
     effective: ["in force", "good", "Okta lets you in from this address."],
-    waiting: ["waits", "soon", "There is no room, or a safeguard holds it. Somebody who runs Zonekeeper knows."],
-    leaving: ["leaving", "soon", "It has ended, and goes out of Okta with the next write."],
+    waiting: [
+        "waits",
+        "soon",
+        "There is no room for it in Okta's zone, or a safeguard holds it. Ask those who run Zonekeeper.",
+    ],
+    leaving: ["leaving", "soon", "It has ended, and Okta still has it until the agent's next write."],
     ended: ["ended", "", "It has ended."],
-    refused: ["refused", "bad", "The agent does not take it."],
+    refused: ["refused", "bad", "The agent's own limits do not allow it, so that it lets nobody in."],
 };
 
 const TO_CONFIRM = [
@@ -32,8 +36,11 @@ const TO_CONFIRM = [
 
 /** What the visitor has, each with its end and its buttons; and what they wait for. */
 export function grantsSection(view: HomeView): Markup {
-    const { grants, waiting } = view;
-    const had = grants.map((grant) => () => grantCard(view, grant));
+    const { grants, leaving, waiting } = view;
+    const had = [
+        ...grants.map((grant) => () => grantCard(view, grant)),
+        ...leaving.map((grant) => () => leavingCard(view, grant)),
+    ];
     const asked = waiting.map((request) => () => requestCard(view, request));
     // Where not all of them fit, what waits would be on the next page, as if it had not been asked for.
     const rows = had.length < FEW ? [...had, ...asked] : [...asked, ...had];
@@ -48,14 +55,27 @@ function grantCard(view: HomeView, grant: PortalGrant): Markup {
     const shown = grantState(grant, context.reports(), nowMs);
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
     const { meaning } = stateWords(grant, shown.state, nowMs);
-    const isLast = grant.expiresAtMs - nowMs < 15 * 60_000 && grant.startsAtMs <= nowMs;
-    return html`<li class="card ${isLast ? "soon" : ""}" id="grant-${grant.id}">
+    return html`<li class="card ${endsSoon(grant, nowMs) ? "soon" : ""}" id="grant-${grant.id}">
 <div class="head"><h3>${title}${grant.isBreakGlass === true ? html` <span class="state bad">break-glass</span>` : html``}</h3>
 ${stateLabel(grant, shown, nowMs)}</div>
 <p class="left">${leftOf(grant, nowMs)}</p>${bar(grant, nowMs)}
 <p class="note"><span class="address">${grant.addresses.join(", ")}</span>${confirmedNote(shown)}${whyNote(grant)}</p>
 <p class="note meaning">${shown.why === undefined ? meaning : shown.why}</p>
 <div class="buttons">${buttons(view, grant)}</div></li>`;
+}
+
+/** Less than a quarter of an hour is left, and no more than half of a grant that is short from the beginning. */
+export function endsSoon({ startsAtMs, expiresAtMs }: PortalGrant, nowMs: number): boolean {
+    return startsAtMs <= nowMs && expiresAtMs - nowMs < Math.min(15 * 60_000, (expiresAtMs - startsAtMs) / 2);
+}
+
+/** It has ended, and its holder may still get in. */
+function leavingCard({ context, nowMs }: HomeView, grant: PortalGrant): Markup {
+    const shown = grantState(grant, context.reports(), nowMs);
+    const title = accessNamed(context, grant.access)?.title ?? grant.access;
+    return html`<li class="card over"><div class="head"><h3>${title}</h3>${stateLabel(grant, shown, nowMs)}</div>
+<p class="note">Ended ${clockText(grant.endedAtMs ?? grant.expiresAtMs, nowMs)}, ${clipped(grant.endedBecause ?? "at its time")} · <span class="address">${grant.addresses.join(", ")}</span></p>
+<p class="note meaning">${STATE_TEXT.leaving[2]}</p></li>`;
 }
 
 function leftOf(grant: PortalGrant, nowMs: number): Markup {
@@ -90,7 +110,12 @@ function stateWords({ isUnconfirmed, startsAtMs }: PortalGrant, state: GrantStat
     return { word, look, meaning };
 }
 
-function whyNote({ ticket, reason, approvedBy, grantedBy }: PortalGrant): Markup {
+function whyNote({
+    ticket,
+    reason,
+    approvedBy,
+    grantedBy,
+}: Partial<Pick<PortalGrant, "ticket" | "reason" | "approvedBy" | "grantedBy">>): Markup {
     const parts = [
         ticket && clipped(ticket, 80),
         reason && clipped(reason),
@@ -107,15 +132,19 @@ function buttons({ csrf, caller, context, nowMs, addressProblem }: HomeView, gra
     const found: Markup[] = [];
     const choices = access === undefined ? [] : extensions(grant, access.duration.maxMs, access.duration.usualMs);
     if (access?.duration.isExtendable && choices.length > 0 && grant.isBreakGlass !== true) {
+        const { startsAtMs, expiresAtMs, approvedUntilMs } = grant;
         const options = choices.map(
-            (ms) => html`<option value="${formatDuration(ms)}">to ${formatDuration(ms)} in all</option>`,
+            (ms) =>
+                html`<option value="${formatDuration(ms)}">by ${formatDuration(startsAtMs + ms - expiresAtMs)}</option>`,
         );
         const label = `Extend ${access.title}`;
+        // Beyond what approvers agreed to, an extension is a request to them.
+        const verb = approvedUntilMs === undefined ? "Extend" : "Request more";
         found.push(
             form(
                 csrf,
                 `${at}/extend`,
-                html`<select name="duration" aria-label="${label}: new duration">${options}</select><button aria-label="${label}">Extend</button>`,
+                html`<button aria-label="${label}">${verb}</button><select name="duration" aria-label="${label}: by how much">${options}</select>`,
                 "joined",
             ),
         );
@@ -155,7 +184,12 @@ function requestCard({ csrf, context, nowMs }: HomeView, request: PortalRequest)
     const needed = (access?.approval?.count ?? 1) - request.approvals.length;
     return html`<li class="card"><div class="head"><h3>${access?.title ?? request.access}</h3><span class="state soon">waits for approval</span></div>
 <p class="left">${formatDuration(request.durationMs)} <span class="unit">${request.extendsGrant === undefined ? "asked for" : "in all, asked for"}</span></p>
-<p class="note">${request.waitsFor !== undefined ? request.waitsFor : needed === 1 ? "One approval is missing" : `${needed} approvals are missing`}, within ${untilText(request.decideByMs, nowMs)} ·
-<span class="address">${request.address}</span>${request.reason === undefined ? "" : ` · ${clipped(request.reason)}`}</p>
+<p class="note"><span class="address">${request.address}</span>${whyNote(request)}</p>
+<p class="note meaning">${missingText(request, needed)} The request lapses in ${untilText(request.decideByMs, nowMs)}.</p>
 <div class="buttons">${form(csrf, `/do/requests/${request.id}`, html`<input type="hidden" name="decision" value="withdraw"><button class="quiet">Withdraw</button>`)}</div></li>`;
+}
+
+function missingText({ waitsFor }: PortalRequest, needed: number): string {
+    if (waitsFor !== undefined) return `${waitsFor}.`;
+    return needed === 1 ? "One approval is missing." : `${needed} approvals are missing.`;
 }

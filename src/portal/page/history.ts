@@ -14,6 +14,7 @@ export function historySection({ past, decided, context, nowMs }: HomeView): Mar
         what: accessNamed(context, grant.access)?.title ?? grant.access,
         how: grant.endedBecause ?? "reached its end",
         why: grant.reason,
+        had: html`had from ${clockText(grant.startsAtMs, nowMs)}, at ${grant.addresses.join(", ")}`,
     }));
     const requests = decided
         .filter(({ state }) => state !== "approved")
@@ -22,6 +23,7 @@ export function historySection({ past, decided, context, nowMs }: HomeView): Mar
             what: accessNamed(context, request.access)?.title ?? request.access,
             how: outcome(request.state, request.decidedBy, isWaiting(request, nowMs)),
             why: request.note ?? request.reason,
+            had: html``,
         }));
     const lines = [...grants, ...requests].sort((a, b) => b.atMs - a.atMs);
     if (lines.length === 0) return html``;
@@ -29,8 +31,8 @@ export function historySection({ past, decided, context, nowMs }: HomeView): Mar
         lines,
         0,
         BOUNDS,
-        ({ atMs, what, how, why }) =>
-            html`<li>${clockText(atMs, nowMs)} <b>${what}</b> ${clipped(how)}${why === undefined ? "" : html` <span class="note">${clipped(why)}</span>`}</li>`,
+        ({ atMs, what, how, why, had }) =>
+            html`<li>${clockText(atMs, nowMs)} <span><b>${what}</b> ${clipped(how)} <span class="note">${had}${why === undefined ? "" : ` · ${clipped(why)}`}</span></span></li>`,
     );
     return html`<section aria-labelledby="past"><h2 id="past">History</h2><ol class="history">${items}</ol></section>`;
 }

@@ -1,3 +1,4 @@
+import { grantState } from "../../core/portal/agentReport";
 import { isOwn } from "../../core/portal/decideApproval";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
@@ -25,10 +26,14 @@ export interface HomeView {
     readonly addressProblem: string | undefined;
     /** The caller's grants that have not ended, those that end first in front. */
     readonly grants: readonly PortalGrant[];
+    /** The caller's grants that have ended and that Okta still has, by a live agent. */
+    readonly leaving: readonly PortalGrant[];
     readonly past: readonly PortalGrant[];
     /** The caller's requests that are not decided yet. */
     readonly waiting: readonly PortalRequest[];
     readonly decided: readonly PortalRequest[];
+    /** What the caller may approve, in the order of the settings. */
+    readonly approves: readonly AccessSettings[];
     /** Requests about which the caller may decide. */
     readonly forApproval: readonly PortalRequest[];
     /** Break-glass grants that the caller may sign off. */
@@ -56,12 +61,17 @@ export function homeView(
         [...rows].filter(({ holder }) => isSame(holder, person));
     const grants = own(state.grants.values());
     const requests = own(state.requests.values());
-    const approves = new Set(
-        settings.accesses
-            .filter(({ approval }) => approval !== undefined && isEligible(approval.approvers, person))
-            .map(({ name }) => name),
+    const approved = settings.accesses.filter(
+        ({ approval }) => approval !== undefined && isEligible(approval.approvers, person),
     );
+    const approves = new Set(approved.map(({ name }) => name));
     const live = grants.filter((grant) => isLive(grant, nowMs));
+    const reports = context.reports();
+    const isLeaving = (grant: PortalGrant) => {
+        const { state, doubt } = grantState(grant, reports, nowMs);
+        return state === "leaving" && doubt === undefined;
+    };
+    const ended = newest(grants.filter((grant) => !isLive(grant, nowMs)));
     return {
         context,
         caller,
@@ -70,9 +80,11 @@ export function homeView(
         query,
         addressProblem: caller.addressProblem,
         grants: live.sort((a, b) => a.expiresAtMs - b.expiresAtMs),
-        past: newest(grants.filter((grant) => !isLive(grant, nowMs))).slice(0, HISTORY),
+        leaving: ended.filter(isLeaving),
+        past: ended.filter((grant) => !isLeaving(grant)).slice(0, HISTORY),
         waiting: newest(requests.filter((request) => isWaiting(request, nowMs))),
         decided: newest(requests.filter((request) => !isWaiting(request, nowMs))).slice(0, HISTORY),
+        approves: approved,
         forApproval: [...state.requests.values()]
             .filter((each) => isWaiting(each, nowMs) && approves.has(each.access) && !isOwn(each, person))
             .filter(({ approvals }) => !approvals.some((each) => isSame(each, person)))

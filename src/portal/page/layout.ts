@@ -64,7 +64,7 @@ ${script}
 <main id="content" tabindex="-1">
 ${main}
 </main>
-<footer><p>Okta needs about a minute to spread a change to all its servers, and looks at an address when somebody signs in.</p>
+<footer><p>Okta looks at your address when you sign in to an app, and needs about a minute to spread a change to all its servers.</p>
 <p>Zonekeeper ${version}. Nothing on this page comes from, or goes to, another host.</p></footer>
 <p id="announcer" class="unseen" aria-live="polite"></p>
 </body>

@@ -9,6 +9,9 @@
     /** Without a change the page is asked for as often, as states change with time too; countdowns go on by themselves. */
     const EVERY_MS = 60_000;
 
+    /** What is asked for again, with what was done: that is said as it is by then. */
+    const asked = location.search;
+
     /** The portal's clock, whatever this machine's says, in ms. */
     let aheadMs = Number(root.dataset.now) - Date.now();
     let refreshing = false;
@@ -105,6 +108,7 @@
         if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
         const after = document.getElementById("summary").textContent;
         if (after !== before) write(announcer, `${after}.`);
+        document.title = page.title;
         tick();
     }
 
@@ -115,7 +119,7 @@
         }
         refreshing = true;
         try {
-            const answer = await fetch(`/${location.search}`, { headers: { accept: "text/html" } });
+            const answer = await fetch(`/${asked}`, { headers: { accept: "text/html" } });
             if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
         } catch {
             // The portal is away; the stream of events says when it is back.
@@ -151,7 +155,7 @@
         });
     }
 
-    // What was done is said once; what is listed stays in the address.
+    // What was done is said once, and by its present state; what is listed stays in the address.
     const place = new URL(location.href);
     for (const name of ["done", "id"]) place.searchParams.delete(name);
     if (place.search !== location.search) history.replaceState(null, "", place);

@@ -5,6 +5,14 @@ import { codeNamed } from "../../core/errors/codes";
 import type { PortalContext } from "../context";
 import type { Problem } from "../problem";
 import { layout, sendPage } from "./layout";
+import { ended } from "./sentence";
+
+const HEADINGS: Readonly<Record<number, string>> = {
+    401: "Sign in again",
+    404: "Not found",
+    429: "Too many requests",
+    503: "Not possible right now",
+};
 
 /** What a browser shows where something could not be done. */
 export function problemPage(
@@ -25,8 +33,8 @@ export function problemPage(
             ? html`<p class="note">What you entered is kept, and shown to you after you have signed in. Nothing is sent until you send it.</p>`
             : html``;
     const main = html`<section class="message">
-<h1>${status === 401 ? "Sign in again" : "That did not work"}</h1>
-<p class="lead">${sentence} <a class="code" href="/errors/${row.code}">${row.code}</a></p>
+<h1>${HEADINGS[status] ?? "That did not work"}</h1>
+<p class="lead problem">${ended(sentence)} <a class="code" href="/errors/${row.code}">${row.code}</a></p>
 <p class="note">${row.remedy}</p>${kept}
 ${again}
 </section>`;

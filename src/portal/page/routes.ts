@@ -11,7 +11,7 @@ import { refuse } from "../problem";
 import { addDeeds, type DeedOptions } from "./deeds";
 import { doneLine } from "./done";
 import { form } from "./forms";
-import { home } from "./home";
+import { headingOf, home } from "./home";
 import { homeView } from "./homeView";
 import { layout, readAssets, sendPage } from "./layout";
 import { readQuery } from "./slice";
@@ -32,7 +32,7 @@ export function addPage(app: FastifyInstance, context: PortalContext, options: D
         const typed = await keptTyped(context, cookies, request, caller.person);
         const again = typed && html`${typedForm(context, state, csrf, typed)}${discardForm(csrf)}`;
         const page = layout({
-            title: "Your access",
+            title: `${headingOf(view)} · Zonekeeper`,
             nowMs: view.nowMs,
             version: context.version,
             top: topOf(caller, csrf),
@@ -54,11 +54,11 @@ async function signInPage(context: PortalContext, request: FastifyRequest, reply
     await readState(context);
     const address = addressOf(request, settings);
     const host = new URL(settings.login.issuer).host;
-    const main = html`<section class="message"><h1>Access, for as long as you need it</h1>
-<p class="lead">You come from <b class="address">${address}</b></p>
+    const main = html`<section class="message"><h1>Get access from where you are</h1>
+<p class="lead">You come from <b class="address">${address}</b>. Sign in to see what you may have from this address, and for how long.</p>
 <form method="post" action="/login"><button class="primary">Sign in</button></form>
 <p class="note">You are sent to ${host}, and come back here.</p></section>`;
-    return sendPage(reply, layout({ title: "Zonekeeper portal", nowMs: now(), version, main }), provider.origins());
+    return sendPage(reply, layout({ title: "Sign in · Zonekeeper", nowMs: now(), version, main }), provider.origins());
 }
 
 function topOf({ person }: PersonCaller, csrf: string): Markup {

@@ -9,6 +9,7 @@ import { fileProblem } from "../file/fileProblem";
 import { stampOf, watchFile } from "../file/watchFile";
 import type { Waiting } from "../http/retry";
 import type { Addition, ChangeLog, News, Position } from "./changeLog";
+import { ofStore } from "./ofStore";
 
 /** How long the lock is waited for, which others hold while they add lines, and how often it is tried. */
 const [LOCK_MS, LOCK_EVERY_MS] = [10_000, 3];
@@ -22,13 +23,15 @@ const MOST_BYTES = 512 * 1024 * 1024;
  */
 export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waiting, "sleep">): ChangeLog {
     let seen = "";
+    const name = `file ${path}`;
     const named = async <T>(work: () => Promise<T>): Promise<T> => {
         try {
             return await work();
         } catch (error) {
-            const problem = fileProblem(error) ?? (hasCode(error, "bad-input") ? error.message : undefined);
+            // A lock that cannot be had is `bad-input`.
+            const problem = hasCode(error, "source-unreadable", "bad-input") ? error.message : fileProblem(error);
             if (problem === undefined) throw error;
-            return fail("source-unreadable", `${path}: ${problem}`, { cause: error });
+            return fail("source-unreadable", ofStore(name, problem), { cause: error });
         }
     };
 
@@ -50,7 +53,7 @@ export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waitin
     }
 
     return {
-        name: `file ${path}`,
+        name,
         read: (position, signal) =>
             named(async () => {
                 signal.throwIfAborted();
@@ -81,7 +84,7 @@ async function locked<T>(path: string, sleep: Waiting["sleep"], work: () => Prom
             lock.release();
         }
     }
-    return fail("source-unreadable", `${path}: another process has had it locked for ${LOCK_MS / 1000} s`);
+    return fail("source-unreadable", `another process has had it locked for ${LOCK_MS / 1000} s`);
 }
 
 async function statOf(path: string): Promise<{ readonly log: string; readonly size: number; readonly state: string }> {
@@ -109,7 +112,7 @@ async function readLines(path: string, position: Position | undefined): Promise<
         const isAnew =
             position !== undefined && !(position.log === log && (await isThere(file, Number(size), position)));
         const start = position === undefined || isAnew ? 0 : position.end;
-        const { lines, bytes } = await linesFrom(file, start, Number(size) - start, path);
+        const { lines, bytes } = await linesFrom(file, start, Number(size) - start);
         const last = lines.at(-1) ?? (start === 0 ? "" : (position?.last ?? ""));
         return { lines, position: { log, end: start + bytes, last }, isAnew };
     } finally {
@@ -117,8 +120,8 @@ async function readLines(path: string, position: Position | undefined): Promise<
     }
 }
 
-async function linesFrom(file: FileHandle, start: number, length: number, path: string) {
-    if (length > MOST_BYTES) return fail("source-unreadable", `${path}: it is longer than 512 MiB`);
+async function linesFrom(file: FileHandle, start: number, length: number) {
+    if (length > MOST_BYTES) return fail("source-unreadable", "it is longer than 512 MiB");
     const buffer = Buffer.alloc(length);
     const { bytesRead } = length === 0 ? { bytesRead: 0 } : await file.read(buffer, 0, length, start);
     const bytes = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;

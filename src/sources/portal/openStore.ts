@@ -20,6 +20,8 @@ export interface OpenStoreOptions extends Waiting {
     readonly now: () => number;
     /** What is remembered of the store over a restart. @default nothing */
     readonly memory?: StoreMemory | undefined;
+    /** Hears that an operator accepted the store as it is since it was last read. @default ignored */
+    readonly onAccepted?: () => void;
     /** The database of a URL or a secret reference, and what messages call it. */
     readonly databaseOf: (url: string) => { readonly url: () => string; readonly setting: string };
 }
@@ -29,7 +31,7 @@ export function openStore(spec: StoreSpec, options: OpenStoreOptions): PortalSto
         spec.type === "file"
             ? fileLog({ ...options, path: resolve(options.directory, spec.path) })
             : tableLog({ ...options, ...options.databaseOf(spec.url) });
-    return openPortalStore(log, options.now, options.memory);
+    return openPortalStore(log, options.now, options.memory, options.onAccepted);
 }
 
 export function openReports(spec: StoreSpec, options: OpenStoreOptions): AgentReports {

@@ -56,7 +56,8 @@ export function portalSource({ store, limits, now }: PortalSourceOptions): Porta
                 if (isNews) for (const listener of listeners) listener();
                 return readingOf(state, limits, now(), store.endedGrants());
             } catch (cause) {
-                return unreadable(name, cause, signal, () => undefined);
+                // The cause names the store.
+                return unreadable("the portal", cause, signal, () => undefined);
             }
         },
         onRevocations: (listener) => void listeners.add(listener),

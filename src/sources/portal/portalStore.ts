@@ -1,5 +1,8 @@
+import { fail } from "../../core/errors/errors";
 import type { Change, PortalState } from "../../core/portal/state";
+import { openQueue } from "../../queue";
 import type { Addition, ChangeLog } from "./changeLog";
+import { ofStore } from "./ofStore";
 import type { EndedGrants, StoreMemory } from "./storeMemory";
 import { openStoreState, type StoreState } from "./storeState";
 
@@ -19,7 +22,7 @@ export interface PortalStore {
      * Takes the store as it is for the right one, after it was restored from a backup or lost, with what `work` changes in it. Every
      * process that has it open follows.
      *
-     * @throws `source-unreadable`
+     * @throws `source-unreadable`; `bad-input` where there is no store and this process remembers none
      */
     accept(work: (state: PortalState, endedGrants: EndedGrants) => readonly Change[]): Promise<void>;
     /** Grants that this process remembers to have been ended: a restored store may have them as they were before. */
@@ -47,18 +50,17 @@ const MOST_TOGETHER = 200;
  * A store whose rows are in memory, as the lines of the log say; pieces of work that wait at the same time share one write.
  *
  * @param kept What this process remembers of the store over restarts. @default nothing
+ * @param onAccepted Hears that an operator accepted the store as it is since this process last read it. @default ignored
  */
-export function openPortalStore(log: ChangeLog, now: () => number, kept?: StoreMemory): PortalStore {
+export function openPortalStore(
+    log: ChangeLog,
+    now: () => number,
+    kept?: StoreMemory,
+    onAccepted: () => void = () => {},
+): PortalStore {
     const memory = openStoreState(log.name, now, kept);
     const queue: Waiting[] = [];
-    /** One read or write at a time. */
-    let turn: Promise<unknown> = Promise.resolve();
-
-    function inTurn<T>(next: () => Promise<T>): Promise<T> {
-        const result = turn.then(next);
-        turn = result.catch(() => {});
-        return result;
-    }
+    const inTurn = openQueue();
 
     /** Runs what waits, each on what the ones before it left, and writes all of it at once. */
     async function write(): Promise<void> {
@@ -79,6 +81,11 @@ export function openPortalStore(log: ChangeLog, now: () => number, kept?: StoreM
             return;
         }
         for (const each of settle) each();
+        await noted();
+    }
+
+    async function noted(): Promise<void> {
+        if (memory.isAccepted()) onAccepted();
         await memory.note();
     }
 
@@ -88,7 +95,7 @@ export function openPortalStore(log: ChangeLog, now: () => number, kept?: StoreM
             inTurn(async () => {
                 await memory.recall();
                 memory.take(await log.read(memory.position(), signal));
-                await memory.note();
+                await noted();
                 return memory.state();
             }),
         transact: <T>(work: (state: PortalState) => Outcome<T>) =>
@@ -108,9 +115,18 @@ export function openPortalStore(log: ChangeLog, now: () => number, kept?: StoreM
 
 async function accept(log: ChangeLog, memory: StoreState, work: Parameters<PortalStore["accept"]>[0]): Promise<void> {
     await memory.recall();
-    await log.append(undefined, ({ lines }) => memory.accepted(lines, work));
+    // Read first: nothing is created where there is nothing.
+    const { lines } = await log.read(undefined, AbortSignal.timeout(ACCEPT_MS));
+    if (lines.length === 0 && !memory.isKnown()) fail("bad-input", ofStore(log.name, NOTHING_THERE));
+    await log.append(undefined, (news) => memory.accepted(news.lines, work));
     memory.forget();
 }
+
+const ACCEPT_MS = 60_000;
+
+const NOTHING_THERE =
+    "it is not there or empty, and no portal of this state folder has read it before: there is nothing to accept. " +
+    "Paths of the configuration are relative to the folder in which the portal runs: run this there";
 
 /** Runs a piece of work; `settle` is told what to do once its changes are kept. @returns the lines to add */
 function runOne(

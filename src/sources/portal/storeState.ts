@@ -8,6 +8,8 @@ import type { EndedGrants, Seen, StoreMemory } from "./storeMemory";
 export interface StoreState {
     state(): PortalState;
     position(): Position | undefined;
+    /** Whether anything of the store was read or is remembered. */
+    isKnown(): boolean;
     /** Reads what was remembered over a restart, once. */
     recall(): Promise<void>;
     /** @throws `source-unreadable` where the lines are not those that were read before; what is in memory stays */
@@ -15,6 +17,8 @@ export interface StoreState {
     apply(changes: readonly Change[]): void;
     /** The lines for payloads that are to be added; all lines of a new log where the present one has become too long. */
     added(payloads: readonly string[]): Addition;
+    /** Whether an operator accepted the store since it was read before; true once. */
+    isAccepted(): boolean;
     /** Notes that what was to be added is there. */
     wrote(position: Position): void;
     /** Reads everything again next time. What was read before is still remembered. */
@@ -52,6 +56,8 @@ interface Held {
     /** The end of what is being added. */
     pending: Mark | undefined;
     lines: number;
+    /** Whether the last lines that were read are those of a store that was accepted since the ones before. */
+    isAccepted: boolean;
     /** Undefined before it was read. */
     seen: Seen | undefined;
     notedAtMs: number;
@@ -60,11 +66,12 @@ interface Held {
 export function openStoreState(name: string, now: () => number, kept: StoreMemory | undefined): StoreState {
     const held: Held = {
         ...{ name, now, kept, state: emptyState(), position: undefined, mark: undefined, pending: undefined, lines: 0 },
-        ...{ seen: kept === undefined ? NOTHING : undefined, notedAtMs: -Infinity },
+        ...{ seen: kept === undefined ? NOTHING : undefined, notedAtMs: -Infinity, isAccepted: false },
     };
     return {
         state: () => held.state,
         position: () => held.position,
+        isKnown: () => held.mark !== undefined,
         async recall() {
             if (held.seen !== undefined || kept === undefined) return;
             held.seen = (await kept.read()) ?? NOTHING;
@@ -73,6 +80,11 @@ export function openStoreState(name: string, now: () => number, kept: StoreMemor
         take: (news) => take(held, news),
         apply: (changes) => apply(held.state, changes),
         added: (payloads) => added(held, payloads),
+        isAccepted() {
+            const { isAccepted } = held;
+            held.isAccepted = false;
+            return isAccepted;
+        },
         wrote(to) {
             held.position = to;
             held.mark = held.pending ?? held.mark;
@@ -97,7 +109,9 @@ function take(held: Held, { lines, position, isAnew }: News): void {
     if (isAll) [held.state, held.lines] = [emptyState(), 0];
     for (const change of found.changes) apply(held.state, change);
     held.lines += lines.length;
-    held.mark = found.marks.at(-1) ?? mark;
+    const last = found.marks.at(-1);
+    if (mark !== undefined && (last?.acceptedAtMs ?? 0) > (mark.acceptedAtMs ?? 0)) held.isAccepted = true;
+    held.mark = last ?? mark;
     held.position = position;
 }
 

@@ -8,6 +8,7 @@ import { databaseProblem } from "../postgres/problem";
 import { quoteText } from "../postgres/table";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible";
 import type { ChangeLog, News, Position } from "./changeLog";
+import { ofStore } from "./ofStore";
 import { LINES, PORTAL_CHANNEL } from "./portalSchema";
 
 export interface TableOptions extends Waiting {
@@ -148,6 +149,6 @@ export async function namedBy<T>(setting: string, work: () => Promise<T>): Promi
     } catch (error) {
         const problem = hasCode(error, "source-unreadable") ? error.message : databaseProblem(error);
         if (problem === undefined) throw error;
-        return fail("source-unreadable", `PostgreSQL at ${setting}: ${problem}`, { cause: error });
+        return fail("source-unreadable", ofStore(`PostgreSQL at ${setting}`, problem), { cause: error });
     }
 }

@@ -73,7 +73,7 @@ function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Readin
     for (const { id, entry } of rows) {
         if (entry !== null) texts.push(entry);
         else tooLong.push({ id: id ?? "(none)", field: "row", reason: "is longer than 64 KiB" });
-        yield 0.1;
+        yield 0.5;
     }
     const { grants, unusable } = yield* readingTexts(texts, limits);
     return { grants, unusable: [...tooLong, ...unusable] };

@@ -70,24 +70,26 @@ export async function checkDelivery(
     return "problem" in push ? refused(400, push.problem) : { id, push };
 }
 
+const SIGN = "sign deliveries by Standard Webhooks, see docs/reference/sources.md";
+
 /** What is wrong with a delivery by its headers alone: the second and the third row of checkDelivery. */
 export function screenHeaders(headers: Delivery["headers"], nowMs: number): Answer | undefined {
     const id = headers["webhook-id"];
     const timestamp = headers["webhook-timestamp"];
     const signature = headers["webhook-signature"];
     if (typeof id !== "string" || !/^[\x21-\x7e]{1,256}$/.test(id)) {
-        return refused(400, "the header webhook-id is missing, or is not 1 to 256 visible characters");
+        return refused(400, `the header webhook-id is missing, or is not 1 to 256 visible characters: ${SIGN}`);
     }
     if (typeof timestamp !== "string" || !/^\d{1,12}$/.test(timestamp)) {
-        return refused(400, "the header webhook-timestamp is missing, or is no number of seconds since 1970");
+        return refused(400, `the header webhook-timestamp is missing, or is no number of seconds since 1970: ${SIGN}`);
     }
     if (typeof signature !== "string" || signature === "") {
-        return refused(400, "the header webhook-signature is missing");
+        return refused(400, `the header webhook-signature is missing: ${SIGN}`);
     }
     if (Math.abs(nowMs / 1000 - Number(timestamp)) > WINDOW_S) {
         return refused(
             400,
-            `the delivery was not sent within five minutes of now, by this agent's clock [${UNBELIEVED}]`,
+            `the delivery was not sent within five minutes of now, by this agent's clock: set the clocks, and sign it again [${UNBELIEVED}]`,
         );
     }
     return undefined;
@@ -99,13 +101,24 @@ export async function authenticate(
     secrets: readonly (() => string)[],
     nowMs: number,
 ): Promise<Answer | undefined> {
-    if (body.byteLength > MOST_BYTES) return refused(413, "the body is longer than 32 MiB");
+    if (body.byteLength > MOST_BYTES)
+        return refused(
+            413,
+            "the body is longer than 32 MiB: send changes (grant.set, grant.removed) in place of all grants",
+        );
     const problem = screenHeaders(headers, nowMs);
     if (problem !== undefined) return problem;
     const keys = keysOf(secrets);
-    if (keys.length === 0) return refused(503, "signatures cannot be checked now: no secret can be read");
+    if (keys.length === 0)
+        return refused(
+            503,
+            "signatures cannot be checked now, since no secret can be read: see to source.secret of this agent, and send it again",
+        );
     if (!(await inSlices(signing({ ...signedHeaders(headers), body }, keys)))) {
-        return refused(401, `the signature is not by the secret of this agent [${UNBELIEVED}]`);
+        return refused(
+            401,
+            `the signature is not by the secret of this agent: sign with the secret that its source.secret names [${UNBELIEVED}]`,
+        );
     }
     return undefined;
 }

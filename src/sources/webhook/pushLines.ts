@@ -59,15 +59,15 @@ export function fileOf({ dev, ino, birthtimeNs }: BigIntStats): string {
 }
 
 /** The line of a delivery, in pieces. */
-export function* lineOf({ id, push }: PushDelivery): Work<readonly string[]> {
-    if (push.type !== "replaced") return [`${JSON.stringify({ id, push })}\n`];
+export function* lineOf({ id, push }: PushDelivery): Work<Pieces> {
+    if (push.type !== "replaced") return [Buffer.from(`${JSON.stringify({ id, push })}\n`)];
     const { type, atMs, grants } = push;
     const head = JSON.stringify({ id, push: { type, atMs } }).slice(0, -"}}".length);
     return yield* listInPieces(`${head},"grants":[`, grants, (grant) => grant, "]}}\n");
 }
 
 /** The first line of a new file with the same state, in pieces. */
-export function* beginningOf({ grants, seen }: PushLines): Work<readonly string[]> {
+export function* beginningOf({ grants, seen }: PushLines): Work<Pieces> {
     const { snapshotMs, forgottenMs, removed } = grants.pushed;
     const plain = {
         version: 1,
@@ -80,6 +80,9 @@ export function* beginningOf({ grants, seen }: PushLines): Work<readonly string[
     return yield* listInPieces(`${JSON.stringify(plain).slice(0, -1)},"entries":[`, grants.entries(), entryOf, "]}\n");
 }
 
+/** Bytes of UTF-8: their length is known without looking at them again, and each piece was encoded in a slice of its own. */
+export type Pieces = readonly Uint8Array[];
+
 /** Characters in one piece. */
 const PIECE = 64 * 1024;
 
@@ -88,8 +91,8 @@ function* listInPieces<T>(
     entries: Iterable<T>,
     shownAs: (entry: T) => unknown,
     tail: string,
-): Work<readonly string[]> {
-    const pieces: string[] = [];
+): Work<Pieces> {
+    const pieces: Uint8Array[] = [];
     let piece = head;
     let separator = "";
     for (const entry of entries) {
@@ -97,13 +100,17 @@ function* listInPieces<T>(
         piece += separator + text;
         separator = ",";
         if (piece.length >= PIECE) {
-            pieces.push(piece);
+            pieces.push(Buffer.from(piece));
             piece = "";
+            yield PIECE_COST;
         }
         yield 1 + text.length / 100;
     }
-    return [...pieces, piece + tail];
+    return [...pieces, Buffer.from(piece + tail)];
 }
+
+/** Of encoding a piece, see Work. */
+const PIECE_COST = 200;
 
 interface Plain {
     readonly version: 1;
@@ -190,7 +197,7 @@ function* begin(grants: PushedGrants, plain: Omit<Plain, "version">): Work<void>
     const set: PushedEntry[] = [];
     for (const [key, atMs, grant, isNamed = atMs > (snapshotMs ?? -Infinity)] of entries) {
         set.push({ key, atMs, grant, isNamed });
-        yield 0.5;
+        yield 1;
     }
     yield* grants.apply({
         ...(snapshotMs !== undefined && { snapshotMs }),

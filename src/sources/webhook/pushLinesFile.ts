@@ -4,7 +4,7 @@ import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import { appendDurably, writeDurably } from "../../durable";
 import { stampOf } from "../file/watchFile";
 import { inSlices } from "../slices";
-import { beginningOf, fileOf, type PushLines, readPushLines } from "./pushLines";
+import { beginningOf, fileOf, type Pieces, type PushLines, readPushLines } from "./pushLines";
 
 /** The file of a `pushFile`, with its content in memory. One call at a time. */
 export interface PushLinesFile {
@@ -15,7 +15,7 @@ export interface PushLinesFile {
     /** The content of the file. If it is the same file as before, only the lines that were added are read. */
     read(): Promise<PushLines>;
     /** Appends a line, or rewrites the file with it if the file grew too long or the last write failed. */
-    add(lines: PushLines, line: readonly string[]): Promise<void>;
+    add(lines: PushLines, line: Pieces): Promise<void>;
 }
 
 /** The file is rewritten when the lines after the first are longer than this, and than the first line. */
@@ -27,10 +27,10 @@ export function openPushLinesFile(path: string, limits: DocumentLimits): PushLin
     let isDoubtful = false;
 
     async function writeAnew(lines: PushLines): Promise<void> {
-        const text = await inSlices(beginningOf(lines));
-        await writeDurably(path, text);
+        const pieces = await inSlices(beginningOf(lines));
+        await writeDurably(path, pieces);
         lines.file = fileOf(await stat(path, { bigint: true }));
-        lines.begun = bytesIn(text);
+        lines.begun = bytesIn(pieces);
         [lines.count, lines.end] = [1, lines.begun];
     }
 
@@ -66,6 +66,6 @@ export function openPushLinesFile(path: string, limits: DocumentLimits): PushLin
     };
 }
 
-function bytesIn(pieces: readonly string[]): number {
-    return pieces.reduce((bytes, piece) => bytes + Buffer.byteLength(piece), 0);
+function bytesIn(pieces: Pieces): number {
+    return pieces.reduce((bytes, piece) => bytes + piece.byteLength, 0);
 }

@@ -60,7 +60,7 @@ export function openPushedGrants(limits: DocumentLimits): PushedGrants {
         const changedList = known && changedReading(known, pushed.entries, set, change.removed);
         if (snapshot !== undefined) [pushed.entries, pushed.snapshotMs] = [snapshot, change.snapshotMs];
         else for (const entry of set) pushed.entries.set(entry.key, entry);
-        for (const { key } of set) removed.delete(key);
+        if (removed.size > 0) for (const { key } of set) removed.delete(key);
         for (const { key, atMs } of change.removed) {
             pushed.entries.delete(key);
             removed.set(key, atMs);
@@ -112,16 +112,19 @@ function* readEach(
     return { set, unusable };
 }
 
+/** Of adding an entry to a map of many, and of looking at one, see Work. A map that grows copies what it has. */
+const [KEEPING_COST, LOOKING_COST] = [2, 0.5];
+
 /** The entries of a snapshot, and after them those that were pushed later than it. */
 function* entriesAfter(set: readonly Entry[], known: Entries, snapshotMs: number): Work<Entries> {
     const next: Entries = new Map();
     for (const entry of set) {
         next.set(entry.key, entry);
-        yield 0.3;
+        yield KEEPING_COST;
     }
     for (const entry of known.values()) {
         if (entry.atMs > snapshotMs && !next.has(entry.key)) next.set(entry.key, entry);
-        yield 0.1;
+        yield LOOKING_COST;
     }
     return next;
 }
@@ -132,7 +135,7 @@ function* readingOf(entries: Entries, removed: ReadonlyMap<string, number>): Wor
         if ("field" in read) unusable.push(read);
         else grants.push(read);
         if (isNamed) set.add(idIn(key));
-        yield 0.2;
+        yield LOOKING_COST;
     }
     return { grants, unusable, named: { set, removed: idsIn(removed) } };
 }

@@ -25,7 +25,7 @@ describe("/api/deny", () => {
         ] as const;
         for (const [target, told] of given) {
             const { status, text } = await post(server, { ...target, reason: "INC-7", by: "mia", until: at(60) });
-            const { id, ...rest } = JSON.parse(text);
+            const { id, note: _, ...rest } = JSON.parse(text);
             assert.deepEqual([status, rest], [201, { ...told, until: at(60), reason: "INC-7", by: "mia", at: at(0) }]);
             assert.equal(server.denials.at(-1)?.id, id);
         }
@@ -43,9 +43,17 @@ describe("/api/deny", () => {
         await using server = await openTestServer(WITH_TOKEN);
         for (const rest of [{}, { until: null, by: null, grant: null }]) {
             const { status, text } = await post(server, { user: "ana", reason: "first\nline \u202e", ...rest });
-            const { id: _, ...told } = JSON.parse(text);
+            const { id: _, note: __, ...told } = JSON.parse(text);
             const by = "somebody at 127.0.0.1";
             assert.deepEqual([status, told], [201, { until: null, user: "ana", reason: "first line", by, at: at(0) }]);
+        }
+    });
+
+    it("does not wait for a reason", async () => {
+        await using server = await openTestServer(WITH_TOKEN);
+        for (const body of [{ user: "ana" }, { user: "ana", reason: null }]) {
+            const { status, text } = await post(server, body);
+            assert.deepEqual([status, JSON.parse(text).reason], [201, "no reason given"]);
         }
     });
 
@@ -64,8 +72,7 @@ describe("/api/deny", () => {
         [{ user: " ", reason: "x" }, "user is empty"],
         [{ user: ["ana"], reason: "x" }, "user is a list, which is not a text in quotes"],
         [{ grant: 7, reason: "x" }, "grant is 7, which is not a text in quotes"],
-        [{ user: "x".repeat(257), reason: "x" }, "user is longer than 256 characters"],
-        [{ user: "ana" }, "reason is missing"],
+        [{ user: "x".repeat(321), reason: "x" }, "user is longer than 320 characters"],
         [{ user: "ana", reason: "\n" }, "reason is empty"],
         [{ user: "ana", reason: "x".repeat(501) }, "reason is longer than 500 characters"],
         [{ user: "ana", reason: "x", by: "" }, "by is empty"],
@@ -154,9 +161,29 @@ describe("/api/deny", () => {
         assert.equal((await network.ask("/api/deny", { headers: BEARER })).status, 200);
     });
 
+    it("says where no grant that is known matches the denial", async () => {
+        const [known] = agentView().grants;
+        const grants = known && [{ ...known, id: "g-1", user: "ana@example.com" }];
+        await using server = await openTestServer({
+            ...WITH_TOKEN,
+            view: () => agentView({ ...(grants && { grants }) }),
+        });
+        const given = [
+            [{ user: "ANA@example.com" }, false],
+            [{ user: "00uana" }, true],
+            [{ grant: "g-1" }, false],
+            [{ grant: "g-2" }, true],
+            [{ address: "203.0.113.200" }, false],
+        ] as const;
+        for (const [target, isNoted] of given) {
+            const { status, text } = await post(server, { ...target, reason: "x" });
+            assert.deepEqual([status, "note" in JSON.parse(text)], [201, isNoted], text);
+        }
+    });
+
     it("lifts a denial by its id, and says which it was", async () => {
         await using server = await openTestServer(WITH_TOKEN);
-        const { id, ...told } = JSON.parse((await post(server, { user: "ana", reason: "x" })).text);
+        const { id, note: _, ...told } = JSON.parse((await post(server, { user: "ana", reason: "x" })).text);
         const lift = (path: string, body?: string) =>
             server.ask(path, {
                 method: "DELETE",

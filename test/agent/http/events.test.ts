@@ -11,6 +11,8 @@ describe("GET /events", () => {
         await using server = await openTestServer();
         const events = await listen(server.url);
         assert.deepEqual([events.status, await events.next()], [200, "retry: 3000\n\n"]);
+        // Behind nginx an event would wait for thousands of others.
+        assert.equal(events.headers["x-accel-buffering"], "no");
         server.happen(EVENTS["removals.confirmed"]);
         assert.equal(
             await events.next(),

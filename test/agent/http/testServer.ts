@@ -141,15 +141,19 @@ function withItsCode(answer: Answer): Answer {
 }
 
 /** Listens to the events of a server. */
-export async function listen(
-    url: string,
-): Promise<{ readonly status: number; next(): Promise<string>; close(): void }> {
+export async function listen(url: string): Promise<{
+    readonly status: number;
+    readonly headers: IncomingMessage["headers"];
+    next(): Promise<string>;
+    close(): void;
+}> {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
         get(`${url}/events`, { agent: false }, resolve).on("error", reject);
     });
     const pieces = answer[Symbol.asyncIterator]();
     return {
         status: answer.statusCode ?? 0,
+        headers: answer.headers,
         next: async () => String((await pieces.next()).value ?? "the end"),
         close: () => answer.destroy(),
     };

@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import type { TaggedEvent } from "../../../src/agent/events/events";
 import type { LedgerEvent, Line } from "../../../src/agent/ledger/line";
 import { openWriteRequests } from "../../../src/agent/ledger/requests";
+import { openRequestsOf } from "../../../src/agent/ledger/requestsOf";
 import { openPick, openTrace } from "../../../src/agent/ledger/trace";
 import { accepted, intended } from "./events";
 
@@ -87,7 +88,7 @@ describe("a trace", () => {
         const trace = openTrace("r-1");
         for (const [event] of LINES) trace.add(event);
         const pick = openPick(trace.traced());
-        const write = pick(lineOf(writeFor("w1", BY, OTHER), 1)) as ReturnType<typeof writeFor>;
+        const write = pick(lineOf(writeFor("w1", BY, OTHER), 1))?.event as ReturnType<typeof writeFor>;
         assert.deepEqual(
             write.changes.map(({ grants }) => grants[0]?.id),
             ["g-1"],
@@ -100,6 +101,98 @@ describe("a trace", () => {
             unusable: 0,
             changed: [told("g-1"), told("g-2")],
         };
-        assert.deepEqual((pick(lineOf(reading, 2)) as typeof reading).changed, [told("g-1")]);
+        assert.deepEqual(pick(lineOf(reading, 2)), { event: { ...reading, changed: [told("g-1")] } });
     });
+
+    const told = (change: "granted" | "withdrawn", id: string, more: { readonly expiresAt?: string } = {}) => {
+        return { change, id, ip: ["203.0.113.7/32"], ...more };
+    };
+    const read = (...changed: readonly ReturnType<typeof told>[]): LedgerEvent => {
+        return { type: "grants.accepted", grants: 1, active: 1, unusable: 0, changed };
+    };
+    const write = (id: string, change: "add" | "remove"): LedgerEvent => {
+        const why = change === "add" ? "granted" : "withdrawn";
+        const changes = [{ address: "203.0.113.7/32", change, why, grants: [{ id: "g-2" }] }] as const;
+        return { ...intended(id), changes };
+    };
+    const asked: LedgerEvent = { type: "portal.granted", request: "r-1", grant: "g-1" };
+    const by = { address: "203.0.113.7/32", zone: "nzo1", since: "2026-11-30T09:00:00.000Z", status: 200 };
+
+    /** What explains the reading that changes g-1, after these lines. */
+    const EXPLAINED: Readonly<Record<string, readonly [readonly LedgerEvent[], LedgerEvent, object]>> = {
+        "an address that an earlier write added": [
+            [read(told("granted", "g-2")), write("w1", "add"), accepted("w1")],
+            read(told("granted", "g-1")),
+            { present: [by] },
+        ],
+        "an address that was added and taken out again": [
+            [write("w1", "add"), accepted("w1"), write("w2", "remove"), accepted("w2")],
+            read(told("granted", "g-1")),
+            {},
+        ],
+        "a write that Okta did not answer": [[write("w1", "add")], read(told("granted", "g-1")), {}],
+        "an address of another membership": [
+            [
+                { ...write("w1", "add"), membership: "lab" },
+                { ...accepted("w1"), membership: "lab" },
+            ] as LedgerEvent[],
+            read(told("granted", "g-1")),
+            {},
+        ],
+        "an address that another grant still holds": [
+            [read(told("granted", "g-1"), told("granted", "g-2"))],
+            read(told("withdrawn", "g-1")),
+            { held: [{ address: "203.0.113.7/32", by: ["g-2"] }] },
+        ],
+        "another grant that has ended": [
+            [read(told("granted", "g-1"), told("granted", "g-2", { expiresAt: "2026-11-30T08:00:00Z" }))],
+            read(told("withdrawn", "g-1")),
+            {},
+        ],
+    };
+    for (const [what, [before, reading, expected]] of Object.entries(EXPLAINED)) {
+        it(`explains why no write follows: ${what}`, () => {
+            const trace = openTrace("r-1");
+            trace.add(asked);
+            const pick = openPick(trace.traced());
+            before.forEach((event, at) => {
+                pick(lineOf(event, at));
+            });
+            const { event: _, ...explained } = pick(lineOf(reading, 9)) ?? { event: undefined };
+            assert.deepEqual(explained, expected);
+        });
+    }
+});
+
+describe("requests of a person", () => {
+    const ana = { iss: "https://acme.okta.com", sub: "00uAna", name: "Ana Anders" };
+    const lea = { iss: "https://acme.okta.com", sub: "00uLea", name: "Lea Lead" };
+    const events: readonly LedgerEvent[] = [
+        { type: "portal.signed-in", by: ana, address: "203.0.113.7", login: "ana@example.com" },
+        { type: "portal.granted", by: ana, request: "r-1", access: "payroll", user: "00uAna", address: "203.0.113.7" },
+        { type: "portal.revoked", by: ana, request: "r-1", access: "payroll", user: "00uAna", address: "203.0.113.7" },
+        { type: "portal.approved", by: lea, request: "r-2", access: "production", user: "00uBen", holder: "Ben Bo" },
+        { type: "portal.granted", by: lea, request: "r-2", access: "production", user: "00uBen", holder: "Ben Bo" },
+    ];
+    const FOUND: Readonly<Record<string, readonly string[]>> = {
+        "ana@example.com": ["r-1"],
+        "Ana@Example.com": ["r-1"],
+        "ana anders": ["r-1"],
+        "00uAna": ["r-1"],
+        "203.0.113.7": ["r-1"],
+        "Ben Bo": ["r-2"],
+        "00uBen": ["r-2"],
+        "lea@example.com": [],
+        "r-1": [],
+    };
+    for (const [name, expected] of Object.entries(FOUND)) {
+        it(`are found by ${name}: ${expected.join(", ") || "none"}`, () => {
+            const requests = openRequestsOf(name);
+            for (const event of events) requests.add({ event, at: "2026-11-30T09:00:00.000Z" });
+            assert.deepEqual(
+                requests.found().map(({ request }) => request),
+                expected,
+            );
+        });
+    }
 });

@@ -78,6 +78,44 @@ export const BEFORE: readonly SickScene[] = [
             "nzoOffice, whatever is granted",
     },
     {
+        title: "a session rule that keeps out who is in another zone, where the gateways are",
+        seed: {
+            ...session(signon("Not from the office", "DENY", { connection: "ZONE", include: ["nzoO"] })).seed,
+            zones: [...HEALTHY.zones, zone("nzoO", "Office", ["203.0.113.0/24"])],
+        },
+        code: "ZK308",
+        status: "fail",
+        detail:
+            'the rule "Not from the office" of the global session policy "Office sessions" (00p1) keeps out everybody who is ' +
+            'inside "Office" (nzoO), where the gateways are',
+    },
+    {
+        title: "a session rule that keeps out who is not in another zone, where only some of the granted are",
+        seed: {
+            ...session(signon("Office only", "DENY", { connection: "ZONE", exclude: ["nzoO"] })).seed,
+            zones: [...HEALTHY.zones, zone("nzoO", "Office", ["203.0.113.0/24"])],
+        },
+        grants: JSON.stringify({ grants: [{ id: "g1", ip: ["203.0.113.7", "198.51.100.7"], permanent: true }] }),
+        flags: ["--zone", ZONE, "--source", "grants.yaml"],
+        code: "ZK308",
+        status: "warn",
+        detail:
+            'the rule "Office only" of the global session policy "Office sessions" (00p1) keeps out everybody who is not in ' +
+            '"Office" (nzoO), where some of the granted addresses are not',
+        besides: ["ZK403"],
+    },
+    {
+        title: "a rule above that keeps out who is in another zone, where the gateways are",
+        seed: {
+            ...HEALTHY,
+            zones: [...HEALTHY.zones, zone("nzoO", "Office", ["203.0.113.0/24"])],
+            policies: [policy(rule("No office", { connection: "ZONE", include: ["nzoO"] }, accessOf("DENY")), IN_ZONE)],
+        },
+        code: "ZK302",
+        status: "fail",
+        detail: '"No office" of "Staff access" (rst1) keeps out who is inside "Office" (nzoO), where the gateways are',
+    },
+    {
         title: "a zone that only a session rule names",
         seed: {
             ...HEALTHY,

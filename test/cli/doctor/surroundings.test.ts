@@ -3,10 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { request as ask, type RequestListener } from "node:http";
 import { join } from "node:path";
 
+import { certificateLasts } from "../../../src/core/doctor/way";
+import { HEALTHY as FACTS } from "../../core/doctor/healthy";
 import { plainServer, tlsServer } from "../../outgoing/servers";
 import { newAuthority } from "../../support/certificates";
 import { run } from "../../support/run";
-import { TOKEN } from "../scene";
+import { call, TOKEN } from "../scene";
 import { type Check, type DoctorScene, HEALTHY, openDoctorScene, said, ZONE } from "./scene";
 
 const SECRET = "tHe-AgEnTs-ToKeN-0123456789";
@@ -64,11 +66,41 @@ describe("zonekeeper doctor, about the certificate of the org's server", () => {
                 const { status: answers, detail: why } = said(checks, "ZK103");
                 assert.equal(answers, "fail");
                 assert.match(why, /its TLS certificate has expired, since \S+; its operator has to renew it/);
+                assert.match(checks.get("ZK103")?.remedy ?? "", /^Do what the message says/);
+                const asked = ["why", "ana@example.com", "--zone", "nzo1", "--source", "grants.yaml", "--json"];
+                const okta = ["--okta", `https://127.0.0.1:${server.port}`];
+                const { because, next } = JSON.parse((await call([...asked, ...okta], scene)).out);
+                assert.match(because, /^the zones could not be read: .*: its TLS certificate has expired, since/);
+                assert.match(next, /^Do what the message says/);
             } else {
                 const found = said(checks, "ZK116");
                 assert.equal(found.status, status);
                 assert.match(found.detail, detail);
             }
+        });
+    }
+});
+
+describe("certificateLasts", () => {
+    const certificate = { subject: "acme.okta.com", issuer: "A CA" };
+    const of = (validFrom: string, validTo: string) => [{ ...certificate, validFrom, validTo }];
+    const NOW = Date.parse("2026-11-30T00:00:00Z");
+    for (const [title, connection, status, detail] of [
+        ["a certificate that is not valid yet", { certificates: of("2026-12-02", "2027-12-02") }, "fail", /begins at/],
+        ["one that has expired", { certificates: of("2025-12-02", "2026-11-29") }, "fail", /has expired at/],
+        ["one that is valid", { certificates: of("2025-12-02", "2027-11-29") }, "ok", /until 2027-11-29$/],
+        ["nothing over http", { certificates: undefined }, undefined, /^$/],
+        [
+            "certificates that are not checked",
+            { certificates: undefined, trustsAnybody: true },
+            "fail",
+            /^NODE_TLS_REJECT_UNAUTHORIZED=0 is set/,
+        ],
+    ] as const) {
+        it(`judges ${title}`, () => {
+            const verdict = certificateLasts({ ...FACTS, connection: { proxy: undefined, ...connection }, nowMs: NOW });
+            assert.equal(verdict?.status, status);
+            assert.match(verdict?.detail ?? "", detail);
         });
     }
 });

@@ -6,6 +6,7 @@ describe("parseChain", () => {
     const good: [text: string, chain: readonly string[]][] = [
         ["1.1.1.1", ["1.1.1.1"]],
         ["1.1.1.1, 2.2.2.2", ["1.1.1.1", "2.2.2.2"]],
+        ["1.1.1.1/32, 2.2.2.2/32", ["1.1.1.1", "2.2.2.2"]],
         ["2001:db8::1", ["2001:db8::1"]],
         ["1.1.1.1, [2001:db8::1]:443", ["1.1.1.1", "[2001:db8::1]:443"]],
         ["fe80::1%eth0", ["fe80::1%eth0"]],
@@ -25,8 +26,13 @@ describe("parseChain", () => {
         ["1.1.1.1,", "address 2 of the chain is empty"],
         ["1.1.1.1:443", 'address 1 of the chain has a port: write 1.1.1.1 instead of "1.1.1.1:443"'],
         ["1.1.1.1, 2001:db8::g", `address 2 of the chain is not an IPv4 address: "2001:db8::g"`],
-        ["1.1.1.0/24", 'address 1 of the chain is not a single address: "1.1.1.0/24"'],
-        ["1.1.1.1-1.1.1.1", 'address 1 of the chain is not a single address: "1.1.1.1-1.1.1.1"'],
+        ["1.1.1.0/24", 'address 1 of the chain is not a single address: "1.1.1.0/24"; ask with one of its addresses'],
+        [
+            "1.1.1.1-1.1.1.1",
+            'address 1 of the chain is not a single address: "1.1.1.1-1.1.1.1"; ask with one of its addresses',
+        ],
+        ["1.1.1.1;2.2.2.2", 'address 1 of the chain has ";" in it: put commas between addresses in "1.1.1.1;2.2.2.2"'],
+        ["1.1.1.1/31", 'address 1 of the chain is not a single address: "1.1.1.1/31"; ask with one of its addresses'],
         [
             "1.1.1.1 2.2.2.2",
             'address 1 of the chain has blanks in it: put commas between addresses in "1.1.1.1 2.2.2.2"',

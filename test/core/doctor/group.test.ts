@@ -92,6 +92,26 @@ describe("usersAreMembers", () => {
     }
 });
 
+describe("usersAreMembers with refused grants", () => {
+    const bo = { id: "00u2", login: "bo@example.com", status: "ACTIVE" };
+    const table: [because: string, kind: "denied" | "room" | "unusable", status: string][] = [
+        ["the only grant is denied", "denied", "ok"],
+        ["the only grant has no room", "room", "ok"],
+        ["the entry of the grant is unusable, and the known form counts", "unusable", "fail"],
+    ];
+    for (const [because, kind, status] of table) {
+        it(`says ${status} of a user outside the group where ${because}`, () => {
+            const facts = withGroup({
+                users: { value: [{ name: "bo@example.com", grants: ["g-2"], user: bo }] },
+                members: { value: [] },
+            });
+            const refused = [{ id: "g-2", reason: "why", kind }];
+            const membership = { value: { ...facts.membership?.value, refused } as never };
+            assert.equal(usersAreMembers({ ...facts, membership })?.status, status);
+        });
+    }
+});
+
 describe("rateIsFree", () => {
     it("looks at the bucket for groups as well", () => {
         const rateLimit = { limit: 100, remaining: 3, resetAtMs: HEALTHY.nowMs };

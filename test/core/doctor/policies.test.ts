@@ -74,6 +74,26 @@ describe("zonesAreUsed", () => {
         assert.equal(said?.detail, 'the rule "In zone" of "Staff access" (rst1); looked at 3 of 5 policies');
     });
 
+    it("finds the rule that names a zone of nearly the same name", () => {
+        const known = policies(policy({ ...RULE, include: ["nzo9"] }))?.value ?? assert.fail();
+        const [zone] = HEALTHY.zones.value ?? [];
+        const zones = {
+            value: zone === undefined ? [] : [zone, { ...zone, id: "nzo9", name: ` ${zone.name.toUpperCase()}` }],
+        };
+        const said = zonesAreUsed({
+            ...HEALTHY,
+            zones,
+            policies: { value: { ...known, found: [], elsewhere: known.found } },
+        });
+        assert.equal(said?.status, "fail");
+        const where = 'the rule "In zone" of "Staff access" (rst1) names " STAFF" (nzo9)';
+        assert.equal(
+            said?.detail,
+            `nzo1: no rule names it; ${where}, whose name differs from "Staff" in case or blanks only`,
+        );
+        assert.match(said?.remedy ?? "", /name the right one in that rule/);
+    });
+
     it("is content with one good rule among others that name the zone", () => {
         const rules = [{ ...RULE, name: "Old", status: "INACTIVE" }, RULE];
         const verdict = zonesAreUsed({ ...HEALTHY, policies: policies(policy(...rules)) });

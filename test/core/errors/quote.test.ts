@@ -27,6 +27,8 @@ describe("printable", () => {
         ["Zoë 中", "Zoë 中"],
         ["two\n\tlines", "two\n\tlines"],
         ["\u001b[2J\u0007\r", "\\u001b[2J\\u0007\\u000d"],
+        ["a line\r\nand another\r\n", "a line\nand another\n"],
+        ["a\r\rb", "a\\u000d\\u000db"],
         ["\u009b31m\u007f", "\\u009b31m\\u007f"],
         ["a\u202e\u2066b", "a\\u202e\\u2066b"],
         ["שלום", "שלום"],

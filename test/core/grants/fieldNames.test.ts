@@ -35,6 +35,10 @@ describe("misspellings", () => {
                 "not_before",
                 "notBefor",
                 "nbf",
+                ..."activates_at activeAt activeSince activationTime validAfter after scheduledFor startEpoch".split(
+                    " ",
+                ),
+                ..."commencesAt openFrom grantFrom windowStart validity_start enabledFrom goLive".split(" "),
             ],
         ],
         ["startsAt", ["start", "nbf"], 4_070_908_800],
@@ -94,6 +98,7 @@ describe("misspellings", () => {
                 "validUntil",
                 "notAfter",
                 "exp",
+                ..."windowEnd validity_end accessUntil endEpoch closesAt deactivatesAt".split(" "),
             ],
             AT,
         ],

@@ -1,4 +1,7 @@
 import { strict as assert } from "node:assert";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 
 import { changedGrants, comparedGrants } from "../../../src/core/grants/grantChanges";
@@ -50,6 +53,24 @@ describe("changedGrants", () => {
                 for (const each of grants) if (!changed.has(each.id)) assert.ok(old.includes(each));
             }),
         );
+    });
+
+    it("finds many changes again once the collector took them, and gives the same list", async () => {
+        const many = (reason: string) =>
+            Array.from({ length: 1100 }, (_, nth) => grant("198.51.100.1/32", 60, { id: `g-${nth}`, reason }));
+        const [before, after] = [many("x"), many("y")];
+        const summary = () => {
+            const { changes, grants } = comparedGrants(before, after);
+            return { changes: changes.map(({ change, grant: { id } }) => [change, id]), grants };
+        };
+        const first = summary();
+        setFlagsFromString("--expose-gc");
+        await setImmediate();
+        runInNewContext("gc")();
+        const again = summary();
+        assert.deepEqual(again.changes, first.changes);
+        assert.equal(again.grants, first.grants);
+        assert.ok(first.changes.length > 1024);
     });
 
     it("sees other labels, added and taken away", () => {

@@ -13,6 +13,8 @@ describe("an unusable grant in readEntries", () => {
     const noEnd = "is missing; give a moment such as 2026-12-01T18:00:00Z, or say permanent: true";
     const noMoment = (shown: string) => `${shown} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
     const noLabel = "a label is a text, a number or a boolean";
+    const noMerge =
+        "is a merge key of YAML 1.1, which is not read; write its fields in the entry, or use aliases for values";
     const noMap = "is not a map such as { app: payroll }";
 
     const table: [change: object, id: string, field: string, reason: string][] = [
@@ -77,6 +79,8 @@ describe("an unusable grant in readEntries", () => {
         [{ labels: "payroll" }, "g1", "labels", noMap],
         [{ labels: { app: null } }, "g1", "labels", noLabel],
         [{ labels: { app: ["payroll"] } }, "g1", "labels", noLabel],
+        [{ "<<": { startsAt: "2026-11-30T12:00:00Z" } }, "g1", "<<", noMerge],
+        [{ "<<": [{ user: "ana" }, { permanent: true }] }, "g1", "<<", noMerge],
     ];
     const neighbours = [
         { ...GOOD, id: "before" },
@@ -122,6 +126,19 @@ describe("an unusable grant in readEntries", () => {
         for (const [because, entries, spans] of rows) {
             it(because, () => assert.deepEqual(read(...entries).unusable.at(-1)?.spans, spans));
         }
+
+        it("by which it may be any grant that is missing, when it has no id of its own", () => {
+            const entries = [
+                GOOD,
+                { ...GOOD, ip: "203.0.113.7" },
+                { ...GOOD, id: null },
+                { ...GOOD, id: "g2", ip: "x" },
+            ];
+            assert.deepEqual(
+                read(...entries).unusable.map(({ isNameless = false }) => isNameless),
+                [true, true, false],
+            );
+        });
 
         it("which are not reported", () => {
             const { unusable } = read({ ...GOOD, expiresAt: undefined });

@@ -58,6 +58,28 @@ describe("applyBrake: what counts as a loss where grants are bound to users", ()
     }
 });
 
+describe("applyBrake: a grant that names its user in another way", () => {
+    const ids: Readonly<Record<string, string>> = { "ana@example.com": "00uana", ana: "00uana" };
+    const idOfUser = (user: string) => ids[user] ?? user;
+    const table: readonly (readonly [from: string, to: string, isBound: boolean, count: number])[] = [
+        ["ana@example.com", "00uana", true, 0],
+        ["00uana", "ana@example.com", true, 0],
+        ["ana", "ana@example.com", false, 0],
+        ["ana@example.com", "00uben", true, 1],
+        ["ana@example.com", "ben@example.com", false, 1],
+    ];
+    for (const [from, to, isBound, count] of table) {
+        it(`counts ${count} where ${from} becomes ${to}, ${isBound ? "" : "not "}bound to users`, () => {
+            const others = [g(8, { user: "bob" }), g(9, { user: "cyd" })];
+            const { losses } = judge([g(1, { user: from }), ...others], [g(1, { user: to }), ...others], {
+                isBound,
+                idOfUser,
+            });
+            assert.equal(losses.length, count);
+        });
+    }
+});
+
 describe("applyBrake: what counts as a loss of a known active grant", () => {
     const known = g(1, { user: "ana" });
     const others = [g(8, { user: "bob" }), g(9, { user: "cyd" })];

@@ -91,7 +91,7 @@ describe("entriesOf", () => {
             of([[A]], [named("static", A), named("unknown", A), named("=static", A), named("__proto__", A)]),
             {
                 entries: {
-                    nzo1: { [A]: { "=static": END, "=unknown": END, "==static": END, ["__proto__"]: END } },
+                    nzo1: { [A]: { "=static": END, "=unknown": END, "==static": END, "=__proto__": END } },
                 },
             },
         ],

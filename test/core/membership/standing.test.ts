@@ -60,6 +60,13 @@ const TABLE: readonly (readonly [title: string, facts: Partial<StandingFacts>, i
         `the grant g1 has ended at ${END}, and the next write takes it out`,
     ],
     ["drift", {}, true, "another writer put it into the zone; it goes with the next round"],
+    [
+        "what is inside, where nothing is remembered",
+        { isRemembered: false },
+        true,
+        "no grant admits it: its grant was removed, or another writer put it into the zone, which only a state folder could " +
+            "tell (--state, or --config of the agent)",
+    ],
     ["nothing", { gateways: [] }, false, "no grant has it"],
     [
         "a grant that is not written yet",

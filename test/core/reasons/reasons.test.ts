@@ -5,6 +5,7 @@ import { spanOf } from "../../../src/core/addresses/ip";
 import { coversSpan, mergeSpans } from "../../../src/core/addresses/spans";
 import { blocklistReasons, type ListedZone } from "../../../src/core/reasons/blocklists";
 import { isForPerson, type PeopleCondition } from "../../../src/core/reasons/people";
+import { holdsSpans, type OtherZones } from "../../../src/core/reasons/reach";
 import { restrictionReason } from "../../../src/core/reasons/restrictions";
 import { type SessionRule, sessionReasons } from "../../../src/core/reasons/sessionRules";
 import { threatReason } from "../../../src/core/reasons/threatInsight";
@@ -98,6 +99,9 @@ describe("sessionReasons", () => {
     };
     const deny = { ...ANY, access: "DENY" };
     const at = (list: "include" | "exclude", ...ids: string[]) => ({ connection: "ZONE", [list]: ids });
+    const others = (reach: OtherZones["reach"]) => ({ others: { reach, zones: "Office", where: "where they are" } });
+    const in9 = (reach: OtherZones["reach"]) => ({ ...at("include", "nzo9"), ...others(reach) });
+    const notIn9 = (reach: OtherZones["reach"]) => ({ ...at("exclude", "nzo9"), ...others(reach) });
     const table: [because: string, rules: SessionRule[], expected: string[]][] = [
         ["the default rule", [ANY], []],
         ["lets in from the zone", [{ ...ANY, ...at("include", "nzo1") }], ["note"]],
@@ -115,6 +119,16 @@ describe("sessionReasons", () => {
         ["keeps out everybody after a rule for the zone", [{ ...ANY, ...at("include", "nzo1") }, deny], ["note"]],
         ["keeps out everybody after a rule for some", [{ ...ANY, isNarrow: true }, deny], ["fault"]],
         ["is not active", [{ ...deny, status: "INACTIVE" }], []],
+        ["keeps out who is in another zone, as all are", [{ ...deny, ...in9("all") }], ["fault"]],
+        ["keeps out who is in another zone, as some are", [{ ...deny, ...in9("some") }], ["doubt"]],
+        ["keeps out who is in another zone, as nobody is", [{ ...deny, ...in9("none") }], []],
+        ["keeps out who is in a country", [{ ...deny, ...in9(undefined) }], []],
+        ["keeps out who is not in another zone, as nobody is", [{ ...deny, ...notIn9("all") }], ["fault"]],
+        ["keeps out who is not in another zone, as some are", [{ ...deny, ...notIn9("some") }], ["doubt"]],
+        ["keeps out who is not in another zone, as all are", [{ ...deny, ...notIn9("none") }], []],
+        ["keeps out who is not in a country", [{ ...deny, ...notIn9(undefined) }], ["fault"]],
+        ["keeps out all, after a rule for a zone where all are", [{ ...ANY, ...in9("all") }, deny], []],
+        ["keeps out all, after a rule for a zone where some are", [{ ...ANY, ...in9("some") }, deny], ["fault"]],
     ];
     for (const [because, rules, expected] of table) {
         it(because, () => {
@@ -124,6 +138,62 @@ describe("sessionReasons", () => {
                 expected,
             );
             assert.deepEqual(sessionReasons([{ ...policy, status: "INACTIVE" }], ["nzo1"]), []);
+        });
+    }
+});
+
+describe("sessionReasons of several policies", () => {
+    const GROUP = { users: { include: [], exclude: [] }, groups: { include: ["00g1"], exclude: [] } };
+    const rule = (access: string): SessionRule => {
+        const anywhere = { connection: "ANYWHERE", include: [], exclude: [] };
+        return { name: access, status: "ACTIVE", access, ...anywhere, isNarrow: false };
+    };
+    const policy = (access: string, more: object = {}) => {
+        return { id: `00p${access}`, name: access, status: "ACTIVE", rules: [rule(access)], ...more };
+    };
+    const table: [because: string, policies: Parameters<typeof sessionReasons>[0], expected: string[]][] = [
+        ["one for a group denies", [policy("DENY", { people: GROUP })], ["doubt"]],
+        ["one for everybody denies", [policy("DENY")], ["fault"]],
+        ["one denies, after one that lets all in", [policy("ALLOW"), policy("DENY")], []],
+        ["one denies, after one that lets a group in", [policy("ALLOW", { people: GROUP }), policy("DENY")], ["doubt"]],
+        ["one denies, after an inactive one", [policy("ALLOW", { status: "INACTIVE" }), policy("DENY")], ["fault"]],
+        ["one denies, before one that lets all in", [policy("DENY"), policy("ALLOW")], ["fault"]],
+    ];
+    for (const [because, policies, expected] of table) {
+        it(because, () => {
+            const reasons = sessionReasons(policies, ["nzo1"]);
+            assert.deepEqual(
+                reasons.map(({ weight }) => weight),
+                expected,
+            );
+        });
+    }
+});
+
+describe("holdsSpans", () => {
+    const OFFICE = zone("Office", "POLICY", ["203.0.113.0/24"]);
+    const OFF = zone("Off", "POLICY", ["203.0.113.0/24"], { status: "INACTIVE" });
+    const ABROAD = zone("Abroad", "POLICY", [], { type: "DYNAMIC" });
+    const table: [because: string, ranges: string[], ids: string[], expected: string | undefined][] = [
+        ["all are in it", ["203.0.113.7/32", "203.0.113.64/26"], ["nzoOffice"], "all"],
+        ["one is not", ["203.0.113.7/32", "198.51.100.7/32"], ["nzoOffice"], "some"],
+        ["a range is in part", ["203.0.113.255-203.0.114.3"], ["nzoOffice"], "some"],
+        ["none is", ["198.51.100.7/32"], ["nzoOffice"], "none"],
+        ["an inactive zone holds nobody", ["203.0.113.7/32"], ["nzoOff"], "none"],
+        ["a dynamic zone is not known", ["203.0.113.7/32"], ["nzoAbroad"], undefined],
+        [
+            "all are in one of the two, whatever the dynamic one is",
+            ["203.0.113.7/32"],
+            ["nzoAbroad", "nzoOffice"],
+            "all",
+        ],
+        ["a zone that is not there is not known", ["203.0.113.7/32"], ["nzoGone"], undefined],
+        ["every zone is not known", ["203.0.113.7/32"], ["ALL_ZONES"], undefined],
+        ["there are no addresses", [], ["nzoOffice"], undefined],
+    ];
+    for (const [because, ranges, ids, expected] of table) {
+        it(`is ${expected}: ${because}`, () => {
+            assert.equal(holdsSpans([OFFICE, OFF, ABROAD], ranges.map(spanOf))(ids), expected);
         });
     }
 });

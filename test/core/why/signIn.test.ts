@@ -27,6 +27,12 @@ describe("readSignIn", () => {
     for (const [title, more, chain] of [
         ["takes the client's address where there is no chain", { request: null }, ["203.0.113.7"]],
         ["takes the client's address where the chain is empty", { request: { ipChain: [] } }, ["203.0.113.7"]],
+        [
+            "takes the text null for nothing",
+            { client: { ipAddress: "null" }, request: { ipChain: [{ ip: "null" }, { ip: "203.0.113.7" }] } },
+            ["203.0.113.7"],
+        ],
+        ["leaves out an event with the text null", { client: { ipAddress: "null" }, request: "null" }, undefined],
         ["does without a client", { client: null }, ["203.0.113.7", "198.51.100.20"]],
         ["leaves out an event without an address", { client: null, request: null }, undefined],
         [

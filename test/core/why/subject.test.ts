@@ -18,6 +18,7 @@ describe("readSubject", () => {
         ],
         ["takes a uuid for an event", ID, { kind: "event id" }],
         ["takes .json for a file", "./logs/event.json", { kind: "event file" }],
+        ["takes a single address as a status writes it", "203.0.113.7/32", { kind: "chain", chain: ["203.0.113.7"] }],
         ["takes - for stdin", "-", { kind: "event file" }],
         ["takes a login for a person", "ana@example.com", { kind: "person" }],
         ["takes the short name of a login for a person", "ana", { kind: "person" }],
@@ -30,6 +31,8 @@ describe("readSubject", () => {
     for (const [title, text, says] of [
         ["nothing", " ", /is empty/],
         ["a range", "203.0.113.0/24", /not a single address/],
+        ["addresses with a blank between", "203.0.113.7 198.51.100.9", /put commas between addresses/],
+        ["addresses with a semicolon between", "203.0.113.7; 198.51.100.9", /put commas between addresses/],
         ["a number with dots that is no address", "203.0.113.256", /not an IPv4 address/],
         ["whoever owns the credential", "me", /not an Okta login/],
         ["another path", "..", /not a/],

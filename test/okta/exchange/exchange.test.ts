@@ -59,13 +59,13 @@ describe("oktaHttp without an answer", () => {
         [
             "a 500",
             { status: 500, body: { errorCode: "E0000009", errorSummary: "Internal Server Error" } },
-            /: 500 E0000009: Internal Server Error$/,
+            /: 500 E0000009: Internal Server Error; the failure is Okta's own: try again; if it stays, look at status\.okta\.com$/,
         ],
-        ["a 503 in HTML", { status: 503, body: "<html>" }, /: 503$/],
+        ["a 503 in HTML", { status: 503, body: "<html>" }, /: 503; the failure is Okta.s own: try again; if it stays, look at status\.okta\.com$/],
         [
             "a lost connection",
             { silence: "drop" },
-            /: no answer from http:\/\/127\.0\.0\.1:\d+: the connection was lost \(UND_ERR_SOCKET\)$/,
+            /: no answer from http:\/\/127\.0\.0\.1:\d+: the connection was lost \(UND_ERR_SOCKET\); try again; if it stays, look at status\.okta\.com, and at what is in between$/,
         ],
         ["a time-out", { silence: "hang" }, /: no answer from http:\/\/127\.0\.0\.1:\d+ within 0\.05 s$/],
     ];

@@ -6,6 +6,8 @@ function thrown(code: string): Error {
     return new TypeError("fetch failed", { cause: Object.assign(new Error("socket"), { code }) });
 }
 
+const LATER = "try again; if it stays, look at status.okta.com, and at what is in between";
+
 describe("connectionFailure", () => {
     const table: [error: Error, problem: string, again: Failure["again"]][] = [
         [thrown("ECONNREFUSED"), "the connection was refused; check the address", "always"],
@@ -17,8 +19,8 @@ describe("connectionFailure", () => {
             "its TLS certificate has expired; its operator has to renew it, unless the clock here is wrong",
             "never",
         ],
-        [thrown("ECONNRESET"), "the connection was lost (ECONNRESET)", "if-repeatable"],
-        [thrown("UND_ERR_SOCKET"), "the connection was lost (UND_ERR_SOCKET)", "if-repeatable"],
+        [thrown("ECONNRESET"), `the connection was lost (ECONNRESET); ${LATER}`, "if-repeatable"],
+        [thrown("UND_ERR_SOCKET"), `the connection was lost (UND_ERR_SOCKET); ${LATER}`, "if-repeatable"],
         [
             new TypeError("fetch failed", {
                 cause: new AggregateError([Object.assign(new Error(), { code: "ECONNREFUSED" })]),

@@ -65,7 +65,7 @@ describe("a refusal", () => {
             { status: 403, body: said("E0000006", "You do not have permission to perform the requested action") },
             "okta-forbidden",
             "403 E0000006: You do not have permission to perform the requested action; the API token from OKTA_API_TOKEN may not do this: " +
-                "the admin who created it needs the role Organization Administrator; after a change of role create a new token",
+                "the admin who created it needs the role Organization Administrator; after a change of role create a new token; a token that is bound to network zones works only from inside one of them",
         ],
         [
             "of the scope",

@@ -20,6 +20,8 @@ const changed = (headers: Delivery["headers"], body?: Uint8Array): Delivery => {
 const ANY = { id: "g1", ip: "198.51.100.1", permanent: true };
 const DEEP = "the body is nested deeper than 60 levels";
 
+const SIGN = ": sign deliveries by Standard Webhooks, see docs/reference/sources.md";
+
 describe("checkDelivery", () => {
     const push = { type: "replaced", atMs: NOW, grants: [] };
     const good: [because: string, sent: Delivery, by?: readonly (() => string)[], atMs?: number][] = [
@@ -54,19 +56,21 @@ describe("checkDelivery", () => {
     }
 
     const [id, timestamp, signature] = [
-        "the header webhook-id is missing, or is not 1 to 256 visible characters",
-        "the header webhook-timestamp is missing, or is no number of seconds since 1970",
-        "the header webhook-signature is missing",
+        `the header webhook-id is missing, or is not 1 to 256 visible characters${SIGN}`,
+        `the header webhook-timestamp is missing, or is no number of seconds since 1970${SIGN}`,
+        `the header webhook-signature is missing${SIGN}`,
     ];
-    const old = "the delivery was not sent within five minutes of now, by this agent's clock [ZK705]";
-    const unsigned = "the signature is not by the secret of this agent [ZK705]";
+    const old =
+        "the delivery was not sent within five minutes of now, by this agent's clock: set the clocks, and sign it again [ZK705]";
+    const unsigned =
+        "the signature is not by the secret of this agent: sign with the secret that its source.secret names [ZK705]";
     const v1 = String(delivery(payload, { id: "msg_1" }).headers["webhook-signature"]);
     const wrong: [because: string, sent: Delivery, status: number, error: string, by?: readonly (() => string)[]][] = [
         [
             "longer than 32 MiB",
             changed({}, new Uint8Array(32 * 1024 * 1024 + 1)),
             413,
-            "the body is longer than 32 MiB",
+            "the body is longer than 32 MiB: send changes (grant.set, grant.removed) in place of all grants",
         ],
         ["without an id", changed({ "webhook-id": undefined }), 400, id],
         ["with two ids", changed({ "webhook-id": ["a", "b"] }), 400, id],
@@ -93,7 +97,7 @@ describe("checkDelivery", () => {
             "when no secret can be read",
             delivery(payload),
             503,
-            "signatures cannot be checked now: no secret can be read",
+            "signatures cannot be checked now, since no secret can be read: see to source.secret of this agent, and send it again",
             [() => fail("bad-input", "it is gone")],
         ],
         ["that is no JSON", delivery("{"), 400, "the body is not JSON in UTF-8"],

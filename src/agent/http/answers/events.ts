@@ -35,7 +35,9 @@ export function addEvents(
             return;
         }
         reply.hijack();
-        raw.writeHead(200, { ...headersOf(reply.getHeaders()), "content-type": "text/event-stream; charset=utf-8" });
+        const type = "text/event-stream; charset=utf-8";
+        // nginx keeps an answer to itself until it has 4 to 8 kB, unless it is told not to.
+        raw.writeHead(200, { ...headersOf(reply.getHeaders()), "content-type": type, "x-accel-buffering": "no" });
         const leave = audience.join(member);
         raw.on("close", () => leave());
     });

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 
 import { codeNamed } from "../../../core/errors/codes";
-import { activeDenials } from "../../../core/membership/denials";
+import { activeDenials, type Denial, userKey } from "../../../core/membership/denials";
 import { MOST_DENIALS } from "../../denials/denials";
 import { tellDenial } from "../../denials/denialsDocument";
+import type { AgentView } from "../../status/view";
 import type { ServerOptions } from "../types";
 import { readDenial, readLifting } from "./denyBody";
 
@@ -19,7 +20,7 @@ const CHANGE = { config: { kind: "change", allowance: "denials" }, bodyLimit: MO
  * `POST /api/deny` with `{"user" | "address" | "grant": …, "until": …, "reason": …, "by": …}`:
  *
  *   status   because
- *   201      denied: {"id": …, …}
+ *   201      denied: {"id": …, …}, with a `note` where no grant that is known now matches
  *   200      it was denied already, with the same end and reason
  *   202      as 201, but this agent is a standby: the leader has to receive the denial as well
  *   400      the body is wrong
@@ -49,12 +50,13 @@ export function addDeny(app: FastifyInstance, { view, denials, clock }: ServerOp
             const error = `there are ${MOST_DENIALS} denials already: lift some, or deny a range`;
             return reply.code(409).send({ error });
         }
-        const answer = { ...told(added.denial), ...note("the denial") };
+        const standby = note("the denial");
+        const answer = { ...told(added.denial), ...unmatched(added.denial, view()), ...standby };
         if (added.unkept !== undefined) {
             const error = `it is denied, but could not be written down (${added.unkept}): a restart would forget it; send it again once that is mended`;
             return reply.code(500).send({ error, code: UNKEPT, ...answer });
         }
-        return reply.code(statusOf(added.isNew, "note" in answer)).send(answer);
+        return reply.code(statusOf(added.isNew, "note" in standby)).send(answer);
     });
 
     app.get("/api/deny", { config: { kind: "read", allowance: "reads" } }, async () => ({
@@ -73,6 +75,16 @@ export function addDeny(app: FastifyInstance, { view, denials, clock }: ServerOp
         const answer = { lifted: told(lifted.denial), ...note("the change") };
         return reply.code("note" in answer ? 202 : 200).send(answer);
     });
+}
+
+/** A denial that no grant matches may have a spelling mistake, or name a user in another way than the grants do. */
+function unmatched({ user, grant }: Denial, { grants }: AgentView): { readonly note?: string } {
+    if (grant !== undefined && !grants.some(({ id }) => id === grant)) {
+        return { note: "no grant that is known now has this id" };
+    }
+    if (user === undefined || grants.some((each) => each.user !== undefined && userKey(each.user) === userKey(user)))
+        return {};
+    return { note: "no grant that is known now names this user so; a grant may give the login, or the id" };
 }
 
 const UNKEPT = codeNamed("denial-unkept").code;

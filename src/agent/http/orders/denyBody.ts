@@ -8,8 +8,8 @@ import { type JsonObject, objectIn, oneLine } from "./jsonBody";
 
 const FIELDS = ["user", "address", "grant", "until", "reason", "by"] as const;
 
-/** The longest user, grant or name, and the longest reason. */
-const [LONGEST_NAME, LONGEST_REASON] = [256, 500];
+/** The longest user, grant or name, and the longest reason. A grant may have a user of this length. */
+const [LONGEST_NAME, LONGEST_REASON] = [320, 500];
 
 type Problem = { readonly problem: string };
 
@@ -23,7 +23,8 @@ type Problem = { readonly problem: string };
  *   address 0.0.0.0/0                       refused: it would deny every address
  *   until that is no time, or is past       refused
  *   until missing or null                   until it is lifted
- *   reason missing, empty or too long       refused
+ *   reason missing                          "no reason given"
+ *   reason empty or too long                refused
  *
  * @param by The author, if the body does not state one.
  */
@@ -37,7 +38,7 @@ export function readDenial(body: unknown, nowMs: number, by: string): { readonly
     if ("problem" in target) return target;
     const end = endIn(fields.until, nowMs);
     if ("problem" in end) return end;
-    const reason = textIn("reason", fields.reason, LONGEST_REASON);
+    const reason = textIn("reason", fields.reason ?? "no reason given", LONGEST_REASON);
     if ("problem" in reason) return reason;
     const name = fields.by === undefined ? { text: by } : textIn("by", fields.by, LONGEST_NAME);
     if ("problem" in name) return name;

@@ -53,7 +53,7 @@ export function addWebhook(
 
     const screen = async (request: FastifyRequest, reply: FastifyReply) => {
         const receiver = receiverFor(request);
-        if (receiver === undefined) return reply.code(404).send({ error: "this agent's source is not a webhook" });
+        if (receiver === undefined) return reply.code(404).send(NO_WEBHOOK);
         const problem = receiver.screen(flat(request.headers));
         if (problem !== undefined) {
             if (lengthOf(request) > MIDDLE.bytes) reply.header("connection", "close");
@@ -67,7 +67,7 @@ export function addWebhook(
     const config = { kind: "open", isSigned: true } as const;
     app.post("/hooks/grants", { config, bodyLimit: MOST_BYTES, onRequest: screen }, async (request, reply) => {
         const receiver = receiverFor(request);
-        if (receiver === undefined) return reply.code(404).send();
+        if (receiver === undefined) return reply.code(404).send(NO_WEBHOOK);
         const headers = flat(request.headers);
         const delivery = { headers, body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) };
         const problem = await receiver.authenticate(delivery);
@@ -81,6 +81,10 @@ export function addWebhook(
         return reply.code(taken.status).send(taken.body);
     });
 }
+
+const NO_WEBHOOK = {
+    error: "this agent has no such webhook source: see source.type in its configuration; with several memberships, name one by ?membership=NAME",
+};
 
 function isLetIn(slots: BodySlots, { raw }: FastifyRequest, reply: FastifyReply): boolean {
     const { socket } = raw;

@@ -1,0 +1,27 @@
+import type { PortalSession } from "./types";
+
+/** A process asks the provider for so long, with its answer written, before others take it for dead. */
+export const RENEWAL_MS = 15_000;
+
+/**
+ * Who renews a session by its refresh token, which may be good once, where several portals share a store.
+ *
+ *   the session in the store                          result
+ *   is not there                                      gone
+ *   was checked since, or has another token           renewed
+ *   another process is at it, and its time lasts      busy
+ *   anything else                                     ours
+ *
+ * @param seen The session as this process knows it.
+ */
+export function renewalOf(
+    session: PortalSession | undefined,
+    seen: PortalSession,
+    by: string,
+    nowMs: number,
+): "gone" | "renewed" | "busy" | "ours" {
+    if (session === undefined) return "gone";
+    if (session.refresh !== seen.refresh || session.checkedAtMs > seen.checkedAtMs) return "renewed";
+    const { renewing } = session;
+    return renewing !== undefined && renewing.by !== by && nowMs < renewing.untilMs ? "busy" : "ours";
+}
