@@ -9,10 +9,22 @@ module.exports = (entry, names) => {
         );
     }
     const wrong = names.flatMap((name) => problemOf(name, peerDependencies[name]) ?? []);
-    if (wrong.length === 0) return;
+    if (wrong.length === 0) return checkNode(entry, names);
     const remedy = names.map((name) => `"${name}@${peerDependencies[name]}"`).join(" ");
     refuse(`${entry} cannot be used: ${wrong.join(", ")}; npm install ${remedy}`);
 };
+
+/** A package may need a later Node than ours does. */
+function checkNode(entry, names) {
+    for (const name of names) {
+        const { version, engines: { node = "" } = {} } = require(`${name}/package.json`);
+        if (!/^>=\s*[\d.]+$/.test(node) || !isOlder(process.versions.node, node)) continue;
+        const least = numbersOf(node).join(".");
+        refuse(
+            `${entry} needs Node ${least} or later for ${name} ${version}, and this is Node ${process.versions.node}`,
+        );
+    }
+}
 
 function problemOf(name, wanted) {
     let found;

@@ -31,7 +31,7 @@ export async function init({ directory, template, json }: InitFlags, terminal: T
     await checkEmpty(target);
     const cannot = (cause: unknown): never =>
         fail("bad-input", `cannot write to ${target}: ${fileProblem(cause) ?? String(cause)}`);
-    await mkdir(target, { recursive: true }).catch(cannot);
+    await makeFolder(target).catch(cannot);
     for (const file of files) await write(join(source, file), join(target, file), nameOf(target)).catch(cannot);
     await writeFile(join(target, ".gitignore"), IGNORED[template]).catch(cannot);
     const written = [...files, ".gitignore"].sort();
@@ -48,6 +48,14 @@ function templateFolder(template: string): string {
         places.find((place) => existsSync(place)) ??
         fail("bad-input", "the templates are not part of this installation")
     );
+}
+
+/** mkdir with `recursive` never ends below a folder that can hold none, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+    const parent = dirname(path);
+    if (existsSync(path)) return;
+    if (parent !== path) await makeFolder(parent);
+    await mkdir(path);
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,6 +91,13 @@ describe("zonekeeper init", () => {
             assert.deepEqual(await readdir(directory, { recursive: true }), before);
         });
     }
+
+    it("says that a folder cannot be made", async function () {
+        if (!existsSync("/proc/self")) return this.skip();
+        const { status, err } = await init("/proc/zones/new", "--template", "agent");
+        assert.equal(status, 2);
+        assert.match(err.join(""), /^zonekeeper: cannot write to \/proc\/zones\/new: .* \[ZK002\]\n?$/);
+    });
 
     it("asks for a template that there is", async () => {
         assert.match((await init("a")).err.join(""), /required option '--template <name>' not specified/);

@@ -23,7 +23,7 @@ function said(text: string, { node, pulumi }: Versions): string {
             if (request !== "@pulumi/pulumi/package.json") return load(request, ...rest);
             const version = ${JSON.stringify(pulumi ?? null)};
             if (version === null) throw Object.assign(new Error("missing"), { code: "MODULE_NOT_FOUND" });
-            return { version };
+            return { version, engines: { node: ">=22" } };
         };`,
     ];
     const { stdout, stderr } = spawnSync(process.execPath, ["--eval", `${pretended.join("")}${text}`], {
@@ -57,6 +57,15 @@ describe("what is too old or missing", () => {
         const version = devDependencies["@pulumi/pulumi"].slice(1);
         const text = `require(${JSON.stringify(PEERS)})("zonekeeper/pulumi", ["@pulumi/pulumi"]); console.log("fine")`;
         assert.equal(said(text, { pulumi: version }), "fine\n");
+    });
+
+    it("is said in one sentence: a Node that is too old for a peer", () => {
+        const text = `try { require(${JSON.stringify(PEERS)})("zonekeeper/pulumi", ["@pulumi/pulumi"]) }
+            catch ({ message }) { console.log(message) }`;
+        assert.equal(
+            said(text, { node: "20.20.2", pulumi: "3.300.0" }),
+            "zonekeeper/pulumi needs Node 22 or later for @pulumi/pulumi 3.300.0, and this is Node 20.20.2 [ZK002]\n",
+        );
     });
 
     for (const node of ["18.20.8", "20.18.3"]) {
