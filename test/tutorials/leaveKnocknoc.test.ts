@@ -109,15 +109,22 @@ function replacePorts(text: string, ports: ReadonlyMap<number, number>): string 
     });
 }
 
-/** Ports for those that the page names, all of them free at the same time. */
+/** Ports for those that the page names, all of them free. Systems give others, above 32767, to whoever asks for port 0. */
 async function freePorts(named: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const servers = named.map(() => createServer());
-    const free = await Promise.all(
-        servers.map(async (server) => {
-            await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-            return (server.address() as { readonly port: number }).port;
-        }),
-    );
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    return new Map(named.map((port, index) => [port, free[index] ?? port]));
+    const free = new Map<number, number>();
+    let port = 20_000 + (process.pid % 10_000);
+    for (const one of named) {
+        do port++;
+        while (!(await isFree(port)));
+        free.set(one, port);
+    }
+    return free;
+}
+
+function isFree(port: number): Promise<boolean> {
+    const server = createServer();
+    return new Promise((resolve) => {
+        server.once("error", () => resolve(false));
+        server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
 }
