@@ -84,7 +84,9 @@ function unmatched({ user, grant }: Denial, { grants }: AgentView): { readonly n
     }
     if (user === undefined || grants.some((each) => each.user !== undefined && userKey(each.user) === userKey(user)))
         return {};
-    return { note: "no grant that is known now names this user so; a grant may give the login, or the id" };
+    return {
+        note: "no grant that is known now names this user so; a grant may give the login or the id, and only memberships with a group take both for one",
+    };
 }
 
 const UNKEPT = codeNamed("denial-unkept").code;
