@@ -23,6 +23,8 @@ export interface CpuWatch {
  */
 export function watchCpu(pid: number): CpuWatch {
     const ticks = new Map<number, number>();
+    /** What children had taken before. */
+    let before: ReadonlyMap<number, number> | undefined;
     const family = new Set([pid]);
     const look = async () => {
         const all = await processes();
@@ -31,6 +33,7 @@ export function watchCpu(pid: number): CpuWatch {
             for (const [id, { parent }] of all) if (family.has(parent)) family.add(id);
         }
         for (const id of family) if (id !== pid) ticks.set(id, all.get(id)?.ticks ?? ticks.get(id) ?? 0);
+        before ??= new Map(ticks);
     };
     let last = look();
     const timer = setInterval(() => {
@@ -40,7 +43,7 @@ export function watchCpu(pid: number): CpuWatch {
         async end() {
             clearInterval(timer);
             await last;
-            const sum = [...ticks.values()].reduce((total, each) => total + each, 0);
+            const sum = [...ticks].reduce((total, [id, each]) => total + each - (before?.get(id) ?? 0), 0);
             return sum === 0 ? undefined : sum / TICKS_PER_SECOND;
         },
     };
