@@ -142,8 +142,9 @@ async function begin(
     { state, signedIn, address }: { readonly state: LoginState; readonly signedIn: SignedIn; readonly address: string },
 ): Promise<void> {
     const { settings, store, now, newSecret } = context;
-    const made = await sessionOf(context, signedIn, address);
-    const { person } = made;
+    const { people } = await store.read(AbortSignal.timeout(10_000));
+    const made = await sessionOf(context, signedIn, address, people.get(identityKey(signedIn.claims)));
+    const { person, areGroupsKnown } = made;
     const session = { ...made.session, loginStartedAtMs: state.startedAtMs };
     const text = `${newSecret()}.${markOf(context, person)}`;
     const key = hashOf(text);
@@ -157,7 +158,7 @@ async function begin(
         }
         const previous = before === undefined ? undefined : kept.sessions.get(before);
         const isSamePerson = previous !== undefined && isSame(previous, person);
-        const lost = endedByRecheck(person, kept.grants.values(), settings.accesses, now());
+        const lost = endedByRecheck(person, kept.grants.values(), settings.accesses, now(), areGroupsKnown);
         // What the sign-in of before granted goes on with the new session, so that nobody is out for a moment in between.
         const moved = [...kept.grants.values()].filter(({ session: of }) => isSamePerson && of === before);
         return {
