@@ -21,3 +21,8 @@ export function noticeRows(
         ],
     );
 }
+
+/** By what people know an access: its title, or its name where the settings no longer have it. */
+export function titleOf({ settings }: Pick<PortalContext, "settings">, access: string): string {
+    return settings.accesses.find(({ name }) => name === access)?.title ?? access;
+}

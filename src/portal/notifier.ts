@@ -7,7 +7,7 @@ import { backoffMs } from "../core/time/backoff";
 import type { PortalStore } from "../sources/portal/portalStore";
 import type { PortalContext } from "./context";
 import { deliver } from "./delivery";
-import { noticeRows } from "./notices";
+import { noticeRows, titleOf } from "./notices";
 
 export interface NotifierOptions {
     readonly context: PortalContext;
@@ -94,7 +94,8 @@ async function noteEnding(context: PortalContext): Promise<void> {
             const event = dueNotice(grant, nowMs);
             if (event === undefined) return [];
             const { id, expiresAtMs } = grant;
-            const message = { text: dueText(event, grant, settings.url), data: grantData(grant) };
+            const title = titleOf(context, grant.access);
+            const message = { text: dueText(event, grant, title, settings.url), data: grantData(grant, title) };
             return [
                 ["used", `${event} ${id}`, { untilMs: expiresAtMs + 2 * 86_400_000 }],
                 ...noticeRows(context, event, message),

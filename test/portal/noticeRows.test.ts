@@ -31,17 +31,17 @@ describe("the text of a message is one line", () => {
     };
     for (const [what, [reason, shown]] of Object.entries(rows)) {
         it(what, () => {
-            const made = requestedText({ ...REQUEST, reason });
+            const made = requestedText({ ...REQUEST, reason }, "Production");
             const [[, , row] = []] = noticeRows(context as never, "requested", made);
             const notice = row as Notice;
-            assert.equal(notice.text, `Ana requests production for 1h: ${shown}`);
+            assert.equal(notice.text, `Ana requests Production for 1h: ${shown}`);
             assert.equal(notice.data.reason, reason, "programs have it as it is");
         });
     }
 
-    it("with a name of several lines", () => {
-        const made = requestedText({ ...REQUEST, holder: { ...HOLDER, name: "Ana\nLea" } });
+    it("with a name and a title of several lines", () => {
+        const made = requestedText({ ...REQUEST, holder: { ...HOLDER, name: "Ana\nLea" } }, "Production\nEU");
         const [[, , row] = []] = noticeRows(context as never, "requested", made);
-        assert.equal((row as Notice).text, "Ana Lea requests production for 1h");
+        assert.equal((row as Notice).text, "Ana Lea requests Production EU for 1h");
     });
 });

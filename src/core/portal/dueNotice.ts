@@ -18,24 +18,24 @@ export function dueNotice(grant: PortalGrant, nowMs: number): DueNotice | undefi
     return startsAtMs > createdAtMs && nowMs < startsAtMs + START_MS ? "starting" : undefined;
 }
 
-/** The message, as one sentence. @param url The portal's own. */
-export function dueText(notice: DueNotice, grant: PortalGrant, url: string): string {
-    const { holder, access, expiresAtMs, isUnconfirmed, endedAtMs, endedBecause } = grant;
+/** The message, as one sentence. @param title Of the access. @param url The portal's own. */
+export function dueText(notice: DueNotice, grant: PortalGrant, title: string, url: string): string {
+    const { holder, expiresAtMs, isUnconfirmed, endedAtMs, endedBecause } = grant;
     const until = new Date(expiresAtMs).toISOString();
     const isAsked = isUnconfirmed === true;
     switch (notice) {
         case "starting":
             return isAsked
-                ? `${holder.name}'s ${access} may begin: ${holder.name} has to confirm the address at ${url}/`
-                : `${holder.name}'s ${access} begins, until ${until}`;
+                ? `${holder.name}'s ${title} may begin: ${holder.name} has to confirm the address at ${url}/`
+                : `${holder.name}'s ${title} begins, until ${until}`;
         case "ending":
-            return `${holder.name}'s ${access} ends at ${until}`;
+            return `${holder.name}'s ${title} ends at ${until}`;
         default:
             if (endedAtMs !== undefined) {
-                return `${holder.name} no longer has ${access}: ${endedBecause ?? "it was ended"}`;
+                return `${holder.name} no longer has ${title}: ${endedBecause ?? "it was ended"}`;
             }
             return isAsked
-                ? `${holder.name}'s ${access} reached its end; its address was never confirmed, so that it let nobody in`
-                : `${holder.name} no longer has ${access}: it reached its end`;
+                ? `${holder.name}'s ${title} reached its end; its address was never confirmed, so that it let nobody in`
+                : `${holder.name} no longer has ${title}: it reached its end`;
     }
 }

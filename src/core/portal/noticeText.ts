@@ -7,34 +7,34 @@ export interface NoticeText {
     readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `Ana requests payroll for 4h, ticket INC-4711: the import fails` */
-export function requestedText(request: PortalRequest): NoticeText {
-    const { holder, access, durationMs, requestedBy, extendsGrant, id } = request;
+/** `Ana requests Payroll for 4h, ticket INC-4711: the import fails`. @param title Of the access, as people know it. */
+export function requestedText(request: PortalRequest, title: string): NoticeText {
+    const { holder, durationMs, requestedBy, extendsGrant, id } = request;
     const who = requestedBy === undefined ? holder.name : `${requestedBy.name}, for ${holder.name},`;
     const long = `${extendsGrant === undefined ? "for" : "to be extended to"} ${formatDuration(durationMs)}`;
     return {
-        text: `${who} requests ${access} ${long}${whyText(request)}`,
-        data: { ...dataOf(request), request: id, duration: formatDuration(durationMs) },
+        text: `${who} requests ${title} ${long}${whyText(request)}`,
+        data: { ...dataOf(request, title), request: id, duration: formatDuration(durationMs) },
     };
 }
 
-/** `Lea approved payroll for 4h for Ana, ticket INC-4711: the import fails` */
-export function approvedText(request: PortalRequest): NoticeText {
-    const { holder, access, durationMs, approvals, id } = request;
+/** `Lea approved Payroll for 4h for Ana, ticket INC-4711: the import fails` */
+export function approvedText(request: PortalRequest, title: string): NoticeText {
+    const { holder, durationMs, approvals, id } = request;
     const who = approvals.map(({ name }) => name).join(" and ");
     return {
-        text: `${who} approved ${access} for ${formatDuration(durationMs)} for ${holder.name}${whyText(request)}`,
-        data: { ...dataOf(request), request: id, duration: formatDuration(durationMs), approvedBy: who },
+        text: `${who} approved ${title} for ${formatDuration(durationMs)} for ${holder.name}${whyText(request)}`,
+        data: { ...dataOf(request, title), request: id, duration: formatDuration(durationMs), approvedBy: who },
     };
 }
 
-/** `Lea denied Ana payroll for 4h: not today` */
-export function deniedText(request: PortalRequest): NoticeText {
-    const { holder, access, durationMs, decidedBy, note, id } = request;
+/** `Lea denied Ana Payroll for 4h: not today` */
+export function deniedText(request: PortalRequest, title: string): NoticeText {
+    const { holder, durationMs, decidedBy, note, id } = request;
     return {
-        text: `${decidedBy} denied ${holder.name} ${access} for ${formatDuration(durationMs)}${note === undefined ? "" : `: ${note}`}`,
+        text: `${decidedBy} denied ${holder.name} ${title} for ${formatDuration(durationMs)}${note === undefined ? "" : `: ${note}`}`,
         data: {
-            ...dataOf(request),
+            ...dataOf(request, title),
             request: id,
             duration: formatDuration(durationMs),
             decidedBy,
@@ -43,17 +43,17 @@ export function deniedText(request: PortalRequest): NoticeText {
     };
 }
 
-/** `Ana has payroll for 4h until 2026-12-01T16:00:00.000Z, granted by Adam, ticket INC-4711: the import fails` */
-export function grantedText(grant: PortalGrant): NoticeText {
-    const { holder, access, isBreakGlass = false, startsAtMs, expiresAtMs, grantedBy } = grant;
+/** `Ana has Payroll for 4h until 2026-12-01T16:00:00.000Z, granted by Adam, ticket INC-4711: the import fails` */
+export function grantedText(grant: PortalGrant, title: string): NoticeText {
+    const { holder, isBreakGlass = false, startsAtMs, expiresAtMs, grantedBy } = grant;
     const duration = formatDuration(expiresAtMs - startsAtMs);
     const isLater = startsAtMs > grant.createdAtMs;
-    const what = isBreakGlass ? `used break-glass for ${access}` : `${isLater ? "was granted" : "has"} ${access}`;
+    const what = isBreakGlass ? `used break-glass for ${title}` : `${isLater ? "was granted" : "has"} ${title}`;
     const by = grantedBy === undefined ? "" : `, granted by ${grantedBy}`;
     const from = isLater ? ` from ${momentOf(startsAtMs)}` : "";
     return {
         text: `${holder.name} ${what} for ${duration}${from} until ${momentOf(expiresAtMs)}${by}${whyText(grant)}`,
-        data: { ...grantData(grant), duration, ...(isLater && { from: momentOf(startsAtMs) }) },
+        data: { ...grantData(grant, title), duration, ...(isLater && { from: momentOf(startsAtMs) }) },
     };
 }
 
@@ -62,10 +62,10 @@ function whyText({ reason, ticket }: Pick<PortalGrant, "reason" | "ticket">): st
 }
 
 /** What a program hears of a grant. */
-export function grantData(grant: PortalGrant): NoticeText["data"] {
+export function grantData(grant: PortalGrant, title: string): NoticeText["data"] {
     const { grantedBy, id, endedAtMs, endedBecause, expiresAtMs } = grant;
     return {
-        ...dataOf(grant),
+        ...dataOf(grant, title),
         grant: id,
         until: momentOf(endedAtMs ?? expiresAtMs),
         ...(grantedBy !== undefined && { grantedBy }),
@@ -73,11 +73,12 @@ export function grantData(grant: PortalGrant): NoticeText["data"] {
     };
 }
 
-function dataOf(row: PortalGrant | PortalRequest) {
+function dataOf(row: PortalGrant | PortalRequest, title: string) {
     const { access, holder, reason, ticket } = row;
     const requestedBy = "requestedBy" in row ? row.requestedBy?.name : undefined;
     return {
         access,
+        title,
         name: holder.name,
         ...(holder.user !== undefined && { user: holder.user }),
         ...(reason !== undefined && { reason }),

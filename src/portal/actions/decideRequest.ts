@@ -5,7 +5,7 @@ import type { Change, PortalState } from "../../core/portal/state";
 import { isSame, isWaiting, type PortalGrant, type PortalRequest } from "../../core/portal/types";
 import { actorOf, type Caller, forHolder, holderOf, type PersonCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
-import { noticeRows } from "../notices";
+import { noticeRows, titleOf } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
 import { recheckPeople } from "../recheck";
 import { showGrant, showRequest } from "../views";
@@ -104,7 +104,7 @@ export function rowsOf(context: PortalContext, made: Exclude<ApprovalDecision, {
     const changes: Change[] = [["requests", made.request.id, made.request]];
     if (made.result !== "approved") return changes;
     const notices = [
-        ...noticeRows(context, "approved", approvedText(made.request)),
+        ...noticeRows(context, "approved", approvedText(made.request, titleOf(context, made.request.access))),
         ...grantedNotice(context, made.grant),
     ];
     return [...changes, ["grants", made.grant.id, made.grant], ...notices];
@@ -130,7 +130,7 @@ async function deny(
             decidedBy: caller.person.name,
             ...(note !== undefined && note !== "" && { note }),
         };
-        const notices = noticeRows(context, "denied", deniedText(denied));
+        const notices = noticeRows(context, "denied", deniedText(denied, titleOf(context, denied.access)));
         const changes: Change[] = [["requests", id, denied], ...notices];
         return { changes, decided: denied, answer: answerOf(context, denied, undefined, nowMs) };
     });

@@ -7,7 +7,7 @@ import { type Holder, isCalled, type PortalGrant, type PortalRequest } from "../
 import { userNameProblem } from "../../core/portal/visible";
 import { actorOf, type Caller, forHolder, holderOf, toldOf } from "../callers";
 import type { PortalContext } from "../context";
-import { noticeRows } from "../notices";
+import { noticeRows, titleOf } from "../notices";
 import { asError, ofRefusal, refuse } from "../problem";
 import { showGrant, showRequest } from "../views";
 import { type Answer, onceOf, transactOnce } from "./idempotency";
@@ -156,11 +156,15 @@ export function waitingRows(request: PortalRequest, replaces: readonly PortalReq
 
 function noticesOf(context: PortalContext, made: Exclude<Decision, { result: "refused" }>): Change[] {
     if (made.result === "granted") return grantedNotice(context, made.grant);
-    return noticeRows(context, "requested", requestedText(made.request));
+    return noticeRows(context, "requested", requestedText(made.request, titleOf(context, made.request.access)));
 }
 
 export function grantedNotice(context: PortalContext, grant: PortalGrant): Change[] {
-    return noticeRows(context, grant.isBreakGlass === true ? "break-glass" : "granted", grantedText(grant));
+    return noticeRows(
+        context,
+        grant.isBreakGlass === true ? "break-glass" : "granted",
+        grantedText(grant, titleOf(context, grant.access)),
+    );
 }
 
 /** A workload's token creates once. */

@@ -47,12 +47,12 @@ describe("dueText", () => {
     it("asks the owner to confirm the address at a later start", () => {
         const unconfirmed = { ...LATER, isUnconfirmed: true };
         assert.equal(
-            dueText("starting", unconfirmed, "https://access.example.com"),
-            "Ana's payroll may begin: Ana has to confirm the address at https://access.example.com/",
+            dueText("starting", unconfirmed, "Payroll", "https://access.example.com"),
+            "Ana's Payroll may begin: Ana has to confirm the address at https://access.example.com/",
         );
-        assert.match(dueText("ended", unconfirmed, ""), /never confirmed, so that it let nobody in$/);
-        assert.match(dueText("starting", LATER, ""), /^Ana's payroll begins, until /);
+        assert.match(dueText("ended", unconfirmed, "Payroll", ""), /never confirmed, so that it let nobody in$/);
+        assert.match(dueText("starting", LATER, "Payroll", ""), /^Ana's Payroll begins, until /);
         const revoked = { ...unconfirmed, endedAtMs: START, endedBecause: "revoked by Adam" };
-        assert.equal(dueText("ended", revoked, ""), "Ana no longer has payroll: revoked by Adam");
+        assert.equal(dueText("ended", revoked, "Payroll", ""), "Ana no longer has Payroll: revoked by Adam");
     });
 });
