@@ -257,7 +257,9 @@ function readiness({ store, reports, now, requireLedger }: PortalContext): Readi
         await store.read(AbortSignal.timeout(5_000)).catch((error) => reasons.push(sentenceOf(error)));
         await requireLedger().catch((error) => reasons.push(sentenceOf(error)));
         const latest = Math.max(0, ...reports().map(({ heartbeatAtMs }) => heartbeatAtMs));
-        if (what === "confirm" && now() - latest > 60_000) reasons.push("no agent has said anything for a minute");
+        if (what === "confirm" && now() - latest > 60_000) {
+            reasons.push("no agent has sent a heartbeat to this store for a minute: is one running?");
+        }
         return reasons;
     };
 }

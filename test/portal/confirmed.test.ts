@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
 import { systemClock } from "../../src/clock";
-import type { ReportedGrant } from "../../src/core/portal/agentReport";
+import { DOUBT_TEXT, type ReportedGrant } from "../../src/core/portal/agentReport";
 import { openReports } from "../../src/sources/portal/openStore";
 import { ADAM, ANA, openPortalScene, type PortalScene } from "./scene";
 
@@ -22,8 +22,8 @@ describe("a grant that no agent confirms", () => {
             const why = /<b>not confirmed<\/b>: ([^<]*)/.exec(text)?.[1]?.trim();
             return [grant.state, grant.confirmed, grant.why, heading, why];
         };
-        const silence = "no agent has said anything for a minute";
-        const yet = "no agent has said anything of it yet";
+        const silence = DOUBT_TEXT["no-agent"];
+        const yet = DOUBT_TEXT.new;
         await eventually(seen, ["pending", false, silence, "You have Payroll, not confirmed", silence]);
 
         await say({});

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { DOUBT_TEXT } from "../../src/core/portal/agentReport";
 
 import type { PortalGrant, PortalRequest } from "../../src/core/portal/types";
 import { readAssets } from "../../src/portal/page/layout";
@@ -41,10 +42,7 @@ describe("the portal's page", () => {
     it("says after a form what is true: no agent lives here, so that nobody is told that they have access", async () => {
         const ana = await scene.person(ANA);
         const { text } = await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
-        assert.equal(
-            doneLine(text),
-            "Payroll is granted. You may not get in yet: no agent has said anything for a minute.",
-        );
+        assert.equal(doneLine(text), `Payroll is granted. You may not get in yet: ${DOUBT_TEXT["no-agent"]}.`);
     });
 
     it("says nothing of a form that nobody sent, nor of what is another person's", async () => {

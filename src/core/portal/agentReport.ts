@@ -44,11 +44,15 @@ export interface ShownState {
 /** `new`: no agent has said anything of a grant that is younger than a minute. */
 export type Doubt = "no-agent" | "silent-agent" | "not-taken" | "new";
 
+/** What to do where a doubt stays. */
+const REMEDY = "if this stays so for five minutes, tell your IT team";
+
+/** What each doubt means for the person who has the grant, and what to do: the end of a sentence. */
 export const DOUBT_TEXT: Readonly<Record<Doubt, string>> = {
-    "no-agent": "no agent has said anything for a minute",
-    "silent-agent": "an agent that keeps it has said nothing for a minute",
-    "not-taken": "no agent has taken it up",
-    new: "no agent has said anything of it yet",
+    "no-agent": `the agent that passes access on to Okta has been silent for over a minute, so new access may not work yet and ended access may still work; ${REMEDY}`,
+    "silent-agent": `one of the agents that pass it on to Okta has been silent for over a minute, so it may not work everywhere yet, or still work after its end; ${REMEDY}`,
+    "not-taken": `no agent has passed it on to Okta, a minute after its start, so it may not work; ${REMEDY}`,
+    new: "it is on its way to Okta, which takes seconds",
 };
 
 const SILENT_MS = 60_000;

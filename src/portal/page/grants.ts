@@ -10,7 +10,7 @@ import { clipped, pager, sliceOf } from "./slice";
 const BOUNDS = { most: 12, mostBytes: 7_000 };
 
 /** So many grants fit with a request, however long their texts are. */
-const FEW = 3;
+const FEW = 2;
 
 /** What each state means to the person who waits for it. */
 export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
@@ -100,7 +100,7 @@ export function stateLabel(grant: PortalGrant, { state, doubt }: ShownState, now
     const { word, look, meaning } = stateWords(grant, state, nowMs);
     const isDoubtful = doubt !== undefined && state !== "scheduled" && state !== "ended";
     if (!isDoubtful) return html`<span class="state ${look}" title="${meaning}">${word}</span>`;
-    return html`<span class="state ${look === "good" ? "soon" : look}" title="${DOUBT_TEXT[doubt]}">${word}, not confirmed</span>`;
+    return html`<span class="state ${look === "good" ? "soon" : look}" title="No agent confirms this now.">${word}, not confirmed</span>`;
 }
 
 /** A start that has come and waits for its owner is not one that is still to come. */

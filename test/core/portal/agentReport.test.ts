@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { type AgentReport, grantState, type ReportedGrant } from "../../../src/core/portal/agentReport";
+import { type AgentReport, DOUBT_TEXT, grantState, type ReportedGrant } from "../../../src/core/portal/agentReport";
 import type { PortalGrant } from "../../../src/core/portal/types";
 
 const MINUTE = 60_000;
@@ -69,6 +69,14 @@ describe("grantState", () => {
         it(`${name}: ${expected}`, () => {
             const { state, doubt } = grantState(grant, reports, NOW);
             assert.equal([state, doubt].filter((word) => word !== undefined).join(" "), expected);
+        });
+    }
+});
+
+describe("DOUBT_TEXT", () => {
+    for (const doubt of ["no-agent", "silent-agent", "not-taken"] as const) {
+        it(`says of ${doubt} what it means for the holder, and what to do`, () => {
+            assert.match(DOUBT_TEXT[doubt], /so (it|new access) may not work.*; if this stays so .*tell your IT team$/);
         });
     }
 });

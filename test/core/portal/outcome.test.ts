@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { type AgentReport, grantState, type ReportedGrant } from "../../../src/core/portal/agentReport";
+import { type AgentReport, DOUBT_TEXT, grantState, type ReportedGrant } from "../../../src/core/portal/agentReport";
 import { type GrantOutcome, grantOutcome, requestOutcome, type Told } from "../../../src/core/portal/outcome";
 import type { PortalGrant, PortalRequest } from "../../../src/core/portal/types";
 
@@ -46,14 +46,14 @@ const ROWS: Readonly<Record<string, Row>> = {
         GRANT,
         [],
         "own",
-        "Payroll is granted. You may not get in yet: no agent has said anything for a minute.",
+        `Payroll is granted. You may not get in yet: ${DOUBT_TEXT["no-agent"]}.`,
     ],
     "a new grant that a silent agent keeps": [
         "granted",
         GRANT,
         [agent(), agent("pending", {}, 2 * MINUTE)],
         "own",
-        "Payroll is granted. You may not get in yet: an agent that keeps it has said nothing for a minute.",
+        `Payroll is granted. You may not get in yet: ${DOUBT_TEXT["silent-agent"]}.`,
     ],
     "one that Okta has": [
         "granted",
@@ -89,7 +89,7 @@ const ROWS: Readonly<Record<string, Row>> = {
         GRANT,
         [],
         "other's",
-        "Payroll is granted to Ana from 203.0.113.7. They may not get in yet: no agent has said anything for a minute.",
+        `Payroll is granted to Ana from 203.0.113.7. They may not get in yet: ${DOUBT_TEXT["no-agent"]}.`,
     ],
     "a later start": [
         "granted",
@@ -119,7 +119,7 @@ const ROWS: Readonly<Record<string, Row>> = {
         GRANT,
         [],
         "own",
-        "Your Payroll now ends <110>. That is not confirmed: no agent has said anything for a minute.",
+        `Your Payroll now ends <110>. That is not confirmed: ${DOUBT_TEXT["no-agent"]}.`,
     ],
     "a second address": [
         "moved",
@@ -142,7 +142,7 @@ const ROWS: Readonly<Record<string, Row>> = {
         ENDED,
         [],
         "own",
-        "Your Payroll has ended. Whether it is out of Okta is not confirmed: no agent has said anything for a minute.",
+        `Your Payroll has ended. Whether it is out of Okta is not confirmed: ${DOUBT_TEXT["no-agent"]}.`,
     ],
     "one of two given back": [
         "revoked",
