@@ -2,6 +2,7 @@ import { html, type Markup } from "../../agent/page/markup";
 import { grantState } from "../../core/portal/agentReport";
 import type { PortalGrant } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
+import { titleOf } from "../notices";
 import { form, startField, untilText } from "./forms";
 import { stateLabel } from "./grants";
 import type { HomeView } from "./homeView";
@@ -74,12 +75,17 @@ function table({ query, csrf }: HomeView, slice: Slice): Markup {
     return html`${form(csrf, "/", rows)}${pager(query, "everybody", "More grants", slice)}`;
 }
 
-function row({ context, nowMs, knownAs }: HomeView, grant: PortalGrant): Markup {
+function row(view: HomeView, grant: PortalGrant): Markup {
+    const label = `Revoke ${titleOf(view.context, grant.access)} of ${clipped(grant.holder.name, 80)}`;
+    return html`<tr>${grantCells(view, grant)}<td><button class="quiet" formaction="/do/grants/${grant.id}/revoke" aria-label="${label}">Revoke</button></td></tr>`;
+}
+
+/** Who has what, from where, and for how long. */
+export function grantCells({ context, nowMs, knownAs }: HomeView, grant: PortalGrant): Markup {
     const label = stateLabel(grant, grantState(grant, context.reports(), nowMs), nowMs);
-    const title = accessNamed(context, grant.access)?.title ?? grant.access;
     const left =
         nowMs < grant.startsAtMs ? html`in ${untilText(grant.startsAtMs, nowMs)}` : untilText(grant.expiresAtMs, nowMs);
-    return html`<tr><th scope="row">${clipped(grant.holder.name, 80)}<span class="at">${clipped(knownAs(grant.holder) ?? "workload", 80)}</span></th>
-<td>${title} ${label}</td><td class="address">${grant.addresses.join(" ")}</td>
-<td>${left}</td><td><button class="quiet" formaction="/do/grants/${grant.id}/revoke" aria-label="Revoke ${title} of ${clipped(grant.holder.name, 80)}">Revoke</button></td></tr>`;
+    return html`<th scope="row">${clipped(grant.holder.name, 80)}<span class="at">${clipped(knownAs(grant.holder) ?? "workload", 80)}</span></th>
+<td>${titleOf(context, grant.access)} ${label}</td><td class="address">${grant.addresses.join(" ")}</td>
+<td>${left}</td>`;
 }

@@ -9,6 +9,7 @@ import { untilText } from "./forms";
 import { endsSoon, grantsSection, stateLabel } from "./grants";
 import { historySection } from "./history";
 import type { HomeView } from "./homeView";
+import { othersSection } from "./others";
 import { asSentence } from "./sentence";
 
 /** The page of a person who has signed in. @param told What has just been done. @param again A form that they sent, and that was not done. */
@@ -23,6 +24,7 @@ export function home(view: HomeView, told: Markup, again: Markup | undefined): M
 <div data-live="grants">${grantsSection(view)}</div>
 <div data-live="approvals">${approvalSection(view)}</div>
 <div data-live="accesses">${accessSection(view)}</div>
+<div data-live="others">${othersSection(view)}</div>
 ${adminSection(view)}
 <div data-live="history">${historySection(view)}</div>`;
 }

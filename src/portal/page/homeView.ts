@@ -42,6 +42,10 @@ export interface HomeView {
     readonly mine: readonly AccessSettings[];
     /** By what other people know a holder: their login or address where it is known, else the user of their grants. */
     readonly knownAs: (holder: Holder) => string | undefined;
+    /** Waiting requests of others that the caller may see and has no decision about: for approvers of their accesses, for admins all. */
+    readonly askedByOthers: readonly PortalRequest[];
+    /** For approvers who are no admins: grants of others that have not ended, of the accesses that they approve. */
+    readonly given: readonly PortalGrant[];
     /** For admins: every grant that has not ended. */
     readonly everybody: readonly PortalGrant[];
 }
@@ -85,10 +89,6 @@ export function homeView(
         waiting: newest(requests.filter((request) => isWaiting(request, nowMs))),
         decided: newest(requests.filter((request) => !isWaiting(request, nowMs))).slice(0, HISTORY),
         approves: approved,
-        forApproval: [...state.requests.values()]
-            .filter((each) => isWaiting(each, nowMs) && approves.has(each.access) && !isOwn(each, person))
-            .filter(({ approvals }) => !approvals.some((each) => isSame(each, person)))
-            .sort((a, b) => a.decideByMs - b.decideByMs),
         forReview: newest(
             [...state.grants.values()].filter(
                 (grant) =>
@@ -103,7 +103,34 @@ export function homeView(
                 isEligible(eligible, person) || (breakGlass !== undefined && isEligible(breakGlass.eligible, person)),
         ),
         knownAs: (holder) => state.people.get(identityKey(holder))?.aliases?.[0] ?? holder.user,
-        everybody: isAdmin ? newest([...state.grants.values()].filter((grant) => isLive(grant, nowMs))) : [],
+        ...ofOthers(state, caller, approves, nowMs),
+    };
+}
+
+type OfOthers = Pick<HomeView, "forApproval" | "askedByOthers" | "given" | "everybody">;
+
+/** What the caller sees of others: by the accesses that they approve, or as an admin. */
+function ofOthers(
+    { grants, requests }: PortalState,
+    { person, isAdmin }: PersonCaller,
+    approves: ReadonlySet<string>,
+    nowMs: number,
+): OfOthers {
+    const waiting = [...requests.values()]
+        .filter((each) => isWaiting(each, nowMs))
+        .sort((a, b) => a.decideByMs - b.decideByMs);
+    const mayDecide = (each: PortalRequest) =>
+        approves.has(each.access) &&
+        !isOwn(each, person) &&
+        !each.approvals.some((approval) => isSame(approval, person));
+    const isSeen = ({ holder, access }: PortalGrant | PortalRequest) =>
+        !isSame(holder, person) && (isAdmin || approves.has(access));
+    const live = newest([...grants.values()].filter((grant) => isLive(grant, nowMs)));
+    return {
+        forApproval: waiting.filter(mayDecide),
+        askedByOthers: waiting.filter((each) => isSeen(each) && !mayDecide(each)),
+        given: isAdmin ? [] : live.filter(isSeen),
+        everybody: isAdmin ? live : [],
     };
 }
 

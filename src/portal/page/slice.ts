@@ -1,7 +1,7 @@
 import { html, type Markup } from "../../agent/page/markup";
 
 /** The lists of the page, by the names of their fields in its address. Each begins where the address says: `/?everybody=25`. */
-export const LISTS = ["have", "decide", "may", "everybody"] as const;
+export const LISTS = ["have", "decide", "may", "asked", "given", "everybody"] as const;
 
 export type ListName = (typeof LISTS)[number];
 
@@ -37,7 +37,7 @@ export function readQuery(query: unknown): PageQuery {
         const text = given[name];
         return typeof text === "string" ? text.trim().slice(0, LONGEST_FIND) : "";
     };
-    const from = { have: fromOf("have"), decide: fromOf("decide"), may: fromOf("may"), everybody: fromOf("everybody") };
+    const from = Object.fromEntries(LISTS.map((name) => [name, fromOf(name)])) as PageQuery["from"];
     return { from, find: textOf("find"), what: textOf("what") };
 }
 
