@@ -2,6 +2,7 @@ import type { Unusable } from "../../core/grants/grantsDocument";
 import type { StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearingState";
+import type { ShownGrants } from "./grantViews";
 
 export interface RefusalView {
     /** As `Refusal` has it. */
@@ -12,10 +13,11 @@ export interface RefusalView {
 }
 
 /** The state of the agent at one moment, for the page and `GET /api/status`. Times are RFC 3339 in UTC. */
-export interface AgentView {
+export interface AgentView extends ShownGrants {
     readonly zones: readonly ZoneView[];
     /** The group whose members are the users with an active grant; undefined where grants are not bound to users. */
     readonly group?: GroupView;
+    /** All at once, kept: for many grants `gathered` makes the list without a long step. */
     readonly grants: readonly GrantView[];
     readonly source: SourceView;
     readonly okta: { readonly rateLimit?: RateLimitView };
