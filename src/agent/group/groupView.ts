@@ -1,8 +1,7 @@
 import { codeNamed } from "../../core/errors/codes";
 import type { NamedUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
-import type { UserState } from "../status/grantViews";
-import type { AgentView, GrantView } from "../status/view";
+import type { AgentView, GrantView, UserState } from "../status/view";
 import { withFields } from "../status/withFields";
 import type { GroupState } from "./groupLane";
 import { nameOf } from "./lane";

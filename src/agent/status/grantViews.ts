@@ -3,24 +3,11 @@ import { formatSpan, parseSpan, type Span } from "../../core/addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan } from "../../core/addresses/spans";
 import { type Grant, isActive, isExpired } from "../../core/grants/grants";
 import type { Refusal } from "../../core/membership/plan";
-import type { GrantState } from "../../core/membership/standing";
 import { tellMoment } from "../events/format";
 import { refusedNow } from "../reconciler/decide";
 import { heldBecause, heldNow, type Known, shownGrants } from "../reconciler/grantsNow";
 import { admittedAtMs, SPREAD_MS } from "../reconciler/writes";
-import type { GrantView } from "./view";
-
-/** The grants that the agent shows at one moment. Neither iterable keeps what it yields. */
-export interface ShownGrants {
-    /** The user and the state of each: what a count needs, without the cost of texts. */
-    eachState(): Iterable<UserState>;
-    eachGrant(): Iterable<GrantView>;
-}
-
-export interface UserState {
-    readonly user?: string;
-    readonly state: GrantState;
-}
+import type { GrantView, ShownGrants } from "./view";
 
 /** The grants that the agent shows, each with its state. Nothing is computed before the first is asked for. */
 export function shownGrantViews(input: { readonly known: Known; readonly nowMs: number }): ShownGrants {

@@ -1,8 +1,7 @@
 import type { Unusable } from "../../core/grants/grantsDocument";
-import type { StandingGrant } from "../../core/membership/standing";
+import type { GrantState, StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearingState";
-import type { ShownGrants } from "./grantViews";
 
 export interface RefusalView {
     /** As `Refusal` has it. */
@@ -10,6 +9,18 @@ export interface RefusalView {
     readonly reason: string;
     /** Whether it is one of `held`, and no grant. @default false */
     readonly isHeldRange?: true;
+}
+
+/** The grants that the agent shows at one moment. Neither iterable keeps what it yields. */
+export interface ShownGrants {
+    /** The user and the state of each: what a count needs, without the cost of texts. */
+    eachState(): Iterable<UserState>;
+    eachGrant(): Iterable<GrantView>;
+}
+
+export interface UserState {
+    readonly user?: string;
+    readonly state: GrantState;
 }
 
 /** The state of the agent at one moment, for the page and `GET /api/status`. Times are RFC 3339 in UTC. */
