@@ -64,6 +64,7 @@ describe("the packed package, installed by npm in a folder of its own", () => {
             importing("zonekeeper/policies"),
             /^zonekeeper\/policies cannot be used: .*@pulumi\/policy is missing/,
         );
+        assert.match(importing(inPackage("policy-pack/index.js")), /^zonekeeper\/policies cannot be used: /);
     });
 
     it("has the command line", () => {
