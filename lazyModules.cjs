@@ -27,21 +27,30 @@ Module._load = function (request, parent, isMain) {
     return lazy(() => load.call(this, request, parent, isMain));
 };
 
-/** Stands in for a module; TypeScript's helpers for imports take it for an ES module, and copy nothing of it. */
+/**
+ * Stands in for a module, and loads it when something of it is used. TypeScript's helpers for imports take it for an ES module,
+ * and copy nothing of it. Code of another version of the SDK may call it, construct it or list what it has.
+ */
 function lazy(loadModule) {
     let loaded;
     const open = () => {
         loaded ??= loadModule();
         return loaded;
     };
-    return new Proxy(
-        {},
-        {
-            get(_, key) {
-                if (key === "__esModule") return true;
-                return key === "default" && !("default" in open()) ? open() : open()[key];
-            },
-            has: (_, key) => key in open(),
+    // A bound function can be constructed, and has no property that the handlers would have to list.
+    return new Proxy(Object.bind(undefined), {
+        get(_, key) {
+            if (key === "__esModule") return true;
+            return key === "default" && !("default" in open()) ? open() : open()[key];
         },
-    );
+        set: (_, key, value) => Reflect.set(open(), key, value),
+        has: (_, key) => key in open(),
+        apply: (_, self, args) => Reflect.apply(open(), self, args),
+        construct: (_, args) => Reflect.construct(open(), args),
+        ownKeys: () => Reflect.ownKeys(open()),
+        getOwnPropertyDescriptor(_, key) {
+            const found = Reflect.getOwnPropertyDescriptor(open(), key);
+            return found && { ...found, configurable: true };
+        },
+    });
 }

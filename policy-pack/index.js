@@ -1,6 +1,5 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
-const { PolicyPack } = require("@pulumi/policy");
 
 /** A checkout runs from its TypeScript, whatever was built there; the package has no TypeScript. */
 function load() {
@@ -9,4 +8,8 @@ function load() {
     return require("../package/policies.ts");
 }
 
-new PolicyPack("zonekeeper", { policies: load().policies });
+// Before @pulumi/policy, which may be missing: this says so in one sentence.
+const { policies } = load();
+const { PolicyPack } = require("@pulumi/policy");
+
+new PolicyPack("zonekeeper", { policies });

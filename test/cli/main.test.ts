@@ -65,6 +65,8 @@ describe("main", () => {
         assert.deepEqual(flags, [
             "--zone",
             "--stack",
+            "--config",
+            "--membership",
             "--source",
             "--dry-run",
             "--check",

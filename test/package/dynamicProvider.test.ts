@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { execFile, spawn } from "node:child_process";
+import { exec, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -61,6 +61,56 @@ describe("the process of dynamic resources", () => {
             child.kill();
             await once(child, "exit");
         }
+    });
+
+    /** What a version of Pulumi's SDK may do with a module that is loaded late; the module is a class with a property. */
+    const USES: Readonly<Record<string, string>> = {
+        "calls it": "late().text === 'called'",
+        "constructs it": "new late() instanceof late.Late",
+        "reads a part of it": "late.part === 1",
+        "looks for a part of it": "'part' in late && !('other' in late)",
+        "lists its parts": "Object.keys(late).join() === 'part,Late'",
+        "copies its parts": "({ ...late }).part === 1",
+        "takes it for the default of an ES module": "late.default.part === 1",
+        "changes a part of it":
+            "((late.part = 2), require.cache[require.resolve('normalize-package-data')].exports.part === 2)",
+    };
+    it("may use a late module in every way that another version of the SDK does", async () => {
+        const late = `function Late() { return new.target ? this : { text: "called" }; }
+            module.exports = Object.assign(Late, { part: 1, Late });`;
+        const uses = Object.entries(USES).map(([name, use]) => `${JSON.stringify(name)}: ${use}`);
+        const text = `const late = require("normalize-package-data");
+            const before = Object.keys(require.cache).some((path) => path.includes("normalize-package-data"));
+            console.log(JSON.stringify({ "is loaded at once": before, ${uses.join(", ")} }));`;
+        const files = { "@pulumi/pulumi/index.js": text, "normalize-package-data/index.js": late };
+        for (const [path, content] of Object.entries(files)) {
+            await mkdir(join(directory, "node_modules", dirname(path)), { recursive: true });
+            await writeFile(join(directory, "node_modules", path), content);
+        }
+        const args = ["--require", resolve("lazyModules.cjs"), "--eval", 'require("@pulumi/pulumi")'];
+        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: directory });
+        const all = Object.fromEntries(Object.keys(USES).map((name) => [name, true]));
+        assert.deepEqual(JSON.parse(stdout), { "is loaded at once": false, ...all });
+    });
+
+    it("starts without the folder for what V8 compiled", async () => {
+        await mkdir(join(directory, "node_modules"), { recursive: true });
+        await writeFile(join(directory, "node_modules", ".cache"), "a file, so that no folder can be made");
+        const args = ["--require", resolve("lazyModules.cjs"), "--eval", 'console.log("starts")'];
+        const said = await promisify(execFile)(process.execPath, args, { cwd: directory });
+        assert.deepEqual(said, { stdout: "starts\n", stderr: "" });
+    });
+
+    it("can be started by Pulumi after npm install, also where a copy of the project lost the modes of its files", async function () {
+        if (process.platform === "win32") return this.skip();
+        const { scripts } = JSON.parse(await readFile(join(FOLDER, "../package.json"), "utf8"));
+        await cp(FOLDER, join(directory, "dynamic-provider"), { recursive: true });
+        const program = join(directory, "dynamic-provider/pulumi-resource-pulumi-nodejs");
+        await chmod(program, 0o644);
+        await promisify(exec)(scripts.postinstall, { cwd: directory });
+        assert.equal((await stat(program)).mode & 0o777, 0o755);
+        await rm(dirname(program), { recursive: true });
+        await promisify(exec)(scripts.postinstall, { cwd: directory });
     });
 
     it("is a program that Pulumi can start", async function () {

@@ -55,14 +55,16 @@ describe("the packed package, installed by npm in a folder of its own", () => {
     it("says which peers an entry needs", () => {
         const importing = (entry: string) =>
             installed.module(`await import("${entry}").catch(({ message, stack }) => console.log(message, stack));`);
+        // The stack is what Node prints of an error that nothing catches: the sentence, and no line of ours.
         assert.match(
             importing("zonekeeper/pulumi"),
-            /^zonekeeper\/pulumi cannot be used: the package @pulumi\/pulumi is missing, the package @pulumi\/okta is missing; npm install "@pulumi\/pulumi@\^[\d.]+" "@pulumi\/okta@\^[\d.]+" \[ZK002\] \n$/,
+            /^(zonekeeper\/pulumi cannot be used: the package @pulumi\/pulumi is missing, the package @pulumi\/okta is missing; npm install "@pulumi\/pulumi@\^[\d.]+" "@pulumi\/okta@\^[\d.]+" \[ZK002\]) Error: \1\n$/,
         );
         assert.match(
             importing("zonekeeper/policies"),
             /^zonekeeper\/policies cannot be used: .*@pulumi\/policy is missing/,
         );
+        assert.match(importing(inPackage("policy-pack/index.js")), /^zonekeeper\/policies cannot be used: /);
     });
 
     it("has the command line", () => {

@@ -23,15 +23,18 @@ describe("denials of the agent as a process", () => {
         await first.saw("grants.accepted");
         const denied = await ask(first, "POST", "/api/deny", { user: "ana@example.com", reason: "INC-7", by: "mia" });
         assert.equal(denied.status, 201);
+        // The source grants nothing to her.
+        const { note, ...denial } = denied.body;
+        assert.match(String(note), /^no grant that is known now names this user so/);
         const said = await first.saw("access.denied");
         assert.equal(said.msg, "mia denied the user ana@example.com until it is lifted: INC-7");
         first.kill("SIGKILL");
         await first.ended;
         const second = scene.agent();
         await second.saw("leader.gained");
-        assert.deepEqual((await ask(second, "GET", "/api/deny")).body, { denials: [denied.body] });
+        assert.deepEqual((await ask(second, "GET", "/api/deny")).body, { denials: [denial] });
         const lifted = await ask(second, "DELETE", `/api/deny/${denied.body.id}`);
-        assert.deepEqual([lifted.status, lifted.body], [200, { lifted: denied.body }]);
+        assert.deepEqual([lifted.status, lifted.body], [200, { lifted: denial }]);
         assert.equal((await second.saw("access.allowed")).denial, denied.body.id);
         assert.deepEqual((await ask(second, "GET", "/api/deny")).body, { denials: [] });
     });

@@ -61,7 +61,11 @@ describe("oktaHttp without an answer", () => {
             { status: 500, body: { errorCode: "E0000009", errorSummary: "Internal Server Error" } },
             /: 500 E0000009: Internal Server Error; the failure is Okta's own: try again; if it stays, look at status\.okta\.com$/,
         ],
-        ["a 503 in HTML", { status: 503, body: "<html>" }, /: 503; the failure is Okta.s own: try again; if it stays, look at status\.okta\.com$/],
+        [
+            "a 503 in HTML",
+            { status: 503, body: "<html>" },
+            /: 503; the failure is Okta.s own: try again; if it stays, look at status\.okta\.com$/,
+        ],
         [
             "a lost connection",
             { silence: "drop" },
