@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 
+import type { Change } from "../../src/core/portal/state";
 import type { PortalGrant, PortalRequest } from "../../src/core/portal/types";
+import { readAssets } from "../../src/portal/page/layout";
 import { ACCESSES, ADAM, ANA, ASK, LEA, LEO, openPortalScene, type PortalScene } from "./scene";
 
 /** A section of the page, without its tags. */
@@ -69,47 +71,73 @@ describe("what the page shows of others", () => {
         assert.equal(sectionOf(adam.page.text, "asked"), undefined);
     });
 
-    it("stays below 60 kB, and leads to the rest", async () => {
-        const holder = (at: number) => ({ iss: "https://idp", sub: `${at}`, user: `u${at}`, name: "<".repeat(100) });
-        const common = (at: number) => ({
-            access: "production",
-            holder: holder(at),
-            createdAtMs: scene.now(),
-            reason: "<&\"'".repeat(250),
-            requestId: "r",
-        });
-        const hour = scene.now() + 3_600_000;
-        const grants = Array.from({ length: 100 }, (_, at): PortalGrant => {
-            const times = { startsAtMs: scene.now(), expiresAtMs: hour };
-            return { ...common(at), ...times, id: `g-${at}`, addresses: ["203.0.113.8"], labels: {} };
-        });
-        const requests = Array.from({ length: 100 }, (_, at): PortalRequest => {
-            const approvals = [LEA, LEO].map((sub) => ({ iss: scene.okta.url, sub, user: sub, name: sub, atMs: 0 }));
-            const rest = { address: "203.0.113.8", durationMs: 60_000, decideByMs: hour, state: "waiting" } as const;
-            return { ...common(at), ...rest, id: `q-${at}`, approvals };
-        });
-        await scene.store.transact(() => ({
-            changes: [
-                ...grants.map((each) => ["grants", each.id, each] as const),
-                ...requests.map((each) => ["requests", each.id, each] as const),
-            ],
-            result: undefined,
-        }));
+    it("leads to the rest where not all of it fits", async () => {
+        await fill(scene, rowsFor(scene, 100, "x", {}));
         for (const [login, list] of [
             [ADAM, "asked"],
             [LEA, "given"],
         ] as const) {
             const browser = await scene.person(login, "203.0.113.9");
             const { text } = browser.page;
-            const assets = [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path);
-            let bytes = Buffer.byteLength(text);
-            for (const path of assets) bytes += Buffer.byteLength((await browser.ask(`${scene.url}${path}`)).text);
-            assert.ok(bytes <= 60_000, `${login}: ${bytes}`);
             const next = new RegExp(`href="/\\?${list}=(\\d+)#${list}" rel="next"`).exec(text)?.[1];
-            const before = sectionOf(text, list);
             const after = sectionOf((await browser.go(`${scene.url}/?${list}=${next}`)).text, list);
             assert.match(after ?? "", new RegExp(`${Number(next) + 1} to \\d+ of 10`));
-            assert.notEqual(after, before);
         }
     });
 });
+
+describe("the page of an admin who approves, reviews, may have and has as much as fits", () => {
+    it("stays below 60 kB with style and script", async () => {
+        const [payroll = assert.fail(), production] = ACCESSES;
+        const many = Array.from({ length: 40 }, (_, at) => ({ ...payroll, name: `a-${at}`, title: "<".repeat(60) }));
+        const accesses = [
+            payroll,
+            { ...production, approval: { approvers: { groups: ["Leads"] }, count: 2 } },
+            ...many,
+        ];
+        await using scene = await openPortalScene({ config: { admins: { groups: ["Leads"] }, accesses } });
+        const browser = await scene.person(LEA, "203.0.113.9");
+        const [lea = assert.fail()] = (await scene.store.read(new AbortController().signal)).people.values();
+        const { iss, sub, user, name } = lea;
+        const own = { holder: { iss, sub, user, name } };
+        await fill(scene, [
+            ...rowsFor(scene, 40, "waiting", { approvals: [] }),
+            ...rowsFor(scene, 40, "approved", { approvals: [{ iss, sub, user, name, atMs: 0 }] }),
+            ...rowsFor(scene, 40, "own", own),
+            ...rowsFor(scene, 40, "review", { isBreakGlass: true }),
+            ...rowsFor(scene, 40, "ended", { ...own, endedAtMs: scene.now(), endedBecause: "<".repeat(200) }),
+        ]);
+        const { text } = await browser.go(`${scene.url}/`);
+        const sections = ["have", "decide", "may", "asked", "all", "past"].filter((id) => sectionOf(text, id));
+        assert.equal(sections.length, 6, sections.join());
+        const { style, script } = readAssets();
+        const bytes = Buffer.byteLength(text) + Buffer.byteLength(style) + Buffer.byteLength(script);
+        assert.ok(bytes <= 60_000, `${bytes}`);
+    });
+});
+
+/** Grants and requests of strangers, with texts that take much room. */
+function rowsFor(scene: PortalScene, count: number, prefix: string, rest: object): Change[] {
+    const hour = scene.now() + 3_600_000;
+    return Array.from({ length: count }, (_, at): Change[] => {
+        const common = {
+            access: "production",
+            holder: { iss: "https://idp", sub: `${at}`, user: `u${at}`, name: "<".repeat(100) },
+            createdAtMs: scene.now(),
+            reason: `${at % 2 === 0 ? "short" : "<&".repeat(500)}`,
+            requestId: "r",
+        };
+        const times = { startsAtMs: scene.now(), expiresAtMs: hour, addresses: ["203.0.113.8"], labels: {} };
+        const asked = { address: "203.0.113.8", durationMs: 60_000, decideByMs: hour, approvals: [] };
+        const grant: PortalGrant = { ...common, ...times, ...rest, id: `g-${prefix}-${at}` };
+        const request: PortalRequest = { ...common, ...asked, state: "waiting", ...rest, id: `q-${prefix}-${at}` };
+        return [
+            ["grants", grant.id, grant],
+            ["requests", request.id, request],
+        ];
+    }).flat();
+}
+
+function fill({ store }: PortalScene, changes: readonly Change[]): Promise<unknown> {
+    return store.transact(() => ({ changes, result: undefined }));
+}

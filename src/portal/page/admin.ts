@@ -8,7 +8,7 @@ import { stateLabel } from "./grants";
 import type { HomeView } from "./homeView";
 import { clipped, isFound, pager, type Slice, sliceOf } from "./slice";
 
-const BOUNDS = { most: 25, mostBytes: 8_000 };
+const BOUNDS = { most: 25, mostBytes: 6_500 };
 
 /** A list to choose from has at most so many accesses; of more, the name is typed. */
 const MOST_CHOICES = 40;

@@ -6,7 +6,7 @@ import { clockText, form, untilText } from "./forms";
 import type { HomeView } from "./homeView";
 import { clipped, pager, sliceOf } from "./slice";
 
-const BOUNDS = { most: 12, mostBytes: 8_000 };
+const BOUNDS = { most: 12, mostBytes: 7_500 };
 
 /** So many accesses are named to somebody who approves many. */
 const MOST_TITLES = 5;

@@ -7,7 +7,7 @@ import { form, untilText } from "./forms";
 import type { HomeView } from "./homeView";
 import { clipped, pager, sliceOf } from "./slice";
 
-const ASKED = { most: 10, mostBytes: 3_500 };
+const ASKED = { most: 10, mostBytes: 2_000 };
 const GIVEN = { most: 25, mostBytes: 7_000 };
 
 /**
