@@ -49,6 +49,13 @@ describe("askSurely", () => {
         });
     }
 
+    it("does not forget a lost answer where no token can be had for another try", async () => {
+        let asked = 0;
+        const send = async () => (asked++ === 0 ? RESET : Promise.reject(new Error("GitHub gives no answer")));
+        const sure = askSurely(send, async () => {}, "https://a.example", "payroll is granted");
+        await assert.rejects(sure, /\(GitHub gives no answer\), and it is not known whether payroll is granted/);
+    });
+
     it("says of a refusal after a lost answer that the first try may have worked", async () => {
         const { answer } = await runOn([RESET, REFUSED]);
         assert.ok(!(answer instanceof Error));

@@ -49,7 +49,11 @@ export async function askSurely(
     let isLost = false;
     let last = "";
     for (const pauseMs of [...PAUSES_MS, undefined]) {
-        const tried = await send();
+        const tried = await send().catch((cause: Error): Tried => {
+            // No token can be had for another try, and an earlier one may have worked.
+            if (isLost) return { why: cause.message, mayBeDone: false };
+            throw cause;
+        });
         if ("answer" in tried && isDecided(tried.answer)) {
             const { answer } = tried;
             return isLost && answer.status >= 400 ? withDoubt(answer, what) : answer;
