@@ -1,6 +1,8 @@
 import { constants } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+
+import { makeFolder } from "./folder";
 
 /** The text of a file; undefined where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
@@ -24,7 +26,7 @@ type Text = string | readonly string[] | readonly Uint8Array[];
  */
 export async function writeDurably(path: string, text: Text, writer?: string): Promise<void> {
     const folder = dirname(path);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     // One name for each writer, so that crashes do not leave many temporary files; most files have one writer, with a lock.
     const temporary = writer === undefined ? `${path}.new` : `${path}.${writer}.new`;
     try {

@@ -1,5 +1,6 @@
 import { fail } from "./core/errors/errors";
 import type { HostLock, LockFile } from "./locks/fileLock";
+import { lockProblem } from "./locks/lockProblem";
 import { nativeLocks } from "./locks/nativeLock";
 import { sqliteLocks } from "./locks/sqliteLock";
 
@@ -26,7 +27,7 @@ export function tryHostLock(path: string): HostLock | undefined {
     try {
         return lockFile(path);
     } catch (cause) {
-        return fail("bad-input", `cannot lock the file ${path}: ${(cause as Error).message}`, { cause });
+        return fail("bad-input", `cannot lock the file ${path}: ${lockProblem(path, cause)}`, { cause });
     }
 }
 

@@ -4,13 +4,14 @@ import { systemClock } from "../clock";
 import { type Adoption, adoptZone, type ForeignZone } from "../core/adopting/adopt";
 import { importFile } from "../core/adopting/adoptImport";
 import { expiringGrants } from "../core/adopting/expiring";
-import { fail } from "../core/errors/errors";
+import { fail, isCoded } from "../core/errors/errors";
 import type { Grant } from "../core/grants/grants";
 import type { Reading } from "../core/grants/grantsDocument";
 import { isSelected } from "../core/grants/selection";
 import { parseRules, type Rules } from "../core/membership/rules";
 import { findOkta } from "../okta/connection";
 import { type OktaHttp, oktaHttp } from "../okta/http";
+import { readOrganization } from "../okta/org";
 import { httpPolicies } from "../okta/policies";
 import { httpZones } from "../okta/zones/httpZones";
 import type { Zone } from "../okta/zones/zones";
@@ -73,10 +74,11 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
     const spec = flags.source === undefined ? undefined : parseSourceSpec(flags.source);
     const http = openOkta(flags, terminal);
     const zones = httpZones(http);
-    const [{ grants, unusable }, zone, naming] = await untilSettled(async (signal) => [
+    const [{ grants, unusable }, zone, naming, orgId] = await untilSettled(async (signal) => [
         await readGrants(spec, rules, { terminal, http }, signal),
         suited(await zones.read(zoneId, signal)),
         flags.json ? NO_RULES : await rulesNaming(httpPolicies(http), zoneId, signal),
+        flags.json ? undefined : await orgIdOf(http, signal),
     ]);
     const selected = grants.filter((grant) => isSelected(grant, rules.selector));
     const foreign = foreignZone(zone);
@@ -89,7 +91,8 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
         terminal.out(JSON.stringify(importFile({ zoneId, name, version }), undefined, 4));
         for (const decision of adoption.decisions) terminal.err(`zonekeeper: decide first: ${decision}`);
     } else {
-        const settings = { ...adoption.settings, ...ruleIn(naming), ...given, ...(spec && { source: spec }) };
+        const org = orgId === undefined ? {} : { orgId };
+        const settings = { ...adoption.settings, ...ruleIn(naming), ...given, ...(spec && { source: spec }), ...org };
         const kept = { zoneId, source: flags.source, adoption, rules: given, okta };
         const keepers = describeWriters({ ...kept, stack: await stackMembership(terminal.directory, stack) });
         const written = expiring.map((each) => each.written);
@@ -106,6 +109,15 @@ export async function adopt(flags: AdoptFlags, terminal: Terminal): Promise<numb
         terminal.out(describeAdoption({ zone: foreign, adoption, ...said }));
     }
     return adoption.decisions.length + adoption.refused.length > 0 ? STATUS.refused : STATUS.done;
+}
+
+/** The stack then writes to no other org. Undefined where Okta does not say it in the form that the setting has. */
+async function orgIdOf(http: OktaHttp, signal: AbortSignal): Promise<string | undefined> {
+    const known = await readOrganization(http, signal).catch((error: unknown) => {
+        if (!isCoded(error)) throw error;
+        return undefined;
+    });
+    return known !== undefined && /^00o\w{17}$/.test(known.id) ? known.id : undefined;
 }
 
 /** Grants with an end for entries without a grant, with `--expire-in`. */

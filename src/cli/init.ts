@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 
 import { version } from "../../package.json";
 import { fail } from "../core/errors/errors";
+import { makeFolder } from "../folder";
 import { fileProblem } from "../sources/file/fileProblem";
 import { shellWord } from "./terminal/shellWord";
 import { STATUS, type Terminal } from "./terminal/terminal";
@@ -50,14 +51,6 @@ function templateFolder(template: string): string {
     );
 }
 
-/** mkdir with `recursive` never ends below a folder that can hold none, such as /proc. */
-async function makeFolder(path: string): Promise<void> {
-    const parent = dirname(path);
-    if (existsSync(path)) return;
-    if (parent !== path) await makeFolder(parent);
-    await mkdir(path);
-}
-
 async function filesIn(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
@@ -78,7 +71,7 @@ async function checkEmpty(target: string): Promise<void> {
 
 /** What `pulumi new` puts in for these words, too. */
 async function write(from: string, to: string, name: string): Promise<void> {
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     if (!/\.(json|ya?ml|ts|mjs)$/.test(from)) return cp(from, to);
     const text = await readFile(from, "utf8");
     const filled = text.replace(/\$\{PROJECT\}/g, name).replace(/\$\{DESCRIPTION\}/g, DESCRIPTION);

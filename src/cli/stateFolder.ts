@@ -17,7 +17,20 @@ export function memoryIn(
     { directory, err }: Pick<Terminal, "directory" | "err">,
     mode: "read" | "write",
 ): MemoryStore {
-    return memoryFile({ path: resolve(directory, state, "grants.json"), clock: systemClock, onSetAside: err, mode });
+    const path = resolve(directory, state, "grants.json");
+    const file = memoryFile({ path, clock: systemClock, onSetAside: err, mode });
+    return {
+        read: () => file.read(),
+        async write(remembered) {
+            try {
+                await file.write(remembered);
+            } catch (cause) {
+                fail("bad-input", `cannot write ${path}, so no zone was written: ${(cause as Error).message}`, {
+                    cause,
+                });
+            }
+        },
+    };
 }
 
 /** The denials of an agent with the same folder: they hold whoever writes the zones. */

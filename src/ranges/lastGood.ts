@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
+import { makeFolder } from "../folder";
 import type { Version } from "./download";
 
 /** A file of ranges that was read, and was whole. */
@@ -31,7 +31,7 @@ export function lastGoodIn(directory: string): LastGoodStore {
         async write(url, copy) {
             const path = pathOf(url);
             const temporary = `${path}.${process.pid}.tmp`;
-            await mkdir(directory, { recursive: true });
+            await makeFolder(directory);
             try {
                 await writeFile(temporary, JSON.stringify(copy));
                 await rename(temporary, path);

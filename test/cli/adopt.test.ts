@@ -43,8 +43,12 @@ async function adopt(scene: Scene, ...args: string[]) {
     return called;
 }
 
-/** The settings that the printed commands make. */
+/** The settings that the printed commands make, but for the id of the org, which comes last. */
 function settingsIn(out: string): string[] {
+    return allSettingsIn(out).filter((setting) => !setting.startsWith("orgId "));
+}
+
+function allSettingsIn(out: string): string[] {
     return [...out.matchAll(/ -- zonekeeper:(.*)/g)].map(([, setting = ""]) => setting);
 }
 
@@ -54,6 +58,14 @@ describe("zonekeeper adopt", () => {
         const { status, out, err } = await adopt(scene, "nzo1", "--name", "staff", "--json");
         assert.deepEqual([status, err], [0, []]);
         assert.deepEqual(JSON.parse(out), importFile({ zoneId: "nzo1", name: "staff", version }));
+    });
+
+    it("prints the id of the org, so that the stack writes to no other one", async () => {
+        await using scene = await openZones();
+        const { id } = scene.okta.org.about;
+        const { out } = await adopt(scene, "nzo1", "--stack", "production");
+        assert.ok(out.includes(`pulumi config set --stack production -- zonekeeper:orgId ${id}\n`), out);
+        assert.deepEqual(allSettingsIn(out).slice(-1), [`orgId ${id}`]);
     });
 
     for (const [title, flags, settings, fates] of [

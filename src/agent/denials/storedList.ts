@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
 import { fail, hasCode } from "../../core/errors/errors";
 import { activeDenials, type Denial } from "../../core/membership/denials";
 import { readIfThere, writeDurably } from "../../durable";
+import { makeFolder } from "../../folder";
 import { whileHostLocked } from "../../hostLock";
 import { stampOf, watchFile } from "../../sources/file/watchFile";
 import { type DenialList, openDenialList, without } from "./denialList";
@@ -60,7 +60,7 @@ export async function openStoredList({ path, clock, isShared }: StoredListOption
         refresh,
         async replace(next) {
             if (!isShared) return write(next);
-            await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+            await makeFolder(dirname(path));
             return whileHostLocked(`${path}.lock`, clock, () => write(next));
         },
         watch: (wake, signal) => watchFile(path, { seen: () => seen, sleep: clock.sleep }, wake, signal),

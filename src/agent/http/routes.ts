@@ -36,7 +36,7 @@ export const ROUTES: readonly RouteRow[] = [
             times: "`utc`: times in UTC",
             page: "which page of the list",
         },
-        answers: { 200: "the page" },
+        answers: { 200: "the page", 404: NO_MEMBERSHIP },
     },
     {
         method: "GET",

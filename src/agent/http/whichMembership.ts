@@ -11,13 +11,18 @@ export function membershipsOf({ view, memberships }: Views): readonly Membership
     return memberships?.() ?? [withFields(view(), { name: DEFAULT, org: DEFAULT })];
 }
 
+/** Whether a request is about all memberships. */
+export function isOfAll(name: unknown): boolean {
+    return name === undefined || name === "";
+}
+
 /**
  * The view that a request with `?membership=NAME` is about.
  *
  * @returns the view of all for a request without a name; a sentence for an unknown name
  */
 export function viewFor(options: Views, name: unknown): { readonly view: AgentView } | { readonly problem: string } {
-    if (name === undefined || name === "") return { view: options.view() };
+    if (isOfAll(name)) return { view: options.view() };
     const all = membershipsOf(options);
     const found = all.find((membership) => membership.name === name);
     if (found !== undefined) return { view: found };

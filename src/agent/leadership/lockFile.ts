@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
+import { makeFolderSync } from "../../folder";
 import { tryHostLock } from "../../hostLock";
 import type { HostLock } from "../../locks/fileLock";
 import { rest } from "./alarm";
@@ -123,8 +124,6 @@ function inodeOf(path: string): bigint | undefined {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-    EEXIST: "it is a file",
-    ENOTDIR: "a part of its path is a file",
     EACCES: "this user may not write there",
     EROFS: "it is on a file system that is only read",
 };
@@ -132,12 +131,12 @@ const WORDS: Readonly<Record<string, string>> = {
 function makeFolder(path: string): void {
     const folder = dirname(path);
     try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolderSync(folder);
         accessSync(folder, constants.W_OK | constants.X_OK);
     } catch (cause) {
         const { code = "", message } = cause as NodeJS.ErrnoException;
-        fail("bad-input", `cannot use the folder ${folder} for the agent's lock file: ${WORDS[code] ?? message}`, {
-            cause,
-        });
+        const why = WORDS[code] ?? message;
+        const remedy = "name another one with state or leader.path";
+        fail("bad-input", `cannot use the folder ${folder} for the agent's lock file: ${why}; ${remedy}`, { cause });
     }
 }

@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+
+import { makeFolder } from "../../folder";
 
 /** The folder of a ledger. What was not synced may be lost in a crash, in part or as a whole. */
 export interface Disk {
@@ -42,7 +44,7 @@ export function folderDisk(path: string): Disk {
         read: (name, from = 0) => createReadStream(join(path, name), { start: from }),
         size: async (name) => (await stat(join(path, name))).size,
         async open(name) {
-            await mkdir(path, { recursive: true, mode: 0o700 });
+            await makeFolder(path);
             return diskFile(await openExisting(join(path, name)));
         },
         remove: (name) => rm(join(path, name)),

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { fail } from "../../core/errors/errors";
+import { makeFolder } from "../../folder";
 import { tryHostLock } from "../../hostLock";
 import { folderDisk } from "./disk";
 import { type Ledger, type LedgerOptions, openLedger } from "./ledger";
@@ -23,7 +23,7 @@ export interface FolderLedgerOptions extends Omit<LedgerOptions, "disk"> {
 export async function openFolderLedger({ state, isShared = false, ...options }: FolderLedgerOptions): Promise<Ledger> {
     const disk = ledgerDisk(state);
     try {
-        mkdirSync(disk.path, { recursive: true, mode: 0o700 });
+        await makeFolder(disk.path);
     } catch (error) {
         return unwritable(disk, error);
     }

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { z } from "zod";
 
 import { fail } from "../../core/errors/errors";
+import { makeFolder } from "../../folder";
 import { ofZones, type Queue } from "./queue";
 
 const SCHEMA = z.object({
@@ -55,7 +56,7 @@ export function queueFile(path: string, zones: readonly string[]): QueueFile {
 }
 
 async function replace(path: string, text: string): Promise<void> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await synced(`${path}.new`, "w", (file) => file.writeFile(text));
     await rename(`${path}.new`, path);
     await synced(dirname(path), "r", async () => {});

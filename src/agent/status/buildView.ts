@@ -163,6 +163,14 @@ function standbyText(lockState: LockState | undefined): string {
     return `this agent does not lead, and nobody is known to${why} [${code}]`;
 }
 
+/** Why no recent round is known to have ended well. */
+function staleText({ state: { timing, zones } }: Known): string {
+    if (timing.lastSuccessMs !== undefined) return "the zones have not been seen as they should be for too long";
+    return zones.some(({ zone }) => zone === undefined)
+        ? "the zones have not been read yet"
+        : "the zones have not been seen as they should be yet";
+}
+
 /** Each reason why the last reconciliation may not be in force, or not be fresh. */
 function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
     const { known } = input;
@@ -189,6 +197,6 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
         ...heldTexts(known),
         ...departed(input.time),
         ...(isLate ? ["a change has not reached the zones yet"] : []),
-        ...(isStale ? ["the zones have not been seen as they should be for too long"] : []),
+        ...(isStale ? [staleText(known)] : []),
     ];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { systemClock } from "../../clock";
@@ -34,7 +34,6 @@ function keptFile({ env }: Pick<Terminal, "env">): string {
 
 export async function keepToken(terminal: Pick<Terminal, "env">, kept: Kept): Promise<void> {
     const path = keptFile(terminal);
-    await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
     await writeDurably(path, `${JSON.stringify(kept)}\n`);
 }
 

@@ -85,7 +85,7 @@ export function brakeSentence(judgement: Judgement, windowMs: number | "one deci
             "say which grant or address they are about; correct these entries",
         source:
             `held by maxRemovals: in all memberships of the source ${source?.losses} of ${source?.active} known active ` +
-            `grants would lose an address${source?.recent ? `, after ${source.recent} ${within}` : ""}, and ${source?.most} may ${within}`,
+            `grants would lose ${whatIsLost(removals)}${source?.recent ? `, after ${source.recent} ${within}` : ""}, and ${source?.most} may ${within}`,
         before: `held by maxRemovals since an earlier reading: ${removals.length} of ${active} ${would}`,
     };
     return `${sentences[because ?? "limit"]}${because === "nameless" ? ", or confirm it" : "; confirm it, or restore their grants"}`;
@@ -94,10 +94,19 @@ export function brakeSentence(judgement: Judgement, windowMs: number | "one deci
 function whatGoes(removals: readonly Loss[], windowMs: number | "one decision"): string {
     if (windowMs === "one decision") return "entries would go";
     const entries = removals.filter(({ grant }) => grant === undefined).length;
-    if (entries === 0) return "known active grants would lose an address";
+    if (entries === 0) return `known active grants would lose ${whatIsLost(removals)}`;
     return entries === removals.length
         ? "entries would go, of which nothing is remembered"
-        : "known active grants and entries would lose an address";
+        : `known active grants and entries would lose ${whatIsLost(removals)}`;
+}
+
+/** A removal takes an address out of a zone, or only a user out of the group. */
+function whatIsLost(removals: readonly Loss[]): string {
+    const ofGroup = removals.filter(({ isUserOnly = false }) => isUserOnly).length;
+    if (ofGroup === 0) return "an address";
+    return ofGroup === removals.length
+        ? "their user's membership of the group"
+        : "an address or their user's membership of the group";
 }
 
 /** Refusals for active grants that are unusable in the reading, and stay as they were known; not while Okta is asked who their user is. */

@@ -46,6 +46,8 @@ export interface Loss {
     readonly why: LossReason;
     /** The addresses that it would lose, now or before its known end. */
     readonly spans: readonly Span[];
+    /** Its addresses stay, by other grants; only its user would leave the group. @default false */
+    readonly isUserOnly?: true;
 }
 
 /**
@@ -129,10 +131,9 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
                 const item = itemOf({ grant: was.id });
                 const isUserLost = was.user !== undefined && endOfUser(idOfUser(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
-                if (isUserLost)
-                    return [{ item, grant: was, why: userInstead(whyLost(change, was)), spans: [...was.spans] }];
+                if (isUserLost) return [{ item, grant: was, why: userInstead(whyLost(change, was)), ...onlyUser(was) }];
                 const isLeft = change.change === "changed" && was.user !== undefined && !users.has(idOfUser(was.user));
-                return isLeft ? [{ item, grant: was, why: "user", spans: [...was.spans] }] : [];
+                return isLeft ? [{ item, grant: was, why: "user", ...onlyUser(was) }] : [];
             });
         },
         entries(entries: readonly OpenEntry[]): Loss[] {
@@ -214,6 +215,11 @@ function whyGone(
     const { grant } = change;
     if (!isActive(grant, nowMs)) return isExpired(grant, nowMs) ? "shortened" : "postponed";
     return endOf(grant) < endOf(was) ? "shortened" : "moved";
+}
+
+/** The addresses stay with the user, so that the grant remains whole until the loss is confirmed. */
+function onlyUser({ spans }: Grant): Pick<Loss, "spans" | "isUserOnly"> {
+    return { spans: [...spans], isUserOnly: true };
 }
 
 /** If another grant keeps the addresses, the loss is that of the user, whom the group would lose. */

@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, truncate } from "node:fs/promises";
+import { type FileHandle, open, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fail, hasCode } from "../../core/errors/errors";
 import { appendDurably, writeDurably } from "../../durable";
+import { makeFolder } from "../../folder";
 import { tryHostLock } from "../../hostLock";
 import { fileProblem } from "../file/fileProblem";
 import { stampOf, watchFile } from "../file/watchFile";
@@ -71,7 +72,7 @@ export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waitin
 const NONE = "none";
 
 async function locked<T>(path: string, sleep: Waiting["sleep"], work: () => Promise<T>): Promise<T> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOCK_EVERY_MS) {
         const lock = tryHostLock(`${path}.lock`);
         if (lock === undefined) {

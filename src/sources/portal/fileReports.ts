@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail } from "../../core/errors/errors";
 import type { AgentReport } from "../../core/portal/agentReport";
+import { makeFolder } from "../../folder";
 import { fileProblem } from "../file/fileProblem";
 import { stampOf } from "../file/watchFile";
 import type { Waiting } from "../http/retry";
@@ -26,7 +27,7 @@ export function fileReports({ path, sleep }: { readonly path: string } & Pick<Wa
         write: (agent, report) =>
             named(async () => {
                 const file = join(folder, `${agent.replace(/[^\w-]/g, "_")}.json`);
-                await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+                await makeFolder(dirname(file));
                 // It is written again within seconds, so that a crash may take it.
                 await writeFile(`${file}.new`, JSON.stringify(report), { mode: 0o600 });
                 await rename(`${file}.new`, file);

@@ -15,7 +15,7 @@ const file = strictSettings("a source of type file", {
     path: required("the source's path is missing").describe("`.yaml`, `.yml` or `.json`"),
 });
 
-const FLAG = "the source's allowInsecure is neither true nor false";
+const FLAG = "the source's allowInsecure is not true or false, without quotes";
 
 const http = <Type extends "http" | "https">(type: Type) =>
     strictSettings(`a source of type ${type}`, {
@@ -24,19 +24,17 @@ const http = <Type extends "http" | "https">(type: Type) =>
             .transform((url, context) => parsed(context, () => parseHttpUrl(url, "the source's url")))
             .describe("without user and password"),
         token: secretReference("the source's token").nullish().describe("where the bearer token is"),
-        // A stack's configuration has texts only.
         allowInsecure: z
-            .union([z.boolean(), z.enum(["true", "false"])], FLAG)
+            .boolean(FLAG)
             .default(false)
             .describe("`true`: the URL may begin with `http://` and name another machine"),
     }).transform(({ url, token, allowInsecure }, context): HttpSpec => {
         if (type === "https" && !url.startsWith("https:")) {
             return refuse(context, "the source has type https, but its url does not begin with https://");
         }
-        const isAllowed = String(allowInsecure) === "true";
         const { protocol, hostname, host } = new URL(url);
-        if (!isAllowed && protocol !== "https:" && !isLoopback(hostname)) return refuse(context, unencrypted(host));
-        return { type: "http", url, ...(token != null && { token }), ...(isAllowed && { allowInsecure: true }) };
+        if (!allowInsecure && protocol !== "https:" && !isLoopback(hostname)) return refuse(context, unencrypted(host));
+        return { type: "http", url, ...(token != null && { token }), ...(allowInsecure && { allowInsecure: true }) };
     });
 
 function unencrypted(host: string): string {
@@ -120,11 +118,11 @@ const oktaLog = strictSettings("a source of type okta-log", {
     }),
 }).transform(({ filter, ...rest }): OktaLogSpec => ({ ...rest, ...(filter != null && { filter }) }));
 
-/** A number, or a text of digits, as a stack's configuration has only texts. */
+/** A number; `pulumi config set --path` keeps numbers and flags as they are. */
 function wholeNumber(setting: string, least: number, most: number, usual: number) {
-    const problem = `the source's ${setting} is not a whole number from ${least} to ${most}`;
+    const problem = `the source's ${setting} is not a whole number from ${least} to ${most}, without quotes`;
     return z.preprocess(
-        (value) => (typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : (value ?? usual)),
+        (value) => value ?? usual,
         z.number(problem).int(problem).min(least, problem).max(most, problem),
     );
 }

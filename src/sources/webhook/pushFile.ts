@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fail, hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
+import { makeFolder } from "../../folder";
 import { tryHostLock } from "../../hostLock";
 import { openQueue } from "../../queue";
 import { fileProblem } from "../file/fileProblem";
@@ -61,7 +61,7 @@ export function pushFile({ path, limits, isShared, sleep }: PushFileOptions): Pu
 
 /** Does work while no other agent of this host writes the file. */
 async function locked<T>(path: string, sleep: Waiting["sleep"], work: () => Promise<T>): Promise<T> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOCK_EVERY_MS) {
         const lock = tryHostLock(`${path}.lock`);
         if (lock === undefined) {

@@ -7,6 +7,35 @@ import { anyWebhook, errorIn, openTestServer, TOKEN } from "./testServer";
 const NETWORK = { listen: { host: "0.0.0.0", port: 0 } };
 
 describe("startServer", () => {
+    for (const [several, asked, names] of [
+        [["payroll", "admin"], "unknown", ["payroll", "admin"]],
+        [["payroll", "admin"], "PAYROLL", ["payroll", "admin"]],
+        [["payroll", "admin"], "payroll&membership=admin", ["payroll", "admin"]],
+        [["payroll", "<b>x"], "unknown", ["payroll", "&lt;b&gt;x"]],
+        [undefined, "unknown", ["default"]],
+    ] as const) {
+        it(`answers 404 to ?membership=${asked} at every path, with ${names}`, async () => {
+            const all = several?.map((name) => ({ ...agentView(), name, org: "default" }));
+            await using server = await openTestServer({ memberships: () => all });
+            for (const path of ["/", "/api/status", "/api/why", "/readyz"]) {
+                const { status, text } = await server.ask(`${path}?membership=${asked}&subject=ana@example.com`);
+                assert.equal(status, 404, path);
+                if (path === "/") for (const name of names) assert.ok(text.includes(`<bdi>${name}</bdi></a>`), text);
+            }
+        });
+    }
+
+    it("takes an empty ?membership= for all of them at every path", async () => {
+        const all = ["payroll", "admin"].map((name) => ({ ...agentView(), name, org: "default" }));
+        await using server = await openTestServer({ memberships: () => all });
+        const { text } = await server.ask("/api/status?membership=");
+        assert.equal(JSON.parse(text).memberships.length, 2);
+        for (const path of ["/", "/api/why", "/readyz"]) {
+            const { status } = await server.ask(`${path}?membership=&subject=ana@example.com`);
+            assert.equal(status, 200, path);
+        }
+    });
+
     it("says that the process lives, whatever the zones are", async () => {
         await using server = await openTestServer({ view: () => agentView({ notReady: ["no round yet"] }) });
         const { status, text } = await server.ask("/healthz");

@@ -112,14 +112,14 @@ describe("lockFileLeadership", () => {
     }
 
     for (const [folder, says] of [
-        [__filename, "it is a file"],
-        [join(__filename, "state"), "a part of its path is a file"],
+        [__filename, `cannot make the folder ${__filename}: there is a file of that name`],
+        [join(__filename, "state"), `cannot make the folder ${__filename}: there is a file of that name`],
     ] as const) {
-        it(`says in a sentence that a folder cannot be used: ${says}`, async () => {
+        it(`says in a sentence that a folder cannot be used: ${folder}`, async () => {
             const path = join(folder, "leader.lock");
             await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
                 code: "bad-input",
-                message: `cannot use the folder ${folder} for the agent's lock file: ${says}`,
+                message: `cannot use the folder ${folder} for the agent's lock file: ${says}; name another one with state or leader.path`,
             });
         });
     }
@@ -133,31 +133,48 @@ describe("lockFileLeadership", () => {
             const leadership = lockFileLeadership({ path: join(directory, "leader.lock"), clock: systemClock });
             await assert.rejects(leadership.lead(new AbortController().signal), {
                 code: "bad-input",
-                message: `cannot use the folder ${directory} for the agent's lock file: this user may not write there`,
+                message: `cannot use the folder ${directory} for the agent's lock file: this user may not write there; name another one with state or leader.path`,
             });
         } finally {
             await rm(directory, { recursive: true });
         }
     });
 
-    it("says in a sentence that the file is something else", async () => {
-        const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
-        try {
-            const path = join(directory, "leader.lock");
-            await writeFile(
-                path,
-                "this is no lock file of ours, and it is longer than a hundred bytes, so that it is looked at. ".repeat(
-                    2,
-                ),
-            );
-            await assert.rejects(lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal), {
-                code: "bad-input",
-                message: `cannot lock the file ${path}: file is not a database`,
-            });
-        } finally {
-            await rm(directory, { recursive: true });
-        }
-    });
+    const others: [what: string, make: (path: string) => Promise<unknown>, says: RegExp][] = [
+        [
+            "a long text",
+            (path) => writeFile(path, "no lock file of ours. ".repeat(50)),
+            /it has content that no agent wrote; .*: delete it while/,
+        ],
+        [
+            "random bytes",
+            (path) => writeFile(path, Buffer.alloc(5000, 0xa7)),
+            /it has content that no agent wrote; .*: delete it/,
+        ],
+        [
+            "the beginning of a database",
+            (path) => writeFile(path, `SQLite format 3\0${"x".repeat(2000)}`),
+            /it has content that no agent wrote; .*: delete it/,
+        ],
+        ["a folder", (path) => mkdir(path), /it is a folder, and should be a file; move it away/],
+    ];
+    for (const [what, make, says] of others)
+        it(`says in a sentence that the file is something else: ${what}`, async () => {
+            const directory = await mkdtemp(join(tmpdir(), "zonekeeper-"));
+            try {
+                const path = join(directory, "leader.lock");
+                await make(path);
+                await assert.rejects(
+                    lockFileLeadership({ path, clock: systemClock }).lead(new AbortController().signal),
+                    {
+                        code: "bad-input",
+                        message: says,
+                    },
+                );
+            } finally {
+                await rm(directory, { recursive: true });
+            }
+        });
 });
 
 /** A clock on which time passes only for those who sleep for so long, and which says how many they were. */

@@ -279,6 +279,12 @@ describe("viewOf", () => {
             { timing: { lastSuccessMs: NOW - 2 * MINUTE - 1 } },
             ["the zones have not been seen as they should be for too long"],
         ],
+        [{ timing: { lastSuccessMs: undefined }, beliefs: [unread("nzo1")] }, ["the zones have not been read yet"]],
+        [
+            { timing: { lastSuccessMs: undefined }, beliefs: [seen, unread("nzo2")] },
+            ["the zones have not been read yet"],
+        ],
+        [{ timing: { lastSuccessMs: undefined } }, ["the zones have not been seen as they should be yet"]],
         [{ timing: { lastError: { code: "okta-refused", message: "PUT: 400", at: "" } } }, ["PUT: 400"]],
     ];
     for (const [scene, notReady] of reasons) {

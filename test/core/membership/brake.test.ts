@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { formatSpan, spanOf } from "../../../src/core/addresses/ip";
 import type { Grant } from "../../../src/core/grants/grants";
 import { applyBrake, type BrakeInput } from "../../../src/core/membership/brake";
+import { brakeSentence } from "../../../src/core/membership/held";
 import { grant, NOW } from "../../support/grants";
 
 const address = (index: number) => `203.0.113.${index}/32`;
@@ -54,6 +55,31 @@ describe("applyBrake: what counts as a loss where grants are bound to users", ()
                 losses.map(({ item, why }) => [item, why]),
                 why === undefined ? [] : [["grant g1", why]],
             );
+        });
+    }
+});
+
+describe("brakeSentence: what would be lost", () => {
+    const known = [1, 2, 3, 4].map((index) => g(index, { user: `user${index}` }));
+    const stays = (index: number) => g(index, { id: `other${index}`, user: "dan" });
+    const [ADDRESS, GROUP] = ["an address", "their user's membership of the group"];
+    const table: readonly (readonly [title: string, next: readonly Grant[], isBound: boolean, what: string])[] = [
+        ["addresses", [], true, ADDRESS],
+        ["addresses, of grants that are not bound to users", [], false, ADDRESS],
+        ["only users of the group", [1, 2, 3, 4].map(stays), true, GROUP],
+        [
+            "only users, by grants that go to somebody else",
+            known.map((each) => ({ ...each, user: "dan" })),
+            true,
+            GROUP,
+        ],
+        ["some addresses, and some users", [stays(1), stays(2)], true, `${ADDRESS} or ${GROUP}`],
+    ];
+    for (const [title, next, isBound, what] of table) {
+        it(`names ${title}`, () => {
+            const judgement = judge(known, next, { isBound });
+            const [text] = brakeSentence(judgement, 600_000).split("; ");
+            assert.equal(text, `held by maxRemovals: all 4 known active grants would lose ${what}`);
         });
     }
 });

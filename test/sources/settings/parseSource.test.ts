@@ -57,7 +57,7 @@ describe("parseSourceSpec", () => {
             { type: "http", url: "http://example.com/g", allowInsecure: true },
         ],
         [
-            { type: "http", url: "http://example.com/g", allowInsecure: "true" },
+            '{"type":"http","url":"http://example.com/g","allowInsecure":true}',
             { type: "http", url: "http://example.com/g", allowInsecure: true },
         ],
         [
@@ -110,7 +110,7 @@ describe("parseSourceSpec", () => {
             { type: "webhook", secret: ["env:HOOK"], initial: "unreadable", store: { type: "postgres", ...read } },
         ]),
         [
-            { type: "okta-log", hours: "12", filter: 'actor.id eq "00u1"', pollSeconds: 30 },
+            { type: "okta-log", hours: 12, filter: 'actor.id eq "00u1"', pollSeconds: 30 },
             { type: "okta-log", hours: 12, filter: 'actor.id eq "00u1"', pollSeconds: 30 },
         ],
     ];
@@ -140,7 +140,25 @@ describe("parseSourceSpec", () => {
         [{ type: "http", url: "http://example.com/g" }, clear("example.com")],
         [{ type: "http", url: "http://example.com/g", allowInsecure: false }, clear("example.com")],
         ['{"type":"http","url":"http://example.com/g"}', clear("example.com")],
-        [{ type: "http", url, allowInsecure: "yes" }, "the source's allowInsecure is neither true nor false"],
+        [
+            { type: "http", url, allowInsecure: "yes" },
+            "the source's allowInsecure is not true or false, without quotes",
+        ],
+        [
+            { type: "http", url, allowInsecure: "true" },
+            "the source's allowInsecure is not true or false, without quotes",
+        ],
+        [
+            { type: "https", url, allowInsecure: "false" },
+            "the source's allowInsecure is not true or false, without quotes",
+        ],
+        [{ type: "http", url, allowInsecure: 1 }, "the source's allowInsecure is not true or false, without quotes"],
+        ['{"type":"okta-log","hours":"8"}', "the source's hours is not a whole number from 1 to 168, without quotes"],
+        [
+            { type: "okta-log", pollSeconds: "30" },
+            "the source's pollSeconds is not a whole number from 2 to 300, without quotes",
+        ],
+        [{ type: "okta-log", hours: true }, "the source's hours is not a whole number from 1 to 168, without quotes"],
         [
             { type: "http", url, allowinsecure: true },
             'a source of type http has no setting "allowinsecure": did you mean allowInsecure?',
@@ -226,9 +244,12 @@ describe("parseSourceSpec", () => {
             { ...pushed({ type: "file" }), stores: {} },
             'a source of type webhook has no setting "stores": did you mean store?',
         ],
-        [{ type: "okta-log", hours: 0 }, "the source's hours is not a whole number from 1 to 168"],
-        [{ type: "okta-log", hours: "8h" }, "the source's hours is not a whole number from 1 to 168"],
-        [{ type: "okta-log", pollSeconds: 1 }, "the source's pollSeconds is not a whole number from 2 to 300"],
+        [{ type: "okta-log", hours: 0 }, "the source's hours is not a whole number from 1 to 168, without quotes"],
+        [{ type: "okta-log", hours: "8h" }, "the source's hours is not a whole number from 1 to 168, without quotes"],
+        [
+            { type: "okta-log", pollSeconds: 1 },
+            "the source's pollSeconds is not a whole number from 2 to 300, without quotes",
+        ],
         [
             { type: "okta-log", filter: "" },
             "the source's filter is not a text of Okta's filter language of up to 1000 characters",
@@ -270,8 +291,8 @@ describe("parseSourceSpec", () => {
         ],
         [
             { type: "okta-log", hours: 200, pollSeconds: 0 },
-            "the source's hours is not a whole number from 1 to 168; " +
-                "the source's pollSeconds is not a whole number from 2 to 300",
+            "the source's hours is not a whole number from 1 to 168, without quotes; " +
+                "the source's pollSeconds is not a whole number from 2 to 300, without quotes",
         ],
         [{ type: "webhook", secret: ["s3cr3t", "s3cr3t2"] }, secret],
     ];

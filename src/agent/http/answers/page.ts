@@ -2,12 +2,14 @@ import type { FastifyInstance } from "fastify";
 
 import type { LedgerLine } from "../../events/events";
 import { readAssets } from "../../page/assets";
+import { noMembershipPage } from "../../page/noMembershipPage";
 import { readPageQuery } from "../../page/query";
 import { RECENT_LINES } from "../../page/recently";
 import { statusPage } from "../../page/statusPage";
 import { gatheredViews } from "../../status/gathered";
 import type { openOktaAnswers } from "../../status/oktaAnswers";
 import type { ServerOptions } from "../types";
+import { membershipsOf, viewFor } from "../whichMembership";
 
 /** How many of the latest lines are searched for those of a membership. */
 const SEARCHED_LINES = 300;
@@ -17,14 +19,22 @@ const SEARCHED_LINES = 300;
  */
 export function addPage(
     app: FastifyInstance,
-    { view, memberships, recentLedger, clock, version, token, report }: ServerOptions,
+    options: ServerOptions,
     fromOkta: ReturnType<typeof openOktaAnswers>,
 ): void {
+    const { view, memberships, recentLedger, clock, version, token, report } = options;
     const assets = readAssets();
     app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
         "/",
         { config: { kind: "read", allowance: "reads" } },
         async ({ query }, reply) => {
+            // With no-referrer, a browser would send `Origin: null` with the page's own form.
+            reply.header("referrer-policy", "same-origin");
+            reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
+            const names = membershipsOf(options).map(({ name }) => name);
+            if ("problem" in viewFor(options, query.membership)) {
+                return reply.code(404).send(noMembershipPage(query.membership, names, assets));
+            }
             const { view: all, several } = await gatheredViews(view(), memberships?.());
             const asked = readPageQuery(query);
             const one = several?.find(({ name }) => name === asked.membership);
@@ -36,9 +46,6 @@ export function addPage(
             );
             const isAsked = asked.okta === true && asked.address !== "" && all.isLeading;
             const okta = isAsked ? await fromOkta(asked.address, one?.name) : undefined;
-            reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
-            // With no-referrer, a browser would send `Origin: null` with the page's own form.
-            reply.header("referrer-policy", "same-origin");
             return statusPage({
                 view: one ?? all,
                 memberships: several,
@@ -46,7 +53,7 @@ export function addPage(
                     one === undefined
                         ? ledger
                         : ledger?.filter(({ event }) => isAbout(event, one.name)).slice(0, RECENT_LINES),
-                // The name of a membership that no longer exists is ignored.
+                // The only membership has no page of its own.
                 query: { ...asked, membership: one?.name ?? "" },
                 nowMs: clock.now(),
                 version,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import type { Guard } from "../caller/guard";
 import type { ServerOptions } from "../types";
-import { viewFor } from "../whichMembership";
+import { isOfAll, viewFor } from "../whichMembership";
 
 /**
  * `GET /healthz`, `GET /readyz` and `GET /metrics`, for monitoring; they name
@@ -31,7 +31,7 @@ export function addProbes(
         "/readyz",
         { config: { kind: "open" } },
         async ({ query }, reply) => {
-            const isAboutAll = query.membership === undefined || query.membership === "";
+            const isAboutAll = isOfAll(query.membership);
             const asked = isAboutAll ? { view: health() } : viewFor(options, query.membership);
             if ("problem" in asked) return reply.code(404).send({ error: asked.problem });
             const { notReady, isLeading } = asked.view;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 import { quote } from "../../../core/errors/quote";
 import type { ServerOptions } from "../types";
-import { membershipsOf, viewFor } from "../whichMembership";
+import { isOfAll, membershipsOf, viewFor } from "../whichMembership";
 import { type GrantsShown, statusDocument } from "./statusDocument";
 
 const SHOWN: readonly GrantsShown[] = ["all", "active", "none"];
@@ -22,7 +22,7 @@ export function addStatus(app: FastifyInstance, options: ServerOptions): void {
             const asked = viewFor(options, membership);
             if ("problem" in asked) return reply.code(404).send({ error: asked.problem });
             const all = membershipsOf(options);
-            const each = membership === undefined ? all : all.filter(({ name }) => name === membership);
+            const each = isOfAll(membership) ? all : all.filter(({ name }) => name === membership);
             const now = new Date(clock.now()).toISOString();
             reply.type("application/json; charset=utf-8");
             return reply.send(Readable.from(statusDocument(asked.view, each, shown, now, version)));

@@ -6,7 +6,7 @@ import { gathered } from "../../status/gathered";
 import type { openOktaAnswers } from "../../status/oktaAnswers";
 import { withFields } from "../../status/withFields";
 import type { ServerOptions } from "../types";
-import { viewFor } from "../whichMembership";
+import { isOfAll, viewFor } from "../whichMembership";
 import { NOT_LEADING, STANDBY } from "./standby";
 
 /** Longer than a chain of a hundred addresses. */
@@ -40,8 +40,8 @@ export function addWhy(
                 return reply.code(400).send({ error: "subject is not one login, address or IP chain" });
             }
             try {
-                const named = typeof membership === "string" ? membership : undefined;
-                const all = membership === undefined ? options.memberships?.() : undefined;
+                const named = typeof membership === "string" && membership !== "" ? membership : undefined;
+                const all = isOfAll(membership) ? options.memberships?.() : undefined;
                 const views = [];
                 for (const view of all ?? [withFields(of.view, { name: named })]) views.push(await gathered(view));
                 const answers = whyOfViews(views, subject, clock.now());
