@@ -4,6 +4,7 @@ import { sentenceOf } from "../src/core/errors/codes";
 import { isCoded } from "../src/core/errors/errors";
 import { type FirstLook, type FirstLookArgs, firstLook } from "../src/provider/firstLook";
 import { policyIdOf } from "./otherStack";
+import { sentenceError } from "./refuse";
 
 /**
  * Checks what the arguments name before anything is registered, so that a deployment that cannot work fails with one
@@ -105,9 +106,9 @@ export function after(look: Promise<unknown> | undefined, opts: Options): Option
     return { ...opts, dependsOn: dependsOn as Promise<pulumi.Resource[]> };
 }
 
-/** Ends the program. Pulumi prints only the message of an uncaught RunError. */
+/** Ends the program. */
 function endWith(error: unknown): never {
-    throw isCoded(error) ? new pulumi.RunError(sentenceOf(error)) : error;
+    throw isCoded(error) ? sentenceError(sentenceOf(error)) : error;
 }
 
 /** The value if it is a plain value or promise, and not an output of a resource. */
