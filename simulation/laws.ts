@@ -2,12 +2,13 @@ import { boundsOf } from "./bounds";
 import { type Facts, factsOf } from "./facts";
 import { denies } from "./laws/denials";
 import { endsAllSessions, endsSessionsInTime } from "./laws/endedSessions";
+import { keepsLeftStatics, keepsWhatItFound } from "./laws/foundEntries";
 import { hears } from "./laws/hears";
 import { admitsNobodyOfAHeldReading, keepsTheKnown, putsOutOnTime } from "./laws/held";
 import { keepsItsLedger, losesNoLine } from "./laws/ledger";
 import { appliesInTime } from "./laws/membership";
 import { asksWithinItsBudget, endsForNothing, isLed, leadsAlone } from "./laws/process";
-import { keepsLeftStatics, keepsWhatItFound, losesNobodyByAccident } from "./laws/removals";
+import { losesNobodyByAccident } from "./laws/removals";
 import { sparesTheGranted } from "./laws/sparedSessions";
 import {
     goesOnFromWhatItSaw,

@@ -14,7 +14,9 @@ import type { ZoneLock } from "./okta/zones/zoneLock";
 import type { Zone, ZoneStore } from "./okta/zones/zones";
 import type { GrantSource } from "./sources/source";
 
-export interface ReconcileOptions extends Pick<DecisionInput, "isConfirmed" | "firstContact" | "denials" | "others"> {
+type DecidedBy = "isConfirmed" | "firstContact" | "denials" | "others" | "isBound" | "idOfUser";
+
+export interface ReconcileOptions extends Pick<DecisionInput, DecidedBy> {
     readonly source: GrantSource;
     readonly zones: ZoneStore;
     readonly lock: ZoneLock;

@@ -30,6 +30,8 @@ export function scene(): AgentView {
             },
         ],
         grants: GRANTS,
+        eachState: () => GRANTS,
+        eachGrant: () => GRANTS,
         source: { type: "postgres", healthy: true, lastReadAt: at(-4) },
         okta: { rateLimit: { limit: 600, remaining: 571, resetAt: at(26) } },
         isLeading: true,

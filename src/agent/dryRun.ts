@@ -81,14 +81,14 @@ export async function dryRun(
         const by = { memory: remembered?.memory, denials: denials.list(), clock: time };
         const { said, moved, others } = await besideMates(source, membership, mates, by, signal);
         const group = await groupOf(membership, { okta, time, directory, settings, onWarning, signal });
+        const remembering = { denials: denials.list(), remembered: remembered?.memory?.grants ?? [] };
         const round = await reconcile({
-            source: group?.bind(said) ?? said,
+            ...((await group?.bind(said, remembering)) ?? { source: said, denials: denials.list() }),
             zones: zonesInTime(httpZones(okta), time, onWarning),
             lock: zoneLock(),
             zoneIds: membership.zones,
             rules,
             firstContact: membership.firstContact,
-            denials: denials.list(),
             ...(others && { others }),
             memory: { ...memory, read: async () => remembered },
             clock: time,

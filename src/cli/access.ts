@@ -61,7 +61,7 @@ export async function grant(flags: GrantFlags, terminal: Terminal): Promise<numb
         ...(ticket && { ticket }),
         ...(breakGlass && { breakGlass }),
     };
-    const { status, body: made } = await client.call("POST", "/api/v1/grants", body);
+    const { status, body: made } = await client.call("POST", "/api/v1/grants", body, `${access} is granted`);
     if (command.length > 0) {
         if (status !== 201) return withdrawn(client, made);
         terminal.err(lineOf(made));
@@ -106,7 +106,8 @@ export async function extend(
 ): Promise<number> {
     const client = await openPortalClient(portal, terminal, outgoingFetch(terminal.env));
     const duration = given ?? (await usualExtension(client, id));
-    const { status, body } = await client.call("PATCH", `/api/v1/grants/${encodeURIComponent(id)}`, { duration });
+    const path = `/api/v1/grants/${encodeURIComponent(id)}`;
+    const { status, body } = await client.call("PATCH", path, { duration }, `${id} is extended to ${duration}`);
     if (json) terminal.out(JSON.stringify(body));
     else terminal.out(status === 202 ? `requested (${body.id}): it waits for an approver` : lineOf(body));
     return STATUS.done;

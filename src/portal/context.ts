@@ -31,5 +31,7 @@ export interface PortalContext {
     readonly requireLedger: () => Promise<void>;
     /** Takes note of what nobody expected. */
     readonly report: (error: unknown) => void;
+    /** Writes a warning to the log, the same sentence once. */
+    readonly warnOnce: (sentence: string) => void;
     readonly version: string;
 }

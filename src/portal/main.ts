@@ -207,7 +207,16 @@ function contextOf(
         audit,
         requireLedger,
         report,
+        warnOnce: openWarnOnce(log),
         version,
+    };
+}
+
+function openWarnOnce({ warn }: Log): PortalContext["warnOnce"] {
+    const said = new Set<string>();
+    return (sentence) => {
+        if (!said.has(sentence)) warn(sentence);
+        said.add(sentence);
     };
 }
 

@@ -15,11 +15,20 @@ import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } 
  *   older                       renews them          the new ones; grants that they no longer allow end
  *   older                       refuses              the session ends, with what its login granted; see `refusePerson`
  *   older                       does not answer      503: nobody new gets in, and nothing ends
+ *   older                       renews them, but     the same: what was known stays, and is as old as it was
+ *                               says no groups
  *   older, no refresh token                          401: sign in again
  *
  * @throws a problem
  */
 export async function recheckedVisitor(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+    const { name } = visitor.person;
+    const sentence = `the OpenID provider does not say all that is needed of ${name}, such as their groups: nothing ends, and nothing new is granted; sign in again, or try later`;
+    return (await lookedAgain(context, visitor)) ?? refuse(503, "portal-unavailable", sentence);
+}
+
+/** @returns undefined where the provider does not say all that is needed. @throws a problem, as recheckedVisitor */
+async function lookedAgain(context: PortalContext, visitor: Visitor): Promise<Visitor | undefined> {
     const { settings, now } = context;
     if (now() - visitor.session.checkedAtMs <= settings.session.recheckMs) return visitor;
     if (visitor.session.isDevice === true) return recheckedDevice(context, visitor);
@@ -35,8 +44,8 @@ export async function recheckedVisitor(context: PortalContext, visitor: Visitor)
 export async function recheckPeople(context: PortalContext, people: readonly Identity[]): Promise<void> {
     for (const person of people) {
         for (const visitor of await withTokens(context, person)) {
-            const isRenewed = await recheckedVisitor(context, visitor).then(
-                () => true,
+            const isRenewed = await lookedAgain(context, visitor).then(
+                (found) => found !== undefined,
                 (error: unknown) => {
                     if ((problemOf(error)?.status ?? 500) >= 500) throw error;
                     return false;
@@ -59,14 +68,16 @@ function tokensOf({ sessions }: PortalState, person: Identity): (readonly [strin
 }
 
 /** Renews a session by its refresh token. @throws a problem */
-async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Visitor | undefined> {
     const { session, key } = visitor;
     const token = await unsealed(context, session.refresh);
     if (token === undefined) {
+        const isUntold = session.checkedAtMs > 0 && session.checkedAtMs < session.signedInAtMs;
+        if (isUntold) return undefined;
         return refuse(401, "portal-sign-in", "sign in again: your groups were last looked at too long ago");
     }
     const present = await claimRenewal(context, visitor);
-    if (present !== undefined) return recheckedVisitor(context, present);
+    if (present !== undefined) return lookedAgain(context, present);
     const renewed = await context.provider.refresh(token, session.sub).catch(async (error: unknown) => {
         await releaseRenewal(context, key);
         throw error;
@@ -75,21 +86,22 @@ async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Vi
     return refusedRenewal(context, visitor);
 }
 
-async function refusedRenewal(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+async function refusedRenewal(context: PortalContext, visitor: Visitor): Promise<Visitor | undefined> {
     const { session, key } = visitor;
     const state = await context.store.read(AbortSignal.timeout(10_000));
     const present = visitorIn(state, key, context.settings.session, context.now());
     // A process that was slower than it may be has renewed it all the same.
-    if (present !== undefined && present.session.refresh !== session.refresh) return recheckedVisitor(context, present);
+    if (present !== undefined && present.session.refresh !== session.refresh) return lookedAgain(context, present);
     await refusePerson(context, visitor);
     return refuse(401, "portal-sign-in", "your sign-in has ended at the provider: sign in again");
 }
 
-async function renewedBy(context: PortalContext, visitor: Visitor, renewed: SignedIn): Promise<Visitor> {
+async function renewedBy(context: PortalContext, visitor: Visitor, renewed: SignedIn): Promise<Visitor | undefined> {
     const { settings, now } = context;
     const { person, key } = visitor;
     const { renewing: _, ...session } = visitor.session;
-    const made = await sessionOf(context, renewed, session.address);
+    const { people } = await context.store.read(AbortSignal.timeout(10_000));
+    const made = await sessionOf(context, renewed, session.address, people.get(identityKey(session)) ?? person);
     const next = { ...made.session, startedAtMs: session.startedAtMs, signedInAtMs: session.signedInAtMs };
     const kept: PortalSession = {
         ...session,
@@ -99,6 +111,10 @@ async function renewedBy(context: PortalContext, visitor: Visitor, renewed: Sign
         ...(session.sid !== undefined && { sid: session.sid }),
     };
     const isKept = await context.store.transact((state) => {
+        // Its token may be good once, whatever else it says.
+        const untold = { ...kept, checkedAtMs: session.checkedAtMs };
+        if (!state.sessions.has(key)) return { changes: [], result: undefined };
+        if (!made.isChecked) return { changes: [["sessions", key, untold]], result: person };
         const before = state.people.get(identityKey(session)) ?? person;
         // Where they were seen is not known better now: the provider was asked, and they may not even be there.
         const { address: __, seenAtMs: ___, ...told } = made.person;
@@ -107,16 +123,14 @@ async function renewedBy(context: PortalContext, visitor: Visitor, renewed: Sign
             ...(before.seenAtMs !== undefined && { seenAtMs: before.seenAtMs }),
         };
         const known: Person = { ...told, ...seen, name: told.name || before.name };
-        if (!state.sessions.has(key)) return { changes: [], result: undefined };
-        const lost = endedByRecheck(known, state.grants.values(), settings.accesses, now());
+        const lost = endedByRecheck(known, state.grants.values(), settings.accesses, now(), made.areGroupsKnown);
         return {
             changes: [["sessions", key, kept], ["people", identityKey(known), known], ...grantRows(lost)],
             result: known,
         };
     });
-    return isKept === undefined
-        ? refuse(401, "portal-sign-in", "your session has ended")
-        : { key, session: kept, person: isKept };
+    if (isKept === undefined) return refuse(401, "portal-sign-in", "your session has ended");
+    return made.isChecked ? { key, session: kept, person: isKept } : undefined;
 }
 
 /**
@@ -152,7 +166,7 @@ async function refusePerson(context: PortalContext, { key, session, person }: Vi
 }
 
 /** A device has no refresh token of its own: identity and groups are those of another session of the person. */
-async function recheckedDevice(context: PortalContext, visitor: Visitor): Promise<Visitor> {
+async function recheckedDevice(context: PortalContext, visitor: Visitor): Promise<Visitor | undefined> {
     const { settings, now } = context;
     const isNew = (person: Person) => now() - person.checkedAtMs <= settings.session.recheckMs;
     if (isNew(visitor.person)) return visitor;
@@ -164,6 +178,6 @@ async function recheckedDevice(context: PortalContext, visitor: Visitor): Promis
             "your groups were last looked at too long ago: sign in at the portal's page again",
         );
     }
-    const { person } = await recheckedVisitor(context, other);
-    return { ...visitor, person };
+    const found = await lookedAgain(context, other);
+    return found && { ...visitor, person: found.person };
 }

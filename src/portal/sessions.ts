@@ -6,7 +6,7 @@ import type { Change, PortalState } from "../core/portal/state";
 import { identityKey, type Person, type PortalGrant, type PortalSession } from "../core/portal/types";
 import type { PortalContext } from "./context";
 import type { SignedIn } from "./oidc/answer";
-import { personIn } from "./oidc/claims";
+import { type Described, describedBy } from "./oidc/claims";
 
 /** A person who has signed in, with what is known of them now. */
 export interface Visitor {
@@ -58,30 +58,44 @@ export async function noteVisit(context: PortalContext, visitor: Visitor, addres
 
 const SEALED = "tokens";
 
-/** The rows of a session that begins. */
+/**
+ * The rows of a session that begins.
+ *
+ * @param known What was known of the person.
+ */
 export async function sessionOf(
     context: PortalContext,
     { claims, refreshToken, idToken }: SignedIn,
     address: string,
-): Promise<{ readonly person: Person; readonly session: PortalSession }> {
+    known: Person | undefined,
+): Promise<Described & { readonly session: PortalSession }> {
     const { settings, seal, now } = context;
     const nowMs = now();
-    const person = { ...personIn(claims, settings.login, nowMs), address, seenAtMs: nowMs };
-    const sealed = (text: string) => seal.seal(SEALED, { text }, settings.session.durationMs);
+    const { login, session: limits } = settings;
+    const described = describedBy(claims, { login, keptMs: limits.durationMs }, nowMs, known);
+    const { person, isChecked, areGroupsKnown } = described;
+    const isByGroups = settings.accesses.some(({ eligible }) => eligible.groups.length > 0);
+    if (!isChecked || (isByGroups && !areGroupsKnown)) {
+        const claim = areGroupsKnown ? login.userClaim : login.groupsClaim;
+        context.warnOnce(
+            `the OpenID provider sent no usable claim ${claim} for somebody: what was known of them stays, nothing of theirs ends, and nothing new is granted by it; check the claim at the provider`,
+        );
+    }
+    const sealed = (text: string) => seal.seal(SEALED, { text }, limits.durationMs);
     const session: PortalSession = {
         iss: person.iss,
         sub: person.sub,
         startedAtMs: nowMs,
         seenAtMs: nowMs,
         signedInAtMs: nowMs,
-        checkedAtMs: nowMs,
+        checkedAtMs: person.checkedAtMs,
         address,
         signInAddress: address,
         ...(typeof claims.sid === "string" && { sid: claims.sid }),
         ...(refreshToken !== undefined && { refresh: await sealed(refreshToken) }),
         ...(idToken !== undefined && { idToken: await sealed(idToken) }),
     };
-    return { person, session };
+    return { ...described, person: { ...person, address, seenAtMs: nowMs }, session };
 }
 
 export async function unsealed(context: PortalContext, text: string | undefined): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { call, grantsOf, openScene } from "./scene";
@@ -57,5 +58,28 @@ describe("zonekeeper agent --dry-run", () => {
         const missing = await call(dry, { directory: scene.directory });
         assert.equal(missing.status, 2);
         assert.match(missing.err.join(), /there is no group 00gNone/);
+    });
+
+    it("keeps out a grant by login where the id of the user is denied, as the agent does", async () => {
+        const users = [{ id: "00uana", login: "ana@example.com" }];
+        const seed = { users, groups: [{ id: "00gA", name: "Admitted" }] };
+        const grants = [{ id: "g-1", user: "ana@example.com", ip: "203.0.113.7", permanent: true }];
+        await using scene = await openScene({ nzo1: ["192.0.2.0/32"] }, JSON.stringify({ grants }), seed);
+        const source = { type: "file", path: "grants.yaml" };
+        const settings = { okta: { url: scene.okta.url }, zones: ["nzo1"], group: "00gA", source };
+        await scene.write("agent.json", JSON.stringify(settings));
+        const denial = { id: "d1", user: "00uana", reason: "stolen", by: "mia", at: new Date().toISOString() };
+        await mkdir(join(scene.directory, "zonekeeper-state"));
+        await scene.write("zonekeeper-state/deny.json", JSON.stringify({ denials: [denial] }));
+        for (const command of [
+            ["agent", "--dry-run"],
+            ["sync", "--dry-run"],
+        ]) {
+            const { out, err } = await call([...command, "--config", "agent.json", "--json"], {
+                directory: scene.directory,
+            });
+            const { group, zones } = JSON.parse(out);
+            assert.deepEqual([zones[0].add, group.add], [[], []], err.join());
+        }
     });
 });

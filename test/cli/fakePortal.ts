@@ -8,6 +8,7 @@ interface Asked {
     readonly path: string;
     readonly bearer: string | undefined;
     readonly body: string;
+    readonly key: string | undefined;
 }
 
 export interface FakePortalOptions {
@@ -17,6 +18,8 @@ export interface FakePortalOptions {
     readonly ids?: readonly string[];
     /** How often a revocation fails first. @default 0 */
     readonly failures?: number;
+    /** How often the connection breaks first where something is asked for, in the place of an answer. @default 0 */
+    readonly lost?: number;
     /** What the request for the access is answered. @default 201 */
     readonly status?: number;
     /** How long ago the grant started, and how long it lasts from then. @default 0, an hour */
@@ -28,18 +31,27 @@ export const MINUTE = 60_000;
 
 /** What the commands see of a portal; it gives jobs their tokens too, another one each time. */
 export async function openFakePortal(options: FakePortalOptions = {}) {
-    const { ids = ["g-1"], state = "accepted", failures = 0, status = 201, agoMs = 0, lastsMs = 60 * MINUTE } = options;
+    const {
+        ids = ["g-1"],
+        state = "accepted",
+        failures = 0,
+        status = 201,
+        lost = 0,
+        agoMs = 0,
+        lastsMs = 60 * MINUTE,
+    } = options;
     const startMs = Date.now() - agoMs;
     const momentOf = (ms: number) => new Date(ms).toISOString();
     const times = { startsAt: momentOf(startMs), expiresAt: momentOf(startMs + lastsMs) };
     const asked: Asked[] = [];
-    let [left, tokens] = [failures, 0];
+    let [left, toLose, tokens] = [failures, lost, 0];
     let heard = (_asked: Asked) => {};
     const server = createServer(async (request, response) => {
         const { method = "", url = "" } = request;
         const body = await textOf(request);
         const { authorization } = request.headers;
-        const one = { method, path: url, bearer: authorization?.replace("Bearer ", ""), body };
+        const key = request.headers["idempotency-key"]?.toString();
+        const one = { method, path: url, bearer: authorization?.replace("Bearer ", ""), body, key };
         const answer = (code: number, value: object) => {
             response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(value));
         };
@@ -49,6 +61,7 @@ export async function openFakePortal(options: FakePortalOptions = {}) {
         const shownAs = (id: string | undefined) => ({ id, ...GRANT, ...times, state });
         const shown = shownAs(ids[0]);
         if (method === "DELETE" && left-- > 0) return answer(503, { detail: "the store is away", code: "ZK809" });
+        if ((method === "POST" || method === "PATCH") && toLose-- > 0) return request.socket.destroy();
         if (method === "POST") return answer(status, shown);
         if (url === "/api/v1/me") {
             return answer(200, { accesses: [{ name: "payroll", duration: { default: "1h", max: "2h" } }] });

@@ -15,6 +15,11 @@ function terminalOf(env: Readonly<Record<string, string>>) {
     };
 }
 
+type Run = (portal: string, terminal: ReturnType<typeof terminalOf>) => Promise<number>;
+
+const grantOnce: Run = (portal, terminal) => grant({ access: "payroll", portal, command: [] }, terminal);
+const extendOnce: Run = (portal, terminal) => extend({ portal, id: "g-1", duration: "2h" }, terminal);
+
 const ENDS: Readonly<Record<string, readonly [command: readonly string[], status: number]>> = {
     succeeds: [["sh", "-c", "exit 0"], 0],
     "fails with a status of its own": [["sh", "-c", "exit 7"], 7],
@@ -52,6 +57,17 @@ describe("zonekeeper grant ACCESS -- COMMAND", () => {
         const bearers = portal.asked.map(({ bearer }) => bearer);
         assert.deepEqual(bearers, ["job-0", "job-1", "job-2", "job-3"]);
         assert.deepEqual(portal.calls().slice(-2), ["DELETE /api/v1/grants/g-1", "DELETE /api/v1/grants/g-1"]);
+    });
+
+    it("asks again with the same key where an answer is lost, for grant and extend", async () => {
+        for (const run of [grantOnce, extendOnce]) {
+            await using portal = await openFakePortal({ lost: 1 });
+            assert.equal(await run(portal.url, terminalOf(portal.env)), 0);
+            const keys = portal.asked.filter(({ method }) => method !== "GET").map(({ key }) => key);
+            assert.equal(keys.length, 2);
+            assert.match(keys[0] ?? "", /^[0-9a-f-]{36}$/);
+            assert.equal(keys[0], keys[1]);
+        }
     });
 
     it("runs nothing where the agent refuses the grant, and gives it back", async () => {

@@ -57,6 +57,8 @@ describe("the end of all access of a person", () => {
                 ["grants", "g1", false],
                 ["sessions", "key", true],
                 ["revocations", "v-1", false],
+                ["used", 'ended sub ["https://idp","00uAna"]', false],
+                ["used", 'ended name [null,"00uana"]', false],
             ],
         );
     });

@@ -15,12 +15,17 @@ export interface Issuer extends AsyncDisposable {
     rotate(): Promise<void>;
 }
 
-export async function startIssuer(): Promise<Issuer> {
+/** @param idToken The ID token for a code, as the sign-in of a provider ends. */
+export async function startIssuer(idToken: () => Promise<string> = async () => ""): Promise<Issuer> {
     let current = await freshKey();
     const server = createServer((request, response) => {
         response.setHeader("content-type", "application/json");
         if (request.url === "/.well-known/openid-configuration") {
-            response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/keys` }));
+            const endpoints = { authorization_endpoint: `${url}/authorize`, token_endpoint: `${url}/token` };
+            response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/keys`, ...endpoints }));
+        } else if (request.url === "/token") {
+            const token = { token_type: "bearer", access_token: "a" };
+            void idToken().then((id_token) => response.end(JSON.stringify({ ...token, id_token })));
         } else {
             response.end(JSON.stringify({ keys: [current.jwk] }));
         }

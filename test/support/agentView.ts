@@ -43,6 +43,12 @@ export function agentView(changes: Partial<AgentView> = {}): AgentView {
         clearings: [],
         notReady: [],
         lastSuccessAt: at(-2),
+        eachState() {
+            return this.grants;
+        },
+        eachGrant() {
+            return this.grants;
+        },
         ...changes,
     };
 }

@@ -3,6 +3,7 @@ import { isActive } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { isSelected, type Selector } from "../../core/grants/selection";
 import { boundReading } from "../../core/group/boundReading";
+import { type KnownUsers, knownUsers } from "../../core/group/knownUsers";
 import { type NamedUser, namedUser, namesOf, type OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
 import { isMissing } from "../../okta/exchange/refused";
@@ -24,6 +25,8 @@ export interface BoundOnceOptions {
     /** Known users, who need not be looked up. */
     readonly members: readonly OktaUser[];
     readonly nowMs: number;
+    /** Users to look up before those of the active grants, by userKey. @default none */
+    readonly also?: ReadonlySet<string>;
     /** The most names that are looked up, with a request each. */
     readonly most: number;
     readonly signal: AbortSignal;
@@ -35,16 +38,18 @@ export interface BoundOnce {
     readonly reading: Reading;
     /** The user of a name, by userKey; `asked` for one that was not looked up. */
     userOf(key: string): NamedUser;
+    readonly known: KnownUsers;
 }
 
 const AT_ONCE = 5;
 
 /** Looks up the users of the active grants of a reading, once. @throws `okta-*` */
 export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
-    const { store, reading, selector, members, nowMs, most, signal } = options;
+    const { store, reading, selector, members, nowMs, also = [], most, signal } = options;
     const byName = new Map(members.flatMap((member) => namesOf(member).map((name) => [name, member] as const)));
     const names = namesIn(reading, selector, nowMs);
-    const unknown = [...names.keys()].filter((key) => !byName.has(key)).slice(0, most);
+    const wanted = new Set([...also, ...names.keys()]);
+    const unknown = [...wanted].filter((key) => !byName.has(key)).slice(0, most);
     const found = new Map<string, OktaUser | "nobody">(byName);
     for (let first = 0; first < unknown.length; first += AT_ONCE) {
         const some = unknown.slice(first, first + AT_ONCE);
@@ -58,6 +63,7 @@ export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
         users: [...names].map(([key, { name, grants }]) => ({ name, grants, user: found.get(key) ?? "not asked" })),
         reading: boundReading({ reading, selector, userOf: lenient, nowMs }),
         userOf,
+        known: knownUsers(() => found.keys(), userOf),
     };
 }
 

@@ -2,9 +2,12 @@ import type { Clock } from "../../clock";
 import { spanOf } from "../../core/addresses/ip";
 import { mergeSpans } from "../../core/addresses/spans";
 import { fail } from "../../core/errors/errors";
+import type { Grant } from "../../core/grants/grants";
 import { unfitGroup } from "../../core/group/groupKind";
 import { planGroup } from "../../core/group/groupPlan";
+import { deniedUsers, withAliases } from "../../core/group/knownUsers";
 import { wantedUsers } from "../../core/group/wantedUsers";
+import { type Denial, userKey } from "../../core/membership/denials";
 import { unreadable } from "../../core/membership/plan";
 import type { MembershipSettings } from "../../core/settings/agentSettings";
 import type { GroupStore } from "../../okta/groups";
@@ -33,6 +36,13 @@ export interface GroupDryRunOptions {
     readonly signal: AbortSignal;
 }
 
+export interface BindOptions {
+    /** Those in force. */
+    readonly denials: readonly Denial[];
+    /** The grants of the memory. */
+    readonly remembered: readonly Grant[];
+}
+
 /** The most users that are looked up; an agent looks up all of them. */
 const MOST_USERS = 1000;
 
@@ -49,16 +59,21 @@ export async function openGroupDryRun({ settings, store, file, clock, signal }: 
     const memory = await file.read();
     let bound: BoundOnce | undefined;
     return {
-        /** The source with its grants bound to users. */
-        bind: (source: GrantSource): GrantSource => ({
-            ...source,
-            async read(stop) {
-                const [reading, nowMs] = [await source.read(stop), clock.now()];
-                const asked = { store, reading, selector: rules.selector, members, nowMs, most: MOST_USERS, signal };
-                bound = await boundOnce(asked);
-                return bound.reading;
-            },
-        }),
+        /** The source with its grants bound to users, and what counts for the decision about them, as the agent has it. */
+        async bind(source: GrantSource, { denials, remembered }: BindOptions) {
+            const [reading, nowMs] = [await source.read(signal), clock.now()];
+            const before = remembered.flatMap(({ user }) => (user === undefined ? [] : [userKey(user)]));
+            const also = new Set([...deniedUsers(denials), ...before]);
+            const asked = { store, reading, selector: rules.selector, members, nowMs, also, most: MOST_USERS, signal };
+            const answer = await boundOnce(asked);
+            bound = answer;
+            return {
+                source: { ...source, read: async () => answer.reading },
+                denials: withAliases(denials, answer.known),
+                isBound: true,
+                idOfUser: (user: string) => answer.known.idOf(userKey(user)),
+            };
+        },
         /** @param round The dry run of the zones with that reading. */
         plan(round: Pick<Round, "grants" | "zones" | "refused">): GroupRound {
             const userOf = bound?.userOf ?? (() => ({ state: "asked" }) as const);

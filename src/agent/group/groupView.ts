@@ -1,7 +1,7 @@
 import { codeNamed } from "../../core/errors/codes";
 import type { NamedUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
-import type { AgentView, GrantView } from "../status/view";
+import type { AgentView, GrantView, UserState } from "../status/view";
 import { withFields } from "../status/withFields";
 import type { GroupState } from "./groupLane";
 import { nameOf } from "./lane";
@@ -34,6 +34,12 @@ export function viewWithGroup(view: AgentView, input: GroupViewInput): AgentView
             grants ??= view.grants.map((grant) => boundGrant(grant, input));
             return grants;
         },
+        *eachState() {
+            for (const each of view.eachState()) yield boundState(each, input);
+        },
+        *eachGrant() {
+            for (const grant of view.eachGrant()) yield boundGrant(grant, input);
+        },
         group: { id: group, ...(state.members !== undefined && { members: state.members.map(nameOf) }) },
         ...(lastError !== undefined && { lastError }),
         held: [...view.held, ...held],
@@ -51,19 +57,26 @@ export function viewWithGroup(view: AgentView, input: GroupViewInput): AgentView
  *   ended                   is a member still      leaving, unless another grant holds the user
  *   another                 any                    as it is
  */
-function boundGrant(grant: GrantView, { state, userOf, nowMs }: GroupViewInput): GrantView {
-    if (grant.user === undefined) return grant;
-    const named = userOf(userKey(grant.user));
-    const isMember = named.state === "found" && state.hasMember(named.id);
-    if (grant.state !== "accepted" && grant.state !== "effective") return grant;
-    if (named.state === "refused") return { ...grant, why: named.why };
-    if (!isMember) {
-        const why = named.state === "asked" ? `Okta has not said yet who ${grant.user} is` : undefined;
-        return { ...grant, state: "pending", why: why ?? `${grant.user} is not in the group yet` };
+function boundGrant(grant: GrantView, input: GroupViewInput): GrantView {
+    return { ...grant, ...boundState(grant, input) };
+}
+
+function boundState(
+    { user, state: own }: UserState,
+    { state, userOf, nowMs }: GroupViewInput,
+): UserState & Pick<GrantView, "why"> {
+    if (user === undefined) return { state: own };
+    if (own !== "accepted" && own !== "effective") return { user, state: own };
+    const named = userOf(userKey(user));
+    if (named.state === "refused") return { user, state: own, why: named.why };
+    if (named.state !== "found" || !state.hasMember(named.id)) {
+        const why =
+            named.state === "asked" ? `Okta has not said yet who ${user} is` : `${user} is not in the group yet`;
+        return { user, state: "pending", why };
     }
     const atMs = state.acceptedAtMs(named.id);
     const isSpread = atMs === undefined || nowMs - atMs >= SPREAD_MS;
-    return isSpread ? grant : { ...grant, state: "accepted" };
+    return { user, state: isSpread ? own : "accepted" };
 }
 
 function reasonsAgainst({ group, state, nowMs }: GroupViewInput): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import { hasCode, isCoded } from "../../core/errors/errors";
+import { type KnownUsers, knownUsers } from "../../core/group/knownUsers";
 import { type NamedUser, namedUser, type OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
 import { isMissing } from "../../okta/exchange/refused";
@@ -15,13 +16,9 @@ export interface UserLookupOptions {
 }
 
 /** Looks up the users that grants name: each name once. */
-export interface UserLookup {
+export interface UserLookup extends KnownUsers {
     /** By userKey. */
     userOf(key: string): NamedUser;
-    /** The id of a user by userKey; the key itself while it is not known. */
-    idOf(key: string): string;
-    /** The names of a user that were looked up, by userKey, and the id. */
-    namesOf(id: string): readonly string[];
     /** Looks up these, and no others. */
     want(keys: ReadonlySet<string>): void;
     /**
@@ -72,15 +69,11 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
 
     const due = () => [...wanted].filter((key) => (entries.get(key)?.againAtMs ?? 0) <= clock.now());
 
-    function idOf(key: string): string {
-        const named = entries.get(key)?.named;
-        return (named?.state === "asked" ? undefined : named?.id) ?? key;
-    }
+    const userOf = (key: string) => entries.get(key)?.named ?? ASKED;
 
     return {
-        userOf: (key) => entries.get(key)?.named ?? ASKED,
-        idOf,
-        namesOf: (id) => [...new Set([id, ...[...entries.keys()].filter((key) => idOf(key) === id)])],
+        userOf,
+        ...knownUsers(() => entries.keys(), userOf),
         want(keys) {
             wanted = keys;
             for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);

@@ -16,7 +16,7 @@ import { heldBecause, heldNow, isClosed, type Known, readingNow } from "../recon
 import { SPREAD_MS } from "../reconciler/writes";
 import type { PendingClearing } from "../sessions/clearingState";
 import type { ZoneState } from "../zones/zoneState";
-import { grantViews } from "./grantViews";
+import { shownGrantViews } from "./grantViews";
 import type { AgentView, ClockView, GrantView, HoldView, ZoneView } from "./view";
 
 export interface ViewInput {
@@ -47,14 +47,17 @@ export function viewOf(input: ViewInput): AgentView {
     const { lastReadAtMs, problem } = health;
     const lastError = state.timing.lastError ?? sourceError(health);
     const held = heldNow(state);
+    const shown = shownGrantViews(input);
     let views: readonly GrantView[] | undefined;
     return {
         zones: state.zones.map(zoneView),
         // Computed on demand: a probe every few seconds does not need a hundred thousand grants.
         get grants() {
-            views ??= grantViews(input);
+            views ??= [...shown.eachGrant()];
             return views;
         },
+        eachState: () => shown.eachState(),
+        eachGrant: () => shown.eachGrant(),
         source: {
             type: input.sourceType,
             healthy: problem === undefined && lastReadAtMs !== undefined,

@@ -26,10 +26,12 @@ export function combinedView(views: readonly MembershipView[], form: "one" | "se
     return {
         zones: views.flatMap(({ name, zones }) => zones.map((zone) => ({ membership: name, ...zone }))),
         get grants() {
-            return views.flatMap(({ name, grants }) =>
-                grants.map((grant): GrantView => ({ membership: name, ...grant })),
-            );
+            return [...grantsOfEach(views)];
         },
+        *eachState() {
+            for (const view of views) yield* view.eachState();
+        },
+        eachGrant: () => grantsOfEach(views),
         source: combinedSource(views),
         okta: scarcest(views),
         ...(lastError !== undefined && { lastError }),
@@ -48,6 +50,13 @@ export function combinedView(views: readonly MembershipView[], form: "one" | "se
             : first.notReady,
         ...(successes.every((at) => at !== undefined) && { lastSuccessAt: successes.sort()[0] ?? "" }),
     };
+}
+
+/** The grants of several memberships, each with the name of its own. */
+export function* grantsOfEach(views: readonly MembershipView[]): Generator<GrantView> {
+    for (const view of views) {
+        for (const grant of view.eachGrant()) yield { membership: view.name, ...grant };
+    }
 }
 
 function withName({ name }: MembershipView, text: string | undefined): string[] {

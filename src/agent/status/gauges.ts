@@ -1,5 +1,6 @@
 import { GRANT_STATES } from "../../core/membership/standing";
-import type { AgentView, GrantView, MembershipView } from "./view";
+import { openSlices } from "../../sources/slices";
+import type { AgentView, MembershipView } from "./view";
 
 /** The value of one gauge. Names are without `zonekeeper_`. */
 export interface Reading {
@@ -52,16 +53,18 @@ export const GAUGE_LABELS: Readonly<Record<GaugeName, readonly string[]>> = {
 /**
  * Every gauge that has a value now. A state that no grant has is 0, so that an alert can distinguish it from absent.
  */
-export function readingsOf(view: AgentView): readonly Reading[] {
-    return [...ofMembership(view), ...ofOrg(view), ...ofProcess(view)];
+export async function readingsOf(view: AgentView): Promise<readonly Reading[]> {
+    return [...(await ofMembership(view)), ...ofOrg(view), ...ofProcess(view)];
 }
 
 /** The same for several memberships: the gauges of each have its label, and those of an org are there once. */
-export function readingsOfEach(views: readonly MembershipView[]): readonly Reading[] {
+export async function readingsOfEach(views: readonly MembershipView[]): Promise<readonly Reading[]> {
     const orgs = new Map(views.map((view) => [view.org, view]));
     const [first] = views;
+    const memberships: Reading[] = [];
+    for (const view of views) memberships.push(...withLabel(await ofMembership(view), { membership: view.name }));
     return [
-        ...views.flatMap((view) => withLabel(ofMembership(view), { membership: view.name })),
+        ...memberships,
         ...[...orgs].flatMap(([org, view]) => withLabel(ofOrg(view), orgs.size > 1 ? { org } : {})),
         ...(first === undefined ? [] : ofProcess(first)),
     ];
@@ -85,12 +88,12 @@ function ofOrg({ okta }: AgentView): readonly Reading[] {
     ];
 }
 
-function ofMembership(view: AgentView): readonly Reading[] {
+async function ofMembership(view: AgentView): Promise<readonly Reading[]> {
     const { zones, source, lastSuccessAt } = view;
     return [
         ...zones.map(({ id, gateways }) => labelled("gateways", gateways.length, { zone: id })),
         ...zones.map(({ id, gateways, limit }) => labelled("headroom", limit - gateways.length, { zone: id })),
-        ...tally(view.grants).map(([state, value]) => labelled("grants", value, { state })),
+        ...(await tally(view)).map(([state, value]) => labelled("grants", value, { state })),
         ...membersOf(view),
         { name: "unusable_grants", value: view.unusable.length },
         { name: "held_removals", value: view.held.length },
@@ -113,8 +116,17 @@ function known(name: GaugeName, value: number | "" | undefined): readonly Readin
     return typeof value === "number" ? [{ name, value }] : [];
 }
 
-function tally(grants: readonly GrantView[]): readonly (readonly [string, number])[] {
+/** What a grant costs to count, in microseconds. */
+const COUNT_COST = 1;
+
+/** Counts in slices, between which timers and requests run. */
+async function tally(view: AgentView): Promise<readonly (readonly [string, number])[]> {
     const counts = new Map<string, number>(GRANT_STATES.map((state) => [state, 0]));
-    for (const { state } of grants) counts.set(state, (counts.get(state) ?? 0) + 1);
+    const slices = openSlices();
+    for (const { state } of view.eachState()) {
+        counts.set(state, (counts.get(state) ?? 0) + 1);
+        const turn = slices.spend(COUNT_COST);
+        if (turn !== undefined) await turn;
+    }
     return [...counts];
 }

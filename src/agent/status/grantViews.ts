@@ -7,33 +7,58 @@ import { tellMoment } from "../events/format";
 import { refusedNow } from "../reconciler/decide";
 import { heldBecause, heldNow, type Known, shownGrants } from "../reconciler/grantsNow";
 import { admittedAtMs, SPREAD_MS } from "../reconciler/writes";
-import type { GrantView } from "./view";
+import type { GrantView, ShownGrants } from "./view";
 
-/** The grants that the agent shows, each with its state. */
-export function grantViews({ known, nowMs }: { readonly known: Known; readonly nowMs: number }): GrantView[] {
+/** The grants that the agent shows, each with its state. Nothing is computed before the first is asked for. */
+export function shownGrantViews(input: { readonly known: Known; readonly nowMs: number }): ShownGrants {
+    let judged: ReturnType<typeof judgeGrants> | undefined;
+    const judge = () => {
+        judged ??= judgeGrants(input);
+        return judged;
+    };
+    return {
+        *eachState() {
+            const { grants, stateOf } = judge();
+            for (const grant of grants) {
+                const state = stateOf(grant);
+                yield grant.user === undefined ? { state } : { user: grant.user, state };
+            }
+        },
+        *eachGrant() {
+            const { grants, stateOf, whyOf } = judge();
+            for (const grant of grants) {
+                const state = stateOf(grant);
+                const why = state === "ended" ? undefined : whyOf(grant);
+                yield { ...grantView(grant), state, ...(why !== undefined && { why }) };
+            }
+        },
+    };
+}
+
+function judgeGrants({ known, nowMs }: { readonly known: Known; readonly nowMs: number }) {
     const { state: own } = known;
     const zones = own.zones.flatMap(({ zone }) => (zone?.status === "ACTIVE" ? [zone] : []));
     const inside = mergeSpans(zones.flatMap(({ gateways }) => readable(gateways)));
     const refused = new Map(
         refusedNow(own.decided).flatMap((refusal) => (refusal.isRange ? [] : [[refusal.id, refusal] as const])),
     );
-    const holds = new Map(heldNow(own).flatMap(({ grants }) => grants.map(({ id }) => [id, true] as const)));
+    const holds = new Set(heldNow(own).flatMap(({ grants }) => grants.map(({ id }) => id)));
     const because = heldBecause(known);
     const grants = shownGrants(known);
     const isKeptOut = ({ id }: Grant) => REFUSED[refused.get(id)?.kind ?? "unusable"] !== undefined;
     const counting = grants.filter((grant) => isActive(grant, nowMs) && !isKeptOut(grant));
     const admitted = admissions(own, counting);
+    const statics = own.memory?.staticGateways ?? [];
     let merged: readonly Span[] | undefined;
     const kept = () => {
-        merged ??= mergeSpans([...counting.flatMap(({ spans }) => spans), ...(own.memory?.staticGateways ?? [])]);
+        merged ??= mergeSpans(widestSpans([...counting.flatMap(({ spans }) => spans), ...statics]));
         return merged;
     };
-    return grants.map((grant) => {
-        const refusal = refused.get(grant.id);
-        const state = stateOf(grant, { inside, kept, kind: refusal?.kind, admitted, nowMs });
-        const why = refusal?.reason ?? (holds.has(grant.id) ? because : undefined);
-        return { ...grantView(grant), state, ...(why !== undefined && state !== "ended" && { why }) };
-    });
+    return {
+        grants,
+        stateOf: (grant: Grant) => stateOf(grant, { inside, kept, kind: refused.get(grant.id)?.kind, admitted, nowMs }),
+        whyOf: ({ id }: Grant) => refused.get(id)?.reason ?? (holds.has(id) ? because : undefined),
+    };
 }
 
 function grantView({ id, user, spans, startsAtMs, expiresAtMs, reason }: Grant): Omit<GrantView, "state"> {
@@ -96,6 +121,15 @@ function admissions(state: Known["state"], grants: readonly Grant[]): (grant: Gr
         const own = admittedAtMs(state, grant.id);
         return isNew(grant) ? own : Math.max(own, ...grant.spans.map(latest));
     };
+}
+
+/** The widest span of each start: many grants may share an address, and to merge all of them is to sort all of them. */
+function widestSpans(spans: readonly Span[]): readonly Span[] {
+    const widest = new Map<number, Span>();
+    for (const span of spans) {
+        if (span.high > (widest.get(span.low)?.high ?? -1)) widest.set(span.low, span);
+    }
+    return [...widest.values()];
 }
 
 function readable(gateways: readonly string[]): Span[] {

@@ -83,7 +83,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
             requests.inc({ method, status: String(status), ...(org !== undefined && { org }) }),
         async read() {
             beginSeries();
-            gauges.fill();
+            await gauges.fill();
             return { text: await registry.metrics(), contentType: registry.contentType };
         },
     };
@@ -153,9 +153,9 @@ function openGauges(registry: Registry, { version, view, memberships }: MetricsO
     build.set({ version, node: process.versions.node }, 1);
     return {
         /** Sets all gauges from one view, so that they are consistent; a gauge without a value is removed. */
-        fill() {
+        async fill() {
             const views = memberships?.();
-            const readings = views === undefined ? readingsOf(view()) : readingsOfEach(views);
+            const readings = await (views === undefined ? readingsOf(view()) : readingsOfEach(views));
             for (const [name, each] of gauges) {
                 each.reset();
                 // A gauge without labels would be 0 after that, which is not the same as unknown.

@@ -1,5 +1,5 @@
 import type { Unusable } from "../../core/grants/grantsDocument";
-import type { StandingGrant } from "../../core/membership/standing";
+import type { GrantState, StandingGrant } from "../../core/membership/standing";
 import type { LockState } from "../leadership/leadership";
 import type { PendingClearing } from "../sessions/clearingState";
 
@@ -11,11 +11,24 @@ export interface RefusalView {
     readonly isHeldRange?: true;
 }
 
+/** The grants that the agent shows at one moment. Neither iterable keeps what it yields. */
+export interface ShownGrants {
+    /** The user and the state of each: what a count needs, without the cost of texts. */
+    eachState(): Iterable<UserState>;
+    eachGrant(): Iterable<GrantView>;
+}
+
+export interface UserState {
+    readonly user?: string;
+    readonly state: GrantState;
+}
+
 /** The state of the agent at one moment, for the page and `GET /api/status`. Times are RFC 3339 in UTC. */
-export interface AgentView {
+export interface AgentView extends ShownGrants {
     readonly zones: readonly ZoneView[];
     /** The group whose members are the users with an active grant; undefined where grants are not bound to users. */
     readonly group?: GroupView;
+    /** All at once, kept: for many grants `gathered` makes the list without a long step. */
     readonly grants: readonly GrantView[];
     readonly source: SourceView;
     readonly okta: { readonly rateLimit?: RateLimitView };

@@ -1,20 +1,19 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { systemClock } from "../../clock";
 import { fail } from "../../core/errors/errors";
 import { isLoopbackUrl } from "../../core/portal/settings/urls";
 import { writeDurably } from "../../durable";
 import type { Terminal } from "../terminal/terminal";
+import { type Answered, askSurely, noAnswer, tryOnce } from "./askSurely";
 
 /** A portal, as the commands talk to it. */
 export interface PortalClient {
     readonly url: string;
-    call(method: string, path: string, body?: object): Promise<Answered>;
-}
-
-export interface Answered {
-    readonly status: number;
-    readonly body: Readonly<Record<string, unknown>>;
+    /** @param surely What it does, such as `the access is granted`: it is sent again, with one idempotency key, where its answer is lost. */
+    call(method: string, path: string, body?: object, surely?: string): Promise<Answered>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -54,16 +53,25 @@ export async function openPortalClient(
     const { url, token } = await tokenSource(named, terminal, fetch);
     return {
         url,
-        async call(method, path, body) {
-            const answer = await ask(fetch, `${url}${path}`, {
+        async call(method, path, body, surely) {
+            const key = randomUUID();
+            const initOf = async (): Promise<RequestInit> => ({
+                ...guards(),
                 method,
                 headers: {
                     accept: "application/json",
                     authorization: `Bearer ${await token()}`,
                     ...(body !== undefined && { "content-type": "application/json" }),
+                    ...(surely !== undefined && { "idempotency-key": key }),
                 },
                 ...(body !== undefined && { body: JSON.stringify(body) }),
             });
+            const at = `${url}${path}`;
+            const sleep = (ms: number) => systemClock.sleep(ms, new AbortController().signal);
+            const answer =
+                surely === undefined
+                    ? await ask(fetch, at, await initOf())
+                    : await askSurely(async () => tryOnce(fetch, at, await initOf()), sleep, url, surely);
             if (answer.status < 400) return answer;
             const { detail, code } = answer.body;
             return fail(
@@ -154,14 +162,12 @@ export function requirePortalUrl(text: string): string {
     return url.origin;
 }
 
-/** A request of the portal; its answer is JSON or nothing. @throws `bad-input` where there is none */
+/** A request of the portal; its answer is JSON or nothing. @throws `portal-unavailable` where there is none */
 export async function ask(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Answered> {
-    try {
-        const answer = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
-        const text = await answer.text();
-        return { status: answer.status, body: text === "" ? {} : (JSON.parse(text) as Answered["body"]) };
-    } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        return fail("portal-unavailable", `${new URL(url).origin} gives no answer: ${why}`, { cause });
-    }
+    const tried = await tryOnce(fetch, url, { ...guards(), ...init });
+    return "answer" in tried ? tried.answer : noAnswer(new URL(url).origin, tried.why, tried.cause);
+}
+
+function guards(): RequestInit {
+    return { redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) };
 }

@@ -4,19 +4,23 @@ import { type Identity, isLive, isSame, type Person, type PortalGrant, type Port
 /**
  * The grants of a person that end, as the provider says now that they are no longer eligible: those of an access that the settings have
  * and that is not for them. One that an admin granted them stays, as their groups were not what it rested on.
+ *
+ * @param areGroupsKnown Whether the provider said which groups they are in; where not, nothing ends that groups give.
  */
 export function endedByRecheck(
     person: Person,
     grants: Iterable<PortalGrant>,
     accesses: readonly AccessSettings[],
     nowMs: number,
+    areGroupsKnown: boolean,
 ): PortalGrant[] {
     const byName = new Map(accesses.map((access) => [access.name, access]));
     const isLost = (grant: PortalGrant) => {
         const access = byName.get(grant.access);
         if (access === undefined || grant.grantedBy !== undefined) return false;
         const eligible = grant.isBreakGlass === true ? access.breakGlass?.eligible : access.eligible;
-        return eligible === undefined || !isEligible(eligible, person);
+        if (eligible === undefined) return true;
+        return !isEligible(eligible, person) && (areGroupsKnown || eligible.groups.length === 0);
     };
     return [...grants]
         .filter((grant) => isSame(grant.holder, person) && isLive(grant, nowMs) && isLost(grant))

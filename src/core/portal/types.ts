@@ -123,7 +123,13 @@ export function isCalled({ user, aliases = [] }: Pick<Person, "user" | "aliases"
     return (user.includes("@") && plainly(user) === plain) || aliases.some((alias) => plainly(alias) === plain);
 }
 
-function plainly(name: string): string {
+/** By what other people know a person. */
+export function namesOf({ user, aliases = [] }: Pick<Person, "user" | "aliases">): readonly string[] {
+    return [user, ...aliases];
+}
+
+/** A name in the spelling that two names are compared in. */
+export function plainly(name: string): string {
     return name.normalize("NFKC").toLowerCase();
 }
 
@@ -185,11 +191,13 @@ export interface PortalDevice {
     readonly decision?: "allowed" | "denied";
 }
 
-/** Something that counts once until a moment: a `jti`, an ended `sid`, an idempotency key with its answer. */
+/** Something that counts once until a moment: a `jti`, an ended `sid` or `sub`, an idempotency key with its answer. */
 export interface Used {
     readonly untilMs: number;
     readonly hash?: string;
     readonly answer?: { readonly status: number; readonly body: unknown };
+    /** When the sign-ins of a person ended; see `endedSignIn`. */
+    readonly ending?: { readonly heardAtMs: number; readonly issuedAtS: number };
 }
 
 /** An order to the agents: to end all sessions of a user at Okta. */

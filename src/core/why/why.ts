@@ -1,6 +1,7 @@
 import { subtractSpans } from "../addresses/spans";
+import { sourceLines, writerLines } from "./agentLines";
 import { grantLines } from "./grantLines";
-import { beforeLines, groupLines, personLines, ruleLines, sourceLines, writerLines, zoneLines } from "./orgLines";
+import { beforeLines, groupLines, personLines, ruleLines, zoneLines } from "./orgLines";
 import { chainLines, isChainIn, signInLines } from "./seenLines";
 import { type Followed, isIn, ownOf, spansOf } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";

@@ -1,3 +1,4 @@
+import { endedRowsOf } from "../../core/portal/endedSignIns";
 import { ended } from "../../core/portal/recheck";
 import type { Change, PortalState } from "../../core/portal/state";
 import { isCalled, isLive, isSame, type Person, type PortalGrant, type PortalRequest } from "../../core/portal/types";
@@ -37,6 +38,7 @@ export async function revokePerson(
             const row = { user, atMs: nowMs, by: by.name, requestId };
             return ["revocations", at === 0 ? id : `${id}-${at}`, row];
         });
+        const ending = { heardAtMs: nowMs, issuedAtS: Math.floor(nowMs / 1000) };
         // At once with the grants: a session that outlasts them for a moment could make another one.
         const sessions = sessionsWithNames(state, (_, each) => whom.people.some((one) => isSame(one, each)));
         const changes: Change[] = [
@@ -44,6 +46,7 @@ export async function revokePerson(
             ...endedRows(sessions),
             ...requests.map((each): Change => ["requests", each.id, { ...each, state: "denied", decidedBy: by.name }]),
             ...users,
+            ...endedRowsOf([...whom.people, ...[name, ...whom.users].map((called) => ({ called }))], ending),
         ];
         const body = {
             user: whom.users[0] ?? name,

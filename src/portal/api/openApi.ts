@@ -76,10 +76,13 @@ const API_PATHS: Json = {
     },
     "/api/v1/grants/{id}": {
         parameters: [ID],
-        patch: write("Sets the duration from the start, or adds the present address", changeBody, {
-            200: "Grant",
-            202: "Request",
-        }),
+        patch: {
+            ...write("Sets the duration from the start, or adds the present address", changeBody, {
+                200: "Grant",
+                202: "Request",
+            }),
+            parameters: [IDEMPOTENCY],
+        },
         delete: { summary: "Ends a grant", responses: answers({ 200: "Grant" }) },
     },
     "/api/v1/grants/{id}/sign-off": {

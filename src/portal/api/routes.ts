@@ -75,12 +75,13 @@ function addGrantCalls(app: FastifyInstance, context: PortalContext, { required 
     app.patch<WithId>("/api/v1/grants/:id", async (request, reply) => {
         const asked = await required(request);
         const { duration } = read(changeBody, request.body);
+        const idempotencyKey = idempotencyKeyOf(request);
         const caller = await fresh(context, asked);
         const { id } = request.params;
         const changed =
             duration === undefined
                 ? await addAddress(context, caller, id)
-                : await extendGrant(context, caller, id, parseDuration(duration) ?? 0);
+                : await extendGrant(context, caller, id, parseDuration(duration) ?? 0, idempotencyKey);
         return answer(reply, changed);
     });
     app.delete<WithId>("/api/v1/grants/:id", async (request, reply) =>

@@ -1,13 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-import { sentenceOf } from "../../core/errors/codes";
-import { hasCode } from "../../core/errors/errors";
+import { endedSignIn } from "../../core/portal/endedSignIns";
 import { endedByRecheck } from "../../core/portal/recheck";
-import { isEligible } from "../../core/portal/settings/portalSettings";
 import { identityKey, isSame } from "../../core/portal/types";
 import { completeRequests } from "../actions/completeRequests";
-import { requestGrant } from "../actions/requestGrant";
-import { personCaller, toldOf } from "../callers";
 import type { PortalContext } from "../context";
 import type { SignedIn } from "../oidc/answer";
 import type { Begun } from "../oidc/provider";
@@ -16,6 +12,7 @@ import { problemOf, refuse } from "../problem";
 import { endSessions, grantRows, hashOf, sessionOf, unsealed } from "../sessions";
 import type { Authentication } from "./authenticate";
 import type { Cookies } from "./cookies";
+import { grantOnLogin } from "./grantOnLogin";
 import { openStrangerLines } from "./network";
 import { addressOf, originOf, textIn } from "./request";
 
@@ -35,6 +32,8 @@ interface LoginState extends Begun {
     readonly back: string;
     /** Whether our own page began it, so that it may grant what `grantOnLogin` grants. */
     readonly isOwn: boolean;
+    /** Whether the person has to log in at the provider anew. */
+    readonly isFresh?: boolean;
     readonly startedAtMs: number;
 }
 
@@ -88,10 +87,10 @@ async function leave(
     cookies: Cookies,
     request: FastifyRequest,
     reply: FastifyReply,
-    { back, isOwn }: Pick<LoginState, "back" | "isOwn">,
+    { back, isOwn, isFresh = false }: Pick<LoginState, "back" | "isOwn" | "isFresh">,
 ): Promise<FastifyReply> {
-    const { begun, url } = await provider.begin(`${originOf(request, settings)}/callback`);
-    const state: LoginState = { ...begun, back, isOwn, startedAtMs: now() };
+    const { begun, url } = await provider.begin(`${originOf(request, settings)}/callback`, isFresh);
+    const state: LoginState = { ...begun, back, isOwn, isFresh, startedAtMs: now() };
     cookies.setLogin(reply, await seal.seal(PURPOSE, { ...state }, LOGIN_MS), LOGIN_MS);
     return reply.redirect(url, 303);
 }
@@ -120,7 +119,8 @@ async function finish(
         const [, query = ""] = request.url.split("?");
         const signedIn = await provider.finish(state, new URL(`${state.redirectUri}?${query}`));
         if (signedIn === undefined) return await leave(context, cookies, request, reply, state);
-        await begin(context, cookies, request, reply, { state, signedIn, address });
+        const result = await begin(context, cookies, request, reply, { state, signedIn, address });
+        if (result === "stale") return await leave(context, cookies, request, reply, { ...state, isFresh: true });
     } catch (error) {
         const problem = problemOf(error);
         if (problem !== undefined) {
@@ -133,31 +133,42 @@ async function finish(
     return reply.redirect(state.back, 303);
 }
 
-/** Begins the session: with a new cookie, in the place of the browser's session of before. */
+const ENDED = "the provider has ended this sign-in already";
+
+/**
+ * Begins the session: with a new cookie, in the place of the browser's session of before.
+ *
+ * @returns `stale` where the login at the provider is from before the person's sign-ins ended
+ */
 async function begin(
     context: PortalContext,
     cookies: Cookies,
     request: FastifyRequest,
     reply: FastifyReply,
     { state, signedIn, address }: { readonly state: LoginState; readonly signedIn: SignedIn; readonly address: string },
-): Promise<void> {
+): Promise<"begun" | "stale"> {
     const { settings, store, now, newSecret } = context;
-    const made = await sessionOf(context, signedIn, address);
-    const { person } = made;
+    const { people } = await store.read(AbortSignal.timeout(10_000));
+    const made = await sessionOf(context, signedIn, address, people.get(identityKey(signedIn.claims)));
+    const { person, areGroupsKnown } = made;
     const session = { ...made.session, loginStartedAtMs: state.startedAtMs };
     const text = `${newSecret()}.${markOf(context, person)}`;
     const key = hashOf(text);
     const cookie = cookies.session(request);
     const before = cookie === undefined ? undefined : hashOf(cookie);
-    const isAgain = await store.transact((kept) => {
+    const isAgain = await store.transact<boolean | "stale">((kept) => {
         const once = `state ${hashOf(state.state)}`;
         if (kept.used.has(once)) return refuse(400, "portal-repeated", "this sign-in was answered before");
         if (kept.used.has(sidKey(person.iss, session.sid))) {
-            return refuse(400, "portal-sign-in-failed", "the provider has ended this sign-in already");
+            return refuse(400, "portal-sign-in-failed", ENDED);
         }
+        const { iat, auth_time } = signedIn.claims;
+        const ended = endedSignIn(kept.used, person, { startedAtMs: state.startedAtMs, iat, auth_time });
+        if (ended === "stale" && state.isFresh !== true) return { changes: [], result: "stale" as const };
+        if (ended !== undefined) return refuse(400, "portal-sign-in-failed", `${ENDED}: sign in again`);
         const previous = before === undefined ? undefined : kept.sessions.get(before);
         const isSamePerson = previous !== undefined && isSame(previous, person);
-        const lost = endedByRecheck(person, kept.grants.values(), settings.accesses, now());
+        const lost = endedByRecheck(person, kept.grants.values(), settings.accesses, now(), areGroupsKnown);
         // What the sign-in of before granted goes on with the new session, so that nobody is out for a moment in between.
         const moved = [...kept.grants.values()].filter(({ session: of }) => isSamePerson && of === before);
         return {
@@ -171,6 +182,7 @@ async function begin(
             result: isSamePerson,
         };
     });
+    if (isAgain === "stale") return "stale";
     if (before !== undefined) {
         await endSessions(context, (each) => each === before, isAgain ? "signed in again" : "somebody else signed in");
     }
@@ -181,33 +193,10 @@ async function begin(
     await context.audit({ type: "portal.signed-in", ...told });
     await completeRequests(context, person);
     if (state.isOwn) await grantOnLogin(context, { key, session, person }, address);
+    return "begun";
 }
 
 /** The key of a provider's session that has ended, so that a sign-in under way cannot begin with it. */
 export function sidKey(iss: string, sid: string | undefined): string {
     return `sid ${JSON.stringify([iss, sid ?? null])}`;
-}
-
-/** What cannot be granted is shown on the page with its button: the sign-in itself has worked. */
-async function grantOnLogin(
-    context: PortalContext,
-    visitor: Parameters<typeof personCaller>[1],
-    address: string,
-): Promise<void> {
-    const addressed = await context.addressing(visitor.session, visitor.key, address);
-    const caller = personCaller(context, visitor, "cookie", addressed);
-    const wanted = context.settings.accesses.filter(
-        (access) => access.isGrantedOnLogin && isEligible(access.eligible, visitor.person),
-    );
-    for (const { name } of wanted) {
-        try {
-            await requestGrant(context, caller, { access: name }, { session: visitor.key });
-        } catch (error) {
-            const problem = problemOf(error);
-            if (problem === undefined && !hasCode(error, "ledger-unwritable")) throw error;
-            const request = context.newId("r-");
-            const told = { request, ...toldOf(caller), access: name };
-            await context.audit({ type: "portal.refused", ...told, why: problem?.sentence ?? sentenceOf(error) });
-        }
-    }
 }

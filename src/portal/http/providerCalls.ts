@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { createRemoteJWKSet, customFetch, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
 
+import { ENDED_MS, type EndedWhom, endedRowsOf } from "../../core/portal/endedSignIns";
 import { identityKey, isCalled, type Person, type PortalSession } from "../../core/portal/types";
 import type { PortalContext } from "../context";
 import { problemOf, refuse } from "../problem";
@@ -13,9 +14,6 @@ const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
 const [TOKEN_AGE_S, SKEW_S] = [600, 60];
-
-/** An ended session of the provider is remembered for so long: no session here lasts longer. */
-const ENDED_MS = 32 * 86_400_000;
 
 /**
  * What the provider tells the portal: `/backchannel-logout` (OpenID Connect Back-Channel Logout 1.0) and
@@ -45,8 +43,8 @@ export function addProviderCalls(app: FastifyInstance, context: PortalContext, f
         if (token === undefined)
             return refuse(401, "portal-sign-in", "the header Authorization is not Bearer and a token");
         const claims = await verify(token, { audience: `${settings.url}/global-token-revocation` });
-        const isSubject = subjectIn(request.body, String(claims.iss));
-        await useOnce(context, claims);
+        const { isSubject, whom } = subjectIn(request.body, String(claims.iss));
+        await useOnce(context, claims, [whom]);
         const { people } = await context.store.read(AbortSignal.timeout(10_000));
         const subjects = new Set([...people.values()].filter(isSubject).map(identityKey));
         await endSessions(context, (_, session) => subjects.has(identityKey(session)), "revoked by the provider");
@@ -94,13 +92,19 @@ function checkLogoutToken({ events, nonce, sub, sid }: JWTPayload): void {
 
 async function endFor(context: PortalContext, claims: JWTPayload): Promise<void> {
     const { iss = "", sub, sid } = claims;
-    await useOnce(context, claims);
+    const isOfAll = typeof sid !== "string" && typeof sub === "string";
+    await useOnce(context, claims, isOfAll ? [{ iss, sub }] : []);
     const isOne = (_: string, session: PortalSession) =>
         typeof sid === "string" ? session.iss === iss && session.sid === sid : isOf(session, iss, sub);
     await endSessions(context, isOne, "signed out at the provider");
 }
 
-async function useOnce({ store, now }: PortalContext, { iss = "", jti, sid }: JWTPayload): Promise<void> {
+/** @param ended Whose sign-ins end, so that one that is under way cannot begin with them. */
+async function useOnce(
+    { store, now }: PortalContext,
+    { iss = "", jti, sid, iat = 0 }: JWTPayload,
+    ended: readonly EndedWhom[],
+): Promise<void> {
     if (typeof jti !== "string" || jti === "") refuse(400, "portal-malformed", "the token's jti is no text");
     await store.transact((state) => {
         const key = `jti ${JSON.stringify([iss, jti])}`;
@@ -111,6 +115,7 @@ async function useOnce({ store, now }: PortalContext, { iss = "", jti, sid }: JW
                 ...(typeof sid === "string"
                     ? [["used", sidKey(iss, sid), { untilMs: now() + ENDED_MS }] as const]
                     : []),
+                ...endedRowsOf(ended, { heardAtMs: now(), issuedAtS: iat }),
             ],
             result: undefined,
         };
@@ -123,15 +128,20 @@ async function useOnce({ store, now }: PortalContext, { iss = "", jti, sid }: JW
  *   { "sub_id": { "format": "iss_sub", "iss": "…", "sub": "00u1" } }
  *   { "sub_id": { "format": "email", "email": "ana@example.com" } }
  */
-function subjectIn(body: unknown, issuer: string): (person: Person) => boolean {
+function subjectIn(
+    body: unknown,
+    issuer: string,
+): { readonly isSubject: (person: Person) => boolean; readonly whom: EndedWhom } {
     const named = (body as { readonly sub_id?: unknown; readonly subject?: unknown } | null | undefined) ?? {};
     const { format, iss, sub, email } = (named.sub_id ?? named.subject ?? {}) as Readonly<Record<string, unknown>>;
     const isIssuer = iss === issuer || iss === `${issuer}/`;
     if (format === "iss_sub" && isIssuer && typeof sub === "string") {
-        return (person) => person.iss === issuer && person.sub === sub;
+        const isSubject = (person: Person) => person.iss === issuer && person.sub === sub;
+        return { isSubject, whom: { iss: issuer, sub } };
     }
     if (format === "email" && typeof email === "string" && email !== "") {
-        return (person) => person.iss === issuer && isCalled(person, email);
+        const isSubject = (person: Person) => person.iss === issuer && isCalled(person, email);
+        return { isSubject, whom: { iss: issuer, called: email } };
     }
     return refuse(
         400,

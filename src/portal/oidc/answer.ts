@@ -2,7 +2,7 @@ import * as client from "openid-client";
 
 import type { LoginSettings } from "../../core/portal/settings/portalSettings";
 import { refuse } from "../problem";
-import type { Claims } from "./claims";
+import { type Claims, groupsIn, isNamed } from "./claims";
 
 export interface SignedIn {
     readonly claims: Claims;
@@ -13,10 +13,15 @@ export interface SignedIn {
 /** What signs a token: never nothing, and never a secret that both sides have. */
 const ALGORITHMS = /^(RS|PS|ES)(256|384|512)$|^(EdDSA|Ed25519)$/;
 
-/** The claims of the ID token, and those of userinfo where the token lacks the ones that are needed. */
+/**
+ * The claims of the ID token, and those of userinfo where the token lacks the ones that are needed.
+ *
+ * @param sub Whose sign-in is renewed; undefined for a new one. The token of a renewal may be good once, so that its answer counts even
+ * where userinfo cannot be read.
+ */
 export async function readAnswer(
     config: client.Configuration,
-    { groupsClaim, userClaim }: LoginSettings,
+    login: LoginSettings,
     tokens: Tokens,
     sub?: string,
 ): Promise<SignedIn> {
@@ -24,14 +29,36 @@ export async function readAnswer(
     const { issuer, userinfo_endpoint: userinfo } = config.serverMetadata();
     const claims = tokens.claims() as Claims | undefined;
     const subject = claims?.sub ?? sub ?? refuse(400, "portal-sign-in-failed", "the provider sent no ID token");
-    const isWhole = claims !== undefined && groupsClaim in claims && userClaim in claims;
+    const isWhole = claims !== undefined && areGroupsIn(claims, login) && isNamed(claims, login);
     const more =
-        isWhole || userinfo === undefined ? {} : await client.fetchUserInfo(config, tokens.access_token, subject);
+        isWhole || userinfo === undefined
+            ? {}
+            : await client.fetchUserInfo(config, tokens.access_token, subject).catch((error: unknown) => {
+                  if (sub === undefined) throw error;
+                  return {};
+              });
     return {
-        claims: { iss: issuer, ...claims, ...more, sub: subject },
+        claims: { ...together(claims ?? {}, more, login), iss: claims?.iss ?? issuer, sub: subject },
         refreshToken: tokens.refresh_token,
         idToken: tokens.id_token,
     };
+}
+
+function areGroupsIn(claims: Readonly<Record<string, unknown>>, { groupsClaim }: LoginSettings): boolean {
+    return groupsIn(claims[groupsClaim]) !== undefined;
+}
+
+/** What userinfo says counts, where it says anything. */
+function together(
+    claims: Readonly<Record<string, unknown>>,
+    more: Readonly<Record<string, unknown>>,
+    login: LoginSettings,
+): Readonly<Record<string, unknown>> {
+    const told = Object.entries(more).filter(
+        ([name, value]) =>
+            value !== null && value !== undefined && (name !== login.groupsClaim || areGroupsIn(more, login)),
+    );
+    return { ...claims, ...Object.fromEntries(told) };
 }
 
 /** What is used of the token endpoint's answer. */

@@ -12,47 +12,95 @@ export interface Claims {
 const [MOST_GROUPS, LONGEST] = [1000, 320];
 
 /**
- * Who the claims describe.
+ * The groups that a claim names; undefined where it does not say.
+ *
+ *   ["Staff"]                          ["Staff"]
+ *   "Staff"                            ["Staff"]
+ *   []                                 []
+ *   missing, null, "", 7, {}, [7]      undefined: providers leave the claim out, among others for people in very many groups
+ */
+export function groupsIn(claim: unknown): readonly string[] | undefined {
+    if (typeof claim === "string" && claim !== "") return [claim];
+    return Array.isArray(claim) && claim.every((group) => typeof group === "string") ? claim : undefined;
+}
+
+/** Whether claims say by what name a person is known; `email` counts with `email_verified` alone. */
+export function isNamed(claims: Readonly<Record<string, unknown>>, { userClaim }: Pick<LoginSettings, "userClaim">) {
+    const isTold = claims[userClaim] !== undefined && claims[userClaim] !== null;
+    return isTold && (userClaim !== "email" || typeof claims.email_verified === "boolean");
+}
+
+/** A person as the provider describes them. */
+export interface Described {
+    readonly person: Person;
+    /** Whether the provider said which groups they are in. */
+    readonly areGroupsKnown: boolean;
+    /** Whether identity and groups count as checked now; otherwise `person` has those of before, with their time. */
+    readonly isChecked: boolean;
+}
+
+/**
+ * Who the claims describe. What they do not say stays as it was known, for as long as a session may last: not known is not empty.
  *
  *   userClaim   claims                                     user
  *   sub         { sub: "00u1" }                            00u1
  *   email       { email: "ana@example.com", email_verified: true }   ana@example.com
  *   email       the same, not verified                     refused: anybody could have named it
- *   login       no such claim, or no text                  refused
+ *   login       no such claim                              the one that was known, or refused
+ *   login       no text                                    refused
  *
- * Groups are texts; a single text is a list of one, and anything else is none.
- *
+ * @param known What was known of this `iss` and `sub`.
  * @throws a problem
  */
-export function personIn(
+export function describedBy(
     claims: Claims,
-    login: Pick<LoginSettings, "groupsClaim" | "userClaim">,
+    settings: { readonly login: Pick<LoginSettings, "groupsClaim" | "userClaim">; readonly keptMs: number },
     nowMs: number,
-): Person {
-    const user = claims[login.userClaim];
+    known?: Person,
+): Described {
+    const { login, keptMs } = settings;
+    const before = known !== undefined && nowMs - known.checkedAtMs <= keptMs ? known : undefined;
+    const groups = groupsIn(claims[login.groupsClaim]);
+    const isSame = before !== undefined && !isNamed(claims, login);
+    const named = isSame ? before : nameIn(claims, login);
+    const isKept = groups === undefined && before !== undefined && before.groups.length > 0;
+    const isChecked = !isSame && !isKept;
+    const { user, name, aliases } = named;
+    return {
+        person: {
+            iss: claims.iss,
+            sub: claims.sub,
+            user,
+            ...(aliases !== undefined && { aliases }),
+            name,
+            groups: (isKept ? before.groups : (groups ?? [])).slice(0, MOST_GROUPS),
+            checkedAtMs: isChecked ? nowMs : (before?.checkedAtMs ?? nowMs),
+        },
+        areGroupsKnown: groups !== undefined,
+        isChecked,
+    };
+}
+
+/** @throws a problem */
+function nameIn(
+    claims: Claims,
+    { userClaim }: Pick<LoginSettings, "userClaim">,
+): Pick<Person, "user" | "name" | "aliases"> {
+    const user = claims[userClaim];
     if (typeof user !== "string" || user === "" || user.length > LONGEST) {
-        return refuse(
-            400,
-            "portal-sign-in-failed",
-            `the provider's token has no claim ${login.userClaim} to name you by`,
-        );
+        return refuse(400, "portal-sign-in-failed", `the provider's token has no claim ${userClaim} to name you by`);
     }
-    if (login.userClaim === "email" && claims.email_verified !== true) {
+    if (userClaim === "email" && claims.email_verified !== true) {
         return refuse(400, "portal-sign-in-failed", "the provider has not verified your e-mail address");
     }
-    const groups = [claims[login.groupsClaim] ?? []].flat().filter((group) => typeof group === "string");
     const aliases = [claims.preferred_username, claims.email_verified === true ? claims.email : undefined].filter(
         (text): text is string => typeof text === "string" && text !== "" && text.length <= LONGEST,
     );
     const shown = [claims.name, claims.preferred_username, claims.email, user];
     const name = shown.find((text): text is string => typeof text === "string" && text.trim() !== "") ?? user;
     return {
-        iss: claims.iss,
-        sub: claims.sub,
         user,
         ...(aliases.length > 0 && { aliases: [...new Set(aliases.map((text) => text.toLowerCase()))] }),
         name: name.slice(0, LONGEST),
-        groups: groups.slice(0, MOST_GROUPS),
-        checkedAtMs: nowMs,
     };
 }

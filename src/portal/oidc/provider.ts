@@ -16,8 +16,11 @@ export interface Begun {
 
 /** The OpenID provider, as a client of it. */
 export interface Provider {
-    /** @throws a problem where the provider cannot be reached */
-    begin(redirectUri: string): Promise<{ readonly begun: Begun; readonly url: string }>;
+    /**
+     * @param isFresh Whether the person has to log in at the provider anew, whatever session they have there.
+     * @throws a problem where the provider cannot be reached
+     */
+    begin(redirectUri: string, isFresh?: boolean): Promise<{ readonly begun: Begun; readonly url: string }>;
     /**
      * @param url The whole address that the browser came back to.
      * @returns undefined where the provider refuses `offline_access` to this client: begin again, without it
@@ -51,13 +54,13 @@ export function openProvider(options: ProviderOptions): Provider {
     const reached = (config: Promise<client.Configuration>) => reachedOr(config, options.report);
     let refusedAtMs = -Infinity;
     return {
-        async begin(redirectUri) {
+        async begin(redirectUri, isFresh = false) {
             const config = await reached(configuration());
             const { scopes_supported: supported = [] } = config.serverMetadata();
             const isRefused = now() - refusedAtMs < DISCOVERY_MS;
             const isOfflineAdded = login.isOfflineAdded && supported.includes(OFFLINE) && !isRefused;
             const scopes = [...login.scopes, ...(isOfflineAdded ? [OFFLINE] : [])];
-            const { url, ...begun } = await loginUrl(config, redirectUri, scopes);
+            const { url, ...begun } = await loginUrl(config, redirectUri, scopes, isFresh);
             return { begun: { ...begun, redirectUri, isOfflineAdded }, url };
         },
         async finish({ state, nonce, verifier, isOfflineAdded }, url) {
@@ -101,7 +104,12 @@ export function openProvider(options: ProviderOptions): Provider {
 }
 
 /** The URL of the provider's login page, with what is needed to check its answer. */
-async function loginUrl(config: client.Configuration, redirectUri: string, scopes: readonly string[]) {
+async function loginUrl(
+    config: client.Configuration,
+    redirectUri: string,
+    scopes: readonly string[],
+    isFresh: boolean,
+) {
     const [state, nonce] = [client.randomState(), client.randomNonce()];
     const verifier = client.randomPKCECodeVerifier();
     const url = client.buildAuthorizationUrl(config, {
@@ -111,6 +119,7 @@ async function loginUrl(config: client.Configuration, redirectUri: string, scope
         nonce,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",
+        ...(isFresh && { prompt: "login" }),
     });
     return { state, nonce, verifier, url: url.href };
 }

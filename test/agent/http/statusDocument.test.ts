@@ -17,7 +17,7 @@ const STATES = [
 ] as const;
 
 describe("statusDocument", () => {
-    it("has every promised key, null where nothing is known", () => {
+    it("has every promised key, null where nothing is known", async () => {
         const { inForceSince: _1, acceptedAt: _2, effectiveAt: _3, ...unread } = zoneView();
         const { lastSuccessAt: _4, clock: _5, ...rest } = agentView();
         const view: AgentView = {
@@ -27,7 +27,7 @@ describe("statusDocument", () => {
             source: { type: "file", healthy: false, problem: "it is not there" },
             okta: {},
         };
-        assert.deepEqual(documentOf(view), {
+        assert.deepEqual(await documentOf(view), {
             now: at(0),
             version: "0.1.0",
             isReady: true,
@@ -60,10 +60,10 @@ describe("statusDocument", () => {
         });
     });
 
-    it("has each membership with what is promised of it", () => {
+    it("has each membership with what is promised of it", async () => {
         const { lastSuccessAt: _, ...rest } = agentView({ grants: [grantView("g-1")], held: ["203.0.113.7/32"] });
         const membership = { ...rest, name: "payroll", org: "acme", notReady: ["held"] };
-        const { memberships } = documentOf(rest, "all", [membership]);
+        const { memberships } = await documentOf(rest, "all", [membership]);
         const [told = assert.fail()] = memberships as readonly Record<string, unknown>[];
         assert.deepEqual(Object.keys(told).sort(), [
             "grants",
@@ -85,20 +85,20 @@ describe("statusDocument", () => {
         );
     });
 
-    it("says what is held and why, and why a grant is not as it says", () => {
+    it("says what is held and why, and why a grant is not as it says", async () => {
         const holds = [{ address: "203.0.113.7/32", why: "gone", grants: [{ id: "g-1", user: "ana@example.com" }] }];
         const heldBecause = "held by maxRemovals: all 2 known active grants would lose an address";
         const grants = [grantView("g-1", { why: heldBecause })];
-        const document = documentOf(agentView({ held: ["203.0.113.7/32"], holds, heldBecause, grants }));
+        const document = await documentOf(agentView({ held: ["203.0.113.7/32"], holds, heldBecause, grants }));
         assert.deepEqual([document.held, document.holds], [["203.0.113.7/32"], holds]);
         assert.equal(document.heldBecause, heldBecause);
         const [grant] = document.grants as readonly { readonly why?: string }[];
         assert.equal(grant?.why, heldBecause);
     });
 
-    it("says what is known as the agent knows it", () => {
+    it("says what is known as the agent knows it", async () => {
         const lastError = { code: "okta-unreachable", message: "no answer", at: at(-9) };
-        const document = documentOf(agentView({ lastError, held: ["203.0.113.7/32"], notReady: ["held"] }));
+        const document = await documentOf(agentView({ lastError, held: ["203.0.113.7/32"], notReady: ["held"] }));
         assert.deepEqual(document.okta, { rateLimit: { limit: 600, remaining: 588, resetAt: at(31) } });
         assert.deepEqual(document.source, { type: "file", healthy: true, lastReadAt: at(-2) });
         assert.deepEqual(document.zones, [zoneView()]);
@@ -112,25 +112,39 @@ describe("statusDocument", () => {
         ["active", ["pending", "accepted", "effective", "refused", "waiting", "denied"]],
         ["none", []],
     ] as const) {
-        it(`shows ${shown === "none" ? "no" : shown} grants`, () => {
+        it(`shows ${shown === "none" ? "no" : shown} grants`, async () => {
             const view = agentView({ grants: STATES.map((state) => grantView(state, { state })) });
             assert.deepEqual(
-                documentOf(view, shown).grants.map(({ id }) => id),
+                (await documentOf(view, shown)).grants.map(({ id }) => id),
                 states,
             );
         });
     }
 
-    it("comes in pieces of a bounded size, and is whole", () => {
+    it("lets timers and requests run while it is written", async () => {
+        const grants = Array.from({ length: 5000 }, (_, index) => grantView(`g-${index}`));
+        let turns = 0;
+        let isWritten = false;
+        const count = () => {
+            turns += 1;
+            if (!isWritten) setImmediate(count);
+        };
+        setImmediate(count);
+        await documentOf(agentView({ grants }));
+        isWritten = true;
+        assert.ok(turns >= 10, `the event loop ran ${turns} times`);
+    });
+
+    it("comes in pieces of a bounded size, and is whole", async () => {
         const grants = Array.from({ length: 1001 }, (_, index) =>
             grantView(`g-${index}`, { state: index % 300 < 250 ? "ended" : "pending" }),
         );
-        const pieces = [...statusDocument(agentView({ grants }), [], "all", at(0), "0.1.0")];
-        assert.equal(pieces.length, 11);
+        const pieces = await piecesOf(statusDocument(agentView({ grants }), [], "all", at(0), "0.1.0"));
+        assert.equal(pieces.length, 16);
         assert.ok(Math.max(...pieces.map(({ length }) => length)) < 40_000);
         const { grants: all } = JSON.parse(pieces.join(""));
         assert.equal(all.length, 1001);
-        const active = documentOf(agentView({ grants }), "active").grants.map(({ id }) => id);
+        const active = (await documentOf(agentView({ grants }), "active")).grants.map(({ id }) => id);
         assert.deepEqual(
             active,
             grants.filter(({ state }) => state === "pending").map(({ id }) => id),
@@ -138,15 +152,17 @@ describe("statusDocument", () => {
     });
 });
 
-function documentOf(
+async function documentOf(
     view: AgentView,
     shown: "all" | "active" | "none" = "all",
     memberships: readonly MembershipView[] = [],
 ) {
-    return JSON.parse([...statusDocument(view, memberships, shown, at(0), "0.1.0")].join("")) as Record<
-        string,
-        unknown
-    > & {
-        readonly grants: { readonly id: string }[];
-    };
+    const pieces = await piecesOf(statusDocument(view, memberships, shown, at(0), "0.1.0"));
+    return JSON.parse(pieces.join("")) as Record<string, unknown> & { readonly grants: { readonly id: string }[] };
+}
+
+async function piecesOf(document: AsyncIterable<string>): Promise<readonly string[]> {
+    const pieces: string[] = [];
+    for await (const piece of document) pieces.push(piece);
+    return pieces;
 }

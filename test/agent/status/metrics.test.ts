@@ -49,6 +49,19 @@ describe("openMetrics", () => {
         }
     });
 
+    it("counts the states of grants without writing the grants as text", async () => {
+        const texts = (): never => assert.fail("a grant was written as text");
+        const view = {
+            ...agentView(),
+            eachState: () => [{ state: "effective" as const }, { state: "ended" as const }],
+        };
+        Object.defineProperties(view, { grants: { get: texts }, eachGrant: { get: texts } });
+        const samples = samplesOf((await opened({ view: () => view }).read()).text);
+        assert.equal(samples['zonekeeper_grants{state="effective"}'], 1);
+        assert.equal(samples['zonekeeper_grants{state="ended"}'], 1);
+        assert.equal(samples['zonekeeper_grants{state="pending"}'], 0);
+    });
+
     it("reads its gauges from the view", async () => {
         const samples = samplesOf((await opened().read()).text);
         assert.deepEqual(

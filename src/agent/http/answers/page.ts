@@ -5,6 +5,7 @@ import { readAssets } from "../../page/assets";
 import { readPageQuery } from "../../page/query";
 import { RECENT_LINES } from "../../page/recently";
 import { statusPage } from "../../page/statusPage";
+import { gatheredViews } from "../../status/gathered";
 import type { openOktaAnswers } from "../../status/oktaAnswers";
 import type { ServerOptions } from "../types";
 
@@ -24,7 +25,7 @@ export function addPage(
         "/",
         { config: { kind: "read", allowance: "reads" } },
         async ({ query }, reply) => {
-            const several = memberships?.();
+            const { view: all, several } = await gatheredViews(view(), memberships?.());
             const asked = readPageQuery(query);
             const one = several?.find(({ name }) => name === asked.membership);
             const ledger = await recentLedger(one === undefined ? RECENT_LINES : SEARCHED_LINES).catch(
@@ -33,13 +34,13 @@ export function addPage(
                     return undefined;
                 },
             );
-            const isAsked = asked.okta === true && asked.address !== "" && view().isLeading;
+            const isAsked = asked.okta === true && asked.address !== "" && all.isLeading;
             const okta = isAsked ? await fromOkta(asked.address, one?.name) : undefined;
             reply.type("text/html; charset=utf-8").header("content-security-policy", assets.policy);
             // With no-referrer, a browser would send `Origin: null` with the page's own form.
             reply.header("referrer-policy", "same-origin");
             return statusPage({
-                view: one ?? view(),
+                view: one ?? all,
                 memberships: several,
                 ledger:
                     one === undefined

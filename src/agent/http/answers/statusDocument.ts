@@ -1,4 +1,5 @@
 import { reportUnusable } from "../../../core/grants/grantsDocument";
+import { grantPieces } from "../../status/gathered";
 import type { AgentView, GrantView, MembershipView, ZoneView } from "../../status/view";
 
 /**
@@ -10,22 +11,20 @@ import type { AgentView, GrantView, MembershipView, ZoneView } from "../../statu
  */
 export type GrantsShown = "all" | "active" | "none";
 
-/** Grants in one piece of the text: some ten kilobytes, the most that a slow reader keeps in memory. */
-const PER_PIECE = 200;
-
 /**
  * The text of `GET /api/status` in pieces, made as the reader consumes them, as
- * 100,000 grants are thirty megabytes. Unknown values are null, so that all
+ * 100,000 grants are thirty megabytes: a slow reader keeps one piece in memory, and between
+ * the pieces timers and other requests run. Unknown values are null, so that all
  * documented keys are always there.
  */
-export function* statusDocument(
+export async function* statusDocument(
     view: AgentView,
     memberships: readonly MembershipView[],
     shown: GrantsShown,
     now: string,
     version: string,
-): Generator<string> {
-    const { zones, grants, source, okta, lastError, clock } = view;
+): AsyncGenerator<string> {
+    const { zones, source, okta, lastError, clock } = view;
     const { isLeading, held, holds, heldBecause, refused, unusable, clearings, notReady, lastSuccessAt } = view;
     const before = {
         now,
@@ -36,7 +35,7 @@ export function* statusDocument(
         ...(view.group !== undefined && { group: view.group }),
     };
     yield `${JSON.stringify(before).slice(0, -1)},`;
-    yield* grantsText(grants, shown);
+    yield* grantsText(view, shown);
     const after = {
         source: { ...source, lastReadAt: source.lastReadAt ?? null },
         okta: { rateLimit: okta.rateLimit ?? null },
@@ -54,18 +53,18 @@ export function* statusDocument(
     yield `,${JSON.stringify(after).slice(1, -1)},"memberships":[`;
     for (const [index, membership] of memberships.entries()) {
         yield `${index === 0 ? "" : ","}${JSON.stringify(membershipOf(membership)).slice(0, -1)},`;
-        yield* grantsText(membership.grants, shown);
+        yield* grantsText(membership, shown);
         yield "}";
     }
     yield "]}\n";
 }
 
 /** `"grants":[…]` */
-function* grantsText(grants: readonly GrantView[], shown: GrantsShown): Generator<string> {
+async function* grantsText(view: AgentView, shown: GrantsShown): AsyncGenerator<string> {
     yield '"grants":[';
     let separator = "";
-    for (let start = 0; start < grants.length && shown !== "none"; start += PER_PIECE) {
-        const piece = grants.slice(start, start + PER_PIECE).filter((grant) => shown === "all" || isActive(grant));
+    for await (const all of shown === "none" ? [] : grantPieces(view)) {
+        const piece = all.filter((grant) => shown === "all" || isActive(grant));
         if (piece.length === 0) continue;
         yield separator + piece.map((grant) => JSON.stringify(grantOf(grant))).join(",");
         separator = ",";

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../../../core/errors/errors";
 import { decisive, severalDocument, whyOfViews } from "../../../core/why/whyOfSeveral";
+import { gathered } from "../../status/gathered";
 import type { openOktaAnswers } from "../../status/oktaAnswers";
 import { withFields } from "../../status/withFields";
 import type { ServerOptions } from "../types";
@@ -39,9 +40,10 @@ export function addWhy(
                 return reply.code(400).send({ error: "subject is not one login, address or IP chain" });
             }
             try {
-                const all = membership === undefined ? options.memberships?.() : undefined;
                 const named = typeof membership === "string" ? membership : undefined;
-                const views = all ?? [withFields(of.view, { name: named })];
+                const all = membership === undefined ? options.memberships?.() : undefined;
+                const views = [];
+                for (const view of all ?? [withFields(of.view, { name: named })]) views.push(await gathered(view));
                 const answers = whyOfViews(views, subject, clock.now());
                 if (okta !== "true") return severalDocument(decisive(answers), answers);
                 const { answers: asked = answers, problem } = await fromOkta(subject, named);
