@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { sentenceOf } from "../src/core/errors/codes";
 import { isCoded } from "../src/core/errors/errors";
 import { type FirstLook, type FirstLookArgs, firstLook } from "../src/provider/firstLook";
+import { namesOrg, ofOkta } from "./givenProvider";
 import { policyIdOf } from "./otherStack";
 import { sentenceError } from "./refuse";
 
@@ -12,15 +13,16 @@ import { sentenceError } from "./refuse";
  * promise is never settled: what waits for it is not registered.
  *
  * @param policyStack Another stack, whose output `policyId` is checked too.
- * @returns undefined outside a run of Pulumi, such as in unit tests with mocks, and if an explicit provider is given: then
+ * @returns undefined outside a run of Pulumi, such as in unit tests with mocks, and if an okta.Provider is given: then
  * the org is not that of the stack's configuration
+ * @throws a RunError for a provider of another package
  */
 export function lookBeforehand(
     args: FirstLookArgs,
     { policyStack, opts }: { readonly policyStack?: string | undefined; readonly opts: Options },
 ): Promise<FirstLook> | undefined {
+    const isOwnOrg = namesOrg(ofOkta(opts));
     const isRun = process.env.PULUMI_NODEJS_MONITOR !== undefined;
-    const isOwnOrg = opts?.provider !== undefined || opts?.providers !== undefined;
     // A component around it may have been given the provider.
     if (!isRun || isOwnOrg || opts?.parent?.getProvider("okta:network/zone:Zone") !== undefined) return undefined;
     const config = { get: (key: string) => pulumi.runtime.getConfig(key) };
