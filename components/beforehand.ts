@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { sentenceOf } from "../src/core/errors/codes";
 import { isCoded } from "../src/core/errors/errors";
 import { type FirstLook, type FirstLookArgs, firstLook } from "../src/provider/firstLook";
+import { namesOrg, ofOkta } from "./givenProvider";
 import { policyIdOf } from "./otherStack";
+import { sentenceError } from "./refuse";
 
 /**
  * Checks what the arguments name before anything is registered, so that a deployment that cannot work fails with one
@@ -11,15 +13,16 @@ import { policyIdOf } from "./otherStack";
  * promise is never settled: what waits for it is not registered.
  *
  * @param policyStack Another stack, whose output `policyId` is checked too.
- * @returns undefined outside a run of Pulumi, such as in unit tests with mocks, and if an explicit provider is given: then
+ * @returns undefined outside a run of Pulumi, such as in unit tests with mocks, and if an okta.Provider is given: then
  * the org is not that of the stack's configuration
+ * @throws a RunError for a provider of another package
  */
 export function lookBeforehand(
     args: FirstLookArgs,
     { policyStack, opts }: { readonly policyStack?: string | undefined; readonly opts: Options },
 ): Promise<FirstLook> | undefined {
+    const isOwnOrg = namesOrg(ofOkta(opts));
     const isRun = process.env.PULUMI_NODEJS_MONITOR !== undefined;
-    const isOwnOrg = opts?.provider !== undefined || opts?.providers !== undefined;
     // A component around it may have been given the provider.
     if (!isRun || isOwnOrg || opts?.parent?.getProvider("okta:network/zone:Zone") !== undefined) return undefined;
     const config = { get: (key: string) => pulumi.runtime.getConfig(key) };
@@ -105,9 +108,9 @@ export function after(look: Promise<unknown> | undefined, opts: Options): Option
     return { ...opts, dependsOn: dependsOn as Promise<pulumi.Resource[]> };
 }
 
-/** Ends the program. Pulumi prints only the message of an uncaught RunError. */
+/** Ends the program. */
 function endWith(error: unknown): never {
-    throw isCoded(error) ? new pulumi.RunError(sentenceOf(error)) : error;
+    throw isCoded(error) ? sentenceError(sentenceOf(error)) : error;
 }
 
 /** The value if it is a plain value or promise, and not an output of a resource. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { ofOkta } from "./givenProvider";
 import { SystemZone } from "./systemZone";
 
 export interface LegacyIpZoneArgs {
@@ -25,7 +26,7 @@ export class LegacyIpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: LegacyIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:LegacyIpZone", name, args, opts);
+        super("zonekeeper:index:LegacyIpZone", name, args, ofOkta(opts));
         const { gateways, proxies, zoneName } = args;
         const own = { gateways, ...(proxies && { proxies }), ...(zoneName !== undefined && { name: zoneName }) };
         const zone = new SystemZone(name, { kind: "LegacyIpZone", ...own, mayShutOut: false }, { parent: this });
@@ -53,7 +54,7 @@ export class BlockedIpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: BlockedIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:BlockedIpZone", name, args, opts);
+        super("zonekeeper:index:BlockedIpZone", name, args, ofOkta(opts));
         const { gateways, mayShutOut = false } = args;
         const zone = new SystemZone(name, { kind: "BlockedIpZone", gateways, mayShutOut }, { parent: this });
         this.zoneId = zone.id;
@@ -80,7 +81,7 @@ export class DefaultExemptIpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: DefaultExemptIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:DefaultExemptIpZone", name, args, opts);
+        super("zonekeeper:index:DefaultExemptIpZone", name, args, ofOkta(opts));
         const { gateways, mayShutOut = false } = args;
         const zone = new SystemZone(name, { kind: "DefaultExemptIpZone", gateways, mayShutOut }, { parent: this });
         this.zoneId = zone.id;

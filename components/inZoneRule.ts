@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { FirstLook } from "../src/provider/firstLook";
 import { after, isPartOfLook, lookBeforehand, POLICY_SCOPES, plainly } from "./beforehand";
+import { ofOkta } from "./givenProvider";
 import { Farewell, type FarewellArgs } from "./guards";
 import { refuse } from "./refuse";
 
@@ -80,7 +81,7 @@ export class InZoneRule extends pulumi.ComponentResource {
     declare readonly ruleId: pulumi.Output<string>;
 
     constructor(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
-        const look = lookFor(args, opts);
+        const look = lookFor(args, ofOkta(opts));
         super("zonekeeper:index:InZoneRule", name, args, after(look, opts));
         const { kind = "authentication" } = args;
         if (kind !== "authentication" && kind !== "session") {

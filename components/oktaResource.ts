@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ProviderName } from "../src/provider/lazyProvider.cjs";
 import { DynamicResource } from "./dynamicResource";
+import { ofOkta } from "./givenProvider";
 
 /** The settings that an `okta.Provider` exposes; its scopes are not among them. */
 const KEYS = [
@@ -30,7 +31,7 @@ export abstract class OktaResource extends DynamicResource {
         props: pulumi.Inputs,
         opts: pulumi.CustomResourceOptions = {},
     ) {
-        const { provider: given, ...rest } = opts;
+        const { provider: given, ...rest } = ofOkta(opts);
         const own = okta.Provider.isInstance(given) ? given : undefined;
         const org = own ?? opts.parent?.getProvider("okta:network/zone:Zone");
         const others = own === undefined ? opts : rest;

@@ -4,6 +4,7 @@ import { sentenceOf } from "../src/core/errors/codes";
 import { hasCode } from "../src/core/errors/errors";
 import { readSettings, type Settings } from "../src/core/settings/settings";
 import { unusedSettings } from "../src/core/settings/stackOutputs";
+import { sentenceError } from "./refuse";
 
 /**
  * The settings of the stack that runs, from its `zonekeeper:` configuration.
@@ -20,7 +21,7 @@ export function stackSettings(): Settings {
         if (unused !== undefined) void pulumi.log.warn(unused);
         return settings;
     } catch (error) {
-        if (hasCode(error, "bad-input")) throw new pulumi.RunError(sentenceOf(error));
+        if (hasCode(error, "bad-input")) throw sentenceError(sentenceOf(error));
         throw error;
     }
 }

@@ -182,7 +182,10 @@ describe("InZoneRule", () => {
         it(`refuses ${JSON.stringify(args)}`, async () => {
             await assert.rejects(
                 run(args),
-                (error) => RunError.isInstance(error) && error.message === `${message} [ZK002]`,
+                (error) =>
+                    RunError.isInstance(error) &&
+                    error.message === error.stack &&
+                    error.message === `${message} [ZK002]`,
             );
         });
     }

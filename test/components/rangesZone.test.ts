@@ -64,7 +64,7 @@ describe("RangesZone", () => {
         const message = 'okta: "okta.com" is not an IPv4 address, CIDR or range [ZK003]';
         await assert.rejects(
             run({ ranges: ["okta.com"] }),
-            (error) => RunError.isInstance(error) && error.message === message,
+            (error) => RunError.isInstance(error) && error.message === error.stack && error.message === message,
         );
     });
 });

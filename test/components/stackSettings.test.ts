@@ -36,7 +36,8 @@ describe("stackSettings", () => {
         const message = 'zonekeeper:shards "two" is not a whole number from 1 to 100, the most zones of an org';
         await assert.rejects(
             settingsOf(config, "dev"),
-            (error) => RunError.isInstance(error) && error.message === `${message} [ZK002]`,
+            (error) =>
+                RunError.isInstance(error) && error.message === error.stack && error.message === `${message} [ZK002]`,
         );
     });
 });

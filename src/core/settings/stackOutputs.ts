@@ -81,7 +81,7 @@ export function readStackOutputs(document: unknown, stack: string): StackOutputs
     if (data !== undefined) return data;
     const [name = "zoneIds"] = (error.issues[0]?.path ?? []).map(String);
     const remedy =
-        "run pulumi up in that stack; a program of your own has to export zoneIds, and settings as index.ts does";
+        "run pulumi up in that stack; a program of your own has to export zoneIds and settings: see docs/guides/package.md";
     return fail("bad-input", `the stack ${stack} has no usable output ${name}: ${remedy}`);
 }
 
