@@ -15,30 +15,34 @@ const WORDS: Readonly<Record<string, string>> = {
     ELOOP: "its symbolic links go in a circle",
 };
 
+/** What other users may not see. */
+const OWN = 0o700;
+
 /**
- * Makes a folder, and those above it, for this user alone. Node's own `recursive` never ends below a folder that can hold
+ * Makes a folder, and those above it. Node's own `recursive` never ends below a folder that can hold
  * none, such as /proc.
  *
+ * @param mode What the umask leaves of it. @default for this user alone
  * @throws with one sentence, and Node's `code` and `syscall`
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, mode = OWN): Promise<void> {
     try {
         if (await isFolder(path)) return;
         const parent = dirname(path);
-        if (parent !== path) await makeFolder(parent);
-        await mkdir(path, { mode: 0o700 });
+        if (parent !== path) await makeFolder(parent, mode);
+        await mkdir(path, { mode });
     } catch (error) {
         if (!isThere(path, error)) throw folderError(path, error);
     }
 }
 
-/** makeFolder, for a caller that cannot wait. */
+/** makeFolder for this user alone, for a caller that cannot wait. */
 export function makeFolderSync(path: string): void {
     try {
         if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
         const parent = dirname(path);
         if (parent !== path) makeFolderSync(parent);
-        mkdirSync(path, { mode: 0o700 });
+        mkdirSync(path, { mode: OWN });
     } catch (error) {
         if (!isThere(path, error)) throw folderError(path, error);
     }

@@ -24,6 +24,9 @@ const IGNORED = {
 
 const DESCRIPTION = "Okta network zones whose gateways are the grants that are active now";
 
+/** As other tools make folders: an image that is built of the project may run as another user. */
+const FOR_ALL = 0o777;
+
 /** Writes a project from a template, into a folder that has nothing in it yet. */
 export async function init({ directory, template, json }: InitFlags, terminal: Terminal): Promise<number> {
     const target = resolve(terminal.directory, directory);
@@ -32,7 +35,7 @@ export async function init({ directory, template, json }: InitFlags, terminal: T
     await checkEmpty(target);
     const cannot = (cause: unknown): never =>
         fail("bad-input", `cannot write to ${target}: ${fileProblem(cause) ?? String(cause)}`);
-    await makeFolder(target).catch(cannot);
+    await makeFolder(target, FOR_ALL).catch(cannot);
     for (const file of files) await write(join(source, file), join(target, file), nameOf(target)).catch(cannot);
     await writeFile(join(target, ".gitignore"), IGNORED[template]).catch(cannot);
     const written = [...files, ".gitignore"].sort();
@@ -71,7 +74,7 @@ async function checkEmpty(target: string): Promise<void> {
 
 /** What `pulumi new` puts in for these words, too. */
 async function write(from: string, to: string, name: string): Promise<void> {
-    await makeFolder(dirname(to));
+    await makeFolder(dirname(to), FOR_ALL);
     if (!/\.(json|ya?ml|ts|mjs)$/.test(from)) return cp(from, to);
     const text = await readFile(from, "utf8");
     const filled = text.replace(/\$\{PROJECT\}/g, name).replace(/\$\{DESCRIPTION\}/g, DESCRIPTION);

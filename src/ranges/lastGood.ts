@@ -31,7 +31,7 @@ export function lastGoodIn(directory: string): LastGoodStore {
         async write(url, copy) {
             const path = pathOf(url);
             const temporary = `${path}.${process.pid}.tmp`;
-            await makeFolder(directory);
+            await makeFolder(directory, 0o777);
             try {
                 await writeFile(temporary, JSON.stringify(copy));
                 await rename(temporary, path);

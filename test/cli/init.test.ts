@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -34,6 +34,17 @@ describe("zonekeeper init", () => {
             assert.match(out, /cd 'My Zones'\n {2}npm install\n {2}npm test\n/);
         });
     }
+
+    it("makes folders that other users may read, as far as the umask lets them", async () => {
+        await init("My Zones", "--template", "portal");
+        const folders = await readdir(directory, { recursive: true, withFileTypes: true });
+        const modes = await Promise.all(
+            folders
+                .filter((each) => each.isDirectory())
+                .map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).mode & 0o777),
+        );
+        assert.deepEqual([...new Set(modes)], [0o777 & ~process.umask()]);
+    });
 
     it("leaves out of Pulumi.yaml what pulumi new asks", async () => {
         await init("--template", "pulumi");
