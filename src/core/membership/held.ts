@@ -100,13 +100,12 @@ function whatGoes(removals: readonly Loss[], windowMs: number | "one decision"):
         : `known active grants and entries would lose ${whatIsLost(removals)}`;
 }
 
-/** A removal takes an address out of a zone, or only a user out of the group. */
+const LOST = { address: "an address", group: "their user's membership of the group", user: "their user" };
+
+/** A removal takes an address out of a zone, or only a user out of the group, or leaves the address to another user. */
 function whatIsLost(removals: readonly Loss[]): string {
-    const ofGroup = removals.filter(({ isUserOnly = false }) => isUserOnly).length;
-    if (ofGroup === 0) return "an address";
-    return ofGroup === removals.length
-        ? "their user's membership of the group"
-        : "an address or their user's membership of the group";
+    const kinds = new Set(removals.map(({ only = "address" }) => only));
+    return (["address", "group", "user"] as const).flatMap((kind) => (kinds.has(kind) ? LOST[kind] : [])).join(" or ");
 }
 
 /** Refusals for active grants that are unusable in the reading, and stay as they were known; not while Okta is asked who their user is. */

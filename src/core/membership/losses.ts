@@ -46,8 +46,8 @@ export interface Loss {
     readonly why: LossReason;
     /** The addresses that it would lose, now or before its known end. */
     readonly spans: readonly Span[];
-    /** Its addresses stay, by other grants; only its user would leave the group. @default false */
-    readonly isUserOnly?: true;
+    /** What it would lose where its addresses stay: with bound grants the user's membership of the group, else its user. @default addresses */
+    readonly only?: "group" | "user";
 }
 
 /**
@@ -131,9 +131,12 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
                 const item = itemOf({ grant: was.id });
                 const isUserLost = was.user !== undefined && endOfUser(idOfUser(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
-                if (isUserLost) return [{ item, grant: was, why: userInstead(whyLost(change, was)), ...onlyUser(was) }];
+                if (isUserLost)
+                    return [{ item, grant: was, why: userInstead(whyLost(change, was)), ...onlyUser(was, "group") }];
                 const isLeft = change.change === "changed" && was.user !== undefined && !users.has(idOfUser(was.user));
-                return isLeft ? [{ item, grant: was, why: "user", ...onlyUser(was) }] : [];
+                return isLeft
+                    ? [{ item, grant: was, why: "user", ...onlyUser(was, input.isBound ? "group" : "user") }]
+                    : [];
             });
         },
         entries(entries: readonly OpenEntry[]): Loss[] {
@@ -218,8 +221,8 @@ function whyGone(
 }
 
 /** The addresses stay with the user, so that the grant remains whole until the loss is confirmed. */
-function onlyUser({ spans }: Grant): Pick<Loss, "spans" | "isUserOnly"> {
-    return { spans: [...spans], isUserOnly: true };
+function onlyUser({ spans }: Grant, only: "group" | "user"): Pick<Loss, "spans" | "only"> {
+    return { spans: [...spans], only };
 }
 
 /** If another grant keeps the addresses, the loss is that of the user, whom the group would lose. */
