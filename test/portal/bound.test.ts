@@ -17,6 +17,8 @@ describe("a grant of the portal in a membership with a group", () => {
         await scene.write("both.yaml", JSON.stringify(configAt(url, port, scene)));
         const agent = scene.agent("both.yaml", { PORTAL_SECRET: SECRET, SESSION_SECRET });
         await agent.url;
+        // The portal listens after the agent.
+        await agent.saw("listening");
         const ana = openTestBrowser("203.0.113.7");
         await ana.signIn(url, ANA);
         await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
