@@ -17,7 +17,7 @@ export class ZoneShards extends OktaResource {
     }
 }
 
-export interface FarewellArgs {
+export interface DeletionGuardArgs {
     /** The effect of deleting all that it depends on. */
     readonly says: pulumi.Input<string>;
     /** Whether deleting it is refused. */
@@ -30,8 +30,8 @@ export interface FarewellArgs {
  * A deletion guard: prints the effect of a deletion before anything is deleted, and can refuse it; it is nothing in
  * Okta.
  */
-export class Farewell extends DynamicResource {
-    constructor(name: string, args: FarewellArgs, opts?: pulumi.CustomResourceOptions) {
-        super("farewell", "Farewell", name, { ...args }, opts);
+export class DeletionGuard extends DynamicResource {
+    constructor(name: string, args: DeletionGuardArgs, opts?: pulumi.CustomResourceOptions) {
+        super("deletionGuard", "DeletionGuard", name, { ...args }, opts);
     }
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FirstLook } from "../src/provider/firstLook";
 import { after, isPartOfLook, lookBeforehand, POLICY_SCOPES, plainly } from "./beforehand";
 import { ofOkta } from "./givenProvider";
-import { Farewell, type FarewellArgs } from "./guards";
+import { DeletionGuard, type DeletionGuardArgs } from "./guards";
 import { refuse } from "./refuse";
 
 export interface InZoneRuleArgs {
@@ -99,7 +99,10 @@ export class InZoneRule extends pulumi.ComponentResource {
             return new okta.app.AccessPolicyAssignment(`${name}-${appId}`, { appId, policyId: this.policyId }, options);
         });
         // Depends on all of them, and so is deleted first.
-        new Farewell(name, this.farewell(name, args, opts), { parent: this, dependsOn: [rule, ...assignments] });
+        new DeletionGuard(name, this.deletionGuard(name, args, opts), {
+            parent: this,
+            dependsOn: [rule, ...assignments],
+        });
         this.registerOutputs({ policyId: this.policyId, ruleId: this.ruleId });
     }
 
@@ -134,7 +137,11 @@ export class InZoneRule extends pulumi.ComponentResource {
         ).id;
     }
 
-    private farewell(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): FarewellArgs {
+    private deletionGuard(
+        name: string,
+        args: InZoneRuleArgs,
+        opts?: pulumi.ComponentResourceOptions,
+    ): DeletionGuardArgs {
         const { policyId, policyName, newPolicyName = name, apps = [], ruleName = "In zone", allow = [] } = args;
         const isGuarded = isProtected(args, opts);
         const rule = pulumi.interpolate`deleting the rule "${ruleName}" puts out everybody whom it lets in`;

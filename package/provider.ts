@@ -8,7 +8,7 @@ const load: Readonly<Record<ProviderName, () => { readonly provider: object }>> 
     membership: () => require("../src/provider/membership"),
     zoneSettings: () => require("../src/provider/zoneSettings"),
     shards: () => require("../src/provider/shards"),
-    farewell: () => require("../src/provider/farewell"),
+    deletionGuard: () => require("../src/provider/deletionGuard"),
     systemZone: () => require("../src/provider/systemZone"),
     existing: () => require("../src/provider/existing"),
 };

@@ -23,9 +23,9 @@ export function memoryIn(
         read: () => file.read(),
         async write(remembered) {
             try {
-                await file.write(remembered);
+                return await file.write(remembered);
             } catch (cause) {
-                fail("bad-input", `cannot write ${path}, so no zone was written: ${(cause as Error).message}`, {
+                return fail("bad-input", `cannot write ${path}, so no zone was written: ${(cause as Error).message}`, {
                     cause,
                 });
             }

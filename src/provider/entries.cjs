@@ -5,6 +5,6 @@ Error.prepareStackTrace = undefined;
 process.setSourceMapsEnabled(true);
 require("../../tsx.cjs");
 const opened = {};
-for (const what of ["membership", "zoneSettings", "shards", "farewell", "systemZone", "existing"]) {
+for (const what of ["membership", "zoneSettings", "shards", "deletionGuard", "systemZone", "existing"]) {
     Object.defineProperty(module.exports, what, { get: () => (opened[what] ??= require(`./${what}.ts`).provider) });
 }

@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 /** What `./entries.cjs` and the package's entry `zonekeeper/provider` can open. */
-export type ProviderName = "membership" | "zoneSettings" | "shards" | "farewell" | "systemZone" | "existing";
+export type ProviderName = "membership" | "zoneSettings" | "shards" | "deletionGuard" | "systemZone" | "existing";
 
 export declare function lazyProvider(what: ProviderName): dynamic.ResourceProvider;
 

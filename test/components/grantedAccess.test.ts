@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { GrantedAccess, type GrantedAccessArgs } from "../../components/grantedAccess";
 import { type DeclaredWorld, declared, only } from "../support/declared";
-import { ASSIGNMENT, EXISTING, FAREWELL, MEMBERSHIP, ours, POLICY, RULE, SETTINGS, ZONE } from "./types";
+import { ASSIGNMENT, DELETION_GUARD, EXISTING, MEMBERSHIP, ours, POLICY, RULE, SETTINGS, ZONE } from "./types";
 
 const SOURCE = { type: "file", path: "grants.yaml" };
 const ENTRIES = { "Zone staff": { "203.0.113.7/32": { g0: "never" } } };
@@ -33,7 +33,7 @@ describe("GrantedAccess", () => {
                 `${POLICY} staff in ${ours("InZoneRule")} staff`,
                 `${RULE} staff in ${ours("InZoneRule")} staff`,
                 `${EXISTING} staff in ${ours("GrantedAccess")} staff`,
-                `${FAREWELL} staff in ${ours("InZoneRule")} staff`,
+                `${DELETION_GUARD} staff in ${ours("InZoneRule")} staff`,
                 `${ZONE} staff in ${ours("IpZone")} staff`,
                 `${SETTINGS} staff in ${ours("IpZone")} staff`,
                 `${MEMBERSHIP} staff in ${ours("GrantedZone")} staff`,

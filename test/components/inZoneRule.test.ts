@@ -3,7 +3,7 @@ import { RunError } from "@pulumi/pulumi";
 
 import { InZoneRule, type InZoneRuleArgs } from "../../components/inZoneRule";
 import { type Declared, type DeclaredWorld, declared, only } from "../support/declared";
-import { ASSIGNMENT, FAREWELL, ours, POLICY, RULE, SESSION_RULE } from "./types";
+import { ASSIGNMENT, DELETION_GUARD, ours, POLICY, RULE, SESSION_RULE } from "./types";
 
 const SELF = `${ours("InZoneRule")} staff`;
 
@@ -24,7 +24,7 @@ function run(args: Partial<InZoneRuleArgs>, world: DeclaredWorld = {}, protect?:
     }, world);
 }
 
-/** What is there in Okta, besides the component and its farewell. */
+/** What is there in Okta, besides the component and its deletion guard. */
 function inOkta(resources: readonly Declared[]): Declared[] {
     return resources.filter(({ type }) => type.startsWith("okta:"));
 }
@@ -130,7 +130,7 @@ describe("InZoneRule", () => {
         assert.deepEqual(values, { policyId: "00p1", ruleId: "RuleSignon staff" });
     });
 
-    const FAREWELLS: readonly (readonly [args: Partial<InZoneRuleArgs>, says: string])[] = [
+    const DELETION_GUARDS: readonly (readonly [args: Partial<InZoneRuleArgs>, says: string])[] = [
         [
             {},
             `deleting the policy "staff" puts the apps that are on it on the org's default policy, which usually lets everybody in`,
@@ -142,10 +142,10 @@ describe("InZoneRule", () => {
         [{ policyId: "rst1", ruleName: "At work" }, 'deleting the rule "At work" puts out everybody whom it lets in'],
         [{ kind: "session", policyId: "00p1" }, 'deleting the rule "In zone" puts out everybody whom it lets in'],
     ];
-    for (const [args, says] of FAREWELLS) {
+    for (const [args, says] of DELETION_GUARDS) {
         it(`is deleted after its deletion guard, which states the effect: ${JSON.stringify(args)}`, async () => {
             const { resources } = await run({ ...args, allow: ["destroy"] }, { stack: "production" });
-            const { inputs, options } = only(resources, FAREWELL);
+            const { inputs, options } = only(resources, DELETION_GUARD);
             const { __provider, ...said } = inputs;
             assert.deepEqual(said, { says, isGuarded: true, allow: ["destroy"] });
             const others = inOkta(resources).filter(({ type }) => type !== POLICY);

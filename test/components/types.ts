@@ -8,7 +8,7 @@ export const SETTINGS = "pulumi-nodejs:dynamic/zonekeeper:ZoneSettings";
 export const SYSTEM_ZONE = "pulumi-nodejs:dynamic/zonekeeper:SystemZone";
 export const EXISTING = "pulumi-nodejs:dynamic/zonekeeper:Existing";
 export const SHARDS = "pulumi-nodejs:dynamic/zonekeeper:ZoneShards";
-export const FAREWELL = "pulumi-nodejs:dynamic/zonekeeper:Farewell";
+export const DELETION_GUARD = "pulumi-nodejs:dynamic/zonekeeper:DeletionGuard";
 export const MEMBERSHIP = "pulumi-nodejs:dynamic/zonekeeper:ZoneMembership";
 
 /** The type of one of our components. */

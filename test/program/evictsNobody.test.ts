@@ -39,9 +39,9 @@ const UPGRADES: readonly [what: string, edit: (state: StateOfStack) => void, zon
         "Crew",
     ],
     [
-        "one that knew no settings of zones and no farewell",
+        "one that knew no settings of zones and no deletion guard",
         (state) => {
-            const isNew = ({ type }: { type: string }) => /zonekeeper:(ZoneSettings|Farewell)$/.test(type);
+            const isNew = ({ type }: { type: string }) => /zonekeeper:(ZoneSettings|DeletionGuard)$/.test(type);
             const gone = state.resources.filter(isNew).map(({ urn }) => urn);
             state.resources = state.resources.filter((resource) => !isNew(resource));
             for (const resource of state.resources) {

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { runtime } from "@pulumi/pulumi";
 
 import { type Emulator, startEmulator } from "../../emulator/emulator";
-import { farewellProvider } from "../../src/provider/farewell";
+import { deletionGuardProvider } from "../../src/provider/deletionGuard";
 import { type Shards, shardsProvider } from "../../src/provider/shards";
 import { worldAt } from "./worldAt";
 
@@ -73,28 +73,30 @@ describe("shardsProvider", () => {
     });
 });
 
-describe("farewellProvider", () => {
+describe("deletionGuardProvider", () => {
     const SAYS = "deleting the policy lets everybody in";
-    const farewell = { says: SAYS, isGuarded: true, allow: [] as string[] };
+    const deletionGuard = { says: SAYS, isGuarded: true, allow: [] as string[] };
     const told: string[] = [];
-    const provider = farewellProvider((text) => void told.push(text));
+    const provider = deletionGuardProvider((text) => void told.push(text));
 
     it("says what the end means, and refuses it before it begins", async () => {
         const message = `${SAYS}; if that is meant, add destroy to zonekeeper:allow, run pulumi up, and then destroy [ZK002]`;
-        await assert.rejects(provider.delete("destroy", farewell), { message, stack: "" });
+        await assert.rejects(provider.delete("destroy", deletionGuard), { message, stack: "" });
         assert.deepEqual(told, []);
     });
 
     it("says it all the same where it is asked for by name, and where nothing is guarded", async () => {
-        await provider.delete("destroy", { ...farewell, allow: ["remove-zone", "destroy"] });
-        await provider.delete("destroy", { ...farewell, isGuarded: false });
+        await provider.delete("destroy", { ...deletionGuard, allow: ["remove-zone", "destroy"] });
+        await provider.delete("destroy", { ...deletionGuard, isGuarded: false });
         assert.deepEqual(told, [SAYS, SAYS]);
     });
 
     it("is updated when what it would do changes, and else left alone", async () => {
-        assert.deepEqual(await provider.diff("destroy", farewell, { ...farewell }), { changes: false });
+        assert.deepEqual(await provider.diff("destroy", deletionGuard, { ...deletionGuard }), { changes: false });
         for (const news of [{ says: "other" }, { isGuarded: false }, { allow: ["destroy"] }]) {
-            assert.deepEqual(await provider.diff("destroy", farewell, { ...farewell, ...news }), { changes: true });
+            assert.deepEqual(await provider.diff("destroy", deletionGuard, { ...deletionGuard, ...news }), {
+                changes: true,
+            });
         }
     });
 });

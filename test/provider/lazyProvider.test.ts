@@ -14,7 +14,7 @@ const HASHES: Readonly<Record<ProviderName, string>> = {
     membership: "5776a54feac10e7225c09bea339b0f76f3c25e83b00d338039c48478177ad82b",
     zoneSettings: "305b5c8545b2741962a932d14d81fd688bf28ebbe5ac6f2271de83e5df8ee073",
     shards: "0a647389d0411dfc86c6489fd7b978878892d75d4565eab8318f5fe7de6a9870",
-    farewell: "c08b4af4abb1a08a6861f41a073d1ced12b9d27a64b6dc8e7572fc424a24f8f7",
+    deletionGuard: "a1dfe748fd6918f1e113530063105fe277d310563675c5066114aacbb2444a3c",
     systemZone: "5168f89cd1d7400bb58a99289677520b9c92b7921d4df3f08a78093a52067fb2",
     existing: "0af99cd0883aa5669b07cc1c03a1f1be6404b5825ad625c77dbb9002f26d59c4",
 };

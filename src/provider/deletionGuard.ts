@@ -6,12 +6,12 @@ import { inOneLine } from "./outcome";
 import { sameState } from "./state";
 
 /** Plain JSON, as Pulumi keeps it in the stack's state. */
-export interface Farewell extends Permission {
+export interface DeletionGuard extends Permission {
     /** The effect of deleting the rule, and the policy if it was created. */
     readonly says: string;
 }
 
-export type FarewellProvider = Required<dynamic.ResourceProvider<Farewell, Farewell>>;
+export type DeletionGuardProvider = Required<dynamic.ResourceProvider<DeletionGuard, DeletionGuard>>;
 
 const NAME: Allowed = "destroy";
 
@@ -23,14 +23,14 @@ const NAME: Allowed = "destroy";
  *
  * @param tell Prints a line in the output of Pulumi.
  */
-export function farewellProvider(tell: (text: string) => void): FarewellProvider {
+export function deletionGuardProvider(tell: (text: string) => void): DeletionGuardProvider {
     return {
         async configure() {},
         check: async (_olds, inputs) => ({ inputs }),
         read: async (id, props) => (props === undefined ? {} : { id, props, inputs: props }),
         diff: async (_id, olds, news) => ({ changes: !sameState(olds, news) }),
-        create: async (farewell) => ({ id: NAME, outs: farewell }),
-        update: async (_id, _olds, farewell) => ({ outs: farewell }),
+        create: async (deletionGuard) => ({ id: NAME, outs: deletionGuard }),
+        update: async (_id, _olds, deletionGuard) => ({ outs: deletionGuard }),
         async delete(_id, { says = "", isGuarded = false, allow = [] }) {
             const isRefused = isGuarded && !allow.includes(NAME);
             await inOneLine(async () =>
@@ -41,4 +41,4 @@ export function farewellProvider(tell: (text: string) => void): FarewellProvider
 }
 
 /** Loaded by ./entries.cjs. */
-export const provider = farewellProvider((text) => process.stderr.write(`${text}\n`));
+export const provider = deletionGuardProvider((text) => process.stderr.write(`${text}\n`));
