@@ -33,7 +33,7 @@ export function memoryIn(
     };
 }
 
-/** The denials of an agent with the same folder: they hold whoever writes the zones. */
+/** The denials of an agent with the same folder: they apply to every writer of the zones. */
 export function denialsIn(state: string, { directory }: Pick<Terminal, "directory">): Promise<readonly Denial[]> {
     return readDenials(resolve(directory, state, "deny.json"));
 }

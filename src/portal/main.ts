@@ -16,13 +16,14 @@ import { memoryOf, portalLedger } from "./acceptStore";
 import { openAddressing } from "./addressing";
 import { openLogQuestions } from "./askLog";
 import { openAudit } from "./audit";
+import { openChanges } from "./changes";
 import type { PortalContext } from "./context";
 import { extendingStore } from "./extendingStore";
-import type { Readiness } from "./http/probes";
 import { startPortalServer } from "./http/server";
 import { keepServing } from "./keepServing";
 import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
+import { readiness } from "./readiness";
 import { openReportCache, type ReportCache } from "./reportCache";
 import { openSeal } from "./seal";
 import { secretProblems } from "./secretProblems";
@@ -235,33 +236,6 @@ function requireSecret(setting: string, environment: Pick<Environment, "director
         "bad-input",
         `session.secret (${setting}) is shorter than 32 characters: make one with openssl rand -base64 32`,
     );
-}
-
-/** Who is told when something in the store or in a report may have changed. */
-function openChanges() {
-    const listeners = new Set<() => void>();
-    return {
-        tell: () => {
-            for (const listener of listeners) listener();
-        },
-        subscribe: (listener: () => void) => {
-            listeners.add(listener);
-            return () => listeners.delete(listener);
-        },
-    };
-}
-
-function readiness({ store, reports, now, requireLedger }: PortalContext): Readiness {
-    return async (what) => {
-        const reasons: string[] = [];
-        await store.read(AbortSignal.timeout(5_000)).catch((error) => reasons.push(sentenceOf(error)));
-        await requireLedger().catch((error) => reasons.push(sentenceOf(error)));
-        const latest = Math.max(0, ...reports().map(({ heartbeatAtMs }) => heartbeatAtMs));
-        if (what === "confirm" && now() - latest > 60_000) {
-            reasons.push("no agent has sent a heartbeat to this store for a minute: is one running?");
-        }
-        return reasons;
-    };
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

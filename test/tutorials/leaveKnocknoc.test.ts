@@ -109,7 +109,7 @@ function replacePorts(text: string, ports: ReadonlyMap<number, number>): string 
     });
 }
 
-/** Ports for those that the page names, all of them free. Systems give others, above 32767, to whoever asks for port 0. */
+/** Ports for those that the page names, all of them free. Systems give others, above 32767, to processes that ask for port 0. */
 async function freePorts(named: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const free = new Map<number, number>();
     let port = 20_000 + (process.pid % 10_000);

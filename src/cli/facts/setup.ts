@@ -13,25 +13,17 @@ import { parseSourceSpec } from "../../sources/settings/parseSource";
 import { isSecretReference, readSecret } from "../../sources/settings/secret";
 import type { SourceSpec } from "../../sources/settings/sourceSpec";
 import { distinct, readSelector } from "../arguments/zonesAndSelector";
+import type { MembershipFlags } from "../stack/stackFlags";
 import type { Terminal } from "../terminal/terminal";
 import type { AskAgentOptions } from "./askAgent";
 
 /** The flags that `why` and `doctor` share. */
-export interface SetupFlags {
+export interface SetupFlags extends MembershipFlags {
     readonly config?: string;
     /** One of several memberships of the configuration. */
     readonly membership?: string;
-    readonly stack?: string;
-    readonly zone?: readonly string[];
     readonly policy?: string;
-    readonly source?: string;
-    readonly selector?: readonly string[];
-    readonly static?: readonly string[];
-    readonly deny?: readonly string[];
-    readonly widestPrefix?: string;
-    readonly maxRemovals?: string;
     readonly state?: string;
-    readonly allowUnroutable?: boolean;
     readonly okta?: string;
     readonly json?: boolean;
 }

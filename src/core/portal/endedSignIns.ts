@@ -1,7 +1,7 @@
 import type { Change, PortalState } from "./state";
 import { type Identity, identityKey, namesOf, type Person, plainly } from "./types";
 
-/** Whose sign-ins ended: a `sub`, or whoever has a name, also somebody who was never here. */
+/** Whose sign-ins ended: a `sub`, or everyone of a name, also people who never signed in here. */
 export type EndedWhom = Identity | { readonly iss?: string; readonly called: string };
 
 /** When they ended: as the portal heard of it, and as the provider says (`iat` of its token). */
