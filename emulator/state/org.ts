@@ -31,6 +31,8 @@ export interface App {
     readonly document: Document & { readonly id: string; readonly label: string; readonly status: string };
     /** The authentication policy that decides about it; on Identity Engine every app has one. */
     readonly policyId: string | undefined;
+    /** The policy for the enrollment of its users. @default the system's */
+    readonly enrollmentPolicyId?: string;
     /** Links to show besides the usual ones, or instead of them. */
     readonly links: Document;
 }
