@@ -17,7 +17,9 @@ import type {
     WriteFailed,
     WriteIntended,
     WriteSettled,
+    ZoneEffective,
     ZoneFound,
+    ZoneIneffective,
     ZoneLost,
     ZoneVerified,
 } from "./zoneEvents";
@@ -53,6 +55,8 @@ export type AgentEvent =
     | DriftFound
     | ZoneLost
     | ZoneFound
+    | ZoneIneffective
+    | ZoneEffective
     | MemberIntended
     | MemberAccepted
     | MemberFailed

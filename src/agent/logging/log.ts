@@ -49,6 +49,7 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "drift.found": "warn",
     "clock.departed": "warn",
     "zone.lost": "error",
+    "zone.ineffective": "error",
     "write.failed": "error",
     "member.failed": "error",
     "members.drift": "warn",
