@@ -12,7 +12,7 @@ export const LIMITS = z.strictObject({
         .union([z.string(), z.number()], { error: "is neither a number, nor a percentage, nor off" })
         .optional()
         .meta({
-            description: "the [removal limit](../explanation/removals.md): a number, a percentage or `off`",
+            description: "the [removal limit](../explanation/removals.md): a number (`0` holds every removal), a percentage (never fewer than 3) or `off`",
             usual: "`50%`",
         }),
     maxRemovalsWindow: text
