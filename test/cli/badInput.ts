@@ -104,7 +104,7 @@ export const CALLS: readonly BadInput[] = [
         title: "a token that is not there",
         flags: ["--source", '{"type":"http","url":"https://example.com/grants","token":"env:GRANTS_TOKEN"}'],
         code: "bad-input",
-        says: "the environment variable GRANTS_TOKEN, which should hold a secret, is not set",
+        says: "the environment variable GRANTS_TOKEN is not set; env:GRANTS_TOKEN reads a secret from it",
     },
 ];
 

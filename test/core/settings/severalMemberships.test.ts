@@ -113,7 +113,7 @@ describe("readAgentSettings of several memberships", () => {
         ],
         "a secret in plain text": [
             { orgs: { acme: { ...ACME, apiToken: "00sEcReT" }, lab: LAB } },
-            "the setting orgs.acme.apiToken is not written here: say where it is, as env:NAME or file:PATH",
+            "the setting orgs.acme.apiToken must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
         ],
         "no membership at all": [{ memberships: [] }, "the setting memberships is empty: name at least one membership"],
         "no list": [
