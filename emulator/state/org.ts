@@ -1,4 +1,5 @@
 import type { Document } from "./document";
+import type { Kept } from "./kept";
 
 /** What zones, policies and rules have in common. */
 interface Thing extends Document {
@@ -111,6 +112,12 @@ export interface Org {
     readonly groupAttributes: Map<string, unknown>;
     /** Identity providers, as they were written. */
     readonly identityProviders: Map<string, Document>;
+    /** The keys by which they sign, by `kid`. */
+    readonly identityProviderKeys: Map<string, Document>;
+    /** What rules refer to: behaviors and the like, by the path of its list, then by id. */
+    readonly references: Map<string, Map<string, Kept>>;
+    /** The risk of a user as an administrator says it, by user id. */
+    readonly risks: Map<string, string>;
     /** What of an app is kept apart from it. */
     readonly appParts: AppParts;
     /** The ids of the factors of Classic Engine that are on. */

@@ -120,7 +120,7 @@ describe("readAgentSettings", () => {
         [{ ...LEAST, ledger: { banana: 3 } }, "there is no setting ledger.banana; there are rotateBytes, keepFiles"],
         [
             { ...LEAST, limits: { maxRemovals: "many" } },
-            'the setting maxRemovals "many" is neither a number such as 10, nor a percentage such as 50%, nor off',
+            'the setting maxRemovals "many" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
         ],
         [
             { ...LEAST, okta: { apiToken: "00sEcReT" } },

@@ -109,7 +109,7 @@ describe("readAgentSettings of several memberships", () => {
         ],
         "a limit that makes no sense": [
             { memberships: [{ ...PAYROLL, limits: { maxRemovals: "many" } }] },
-            'of the membership "payroll": the setting maxRemovals "many" is neither a number such as 10, nor a percentage such as 50%, nor off',
+            'of the membership "payroll": the setting maxRemovals "many" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
         ],
         "a secret in plain text": [
             { orgs: { acme: { ...ACME, apiToken: "00sEcReT" }, lab: LAB } },
