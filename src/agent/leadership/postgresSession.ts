@@ -86,15 +86,16 @@ interface Marked {
 
 function sessionOn(client: Client, { key, mark, closed, close }: Marked): Session {
     let [said, before] = ["", ""];
-    let onSaid: (text: string) => void = () => {};
+    // One at a time: a standby waits anew each second, for as long as another agent leads.
+    let waiting: { readonly text: string; resolve(): void; reject(why: Error): void } | undefined;
     client.on("notification", ({ payload = "" }) => {
         if (payload !== "free") [before, said] = [said, payload];
-        onSaid(payload);
+        if (payload === waiting?.text) waiting.resolve();
     });
+    closed.addEventListener("abort", () => waiting?.reject(new Error("the connection is gone")), { once: true });
     const heard = (text: string) =>
         new Promise<void>((resolve, reject) => {
-            onSaid = (payload) => payload === text && resolve();
-            closed.addEventListener("abort", () => reject(new Error("the connection is gone")), { once: true });
+            waiting = { text, resolve, reject };
         });
 
     async function ask(sql: string) {
