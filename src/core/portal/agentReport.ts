@@ -49,9 +49,9 @@ const REMEDY = "if this stays so for five minutes, tell your IT team";
 
 /** What each doubt means for the person who has the grant, and what to do: the end of a sentence. */
 export const DOUBT_TEXT: Readonly<Record<Doubt, string>> = {
-    "no-agent": `the agent that passes access on to Okta has been silent for over a minute, so new access may not work yet and ended access may still work; ${REMEDY}`,
-    "silent-agent": `one of the agents that pass it on to Okta has been silent for over a minute, so it may not work everywhere yet, or still work after its end; ${REMEDY}`,
-    "not-taken": `no agent has passed it on to Okta, a minute after its start, so it may not work; ${REMEDY}`,
+    "no-agent": `the service that passes access on to Okta has been silent for over a minute, so new access may not work yet and ended access may still work; ${REMEDY}`,
+    "silent-agent": `one of the services that pass it on to Okta has been silent for over a minute, so it may not work everywhere yet, or still work after its end; ${REMEDY}`,
+    "not-taken": `no service has passed it on to Okta, a minute after its start, so it may not work; ${REMEDY}`,
     new: "it is on its way to Okta, which takes seconds",
 };
 
