@@ -58,6 +58,14 @@ export const DOUBT_TEXT: Readonly<Record<Doubt, string>> = {
 const SILENT_MS = 60_000;
 
 /**
+ * Whether an agent has not been heard of for a minute. A heartbeat from more than a minute ahead counts as none: the clocks of the two hosts
+ * differ, and nobody knows how old it is.
+ */
+export function isSilent({ heartbeatAtMs }: Pick<AgentReport, "heartbeatAtMs">, nowMs: number): boolean {
+    return Math.abs(nowMs - heartbeatAtMs) > SILENT_MS;
+}
+
+/**
  * The state of a grant, by the store and by what the agents say. Of several agents, each with zones of its own, the one that is
  * furthest behind counts.
  *
@@ -100,10 +108,9 @@ function doubtOf(
     nowMs: number,
     when: "in-force" | "at-rest" = "at-rest",
 ): { readonly doubt?: Doubt } {
-    const isSilent = ({ heartbeatAtMs }: AgentReport) => nowMs - heartbeatAtMs > SILENT_MS;
-    if (reports.every(isSilent)) return { doubt: "no-agent" };
+    if (reports.every((report) => isSilent(report, nowMs))) return { doubt: "no-agent" };
     const naming = reports.filter(({ grants }) => grants[id] !== undefined);
-    if (naming.some(isSilent)) return { doubt: "silent-agent" };
+    if (naming.some((report) => isSilent(report, nowMs))) return { doubt: "silent-agent" };
     if (naming.length > 0 || when === "at-rest") return {};
     return { doubt: nowMs - startsAtMs > SILENT_MS ? "not-taken" : "new" };
 }
