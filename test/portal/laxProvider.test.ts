@@ -79,6 +79,14 @@ describe("a sign-in by a provider that checks nothing", () => {
         assert.deepEqual([(await comeBack(ana, state)).status, await isIn(ana)], [400, false]);
     });
 
+    it("is refused where its answer names another issuer", async () => {
+        const ana = scene.browser();
+        const state = await begin(ana);
+        const mixed = new URLSearchParams({ code: "c", state, iss: "https://evil.example" });
+        const { status } = await ana.ask(`${scene.url}/callback?${mixed}`);
+        assert.deepEqual([status, await isIn(ana)], [400, false]);
+    });
+
     const TOKENS: Readonly<Record<string, () => Promise<string> | string>> = {
         "of another sign-in": () => signed({ nonce: "another" }),
         "without a nonce": () => signed({ nonce: undefined }),
