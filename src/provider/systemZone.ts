@@ -66,10 +66,12 @@ export function systemZoneProvider(open: (config: dynamic.Config) => World): Sys
             return { changes: Object.values(news).some(isUnknown) || !sameState(olds, news) };
         },
         async create(inputs) {
-            const zone = findSystemZone(inputs.kind, (await world().zones.listIp(deadline())).map(listed));
-            const outs = { ...inputs, found: foundAs(zone) };
-            await settled(zone.id, outs, writeChecked(world(), inputs));
-            return { id: zone.id, outs };
+            return inOneLine(async () => {
+                const zone = findSystemZone(inputs.kind, (await world().zones.listIp(deadline())).map(listed));
+                const outs = { ...inputs, found: foundAs(zone) };
+                await settled(zone.id, outs, writeChecked(world(), inputs));
+                return { id: zone.id, outs };
+            });
         },
         async read(id, props) {
             if (props === undefined) return fail("bad-input", "a default zone is declared, and never imported");
@@ -79,7 +81,7 @@ export function systemZoneProvider(open: (config: dynamic.Config) => World): Sys
         },
         async update(id, { found }, inputs) {
             const outs = { ...inputs, ...(found && { found }) };
-            await settled(id, outs, writeChecked(world(), inputs));
+            await inOneLine(() => settled(id, outs, writeChecked(world(), inputs)));
             return { outs };
         },
         async delete(id, { found }) {

@@ -65,7 +65,7 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
             return { changes: Object.values(news).some(isUnknown) || !isSame(olds, news) };
         },
         async create(settings) {
-            await settled(settings.zoneId, settings, write(settings));
+            await inOneLine(() => settled(settings.zoneId, settings, write(settings)));
             return { id: settings.zoneId, outs: settings };
         },
         async read(id, props) {
@@ -77,7 +77,7 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
             return { id, props: found, inputs: found };
         },
         async update(id, _olds, settings) {
-            await settled(id, settings, write(settings));
+            await inOneLine(() => settled(id, settings, write(settings)));
             return { outs: settings };
         },
         async delete(id, props) {
