@@ -11,6 +11,7 @@ import { keptConnection } from "./keptConnection";
 import { listen } from "./listen";
 import { databaseProblem } from "./problem";
 import { readRows } from "./rows";
+import { announcementOf } from "./triggers";
 
 export interface PostgresSourceOptions extends Waiting {
     /** What messages call the database: `env:DATABASE_URL`, or its URL without a password. */
@@ -68,6 +69,14 @@ export function postgresSource(options: PostgresSourceOptions): GrantSource {
                     latest = changed ?? (await readWhole(signal));
                     return latest;
                 });
+            } catch (cause) {
+                return unreadable(name, cause, signal, (error) => databaseProblem(error));
+            }
+        },
+        async announcement(signal) {
+            const { channel } = options;
+            try {
+                return await kept.use((connection) => announcementOf(connection, sql, channel), timeoutMs, signal);
             } catch (cause) {
                 return unreadable(name, cause, signal, (error) => databaseProblem(error));
             }

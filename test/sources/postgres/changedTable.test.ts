@@ -187,6 +187,43 @@ describe("changes of a table of PostgreSQL", () => {
     });
 });
 
+describe("what a table of PostgreSQL announces", () => {
+    const { url, run } = eachOnItsTable();
+    const rows: readonly (readonly [what: string, sql: string, announced: string | undefined])[] = [
+        ["its rows, by the triggers of schema", "SELECT 1", "rows"],
+        ["changes, without one of them", "DROP TRIGGER zonekeeper_grants_deleted ON grants", "changes"],
+        ["changes, with one that is off", "ALTER TABLE grants DISABLE TRIGGER zonekeeper_grants_updated", "changes"],
+        [
+            "changes, by a trigger of its own",
+            `DROP FUNCTION zonekeeper_grants_notify CASCADE;
+                CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NOTIFY zonekeeper_grants; RETURN NULL; END $$;
+                CREATE TRIGGER own AFTER INSERT OR UPDATE OR DELETE ON grants EXECUTE FUNCTION tell()`,
+            "changes",
+        ],
+        ["nothing, without a trigger", "DROP FUNCTION zonekeeper_grants_notify CASCADE", "nothing"],
+        [
+            "nothing that is known, as a view",
+            "ALTER TABLE grants RENAME TO t; CREATE VIEW grants AS TABLE t",
+            undefined,
+        ],
+    ];
+    for (const [what, sql, announced] of rows) {
+        it(what, async () => {
+            await run(sql);
+            const source = open(url());
+            assert.equal(await source.announcement?.(signal), announced);
+            await source.close?.();
+        });
+    }
+
+    it("is unreadable where the table is not there", async () => {
+        await run("DROP TABLE grants");
+        const source = open(url());
+        await assert.rejects(async () => source.announcement?.(signal), { code: "source-unreadable" });
+        await source.close?.();
+    });
+});
+
 describe("followTable", () => {
     const payload = (...ids: readonly string[]) => JSON.stringify({ relation: "7", ids });
     const table = { reading: { grants: [grant(A, 60, { id: "a" })], unusable: [] }, relation: "7" };
