@@ -9,7 +9,9 @@ const GROUP = "is not the id of an Okta group, such as 00g1a2b3c4d5e6f7g8h9";
 /** Limits on grants and removals. */
 export const LIMITS = z.strictObject({
     maxRemovals: z
-        .union([z.string(), z.number()], { error: "is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off" })
+        .union([z.string(), z.number()], {
+            error: "is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off",
+        })
         .optional()
         .meta({
             description:
