@@ -82,7 +82,13 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => server.close());
         log.info(`listening on ${server.url}`);
         options.onListening(server.url);
-        const toPortals = openPortalReports({ ...options, members: members.all, ...book, onTrouble: log.warn });
+        const toPortals = openPortalReports({
+            ...options,
+            clock: time,
+            members: members.all,
+            ...book,
+            onTrouble: log.warn,
+        });
         closers.push(toPortals.close);
         await whileLeading(
             {
