@@ -95,6 +95,8 @@ describe("bindings of resource sets", () => {
             [custom.id],
         );
         const [member] = (await call("GET", `${bindings}/${custom.id}/members`)).body.members;
+        const { body: other } = await call("POST", SETS, { ...set, label: "Other" });
+        assert.equal((await call("GET", `${SETS}/${other.id}/bindings/${custom.id}/members`)).status, 404);
         assert.deepEqual([member.id, member._links.self.href], [given.body.id, `${emulator.url}/api/v1/groups/00g1`]);
     });
 
