@@ -124,6 +124,11 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         reads: ["colour"],
         docs: "docs/reference/ledger.md",
     },
+    ledger: {
+        examples: ["zonekeeper ledger tail --lines 50", "zonekeeper ledger verify --state ./zonekeeper-state"],
+        reads: ["colour"],
+        docs: "docs/reference/ledger.md",
+    },
     "ledger trace": {
         examples: ["zonekeeper ledger trace r-5f1d0c --state ./zonekeeper-portal --state ./zonekeeper-state"],
         reads: ["colour"],
@@ -150,6 +155,16 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
         docs: "docs/reference/commands.md",
     },
 };
+
+/** What follows the list of commands. */
+export const GENERAL_HELP = [
+    "Examples:",
+    "  zonekeeper init demo --template agent",
+    "  zonekeeper why ana@example.com --config agent.yaml",
+    "  zonekeeper help sync    its options, examples, exit statuses and environment",
+    "",
+    "Documentation: docs/README.md, docs/reference/commands.md",
+].join("\n");
 
 /** Adds the rest of the help to a command and its subcommands. */
 export function addHelp(command: Command, above = ""): void {

@@ -20,6 +20,7 @@ const CHECK_THEM =
  */
 export function certificateLasts({
     connection: { certificates = [], trustsAnybody = false },
+    organization,
     nowMs,
 }: Facts): Verdict | undefined {
     if (trustsAnybody) return bad("NODE_TLS_REJECT_UNAUTHORIZED=0 is set, so no certificate is checked", CHECK_THEM);
@@ -38,6 +39,10 @@ export function certificateLasts({
     const whose =
         first === own ? `of "${own.subject}", issued by "${own.issuer}"` : `of the authority "${first.subject}"`;
     if (leftMs <= 0) return bad(`the certificate ${whose}, has expired at ${first.validTo}`);
+    // One that has not ended may still be for another name, or from an authority that is not known.
+    if (/: its TLS certificate is /.test(organization.unknown?.message ?? "")) {
+        return bad(`the certificate ${whose}, is not accepted`, "Do what ZK103 says.");
+    }
     if (leftMs < SOON_MS) return warn(`the certificate ${whose}, ends at ${first.validTo}`);
     return ok(`the certificate ${whose}, until ${first.validTo}`);
 }

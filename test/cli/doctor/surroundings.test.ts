@@ -105,6 +105,25 @@ describe("certificateLasts", () => {
     }
 });
 
+describe("certificateLasts, of a certificate that has not ended", () => {
+    const certificates = [
+        { subject: "a", issuer: "A CA", validFrom: "2025-12-02T00:00:00Z", validTo: "2027-11-29T00:00:00Z" },
+    ];
+    for (const [problem, status] of [
+        ["its TLS certificate is for other.example, not for acme.okta.com; check the address", "fail"],
+        ["its TLS certificate is self-signed; if it is meant to be, set NODE_EXTRA_CA_CERTS to a PEM file", "fail"],
+        ['its TLS certificate is from the authority "A CA" that is not known here; if it is your own, set it', "fail"],
+        ["the connection was lost (ECONNRESET)", "ok"],
+    ] as const) {
+        it(`is ${status} where Okta is not reached because ${problem}`, () => {
+            const message = `GET /x: no answer from https://acme.okta.com: ${problem}`;
+            const unknown = { name: "okta-unreachable" as const, reason: "r", remedy: "m", message };
+            const facts = { ...FACTS, organization: { unknown }, connection: { proxy: undefined, certificates } };
+            assert.equal(certificateLasts({ ...facts, nowMs: Date.parse("2026-11-30T00:00:00Z") })?.status, status);
+        });
+    }
+});
+
 describe("zonekeeper doctor --config, about the agent", () => {
     const status = (changes: object) => ({
         isLeading: true,
