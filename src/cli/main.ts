@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import { version } from "../../package.json";
-import { addHelp, GENERAL_HELP } from "./arguments/helpText";
+import { addAllHelp } from "./arguments/helpText";
 import { unknownOption } from "./arguments/unknownOption";
 import { accessCommands } from "./commands/access";
 import { adoptCommand } from "./commands/adopt";
@@ -77,8 +77,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
             .finally(end);
     };
     for (const declare of COMMANDS) declare(program, run);
-    for (const command of program.commands) addHelp(command);
-    program.addHelpText("after", `\n${GENERAL_HELP}`);
+    addAllHelp(program);
     try {
         await program.parseAsync(args, { from: "user" });
     } catch (error) {

@@ -157,7 +157,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
 };
 
 /** What follows the list of commands. */
-export const GENERAL_HELP = [
+const GENERAL_HELP = [
     "Examples:",
     "  zonekeeper init demo --template agent",
     "  zonekeeper why ana@example.com --config agent.yaml",
@@ -166,8 +166,14 @@ export const GENERAL_HELP = [
     "Documentation: docs/README.md, docs/reference/commands.md",
 ].join("\n");
 
+/** Adds the rest of the help to the program and all its commands. */
+export function addAllHelp(program: Command): void {
+    for (const command of program.commands) addHelp(command);
+    program.addHelpText("after", `\n${GENERAL_HELP}`);
+}
+
 /** Adds the rest of the help to a command and its subcommands. */
-export function addHelp(command: Command, above = ""): void {
+function addHelp(command: Command, above = ""): void {
     const name = `${above}${command.name()}`;
     const help = HELP[name];
     if (help !== undefined) command.addHelpText("after", `\n${textOf(help)}`);
