@@ -50,6 +50,17 @@ for (const engine of ENGINES) {
             assert.deepEqual(gatewaysByName(lab), { Lab: ["203.0.113.7/32"], Loose: ["203.0.113.7/32"] });
         });
 
+        it("changes nothing in a preview and an up where nothing changed", async () => {
+            for (const operation of ["preview", "up"] as const) {
+                const { steps } = await stack.succeed(operation);
+                assert.deepEqual(
+                    steps.filter(({ op }) => op !== "same"),
+                    [],
+                    operation,
+                );
+            }
+        });
+
         it("writes a changed grant into each org, and keeps no token in clear", async () => {
             await stack.grant(permanent("203.0.113.9"));
             const { steps } = await stack.succeed("up", { confirmRemovals: "true" });

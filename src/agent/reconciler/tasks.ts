@@ -5,12 +5,12 @@ import type { GrantSource } from "../../sources/source";
 import type { RecordEvent } from "../events/events";
 import { readWithTimeout } from "../grants/readWithTimeout";
 import type { MembershipMemory } from "../memory/membershipMemory";
+import type { Wakeup } from "../wakeup";
 import type { KnownZones } from "../zones/knownZones";
 import type { PendingWrite } from "../zones/zoneState";
 import type { ConfirmationTask, Results } from "./event";
 import type { InForce } from "./inForce";
 import type { IntendTask, SourceTask, ZoneTask } from "./lanes";
-import type { Wakeup } from "./wakeup";
 
 export type Task = SourceTask | ZoneTask | ConfirmationTask;
 

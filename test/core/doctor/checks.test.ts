@@ -177,7 +177,7 @@ describe("tokens", () => {
         const tied = { value: [token("a", {}), token("b", { exclude: ["nzo1"] })] };
         assert.deepEqual(tokenIsFree({ ...HEALTHY, tokens: tied }), {
             status: "fail",
-            detail: '"b" does not work from nzo1, which Zonekeeper writes',
+            detail: '"b" does not work from "Staff" (nzo1), which Zonekeeper writes',
         });
     });
 
