@@ -81,6 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/portal": [
         "src/core",
         "src/clock",
+        "src/limitedSignal",
         "src/sources",
         "src/okta",
         "src/agent/environment",

@@ -57,12 +57,12 @@ async function signedIn(browser: Browser, url: string, login: string, options: B
 
 /** Gets Payroll, waits until Okta has it, and asks for Production. */
 async function ask(page: Page): Promise<void> {
-    await page.getByRole("button", { name: /^Get for 4h: Payroll/ }).click();
+    await page.getByRole("button", { name: /^Get for 4 h: Payroll/ }).click();
     const production = page.locator("#access-production");
     await production.getByLabel("Reason").fill("INC-4711: the import fails");
     await production.getByRole("button").click();
     await page.getByText("waits for approval").first().waitFor();
     await page.goto(page.url().replace(/\?.*$/, ""));
-    await page.getByText("accepted", { exact: true }).first().waitFor();
+    await page.getByText("ready soon", { exact: true }).first().waitFor();
     await page.locator(".is-live").waitFor();
 }

@@ -82,7 +82,13 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
         closers.push(() => server.close());
         log.info(`listening on ${server.url}`);
         options.onListening(server.url);
-        const toPortals = openPortalReports({ ...options, members: members.all, ...book, onTrouble: log.warn });
+        const toPortals = openPortalReports({
+            ...options,
+            clock: time,
+            members: members.all,
+            ...book,
+            onTrouble: log.warn,
+        });
         closers.push(toPortals.close);
         await whileLeading(
             {
@@ -211,7 +217,7 @@ async function lead(
         await members.run(stop, lost);
     } catch (error) {
         // The error that ended it is thrown, even if it cannot be recorded.
-        await book.record({ type: "agent.stopped", why: tellFailure(error).why }).catch(() => {});
+        await book.record({ type: "agent.stopped", ...tellFailure(error) }).catch(() => {});
         throw error;
     }
     if (!lost.aborted) await book.record({ type: "agent.stopped", why: String(stop.reason) });

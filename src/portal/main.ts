@@ -163,13 +163,27 @@ async function openParts(
         ledger.record(event).catch((error) => log.error(sentenceOf(error)));
         log.warn(sentenceOfEvent(event));
     };
-    const opening = { ...clock, directory, databaseOf: (url: string) => databaseOf(url, { directory, env }) };
+    const opening = {
+        ...clock,
+        now: neverAhead(clock),
+        directory,
+        databaseOf: (url: string) => databaseOf(url, { directory, env }),
+    };
     const store = openStore(settings.store, { ...opening, memory: memoryOf(settings, directory), onAccepted });
     closers.push(() => store.close());
     const told = openReports(settings.store, opening);
     const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
     closers.push(() => reports.close());
     return { ledger, store, reports };
+}
+
+/**
+ * The wall clock, but never ahead of elapsed time: a store throws away what has been over for long, and a clock that was set forward must not
+ * make it throw away a grant that lasts.
+ */
+function neverAhead({ now, elapsedMs }: RunPortalOptions["clock"]): () => number {
+    const aheadMs = now() - elapsedMs();
+    return () => Math.min(now(), elapsedMs() + aheadMs);
 }
 
 function contextOf(

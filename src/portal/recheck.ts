@@ -17,6 +17,8 @@ import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } 
  *   older                       does not answer      503: nobody new gets in, and nothing ends
  *   older                       renews them, but     the same: what was known stays, and is as old as it was
  *                               says no groups
+ *   older                       answers what is not  the same, with why: the new refresh token stays, and nothing else of
+ *                               to be believed       the answer
  *   older, no refresh token                          401: sign in again
  *
  * @throws a problem
@@ -82,8 +84,16 @@ async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Vi
         await releaseRenewal(context, key);
         throw error;
     });
-    if (renewed !== undefined) return renewedBy(context, visitor, renewed);
-    return refusedRenewal(context, visitor);
+    if (renewed === undefined) return refusedRenewal(context, visitor);
+    const { refreshToken } = renewed;
+    try {
+        if ("problem" in renewed) throw renewed.problem;
+        return await renewedBy(context, visitor, renewed);
+    } catch (error) {
+        // The answer does not count, such as for a name that is no longer verified; its token does.
+        await releaseRenewal(context, key, refreshToken);
+        throw error;
+    }
 }
 
 async function refusedRenewal(context: PortalContext, visitor: Visitor): Promise<Visitor | undefined> {

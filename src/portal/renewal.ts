@@ -2,7 +2,7 @@ import { RENEWAL_MS, renewalOf } from "../core/portal/renewal";
 import type { Change } from "../core/portal/state";
 import type { PortalContext } from "./context";
 import { refuse } from "./problem";
-import { type Visitor, visitorIn } from "./sessions";
+import { sealed, type Visitor, visitorIn } from "./sessions";
 
 const LOOK_MS = 200;
 
@@ -29,12 +29,19 @@ export async function claimRenewal(context: PortalContext, { key, session }: Vis
     }
 }
 
-/** Lets others ask the provider at once, after it gave no answer. */
-export function releaseRenewal({ store, process: by }: PortalContext, key: string): Promise<void> {
-    return store.transact((state) => {
+/**
+ * Lets others ask the provider at once, after it gave no answer that counts.
+ *
+ * @param token The refresh token that it answered with all the same, if any: the one before may be good no more.
+ */
+export async function releaseRenewal(context: PortalContext, key: string, token?: string): Promise<void> {
+    const { store, process: by } = context;
+    const refresh = token === undefined ? undefined : await sealed(context, token);
+    await store.transact((state) => {
         const found = state.sessions.get(key);
         if (found?.renewing?.by !== by) return { changes: [], result: undefined };
         const { renewing: _, ...rest } = found;
-        return { changes: [["sessions", key, rest]], result: undefined };
+        const next = { ...rest, ...(refresh !== undefined && { refresh }) };
+        return { changes: [["sessions", key, next]], result: undefined };
     });
 }

@@ -69,10 +69,10 @@ export async function sessionOf(
     address: string,
     known: Person | undefined,
 ): Promise<Described & { readonly session: PortalSession }> {
-    const { settings, seal, now } = context;
+    const { settings, now } = context;
     const nowMs = now();
     const { login, session: limits } = settings;
-    const described = describedBy(claims, { login, keptMs: limits.durationMs }, nowMs, known);
+    const described = describedBy(claims, { login, rules: settings, keptMs: limits.durationMs }, nowMs, known);
     const { person, isChecked, areGroupsKnown } = described;
     const isByGroups = settings.accesses.some(({ eligible }) => eligible.groups.length > 0);
     if (!isChecked || (isByGroups && !areGroupsKnown)) {
@@ -81,7 +81,6 @@ export async function sessionOf(
             `the OpenID provider sent no usable claim ${claim} for somebody: what was known of them stays, nothing of theirs ends, and nothing new is granted by it; check the claim at the provider`,
         );
     }
-    const sealed = (text: string) => seal.seal(SEALED, { text }, limits.durationMs);
     const session: PortalSession = {
         iss: person.iss,
         sub: person.sub,
@@ -92,10 +91,15 @@ export async function sessionOf(
         address,
         signInAddress: address,
         ...(typeof claims.sid === "string" && { sid: claims.sid }),
-        ...(refreshToken !== undefined && { refresh: await sealed(refreshToken) }),
-        ...(idToken !== undefined && { idToken: await sealed(idToken) }),
+        ...(refreshToken !== undefined && { refresh: await sealed(context, refreshToken) }),
+        ...(idToken !== undefined && { idToken: await sealed(context, idToken) }),
     };
     return { ...described, person: { ...person, address, seenAtMs: nowMs }, session };
+}
+
+/** A token of the provider as the store has it, for as long as a session may last. */
+export function sealed({ seal, settings }: PortalContext, text: string): Promise<string> {
+    return seal.seal(SEALED, { text }, settings.session.durationMs);
 }
 
 export async function unsealed(context: PortalContext, text: string | undefined): Promise<string | undefined> {

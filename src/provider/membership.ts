@@ -11,11 +11,9 @@ import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
 import { perOrg } from "./perOrg";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameState } from "./state";
-import { connect, type World } from "./world";
+import { connect, type MembershipWorld } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
-
-type MembershipWorld = Pick<World, "zones" | "recent" | "lock" | "clock" | "tell" | "openSource">;
 
 /**
  * A dynamic provider that makes the gateways of zones equal to the active grants.

@@ -38,13 +38,13 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
     const justRead = new Map<string, Zone>();
 
     async function write(settings: KeptSettings): Promise<void> {
-        const { wholes, lock, clock } = world();
+        const { zones, lock, clock } = world();
         const [zoneId, change] = [settings.zoneId, changeOf(settings)];
         const seen = justRead.get(zoneId);
         justRead.delete(zoneId);
         if (seen !== undefined && shows(seen, change)) return;
         const signal = AbortSignal.timeout(DEADLINE_MS);
-        await lock([zoneId], () => changeZone({ zones: wholes, zoneId, change, sleep: clock.sleep, signal }));
+        await lock([zoneId], () => changeZone({ zones, zoneId, change, sleep: clock.sleep, signal }));
     }
 
     return {
@@ -89,8 +89,8 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
     };
 }
 
-function readLive({ wholes }: World, zoneId: string): Promise<Zone | undefined> {
-    return unlessGone(wholes.read(zoneId, AbortSignal.timeout(DEADLINE_MS)));
+function readLive({ zones }: World, zoneId: string): Promise<Zone | undefined> {
+    return unlessGone(zones.readAny(zoneId, AbortSignal.timeout(DEADLINE_MS)));
 }
 
 /** Prints what a change means. @throws `bad-input` for a refusal */

@@ -66,7 +66,7 @@ describe("the portal's page in a browser", () => {
         it(`grants, extends and gives back, ${javaScriptEnabled ? "with its script" : "without a script"}`, async () => {
             await using tried = await visit(javaScriptEnabled ? ANA : LEA, { javaScriptEnabled });
             const { page } = tried;
-            await page.getByRole("button", { name: "Get for 4h: Payroll, from 203.0.113.7" }).click();
+            await page.getByRole("button", { name: "Get for 4 h: Payroll, from 203.0.113.7" }).click();
             await page.getByRole("heading", { name: "You have Payroll" }).waitFor();
             await page.getByRole("button", { name: "Extend Payroll" }).click();
             await page.getByText(/^Your Payroll now ends /).waitFor();
@@ -82,7 +82,7 @@ describe("the portal's page in a browser", () => {
         await using asking = await visit(ANA);
         await asking.page.locator("#access-production input[name=ticket]").fill("INC-1");
         await asking.page.locator("#access-production input[name=reason]").first().fill("the import fails");
-        await asking.page.getByRole("button", { name: /Request for 1h: Production/ }).click();
+        await asking.page.getByRole("button", { name: /Request for 1 h: Production/ }).click();
         await lead.page.getByRole("button", { name: "Approve Ana Anders" }).click();
         await lead.page.getByText("Ana Anders's request for Production is approved.").waitFor();
         await asking.page.getByRole("heading", { name: "You have Production" }).waitFor();
@@ -92,7 +92,7 @@ describe("the portal's page in a browser", () => {
     it("says of what was done what is true by then", async () => {
         await using tried = await visit(ANA);
         const { page } = tried;
-        await page.getByRole("button", { name: "Get for 4h: Payroll, from 203.0.113.7" }).click();
+        await page.getByRole("button", { name: "Get for 4 h: Payroll, from 203.0.113.7" }).click();
         await page.getByText(/^Payroll is granted\. You may not get in yet/).waitFor();
         const { grants } = await scene.store.read(new AbortController().signal);
         const reports = openReports(
@@ -138,7 +138,7 @@ describe("the portal's page in a browser", () => {
             return assert.fail(`Tab never came to ${name}`);
         };
         await press(/^Skip to the content$/);
-        await press(/^Get for 4h: Payroll/);
+        await press(/^Get for 4 h: Payroll/);
         await page.getByRole("heading", { name: /^You have .*Payroll/ }).waitFor();
         await press(/^Give back Payroll$/);
         await page.getByText(/Payroll has ended/).waitFor();
@@ -185,7 +185,7 @@ describe("the portal's page in a browser", () => {
             changes: [...state.sessions.keys()].map((key) => ["sessions", key, null] as const),
             result: undefined,
         }));
-        await page.getByRole("button", { name: /Get for 4h: Payroll/ }).click();
+        await page.getByRole("button", { name: /Get for 4 h: Payroll/ }).click();
         await page.getByRole("heading", { name: "Sign in again" }).waitFor();
         await page.getByText("What you entered is kept").waitFor();
         assert.deepEqual(await violationsOn(page), []);

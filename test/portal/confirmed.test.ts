@@ -27,7 +27,9 @@ describe("a grant that no agent confirms", () => {
         await eventually(seen, ["pending", false, silence, "You have Payroll, not confirmed", silence]);
 
         await say({});
-        await eventually(seen, ["pending", false, yet, "You have Payroll", yet]);
+        // The page has a word for it, "on its way", and raises no alarm in the first minute.
+        await eventually(seen, ["pending", false, yet, "You have Payroll", undefined]);
+        assert.match(ana.page.text, /<span class="state soon"[^>]*>on its way</);
 
         await say({ [body.id]: { state: "accepted" } });
         await eventually(seen, ["accepted", true, undefined, "You have Payroll", undefined]);
@@ -35,7 +37,7 @@ describe("a grant that no agent confirms", () => {
         scene.pass(61_000);
         await eventually(seen, ["accepted", false, silence, "You have Payroll, not confirmed", silence]);
         const adam = await scene.person(ADAM, "203.0.113.10");
-        assert.match(adam.page.text, /Payroll <span class="state soon"[^>]*>accepted, not confirmed</);
+        assert.match(adam.page.text, /Payroll <span class="state soon"[^>]*>ready soon, not confirmed</);
 
         await say({ [body.id]: { state: "refused", why: "there is no room" } });
         await eventually(seen, ["refused", true, "there is no room", "You have no access", undefined]);
@@ -58,7 +60,7 @@ describe("a grant that has ended", () => {
             return { badge, isLeaving, isHistory: /<b>Payroll<\/b> given back/.test(text) };
         };
         await say({ [body.id]: { state: "accepted", effectiveAtMs: scene.now() + 60_000 } });
-        await eventually(seen, { badge: ["soon", "accepted"], isLeaving: false, isHistory: false });
+        await eventually(seen, { badge: ["soon", "ready soon"], isLeaving: false, isHistory: false });
         await say({ [body.id]: { state: "effective" } });
         await eventually(seen, { badge: ["good", "in force"], isLeaving: false, isHistory: false });
         await scene.api(ana, "DELETE", `/api/v1/grants/${body.id}`);

@@ -83,7 +83,7 @@ describe("notifications by e-mail", () => {
         assert.deepEqual([from, to], ["portal@example.com", ["it@example.com", "ciso@example.com"]]);
         assert.match(
             headers,
-            /^Subject: Ana Anders used break-glass for Production for 30m until \d{4}-\d\d-\d\d \d\d:\d\d UTC/m,
+            /^Subject: Ana Anders used break-glass for Production for 30 min until \d{4}-\d\d-\d\d \d\d:\d\d UTC/m,
         );
         assert.match(headers, /^Auto-Submitted: auto-generated$/m);
         assert.match(headers, /^X-Zonekeeper-Event: break-glass$/m);
@@ -96,7 +96,7 @@ describe("notifications by e-mail", () => {
         await using scene = await open(server.url());
         const ana = await scene.person(ANA);
         await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", duration: "1h" });
-        assert.match((await server.next()).headers, /^Subject: Ana Anders has Payroll for 1h until /m);
+        assert.match((await server.next()).headers, /^Subject: Ana Anders has Payroll for 1 h until /m);
         scene.pass(46 * 60_000);
         const ending = await server.next();
         assert.match(ending.headers, /^Subject: Ana Anders's Payroll ends at /m);
@@ -116,7 +116,7 @@ describe("notifications by e-mail", () => {
         scene.pass(10_000);
         const { headers } = await server.next();
         assert.match(headers, new RegExp(`^Message-ID: <${id}@example\\.com>$`, "m"));
-        assert.match(headers, /^Subject: Ana Anders requests Production for 1h, ticket INC-4711: the import fails$/m);
+        assert.match(headers, /^Subject: Ana Anders requests Production for 1 h, ticket INC-4711: the import fails$/m);
     });
 
     it("are given up after eight tries, with the server's answer and without the password", async () => {

@@ -35,7 +35,7 @@ describe("a portal with ipv4Url", () => {
         const ana = openTestBrowser(undefined);
         await ana.signIn(url, ANA);
         assert.match(ana.page.text, /You come from <b class="address">::1<\/b>/);
-        assert.match(ana.page.text, /class="primary"[^>]* disabled>Get for 4h/);
+        assert.match(ana.page.text, /class="primary"[^>]* disabled>Get for 4 h/);
         const [, link = ""] = /<a href="([^"]+)">Open the portal by IPv4<\/a>/.exec(ana.page.text) ?? [];
         assert.equal(link, `${ipv4Url}/`);
         await ana.go(link);

@@ -22,8 +22,8 @@ describe("the text of a message is one line", () => {
     const context = { settings: { notify: [{ type: "slack", url: "env:URL" }] }, newId: () => "n1", now: () => 0 };
     const rows: Readonly<Record<string, readonly [reason: string, shown: string]>> = {
         "with a reason of several lines": [
-            "it fails\nLea approved production for 1h for Ana",
-            "it fails Lea approved production for 1h for Ana",
+            "it fails\nLea approved production for 1 h for Ana",
+            "it fails Lea approved production for 1 h for Ana",
         ],
         "with line ends of any kind": ["it\r\n\r\nfails\u2028now\u2029", "it fails\\u2028now\\u2029"],
         "with a reason that turns what follows round": ["it \u202efails", "it \\u202efails"],
@@ -34,7 +34,7 @@ describe("the text of a message is one line", () => {
             const made = requestedText({ ...REQUEST, reason }, "Production");
             const [[, , row] = []] = noticeRows(context as never, "requested", made);
             const notice = row as Notice;
-            assert.equal(notice.text, `Ana requests Production for 1h: ${shown}`);
+            assert.equal(notice.text, `Ana requests Production for 1 h: ${shown}`);
             assert.equal(notice.data.reason, reason, "programs have it as it is");
         });
     }
@@ -42,6 +42,6 @@ describe("the text of a message is one line", () => {
     it("with a name and a title of several lines", () => {
         const made = requestedText({ ...REQUEST, holder: { ...HOLDER, name: "Ana\nLea" } }, "Production\nEU");
         const [[, , row] = []] = noticeRows(context as never, "requested", made);
-        assert.equal((row as Notice).text, "Ana Lea requests Production EU for 1h");
+        assert.equal((row as Notice).text, "Ana Lea requests Production EU for 1 h");
     });
 });

@@ -65,22 +65,22 @@ describe("notifications of the portal", () => {
         const asked = await scene.api(ana, "POST", "/api/v1/grants", ASK);
         assert.deepEqual(await next(), [
             "portal.requested",
-            "Ana Anders requests Production for 1h, ticket INC-4711: the import fails",
+            "Ana Anders requests Production for 1 h, ticket INC-4711: the import fails",
         ]);
         const lea = await scene.person(LEA);
         await scene.api(lea, "POST", `/api/v1/requests/${asked.body.id}`, { decision: "deny", note: "not now" });
-        assert.deepEqual(await next(), ["portal.denied", "Lea Lead denied Ana Anders Production for 1h: not now"]);
+        assert.deepEqual(await next(), ["portal.denied", "Lea Lead denied Ana Anders Production for 1 h: not now"]);
         const startsAt = new Date(scene.now() + 3_600_000).toISOString();
         await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", startsAt });
         assert.deepEqual(await next(), [
             "portal.granted",
-            "Ana Anders was granted Payroll for 4h from TIME until TIME",
+            "Ana Anders was granted Payroll for 4 h from TIME until TIME",
         ]);
         scene.pass(3_600_000);
         const begin = `Ana Anders's Payroll may begin: Ana Anders has to confirm the address at ${scene.url}/`;
         assert.deepEqual(await next(), ["portal.starting", begin]);
         await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll", duration: "1h" });
-        assert.deepEqual(await next(), ["portal.granted", "Ana Anders has Payroll for 1h until TIME"]);
+        assert.deepEqual(await next(), ["portal.granted", "Ana Anders has Payroll for 1 h until TIME"]);
         scene.pass(46 * 60_000);
         assert.deepEqual(await next(), ["portal.ending", "Ana Anders's Payroll ends at TIME"]);
         scene.pass(15 * 60_000);
@@ -101,7 +101,7 @@ describe("notifications of the portal", () => {
             return `${type} ${data.text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")}`;
         };
         const ana = await scene.person(ANA);
-        assert.equal(await next(), "portal.granted Ana Anders has VPN for 1h until TIME");
+        assert.equal(await next(), "portal.granted Ana Anders has VPN for 1 h until TIME");
         await ana.go(`${scene.url}/`);
         await ana.submit("/logout", { _csrf: ana.csrf() });
         assert.equal(await next(), "portal.ended Ana Anders no longer has VPN: signed out");
@@ -109,7 +109,7 @@ describe("notifications of the portal", () => {
         const adam = await scene.person(ADAM, "203.0.113.9");
         const other = { access: "payroll", user: "bob", address: "203.0.113.20", reason: "on call" };
         const { body: grant } = await scene.api(adam, "POST", "/api/v1/grants", other);
-        assert.equal(await next(), "portal.granted bob has Payroll for 4h until TIME, granted by Adam Admin: on call");
+        assert.equal(await next(), "portal.granted bob has Payroll for 4 h until TIME, granted by Adam Admin: on call");
         await scene.api(adam, "DELETE", `/api/v1/grants/${grant.id}`);
         assert.equal(await next(), "portal.ended bob no longer has Payroll: revoked by Adam Admin");
         await scene.api(adam, "POST", "/api/v1/grants", other);
@@ -123,11 +123,11 @@ describe("notifications of the portal", () => {
         await next();
         const lea = await scene.person(LEA, "203.0.113.8");
         const leas = await next();
-        assert.equal(leas, "portal.granted Lea Lead has VPN for 1h until TIME");
+        assert.equal(leas, "portal.granted Lea Lead has VPN for 1 h until TIME");
         await scene.api(lea, "POST", `/api/v1/requests/${asked.id}`, { decision: "approve" });
         assert.deepEqual([await next(), await next()].sort(), [
-            "portal.approved Lea Lead approved Production for 1h for Ana Anders, ticket INC-4711: the import fails",
-            "portal.granted Ana Anders has Production for 1h until TIME, ticket INC-4711: the import fails",
+            "portal.approved Lea Lead approved Production for 1 h for Ana Anders, ticket INC-4711: the import fails",
+            "portal.granted Ana Anders has Production for 1 h until TIME, ticket INC-4711: the import fails",
         ]);
     });
 
@@ -149,7 +149,7 @@ describe("notifications of the portal", () => {
             data: { text: string; access: string };
         };
         assert.deepEqual([payload.type, payload.data.access], ["portal.break-glass", "production"]);
-        assert.match(payload.data.text, /^Ana Anders used break-glass for Production for 30m until .*: it burns$/);
+        assert.match(payload.data.text, /^Ana Anders used break-glass for Production for 30 min until .*: it burns$/);
     });
 
     it("go to Slack as text, whatever markup is in a reason, and again after a failure, and keep nobody waiting", async () => {
@@ -173,7 +173,7 @@ describe("notifications of the portal", () => {
         scene.pass(10_000);
         const { body } = await inbox.next();
         const text =
-            "Ana Anders requests Production for 1h, ticket INC-4711: &lt;!channel&gt; &lt;https://evil.example|click&gt;";
+            "Ana Anders requests Production for 1 h, ticket INC-4711: &lt;!channel&gt; &lt;https://evil.example|click&gt;";
         const link = `<${scene.url}/|Approve or deny it in the portal>`;
         assert.deepEqual(JSON.parse(body), { text: `${text}\n${link}` });
         assert.doesNotMatch(scene.log.join(""), new RegExp(inbox.url));

@@ -31,7 +31,7 @@ describe("what the page shows of others", () => {
         const text = await pageOf(ADAM);
         assert.match(
             sectionOf(text, "asked") ?? "",
-            /^ Waiting for others 1 .*Ana Anders ana@example\.com Production for 1h 0 of 2 approved 203\.0\.113\.7 /,
+            /^ Waiting for others 1 .*Ana Anders ana@example\.com Production for 1 h 0 of 2 approved 203\.0\.113\.7 /,
         );
         assert.equal(sectionOf(text, "given"), undefined, "an admin has the list of everybody");
         assert.match(sectionOf(text, "all") ?? "", /Everybody 1 .*Ana Anders/);

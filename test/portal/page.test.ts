@@ -69,21 +69,21 @@ describe("the portal's page", () => {
             address: "198.51.100.7",
             reason: "the import",
             ticket: "",
-            duration: "2h",
+            duration: "1 h 30 min",
             startsAt,
         };
         const { text } = await adam.submit("/do/grants", { _csrf: adam.csrf(), ...fields });
         assert.match(doneLine(text) ?? "", /^Payroll is granted to lea@example.com from 198.51.100.7, and starts /);
-        const asked = { ...fields, access: "production", ticket: "INC-1", startsAt: "" };
+        const asked = { ...fields, access: "production", ticket: "INC-1", duration: "2h", startsAt: "" };
         await adam.submit("/do/grants", { _csrf: adam.csrf(), ...asked });
         assert.equal(adam.page.status, 200, adam.page.text);
         const { grants, requests } = await state();
         const [grant] = grants.values();
         assert.equal(new Date(grant?.startsAtMs ?? 0).toISOString(), `${startsAt}:00.000Z`);
-        assert.equal((grant?.expiresAtMs ?? 0) - (grant?.startsAtMs ?? 0), 120 * MINUTE);
+        assert.equal((grant?.expiresAtMs ?? 0) - (grant?.startsAtMs ?? 0), 90 * MINUTE);
         assert.deepEqual(
-            [...requests.values()].map(({ ticket }) => ticket),
-            ["INC-1"],
+            [...requests.values()].map(({ ticket, durationMs }) => [ticket, durationMs]),
+            [["INC-1", 120 * MINUTE]],
         );
     });
 
@@ -273,14 +273,14 @@ describe("the portal's page", () => {
         const ana = await scene.person(ANA);
         const offered = (name: string) => {
             const text = ana.page.text.split(`id="access-${name}"`)[1]?.split("<li ")[0] ?? "";
-            const isBehind = /<summary>You have (it from here|requested it)/.exec(text)?.[1];
+            const isBehind = /<summary>You have (this already|requested this)/.exec(text)?.[1];
             return isBehind ?? /<button class="primary"/.test(text);
         };
         assert.deepEqual([offered("payroll"), offered("production")], [true, true]);
         await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
         const ask = { access: "production", reason: "the import fails", ticket: "INC-1" };
         await ana.submit("/do/grants", { _csrf: ana.csrf(), ...ask });
-        assert.deepEqual([offered("payroll"), offered("production")], ["it from here", "requested it"]);
+        assert.deepEqual([offered("payroll"), offered("production")], ["this already", "requested this"]);
     });
 
     it("tells an approver who may request nothing what they approve, and not that they have no access", async () => {

@@ -22,7 +22,7 @@ describe("the portal", () => {
 
     it("grants with one click after a sign-in, for the address of the click", async () => {
         const ana = await scene.person(ANA);
-        assert.match(ana.page.text, /Get for 4h: Payroll, from 203\.0\.113\.7/);
+        assert.match(ana.page.text, /Get for 4 h: Payroll, from 203\.0\.113\.7/);
         await ana.submit("/do/grants", { _csrf: ana.csrf(), access: "payroll" });
         assert.equal(ana.page.url, `${scene.url}/?done=granted&id=${(await grants())[0]?.id}`);
         const [grant, ...more] = await grants();
@@ -72,7 +72,7 @@ describe("the portal", () => {
         assert.deepEqual([asked.status, asked.body.state], [202, "waiting"]);
         scene.pass(600_000);
         const lea = await scene.person(LEA, "203.0.113.9");
-        assert.match(lea.page.text, /Ana Anders <span class="unit">requests Production for 1h/);
+        assert.match(lea.page.text, /Ana Anders <span class="unit">requests Production for 1 h/);
         const approved = await scene.api(lea, "POST", `/api/v1/requests/${asked.body.id}`, { decision: "approve" });
         assert.deepEqual([approved.status, approved.body.state], [200, "approved"]);
         const [grant] = await grants();

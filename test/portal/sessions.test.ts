@@ -40,7 +40,7 @@ describe("sessions of the portal", () => {
         await other.go(`${scene.url}/login`);
         const fromURI = new URL(other.page.url).searchParams.get("fromURI") ?? "";
         await other.submit("/login/login.htm", { login: ANA, fromURI });
-        assert.match(other.page.text, /Get for 1h: VPN/);
+        assert.match(other.page.text, /Get for 1 h: VPN/);
         assert.equal((await grants()).length, 1);
     });
 

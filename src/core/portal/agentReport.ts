@@ -49,13 +49,21 @@ const REMEDY = "if this stays so for five minutes, tell your IT team";
 
 /** What each doubt means for the person who has the grant, and what to do: the end of a sentence. */
 export const DOUBT_TEXT: Readonly<Record<Doubt, string>> = {
-    "no-agent": `the agent that passes access on to Okta has been silent for over a minute, so new access may not work yet and ended access may still work; ${REMEDY}`,
-    "silent-agent": `one of the agents that pass it on to Okta has been silent for over a minute, so it may not work everywhere yet, or still work after its end; ${REMEDY}`,
-    "not-taken": `no agent has passed it on to Okta, a minute after its start, so it may not work; ${REMEDY}`,
+    "no-agent": `the service that passes access on to Okta has been silent for over a minute, so new access may not work yet and ended access may still work; ${REMEDY}`,
+    "silent-agent": `one of the services that pass it on to Okta has been silent for over a minute, so it may not work everywhere yet, or still work after its end; ${REMEDY}`,
+    "not-taken": `no service has passed it on to Okta, a minute after its start, so it may not work; ${REMEDY}`,
     new: "it is on its way to Okta, which takes seconds",
 };
 
 const SILENT_MS = 60_000;
+
+/**
+ * Whether an agent has not been heard of for a minute. A heartbeat from more than a minute ahead counts as none: the clocks of the two hosts
+ * differ, and nobody knows how old it is.
+ */
+export function isSilent({ heartbeatAtMs }: Pick<AgentReport, "heartbeatAtMs">, nowMs: number): boolean {
+    return Math.abs(nowMs - heartbeatAtMs) > SILENT_MS;
+}
 
 /**
  * The state of a grant, by the store and by what the agents say. Of several agents, each with zones of its own, the one that is
@@ -100,10 +108,9 @@ function doubtOf(
     nowMs: number,
     when: "in-force" | "at-rest" = "at-rest",
 ): { readonly doubt?: Doubt } {
-    const isSilent = ({ heartbeatAtMs }: AgentReport) => nowMs - heartbeatAtMs > SILENT_MS;
-    if (reports.every(isSilent)) return { doubt: "no-agent" };
+    if (reports.every((report) => isSilent(report, nowMs))) return { doubt: "no-agent" };
     const naming = reports.filter(({ grants }) => grants[id] !== undefined);
-    if (naming.some(isSilent)) return { doubt: "silent-agent" };
+    if (naming.some((report) => isSilent(report, nowMs))) return { doubt: "silent-agent" };
     if (naming.length > 0 || when === "at-rest") return {};
     return { doubt: nowMs - startsAtMs > SILENT_MS ? "not-taken" : "new" };
 }

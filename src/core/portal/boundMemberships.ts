@@ -2,7 +2,7 @@ import { fail } from "../errors/errors";
 import { quote } from "../errors/quote";
 import { isSelected } from "../grants/selection";
 import type { AgentSettings, MembershipSettings } from "../settings/agentSettings";
-import type { PortalSettings } from "./settings/portalSettings";
+import { groupsOfRules, type PortalSettings } from "./settings/portalSettings";
 import { readPortalSettings } from "./settings/readPortalSettings";
 
 /**
@@ -17,7 +17,7 @@ import { readPortalSettings } from "./settings/readPortalSettings";
 export function withPortalRules(settings: AgentSettings, document: unknown): AgentSettings {
     if (typeof document !== "object" || document === null || !("portal" in document)) return settings;
     const portal = readPortalSettings(document);
-    const ruleGroups = [...groupsIn(portal)];
+    const ruleGroups = [...groupsOfRules(portal)];
     const memberships = settings.memberships.map((membership) => {
         if (membership.group === undefined) return membership;
         requireNoWorkload(membership, portal);
@@ -38,12 +38,5 @@ function requireNoWorkload({ name, source, rules }: MembershipSettings, { access
             "bad-input",
             `the membership ${quote(name)} has a group, and portal.workloads lets ${quote(workload.name)} have its access ${quote(access.name)}: a workload has no user who could be put into the group, so give it an access of a membership without one`,
         );
-    }
-}
-
-function* groupsIn({ accesses, admins }: PortalSettings): Generator<string> {
-    yield* admins.groups;
-    for (const { eligible, approval, breakGlass } of accesses) {
-        for (const who of [eligible, approval?.approvers, breakGlass?.eligible]) yield* who?.groups ?? [];
     }
 }

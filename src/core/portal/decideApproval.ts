@@ -1,4 +1,4 @@
-import { formatDuration } from "./duration";
+import { durationText } from "./duration";
 import { GRANT_ENDED } from "./extensionRequests";
 import { type Refusal, refusal } from "./refusal";
 import { type AccessSettings, type Eligible, isEligible } from "./settings/portalSettings";
@@ -111,7 +111,7 @@ function judged(judging: Judging, access: AccessSettings): Exclude<ApprovalDecis
     ];
     if (stale.length > 0) {
         const names = stale.map(({ name }) => name).join(" and ");
-        const waitsFor = `${names} ${stale.length === 1 ? "has" : "have"} to sign in again before this is granted: identity and groups were checked more than ${formatDuration(judging.recheckMs)} ago`;
+        const waitsFor = `${names} ${stale.length === 1 ? "has" : "have"} to sign in again before this is granted: identity and groups were checked more than ${durationText(judging.recheckMs)} ago`;
         return { result: "noted", request: { ...next, waitsFor }, stale };
     }
     return approved({ ...judging, request: { ...next, approvals: counting } }, access);

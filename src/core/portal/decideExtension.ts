@@ -1,4 +1,4 @@
-import { formatDuration } from "./duration";
+import { durationText } from "./duration";
 import { type Refusal, refusal } from "./refusal";
 import { type AccessSettings, isEligible } from "./settings/portalSettings";
 import { isLive, type PortalGrant, type PortalRequest } from "./types";
@@ -60,7 +60,7 @@ function refusedExtension(
     if (durationMs > mostMs) {
         return refusal(
             "rules",
-            `the duration is longer than ${formatDuration(mostMs)} from the start, which is the most`,
+            `the duration is longer than ${durationText(mostMs)} from the start, which is the most`,
         );
     }
     const eligible = grant.isBreakGlass === true ? access.breakGlass?.eligible : access.eligible;

@@ -1,4 +1,4 @@
-import { formatDuration } from "./duration";
+import { durationText } from "./duration";
 import { noSuchAccess, type Refusal, refusal } from "./refusal";
 import { type AccessSettings, isEligible } from "./settings/portalSettings";
 import { type Holder, isLive, isSame, type PortalGrant, type PortalRequest } from "./types";
@@ -122,7 +122,7 @@ function hasDuration(asking: Asking): Refusal | undefined {
     const { durationMs = 60_000 } = asking.ask;
     if (durationMs < 60_000) return refusal("rules", "the duration is shorter than a minute");
     return durationMs > mostMs
-        ? refusal("rules", `the duration is longer than ${formatDuration(mostMs)}, which is the most`)
+        ? refusal("rules", `the duration is longer than ${durationText(mostMs)}, which is the most`)
         : undefined;
 }
 

@@ -24,7 +24,37 @@ export function parseDuration(text: unknown): number | undefined {
 
 const PATTERN = /^(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?$/;
 
-/** `1h30m`; what is less than a second is left out. */
+/**
+ * A duration as the page and messages say it to people: `4 h`, `1 h 30 min`, `2 days`. Programs and settings have `formatDuration`. What
+ * is less than a second is left out.
+ *
+ *   42 s       42 s
+ *   95 s       1 min 35 s
+ *   24 h       24 h
+ *   50 h       2 days 2 h
+ */
+export function durationText(ms: number): string {
+    let rest = Math.floor(ms / 1000) * 1000;
+    const words: string[] = [];
+    for (const [word, unitMs] of rest < 2 * DAY_MS ? WORDS.slice(1) : WORDS) {
+        const count = Math.floor(rest / unitMs);
+        if (count > 0) words.push(`${count} ${word}`);
+        rest -= count * unitMs;
+    }
+    return words.length === 0 ? "0 s" : words.join(" ");
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days only from two on: 36 hours are easier to add to a time of day than a day and 12 hours. */
+const WORDS = [
+    ["days", DAY_MS],
+    ["h", 3_600_000],
+    ["min", 60_000],
+    ["s", 1_000],
+] as const;
+
+/** `1h30m`, as settings and the API have it; what is less than a second is left out. */
 export function formatDuration(ms: number): string {
     let rest = Math.floor(ms / 1000) * 1000;
     let text = "";

@@ -1,4 +1,4 @@
-import { formatDuration } from "./duration";
+import { durationText, formatDuration } from "./duration";
 import type { PortalGrant, PortalRequest } from "./types";
 
 /** A message to people, and the same for programs. */
@@ -7,32 +7,32 @@ export interface NoticeText {
     readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `Ana requests Payroll for 4h, ticket INC-4711: the import fails`. @param title Of the access, as people know it. */
+/** `Ana requests Payroll for 4 h, ticket INC-4711: the import fails`. @param title Of the access, as people know it. */
 export function requestedText(request: PortalRequest, title: string): NoticeText {
     const { holder, durationMs, requestedBy, extendsGrant, id } = request;
     const who = requestedBy === undefined ? holder.name : `${requestedBy.name}, for ${holder.name},`;
-    const long = `${extendsGrant === undefined ? "for" : "to be extended to"} ${formatDuration(durationMs)}`;
+    const long = `${extendsGrant === undefined ? "for" : "to be extended to"} ${durationText(durationMs)}`;
     return {
         text: `${who} requests ${title} ${long}${whyText(request)}`,
         data: { ...dataOf(request, title), request: id, duration: formatDuration(durationMs) },
     };
 }
 
-/** `Lea approved Payroll for 4h for Ana, ticket INC-4711: the import fails` */
+/** `Lea approved Payroll for 4 h for Ana, ticket INC-4711: the import fails` */
 export function approvedText(request: PortalRequest, title: string): NoticeText {
     const { holder, durationMs, approvals, id } = request;
     const who = approvals.map(({ name }) => name).join(" and ");
     return {
-        text: `${who} approved ${title} for ${formatDuration(durationMs)} for ${holder.name}${whyText(request)}`,
+        text: `${who} approved ${title} for ${durationText(durationMs)} for ${holder.name}${whyText(request)}`,
         data: { ...dataOf(request, title), request: id, duration: formatDuration(durationMs), approvedBy: who },
     };
 }
 
-/** `Lea denied Ana Payroll for 4h: not today` */
+/** `Lea denied Ana Payroll for 4 h: not today` */
 export function deniedText(request: PortalRequest, title: string): NoticeText {
     const { holder, durationMs, decidedBy, note, id } = request;
     return {
-        text: `${decidedBy} denied ${holder.name} ${title} for ${formatDuration(durationMs)}${note === undefined ? "" : `: ${note}`}`,
+        text: `${decidedBy} denied ${holder.name} ${title} for ${durationText(durationMs)}${note === undefined ? "" : `: ${note}`}`,
         data: {
             ...dataOf(request, title),
             request: id,
@@ -43,17 +43,21 @@ export function deniedText(request: PortalRequest, title: string): NoticeText {
     };
 }
 
-/** `Ana has Payroll for 4h until 2026-12-01T16:00:00.000Z, granted by Adam, ticket INC-4711: the import fails` */
+/** `Ana has Payroll for 4 h until 2026-12-01T16:00:00.000Z, granted by Adam, ticket INC-4711: the import fails` */
 export function grantedText(grant: PortalGrant, title: string): NoticeText {
     const { holder, isBreakGlass = false, startsAtMs, expiresAtMs, grantedBy } = grant;
-    const duration = formatDuration(expiresAtMs - startsAtMs);
+    const durationMs = expiresAtMs - startsAtMs;
     const isLater = startsAtMs > grant.createdAtMs;
     const what = isBreakGlass ? `used break-glass for ${title}` : `${isLater ? "was granted" : "has"} ${title}`;
     const by = grantedBy === undefined ? "" : `, granted by ${grantedBy}`;
     const from = isLater ? ` from ${momentOf(startsAtMs)}` : "";
     return {
-        text: `${holder.name} ${what} for ${duration}${from} until ${momentOf(expiresAtMs)}${by}${whyText(grant)}`,
-        data: { ...grantData(grant, title), duration, ...(isLater && { from: momentOf(startsAtMs) }) },
+        text: `${holder.name} ${what} for ${durationText(durationMs)}${from} until ${momentOf(expiresAtMs)}${by}${whyText(grant)}`,
+        data: {
+            ...grantData(grant, title),
+            duration: formatDuration(durationMs),
+            ...(isLater && { from: momentOf(startsAtMs) }),
+        },
     };
 }
 

@@ -71,7 +71,7 @@ function progress({ shown: { state, doubt, why }, isOwn }: GrantOutcome): string
     }
     if (state === "effective") return isOwn ? "Okta lets you in." : "Okta lets them in.";
     if (state === "accepted") return "Okta has it, and needs about a minute to spread it to all its servers.";
-    return "The agent tells Okta within seconds, and Okta needs about a minute to spread it.";
+    return "Okta hears of it within seconds, and needs about a minute to spread it to all its servers.";
 }
 
 function revoked(outcome: GrantOutcome): Told {
@@ -83,7 +83,7 @@ function revoked(outcome: GrantOutcome): Told {
         shown.doubt !== undefined
             ? ` Whether it is out of Okta is not confirmed: ${DOUBT_TEXT[shown.doubt]}.`
             : shown.state === "leaving"
-              ? " It goes out of Okta with the agent's next write."
+              ? " Okta hears of it within seconds."
               : "";
     return [`${whose(outcome)} ${title} has ended.${rest}`];
 }

@@ -13,6 +13,7 @@ export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"
         readonly id: string;
         readonly name: string;
         readonly status?: "ACTIVE" | "INACTIVE";
+        readonly usage?: "POLICY" | "BLOCKLIST";
         readonly gateways: readonly string[];
         readonly proxies: readonly string[];
     }[];
@@ -88,6 +89,6 @@ function factsOfView(view: ViewFacts, subject: Subject, nowMs: number): WhyFacts
     };
 }
 
-function zoneOf({ status = "ACTIVE", ...zone }: ViewFacts["zones"][number]) {
-    return { ...zone, type: "IP", status, usage: "POLICY", system: false };
+function zoneOf({ status = "ACTIVE", usage = "POLICY", ...zone }: ViewFacts["zones"][number]) {
+    return { ...zone, type: "IP", status, usage, system: false };
 }

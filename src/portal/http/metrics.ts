@@ -43,6 +43,7 @@ export function portalMetrics({ state, reports, nowMs, version }: MetricsOptions
 
 function heartbeatOf(reports: readonly AgentReport[], nowMs: number): string[] {
     if (reports.length === 0) return [];
-    const latest = Math.max(...reports.map(({ heartbeatAtMs }) => heartbeatAtMs));
-    return [`zonekeeper_portal_agent_heartbeat_seconds ${Math.max(0, nowMs - latest) / 1000}`];
+    // One from ahead is as doubtful as one from as long ago: see isSilent.
+    const nearest = Math.min(...reports.map(({ heartbeatAtMs }) => Math.abs(nowMs - heartbeatAtMs)));
+    return [`zonekeeper_portal_agent_heartbeat_seconds ${nearest / 1000}`];
 }

@@ -1,4 +1,4 @@
-import type { LoginSettings } from "../../core/portal/settings/portalSettings";
+import { groupsOfRules, type LoginSettings, type PortalSettings } from "../../core/portal/settings/portalSettings";
 import type { Person } from "../../core/portal/types";
 import { refuse } from "../problem";
 
@@ -9,7 +9,10 @@ export interface Claims {
     readonly [claim: string]: unknown;
 }
 
-const [MOST_GROUPS, LONGEST] = [1000, 320];
+/** So many groups of a person are kept: a list that a provider sends may be of any length. */
+const MOST_GROUPS = 1000;
+
+const LONGEST = 320;
 
 /**
  * The groups that a claim names; undefined where it does not say.
@@ -54,11 +57,15 @@ export interface Described {
  */
 export function describedBy(
     claims: Claims,
-    settings: { readonly login: Pick<LoginSettings, "groupsClaim" | "userClaim">; readonly keptMs: number },
+    settings: {
+        readonly login: Pick<LoginSettings, "groupsClaim" | "userClaim">;
+        readonly rules: Pick<PortalSettings, "accesses" | "admins">;
+        readonly keptMs: number;
+    },
     nowMs: number,
     known?: Person,
 ): Described {
-    const { login, keptMs } = settings;
+    const { login, rules, keptMs } = settings;
     const before = known !== undefined && nowMs - known.checkedAtMs <= keptMs ? known : undefined;
     const groups = groupsIn(claims[login.groupsClaim]);
     const isSame = before !== undefined && !isNamed(claims, login);
@@ -73,12 +80,23 @@ export function describedBy(
             user,
             ...(aliases !== undefined && { aliases }),
             name,
-            groups: (isKept ? before.groups : (groups ?? [])).slice(0, MOST_GROUPS),
+            groups: isKept ? before.groups : bounded(groups ?? [], rules),
             checkedAtMs: isChecked ? nowMs : (before?.checkedAtMs ?? nowMs),
         },
         areGroupsKnown: groups !== undefined,
         isChecked,
     };
+}
+
+/** Of a person in very many groups, those that the rules name come first: no rule may miss one that it names. */
+function bounded(groups: readonly string[], rules: Pick<PortalSettings, "accesses" | "admins">): readonly string[] {
+    if (groups.length <= MOST_GROUPS) return groups;
+    const ofRules = new Set(groupsOfRules(rules));
+    const [counting, others] = [
+        groups.filter((group) => ofRules.has(group)),
+        groups.filter((group) => !ofRules.has(group)),
+    ];
+    return [...counting, ...others.slice(0, Math.max(0, MOST_GROUPS - counting.length))];
 }
 
 /** @throws a problem */

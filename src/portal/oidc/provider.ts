@@ -3,6 +3,7 @@ import * as client from "openid-client";
 import { checkIssuedNow, disbelieved, readAnswer, type SignedIn } from "./answer";
 import { DISCOVERY_MS, type DiscoveryOptions, openDiscovery, reachedOr } from "./discovery";
 import { onceEach, type Refresh, refreshing } from "./refresh";
+import { openRotatedTokens } from "./rotated";
 
 /** What a sign-in that has begun needs to be finished; it is kept in the browser, sealed. */
 export interface Begun {
@@ -50,7 +51,8 @@ const SCOPE_REFUSALS = ["invalid_scope", "unauthorized_client"];
 
 export function openProvider(options: ProviderOptions): Provider {
     const { login, now, onNoOffline } = options;
-    const { configuration, origins } = openDiscovery(options);
+    const rotated = openRotatedTokens(options.fetch);
+    const { configuration, origins } = openDiscovery({ ...options, fetch: rotated.fetch });
     const reached = (config: Promise<client.Configuration>) => reachedOr(config, options.report);
     let refusedAtMs = -Infinity;
     return {
@@ -85,7 +87,7 @@ export function openProvider(options: ProviderOptions): Provider {
         },
         refresh: onceEach(
             options.now,
-            refreshing(() => reached(configuration()), login),
+            refreshing(() => reached(configuration()), login, rotated),
         ),
         async logoutUrl(idToken, backTo) {
             const config = await configuration().catch(() => undefined);

@@ -1,5 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
-import { formatDuration } from "../../core/portal/duration";
+import { durationText, formatDuration } from "../../core/portal/duration";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import { form, startField } from "./forms";
 import type { HomeView } from "./homeView";
@@ -36,14 +36,14 @@ function offer(view: HomeView, access: AccessSettings): Markup {
             : approval.count === 1
               ? "needs an approval"
               : `needs ${approval.count} approvals`,
-        `up to ${formatDuration(access.duration.maxMs)}`,
+        `up to ${durationText(access.duration.maxMs)}`,
     ].filter((note) => note !== undefined);
     const present = presentOf(view, access);
     const asks = isEligible(eligible, person) ? requestForm(view, access, present) : html``;
     const shown =
         present === undefined
             ? asks
-            : html`<details class="more again-for"><summary>${present === "held" ? "You have it from here: get it again" : "You have requested it: request it again"}</summary>${asks}</details>`;
+            : html`<details class="more again-for"><summary>${present === "held" ? "You have this already. Get it again" : "You have requested this. Request it again"}</summary>${asks}</details>`;
     return html`<li class="offer ${present === undefined ? "" : "present"}" id="access-${name}"><div class="what"><h3>${title}</h3><p class="note">${notes.join(" · ")}</p></div>
 ${isEligible(eligible, person) ? shown : html``}
 ${breakGlass !== undefined && isEligible(breakGlass.eligible, person) ? breakGlassForm(view, access) : html``}</li>`;
@@ -72,7 +72,8 @@ function requestForm(
     const reasonField = html`<label>Reason${reason === "required" ? "" : " (optional)"}<input name="reason" maxlength="1000" autocomplete="off"${reason === "required" ? html` required` : html``}></label>`;
     const isAsked = reason === "required" || ticket !== undefined;
     const options = durations(access).map(
-        (ms) => html`<option${ms === duration.usualMs ? html` selected` : html``}>${formatDuration(ms)}</option>`,
+        (ms) =>
+            html`<option value="${formatDuration(ms)}"${ms === duration.usualMs ? html` selected` : html``}>${durationText(ms)}</option>`,
     );
     const more = html`<details class="more"><summary>${isAsked || reason === "none" ? "Duration, start" : "Duration, start, reason"}</summary><div class="fields">
 <label>Duration<select name="duration">${options}</select></label>${startField(nowMs)}
@@ -84,7 +85,7 @@ ${isAsked || reason === "none" ? html`` : reasonField}</div></details>`;
         csrf,
         "/do/grants",
         html`<input type="hidden" name="access" value="${name}">${asked}
-<button class="${present === undefined ? "primary" : ""}" aria-label="${verb} for ${formatDuration(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${formatDuration(duration.usualMs)}</button>${more}`,
+<button class="${present === undefined ? "primary" : ""}" aria-label="${verb} for ${durationText(duration.usualMs)}: ${title}, from ${caller.address}"${off}>${verb} for ${durationText(duration.usualMs)}</button>${more}`,
         "request",
     );
 }
@@ -107,7 +108,7 @@ function durations({ duration: { usualMs, maxMs } }: AccessSettings): number[] {
 
 function breakGlassForm({ csrf, addressProblem }: HomeView, { name, title, breakGlass }: AccessSettings): Markup {
     const off = addressProblem === undefined ? html`` : html` disabled`;
-    const longest = formatDuration(breakGlass?.durationMs ?? 0);
+    const longest = durationText(breakGlass?.durationMs ?? 0);
     const content = html`<input type="hidden" name="access" value="${name}"><input type="hidden" name="breakGlass" value="true">
 <p class="note">Without approval, for ${longest} at most. Everybody who is notified hears of it, and somebody reviews it.</p>
 <div class="fields"><label>What has happened<input name="reason" required maxlength="1000" autocomplete="off"></label></div>

@@ -57,7 +57,7 @@ function grantFields({ context, nowMs }: HomeView): Markup {
 <label>IPv4 address<input name="address" required maxlength="64" autocomplete="off" spellcheck="false"></label>
 <label>Reason<input name="reason" required maxlength="1000" autocomplete="off"></label>
 <label>Ticket <span class="unit">(where it needs one)</span><input name="ticket" maxlength="200" autocomplete="off" spellcheck="false"></label>
-<label>Duration <span class="unit">(empty: the usual)</span><input name="duration" maxlength="20" placeholder="2h" autocomplete="off" spellcheck="false"></label>
+<label>Duration <span class="unit">(empty: the usual)</span><input name="duration" maxlength="20" placeholder="2 h" autocomplete="off" spellcheck="false"></label>
 ${startField(nowMs)}</div><button>Grant for somebody else</button>`;
 }
 
@@ -84,7 +84,9 @@ function row(view: HomeView, grant: PortalGrant): Markup {
 export function grantCells({ context, nowMs, knownAs }: HomeView, grant: PortalGrant): Markup {
     const label = stateLabel(grant, grantState(grant, context.reports(), nowMs), nowMs);
     const left =
-        nowMs < grant.startsAtMs ? html`in ${untilText(grant.startsAtMs, nowMs)}` : untilText(grant.expiresAtMs, nowMs);
+        nowMs < grant.startsAtMs
+            ? html`in ${untilText(grant.startsAtMs, nowMs)}`
+            : html`${untilText(grant.expiresAtMs, nowMs)}<span class="on-phone"> left</span>`;
     return html`<th scope="row">${clipped(grant.holder.name, 80)}<span class="at">${clipped(knownAs(grant.holder) ?? "workload", 80)}</span></th>
 <td>${titleOf(context, grant.access)} ${label}</td><td class="address">${grant.addresses.join(" ")}</td>
 <td>${left}</td>`;

@@ -1,5 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
-import { formatDuration } from "../../core/portal/duration";
+import { durationText } from "../../core/portal/duration";
 import type { PortalGrant, PortalRequest } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { clockText, form, untilText } from "./forms";
@@ -38,8 +38,8 @@ function requestCard({ context, csrf, nowMs, knownAs }: HomeView, request: Porta
     const access = accessNamed(context, request.access);
     const what =
         extendsGrant === undefined
-            ? `for ${formatDuration(request.durationMs)}`
-            : `to ${formatDuration(request.durationMs)} in all`;
+            ? `for ${durationText(request.durationMs)}`
+            : `to ${durationText(request.durationMs)} in all`;
     const content = html`<label class="unseen" for="note-${id}">Note to ${holder.name}</label>
 <input id="note-${id}" name="note" maxlength="1000" placeholder="Note (optional)" autocomplete="off">
 <button name="decision" value="approve" class="primary" aria-label="Approve ${holder.name}">Approve</button>

@@ -81,7 +81,7 @@ function addGrantDeeds(
     deed: (path: string, freshness: "fresh" | "any", work: Deed) => void,
 ): void {
     deed("/do/grants", "fresh", async ({ caller, fields, key }) => {
-        const ask = askOf(read(grantBody, inUtc(fields)));
+        const ask = askOf(read(grantBody, asProgramsWrite(fields)));
         const { status, body: answer } = await requestGrant(context, caller, ask, { idempotencyKey: key });
         return { done: status === 201 ? "granted" : "requested", id: (answer as { readonly id: string }).id };
     });
@@ -114,9 +114,17 @@ function pathOf({ url }: FastifyRequest): string {
     return url.split("?")[0] ?? "";
 }
 
-/** The start of a grant, which the field of a browser gives without a time zone: it is UTC then, as the label says. */
-function inUtc(body: unknown): unknown {
+/**
+ * What people type, as programs write it. A start comes from the field of a browser without a time zone: it is UTC then, as the label
+ * says. A duration may be spelled as the page spells it, `1 h 30 min`.
+ */
+function asProgramsWrite(body: unknown): unknown {
     const startsAt = textIn(body, "startsAt");
+    const duration = textIn(body, "duration");
+    if (duration !== undefined && parseDuration(duration) === undefined) {
+        const short = duration.replace(/\s+/g, "").replace(/days?/, "d").replace("min", "m");
+        if (parseDuration(short) !== undefined) return asProgramsWrite({ ...(body as object), duration: short });
+    }
     const isLocal = startsAt !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(startsAt);
     return isLocal ? { ...(body as object), startsAt: `${startsAt}${startsAt.length === 16 ? ":00" : ""}Z` } : body;
 }

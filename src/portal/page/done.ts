@@ -1,5 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
-import { DOUBT_TEXT, grantState } from "../../core/portal/agentReport";
+import { DOUBT_TEXT, grantState, isSilent } from "../../core/portal/agentReport";
 import {
     type GrantOutcome,
     grantOutcome,
@@ -93,8 +93,8 @@ function personTold(
         ({ holder }) => holder.user !== undefined && isCalled({ user: holder.user }, user),
     );
     if (theirs.some((grant) => isLive(grant, nowMs))) return undefined;
-    const isSilent = reports().every(({ heartbeatAtMs }) => nowMs - heartbeatAtMs > 60_000);
-    const rest = isSilent
+    const isNobodyHeard = reports().every((report) => isSilent(report, nowMs));
+    const rest = isNobodyHeard
         ? ` Whether it is out of Okta is not confirmed: ${DOUBT_TEXT["no-agent"]}.`
         : " The agent takes it out of Okta, and ends their sessions there.";
     return [`All access of ${user} has ended here.${rest}`];

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import { html, type Markup, type Piece } from "../../agent/page/markup";
+import { durationText } from "../../core/portal/duration";
 
 /**
  * A form of one button, with the token that proves that this page made it. A form that changes something has a random `once` as
@@ -42,16 +43,8 @@ export function untilText(ms: number, nowMs: number): Markup {
  */
 export function leftText(ms: number): string {
     const seconds = Math.max(0, Math.ceil(ms / 1000));
-    if (seconds < 60) return `${seconds} s`;
-    if (seconds < 600) return two(seconds, 60, "min", 1, "s");
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 172_800) return two(seconds, 3600, "h", 60, "min");
-    return two(seconds, 86_400, "days", 3600, "h");
-}
-
-function two(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
-    const rest = Math.floor((seconds % large) / small);
-    return `${Math.floor(seconds / large)} ${largeName}${rest === 0 ? "" : ` ${rest} ${smallName}`}`;
+    const step = seconds < 600 ? 1 : seconds < 172_800 ? 60 : 3600;
+    return durationText((seconds - (seconds % step)) * 1000);
 }
 
 /** `14:03` in UTC, with the date where that is not today's. */

@@ -1,6 +1,6 @@
 import { html, type Markup } from "../../agent/page/markup";
 import { DOUBT_TEXT, type GrantState, grantState, type ShownState } from "../../core/portal/agentReport";
-import { formatDuration } from "../../core/portal/duration";
+import { durationText, formatDuration } from "../../core/portal/duration";
 import type { PortalGrant, PortalRequest } from "../../core/portal/types";
 import { accessNamed } from "../actions/decideRequest";
 import { clockText, form, untilText } from "./forms";
@@ -15,17 +15,13 @@ const FEW = 2;
 /** What each state means to the person who waits for it. */
 export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, look: string, meaning: string]>> = {
     scheduled: ["starts later", "", "Nobody is let in by it yet."],
-    pending: ["on its way", "soon", "The agent has not written it to Okta yet."],
-    accepted: ["accepted", "soon", "Okta has it, and spreads it to all its servers within about a minute."],
+    pending: ["on its way", "soon", "Okta does not have it yet. That takes a few seconds."],
+    accepted: ["ready soon", "soon", "Okta has it, and spreads it to all its servers within about a minute."],
     effective: ["in force", "good", "Okta lets you in from this address."],
-    waiting: [
-        "waits",
-        "soon",
-        "There is no room for it in Okta's zone, or a safeguard holds it. Ask those who run Zonekeeper.",
-    ],
-    leaving: ["leaving", "soon", "It has ended, and Okta still has it until the agent's next write."],
+    waiting: ["waits", "soon", "Okta has no room for it, or a safety check holds it back. Tell your IT team."],
+    leaving: ["leaving", "soon", "It has ended. Okta hears of it within seconds, and may still let you in until then."],
     ended: ["ended", "", "It has ended."],
-    refused: ["refused", "bad", "The agent's own limits do not allow it, so that it lets nobody in."],
+    refused: ["refused", "bad", "Another limit does not allow it, so it lets nobody in. Tell your IT team."],
 };
 
 const TO_CONFIRM = [
@@ -46,7 +42,7 @@ export function grantsSection(view: HomeView): Markup {
     const rows = had.length < FEW ? [...had, ...asked] : [...asked, ...had];
     if (rows.length === 0) return html``;
     const slice = sliceOf(rows, view.query.from.have, BOUNDS, (render) => render());
-    return html`<section aria-labelledby="have"><h2 id="have">What you have</h2>
+    return html`<section aria-labelledby="have"><h2 id="have">${had.length === 0 ? "What you have requested" : asked.length === 0 ? "What you have" : "What you have, and have requested"}</h2>
 <ul class="cards">${slice.items}</ul>${pager(view.query, "have", "More that you have", slice)}</section>`;
 }
 
@@ -92,15 +88,18 @@ function bar({ startsAtMs, expiresAtMs }: PortalGrant, nowMs: number): Markup {
 }
 
 function confirmedNote({ doubt, state }: ShownState): Markup {
-    return doubt === undefined || state === "scheduled" ? html`` : html` · <b>not confirmed</b>: ${DOUBT_TEXT[doubt]}`;
+    return doubt === undefined || doubt === "new" || state === "scheduled"
+        ? html``
+        : html` · <b>not confirmed</b>: ${DOUBT_TEXT[doubt]}`;
 }
 
 /** A state as a label; one that nobody confirms does not look as if all were well. */
 export function stateLabel(grant: PortalGrant, { state, doubt }: ShownState, nowMs: number): Markup {
     const { word, look, meaning } = stateWords(grant, state, nowMs);
-    const isDoubtful = doubt !== undefined && state !== "scheduled" && state !== "ended";
+    // What is new is on its way: its state says so, and nothing is wrong yet.
+    const isDoubtful = doubt !== undefined && doubt !== "new" && state !== "scheduled" && state !== "ended";
     if (!isDoubtful) return html`<span class="state ${look}" title="${meaning}">${word}</span>`;
-    return html`<span class="state ${look === "good" ? "soon" : look}" title="No agent confirms this now.">${word}, not confirmed</span>`;
+    return html`<span class="state ${look === "good" ? "soon" : look}" title="The service that passes access on to Okta does not confirm this now.">${word}, not confirmed</span>`;
 }
 
 /** A start that has come and waits for its owner is not one that is still to come. */
@@ -135,7 +134,7 @@ function buttons({ csrf, caller, context, nowMs, addressProblem }: HomeView, gra
         const { startsAtMs, expiresAtMs, approvedUntilMs } = grant;
         const options = choices.map(
             (ms) =>
-                html`<option value="${formatDuration(ms)}">by ${formatDuration(startsAtMs + ms - expiresAtMs)}</option>`,
+                html`<option value="${formatDuration(ms)}">by ${durationText(startsAtMs + ms - expiresAtMs)}</option>`,
         );
         const label = `Extend ${access.title}`;
         // Beyond what approvers agreed to, an extension is a request to them.
@@ -183,7 +182,7 @@ function requestCard({ csrf, context, nowMs }: HomeView, request: PortalRequest)
     const access = accessNamed(context, request.access);
     const needed = (access?.approval?.count ?? 1) - request.approvals.length;
     return html`<li class="card"><div class="head"><h3>${access?.title ?? request.access}</h3><span class="state soon">waits for approval</span></div>
-<p class="left">${formatDuration(request.durationMs)} <span class="unit">${request.extendsGrant === undefined ? "asked for" : "in all, asked for"}</span></p>
+<p class="left">${durationText(request.durationMs)} <span class="unit">${request.extendsGrant === undefined ? "requested" : "in all, requested"}</span></p>
 <p class="note"><span class="address">${request.address}</span>${whyNote(request)}</p>
 <p class="note meaning">${missingText(request, needed)} The request lapses in ${untilText(request.decideByMs, nowMs)}.</p>
 <div class="buttons">${form(csrf, `/do/requests/${request.id}`, html`<input type="hidden" name="decision" value="withdraw"><button class="quiet">Withdraw</button>`)}</div></li>`;

@@ -55,16 +55,17 @@ function isDoubtful({ doubt }: ShownState): boolean {
 
 /** The address of the visitor, and whether they have access. */
 function whereSection(view: HomeView): Markup {
-    const { caller, addressProblem, context } = view;
+    const { caller, addressProblem, context, mine } = view;
     const had = hadBy(view);
     const { ipv4Url } = context.settings;
     const byIpv4 =
         addressProblem?.includes("IPv6") && ipv4Url !== undefined
             ? html` <a href="${ipv4Url}/">Open the portal by IPv4</a>`
             : html``;
+    const forHere = mine.length === 0 ? "" : "Access that you get now is for this address.";
     const problem =
         addressProblem === undefined
-            ? html`<p class="note">${caller.connection === undefined ? "Access that you get now is for this address." : html`Okta saw you there, and access is granted to it. This page sees you at <span class="address">${caller.connection}</span>.`}</p>`
+            ? html`<p class="note">${caller.connection === undefined ? forHere : html`Okta saw you there, and access is granted to it. This page sees you at <span class="address">${caller.connection}</span>.`}</p>`
             : html`<p class="bad-text">${asSentence(addressProblem)}${byIpv4}</p>`;
     return html`${badge(view, had)}<h1 id="summary">${headingOf(view)}</h1>
 <div class="where"><p class="lead">You come from <b class="address">${caller.address}</b></p>${ending(view, had)}${elsewhere(had, caller.address)}${problem}</div>`;

@@ -1,5 +1,5 @@
 import { html, type Markup } from "../../agent/page/markup";
-import { formatDuration } from "../../core/portal/duration";
+import { durationText } from "../../core/portal/duration";
 import { isSame, type PortalRequest } from "../../core/portal/types";
 import { titleOf } from "../notices";
 import { grantCells } from "./admin";
@@ -33,14 +33,14 @@ function askedRow({ context, caller, nowMs, knownAs }: HomeView, request: Portal
     const title = titleOf(context, access);
     const needed = context.settings.accesses.find(({ name }) => name === access)?.approval?.count ?? 1;
     const state = waitsFor === undefined ? `${approvals.length} of ${needed} approved` : clipped(waitsFor, 80);
-    const long = `${extendsGrant === undefined ? "for" : "to"} ${formatDuration(durationMs)}`;
+    const long = `${extendsGrant === undefined ? "for" : "to"} ${durationText(durationMs)}`;
     const by = requestedBy === undefined ? "" : ` · by ${clipped(requestedBy.name, 80)}`;
     const withdraw =
         requestedBy !== undefined && isSame(requestedBy, caller.person)
             ? html` <button class="quiet" name="decision" value="withdraw" formaction="/do/requests/${id}" aria-label="Withdraw ${title} for ${clipped(holder.name, 80)}">Withdraw</button>`
             : html``;
     return html`<tr><th scope="row">${clipped(holder.name, 80)}<span class="at">${clipped(knownAs(holder) ?? "workload", 80)}${by}</span></th>
-<td>${title} ${long} <span class="state soon">${state}</span></td><td class="address">${address}</td><td>${untilText(request.decideByMs, nowMs)}${withdraw}</td></tr>`;
+<td>${title} ${long} <span class="state soon">${state}</span></td><td class="address">${address}</td><td><span class="on-phone">lapses in </span>${untilText(request.decideByMs, nowMs)}${withdraw}</td></tr>`;
 }
 
 function givenSection(view: HomeView): Markup {

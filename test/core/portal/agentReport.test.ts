@@ -38,6 +38,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     "an agent that has written it": [GRANT, [agent(0, "accepted")], "accepted"],
     "an agent whose heartbeat is a minute old": [GRANT, [agent(MINUTE, "accepted")], "accepted"],
     "an agent whose heartbeat is older": [GRANT, [agent(MINUTE + 1, "accepted")], "accepted no-agent"],
+    "an agent whose heartbeat is a minute ahead": [GRANT, [agent(-MINUTE, "accepted")], "accepted"],
+    "an agent whose heartbeat is further ahead: one clock is wrong": [
+        GRANT,
+        [agent(-MINUTE - 1, "accepted")],
+        "accepted no-agent",
+    ],
     "what was accepted and has had its minute": [
         GRANT,
         [agent(0, "accepted", { acceptedAtMs: NOW - MINUTE, effectiveAtMs: NOW })],

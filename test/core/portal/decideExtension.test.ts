@@ -23,7 +23,7 @@ const AGREED = { ...GRANT, approvedUntilMs: 6 * HOUR };
 const GLASS = { ...GRANT, expiresAtMs: HOUR / 2, isBreakGlass: true };
 const FIXED = { ...ACCESS, duration: { ...ACCESS.duration, isExtendable: false } };
 const NO_LONGER = "not-allowed: you may no longer have this access";
-const LONGEST = "rules: the duration is longer than 8h from the start, which is the most";
+const LONGEST = "rules: the duration is longer than 8 h from the start, which is the most";
 const OVER = "conflict: this grant has ended";
 const PASSED = "rules: the new end has passed: revoke the grant to end it now";
 
@@ -79,7 +79,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Extending>, string]>> = {
     ],
     "break-glass, longer than that": [
         { access: APPROVED, grant: GLASS, nowMs: 0, groups: ["SRE"], durationMs: 2 * HOUR },
-        "rules: the duration is longer than 1h from the start, which is the most",
+        "rules: the duration is longer than 1 h from the start, which is the most",
     ],
     "break-glass, by somebody who may no longer break it": [
         { access: APPROVED, grant: GLASS, nowMs: 0, durationMs: HOUR },
@@ -87,7 +87,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Extending>, string]>> = {
     ],
     "break-glass, where there is none any more": [
         { grant: GLASS, nowMs: 0, durationMs: HOUR },
-        "rules: the duration is longer than 0s from the start, which is the most",
+        "rules: the duration is longer than 0 s from the start, which is the most",
     ],
     "a workload's, up to its own most": [
         { groups: [], workload: { isAllowed: true, mostMs: 5 * HOUR }, durationMs: 5 * HOUR },
@@ -95,7 +95,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Extending>, string]>> = {
     ],
     "a workload's, longer than that": [
         { groups: [], workload: { isAllowed: true, mostMs: 5 * HOUR }, durationMs: 6 * HOUR },
-        "rules: the duration is longer than 5h from the start, which is the most",
+        "rules: the duration is longer than 5 h from the start, which is the most",
     ],
     "a workload's, of an access that is no longer its own": [
         { workload: { isAllowed: false, mostMs: 5 * HOUR }, durationMs: 5 * HOUR },

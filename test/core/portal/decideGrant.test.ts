@@ -54,7 +54,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Asking>, string]>> = {
     ],
     "break-glass is longer than its own duration": [
         { access: APPROVED, groups: ["SRE"], ask: { isBreakGlass: true, reason: "x", durationMs: 2 * HOUR } },
-        "rules: the duration is longer than 1h, which is the most",
+        "rules: the duration is longer than 1 h, which is the most",
     ],
     "break-glass is to begin later": [
         { access: APPROVED, groups: ["SRE"], ask: { isBreakGlass: true, reason: "x", startsAtMs: HOUR } },
@@ -71,7 +71,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Asking>, string]>> = {
     "the longest duration is asked for": [{ ask: { durationMs: 8 * HOUR } }, "granted"],
     "a longer one is asked for": [
         { ask: { durationMs: 8 * HOUR + 1 } },
-        "rules: the duration is longer than 8h, which is the most",
+        "rules: the duration is longer than 8 h, which is the most",
     ],
     "hardly any time is asked for": [{ ask: { durationMs: 1 } }, "rules: the duration is shorter than a minute"],
     "it is to begin in a week": [{ ask: { startsAtMs: 7 * DAY } }, "granted"],
@@ -91,7 +91,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Asking>, string]>> = {
     "a workload asks for what it may": [{ isWorkload: true, groups: [], mostMs: 8 * HOUR }, "granted"],
     "a workload asks for longer than it may": [
         { isWorkload: true, groups: [], mostMs: HOUR, ask: { durationMs: 2 * HOUR } },
-        "rules: the duration is longer than 1h, which is the most",
+        "rules: the duration is longer than 1 h, which is the most",
     ],
     "a workload is to begin later": [
         { isWorkload: true, groups: [], ask: { startsAtMs: HOUR } },

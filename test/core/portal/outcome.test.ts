@@ -37,7 +37,7 @@ type Row = readonly [
     otherUntilMs?: number,
 ];
 
-const SOON = "The agent tells Okta within seconds, and Okta needs about a minute to spread it.";
+const SOON = "Okta hears of it within seconds, and needs about a minute to spread it to all its servers.";
 
 const ROWS: Readonly<Record<string, Row>> = {
     "a new grant": ["granted", GRANT, LIVES, "own", `Payroll is granted. ${SOON}`],
@@ -135,7 +135,7 @@ const ROWS: Readonly<Record<string, Row>> = {
         ENDED,
         [agent("effective")],
         "own",
-        "Your Payroll has ended. It goes out of Okta with the agent's next write.",
+        "Your Payroll has ended. Okta hears of it within seconds.",
     ],
     "one given back without an agent": [
         "revoked",

@@ -113,3 +113,11 @@ export function isEligible(
 ): boolean {
     return users.includes(person.user) || groups.some((group) => person.groups.includes(group));
 }
+
+/** Every group that the rules name: for what people may have, approve, break glass for, and administer. */
+export function* groupsOfRules({ accesses, admins }: Pick<PortalSettings, "accesses" | "admins">): Generator<string> {
+    yield* admins.groups;
+    for (const { eligible, approval, breakGlass } of accesses) {
+        for (const who of [eligible, approval?.approvers, breakGlass?.eligible]) yield* who?.groups ?? [];
+    }
+}
