@@ -9,6 +9,7 @@ import { assignmentRoutes } from "./apps/assignments";
 import { idTokenRoutes } from "./apps/idToken";
 import { authenticatorRoutes } from "./authenticators/authenticators";
 import { factorRoutes } from "./authenticators/factors";
+import { authorizationServerRoutes } from "./authorization/servers";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults/faults";
 import type { Caller } from "./http/http";
@@ -141,6 +142,7 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     for (const collection of [BEHAVIORS, DEVICE_ASSURANCES, INLINE_HOOKS]) collectionRoutes(app, world, collection);
     profileMappingRoutes(app, world);
     riskRoutes(app, world);
+    authorizationServerRoutes(app, world);
     memberRoutes(app, world, callerOf);
     groupRuleRoutes(app, world);
     assignmentRoutes(app, world);

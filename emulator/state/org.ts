@@ -86,6 +86,8 @@ export interface AppParts {
     readonly idTokens: Map<string, Document>;
     /** The attributes that an administrator added to the profile of the app's users, by name. */
     readonly attributes: Map<string, Map<string, unknown>>;
+    /** What was written of those that each such profile has, by name. */
+    readonly baseAttributes: Map<string, Map<string, unknown>>;
 }
 
 /** All that the organisation holds, by id, each map in order of creation. */
@@ -108,6 +110,8 @@ export interface Org {
     readonly userTypes: Map<string, Document>;
     /** The attributes that an administrator added to the profile of users, by name. */
     readonly customAttributes: Map<string, unknown>;
+    /** What was written of the attributes that every profile of a user has, by name. */
+    readonly baseAttributes: Map<string, unknown>;
     /** The same for the profile of groups. */
     readonly groupAttributes: Map<string, unknown>;
     /** Identity providers, as they were written. */

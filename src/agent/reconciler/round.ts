@@ -67,12 +67,22 @@ function writeNext(turn: Turn, before: Round): void {
     setTiming(turn, { waitsFor: purpose });
     if (turn.state.isEnding) return void finish(turn, "waiting");
     turn.effects.push({ do: "claim", purpose });
-    if (turn.moment.waitMs(purpose) > 0) return void finish(turn, "waiting");
+    if (turn.moment.waitMs(purpose) > 0) return void waitForTokens(turn, round);
     if (zoneOf(turn, plan.id).zone === undefined) return void writeNext(turn, { ...round, todo });
     const write = intendedWrite(turn, plan, round.nowMs);
     const lines = takeHeardLines(turn);
     const task: ZoneTask = { do: "intend", write, lines, keep: round.keep };
     runZone(turn, [task], { at: "write", round: { ...round, todo, keep: undefined, writing: { write, plan } } });
+}
+
+/** A user whose address is in a zone already, by another grant, is inside before the write that waits. */
+function waitForTokens(turn: Turn, { keep }: Round): void {
+    if (keep === undefined) return void finish(turn, "waiting");
+    runZone(turn, [{ do: "tell-in-force", inForce: keep }], { at: "starved" });
+}
+
+export function endStarved(turn: Turn): void {
+    finish(turn, "waiting");
 }
 
 function endWrites(turn: Turn, round: Round): void {

@@ -6,7 +6,7 @@ import { inSlices } from "../slices";
 import { readingAfter } from "./afterChange";
 import type { Connection } from "./connect";
 import type { ListeningSession } from "./listen";
-import { openPendingRows } from "./pendingRows";
+import { openPendingRows, type PendingRows } from "./pendingRows";
 import { type Row, readingRows, relationIn, relationSql, rowsSql, type TableReading, TRANSACTION } from "./rows";
 import { quoteName, quoteText } from "./table";
 
@@ -59,36 +59,22 @@ const MOST_TRIES = 3;
  *
  * Source: PostgreSQL, NOTIFY; the order is that of the commits, src/backend/commands/async.c, PreCommit_Notify.
  */
-export function followTable({ table, limits, wholeEveryMs }: ChangedTableOptions): ChangedTable {
-    const pending = openPendingRows();
-    let session: Session | undefined;
-    let last: (TableReading & { readonly wholeAtMs: number }) | undefined;
-    /** Whether rows were read that were heard of only while others were: their hint asks for nothing more. */
-    let isAhead = false;
-
-    async function readPending(known: TableReading, by: Session, signal: AbortSignal): Promise<Reading | undefined> {
-        let ids = pending.take();
-        for (let tries = 0; ids !== undefined && tries < MOST_TRIES; tries++) {
-            const rows = await readRowsById(by, table, ids, signal);
-            if (rows === undefined || rows.relation !== known.relation) return undefined;
-            const heard = pending.ids();
-            if (heard === undefined || session !== by) return undefined;
-            if ([...heard].every((id) => ids?.has(id))) {
-                const changed = await inSlices(readingRows(rows.rows, limits), signal);
-                return readingAfter(known.reading, ids, changed);
-            }
-            ids = new Set([...ids, ...(pending.take() ?? [])]);
-            isAhead = true;
-        }
-        return undefined;
-    }
-
+export function followTable(options: ChangedTableOptions): ChangedTable {
+    const following: Following = {
+        ...options,
+        pending: openPendingRows(),
+        session: undefined,
+        last: undefined,
+        isAhead: false,
+    };
+    const { pending } = following;
     return {
         async begins(connection) {
             pending.doubt();
-            session = await listening(connection);
+            following.session = await listening(connection);
         },
         heard({ channel, payload }) {
+            const { session, last } = following;
             if (channel === session?.channel) {
                 session.onMark(payload ?? "");
                 return false;
@@ -98,39 +84,67 @@ export function followTable({ table, limits, wholeEveryMs }: ChangedTableOptions
         },
         ends() {
             pending.doubt();
-            session = undefined;
+            following.session = undefined;
         },
         begin() {
-            isAhead = false;
-            if (session === undefined) pending.doubt();
+            following.isAhead = false;
+            if (following.session === undefined) pending.doubt();
             else pending.clear();
         },
         read({ reading, relation }, atMs) {
-            last = { reading, relation, wholeAtMs: atMs };
+            following.last = { reading, relation, wholeAtMs: atMs };
         },
-        async changed(nowMs, signal) {
-            const [known, by] = [last, session];
-            const isOld = known === undefined || nowMs - known.wholeAtMs >= wholeEveryMs;
-            const rows = pending.ids();
-            if (isOld || by === undefined || rows === undefined) return undefined;
-            const isRead = rows.size === 0 && isAhead;
-            isAhead = false;
-            // Without a changed row, the read is not because of one: it is time for the whole table.
-            if (rows.size === 0) return isRead ? known.reading : undefined;
-            try {
-                const reading = await readPending(known, by, signal);
-                if (reading === undefined) pending.doubt();
-                else last = { ...known, reading };
-                return reading;
-            } catch {
-                pending.doubt();
-                // Whatever state it is in; another session begins, and is not behind.
-                await by.connection.end().catch(() => {});
-                signal.throwIfAborted();
-                return undefined;
-            }
-        },
+        changed: (nowMs, signal) => changed(following, nowMs, signal),
     };
+}
+
+interface Following extends ChangedTableOptions {
+    readonly pending: PendingRows;
+    session: Session | undefined;
+    last: (TableReading & { readonly wholeAtMs: number }) | undefined;
+    /** Whether rows were read that were heard of only while others were: their hint asks for nothing more. */
+    isAhead: boolean;
+}
+
+async function changed(following: Following, nowMs: number, signal: AbortSignal): Promise<Reading | undefined> {
+    const { pending, session, last, wholeEveryMs } = following;
+    const isOld = last === undefined || nowMs - last.wholeAtMs >= wholeEveryMs;
+    const rows = pending.ids();
+    if (isOld || session === undefined || rows === undefined) return undefined;
+    const isRead = rows.size === 0 && following.isAhead;
+    following.isAhead = false;
+    // Without a changed row, the read is not because of one: it is time for the whole table.
+    if (rows.size === 0) return isRead ? last.reading : undefined;
+    try {
+        const reading = await readPending(following, last, session, signal);
+        if (reading === undefined) pending.doubt();
+        else following.last = { ...last, reading };
+        return reading;
+    } catch {
+        pending.doubt();
+        // Whatever state it is in; another session begins, and is not behind.
+        await session.connection.end().catch(() => {});
+        signal.throwIfAborted();
+        return undefined;
+    }
+}
+
+async function readPending(following: Following, last: TableReading, by: Session, signal: AbortSignal) {
+    const { pending, table, limits } = following;
+    let ids = pending.take();
+    for (let tries = 0; ids !== undefined && tries < MOST_TRIES; tries++) {
+        const asked = ids;
+        const rows = await readRowsById(by, table, asked, signal);
+        if (rows === undefined || rows.relation !== last.relation) return undefined;
+        const heard = pending.ids();
+        if (heard === undefined || following.session !== by) return undefined;
+        if ([...heard].every((id) => asked.has(id))) {
+            return readingAfter(last.reading, asked, await inSlices(readingRows(rows.rows, limits), signal));
+        }
+        ids = new Set([...asked, ...(pending.take() ?? [])]);
+        following.isAhead = true;
+    }
+    return undefined;
 }
 
 /** Undefined for a session without a process id of its own, such as one of a pooler. */
