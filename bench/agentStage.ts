@@ -4,6 +4,7 @@ import type { AgentEvent } from "../src/agent/events/events";
 import { openBudget } from "../src/agent/requestBudget";
 import { type Clock, systemClock } from "../src/clock";
 import type { Grant } from "../src/core/grants/grants";
+import type { MemoryStore } from "../src/core/membership/memory";
 import { parseRules } from "../src/core/membership/rules";
 import { SENTINEL } from "../src/core/zones/zone";
 import { type OktaHttp, oktaHttp } from "../src/okta/http";
@@ -17,6 +18,8 @@ export interface AgentStage extends AsyncDisposable {
     change(grants: readonly Grant[]): void;
     /** The next event of this type. */
     next(type: AgentEvent["type"]): Promise<void>;
+    /** The next 200 of Okta to a write. */
+    nextWrite(): Promise<void>;
 }
 
 export interface AgentStageOptions {
@@ -25,6 +28,8 @@ export interface AgentStageOptions {
     readonly roundTripMs: number;
     /** Keeps what the agent tells, as the ledger does. */
     readonly record: (event: AgentEvent) => Promise<void>;
+    /** What the agent remembers by. @default nothing */
+    readonly memories?: MemoryStore;
     /** The org's requests a minute. */
     readonly rateLimit: number;
 }
@@ -59,7 +64,9 @@ export async function openAgentStage(options: AgentStageOptions): Promise<AgentS
             each.resolve();
         }
     };
-    const agent = agentOver({ orgUrl: emulator.url, fetch: delayed(options.roundTripMs), source, record });
+    const writes = tellingWrites(delayed(options.roundTripMs));
+    const { memories = NO_MEMORIES } = options;
+    const agent = agentOver({ orgUrl: emulator.url, fetch: writes.fetch, source, record, memories });
     const next = (type: AgentEvent["type"]) => new Promise<void>((resolve) => waiting.push({ type, resolve }));
     const stop = new AbortController();
     const begun = next("zone.verified");
@@ -68,6 +75,7 @@ export async function openAgentStage(options: AgentStageOptions): Promise<AgentS
     return {
         emulator,
         next,
+        nextWrite: writes.next,
         change(now) {
             grants = now;
             wake();
@@ -86,10 +94,15 @@ export interface AgentOverOptions {
     readonly source: GrantSource;
     readonly record: (event: AgentEvent) => Promise<void>;
     readonly clock?: Clock;
+    /** @default nothing is kept */
+    readonly memories?: MemoryStore;
 }
 
-/** The agent as it runs, without the lock and the file of the memory. */
-export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }: AgentOverOptions) {
+export const NO_MEMORIES: MemoryStore = { read: async () => undefined, write: async () => undefined };
+
+/** The agent as it runs, without the lock. */
+export function agentOver(options: AgentOverOptions) {
+    const { orgUrl, fetch, source, record, clock = systemClock, memories = NO_MEMORIES } = options;
     let http: OktaHttp | undefined;
     const rateLimit = () => http?.rateLimit;
     const budget = openBudget({ fetch, clock, sharePercent: 25, rateLimit });
@@ -115,12 +128,32 @@ export function agentOver({ orgUrl, fetch, source, record, clock = systemClock }
             lead: async () => ({ lost: new AbortController().signal, end: async () => {} }),
             close: async () => {},
         },
-        memories: { read: async () => undefined, write: async () => undefined },
+        memories,
         record,
         unsettled: async () => new Map(),
         clock,
         newId: () => `w${++writes}`,
     });
+}
+
+/** Tells of each 200 to a write. */
+export function tellingWrites(over: typeof globalThis.fetch) {
+    let waiting: (() => void)[] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+        const answer = await over(input, init);
+        if (init?.method === "PUT" && answer.status === 200) {
+            for (const resolve of waiting.splice(0)) resolve();
+        }
+        return answer;
+    };
+    return {
+        fetch,
+        next() {
+            return new Promise<void>((resolve) => {
+                waiting = [...waiting, resolve];
+            });
+        },
+    };
 }
 
 /** A network that takes half of this time on the way there and half on the way back. */

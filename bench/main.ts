@@ -19,6 +19,7 @@ import { requests } from "./requests";
 import { resting, writes } from "./resting";
 import { type Bench, describe, type Section } from "./section";
 import { starting } from "./starting";
+import { tableChanges } from "./tableChanges";
 
 const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     decision,
@@ -34,6 +35,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
     accept,
     memberships,
     pushes,
+    tables: tableChanges,
     writes,
     resting,
     starting,

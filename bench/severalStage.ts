@@ -5,12 +5,13 @@ import { createMembership, type Membership } from "../src/agent/membership";
 import { openOrgBudget } from "../src/agent/requestBudget";
 import { type Clock, systemClock } from "../src/clock";
 import type { Grant } from "../src/core/grants/grants";
+import type { MemoryStore } from "../src/core/membership/memory";
 import { parseRules } from "../src/core/membership/rules";
 import { SENTINEL } from "../src/core/zones/zone";
 import { type OktaHttp, oktaHttp } from "../src/okta/http";
 import { httpZones } from "../src/okta/zones/httpZones";
 import type { GrantSource } from "../src/sources/source";
-import { delayed } from "./agentStage";
+import { delayed, NO_MEMORIES, tellingWrites } from "./agentStage";
 
 /** As a company has them: one for each application or team. */
 export const MEMBERSHIPS = 30;
@@ -45,10 +46,13 @@ export interface SeveralOptions {
     readonly source: GrantSource;
     readonly record: (event: AgentEvent, membership: string) => Promise<void>;
     readonly clock?: Clock;
+    /** What a membership remembers by. @default nothing */
+    readonly memoriesOf?: (name: string) => MemoryStore;
 }
 
-/** Memberships as an agent keeps them, of one org and one source, without the lock and the files of the memory. */
-export function severalOver({ orgUrl, fetch, source, record, clock = systemClock }: SeveralOptions) {
+/** Memberships as an agent keeps them, of one org and one source, without the lock. */
+export function severalOver(options: SeveralOptions) {
+    const { orgUrl, fetch, source, record, clock = systemClock, memoriesOf = () => NO_MEMORIES } = options;
     let http: OktaHttp | undefined;
     const rateLimit = () => http?.rateLimit;
     const org = openOrgBudget({ fetch, clock, sharePercent: 25, rateLimit });
@@ -73,7 +77,7 @@ export function severalOver({ orgUrl, fetch, source, record, clock = systemClock
             zones,
             budget: org.join(name, 1, () => membership.resume()),
             rateLimit,
-            memories: { read: async () => undefined, write: async () => undefined },
+            memories: memoriesOf(name),
             record: (event) => record(event, name),
             unsettled: async () => new Map(),
             clock,
@@ -99,18 +103,20 @@ export interface SeveralStage extends AsyncDisposable {
     readonly emulator: Emulator;
     /** What the source says from now on; the memberships hear of it at once. */
     change(grants: readonly Grant[]): void;
-    /** The next write of a membership that Okta takes. */
-    nextWrite(index: number): Promise<void>;
+    /** The next 200 of Okta to a write. */
+    nextWrite(): Promise<void>;
 }
 
 export async function openSeveralStage({
     grants: first,
     roundTripMs,
     record,
+    memoriesOf,
 }: {
     readonly grants: readonly Grant[];
     readonly roundTripMs: number;
     readonly record: (event: AgentEvent) => Promise<void>;
+    readonly memoriesOf: (name: string) => MemoryStore;
 }): Promise<SeveralStage> {
     const emulator = await startEmulator({ rateLimit: 1_000_000, seed: { zones: severalZones() } });
     let grants = first;
@@ -126,10 +132,12 @@ export async function openSeveralStage({
     };
     const next = (type: AgentEvent["type"], name: string) =>
         new Promise<void>((resolve) => waiting.push({ key: `${type} ${name}`, resolve }));
+    const writes = tellingWrites(delayed(roundTripMs));
     const several = severalOver({
         orgUrl: emulator.url,
-        fetch: delayed(roundTripMs),
+        fetch: writes.fetch,
         source,
+        memoriesOf,
         async record(event, name) {
             await record(event);
             const due = waiting.filter(({ key }) => key === `${event.type} ${name}`);
@@ -145,7 +153,7 @@ export async function openSeveralStage({
     await Promise.race([begun, ended]);
     return {
         emulator,
-        nextWrite: (index) => next("write.accepted", NAMES[index] ?? ""),
+        nextWrite: writes.next,
         change(now) {
             grants = now;
             for (const ring of rings) ring();

@@ -64,7 +64,15 @@ export async function openStage(bench: Bench, options: StageOptions): Promise<St
 export async function emptyProgram({ directory, scratch }: Bench): Promise<string> {
     const path = join(scratch, "empty-program");
     for (const folder of ["components", "src"]) await mkdir(join(path, folder), { recursive: true });
-    const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "preload.cjs", "lazyModules.cjs", "tsx.cjs"];
+    const files = [
+        "Pulumi.yaml",
+        "package.json",
+        "tsconfig.json",
+        "preload.cjs",
+        "lazyModules.cjs",
+        "sparedStacks.cjs",
+        "tsx.cjs",
+    ];
     for (const name of [...files, "templates/pulumi/dynamic-provider"]) {
         await cp(join(directory, name), join(path, name), { recursive: true });
     }

@@ -47,9 +47,22 @@ export abstract class OktaResource extends DynamicResource {
 
 /** Kept in the state as a secret, as Pulumi keeps the provider's own settings. */
 function settingsOf(org: okta.Provider): pulumi.Output<Record<string, string>> {
-    const values = pulumi.all(KEYS.map((key) => org[key]));
-    const settings = values.apply((texts) =>
-        Object.fromEntries(KEYS.flatMap((key, index) => (texts[index] ? [[key, texts[index]]] : []))),
+    const all = pulumi.runtime.isDryRun() ? registered(org) : pulumi.all(KEYS.map((key) => [key, org[key]] as const));
+    const settings = all.apply((pairs) =>
+        Object.fromEntries(pairs.flatMap(([key, text]) => (text ? [[key, text] as const] : []))),
     );
     return pulumi.secret(settings);
+}
+
+/**
+ * The settings as the engine has them. In a preview, the outputs of a provider are unknown where a setting is absent, and so
+ * would be the org of every resource: its preview would be that of a change. Pulumi's SDK asks the same of a resource that
+ * it is handed by reference.
+ */
+function registered(org: okta.Provider): pulumi.Output<(readonly [string, string | undefined])[]> {
+    const found = pulumi.runtime.invokeOutput<{ readonly state: Readonly<Record<string, string>> }>(
+        "pulumi:pulumi:getResource",
+        { urn: org.urn },
+    );
+    return found.apply(({ state }) => KEYS.map((key) => [key, state[key]] as const));
 }

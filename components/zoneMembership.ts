@@ -48,18 +48,21 @@ export class ZoneMembership extends OktaResource {
     // `declare`, because an ES2022 field would hide what Pulumi puts here.
     /** By the id of each zone its entries, each with the grants that hold it and their ends. */
     declare readonly entries: pulumi.Output<Entries>;
-    /** The whole list of each zone, in address order. */
+    /** The whole list of each zone, in address order; unknown in the preview of a change, which `entries` shows in a line. */
     declare readonly gateways: pulumi.Output<string[][]>;
+    declare private readonly written: pulumi.Output<true | undefined>;
     /** Active grants that are not in a zone, and why. */
     declare readonly refused: pulumi.Output<Refusal[]>;
     /** Entries of the grants document that were left out, and why. */
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: ZoneMembershipArgs, opts?: pulumi.CustomResourceOptions) {
-        const resolved = { entries: undefined, refused: undefined, unusable: undefined };
+        const resolved = { entries: undefined, refused: undefined, unusable: undefined, written: undefined };
         super("membership", "ZoneMembership", name, { ...resolved, ...args }, opts);
         const entries = this.entries as pulumi.Output<Entries | undefined>;
         // Mocks of a program's tests may know no entries.
-        this.gateways = pulumi.all([args.zoneIds, entries]).apply(([ids, known = {}]) => gatewaysOf(known, ids));
+        this.gateways = pulumi
+            .all([args.zoneIds, entries, this.written])
+            .apply(([ids, known = {}]) => gatewaysOf(known, ids));
     }
 }

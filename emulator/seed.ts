@@ -27,7 +27,17 @@ const policy = z.looseObject({
     id: z.string().optional(),
     name: z.string().min(1),
     type: z
-        .enum(["ACCESS_POLICY", "PROFILE_ENROLLMENT", "OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL", "IDP_DISCOVERY"])
+        .enum([
+            "ACCESS_POLICY",
+            "PROFILE_ENROLLMENT",
+            "OKTA_SIGN_ON",
+            "PASSWORD",
+            "MFA_ENROLL",
+            "IDP_DISCOVERY",
+            "SESSION_VIOLATION_DETECTION",
+            "POST_AUTH_SESSION",
+            "ENTITY_RISK",
+        ])
         .default("ACCESS_POLICY"),
     system: z.boolean().optional(),
     rules: z.array(rule).default([]),

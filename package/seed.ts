@@ -37,6 +37,9 @@ export interface SeedPolicy extends OktaJson {
         | "PASSWORD"
         | "MFA_ENROLL"
         | "IDP_DISCOVERY"
+        | "SESSION_VIOLATION_DETECTION"
+        | "POST_AUTH_SESSION"
+        | "ENTITY_RISK"
         | undefined;
     readonly system?: boolean | undefined;
     readonly rules?: SeedRule[] | undefined;

@@ -86,7 +86,7 @@ export function openCheckedClock(clock: Clock): CheckedClock {
  *
  * @param onDeparture Receives, once, a sentence with a code that the wall clock is not used.
  */
-export function zonesInTime(zones: ZoneStore, time: CheckedClock, onDeparture: (text: string) => void): ZoneStore {
+export function zonesInTime<Z extends ZoneStore>(zones: Z, time: CheckedClock, onDeparture: (text: string) => void): Z {
     let isTold = false;
     function tell(): void {
         const { departure } = time.reading();

@@ -81,6 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/portal": [
         "src/core",
         "src/clock",
+        "src/limitedSignal",
         "src/sources",
         "src/okta",
         "src/agent/environment",
@@ -138,7 +139,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "package.json",
     ],
     preload: ["lazyModules", "tsx", "node", "npm"],
-    lazyModules: ["node"],
+    lazyModules: ["sparedStacks", "node"],
+    sparedStacks: [],
     templates: ["index", "node", "npm"],
     tsx: ["node", "npm"],
     // Runs in somebody's workflow, without a package.

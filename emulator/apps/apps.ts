@@ -9,6 +9,7 @@ import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
 import { appFrom } from "./body";
 import { samlRoutes } from "./keys";
+import { appPolicyRoutes, enrollmentPolicyOf } from "./onPolicies";
 
 /** The kinds of apps that Okta's SDKs know; an app of another kind is refused by them, so by the emulator. */
 const MODES = [
@@ -64,50 +65,13 @@ export function appRoutes(app: FastifyInstance, world: World): void {
             return {};
         });
     }
-    app.put("/api/v1/apps/:id/policies/:other", async (request, reply) => {
-        const { id, other } = paramsOf(request);
-        assign(world.org, appOf(world.org, id), other);
-        return reply.code(204).send();
-    });
-    mappingRoutes(app, world);
+    appPolicyRoutes(app, world, { appOf, show });
     samlRoutes(app, world, appOf);
-}
-
-/** The apps of an authentication policy. */
-function mappingRoutes(app: FastifyInstance, world: World): void {
-    const show = ({ document: { id }, policyId }: App): Document => ({
-        id,
-        _links: {
-            application: { href: `${world.url}/api/v1/apps/${id}` },
-            policy: { href: `${world.url}/api/v1/policies/${policyId}` },
-        },
-    });
-    app.get("/api/v1/policies/:id/mappings", async (request) => {
-        const { id } = paramsOf(request);
-        if (!world.org.policies.has(id)) return missing(id, "Policy");
-        return [...world.org.apps.values()].filter(({ policyId }) => policyId === id).map(show);
-    });
-    app.post("/api/v1/policies/:id/mappings", async (request) => {
-        const { id } = paramsOf(request);
-        const found = appOf(world.org, String(bodyOf(request).resourceId));
-        return show(assign(world.org, found, id));
-    });
 }
 
 /** The app with this id, or 404. */
 export function appOf({ apps }: Org, id: string): App {
     return apps.get(id) ?? missing(id, "AppInstance");
-}
-
-/** Puts the app on the policy; `lastUpdated` stays. */
-function assign({ policies, apps }: Org, app: App, policyId: string): App {
-    const policy = policies.get(policyId) ?? missing(policyId, "Policy");
-    if (policy.type !== "ACCESS_POLICY") {
-        invalid("policyId", "Only an authentication policy can be assigned to an app.");
-    }
-    const moved = { ...app, policyId };
-    apps.set(app.document.id, moved);
-    return moved;
 }
 
 /** A full replace; what Okta decided about the app stays. */
@@ -151,7 +115,8 @@ function createApp(world: World, body: Document): App {
 }
 
 /** The app as Okta shows it; Okta names its policy in `_links.accessPolicy`. */
-export function showApp({ document, policyId, links }: App, { about }: Org, url: string): Document {
+export function showApp(app: App, org: Org, url: string): Document {
+    const { document, policyId, links } = app;
     const { id, name, status, signOnMode } = document;
     const self = `${url}/api/v1/apps/${id}`;
     const turn = status === "ACTIVE" ? "deactivate" : "activate";
@@ -168,7 +133,7 @@ export function showApp({ document, policyId, links }: App, { about }: Org, url:
         ...(signOnMode === "SAML_2_0" && saml),
         uploadLogo: { href: `${self}/logo`, hints: { allow: ["POST"] } },
         appLinks,
-        profileEnrollment: { href: `${url}/api/v1/policies/${about.profileEnrollmentPolicyId}` },
+        profileEnrollment: { href: `${url}/api/v1/policies/${enrollmentPolicyOf(app, org)}` },
         policies: { href: `${self}/policies`, hints: { allow: ["PUT"] } },
         groups: { href: `${self}/groups` },
         logo: [{ name: "medium", href: `${url}/assets/img/logos/default.png`, type: "image/png" }],

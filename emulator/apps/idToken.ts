@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import { missing } from "../http/errors";
 import { bodyOf, paramsOf } from "../http/http";
-import { type Document, documentOf } from "../state/document";
+import type { Document } from "../state/document";
 import type { World } from "../state/world";
 import { appOf } from "./apps";
 
@@ -20,7 +20,7 @@ export function idTokenRoutes(app: FastifyInstance, world: World): void {
         const { id } = paramsOf(request);
         check(id);
         const kept = world.org.appParts.idTokens.get(id) ?? {};
-        return { ...USUAL, issuer: "", audience: id, ...kept };
+        return { ...USUAL, issuer: world.url, audience: id, ...kept };
     });
     app.post(path, async (request) => {
         const { id } = paramsOf(request);
@@ -33,9 +33,8 @@ export function idTokenRoutes(app: FastifyInstance, world: World): void {
 
 const USUAL = { issuer: null, orgUrl: null, customUrl: null, audience: null, issuerMode: "ORG_URL" };
 
-function saidIn({ issuerMode = "ORG_URL", groupsClaim }: Document): Document {
-    return {
-        issuerMode,
-        ...(Object.keys(documentOf(groupsClaim)).length > 0 && { groupsClaim }),
-    };
+/** A claim is said beside the other settings: its type, name, value and, of groups, how these are chosen. */
+function saidIn({ issuerMode = "ORG_URL", ...given }: Document): Document {
+    const claim = ["valueType", "groupFilterType", "name", "value"].filter((field) => given[field] !== undefined);
+    return { issuerMode, ...Object.fromEntries(claim.map((field) => [field, given[field]])) };
 }

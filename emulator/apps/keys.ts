@@ -25,7 +25,8 @@ export function samlRoutes(app: FastifyInstance, world: World, appOf: (org: Org,
     });
 }
 
-function keyOf({ document }: App): Document {
+/** The key by which a SAML app signs. */
+export function keyOf({ document }: App): Document {
     const { created } = document;
     const [year = ""] = String(created).split("-");
     const certificate = certificateOf(document.id);

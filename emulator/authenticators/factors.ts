@@ -11,6 +11,8 @@ const FACTORS: readonly (readonly [id: string, provider: string, factorType: str
     ["fido_u2f", "FIDO", "u2f"],
     ["fido_webauthn", "FIDO", "webauthn"],
     ["google_otp", "GOOGLE", "token:software:totp"],
+    // Source: the Okta provider, which lists it as a factor of the org; the type is that of the factors API.
+    ["hotp", "CUSTOM", "token:hotp"],
     ["okta_call", "OKTA", "call"],
     ["okta_email", "OKTA", "email"],
     ["okta_otp", "OKTA", "token:software:totp"],

@@ -1,42 +1,8 @@
 import { invalid, refuse } from "../http/errors";
 import { type Document, documentOf } from "../state/document";
 import type { Org } from "../state/org";
+import { ATTRIBUTES } from "./baseAttributes";
 import { loginOf } from "./findUser";
-
-/** The attributes of Okta's usual profile. Source: Okta's reference, `UserProfile`. */
-export const ATTRIBUTES = [
-    "city",
-    "costCenter",
-    "countryCode",
-    "department",
-    "displayName",
-    "division",
-    "email",
-    "employeeNumber",
-    "firstName",
-    "honorificPrefix",
-    "honorificSuffix",
-    "lastName",
-    "locale",
-    "login",
-    "manager",
-    "managerId",
-    "middleName",
-    "mobilePhone",
-    "nickName",
-    "organization",
-    "postalAddress",
-    "preferredLanguage",
-    "primaryPhone",
-    "profileUrl",
-    "secondEmail",
-    "state",
-    "streetAddress",
-    "timezone",
-    "title",
-    "userType",
-    "zipCode",
-];
 
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 

@@ -4,9 +4,15 @@ import { appOf } from "../apps/apps";
 import { bodyOf, paramsOf } from "../http/http";
 import { type Document, documentOf } from "../state/document";
 import type { World } from "../state/world";
-import { ATTRIBUTES } from "./userBody";
+import { baseAttributes } from "./baseAttributes";
 
 type Attributes = Map<string, unknown>;
+
+/** What was written: attributes of the org's own, and those that every profile has. */
+interface Written {
+    readonly custom: Attributes;
+    readonly base: Attributes;
+}
 
 /**
  * The schemas of users' profiles, the same for all types of users, of those of groups, and of the
@@ -16,39 +22,51 @@ type Attributes = Map<string, unknown>;
  */
 export function userSchemaRoutes(app: FastifyInstance, world: World): void {
     const users = "/api/v1/meta/schemas/user/:id";
-    const ofUsers = () => schemaOf(`${world.url}/meta/schemas/user/default`, "user", world.org.customAttributes);
+    const ofUsers = () => {
+        const { customAttributes: custom, baseAttributes: base } = world.org;
+        return schemaOf(`${world.url}/meta/schemas/user/default`, "user", { custom, base });
+    };
     app.get(users, async () => ofUsers());
     app.post(users, async (request) => {
-        change(world.org.customAttributes, bodyOf(request));
+        change(world.org.customAttributes, "custom", bodyOf(request));
+        change(world.org.baseAttributes, "base", bodyOf(request));
         return ofUsers();
     });
     const groups = "/api/v1/meta/schemas/group/default";
     const ofGroups = () => groupSchema(`${world.url}/meta/schemas/group/default`, world.org.groupAttributes);
     app.get(groups, async () => ofGroups());
     app.post(groups, async (request) => {
-        change(world.org.groupAttributes, bodyOf(request));
+        change(world.org.groupAttributes, "custom", bodyOf(request));
         return ofGroups();
     });
     const apps = "/api/v1/meta/schemas/apps/:id/default";
     const ofApp = (id: string) => {
         const { document } = appOf(world.org, id);
         const href = `${world.url}/meta/schemas/apps/${id}/default`;
-        return schemaOf(href, String(document.name), world.org.appParts.attributes.get(id) ?? new Map());
+        return schemaOf(href, String(document.name), ofApps(world, id));
     };
     app.get(apps, async (request) => ofApp(paramsOf(request).id));
     app.post(apps, async (request) => {
         const { id } = paramsOf(request);
-        const attributes = world.org.appParts.attributes.get(appOf(world.org, id).document.id) ?? new Map();
-        world.org.appParts.attributes.set(id, attributes);
-        change(attributes, bodyOf(request));
+        appOf(world.org, id);
+        const { custom, base } = ofApps(world, id);
+        change(custom, "custom", bodyOf(request));
+        change(base, "base", bodyOf(request));
         return ofApp(id);
     });
 }
 
-/** Adds and replaces attributes; null removes one. */
-function change(attributes: Attributes, body: Document): void {
-    const { custom } = documentOf(body.definitions);
-    for (const [name, attribute] of Object.entries(documentOf(documentOf(custom).properties))) {
+/** The attributes that were written for the profiles that an app has of users. */
+function ofApps({ org }: World, id: string): Written {
+    const { attributes: custom, baseAttributes: base } = org.appParts;
+    for (const part of [custom, base]) part.set(id, part.get(id) ?? new Map());
+    return { custom: custom.get(id) ?? new Map(), base: base.get(id) ?? new Map() };
+}
+
+/** Adds and replaces attributes; null removes one, and of the base what was written of it. */
+function change(attributes: Attributes, part: "custom" | "base", body: Document): void {
+    const definition = documentOf(documentOf(body.definitions)[part]);
+    for (const [name, attribute] of Object.entries(documentOf(definition.properties))) {
         if (attribute === null) attributes.delete(name);
         else attributes.set(name, { mutability: "READ_WRITE", ...documentOf(attribute) });
     }
@@ -56,7 +74,7 @@ function change(attributes: Attributes, body: Document): void {
 
 /** Source of the shape: Okta's reference, "Schemas", group profiles. */
 function groupSchema(id: string, custom: Attributes): Document {
-    const schema = schemaOf(id, "group", custom);
+    const schema = schemaOf(id, "group", { custom, base: new Map() });
     const { custom: own } = documentOf(schema.definitions);
     const text = { type: "string", mutability: "READ_WRITE", scope: "NONE", permissions: [] };
     const properties = { name: { ...text, title: "Name" }, description: { ...text, title: "Description" } };
@@ -68,12 +86,9 @@ function groupSchema(id: string, custom: Attributes): Document {
     };
 }
 
-function schemaOf(id: string, name: string, custom: Attributes): Document {
-    const permissions = [{ principal: "SELF", action: "READ_WRITE" }];
-    const base = ATTRIBUTES.map((attribute) => [
-        attribute,
-        { title: attribute, type: "string", mutability: "READ_WRITE", scope: "NONE", permissions },
-    ]);
+function schemaOf(id: string, name: string, { custom, base }: Written): Document {
+    const all = { ...baseAttributes(), ...(Object.fromEntries(base) as Record<string, Document>) };
+    const needed = Object.keys(all).filter((attribute) => all[attribute]?.required === true);
     const part = (partId: string, properties: object, required: readonly string[]) => ({
         id: partId,
         type: "object",
@@ -88,7 +103,7 @@ function schemaOf(id: string, name: string, custom: Attributes): Document {
         description: "Okta user profile template with default permission settings",
         definitions: {
             custom: part("#custom", Object.fromEntries(custom), []),
-            base: part("#base", Object.fromEntries(base), ["login", "email"]),
+            base: part("#base", all, needed),
         },
         type: "object",
         properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },

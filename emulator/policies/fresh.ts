@@ -6,6 +6,7 @@ import type { Org, Policy, Rule } from "../state/org";
 import { kindOf } from "./kinds";
 import { defaultRule, firstRules } from "./ruleDefaults";
 import { settingsOf } from "./settings";
+import { THREAT_POLICIES } from "./threatPolicies";
 
 type PolicySeed = FullSeed["policies"][number];
 
@@ -40,7 +41,8 @@ export function freshPolicies(nursery: Nursery, groups: Org["groups"]): Pick<Org
     const { profileEnrollmentPolicyId: enrollmentId } = org;
     const enrollment = { ...ENROLLMENT, ...(enrollmentId !== undefined && { id: enrollmentId }) };
     const older = olderDefaults(String(everyone?.id));
-    const defaults = org.pipeline === "v1" ? older : [...DEFAULTS, ...older, enrollment];
+    const threats = org.settings?.itpEnabled === true ? THREAT_POLICIES : [];
+    const defaults = org.pipeline === "v1" ? older : [...DEFAULTS, ...older, enrollment, ...threats];
     const wanted = defaults.filter(({ name, type }) => !seeds.some((seed) => seed.name === name && seed.type === type));
     const made = inPlace([...wanted, ...seeds]).map((seed) => {
         const policy = policyFrom(seed, nursery);

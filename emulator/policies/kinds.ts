@@ -9,6 +9,8 @@ export interface PolicyKind {
      * last. Otherwise rules may have gaps, and the priority of a policy is 1.
      */
     readonly isSequential: boolean;
+    /** A PUT of a rule without a priority puts it behind all, itself included (recorded). @default it stays where it is */
+    readonly movesBehind?: true;
 }
 
 const OLDER = { ids: ["00p", "0pr"], isSequential: true } as const;
@@ -17,6 +19,9 @@ const OLDER = { ids: ["00p", "0pr"], isSequential: true } as const;
 export const KINDS: Readonly<Record<string, PolicyKind>> = {
     ACCESS_POLICY: { ruleType: "ACCESS_POLICY", ids: ["rst", "rul"], isSequential: false },
     PROFILE_ENROLLMENT: { ruleType: "PROFILE_ENROLLMENT", ids: ["rst", "rul"], isSequential: false },
+    SESSION_VIOLATION_DETECTION: { ruleType: "SESSION_VIOLATION_DETECTION", ids: ["rst", "rul"], isSequential: false },
+    POST_AUTH_SESSION: { ruleType: "POST_AUTH_SESSION", ids: ["rst", "rul"], isSequential: false, movesBehind: true },
+    ENTITY_RISK: { ruleType: "ENTITY_RISK", ids: ["rst", "rul"], isSequential: false },
     OKTA_SIGN_ON: { ruleType: "SIGN_ON", ...OLDER },
     PASSWORD: { ruleType: "PASSWORD", ...OLDER },
     MFA_ENROLL: { ruleType: "MFA_ENROLL", ...OLDER },

@@ -12,6 +12,7 @@ import { KINDS, kindOf, OF_IDENTITY_ENGINE } from "./kinds";
 import { moveInSequence } from "./priorities";
 import { firstRules } from "./ruleDefaults";
 import { settingsOf } from "./settings";
+import { OF_THREAT_PROTECTION } from "./threatPolicies";
 
 /** The types that there are here. */
 const TYPES = Object.keys(KINDS);
@@ -86,6 +87,8 @@ function createPolicy(world: World, body: Document, status: "ACTIVE" | "INACTIVE
         return invalid("type", `The type has to be one of ${TYPES.join(", ")}.`);
     }
     checkFeature(world.org, type);
+    // That Okta refuses it is known; the words are the emulator's.
+    if (OF_THREAT_PROTECTION.includes(type)) invalid("type", "There is one policy of this type, and no other.");
     checkName(world.org, type, name, undefined);
     const now = stampOf(world.now());
     const kind = kindOf(type);
@@ -141,7 +144,7 @@ function replacePolicy(world: World, id: string, body: Document): Policy {
 function deletePolicy(world: World, id: string): void {
     const policy = policyOf(world.org, id);
     if (policy.system || isAccountManagement(policy)) forbid();
-    const app = [...world.org.apps.values()].find(({ policyId }) => policyId === id);
+    const app = [...world.org.apps.values()].find((each) => each.policyId === id || each.enrollmentPolicyId === id);
     if (app !== undefined) invalid("id", `The policy is assigned to the app ${app.document.label}.`);
     world.org.policies.delete(id);
     world.org.rules.delete(id);
@@ -186,9 +189,10 @@ function settle({ org, now }: World, type: string, id?: string, wanted?: number)
     }
 }
 
-/** Some types exist on Identity Engine only. */
+/** Some types exist on Identity Engine only, some with Identity Threat Protection only. */
 function checkFeature({ about }: Org, type: string): void {
-    if (!OF_IDENTITY_ENGINE.includes(type) || about.pipeline === "idx") return;
+    const lacksThreats = OF_THREAT_PROTECTION.includes(type) && about.settings.itpEnabled !== true;
+    if (!lacksThreats && (!OF_IDENTITY_ENGINE.includes(type) || about.pipeline === "idx")) return;
     refuse(401, "E0000015", "You do not have permission to access the feature you are requesting");
 }
 

@@ -3,6 +3,7 @@ import { type Document, documentOf, isDocument, stringsOf } from "../state/docum
 import type { Org, Policy } from "../state/org";
 import { kindOf } from "./kinds";
 import { SIGNON } from "./ruleDefaults";
+import { failureActions, threatConditions } from "./threatPolicies";
 
 /** What a client decides about a rule, with what Okta adds to it. */
 export interface RuleBody {
@@ -38,11 +39,15 @@ type Readers = readonly [conditions: (org: Org, given: Document) => Document, ac
 /** How conditions and actions are read, and filled in, where a policy of this type has the rule. */
 function readers(type: string): Readers {
     const given = ({ actions }: Document) => documentOf(actions);
+    const threats = (org: Org, all: Document) => threatConditions(type, conditionsOf(org, all));
     const kinds: Readonly<Record<string, Readers>> = {
         ACCESS_POLICY: [(org, all) => ({ ...conditionsOf(org, all), ...accessConditions(org, all) }), accessActions],
         OKTA_SIGN_ON: [(org, all) => ({ ...conditionsOf(org, all), ...sessionConditions(all) }), sessionActions],
         PROFILE_ENROLLMENT: [() => ({}), enrollmentActions],
         IDP_DISCOVERY: [routingConditions, routingActions],
+        SESSION_VIOLATION_DETECTION: [threats, given],
+        POST_AUTH_SESSION: [threats, failureActions],
+        ENTITY_RISK: [threats, given],
     };
     return kinds[type] ?? [conditionsOf, given];
 }

@@ -1,6 +1,7 @@
 import type { Document } from "../state/document";
 import type { Rule } from "../state/org";
 import { kindOf } from "./kinds";
+import { OF_THREAT_PROTECTION, threatRules } from "./threatPolicies";
 
 /** The priority of a catch-all rule; it is evaluated last. */
 export const CATCH_ALL_PRIORITY = 99;
@@ -37,6 +38,7 @@ export function catchAllRule(id: string, now: string, isDefault: boolean): Rule 
 /** The rules that Okta gives a new policy of a type that is not sequential. */
 export function firstRules(type: string, id: () => string, now: string, isDefault = false): Rule[] {
     if (type === "ACCESS_POLICY") return [catchAllRule(id(), now, isDefault)];
+    if (OF_THREAT_PROTECTION.includes(type)) return threatRules(type, catchAllRule(id(), now, true), id);
     return type === "PROFILE_ENROLLMENT" ? [enrollmentRule(id(), now)] : [];
 }
 

@@ -11,6 +11,7 @@ import { kindOf } from "./kinds";
 import { policyOf } from "./policies";
 import { type Moves, moveInSequence, shiftToGap } from "./priorities";
 import { readRuleBody } from "./ruleBody";
+import { hasFixedRules } from "./threatPolicies";
 
 /** The rules of Okta's policies. */
 export function ruleRoutes(app: FastifyInstance, world: World): void {
@@ -76,6 +77,8 @@ function sorted(rules: ReadonlyMap<string, Rule>): Rule[] {
 function createRule(world: World, policy: Policy, body: Document, status: "ACTIVE" | "INACTIVE"): Rule {
     // That Okta refuses it is known; the words are the emulator's.
     if (policy.type === "PROFILE_ENROLLMENT") invalid("policy", "Such a policy has its catch-all rule alone.");
+    if (hasFixedRules(policy.type))
+        invalid("policy", "Such a policy has the rules that it was made with, and no other.");
     const { name, priority, conditions, actions } = readRuleBody(world.org, policy, body);
     checkName(rulesOf(world, policy.id), name, undefined);
     const now = stampOf(world.now());
@@ -100,7 +103,8 @@ function createRule(world: World, policy: Policy, body: Document, status: "ACTIV
 /** A full replace, except of a system rule: that has no conditions and keeps its name and priority. */
 function replaceRule(world: World, policy: Policy, before: Rule, body: Document): Rule {
     if (before.system) checkSystemPut(policy, before, body);
-    const { name, priority = before.priority, conditions, actions } = readRuleBody(world.org, policy, body);
+    const usual = kindOf(policy.type).movesBehind ? nextPriority(rulesOf(world, policy.id)) : before.priority;
+    const { name, priority = usual, conditions, actions } = readRuleBody(world.org, policy, body);
     checkName(rulesOf(world, policy.id), name, before.id);
     const conditionsNow = before.system ? before.conditions : conditions;
     const rule: Rule = {

@@ -53,7 +53,7 @@ export function settingsOf(type: string, given: unknown, before?: unknown): Docu
 
 /** Those that were given, and the others as not allowed; custom ones come first (recorded). */
 function enrollmentOf(given: Document): Document {
-    if (given.type === "FACTORS" || given.factors !== undefined) return given;
+    if (given.type === "FACTORS" || given.factors !== undefined) return factorsOf(given);
     const wanted = Array.isArray(given.authenticators) ? given.authenticators.map(documentOf) : [];
     const custom = wanted.filter(({ key }) => !AUTHENTICATORS.includes(String(key)));
     const usual = AUTHENTICATORS.map((key) => {
@@ -62,6 +62,16 @@ function enrollmentOf(given: Document): Document {
         return wanted.find((each) => each.key === key) ?? otherwise;
     });
     return { type: "AUTHENTICATORS", authenticators: [...custom, ...usual] };
+}
+
+/**
+ * Factors of Classic Engine. Source of the defaults: the reference of Okta's policy API, "Policy Factors Configuration
+ * object".
+ */
+function factorsOf({ factors, ...given }: Document): Document {
+    const usual = { enroll: { self: "NOT_ALLOWED" }, consent: { type: "NONE" } };
+    const filled = Object.entries(documentOf(factors)).map(([key, factor]) => [key, merged(usual, factor)]);
+    return { type: "FACTORS", ...given, factors: Object.fromEntries(filled) };
 }
 
 /** The defaults with what was given in their place, however deep. */

@@ -6,6 +6,7 @@ import { freshUsers } from "../people/freshUsers";
 import { freshRoles } from "../people/roles";
 import { freshUserTypes } from "../people/userTypes";
 import { freshPolicies } from "../policies/fresh";
+import { BEHAVIORS, firstBehaviors } from "../references/collections";
 import type { FullSeed } from "../seed";
 import { freshThreats } from "../threats/threats";
 import { freshZones } from "../zones/fresh";
@@ -32,15 +33,25 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         policies,
         rules,
         apps,
-        appParts: { users: new Map(), groups: new Map(), idTokens: new Map(), attributes: new Map() },
+        appParts: {
+            users: new Map(),
+            groups: new Map(),
+            idTokens: new Map(),
+            attributes: new Map(),
+            baseAttributes: new Map(),
+        },
         groups,
         members: freshMembers(nursery, groups, users),
         groupRules: new Map(),
         activeFactors: new Set(),
         userTypes,
         customAttributes: new Map(),
+        baseAttributes: new Map(),
         groupAttributes: new Map(),
         identityProviders: new Map(),
+        identityProviderKeys: new Map(),
+        references: new Map([[BEHAVIORS.path, firstBehaviors(() => ids.id(BEHAVIORS.ids), nowMs)]]),
+        risks: new Map(),
         passwords,
         threats: freshThreats(nursery),
         ...holders,

@@ -1,4 +1,5 @@
 import type { Document } from "./document";
+import type { Kept } from "./kept";
 
 /** What zones, policies and rules have in common. */
 interface Thing extends Document {
@@ -31,6 +32,8 @@ export interface App {
     readonly document: Document & { readonly id: string; readonly label: string; readonly status: string };
     /** The authentication policy that decides about it; on Identity Engine every app has one. */
     readonly policyId: string | undefined;
+    /** The policy for the enrollment of its users. @default the system's */
+    readonly enrollmentPolicyId?: string;
     /** Links to show besides the usual ones, or instead of them. */
     readonly links: Document;
 }
@@ -83,6 +86,8 @@ export interface AppParts {
     readonly idTokens: Map<string, Document>;
     /** The attributes that an administrator added to the profile of the app's users, by name. */
     readonly attributes: Map<string, Map<string, unknown>>;
+    /** What was written of those that each such profile has, by name. */
+    readonly baseAttributes: Map<string, Map<string, unknown>>;
 }
 
 /** All that the organisation holds, by id, each map in order of creation. */
@@ -105,10 +110,18 @@ export interface Org {
     readonly userTypes: Map<string, Document>;
     /** The attributes that an administrator added to the profile of users, by name. */
     readonly customAttributes: Map<string, unknown>;
+    /** What was written of the attributes that every profile of a user has, by name. */
+    readonly baseAttributes: Map<string, unknown>;
     /** The same for the profile of groups. */
     readonly groupAttributes: Map<string, unknown>;
     /** Identity providers, as they were written. */
     readonly identityProviders: Map<string, Document>;
+    /** The keys by which they sign, by `kid`. */
+    readonly identityProviderKeys: Map<string, Document>;
+    /** What rules refer to: behaviors and the like, by the path of its list, then by id. */
+    readonly references: Map<string, Map<string, Kept>>;
+    /** The risk of a user as an administrator says it, by user id. */
+    readonly risks: Map<string, string>;
     /** What of an app is kept apart from it. */
     readonly appParts: AppParts;
     /** The ids of the factors of Classic Engine that are on. */

@@ -3,6 +3,7 @@ import * as messages from "@pulumi/pulumi/proto/resource_pb";
 
 import { fail } from "../../src/core/errors/errors";
 import { STACK_REFERENCE, STACK_RESOURCES } from "../state/otherStack";
+import type { Resource } from "../state/state";
 import type { Deployment } from "../steps/deployment";
 import { goalOf, providerUrn } from "../steps/goal";
 import { register } from "../steps/register";
@@ -17,6 +18,9 @@ export interface Conversation extends Answers {
     /** Whether the program has said that it is done. */
     readonly isOver: boolean;
 }
+
+/** Pulumi's own function for a resource that the program has registered. */
+const GET_RESOURCE = "pulumi:pulumi:getResource";
 
 /** The SDK's own complaint about a resource that was answered with FAIL, or could not be read: the journal has the reason. */
 const REFUSED = /resource .* \[.*\] failed to register|failed to read resource #/;
@@ -49,6 +53,10 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
             journal.failure(STACK_REFERENCE, error);
             throw error;
         }
+    }
+
+    function registeredAs(urn: string): Resource {
+        return ledger.settled(urn) ?? fail("bad-input", `there is no resource ${urn} yet`);
     }
 
     return {
@@ -107,6 +115,10 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
             if (request.getTok() === STACK_RESOURCES) {
                 const found = await deployment.stackResources(String(fromStruct(request.getArgs()).stackName));
                 return new messages.ResourceInvokeResponse().setReturn(toStruct(found));
+            }
+            if (request.getTok() === GET_RESOURCE) {
+                const { urn, id, outputs } = registeredAs(String(fromStruct(request.getArgs()).urn));
+                return new messages.ResourceInvokeResponse().setReturn(toStruct({ urn, id, state: outputs }));
             }
             const provider = await providers.of(request.getTok(), providerUrn(request.getProvider()));
             if (provider.invoke === undefined) return fail("bad-input", `there is no function ${request.getTok()}`);

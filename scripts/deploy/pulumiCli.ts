@@ -27,6 +27,7 @@ export const PROGRAM = [
     "tsconfig.json",
     "preload.cjs",
     "lazyModules.cjs",
+    "sparedStacks.cjs",
     "tsx.cjs",
     "templates/pulumi/dynamic-provider",
     "index.ts",

@@ -36,7 +36,7 @@ export const SLOW: readonly string[] = [
     "test/sources/document/documentThread.test.ts",
     "test/provider/membership.test.ts",
     "test/agent/clockProcess.test.ts",
-    "test/sources/portalStores.test.ts",
+    "test/sources/portal/tableStore.test.ts",
     "test/agent/http/flood.test.ts",
     "test/portal/device.test.ts",
 ];

@@ -155,8 +155,8 @@ function isFromBeforeRestart({ trace }: Facts, { put, address }: TakenOut, run: 
 }
 
 /**
- * Whether an agent with a folder of its own was shown a zone as it was before the address was let in, and another agent did
- * that, or led since: the zone is all that tells it what the other one was told.
+ * Whether an agent with a folder of its own was shown a zone as it was before the address was let in, by another agent or
+ * before it began to lead: another agent may have led in between, and the zone is all that tells what that one was told.
  */
 function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
     const { trace, lifeOf } = facts;
@@ -165,14 +165,24 @@ function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
         (write) =>
             (write.executedAtMs ?? 0) < (put.executedAtMs ?? 0) && addressesOf(gatewaysIn(write.body)).has(address),
     );
-    if (letIn === undefined) return false;
-    const { agent } = lifeOf(put.process);
-    const isOther = (process: number) => lifeOf(process).agent !== agent;
+    const term = trace.terms.findLast(({ process, fromMs }) => process === put.process && fromMs <= put.sentAtMs);
+    if (letIn === undefined || term === undefined) return false;
+    const isOther = (process: number) => lifeOf(process).agent !== lifeOf(put.process).agent;
     const wasLed = trace.terms.some(
         ({ process, fromMs }) => isOther(process) && letIn.sentAtMs <= fromMs && fromMs <= put.sentAtMs,
     );
-    if (!isOther(letIn.process) && !wasLed) return false;
-    return !addressesOf(gatewaysIn(facts.shownBefore(put).at(-1)?.shown)).has(address);
+    if (!isOther(letIn.process) && !wasLed && term.fromMs < letIn.sentAtMs) return false;
+    return shownSince(facts, put, term.fromMs).some((shown) => !addressesOf(gatewaysIn(shown)).has(address));
+}
+
+/** How a process was shown the zone of a write, from a moment until that write. */
+function shownSince({ trace }: Facts, { process, zone, sentAtMs }: TakenOut["put"], fromMs: number) {
+    const reads = trace.requests.filter(
+        (asked) => asked.process === process && asked.zone === zone && asked.method === "GET" && asked.fault !== "html",
+    );
+    return reads.flatMap(({ status, answeredAtMs = Infinity, shown }) =>
+        status === 200 && fromMs <= answeredAtMs && answeredAtMs <= sentAtMs ? [shown] : [],
+    );
 }
 
 /** Whether somebody confirmed before this moment that an address goes. */

@@ -1,6 +1,6 @@
 import { isActive } from "../../src/core/grants/grants";
 import { addressesIn, addressesOf, tellAddress } from "../addresses";
-import type { Bounds } from "../bounds";
+import { type Bounds, UNHEARD_MS } from "../bounds";
 import { EPOCH_MS } from "../epoch";
 import type { Facts } from "../facts";
 import { holdingOf } from "../granted";
@@ -14,8 +14,8 @@ import { isDeniedTo } from "./denials";
  *   has had a grant, as the process knows, and is inside by it     nothing is wrong
  *   is inside at an address of a grant that was withdrawn,
  *   and that nobody else has                                       nothing is wrong
- *   has had a grant, and been inside by it, for long enough        whatever is wrong with Okta and the hosts, as
- *                                                                  long as the source can be read
+ *   has had a grant, and been inside by it, for long enough,       whatever is wrong with Okta and the hosts, as
+ *   also as the source said it when it was last read               long as the source can be read
  *   has had a grant, as the process knows, since it announced the
  *   write that lets them in                                        whatever is wrong, while no reading is held
  */
@@ -30,7 +30,7 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
             (hold) => hold.why !== undefined && hold.toMs >= settledMs && hold.fromMs <= sentAtMs,
         );
         if (!isHeld && facts.isSourceCalm(settledMs - bounds.sourceRecoverMs, sentAtMs)) {
-            const known = trulyInside(facts, user, settledMs, sentAtMs).map(tellAddress);
+            const known = trulyInside(facts, bounds, user, settledMs, sentAtMs).map(tellAddress);
             if (known.length > 0)
                 return [`${user} has long been inside at ${known}, and their sessions end at ${sentAtMs} ms`];
         }
@@ -97,21 +97,26 @@ function isWaiting(facts: Facts, process: number, ms: number): boolean {
     return facts.holdsIn(process, ms, ms).some(({ why }) => why !== undefined);
 }
 
-/** The addresses of a user's grants, by the source and the time of the world, that are inside at each moment of this time. */
-function trulyInside(facts: Facts, user: string, fromMs: number, toMs: number): readonly number[] {
+/**
+ * The addresses of a user's grants, by the source and the time of the world, that are inside at each moment of this time. A
+ * grant that the agent need not have read yet counts for nothing.
+ */
+function trulyInside(facts: Facts, { hearMs }: Bounds, user: string, fromMs: number, toMs: number): readonly number[] {
     const { documents, states, jumps } = facts.trace;
     if (jumps.length > 0 || fromMs < 0) return [];
-    const said = documents.filter(
-        ({ atMs }, index) => atMs <= toMs && (documents[index + 1]?.atMs ?? Infinity) > fromMs,
-    );
+    const saidIn = (fromMs: number, toMs: number) =>
+        documents.filter(({ atMs }, index) => atMs <= toMs && (documents[index + 1]?.atMs ?? Infinity) > fromMs);
+    const said = saidIn(fromMs, toMs);
     const own = said.flatMap(({ grants }) => grants.filter((grant) => isOf(grant, user)));
     const times = own.flatMap(({ startsAtMs = 0, expiresAtMs = 0 }) => [startsAtMs - EPOCH_MS, expiresAtMs - EPOCH_MS]);
     const moments = [...times, ...said.map(({ atMs }) => atMs), ...states.map(({ atMs }) => atMs), toMs];
     const at = (ms: number) => {
-        const grants = documents.findLast(({ atMs }) => atMs <= ms)?.grants ?? [];
+        const [first, ...later] = saidIn(ms - UNHEARD_MS - hearMs, ms).map(({ grants }) => {
+            const active = grants.filter((grant) => isOf(grant, user) && isActive(grant, EPOCH_MS + ms));
+            return new Set(active.flatMap(({ spans }) => spans.flatMap(addressesIn)));
+        });
         const inside = facts.insideAt(ms);
-        const active = grants.filter((grant) => isOf(grant, user) && isActive(grant, EPOCH_MS + ms));
-        return new Set(active.flatMap(({ spans }) => spans.flatMap(addressesIn)).filter((each) => inside.has(each)));
+        return new Set([...(first ?? [])].filter((each) => inside.has(each) && later.every((said) => said.has(each))));
     };
     return moments
         .filter((ms) => fromMs < ms && ms <= toMs)

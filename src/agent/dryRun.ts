@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 
-import { openCheckedClock, zonesInTime } from "../checkedClock";
+import { type CheckedClock, openCheckedClock, zonesInTime } from "../checkedClock";
 import type { Clock } from "../clock";
-import { fail } from "../core/errors/errors";
+import { fail, isCoded } from "../core/errors/errors";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import { findOkta } from "../okta/connection";
 import { httpGroups } from "../okta/groups";
@@ -12,8 +12,9 @@ import { zoneLock } from "../okta/zones/zoneLock";
 import { type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/settings/parseSource";
+import type { GrantSource } from "../sources/source";
 import { openAgentDenials } from "./denials/open";
-import { besideMates, matesOf } from "./dryRunMates";
+import { besideMates, type Mate, matesOf } from "./dryRunMates";
 import { type Environment, plainOrSecret } from "./environment";
 import { type GroupRound, openGroupDryRun } from "./group/groupDryRun";
 import { groupFile } from "./group/groupFile";
@@ -54,20 +55,13 @@ export async function dryRun(
     settings: AgentSettings,
     options: DryRunOptions,
 ): Promise<DryRound> {
-    const { directory, env, oktaUrl, clock, onWarning, mode = "plan", isConfirmed = false, signal } = options;
+    const { directory, clock, onWarning, mode = "plan", isConfirmed = false, signal } = options;
     const { rules } = membership;
     if (mode === "write" && membership.group !== undefined) fail("bad-input", ONLY_AN_AGENT);
     const access = mode === "plan" ? "read" : "write";
-    const secret = (text: string) => plainOrSecret(text, options);
-    const connection = findOkta(findingOf(membership.org, settings, { env, oktaUrl, secret }));
     const time = openCheckedClock(clock);
-    const asking = connection.isHttpProxy ? (options.directFetch ?? options.fetch) : options.fetch;
-    const okta = oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
-    const { widestPrefix, allowUnroutable } = rules;
-    const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
-    const limits = { widestPrefix, allowUnroutable };
-    const opening = { directory, env, ...time, limits, okta, state, mode: access } as const;
-    const source = openSource(parseSourceSpec(membership.source), opening);
+    const okta = askOrg(membership.org, settings, time, options);
+    const source = openSourceOf(membership, settings, { ...options, time, okta, access });
     const denials = await openAgentDenials(settings, options);
     const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) => {
         const stateOf = { ...settings, state: folderOf(settings.state, name), zones };
@@ -76,11 +70,16 @@ export async function dryRun(
     try {
         const memory = memoryOf(membership, onWarning);
         const remembered = await memory.read();
-        // Problems of the other memberships are reported by their own dry runs.
-        const mates = matesOf(membership, settings).map((mate) => ({ mate, memory: memoryOf(mate, () => {}) }));
+        const asked = { time, directory, settings, signal, onWarning: ignored };
+        const ofMate = (mate: MembershipSettings): Mate => ({
+            mate,
+            memory: memoryOf(mate, ignored),
+            bind: bindingOf(mate, () => ({ ...asked, okta: askOrg(mate.org, settings, time, options) })),
+        });
         const by = { memory: remembered?.memory, denials: denials.list(), clock: time };
+        const mates = matesOf(membership, settings).map(ofMate);
         const { said, moved, others } = await besideMates(source, membership, mates, by, signal);
-        const group = await groupOf(membership, { okta, time, directory, settings, onWarning, signal });
+        const group = await groupOf(membership, { ...asked, okta, onWarning });
         const remembering = { denials: denials.list(), remembered: remembered?.memory?.grants ?? [] };
         const round = await reconcile({
             ...((await group?.bind(said, remembering)) ?? { source: said, denials: denials.list() }),
@@ -105,6 +104,39 @@ export async function dryRun(
     } finally {
         await source.close?.();
     }
+}
+
+interface SourceOfOptions extends DryRunOptions {
+    readonly time: CheckedClock;
+    readonly okta: OktaHttp;
+    readonly access: "read" | "write";
+}
+
+function openSourceOf(membership: MembershipSettings, settings: AgentSettings, options: SourceOfOptions): GrantSource {
+    const { directory, env, time, okta, access } = options;
+    const { widestPrefix, allowUnroutable } = membership.rules;
+    const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
+    const limits = { widestPrefix, allowUnroutable };
+    return openSource(parseSourceSpec(membership.source), {
+        directory,
+        env,
+        ...time,
+        limits,
+        okta,
+        state,
+        mode: access,
+    });
+}
+
+/** Problems of the other memberships are reported by their own dry runs. */
+const ignored = () => {};
+
+function askOrg(org: string, settings: AgentSettings, time: CheckedClock, options: DryRunOptions): OktaHttp {
+    const { env, oktaUrl, onWarning } = options;
+    const secret = (text: string) => plainOrSecret(text, options);
+    const connection = findOkta(findingOf(org, settings, { env, oktaUrl, secret }));
+    const asking = connection.isHttpProxy ? (options.directFetch ?? options.fetch) : options.fetch;
+    return oktaHttp({ connection, ...time, fetch: time.hearing(asking), onWait: onWarning });
 }
 
 const ONLY_AN_AGENT =
@@ -132,4 +164,18 @@ async function groupOf(membership: MembershipSettings, options: GroupOfOptions) 
         clock: time,
         signal,
     });
+}
+
+/** How another membership binds the source to its group; undefined where its grants are not bound to users. */
+function bindingOf(mate: MembershipSettings, asked: () => GroupOfOptions): Mate["bind"] {
+    if (mate.group === undefined) return undefined;
+    return async (source, binding) => {
+        try {
+            const group = await groupOf(mate, asked());
+            return await group?.bind(source, binding);
+        } catch (error) {
+            if (!isCoded(error)) throw error;
+            return undefined;
+        }
+    };
 }

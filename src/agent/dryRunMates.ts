@@ -8,6 +8,7 @@ import { type Memory, type MemoryStore, NO_MEMORY } from "../core/membership/mem
 import { shareOf, sumOfShares } from "../core/membership/sourceShare";
 import type { AgentSettings, MembershipSettings } from "../core/settings/agentSettings";
 import type { GrantSource } from "../sources/source";
+import type { BindOptions, BoundSource } from "./group/groupDryRun";
 import { leavingIds, type MovedGrant, movedGrants, withoutMoved } from "./reconciler/movedGrants";
 import { sourceIdentity } from "./sourceIdentity";
 
@@ -15,6 +16,12 @@ import { sourceIdentity } from "./sourceIdentity";
 export interface Mate {
     readonly mate: MembershipSettings;
     readonly memory: MemoryStore;
+    /**
+     * Binds the source to users, and names each denied user in every way that grants do, as an agent does. Resolves to
+     * undefined where its group cannot be used, which its own dry run reports.
+     * @default its grants are not bound to users
+     */
+    readonly bind?: ((source: GrantSource, options: BindOptions) => Promise<BoundSource | undefined>) | undefined;
 }
 
 /** The input of a dry run of a membership whose source has other memberships. */
@@ -51,7 +58,8 @@ export async function besideMates(
     if (mates.length === 0) return { said: source, moved: [], others: undefined };
     const reading = await source.read(signal);
     const { rules } = membership;
-    const decided = (await Promise.all(mates.map((each) => decisionOf(each, reading, by)))).flatMap(
+    const named = { ...source, read: async () => reading };
+    const decided = (await Promise.all(mates.map((each) => decisionOf(each, named, by, signal)))).flatMap(
         (each) => each ?? [],
     );
     const holders = decided.map(({ mate, decision }) => ({
@@ -79,18 +87,24 @@ interface DecidedMate {
 
 /** The decision of another membership about the reading; undefined if it remembers nothing. */
 async function decisionOf(
-    { mate, memory: store }: Mate,
-    reading: Reading,
+    { mate, memory: store, bind }: Mate,
+    said: GrantSource,
     { denials, clock }: DecidingBy,
+    signal: AbortSignal,
 ): Promise<DecidedMate | undefined> {
     const memory = (await store.read())?.memory;
     if (memory === undefined) return undefined;
     const { rules, firstContact } = mate;
+    const { source, ...bound } = (await bind?.(said, { denials, remembered: memory.grants })) ?? {
+        source: said,
+        denials,
+    };
+    const reading = await source.read(signal);
     const [nowMs, elapsedMs] = [clock.now(), clock.elapsedMs()];
     return {
         mate,
         memory,
-        decision: decideMembership({ memory, reading, zones: [], rules, firstContact, denials, nowMs, elapsedMs }),
+        decision: decideMembership({ memory, reading, zones: [], rules, firstContact, nowMs, elapsedMs, ...bound }),
     };
 }
 

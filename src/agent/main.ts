@@ -217,7 +217,7 @@ async function lead(
         await members.run(stop, lost);
     } catch (error) {
         // The error that ended it is thrown, even if it cannot be recorded.
-        await book.record({ type: "agent.stopped", why: tellFailure(error).why }).catch(() => {});
+        await book.record({ type: "agent.stopped", ...tellFailure(error) }).catch(() => {});
         throw error;
     }
     if (!lost.aborted) await book.record({ type: "agent.stopped", why: String(stop.reason) });

@@ -93,7 +93,7 @@ export interface Membership {
     confirm(held: readonly string[], by: string, reason?: string): Promise<readonly string[]>;
     /** Call when more is known of the users of grants. */
     redecide(): void;
-    /** Call when the source may have changed. */
+    /** Call when the source may have changed, or what else a decision goes by, such as the denials. */
     wake(): void;
     /** Call when another writer may have changed a zone. */
     suspect(): void;
@@ -150,7 +150,10 @@ export function createMembership(options: MembershipOptions): Membership {
         view: () => viewNow(options, reconciler.known(), standingBy.health(), remembering.unkept()),
         confirm: reconciler.confirm,
         redecide: reconciler.recheck,
-        wake: reconciler.hint,
+        wake() {
+            reconciler.hint();
+            reconciler.recheck();
+        },
         suspect: reconciler.suspect,
         resume: reconciler.recheck,
         recheck() {

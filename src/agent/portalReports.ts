@@ -13,6 +13,7 @@ import type { AgentEvent, RecordEvent } from "./events/events";
 import { openOrders } from "./portalOrders";
 import { SPREAD_MS } from "./reconciler/writes";
 import type { AgentView } from "./status/view";
+import { createWakeup } from "./wakeup";
 
 /** What is used of a membership. */
 interface Reporting {
@@ -46,19 +47,16 @@ export function openPortalReports(options: PortalReportsOptions): { readonly clo
     const { clock, subscribe, onTrouble } = options;
     const over = new AbortController();
     const acceptances = openAcceptances(clock.now);
-    let wake = () => {};
-    const writer = openWriter(options, acceptances, () => wake());
+    const wakeup = createWakeup(clock);
+    const writer = openWriter(options, acceptances, wakeup.ring);
     let isTrouble = false;
     const unsubscribe = subscribe((event) => {
         acceptances.hear(event);
-        wake();
+        wakeup.ring();
     });
 
     const running = (async () => {
         while (!over.signal.aborted) {
-            const woken = new Promise<void>((resolve) => {
-                wake = resolve;
-            });
             const isWritten = await writer.write().then(
                 () => true,
                 (error: unknown) => {
@@ -68,10 +66,7 @@ export function openPortalReports(options: PortalReportsOptions): { readonly clo
                 },
             );
             isTrouble = !isWritten;
-            const sleeping = new AbortController();
-            const asleep = clock.sleep(BEAT_MS, AbortSignal.any([sleeping.signal, over.signal])).catch(() => {});
-            await Promise.race([woken, asleep]);
-            sleeping.abort();
+            await wakeup.sleep(BEAT_MS, over.signal).catch(() => {});
             await clock.sleep(GATHER_MS, over.signal).catch(() => {});
         }
     })();

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { version } from "../../package.json";
 import { runAgent } from "../agent/main";
 import { systemClock } from "../clock";
-import { fail } from "../core/errors/errors";
+import { fail, hasCode } from "../core/errors/errors";
 import type { PortalSettings } from "../core/portal/settings/portalSettings";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
 import { portalInFile } from "../portal/settingsFile";
@@ -53,10 +53,18 @@ export async function agent({ dryRun: isDry, ...flags }: AgentFlags, terminal: T
             throw error;
         });
     const portal = served === undefined ? [] : [ending(loadPortal().keepPortal(served, () => portalOf(path), options))];
-    const all = await Promise.allSettled([ending(runAgent(options)), ...portal]);
+    const all = await Promise.allSettled([ending(runAgent(options).catch(inConfiguration(config))), ...portal]);
     const failed = all.find((each) => each.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     return STATUS.done;
+}
+
+/** Names the configuration in the sentence about a setting of it that only shows when it is used, such as a source. */
+function inConfiguration(config: string): (error: unknown) => never {
+    return (cause) => {
+        if (!hasCode(cause, "bad-input") || cause.message.includes(config)) throw cause;
+        return fail("bad-input", `cannot use the configuration ${config}: ${cause.message}`, { cause });
+    };
 }
 
 /** The portal of a configuration that is read again. @throws as portalInFile; `bad-input` where it has none by now */

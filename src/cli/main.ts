@@ -100,6 +100,7 @@ function reportWrongCall(
     isJson: boolean,
 ): number {
     if (code === "commander.help") return STATUS.wrong;
-    const sentence = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    const hint = code === "commander.excessArguments" ? " Put what belongs together, such as a chain, in quotes." : "";
+    const sentence = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ") + hint;
     return reportFailure(Object.assign(new Error(sentence), { code: "bad-input" }), terminal, isJson);
 }

@@ -1,6 +1,6 @@
+import { isLoopback } from "../core/addresses/loopback";
 import { oneLine } from "../core/errors/quote";
 import type { NotifySettings } from "../core/portal/settings/portalSettings";
-import { isLoopbackHost } from "../core/portal/settings/urls";
 
 export interface Email {
     /** Names the message: one that is sent again has the same. */
@@ -57,7 +57,7 @@ function serverIn(text: string) {
     const { protocol, hostname, port, username, password } = new URL(text);
     if ((protocol !== "smtp:" && protocol !== "smtps:") || hostname === "") return undefined;
     const secure = protocol === "smtps:";
-    const isHere = isLoopbackHost(hostname);
+    const isHere = isLoopback(hostname);
     return {
         host: hostname.replace(/^\[(.*)\]$/, "$1"),
         port: port === "" ? (secure ? 465 : 587) : Number(port),

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { AgentReport } from "../core/portal/agentReport";
+import { limitedSignal } from "../limitedSignal";
 import type { AgentReports } from "../sources/portal/reports";
 
 /** The latest reports, in memory: every page shows them. */
@@ -11,6 +12,7 @@ export interface ReportCache {
 
 /** Hints may get lost, so that the reports are read as often all the same. */
 const EVERY_MS = 5_000;
+const READ_MS = 10_000;
 
 export function openReportCache(reports: AgentReports, clock: Clock, onTrouble: (error: unknown) => void): ReportCache {
     const over = new AbortController();
@@ -18,8 +20,10 @@ export function openReportCache(reports: AgentReports, clock: Clock, onTrouble: 
     let latest: readonly AgentReport[] = [];
     let reading: Promise<void> | undefined;
     const read = () => {
-        reading ??= reports
-            .read(AbortSignal.any([over.signal, AbortSignal.timeout(10_000)]))
+        if (reading !== undefined) return;
+        const limit = limitedSignal(over.signal, READ_MS);
+        reading = reports
+            .read(limit.signal)
             .then((found) => {
                 const isNew = JSON.stringify(found) !== JSON.stringify(latest);
                 latest = found;
@@ -29,6 +33,7 @@ export function openReportCache(reports: AgentReports, clock: Clock, onTrouble: 
                 if (!over.signal.aborted) onTrouble(error);
             })
             .finally(() => {
+                limit.release();
                 reading = undefined;
             });
     };

@@ -11,11 +11,9 @@ import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled, unlessGone } from "./outcome";
 import { perOrg } from "./perOrg";
 import { isUnknown, type Membership, type MembershipArgs, plain, sameState } from "./state";
-import { connect, type World } from "./world";
+import { connect, type MembershipWorld } from "./world";
 
 export type MembershipProvider = Required<dynamic.ResourceProvider<MembershipArgs, Membership>>;
-
-type MembershipWorld = Pick<World, "zones" | "recent" | "lock" | "clock" | "tell" | "openSource">;
 
 /**
  * A dynamic provider that makes the gateways of zones equal to the active grants.
@@ -44,12 +42,13 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
         async diff(_id, olds, inputs) {
             const news = inputs as Membership;
             if (isUnknown(news.zoneIds) || news.entries === undefined) return { changes: true };
-            if (!sameState(olds, news)) return { changes: true };
+            const { written: _, ...before } = olds;
+            if (!sameState(before, news)) return { changes: true };
             const live = await inOneLine(() => Promise.all(news.zoneIds.map(zones.read)));
             return { changes: live.some((zone) => !holds(zone, gatewaysIn(news.entries, zone.id))) };
         },
         async create(inputs) {
-            const outs = inputs as Membership;
+            const outs = { ...(inputs as Membership), written: true } as const;
             const id = outs.zoneIds[0] ?? fail("bad-input", "a membership needs at least one zone");
             await inOneLine(() => settled(id, outs, zones.write(outs.zoneIds, outs.entries)));
             return { id, outs };
@@ -59,12 +58,12 @@ export function membershipProvider(open: (config: dynamic.Config) => MembershipW
             const live = await inOneLine(() => Promise.all(zoneIds.map((zoneId) => unlessGone(zones.read(zoneId)))));
             const there = live.filter((zone) => zone !== undefined);
             if (there.length === 0) return {};
-            const { missing: _, ...known } = { ...EMPTY, ...props };
+            const { missing: _, written: __, ...known } = { ...EMPTY, ...props };
             const found: Membership = plain({ ...known, zoneIds, ...readAgain(stateOf(props ?? {}), there) });
-            return { id, props: found, inputs: found };
+            return { id, props: { ...found, written: true }, inputs: found };
         },
         async update(id, olds, inputs) {
-            const outs = inputs as Membership;
+            const outs = { ...(inputs as Membership), written: true } as const;
             await inOneLine(async () => {
                 await settled(id, outs, zones.write(outs.zoneIds, outs.entries));
                 await zones.release((olds.zoneIds ?? []).filter((zoneId) => !outs.zoneIds.includes(zoneId)));

@@ -5,7 +5,7 @@ import { SENTINEL } from "../core/zones/zone";
 import type { Zone } from "../okta/zones/zones";
 import { writePlan } from "../reconcile";
 import { DEADLINE_MS, unlessGone } from "./outcome";
-import type { World } from "./world";
+import type { MembershipWorld } from "./world";
 
 /** Reads and writes the zones of memberships. */
 export interface MembershipZones {
@@ -16,7 +16,9 @@ export interface MembershipZones {
     release(zoneIds: readonly string[]): Promise<void>;
 }
 
-export function membershipZones(world: () => Pick<World, "zones" | "recent" | "lock" | "clock">): MembershipZones {
+export function membershipZones(
+    world: () => Pick<MembershipWorld, "zones" | "recent" | "lock" | "clock">,
+): MembershipZones {
     async function write(zoneIds: readonly string[], entries: Entries): Promise<void> {
         const { zones, lock, clock } = world();
         await lock(zoneIds, async () => {

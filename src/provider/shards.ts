@@ -26,8 +26,8 @@ export function shardsProvider(open: (config: dynamic.Config) => World): ShardsP
     const { world, configure } = openOnce(open);
 
     async function zonesOf(ids: readonly string[]) {
-        const { wholes } = world();
-        const zones = await Promise.all(ids.map((id) => unlessGone(wholes.read(id, AbortSignal.timeout(DEADLINE_MS)))));
+        const { zones: all } = world();
+        const zones = await Promise.all(ids.map((id) => unlessGone(all.readAny(id, AbortSignal.timeout(DEADLINE_MS)))));
         return zones.filter((zone) => zone !== undefined);
     }
 

@@ -22,6 +22,11 @@ export interface MembershipArgs extends RulesText {
 export interface Membership extends MembershipArgs, StackEntries {
     readonly refused: readonly Pick<Refusal, "id" | "reason">[];
     readonly unusable: readonly ReportedUnusable[];
+    /**
+     * That Okta has these entries: an output and never an input, so that a preview of a change does not know it. What is
+     * made of it is unknown in that preview, and Pulumi prints no second diff of it.
+     */
+    readonly written?: true;
 }
 
 /** Whether two states are equal. The text of the provider counts, so that an upgrade of it reaches the state. */

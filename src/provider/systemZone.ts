@@ -11,8 +11,8 @@ import {
     type SystemZoneArgs,
 } from "../core/settings/systemZones";
 import { changeZone } from "../okta/zones/changeZone";
-import { isSystem, type ZoneChange } from "../okta/zones/wholeZones";
-import type { Zone } from "../okta/zones/zones";
+import { isSystem } from "../okta/zones/zoneBody";
+import type { Zone, ZoneChange } from "../okta/zones/zones";
 import { openOnce } from "./openOnce";
 import { checkedInputs, DEADLINE_MS, inOneLine, settled } from "./outcome";
 import { perOrg } from "./perOrg";
@@ -38,7 +38,7 @@ interface Found {
 
 export type SystemZoneProvider = Required<dynamic.ResourceProvider<SystemZoneInputs, SystemZone>>;
 
-type SystemZoneWorld = Pick<World, "wholes" | "lock" | "clock" | "tell">;
+type SystemZoneWorld = Pick<World, "zones" | "lock" | "clock" | "tell">;
 
 /**
  * A dynamic provider for the contents of a zone that every org has, which is never created and never deleted.
@@ -66,20 +66,22 @@ export function systemZoneProvider(open: (config: dynamic.Config) => World): Sys
             return { changes: Object.values(news).some(isUnknown) || !sameState(olds, news) };
         },
         async create(inputs) {
-            const zone = findSystemZone(inputs.kind, (await world().wholes.list(deadline())).map(listed));
-            const outs = { ...inputs, found: foundAs(zone) };
-            await settled(zone.id, outs, writeChecked(world(), inputs));
-            return { id: zone.id, outs };
+            return inOneLine(async () => {
+                const zone = findSystemZone(inputs.kind, (await world().zones.listIp(deadline())).map(listed));
+                const outs = { ...inputs, found: foundAs(zone) };
+                await settled(zone.id, outs, writeChecked(world(), inputs));
+                return { id: zone.id, outs };
+            });
         },
         async read(id, props) {
             if (props === undefined) return fail("bad-input", "a default zone is declared, and never imported");
-            const zone = await inOneLine(() => world().wholes.read(id, deadline()));
+            const zone = await inOneLine(() => world().zones.readAny(id, deadline()));
             const { found, ...inputs } = { ...props, ...liveAs(zone, props) };
             return { id, props: plain({ ...inputs, found: found ?? foundAs(zone) }), inputs: plain(inputs) };
         },
         async update(id, { found }, inputs) {
             const outs = { ...inputs, ...(found && { found }) };
-            await settled(id, outs, writeChecked(world(), inputs));
+            await inOneLine(() => settled(id, outs, writeChecked(world(), inputs)));
             return { outs };
         },
         async delete(id, { found }) {
@@ -93,8 +95,8 @@ function deadline(): AbortSignal {
 }
 
 /** The zone as it is. @throws `bad-input` if its new contents would lock users out */
-async function findChecked({ wholes }: SystemZoneWorld, inputs: SystemZoneInputs): Promise<Zone> {
-    const zones = await wholes.list(deadline());
+async function findChecked(world: SystemZoneWorld, inputs: SystemZoneInputs): Promise<Zone> {
+    const zones = await world.zones.listIp(deadline());
     const zone = findSystemZone(inputs.kind, zones.map(listed));
     const after = zones.map((each) => (each.id === zone.id ? { ...each, gateways: inputs.gateways } : each));
     const problem = inputs.mayShutOut ? undefined : judgeLockOut(zones.map(deciding), after.map(deciding));
@@ -109,8 +111,8 @@ function printChange({ tell }: SystemZoneWorld, { kind, gateways }: SystemZoneIn
     tell(`${kind}: ${add.length} ${come} in, ${remove.length} ${go} out`);
 }
 
-async function write({ wholes, clock }: SystemZoneWorld, id: string, change: ZoneChange): Promise<void> {
-    await changeZone({ zones: wholes, zoneId: id, change, sleep: clock.sleep, signal: deadline() });
+async function write({ zones, clock }: SystemZoneWorld, id: string, change: ZoneChange): Promise<void> {
+    await changeZone({ zones, zoneId: id, change, sleep: clock.sleep, signal: deadline() });
 }
 
 /** One zone at a time, each checked again: two changes of one deployment may lock users out only together. */

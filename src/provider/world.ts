@@ -10,19 +10,16 @@ import { oktaHttp } from "../okta/http";
 import { type Organization, readOrganization } from "../okta/org";
 import { httpPolicies, type Policies } from "../okta/policies";
 import { readRights } from "../okta/rights";
-import { httpZones, type ZoneSummary } from "../okta/zones/httpZones";
+import { httpZones } from "../okta/zones/httpZones";
 import { recentZones } from "../okta/zones/recentZones";
-import { type WholeZones, wholeZones } from "../okta/zones/wholeZones";
 import { type ZoneLock, zoneLock } from "../okta/zones/zoneLock";
-import type { ZoneStore } from "../okta/zones/zones";
+import type { OrgZones, ZoneStore, ZoneSummary } from "../okta/zones/zones";
 import { fetchForOkta } from "../outgoing/outgoingFetch";
 import type { GrantSource } from "../sources/source";
 
 /** The connections of the provider. */
 export interface World {
-    readonly zones: ZoneStore;
-    /** The same zones, for their settings, and Okta's own. */
-    readonly wholes: WholeZones;
+    readonly zones: OrgZones;
     /** The same zones for reads before a decision, not before a write: see `recentZones`. */
     readonly recent: Pick<ZoneStore, "read">;
     readonly policies: Policies;
@@ -40,6 +37,11 @@ export interface World {
     tell(text: string): void;
     /** @throws `bad-input` */
     openSource(spec: unknown, limits: DocumentLimits): GrantSource;
+}
+
+/** The part that a membership needs. */
+export interface MembershipWorld extends Pick<World, "recent" | "lock" | "clock" | "tell" | "openSource"> {
+    readonly zones: ZoneStore;
 }
 
 /** One for each connection, so that all providers of this process share their reads and the clock. */
@@ -68,15 +70,14 @@ function connectTo(connection: ReturnType<typeof findOkta>): World {
         fetch: time.hearing(fetchForOkta(connection, process.env)),
         onWait: tell,
     });
-    const listed = httpZones(http);
-    const zones = zonesInTime(listed, time, (text) => tell(`warning: ${text}`));
+    const zones = zonesInTime(httpZones(http), time, (text) => tell(`warning: ${text}`));
     return {
         tell,
-        ...recentZones({ zones, wholes: wholeZones(http) }, time.elapsedMs),
+        ...recentZones(zones, time.elapsedMs),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
         tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),
-        listZones: (signal) => listed.list(signal),
+        listZones: (signal) => zones.list(signal),
         readRights: (signal) => readRights(http, connection.credential, signal),
         lock: zoneLock(),
         clock: time,

@@ -38,13 +38,13 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
     const justRead = new Map<string, Zone>();
 
     async function write(settings: KeptSettings): Promise<void> {
-        const { wholes, lock, clock } = world();
+        const { zones, lock, clock } = world();
         const [zoneId, change] = [settings.zoneId, changeOf(settings)];
         const seen = justRead.get(zoneId);
         justRead.delete(zoneId);
         if (seen !== undefined && shows(seen, change)) return;
         const signal = AbortSignal.timeout(DEADLINE_MS);
-        await lock([zoneId], () => changeZone({ zones: wholes, zoneId, change, sleep: clock.sleep, signal }));
+        await lock([zoneId], () => changeZone({ zones, zoneId, change, sleep: clock.sleep, signal }));
     }
 
     return {
@@ -65,7 +65,7 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
             return { changes: Object.values(news).some(isUnknown) || !isSame(olds, news) };
         },
         async create(settings) {
-            await settled(settings.zoneId, settings, write(settings));
+            await inOneLine(() => settled(settings.zoneId, settings, write(settings)));
             return { id: settings.zoneId, outs: settings };
         },
         async read(id, props) {
@@ -77,7 +77,7 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
             return { id, props: found, inputs: found };
         },
         async update(id, _olds, settings) {
-            await settled(id, settings, write(settings));
+            await inOneLine(() => settled(id, settings, write(settings)));
             return { outs: settings };
         },
         async delete(id, props) {
@@ -89,8 +89,8 @@ export function zoneSettingsProvider(open: (config: dynamic.Config) => World): Z
     };
 }
 
-function readLive({ wholes }: World, zoneId: string): Promise<Zone | undefined> {
-    return unlessGone(wholes.read(zoneId, AbortSignal.timeout(DEADLINE_MS)));
+function readLive({ zones }: World, zoneId: string): Promise<Zone | undefined> {
+    return unlessGone(zones.readAny(zoneId, AbortSignal.timeout(DEADLINE_MS)));
 }
 
 /** Prints what a change means. @throws `bad-input` for a refusal */

@@ -37,6 +37,8 @@ export interface OpenOptions extends Waiting {
     readonly okta?: OktaRequests;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    /** Milliseconds of a monotonic clock; left out by a command that runs once. */
+    readonly elapsedMs?: () => number;
 }
 
 /**

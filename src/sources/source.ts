@@ -1,6 +1,15 @@
 import type { Reading } from "../core/grants/grantsDocument";
 
 /**
+ * What a source announces by itself, besides being read at intervals.
+ *
+ *   rows      that something has changed, and what, so that only that is read
+ *   changes   that something has changed
+ *   nothing   nothing: a change is found at the next interval
+ */
+export type Announcement = "rows" | "changes" | "nothing";
+
+/**
  * Where grants come from.
  *
  * A source gives all grants each time it is read, and never only the changes. So a
@@ -30,6 +39,13 @@ export interface GrantSource {
      * @default false
      */
     readonly isKept?: boolean;
+
+    /**
+     * What it announces, where that depends on how it is set up; undefined where it cannot be told. For information.
+     *
+     * @throws `source-unreadable`
+     */
+    announcement?(signal: AbortSignal): Promise<Announcement | undefined>;
 
     /** Closes what the source holds open, such as connections. */
     close?(): Promise<void>;

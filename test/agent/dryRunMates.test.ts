@@ -83,4 +83,33 @@ describe("a dry run of one of several memberships", () => {
         ]);
         assert.deepEqual([moved, decision.grants.length], [[], 5]);
     });
+
+    describe("with another one that is bound to users", () => {
+        const bob = { user: "00ubob", labels: { access: "admin" } };
+        const held = grant("203.0.113.99/32", 60, { ...bob, id: "99" });
+        const denial = { id: "d1", user: "bob@example.com", untilMs: NOW + 60_000, atMs: NOW, reason: "", by: "" };
+        const members = { "bob@example.com": "00ubob" } as const;
+
+        /** Whether the grant of a denied user, by id, leaves the other membership. */
+        async function moved(bind: NonNullable<Parameters<typeof besideMates>[2][number]["bind"]>) {
+            const store = { read: async () => remembered([held], { zones: ["nzo2"] }), write: async () => undefined };
+            const by = { memory: remembered(PAYROLL).memory, denials: [denial], clock: CLOCK };
+            const now = [...PAYROLL, { ...held, labels: { access: "payroll" } }, ...ADMIN];
+            const mates = [{ mate: named("admin"), memory: store, bind }];
+            const { signal } = new AbortController();
+            return besideMates(memorySource(now), named("payroll"), mates, by, signal);
+        }
+
+        it("decides for it by the denials under every name of a user", async () => {
+            const asked: string[] = [];
+            const { others } = await moved(async (source, { denials, remembered: before }) => {
+                asked.push(...before.map(({ user }) => user ?? ""));
+                const all = denials.flatMap((each) => [each, { ...each, user: members["bob@example.com"] }]);
+                return { source, denials: all, isBound: true, idOfUser: (user) => user };
+            });
+            const { others: raw } = await moved(async () => undefined);
+            assert.deepEqual(asked, ["00ubob"]);
+            assert.notDeepEqual(others, raw);
+        });
+    });
 });

@@ -223,7 +223,12 @@ describe("the agent as a process", () => {
             /agent\.yaml: there is no setting limits\.maxRemoval; did you mean maxRemovals\? \[ZK002\]\n$/,
         ],
         ["a zone of another org", { zones: ["nzo9"] }, 1, /GET \/api\/v1\/zones\/nzo9: .* \[ZK201\]\n$/],
-        ["a secret that is not there", { token: "env:NOBODY" }, 2, /NOBODY.* is not set \[ZK002\]\n$/],
+        [
+            "a secret that is not there",
+            { token: "env:NOBODY" },
+            2,
+            /^zonekeeper: cannot use the configuration agent\.yaml: the environment variable NOBODY is not set; .*\[ZK002\]\n$/,
+        ],
         [
             "a source without a file name",
             { source: { type: "file" } },

@@ -78,7 +78,7 @@ export const CALLS: readonly BadInput[] = [
         title: "a limit that is none",
         flags: ["--max-removals", "many"],
         code: "bad-input",
-        says: 'maxRemovals "many" is neither a number such as 10, nor a percentage such as 50%, nor off',
+        says: 'maxRemovals "many" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
     },
     {
         title: "a source of a kind that cannot be read",
@@ -104,7 +104,7 @@ export const CALLS: readonly BadInput[] = [
         title: "a token that is not there",
         flags: ["--source", '{"type":"http","url":"https://example.com/grants","token":"env:GRANTS_TOKEN"}'],
         code: "bad-input",
-        says: "the environment variable GRANTS_TOKEN, which should hold a secret, is not set",
+        says: "the environment variable GRANTS_TOKEN is not set; env:GRANTS_TOKEN reads a secret from it",
     },
 ];
 

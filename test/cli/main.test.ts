@@ -17,10 +17,13 @@ const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
     ],
     [
         ["sync", "--zone", "nzo1", "--source", "g.yaml", "nzo2"],
-        "too many arguments for 'sync'. Expected 0 arguments but got 1.",
+        "too many arguments for 'sync'. Expected 0 arguments but got 1. Put what belongs together, such as a chain, in quotes.",
     ],
     [["adopt"], "say which zone it is about: its id, such as nzo1a2b3c4d5e6f7g8h9"],
-    [["adopt", "nzo1", "nzo2"], "too many arguments for 'adopt'. Expected 1 argument but got 2."],
+    [
+        ["adopt", "nzo1", "nzo2"],
+        "too many arguments for 'adopt'. Expected 1 argument but got 2. Put what belongs together, such as a chain, in quotes.",
+    ],
     [
         ["emulator", "--port", "65536"],
         "option '--port <number>' argument '65536' is invalid. a port is a number from 0 to 65535.",

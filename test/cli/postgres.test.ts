@@ -160,7 +160,7 @@ describe("grants in PostgreSQL", () => {
         ],
         [
             ["sync", "--zone", "nzo1", "--source", '{"type":"postgres","url":"env:NO_SUCH_URL"}'],
-            "the environment variable NO_SUCH_URL, which should hold a secret, is not set",
+            "the environment variable NO_SUCH_URL is not set; env:NO_SUCH_URL reads a secret from it",
         ],
         [
             ["sync", "--zone", "nzo1", "--source", '{"type":"postgres","url":"env:OKTA_API_TOKEN"}'],

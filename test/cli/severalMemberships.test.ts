@@ -79,7 +79,10 @@ describe("commands on a configuration with several memberships", () => {
         await scene.write("agent.json", configuration({}, { zones: ["nzo2"], source: { type: "flie", path: "x" } }));
         const { status, err } = await call("agent");
         assert.equal(status, 2);
-        assert.match(err.join("\n"), /^zonekeeper: of the membership "admin": the source's type "flie" is not file, /m);
+        assert.match(
+            err.join("\n"),
+            /^zonekeeper: cannot use the configuration agent\.json: of the membership "admin": the source's type "flie" is not file, /m,
+        );
     });
 
     it("agent --dry-run --membership is about one", async () => {

@@ -157,7 +157,11 @@ describe("zonekeeper why refuses", () => {
             ["ana", "--config", "a.yaml", ...zone],
             "--zone is in the configuration already: leave it out with --config",
         ],
-        ["two subjects", ["ana", "bob", ...zone], "too many arguments for 'why'. Expected 1 argument but got 2."],
+        [
+            "two subjects",
+            ["ana", "bob", ...zone],
+            "too many arguments for 'why'. Expected 1 argument but got 2. Put what belongs together, such as a chain, in quotes.",
+        ],
     ] as const) {
         it(title, async () => {
             const { status, out, err } = await call(["why", ...args]);

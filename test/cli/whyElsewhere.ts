@@ -167,7 +167,7 @@ export const ELSEWHERE: readonly Situation[] = [
         },
         flags: ["--zone", "nzo1", "nzo3"],
         bad: ["rule"],
-        because: /^nzo3: no policy has a rule that names it/,
+        because: /^"Staff 2" \(nzo3\): no policy has a rule that names it/,
         next: /./,
     },
     {

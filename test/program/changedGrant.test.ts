@@ -67,6 +67,7 @@ describe("the preview of a changed grant", () => {
         return {
             changed: shown.split("\n").flatMap((line) => /^ +([+~-] .*)/.exec(line)?.[1] ?? []),
             says: lines.filter((line) => line.startsWith("Zone ")),
+            gateways: result.outputs.gateways,
         };
     }
 
@@ -100,7 +101,15 @@ describe("the preview of a changed grant", () => {
     });
 
     it("is no line where nothing changes", async () => {
-        assert.deepEqual(await previewOf([...THIRTY].reverse()), { changed: [], says: [] });
+        const { changed, says, gateways } = await previewOf([...THIRTY].reverse());
+        assert.deepEqual([changed, says], [[], []]);
+        assert.equal((gateways as string[][])[0]?.length, 30);
+    });
+
+    // Pulumi compares lists by index, and prints a whole list again where a lower address comes.
+    it("is no second diff in the outputs of the stack, which Pulumi prints for what it knows", async () => {
+        const { gateways } = await previewOf([...THIRTY, grantOf("g-01", 7)]);
+        assert.equal(gateways, "[unknown]");
     });
 
     it("names each entry that cannot be used", async () => {

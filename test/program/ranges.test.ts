@@ -38,7 +38,14 @@ describe("a program with Okta's ranges, by the rehearsal engine", () => {
         server = await serve((request, response) => handler(request, response));
         scratch = await mkdtemp(join(tmpdir(), "zonekeeper-"));
         const directory = join(scratch, "program");
-        for (const file of ["Pulumi.yaml", "preload.cjs", "lazyModules.cjs", "tsx.cjs", "package.json"])
+        for (const file of [
+            "Pulumi.yaml",
+            "preload.cjs",
+            "lazyModules.cjs",
+            "sparedStacks.cjs",
+            "tsx.cjs",
+            "package.json",
+        ])
             await cp(join(root, file), join(directory, file));
         for (const folder of ["components", "src", "node_modules"])
             await symlink(join(root, folder), join(directory, folder));

@@ -361,7 +361,10 @@ describe("membershipProvider", () => {
             assert.deepEqual([id, live(), writes()], [ZONE, [A], 1]);
             source.grants = [grant(B)];
             const inputs = await checked(args(ZONE), outs);
-            assert.deepEqual((await provider.update(id, outs as Membership, inputs)).outs, inputs);
+            assert.deepEqual((await provider.update(id, outs as Membership, inputs)).outs, {
+                ...inputs,
+                written: true,
+            });
             assert.deepEqual([live(), writes()], [[B], 2]);
         });
 
@@ -393,12 +396,14 @@ describe("membershipProvider", () => {
             const state = await inForce();
             await foreignWrite(A, "203.0.113.7/32");
             const [a, b] = [A, B].map((range) => ({ [range]: { [`grant of ${range}`]: END } }));
+            const { written: _, ...known } = state;
             const found = {
-                ...state,
+                ...known,
                 entries: { [ZONE]: { ...a, "203.0.113.7/32": {} } },
                 missing: { [ZONE]: b },
             };
-            assert.deepEqual(await provider.read(ZONE, state), { id: ZONE, props: found, inputs: found });
+            const props = { ...found, written: true };
+            assert.deepEqual(await provider.read(ZONE, state), { id: ZONE, props, inputs: found });
         });
 
         it("take zones that are gone for a membership that is gone", async () => {
@@ -425,7 +430,7 @@ describe("membershipProvider", () => {
             const inputs = await checked(args(ZONE));
             okta.inject({ on: { method: "PUT" }, do: { staleReads: 9 } });
             await assert.rejects(provider.create(inputs), ({ id, properties, reasons }) => {
-                assert.deepEqual([id, properties], [ZONE, inputs]);
+                assert.deepEqual([id, properties], [ZONE, { ...inputs, written: true }]);
                 return /still shows its old gateways.* \[ZK601\]$/.test(reasons[0]);
             });
         });

@@ -20,7 +20,7 @@ describe("a run of the settings and the membership of a zone", () => {
         const source = memorySource();
         source.grants = [grant(A)];
         const world = worldAt(okta.url, [], source);
-        const shared = { ...world, ...recentZones(world, () => 0) };
+        const shared = { ...world, ...recentZones(world.zones, () => 0) };
         const settings = zoneSettingsProvider(() => shared);
         const membership = membershipProvider(() => shared);
         for (const { configure } of [settings, membership]) {

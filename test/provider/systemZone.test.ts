@@ -74,7 +74,7 @@ describe("systemZoneProvider", () => {
     it("judges again before it writes, as another zone may have changed since", async () => {
         const news = { ...BLOCKED, gateways: ["10.0.0.7/32"] };
         const message =
-            'BlockedIpZone: it would shut out 10.0.0.7/32, which zone "Staff" lets in; if that is meant, set mayShutOut';
+            'BlockedIpZone: it would shut out 10.0.0.7/32, which zone "Staff" lets in; if that is meant, set mayShutOut [ZK002]';
         await assert.rejects(provider.create(news), { message });
         await assert.rejects(provider.update(id, BLOCKED, news), { message });
         assert.deepEqual(puts(), []);

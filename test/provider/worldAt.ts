@@ -3,7 +3,6 @@ import { readOrganization } from "../../src/okta/org";
 import { httpPolicies } from "../../src/okta/policies";
 import { readRights } from "../../src/okta/rights";
 import { httpZones } from "../../src/okta/zones/httpZones";
-import { wholeZones } from "../../src/okta/zones/wholeZones";
 import { zoneLock } from "../../src/okta/zones/zoneLock";
 import type { World } from "../../src/provider/world";
 import type { GrantSource } from "../../src/sources/source";
@@ -19,7 +18,6 @@ export function worldAt(url: string, told: string[], source: GrantSource = memor
     return {
         zones,
         recent: zones,
-        wholes: wholeZones(http),
         policies: httpPolicies(http),
         readOrg: (signal) => readOrganization(http, signal),
         tryCredential: (signal) => http.request("GET", "/api/v1/zones?limit=1", { signal }),

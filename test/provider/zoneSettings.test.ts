@@ -126,6 +126,13 @@ describe("zoneSettingsProvider", () => {
         assert.deepEqual((await check({})).failures, undefined);
     });
 
+    it("says why it cannot write with the stable code, and without a stack", async () => {
+        okta.inject({ on: { path: "/zones" }, times: 9, do: { status: 404 } });
+        const reason = { message: /^[^\n]* \[ZK201\]$/, stack: "" };
+        await assert.rejects(provider.update(ID, SETTINGS, { ...SETTINGS, name: "Crew" }), reason);
+        await assert.rejects(provider.create({ ...SETTINGS, name: "Crew" }), reason);
+    });
+
     it("leaves a change that cannot be seen yet to the next run", async () => {
         okta.inject({ on: { method: "PUT" }, times: 3, do: { foreignWrite: { name: "Theirs" } } });
         const news = { ...SETTINGS, name: "Crew" };

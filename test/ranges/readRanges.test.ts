@@ -55,7 +55,11 @@ describe("readRanges", () => {
                 'the key "a" is there twice in one object at line 1, column 32',
             ],
             ["lists nothing", "{}", "it lists no address at all"],
-            ["is of something else", '{"a":[]}', 'cell a has no list "ip_ranges"'],
+            [
+                "is of something else",
+                '{"a":[]}',
+                'the cell "a" has no list "ip_ranges": it has to be Okta\'s document of ranges',
+            ],
         ];
         for (const [what, text, says] of BAD) {
             it(`fails where it ${what}`, async () => {

@@ -112,7 +112,7 @@ describe("rows of PostgreSQL", () => {
         const { connection } = tableOf(texts);
         using json = watchJson();
         const turns = watchTurns(json.characters);
-        const { grants } = await readRows(connection, '"grants"', limits, signal);
+        const { grants } = (await readRows(connection, '"grants"', limits, signal)).reading;
         const { longest } = turns.end();
         assert.equal(grants.length, 20_000);
         assert.ok(longest < 50_000, `${longest} characters of JSON in one turn`);

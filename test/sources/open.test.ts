@@ -58,14 +58,14 @@ describe("openSource", () => {
     it("misses a token at once", () => {
         assert.throws(() => open({ type: "https", url: "https://example.com/", token: "env:OTHER" }), {
             code: "bad-input",
-            message: "the environment variable OTHER, which should hold a secret, is not set",
+            message: "the environment variable OTHER is not set; env:OTHER reads a secret from it",
         });
     });
 
     it("misses the URL of a database at once, and one that is none, and does not show it", () => {
         assert.throws(() => open({ type: "postgres", url: "env:OTHER" }), {
             code: "bad-input",
-            message: "the environment variable OTHER, which should hold a secret, is not set",
+            message: "the environment variable OTHER is not set; env:OTHER reads a secret from it",
         });
         assert.throws(() => open({ type: "postgres", url: "env:TOKEN" }), {
             code: "bad-input",

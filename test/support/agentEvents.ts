@@ -104,6 +104,14 @@ export const EVENTS: { readonly [Type in AgentEvent["type"]]: EventOf<Type> } = 
         why: "GET /api/v1/zones/nzo2: 404 [ZK201]",
     },
     "zone.found": { type: "zone.found", zone: "nzo2" },
+    "zone.effective": { type: "zone.effective", zone: "nzo1" },
+    "zone.ineffective": {
+        type: "zone.ineffective",
+        zone: "nzo1",
+        status: "ACTIVE",
+        usage: "BLOCKLIST",
+        by: "mallory@example.com",
+    },
     "member.intended": {
         type: "member.intended",
         write: "m1",

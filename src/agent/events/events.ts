@@ -17,7 +17,9 @@ import type {
     WriteFailed,
     WriteIntended,
     WriteSettled,
+    ZoneEffective,
     ZoneFound,
+    ZoneIneffective,
     ZoneLost,
     ZoneVerified,
 } from "./zoneEvents";
@@ -53,6 +55,8 @@ export type AgentEvent =
     | DriftFound
     | ZoneLost
     | ZoneFound
+    | ZoneIneffective
+    | ZoneEffective
     | MemberIntended
     | MemberAccepted
     | MemberFailed
@@ -78,6 +82,8 @@ export interface AgentStopped {
     readonly type: "agent.stopped";
     /** Such as `SIGTERM`, or the message of the error that ended it. */
     readonly why: string;
+    /** The name of the error's code; undefined where it was asked to end. */
+    readonly code?: string;
 }
 
 export interface LeadershipChanged {

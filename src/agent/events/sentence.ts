@@ -37,6 +37,8 @@ function nameOf(event: AgentEvent): CodeName | undefined {
             return nameOfRefusal(event);
         case "removals.held":
             return "removals-held";
+        case "zone.ineffective":
+            return event.status === "INACTIVE" ? "zone-inactive" : "zone-blocklist";
         case "removals.above-limit":
             return "removals-above-limit";
         case "drift.found":
@@ -118,6 +120,12 @@ const SENTENCES: Sentences = {
         ].join(", "),
     "zone.lost": ({ zone, why }) => `${zone} is gone, and the other zones are kept: ${why}`,
     "zone.found": ({ zone }) => `${zone} is there again`,
+    "zone.ineffective": ({ zone, status, usage, by }) => {
+        const writer = by === undefined ? "" : `, last written by ${by}`;
+        if (status === "INACTIVE") return `${zone} is INACTIVE${writer}: nobody is inside it until it is activated`;
+        return `${zone} is a ${usage}${writer}: Okta refuses every request from the granted addresses, for all apps`;
+    },
+    "zone.effective": ({ zone }) => `${zone} is active and for policies again`,
     "member.intended": (event) => `${event.user} is to be ${moveOf(event)} (${event.why})`,
     "member.accepted": (event) => `${event.user} was ${moveOf(event)} (${event.status})`,
     "member.failed": (event) =>

@@ -94,6 +94,25 @@ export interface ZoneLost {
     readonly why: string;
 }
 
+/**
+ * Grants in a zone have no effect, whatever its gateways: another writer deactivated it or made it a blocklist. Recorded
+ * when that is seen, and once for each process that finds it so.
+ */
+export interface ZoneIneffective {
+    readonly type: "zone.ineffective";
+    readonly zone: string;
+    readonly status: "ACTIVE" | "INACTIVE";
+    readonly usage: "POLICY" | "BLOCKLIST";
+    /** The writer, by Okta's System Log, if it may be read. */
+    readonly by?: string;
+}
+
+/** Such a zone is active and for policies again. */
+export interface ZoneEffective {
+    readonly type: "zone.effective";
+    readonly zone: string;
+}
+
 /** A lost zone exists again. */
 export interface ZoneFound {
     readonly type: "zone.found";

@@ -43,6 +43,14 @@ export interface BindOptions {
     readonly remembered: readonly Grant[];
 }
 
+/** A source with its grants bound to users, and what counts for the decision about them, as the agent has it. */
+export interface BoundSource {
+    readonly source: GrantSource;
+    readonly denials: readonly Denial[];
+    readonly isBound: boolean;
+    readonly idOfUser: (user: string) => string;
+}
+
 /** The most users that are looked up; an agent looks up all of them. */
 const MOST_USERS = 1000;
 
@@ -59,8 +67,7 @@ export async function openGroupDryRun({ settings, store, file, clock, signal }: 
     const memory = await file.read();
     let bound: BoundOnce | undefined;
     return {
-        /** The source with its grants bound to users, and what counts for the decision about them, as the agent has it. */
-        async bind(source: GrantSource, { denials, remembered }: BindOptions) {
+        async bind(source: GrantSource, { denials, remembered }: BindOptions): Promise<BoundSource> {
             const [reading, nowMs] = [await source.read(signal), clock.now()];
             const before = remembered.flatMap(({ user }) => (user === undefined ? [] : [userKey(user)]));
             const also = new Set([...deniedUsers(denials), ...before]);

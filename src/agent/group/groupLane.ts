@@ -3,7 +3,7 @@ import { planGroup } from "../../core/group/groupPlan";
 import type { OktaUser } from "../../core/group/users";
 import type { Decided } from "../../core/group/wantedUsers";
 import type { Failure } from "../reconciler/failures";
-import { createWakeup } from "../reconciler/wakeup";
+import { createWakeup } from "../wakeup";
 import { begin, failed, type GroupLaneOptions, type Lane, nameOf, remember } from "./lane";
 import { openMembers } from "./members";
 import { openMemberWriter } from "./memberWrites";

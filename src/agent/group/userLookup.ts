@@ -5,7 +5,7 @@ import { type NamedUser, namedUser, type OktaUser } from "../../core/group/users
 import { userKey } from "../../core/membership/denials";
 import { isMissing } from "../../okta/exchange/refused";
 import type { GroupStore } from "../../okta/groups";
-import { createWakeup } from "../reconciler/wakeup";
+import { createWakeup } from "../wakeup";
 import { pauseMs } from "./memberWrites";
 
 export interface UserLookupOptions {

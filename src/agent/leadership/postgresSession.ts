@@ -84,18 +84,29 @@ interface Marked {
     close(): void;
 }
 
-function sessionOn(client: Client, { key, mark, closed, close }: Marked): Session {
+/** What leaders notify each other of, except that the lock is free: one says `taken …`, the one before said `ended`. */
+function notificationsOf(client: Client, closed: AbortSignal) {
     let [said, before] = ["", ""];
-    let onSaid: (text: string) => void = () => {};
+    // One at a time: a standby waits anew each second, for as long as another agent leads.
+    let waiting: { readonly text: string; resolve(): void; reject(why: Error): void } | undefined;
     client.on("notification", ({ payload = "" }) => {
         if (payload !== "free") [before, said] = [said, payload];
-        onSaid(payload);
+        if (payload === waiting?.text) waiting.resolve();
     });
-    const heard = (text: string) =>
-        new Promise<void>((resolve, reject) => {
-            onSaid = (payload) => payload === text && resolve();
-            closed.addEventListener("abort", () => reject(new Error("the connection is gone")), { once: true });
-        });
+    closed.addEventListener("abort", () => waiting?.reject(new Error("the connection is gone")), { once: true });
+    return {
+        /** The last but one. */
+        before: () => before,
+        /** Resolves at the next notification of this text; a new call replaces the one before. */
+        heard: (text: string) =>
+            new Promise<void>((resolve, reject) => {
+                waiting = { text, resolve, reject };
+            }),
+    };
+}
+
+function sessionOn(client: Client, { key, mark, closed, close }: Marked): Session {
+    const notifications = notificationsOf(client, closed);
 
     async function ask(sql: string) {
         try {
@@ -118,13 +129,13 @@ function sessionOn(client: Client, { key, mark, closed, close }: Marked): Sessio
             const answer = await ask(holderSql(key));
             return typeof answer === "string" ? answer : undefined;
         },
-        freed: () => heard("free").catch(() => {}),
+        freed: () => notifications.heard("free").catch(() => {}),
         async take(nonce) {
-            const own = heard(`taken ${nonce}`);
+            const own = notifications.heard(`taken ${nonce}`);
             own.catch(() => {});
             await say(`taken ${nonce}`);
             await own;
-            return before === "ended";
+            return notifications.before() === "ended";
         },
         async prove() {
             const answer = await ask(proofSql(key, mark));

@@ -35,8 +35,10 @@ export async function whileLeading(
             await leadOnce(options, stop, work);
             failures = 0;
         } catch (error) {
-            if (stop.aborted || !hasCode(error, "ledger-unwritable")) throw error;
+            if (!hasCode(error, "ledger-unwritable")) throw error;
             onGivenBack(error);
+            // An agent that is asked to end, and whose disk is full, ends as it was asked to.
+            if (stop.aborted) return;
             failures += 1;
             const pauseMs = backoffMs(failures, PAUSES, clock.random());
             const pause = () => clock.sleep(pauseMs, stop).catch(() => {});

@@ -26,6 +26,8 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
     "drift.found": ["configuration", "change"],
     "zone.lost": ["configuration", "deletion"],
     "zone.found": ["configuration", "creation"],
+    "zone.ineffective": ["configuration", "change"],
+    "zone.effective": ["configuration", "change"],
     "member.intended": ["iam", "change"],
     "member.accepted": ["iam", "change"],
     "member.failed": ["iam", "change"],
@@ -63,6 +65,7 @@ const KINDS: Readonly<Record<LedgerEvent["type"], readonly [category: string, ty
 const FAILURES: readonly LedgerEvent["type"][] = [
     "grants.unreadable",
     "zone.lost",
+    "zone.ineffective",
     "write.failed",
     "member.failed",
     "sessions.failed",

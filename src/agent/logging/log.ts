@@ -49,11 +49,18 @@ const LEVELS: Readonly<Partial<Record<AgentEvent["type"], LogLevel>>> = {
     "drift.found": "warn",
     "clock.departed": "warn",
     "zone.lost": "error",
+    "zone.ineffective": "error",
     "write.failed": "error",
     "member.failed": "error",
     "members.drift": "warn",
     "sessions.failed": "error",
 };
+
+/** An agent that ends for an error says so as one. */
+function levelOf(event: AgentEvent): LogLevel {
+    if (event.type === "agent.stopped" && event.code !== undefined) return "error";
+    return LEVELS[event.type] ?? "info";
+}
 
 /** Opens a log, which redacts secrets that it knows or recognises. */
 export function openLog({ level, format, write, now, conceal }: LogOptions): Log {
@@ -75,7 +82,7 @@ export function openLog({ level, format, write, now, conceal }: LogOptions): Log
         logger[at](redacted(fields, conceal) as object, redacted(message, conceal) as string);
     };
     return {
-        tell: (event) => say(LEVELS[event.type] ?? "info", sentenceWithMembership(event), brief(event)),
+        tell: (event) => say(levelOf(event), sentenceWithMembership(event), brief(event)),
         debug: (message, fields) => say("debug", message, fields),
         info: (message, fields) => say("info", message, fields),
         warn: (message, fields) => say("warn", message, fields),

@@ -94,7 +94,7 @@ function grantsOf(view: AgentView, text: string): readonly GrantView[] {
 }
 
 function factsOf({ zones, grants, holds, heldBecause, staticGateways }: AgentView): StandingFacts {
-    const active = zones.filter(({ status }) => status !== "INACTIVE");
+    const active = zones.filter(({ status, usage }) => status !== "INACTIVE" && usage !== "BLOCKLIST");
     return { gateways: active.flatMap(({ gateways }) => gateways), grants, holds, heldBecause, staticGateways };
 }
 
@@ -107,7 +107,10 @@ function chainOf(text: string): readonly string[] | undefined {
     }
 }
 
-function zoneReason({ zone, reason, ambiguous }: Evaluation & { readonly zone: ZoneView }): Markup {
+function zoneReason({ zone, inside, reason, ambiguous }: Evaluation & { readonly zone: ZoneView }): Markup {
+    if (zone.usage === "BLOCKLIST" && inside) {
+        return html`<li><bdi>${clipped(zone.name)}</bdi>: the zone is a blocklist, so Okta refuses the request.</li>`;
+    }
     const doubt = ambiguous ? " Okta’s own texts differ on such a chain: do not rely on it." : "";
     return html`<li><bdi>${clipped(zone.name)}</bdi>: ${reason}.${doubt}</li>`;
 }

@@ -26,8 +26,9 @@ function zoneItem(zone: ZoneView, nowMs: number): Markup {
 <p class="note">${inForce(zone, nowMs)}</p></li>`;
 }
 
-function aside({ gateways, status }: ZoneView, share: number): string {
+function aside({ gateways, status, usage }: ZoneView, share: number): string {
     if (status === "INACTIVE") return ", and the zone is inactive: nobody is inside";
+    if (usage === "BLOCKLIST") return ", and the zone is a blocklist: Okta refuses these addresses";
     if (gateways.length === 1 && gateways[0] === SENTINEL) return ", the sentinel: nobody";
     return share >= 1 ? ", full" : "";
 }

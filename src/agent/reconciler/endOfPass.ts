@@ -56,7 +56,8 @@ function idleMs(known: Known): number {
         ? nowMs + moment.waitMs(isKnown ? timing.waitsFor : "remove")
         : Math.max(nextLookMs(known), nowMs + moment.waitMs("look"));
     const nextMs = Math.min(
-        sourceLane.step.at === "idle" ? source.dueMs : Infinity,
+        // One that is due while a read is under way follows that, which wakes the lane.
+        sourceLane.step.at === "idle" || source.dueMs > nowMs ? source.dueMs : Infinity,
         // A removal that is due meanwhile does not wait until there are enough requests for an addition.
         momentAfter(known, isDue ? nowMs : timing.planned.atMs),
         Math.max(oktaMs, timing.pausesUntilMs, isDue && isKnown ? source.waitsUntilMs : -Infinity),

@@ -84,8 +84,10 @@ export interface Results {
     readonly reading?: Reading;
     readonly zone?: Zone;
     readonly receipt?: Receipt;
-    /** The name of a write. */
+    /** The name of a write, whose line is kept. */
     readonly id?: string;
+    /** Why something else could not be kept that has to be before a write. */
+    readonly unkept?: { readonly error: unknown };
     readonly unsettled?: ReadonlyMap<string, PendingWrite>;
 }
 

@@ -34,10 +34,26 @@ export type SourceTask = RecordTask | { readonly do: "read" };
 /**
  *   idle       nothing is read
  *   read       a read has ended, however
+ *   heard      a read has ended with news, and the zone lane is on its way to a decision: its line before a write takes
+ *              these lines along, with one sync for all of them
+ *   told       its lines are recorded after all, as the zone lane does something else first: no pass waits for that
  *   take-over  what was heard while another agent led is taken over: now this one leads
  */
-export interface SourceStep {
-    readonly at: "idle" | "read" | "take-over";
+export type SourceStep =
+    | { readonly at: "idle" | "read" | "told" | "take-over" }
+    | { readonly at: "heard"; readonly lines: readonly RecordTask[] };
+
+/**
+ * The ledger's line before a write, which gets its name there, and with it all else that is to be kept before: they wait
+ * for each other only before the write.
+ */
+export interface IntendTask {
+    readonly do: "intend";
+    readonly write: IntendedWrite;
+    /** Other lines, which come first. */
+    readonly lines: readonly RecordTask[];
+    /** As of `keep`, before the first write of a round. */
+    readonly keep: InForce | undefined;
 }
 
 export type ZoneTask =
@@ -52,8 +68,7 @@ export type ZoneTask =
     | { readonly do: "keep"; readonly inForce?: InForce }
     /** Who is inside now that the zones are as they should be. */
     | { readonly do: "tell-in-force"; readonly inForce: InForce }
-    /** The ledger's line before a write, which gets its name there. */
-    | { readonly do: "intend"; readonly write: IntendedWrite }
+    | IntendTask
     | { readonly do: "write"; readonly zone: Zone; readonly gateways: readonly string[] }
     /** Until something is to be done, or the lane is woken. */
     | { readonly do: "rest"; readonly ms: number };
@@ -67,6 +82,7 @@ export type ZoneTask =
  *   judge      what was decided is recorded, and nothing is written: Okta is left alone for a while
  *   decided    what was decided is recorded
  *   write      the zones that change, one after the other
+ *   starved    the tokens are used up: the session clearing knows of it before the write
  *   written    every one is, and the memory is kept
  *   settled    the session clearing knows of it
  *   failed     what a failure has to say is recorded
@@ -80,6 +96,7 @@ export type ZoneStep =
     | { readonly at: "judge"; readonly plan: Plan | undefined }
     | { readonly at: "decided"; readonly plan: Plan | undefined; readonly basis: RoundBasis }
     | { readonly at: "write"; readonly round: Round }
+    | { readonly at: "starved" }
     | { readonly at: "written"; readonly round: Round }
     | { readonly at: "settled"; readonly round: Round }
     | { readonly at: "failed"; readonly error: unknown };
@@ -99,6 +116,8 @@ export interface Round extends RoundBasis {
     readonly todo: readonly ZonePlan[];
     readonly isOrdered: boolean;
     readonly isChanged: boolean;
+    /** What is to be kept before the first write, see IntendTask. */
+    readonly keep: InForce | undefined;
     /** The write under way, and the plan that it carries out. */
     readonly writing: { readonly write: IntendedWrite; readonly plan: ZonePlan } | undefined;
     /** The first zone that Okta refused to write. */

@@ -1,7 +1,7 @@
 import { hasCode } from "../../core/errors/errors";
 import type { Zone } from "../../okta/zones/zones";
 import { tellFailure } from "../events/format";
-import { eventsOfLook, isWorthARound } from "../zones/observationEvents";
+import { effectOfLook, eventsOfLook, isWorthARound } from "../zones/observationEvents";
 import { afterLook, afterLoss, type PendingWrite, unread, type ZoneState } from "../zones/zoneState";
 import type { Known } from "./grantsNow";
 import type { RecordTask, ZoneTask } from "./lanes";
@@ -68,6 +68,7 @@ export function looked(turn: Turn, id: string, seen: Zone): readonly ZoneTask[] 
     return [
         { do: "mark-seen", zone: id },
         ...(before.state === "gone" ? [line({ type: "zone.found", zone: id })] : []),
+        ...effectOfLook(id, before.zone, seen, moment.lastWriter(id)).map(line),
         ...eventsOfLook(id, sighting, seen, settings.drift, moment.lastWriter(id)).map(line),
     ];
 }

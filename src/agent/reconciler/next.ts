@@ -2,9 +2,10 @@ import { confirm, confirmationDone, confirmationFailed } from "./confirm";
 import { hear } from "./decide";
 import { endLeading } from "./endOfPass";
 import type { Effect, Moment, ReconcilerEvent } from "./event";
+import type { SourceLane } from "./lanes";
 import { suspect } from "./looks";
 import { type Done, type Failed, sourceTaskDone, sourceTaskFailed, zoneTaskDone, zoneTaskFailed } from "./results";
-import { hint, restoreRead, takeHeard } from "./source";
+import { hint, isNothingAwaited, restoreRead, startReading, takeHeard } from "./source";
 import type { ReconcilerSettings, ReconcilerState } from "./state";
 import { runSource, runZone, setSource, type Turn } from "./turn";
 import { goOnWithZones } from "./zoneSteps";
@@ -26,8 +27,13 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *
  *   source lane   its tasks                        then
  *   take-over     lines of what was heard          the zone lane begins
- *   idle          none                             a pass of the zone lane finds that the source is due: read
- *   read          read, and the lines of it        idle, and the zone lane wakes; a read that failed is due after a pause
+ *   idle          none                             a pass of the zone lane, or a hint, finds that the source is due: read
+ *   read          read, and the lines of it        idle, and the zone lane wakes, unless nothing came of it; a read that
+ *                                                  failed is due after a pause; heard, where the zone lane rests and
+ *                                                  there is news
+ *   heard         none                             idle, once the zone lane takes the lines along with one of a write;
+ *                                                  told, as soon as it does anything else that takes time
+ *   told          the lines of it                  idle
  *
  *   zone lane     its tasks                        then
  *   begin         which writes were left open?     pass
@@ -37,10 +43,11 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *   ready         settle the time                  decided, where a decision is due and the zones are known; else pass
  *   judge         the lines of a decision          pass, and nothing is written
  *   decided       the lines of a decision          write; pass, where there is nothing to go by
- *   write         before the first zone: keep the  the next zone that changes; written; pass, where no request is left;
- *                 memory, tell who may be inside   failed, where one of them failed
- *                 a zone: the line before, the
- *                 write, the line after
+ *   write         a zone: the line before, with    the next zone that changes; written; pass, where no request is left;
+ *                 the first one the memory, and    failed, where one of them failed
+ *                 who may be inside; the write,    starved, where that is before the first one
+ *                 the line after
+ *   starved       tell who may be inside           pass
  *   written       keep the memory                  settled
  *   settled       tell who is inside               pass
  *   failed        the lines of a failure           pass, after a pause; off, where another try mends nothing
@@ -48,7 +55,7 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *   event         what it changes
  *   lead          what was remembered and heard is taken over, and the zone lane begins
  *   stop          a write under way comes to its end with its line; no other task is begun but lines, and the lead ends
- *   hint          the source is due, and the zone lane wakes
+ *   hint          the source is due, and read if no read is under way
  *   suspect       all zones are due, and it wakes
  *   recheck       it wakes
  *   confirm       the ledger's line; then what is held may go, once the memory of it is kept: the answer
@@ -79,8 +86,7 @@ function handle(turn: Turn, event: ReconcilerEvent): void {
             turn.state = { ...turn.state, isEnding: true };
             return;
         case "hint":
-            hint(turn);
-            return void turn.effects.push({ do: "wake" });
+            return void hinted(turn);
         case "suspect":
             suspect(turn);
             return void turn.effects.push({ do: "wake" });
@@ -98,14 +104,24 @@ function handle(turn: Turn, event: ReconcilerEvent): void {
 function goOn(turn: Turn): void {
     while (isAtStep(turn)) {
         const { sourceLane } = turn.state;
-        if (sourceLane.tasks.length === 0 && sourceLane.step.at !== "idle") endSourceLane(turn);
+        if (isSourceAtStep(sourceLane)) endSourceLane(turn);
         else goOnWithZones(turn);
     }
 }
 
 function isAtStep({ state: { sourceLane, zoneLane } }: Turn): boolean {
-    const isSource = sourceLane.tasks.length === 0 && sourceLane.step.at !== "idle";
-    return isSource || (zoneLane.tasks.length === 0 && zoneLane.step.at !== "off");
+    return isSourceAtStep(sourceLane) || (zoneLane.tasks.length === 0 && zoneLane.step.at !== "off");
+}
+
+function isSourceAtStep({ tasks, step }: SourceLane): boolean {
+    return tasks.length === 0 && step.at !== "idle" && step.at !== "heard";
+}
+
+/** While a read is under way, it is read again after that. */
+function hinted(turn: Turn): void {
+    hint(turn);
+    const { isLeading, isEnding } = turn.state;
+    if (isLeading && !isEnding) startReading(turn);
 }
 
 function lead(turn: Turn, { remembered, heard }: EventOf<"lead">): void {
@@ -126,6 +142,7 @@ function endSourceLane(turn: Turn): void {
     const { at } = turn.state.sourceLane.step;
     runSource(turn, [], { at: "idle" });
     if (at === "take-over") return void runZone(turn, [{ do: "find-unsettled" }], { at: "begin" });
+    if (at === "told" && isNothingAwaited(turn)) return;
     setSource(turn, { waitsUntilMs: -Infinity });
     turn.effects.push({ do: "wake" });
 }

@@ -4,13 +4,13 @@ import type { Remembered } from "../../core/membership/memory";
 import type { Overheard } from "../grants/overheard";
 import type { MembershipMemory } from "../memory/membershipMemory";
 import type { Budget } from "../requestBudget";
+import { createWakeup, type Wakeup } from "../wakeup";
 import type { Effect, Moment, ReconcilerEvent, RoundResult } from "./event";
 import type { Failure } from "./failures";
 import type { Known } from "./grantsNow";
 import { next } from "./next";
 import { initialState, type ReconcilerSettings, type ReconcilerState } from "./state";
 import { aboutFailure, runTask, type TaskPorts } from "./tasks";
-import { createWakeup, type Wakeup } from "./wakeup";
 
 /** All that a reconciler asks, and all that hears of it. */
 export interface ReconcilerPorts extends TaskPorts {

@@ -1,10 +1,11 @@
 import { hasCode } from "../../core/errors/errors";
+import { tellFailure } from "../events/format";
 import { endLeading, fail } from "./endOfPass";
 import type { ReconcilerEvent } from "./event";
 import type { IntendedWrite, StepAt, ZoneTask } from "./lanes";
 import { looked, lost, zoneOf } from "./looks";
 import { beginLeading } from "./pass";
-import { accept, refuse } from "./source";
+import { accept, isNothingAwaited, line, refuse } from "./source";
 import { runSource, runZone, setSource, type Turn } from "./turn";
 import { afterRefusal, notWritten, wrote } from "./writes";
 
@@ -14,9 +15,22 @@ export type Failed = Extract<ReconcilerEvent, { readonly type: "failed" }>;
 export function sourceTaskDone(turn: Turn, { reading }: Done): void {
     const { sourceLane, source } = turn.state;
     const [task, ...others] = sourceLane.tasks;
-    const isRead = task?.do === "read" && reading !== undefined;
-    const lines = isRead ? accept(turn, reading, source.readSinceMs, turn.moment.nowMs) : [];
-    runSource(turn, [...lines, ...others], sourceLane.step);
+    if (task?.do !== "read" || reading === undefined) return void runSource(turn, others, sourceLane.step);
+    const lines = accept(turn, reading, source.readSinceMs, turn.moment.nowMs);
+    const isNews = turn.state.source.version !== source.version;
+    if (lines.length > 0 && isNews && isResting(turn)) {
+        runSource(turn, [], { at: "heard", lines });
+        setSource(turn, { waitsUntilMs: -Infinity });
+        turn.effects.push({ do: "wake" });
+    } else if (lines.length === 0 && !isNews && isNothingAwaited(turn)) {
+        runSource(turn, [], { at: "idle" });
+    } else {
+        runSource(turn, lines, sourceLane.step);
+    }
+}
+
+function isResting({ state: { isLeading, isEnding, zoneLane } }: Turn): boolean {
+    return isLeading && !isEnding && zoneLane.step.at === "pass" && zoneLane.tasks[0]?.do === "rest";
 }
 
 export function sourceTaskFailed(turn: Turn, { error }: Failed): void {
@@ -43,7 +57,7 @@ export function zoneTaskDone(turn: Turn, result: Done): void {
     if (task?.do === "look" && result.zone !== undefined) {
         return void runZone(turn, [...looked(turn, task.zone, result.zone), ...others], step);
     }
-    if (task?.do === "intend" && step.at === "write") return void intended(turn, task.write, result.id ?? "", step);
+    if (task?.do === "intend" && step.at === "write") return void intended(turn, task.write, result, step);
     const write = step.at === "write" ? step.round.writing?.write : undefined;
     if (task?.do === "write" && write !== undefined && result.receipt !== undefined) {
         return void runZone(turn, wrote(turn, write, result.receipt), step);
@@ -52,12 +66,18 @@ export function zoneTaskDone(turn: Turn, result: Done): void {
 }
 
 /** The line before a write is kept: now it may be made. */
-function intended(turn: Turn, unnamed: IntendedWrite, id: string, { round }: StepAt<"write">): void {
+function intended(turn: Turn, unnamed: IntendedWrite, { id = "", unkept }: Done, { round }: StepAt<"write">): void {
+    if (unkept !== undefined) return void runZone(turn, [notBegun(id, unnamed, unkept)], { at: "failed", ...unkept });
     const { zone } = zoneOf(turn, unnamed.zone);
     const write = { ...unnamed, id };
     const tasks: readonly ZoneTask[] = zone ? [{ do: "write", zone, gateways: write.after }] : [];
     const writing = round.writing && { ...round.writing, write };
     runZone(turn, tasks, { at: "write", round: { ...round, writing } });
+}
+
+/** Something else could not be kept: the write that was told of is not made. */
+function notBegun(write: string, { zone }: IntendedWrite, { error }: NonNullable<Done["unkept"]>): ZoneTask {
+    return line({ type: "write.failed", write, zone, isOpen: false, ...tellFailure(error) });
 }
 
 export function zoneTaskFailed(turn: Turn, { error, isSeen = false }: Failed): void {

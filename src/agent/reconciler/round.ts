@@ -5,10 +5,10 @@ import { decide } from "./decide";
 import { endLeading, fail, rest, succeed } from "./endOfPass";
 import type { RoundResult } from "./event";
 import { grantsToGoBy, grantsVersion, heldNow, versionNow } from "./grantsNow";
-import type { Round, StepAt } from "./lanes";
+import type { Round, StepAt, ZoneTask } from "./lanes";
 import { areZonesKnown, zoneOf } from "./looks";
 import { served } from "./source";
-import { runZone, setDecided, setTiming, type Turn } from "./turn";
+import { runZone, setDecided, setTiming, type Turn, takeHeardLines } from "./turn";
 import {
     admit,
     inForceNow,
@@ -48,11 +48,9 @@ export function beginRound(turn: Turn, { plan, basis }: StepAt<"decided">): void
     tellDecided(turn, plan, basis.nowMs);
     if (plan === undefined) return void finish(turn, "idle");
     const round = roundOf(plan, basis);
-    if (!round.isChanged) return void writeNext(turn, round);
     // So that each user who is let in is known to have been inside, and by which grant, even if the write is lost or this
     // process ends.
-    const inForce = inForceNow(turn, basis.nowMs, "expected");
-    runZone(turn, [{ do: "keep", inForce }], { at: "write", round });
+    writeNext(turn, { ...round, ...(round.isChanged && { keep: inForceNow(turn, basis.nowMs, "expected") }) });
 }
 
 export function continueWrites(turn: Turn, { round }: StepAt<"write">): void {
@@ -69,10 +67,22 @@ function writeNext(turn: Turn, before: Round): void {
     setTiming(turn, { waitsFor: purpose });
     if (turn.state.isEnding) return void finish(turn, "waiting");
     turn.effects.push({ do: "claim", purpose });
-    if (turn.moment.waitMs(purpose) > 0) return void finish(turn, "waiting");
+    if (turn.moment.waitMs(purpose) > 0) return void waitForTokens(turn, round);
     if (zoneOf(turn, plan.id).zone === undefined) return void writeNext(turn, { ...round, todo });
     const write = intendedWrite(turn, plan, round.nowMs);
-    runZone(turn, [{ do: "intend", write }], { at: "write", round: { ...round, todo, writing: { write, plan } } });
+    const lines = takeHeardLines(turn);
+    const task: ZoneTask = { do: "intend", write, lines, keep: round.keep };
+    runZone(turn, [task], { at: "write", round: { ...round, todo, keep: undefined, writing: { write, plan } } });
+}
+
+/** A user whose address is in a zone already, by another grant, is inside before the write that waits. */
+function waitForTokens(turn: Turn, { keep }: Round): void {
+    if (keep === undefined) return void finish(turn, "waiting");
+    runZone(turn, [{ do: "tell-in-force", inForce: keep }], { at: "starved" });
+}
+
+export function endStarved(turn: Turn): void {
+    finish(turn, "waiting");
 }
 
 function endWrites(turn: Turn, round: Round): void {

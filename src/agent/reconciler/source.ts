@@ -50,6 +50,11 @@ export function startReading(turn: Turn): void {
     runSource(turn, [{ do: "read" }], { at: "read" });
 }
 
+/** Whether no pass waits for the source lane to be idle. */
+export function isNothingAwaited({ state: { source }, moment }: Turn): boolean {
+    return source.waitsUntilMs <= moment.nowMs && source.dueMs > moment.nowMs && source.thrown === undefined;
+}
+
 /** The source may say something new. */
 export function hint(turn: Turn): void {
     setSource(turn, { dueMs: -Infinity, hintedAtMs: turn.state.source.hintedAtMs ?? turn.moment.nowMs });

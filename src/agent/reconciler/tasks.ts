@@ -5,12 +5,12 @@ import type { GrantSource } from "../../sources/source";
 import type { RecordEvent } from "../events/events";
 import { readWithTimeout } from "../grants/readWithTimeout";
 import type { MembershipMemory } from "../memory/membershipMemory";
+import type { Wakeup } from "../wakeup";
 import type { KnownZones } from "../zones/knownZones";
 import type { PendingWrite } from "../zones/zoneState";
 import type { ConfirmationTask, Results } from "./event";
 import type { InForce } from "./inForce";
-import type { IntendedWrite, SourceTask, ZoneTask } from "./lanes";
-import type { Wakeup } from "./wakeup";
+import type { IntendTask, SourceTask, ZoneTask } from "./lanes";
 
 export type Task = SourceTask | ZoneTask | ConfirmationTask;
 
@@ -52,7 +52,7 @@ export async function runTask(task: Task, ports: TaskPorts, { over, lost, bell }
         case "look":
             return { zone: await ports.zones.read(task.zone, over) };
         case "intend":
-            return { id: await intend(task.write, ports) };
+            return intend(task, ports);
         case "write":
             return { receipt: await ports.zones.write(task.zone, task.gateways, lost) };
         case "record":
@@ -65,7 +65,7 @@ export async function runTask(task: Task, ports: TaskPorts, { over, lost, bell }
             await ports.settleTime(over);
             break;
         case "keep":
-            await Promise.all([ports.remembering.kept(), task.inForce && ports.onInForce(task.inForce)]);
+            await keep(task.inForce, ports);
             break;
         case "tell-in-force":
             await ports.onInForce(task.inForce);
@@ -76,11 +76,21 @@ export async function runTask(task: Task, ports: TaskPorts, { over, lost, bell }
     return {};
 }
 
-/** The line before a write. @returns the name of the write */
-async function intend({ zone, before, after, changes }: IntendedWrite, { newId, record }: TaskPorts): Promise<string> {
-    const write = newId();
-    await record({ type: "write.intended", write, zone, before, after, changes });
-    return write;
+async function keep(inForce: InForce | undefined, { remembering, onInForce }: TaskPorts): Promise<void> {
+    await Promise.all([remembering.kept(), inForce && onInForce(inForce)]);
+}
+
+/** All of it begins at the same moment, so that the lines share a sync. @throws if the line of the write is not kept */
+async function intend({ write, lines, keep: inForce }: IntendTask, ports: TaskPorts): Promise<Results> {
+    const { zone, before, after, changes } = write;
+    const id = ports.newId();
+    const others = lines.map(({ event }) => ports.record(event));
+    const line = ports.record({ type: "write.intended", write: id, zone, before, after, changes });
+    if (inForce !== undefined) others.push(keep(inForce, ports));
+    const [kept, ...rest] = await Promise.allSettled([line, ...others]);
+    if (kept.status === "rejected") throw kept.reason;
+    const failed = rest.find((each) => each.status === "rejected");
+    return failed === undefined ? { id } : { id, unkept: { error: failed.reason } };
 }
 
 /** What else is to be known of a task that failed: of a zone that Okta does not have, whether it was ever there. */

@@ -1,5 +1,5 @@
 import type { Effect, Moment } from "./event";
-import type { SourceStep, SourceTask, ZoneStep, ZoneTask } from "./lanes";
+import type { RecordTask, SourceStep, SourceTask, ZoneStep, ZoneTask } from "./lanes";
 import type { DecidedState, ReconcilerSettings, ReconcilerState, SourceState, Timing } from "./state";
 
 /** One event while it is handled: the state so far, and the effects so far. Nobody else sees it. */
@@ -42,9 +42,29 @@ export function runSource(turn: Turn, tasks: readonly SourceTask[], step: Source
 /** Gives the zone lane these tasks, and begins the first one. */
 export function runZone(turn: Turn, tasks: readonly ZoneTask[], step: ZoneStep): void {
     const [task] = tasks;
+    if (!isOnTheWay(task, step)) recordHeard(turn);
     const underWay = task && nextNumber(turn);
     turn.state = { ...turn.state, zoneLane: { tasks, underWay, step } };
     if (task !== undefined && underWay !== undefined) {
         turn.effects.push({ do: "begin", lane: "zone", number: underWay, task });
     }
+}
+
+/** Whether nothing that takes time comes before the line of a write, or the end of the pass. */
+function isOnTheWay(task: ZoneTask | undefined, { at }: ZoneStep): boolean {
+    return task === undefined ? at !== "off" : task.do === "settle-time" || task.do === "intend";
+}
+
+/** No line of the zone lane takes along what was heard: it is recorded by itself. */
+function recordHeard(turn: Turn): void {
+    const { step } = turn.state.sourceLane;
+    if (step.at === "heard") runSource(turn, step.lines, { at: "told" });
+}
+
+/** The lines of what was heard, which come with another line now. */
+export function takeHeardLines(turn: Turn): readonly RecordTask[] {
+    const { step } = turn.state.sourceLane;
+    if (step.at !== "heard") return [];
+    runSource(turn, [], { at: "idle" });
+    return step.lines;
 }

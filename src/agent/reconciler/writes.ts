@@ -42,6 +42,7 @@ export function roundOf(plan: Plan, basis: RoundBasis): Round {
         ...basis,
         todo: changed,
         isChanged: changed.length > 0,
+        keep: undefined,
         isOrdered: false,
         writing: undefined,
         refused: undefined,

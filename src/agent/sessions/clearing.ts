@@ -2,6 +2,7 @@ import type { Clock } from "../../clock";
 import { isCoded } from "../../core/errors/errors";
 import type { Sessions } from "../../okta/sessions";
 import type { AgentEvent } from "../events/events";
+import { createWakeup, type Wakeup } from "../wakeup";
 import {
     afterCleared,
     afterFailed,
@@ -68,7 +69,7 @@ interface Running extends SessionClearingOptions {
     /** The write of the queue that was begun last. */
     saved: Promise<void>;
     sinceWrite: number;
-    wake: AbortController;
+    readonly wakeup: Wakeup;
     /** Cuts off the clearing under way. */
     cut: AbortController | undefined;
 }
@@ -91,7 +92,7 @@ export function openSessionClearing(options: SessionClearingOptions): SessionCle
         isSaved: true,
         saved: Promise.resolve(),
         sinceWrite: 0,
-        wake: new AbortController(),
+        wakeup: createWakeup(options.clock),
         cut: undefined,
     };
     return {
@@ -109,7 +110,7 @@ async function take(running: Running, change: (state: ClearingState) => Clearing
     running.state = change(before);
     const isNews = JSON.stringify(running.state.queue) !== JSON.stringify(before.queue);
     if (isCut(running.state)) running.cut?.abort();
-    running.wake.abort();
+    running.wakeup.ring();
     if (isNews || !running.isSaved) await save(running);
 }
 
@@ -132,7 +133,7 @@ async function run(running: Running, signal: AbortSignal): Promise<void> {
         running.state = atTime(running.state, clock.now());
         const step = nextStep(running.state, clock.now());
         if ("waitMs" in step) {
-            await rest(running, step.waitMs, signal);
+            await running.wakeup.sleep(Math.min(step.waitMs, LONGEST_SLEEP_MS), signal).catch(() => {});
             continue;
         }
         await clear(running, step, signal);
@@ -140,14 +141,6 @@ async function run(running: Running, signal: AbortSignal): Promise<void> {
         const isLast = (nextDue(running.state.queue)?.atMs ?? Number.POSITIVE_INFINITY) > clock.now();
         if (isLast || running.sinceWrite >= BETWEEN_WRITES) await save(running).catch(() => {});
     }
-}
-
-async function rest(running: Running, ms: number, signal: AbortSignal): Promise<void> {
-    running.wake = new AbortController();
-    const either = AbortSignal.any([signal, running.wake.signal]);
-    await (ms === Number.POSITIVE_INFINITY
-        ? aborted(either)
-        : running.clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), either).catch(() => {}));
 }
 
 /** Ends the sessions of one user, who may be let in again meanwhile: then the rest of it is cut off. */
@@ -194,11 +187,4 @@ async function fell(running: Running, error: Error): Promise<void> {
 /** Where the ledger cannot be written the attempt stands all the same, and is shown as pending. */
 async function tellFailure({ record }: Running, { user, attempts }: Due, why: string): Promise<void> {
     await record({ type: "sessions.failed", user, why, attempts }).catch(() => {});
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener("abort", () => resolve(), { once: true });
-    });
 }

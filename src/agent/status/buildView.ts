@@ -94,7 +94,7 @@ function zoneView({ id, zone, acceptedAtMs, inForceSinceMs }: ZoneState): ZoneVi
     return {
         id,
         name: zone?.name ?? id,
-        ...(zone !== undefined && { status: zone.status }),
+        ...(zone !== undefined && { status: zone.status, usage: zone.usage }),
         gateways: zone?.gateways ?? [],
         proxies: zone?.proxies ?? [],
         limit: GATEWAY_LIMIT[zone?.usage ?? "POLICY"],
@@ -124,10 +124,16 @@ function sourceError({ problem, failingSinceMs }: SourceHealth): Failure | undef
     return { code: "source-unreadable", message: problem, at: tellMoment(failingSinceMs) };
 }
 
-/** The zone has the right gateways, but Okta ignores an inactive zone. */
-function inactive(id: string, name: string): string {
-    const { code } = codeNamed("zone-inactive");
-    return `the zone ${quote(name)} (${id}) is inactive: nobody is inside it until it is activated [${code}]`;
+/** A zone may have the right gateways and still admit nobody: Okta ignores one that is inactive, and blocks by a blocklist. */
+function uselessness({ id, zone }: ZoneState): string[] {
+    if (zone === undefined) return [];
+    const title = `the zone ${quote(zone.name)} (${id})`;
+    const inactive = `${title} is inactive: nobody is inside it until it is activated [${codeNamed("zone-inactive").code}]`;
+    const blocklist =
+        `${title} is a blocklist: Okta refuses every request from the granted addresses, for all apps, ` +
+        `until its blocking is switched off [${codeNamed("zone-blocklist").code}]`;
+    if (zone.status === "INACTIVE") return [inactive];
+    return zone.usage === "BLOCKLIST" ? [blocklist] : [];
 }
 
 /** What is held until it is confirmed, with a sentence for each kind. */
@@ -193,7 +199,7 @@ function reasonsAgainst(input: ViewInput, nowMs: number): string[] {
             : []),
         ...(timing.lastError !== undefined ? [timing.lastError.message] : []),
         ...zones.flatMap((zone) => (zone.problem === undefined ? [] : [zone.problem])),
-        ...zones.flatMap(({ id, zone }) => (zone?.status === "INACTIVE" ? [inactive(id, zone.name)] : [])),
+        ...zones.flatMap(uselessness),
         ...heldTexts(known),
         ...departed(input.time),
         ...(isLate ? ["a change has not reached the zones yet"] : []),

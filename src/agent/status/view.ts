@@ -71,6 +71,8 @@ export interface ZoneView {
     readonly name: string;
     /** An inactive zone contains no address for Okta, whatever its gateways; undefined while it has not been read. */
     readonly status?: "ACTIVE" | "INACTIVE";
+    /** Okta refuses every request from the addresses of a `BLOCKLIST`; undefined while the zone has not been read. */
+    readonly usage?: "POLICY" | "BLOCKLIST";
     readonly gateways: readonly string[];
     readonly proxies: readonly string[];
     /** The most gateways it may hold. */

@@ -37,6 +37,23 @@ export function eventsOfLook(
     }
 }
 
+/**
+ * Whether a look shows a zone in which grants have no effect, or have it again.
+ *
+ * @param before What was seen before; undefined at the first look
+ */
+export function effectOfLook(
+    zone: string,
+    before: Zone | undefined,
+    { status, usage }: Zone,
+    by?: string,
+): readonly AgentEvent[] {
+    const [statusBefore, usageBefore] = [before?.status ?? "ACTIVE", before?.usage ?? "POLICY"];
+    if (status === statusBefore && usage === usageBefore) return [];
+    if (status === "ACTIVE" && usage === "POLICY") return [{ type: "zone.effective", zone }];
+    return [{ type: "zone.ineffective", zone, status, usage, ...(by !== undefined && { by }) }];
+}
+
 /** Whether the plan may have to change because of a look. */
 export function isWorthARound({ kind }: Observation, drift: "heal" | "report"): boolean {
     if (kind === "drift") return drift === "heal";

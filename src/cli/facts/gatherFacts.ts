@@ -66,7 +66,8 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     const threatInsight = await gatherThreatInsight(options, ask);
     const read = source && (await ask.other(() => source.read(signal)));
     const { group, reading } = await gatherGroup({ ...options, clock }, ask, read);
-    const membership = gatherMembership({ ...options, clock }, reading, zones);
+    const announced = read?.value && (await ask.other(async () => source?.announcement?.(signal)));
+    const membership = gatherMembership({ ...options, clock, announcement: announced?.value }, reading, zones);
     const changed = await lookAgain(options, ask, zones);
     const aheadMs = organization.value?.aheadMs ?? 0;
     const writeTest = options.isWriteTest ? await testWrites(options, ask, { ...who, zones, aheadMs }) : undefined;

@@ -12,7 +12,7 @@ import type { OktaHttp } from "../../okta/http";
 import { httpZones } from "../../okta/zones/httpZones";
 import { testWrite } from "../../okta/zones/writeTest";
 import { zoneNow } from "../../reconcile";
-import type { GrantSource } from "../../sources/source";
+import type { Announcement, GrantSource } from "../../sources/source";
 import type { Asker } from "./asker";
 
 interface ZonesOptions {
@@ -28,16 +28,21 @@ interface ZonesOptions {
     readonly signal: AbortSignal;
 }
 
+interface ReadOptions extends ZonesOptions {
+    /** What the source announces by itself. @default not known */
+    readonly announcement: Announcement | undefined;
+}
+
 /** What the source said, and what its grants would change in the zones. */
 export function gatherMembership(
-    { zoneIds, rules, memory, denials = [], clock, source }: ZonesOptions,
+    { zoneIds, rules, memory, denials = [], clock, source, announcement }: ReadOptions,
     reading: Known<Reading> | undefined,
     zones: Facts["zones"],
 ): Pick<Facts, "source" | "membership"> {
     if (reading === undefined || source === undefined) return { source: undefined, membership: undefined };
     if (reading.unknown !== undefined) return { source: reading, membership: reading };
     const { grants, unusable } = reading.value;
-    const said = { value: { name: source.name, grants: grants.length, unusable } };
+    const said = { value: { name: source.name, grants: grants.length, unusable, announcement } };
     if (zones.unknown !== undefined) return { source: said, membership: zones };
     const actual = fitZones(zoneIds, zones.value);
     if (actual.length < zoneIds.length) {

@@ -3,7 +3,7 @@ import { nearest } from "../../core/errors/nearest";
 import { quote } from "../../core/errors/quote";
 import { titleOf } from "../../core/reasons/reason";
 import { sameName } from "../../core/zones/sameName";
-import type { ZoneSummary } from "../../okta/zones/httpZones";
+import type { ZoneSummary } from "../../okta/zones/zones";
 
 export interface ZonesOfOrg {
     readonly orgUrl: string;

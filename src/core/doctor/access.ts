@@ -1,6 +1,7 @@
 import { SUFFICIENT_ROLES } from "../judging/rights";
 import type { Reason } from "../reasons/reason";
 import { type NetworkRestriction, restrictionReason } from "../reasons/restrictions";
+import { zoneTitles } from "../reasons/zoneTitles";
 import type { CredentialFacts, Facts, TokenFacts } from "./facts";
 import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./verdict";
 
@@ -116,15 +117,16 @@ function nameAndEnd({ name, expiresAtMs }: TokenFacts): string {
 }
 
 /** A credential that is restricted to the zone that it writes would lock Zonekeeper out with the first wrong list. */
-export function tokenIsFree({ tokens, appNetwork, owner, zoneIds }: Facts): Verdict | undefined {
+export function tokenIsFree({ tokens, appNetwork, owner, zoneIds, zones }: Facts): Verdict | undefined {
+    const ours = { zoneIds, title: zoneTitles(zones.value) };
     if (appNetwork !== undefined) {
-        return judge(appNetwork, (network) => judgeBound([["the OAuth app", network]], zoneIds, "the OAuth app"));
+        return judge(appNetwork, (network) => judgeBound([["the OAuth app", network]], ours, "the OAuth app"));
     }
     if (tokens === undefined) return undefined;
     if (owner?.unknown?.name === "okta-forbidden") return bad(SHUT_OUT);
     return judge(tokens, (all) => {
         const named = all.map((token) => [`"${token.name}"`, token] as const);
-        return judgeBound(named, zoneIds, `${counted(all.length, "token")} of this admin`);
+        return judgeBound(named, ours, `${counted(all.length, "token")} of this admin`);
     });
 }
 
@@ -133,10 +135,10 @@ const SHUT_OUT =
 
 function judgeBound(
     bound: readonly (readonly [who: string, network: NetworkRestriction])[],
-    zoneIds: readonly string[],
+    { zoneIds, title }: { readonly zoneIds: readonly string[]; readonly title: (zoneId: string) => string },
     all: string,
 ): Verdict {
-    const reasons = bound.flatMap(([who, network]) => restrictionReason(who, network, zoneIds) ?? []);
+    const reasons = bound.flatMap(([who, network]) => restrictionReason(who, network, zoneIds, title) ?? []);
     const said = (weight: Reason["weight"]) => reasons.filter((each) => each.weight === weight).map((it) => it.message);
     if (said("fault").length > 0) return bad(listed([...said("fault"), ...said("doubt")]));
     if (said("doubt").length > 0) return warn(listed(said("doubt")));

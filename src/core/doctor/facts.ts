@@ -206,6 +206,8 @@ export interface SourceFacts {
     readonly name: string;
     readonly grants: number;
     readonly unusable: readonly Unusable[];
+    /** What a table of PostgreSQL announces by its triggers. @default not known, or the source has none */
+    readonly announcement?: "rows" | "changes" | "nothing" | undefined;
 }
 
 export interface MembershipFacts {

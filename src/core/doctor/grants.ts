@@ -4,8 +4,20 @@ import { bad, counted, judge, listed, ok, told, type Verdict, warn } from "./ver
 export function sourceIsReadable({ source }: Facts): Verdict | undefined {
     if (source === undefined) return undefined;
     if (source.unknown?.name === "source-unreadable") return told(source.unknown);
-    return judge(source, ({ name, grants }) => ok(`${name}: ${counted(grants, "usable grant")}`));
+    return judge(source, ({ name, grants, announcement }) => {
+        const announced = announcement === undefined ? "" : `; ${ANNOUNCED[announcement]}`;
+        return ok(`${name}: ${counted(grants, "usable grant")}${announced}`);
+    });
 }
+
+/** Every one of them works; they differ in how soon a change counts, and in what it costs. */
+const ANNOUNCED = {
+    rows: "its triggers say which rows change",
+    changes:
+        "its trigger says that rows change, but not which, so each change costs a read of the whole table: `zonekeeper schema` prints triggers that do",
+    nothing:
+        "it has no trigger that announces changes, so they are found at intervals only: `zonekeeper schema` prints the triggers",
+} as const;
 
 export function grantsAreUsable({ source }: Facts): Verdict | undefined {
     if (source === undefined) return undefined;

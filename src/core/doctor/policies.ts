@@ -1,4 +1,5 @@
 import { admits } from "../judging/judgeRule";
+import { zoneTitles } from "../reasons/zoneTitles";
 import { namesOneOf } from "../reasons/zoneWords";
 import type { Facts, PoliciesFacts, RuleFacts } from "./facts";
 import { type KnownRules, titleOf } from "./ruleFacts";
@@ -33,10 +34,10 @@ export function policyIsThere({ policies, orgUrl }: Pick<Facts, "policies" | "or
  *   keeps out                     above   some      warn
  *   keeps out                     below   any       -
  */
-export function zoneDecides({ policies, zoneIds }: KnownRules): Verdict | undefined {
+export function zoneDecides({ policies, zoneIds, zones }: KnownRules): Verdict | undefined {
     if (policies === undefined) return undefined;
     return judge(policies, ({ found }) => {
-        const findings = found.flatMap((policy) => otherRules(policy, zoneIds));
+        const findings = found.flatMap((policy) => otherRules(policy, zoneIds, zoneTitles(zones?.value)));
         if (found.every((policy) => zoneRules(policy, zoneIds).length === 0)) return undefined;
         if (findings.length === 0) return ok("no other rule lets anybody in, or keeps out before it");
         const text = listed(findings.map(({ policy, rule, what }) => `"${rule.name}" of ${titleOf(policy)} ${what}`));

@@ -18,14 +18,22 @@ export function zoneRules({ rules }: PolicyFacts, zoneIds: readonly string[]): R
     );
 }
 
-/** The effect of the other rules of a policy, see the table of `zoneDecides`. */
-export function otherRules(policy: PolicyFacts, zoneIds: readonly string[]): OtherRule[] {
+/**
+ * The effect of the other rules of a policy, see the table of `zoneDecides`.
+ *
+ * @param title A zone in words. @default its id
+ */
+export function otherRules(
+    policy: PolicyFacts,
+    zoneIds: readonly string[],
+    title: (zoneId: string) => string = (id) => id,
+): OtherRule[] {
     const ours = zoneRules(policy, zoneIds);
     const first = policy.rules.findIndex((rule) => ours.includes(rule));
     if (first < 0) return [];
     return policy.rules.flatMap((rule, index) => {
         if (ours.includes(rule) || rule.system || rule.status !== "ACTIVE" || rule.notFor !== undefined) return [];
-        const found = rule.access === "DENY" ? denial(rule, index < first, zoneIds) : opening(rule);
+        const found = rule.access === "DENY" ? denial(rule, index < first, { zoneIds, title }) : opening(rule, title);
         return found === undefined ? [] : [{ policy, rule, ...found }];
     });
 }
@@ -33,7 +41,7 @@ export function otherRules(policy: PolicyFacts, zoneIds: readonly string[]): Oth
 function denial(
     rule: RuleFacts,
     isAbove: boolean,
-    zoneIds: readonly string[],
+    { zoneIds, title }: { readonly zoneIds: readonly string[]; readonly title: (zoneId: string) => string },
 ): Pick<OtherRule, "what" | "isCertain"> | undefined {
     if (!isAbove) return undefined;
     const { isNarrow, connection, include, exclude, others } = rule;
@@ -44,7 +52,7 @@ function denial(
     if (others?.reach !== undefined) return othersDenial(some, include.length > 0, others);
     const isForUs = include.length > 0 ? namesOneOf(include, zoneIds) : !namesOneOf(exclude, zoneIds);
     if (zoneIds.length === 0 || !isForUs) return { what: "keeps some out first", isCertain: false };
-    const whom = include.length > 0 ? "who is inside the zone" : `who is not in ${others?.zones ?? exclude.join(", ")}`;
+    const whom = include.length > 0 ? "who is inside the zone" : `who is not in ${exclude.map(title).join(", ")}`;
     return { what: `keeps out ${some}${whom} first`, isCertain: !isNarrow };
 }
 
@@ -57,12 +65,15 @@ function othersDenial(some: string, isInclude: boolean, { reach, zones, where }:
     return { what: `keeps out ${some}who is not in ${zones}${partly}`, isCertain };
 }
 
-function opening({ isNarrow, connection, include, exclude }: RuleFacts): Pick<OtherRule, "what" | "isCertain"> {
+function opening(
+    { isNarrow, connection, include, exclude }: RuleFacts,
+    title: (zoneId: string) => string,
+): Pick<OtherRule, "what" | "isCertain"> {
     const where =
         connection === "ZONE" && include.length > 0
-            ? `from ${include.join(", ")}`
+            ? `from ${include.map(title).join(", ")}`
             : exclude.length > 0
-              ? `from everywhere but ${exclude.join(", ")}`
+              ? `from everywhere but ${exclude.map(title).join(", ")}`
               : "from anywhere";
     const isFromAnywhere = connection !== "ZONE" || include.length === 0;
     return { what: `lets in ${isNarrow ? "some people " : ""}${where}`, isCertain: isFromAnywhere && !isNarrow };

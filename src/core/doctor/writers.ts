@@ -1,3 +1,4 @@
+import { zoneTitles } from "../reasons/zoneTitles";
 import type { ChangeFacts, Facts } from "./facts";
 import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 
@@ -5,7 +6,8 @@ import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
 export function writesAreVerified(facts: Facts): Verdict | undefined {
     if (facts.writeTest === undefined) return undefined;
     return judge(facts.writeTest, ({ startedAtMs, tests }) => {
-        const said = tests.map(({ zoneId, detail }) => (detail === undefined ? zoneId : `${zoneId}: ${detail}`));
+        const title = zoneTitles(facts.zones.value);
+        const said = tests.map(({ zoneId, detail }) => title(zoneId) + (detail === undefined ? "" : `: ${detail}`));
         const failed = tests.find(({ outcome }) => outcome === "failed");
         if (failed !== undefined) return bad(listed(said), failed.remedy);
         const written = tests.filter(({ outcome }) => outcome === "verified").map(({ zoneId }) => zoneId);
@@ -35,7 +37,8 @@ function clash(meanwhile: readonly ChangeFacts[]): Verdict {
 export function nobodyElseWrites(facts: Facts): Verdict | undefined {
     if (facts.zoneIds.length === 0) return undefined;
     const moved = facts.changed.value ?? [];
-    if (moved.length > 0) return warn(`${listed(moved)} changed while the doctor looked`);
+    if (moved.length > 0)
+        return warn(`${listed(moved.map(zoneTitles(facts.zones.value)))} changed while the doctor looked`);
     return judge(facts.log, (changes) => {
         const foreign = ownId(facts) === undefined ? changes : foreignChanges(facts);
         if (foreign.length === 0) return ok("nobody else in the last day");

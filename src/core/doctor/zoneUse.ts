@@ -1,8 +1,9 @@
 import { codeNamed } from "../errors/codes";
+import { zoneTitles } from "../reasons/zoneTitles";
 import { namesOneOf } from "../reasons/zoneWords";
 import { sameName } from "../zones/sameName";
 import type { PoliciesFacts, PolicyFacts, RuleFacts, ZoneFacts } from "./facts";
-import { type KnownRules, ruleTitle } from "./ruleFacts";
+import { type KnownRules, ruleTitle, titleOf } from "./ruleFacts";
 import { bad, judge, listed, ok, type Verdict, warn } from "./verdict";
 
 /** Checks that a rule admits each zone. A shard without a rule would keep its grants out. */
@@ -13,7 +14,10 @@ export function zonesAreUsed(facts: KnownRules): Verdict | undefined {
     if (policies === undefined || zoneIds.length === 0) return undefined;
     return judge(policies, (known) => {
         if (known.askedId !== undefined && known.found.length === 0) return undefined;
-        const uses = zoneIds.map((id) => useOf(id, known, alikeOf(id, known, zones?.value ?? [])));
+        const title = zoneTitles(zones?.value);
+        const uses = zoneIds.map((id) =>
+            useOf({ id, title: title(id) }, known, alikeOf(id, known, zones?.value ?? [])),
+        );
         const flaws = uses.flatMap(({ flaw }) => flaw ?? []);
         const problems = flaws.map(({ problem }) => problem);
         const unused = zoneIds.filter((_, index) => uses[index]?.flaw !== undefined);
@@ -54,33 +58,36 @@ interface Flaw {
 
 /** The rules that admit a zone, or why none does. */
 function useOf(
-    zoneId: string,
+    zone: { readonly id: string; readonly title: string },
     { askedId, found, searched, total }: PoliciesFacts,
     alike: string | undefined,
 ): { rules: string[]; flaw?: Flaw } {
     const named = found.flatMap((policy) =>
         policy.rules
-            .filter(({ include, exclude }) => namesOneOf([...include, ...exclude], [zoneId]))
+            .filter(({ include, exclude }) => namesOneOf([...include, ...exclude], [zone.id]))
             .map((rule) => ({
                 title: ruleTitle(policy, rule),
-                flaw: flawOf(zoneId, policy, rule),
+                flaw: flawOf(zone.id, policy, rule),
             })),
     );
     const good = named.filter(({ flaw }) => flaw === undefined).map(({ title }) => title);
     if (good.length > 0) return { rules: good };
     for (const { title, flaw } of named) {
-        if (flaw !== undefined) return { rules: [], flaw: { ...flaw, problem: `${zoneId}: ${title} ${flaw.problem}` } };
+        if (flaw !== undefined)
+            return { rules: [], flaw: { ...flaw, problem: `${zone.title}: ${title} ${flaw.problem}` } };
     }
     if (alike !== undefined) {
         const remedy = "If it is the wrong zone, name the right one in that rule, and rename one of the two zones.";
-        return { rules: [], flaw: { problem: `${zoneId}: no rule names it; ${alike}`, remedy } };
+        return { rules: [], flaw: { problem: `${zone.title}: no rule names it; ${alike}`, remedy } };
     }
     if (askedId !== undefined) {
         const remedy = `${codeNamed("zone-unused").remedy} Without --policy, all policies are looked at.`;
-        return { rules: [], flaw: { problem: `${zoneId}: the policy ${askedId} has no rule that names it`, remedy } };
+        const policy = found[0] === undefined ? askedId : titleOf(found[0]);
+        const problem = `${zone.title}: the policy ${policy} has no rule that names it`;
+        return { rules: [], flaw: { problem, remedy } };
     }
     const where = searched < total ? `none of the ${searched} policies looked at, of ${total},` : "no policy";
-    return { rules: [], flaw: { problem: `${zoneId}: ${where} has a rule that names it` } };
+    return { rules: [], flaw: { problem: `${zone.title}: ${where} has a rule that names it` } };
 }
 
 /** A rule that names a zone whose name differs from that of the zone in nothing but case and blanks. */

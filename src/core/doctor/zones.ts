@@ -1,5 +1,6 @@
 import { parseSpan } from "../addresses/ip";
 import { sameAddresses } from "../addresses/spans";
+import { zoneTitles } from "../reasons/zoneTitles";
 import { GATEWAY_LIMIT, SENTINEL, type Usage } from "../zones/zone";
 import type { Facts, ZoneFacts } from "./facts";
 import { bad, counted, judge, listed, ok, type Verdict, warn } from "./verdict";
@@ -21,14 +22,8 @@ export function zonesAreThere(facts: ZonesKnown): Verdict | undefined {
             const fit = all.filter(({ type, system }) => type === "IP" && !system).map(titleOf);
             return bad(`${facts.orgUrl} has no zone ${listed(missing)}; there are ${listed(fit) || "none of type IP"}`);
         }
-        return ok(listed(facts.zoneIds.map((id) => nameOf(all, id))));
+        return ok(listed(facts.zoneIds.map(zoneTitles(all))));
     });
-}
-
-/** The id of a zone in words: `"Staff" (nzo1)`. */
-function nameOf(all: readonly ZoneFacts[], id: string): string {
-    const zone = all.find((each) => each.id === id);
-    return zone === undefined ? id : titleOf(zone);
 }
 
 export function zonesAreFit(facts: ZonesKnown): Verdict | undefined {

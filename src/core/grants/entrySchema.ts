@@ -50,8 +50,13 @@ function idProblem({ input }: { readonly input?: unknown }): string {
 }
 
 function momentProblem({ input }: { readonly input?: unknown }): string {
-    return `${quote(input)} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
+    const hint = typeof input === "string" && ENDS_WITH_A_ZONE.test(input.trim()) ? WHAT_ELSE : "";
+    return `${quote(input)} is not a moment with a time zone, such as 2026-12-01T18:00:00Z${hint}`;
 }
+
+const ENDS_WITH_A_ZONE = /:\d\d(\.\d+)?\s*(z|[+-]\d\d:?\d\d)$/i;
+
+const WHAT_ELSE = ": the day has to exist, the time needs its seconds, and an offset is written as +01:00";
 
 /** What is wrong with the times of a grant. A grant without an end, or with two, is a mistake, and admits no user until it is corrected. */
 export function timeProblem(startsAtMs: number | undefined, expiresAtMs: number | undefined, permanent: boolean) {

@@ -29,7 +29,7 @@ export function parseMaxRemovals(value: string | number): MaxRemovals {
     if (digits === undefined || (sign === "%" && amount > 100)) {
         return fail(
             "bad-input",
-            `maxRemovals "${value}" is neither a number such as 10, nor a percentage such as 50%, nor off`,
+            `maxRemovals "${value}" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off`,
         );
     }
     return sign === "%" ? { percent: amount } : { count: amount };

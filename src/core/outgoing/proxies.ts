@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 
+import { isLoopback } from "../addresses/loopback";
 import { fail } from "../errors/errors";
 
 /** A proxy that a request goes through. */
@@ -67,7 +68,7 @@ function proxyIn({ name, value }: Found): OutgoingProxy {
 
 /** @param hostname As a URL has it: an IPv6 address in brackets. */
 export function isThisMachine(hostname: string): boolean {
-    return /^(localhost|.+\.localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/i.test(hostname);
+    return isLoopback(hostname) || /.\.localhost$/i.test(hostname);
 }
 
 /**

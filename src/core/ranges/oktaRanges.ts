@@ -87,7 +87,9 @@ function listsIn(document: unknown): Lists {
     return Object.entries(isOurs ? ours : whole).map(([name, value]) => {
         if (!NAME.test(name)) return unreadable(`${quote(name)} is not the name of a cell, such as us_cell_1`);
         const list = isOurs ? value : fieldsOf(value)?.ip_ranges;
-        return Array.isArray(list) ? [name, list] : unreadable(`cell ${name} has no list "ip_ranges"`);
+        return Array.isArray(list)
+            ? [name, list]
+            : unreadable(`the cell ${quote(name)} has no list "ip_ranges": it has to be Okta's document of ranges`);
     });
 }
 

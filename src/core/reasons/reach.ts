@@ -1,7 +1,7 @@
 import { parseSpan, type Span } from "../addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan } from "../addresses/spans";
 import type { ListedZone } from "./blocklists";
-import { titleOf } from "./reason";
+import { zoneTitles } from "./zoneTitles";
 import { isEveryZone, namesOneOf } from "./zoneWords";
 
 /** How many of the addresses in question a network condition is about. */
@@ -47,13 +47,11 @@ export function withReach<P extends { readonly rules: readonly NetworkCondition[
     zoneIds: readonly string[],
     question: InQuestion,
 ): P[] {
+    const title = zoneTitles(zones);
     const of = <R extends NetworkCondition>(rule: R): R => {
         const { connection, include, exclude } = rule;
         if (connection !== "ZONE" || namesOneOf([...include, ...exclude], zoneIds)) return rule;
-        const named = [...include, ...exclude].map((id) => {
-            const zone = zones.find((each) => each.id === id);
-            return zone === undefined ? id : titleOf(zone);
-        });
+        const named = [...include, ...exclude].map(title);
         const reach = reachOf(rule, question);
         const where = question.where[reach === "some" ? "some" : "all"];
         return { ...rule, others: { reach, zones: named.join(", "), where } };

@@ -18,14 +18,19 @@ export interface NetworkRestriction {
  *   from other zones, or not from them  note     another writer manages these
  *
  * @param who `the API token "sync"`, `the OAuth app 0oa1`.
+ * @param title A zone in words. @default its id
  */
 export function restrictionReason(
     who: string,
     { include, exclude }: NetworkRestriction,
     zoneIds: readonly string[],
+    title: (zoneId: string) => string = (id) => id,
 ): Reason | undefined {
     if (include.length + exclude.length === 0) return undefined;
-    const where = include.length > 0 ? `works only from ${wordsOf(include)}` : `does not work from ${wordsOf(exclude)}`;
+    const where =
+        include.length > 0
+            ? `works only from ${wordsOf(include, title)}`
+            : `does not work from ${wordsOf(exclude, title)}`;
     const isOurs = [...include, ...exclude].some((id) => zoneIds.includes(id));
     const isAny = [...include, ...exclude].some(isEveryZone);
     const [weight, why] = isOurs
@@ -39,6 +44,7 @@ export function restrictionReason(
     return { kind: "credential-bound", subject: who, message: `${who} ${where}${why}`, weight };
 }
 
-function wordsOf(ids: readonly string[]): string {
-    return ids.some(isEveryZone) ? `any network zone (${ids.join(", ")})` : ids.join(", ");
+function wordsOf(ids: readonly string[], title: (zoneId: string) => string): string {
+    const named = ids.map(title).join(", ");
+    return ids.some(isEveryZone) ? `any network zone (${named})` : named;
 }

@@ -9,13 +9,17 @@ const GROUP = "is not the id of an Okta group, such as 00g1a2b3c4d5e6f7g8h9";
 /** Limits on grants and removals. */
 export const LIMITS = z.strictObject({
     maxRemovals: z
-        .union([z.string(), z.number()], { error: "is neither a number, nor a percentage, nor off" })
+        .union([z.string(), z.number()], {
+            error: "is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off",
+        })
         .optional()
         .meta({
-            description: "the [removal limit](../explanation/removals.md): a number, a percentage or `off`",
+            description:
+                "the [removal limit](../explanation/removals.md): a number (`0` holds every removal), a percentage (never fewer than 3) or `off`",
             usual: "`50%`",
         }),
-    maxRemovalsWindow: text
+    maxRemovalsWindow: z
+        .string({ error: "is not a time such as 90s, 10m or 1h" })
         .optional()
         .meta({ description: "the time over which removals are added up", usual: "`10m`" }),
     widestPrefix: z
@@ -23,7 +27,8 @@ export const LIMITS = z.strictObject({
         .optional()
         .meta({ description: "the shortest prefix that a grant may have", usual: "24" }),
     deny: spans.optional().meta({ description: "ranges that no grant may touch", usual: "none" }),
-    maxTimeToLive: text
+    maxTimeToLive: z
+        .string({ error: "is not a time such as 90s, 10m or 12h" })
         .optional()
         .meta({ description: "the longest time that a grant may last, such as `12h`", usual: "no limit" }),
     permanent: z

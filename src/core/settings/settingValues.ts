@@ -8,7 +8,10 @@ export const text = z.string().min(1, "is empty");
 export const name = z.string({ error: NAME }).regex(/^[a-z\d][\w.-]{0,62}$/i, NAME);
 
 /** The place of a secret; never the secret itself. */
-export const secret = text.regex(/^(env|file):./, "is not written here: say where it is, as env:NAME or file:PATH");
+export const secret = text.regex(
+    /^(env|file):./,
+    "must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
+);
 
 /** Milliseconds, from a text such as `15m`. */
 export const duration = z

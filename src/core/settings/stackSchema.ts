@@ -90,7 +90,8 @@ export const STACK_SCHEMA = z.object({
         usual: "`false`",
     }),
     maxRemovals: z.string().optional().meta({
-        description: "the [removal limit](../explanation/removals.md): a number, a percentage or `off`",
+        description:
+            "the [removal limit](../explanation/removals.md): a number (`0` holds every removal), a percentage (never fewer than 3) or `off`",
         usual: "`50%`",
     }),
     confirmRemovals: z

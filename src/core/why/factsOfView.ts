@@ -13,6 +13,7 @@ export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"
         readonly id: string;
         readonly name: string;
         readonly status?: "ACTIVE" | "INACTIVE";
+        readonly usage?: "POLICY" | "BLOCKLIST";
         readonly gateways: readonly string[];
         readonly proxies: readonly string[];
     }[];
@@ -21,6 +22,8 @@ export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"
     readonly source: { readonly healthy: boolean; readonly problem?: string; readonly lastReadAt?: string };
     readonly isLeading: boolean;
     readonly notReady: readonly string[];
+    /** Whether grants are known at all. @default what the source and the grants say */
+    readonly isKnown?: boolean;
 }
 
 /**
@@ -72,7 +75,7 @@ function factsOfView(view: ViewFacts, subject: Subject, nowMs: number): WhyFacts
         membership: {
             value: {
                 ...{ grants, holds, heldBecause, staticGateways },
-                isKnown: source.lastReadAt !== undefined || grants.length > 0,
+                isKnown: view.isKnown ?? (source.lastReadAt !== undefined || grants.length > 0),
             },
         },
         unusable: view.unusable,
@@ -88,6 +91,6 @@ function factsOfView(view: ViewFacts, subject: Subject, nowMs: number): WhyFacts
     };
 }
 
-function zoneOf({ status = "ACTIVE", ...zone }: ViewFacts["zones"][number]) {
-    return { ...zone, type: "IP", status, usage: "POLICY", system: false };
+function zoneOf({ status = "ACTIVE", usage = "POLICY", ...zone }: ViewFacts["zones"][number]) {
+    return { ...zone, type: "IP", status, usage, system: false };
 }

@@ -11,6 +11,7 @@ import type { CodeName } from "../errors/codeTable";
 import { blocklistReasons } from "../reasons/blocklists";
 import { type Reason, titleOf } from "../reasons/reason";
 import { threatReason } from "../reasons/threatInsight";
+import { zoneTitles } from "../reasons/zoneTitles";
 import { isEveryZone } from "../reasons/zoneWords";
 import { addressesOf, type Followed } from "./whose";
 import type { Line, LineKind, WhyFacts } from "./whyFacts";
@@ -92,10 +93,7 @@ const MOST_RULES = 3;
 
 /** Rules that name other zones: `; the rule "In zone" of "Staff access" (rst1) names "Office" (nzo2)`. */
 function otherZones({ policies, zones, zoneIds }: WhyFacts, told: string): string {
-    const nameOf = (id: string) => {
-        const zone = (zones.value ?? []).find((each) => each.id === id);
-        return zone === undefined ? id : titleOf(zone);
-    };
+    const nameOf = zoneTitles(zones.value);
     const named = ({ rules, ...policy }: PolicyFacts) =>
         rules.flatMap(({ name, status, access, include }) => {
             const others = include.filter((id) => !zoneIds.includes(id) && !isEveryZone(id));

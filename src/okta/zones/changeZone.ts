@@ -1,11 +1,10 @@
 import { type CodedError, coded } from "../../core/errors/errors";
 import { holds } from "./setGateways";
 import { writeAndVerify } from "./verifiedWrite";
-import type { WholeZones, ZoneChange } from "./wholeZones";
-import type { Zone } from "./zones";
+import type { OrgZones, Zone, ZoneChange } from "./zones";
 
 export interface ChangeZoneOptions {
-    readonly zones: WholeZones;
+    readonly zones: Pick<OrgZones, "readAny" | "change">;
     readonly zoneId: string;
     readonly change: ZoneChange;
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -34,12 +33,12 @@ const WRITES = 3;
  */
 export async function changeZone(options: ChangeZoneOptions): Promise<Zone> {
     const { zones, zoneId, change, sleep, signal } = options;
-    let zone = await zones.read(zoneId, signal);
+    let zone = await zones.readAny(zoneId, signal);
     for (let writes = 1; !shows(zone, change); writes++) {
         const before = zone;
         const { seen, lost } = await writeAndVerify({
             write: () => zones.change(before, change, signal),
-            read: () => zones.read(zoneId, signal),
+            read: () => zones.readAny(zoneId, signal),
             isSettled: (now) => shows(now, change),
             ...{ sleep, signal },
         });

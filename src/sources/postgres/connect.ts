@@ -9,6 +9,8 @@ export interface Connection {
     query(sql: string): Promise<unknown>;
     on(event: "error" | "end", listener: () => void): unknown;
     on(event: "notification", listener: (message: Notification) => void): unknown;
+    /** The process id of the server's session, as the server stated it at the start; null if it did not. */
+    readonly processID?: number | null;
     /** Makes this connection keep the process alive. */
     ref(): void;
     unref(): void;

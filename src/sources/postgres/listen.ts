@@ -1,3 +1,5 @@
+import type { Notification } from "pg";
+
 import { backoffMs } from "../../core/time/backoff";
 import type { Waiting } from "../http/retry";
 import type { Connection } from "./connect";
@@ -6,6 +8,17 @@ import { quoteName } from "./table";
 export interface ListenOptions extends Waiting {
     readonly channel: string;
     readonly connect: (signal: AbortSignal) => Promise<Connection>;
+    /** Uses the listening session for more than hints. @default hints only */
+    readonly session?: ListeningSession;
+}
+
+export interface ListeningSession {
+    /** Called before the first `wake` of a connection, which listens already. */
+    begins(connection: Connection): Promise<void>;
+    /** Receives each notification. @returns whether it is a hint, so that `wake` is called */
+    heard(message: Pick<Notification, "channel" | "payload">): boolean;
+    /** The connection is closed: notifications may be lost from now on. */
+    ends(): void;
 }
 
 /** How often an idle connection is checked. */
@@ -14,6 +27,9 @@ const HEARTBEAT_MS = 30_000;
 /** The pause after the first failure, which doubles with each one, and the longest. */
 const PAUSES = { firstMs: 1_000, longestMs: 20_000 };
 
+/** Takes every notification as a hint. */
+const HINTS_ONLY: ListeningSession = { begins: async () => {}, heard: () => true, ends() {} };
+
 /**
  * Calls `wake` for each notification on a channel, until the signal aborts; and once
  * whenever it begins to listen, as earlier notifications are lost.
@@ -21,7 +37,7 @@ const PAUSES = { firstMs: 1_000, longestMs: 20_000 };
 export async function listen(options: ListenOptions, wake: () => void, signal: AbortSignal): Promise<void> {
     const { sleep, random } = options;
     let failures = 0;
-    const heard = () => {
+    const hint = () => {
         if (!signal.aborted) wake();
     };
     try {
@@ -29,9 +45,9 @@ export async function listen(options: ListenOptions, wake: () => void, signal: A
             await listenOnce(options, signal, {
                 begins() {
                     failures = 0;
-                    heard();
+                    hint();
                 },
-                heard,
+                hint,
             });
             failures += 1;
             const pauseMs = backoffMs(failures, PAUSES, random());
@@ -47,12 +63,15 @@ export async function listen(options: ListenOptions, wake: () => void, signal: A
  * wrong.
  */
 async function listenOnce(
-    { channel, connect, sleep }: ListenOptions,
+    { channel, connect, sleep, session = HINTS_ONLY }: ListenOptions,
     signal: AbortSignal,
-    { begins, heard }: { readonly begins: () => void; readonly heard: () => void },
+    { begins, hint }: { readonly begins: () => void; readonly hint: () => void },
 ): Promise<void> {
     const lost = new AbortController();
-    const lose = () => lost.abort();
+    const lose = () => {
+        session.ends();
+        lost.abort();
+    };
     let connection: Connection | undefined;
     signal.addEventListener("abort", lose);
     try {
@@ -60,8 +79,11 @@ async function listenOnce(
         connection = opened;
         opened.on("end", lose);
         lost.signal.addEventListener("abort", () => void opened.end().catch(() => {}));
-        opened.on("notification", heard);
+        opened.on("notification", (message) => {
+            if (session.heard(message)) hint();
+        });
         await opened.query(`LISTEN ${quoteName(channel)}`);
+        await session.begins(opened);
         begins();
         for (;;) {
             await sleep(HEARTBEAT_MS, lost.signal);
@@ -70,6 +92,7 @@ async function listenOnce(
     } catch {
         return;
     } finally {
+        session.ends();
         signal.removeEventListener("abort", lose);
         await connection?.end().catch(() => {});
     }

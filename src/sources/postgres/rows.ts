@@ -7,6 +7,7 @@ import { readingTexts } from "../entryTexts";
 import { inSlices } from "../slices";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
+import { quoteText } from "./table";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "./visible";
 
 /** A row of a grant has some 200 bytes as JSON; a row that is longer than this is not fetched. */
@@ -21,10 +22,16 @@ const BATCH = 2000;
 /** The server's limit for a statement. */
 const STATEMENT_MS = 10_000;
 
-interface Row {
+export interface Row {
     readonly id: string | null;
     /** The entry of a grants document as JSON; null if it is too long. */
     readonly entry: string | null;
+}
+
+export interface TableReading {
+    readonly reading: Reading;
+    /** The table's object id (`pg_class.oid`); undefined for a view, and for whatever is no ordinary table. */
+    readonly relation: string | undefined;
 }
 
 /**
@@ -39,18 +46,18 @@ export async function readRows(
     table: string,
     limits: DocumentLimits,
     signal: AbortSignal,
-): Promise<Reading> {
+): Promise<TableReading> {
     try {
-        const rows = await fetchRows(connection, table);
+        const { rows, relation } = await fetchRows(connection, table);
         await connection.query("COMMIT");
-        return requireUsable(await inSlices(readingRows(rows, limits), signal));
+        return { reading: requireUsable(await inSlices(readingRows(rows, limits), signal)), relation };
     } catch (error) {
         await connection.query("ROLLBACK").catch(() => {});
         throw error;
     }
 }
 
-async function fetchRows(connection: Connection, table: string): Promise<readonly Row[]> {
+async function fetchRows(connection: Connection, table: string) {
     const fetched: Row[] = [];
     let bytes = 0;
     const answer = await connection.query(`${beginning(table)}; ${NEXT}`);
@@ -62,12 +69,12 @@ async function fetchRows(connection: Connection, table: string): Promise<readonl
         }
         if (fetched.length > MOST_GRANTS) fail("source-unreadable", `the table has more than ${MOST_GRANTS} rows`);
         if (bytes > MOST_BYTES) fail("source-unreadable", "the rows of the table are longer than 128 MiB together");
-        if (rows.length < BATCH) return fetched;
+        if (rows.length < BATCH) return { rows: fetched, relation: relationIn(answer) };
     }
 }
 
 /** Rows that are too long come first among the unusable ones, and have no position. */
-function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Reading> {
+export function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Reading> {
     const texts: string[] = [];
     const tooLong: Unusable[] = [];
     for (const { id, entry } of rows) {
@@ -81,19 +88,39 @@ function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work<Readin
 
 const NEXT = `FETCH ${BATCH} FROM zonekeeper`;
 
-/**
- * Formats times and addresses for the reader of documents, independent of the
- * settings of the session.
- */
 function beginning(table: string): string {
-    return `BEGIN READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS}; ${SEE_ALL_ROWS}; ${namesakesSql(table)};
-        DECLARE zonekeeper NO SCROLL CURSOR FOR
-        SELECT left(id::text, 200) AS id, CASE WHEN octet_length(entry) <= ${MOST_ROW_BYTES} THEN entry END AS entry
+    return `${TRANSACTION}; ${namesakesSql(table)}; DECLARE zonekeeper NO SCROLL CURSOR FOR ${rowsSql(table)};
+        ${relationSql(table)}`;
+}
+
+/** Begins a transaction in which a table is read. */
+export const TRANSACTION = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_MS}; ${SEE_ALL_ROWS}`;
+
+/**
+ * Selects the rows of a table, see Row. Formats times and addresses for the reader of documents, independent of the
+ * settings of the session.
+ *
+ * @param where Which rows. @default all
+ */
+export function rowsSql(table: string, where = ""): string {
+    return `SELECT left(id::text, 200) AS id, CASE WHEN octet_length(entry) <= ${MOST_ROW_BYTES} THEN entry END AS entry
         FROM (
             SELECT id, json_build_object('id', id, 'user', user_name, 'ip', ip, 'startsAt', starts_at,
                 'expiresAt', expires_at, 'permanent', permanent, 'reason', reason, 'labels', labels)::text AS entry
-            FROM (SELECT ${COLUMNS} FROM ${table} ORDER BY id LIMIT ${MOST_GRANTS + 1}) AS grants
+            FROM (SELECT ${COLUMNS} FROM ${table} ${where} ORDER BY id LIMIT ${MOST_GRANTS + 1}) AS grants
         ) AS entries ORDER BY entries.id`;
+}
+
+/** Selects the object id of an ordinary or a partitioned table. Its name stands for the same as long as it is locked. */
+export function relationSql(table: string): string {
+    return `SELECT oid::text AS relation FROM pg_catalog.pg_class
+        WHERE oid = ${quoteText(table)}::pg_catalog.regclass AND relkind IN ('r', 'p')`;
+}
+
+/** @param answer The results of several statements, one of which is relationSql. */
+export function relationIn(answer: unknown): string | undefined {
+    const results = answer as readonly { readonly rows: readonly { readonly relation?: string }[] }[];
+    return results.flatMap(({ rows }) => rows.flatMap(({ relation }) => relation ?? []))[0];
 }
 
 /** Several statements in one text have a result each; the last one is that of FETCH. */

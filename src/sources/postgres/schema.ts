@@ -1,3 +1,4 @@
+import { MOST_NAMED } from "./rowNotification";
 import { sameSchema } from "./table";
 
 /** The default channel on which the trigger notifies of changes. */
@@ -6,9 +7,12 @@ export const USUAL_CHANNEL = "zonekeeper_grants";
 /** The default table. */
 export const USUAL_TABLE = "grants";
 
+/** The longest payload of a notification that says which rows have changed, in bytes; PostgreSQL takes less than 8000. */
+const MOST_PAYLOAD_BYTES = 7_900;
+
 /**
- * The SQL that makes the table of grants, and the trigger that notifies of its
- * changes. It may be run again: existing objects stay as they are. All of it is in the schema of the table, as the
+ * The SQL that makes the table of grants, and the triggers that notify of its
+ * changes, with the ids of the changed rows where these are few. It may be run again: existing objects stay as they are. All of it is in the schema of the table, as the
  * owner of one schema may have no right to create anything in another, such as `public`.
  *
  * @param table As tableSql gives it.
@@ -33,17 +37,54 @@ CREATE TABLE IF NOT EXISTS ${table} (
     CHECK (starts_at < expires_at)
 );
 
+-- Says which rows have changed, as far as that is short: {"relation":"16385","ids":["g-101"]}
 CREATE OR REPLACE FUNCTION ${notify}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids text[];
+    payload text;
 BEGIN
-    PERFORM pg_notify('${channel}', '');
+    IF TG_OP = 'INSERT' THEN
+        ids := ARRAY(SELECT id::text FROM rows_after LIMIT ${MOST_NAMED + 1});
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT id::text FROM rows_before LIMIT ${MOST_NAMED + 1});
+    ELSIF TG_OP = 'UPDATE' THEN
+        ids := ARRAY(SELECT id::text FROM rows_before UNION SELECT id::text FROM rows_after LIMIT ${MOST_NAMED + 1});
+    END IF;
+    IF cardinality(ids) = 0 THEN
+        RETURN NULL;
+    END IF;
+    payload := json_build_object('relation', TG_RELID::text, 'ids', ids)::text;
+    IF ids IS NULL OR cardinality(ids) > ${MOST_NAMED} OR octet_length(payload) > ${MOST_PAYLOAD_BYTES} THEN
+        payload := '';
+    END IF;
+    PERFORM pg_notify('${channel}', payload);
     RETURN NULL;
 END
 $$;
 
-CREATE OR REPLACE TRIGGER ${channel}_changed
-    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${table}
-    FOR EACH STATEMENT EXECUTE FUNCTION ${notify}();
-
+${TRIGGERS.map(([name, event, rows]) => triggerSql(table, channel, { name, event, rows })).join("\n")}
 COMMIT;
+`;
+}
+
+const [BEFORE, AFTER] = ["OLD TABLE AS rows_before", "NEW TABLE AS rows_after"];
+
+/** PostgreSQL wants one trigger for each kind of statement, where the trigger sees the rows. */
+const TRIGGERS = [
+    ["changed", "TRUNCATE", ""],
+    ["inserted", "INSERT", `REFERENCING ${AFTER}`],
+    ["updated", "UPDATE", `REFERENCING ${BEFORE} ${AFTER}`],
+    ["deleted", "DELETE", `REFERENCING ${BEFORE}`],
+] as const;
+
+function triggerSql(
+    table: string,
+    channel: string,
+    { name, event, rows }: { readonly name: string; readonly event: string; readonly rows: string },
+): string {
+    const notify = sameSchema(table, `${channel}_notify`);
+    return `CREATE OR REPLACE TRIGGER ${channel}_${name}
+    AFTER ${event} ON ${table}${rows === "" ? "" : ` ${rows}`}
+    FOR EACH STATEMENT EXECUTE FUNCTION ${notify}();
 `;
 }

@@ -23,7 +23,7 @@ export function isSecretReference(text: string): text is SecretReference {
  */
 export function readSecret(reference: string, { env, readFile }: SecretPlaces): string {
     if (!isSecretReference(reference)) {
-        return fail("bad-input", "a secret is not written here: say where it is, as env:NAME or file:PATH");
+        return fail("bad-input", "a secret is given as its place, env:NAME or file:PATH, and never as itself");
     }
     const place = reference.slice(reference.indexOf(":") + 1);
     const text = reference.startsWith("env:") ? fromEnvironment(place, env) : fromFile(place, readFile);
@@ -32,7 +32,10 @@ export function readSecret(reference: string, { env, readFile }: SecretPlaces): 
 }
 
 function fromEnvironment(name: string, env: SecretPlaces["env"]): string {
-    return env[name] ?? fail("bad-input", `the environment variable ${name}, which should hold a secret, is not set`);
+    return (
+        env[name] ??
+        fail("bad-input", `the environment variable ${name} is not set; env:${name} reads a secret from it`)
+    );
 }
 
 function fromFile(path: string, readFile: SecretPlaces["readFile"]): string {

@@ -39,7 +39,7 @@ export function required(missing: string) {
 
 /** `env:NAME` or `file:PATH`. */
 export function secretReference(what: string) {
-    const problem = `${what} is not written here: ${SAY_WHERE}`;
+    const problem = `${what} must be the place of the secret, env:NAME or file:PATH, and never the secret itself`;
     return z
         .string(problem)
         .refine(isSecretReference, problem)

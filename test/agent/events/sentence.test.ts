@@ -36,6 +36,9 @@ const SENTENCES: Readonly<Record<AgentEvent["type"], string>> = {
     "drift.found": "mallory@example.com changed nzo1, added 198.51.100.1/32, and it is put right [ZK708]",
     "zone.lost": "nzo2 is gone, and the other zones are kept: GET /api/v1/zones/nzo2: 404 [ZK201]",
     "zone.found": "nzo2 is there again",
+    "zone.effective": "nzo1 is active and for policies again",
+    "zone.ineffective":
+        "nzo1 is a BLOCKLIST, last written by mallory@example.com: Okta refuses every request from the granted addresses, for all apps [ZK204]",
     "member.intended": "ana@example.com is to be put into the group 00g1 (granted)",
     "member.accepted": "ana@example.com was put into the group 00g1 (204)",
     "member.failed":

@@ -38,7 +38,7 @@ async function bound(granted: string, denied: string, remembered = granted) {
         { name: "test", read: async () => reading },
         { denials: [denial], remembered: before },
     );
-    return { ...result, grants: (await result.source.read()).grants };
+    return { ...result, grants: (await result.source.read(new AbortController().signal)).grants };
 }
 
 describe("openGroupDryRun", () => {

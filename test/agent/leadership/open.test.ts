@@ -28,7 +28,7 @@ describe("openLeadership", () => {
     it("wants the secret to be where the setting says", () => {
         assert.throws(() => openLeadership({ type: "postgres", url: "env:NOWHERE" }, options), {
             code: "bad-input",
-            message: "the environment variable NOWHERE, which should hold a secret, is not set",
+            message: "the environment variable NOWHERE is not set; env:NOWHERE reads a secret from it",
         });
     });
 

@@ -1,11 +1,12 @@
 import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 import { join } from "node:path";
 
 import type { Leadership } from "../../../src/agent/leadership/leadership";
 import { postgresLeadership } from "../../../src/agent/leadership/postgres";
+import { openSession } from "../../../src/agent/leadership/postgresSession";
 import { systemClock } from "../../../src/clock";
 import { promised } from "../../support/fakeClock";
 import { PASSWORD, type Postgres, startPostgres } from "../../support/postgres";
@@ -175,6 +176,23 @@ describe("with a real PostgreSQL", () => {
             const away = two.lockState?.();
             assert.match(away?.kind === "unknown" ? away.why : "", /^the database of the lock does not answer/);
             await postgres.start();
+        });
+
+        it("leaves nothing behind where it waits again and again, as a standby does each second", async () => {
+            const url = await postgres.createDatabase();
+            const session = await openSession({
+                url,
+                key: 7,
+                nonce: randomUUID(),
+                idleMs: SPANS.idleMs,
+                timeoutMs: 3000,
+            });
+            assert.ok("closed" in session);
+            opened.push(session);
+            const waits = Array.from({ length: 20 }, () => session.freed());
+            assert.equal(getEventListeners(session.closed, "abort").length, 1);
+            session.close();
+            await waits.at(-1);
         });
 
         it("does not take a standby for a server that has the lock", async () => {

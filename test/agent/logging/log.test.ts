@@ -53,6 +53,16 @@ describe("openLog", () => {
         });
     });
 
+    it("says as an error that an error ended the agent, and else not", () => {
+        const { lines, log } = opened({ format: "text" });
+        log.tell({ type: "agent.stopped", why: "SIGTERM" });
+        log.tell({ type: "agent.stopped", why: "no zone nzo1 [ZK201]", code: "zone-missing" });
+        assert.deepEqual(lines, [
+            "12:00:00 info  the agent ends: SIGTERM\n",
+            "12:00:00 error the agent ends: no zone nzo1 [ZK201]\n",
+        ]);
+    });
+
     it("leaves out what is below its level, until another is set", () => {
         const { lines, log } = opened({ format: "text", level: "warn" });
         log.tell(EVENTS["zone.verified"]);

@@ -116,6 +116,11 @@ const ROWS: readonly Row[] = [
         { zones: [zoneView({ status: "INACTIVE" })] },
         ["2 of 150 gateways, and the zone is inactive: nobody is inside"],
     ],
+    [
+        "a zone that is a blocklist",
+        { zones: [zoneView({ usage: "BLOCKLIST", limit: 1_000 })] },
+        ["2 of 1000 gateways, and the zone is a blocklist: Okta refuses these addresses"],
+    ],
     ["a full zone", { zones: [zoneView({ limit: 2 })] }, ["2 of 2 gateways, full"]],
     [
         "an empty zone",
@@ -210,6 +215,16 @@ describe("statusPage", () => {
             "ana@example.com",
             { zones: [zoneView({ status: "INACTIVE" as const })] },
             'is not in. "Staff" (nzo1) is INACTIVE',
+        ],
+        [
+            "ana@example.com",
+            { zones: [zoneView({ usage: "BLOCKLIST" as const })] },
+            'is not in. "Staff" (nzo1) is a BLOCKLIST',
+        ],
+        [
+            "203.0.113.7",
+            { zones: [zoneView({ usage: "BLOCKLIST" as const })] },
+            "is not in. Staff: the zone is a blocklist, so Okta refuses the request.",
         ],
     ] as const) {
         it(`answers by the same rules as why: ${person}, ${JSON.stringify(changes)}`, () => {

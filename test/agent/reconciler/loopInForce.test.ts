@@ -68,4 +68,22 @@ describe("who a reconciler says may be inside, when the source says something el
     }
 });
 
+describe("who a reconciler says may be inside, while a write waits for tokens", () => {
+    it("names a user whose address another grant has let in already", async () => {
+        await using stage = openStage({
+            zones: [zone("nzo1", [SENTINEL])],
+            grants: [ana],
+            rules: { maxRemovals: "off" },
+        });
+        await stage.clock.pass(3000);
+        stage.starve(60_000);
+        const before = stage.inForce.length;
+        stage.source.grants = [ana, grant(A, 60, { id: "g-cyd", user: "cyd" }), grant(D, 60, { user: "eve" })];
+        stage.reconciler.hint();
+        await stage.clock.pass(1000);
+        const told = stage.inForce.slice(before).map(({ state, active }) => [state, ...active.map(({ user }) => user)]);
+        assert.deepEqual(told.at(-1), ["expected", "ana", "cyd", "eve"]);
+    });
+});
+
 const NEVER = new AbortController().signal;

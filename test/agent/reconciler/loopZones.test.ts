@@ -48,6 +48,31 @@ describe("a reconciler of zones of which one is lost", () => {
         assert.equal(stage.told("zone.lost").length, 1);
     });
 
+    for (const [title, turned] of [
+        ["deactivates it", { status: "INACTIVE" as const, usage: "POLICY" as const }],
+        ["makes it a blocklist", { status: "ACTIVE" as const, usage: "BLOCKLIST" as const }],
+    ] as const) {
+        it(`says once that grants have no effect where another writer ${title}, and once that they have again`, async () => {
+            await using stage = openStage({ zones: [zone("nzo1", [A])], grants: [grant(A)] });
+            await stage.clock.pass(MINUTE);
+            assert.deepEqual(stage.told("zone.ineffective"), []);
+            stage.zones.put({ ...zone("nzo1", [A]), ...turned });
+            await stage.clock.pass(5 * MINUTE);
+            assert.deepEqual(stage.told("zone.ineffective"), [{ type: "zone.ineffective", zone: "nzo1", ...turned }]);
+            stage.zones.put(zone("nzo1", [A]));
+            await stage.clock.pass(5 * MINUTE);
+            assert.deepEqual(stage.told("zone.effective"), [{ type: "zone.effective", zone: "nzo1" }]);
+            assert.equal(stage.told("zone.ineffective").length, 1);
+            assert.deepEqual(stage.zones.writes, []);
+        });
+
+        it(`says at its first look that grants have no effect where another writer ${title} before`, async () => {
+            await using stage = openStage({ zones: [{ ...zone("nzo1", [A]), ...turned }], grants: [grant(A)] });
+            await stage.clock.pass(5 * MINUTE);
+            assert.deepEqual(stage.told("zone.ineffective"), [{ type: "zone.ineffective", zone: "nzo1", ...turned }]);
+        });
+    }
+
     it("goes on with the other shards when one went before the start that an earlier process saw", async () => {
         const [first, second] = [zone("nzo1", [A]), zone("nzo2", [B])];
         const seen = { has: async (id: string) => id === "nzo2", add: async () => {} };

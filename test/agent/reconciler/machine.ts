@@ -25,6 +25,8 @@ export interface Machine {
     failed(lane: Begun["lane"], error: unknown): readonly string[];
     /** Answers each task of the zone lane as a healthy world does, until the lane rests or has ended. */
     run(): readonly string[];
+    /** Lines of the source lane are kept, until there is none. */
+    keepLines(): void;
     pass(ms: number): void;
     /** The gateways of a zone as Okta has them. */
     readonly zones: Map<string, readonly string[]>;
@@ -100,6 +102,9 @@ export function openMachine({ zones: seed, known, settings: more, moment = {} }:
                 all.push(...done("zone", resultOf(underWay("zone"))));
             }
             return all;
+        },
+        keepLines() {
+            while (state.sourceLane.tasks[0]?.do === "record") done("source");
         },
         pass(ms) {
             nowMs += ms;

@@ -16,10 +16,11 @@ function resting(options: Parameters<typeof openMachine>[0], grants = [grant(A)]
     machine.happen(LEAD);
     machine.done("zone", { unsettled: new Map() });
     machine.done("source", { reading: { grants, unusable: [] } });
-    while (machine.state().sourceLane.underWay !== undefined) machine.done("source");
+    machine.keepLines();
     machine.run();
     machine.done("zone");
     machine.run();
+    machine.keepLines();
     return machine;
 }
 
@@ -38,7 +39,6 @@ describe("the state machine of a membership", () => {
         assert.deepEqual(machine.run().filter(isBegun), [
             "zone: mark-seen nzo1",
             "zone: settle-time",
-            "zone: keep",
             "zone: intend nzo1",
             `zone: write nzo1 ${A}`,
             "zone: record write.accepted",
@@ -67,10 +67,10 @@ describe("the state machine of a membership", () => {
         [
             "pass, where the source is due",
             (machine) => {
-                machine.happen({ type: "hint" });
+                machine.pass(30_000);
                 return machine.done("zone");
             },
-            ["source: read", "zone: settle-time"],
+            ["source: read", "zone: look nzo1"],
         ],
         [
             "pass, where a zone may have been written",
@@ -114,7 +114,23 @@ describe("the state machine of a membership", () => {
         ],
         ["stop", (machine) => machine.happen({ type: "stop" }), []],
         ["recheck", (machine) => machine.happen({ type: "recheck" }), []],
-        ["hint", (machine) => machine.happen({ type: "hint" }), []],
+        ["hint", (machine) => machine.happen({ type: "hint" }), ["source: read"]],
+        ["hint, while a read is under way", (machine) => again(machine, () => machine.happen({ type: "hint" })), []],
+        [
+            "the end of a read that says nothing new",
+            (machine) =>
+                again(machine, () => machine.done("source", { reading: { grants: [grant(A)], unusable: [] } })),
+            [],
+        ],
+        [
+            "the end of a read that says nothing new, after a hint",
+            (machine) => {
+                again(machine, () => machine.happen({ type: "hint" }));
+                machine.done("source", { reading: { grants: [grant(A)], unusable: [] } });
+                return machine.done("zone");
+            },
+            ["source: read", "zone: settle-time"],
+        ],
         [
             "confirm, where nothing is held",
             (machine) => machine.happen({ type: "confirm", asked: 1, held: [A], by: "ana", reason: undefined }),
@@ -165,13 +181,57 @@ describe("the state machine of a membership", () => {
         assert.deepEqual(machine.done("zone").filter(isBegun), ["zone: look nzo1"]);
     });
 
+    it("keeps the line of a reading, the memory and the line before a write at once, and before the write", () => {
+        const machine = resting({ zones: { nzo1: [A] }, known: [grant(A)], settings: UNLIMITED });
+        machine.happen({ type: "hint" });
+        assert.deepEqual(machine.done("source", { reading: { grants: [grant(B)], unusable: [] } }), ["wake"]);
+        machine.done("zone");
+        assert.deepEqual(machine.done("zone").filter(isBegun), ["zone: intend nzo1"]);
+        const { task } = machine.underWay("zone");
+        assert.ok(task.do === "intend" && task.keep?.state === "expected");
+        assert.deepEqual(
+            task.lines.map(({ event }) => event.type),
+            ["grants.accepted"],
+        );
+        assert.deepEqual(machine.done("zone", { id: "w1" }), [`zone: write nzo1 ${B}`]);
+    });
+
+    it("makes no write where its line is kept and something else is not, and says so", () => {
+        const machine = resting({ zones: { nzo1: [A] }, known: [grant(A)], settings: UNLIMITED });
+        bring(machine, [grant(B)]);
+        while (machine.underWay("zone").task.do !== "intend") machine.done("zone");
+        const unkept = { error: coded("ledger-unwritable", "the disk is full") };
+        assert.deepEqual(machine.done("zone", { id: "w1", unkept }), ["zone: record write.failed"]);
+        assert.ok(machine.done("zone").includes("zone: rest"));
+        assert.equal(machine.state().timing.lastError?.code, "ledger-unwritable");
+    });
+
+    for (const [what, act] of [
+        ["nothing is to be written", (machine: Machine) => [...machine.done("zone"), ...machine.run()]],
+        [
+            "it is told to stop",
+            (machine: Machine) => {
+                machine.happen({ type: "stop" });
+                return machine.failed("zone", new Error("cut off"));
+            },
+        ],
+    ] as const) {
+        it(`records the line of a reading by itself where ${what}`, () => {
+            const machine = resting({ zones: { nzo1: [A] }, known: [grant(A)], settings: UNLIMITED });
+            machine.happen({ type: "hint" });
+            machine.done("source", { reading: { grants: [grant(A), grant(A, 60, { id: "2" })], unusable: [] } });
+            const words = act(machine);
+            assert.equal(words.filter((each) => each === "source: record grants.accepted").length, 1, words.join());
+        });
+    }
+
     it("judges what the source says while Okta is left alone, and writes nothing", () => {
         const machine = resting({ zones: { nzo1: [A, B] }, known: [grant(A), grant(B)] }, [grant(A), grant(B)]);
         machine.happen({ type: "suspect" });
         machine.done("zone");
         machine.failed("zone", DOWN);
         const words = bring(machine, [grant(A), grant(B), grant(C)]);
-        assert.deepEqual(words, ["remember", "tell-decided", "zone: rest"]);
+        assert.deepEqual(words, ["remember", "tell-decided", "source: record grants.accepted", "zone: rest"]);
         assert.deepEqual(
             machine.state().memory?.grants.map(({ id }) => id),
             [A, B, C].map((ip) => grant(ip).id),
@@ -187,11 +247,19 @@ describe("the state machine of a membership", () => {
 });
 
 /** The source says something new, and the zone lane wakes. */
+/** What is done at something while a read is under way. */
+function again(machine: Machine, act: () => readonly string[]): readonly string[] {
+    machine.happen({ type: "hint" });
+    return act();
+}
+
+/** The source says this from now on. @returns what is done when the zone lane has woken */
 function bring(machine: Machine, grants: readonly Grant[]): readonly string[] {
     machine.happen({ type: "hint" });
     machine.done("zone");
+    machine.run();
     machine.done("source", { reading: { grants, unusable: [] } });
-    while (machine.state().sourceLane.underWay !== undefined) machine.done("source");
+    machine.keepLines();
     while (machine.underWay("zone").task.do !== "rest") machine.done("zone");
     return machine.done("zone");
 }

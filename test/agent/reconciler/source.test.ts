@@ -20,13 +20,13 @@ function leading(): Machine {
 /** The read under way ends with these grants, and its lines are kept. */
 function read(machine: Machine, grants: readonly Grant[]): void {
     machine.done("source", { reading: { grants, unusable: [] } });
-    while (machine.state().sourceLane.underWay !== undefined) machine.done("source");
+    machine.keepLines();
     rest(machine);
 }
 
 function fail(machine: Machine): void {
     machine.failed("source", GONE);
-    while (machine.state().sourceLane.underWay !== undefined) machine.done("source");
+    machine.keepLines();
     rest(machine);
 }
 
@@ -34,6 +34,7 @@ function fail(machine: Machine): void {
 function rest(machine: Machine): void {
     machine.done("zone");
     machine.run();
+    machine.keepLines();
 }
 
 /** The source may say something new, and is read. */
@@ -62,6 +63,8 @@ describe("the source of a reconciler", () => {
         read(machine, [grant(A)]);
         assert.equal(source(machine).dueMs, NOW + 30_000);
         machine.happen({ type: "hint" });
+        assert.equal(machine.underWay("source").task.do, "read");
+        machine.happen({ type: "hint" });
         assert.equal(source(machine).dueMs, -Infinity);
     });
 
@@ -85,7 +88,6 @@ describe("the source of a reconciler", () => {
         machine.pass(50);
         machine.done("source", { reading: { grants: [grant(A), grant(B)], unusable: [] } });
         assert.equal(waitingSinceMs(source(machine)), NOW);
-        machine.done("source");
         rest(machine);
         assert.equal(waitingSinceMs(source(machine)), undefined);
     });
@@ -95,11 +97,9 @@ describe("the source of a reconciler", () => {
         read(machine, [grant(A)]);
         hint(machine);
         machine.done("source", { reading: { grants: [grant(A), grant(B)], unusable: [] } });
-        machine.done("source");
         machine.done("zone");
         while (machine.underWay("zone").task.do !== "write") machine.done("zone", { id: "w1" });
         machine.pass(20);
-        // The write is under way: only the pass after it reads the source.
         machine.happen({ type: "hint" });
         machine.run();
         machine.done("zone");

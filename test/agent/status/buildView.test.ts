@@ -273,6 +273,13 @@ describe("viewOf", () => {
             { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },
             ['the zone "Staff" (nzo1) is inactive: nobody is inside it until it is activated [ZK203]'],
         ],
+        [
+            { beliefs: [afterLook(seen, { ...ZONE, usage: "BLOCKLIST" }, NOW, 30_000).belief] },
+            [
+                'the zone "Staff" (nzo1) is a blocklist: Okta refuses every request from the granted addresses, for all apps, ' +
+                    "until its blocking is switched off [ZK204]",
+            ],
+        ],
         [{ timing: { dueSinceMs: NOW - 10_000 } }, []],
         [{ timing: { dueSinceMs: NOW - 10_001 } }, ["a change has not reached the zones yet"]],
         [

@@ -123,7 +123,7 @@ export const ACCESS: readonly SickScene[] = [
         from: "203.0.113.7",
         code: "ZK110",
         status: "fail",
-        detail: '"tied" works only from nzo1, which Zonekeeper writes',
+        detail: '"tied" works only from "Staff" (nzo1), which Zonekeeper writes',
     },
     {
         title: "a clock that is behind Okta's",

@@ -127,7 +127,7 @@ export const BEFORE: readonly SickScene[] = [
         code: "ZK301",
         status: "warn",
         detail:
-            "nzo1: no policy has a rule that names it; a rule of a global session policy lets in from it, so Okta looks at the " +
+            '"Staff" (nzo1): no policy has a rule that names it; a rule of a global session policy lets in from it, so Okta looks at the ' +
             "address when a session begins, and not again at an app",
     },
     {

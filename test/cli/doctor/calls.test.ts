@@ -24,7 +24,11 @@ describe("zonekeeper doctor refuses", () => {
             ["--zone", ZONE, "--source", "ftp://x"],
             "the source has the scheme ftp://, but is read from file, http, https or postgres",
         ],
-        ["an argument", ["nzo1"], "too many arguments for 'doctor'. Expected 0 arguments but got 1."],
+        [
+            "an argument",
+            ["nzo1"],
+            "too many arguments for 'doctor'. Expected 0 arguments but got 1. Put what belongs together, such as a chain, in quotes.",
+        ],
         [
             "an address that is none",
             ["--okta", "ftp://acme.okta.com"],

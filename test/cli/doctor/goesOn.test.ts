@@ -89,7 +89,7 @@ describe("zonekeeper doctor goes on", () => {
     it("with few calls left, and says how many policies it looked at", async () => {
         await using scene = await openDoctorScene({ rateLimit: 16, seed: { ...HEALTHY, policies: [], apps: [] } });
         const { detail } = said(await scene.checks(["--zone", ZONE]), "ZK301");
-        assert.equal(detail, "nzo1: none of the 3 policies looked at, of 5, has a rule that names it");
+        assert.equal(detail, '"Staff" (nzo1): none of the 3 policies looked at, of 5, has a rule that names it');
         assert.equal(scene.okta.requests.filter(({ status }) => status === 429).length, 0);
     });
 });

@@ -96,6 +96,6 @@ export const LIMITS: readonly SickScene[] = [
         ],
         code: "ZK602",
         status: "warn",
-        detail: "nzo1 changed while the doctor looked",
+        detail: '"Staff" (nzo1) changed while the doctor looked',
     },
 ];

@@ -31,7 +31,7 @@ describe("zonekeeper doctor for an OAuth app", () => {
             [
                 { connection: "ZONE", include: [ZONE] },
                 "fail",
-                "the OAuth app works only from nzo1, which Zonekeeper writes",
+                'the OAuth app works only from "Staff" (nzo1), which Zonekeeper writes',
             ],
             [
                 { connection: "ZONE", include: ["ALL_IP_ZONES"] },

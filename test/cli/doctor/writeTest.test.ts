@@ -7,7 +7,7 @@ import { address, HEALTHY, openDoctorScene, said, TWO_ADMINS, USER, ZONE, zone }
 describe("zonekeeper doctor --write-test", () => {
     it("writes the sentinel, sees it, and puts the zone back", async () => {
         await using scene = await openDoctorScene();
-        const detail = "the sentinel of nzo1 was written, seen and put back";
+        const detail = 'the sentinel of "Staff" (nzo1) was written, seen and put back';
         assert.deepEqual(said(await scene.checks(["--zone", ZONE, "--write-test"]), "ZK601"), { status: "ok", detail });
         const states = scene.okta.history.filter(({ zoneId }) => zoneId === ZONE).map(({ gateways }) => gateways);
         assert.deepEqual(states, [["203.0.113.7/32"], ["203.0.113.7/32", "192.0.2.0/32"], ["203.0.113.7/32"]]);
@@ -19,7 +19,7 @@ describe("zonekeeper doctor --write-test", () => {
         const checks = await scene.checks(["--zone", ZONE, "--write-test"]);
         const { status, detail, remedy } = checks.get("ZK601") ?? assert.fail();
         assert.deepEqual([status, remedy], ["fail", codeNamed("okta-forbidden").remedy]);
-        assert.match(detail, /^nzo1: PUT \/api\/v1\/zones\/nzo1: 403 E0000006/);
+        assert.match(detail, /^"Staff" \(nzo1\): PUT \/api\/v1\/zones\/nzo1: 403 E0000006/);
     });
 
     it("tells each zone of several", async () => {
@@ -28,7 +28,7 @@ describe("zonekeeper doctor --write-test", () => {
         const checks = await scene.checks(["--zone", ZONE, "nzo2", "nzo3", "--write-test"]);
         assert.deepEqual(said(checks, "ZK601"), {
             status: "warn",
-            detail: "not tried where it is not safe: nzo1, nzo2: it is a BLOCKLIST, nzo3: there is no such zone that can hold grants",
+            detail: 'not tried where it is not safe: "Staff" (nzo1), "List" (nzo2): it is a BLOCKLIST, nzo3: there is no such zone that can hold grants',
         });
     });
 
@@ -36,7 +36,8 @@ describe("zonekeeper doctor --write-test", () => {
         await using scene = await openDoctorScene({ seed: TWO_ADMINS });
         await writeAs(scene.okta.url, "00tOtHeRaDmIn");
         const checks = await scene.checks(["--zone", ZONE, "--write-test"]);
-        const busy = "not tried where it is not safe: nzo1: another writer changed it in the last ten minutes";
+        const busy =
+            'not tried where it is not safe: "Staff" (nzo1): another writer changed it in the last ten minutes';
         assert.deepEqual(said(checks, "ZK601"), { status: "warn", detail: busy });
         assert.deepEqual(said(checks, "ZK602"), {
             status: "warn",

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 
 import { credentialLasts, roleSuffices, scopesSuffice, tokenIsFree } from "../../../src/core/doctor/access";
 import type { Facts } from "../../../src/core/doctor/facts";
+import { sourceIsReadable } from "../../../src/core/doctor/grants";
 import { clockIsRight, orgIsTheRightOne, rateIsFree } from "../../../src/core/doctor/org";
 import { listed } from "../../../src/core/doctor/verdict";
 import { orgHasRoomForEntries, zonesHaveRoom } from "../../../src/core/doctor/zones";
@@ -36,6 +37,27 @@ describe("clockIsRight", () => {
             detail: "could not be checked: Okta's answer has no date",
         });
     });
+});
+
+describe("sourceIsReadable", () => {
+    const name = "table grants of env:DATABASE_URL";
+    const rows: readonly (readonly [announcement: "rows" | "changes" | "nothing" | undefined, said: RegExp])[] = [
+        ["rows", /^table grants of env:DATABASE_URL: 2 usable grants; its triggers say which rows change$/],
+        [
+            "changes",
+            /; its trigger says that rows change, but not which, .*: `zonekeeper schema` prints triggers that do$/,
+        ],
+        ["nothing", /; it has no trigger that announces changes, .*: `zonekeeper schema` prints the triggers$/],
+        [undefined, /^table grants of env:DATABASE_URL: 2 usable grants$/],
+    ];
+    for (const [announcement, said] of rows) {
+        it(`says what a table announces: ${announcement ?? "not known"}`, () => {
+            const source = { value: { name, grants: 2, unusable: [], announcement } };
+            const verdict = sourceIsReadable({ ...HEALTHY, source });
+            assert.equal(verdict?.status, "ok");
+            assert.match(verdict?.detail ?? "", said);
+        });
+    }
 });
 
 describe("orgIsTheRightOne", () => {
@@ -155,7 +177,7 @@ describe("tokens", () => {
         const tied = { value: [token("a", {}), token("b", { exclude: ["nzo1"] })] };
         assert.deepEqual(tokenIsFree({ ...HEALTHY, tokens: tied }), {
             status: "fail",
-            detail: '"b" does not work from nzo1, which Zonekeeper writes',
+            detail: '"b" does not work from "Staff" (nzo1), which Zonekeeper writes',
         });
     });
 

@@ -89,7 +89,7 @@ describe("zonesAreUsed", () => {
         const where = 'the rule "In zone" of "Staff access" (rst1) names " STAFF" (nzo9)';
         assert.equal(
             said?.detail,
-            `nzo1: no rule names it; ${where}, whose name differs from "Staff" in case or blanks only`,
+            `"Staff" (nzo1): no rule names it; ${where}, whose name differs from "Staff" in case or blanks only`,
         );
         assert.match(said?.remedy ?? "", /name the right one in that rule/);
     });

@@ -12,6 +12,8 @@ describe("an unusable grant in readEntries", () => {
     const noIp = "is not an address, a CIDR, a range a-b, or a list of 1 to 100 of these";
     const noEnd = "is missing; give a moment such as 2026-12-01T18:00:00Z, or say permanent: true";
     const noMoment = (shown: string) => `${shown} is not a moment with a time zone, such as 2026-12-01T18:00:00Z`;
+    const noMomentEither = (shown: string) =>
+        `${noMoment(shown)}: the day has to exist, the time needs its seconds, and an offset is written as +01:00`;
     const noLabel = "a label is a text, a number or a boolean";
     const noMerge =
         "is a merge key of YAML 1.1, which is not read; write its fields in the entry, or use aliases for values";
@@ -64,9 +66,10 @@ describe("an unusable grant in readEntries", () => {
         [{ expiresAt: "1 December 2026" }, "g1", "expiresAt", noMoment('"1 December 2026"')],
         [{ expiresAt: "2026-12-01" }, "g1", "expiresAt", noMoment('"2026-12-01"')],
         [{ expiresAt: "2026-12-01T12:00:00" }, "g1", "expiresAt", noMoment('"2026-12-01T12:00:00"')],
-        [{ expiresAt: "2026-12-01T12:00Z" }, "g1", "expiresAt", noMoment('"2026-12-01T12:00Z"')],
-        [{ expiresAt: "2026-11-31T12:00:00Z" }, "g1", "expiresAt", noMoment('"2026-11-31T12:00:00Z"')],
-        [{ expiresAt: "2026-12-01T25:00:00Z" }, "g1", "expiresAt", noMoment('"2026-12-01T25:00:00Z"')],
+        [{ expiresAt: "2026-12-01T12:00Z" }, "g1", "expiresAt", noMomentEither('"2026-12-01T12:00Z"')],
+        [{ expiresAt: "2026-11-31T12:00:00Z" }, "g1", "expiresAt", noMomentEither('"2026-11-31T12:00:00Z"')],
+        [{ expiresAt: "2026-12-01T25:00:00Z" }, "g1", "expiresAt", noMomentEither('"2026-12-01T25:00:00Z"')],
+        [{ expiresAt: "2026-12-01T12:00:00+0100" }, "g1", "expiresAt", noMomentEither('"2026-12-01T12:00:00+0100"')],
         [{ startsAt: "soon" }, "g1", "startsAt", noMoment('"soon"')],
         [{ startsAt: GOOD.expiresAt }, "g1", "expiresAt", "is not after startsAt"],
         [{ startsAt: "2026-12-01T12:00:01Z" }, "g1", "expiresAt", "is not after startsAt"],

@@ -28,7 +28,7 @@ describe("parseMaxRemovals", () => {
         it(`refuses ${JSON.stringify(value)}`, () => {
             assert.throws(() => parseMaxRemovals(value), {
                 code: "bad-input",
-                message: `maxRemovals "${value}" is neither a number such as 10, nor a percentage such as 50%, nor off`,
+                message: `maxRemovals "${value}" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off`,
             });
         });
     }

@@ -40,7 +40,7 @@ const GOOD: readonly (readonly [title: string, text: RulesText, rules: Partial<R
 ];
 
 const noRemovals = (text: string) =>
-    `maxRemovals "${text}" is neither a number such as 10, nor a percentage such as 50%, nor off`;
+    `maxRemovals "${text}" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off`;
 
 const BAD: readonly (readonly [text: RulesText, message: string])[] = [
     [{ staticGateways: ["192.0.2.1", "office"] }, 'staticGateways: "office" is not an IPv4 address, CIDR or range'],

@@ -44,14 +44,14 @@ const REFUSED: Readonly<Record<string, readonly [document: unknown, message: Reg
         /userClaim is missing/,
     ],
     "with scopes without openid": [login({ scopes: ["profile"] }), /scopes lacks openid/],
-    "with a secret in clear": [login({ clientSecret: "s3cret" }), /clientSecret is not written here/],
+    "with a secret in clear": [login({ clientSecret: "s3cret" }), /clientSecret must be the place of the secret/],
     "with a session secret in clear": [
         with_({ session: { secret: "x".repeat(40) } }),
-        /session\.secret is not written/,
+        /session\.secret must be the place of the secret/,
     ],
     "with a database URL in clear": [
         with_({ store: { type: "postgres", url: "postgres://u:p@db/x" } }),
-        /portal\.store\.url is not written here/,
+        /portal\.store\.url may hold a password/,
     ],
     "with another store": [with_({ store: { type: "redis" } }), /portal\.store\.type is neither/],
     "with a listen without port": [with_({ listen: "127.0.0.1" }), /portal\.listen is not HOST:PORT/],
@@ -115,7 +115,7 @@ const REFUSED: Readonly<Record<string, readonly [document: unknown, message: Reg
     "with an http webhook elsewhere": [with_({ notify: [{ ...HOOK, url: "http://hooks.example" }] }), /notify\.0\.url/],
     "with a mail server in clear": [
         with_({ notify: [{ type: "email", url: "smtp://u:p@mail", from: "a@example.com", to: ["b@example.com"] }] }),
-        /notify\.0\.url is not written here/,
+        /notify\.0\.url must be the place of the secret/,
     ],
     "with a recipient that is more than an address": [
         with_({
@@ -126,7 +126,7 @@ const REFUSED: Readonly<Record<string, readonly [document: unknown, message: Reg
     "with another kind of place": [with_({ notify: [{ type: "sms" }] }), /notify\.0\.type is none of slack/],
     "with a Slack URL in clear": [
         with_({ notify: [{ type: "slack", url: "https://hooks.slack.com/x" }] }),
-        /notify\.0\.url is not written here/,
+        /notify\.0\.url must be the place of the secret/,
     ],
 };
 

@@ -61,6 +61,9 @@ describe("readOktaRanges", () => {
     const many = (count: number, entries: readonly string[]) =>
         Object.fromEntries(Array.from({ length: count }, (_, index) => [`cell_${index}`, { ip_ranges: entries }]));
 
+    const noList = (name: string) =>
+        `the cell "${name}" has no list "ip_ranges": it has to be Okta's document of ranges`;
+
     const BAD: readonly (readonly [document: unknown, says: string])[] = [
         [[], "it is a list and not an object of cells"],
         ["no", 'it is "no" and not an object of cells'],
@@ -69,10 +72,10 @@ describe("readOktaRanges", () => {
         [cell(), "it lists no address at all"],
         [cell("2001:db8::/32"), "it lists no address at all"],
         [{ cells: {} }, "it lists no address at all"],
-        [{ us_cell_1: ["1.2.3.4/32"] }, 'cell us_cell_1 has no list "ip_ranges"'],
-        [{ us_cell_1: { ip_ranges: "1.2.3.4/32" } }, 'cell us_cell_1 has no list "ip_ranges"'],
-        [{ us_cell_1: null }, 'cell us_cell_1 has no list "ip_ranges"'],
-        [{ error: "AccessDenied" }, 'cell error has no list "ip_ranges"'],
+        [{ us_cell_1: ["1.2.3.4/32"] }, noList("us_cell_1")],
+        [{ us_cell_1: { ip_ranges: "1.2.3.4/32" } }, noList("us_cell_1")],
+        [{ us_cell_1: null }, noList("us_cell_1")],
+        [{ error: "AccessDenied" }, noList("error")],
         [{ "us cell\n1": { ip_ranges: [] } }, '"us cell\\n1" is not the name of a cell, such as us_cell_1'],
         [
             cell("1.2.3.4/32", "1.2.3.4/24"),

@@ -120,19 +120,19 @@ describe("readAgentSettings", () => {
         [{ ...LEAST, ledger: { banana: 3 } }, "there is no setting ledger.banana; there are rotateBytes, keepFiles"],
         [
             { ...LEAST, limits: { maxRemovals: "many" } },
-            'the setting maxRemovals "many" is neither a number such as 10, nor a percentage such as 50%, nor off',
+            'the setting maxRemovals "many" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
         ],
         [
             { ...LEAST, okta: { apiToken: "00sEcReT" } },
-            "the setting okta.apiToken is not written here: say where it is, as env:NAME or file:PATH",
+            "the setting okta.apiToken must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
         ],
         [
             { ...LEAST, token: "s3cret" },
-            "the setting token is not written here: say where it is, as env:NAME or file:PATH",
+            "the setting token must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
         ],
         [
             { ...LEAST, leader: { type: "postgres", url: "postgres://u:p@h/d" } },
-            "the setting leader.url is not written here: say where it is, as env:NAME or file:PATH",
+            "the setting leader.url must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
         ],
         [{ ...LEAST, leader: { type: "redis" } }, "the setting leader.type is none of file, postgres and kubernetes"],
         ...["9464", "127.0.0.1:99999", "[::1]:99999", "::1:9464", "[::1]", ":9464"].map((listen): [unknown, string] => [

@@ -132,7 +132,7 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
     [{ widestPrefix: "33" }, 'zonekeeper:widestPrefix "33" is not a prefix length from 1 to 32'],
     [
         { maxRemovals: "half" },
-        'zonekeeper:maxRemovals "half" is neither a number such as 10, nor a percentage such as 50%, nor off',
+        'zonekeeper:maxRemovals "half" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
     ],
     [{ orgId: "acme" }, 'zonekeeper:orgId "acme" is not the id of an Okta org, such as 00o1abcdefGHIJKLM2p7'],
     [
@@ -155,7 +155,7 @@ const BAD: readonly (readonly [config: Record<string, string>, message: string])
     [
         { policyId: "rst1", policyName: "Staff only", maxRemovals: "half" },
         "zonekeeper:policyId and zonekeeper:policyName name a policy each; keep one of them\n" +
-            'zonekeeper:maxRemovals "half" is neither a number such as 10, nor a percentage such as 50%, nor off',
+            'zonekeeper:maxRemovals "half" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
     ],
     [
         { shrads: "2", membership: "both", shards: "none" },

@@ -109,11 +109,11 @@ describe("readAgentSettings of several memberships", () => {
         ],
         "a limit that makes no sense": [
             { memberships: [{ ...PAYROLL, limits: { maxRemovals: "many" } }] },
-            'of the membership "payroll": the setting maxRemovals "many" is neither a number such as 10, nor a percentage such as 50%, nor off',
+            'of the membership "payroll": the setting maxRemovals "many" is neither a whole number such as 10, nor a percentage from 0% to 100%, nor off',
         ],
         "a secret in plain text": [
             { orgs: { acme: { ...ACME, apiToken: "00sEcReT" }, lab: LAB } },
-            "the setting orgs.acme.apiToken is not written here: say where it is, as env:NAME or file:PATH",
+            "the setting orgs.acme.apiToken must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
         ],
         "no membership at all": [{ memberships: [] }, "the setting memberships is empty: name at least one membership"],
         "no list": [

@@ -11,8 +11,8 @@ interface Row {
 describe("apps", () => {
     let emulator: Emulator;
     let call: ReturnType<typeof callerOf>;
-    const policyId = (name: string) =>
-        [...emulator.org.policies.values()].find((policy) => policy.name === name)?.id ?? "";
+    const policyId = (name: string, type = "ACCESS_POLICY") =>
+        [...emulator.org.policies.values()].find((policy) => policy.name === name && policy.type === type)?.id ?? "";
     const policyOf = async (id: string) => (await call("GET", `/api/v1/apps/${id}`)).body._links.accessPolicy.href;
     const seed = {
         policies: [{ id: "rst1", name: "P" }],
@@ -67,7 +67,7 @@ describe("apps", () => {
     const refused: [title: string, path: () => string, status: number][] = [
         ["an app that there is not", () => "0oa9/policies/rst1", 404],
         ["a policy that there is not", () => "0oa1/policies/rst9", 404],
-        ["a global session policy", () => `0oa1/policies/${policyId("Default Policy")}`, 400],
+        ["a global session policy", () => `0oa1/policies/${policyId("Default Policy", "OKTA_SIGN_ON")}`, 400],
     ];
     for (const [title, path, status] of refused) {
         it(`refuses to assign ${title}`, async () => {

@@ -87,15 +87,24 @@ describe("assignments of an app", () => {
         const { id } = (await call("POST", "/api/v1/apps", app)).body;
         const path = `/api/v1/internal/apps/${id}/settings/oauth/idToken`;
         assert.deepEqual((await call("GET", path)).body, {
-            issuer: "",
+            issuer: emulator.url,
             orgUrl: null,
             customUrl: null,
             audience: id,
             issuerMode: "ORG_URL",
         });
-        const groupsClaim = { groupFilterType: "STARTS_WITH", valueType: "GROUPS", value: "aa", name: "groups" };
-        await call("POST", path, { issuerMode: "ORG_URL", groupsClaim });
-        assert.deepEqual((await call("GET", path)).body.groupsClaim, groupsClaim);
+        const claim = { valueType: "GROUPS", groupFilterType: "REGEX", name: "groups", value: ".*" };
+        const { body: said } = await call("POST", path, { issuerMode: "ORG_URL", ...claim });
+        assert.deepEqual(said, {
+            issuer: null,
+            orgUrl: null,
+            customUrl: null,
+            audience: null,
+            issuerMode: "ORG_URL",
+            ...claim,
+        });
+        const { body: kept } = await call("GET", path);
+        assert.deepEqual(kept, { ...said, issuer: emulator.url, audience: id });
         await call("PUT", `/api/v1/apps/${id}/groups/00g1`, {});
         await call("POST", `/api/v1/apps/${id}/lifecycle/deactivate`);
         await call("DELETE", `/api/v1/apps/${id}`);

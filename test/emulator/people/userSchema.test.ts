@@ -5,6 +5,11 @@ import { callerOf } from "../caller";
 
 const added = (properties: object) => ({ definitions: { custom: { id: "#custom", type: "object", properties } } });
 
+async function ofNewApp(call: ReturnType<typeof callerOf>): Promise<string> {
+    const { body } = await call("POST", "/api/v1/apps", { label: "A", signOnMode: "BOOKMARK" });
+    return `/api/v1/meta/schemas/apps/${body.id}/default`;
+}
+
 describe("schemas of profiles", () => {
     it("let attributes be added to users, which then can be set and searched, and removed", async () => {
         await using emulator = await startEmulator();
@@ -20,6 +25,24 @@ describe("schemas of profiles", () => {
         assert.equal((await call("GET", `/api/v1/users?search=${search}`)).body.length, 1);
         await call("POST", path, added({ team: null }));
         assert.deepEqual((await call("GET", path)).body.definitions.custom.properties, {});
+    });
+
+    it("have the attributes of every profile, each as it was written last, or as Okta has it", async () => {
+        await using emulator = await startEmulator();
+        const call = callerOf(emulator);
+        for (const path of ["/api/v1/meta/schemas/user/default", await ofNewApp(call)]) {
+            const base = async () => (await call("GET", path)).body.definitions.base;
+            const usual = await base();
+            const { firstName, login } = usual.properties;
+            assert.deepEqual([firstName.title, login.title, login.maxLength], ["First name", "Username", 100]);
+            assert.deepEqual(usual.required, ["login", "firstName", "lastName", "email"]);
+            const written = { title: "Given name", type: "string", required: false };
+            await call("POST", path, { definitions: { base: { properties: { firstName: written } } } });
+            assert.deepEqual((await base()).properties.firstName, { mutability: "READ_WRITE", ...written });
+            assert.deepEqual((await base()).required, ["login", "lastName", "email"]);
+            await call("POST", path, { definitions: { base: { properties: { firstName: null } } } });
+            assert.deepEqual(await base(), usual);
+        }
     });
 
     it("let attributes be added to the users of one app", async () => {

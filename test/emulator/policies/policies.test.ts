@@ -135,7 +135,7 @@ describe("policies", () => {
     ][] = [
         ["a list without a type", "GET", () => "", undefined, 400],
         ["a list of a type that there is not", "GET", () => "?type=NOPE", undefined, 400],
-        ["a policy of a type that it does not keep", "POST", () => "", { type: "ENTITY_RISK", name: "x" }, 400],
+        ["a policy of a type that it does not keep", "POST", () => "", { type: "RESOURCE_ACCESS", name: "x" }, 400],
         ["a policy without a name", "POST", () => "", { type: "ACCESS_POLICY" }, 400],
         ["a name that is taken", "POST", () => "", { type: "ACCESS_POLICY", name: "Okta Dashboard" }, 400],
         [

@@ -3,7 +3,8 @@ import { strict as assert } from "node:assert";
 import { type Emulator, startEmulator } from "../../../emulator/emulator";
 import type { Fault } from "../../../emulator/faults/faults";
 import { changeZone } from "../../../src/okta/zones/changeZone";
-import { wholeZones, type ZoneChange } from "../../../src/okta/zones/wholeZones";
+import { httpZones } from "../../../src/okta/zones/httpZones";
+import type { ZoneChange } from "../../../src/okta/zones/zones";
 import { testClient } from "../support/client";
 
 const ID = "nzo1";
@@ -112,7 +113,7 @@ describe("changeZone", () => {
             for (const fault of faults) okta.inject(fault);
             const waits: number[] = [];
             const result = changeZone({
-                zones: wholeZones(testClient(okta.url).http),
+                zones: httpZones(testClient(okta.url).http),
                 zoneId: ID,
                 change,
                 sleep: async (ms) => void waits.push(ms),
@@ -129,7 +130,7 @@ describe("changeZone", () => {
     it("stops where it is when its caller stops", async () => {
         await using okta = await startEmulator({ seed: { zones: [{ id: ID, name: "Staff", gateways: [cidr(OLD)] }] } });
         const reason = new Error("stopping");
-        const zones = wholeZones(testClient(okta.url).http);
+        const zones = httpZones(testClient(okta.url).http);
         const stopped = { zones, zoneId: ID, change: RENAME, sleep: async () => {}, signal: AbortSignal.abort(reason) };
         await assert.rejects(changeZone(stopped), reason);
         assert.deepEqual(okta.requests, []);

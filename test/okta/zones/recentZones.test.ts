@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { recentZones } from "../../../src/okta/zones/recentZones";
-import type { WholeZones } from "../../../src/okta/zones/wholeZones";
+import type { OrgZones } from "../../../src/okta/zones/zones";
 import { A, B } from "../../support/grants";
 import { type MemoryZones, memoryZones } from "../../support/memoryZones";
 
@@ -11,13 +11,17 @@ describe("recentZones", () => {
     function open() {
         const memory = memoryZones([{ id: "nzo1", name: "Staff", gateways: [A] }]);
         const time = { elapsedMs: 0 };
-        const wholes: WholeZones = {
+        const org: OrgZones = {
             read: memory.read,
-            change: async (zone, { gateways = [] }, signal) => void (await memory.write(zone, gateways, signal)),
+            readAny: memory.read,
+            readDocument: async () => ({}),
+            write: memory.write,
+            change: (zone, { gateways = [] }, signal) => memory.write(zone, gateways, signal),
             list: async () => [],
+            listIp: async () => [],
         };
-        const { zones, recent, wholes: changed } = recentZones({ zones: memory, wholes }, () => time.elapsedMs);
-        return { memory, time, zones, wholes: changed, read: () => recent.read("nzo1", signal) };
+        const { zones, recent } = recentZones(org, () => time.elapsedMs);
+        return { memory, time, zones, read: () => recent.read("nzo1", signal) };
     }
     const reads = ({ calls }: MemoryZones) => calls.filter((call) => call === "read nzo1").length;
 
@@ -47,13 +51,13 @@ describe("recentZones", () => {
         assert.equal(reads(memory), 2);
     });
 
-    for (const store of ["zones", "wholes"] as const) {
-        it(`asks again after a write by ${store}, also after one whose fate is open`, async () => {
-            const { memory, zones, wholes, read } = open();
+    for (const call of ["write", "change"] as const) {
+        it(`asks again after a ${call}, also after one whose fate is open`, async () => {
+            const { memory, zones, read } = open();
             const write = async () => {
                 const zone = await read();
-                if (store === "zones") await zones.write(zone, [B], signal);
-                else await wholes.change(zone, { gateways: [B] }, signal);
+                if (call === "write") await zones.write(zone, [B], signal);
+                else await zones.change(zone, { gateways: [B] }, signal);
             };
             await write();
             assert.deepEqual((await read()).gateways, [B]);

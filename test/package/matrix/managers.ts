@@ -11,19 +11,27 @@ const MANAGERS: Readonly<Record<string, readonly string[]>> = {
     npm: ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"],
     pnpm: ["npx", "--yes", "pnpm@10", "add"],
     yarn: ["npx", "--yes", "yarn@1.22.22", "add", "--silent"],
+    "yarn 4": ["npx", "--yes", "@yarnpkg/cli-dist@4", "add"],
+};
+
+/** Yarn 4 writes Plug'n'Play unless told otherwise, and in CI refuses to write a lock file. */
+const YARN_4 = {
+    YARN_NODE_LINKER: "node-modules",
+    YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+    YARN_ENABLE_TELEMETRY: "false",
 };
 
 for (const [name, [command = "", ...args]] of Object.entries(MANAGERS)) {
     describe(`a program that ${name} installed the package for`, () => {
         let folder: string;
         before(() => {
-            folder = join(dirname(packed().tarball), name);
+            folder = join(dirname(packed().tarball), name.replace(" ", "-"));
             mkdirSync(folder);
             writeFileSync(join(folder, "package.json"), '{ "name": "mine", "version": "1.0.0", "private": true }');
             execFileSync(command, [...args, packed().tarball, ...PEERS], {
                 cwd: folder,
                 stdio: "ignore",
-                env: RELEASE,
+                env: { ...RELEASE, ...YARN_4 },
             });
         });
 

@@ -122,8 +122,10 @@ describe("parseSourceSpec", () => {
     const password = (what: string) =>
         `${what} has a password in it: keep the whole URL in an environment variable or a file, and write ` +
         "{type: postgres, url: env:NAME} or url: file:PATH";
-    const secret = "the source's secret is not written here: say where it is, as env:NAME or file:PATH";
-    const token = "the source's token is not written here: say where it is, as env:NAME or file:PATH";
+    const secret =
+        "the source's secret must be the place of the secret, env:NAME or file:PATH, and never the secret itself";
+    const token =
+        "the source's token must be the place of the secret, env:NAME or file:PATH, and never the secret itself";
 
     const clear = (host: string) =>
         `the source is read from ${host} over http, so anybody who can change the answer in transit decides who is inside: ` +

@@ -26,14 +26,14 @@ describe("readSecret", () => {
     }
 
     const wrong: [reference: string, message: string][] = [
-        ["env:OTHER", "the environment variable OTHER, which should hold a secret, is not set"],
+        ["env:OTHER", "the environment variable OTHER is not set; env:OTHER reads a secret from it"],
         ["env:EMPTY", "the secret of env:EMPTY is empty"],
         ["env:BLANK", "the secret of env:BLANK is empty"],
         ["file:/run/other", "cannot read the secret in file /run/other: there is no such file"],
-        ["s3cr3t", "a secret is not written here: say where it is, as env:NAME or file:PATH"],
-        ["", "a secret is not written here: say where it is, as env:NAME or file:PATH"],
-        ["env:", "a secret is not written here: say where it is, as env:NAME or file:PATH"],
-        ["ENV:TOKEN", "a secret is not written here: say where it is, as env:NAME or file:PATH"],
+        ["s3cr3t", "a secret is given as its place, env:NAME or file:PATH, and never as itself"],
+        ["", "a secret is given as its place, env:NAME or file:PATH, and never as itself"],
+        ["env:", "a secret is given as its place, env:NAME or file:PATH, and never as itself"],
+        ["ENV:TOKEN", "a secret is given as its place, env:NAME or file:PATH, and never as itself"],
     ];
     for (const [reference, message] of wrong) {
         it(`says what is wrong with "${reference}"`, () => {

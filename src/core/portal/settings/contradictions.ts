@@ -38,7 +38,7 @@ export function* contradictions(data: Written, purpose: Purpose): Generator<stri
     }
     if (data.session.idle > data.session.duration) yield "portal.session.idle is longer than portal.session.duration";
     if (data.store.type === "postgres" && !/^(env|file):/.test(data.store.url)) {
-        yield "portal.store.url is not written here, as it may hold a password: say where it is, as env:NAME or file:PATH";
+        yield "portal.store.url may hold a password: it must be the place of the URL, env:NAME or file:PATH, and never the URL itself";
     }
     if (data.url.startsWith("http:") !== (data.ipv4Url ?? data.url).startsWith("http:") && isLoopbackUrl(data.url)) {
         yield "portal.ipv4Url has another scheme than portal.url";

@@ -10,7 +10,10 @@ const otherwise = (message: string) => ({
 
 export const text = z.string(otherwise("is not a text")).min(1, "is empty").max(500, "is longer than 500 characters");
 
-export const secret = text.regex(/^(env|file):./, "is not written here: say where it is, as env:NAME or file:PATH");
+export const secret = text.regex(
+    /^(env|file):./,
+    "must be the place of the secret, env:NAME or file:PATH, and never the secret itself",
+);
 
 const MOST_MS = 366 * 86_400_000;
 

@@ -1,3 +1,5 @@
+import { isLoopback } from "../../addresses/loopback";
+
 /** What is wrong with a URL that people or programs are sent to; plain http is for this machine only. */
 export function urlProblem(text: string, kind: "origin" | "issuer"): string | undefined {
     if (!URL.canParse(text)) return "is not a URL such as https://access.example.com";
@@ -13,11 +15,7 @@ export function urlProblem(text: string, kind: "origin" | "issuer"): string | un
 
 export function isLoopbackUrl(text: string): boolean {
     if (!URL.canParse(text)) return false;
-    return isLoopbackHost(new URL(text).hostname);
-}
-
-export function isLoopbackHost(hostname: string): boolean {
-    return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+    return isLoopback(new URL(text).hostname);
 }
 
 /** Whether an issuer is an Okta org's own authorization server, where `sub` is the user's id. */

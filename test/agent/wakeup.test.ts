@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { setImmediate } from "node:timers/promises";
 
-import { createWakeup } from "../../../src/agent/reconciler/wakeup";
-import { virtualClock } from "../../support/virtualClock";
+import { createWakeup } from "../../src/agent/wakeup";
+import { virtualClock } from "../support/virtualClock";
 
-describe("bell", () => {
+describe("createWakeup", () => {
     const start = (ms: number) => {
         const clock = virtualClock(0);
         const bell = createWakeup(clock);

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../clock";
 
 /** Ends a sleep early. A ring while nobody sleeps is kept for the next sleep. */
 export interface Wakeup {
