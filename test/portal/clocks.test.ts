@@ -64,7 +64,7 @@ describe("a clock of the portal's host that is wrong", () => {
         await using scene = await openPortalScene();
         const ana = await scene.person(ANA);
         const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
-        scene.pass(366 * DAY);
+        scene.setAhead(366 * DAY);
         const again = await scene.person(ANA);
         const lines = (await readFile(join(scene.directory, "portal.jsonl"), "utf8")).split("\n").length;
         const note = () => ({ changes: [["used", "u", { untilMs: scene.now() }]] as Change[], result: undefined });
