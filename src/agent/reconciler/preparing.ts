@@ -1,4 +1,5 @@
 import type { Reading } from "../../core/grants/grantsDocument";
+import { NO_MEMORY } from "../../core/membership/memory";
 import { type Prepared, prepareReading } from "../../core/membership/preparedReading";
 import { openQueue } from "../../queue";
 import { inSlices } from "../../sources/slices";
@@ -38,7 +39,7 @@ export function prepare(
         const prepared = await inSlices(
             prepareReading({
                 before: state.source.reading?.grants,
-                remembered: state.memory?.grants ?? [],
+                remembered: (state.memory ?? NO_MEMORY).grants,
                 next,
                 selector: settings.rules.selector,
             }),

@@ -5,7 +5,7 @@ import { indexAfter, indexOf } from "../../core/grants/grantIndex";
 import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { isSelected, type Selector, selectedGrants } from "../../core/grants/selection";
-import type { Remembered } from "../../core/membership/memory";
+import { NO_MEMORY, type Remembered } from "../../core/membership/memory";
 import { isSameSet } from "../../core/sets";
 import { backoffMs } from "../../core/time/backoff";
 import type { AgentEvent } from "../events/events";
@@ -70,7 +70,7 @@ export function hint(turn: Turn): void {
 export function accept(turn: Turn, next: Reading, sinceMs: number, readAtMs: number): readonly RecordTask[] {
     const { settings, moment, state } = turn;
     const { source } = state;
-    const before = source.reading?.grants ?? state.memory?.grants ?? [];
+    const before = source.reading?.grants ?? (state.memory ?? NO_MEMORY).grants;
     const { changes, grants } = comparedGrants(before, next.grants);
     const changed = settings.toldOf === undefined ? changes : changesOf(changes, settings.toldOf);
     const isFirst = source.reading === undefined;

@@ -9,11 +9,18 @@ describe("a column sorted in slices", () => {
     for (const length of [0, 1, 4095, 4096, 4097, 8192, 12_289, 50_000]) {
         it(`of ${length} numbers is what a sort at once gives`, () => {
             fc.assert(
-                fc.property(fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.constantFrom(3, 1000, 2 ** 32), (seed, most) => {
-                    const numbers = Float64Array.from({ length }, (_, at) => ((seed * (at + 1)) % 1_000_003) % most);
-                    const expected = numbers.slice().sort();
-                    assert.deepEqual(finish(sortedColumn(numbers)), expected);
-                }),
+                fc.property(
+                    fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+                    fc.constantFrom(3, 1000, 2 ** 32),
+                    (seed, most) => {
+                        const numbers = Float64Array.from(
+                            { length },
+                            (_, at) => ((seed * (at + 1)) % 1_000_003) % most,
+                        );
+                        const expected = numbers.slice().sort();
+                        assert.deepEqual(finish(sortedColumn(numbers)), expected);
+                    },
+                ),
                 { numRuns: 10 },
             );
         });

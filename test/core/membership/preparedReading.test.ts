@@ -41,7 +41,7 @@ const history = fc.record({
     selector: fc.constantFrom({}, { app: "a" }),
     /** After so many steps something else compares the same lists, or the preparation ends. */
     steps: fc.nat(12),
-    then: fc.constantFrom("another comparison", "the end", "nothing"),
+    meanwhile: fc.constantFrom("another comparison", "the end", "nothing"),
 });
 
 type History = typeof history extends fc.Arbitrary<infer Each> ? Each : never;
@@ -78,11 +78,11 @@ function outcomeOf({ before, remembered, next, selector }: PrepareInput) {
     };
 }
 
-function prepared(input: PrepareInput, { steps, then }: Pick<History, "steps" | "then">) {
+function prepared(input: PrepareInput, { steps, meanwhile }: Pick<History, "steps" | "meanwhile">) {
     const work = prepareReading(input);
     for (let step = 0; step < steps; step++) work.next();
-    if (then === "another comparison") comparedGrants(input.before ?? input.remembered, input.next);
-    return then === "the end" ? [] : finish(work);
+    if (meanwhile === "another comparison") comparedGrants(input.before ?? input.remembered, input.next);
+    return meanwhile === "the end" ? [] : finish(work);
 }
 
 /** Grants that count how often their addresses are looked at. */
