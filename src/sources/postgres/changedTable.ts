@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { limitedSignal } from "../../limitedSignal";
@@ -7,7 +9,8 @@ import { readingAfter } from "./afterChange";
 import type { Connection } from "./connect";
 import type { ListeningSession } from "./listen";
 import { openPendingRows, type PendingRows } from "./pendingRows";
-import { type Row, readingRows, relationIn, relationSql, rowsSql, type TableReading, TRANSACTION } from "./rows";
+import { type Row, readingRows, rowsSql, type Table, type TableReading, TRANSACTION } from "./rows";
+import { type RowTriggers, rowTriggersIn, rowTriggersSql } from "./rowTriggers";
 import { quoteName, quoteText } from "./table";
 
 /** The rows of a table that have changed since it was last read, read by the session that is notified of them. */
@@ -16,6 +19,8 @@ export interface ChangedTable extends ListeningSession {
     begin(): void;
     /** The whole table was read. */
     read(table: TableReading, atMs: number): void;
+    /** The whole table could not be read: the next read is of the whole table, too. */
+    failed(): void;
     /**
      * The table as it is now, from the last reading and the rows that have changed since.
      *
@@ -26,8 +31,7 @@ export interface ChangedTable extends ListeningSession {
 }
 
 export interface ChangedTableOptions {
-    /** As tableSql gives it. */
-    readonly table: string;
+    readonly table: Table;
     readonly limits: DocumentLimits;
     /** The longest time for which changes are followed before the whole table is read again. */
     readonly wholeEveryMs: number;
@@ -79,7 +83,7 @@ export function followTable(options: ChangedTableOptions): ChangedTable {
                 session.onMark(payload ?? "");
                 return false;
             }
-            pending.hear(payload, last?.relation);
+            pending.hear(payload, last?.rowTriggers?.relation);
             return true;
         },
         ends() {
@@ -91,8 +95,12 @@ export function followTable(options: ChangedTableOptions): ChangedTable {
             if (following.session === undefined) pending.doubt();
             else pending.clear();
         },
-        read({ reading, relation }, atMs) {
-            following.last = { reading, relation, wholeAtMs: atMs };
+        read(table, atMs) {
+            following.last = { ...table, wholeAtMs: atMs };
+        },
+        failed() {
+            pending.doubt();
+            following.last = undefined;
         },
         changed: (nowMs, signal) => changed(following, nowMs, signal),
     };
@@ -135,7 +143,7 @@ async function readPending(following: Following, last: TableReading, by: Session
     for (let tries = 0; ids !== undefined && tries < MOST_TRIES; tries++) {
         const asked = ids;
         const rows = await readRowsById(by, table, asked, signal);
-        if (rows === undefined || rows.relation !== last.relation) return undefined;
+        if (rows === undefined || !isSame(rows.rowTriggers, last.rowTriggers)) return undefined;
         const heard = pending.ids();
         if (heard === undefined || following.session !== by) return undefined;
         if ([...heard].every((id) => asked.has(id))) {
@@ -147,11 +155,17 @@ async function readPending(following: Following, last: TableReading, by: Session
     return undefined;
 }
 
+/** Whether all changes were notified between two reads: the triggers were there all the time, and are those of the same table. */
+function isSame(one: RowTriggers | undefined, other: RowTriggers | undefined): boolean {
+    return one !== undefined && one.relation === other?.relation && one.triggers === other.triggers;
+}
+
 /** Undefined for a session without a process id of its own, such as one of a pooler. */
 async function listening(connection: Connection): Promise<Session | undefined> {
     const { processID: processId } = connection;
     if (processId == null) return undefined;
-    const channel = `zonekeeper_mark_${processId}`;
+    // Nobody else can send its marks.
+    const channel = `zonekeeper_mark_${processId}_${randomBytes(12).toString("hex")}`;
     await connection.query(`LISTEN ${quoteName(channel)}`);
     return { connection, processId, channel, marks: 0, onMark: () => {} };
 }
@@ -161,7 +175,7 @@ async function listening(connection: Connection): Promise<Session | undefined> {
  *
  * @returns undefined if another session answers, as behind a pooler
  */
-async function readRowsById(session: Session, table: string, ids: ReadonlySet<string>, signal: AbortSignal) {
+async function readRowsById(session: Session, table: Table, ids: ReadonlySet<string>, signal: AbortSignal) {
     const mark = String(++session.marks);
     const marked = new Promise<void>((resolve) => {
         session.onMark = (payload) => {
@@ -174,18 +188,18 @@ async function readRowsById(session: Session, table: string, ids: ReadonlySet<st
         const answer = await orAborted(() => session.connection.query(sql), limit.signal);
         if (processIdIn(answer) !== session.processId) return undefined;
         await orAborted(() => marked, limit.signal);
-        return { rows: rowsById(answer), relation: relationIn(answer) };
+        return { rows: rowsById(answer), rowTriggers: rowTriggersIn(answer) };
     } finally {
         limit.release();
     }
 }
 
 /** One round trip. The mark is a transaction of its own, which is committed after the rows were read. */
-function sqlById({ channel }: Session, table: string, ids: ReadonlySet<string>, mark: string): string {
+function sqlById({ channel }: Session, table: Table, ids: ReadonlySet<string>, mark: string): string {
     // Without a type, so that each is of the type of the column, and an index is used.
     const list = Array.from(ids, quoteText).join(", ");
-    return `${TRANSACTION}; SELECT pg_catalog.pg_backend_pid() AS pid; ${rowsSql(table, `WHERE id IN (${list})`)};
-        ${relationSql(table)}; COMMIT; NOTIFY ${quoteName(channel)}, '${mark}'`;
+    return `${TRANSACTION}; SELECT pg_catalog.pg_backend_pid() AS pid; ${rowsSql(table.sql, `WHERE id IN (${list})`)};
+        ${rowTriggersSql(table.sql, table.channel)}; COMMIT; NOTIFY ${quoteName(channel)}, '${mark}'`;
 }
 
 interface Result {
