@@ -2,10 +2,10 @@ import { strict as assert } from "node:assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-
 import { type Change, type PortalState, TABLES } from "../../src/core/portal/state";
 import { openAgentScene } from "../agent/agentProcess";
-import { ACCESSES, ANA, freePort, openPortalScene, SECRET, SESSION_SECRET, seedFor } from "./scene";
+import { freePort } from "../support/freePort";
+import { ACCESSES, ANA, openPortalScene, SECRET, SESSION_SECRET, seedFor } from "./scene";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 const SOON = () => AbortSignal.timeout(10_000);

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +9,7 @@ import { systemClock } from "../../src/clock";
 import { runPortal } from "../../src/portal/main";
 import { fileLog } from "../../src/sources/portal/fileLog";
 import { openPortalStore, type PortalStore } from "../../src/sources/portal/portalStore";
+import { freePort } from "../support/freePort";
 import { openTestBrowser, type TestBrowser } from "./browser";
 
 /** A portal, an emulated Okta as its OpenID provider, and people. */
@@ -264,12 +264,4 @@ export function seedFor(url: string): Seed {
             },
         ],
     };
-}
-
-export async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { readonly port: number };
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
