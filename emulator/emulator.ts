@@ -9,6 +9,7 @@ import { assignmentRoutes } from "./apps/assignments";
 import { idTokenRoutes } from "./apps/idToken";
 import { authenticatorRoutes } from "./authenticators/authenticators";
 import { factorRoutes } from "./authenticators/factors";
+import { userFactorRoutes } from "./authenticators/userFactors";
 import { authorizationServerRoutes } from "./authorization/servers";
 import { controlRoutes } from "./control";
 import type { Fault } from "./faults/faults";
@@ -30,7 +31,6 @@ import { memberRoutes } from "./people/members";
 import { organizationRoutes } from "./people/organization";
 import { profileMappingRoutes } from "./people/profileMappings";
 import { riskRoutes } from "./people/risk";
-import { roleRoutes } from "./people/roles";
 import { lifecycleRoutes } from "./people/userLifecycle";
 import { userSchemaRoutes } from "./people/userSchema";
 import { userRoutes } from "./people/users";
@@ -39,6 +39,11 @@ import { policyRoutes } from "./policies/policies";
 import { ruleRoutes } from "./policies/rules";
 import { collectionRoutes } from "./references/collection";
 import { BEHAVIORS, DEVICE_ASSURANCES, INLINE_HOOKS } from "./references/collections";
+import { bindingRoutes } from "./roles/bindings";
+import { customRoleRoutes } from "./roles/customRoles";
+import { resourceSetRoutes } from "./roles/resourceSets";
+import { roleRoutes } from "./roles/roles";
+import { roleTargetRoutes } from "./roles/targets";
 import { readSeed, type Seed } from "./seed";
 import { createWorld, type WorldOptions } from "./state/createWorld";
 import type { Exchange, ZoneChange } from "./state/journal";
@@ -152,6 +157,11 @@ function oktaRoutes(app: FastifyInstance, world: World, callerOf: (request: obje
     factorRoutes(app, world);
     tokenRoutes(app, world, callerOf);
     roleRoutes(app, world);
+    roleTargetRoutes(app, world);
+    customRoleRoutes(app, world);
+    resourceSetRoutes(app, world);
+    bindingRoutes(app, world);
+    userFactorRoutes(app, world);
 }
 
 /** Bodies are read late, after faults, limits and rights have had their say; no type of content fails before that. */

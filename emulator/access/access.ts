@@ -22,10 +22,11 @@ const SCOPES: readonly (readonly [path: string, scope: string])[] = [
     ["/api/v1/logs", "okta.logs"],
     ["/api/v1/api-tokens", "okta.apiTokens"],
     ["/oauth2/v1/clients", "okta.roles"],
+    ["/api/v1/iam", "okta.roles"],
 ];
 
 /** Roles of a user, a group or a service app, in the families of users, groups and clients. */
-const ROLES = /^\/(api\/v1\/(users|groups)|oauth2\/v1\/clients)\/[^/]+\/roles(\/[^/]+)?$/;
+const ROLES = /^\/(api\/v1\/(users|groups)|oauth2\/v1\/clients)\/[^/]+\/roles(\/.*)?$/;
 
 /**
  * Whether the caller may make this call of the management API.

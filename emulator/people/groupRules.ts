@@ -7,11 +7,14 @@ import { type Document, documentOf, stringsOf } from "../state/document";
 import type { Org } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
-import { compileExpression } from "./ruleExpression";
+import { followGroupRules, undoGroupRule } from "./followGroupRules";
+
+/** What may change of whom a rule is true. */
+const PEOPLE = /^\/api\/v1\/(users|groups)(\/|\?|$)/;
 
 /**
- * Okta's group rules, which put users into groups. A rule that is activated puts in the users of whom it is true then; they
- * stay when it is deactivated, and go when it is deleted with `removeUsers=true`. Okta also follows users who come or change later. Of Okta's expression language the
+ * Okta's group rules, which put users into groups. An active rule follows every change of users and groups, at once here. Whom it put
+ * in stays when it is deactivated, and goes when it is deleted with `removeUsers=true`. Of Okta's expression language the
  * emulator knows what compileExpression takes; a rule with another expression does nothing.
  *
  * Source of the shape and of the statuses: the Okta provider's recordings of GroupRule.
@@ -19,6 +22,9 @@ import { compileExpression } from "./ruleExpression";
 export function groupRuleRoutes(app: FastifyInstance, world: World): void {
     const all = "/api/v1/groups/rules";
     const show = (rule: Document) => showRule(rule, world.org);
+    app.addHook("onSend", async ({ method, url }, { statusCode }) => {
+        if (method !== "GET" && statusCode < 400 && PEOPLE.test(url)) followGroupRules(world.org, stampOf(world.now()));
+    });
     app.get(all, (request, reply) => sendPage(reply, listRules(world, queryOf(request))));
     app.post(all, async (request) => {
         const now = stampOf(world.now());
@@ -38,8 +44,9 @@ export function groupRuleRoutes(app: FastifyInstance, world: World): void {
     app.delete(`${all}/:id`, async (request, reply) => {
         const { id } = paramsOf(request);
         if (ruleOf(world.org, id).status === "ACTIVE") invalid("status", "A rule that is active cannot be deleted.");
-        if (queryOf(request).removeUsers === "true") applyRule(world.org, ruleOf(world.org, id), "remove");
+        if (queryOf(request).removeUsers === "true") undoGroupRule(world.org, ruleOf(world.org, id));
         world.org.groupRules.delete(id);
+        world.org.ruleMembers.delete(id);
         return reply.code(202).send({});
     });
     for (const [verb, status] of [
@@ -50,30 +57,8 @@ export function groupRuleRoutes(app: FastifyInstance, world: World): void {
             const { id } = paramsOf(request);
             const rule = { ...ruleOf(world.org, id), status, lastUpdated: stampOf(world.now()) };
             world.org.groupRules.set(id, rule);
-            if (status === "ACTIVE") applyRule(world.org, rule, "add");
             return reply.code(204).send();
         });
-    }
-}
-
-/** Puts in, or takes out, the users of whom a rule is true. */
-function applyRule(org: Org, { conditions, actions }: Document, what: "add" | "remove"): void {
-    const { people, expression } = documentOf(conditions);
-    const isTrue = compileExpression(String(documentOf(expression).value));
-    if (isTrue === undefined) return;
-    const { users, groups } = documentOf(people);
-    const out = stringsOf(documentOf(users).exclude);
-    const outGroups = stringsOf(documentOf(groups).exclude);
-    const groupsOf = (userId: string) => [...org.members].flatMap(([id, members]) => (members.has(userId) ? [id] : []));
-    for (const groupId of stringsOf(documentOf(documentOf(actions).assignUserToGroups).groupIds)) {
-        const members = org.members.get(groupId) ?? new Set<string>();
-        for (const [id, user] of org.users) {
-            const isOut = out.includes(id) || groupsOf(id).some((group) => outGroups.includes(group));
-            if (user.status === "DEPROVISIONED" || isOut || !isTrue(documentOf(user.profile), groupsOf(id))) continue;
-            if (what === "add") members.add(id);
-            else members.delete(id);
-        }
-        org.members.set(groupId, members);
     }
 }
 

@@ -9,6 +9,7 @@ import type { Org } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
 import { findUser, loginOf } from "./findUser";
+import { excludeFromGroupRules } from "./followGroupRules";
 import { groupOf, nameOf, ownGroup, showGroup } from "./groups";
 import { showUserInList } from "./showUser";
 
@@ -30,6 +31,7 @@ export function memberRoutes(app: FastifyInstance, world: World, callerOf: (requ
             const { id, other } = paramsOf(request);
             const group = ownGroup(world.org, id);
             const user = world.org.users.get(other) ?? missing(other, "User");
+            if (method === "delete") excludeFromGroupRules(world.org, id, other);
             if (setMember(world, id, other, method === "put")) {
                 logEvent(world, event, { id: other, name: loginOf(user) }, callerOf(request), [
                     { id, type: "UserGroup", displayName: nameOf(group) },

@@ -3,10 +3,10 @@ import { freshApps } from "../apps/fresh";
 import { wholeEvent } from "../logs/events";
 import { freshGroups, freshMembers } from "../people/freshGroups";
 import { freshUsers } from "../people/freshUsers";
-import { freshRoles } from "../people/roles";
 import { freshUserTypes } from "../people/userTypes";
 import { freshPolicies } from "../policies/fresh";
 import { BEHAVIORS, firstBehaviors } from "../references/collections";
+import { freshRoles } from "../roles/roles";
 import type { FullSeed } from "../seed";
 import { freshThreats } from "../threats/threats";
 import { freshZones } from "../zones/fresh";
@@ -43,7 +43,9 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         groups,
         members: freshMembers(nursery, groups, users),
         groupRules: new Map(),
+        ruleMembers: new Map(),
         activeFactors: new Set(),
+        userFactors: new Map(),
         userTypes,
         customAttributes: new Map(),
         baseAttributes: new Map(),
@@ -56,6 +58,10 @@ export function freshOrg(seed: FullSeed, ids: Ids, nowMs: number): Org {
         threats: freshThreats(nursery),
         ...holders,
         roles: freshRoles(nursery, { ...holders, groups }),
+        roleTargets: new Map(),
+        customRoles: new Map(),
+        resourceSets: new Map(),
+        memberUrls: new Map(),
         events: seed.events.map((event) => wholeEvent(event, ids, nowMs, about.adminId)),
     };
 }

@@ -76,6 +76,33 @@ export interface OrgAbout {
     readonly adminId: string;
 }
 
+/** A custom admin role as Okta shows it, but for `_links`; and its permissions, by their label. */
+export interface CustomRole {
+    readonly id: string;
+    readonly label: string;
+    readonly description: string;
+    readonly created: string;
+    readonly lastUpdated: string;
+    readonly granted: Map<string, Document>;
+}
+
+/** What custom roles are for, as Okta shows it, but for `_links`; and its resources, by id. */
+export interface ResourceSet {
+    readonly id: string;
+    readonly label: string;
+    readonly description: string;
+    readonly created: string;
+    readonly lastUpdated: string;
+    readonly resources: Map<string, Document>;
+}
+
+/** What an admin role is limited to. */
+export interface RoleTargets {
+    readonly groups: readonly string[];
+    /** Ids of apps, and names of kinds of apps. */
+    readonly apps: readonly string[];
+}
+
 /** By app id. */
 export interface AppParts {
     /** By user id. */
@@ -104,6 +131,8 @@ export interface Org {
     /** The ids of the users of each group; of the group Everyone they are not kept: it has all. */
     readonly members: Map<string, Set<string>>;
     readonly groupRules: Map<string, Document>;
+    /** Whom each group rule has put in: by the rule's id, then by the group's, the users' ids. */
+    readonly ruleMembers: Map<string, Map<string, Set<string>>>;
     readonly users: Map<string, Document>;
     /** The ids of those users who have a password. */
     readonly passwords: Set<string>;
@@ -126,12 +155,20 @@ export interface Org {
     readonly appParts: AppParts;
     /** The ids of the factors of Classic Engine that are on. */
     readonly activeFactors: Set<string>;
+    /** The factors in which a user is enrolled, but for `_links`: by user id, then by id. */
+    readonly userFactors: Map<string, Map<string, Document>>;
     /** Okta's ThreatInsight. */
     readonly threats: { document: Document };
     readonly tokens: Map<string, Token>;
     readonly clients: Map<string, OAuthClient>;
-    /** The admin roles of each user and client, but for `_links`. */
+    /** The admin roles of each user, group and client, but for `_links`. */
     readonly roles: Map<string, readonly Document[]>;
+    /** By the id of a role assignment; without an entry the role is for all. */
+    readonly roleTargets: Map<string, RoleTargets>;
+    readonly customRoles: Map<string, CustomRole>;
+    readonly resourceSets: Map<string, ResourceSet>;
+    /** How members of bindings were named, by the id of their assignment. */
+    readonly memberUrls: Map<string, string>;
     /** The System Log, oldest first. */
     readonly events: Document[];
 }

@@ -34,7 +34,7 @@ describe("roles", () => {
 
     for (const [title, path, status] of [
         ["a user", "/api/v1/users/00u3/roles", 201],
-        ["a service app", "/oauth2/v1/clients/0oa1/roles", 200],
+        ["a service app", "/oauth2/v1/clients/0oa1/roles", 201],
     ] as const) {
         it(`are given to ${title} once, read one by one, and taken back`, async () => {
             await using emulator = await startEmulator({ seed });

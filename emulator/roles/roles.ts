@@ -7,6 +7,7 @@ import type { Nursery } from "../state/nursery";
 import type { Org } from "../state/org";
 import { stampOf } from "../state/stamp";
 import type { World } from "../state/world";
+import { HOLDER_KINDS, HOLDERS, type Holder, isHolder } from "./holders";
 
 /** What Okta's console calls the roles that are met here. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -16,58 +17,71 @@ const LABELS: Readonly<Record<string, string>> = {
     APP_ADMIN: "Application Administrator",
     USER_ADMIN: "Group Administrator",
     HELP_DESK_ADMIN: "Help Desk Administrator",
+    GROUP_MEMBERSHIP_ADMIN: "Group Membership Administrator",
 };
 
-type Holder = "users" | "groups" | "clients";
-
-/** How Okta calls a holder that it does not have, and where holders are. */
-const HOLDERS: Readonly<Record<Holder, { readonly kind: string; readonly path: string; readonly by: string }>> = {
-    users: { kind: "User", path: "/api/v1/users", by: "USER" },
-    groups: { kind: "UserGroup", path: "/api/v1/groups", by: "GROUP" },
-    clients: { kind: "PublicClientApp", path: "/oauth2/v1/clients", by: "CLIENT" },
-};
-
-/** The admin roles of users, groups and service apps. Source of the paths and the shape: Okta's reference, role assignments. */
+/** Source of the paths and the shape: Okta's reference, role assignments; of the statuses: the Okta provider's recordings. */
 export function roleRoutes(app: FastifyInstance, world: World): void {
-    for (const [kind, path] of [
-        ["users", "/api/v1/users/:id/roles"],
-        ["groups", "/api/v1/groups/:id/roles"],
-        ["clients", "/oauth2/v1/clients/:id/roles"],
-    ] as const) {
+    for (const kind of HOLDER_KINDS) {
+        const path = `${HOLDERS[kind].path}/:id/roles`;
         app.get(path, async (request) => rolesOf(world, kind, paramsOf(request).id));
         app.post(path, async (request, reply) => {
             const { id } = paramsOf(request);
-            const role = addRole(world, kind, id, bodyOf(request).type);
-            return reply.code(kind === "clients" ? 200 : 201).send(role);
+            return reply.code(201).send(addRole(world, kind, id, bodyOf(request)));
         });
         app.get(`${path}/:other`, async (request) => {
             const { id, other } = paramsOf(request);
-            return rolesOf(world, kind, id).find((role) => role.id === other) ?? missing(other, "RoleAssignment");
+            return roleOf(world, kind, id, other);
         });
         app.delete(`${path}/:other`, async (request, reply) => {
             const { id, other } = paramsOf(request);
-            if (!rolesOf(world, kind, id).some((role) => role.id === other)) missing(other, "RoleAssignment");
-            const left = (world.org.roles.get(id) ?? []).filter((role) => role.id !== other);
-            world.org.roles.set(id, left);
+            roleOf(world, kind, id, other);
+            removeRole(world, id, other);
             return reply.code(204).send();
         });
     }
 }
 
-/** The assignment as Okta shows it; one that is there already is refused. */
-function addRole(world: World, kind: Holder, id: string, type: unknown): Document | undefined {
+/**
+ * Gives a role. One of type CUSTOM names a custom role and a resource set, and is a member of that binding.
+ *
+ * @returns the assignment as Okta shows it; one that is there already is refused
+ */
+export function addRole(world: World, kind: Holder, id: string, body: Document): Document | undefined {
     const before = rolesOf(world, kind, id);
+    const { type } = body;
     if (typeof type !== "string" || !/^[A-Z_]+$/.test(type)) return invalid("type", "A type of a role is needed.");
-    if (before.some((role) => role.type === type)) {
-        refuse(409, "E0000090", "Duplicate role assignment exception.");
-    }
-    const role = roleFrom(type, world.ids.id("ra1"), HOLDERS[kind].by, stampOf(world.now()));
+    const custom = type === "CUSTOM" ? readCustom(world.org, body) : {};
+    const isSame = (role: Document) =>
+        role.type === type && role.role === custom.role && role["resource-set"] === custom["resource-set"];
+    if (before.some(isSame)) refuse(409, "E0000090", "Duplicate role assignment exception.");
+    const prefix = type === "CUSTOM" ? "irb" : "ra1";
+    const role = { ...roleFrom(type, world.ids.id(prefix), HOLDERS[kind].by, stampOf(world.now())), ...custom };
     world.org.roles.set(id, [...(world.org.roles.get(id) ?? []), role]);
     return rolesOf(world, kind, id).at(-1);
 }
 
+export function removeRole({ org }: World, holderId: string, roleId: string): void {
+    const left = (org.roles.get(holderId) ?? []).filter((role) => role.id !== roleId);
+    org.roles.set(holderId, left);
+    org.roleTargets.delete(roleId);
+    org.memberUrls.delete(roleId);
+}
+
+function readCustom({ customRoles, resourceSets }: Org, body: Document): Document {
+    const { role, "resource-set": set } = body;
+    const known = customRoles.get(String(role)) ?? missing(String(role), "Role");
+    if (!resourceSets.has(String(set))) missing(String(set), "ResourceSet");
+    return { role, "resource-set": set, label: known.label };
+}
+
+/** The assignment of a holder with this id, or 404. */
+export function roleOf(world: World, kind: Holder, id: string, roleId: string): Document {
+    return rolesOf(world, kind, id).find((role) => role.id === roleId) ?? missing(roleId, "RoleAssignment");
+}
+
 function rolesOf({ org, url }: World, kind: Holder, id: string): Document[] {
-    if (!org[kind].has(id)) missing(id, HOLDERS[kind].kind);
+    if (!isHolder(org, kind, id)) missing(id, HOLDERS[kind].kind);
     const href = `${url}${HOLDERS[kind].path}/${id}`;
     return (org.roles.get(id) ?? []).map((role) => ({ ...role, _links: { assignee: { href } } }));
 }
