@@ -47,7 +47,7 @@ const READERS: readonly Reader[] = [
         as: "rows of PostgreSQL",
         prepare(grants) {
             const rows = grants.map((grant) => ({ id: grant.id, entry: JSON.stringify(entryOf(grant)) }));
-            return () => readRows(connectionTo(rows), "", LIMITS, new AbortController().signal);
+            return () => readRows(connectionTo(rows), { sql: "", channel: "" }, LIMITS, new AbortController().signal);
         },
     },
     {

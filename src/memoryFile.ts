@@ -14,6 +14,7 @@ import {
     wholeText,
 } from "./core/membership/memoryDocument";
 import { appendDurably, readIfThere, setAside, writeDurably } from "./durable";
+import { inSlices } from "./sources/slices";
 
 export interface MemoryFileOptions {
     readonly path: string;
@@ -106,7 +107,7 @@ export function memoryFile(options: MemoryFileOptions): MemoryFile {
             const isAdded = await added(change && `${change}\n`).finally(() => {
                 latest = undefined;
             });
-            if (!isAdded) await writeDurably(path, `${wholeText(now, textOf)}\n`, writer);
+            if (!isAdded) await writeDurably(path, [...(await inSlices(wholeText(now, textOf))), "\n"], writer);
             const file = await stateOf(path);
             latest = { grants, file, wholeBytes: isAdded ? (before?.wholeBytes ?? 0) : file.bytes };
             return copyOf(written);

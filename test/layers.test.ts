@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/locks": ["node", "fs-native-extensions"],
     "src/hostLock": ["src/core", "src/locks"],
     "src/stackOutputs": ["src/core", "node"],
-    "src/memoryFile": ["src/core", "src/clock", "src/durable", "node", "zod"],
+    "src/memoryFile": ["src/core", "src/clock", "src/durable", "src/sources/slices", "node", "zod"],
     "src/okta": ["src/core", "src/limitedSignal", "src/orAborted", "node", "oauth4webapi"],
     "src/outgoing": ["src/core", "src/limitedSignal", "node", "http-proxy-agent", "https-proxy-agent"],
     "src/sources": [

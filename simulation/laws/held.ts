@@ -12,7 +12,8 @@ import { mayMistakeTime } from "./mistakenTime";
  * Where nothing was wrong for long enough, an address that an agent let in by a grant, and has not taken out, is inside:
  *
  *   its grant                                  however
- *   has been in each reading since             the rest of the readings is, and who else wrote the zone
+ *   has been in each reading since             the rest of the readings is, and who else wrote the zone; not where an agent
+ *                                              with a folder of its own had accepted another form, and holds this one
  *   is held                                    who else wrote the zone
  *   was in an unusable form since              who else wrote the zone
  */
@@ -27,7 +28,9 @@ export function keepsTheKnown(facts: Facts, bounds: Bounds): string[] {
         const held = facts.holdsIn(process, fromMs, ms);
         const lasting = lastingIn(facts, facts.knowledge(process), process, fromMs, ms);
         const isKnown = (address: number) =>
-            must.has(address) || isHeldAll(held, address, fromMs, ms) || lasting.has(address);
+            (must.has(address) && !isNewsOfHeld(facts, process, held, address)) ||
+            isHeldAll(held, address, fromMs, ms) ||
+            lasting.has(address);
         return long
             .filter((address) => isKnown(address) && !isDenied(facts, facts.knowledge(process), address, fromMs, ms))
             .filter((address) => !wasLetGo(facts, process, address, ms))
@@ -131,6 +134,18 @@ function isOver(facts: Facts, hold: Hold, ms: number): boolean {
     const covered = new Set(known.flatMap(({ addresses }) => [...addresses]));
     const isAllKnown = [...hold.addresses].every((each) => covered.has(each));
     return isAllKnown && known.every(({ endsAtMs }) => endsAtMs <= earliestMs);
+}
+
+/**
+ * Whether an agent with a folder of its own holds a reading in which it saw a grant come to this address: what another agent had let
+ * in there it had known no longer.
+ */
+function isNewsOfHeld(facts: Facts, process: number, held: readonly Hold[], address: number): boolean {
+    if (facts.trace.history.sharedState === true) return false;
+    const runs = facts.knowledge(process).runs.filter(({ addresses }) => addresses.has(address));
+    return held.some(
+        ({ why, sinceMs }) => why !== undefined && !runs.some((run) => run.fromMs < sinceMs && run.toMs > sinceMs),
+    );
 }
 
 /**

@@ -32,7 +32,7 @@ export function losesNobodyByAccident(facts: Facts, bounds: Bounds): string[] {
         for (const run of lastHolders(facts, bounds, known, out)) {
             if (!isAdmitted(facts, out, run)) continue;
             if (isMeant(facts, known, out, run) || isForgotten(facts, out, run) || isMisled(facts, out)) continue;
-            if (isFromBeforeRestart(facts, out, run)) continue;
+            if (isFromBeforeRestart(facts, out, run) || wasOver(facts, out, run)) continue;
             if (run.toMs <= out.put.sentAtMs) allowed.push({ run, out, known });
             else problems.push(`${tellAddress(out.address)} goes at ${out.atMs} ms, and ${run.id} still grants it`);
         }
@@ -139,6 +139,21 @@ function isForgotten(facts: Facts, { put, address }: TakenOut, run: Run): boolea
             [fromMs, firstMs].some((ms) => !insideAt(ms).has(address))
         );
     });
+}
+
+/**
+ * Whether a form had ended by a clock that was set back since, by less than is noticed: it is active again, and no longer
+ * known.
+ */
+function wasOver({ trace, lifeOf, timesOf }: Facts, { put }: TakenOut, run: Run): boolean {
+    const { agent } = lifeOf(put.process);
+    return trace.jumps.some(
+        (jump) =>
+            jump.agent === agent &&
+            jump.byMs < 0 &&
+            jump.atMs <= put.sentAtMs &&
+            Math.max(...timesOf(put.process, jump.atMs - 1)) >= run.endsAtMs,
+    );
 }
 
 /**

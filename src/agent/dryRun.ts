@@ -12,6 +12,7 @@ import { zoneLock } from "../okta/zones/zoneLock";
 import { type Round, reconcile } from "../reconcile";
 import { openSource } from "../sources/open";
 import { parseSourceSpec } from "../sources/settings/parseSource";
+import type { GrantSource } from "../sources/source";
 import { openAgentDenials } from "./denials/open";
 import { besideMates, type Mate, matesOf } from "./dryRunMates";
 import { type Environment, plainOrSecret } from "./environment";
@@ -54,17 +55,13 @@ export async function dryRun(
     settings: AgentSettings,
     options: DryRunOptions,
 ): Promise<DryRound> {
-    const { directory, env, clock, onWarning, mode = "plan", isConfirmed = false, signal } = options;
+    const { directory, clock, onWarning, mode = "plan", isConfirmed = false, signal } = options;
     const { rules } = membership;
     if (mode === "write" && membership.group !== undefined) fail("bad-input", ONLY_AN_AGENT);
     const access = mode === "plan" ? "read" : "write";
     const time = openCheckedClock(clock);
     const okta = askOrg(membership.org, settings, time, options);
-    const { widestPrefix, allowUnroutable } = rules;
-    const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
-    const limits = { widestPrefix, allowUnroutable };
-    const opening = { directory, env, ...time, limits, okta, state, mode: access } as const;
-    const source = openSource(parseSourceSpec(membership.source), opening);
+    const source = openSourceOf(membership, settings, { ...options, time, okta, access });
     const denials = await openAgentDenials(settings, options);
     const memoryOf = ({ name, zones }: MembershipSettings, onWarning: (sentence: string) => void) => {
         const stateOf = { ...settings, state: folderOf(settings.state, name), zones };
@@ -73,18 +70,14 @@ export async function dryRun(
     try {
         const memory = memoryOf(membership, onWarning);
         const remembered = await memory.read();
-        const asked = { time, directory, settings, signal };
-        // Problems of the other memberships are reported by their own dry runs.
-        const mates = matesOf(membership, settings).map((mate) => ({
+        const asked = { time, directory, settings, signal, onWarning: ignored };
+        const ofMate = (mate: MembershipSettings): Mate => ({
             mate,
-            memory: memoryOf(mate, () => {}),
-            bind: bindingOf(mate, () => ({
-                ...asked,
-                okta: askOrg(mate.org, settings, time, options),
-                onWarning() {},
-            })),
-        }));
+            memory: memoryOf(mate, ignored),
+            bind: bindingOf(mate, () => ({ ...asked, okta: askOrg(mate.org, settings, time, options) })),
+        });
         const by = { memory: remembered?.memory, denials: denials.list(), clock: time };
+        const mates = matesOf(membership, settings).map(ofMate);
         const { said, moved, others } = await besideMates(source, membership, mates, by, signal);
         const group = await groupOf(membership, { ...asked, okta, onWarning });
         const remembering = { denials: denials.list(), remembered: remembered?.memory?.grants ?? [] };
@@ -112,6 +105,31 @@ export async function dryRun(
         await source.close?.();
     }
 }
+
+interface SourceOfOptions extends DryRunOptions {
+    readonly time: CheckedClock;
+    readonly okta: OktaHttp;
+    readonly access: "read" | "write";
+}
+
+function openSourceOf(membership: MembershipSettings, settings: AgentSettings, options: SourceOfOptions): GrantSource {
+    const { directory, env, time, okta, access } = options;
+    const { widestPrefix, allowUnroutable } = membership.rules;
+    const state = membership.sourceOf === "all" ? settings.state : folderOf(settings.state, membership.name);
+    const limits = { widestPrefix, allowUnroutable };
+    return openSource(parseSourceSpec(membership.source), {
+        directory,
+        env,
+        ...time,
+        limits,
+        okta,
+        state,
+        mode: access,
+    });
+}
+
+/** Problems of the other memberships are reported by their own dry runs. */
+const ignored = () => {};
 
 function askOrg(org: string, settings: AgentSettings, time: CheckedClock, options: DryRunOptions): OktaHttp {
     const { env, oktaUrl, onWarning } = options;

@@ -116,7 +116,8 @@ export function createMembership(options: MembershipOptions): Membership {
         ...(maxStaleMs !== undefined && { standbyEveryMs: maxStaleMs / KEPT_WITHIN }),
     });
     const reconciler = openReconciler(settingsOf(options), portsOf(options, remembering));
-    const standingBy = openStandbyReader({ source, clock, pollMs, onRead: reconciler.hear });
+    const { prepare, hear } = reconciler;
+    const standingBy = openStandbyReader({ source, clock, pollMs, prepare, onRead: hear });
 
     /**
      * The memory for a new term: that of the previous leader, if it uses the same folder, otherwise that of this agent.

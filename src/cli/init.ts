@@ -15,7 +15,7 @@ export interface InitFlags {
     readonly json?: boolean;
 }
 
-/** npm packs no file of this name, so the templates cannot have one. */
+/** npm packs no file of this name. The one of the Pulumi template is for `pulumi new`, which takes a template from Git. */
 const IGNORED = {
     pulumi: "node_modules/\n",
     agent: "node_modules/\nzonekeeper-state/\n",
@@ -57,13 +57,15 @@ function templateFolder(template: string): string {
 async function filesIn(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
-    return files.map(({ name, parentPath }) => relative(folder, join(parentPath, name))).sort();
+    const paths = files.map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+    return paths.filter((path) => path !== ".gitignore").sort();
 }
 
 /** A repository that has nothing but its .git is empty enough. */
 async function checkEmpty(target: string): Promise<void> {
     const names = await readdir(target).catch((cause: NodeJS.ErrnoException) => {
         if (cause.code === "ENOENT") return [];
+        if (cause.code === "ENOTDIR") return fail("bad-input", `${target} is a file, or below one: name a folder`);
         return fail("bad-input", `cannot use the folder ${target}: ${fileProblem(cause) ?? cause.message}`);
     });
     const found = names.filter((name) => name !== ".git").sort();

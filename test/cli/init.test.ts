@@ -53,6 +53,21 @@ describe("zonekeeper init", () => {
         assert.match(name, /^zonekeeper-init-/);
     });
 
+    it("writes the .gitignore that pulumi new takes from the template", async () => {
+        await init("--template", "pulumi");
+        const template = await readFile("templates/pulumi/.gitignore", "utf8");
+        assert.equal(await readFile(join(directory, ".gitignore"), "utf8"), template);
+    });
+
+    it("says of a path that is a file, or below one, that it is none of a folder", async () => {
+        await writeFile(join(directory, "m.ts"), "");
+        for (const path of ["m.ts", "m.ts/below"]) {
+            const { status, err } = await init(path, "--template", "pulumi");
+            const text = `zonekeeper: ${join(directory, path)} is a file, or below one: name a folder [ZK002]`;
+            assert.deepEqual([status, err], [2, [text]]);
+        }
+    });
+
     it("lists the files as JSON", async () => {
         const { out } = await init("a", "--template", "agent", "--json");
         const { directory: target, files } = JSON.parse(out);
@@ -88,7 +103,7 @@ describe("zonekeeper init", () => {
             (path) => mkdir(join(path, "b"), { recursive: true }),
             /is not empty \(b\): name another one/,
         ],
-        ["a file", (path) => writeFile(path, "x"), /cannot use the folder .*\/a: /],
+        ["a file", (path) => writeFile(path, "x"), /\/a is a file, or below one: name a folder/],
     ];
     for (const [what, prepare, says] of refused) {
         it(`refuses ${what}, and writes nothing`, async () => {

@@ -66,8 +66,9 @@ describe("ops/systemd/zonekeeper.service", () => {
         if (spawnSync("systemd-analyze", ["--version"]).status !== 0) return this.skip();
         const unit = join(root, "ops/systemd/zonekeeper.service");
         const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
-        // Where Node is elsewhere, that is all that it may say.
-        assert.match(stdout + stderr, /^(.*Command .* is not executable: No such file or directory\n)?$/);
+        // It looks at other units of the machine too. Of ours, where Node is elsewhere, that is all that it may say.
+        const ours = (stdout + stderr).split("\n").filter((line) => line.includes("zonekeeper"));
+        for (const line of ours) assert.match(line, /Command .* is not executable: No such file or directory$/);
     });
 
     it("rereads its configuration on a reload, and lets a write under way end", () => {

@@ -113,6 +113,12 @@ describe("the process of dynamic resources", () => {
         await promisify(exec)(scripts.postinstall, { cwd: directory });
     });
 
+    it("is started by cmd.exe from a folder with spaces and &, with all arguments, and no line of its own", async () => {
+        const text = await readFile(join(FOLDER, "pulumi-resource-pulumi-nodejs.cmd"), "utf8");
+        // Pulumi takes the first line of the output for the port. %~dp0 is the folder of this file and ends in a backslash.
+        assert.equal(text, '@echo off\r\nnode "%~dp0start.cjs" %*\r\n');
+    });
+
     it("is a program that Pulumi can start", async function () {
         if (process.platform === "win32") return this.skip();
         assert.equal((await stat(join(FOLDER, "pulumi-resource-pulumi-nodejs"))).mode & 0o111, 0o111);

@@ -2,10 +2,10 @@ import { strict as assert } from "node:assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-
 import { type Change, type PortalState, TABLES } from "../../src/core/portal/state";
 import { openAgentScene } from "../agent/agentProcess";
-import { ACCESSES, ANA, freePort, openPortalScene, SECRET, SESSION_SECRET, seedFor } from "./scene";
+import { freePort } from "../support/freePort";
+import { ACCESSES, ANA, openPortalScene, SECRET, SESSION_SECRET, seedFor } from "./scene";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 const SOON = () => AbortSignal.timeout(10_000);
@@ -64,7 +64,7 @@ describe("a clock of the portal's host that is wrong", () => {
         await using scene = await openPortalScene();
         const ana = await scene.person(ANA);
         const { body } = await scene.api(ana, "POST", "/api/v1/grants", { access: "payroll" });
-        scene.pass(366 * DAY);
+        scene.setAhead(366 * DAY);
         const again = await scene.person(ANA);
         const lines = (await readFile(join(scene.directory, "portal.jsonl"), "utf8")).split("\n").length;
         const note = () => ({ changes: [["used", "u", { untilMs: scene.now() }]] as Change[], result: undefined });

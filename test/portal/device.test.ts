@@ -108,7 +108,7 @@ describe("the portal's device flow", () => {
         assert.deepEqual(addresses, ["127.0.0.1"]);
         assert.equal((await run("extend", id, "--duration", "2h").ended).status, 0);
         const refused = await run("extend", id, "--duration", "20h").ended;
-        assert.deepEqual([refused.status, /\(ZK805\): .*longer than 8h/.test(refused.stderr)], [2, true]);
+        assert.deepEqual([refused.status, /\(ZK805\): .*longer than 8 h/.test(refused.stderr)], [2, true]);
         assert.match(
             (await run("grants").ended).stdout,
             new RegExp(`^payroll  pending  from 127\\.0\\.0\\.1  until .*\\(${id}\\)\n$`),

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { connect } from "node:net";
 
 import { openKnownCallers, rateLimits } from "../../src/portal/http/limits";
-import { openPortalScene } from "./scene";
+import { ANA, openPortalScene } from "./scene";
 
 /** What a visitor sends who never comes to an end. */
 const SLOW: Readonly<Record<string, readonly [text: string, status: number]>> = {
@@ -44,6 +44,34 @@ describe("the portal's limits", () => {
             assert.equal(((await answer.json()) as { code: string }).code, "ZK812");
         });
     }
+
+    it("refuse an address that begins very many sign-ins at once, and nobody else", async () => {
+        await using scene = await openPortalScene();
+        const ana = await scene.person(ANA, "203.0.113.7");
+        const from = (address: string) => ({ "x-forwarded-for": address, accept: "application/json" });
+        const begin = (address: string) =>
+            fetch(`${scene.url}/login`, { headers: from(address), redirect: "manual" }).then(async (answer) => {
+                const text = await answer.text();
+                return { answer, text };
+            });
+        const statuses = new Map<number, number>();
+        let refused: Awaited<ReturnType<typeof begin>> | undefined;
+        for (let round = 0; round < 26; round += 1) {
+            for (const each of await Promise.all(Array.from({ length: 50 }, () => begin("203.0.113.7")))) {
+                const { status } = each.answer;
+                statuses.set(status, (statuses.get(status) ?? 0) + 1);
+                if (status === 429) refused = each;
+            }
+        }
+        assert.deepEqual([...statuses.keys()].sort(), [303, 429]);
+        assert.ok((statuses.get(303) ?? 0) <= 1_200);
+        assert.match(refused?.answer.headers.get("content-type") ?? "", /^application\/problem\+json/);
+        assert.ok(Number(refused?.answer.headers.get("retry-after")) > 0);
+        assert.equal(JSON.parse(refused?.text ?? "").code, "ZK811");
+        assert.equal((await begin("203.0.113.8")).answer.status, 303, "another address");
+        const me = await scene.api(ana, "GET", "/api/v1/me");
+        assert.equal(me.status, 200, "somebody who has signed in from there");
+    });
 
     it("count a made-up cookie or token as the stranger's address, and each visitor of a proxy apart", () => {
         const known = openKnownCallers(2);

@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
+import { freePort } from "../support/freePort";
 
 import type { TestBrowser } from "./browser";
 import { startCertifiedProvider } from "./certifiedProvider";
-import { freePort, openPortalScene } from "./scene";
+import { openPortalScene } from "./scene";
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +9,7 @@ import { systemClock } from "../../src/clock";
 import { runPortal } from "../../src/portal/main";
 import { fileLog } from "../../src/sources/portal/fileLog";
 import { openPortalStore, type PortalStore } from "../../src/sources/portal/portalStore";
+import { freePort } from "../support/freePort";
 import { openTestBrowser, type TestBrowser } from "./browser";
 
 /** A portal, an emulated Okta as its OpenID provider, and people. */
@@ -20,8 +20,10 @@ export interface PortalScene extends AsyncDisposable {
     /** The portal's store, as another process has it. */
     readonly store: PortalStore;
     readonly log: readonly string[];
-    /** Moves the portal's clock on. */
+    /** Lets time pass. */
     pass(ms: number): void;
+    /** Sets the clock of the portal's host ahead, while no time passes. */
+    setAhead(ms: number): void;
     now(): number;
     browser(address?: string): TestBrowser;
     /** One that connects without a proxy. */
@@ -109,8 +111,8 @@ export async function openPortalScene({
     const port = await freePort();
     const config = { ...given, ...configOf(port) };
     const url = `http://127.0.0.1:${port}`;
-    let aheadMs = 0;
-    const now = () => Date.now() + aheadMs;
+    let [passedMs, aheadMs] = [0, 0];
+    const now = () => Date.now() + passedMs + aheadMs;
     const okta = await startEmulator({ idSeed: "portal", now, seed: { ...seedFor(url), ...seedOf(url), ...seed } });
     const directory = await mkdtemp(join(tmpdir(), "zonekeeper-portal-"));
     const portal = {
@@ -148,7 +150,12 @@ export async function openPortalScene({
             ...env,
         },
         // Messages are looked for every two seconds; a test does not wait for them.
-        clock: { ...systemClock, now, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 100), signal) },
+        clock: {
+            ...systemClock,
+            now,
+            elapsedMs: () => systemClock.elapsedMs() + passedMs,
+            sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 100), signal),
+        },
         fetch: outgoing,
         nonce: randomUUID,
         version: "0.0.0",
@@ -174,6 +181,9 @@ export async function openPortalScene({
         store,
         log,
         pass: (ms) => {
+            passedMs += ms;
+        },
+        setAhead: (ms) => {
             aheadMs += ms;
         },
         now,
@@ -254,12 +264,4 @@ export function seedFor(url: string): Seed {
             },
         ],
     };
-}
-
-export async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { readonly port: number };
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }

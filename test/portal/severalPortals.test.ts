@@ -2,14 +2,14 @@ import { strict as assert } from "node:assert";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { startEmulator } from "../../emulator/emulator";
 import { documentOf } from "../../emulator/state/document";
 import { portalSchemaSql } from "../../src/sources/portal/portalSchema";
+import { freePort } from "../support/freePort";
 import { startPostgres } from "../support/postgres";
 import { BIN, start } from "../support/run";
 import { openTestBrowser, type TestBrowser } from "./browser";
-import { ACCESSES, ANA, ASK, freePort, LEA, LEO, SECRET, SESSION_SECRET, seedFor } from "./scene";
+import { ACCESSES, ANA, ASK, LEA, LEO, SECRET, SESSION_SECRET, seedFor } from "./scene";
 
 describe("two portals as processes with one PostgreSQL", () => {
     it("have the same grants and sessions, and make one grant of two approvals at once", async () => {

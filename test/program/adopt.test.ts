@@ -77,7 +77,7 @@ describe("a zone that is adopted, by pulumi", () => {
         await shell(`pulumi config set okta:httpProxy ${okta.url}`);
         said = await shell(`npx zonekeeper adopt ${ID} --source grants.yaml --okta ${okta.url}`);
         const commands = said.split("\n").filter((line) => /^ {2}(pulumi (config|import)|npx) /.test(line));
-        assert.equal(commands.length, 6);
+        assert.equal(commands.length, 7);
         for (const command of commands) await shell(command);
         assert.deepEqual(written(), []);
     });

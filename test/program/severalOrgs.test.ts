@@ -53,18 +53,14 @@ for (const engine of ENGINES) {
         it("changes nothing in a preview and an up where nothing changed", async () => {
             for (const operation of ["preview", "up"] as const) {
                 const { steps } = await stack.succeed(operation);
-                assert.deepEqual(
-                    steps.filter(({ op }) => op !== "same"),
-                    [],
-                    operation,
-                );
+                assert.deepEqual(steps.filter(isChange), [], operation);
             }
         });
 
         it("writes a changed grant into each org, and keeps no token in clear", async () => {
             await stack.grant(permanent("203.0.113.9"));
             const { steps } = await stack.succeed("up", { confirmRemovals: "true" });
-            const changed = steps.filter(({ op, type }) => op !== "same" && !type.endsWith(":ZoneMembership"));
+            const changed = steps.filter((step) => isChange(step) && !step.type.endsWith(":ZoneMembership"));
             assert.deepEqual(changed, []);
             const [acme, lab] = orgs ?? [];
             const expected = ["203.0.113.9/32"];
@@ -77,6 +73,11 @@ for (const engine of ENGINES) {
             assert.doesNotMatch(state, /the-token-of/);
         });
     });
+}
+
+/** Whether a step changes something; the default providers of Pulumi are what it keeps for itself. */
+function isChange({ op, type }: { readonly op: string; readonly type: string }): boolean {
+    return op !== "same" && !/^pulumi:providers:pulumi(-nodejs)?$/.test(type);
 }
 
 /** Of the zones that an org has besides Okta's own, what their gateways were last. */

@@ -24,6 +24,8 @@ const numbered = (index: number) => ({ id: `g-${index}`, ip: "198.51.100.1", exp
 /** In one turn of the event loop, as JSON: some two pieces, or one entry that is as long as may be. */
 const MOST_CHARACTERS = 600_000;
 
+const TABLE = { sql: '"grants"', channel: "zonekeeper_grants" };
+
 describe("a document that is made to take long", () => {
     const documents: readonly (readonly [what: string, entries: readonly unknown[]])[] = [
         ["many entries that are no grants", many(70_000, () => 0)],
@@ -112,7 +114,7 @@ describe("rows of PostgreSQL", () => {
         const { connection } = tableOf(texts);
         using json = watchJson();
         const turns = watchTurns(json.characters);
-        const { grants } = (await readRows(connection, '"grants"', limits, signal)).reading;
+        const { grants } = (await readRows(connection, TABLE, limits, signal)).reading;
         const { longest } = turns.end();
         assert.equal(grants.length, 20_000);
         assert.ok(longest < 50_000, `${longest} characters of JSON in one turn`);
@@ -123,7 +125,7 @@ describe("rows of PostgreSQL", () => {
         const { connection } = tableOf(many(200, () => text));
         using json = watchJson();
         const turns = watchTurns(json.characters);
-        await readRows(connection, '"grants"', limits, signal);
+        await readRows(connection, TABLE, limits, signal);
         assert.ok(turns.end().longest < 300_000);
     });
 
@@ -131,7 +133,7 @@ describe("rows of PostgreSQL", () => {
         const { connection } = tableOf(many(20_000, (index) => JSON.stringify(numbered(index))));
         const controller = new AbortController();
         using json = watchJson();
-        const reading = readRows(connection, '"grants"', limits, controller.signal);
+        const reading = readRows(connection, TABLE, limits, controller.signal);
         setImmediate(() => controller.abort(new Error("nobody waits")));
         await assert.rejects(reading, /nobody waits/);
         assert.ok(json.characters() < 100_000, `${json.characters()} characters`);

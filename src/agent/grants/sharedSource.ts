@@ -1,6 +1,7 @@
-import { comparedGrants } from "../../core/grants/grantChanges";
+import { comparedWork } from "../../core/grants/grantChanges";
 import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
+import { inSlices } from "../../sources/slices";
 import type { GrantSource } from "../../sources/source";
 
 /** One source for several memberships, which is read once for all of them. */
@@ -40,8 +41,10 @@ export function shareSource(source: GrantSource, clock: { elapsedMs(): number })
     const watchers = openWatchers(source, () => hints++);
 
     /** Keeps the objects of unchanged grants, so that they are compared once, and not by each membership. */
-    function withKnown(reading: Reading): Reading {
-        known = known === undefined ? reading.grants : comparedGrants(known, reading.grants).grants;
+    async function withKnown(reading: Reading): Promise<Reading> {
+        const before = known;
+        const grants = before && (await inSlices(comparedWork(before, reading.grants))).grants;
+        known = grants ?? reading.grants;
         return known === reading.grants ? reading : { ...reading, grants: known };
     }
 

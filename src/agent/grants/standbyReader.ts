@@ -2,6 +2,7 @@ import type { Clock } from "../../clock";
 import { sentenceOf } from "../../core/errors/codes";
 import { isCoded } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
+import type { Prepared } from "../../core/membership/preparedReading";
 import type { GrantSource } from "../../sources/source";
 import type { Overheard, SourceHealth } from "./overheard";
 import { readWithTimeout } from "./readWithTimeout";
@@ -10,8 +11,10 @@ export interface StandbyReaderOptions {
     readonly source: GrantSource;
     readonly clock: Clock;
     readonly pollMs: number;
+    /** Prepares what `onRead` does with a reading; undefined where that is not worth it. @default nothing is prepared */
+    readonly prepare?: (reading: Reading, signal: AbortSignal) => Promise<Prepared> | undefined;
     /** Receives each reading. */
-    readonly onRead: (reading: Reading) => void;
+    readonly onRead: (reading: Reading, prepared?: Prepared) => void;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface StandbyReader {
 /** The wait before the first read: an agent that leads immediately reads the source itself. */
 const FIRST_WAIT_MS = 1000;
 
-export function openStandbyReader({ source, clock, pollMs, onRead }: StandbyReaderOptions): StandbyReader {
+export function openStandbyReader({ source, clock, pollMs, prepare, onRead }: StandbyReaderOptions): StandbyReader {
     let latest: Omit<Overheard, "failure"> | undefined;
     let failing: { readonly error: Error; readonly sinceMs: number } | undefined;
 
@@ -42,7 +45,9 @@ export function openStandbyReader({ source, clock, pollMs, onRead }: StandbyRead
         try {
             const reading = await readWithTimeout(source, clock, signal);
             [latest, failing] = [{ reading, readAtMs: clock.now() }, undefined];
-            onRead(reading);
+            const preparing = prepare?.(reading, signal);
+            if (preparing === undefined) onRead(reading);
+            else onRead(reading, await preparing);
         } catch (error) {
             if (signal.aborted) return;
             if (!isCoded(error)) throw error;

@@ -18,6 +18,8 @@ export interface StatusPageOptions {
     readonly view: AgentView;
     /** Each of them, where the configuration has a list of them. */
     readonly memberships?: readonly MembershipView[] | undefined;
+    /** The same with the grants that the search of the query is about. @default the same */
+    readonly about?: Pick<StatusPageOptions, "view" | "memberships"> | undefined;
     /** Undefined where it cannot be read. */
     readonly ledger: readonly LedgerLine[] | undefined;
     readonly query: PageQuery;
@@ -86,12 +88,12 @@ function contentOf(options: StatusPageOptions): Markup {
 
 /** All memberships on one screen, each with a page of its own. */
 function overview(
-    { view, ledger, query, nowMs, okta }: StatusPageOptions,
+    { view, about, ledger, query, nowMs, okta }: StatusPageOptions,
     memberships: readonly MembershipView[],
 ): Markup {
     return html`<div class="first">
 ${summarySection(view, nowMs)}
-${searchSection(view, query, nowMs, { several: memberships, okta })}
+${searchSection(about?.view ?? view, query, nowMs, { several: about?.memberships ?? memberships, okta })}
 </div>
 ${overviewSection(memberships, nowMs)}
 <div class="columns" id="content" tabindex="-1">
@@ -102,10 +104,10 @@ ${recentlySection(ledger, view.zones, nowMs)}
 </div>`;
 }
 
-function leading({ view, ledger, query, nowMs, confirming, okta }: StatusPageOptions): Markup {
+function leading({ view, about, ledger, query, nowMs, confirming, okta }: StatusPageOptions): Markup {
     return html`${query.membership === "" ? undefined : breadcrumb(query.membership)}<div class="first">
 ${summarySection(view, nowMs)}
-${searchSection(view, query, nowMs, { okta })}
+${searchSection(about?.view ?? view, query, nowMs, { okta })}
 </div>
 ${noticesSection(view, nowMs)}
 ${confirmSection(view, confirming, query.membership)}

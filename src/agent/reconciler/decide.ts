@@ -11,7 +11,7 @@ import { linesOf } from "./decisionLines";
 import { grantsVersion, isClosed, type Known, readingNow } from "./grantsNow";
 import type { RecordTask } from "./lanes";
 import { movedGrants, movedRefusal, withoutMoved } from "./movedGrants";
-import type { DecidedState } from "./state";
+import type { DecidedState, HeldReading } from "./state";
 import { afterAnotherLed } from "./takeOver";
 import { setDecided, type Turn } from "./turn";
 
@@ -48,9 +48,10 @@ function takenOver(turn: Turn, zones: readonly Zone[]) {
     let memory = turn.state.memory ?? NO_MEMORY;
     const reading = unmoved(turn, memory);
     const { isTakeOver, heard } = turn.state.decided;
-    for (const { reading: said, isPast } of isTakeOver ? [...heard, { reading, isPast: false }] : []) {
-        const judged = decideAbout(turn, { zones, reading: said, memory });
-        memory = afterAnotherLed(memory, { judgement: judged.judgement, isPast }, zones, turn.moment.nowMs);
+    const said = isTakeOver ? [...heard, { reading, isPast: false, known: [] }] : [];
+    for (const { reading, ...how } of said) {
+        const { judgement } = decideAbout(turn, { zones, reading, memory });
+        memory = afterAnotherLed(memory, { judgement, ...how }, zones, turn.moment.nowMs);
     }
     setDecided(turn, { isTakeOver: false, heard: [] });
     return { memory, reading };
@@ -77,7 +78,7 @@ export function beginDeciding(turn: Turn): void {
     const { heard } = turn.state.decided;
     setDecided(turn, {
         isTakeOver: !turn.settings.isStateShared,
-        heard: current === undefined ? heard : [...heard, { reading: current, isPast: false }].slice(-MOST_HEARD),
+        heard: current === undefined ? heard : withHeard(heard, current, turn.state.memory),
         decision: undefined,
         moved: [],
         unbound: [],
@@ -171,9 +172,13 @@ function judgeUnseen(turn: Turn, reading: Reading, memory: Memory, isClosedNow: 
     if (judged.judgement.verdict !== "held") {
         if (last?.isPast === false) setDecided(turn, { heard: heard.map((each) => ({ ...each, isPast: true })) });
     } else if (last?.isPast !== false || changedGrants(last.reading.grants, reading.grants).length > 0) {
-        setDecided(turn, { heard: [...heard, { reading, isPast: false }].slice(-MOST_HEARD) });
+        setDecided(turn, { heard: withHeard(heard, reading, memory) });
     }
     return judged.memory;
+}
+
+function withHeard(heard: readonly HeldReading[], reading: Reading, { grants }: Memory = NO_MEMORY) {
+    return [...heard, { reading, isPast: false, known: grants }].slice(-MOST_HEARD);
 }
 
 /** What the other memberships lose by the same reading, where that can make this one hold it. */

@@ -2,6 +2,7 @@ import type { Reading } from "../../core/grants/grantsDocument";
 import type { Decided } from "../../core/group/wantedUsers";
 import type { Denial } from "../../core/membership/denials";
 import type { Memory, Remembered } from "../../core/membership/memory";
+import type { Prepared } from "../../core/membership/preparedReading";
 import type { Purpose } from "../../core/pace";
 import type { Receipt, Zone } from "../../okta/zones/zones";
 import type { Overheard } from "../grants/overheard";
@@ -49,7 +50,7 @@ export type ReconcilerEvent =
     /** It stands by, with what an earlier process left. */
     | { readonly type: "stand-by"; readonly remembered: Remembered | undefined; readonly isFirst: boolean }
     /** The source was read while another agent leads. */
-    | { readonly type: "hear"; readonly reading: Reading }
+    | { readonly type: "hear"; readonly reading: Reading; readonly prepared?: Prepared | undefined }
     /** Nothing new is begun. */
     | { readonly type: "stop" }
     /** The source may say something new. */
@@ -82,6 +83,8 @@ export type LaneName = "source" | "zone" | "confirmation";
 /** What a task brought, each of its own kind. */
 export interface Results {
     readonly reading?: Reading;
+    /** Kept with the reading until it is handled, see `prepareReading`; nothing else reads it. */
+    readonly prepared?: Prepared;
     readonly zone?: Zone;
     readonly receipt?: Receipt;
     /** The name of a write, whose line is kept. */

@@ -45,8 +45,9 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *   decided       the lines of a decision          write; pass, where there is nothing to go by
  *   write         a zone: the line before, with    the next zone that changes; written; pass, where no request is left;
  *                 the first one the memory, and    failed, where one of them failed
- *                 who may be inside; the write,
+ *                 who may be inside; the write,    starved, where that is before the first one
  *                 the line after
+ *   starved       tell who may be inside           pass
  *   written       keep the memory                  settled
  *   settled       tell who is inside               pass
  *   failed        the lines of a failure           pass, after a pause; off, where another try mends nothing

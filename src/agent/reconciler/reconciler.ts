@@ -1,6 +1,7 @@
 import type { Reading } from "../../core/grants/grantsDocument";
 import type { Decided } from "../../core/group/wantedUsers";
 import type { Remembered } from "../../core/membership/memory";
+import type { Prepared } from "../../core/membership/preparedReading";
 import type { Overheard } from "../grants/overheard";
 import type { MembershipMemory } from "../memory/membershipMemory";
 import type { Budget } from "../requestBudget";
@@ -9,6 +10,7 @@ import type { Effect, Moment, ReconcilerEvent, RoundResult } from "./event";
 import type { Failure } from "./failures";
 import type { Known } from "./grantsNow";
 import { next } from "./next";
+import { prepare as preparing } from "./preparing";
 import { initialState, type ReconcilerSettings, type ReconcilerState } from "./state";
 import { aboutFailure, runTask, type TaskPorts } from "./tasks";
 
@@ -41,7 +43,9 @@ export interface Reconciler {
     /** Takes what an earlier process has left, to judge by it what the source says. */
     standBy(remembered: Remembered | undefined, isFirst: boolean): void;
     /** The source was read while another agent leads. */
-    hear(reading: Reading): void;
+    hear(reading: Reading, prepared?: Prepared): void;
+    /** Prepares the decision about a reading; undefined where that is not worth it. @throws the signal's reason */
+    prepare(reading: Reading, signal: AbortSignal): Promise<Prepared> | undefined;
     /** The source may say something new. */
     hint(): void;
     /** Another writer may have changed a zone. */
@@ -99,7 +103,8 @@ export function openReconciler(settings: ReconcilerSettings, ports: ReconcilerPo
     return {
         lead: (stop, lost, beginning) => lead(running, stop, lost, beginning),
         standBy: (remembered, isFirst) => happen(running, { type: "stand-by", remembered, isFirst }),
-        hear: (reading) => happen(running, { type: "hear", reading }),
+        hear: (reading, prepared) => happen(running, { type: "hear", reading, prepared }),
+        prepare: (reading, signal) => preparing(reading, () => running, signal),
         hint: () => happen(running, { type: "hint" }),
         suspect: () => happen(running, { type: "suspect" }),
         recheck: () => happen(running, { type: "recheck" }),
@@ -168,7 +173,8 @@ function perform(running: Running, effect: Effect): void {
 function begin(running: Running, { lane, number, task }: Extract<Effect, { readonly do: "begin" }>): void {
     const { ports, bell } = running;
     const { over, lost } = running.term ?? { over: ENDED, lost: ENDED };
-    const ended = runTask(task, ports, { over, lost, bell }).then(
+    const prepare = (reading: Reading, signal: AbortSignal) => preparing(reading, () => running, signal);
+    const ended = runTask(task, ports, { over, lost, bell, prepare }).then(
         (results) => happen(running, { type: "done", lane, number, ...results }),
         async (error: unknown) => {
             const about = await aboutFailure(task, error, ports).catch((other: unknown) => ({ error: other }));

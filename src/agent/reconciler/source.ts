@@ -1,11 +1,11 @@
 import { sentenceOf } from "../../core/errors/codes";
 import { hasCode, isTransient } from "../../core/errors/errors";
-import { comparedGrants } from "../../core/grants/grantChanges";
+import { type ChangedGrant, comparedGrants } from "../../core/grants/grantChanges";
 import { indexAfter, indexOf } from "../../core/grants/grantIndex";
 import type { Grant } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { isSelected, selectedGrants } from "../../core/grants/selection";
-import type { Remembered } from "../../core/membership/memory";
+import { isSelected, type Selector, selectedGrants } from "../../core/grants/selection";
+import { NO_MEMORY, type Remembered } from "../../core/membership/memory";
 import { isSameSet } from "../../core/sets";
 import { backoffMs } from "../../core/time/backoff";
 import type { AgentEvent } from "../events/events";
@@ -70,11 +70,9 @@ export function hint(turn: Turn): void {
 export function accept(turn: Turn, next: Reading, sinceMs: number, readAtMs: number): readonly RecordTask[] {
     const { settings, moment, state } = turn;
     const { source } = state;
-    const before = source.reading?.grants ?? state.memory?.grants ?? [];
+    const before = source.reading?.grants ?? (state.memory ?? NO_MEMORY).grants;
     const { changes, grants } = comparedGrants(before, next.grants);
-    const isTold = (grant: Grant) => settings.toldOf === undefined || isSelected(grant, settings.toldOf);
-    // What is another membership's, before and after, changes no decision of this one.
-    const changed = changes.filter(({ grant, was = grant }) => isTold(grant) || isTold(was));
+    const changed = settings.toldOf === undefined ? changes : changesOf(changes, settings.toldOf);
     const isFirst = source.reading === undefined;
     const isNews = isFirst || changed.length > 0 || !isSameRest(source.reading, next);
     if (isNews || moment.nowMs >= closesAtMs(source, settings)) bringVersion(turn, sinceMs);
@@ -95,6 +93,11 @@ export function accept(turn: Turn, next: Reading, sinceMs: number, readAtMs: num
         ...(source.problem === undefined ? [] : [readable(source, readAtMs)]),
         ...(isWorth ? [accepted(told, changed, next, readAtMs)] : []),
     ];
+}
+
+/** What is another membership's, before and after, changes no decision of this one. */
+function changesOf(changes: readonly ChangedGrant[], selector: Selector): readonly ChangedGrant[] {
+    return changes.filter(({ grant, was = grant }) => isSelected(grant, selector) || isSelected(was, selector));
 }
 
 function readable({ failingSinceMs }: SourceState, nowMs: number): RecordTask {

@@ -112,6 +112,8 @@ export interface HeldReading {
     readonly reading: Reading;
     /** Whether a later reading was accepted: then this one says nothing of who has left since. */
     readonly isPast: boolean;
+    /** What this agent knew when it was heard. */
+    readonly known: readonly Grant[];
 }
 
 /** For what the zones were last written. */

@@ -1,10 +1,20 @@
 import type { Span } from "../../core/addresses/ip";
 import { coversSpan, mergeSpans, overlapsSpan, separateSpans, subtractSpans } from "../../core/addresses/spans";
+import { indexOf } from "../../core/grants/grantIndex";
 import { type Grant, isExpired } from "../../core/grants/grants";
 import type { Judgement } from "../../core/membership/brake";
 import type { Memory } from "../../core/membership/memory";
 import { readable } from "../../core/membership/plan";
 import type { Zone } from "../../okta/zones/zones";
+
+/** What a reading that was heard comes to now. */
+export interface Heard {
+    readonly judgement: Judgement;
+    /** Whether a later one was accepted here: then it lets in, and lets nobody go. @default false */
+    readonly isPast?: boolean;
+    /** What was known here when it was heard. @default nothing */
+    readonly known?: readonly Grant[];
+}
 
 /**
  * The memory of an agent whose folder is its own, when another one may have led. What its memory holds although no
@@ -12,11 +22,11 @@ import type { Zone } from "../../okta/zones/zones";
  * address that no known grant holds, was let in by that other one, and is known. A grant that counts still gains such
  * addresses, and loses none.
  *
- * @param judged What a reading that was heard comes to; one from before a later accepted one lets in, and lets nobody go.
+ * A past reading lets in nobody who was known here when it was heard: the later one that was accepted let them go.
  */
 export function afterAnotherLed(
     memory: Memory,
-    { judgement, isPast = false }: { readonly judgement: Judgement; readonly isPast?: boolean },
+    { judgement, isPast = false, known = [] }: Heard,
     zones: readonly Zone[],
     nowMs: number,
 ): Memory {
@@ -45,8 +55,12 @@ export function afterAnotherLed(
     // What no known grant holds is in the zone by the new grant alone: the other agent goes by it.
     const explained = mergeSpans(memory.grants.flatMap((grant) => (isOver(grant) ? [] : grant.spans)));
     const isNews = ({ spans }: Grant) => spans.some((span) => !coversSpan(explained, span));
+    const wasKnown = ({ id, spans }: Grant) => {
+        const then = isPast ? indexOf(known).byId(id) : undefined;
+        return then !== undefined && spans.every((span) => coversSpan(mergeSpans(then.spans), span));
+    };
     const letIn = judgement.waiting.filter(
-        (grant) => isNews(grant) && grant.spans.every((span) => coversSpan(live, span)),
+        (grant) => isNews(grant) && !wasKnown(grant) && grant.spans.every((span) => coversSpan(live, span)),
     );
     const added = new Map(letIn.map((grant) => [grant.id, grant]));
     const kept = left.map((grant) => {

@@ -1,5 +1,7 @@
 import type { Clock } from "../../clock";
 import { hasCode } from "../../core/errors/errors";
+import type { Reading } from "../../core/grants/grantsDocument";
+import type { Prepared } from "../../core/membership/preparedReading";
 import type { ZoneStore } from "../../okta/zones/zones";
 import type { GrantSource } from "../../sources/source";
 import type { RecordEvent } from "../events/events";
@@ -40,13 +42,19 @@ export interface TaskSignals {
     /** Cuts off a write. */
     readonly lost: AbortSignal;
     readonly bell: Wakeup;
+    /** Prepares the decision about a reading; undefined where that is not worth it. */
+    readonly prepare: (reading: Reading, signal: AbortSignal) => Promise<Prepared> | undefined;
 }
 
 /** Does one task. @throws what it is asked for throws */
-export async function runTask(task: Task, ports: TaskPorts, { over, lost, bell }: TaskSignals): Promise<Results> {
+export async function runTask(
+    task: Task,
+    ports: TaskPorts,
+    { over, lost, bell, prepare }: TaskSignals,
+): Promise<Results> {
     switch (task.do) {
         case "read":
-            return { reading: await readWithTimeout(ports.source, ports.clock, over) };
+            return read(ports, over, prepare);
         case "find-unsettled":
             return { unsettled: await ports.unsettled() };
         case "look":
@@ -74,6 +82,17 @@ export async function runTask(task: Task, ports: TaskPorts, { over, lost, bell }
             await bell.sleep(task.ms, over);
     }
     return {};
+}
+
+/** A reading that needs no preparation is not delayed. */
+async function read(
+    { source, clock }: TaskPorts,
+    over: AbortSignal,
+    prepare: TaskSignals["prepare"],
+): Promise<Results> {
+    const reading = await readWithTimeout(source, clock, over);
+    const preparing = prepare(reading, over);
+    return preparing === undefined ? { reading } : { reading, prepared: await preparing };
 }
 
 async function keep(inForce: InForce | undefined, { remembering, onInForce }: TaskPorts): Promise<void> {

@@ -1,3 +1,4 @@
+import { isAbout } from "../../core/why/aboutSubject";
 import { openSlices } from "../../sources/slices";
 import { grantsOfEach } from "./combinedView";
 import type { AgentView, GrantView, MembershipView } from "./view";
@@ -29,6 +30,23 @@ export async function gathered<View extends AgentView>(view: View): Promise<View
     const grants: GrantView[] = [];
     for await (const piece of grantPieces(view)) grants.push(...piece);
     return withFields(view, { grants }) as View;
+}
+
+/** What it costs to see whether a grant is about a subject, in microseconds. */
+const LOOK_COST = 0.5;
+
+/** A gathered view with the grants that a question is about, found in slices; what is known otherwise stays. */
+export async function viewAbout<View extends AgentView>(view: View, text: string): Promise<View> {
+    const slices = openSlices();
+    const isMeant = isAbout(text);
+    const grants: GrantView[] = [];
+    for (const grant of view.grants) {
+        if (isMeant(grant)) grants.push(grant);
+        const turn = slices.spend(LOOK_COST);
+        if (turn !== undefined) await turn;
+    }
+    const isKnown = view.source.lastReadAt !== undefined || view.grants.length > 0;
+    return withFields(view, { grants, isKnown });
 }
 
 /** The view of all memberships, and each of them where there are several, with their grants made in pieces. */

@@ -1,6 +1,8 @@
 import type { Span } from "../addresses/ip";
 import { compareSpans } from "../addresses/ip";
+import { finish, visitEach, type Work } from "../work";
 import type { Grant } from "./grants";
+import { sortedColumn } from "./sortedColumn";
 
 /**
  * One row for each span of each grant, in address order, as columns of numbers: a scan of a hundred thousand rows reads
@@ -22,15 +24,41 @@ interface Row extends Span {
 }
 
 export function columnsOf(grants: readonly Grant[]): Columns {
-    return filled(inOrder(rowsOf(grants)));
+    return finish(columnsWork(grants));
 }
 
-/** Sorted by lowest address. A number per row that also contains the index sorts much faster than the rows. */
-function inOrder(rows: readonly Row[]): readonly Row[] {
+/** The columns of a list, in slices. */
+export function* columnsWork(grants: readonly Grant[]): Work<Columns> {
+    const rows: Row[] = [];
+    yield* visitEach(grants, 0.3, (grant) => {
+        for (const { low, high } of grant.spans) rows.push({ low, high, grant });
+    });
+    const places = yield* placesInOrder(rows);
+    const columns = emptyColumns(rows.length);
+    const holders: Grant[] = [];
+    yield* visitEach(places, 0.3, (place, index) => {
+        const row = rows[place] as Row;
+        put(columns, index, row);
+        holders.push(row.grant);
+    });
+    return withReach(columns, holders);
+}
+
+/** The places of rows, by lowest address. A number per row that also contains its place sorts much faster than the rows. */
+function* placesInOrder(rows: readonly Row[]): Work<ArrayLike<number>> {
     const count = rows.length;
-    if (count > MOST_NUMBERED) return [...rows].sort(compareSpans);
-    const numbers = Float64Array.from(rows, ({ low }, place) => low * count + place).sort();
-    return Array.from(numbers, (number) => rows[number % count] as Row);
+    if (count > MOST_NUMBERED) {
+        return [...rows.keys()].sort((one, other) => compareSpans(rows[one] as Row, rows[other] as Row));
+    }
+    const numbers = new Float64Array(count);
+    yield* visitEach(rows, 0.02, ({ low }, place) => {
+        numbers[place] = low * count + place;
+    });
+    const sorted = yield* sortedColumn(numbers);
+    yield* visitEach(sorted, 0.02, (number, index) => {
+        sorted[index] = number % count;
+    });
+    return sorted;
 }
 
 /** A number of 53 bits has room for an address of 32 bits and the index of so many rows. */
@@ -95,16 +123,6 @@ function emptyColumns(rows: number) {
     return { lows: column(), highs: column(), reach: column(), starts: column(), ends: column() };
 }
 
-function filled(rows: readonly Row[]): Columns {
-    const columns = emptyColumns(rows.length);
-    let index = 0;
-    for (const row of rows) put(columns, index++, row);
-    return withReach(
-        columns,
-        rows.map(({ grant }) => grant),
-    );
-}
-
 function put(columns: Omit<Columns, "grants">, index: number, { low, high, grant }: Row): void {
     columns.lows[index] = low;
     columns.highs[index] = high;
@@ -141,13 +159,15 @@ export function activeSpansIn(
             continue;
         }
         if ((starts[row] as number) > nowMs || nowMs >= (ends[row] as number)) continue;
-        const [rowLow, rowHigh] = [lows[row] as number, highs[row] as number];
+        const rowLow = lows[row] as number;
+        const rowHigh = highs[row] as number;
         if (low >= 0 && rowLow <= high) {
             if (rowHigh > high) high = rowHigh;
             continue;
         }
         if (low >= 0) spans.push({ low, high });
-        [low, high] = [rowLow, rowHigh];
+        low = rowLow;
+        high = rowHigh;
     }
     if (low >= 0) spans.push({ low, high });
     return spans;

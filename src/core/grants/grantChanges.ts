@@ -1,6 +1,7 @@
+import { finish, visitEach, type Work } from "../work";
 import { exchanged } from "./exchanged";
 import type { Grant } from "./grants";
-import { rememberLast } from "./lastPair";
+import { latestPairs } from "./lastPair";
 
 /** A grant that differs in a later reading. */
 export interface ChangedGrant {
@@ -21,21 +22,32 @@ export function changedGrants(before: readonly Grant[], after: readonly Grant[])
  * comparison, and the update of an index, then only visit the grants that changed.
  */
 export function comparedGrants(before: readonly Grant[], after: readonly Grant[]): Compared {
-    if (before === after) return { changes: [], grants: after };
-    const { grants, changes } = compare(before, after);
-    return { grants, changes: changes() ?? compared(before, after).changes };
+    return finish(comparedWork(before, after));
 }
 
-const compare = rememberLast((before, after) => {
-    const { changes, grants } = compared(before, after);
-    return { grants, changes: held(changes) };
-});
+/** As comparedGrants, in slices. Many changes are found anew by the next comparison, unless somebody keeps them. */
+export function* comparedWork(before: readonly Grant[], after: readonly Grant[]): Work<Compared> {
+    if (before === after) return { changes: [], grants: after };
+    const known = latest.get(before, after);
+    const changes = known?.changes();
+    if (known !== undefined && changes !== undefined) return { changes, grants: known.grants };
+    const found = yield* compared(before, after);
+    // Others may have compared them meanwhile, and go on with their list.
+    const grants = latest.get(before, after)?.grants ?? found.grants;
+    latest.set(before, after, { grants, changes: held(found.changes) });
+    return { changes: found.changes, grants };
+}
 
-function compared(before: readonly Grant[], after: readonly Grant[]): Compared {
+const latest = latestPairs<{
+    readonly grants: readonly Grant[];
+    changes(): readonly ChangedGrant[] | undefined;
+}>();
+
+function* compared(before: readonly Grant[], after: readonly Grant[]): Work<Compared> {
     const { head, old, fresh } = exchanged(before, after);
-    const { changes, kept } = comparedAll(old, fresh);
-    const grants = kept && [...after.slice(0, head), ...kept, ...after.slice(head + fresh.length)];
-    return { changes, grants: grants ?? after };
+    const { changes, kept } = yield* comparedAll(old, fresh);
+    if (kept === undefined || fresh.length === after.length) return { changes, grants: kept ?? after };
+    return { changes, grants: after.slice(0, head).concat(kept, after.slice(head + fresh.length)) };
 }
 
 /** More changes than these are found again rather than kept for as long as the list: the first reading has all grants. */
@@ -57,16 +69,15 @@ export interface Compared {
 }
 
 /** @returns as `kept` the later list with the earlier objects; undefined if it has them already */
-function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
-    const { head, tail } = alike(before, after);
+function* comparedAll(before: readonly Grant[], after: readonly Grant[]) {
+    const { head, tail } = yield* alike(before, after);
     const shift = before.length - after.length;
-    const old = new Map(before.slice(head, before.length - tail).map((grant) => [grant.id, grant]));
+    const old = new Map<string, Grant>();
+    yield* visitEach(before.slice(head, before.length - tail), 0.2, (grant) => old.set(grant.id, grant));
     const changes: ChangedGrant[] = [];
     const kept: Grant[] = [];
     let isOther = false;
-    let index = -1;
-    for (const grant of after) {
-        index++;
+    yield* visitEach(after, 0.3, (grant, index) => {
         const isAlike = index < head || index >= after.length - tail;
         const was = isAlike ? before[index < head ? index : index + shift] : old.get(grant.id);
         if (!isAlike) old.delete(grant.id);
@@ -75,21 +86,29 @@ function comparedAll(before: readonly Grant[], after: readonly Grant[]) {
         else if (!isKept) changes.push({ change: "changed", grant, was });
         kept.push(isKept ? was : grant);
         isOther ||= isKept && was !== grant;
-    }
-    for (const grant of old.values()) changes.push({ change: "withdrawn", grant, was: grant });
+    });
+    yield* visitEach([...old.values()], 0.1, (grant) => changes.push({ change: "withdrawn", grant, was: grant }));
     return { changes, kept: isOther ? kept : undefined };
 }
 
 /**
  * How many grants at the beginning, and at the end, have the same ids. Usually these are nearly all, which saves a map.
  */
-function alike(before: readonly Grant[], after: readonly Grant[]): { readonly head: number; readonly tail: number } {
+function* alike(
+    before: readonly Grant[],
+    after: readonly Grant[],
+): Work<{ readonly head: number; readonly tail: number }> {
     const most = Math.min(before.length, after.length);
     let [head, tail] = [0, 0];
-    while (head < most && before[head]?.id === after[head]?.id) head++;
-    while (tail < most - head && before.at(-1 - tail)?.id === after.at(-1 - tail)?.id) tail++;
+    while (head < most && before[head]?.id === after[head]?.id) if (++head % FEW === 0) yield FEW_COST;
+    while (tail < most - head && before.at(-1 - tail)?.id === after.at(-1 - tail)?.id) {
+        if (++tail % FEW === 0) yield FEW_COST;
+    }
     return { head, tail };
 }
+
+/** So many pairs of ids are compared in a step, which costs about so many microseconds. */
+const [FEW, FEW_COST] = [1024, 50];
 
 export function isSameGrant(a: Grant, b: Grant): boolean {
     return (

@@ -1,4 +1,5 @@
 import type { Span } from "../addresses/ip";
+import { finish, type Work } from "../work";
 import { exchanged, goneAndCome } from "./exchanged";
 import type { Grant } from "./grants";
 import {
@@ -8,7 +9,7 @@ import {
     nextMomentIn,
     type Parts,
     partsAfter,
-    partsOf,
+    partsWork,
     touchingIn,
 } from "./indexParts";
 
@@ -28,16 +29,32 @@ export interface GrantIndex {
 }
 
 /** The index of each list, for the lifetime of the list. */
-const known = new WeakMap<readonly Grant[], { readonly index: GrantIndex; parts(): Parts; readonly length: number }>();
+const known = new WeakMap<readonly Grant[], Entry>();
+
+interface Entry {
+    readonly index: GrantIndex;
+    /** Makes the parts where they are not made. */
+    parts(): Parts;
+    isMade(): boolean;
+    readonly length: number;
+}
 
 export function indexOf(grants: readonly Grant[]): GrantIndex {
-    return (entryOf(grants) ?? remember(grants, () => partsOf(grants))).index;
+    return (entryOf(grants) ?? remember(grants, () => finish(partsWork(grants)))).index;
 }
 
 /** As indexOf, for a list that shares most grants with an earlier one, as the same objects. */
 export function indexAfter(before: readonly Grant[], grants: readonly Grant[]): GrantIndex {
     const found = entryOf(grants) ?? (before === grants ? undefined : derived(before, grants));
     return found?.index ?? indexOf(grants);
+}
+
+/** Makes the index of a list in slices, so that `indexOf` and `indexAfter` find it made. */
+export function* indexWork(before: readonly Grant[], grants: readonly Grant[]): Work<void> {
+    if (entryOf(grants)?.isMade()) return;
+    if (entryOf(before)?.isMade() && before !== grants && derived(before, grants) !== undefined) return;
+    const parts = yield* partsWork(grants);
+    if (!entryOf(grants)?.isMade()) remember(grants, () => parts).parts();
 }
 
 function entryOf(grants: readonly Grant[]) {
@@ -57,7 +74,7 @@ function derived(before: readonly Grant[], grants: readonly Grant[]) {
 }
 
 /** @param make Makes the parts when they are first needed. */
-function remember(grants: readonly Grant[], make: () => Parts) {
+function remember(grants: readonly Grant[], make: () => Parts): Entry {
     let made: Parts | undefined;
     let active: { readonly nowMs: number; readonly spans: readonly Span[] } | undefined;
     const parts = () => {
@@ -77,7 +94,7 @@ function remember(grants: readonly Grant[], make: () => Parts) {
         countActive: (nowMs) => countActiveIn(parts(), nowMs),
         nextMoment: (nowMs, maxMs) => nextMomentIn(parts(), nowMs, maxMs),
     };
-    const entry = { index, parts, length: grants.length };
+    const entry = { index, parts, isMade: () => made !== undefined, length: grants.length };
     known.set(grants, entry);
     return entry;
 }

@@ -1,8 +1,9 @@
 import type { Span } from "../addresses/ip";
 import { mergeSpans, overlapsSpan, separateSpans } from "../addresses/spans";
-import { activeSpansIn, type Columns, columnsAfter, columnsOf, grantsTouching, rowsIn } from "./columns";
+import { visitEach, type Work } from "../work";
+import { activeSpansIn, type Columns, columnsAfter, columnsWork, grantsTouching, rowsIn } from "./columns";
 import { type Grant, isActive } from "./grants";
-import { countActive, countAt, type Moments, momentsAfter, momentsOf, nextMoment } from "./moments";
+import { countActive, countAt, type Moments, momentsAfter, momentsOf, momentsWork, nextMoment } from "./moments";
 
 /** The parts of an index: an earlier list of grants, and the grants removed and added since. */
 export interface Parts {
@@ -22,16 +23,12 @@ const MOST_SINCE = 256;
 
 const NOBODY: ReadonlySet<Grant> = new Set();
 
-export function partsOf(grants: readonly Grant[]): Parts {
-    return {
-        base: {
-            columns: columnsOf(grants),
-            moments: momentsOf(grants),
-            ids: new Map(grants.map((grant) => [grant.id, grant])),
-        },
-        gone: NOBODY,
-        come: NOBODY,
-    };
+/** The parts of a list, in slices. */
+export function* partsWork(grants: readonly Grant[]): Work<Parts> {
+    const ids = new Map<string, Grant>();
+    yield* visitEach(grants, 0.2, (grant) => ids.set(grant.id, grant));
+    const columns = yield* columnsWork(grants);
+    return { base: { columns, moments: yield* momentsWork(grants), ids }, gone: NOBODY, come: NOBODY };
 }
 
 /** The parts of a list without some of the grants, and with others. */

@@ -1,5 +1,7 @@
+import { finish, visitEach, type Work } from "../work";
 import { firstAbove } from "./columns";
 import type { Grant } from "./grants";
+import { sortedColumn } from "./sortedColumn";
 
 /**
  * The starts and ends of grants, each column sorted, in milliseconds since 1970; one number for each
@@ -13,13 +15,23 @@ export interface Moments {
 }
 
 export function momentsOf(grants: readonly Grant[]): Moments {
-    const able = grants.filter(isEverActive);
-    const starts = able.flatMap(({ startsAtMs }) => (startsAtMs === undefined ? [] : [startsAtMs]));
-    const ends = able.flatMap(({ expiresAtMs }) => (expiresAtMs === undefined ? [] : [expiresAtMs]));
+    return finish(momentsWork(grants));
+}
+
+/** The moments of a list, in slices. */
+export function* momentsWork(grants: readonly Grant[]): Work<Moments> {
+    const [starts, ends] = [new Float64Array(grants.length), new Float64Array(grants.length)];
+    let [started, ended, begun] = [0, 0, 0];
+    yield* visitEach(grants, 0.05, (grant) => {
+        if (!isEverActive(grant)) return;
+        if (grant.startsAtMs === undefined) begun++;
+        else starts[started++] = grant.startsAtMs;
+        if (grant.expiresAtMs !== undefined) ends[ended++] = grant.expiresAtMs;
+    });
     return {
-        starts: Float64Array.from(starts).sort(),
-        ends: Float64Array.from(ends).sort(),
-        begun: able.length - starts.length,
+        starts: yield* sortedColumn(starts.slice(0, started)),
+        ends: yield* sortedColumn(ends.slice(0, ended)),
+        begun,
     };
 }
 

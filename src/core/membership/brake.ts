@@ -114,14 +114,13 @@ export function applyBrake(input: BrakeInput): Judgement {
     const changes = changedGrants(known, next);
     const isNamed = ({ change, grant }: ChangedGrant) =>
         change === "withdrawn" && named?.removed.has(grant.id) === true;
-    const lasting = lastUsable(
-        changes.filter((each) => !isNamed(each)),
-        input,
-    );
+    // Nearly all readings name none, and a first one has as many changes as grants.
+    const unnamed = named === undefined ? changes : changes.filter((each) => !isNamed(each));
+    const lasting = lastUsable(unnamed, input);
     const entries = openEntries(input);
     const lossesIn = lossesBy({ ...input, lasting });
-    const losses = [...lossesIn.grants(changes.filter((each) => !isNamed(each))), ...lossesIn.entries(entries)];
-    const deliberate = lossesIn.grants(changes.filter(isNamed));
+    const losses = [...lossesIn.grants(unnamed), ...lossesIn.entries(entries)];
+    const deliberate = lossesIn.grants(named === undefined ? [] : changes.filter(isNamed));
     const isInForce = (grant: Grant) => isActive(grant, nowMs) && !(isDenied?.(grant) ?? false);
     const inForce = isDenied === undefined ? indexOf(known).countActive(nowMs) : known.filter(isInForce).length;
     const active = inForce - deliberate.length + entries.length;
@@ -200,9 +199,9 @@ function lastUsable(changes: readonly ChangedGrant[], input: BrakeInput): readon
         ids.has(grant.id) ||
         (excluded?.(grant.id) === "limit" && isWithinLimits(grant)) ||
         (nameless.length > 0 && isCovered(grant, nameless));
-    return changes.flatMap(({ change, grant }) =>
-        change === "withdrawn" && isThere(grant) && !isExpired(grant, nowMs) ? [grant] : [],
-    );
+    return changes
+        .filter(({ change, grant }) => change === "withdrawn" && isThere(grant) && !isExpired(grant, nowMs))
+        .map(({ grant }) => grant);
 }
 
 type Outcome = Pick<Judgement, "grants" | "keep" | "waiting">;

@@ -174,11 +174,13 @@ function coverageNear(
 
 /** The changes of known active grants, but for those that lose nothing. */
 function mayLose(changes: readonly ChangedGrant[], isDenied: (grant: Grant) => boolean, nowMs: number) {
-    return changes.flatMap((change) => {
+    const candidates: { readonly change: ChangedGrant; readonly was: Grant }[] = [];
+    for (const change of changes) {
         const { was, grant } = change;
-        if (was === undefined || !isActive(was, nowMs) || isDenied(was)) return [];
-        return isExtended(change, was) && isActive(grant, nowMs) ? [] : [{ change, was }];
-    });
+        if (was === undefined || !isActive(was, nowMs) || isDenied(was)) continue;
+        if (!isExtended(change, was) || !isActive(grant, nowMs)) candidates.push({ change, was });
+    }
+    return candidates;
 }
 
 /** Whether it keeps its addresses and user for as long. Most changes of many grants are such, and need no look at others. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { formatSpan, parseSpan, type Span } from "../addresses/ip";
 import { exchanged } from "../grants/exchanged";
 import type { Grant } from "../grants/grants";
+import { visitEach, type Work } from "../work";
 import { type Instant, type Memory, passedMs, type Remembered } from "./memory";
 
 /** A memory; if a standby wrote it, with the copy of the leader that it continues. */
@@ -20,10 +21,21 @@ const FORMAT = 2;
 
 export type TextOf = (grant: Grant) => string;
 
-/** The whole memory as one line of JSON, without its end. */
-export function wholeText(remembered: WrittenMemory, textOf: TextOf): string {
+/** About so many characters are in a piece. */
+const PIECE = 65_536;
+
+/** The whole memory as one line of JSON, without its end, in pieces. */
+export function* wholeText(remembered: WrittenMemory, textOf: TextOf): Work<string[]> {
     const { grants } = remembered.memory;
-    return `${JSON.stringify({ format: FORMAT, ...headOf(remembered) }).slice(0, -1)},"grants":[${grants.map(textOf).join(",")}]}`;
+    const pieces: string[] = [];
+    let piece = `${JSON.stringify({ format: FORMAT, ...headOf(remembered) }).slice(0, -1)},"grants":[`;
+    yield* visitEach(grants, 1, (grant, index) => {
+        piece += index === 0 ? textOf(grant) : `,${textOf(grant)}`;
+        if (piece.length < PIECE) return;
+        pieces.push(piece);
+        piece = "";
+    });
+    return [...pieces, `${piece}]}`];
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"
     readonly source: { readonly healthy: boolean; readonly problem?: string; readonly lastReadAt?: string };
     readonly isLeading: boolean;
     readonly notReady: readonly string[];
+    /** Whether grants are known at all. @default what the source and the grants say */
+    readonly isKnown?: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ function factsOfView(view: ViewFacts, subject: Subject, nowMs: number): WhyFacts
         membership: {
             value: {
                 ...{ grants, holds, heldBecause, staticGateways },
-                isKnown: source.lastReadAt !== undefined || grants.length > 0,
+                isKnown: view.isKnown ?? (source.lastReadAt !== undefined || grants.length > 0),
             },
         },
         unusable: view.unusable,

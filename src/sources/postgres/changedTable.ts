@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { limitedSignal } from "../../limitedSignal";
@@ -6,8 +8,9 @@ import { inSlices } from "../slices";
 import { readingAfter } from "./afterChange";
 import type { Connection } from "./connect";
 import type { ListeningSession } from "./listen";
-import { openPendingRows } from "./pendingRows";
-import { type Row, readingRows, relationIn, relationSql, rowsSql, type TableReading, TRANSACTION } from "./rows";
+import { openPendingRows, type PendingRows } from "./pendingRows";
+import { type Row, readingRows, rowsSql, type Table, type TableReading, TRANSACTION } from "./rows";
+import { type RowTriggers, rowTriggersIn, rowTriggersSql } from "./rowTriggers";
 import { quoteName, quoteText } from "./table";
 
 /** The rows of a table that have changed since it was last read, read by the session that is notified of them. */
@@ -16,6 +19,8 @@ export interface ChangedTable extends ListeningSession {
     begin(): void;
     /** The whole table was read. */
     read(table: TableReading, atMs: number): void;
+    /** The whole table could not be read: the next read is of the whole table, too. */
+    failed(): void;
     /**
      * The table as it is now, from the last reading and the rows that have changed since.
      *
@@ -26,8 +31,7 @@ export interface ChangedTable extends ListeningSession {
 }
 
 export interface ChangedTableOptions {
-    /** As tableSql gives it. */
-    readonly table: string;
+    readonly table: Table;
     readonly limits: DocumentLimits;
     /** The longest time for which changes are followed before the whole table is read again. */
     readonly wholeEveryMs: number;
@@ -59,85 +63,109 @@ const MOST_TRIES = 3;
  *
  * Source: PostgreSQL, NOTIFY; the order is that of the commits, src/backend/commands/async.c, PreCommit_Notify.
  */
-export function followTable({ table, limits, wholeEveryMs }: ChangedTableOptions): ChangedTable {
-    const pending = openPendingRows();
-    let session: Session | undefined;
-    let last: (TableReading & { readonly wholeAtMs: number }) | undefined;
-    /** Whether rows were read that were heard of only while others were: their hint asks for nothing more. */
-    let isAhead = false;
-
-    async function readPending(known: TableReading, by: Session, signal: AbortSignal): Promise<Reading | undefined> {
-        let ids = pending.take();
-        for (let tries = 0; ids !== undefined && tries < MOST_TRIES; tries++) {
-            const rows = await readRowsById(by, table, ids, signal);
-            if (rows === undefined || rows.relation !== known.relation) return undefined;
-            const heard = pending.ids();
-            if (heard === undefined || session !== by) return undefined;
-            if ([...heard].every((id) => ids?.has(id))) {
-                const changed = await inSlices(readingRows(rows.rows, limits), signal);
-                return readingAfter(known.reading, ids, changed);
-            }
-            ids = new Set([...ids, ...(pending.take() ?? [])]);
-            isAhead = true;
-        }
-        return undefined;
-    }
-
+export function followTable(options: ChangedTableOptions): ChangedTable {
+    const following: Following = {
+        ...options,
+        pending: openPendingRows(),
+        session: undefined,
+        last: undefined,
+        isAhead: false,
+    };
+    const { pending } = following;
     return {
         async begins(connection) {
             pending.doubt();
-            session = await listening(connection);
+            following.session = await listening(connection);
         },
         heard({ channel, payload }) {
+            const { session, last } = following;
             if (channel === session?.channel) {
                 session.onMark(payload ?? "");
                 return false;
             }
-            pending.hear(payload, last?.relation);
+            pending.hear(payload, last?.rowTriggers?.relation);
             return true;
         },
         ends() {
             pending.doubt();
-            session = undefined;
+            following.session = undefined;
         },
         begin() {
-            isAhead = false;
-            if (session === undefined) pending.doubt();
+            following.isAhead = false;
+            if (following.session === undefined) pending.doubt();
             else pending.clear();
         },
-        read({ reading, relation }, atMs) {
-            last = { reading, relation, wholeAtMs: atMs };
+        read(table, atMs) {
+            following.last = { ...table, wholeAtMs: atMs };
         },
-        async changed(nowMs, signal) {
-            const [known, by] = [last, session];
-            const isOld = known === undefined || nowMs - known.wholeAtMs >= wholeEveryMs;
-            const rows = pending.ids();
-            if (isOld || by === undefined || rows === undefined) return undefined;
-            const isRead = rows.size === 0 && isAhead;
-            isAhead = false;
-            // Without a changed row, the read is not because of one: it is time for the whole table.
-            if (rows.size === 0) return isRead ? known.reading : undefined;
-            try {
-                const reading = await readPending(known, by, signal);
-                if (reading === undefined) pending.doubt();
-                else last = { ...known, reading };
-                return reading;
-            } catch {
-                pending.doubt();
-                // Whatever state it is in; another session begins, and is not behind.
-                await by.connection.end().catch(() => {});
-                signal.throwIfAborted();
-                return undefined;
-            }
+        failed() {
+            pending.doubt();
+            following.last = undefined;
         },
+        changed: (nowMs, signal) => changed(following, nowMs, signal),
     };
+}
+
+interface Following extends ChangedTableOptions {
+    readonly pending: PendingRows;
+    session: Session | undefined;
+    last: (TableReading & { readonly wholeAtMs: number }) | undefined;
+    /** Whether rows were read that were heard of only while others were: their hint asks for nothing more. */
+    isAhead: boolean;
+}
+
+async function changed(following: Following, nowMs: number, signal: AbortSignal): Promise<Reading | undefined> {
+    const { pending, session, last, wholeEveryMs } = following;
+    const isOld = last === undefined || nowMs - last.wholeAtMs >= wholeEveryMs;
+    const rows = pending.ids();
+    if (isOld || session === undefined || rows === undefined) return undefined;
+    const isRead = rows.size === 0 && following.isAhead;
+    following.isAhead = false;
+    // Without a changed row, the read is not because of one: it is time for the whole table.
+    if (rows.size === 0) return isRead ? last.reading : undefined;
+    try {
+        const reading = await readPending(following, last, session, signal);
+        if (reading === undefined) pending.doubt();
+        else following.last = { ...last, reading };
+        return reading;
+    } catch {
+        pending.doubt();
+        // Whatever state it is in; another session begins, and is not behind.
+        await session.connection.end().catch(() => {});
+        signal.throwIfAborted();
+        return undefined;
+    }
+}
+
+async function readPending(following: Following, last: TableReading, by: Session, signal: AbortSignal) {
+    const { pending, table, limits } = following;
+    let ids = pending.take();
+    for (let tries = 0; ids !== undefined && tries < MOST_TRIES; tries++) {
+        const asked = ids;
+        const rows = await readRowsById(by, table, asked, signal);
+        if (rows === undefined || !isSame(rows.rowTriggers, last.rowTriggers)) return undefined;
+        const heard = pending.ids();
+        if (heard === undefined || following.session !== by) return undefined;
+        if ([...heard].every((id) => asked.has(id))) {
+            return readingAfter(last.reading, asked, await inSlices(readingRows(rows.rows, limits), signal));
+        }
+        ids = new Set([...asked, ...(pending.take() ?? [])]);
+        following.isAhead = true;
+    }
+    return undefined;
+}
+
+/** Whether all changes were notified between two reads: the triggers were there all the time, and are those of the same table. */
+function isSame(one: RowTriggers | undefined, other: RowTriggers | undefined): boolean {
+    return one !== undefined && one.relation === other?.relation && one.triggers === other.triggers;
 }
 
 /** Undefined for a session without a process id of its own, such as one of a pooler. */
 async function listening(connection: Connection): Promise<Session | undefined> {
     const { processID: processId } = connection;
     if (processId == null) return undefined;
-    const channel = `zonekeeper_mark_${processId}`;
+    // Nobody else can send its marks.
+    const channel = `zonekeeper_mark_${processId}_${randomBytes(12).toString("hex")}`;
     await connection.query(`LISTEN ${quoteName(channel)}`);
     return { connection, processId, channel, marks: 0, onMark: () => {} };
 }
@@ -147,7 +175,7 @@ async function listening(connection: Connection): Promise<Session | undefined> {
  *
  * @returns undefined if another session answers, as behind a pooler
  */
-async function readRowsById(session: Session, table: string, ids: ReadonlySet<string>, signal: AbortSignal) {
+async function readRowsById(session: Session, table: Table, ids: ReadonlySet<string>, signal: AbortSignal) {
     const mark = String(++session.marks);
     const marked = new Promise<void>((resolve) => {
         session.onMark = (payload) => {
@@ -160,18 +188,18 @@ async function readRowsById(session: Session, table: string, ids: ReadonlySet<st
         const answer = await orAborted(() => session.connection.query(sql), limit.signal);
         if (processIdIn(answer) !== session.processId) return undefined;
         await orAborted(() => marked, limit.signal);
-        return { rows: rowsById(answer), relation: relationIn(answer) };
+        return { rows: rowsById(answer), rowTriggers: rowTriggersIn(answer) };
     } finally {
         limit.release();
     }
 }
 
 /** One round trip. The mark is a transaction of its own, which is committed after the rows were read. */
-function sqlById({ channel }: Session, table: string, ids: ReadonlySet<string>, mark: string): string {
+function sqlById({ channel }: Session, table: Table, ids: ReadonlySet<string>, mark: string): string {
     // Without a type, so that each is of the type of the column, and an index is used.
     const list = Array.from(ids, quoteText).join(", ");
-    return `${TRANSACTION}; SELECT pg_catalog.pg_backend_pid() AS pid; ${rowsSql(table, `WHERE id IN (${list})`)};
-        ${relationSql(table)}; COMMIT; NOTIFY ${quoteName(channel)}, '${mark}'`;
+    return `${TRANSACTION}; SELECT pg_catalog.pg_backend_pid() AS pid; ${rowsSql(table.sql, `WHERE id IN (${list})`)};
+        ${rowTriggersSql(table.sql, table.channel)}; COMMIT; NOTIFY ${quoteName(channel)}, '${mark}'`;
 }
 
 interface Result {

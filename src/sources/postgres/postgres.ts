@@ -6,7 +6,7 @@ import type { Waiting } from "../http/retry";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { followTable } from "./changedTable";
-import { connect } from "./connect";
+import { type Connection, connect } from "./connect";
 import { keptConnection } from "./keptConnection";
 import { listen } from "./listen";
 import { databaseProblem } from "./problem";
@@ -39,10 +39,10 @@ const WHOLE_EVERY_MS = 30_000;
  * followTable; the whole table is read at the start, every half a minute, and whenever notifications may be lost.
  */
 export function postgresSource(options: PostgresSourceOptions): GrantSource {
-    const { setting, url, table, sql, limits, timeoutMs = 30_000, elapsedMs } = options;
+    const { setting, url, table, limits, timeoutMs = 30_000, elapsedMs } = options;
     const name = `table ${table} of ${setting}`;
     const kept = keptConnection(url);
-    const following = followTable({ table: sql, limits, wholeEveryMs: WHOLE_EVERY_MS });
+    const following = followTable({ table: options, limits, wholeEveryMs: WHOLE_EVERY_MS });
     // Of two reads at once, the one that began earlier could end later, and undo what the other one said.
     const queue = openQueue();
     let latest: Reading | undefined;
@@ -50,7 +50,11 @@ export function postgresSource(options: PostgresSourceOptions): GrantSource {
     async function readWhole(signal: AbortSignal): Promise<Reading> {
         following.begin();
         const beganAtMs = elapsedMs?.() ?? 0;
-        const read = await kept.use((connection, stop) => readRows(connection, sql, limits, stop), timeoutMs, signal);
+        const use = (connection: Connection, stop: AbortSignal) => readRows(connection, options, limits, stop);
+        const read = await kept.use(use, timeoutMs, signal).catch((cause: unknown) => {
+            following.failed();
+            throw cause;
+        });
         if (elapsedMs === undefined) return read.reading;
         // Unchanged grants stay the same objects, so that the table is not in memory twice.
         const { grants } = read.reading;
@@ -74,7 +78,7 @@ export function postgresSource(options: PostgresSourceOptions): GrantSource {
             }
         },
         async announcement(signal) {
-            const { channel } = options;
+            const { sql, channel } = options;
             try {
                 return await kept.use((connection) => announcementOf(connection, sql, channel), timeoutMs, signal);
             } catch (cause) {

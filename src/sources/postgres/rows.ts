@@ -7,7 +7,7 @@ import { readingTexts } from "../entryTexts";
 import { inSlices } from "../slices";
 import type { Connection } from "./connect";
 import { COLUMNS } from "./problem";
-import { quoteText } from "./table";
+import { type RowTriggers, rowTriggersIn, rowTriggersSql } from "./rowTriggers";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "./visible";
 
 /** A row of a grant has some 200 bytes as JSON; a row that is longer than this is not fetched. */
@@ -28,39 +28,45 @@ export interface Row {
     readonly entry: string | null;
 }
 
+/** A table, and where its triggers notify of changes. */
+export interface Table {
+    /** As tableSql gives it. */
+    readonly sql: string;
+    readonly channel: string;
+}
+
 export interface TableReading {
     readonly reading: Reading;
-    /** The table's object id (`pg_class.oid`); undefined for a view, and for whatever is no ordinary table. */
-    readonly relation: string | undefined;
+    /** Undefined where no triggers notify of each changed row. */
+    readonly rowTriggers: RowTriggers | undefined;
 }
 
 /**
  * Reads every grant in a table with one SELECT in a read-only transaction.
  * The rows are fetched with a cursor, so that memory is bounded, however many rows there are.
  *
- * @param table As tableSql gives it.
  * @throws `source-unreadable`; the signal's reason; what `pg` throws
  */
 export async function readRows(
     connection: Connection,
-    table: string,
+    { sql, channel }: Table,
     limits: DocumentLimits,
     signal: AbortSignal,
 ): Promise<TableReading> {
     try {
-        const { rows, relation } = await fetchRows(connection, table);
+        const { rows, rowTriggers } = await fetchRows(connection, sql, channel);
         await connection.query("COMMIT");
-        return { reading: requireUsable(await inSlices(readingRows(rows, limits), signal)), relation };
+        return { reading: requireUsable(await inSlices(readingRows(rows, limits), signal)), rowTriggers };
     } catch (error) {
         await connection.query("ROLLBACK").catch(() => {});
         throw error;
     }
 }
 
-async function fetchRows(connection: Connection, table: string) {
+async function fetchRows(connection: Connection, table: string, channel: string) {
     const fetched: Row[] = [];
     let bytes = 0;
-    const answer = await connection.query(`${beginning(table)}; ${NEXT}`);
+    const answer = await connection.query(`${beginning(table, channel)}; ${NEXT}`);
     requireOneTable(answer);
     for (let rows = rowsIn(answer); ; rows = rowsIn(await connection.query(NEXT))) {
         for (const row of rows) {
@@ -69,7 +75,7 @@ async function fetchRows(connection: Connection, table: string) {
         }
         if (fetched.length > MOST_GRANTS) fail("source-unreadable", `the table has more than ${MOST_GRANTS} rows`);
         if (bytes > MOST_BYTES) fail("source-unreadable", "the rows of the table are longer than 128 MiB together");
-        if (rows.length < BATCH) return { rows: fetched, relation: relationIn(answer) };
+        if (rows.length < BATCH) return { rows: fetched, rowTriggers: rowTriggersIn(answer) };
     }
 }
 
@@ -88,9 +94,9 @@ export function* readingRows(rows: readonly Row[], limits: DocumentLimits): Work
 
 const NEXT = `FETCH ${BATCH} FROM zonekeeper`;
 
-function beginning(table: string): string {
+function beginning(table: string, channel: string): string {
     return `${TRANSACTION}; ${namesakesSql(table)}; DECLARE zonekeeper NO SCROLL CURSOR FOR ${rowsSql(table)};
-        ${relationSql(table)}`;
+        ${rowTriggersSql(table, channel)}`;
 }
 
 /** Begins a transaction in which a table is read. */
@@ -109,18 +115,6 @@ export function rowsSql(table: string, where = ""): string {
                 'expiresAt', expires_at, 'permanent', permanent, 'reason', reason, 'labels', labels)::text AS entry
             FROM (SELECT ${COLUMNS} FROM ${table} ${where} ORDER BY id LIMIT ${MOST_GRANTS + 1}) AS grants
         ) AS entries ORDER BY entries.id`;
-}
-
-/** Selects the object id of an ordinary or a partitioned table. Its name stands for the same as long as it is locked. */
-export function relationSql(table: string): string {
-    return `SELECT oid::text AS relation FROM pg_catalog.pg_class
-        WHERE oid = ${quoteText(table)}::pg_catalog.regclass AND relkind IN ('r', 'p')`;
-}
-
-/** @param answer The results of several statements, one of which is relationSql. */
-export function relationIn(answer: unknown): string | undefined {
-    const results = answer as readonly { readonly rows: readonly { readonly relation?: string }[] }[];
-    return results.flatMap(({ rows }) => rows.flatMap(({ relation }) => relation ?? []))[0];
 }
 
 /** Several statements in one text have a result each; the last one is that of FETCH. */

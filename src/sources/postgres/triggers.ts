@@ -1,10 +1,8 @@
 import type { Announcement } from "../source";
 import type { Connection } from "./connect";
+import { rowTriggersIn, rowTriggersSql } from "./rowTriggers";
 import { quoteText } from "./table";
 import { SEE_ALL_ROWS } from "./visible";
-
-/** One for each of INSERT, UPDATE and DELETE. */
-const OF_ROWS = 3;
 
 /**
  * What the triggers of a table notify of on a channel, see schemaSql.
@@ -18,24 +16,22 @@ export async function announcementOf(
     table: string,
     channel: string,
 ): Promise<Announcement | undefined> {
-    const answer = await connection.query(`BEGIN READ ONLY; ${SEE_ALL_ROWS}; ${triggersSql(table, channel)}; COMMIT`);
+    const asked = `${triggersSql(table, channel)}; ${rowTriggersSql(table, channel)}`;
+    const answer = await connection.query(`BEGIN READ ONLY; ${SEE_ALL_ROWS}; ${asked}; COMMIT`);
     const results = answer as readonly { readonly rows: readonly Partial<Triggers>[] }[];
-    const [{ every = 0, with_rows: withRows = 0 } = {}] = results.flatMap(({ rows }) => rows);
+    const every = results.flatMap(({ rows }) => rows.filter((row) => "every" in row))[0]?.every ?? null;
     if (every === null) return undefined;
-    if (withRows >= OF_ROWS) return "rows";
+    if (rowTriggersIn(answer) !== undefined) return "rows";
     return every > 0 ? "changes" : "nothing";
 }
 
 interface Triggers {
     /** Null for what is no table. */
     readonly every: number | null;
-    /** Those that see the changed rows. */
-    readonly with_rows: number;
 }
 
 function triggersSql(table: string, channel: string): string {
-    return `SELECT CASE WHEN relkind IN ('r', 'p') THEN count(t.oid)::int END AS every,
-            (count(t.oid) FILTER (WHERE tgoldtable IS NOT NULL OR tgnewtable IS NOT NULL))::int AS with_rows
+    return `SELECT CASE WHEN relkind IN ('r', 'p') THEN count(t.oid)::int END AS every
         FROM pg_catalog.pg_class AS c LEFT JOIN (pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid)
             ON t.tgrelid = c.oid AND NOT tgisinternal AND tgenabled IN ('O', 'A')
                 AND pg_catalog.strpos(prosrc, ${quoteText(channel)}) > 0

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 
 import { afterAnotherLed } from "../../../src/agent/reconciler/takeOver";
+import type { Grant } from "../../../src/core/grants/grants";
+import type { Judgement } from "../../../src/core/membership/brake";
 import type { Decision } from "../../../src/core/membership/decide";
 import { A, B, C, grant, NOW } from "../../support/grants";
 import { remembered } from "../../support/remembered";
@@ -30,5 +32,30 @@ describe("the memory after another agent has led", () => {
 
     it("has the known form where no zone holds the newer one", () => {
         assert.deepEqual(knownOf([A, C]), known);
+    });
+
+    describe("by a reading from before a later one that was accepted here", () => {
+        const past = grant(B, 60, { id: "g3" });
+        /** Which grants are known after it, where it has g3 and the zone holds the address of g3. */
+        const knownAfter = (then: readonly Grant[]) => {
+            const judgement = { verdict: "held", losses: [], waiting: [past] } as unknown as Judgement;
+            const zones = [zone("nzo1", [A, B])] as unknown as Parameters<typeof afterAnotherLed>[2];
+            const { memory } = remembered([known]);
+            return afterAnotherLed(memory, { judgement, isPast: true, known: then }, zones, NOW).grants.map(
+                ({ id }) => id,
+            );
+        };
+
+        it("lets in who was not known here: the other agent did", () => {
+            assert.deepEqual(knownAfter([known]), ["g1", "g3"]);
+        });
+
+        it("lets in nobody who was known here, and whose removal was accepted since", () => {
+            assert.deepEqual(knownAfter([known, past]), ["g1"]);
+        });
+
+        it("lets in who was known here elsewhere only", () => {
+            assert.deepEqual(knownAfter([known, grant(C, 60, { id: "g3" })]), ["g1", "g3"]);
+        });
     });
 });

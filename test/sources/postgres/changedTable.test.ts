@@ -4,12 +4,16 @@ import { Client } from "pg";
 
 import type { Grant } from "../../../src/core/grants/grants";
 import { followTable } from "../../../src/sources/postgres/changedTable";
+import { schemaSql } from "../../../src/sources/postgres/schema";
 import type { GrantSource } from "../../../src/sources/source";
 import { promised } from "../../support/fakeClock";
 import { A, B, C, grant } from "../../support/grants";
 import { eachOnItsTable, open, replaceSql } from "./bench";
 
 const { signal } = new AbortController();
+
+/** The triggers of `zonekeeper schema`, for a table that is there already. */
+const replaceTriggers = schemaSql("grants", "zonekeeper_grants").replace(/^BEGIN;|COMMIT;/gm, "");
 
 /** Changes a row of which nobody is notified: who reads only changed rows does not see it. */
 const SILENTLY = `SET session_replication_role = replica; UPDATE grants SET reason = 'unheard' WHERE id = 'z'`;
@@ -124,6 +128,27 @@ describe("changes of a table of PostgreSQL", () => {
                 UPDATE away SET reason = 'y' WHERE id = 'a'`,
             ["a y", "b", "z unheard"],
         ],
+        [
+            "a trigger is off",
+            "ALTER TABLE grants DISABLE TRIGGER zonekeeper_grants_inserted; DELETE FROM grants WHERE id = 'a'",
+            ["b", "z unheard"],
+        ],
+        [
+            "a trigger was off for a moment",
+            `ALTER TABLE grants DISABLE TRIGGER zonekeeper_grants_inserted; ${insert("n")};
+                ALTER TABLE grants ENABLE TRIGGER zonekeeper_grants_inserted; DELETE FROM grants WHERE id = 'a'`,
+            ["b", "n", "z unheard"],
+        ],
+        [
+            "the triggers' function was another one for a moment",
+            `BEGIN; ALTER FUNCTION zonekeeper_grants_notify SET work_mem = '1MB'; DELETE FROM grants WHERE id = 'a'; COMMIT`,
+            ["b", "z unheard"],
+        ],
+        [
+            "another table inherits from it",
+            "CREATE TABLE child () INHERITS (grants); DELETE FROM grants WHERE id = 'a'",
+            ["b", "z unheard"],
+        ],
     ];
     for (const [what, sql, now] of doubts) {
         it(`reads the whole table when ${what}`, async () => {
@@ -131,6 +156,24 @@ describe("changes of a table of PostgreSQL", () => {
             assert.deepEqual(await sayAfter(`${SILENTLY}; SET session_replication_role = origin; ${sql}`), now);
         });
     }
+
+    it("takes no row of a table that could not be read as a whole", async () => {
+        const { source, heard } = await watched(three);
+        await run("CREATE SCHEMA backup; CREATE TABLE backup.grants AS TABLE grants; NOTIFY zonekeeper_grants");
+        await heard();
+        await assert.rejects(source.read(signal), /several tables or views have this name/);
+        await run("DELETE FROM grants WHERE id = 'a'");
+        await heard();
+        await assert.rejects(source.read(signal), /several tables or views have this name/);
+    });
+
+    it("reads a partitioned table as a whole, each time", async () => {
+        await run(`ALTER TABLE grants RENAME TO part; CREATE TABLE grants (LIKE part INCLUDING ALL) PARTITION BY LIST (id);
+            ALTER TABLE grants ATTACH PARTITION part DEFAULT; ${replaceTriggers}`);
+        const { sayAfter } = await watched(three);
+        const sql = `SET session_replication_role = origin; BEGIN; ${insert("n").replace("grants", "part")}; DELETE FROM grants WHERE id = 'a'; COMMIT`;
+        assert.deepEqual(await sayAfter(`${SILENTLY}; ${sql}`), ["b", "n", "z unheard"]);
+    });
 
     it("reads the whole table without a hint, and half a minute after the last time", async () => {
         const { source, sayAfter, pass } = await watched(three);
@@ -226,12 +269,19 @@ describe("what a table of PostgreSQL announces", () => {
 
 describe("followTable", () => {
     const payload = (...ids: readonly string[]) => JSON.stringify({ relation: "7", ids });
-    const table = { reading: { grants: [grant(A, 60, { id: "a" })], unusable: [] }, relation: "7" };
+    const table = {
+        reading: { grants: [grant(A, 60, { id: "a" })], unusable: [] },
+        rowTriggers: { relation: "7", triggers: "8" },
+    };
 
     /** A session of a server; what else is committed before the mark of each query. */
-    async function following(committed: readonly (readonly string[])[], pid = 5) {
+    async function following(committed: readonly (readonly string[])[], pid = 5, triggers: readonly object[] = []) {
         const asked: string[] = [];
-        const followed = followTable({ table: '"grants"', limits: { widestPrefix: 24 }, wholeEveryMs: 1000 });
+        const followed = followTable({
+            table: { sql: '"grants"', channel: "c" },
+            limits: { widestPrefix: 24 },
+            wholeEveryMs: 1000,
+        });
         await followed.begins({
             processID: 5,
             async query(sql: string) {
@@ -241,7 +291,11 @@ describe("followTable", () => {
                 for (const each of committed[asked.length] ?? []) followed.heard({ channel: "c", payload: each });
                 asked.push(ids.replace(/E'(.*?)'/g, "$1"));
                 followed.heard({ channel, payload: mark });
-                return [{ rows: [{ pid }] }, { rows: [] }, { rows: [{ relation: "7" }] }];
+                return [
+                    { rows: [{ pid }] },
+                    { rows: [] },
+                    { rows: [triggers[asked.length - 1] ?? { relation: "7", triggers: "8" }] },
+                ];
             },
             on: () => {},
             ref() {},
@@ -269,6 +323,25 @@ describe("followTable", () => {
     it("reads the whole table when another session answers, as behind a pooler", async () => {
         const { followed } = await following([], 6);
         assert.equal(await followed.changed(0, signal), undefined);
+    });
+
+    for (const [what, triggers] of [
+        ["are others", { relation: "7", triggers: "9" }],
+        ["are those of another table", { relation: "9", triggers: "8" }],
+        ["are gone", {}],
+    ] as const) {
+        it(`reads the whole table when the triggers ${what} meanwhile`, async () => {
+            const { followed } = await following([], 5, [triggers]);
+            assert.equal(await followed.changed(0, signal), undefined);
+        });
+    }
+
+    it("reads the whole table again after it could not be read, whatever is heard then", async () => {
+        const { followed, asked } = await following([]);
+        followed.begin();
+        followed.failed();
+        followed.heard({ channel: "c", payload: payload("x") });
+        assert.deepEqual([await followed.changed(0, signal), asked], [undefined, []]);
     });
 
     it("reads the whole table when it is told meanwhile that anything may have changed", async () => {

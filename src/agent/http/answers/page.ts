@@ -6,8 +6,9 @@ import { noMembershipPage } from "../../page/noMembershipPage";
 import { readPageQuery } from "../../page/query";
 import { RECENT_LINES } from "../../page/recently";
 import { statusPage } from "../../page/statusPage";
-import { gatheredViews } from "../../status/gathered";
+import { gatheredViews, viewAbout } from "../../status/gathered";
 import type { openOktaAnswers } from "../../status/oktaAnswers";
+import type { AgentView, MembershipView } from "../../status/view";
 import type { ServerOptions } from "../types";
 import { membershipsOf, viewFor } from "../whichMembership";
 
@@ -49,6 +50,7 @@ export function addPage(
             return statusPage({
                 view: one ?? all,
                 memberships: several,
+                about: await aboutAddress(asked.address, one ?? all, several),
                 ledger:
                     one === undefined
                         ? ledger
@@ -63,6 +65,14 @@ export function addPage(
             });
         },
     );
+}
+
+/** Before the page is made, which cannot be interrupted. */
+async function aboutAddress(address: string, view: AgentView, several: readonly MembershipView[] | undefined) {
+    if (address === "") return undefined;
+    const memberships: MembershipView[] = [];
+    for (const each of several ?? []) memberships.push(await viewAbout(each, address));
+    return { view: await viewAbout(view, address), memberships: several && memberships };
 }
 
 /** An event without a membership is about the whole agent. */

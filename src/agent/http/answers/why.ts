@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 import { hasCode } from "../../../core/errors/errors";
 import { decisive, severalDocument, whyOfViews } from "../../../core/why/whyOfSeveral";
-import { gathered } from "../../status/gathered";
+import { gathered, viewAbout } from "../../status/gathered";
 import type { openOktaAnswers } from "../../status/oktaAnswers";
 import { withFields } from "../../status/withFields";
 import type { ServerOptions } from "../types";
@@ -43,7 +43,9 @@ export function addWhy(
                 const named = typeof membership === "string" && membership !== "" ? membership : undefined;
                 const all = isOfAll(membership) ? options.memberships?.() : undefined;
                 const views = [];
-                for (const view of all ?? [withFields(of.view, { name: named })]) views.push(await gathered(view));
+                for (const view of all ?? [withFields(of.view, { name: named })]) {
+                    views.push(await viewAbout(await gathered(view), subject));
+                }
                 const answers = whyOfViews(views, subject, clock.now());
                 if (okta !== "true") return severalDocument(decisive(answers), answers);
                 const { answers: asked = answers, problem } = await fromOkta(subject, named);
