@@ -54,18 +54,26 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
     });
 }
 
-/** The last write before `ms` that a process announced and that lets a user in: when, and at which addresses. */
+/**
+ * The last write before `ms` that a process announced and that lets a user in: when, and at which addresses that no announced
+ * write has taken out since. A clock that is set back makes a grant active again whose end was carried out.
+ */
 function announcedFor({ trace, lifeOf }: Facts, process: number, user: string, ms: number) {
     const lines = trace.ledgers[lifeOf(process).agent]?.acknowledged ?? [];
-    const writes = lines.flatMap(({ atMs, process: by, event }) => {
-        if (by !== process || atMs > ms || event.type !== "write.intended") return [];
-        const own = event.changes.filter(
-            ({ change, grants }) => change === "add" && grants.some((grant) => isOf(grant, user)),
-        );
-        const addresses = [...addressesOf(own.map(({ address }) => address))];
-        return addresses.length === 0 ? [] : [{ fromMs: atMs, addresses }];
-    });
-    return writes.at(-1);
+    const writes = lines.flatMap(({ atMs, process: by, event }) =>
+        by === process && atMs <= ms && event.type === "write.intended" ? [{ atMs, changes: event.changes }] : [],
+    );
+    const own = ({ changes }: (typeof writes)[number]) =>
+        changes.filter(({ change, grants }) => change === "add" && grants.some((grant) => isOf(grant, user)));
+    const last = writes.findLastIndex((write) => own(write).length > 0);
+    const write = writes[last];
+    if (write === undefined) return undefined;
+    const removed = writes
+        .slice(last + 1)
+        .flatMap(({ changes }) => changes.filter(({ change }) => change === "remove"));
+    const out = addressesOf(removed.map(({ address }) => address));
+    const addresses = [...addressesOf(own(write).map(({ address }) => address))].filter((each) => !out.has(each));
+    return addresses.length === 0 ? undefined : { fromMs: write.atMs, addresses };
 }
 
 /** Whether some denial is of this user, or of a grant or an address that the user ever had. */
