@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { setTimeout } from "node:timers/promises";
 
 import { type AgentScene, openAgentScene } from "../agent/agentProcess";
+import { freePort } from "../support/freePort";
 import { openTestBrowser, type TestBrowser } from "./browser";
 import { ACCESSES, ANA, SECRET, SESSION_SECRET, seedFor } from "./scene";
 
@@ -9,7 +10,7 @@ const GROUP = "00gAdmitted";
 
 describe("a grant of the portal in a membership with a group", () => {
     it("makes its user a member at Okta, and no longer when it is given back", async () => {
-        const port = 25_000 + (process.pid % 5_000);
+        const port = await freePort();
         const url = `http://127.0.0.1:${port}`;
         const seed = seedFor(url);
         const groups = [...(seed.groups ?? []), { id: GROUP, name: "Admitted now" }];

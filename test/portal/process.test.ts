@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { openAgentScene } from "../agent/agentProcess";
+import { freePort } from "../support/freePort";
 import { BIN, type Ran, start } from "../support/run";
 import { openTestBrowser } from "./browser";
 import { ACCESSES, ADAM, ANA, SECRET, SESSION_SECRET, seedFor } from "./scene";
 
 describe("the portal in an agent's process", () => {
     it("grants with one click: the zone, the page and the agent's ledger say so; revoked it is gone", async () => {
-        const port = 20_000 + (process.pid % 5_000);
+        const port = await freePort();
         const url = `http://127.0.0.1:${port}`;
         await using scene = await openAgentScene({}, { ...seedFor(url), zones: [{ id: "nzo1", name: "Staff" }] });
         const portal = {

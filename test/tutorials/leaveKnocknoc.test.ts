@@ -1,10 +1,11 @@
 import { strict as assert } from "node:assert";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { openTestBrowser } from "../portal/browser";
+import { freePort } from "../support/freePort";
 import { type Step, stepsOf } from "./page";
 import { openTerminals, type Terminal, type Terminals } from "./terminals";
 
@@ -62,11 +63,21 @@ async function openReader() {
         return terminal;
     }
 
+    /** The portal may not have heard of the agent yet: then a reader sees the page change, and this one loads it again. */
+    async function read(text: string): Promise<void> {
+        const isThere = () => browser.page.text.includes(`>${text}<`);
+        for (let waitedMs = 0; !isThere() && waitedMs < 60_000; waitedMs += 200) {
+            await setTimeout(200);
+            await browser.go(browser.page.url);
+        }
+        assert.ok(isThere(), browser.page.text);
+    }
+
     async function follow(step: Step): Promise<void> {
         if (step.kind === "file") await writeFile(join(directory, step.name), here(step.text));
         else if (step.kind === "every-terminal") first = step.text;
         else if (step.kind === "sign-in") await browser.signIn(here(step.url), step.login);
-        else if (step.kind === "quote") assert.ok(browser.page.text.includes(`>${step.text}<`), browser.page.text);
+        else if (step.kind === "quote") await read(step.text);
         else if (step.kind === "command") {
             last = await command(step);
             if (/zonekeeper agent (?!.*--dry-run)/.test(step.text)) agent = last;
@@ -109,22 +120,13 @@ function replacePorts(text: string, ports: ReadonlyMap<number, number>): string 
     });
 }
 
-/** Ports for those that the page names, all of them free. Systems give others, above 32767, to processes that ask for port 0. */
+/** Ports for those that the page names, all of them free. */
 async function freePorts(named: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const free = new Map<number, number>();
-    let port = 20_000 + (process.pid % 10_000);
     for (const one of named) {
-        do port++;
-        while (!(await isFree(port)));
+        let port = await freePort();
+        while ([...free.values()].includes(port)) port = await freePort();
         free.set(one, port);
     }
     return free;
-}
-
-function isFree(port: number): Promise<boolean> {
-    const server = createServer();
-    return new Promise((resolve) => {
-        server.once("error", () => resolve(false));
-        server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-    });
 }
