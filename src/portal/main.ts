@@ -21,6 +21,7 @@ import type { PortalContext } from "./context";
 import { extendingStore } from "./extendingStore";
 import { startPortalServer } from "./http/server";
 import { keepServing } from "./keepServing";
+import { neverAhead } from "./neverAhead";
 import { runNotifier } from "./notifier";
 import { openProvider } from "./oidc/provider";
 import { readiness } from "./readiness";
@@ -175,15 +176,6 @@ async function openParts(
     const reports = openReportCache(told, clock, (error) => log.warn(sentenceOf(error)));
     closers.push(() => reports.close());
     return { ledger, store, reports };
-}
-
-/**
- * The wall clock, but never ahead of elapsed time: a store throws away what has been over for long, and a clock that was set forward must not
- * make it throw away a grant that lasts.
- */
-function neverAhead({ now, elapsedMs }: RunPortalOptions["clock"]): () => number {
-    const aheadMs = now() - elapsedMs();
-    return () => Math.min(now(), elapsedMs() + aheadMs);
 }
 
 function contextOf(

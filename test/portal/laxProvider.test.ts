@@ -60,7 +60,7 @@ describe("a sign-in by a provider that checks nothing", () => {
         assert.equal(await isIn(ana), true);
     });
 
-    it("counts once, for whoever has the cookie of its browser", async () => {
+    it("counts once, in the browser that has its cookie", async () => {
         const ana = scene.browser();
         const state = await begin(ana);
         const thief = copyOf(ana);

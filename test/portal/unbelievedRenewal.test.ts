@@ -2,13 +2,14 @@ import { strict as assert } from "node:assert";
 
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 
-import { type Change, TABLES } from "../../src/core/portal/state";
+import { TABLES } from "../../src/core/portal/state";
 import { identityKey, type PortalGrant, type PortalSession } from "../../src/core/portal/types";
 import type { PortalContext } from "../../src/portal/context";
 import { openProvider } from "../../src/portal/oidc/provider";
 import { problemOf } from "../../src/portal/problem";
 import { recheckedVisitor } from "../../src/portal/recheck";
 import { ACCESS, person } from "../core/portal/support";
+import { memoryStore } from "./memoryStore";
 
 const [ISSUER, CLIENT, HOUR] = ["https://idp.example", "portal", 3_600_000];
 
@@ -153,17 +154,7 @@ async function openScene(first: Answer) {
             login,
             session: { recheckMs: 900_000, durationMs: 10 * HOUR, idleMs: 10 * HOUR },
         },
-        store: {
-            read: async () => state,
-            transact: async (work: (of: unknown) => { changes: readonly Change[]; result: unknown }) => {
-                const { changes, result } = work(state);
-                for (const [table, key, row] of changes) {
-                    if (row === null) state[table]?.delete(key);
-                    else state[table]?.set(key, row);
-                }
-                return result;
-            },
-        },
+        store: memoryStore(state),
         provider,
         seal: {
             seal: async (_: string, { text }: { text: string }) => text,

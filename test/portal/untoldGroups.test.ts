@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 
 import * as client from "openid-client";
 
-import { type Change, TABLES } from "../../src/core/portal/state";
+import { TABLES } from "../../src/core/portal/state";
 import { identityKey, type Person, type PortalGrant, type PortalSession } from "../../src/core/portal/types";
 import type { PortalContext } from "../../src/portal/context";
 import { readAnswer } from "../../src/portal/oidc/answer";
@@ -10,6 +10,7 @@ import { describedBy } from "../../src/portal/oidc/claims";
 import { problemOf } from "../../src/portal/problem";
 import { recheckedVisitor, recheckPeople } from "../../src/portal/recheck";
 import { ACCESS, person } from "../core/portal/support";
+import { memoryStore } from "./memoryStore";
 
 const [NOW, HOUR] = [Date.parse("2026-12-01T12:00:00Z"), 3_600_000];
 const OLD = NOW - HOUR;
@@ -166,17 +167,7 @@ function openScene({ idToken, userinfo, userClaim = "sub" }: Answers) {
             login,
             session: { recheckMs: 900_000, durationMs: 10 * HOUR, idleMs: 10 * HOUR },
         },
-        store: {
-            read: async () => state,
-            transact: async (work: (of: unknown) => { changes: readonly Change[]; result: unknown }) => {
-                const { changes, result } = work(state);
-                for (const [table, key, row] of changes) {
-                    if (row === null) state[table]?.delete(key);
-                    else state[table]?.set(key, row);
-                }
-                return result;
-            },
-        },
+        store: memoryStore(state),
         provider: {
             refresh: (token: string, sub: string) => {
                 assert.equal(token, `token-${refreshes}`);
