@@ -1,6 +1,7 @@
 import { fail } from "../../core/errors/errors";
+import { rowsWhere } from "../../core/portal/rowsWhere";
 import { type Change, type PortalState, type Rows, staleRows, TABLES, type TableName } from "../../core/portal/state";
-import { chainProblem, lineAfter, linkIn, type Mark, newStore, resetAfter } from "./chain";
+import { chainProblem, detachedMark, lineAfter, linkIn, type Mark, newStore, resetAfter } from "./chain";
 import type { Addition, News, Position } from "./changeLog";
 import type { EndedGrants, Seen, StoreMemory } from "./storeMemory";
 
@@ -111,7 +112,7 @@ function take(held: Held, { lines, position, isAnew }: News): void {
     held.lines += lines.length;
     const last = found.marks.at(-1);
     if (mark !== undefined && (last?.acceptedAtMs ?? 0) > (mark.acceptedAtMs ?? 0)) held.isAccepted = true;
-    held.mark = last ?? mark;
+    held.mark = last === undefined ? mark : detachedMark(last);
     held.position = position;
 }
 
@@ -226,9 +227,10 @@ function wholeOf(from: Mark, state: PortalState) {
 /** Those that are ended in the store, and those that were before and could still be brought back. */
 function endedIn({ grants }: PortalState, before: EndedGrants, nowMs: number): EndedGrants {
     const kept = Object.entries(before).filter(([, untilMs]) => untilMs > nowMs);
-    const now = [...grants.values()].flatMap(({ id, endedAtMs, expiresAtMs }): [string, number][] =>
-        endedAtMs === undefined || expiresAtMs <= nowMs ? [] : [[id, expiresAtMs]],
-    );
+    const now = rowsWhere(
+        grants.values(),
+        ({ endedAtMs, expiresAtMs }) => endedAtMs !== undefined && expiresAtMs > nowMs,
+    ).map(({ id, expiresAtMs }): [string, number] => [id, expiresAtMs]);
     return Object.fromEntries([...kept, ...now]);
 }
 

@@ -195,7 +195,7 @@ describe("the status page in a browser", () => {
             });
             await using tried = await visit(server, { javaScriptEnabled });
             const { page } = tried;
-            await page.getByLabel("The agent’s token").focus();
+            await page.getByLabel("The agent's token").focus();
             for (const text of [TOKEN, "mia", "INC-7"]) {
                 await page.keyboard.type(text);
                 await page.keyboard.press("Tab");
@@ -217,7 +217,7 @@ describe("the status page in a browser", () => {
         });
         await using tried = await visit(server, { isTimeRunning: true });
         const { page } = tried;
-        await page.getByLabel("The agent’s token").fill("a-wrong-token-of-the-agent");
+        await page.getByLabel("The agent's token").fill("a-wrong-token-of-the-agent");
         await page.getByLabel("Your name").fill("mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.getByRole("button", { name: "Confirm the removal" }).click();
@@ -234,7 +234,7 @@ describe("the status page in a browser", () => {
         await using server = await openTestServer({ view: () => agentView({ held }), token: () => TOKEN });
         await using tried = await visit(server);
         const { page } = tried;
-        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("The agent's token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         held = [...held, "203.0.113.8/32"];
         server.happen(EVENTS["removals.held"]);
@@ -268,7 +268,7 @@ describe("the status page in a browser", () => {
         await page.locator("#address").fill("203.0.113.7");
         await page.keyboard.press("Enter");
         assert.equal(await page.locator(".verdict").textContent(), "203.0.113.7 is in.");
-        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("The agent's token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");

@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
         [
             "1 address stays until somebody confirms the removal",
             "Confirm the removal of 1 address They are out at once",
-            "The agent’s token Your name Reason Confirm the removal",
+            "The agent's token Your name Reason Confirm the removal",
         ],
     ],
     [
@@ -273,7 +273,7 @@ describe("statusPage", () => {
         const text = textOf(page({ view: agentView({ zones }), query }));
         assert.match(
             text,
-            /198\.51\.100\.9 is not in\. First: .*in no gateway.* Second: 203\.0\.113\.7, behind .* Okta’s own texts differ/,
+            /198\.51\.100\.9 is not in\. First: .*in no gateway.* Second: 203\.0\.113\.7, behind .* Okta's own texts differ/,
         );
     });
 
