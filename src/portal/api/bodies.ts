@@ -40,7 +40,10 @@ export const grantBody = z
         ticket: text(200).optional(),
         breakGlass: yesOrNo.optional(),
         user: text(320).min(1, "is empty").optional().meta({ description: "For admins: who is granted access" }),
-        address: text(64).min(1, "is empty").optional().meta({ description: "For admins: from which address" }),
+        address: text(64)
+            .min(1, "is empty")
+            .optional()
+            .meta({ description: "For admins: from which address", format: "ipv4" }),
     })
     .meta({ dependentRequired: { user: ["address", "reason"], address: ["user", "reason"] } });
 
