@@ -123,6 +123,7 @@ export function startProcess(options: ProcessOptions): Process {
                 rules: rulesOf(life.settings),
                 drift: "heal",
                 firstContact: history.firstContact ?? "hold",
+                onRevoke: history.onRevoke,
                 maxStaleMs: history.maxStaleMs,
                 pollMs: POLL_MS,
             },
