@@ -110,7 +110,12 @@ export function afterLook(
     const doubts = belief.doubts + 1;
     if (doubts < looksToBelieve(belief, nowMs)) {
         const lookAtMs = nowMs + (DOUBT_MS[doubts - 1] ?? 0);
-        return { belief: { ...belief, doubts, lookAtMs, readAtMs: nowMs }, sighting: { kind: "doubtful" } };
+        // What it is called, say, is not in doubt: a write sends it back.
+        const shown = { ...seen, gateways: zone.gateways };
+        return {
+            belief: { ...belief, zone: shown, doubts, lookAtMs, readAtMs: nowMs },
+            sighting: { kind: "doubtful" },
+        };
     }
     const isUndone = state === "open" && write !== undefined && holds(seen, write.before);
     if (isUndone) return { belief: next, sighting: { kind: "not-carried-out", write } };
