@@ -73,14 +73,14 @@ export function setZone(turn: Turn, changed: ZoneState): void {
 export function looked(turn: Turn, id: string, seen: Zone): readonly ZoneTask[] {
     const { settings, moment } = turn;
     const before = zoneOf(turn, id);
-    const { belief, sighting } = afterLook(before, seen, moment.nowMs, everyMs(turn));
-    setZone(turn, belief);
-    if (isWorthARound(sighting, settings.drift)) turn.state = { ...turn.state, isLookWorthARound: true };
+    const { next, observation } = afterLook(before, seen, moment.nowMs, everyMs(turn));
+    setZone(turn, next);
+    if (isWorthARound(observation, settings.drift)) turn.state = { ...turn.state, isLookWorthARound: true };
     return [
         { do: "mark-seen", zone: id },
         ...(before.state === "gone" ? [line({ type: "zone.found", zone: id })] : []),
         ...effectOfLook(id, before.zone, seen, moment.lastWriter(id)).map(line),
-        ...eventsOfLook(id, sighting, seen, settings.drift, moment.lastWriter(id)).map(line),
+        ...eventsOfLook(id, observation, seen, settings.drift, moment.lastWriter(id)).map(line),
     ];
 }
 

@@ -110,7 +110,7 @@ describe("a reconciler", () => {
         stage.reconciler.hint();
         await stage.clock.pass(1000);
         assert.deepEqual(told(2), [["settled", a.id, b.id]]);
-        // Whoever comes with a reading that is held waits outside.
+        // A new grant of a held reading waits.
         const late = grant("203.0.113.99/32");
         for (const grants of [[a, late], [a]]) {
             stage.source.grants = grants;

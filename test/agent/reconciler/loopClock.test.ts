@@ -11,7 +11,7 @@ const EMPTY = [zone("nzo1", [SENTINEL])];
 
 /** What the chaos simulation found, each in the fewest steps. */
 describe("a reconciler, and what it waits for", () => {
-    it("sleeps until there is enough for whoever wants in, and lets whoever has to go out meanwhile", async () => {
+    it("waits until there are requests for an addition, and makes a removal meanwhile", async () => {
         await using stage = openStage({ zones: EMPTY, grants: [grant(A, 1)] });
         await stage.clock.pass(MINUTE - 3000);
         stage.starve(10_000, ["add", "look"]);
