@@ -194,11 +194,18 @@ function parse(name: string, before: Mark | undefined, texts: readonly string[])
 function changesIn(payload: string, name: string): readonly Change[] {
     try {
         const changes: unknown = JSON.parse(payload);
-        if (Array.isArray(changes)) return changes as Change[];
+        if (Array.isArray(changes) && changes.every(isChange)) return changes as Change[];
     } catch {
         // Told below.
     }
     return fail("source-unreadable", `${name}: a line of it is none that a portal wrote`);
+}
+
+/** Whether it is `[table, key, row or null]`: what a row has is judged by whoever uses it. */
+function isChange(value: unknown): boolean {
+    if (!Array.isArray(value) || value.length !== 3) return false;
+    const [table, key, row] = value;
+    return typeof table === "string" && typeof key === "string" && typeof row === "object" && !Array.isArray(row);
 }
 
 function chained(from: Mark, payloads: readonly string[]) {
@@ -229,7 +236,8 @@ function endedIn({ grants }: PortalState, before: EndedGrants, nowMs: number): E
     const kept = Object.entries(before).filter(([, untilMs]) => untilMs > nowMs);
     const now = rowsWhere(
         grants.values(),
-        ({ endedAtMs, expiresAtMs }) => endedAtMs !== undefined && expiresAtMs > nowMs,
+        ({ endedAtMs, expiresAtMs }) =>
+            endedAtMs !== undefined && typeof expiresAtMs === "number" && expiresAtMs > nowMs,
     ).map(({ id, expiresAtMs }): [string, number] => [id, expiresAtMs]);
     return Object.fromEntries([...kept, ...now]);
 }
@@ -240,10 +248,11 @@ function emptyState(): MutableState {
 
 function apply(state: MutableState, changes: readonly Change[]): void {
     for (const [table, key, row] of changes) {
-        const rows = state[table] as Map<string, unknown> | undefined;
-        if (row === null) rows?.delete(key);
-        // A table of a later version is left alone.
-        else rows?.set(key, row);
+        // A table of a later version is left alone, and so is a name that every object has.
+        if (!Object.hasOwn(state, table)) continue;
+        const rows = state[table] as Map<string, unknown>;
+        if (row === null) rows.delete(key);
+        else rows.set(key, row);
     }
 }
 
