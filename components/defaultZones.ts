@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { after, lookForZones, orgIdAround } from "./beforehand";
+import { requireArgs } from "./required";
 import { SystemZone } from "./systemZone";
 
 export interface LegacyIpZoneArgs {
@@ -28,6 +29,7 @@ export class LegacyIpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: LegacyIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("LegacyIpZone", name, args, { gateways: "a list" });
         const look = lookForZones({ type: "zonekeeper:index:LegacyIpZone", name }, {}, opts);
         super("zonekeeper:index:LegacyIpZone", name, args, after(look, opts));
         this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
@@ -60,6 +62,7 @@ export class BlockedIpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: BlockedIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("BlockedIpZone", name, args, { gateways: "a list" });
         const look = lookForZones({ type: "zonekeeper:index:BlockedIpZone", name }, {}, opts);
         super("zonekeeper:index:BlockedIpZone", name, args, after(look, opts));
         this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
@@ -91,6 +94,7 @@ export class DefaultExemptIpZone extends pulumi.ComponentResource {
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: DefaultExemptIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("DefaultExemptIpZone", name, args, { gateways: "a list" });
         const look = lookForZones({ type: "zonekeeper:index:DefaultExemptIpZone", name }, {}, opts);
         super("zonekeeper:index:DefaultExemptIpZone", name, args, after(look, opts));
         this.checkedOrgId = look?.orgId ?? orgIdAround(opts);

@@ -11,6 +11,7 @@ import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
 import { InZoneRule } from "./inZoneRule";
 import { policyIdOf } from "./otherStack";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 
 export interface GrantedAccessArgs extends GrantedZoneArgs {
     /** An existing authentication policy that gets the rule. @default one is created that denies all other requests */
@@ -68,6 +69,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("GrantedAccess", name, args, { zoneName: "a text" });
         const look = lookBeforehand({ type: TYPE, name }, namedIn(args), { policyStack: args.policyStack, opts });
         super(TYPE, name, args, after(look, opts));
         const { policyId: id, policyStack, policyName, apps = [], orgId, ...others } = args;

@@ -6,6 +6,7 @@ import { after, lookForZones, orgIdAround } from "./beforehand";
 import { ZoneShards } from "./guards";
 import { IpZone } from "./ipZone";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 import { type MembershipRulesArgs, ZoneMembership } from "./zoneMembership";
 
 export interface GrantedZoneArgs extends MembershipRulesArgs {
@@ -52,6 +53,7 @@ export class GrantedZone extends pulumi.ComponentResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("GrantedZone", name, args, { zoneName: "a text" });
         const look = lookForZones({ type: TYPE, name }, args, opts);
         super(TYPE, name, args, after(look, opts));
         this.checkedOrgId = look?.orgId ?? orgIdAround(opts);

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, type Look, lookBeforehand, orgIdAround, POLICY_SCOPES, plainly } from "./beforehand";
 import { DeletionGuard, type DeletionGuardArgs } from "./guards";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 
 export interface InZoneRuleArgs {
     /** Ids of the zones: a request from inside any of them is admitted. */
@@ -83,6 +84,7 @@ export class InZoneRule extends pulumi.ComponentResource {
     declare readonly ruleId: pulumi.Output<string>;
 
     constructor(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("InZoneRule", name, args, { zoneIds: "a list" });
         const look = lookFor(name, args, opts);
         super(TYPE, name, args, after(look, opts));
         this.checkedOrgId = look?.orgId ?? orgIdAround(opts);

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { SENTINEL } from "../src/core/zones/zone";
 import { after, lookForZones, orgIdAround } from "./beforehand";
+import { requireArgs } from "./required";
 import { ZoneSettings } from "./zoneSettings";
 
 export interface IpZoneArgs {
@@ -57,6 +58,7 @@ export class IpZone extends pulumi.ComponentResource {
     declare readonly zone: Zone;
 
     constructor(name: string, args: IpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("IpZone", name, args, { zoneName: "a text" });
         const look = lookForZones({ type: TYPE, name }, { zoneName: args.zoneName }, opts);
         super(TYPE, name, args, after(look, opts));
         this.checkedOrgId = look?.orgId ?? orgIdAround(opts);

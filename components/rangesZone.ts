@@ -5,6 +5,7 @@ import { fewestEntries } from "../src/core/ranges/fixedRanges";
 import { after, lookForZones } from "./beforehand";
 import { GrantedZone } from "./grantedZone";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 
 export interface RangesZoneArgs {
     /** Name of the first zone in Okta; the others get ` 2`, ` 3` and so on. */
@@ -50,6 +51,7 @@ export class RangesZone extends pulumi.ComponentResource {
     declare readonly gateways: pulumi.Output<string[][]>;
 
     constructor(name: string, args: RangesZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+        requireArgs("RangesZone", name, args, { zoneName: "a text", ranges: "a list" });
         const look = lookForZones({ type: TYPE, name }, args, opts);
         super(TYPE, name, args, after(look, opts));
         this.checkedOrgId = look?.orgId;

@@ -11,6 +11,8 @@ type AnyProvider = Required<dynamic.ResourceProvider>;
 /** Any inputs or outputs of a resource, also of one that has no org of its own. */
 type Props = Readonly<Record<string, unknown>> & Org;
 
+type ReadOrg = (config: dynamic.Config) => Promise<{ readonly id: string }>;
+
 interface Org {
     readonly okta?: OrgSettings;
     /** Okta's id of the org in which the resource was made. A state without one is not checked. */
@@ -29,40 +31,11 @@ interface Org {
  */
 export function perOrg<Made extends Pick<AnyProvider, keyof AnyProvider>>(
     make: () => Made,
-    readOrg: (config: dynamic.Config) => Promise<{ readonly id: string }> = orgThatAnswers,
+    readOrg: ReadOrg = orgThatAnswers,
 ): AnyProvider {
-    const made = new Map<string, Promise<AnyProvider>>();
-    let stack: dynamic.Config | undefined;
-
-    function of({ okta }: Props): Promise<AnyProvider> {
-        const key = JSON.stringify(okta ?? null);
-        const known = made.get(key) ?? open(okta);
-        made.set(key, known);
-        return known;
-    }
-
-    async function open(okta: OrgSettings | undefined): Promise<AnyProvider> {
-        const provider = make() as unknown as AnyProvider;
-        const config = configOf(okta);
-        if (config !== undefined) await provider.configure({ config });
-        return provider;
-    }
-
-    function configOf(okta: OrgSettings | undefined): dynamic.Config | undefined {
-        return okta === undefined ? stack : orgConfig(okta);
-    }
-
-    async function requireSameOrg({ okta, orgId }: Props): Promise<void> {
-        const config = configOf(okta);
-        if (orgId === undefined || config === undefined) return;
-        await inOneLine(async () => checkSameOrg((await readOrg(config)).id, orgId));
-    }
-
+    const { of, configure, requireSameOrg } = providersOf(make, readOrg);
     return {
-        async configure({ config }) {
-            stack = config;
-            made.clear();
-        },
+        configure,
         async check(olds, news) {
             if (hasUnknown(news)) return { inputs: news };
             const org = { ...(olds.orgId !== undefined && { orgId: olds.orgId }), ...orgIn(news) };
@@ -96,6 +69,45 @@ export function perOrg<Made extends Pick<AnyProvider, keyof AnyProvider>>(
         async delete(id, props) {
             await requireSameOrg(props);
             await (await of(props)).delete(id, bare(props));
+        },
+    };
+}
+
+/** The providers that were made, one for each org. */
+function providersOf(make: () => object, readOrg: ReadOrg) {
+    const made = new Map<string, Promise<AnyProvider>>();
+    let stack: dynamic.Config | undefined;
+
+    function of({ okta }: Props): Promise<AnyProvider> {
+        const key = JSON.stringify(okta ?? null);
+        const known = made.get(key) ?? open(okta);
+        made.set(key, known);
+        return known;
+    }
+
+    async function open(okta: OrgSettings | undefined): Promise<AnyProvider> {
+        const provider = make() as unknown as AnyProvider;
+        const config = configOf(okta);
+        if (config !== undefined) await provider.configure({ config });
+        return provider;
+    }
+
+    function configOf(okta: OrgSettings | undefined): dynamic.Config | undefined {
+        return okta === undefined ? stack : orgConfig(okta);
+    }
+
+    async function requireSameOrg({ okta, orgId }: Props): Promise<void> {
+        const config = configOf(okta);
+        if (orgId === undefined || config === undefined) return;
+        await inOneLine(async () => checkSameOrg((await readOrg(config)).id, orgId));
+    }
+
+    return {
+        of,
+        requireSameOrg,
+        async configure({ config }: dynamic.ConfigureRequest) {
+            stack = config;
+            made.clear();
         },
     };
 }
