@@ -46,9 +46,12 @@ async function readStored(): Promise<Stored | undefined> {
     }
 }
 
-/** Ids and names of a zone. The state may know an imported zone by its name alone. */
+/**
+ * Id and name of a zone. The state may know an imported zone by its name alone. A zone that only other resources know was
+ * lost: it has to be imported, and must not be created once more.
+ */
 function textsOfZone({ type = "", outputs = {} }: StoredResource): readonly unknown[] {
-    return [outputs.zoneId, ...(type === "okta:network/zone:Zone" ? [outputs.id, outputs.name] : [])];
+    return type === "okta:network/zone:Zone" ? [outputs.id, outputs.name] : [];
 }
 
 function isText(value: unknown): value is string {
