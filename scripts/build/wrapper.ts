@@ -11,7 +11,8 @@ export function writeWrapper(dist: string, { name, source, peers }: Entry): void
     const write = (suffix: string, text: string) => writeFileSync(join(dist, `${name}.${suffix}`), text);
     const bundle = readFileSync(join(dist, `${name}.js`), "utf8");
     const check = `("${name === "index" ? "zonekeeper" : `zonekeeper/${name}`}", ${JSON.stringify(peers)});\n`;
-    write("js", `"use strict";\nrequire("./peers.cjs")${check}${bundle}`);
+    const text = `"use strict";\nrequire("./peers.cjs")${check}${bundle}`;
+    write("js", text);
     // Node 20 ends the process when CommonJS that a module imports throws, also where the import is caught.
     write("check.mjs", `import check from "./peers.cjs";\ncheck${check}`);
     const names = name === "provider" ? Object.keys(require(join(dist, "provider.js"))) : exportedBy(bundle);
@@ -20,6 +21,8 @@ export function writeWrapper(dist: string, { name, source, peers }: Entry): void
     if (name === "provider") {
         const declared = names.map((each) => `export declare const ${each}: object;\n`).join("");
         for (const suffix of ["d.ts", "d.mts"]) write(suffix, declared);
+        // Never run: it tells Node and others, which do not run the bundle, what it exports.
+        write("js", `${text}0 && (module.exports = { ${names.join(", ")} });\n`);
         return;
     }
     write("d.ts", `export * from "./types/${source.replace(/\.ts$/, "")}";\n`);
