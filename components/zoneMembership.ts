@@ -23,7 +23,7 @@ export interface MembershipRulesArgs {
     /** Lets one run remove more than `maxRemovals`. @default false */
     readonly confirmRemovals?: boolean;
     /**
-     * What may be done although it evicts somebody: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing
+     * What may be done although it evicts users: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing
      */
     readonly allow?: readonly string[];
 }

@@ -82,6 +82,7 @@ export type ZoneTask =
  *   judge      what was decided is recorded, and nothing is written: Okta is left alone for a while
  *   decided    what was decided is recorded
  *   write      the zones that change, one after the other
+ *   fresh      the zone that is written next was looked at once more
  *   starved    the tokens are used up: the session clearing knows of it before the write
  *   written    every one is, and the memory is kept
  *   settled    the session clearing knows of it
@@ -96,6 +97,7 @@ export type ZoneStep =
     | { readonly at: "judge"; readonly plan: Plan | undefined }
     | { readonly at: "decided"; readonly plan: Plan | undefined; readonly basis: RoundBasis }
     | { readonly at: "write"; readonly round: Round }
+    | { readonly at: "fresh"; readonly round: Round; readonly zone: Zone }
     | { readonly at: "starved" }
     | { readonly at: "written"; readonly round: Round }
     | { readonly at: "settled"; readonly round: Round }

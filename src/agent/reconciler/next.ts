@@ -45,8 +45,9 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *   decided       the lines of a decision          write; pass, where there is nothing to go by
  *   write         a zone: the line before, with    the next zone that changes; written; pass, where no request is left;
  *                 the first one the memory, and    failed, where one of them failed
- *                 who may be inside; the write,    starved, where that is before the first one
- *                 the line after
+ *                 who may be inside; the write,    starved, where that is before the first one;
+ *                 the line after                   fresh, where the zone was read more than a second ago
+ *   fresh         the zone once more               write; ready, where it has other gateways or is gone
  *   starved       tell who may be inside           pass
  *   written       keep the memory                  settled
  *   settled       tell who is inside               pass

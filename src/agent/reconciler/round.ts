@@ -1,12 +1,13 @@
 import { mergeSpans } from "../../core/addresses/spans";
 import type { Decided } from "../../core/group/wantedUsers";
 import type { Plan } from "../../core/membership/plan";
+import { holds } from "../../okta/zones/setGateways";
 import { decide } from "./decide";
 import { endLeading, fail, rest, succeed } from "./endOfPass";
 import type { RoundResult } from "./event";
 import { grantsToGoBy, grantsVersion, heldNow, versionNow } from "./grantsNow";
 import type { Round, StepAt, ZoneTask } from "./lanes";
-import { areZonesKnown, zoneOf } from "./looks";
+import { areZonesKnown, isWorthALook, zoneOf } from "./looks";
 import { served } from "./source";
 import { runZone, setDecided, setTiming, type Turn, takeHeardLines } from "./turn";
 import {
@@ -68,11 +69,38 @@ function writeNext(turn: Turn, before: Round): void {
     if (turn.state.isEnding) return void finish(turn, "waiting");
     turn.effects.push({ do: "claim", purpose });
     if (turn.moment.waitMs(purpose) > 0) return void waitForTokens(turn, round);
-    if (zoneOf(turn, plan.id).zone === undefined) return void writeNext(turn, { ...round, todo });
+    const known = zoneOf(turn, plan.id);
+    if (known.zone === undefined) return void writeNext(turn, { ...round, todo });
+    if (isWorthALook(turn, known)) return void lookAgain(turn, { at: "fresh", round, zone: known.zone });
     const write = intendedWrite(turn, plan, round.nowMs);
     const lines = takeHeardLines(turn);
     const task: ZoneTask = { do: "intend", write, lines, keep: round.keep };
     runZone(turn, [task], { at: "write", round: { ...round, todo, keep: undefined, writing: { write, plan } } });
+}
+
+/** Looks at the zone that is written next: its document is what is written back, but for the gateways. */
+function lookAgain(turn: Turn, step: StepAt<"fresh">, waitMs?: number): void {
+    const look: ZoneTask = { do: "look", zone: step.zone.id };
+    runZone(turn, waitMs === undefined ? [look] : [{ do: "rest", ms: waitMs }, look], step);
+}
+
+/**
+ *   the zone now shows                     then
+ *   the same gateways                      it is written
+ *   others, which is to be believed        another look
+ *   others, though a write was just taken  it is written: Okta may answer with what was before
+ *   others, or it is gone                  another decision, by what it shows
+ */
+export function continueFresh(turn: Turn, step: StepAt<"fresh">): void {
+    const { round, zone } = step;
+    const now = zoneOf(turn, zone.id);
+    if (turn.state.isEnding) return void finish(turn, "waiting");
+    if (now.state === "sure" && now.doubts > 0) {
+        return void lookAgain(turn, step, Math.max(0, now.lookAtMs - turn.moment.nowMs));
+    }
+    const isSame = now.state !== "gone" && now.zone !== undefined && holds(now.zone, zone.gateways);
+    if (isSame) return void writeNext(turn, round);
+    runZone(turn, [{ do: "settle-time" }], { at: "ready" });
 }
 
 /** A user whose address is in a zone already, by another grant, is inside before the write that waits. */

@@ -33,7 +33,7 @@ describe("standing by", () => {
         assert.deepEqual(standingBy.take(), { reading, readAtMs: NOW + 31_000, failure: undefined });
     });
 
-    it("gives what it heard once: whoever has led since then knows better", async () => {
+    it("gives what it heard once: an agent that has led since then knows better", async () => {
         const { clock, standingBy } = open();
         await clock.pass(1000);
         assert.equal(standingBy.take()?.readAtMs, NOW + 1000);
