@@ -133,9 +133,11 @@ async function linesFrom(file: FileHandle, start: number, length: number) {
 async function isThere(file: FileHandle, size: number, { end, last }: Position): Promise<boolean> {
     if (size < end) return false;
     if (end === 0) return true;
-    const head = Buffer.from(last.head);
     const tail = Buffer.concat([Buffer.from(last.tail, "base64"), Buffer.from("\n")]);
-    return (await isAt(file, end - 1 - last.bytes, head)) && (await isAt(file, end - tail.length, tail));
+    if (!(await isAt(file, end - tail.length, tail))) return false;
+    // The tail of a short line is all of it.
+    const isAll = last.bytes < tail.length;
+    return isAll || isAt(file, end - 1 - last.bytes, Buffer.from(last.head));
 }
 
 async function isAt(file: FileHandle, start: number, expected: Buffer): Promise<boolean> {
