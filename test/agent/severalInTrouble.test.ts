@@ -89,4 +89,26 @@ describe("a membership beside one that is in trouble", () => {
         two.scene.okta.inject({ on: { path: "nzo2" }, times: 1_000_000, do: { delayMs: 600_000 } });
         await assertKept(two, { org: "acme", zones: ["nzo2"], source: FILE });
     });
+
+    it("keeps its zones, and says once that it cannot be read, where a source that feeds both fails", async () => {
+        await using two = await openTwoOrgs();
+        await two.scene.write("grants.json", documentOf("g-1"));
+        const wiki = { name: "wiki", org: "lab", zones: ["nzo2"], source: FILE };
+        const agent = await two.start([PAYROLL, wiki]);
+        const url = await agent.url;
+        for (const name of ["payroll", "wiki"]) await agent.saw(`write.accepted.${name}`);
+        const before = two.scene.okta.history.length + two.lab.history.length;
+        await two.scene.write("grants.json", "{");
+        for (const name of ["payroll", "wiki"]) {
+            const { msg } = await agent.saw(`grants.unreadable.${name}`);
+            assert.doesNotMatch(msg.trim(), /\n/);
+        }
+        assert.equal(two.scene.okta.history.length + two.lab.history.length, before);
+        await two.scene.write("grants.json", documentOf("g-1"));
+        for (const name of ["payroll", "wiki"]) await agent.saw(`grants.readable.${name}`);
+        assert.equal((await fetch(`${url}/readyz`)).status, 200);
+        agent.kill("SIGTERM");
+        const said = (await agent.ended).stdout.split("\n").filter((line) => line.includes("grants.unreadable"));
+        assert.equal(said.length, 2, said.join("\n"));
+    });
 });
