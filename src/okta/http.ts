@@ -68,8 +68,8 @@ export interface OktaHttp {
 export function oktaHttp(options: OktaHttpOptions): OktaHttp {
     const { orgUrl, credential } = options.connection;
     let rateLimit: RateLimit | undefined;
-    const { keep: keepSecret, conceal } = openSecrets();
-    const exchangeOptions = exchangeOptionsOf(options, conceal);
+    const { keep: keepSecret, redact } = openSecrets();
+    const exchangeOptions = exchangeOptionsOf(options, redact);
     const authorization = authorizationOf(options, exchangeOptions, keepSecret);
     const onAnswer = (headers: Headers) => {
         rateLimit = rateLimitIn(headers, options.elapsedMs()) ?? rateLimit;
@@ -93,18 +93,18 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
                 answer = await send(method, path, request, sender);
             }
             if (answer.status < 300) return answer;
-            return refuse({ method, path, answer, orgUrl, credential: anonymous ? undefined : credential }, conceal);
+            return refuse({ method, path, answer, orgUrl, credential: anonymous ? undefined : credential }, redact);
         },
     };
 }
 
 function exchangeOptionsOf(
     options: OktaHttpOptions,
-    conceal: (text: string) => string,
+    redact: (text: string) => string,
 ): Omit<ExchangeOptions, "onAnswer"> {
     const { connection, timeoutMs = 10_000, maxThrottleWaitMs = 75_000, onWait = () => {} } = options;
     const { elapsedMs, sleep, random } = options;
-    return { where: connection.orgUrl, timeoutMs, maxThrottleWaitMs, elapsedMs, sleep, random, onWait, conceal };
+    return { where: connection.orgUrl, timeoutMs, maxThrottleWaitMs, elapsedMs, sleep, random, onWait, redact };
 }
 
 /** The credential's way onto requests; its own requests, for tokens, do not count for the rate limit of the API. */
@@ -122,7 +122,7 @@ function authorizationOf(
         readFile: options.readFile ?? ((path) => readFileFromDisk(path, "utf8")),
         exchange: (request: Exchange) => exchange(request, { ...exchangeOptions, onAnswer: () => {} }),
         keepSecret,
-        conceal: exchangeOptions.conceal,
+        redact: exchangeOptions.redact,
     });
 }
 

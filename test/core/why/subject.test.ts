@@ -34,7 +34,7 @@ describe("readSubject", () => {
         ["addresses with a blank between", "203.0.113.7 198.51.100.9", /put commas between addresses/],
         ["addresses with a semicolon between", "203.0.113.7; 198.51.100.9", /put commas between addresses/],
         ["a number with dots that is no address", "203.0.113.256", /not an IPv4 address/],
-        ["whoever owns the credential", "me", /not an Okta login/],
+        ["the owner of the credential", "me", /not an Okta login/],
         ["another path", "..", /not a/],
         ["what is longer than a login", "a".repeat(101), /not an Okta login/],
         ["a chain that ends with what is no address", "1.1.1.1, ana", /not an IPv4 address/],

@@ -70,7 +70,8 @@ describe("the patience of httpSource", () => {
         it(`ends while it waits for ${what}`, async () => {
             const { message, asked } = await failing([handler], { timeoutMs: 50 });
             assert.equal(message, "cannot read grants from http://host/grants: no whole answer within 0.05 s");
-            assert.equal(asked.length, 1);
+            // A busy machine may have given up before the server has heard of it.
+            assert.ok(asked.length <= 1);
         });
     }
 
