@@ -239,7 +239,7 @@ describe("the status page in a browser", () => {
         held = [...held, "203.0.113.8/32"];
         server.happen(EVENTS["removals.held"]);
         await page.clock.runFor(1000);
-        await page.getByRole("heading", { name: "2 addresses stay until somebody confirms the removal" }).waitFor();
+        await page.getByRole("heading", { name: "2 addresses stay until the removal is confirmed" }).waitFor();
         assert.equal(await page.getByLabel("Your name").inputValue(), "mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");
@@ -277,6 +277,38 @@ describe("the status page in a browser", () => {
         assert.deepEqual(server.confirmed, [{ held: ["203.0.113.7/32"], by: "mia" }]);
         assert.deepEqual(tried.problems, []);
     });
+
+    for (const [name, viewport] of [
+        ["desktop", DESKTOP],
+        ["phone", PHONE],
+    ] as const) {
+        it(`shows thirty memberships, the worst first, below a path of a reverse proxy, on a ${name}`, async () => {
+            const thirty = Array.from({ length: 30 }, (_, index) =>
+                agentView({ notReady: index === 17 ? ["the source cannot be read"] : [] }),
+            ).map((view, index) => ({
+                ...view,
+                name: `membership-of-a-team-${index}`,
+                org: index < 9 ? "acme" : "lab",
+            }));
+            await using server = await openTestServer({ view: () => agentView({}), memberships: () => thirty });
+            await using proxy = await openProxy(server.url, "/ops/zone");
+            await using tried = await visit(proxy, { viewport, isTimeRunning: true });
+            const { page } = tried;
+            const rows = page.locator(".overview tbody tr");
+            assert.equal(await rows.count(), 30);
+            assert.match((await rows.first().textContent()) ?? "", /membership-of-a-team-17/);
+            assert.deepEqual(await violationsOn(page), []);
+            const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert.equal(await page.evaluate(overhang), 0, "the page is wider than the window");
+            const table = await page.locator(".overview").boundingBox();
+            if (viewport === DESKTOP) assert.ok((table?.height ?? Infinity) < DESKTOP.height, `${table?.height} pixels`);
+            await rows.first().getByRole("link").click();
+            await page.getByRole("link", { name: "All memberships" }).click();
+            await rows.first().waitFor();
+            assert.equal(new URL(page.url()).pathname, "/ops/zone/");
+            assert.deepEqual(tried.problems, []);
+        });
+    }
 
     const MANY = agentView({
         grants: Array.from({ length: 130 }, (_, index) =>
