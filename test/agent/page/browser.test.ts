@@ -301,7 +301,8 @@ describe("the status page in a browser", () => {
             const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert.equal(await page.evaluate(overhang), 0, "the page is wider than the window");
             const table = await page.locator(".overview").boundingBox();
-            if (viewport === DESKTOP) assert.ok((table?.height ?? Infinity) < DESKTOP.height, `${table?.height} pixels`);
+            if (viewport === DESKTOP)
+                assert.ok((table?.height ?? Infinity) < DESKTOP.height, `${table?.height} pixels`);
             await rows.first().getByRole("link").click();
             await page.getByRole("link", { name: "All memberships" }).click();
             await rows.first().waitFor();
