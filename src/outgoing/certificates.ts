@@ -3,7 +3,7 @@ import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 
-import type { CertificateFacts } from "../core/outgoing/connectionProblem";
+import type { CertificateFacts } from "../core/outgoing/connectionFault";
 import { tunnelAgent, type Via } from "./agents";
 
 /** The time-out of the handshake. */

@@ -58,6 +58,9 @@ export function tlsProblem(cause: Error & { readonly code?: unknown }): string |
     if (/does not support SSL/.test(message)) {
         return "the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL";
     }
+    if (/error establishing an SSL connection/.test(message)) {
+        return "what answers there does not speak PostgreSQL's TLS: check host and port in the URL";
+    }
     if (typeof code !== "string") return undefined;
     if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
         const { host, cert } = cause as WrongName;

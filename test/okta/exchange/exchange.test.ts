@@ -71,14 +71,19 @@ describe("oktaHttp without an answer", () => {
             { silence: "drop" },
             /: no answer from http:\/\/127\.0\.0\.1:\d+: the connection was lost \(UND_ERR_SOCKET\); try again; if it stays, look at status\.okta\.com, and at what is in between$/,
         ],
-        ["a time-out", { silence: "hang" }, /: no answer from http:\/\/127\.0\.0\.1:\d+ within 0\.05 s$/],
+        [
+            "a time-out",
+            { silence: "hang" },
+            /: no answer from http:\/\/127\.0\.0\.1:\d+ within 0\.05 s; check the address, and that no firewall is in between; if it stays, look at status\.okta\.com$/,
+        ],
     ];
     for (const [because, reply, problem] of broken) {
         it(`repeats a read twice after ${because}`, async () => {
-            await using okta = await serve(reply, reply, reply);
+            await using okta = await serve(ZONES, reply, reply, reply);
             const { http, slept } = testClient(okta.url, { timeoutMs: 50 });
+            await http.request("GET", PATH, { signal });
             await assert.rejects(http.request("GET", PATH, { signal }), { code: "okta-unreachable", message: problem });
-            assert.deepEqual({ slept, asked: okta.asked.length }, { slept: [250, 500], asked: 3 });
+            assert.deepEqual({ slept, asked: okta.asked.length }, { slept: [250, 500], asked: 4 });
         });
 
         it(`does not repeat a write after ${because}`, async () => {
@@ -91,6 +96,14 @@ describe("oktaHttp without an answer", () => {
             assert.equal(okta.asked.length, 1);
         });
     }
+
+    it("asks a server once that never answered, and is silent", async () => {
+        await using okta = await serve({ silence: "hang" });
+        const { http, slept } = testClient(okta.url, { timeoutMs: 50 });
+        const message = /no answer from .* within 0\.05 s; check the address/;
+        await assert.rejects(http.request("GET", PATH, { signal }), { code: "okta-unreachable", message });
+        assert.deepEqual({ slept, asked: okta.asked.length }, { slept: [], asked: 1 });
+    });
 
     it("goes on where the repeat succeeds", async () => {
         await using okta = await serve({ status: 502 }, { silence: "drop" }, ZONES);
@@ -115,7 +128,7 @@ describe("oktaHttp without an answer", () => {
         const { http, slept } = testClient(okta.url);
         await assert.rejects(http.request("PUT", PATH, { signal, body: {} }), {
             code: "okta-unreachable",
-            message: `PUT ${PATH}: no answer from ${okta.url}: the connection was refused; check the address`,
+            message: `PUT ${PATH}: no answer from ${okta.url}: the connection was refused; check the address, and that no firewall is in between`,
         });
         assert.deepEqual(slept, [250, 500]);
     });
@@ -156,7 +169,11 @@ describe("oktaHttp without an answer", () => {
             { status: 302 },
             "302, URL redirects, which is not followed; check orgName and baseUrl",
         ],
-        ["more than 10 MB", { body: "[".repeat(11 * 1024 * 1024) }, "the answer of URL is longer than 10 MB"],
+        [
+            "more than 10 MB",
+            { body: "[".repeat(11 * 1024 * 1024) },
+            "the answer of URL is longer than 10 MB, so this is hardly Okta's API; check orgName and baseUrl",
+        ],
     ];
     for (const [because, reply, problem] of strange) {
         it(`takes ${because} for no answer of Okta's, and asks once`, async () => {
@@ -208,7 +225,7 @@ describe("oktaHttp when its caller stops", () => {
         const { http } = testClient(okta.url);
         await assert.rejects(http.request("GET", PATH, { signal: AbortSignal.timeout(20) }), {
             code: "okta-unreachable",
-            message: `GET ${PATH}: no answer from ${okta.url} in the time that was allowed for it`,
+            message: `GET ${PATH}: no answer from ${okta.url} in the time that was allowed for it; try again, and if it stays, look at status.okta.com`,
         });
     });
 });
