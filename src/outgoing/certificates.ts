@@ -30,6 +30,19 @@ export async function shownCertificates(
     }
 }
 
+/** The certificates of the server at the other end of a connection on which TLS is to begin. */
+export async function certificatesOver(socket: Socket, host: string): Promise<readonly CertificateFacts[] | undefined> {
+    // Loaded on demand: this file is part of every command.
+    const { connect } = require("node:tls") as typeof import("node:tls");
+    const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    const secured = connect({ socket, rejectUnauthorized: false, ...named });
+    try {
+        return await chainOf(secured);
+    } finally {
+        secured.destroy();
+    }
+}
+
 /** Whether the server, or a device before it, resets connections before TLS begins. Connects once more to find out. */
 export async function resetsHandshake(url: URL, via: Via | undefined): Promise<boolean> {
     let socket: TLSSocket | undefined;
