@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { ask, SECRET, settings, startAgent } from "./agentScene";
-import { HEALTHY } from "./doctor/scene";
+import { HEALTHY, policy, rule } from "./doctor/scene";
 import { openScene } from "./scene";
 import { GRANT, others, signIn } from "./whyScenes";
 
@@ -56,6 +56,34 @@ describe("zonekeeper why --config", () => {
         const message = "no agent could be asked at 127.0.0.1:1: nothing listens there";
         assert.deepEqual(line, { kind: "agent", status: "unknown", subject: "127.0.0.1:1", message });
     });
+
+    for (const [members, inside, bad] of [
+        [[], true, ["group"]],
+        [["ana@example.com"], true, []],
+    ] as const) {
+        it(`says whether a person is in the group to which the grants are bound: ${bad.length === 0}`, async () => {
+            const groups = [{ id: "00g1", name: "Bound", members: [...members] }];
+            const network = { connection: "ZONE", include: ["nzo1"] };
+            const people = { groups: { include: ["00g1"] } };
+            const inBoth = { ...rule("In zone", network), conditions: { network, people } };
+            const seed = { ...HEALTHY, groups, policies: [policy(inBoth)] };
+            await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), seed);
+            await scene.write(
+                "why.json",
+                JSON.stringify({ ...JSON.parse(settings(scene, "127.0.0.1:1")), group: "00g1" }),
+            );
+            const { out } = await ask(scene, "ana@example.com");
+            const answer = JSON.parse(out);
+            const kinds = answer.lines.flatMap((line: { kind: string; status: string }) =>
+                line.status === "bad" ? [line.kind] : [],
+            );
+            assert.equal(answer.inside, inside);
+            assert.deepEqual(kinds.includes("group"), bad.length > 0, out);
+            if (bad.length === 0) return;
+            assert.match(answer.because, /^ana@example\.com is not in the group 00g1, to which the grants are bound$/);
+            assert.match(answer.next, /^See to it that an agent runs and may write the group/);
+        });
+    }
 
     it("says that what answers is no agent", async () => {
         await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), HEALTHY);
