@@ -115,6 +115,7 @@ export function agentOver(options: AgentOverOptions) {
             rules: parseRules({}),
             firstContact: "hold",
             drift: "heal",
+            onRevoke: "keep-sessions",
             maxStaleMs: undefined,
             pollMs: 30_000,
         },

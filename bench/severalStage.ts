@@ -69,6 +69,7 @@ export function severalOver(options: SeveralOptions) {
                 rules: parseRules({ selector: { [LABEL]: name } }),
                 firstContact: "hold",
                 drift: "heal",
+                onRevoke: "keep-sessions",
                 maxStaleMs: undefined,
                 pollMs: 30_000,
             },

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { ofOkta } from "./givenProvider";
+import { after, lookForZones, orgIdAround } from "./beforehand";
+import { requireArgs } from "./required";
 import { SystemZone } from "./systemZone";
 
 export interface LegacyIpZoneArgs {
@@ -23,10 +24,15 @@ export interface LegacyIpZoneArgs {
  * new LegacyIpZone("office", { gateways: ["198.51.100.0/24"] });
  */
 export class LegacyIpZone extends pulumi.ComponentResource {
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: LegacyIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:LegacyIpZone", name, args, ofOkta(opts));
+        requireArgs("LegacyIpZone", name, args, { gateways: "a list" });
+        const look = lookForZones({ type: "zonekeeper:index:LegacyIpZone", name }, {}, opts);
+        super("zonekeeper:index:LegacyIpZone", name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
         const { gateways, proxies, zoneName } = args;
         const own = { gateways, ...(proxies && { proxies }), ...(zoneName !== undefined && { name: zoneName }) };
         const zone = new SystemZone(name, { kind: "LegacyIpZone", ...own, mayShutOut: false }, { parent: this });
@@ -51,10 +57,15 @@ export interface BlockedIpZoneArgs {
  * new BlockedIpZone("blocked", { gateways: ["203.0.113.66", "198.51.100.128/25"] });
  */
 export class BlockedIpZone extends pulumi.ComponentResource {
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: BlockedIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:BlockedIpZone", name, args, ofOkta(opts));
+        requireArgs("BlockedIpZone", name, args, { gateways: "a list" });
+        const look = lookForZones({ type: "zonekeeper:index:BlockedIpZone", name }, {}, opts);
+        super("zonekeeper:index:BlockedIpZone", name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
         const { gateways, mayShutOut = false } = args;
         const zone = new SystemZone(name, { kind: "BlockedIpZone", gateways, mayShutOut }, { parent: this });
         this.zoneId = zone.id;
@@ -78,10 +89,15 @@ export interface DefaultExemptIpZoneArgs {
  * new DefaultExemptIpZone("exempt", { gateways: ["198.51.100.0/24"] });
  */
 export class DefaultExemptIpZone extends pulumi.ComponentResource {
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly zoneId: pulumi.Output<string>;
 
     constructor(name: string, args: DefaultExemptIpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:DefaultExemptIpZone", name, args, ofOkta(opts));
+        requireArgs("DefaultExemptIpZone", name, args, { gateways: "a list" });
+        const look = lookForZones({ type: "zonekeeper:index:DefaultExemptIpZone", name }, {}, opts);
+        super("zonekeeper:index:DefaultExemptIpZone", name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
         const { gateways, mayShutOut = false } = args;
         const zone = new SystemZone(name, { kind: "DefaultExemptIpZone", gateways, mayShutOut }, { parent: this });
         this.zoneId = zone.id;

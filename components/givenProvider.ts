@@ -17,7 +17,11 @@ export function ofOkta<T extends Options>(opts: T): T {
     return refuse(`the option provider ${named}: a zone needs an okta.Provider, or none for the org of the stack`);
 }
 
-/** Whether the options name the org themselves. */
-export function namesOrg(opts: pulumi.ComponentResourceOptions | undefined): boolean {
-    return [opts?.provider, ...Object.values(opts?.providers ?? {})].some((given) => okta.Provider.isInstance(given));
+/** The provider that names the org of a resource or component: its own, or one that a component around it was given. */
+export function givenOrg(opts: pulumi.ComponentResourceOptions | undefined): okta.Provider | undefined {
+    const given = [opts?.provider, ...Object.values(opts?.providers ?? {})].find((each) =>
+        okta.Provider.isInstance(each),
+    );
+    const inherited = given ?? opts?.parent?.getProvider("okta:network/zone:Zone");
+    return okta.Provider.isInstance(inherited) ? inherited : undefined;
 }

@@ -3,14 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
-import type { FirstLook, FirstLookArgs } from "../src/provider/firstLook";
-import { after, lookBeforehand, namesOfShards, POLICY_SCOPES, plainly, ZONE_SCOPES } from "./beforehand";
+import type { FirstLookArgs } from "../src/provider/firstLook";
+import { after, type Look, lookBeforehand, namesOfShards, POLICY_SCOPES, plainly, ZONE_SCOPES } from "./beforehand";
 import { Existing, once } from "./existing";
 import { inExpectedOrg } from "./expectedOrg";
 import { GrantedZone, type GrantedZoneArgs } from "./grantedZone";
 import { InZoneRule } from "./inZoneRule";
 import { policyIdOf } from "./otherStack";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 
 export interface GrantedAccessArgs extends GrantedZoneArgs {
     /** An existing authentication policy that gets the rule. @default one is created that denies all other requests */
@@ -42,6 +43,8 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
     readonly reauthenticateIn?: string;
 }
 
+const TYPE = "zonekeeper:index:GrantedAccess";
+
 /**
  * The whole set-up: zones with the addresses of the grants, and the rule that
  * admits only requests from these zones.
@@ -52,8 +55,8 @@ export interface GrantedAccessArgs extends GrantedZoneArgs {
  */
 export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly zoneIds: pulumi.Output<string[]>;
-    /** Whether its checks ran before anything was registered; then its children do not repeat them. */
-    declare readonly isLookedAt: boolean;
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly policyId: pulumi.Output<string>;
     declare readonly ruleId: pulumi.Output<string>;
     /** The group of `bindToUser`, for the setting `group` of the agent. */
@@ -66,14 +69,16 @@ export class GrantedAccess extends pulumi.ComponentResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        const look = lookBeforehand(namedIn(args), { policyStack: args.policyStack, opts });
-        super("zonekeeper:index:GrantedAccess", name, args, after(look, opts));
+        requireArgs("GrantedAccess", name, args, { zoneName: "a text" });
+        const look = lookBeforehand({ type: TYPE, name }, namedIn(args), { policyStack: args.policyStack, opts });
+        super(TYPE, name, args, after(look, opts));
         const { policyId: id, policyStack, policyName, apps = [], orgId, ...others } = args;
         const { factorMode, reauthenticateIn, ruleId, bindToUser = false, ...zoneArgs } = others;
         if (ruleId !== undefined) refuseBesideRule(name, args);
         const policyId = policyStack === undefined ? id : (seenPolicy(look) ?? policyIdOf(policyStack, this));
-        this.isLookedAt = look !== undefined;
-        const zoneName = this.nameOnce(name, { ...args, ...(policyId !== undefined && { policyId }), apps });
+        this.checkedOrgId = look?.orgId;
+        const named = { ...args, ...(policyId !== undefined && { policyId }), apps };
+        const zoneName = this.nameOnce(name, named, look?.seen !== undefined);
         const protect = opts?.protect === undefined ? {} : { protect: opts.protect };
         const zone = new GrantedZone(name, { ...zoneArgs, zoneName }, { parent: this, ...protect });
         const group = bindToUser ? this.group(name, args, zoneName) : undefined;
@@ -85,7 +90,7 @@ export class GrantedAccess extends pulumi.ComponentResource {
                     zoneIds: zone.zoneIds,
                     newPolicyName: zoneName,
                     ...(group !== undefined && { groupIds: [group.id] }),
-                    ...(look !== undefined && policyName !== undefined
+                    ...(look?.seen !== undefined && policyName !== undefined
                         ? defined({ policyId: seenPolicy(look) })
                         : defined({ policyId, policyName })),
                     ...defined({ apps, factorMode, reauthenticateIn }),
@@ -116,9 +121,9 @@ export class GrantedAccess extends pulumi.ComponentResource {
     }
 
     /** The zone's name, once the org and what the stack names are checked: nothing is written before. */
-    private nameOnce(name: string, args: GrantedAccessArgs): pulumi.Input<string> {
+    private nameOnce(name: string, args: GrantedAccessArgs, isOrgSeen: boolean): pulumi.Input<string> {
         const { zoneName, orgId, policyId, ruleId, apps = [] } = args;
-        const expected = orgId === undefined || this.isLookedAt ? zoneName : inExpectedOrg(orgId, zoneName, this);
+        const expected = orgId === undefined || isOrgSeen ? zoneName : inExpectedOrg(orgId, zoneName, this);
         if (policyId === undefined && apps.length === 0) return expected;
         const existing = new Existing(name, { apps, ...defined({ policyId, ruleId }) }, { parent: this });
         return once(existing, expected);
@@ -141,8 +146,8 @@ function refuseBesideRule(name: string, args: GrantedAccessArgs): void {
 }
 
 /** The policy that was checked. */
-function seenPolicy(look: Promise<FirstLook> | undefined): Promise<string> | undefined {
-    return look?.then(({ policyId }) => policyId ?? "");
+function seenPolicy(look: Look | undefined): Promise<string> | undefined {
+    return look?.seen?.then(({ policyId }) => policyId ?? "");
 }
 
 /** The existing objects that the arguments name, as far as they are known before the deployment. */

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import type { Refusal } from "../src/core/membership/plan";
-import { after, isPartOfLook, lookForZones } from "./beforehand";
+import { after, lookForZones, orgIdAround } from "./beforehand";
 import { ZoneShards } from "./guards";
 import { IpZone } from "./ipZone";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 import { type MembershipRulesArgs, ZoneMembership } from "./zoneMembership";
 
 export interface GrantedZoneArgs extends MembershipRulesArgs {
@@ -32,6 +33,8 @@ export interface GrantedZoneArgs extends MembershipRulesArgs {
     readonly isProtected?: boolean;
 }
 
+const TYPE = "zonekeeper:index:GrantedZone";
+
 /**
  * One or more zones, and their common membership: the addresses of the grants.
  *
@@ -39,8 +42,8 @@ export interface GrantedZoneArgs extends MembershipRulesArgs {
  * const staff = new GrantedZone("staff", { zoneName: "Staff", source: { type: "file", path: "grants.yaml" } });
  */
 export class GrantedZone extends pulumi.ComponentResource {
-    /** Whether the names of the zones were found free before anything was registered. */
-    declare readonly isLookedAt: boolean;
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly zoneIds: pulumi.Output<string[]>;
     /** The whole list of each zone; empty with an agent, or a saved plan would be stale with the next grant. */
     declare readonly gateways: pulumi.Output<string[][]>;
@@ -50,9 +53,10 @@ export class GrantedZone extends pulumi.ComponentResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: GrantedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        const look = lookForZones(args.zoneName, opts, args.shards);
-        super("zonekeeper:index:GrantedZone", name, args, after(look, opts));
-        this.isLookedAt = look !== undefined || isPartOfLook(opts);
+        requireArgs("GrantedZone", name, args, { zoneName: "a text" });
+        const look = lookForZones({ type: TYPE, name }, args, opts);
+        super(TYPE, name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
         refuseNonsense(name, args);
         const { zoneName, shards = 1, source, membership = "pulumi", proxies, isProtected, ...rules } = args;
         const { allow = [] } = rules;

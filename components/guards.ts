@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DynamicResource } from "./dynamicResource";
 import { OktaResource } from "./oktaResource";
 
 export interface ZoneShardsArgs {
@@ -30,7 +29,7 @@ export interface DeletionGuardArgs {
  * A deletion guard: prints the effect of a deletion before anything is deleted, and can refuse it; it is nothing in
  * Okta.
  */
-export class DeletionGuard extends DynamicResource {
+export class DeletionGuard extends OktaResource {
     constructor(name: string, args: DeletionGuardArgs, opts?: pulumi.CustomResourceOptions) {
         super("deletionGuard", "DeletionGuard", name, { ...args }, opts);
     }

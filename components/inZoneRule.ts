@@ -1,11 +1,10 @@
 import * as okta from "@pulumi/okta";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { FirstLook } from "../src/provider/firstLook";
-import { after, isPartOfLook, lookBeforehand, POLICY_SCOPES, plainly } from "./beforehand";
-import { ofOkta } from "./givenProvider";
+import { after, type Look, lookBeforehand, orgIdAround, POLICY_SCOPES, plainly } from "./beforehand";
 import { DeletionGuard, type DeletionGuardArgs } from "./guards";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 
 export interface InZoneRuleArgs {
     /** Ids of the zones: a request from inside any of them is admitted. */
@@ -66,6 +65,8 @@ export interface InZoneRuleArgs {
     readonly allow?: readonly string[];
 }
 
+const TYPE = "zonekeeper:index:InZoneRule";
+
 /**
  * A rule that allows sign-in from inside the zones, in an existing policy or in one
  * that is created for it and denies all other requests.
@@ -77,12 +78,16 @@ export interface InZoneRuleArgs {
  * const rule = new InZoneRule("staff", { zoneIds: staff.zoneIds, apps: ["0oa1example"] });
  */
 export class InZoneRule extends pulumi.ComponentResource {
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly policyId: pulumi.Output<string>;
     declare readonly ruleId: pulumi.Output<string>;
 
     constructor(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions) {
-        const look = lookFor(args, ofOkta(opts));
-        super("zonekeeper:index:InZoneRule", name, args, after(look, opts));
+        requireArgs("InZoneRule", name, args, { zoneIds: "a list" });
+        const look = lookFor(name, args, opts);
+        super(TYPE, name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
         const { kind = "authentication" } = args;
         if (kind !== "authentication" && kind !== "session") {
             refuse(`${name}: the kind of a policy is authentication or session, not "${kind}"`);
@@ -110,7 +115,7 @@ export class InZoneRule extends pulumi.ComponentResource {
         name: string,
         args: InZoneRuleArgs,
         opts: pulumi.ComponentResourceOptions | undefined,
-        look: Promise<FirstLook> | undefined,
+        look: Look | undefined,
     ) {
         const { policyId, policyName, newPolicyName = name, apps = [], kind } = args;
         if (policyId !== undefined && policyName !== undefined) {
@@ -125,7 +130,7 @@ export class InZoneRule extends pulumi.ComponentResource {
             refuse(`${name}: a rule of the global session policy needs the policyId of that policy`);
         }
         if (policyName !== undefined) {
-            if (look !== undefined) return pulumi.output(look.then((seen) => seen.policyId ?? ""));
+            if (look?.seen !== undefined) return pulumi.output(look.seen.then((seen) => seen.policyId ?? ""));
             const found = okta.policy.getPolicyOutput({ name: policyName, type: "ACCESS_POLICY" }, { parent: this });
             return found.id;
         }
@@ -171,11 +176,16 @@ export class InZoneRule extends pulumi.ComponentResource {
 }
 
 /** Checks what it names before it is registered, unless a parent component has done so. */
-function lookFor(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): Promise<FirstLook> | undefined {
+function lookFor(name: string, args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): Look | undefined {
+    if (orgIdAround(opts) !== undefined) return undefined;
     const [policyId, { policyName, apps = [], kind = "authentication" }] = [plainly(args.policyId), args];
-    const isNamed = policyId !== undefined || policyName !== undefined || apps.length > 0;
-    if (!isNamed || isPartOfLook(opts) || kind !== "authentication") return undefined;
-    return lookBeforehand({ policyId, policyName, apps, scopes: POLICY_SCOPES }, { opts });
+    const forApps = kind === "authentication";
+    const named = forApps ? { policyId, policyName, apps } : {};
+    return lookBeforehand(
+        { type: TYPE, name },
+        { ...named, scopes: POLICY_SCOPES, needsIdentityEngine: forApps },
+        { opts },
+    );
 }
 
 function isProtected(args: InZoneRuleArgs, opts?: pulumi.ComponentResourceOptions): boolean {

@@ -3,7 +3,8 @@ import type { Zone } from "@pulumi/okta/network/zone";
 import * as pulumi from "@pulumi/pulumi";
 
 import { SENTINEL } from "../src/core/zones/zone";
-import { after, lookForZones } from "./beforehand";
+import { after, lookForZones, orgIdAround } from "./beforehand";
+import { requireArgs } from "./required";
 import { ZoneSettings } from "./zoneSettings";
 
 export interface IpZoneArgs {
@@ -31,6 +32,8 @@ export interface IpZoneArgs {
     readonly allow?: readonly string[];
 }
 
+const TYPE = "zonekeeper:index:IpZone";
+
 /** Properties that other resources write: ZoneSettings, and for the gateways the membership or an agent. */
 const OTHERS = ["gateways", "name", "usage", "status", "proxies"];
 
@@ -46,6 +49,8 @@ const OTHERS = ["gateways", "name", "usage", "status", "proxies"];
  * const zone = new IpZone("staff", { zoneName: "Staff" });
  */
 export class IpZone extends pulumi.ComponentResource {
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly zoneId: pulumi.Output<string>;
     /** The gateways in the state; live after a refresh. */
     declare readonly gateways: pulumi.Output<string[]>;
@@ -53,7 +58,10 @@ export class IpZone extends pulumi.ComponentResource {
     declare readonly zone: Zone;
 
     constructor(name: string, args: IpZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("zonekeeper:index:IpZone", name, args, after(lookForZones(args.zoneName, opts), opts));
+        requireArgs("IpZone", name, args, { zoneName: "a text" });
+        const look = lookForZones({ type: TYPE, name }, { zoneName: args.zoneName }, opts);
+        super(TYPE, name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId ?? orgIdAround(opts);
         const { zoneName, proxies, usage = "POLICY", isProtected = pulumi.getStack() !== "dev", allow = [] } = args;
         const own = { type: "IP", name: zoneName, usage, gateways: [SENTINEL], ...(proxies && { proxies }) };
         const protect = opts?.protect ?? isProtected;

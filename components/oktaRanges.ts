@@ -35,8 +35,9 @@ export interface OktaRangesArgs {
  * new RangesZone("okta", { zoneName: "Okta", ranges: oktaRanges({ cells: ["OK7"] }), shards: 3 });
  * @throws a RunError, which Pulumi prints as its sentence alone
  */
-export async function oktaRanges({ cells, from = PUBLISHED }: OktaRangesArgs): Promise<string[]> {
-    if (cells.length === 0) refuse("oktaRanges: name at least one cell, such as us_cell_7");
+export async function oktaRanges(args: OktaRangesArgs): Promise<string[]> {
+    const { cells, from = PUBLISHED } = (args ?? {}) as OktaRangesArgs;
+    if (!Array.isArray(cells) || cells.length === 0) refuse("oktaRanges: name at least one cell, such as us_cell_7");
     try {
         const warn = (text: string) => void pulumi.log.warn(`oktaRanges: ${text}`);
         const options = { directory: process.cwd(), fetch: outgoingFetch(process.env), ...systemClock, warn };

@@ -5,6 +5,7 @@ import { fewestEntries } from "../src/core/ranges/fixedRanges";
 import { after, lookForZones } from "./beforehand";
 import { GrantedZone } from "./grantedZone";
 import { refuse } from "./refuse";
+import { requireArgs } from "./required";
 
 export interface RangesZoneArgs {
     /** Name of the first zone in Okta; the others get ` 2`, ` 3` and so on. */
@@ -31,6 +32,8 @@ export interface RangesZoneArgs {
     readonly isProtected?: boolean;
 }
 
+const TYPE = "zonekeeper:index:RangesZone";
+
 /**
  * One or more zones with given ranges, all of them or no change at all: for an org
  * that needs the addresses of Okta, or of another service, in a zone.
@@ -41,16 +44,17 @@ export interface RangesZoneArgs {
  * const okta = new RangesZone("okta", { zoneName: "Okta", ranges: oktaRanges({ cells: ["OK7"] }), shards: 3 });
  */
 export class RangesZone extends pulumi.ComponentResource {
-    /** Whether the names of the zones were found free before anything was registered. */
-    declare readonly isLookedAt: boolean;
+    /** Okta's id of the org that the checks before the deployment found; undefined in unit tests with mocks. */
+    declare readonly checkedOrgId: Promise<string | undefined> | undefined;
     declare readonly zoneIds: pulumi.Output<string[]>;
     /** The whole list of each zone. */
     declare readonly gateways: pulumi.Output<string[][]>;
 
     constructor(name: string, args: RangesZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-        const look = lookForZones(args.zoneName, opts, args.shards);
-        super("zonekeeper:index:RangesZone", name, args, after(look, opts));
-        this.isLookedAt = look !== undefined;
+        requireArgs("RangesZone", name, args, { zoneName: "a text", ranges: "a list" });
+        const look = lookForZones({ type: TYPE, name }, args, opts);
+        super(TYPE, name, args, after(look, opts));
+        this.checkedOrgId = look?.orgId;
         const { ranges, ...rest } = args;
         const staticGateways = Array.isArray(ranges)
             ? entriesOf(name, ranges)

@@ -4,6 +4,7 @@ import type { ReportedUnusable } from "../src/core/grants/grantsDocument";
 import { type Entries, gatewaysOf } from "../src/core/membership/entries";
 import type { Refusal } from "../src/core/membership/plan";
 import { OktaResource } from "./oktaResource";
+import { requireArgs } from "./required";
 
 /** Limits and additions to the grants: see the table of limits in the README. */
 export interface MembershipRulesArgs {
@@ -22,7 +23,7 @@ export interface MembershipRulesArgs {
     /** Lets one run remove more than `maxRemovals`. @default false */
     readonly confirmRemovals?: boolean;
     /**
-     * What may be done although it evicts somebody: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing
+     * What may be done although it evicts users: `fewer-shards`; see `src/core/judging/allowed.ts`. @default nothing
      */
     readonly allow?: readonly string[];
 }
@@ -57,6 +58,7 @@ export class ZoneMembership extends OktaResource {
     declare readonly unusable: pulumi.Output<ReportedUnusable[]>;
 
     constructor(name: string, args: ZoneMembershipArgs, opts?: pulumi.CustomResourceOptions) {
+        requireArgs("ZoneMembership", name, args, { zoneIds: "a list" });
         const resolved = { entries: undefined, refused: undefined, unusable: undefined, written: undefined };
         super("membership", "ZoneMembership", name, { ...resolved, ...args }, opts);
         const entries = this.entries as pulumi.Output<Entries | undefined>;

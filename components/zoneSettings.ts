@@ -9,7 +9,7 @@ export interface ZoneSettingsArgs {
     readonly usage: pulumi.Input<string>;
     /** Trusted proxies; none is an empty list. */
     readonly proxies: pulumi.Input<pulumi.Input<string>[]>;
-    /** Whether what evicts somebody is refused. */
+    /** Whether changes that evict users are refused. */
     readonly isGuarded: boolean;
     /** What is not refused all the same: see `src/core/judging/allowed.ts`. */
     readonly allow: readonly string[];
@@ -17,7 +17,7 @@ export interface ZoneSettingsArgs {
 
 /**
  * The settings of a zone that exists, apart from its gateways, which each write
- * takes along as they are at that moment. A zone that somebody deactivated becomes active again.
+ * takes along as they are at that moment. A deactivated zone becomes active again.
  */
 export class ZoneSettings extends OktaResource {
     constructor(name: string, args: ZoneSettingsArgs, opts?: pulumi.CustomResourceOptions) {

@@ -13,9 +13,9 @@ export interface Bounds {
     readonly perMinute: number;
     /** From a decision that is due to the last zone that it changes, on a good day and with requests to spare. */
     readonly applyMs: number;
-    /** The same where the purse is empty and in debt. */
+    /** The same where the token bucket is empty and in debt. */
     readonly starvedMs: number;
-    /** The requests that a change may need: where more than these are left in the purse, it does not starve. */
+    /** The requests that a change may need: where more tokens than these are left, it does not starve. */
     readonly needed: number;
     /** From the end of the last trouble with Okta until the zones are as they should be. */
     readonly recoverMs: number;

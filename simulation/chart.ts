@@ -9,7 +9,7 @@ export interface Chart {
 
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [820, 320, 60, 56, 60];
 
-/** Can be told apart by whoever does not see red or green. */
+/** Readable with red-green colour blindness. */
 const COLOURS = ["#2b6cb0", "#dd6b20", "#718096"];
 
 /** The chart as SVG, for a page of any colour. */

@@ -77,7 +77,7 @@ export function grantedOf(trace: Trace, { clockOf, timesOf }: Clocks, lifeOf: (p
         const set = jumps.map(({ atMs }) => atMs).filter((ms) => fromMs <= ms && ms <= toMs);
         const at = [...moments(process, lists, fromMs, toMs), ...own.map(({ atMs }) => atMs), ...closing, ...set];
         const sets = at.flatMap((ms) =>
-            timesOf(process, ms).map((clockMs) => of(active(known(process, ms, clockMs), clockMs))),
+            clocksAt(lists, timesOf(process, ms)).map((clockMs) => of(active(known(process, ms, clockMs), clockMs))),
         );
         const may = new Set(sets.flatMap((set) => [...set]));
         return { may, must: new Set([...may].filter((address) => sets.every((set) => set.has(address)))) };
@@ -103,6 +103,14 @@ export function grantedOf(trace: Trace, { clockOf, timesOf }: Clocks, lifeOf: (p
         knows: (process, ms) =>
             (lessonsOf.get(process) ?? []).some(({ kind, atMs }) => kind !== "failed" && atMs <= ms),
     };
+}
+
+/** Where the time is not known exactly, the ends and the starts between, too: an address may be nobody's for less than a step. */
+function clocksAt(lists: readonly (readonly Grant[])[], times: readonly number[]): readonly number[] {
+    const [first = 0, last = first] = [times[0], times.at(-1)];
+    if (first === last) return times;
+    const changes = lists.flat().flatMap(({ startsAtMs = first, expiresAtMs = first }) => [startsAtMs, expiresAtMs]);
+    return [...times, ...changes.filter((ms) => first < ms && ms < last)];
 }
 
 function active(grants: readonly Grant[], clockMs: number): readonly Grant[] {

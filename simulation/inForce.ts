@@ -55,8 +55,11 @@ export function inForceOf(facts: WriteFacts, { decisionMs }: Pick<Bounds, "decis
         const granted = addressesIn(active.filter(({ toMs }) => toMs > put.sentAtMs - decisionMs));
         // Whose grants have all ended, or were let go of, is not in force any more, also where somebody else took it out
         // before, or its zone is gone.
-        const lasting = new Set([...granted, ...addressesIn(unusableOf(active, facts, put)), ...heldAt(facts, put)]);
         const announced = announcementOf(facts, put);
+        // What is outside, and what no reading has had since before the line of the write, is not let in by it either.
+        const stillRead = addressesIn(active.filter(({ toMs }) => toMs > (announced?.atMs ?? -Infinity)));
+        const unusable = addressesIn(unusableOf(active, facts, put));
+        const lasting = new Set([...stillRead, ...unusable, ...heldAt(facts, put)]);
         const undecidedMs = Math.min(announced?.atMs ?? Infinity, put.sentAtMs) - aheadMs;
         const goes = (each: number) => !body.has(each) && !after.has(each);
         const foreign = putInByOthers(facts, put);

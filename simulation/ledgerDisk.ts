@@ -8,9 +8,9 @@ export interface LedgerDisk {
     open(user: DiskUser): Disk;
     /** The power goes: of what was not synced some, all or nothing is left. */
     crash(): void;
-    /** Whoever uses it dies in a sync: in the next one, or after so many. */
+    /** Its process dies in a sync: in the next one, or after so many. */
     killAfter(syncs: number): void;
-    /** What is on it now, for whoever is not of this world: takes no time, and always works. */
+    /** What is on it now, for the laws: takes no simulated time, and always works. */
     readonly now: Disk;
     /** The same with the oldest files that were removed. */
     readonly archive: Disk;

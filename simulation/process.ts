@@ -75,7 +75,7 @@ export function startProcess(options: ProcessOptions): Process {
         if (death.signal.aborted) return;
         death.abort();
         life.toMs = Math.min(life.toMs, time.now());
-        // The power goes for whoever writes there; another agent on the same disk goes on.
+        // Its host loses power; another agent on the same disk goes on.
         if (history.sharedState !== true || lock.isLeading(life.id)) disk.crash();
         lock.abandon(life.id);
     };
@@ -123,6 +123,7 @@ export function startProcess(options: ProcessOptions): Process {
                 rules: rulesOf(life.settings),
                 drift: "heal",
                 firstContact: history.firstContact ?? "hold",
+                onRevoke: history.onRevoke,
                 maxStaleMs: history.maxStaleMs,
                 pollMs: POLL_MS,
             },

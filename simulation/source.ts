@@ -1,5 +1,5 @@
 import { spanOf } from "../src/core/addresses/ip";
-import { fail } from "../src/core/errors/errors";
+import { fail, hasCode } from "../src/core/errors/errors";
 import type { Grant } from "../src/core/grants/grants";
 import type { Reading } from "../src/core/grants/grantsDocument";
 import type { GrantSource } from "../src/sources/source";
@@ -122,7 +122,9 @@ export function worldSource(time: WorldTime, random: Random, epochMs: number, is
                     await time.sleep(random.between(1, READ_MS), signal).catch(() => {});
                 }
                 if (signal.aborted || isDown()) {
-                    learn("failed", NOTHING);
+                    // A read that was cut off, as the agent leads no more, says nothing of the source.
+                    const isCutOff = signal.aborted && !hasCode(signal.reason, "source-unreadable");
+                    if (!isCutOff) learn("failed", NOTHING);
                     const code = state === "bad" && !signal.aborted ? "bad-input" : "source-unreadable";
                     return fail(code, `cannot read grants from the world: it is ${state}`);
                 }

@@ -14,7 +14,7 @@ import type { ZoneLock } from "./okta/zones/zoneLock";
 import type { Zone, ZoneStore } from "./okta/zones/zones";
 import type { GrantSource } from "./sources/source";
 
-type DecidedBy = "isConfirmed" | "firstContact" | "denials" | "others" | "isBound" | "idOfUser";
+type DecidedBy = "isConfirmed" | "firstContact" | "denials" | "others" | "isBound" | "endsSessions" | "idOfUser";
 
 export interface ReconcileOptions extends Pick<DecisionInput, DecidedBy> {
     readonly source: GrantSource;

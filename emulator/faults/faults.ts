@@ -43,7 +43,7 @@ const fault = z.strictObject({
  *   { dateSkewMs: n }           the answer's Date is so far ahead of the emulator's time yes
  *   { headers: { name: text } } the answer has these headers too; null takes one off     yes
  *   { html: true, status? }     a page of HTML, by default with 200                      no
- *   { foreignWrite: { gateways, … }, zoneId? } then somebody else replaces these fields
+ *   { foreignWrite: { gateways, … }, zoneId? } then another writer replaces these fields
  *                               of the zone, unchecked, before the answer leaves         yes
  *
  * `staleReads` and `foreignWrite` are about the zone in the path, where

@@ -8,7 +8,7 @@ import { wholeEvent } from "./events";
 /** Of Okta's LogEvent what matters, such as `{ eventType: "user.session.start", actor: …, client: … }`. */
 export type LogEventSeed = z.input<typeof logEventSeed>;
 
-/** Adds an event that somebody made up to the System Log, as the latest one. @throws `bad-input` */
+/** Adds a made-up event to the System Log, as the latest one. @throws `bad-input` */
 export function addEvent(world: World, event: unknown): void {
     const { data, error } = logEventSeed.safeParse(event);
     if (data === undefined) {

@@ -49,7 +49,7 @@ function page({ org }: World, target: string | undefined): string {
 <input type="hidden" name="fromURI" value="${escaped(target)}"></form>`;
     return documentWith(
         "sign in",
-        `<h1>Sign in</h1><p>An Okta emulator: whoever is chosen is signed in, without a password.</p>${body}`,
+        `<h1>Sign in</h1><p>An Okta emulator: the chosen user is signed in, without a password.</p>${body}`,
     );
 }
 

@@ -8,7 +8,7 @@ export const CATCH_ALL_PRIORITY = 99;
 
 /**
  * The rule that Okta gives every authentication policy. It lets everybody in
- * who has two factors, until somebody changes it.
+ * who has two factors, until it is changed.
  *
  * @param isDefault Whether the policy is "Any two factors", whose rule asks for nothing more.
  */

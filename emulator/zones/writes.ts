@@ -95,7 +95,7 @@ export function deleteZone(world: World, id: string, actor: Actor): void {
     logEvent(world, "zone.delete", zone, actor);
 }
 
-/** A change by somebody else: fields of the zone replaced, without any check. */
+/** A change by another writer: fields of the zone replaced, without any check. */
 export function writeAsStranger(world: World, id: string, fields: Document): void {
     const zone = world.org.zones.get(id);
     if (zone === undefined) return;

@@ -83,7 +83,7 @@ export function conversation(deployment: Deployment, ready: Promise<void>): Conv
         },
         async registerOutputs(request) {
             const [urn, given] = [request.getUrn(), fromStruct(request.getOutputs())];
-            journal.conceal(given);
+            journal.redact(given);
             if (typeOf(urn) === STACK) outputs = given;
             const resource = ledger.settled(urn);
             try {

@@ -53,7 +53,7 @@ export function providers(options: ProvidersOptions): Providers {
             return urn === "" ? byDefault : (explicit.get(urn) ?? fail("bad-input", `there is no provider ${urn}`));
         },
         warm() {
-            // Whoever uses it first hears of a failure.
+            // The first use reports a failure.
             start().catch(() => {});
         },
         declare(urn, inputs) {

@@ -33,7 +33,7 @@ async function claim(path: string): Promise<boolean> {
     }
 }
 
-/** Signal 0 reaches nobody; EPERM says that there is somebody. */
+/** Signal 0 reaches nobody; EPERM says that there is a process. */
 function isAlive(pid: number): boolean {
     if (!Number.isInteger(pid) || pid <= 0) return false;
     try {

@@ -40,7 +40,11 @@ export async function outputsOfStack(name: string, others: OtherStacks): Promise
  */
 export async function resourceOutputsOfStack(stackName: string, others: OtherStacks): Promise<Properties> {
     const resources = await resourcesOf(stackName, others);
-    const outputs = resources.map(({ urn, type, outputs }) => [urn, { type, outputs: unmarked(outputs) }]);
+    const outputs = resources.map(({ urn, type, id, outputs }) => {
+        // Pulumi's providers that are made of Terraform's have the id among the outputs.
+        const own = type.startsWith("okta:") ? { id } : {};
+        return [urn, { type, outputs: { ...unmarked(outputs), ...own } }];
+    });
     return { name: stackName, outputs: Object.fromEntries(outputs) };
 }
 

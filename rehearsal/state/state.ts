@@ -73,18 +73,18 @@ const FILE = z.object({ rehearsal: z.literal(1), stack: z.string(), salt: z.stri
  */
 export async function readState(path: string, stack: string, passphrase: string | undefined): Promise<StateFile> {
     const stored = await readStored(path, stack);
-    const keeper = cipher(passphrase, stored?.salt);
+    const sealer = cipher(passphrase, stored?.salt);
     const opened = (stored?.resources ?? []).map((resource) =>
-        withSecrets(resource, (value) => opening(value, keeper)),
+        withSecrets(resource, (value) => opening(value, sealer)),
     );
     return {
         resources: opened,
         admit(value) {
-            if (hasSecret(value)) keeper.seal("");
+            if (hasSecret(value)) sealer.seal("");
         },
         async write(resources) {
-            const sealed = resources.map((resource) => withSecrets(resource, (value) => sealing(value, keeper)));
-            const content = { rehearsal: 1, stack, salt: keeper.salt, resources: sealed };
+            const sealed = resources.map((resource) => withSecrets(resource, (value) => sealing(value, sealer)));
+            const content = { rehearsal: 1, stack, salt: sealer.salt, resources: sealed };
             await replaceFile(path, `${JSON.stringify(content, null, 2)}\n`);
         },
     };
@@ -132,11 +132,11 @@ function withSecrets(resource: Resource, change: (value: Value) => Value | undef
 }
 
 /** In the file a secret is `{mark, value: {ciphertext}}`. */
-function sealing(value: Value, keeper: Cipher): Value | undefined {
-    return isSecret(value) ? secret({ ciphertext: keeper.seal(JSON.stringify(value.value)) }) : undefined;
+function sealing(value: Value, sealer: Cipher): Value | undefined {
+    return isSecret(value) ? secret({ ciphertext: sealer.seal(JSON.stringify(value.value)) }) : undefined;
 }
 
-function opening(value: Value, keeper: Cipher): Value | undefined {
+function opening(value: Value, sealer: Cipher): Value | undefined {
     if (!isSecret(value) || !isObject(value.value)) return undefined;
-    return secret(JSON.parse(keeper.open(String(value.value.ciphertext))));
+    return secret(JSON.parse(sealer.open(String(value.value.ciphertext))));
 }

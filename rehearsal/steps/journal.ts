@@ -48,7 +48,7 @@ export interface Journal {
     log(request: LogRequest): void;
     output(from: "program" | "provider", line: string): void;
     /** From now on the secrets in these properties appear in no text. */
-    conceal(properties: Properties): void;
+    redact(properties: Properties): void;
 }
 
 /** A shorter text would also hide ordinary words. */
@@ -96,7 +96,7 @@ export function journal(secrets: readonly string[], onEvent: (event: RehearsalEv
             log(request.getSeverity() === LogSeverity.WARNING ? "warning" : "info", message, urn);
         },
         output: (from, line) => onEvent({ kind: "output", from, line: clean(line) }),
-        conceal(properties) {
+        redact(properties) {
             for (const text of secretTexts(properties)) if (isHideable(text)) hidden.add(text);
         },
     };

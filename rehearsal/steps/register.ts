@@ -25,7 +25,7 @@ export async function register(goal: Goal, deployment: Deployment): Promise<Regi
     const { ledger, journal, mode, admit } = deployment;
     deployment.signal.throwIfAborted();
     if (ledger.settled(goal.urn)) fail("bad-input", `two resources have the URN ${goal.urn}; rename one of them`);
-    journal.conceal(goal.inputs);
+    journal.redact(goal.inputs);
     if (mode === "write") admit(goal.secretOutputs.length > 0 ? secret(goal.inputs) : goal.inputs);
     const old = ledger.old([goal.urn, ...goal.aliases]);
     if (!goal.custom) return registerComponent(goal, old, deployment);

@@ -20,7 +20,7 @@ export async function remove(doomed: readonly Resource[], deployment: Deployment
     let rest = doomed;
     while (rest.length > 0 && journal.problems.length === 0 && !signal.aborted) {
         const free = rest.filter((resource) => !rest.some((other) => other !== resource && dependsOn(other, resource)));
-        // A circle cannot come from a program; a state that somebody edited must not hang us.
+        // A circle cannot come from a program; a state that was edited by hand must not hang us.
         const wave = free.length > 0 ? free : rest;
         await Promise.all(wave.map((resource) => removeOne(resource, doomed, deployment)));
         rest = rest.filter((resource) => !wave.includes(resource));

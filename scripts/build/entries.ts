@@ -14,7 +14,7 @@ export const ENTRIES: readonly Entry[] = [
     { name: "pulumi", source: "package/pulumi.ts", peers: ["@pulumi/pulumi", "@pulumi/okta"] },
     { name: "policies", source: "package/policies.ts", peers: ["@pulumi/policy", "@pulumi/pulumi"] },
     { name: "emulator", source: "package/emulator.ts", peers: [] },
-    { name: "provider", source: "package/provider.ts", peers: [] },
+    { name: "provider", source: "package/provider.ts", peers: ["@pulumi/pulumi"] },
 ];
 
 /** Commands that are bundled apart, so that each loads what it needs: the files `src/cli/NAME.ts`. */

@@ -24,4 +24,5 @@ export async function buildProgram(root: string, dist: string): Promise<void> {
     writeFileSync(join(dist, "documentEntry.cjs"), 'require("./documentReader.js").answerInPieces();\n');
     // What states of a checkout name that became a program with the package.
     writeFileSync(join(dist, "membership.cjs"), 'module.exports = require("./provider.js").membership;\n');
+    writeFileSync(join(dist, "membership.d.cts"), "declare const membership: object;\nexport = membership;\n");
 }

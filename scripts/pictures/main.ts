@@ -36,10 +36,10 @@ async function main([folder = join("docs", "images")]: readonly string[]): Promi
         return 1;
     }
     await mkdir(folder, { recursive: true });
-    const desk = await openScene();
+    const scene = await openScene();
     try {
         for (const picture of PICTURES) {
-            await take(opened.browser, desk.url, picture, folder);
+            await take(opened.browser, scene.url, picture, folder);
             process.stdout.write(`${join(folder, picture.name)}.png\n`);
         }
         for (const name of await takePortal(opened.browser, folder)) {
@@ -48,7 +48,7 @@ async function main([folder = join("docs", "images")]: readonly string[]): Promi
     } finally {
         // The browser keeps connections open, for which the server waits: its clock stands still.
         await opened.browser.close();
-        await desk.close();
+        await scene.close();
         await fonts.close();
     }
     return 0;

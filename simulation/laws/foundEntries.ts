@@ -4,7 +4,7 @@ import { writesIn } from "../inForce";
 import { isConfirmed } from "./removals";
 
 /**
- * What the zones hold when an agent first meets them, and no grant admits, stays until somebody confirms that it goes,
+ * What the zones hold when an agent first meets them, and no grant admits, stays until its removal is confirmed,
  * or takes it out, or a grant has held it meanwhile.
  */
 export function keepsWhatItFound(facts: Facts): string[] {
@@ -16,7 +16,7 @@ export function keepsWhatItFound(facts: Facts): string[] {
     );
 }
 
-/** A static gateway that left the settings stays until somebody confirms that it goes, or a grant has held it meanwhile. */
+/** A static gateway that left the settings stays until its removal is confirmed, or a grant has held it meanwhile. */
 export function keepsLeftStatics(facts: Facts): string[] {
     const all = addressesOf(facts.trace.processes.flatMap(({ settings }) => settings.staticGateways));
     return unconfirmed(facts, all).flatMap(({ address, atMs, process }) => {

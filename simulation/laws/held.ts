@@ -163,7 +163,7 @@ function wasLetGo(facts: Facts, process: number, address: number, ms: number): b
     return [term.fromMs, read?.atMs ?? term.fromMs].some((at) => !insideAt(at).has(address));
 }
 
-/** What zones held before the agent of a process first saw them, whoever wrote that. */
+/** What zones held before the agent of a process first saw them. */
 function foundBy({ trace, lifeOf }: Facts, process: number): ReadonlySet<number> {
     const isOwn = (other: number) =>
         trace.history.sharedState === true || lifeOf(other).agent === lifeOf(process).agent;

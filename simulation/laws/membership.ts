@@ -14,7 +14,7 @@ import { isDeniedTo } from "./denials";
  *
  * Not while something is held. With a removal brake, what is outside at no moment of that time may be outside later: see
  * `putsOutOnTime`. An outage of the source is no excuse: what was read last stays in force, and
- * ends on time, unless the process has never read anything. Where the purse may be empty, the time is `starvedMs`.
+ * ends on time, unless the process has never read anything. Where the token bucket may be empty, the time is `starvedMs`.
  */
 export function appliesInTime(facts: Facts, bounds: Bounds): string[] {
     const { trace, fixed } = facts;
@@ -57,7 +57,7 @@ export function checkpoints(facts: Facts, bounds: Bounds, process: number): numb
     return [...new Set(all)];
 }
 
-/** Whether so many requests were made in the last minute that there may be too few left in the purse. */
+/** Whether so many requests were made in the last minute that there may be too few tokens left. */
 export function isShort(
     { trace }: Facts,
     { perMinute, needed, starvedMs }: Bounds,

@@ -44,8 +44,8 @@ export function leadsAlone({ trace }: Facts): string[] {
 
 /**
  * In any minute a process asks no more than its share: half of it may be in its
- * purse, half comes in over the minute. Asking again after a lost answer may
- * put the purse into debt by two; a clock that is set forward fills it.
+ * bucket, half comes in over the minute. Asking again after a lost answer may
+ * put the bucket into debt by two; a clock that is set forward fills it.
  */
 export function asksWithinItsBudget({ trace, lifeOf }: Facts, { perMinute }: Bounds): string[] {
     return trace.processes.flatMap(({ id }) => {

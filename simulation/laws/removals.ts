@@ -77,14 +77,15 @@ function letInBefore(facts: Facts, { executedAtMs = 0 }: TakenOut["put"], addres
 /**
  * Whether some write let in this form of a grant, while no reading was held: a new form of a held one waits. Of two agents
  * that lead at the same time each goes by its own memory, and does not know what the other one's let in. Nor does one with a
- * folder of its own that has held a reading since it began to lead, where an older grant had the address as well.
+ * folder of its own that has held a reading since it began to lead, where an older grant had the address as well, or that held
+ * the form itself while another agent let it in, to whom it was confirmed.
  */
 function isAdmitted(facts: Facts, { put, address }: TakenOut, run: Run): boolean {
     const { lifeOf, trace } = facts;
     const isDouble = trace.terms.some(
         ({ process, fromMs, toMs }) => process !== put.process && fromMs <= put.sentAtMs && put.sentAtMs < toMs,
     );
-    const mustBeOwn = isDouble || holdsSinceTakeOver(facts, put);
+    const mustBeOwn = isDouble || holdsSinceTakeOver(facts, put) || heldWhileAnotherLed(facts, put, run);
     return writesIn(facts).some(
         ({ process, sentAtMs, body }) =>
             (!mustBeOwn || lifeOf(process).agent === lifeOf(put.process).agent) &&
@@ -105,6 +106,26 @@ function holdsSinceTakeOver(facts: Facts, { process, sentAtMs }: TakenOut["put"]
     return !writesIn(facts).some(
         (write) => write.process === process && term.fromMs <= write.sentAtMs && write.sentAtMs < hold.sinceMs,
     );
+}
+
+/** Whether an agent with a folder of its own held a reading when another one let this form in, and was told of no confirmation. */
+function heldWhileAnotherLed(
+    { trace, holds, lifeOf }: Facts,
+    { process, sentAtMs }: TakenOut["put"],
+    run: Run,
+): boolean {
+    if (trace.history.sharedState === true) return false;
+    const { agent } = lifeOf(process);
+    const own = holds.filter((hold) => hold.why !== undefined && lifeOf(hold.process).agent === agent);
+    const last = own.findLast(({ fromMs }) => run.fromMs <= fromMs && fromMs <= sentAtMs);
+    const isLedByOther = trace.terms.some(
+        (term) =>
+            lifeOf(term.process).agent !== agent && term.toMs >= (last?.sinceMs ?? Infinity) && term.fromMs <= sentAtMs,
+    );
+    const isConfirmed = (trace.ledgers[agent]?.lines ?? []).some(
+        ({ atMs, event }) => event.type === "removals.confirmed" && atMs >= (last?.sinceMs ?? 0) && atMs <= sentAtMs,
+    );
+    return last !== undefined && isLedByOther && !isConfirmed;
 }
 
 function isMeant(facts: Facts, known: Knowledge, { put, address }: TakenOut, run: Run): boolean {
@@ -187,13 +208,19 @@ function isMisled(facts: Facts, { put, address }: TakenOut): boolean {
         ({ process, fromMs }) => isOther(process) && letIn.sentAtMs <= fromMs && fromMs <= put.sentAtMs,
     );
     if (!isOther(letIn.process) && !wasLed && term.fromMs < letIn.sentAtMs) return false;
-    return shownSince(facts, put, term.fromMs).some((shown) => !addressesOf(gatewaysIn(shown)).has(address));
+    const fromMs = Math.min(term.fromMs, letIn.executedAtMs ?? term.fromMs);
+    return shownSince(facts, put, fromMs).some((shown) => !addressesOf(gatewaysIn(shown)).has(address));
 }
 
-/** How a process was shown the zone of a write, from a moment until that write. */
-function shownSince({ trace }: Facts, { process, zone, sentAtMs }: TakenOut["put"], fromMs: number) {
+/** How the processes of an agent were shown the zone of a write, from a moment until that write. */
+function shownSince({ trace, lifeOf }: Facts, { process, zone, sentAtMs }: TakenOut["put"], fromMs: number) {
+    const { agent } = lifeOf(process);
     const reads = trace.requests.filter(
-        (asked) => asked.process === process && asked.zone === zone && asked.method === "GET" && asked.fault !== "html",
+        (asked) =>
+            lifeOf(asked.process).agent === agent &&
+            asked.zone === zone &&
+            asked.method === "GET" &&
+            asked.fault !== "html",
     );
     return reads.flatMap(({ status, answeredAtMs = Infinity, shown }) =>
         status === 200 && fromMs <= answeredAtMs && answeredAtMs <= sentAtMs ? [shown] : [],

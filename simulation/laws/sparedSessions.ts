@@ -11,7 +11,7 @@ import { isDeniedTo } from "./denials";
  * Nobody who is inside by a grant loses a session:
  *
  *   who                                                            when
- *   has had a grant, as the process knows, and is inside by it     nothing is wrong
+ *   has had a grant, as the process knows, and is inside by it     nothing is wrong, and no reading was held just before
  *   is inside at an address of a grant that was withdrawn,
  *   and that nobody else has                                       nothing is wrong
  *   has had a grant, and been inside by it, for long enough,       whatever is wrong with Okta and the hosts, as
@@ -36,7 +36,7 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
         }
         const announced = announcedFor(facts, process, user, sentAtMs);
         // What a held reading gives a user anew waits, and a known grant of theirs ends as it was known.
-        const isLetIn = announced !== undefined && !isWaiting(facts, process, sentAtMs);
+        const isLetIn = announced !== undefined && !isWaiting(facts, process, sentAtMs, sentAtMs);
         if (isLetIn && isHolding(facts, { ...announced, process, user, toMs: sentAtMs }))
             return [`${user} is let in from ${announced.fromMs} ms on, and their sessions end at ${sentAtMs} ms`];
         if (!facts.isCalm(sentAtMs - bounds.recoverMs, sentAtMs)) return [];
@@ -44,7 +44,7 @@ export function sparesTheGranted(facts: Facts, bounds: Bounds): string[] {
         const addresses = [...facts.insideAt(sentAtMs)].filter((each) => !facts.fixed.has(each));
         if (
             isHolding(facts, { process, user, addresses, fromMs, toMs: sentAtMs }) &&
-            !isWaiting(facts, process, sentAtMs)
+            !isWaiting(facts, process, sentAtMs - bounds.starvedMs, sentAtMs)
         )
             return [`${user} has a grant, and their sessions are ended at ${sentAtMs} ms`];
         const still = stillInside(facts, bounds, process, user, sentAtMs).map(tellAddress);
@@ -100,9 +100,9 @@ function isHolding(facts: Facts, { process, user, addresses, fromMs, toMs }: Hol
     return addresses.some((address) => must.has(holdingOf(user, address)));
 }
 
-/** Whether new grants of a reading wait, because the removal brake holds it. */
-function isWaiting(facts: Facts, process: number, ms: number): boolean {
-    return facts.holdsIn(process, ms, ms).some(({ why }) => why !== undefined);
+/** Whether new grants of a reading wait at some moment of this time, because the removal brake holds it. */
+function isWaiting(facts: Facts, process: number, fromMs: number, toMs: number): boolean {
+    return facts.holdsIn(process, fromMs, toMs).some(({ why }) => why !== undefined);
 }
 
 /**

@@ -88,6 +88,7 @@ export async function dryRun(
             zoneIds: membership.zones,
             rules,
             firstContact: membership.firstContact,
+            endsSessions: membership.onRevoke === "clear-sessions",
             ...(others && { others }),
             memory: { ...memory, read: async () => remembered },
             clock: time,

@@ -94,7 +94,8 @@ async function decisionOf(
 ): Promise<DecidedMate | undefined> {
     const memory = (await store.read())?.memory;
     if (memory === undefined) return undefined;
-    const { rules, firstContact } = mate;
+    const { rules, firstContact, onRevoke } = mate;
+    const endsSessions = onRevoke === "clear-sessions";
     const { source, ...bound } = (await bind?.(said, { denials, remembered: memory.grants })) ?? {
         source: said,
         denials,
@@ -104,7 +105,17 @@ async function decisionOf(
     return {
         mate,
         memory,
-        decision: decideMembership({ memory, reading, zones: [], rules, firstContact, nowMs, elapsedMs, ...bound }),
+        decision: decideMembership({
+            memory,
+            reading,
+            zones: [],
+            rules,
+            firstContact,
+            endsSessions,
+            nowMs,
+            elapsedMs,
+            ...bound,
+        }),
     };
 }
 

@@ -123,9 +123,9 @@ function openParts(
     known: Known,
 ) {
     const { clock, version, write, format } = options;
-    const { conceal, learn } = openRedaction(options);
+    const { redact, learn } = openRedaction(options);
     learn(settings);
-    const log = openLog({ level: settings.log, format, write, now: clock.now, conceal });
+    const log = openLog({ level: settings.log, format, write, now: clock.now, redact });
     const book = openLeaderLedger(settings, options);
     const time = openCheckedClock(clock);
     const metrics = openMetrics({ version, view: () => members.view(), memberships: () => members.several() });

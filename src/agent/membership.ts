@@ -30,7 +30,10 @@ import { type KnownZones, noKnownZones } from "./zones/knownZones";
 import type { PendingWrite } from "./zones/zoneState";
 
 export interface MembershipOptions {
-    readonly settings: Pick<MembershipSettings, "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact">;
+    readonly settings: Pick<
+        MembershipSettings,
+        "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact" | "onRevoke"
+    >;
     readonly source: GrantSource;
     /** The type of the source in the status: `file`, `postgres` and so on. */
     readonly sourceType: string;
@@ -169,13 +172,14 @@ export function createMembership(options: MembershipOptions): Membership {
 }
 
 function settingsOf({ settings, source, bound, others, isStateShared = false }: MembershipOptions): ReconcilerSettings {
-    const { zones, rules, drift, firstContact, pollMs, maxStaleMs } = settings;
+    const { zones, rules, drift, firstContact, onRevoke, pollMs, maxStaleMs } = settings;
     return {
         zoneIds: zones,
         rules,
         drift,
         firstContact,
         isBound: bound !== undefined,
+        endsSessions: onRevoke === "clear-sessions",
         isStateShared,
         sourceName: source.name,
         pollMs,

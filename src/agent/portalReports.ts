@@ -196,7 +196,7 @@ function reportedGrant(
 ): ReportedGrant | undefined {
     if (state === "ended" || state === "scheduled") return undefined;
     const because = why === undefined ? {} : { why };
-    if (state === "denied") return { state: "refused", why: why ?? "somebody denied it at the agent" };
+    if (state === "denied") return { state: "refused", why: why ?? "it was denied at the agent" };
     if (state !== "accepted" && state !== "effective") return { state, ...because };
     return { state, ...acceptances.of(id, state), ...because };
 }

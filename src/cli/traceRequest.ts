@@ -86,7 +86,7 @@ async function disksOf(named: readonly string[] | undefined, { directory }: Term
     return fail("bad-input", "there is no ledger here: name the state folders of portal and agent with --state");
 }
 
-/** So many requests are named to somebody who knows a person or an address only. */
+/** The most requests that are listed for a person or an address. */
 const MOST_NAMED = 5;
 
 function unknown(name: string, disks: readonly Disk[], found: readonly FoundRequest[]): string {

@@ -22,7 +22,7 @@ import { readSetups, type Setup, type SetupFlags } from "./facts/setup";
 import { denialsIn, memoryIn } from "./stateFolder";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
-/** Somebody waits for the answer, so a rate limit that is used up is said rather than waited for. */
+/** A person waits for the answer, so an exhausted rate limit is reported rather than waited for. */
 const PATIENCE_MS = 2_000;
 
 /** Says why a person, an address or an event is in or not. Reads only. */
@@ -110,7 +110,7 @@ function describeSeveral(answer: MembershipAnswer, answers: readonly MembershipA
     ].join("\n");
 }
 
-/** Not to know comes before all else: whoever asks must not take it for an answer. */
+/** "Not known" comes first: a reader must not take the rest for an answer. */
 function statusOf({ inside, lines }: Answer): number {
     if (inside === undefined) return STATUS.failed;
     return inside && lines.every(({ status }) => status !== "bad") ? STATUS.done : STATUS.refused;

@@ -70,8 +70,8 @@ export function oktaHttp(given: OktaHttpOptions): OktaHttp {
     const options = { ...given, fetch };
     const { orgUrl, credential } = options.connection;
     let rateLimit: RateLimit | undefined;
-    const { keep: keepSecret, conceal } = openSecrets();
-    const exchangeOptions = { ...exchangeOptionsOf(options, conceal), hasAnswered };
+    const { keep: keepSecret, redact } = openSecrets();
+    const exchangeOptions = { ...exchangeOptionsOf(options, redact), hasAnswered };
     const authorization = authorizationOf(options, exchangeOptions, keepSecret);
     const onAnswer = (headers: Headers) => {
         rateLimit = rateLimitIn(headers, options.elapsedMs()) ?? rateLimit;
@@ -95,7 +95,7 @@ export function oktaHttp(given: OktaHttpOptions): OktaHttp {
                 answer = await send(method, path, request, sender);
             }
             if (answer.status < 300) return answer;
-            return refuse({ method, path, answer, orgUrl, credential: anonymous ? undefined : credential }, conceal);
+            return refuse({ method, path, answer, orgUrl, credential: anonymous ? undefined : credential }, redact);
         },
     };
 }
@@ -112,11 +112,11 @@ function rememberingAnswers(fetch: typeof globalThis.fetch) {
 
 function exchangeOptionsOf(
     options: OktaHttpOptions,
-    conceal: (text: string) => string,
+    redact: (text: string) => string,
 ): Omit<ExchangeOptions, "onAnswer" | "hasAnswered"> {
     const { connection, timeoutMs = 10_000, maxThrottleWaitMs = 75_000, onWait = () => {} } = options;
     const { elapsedMs, sleep, random } = options;
-    return { where: connection.orgUrl, timeoutMs, maxThrottleWaitMs, elapsedMs, sleep, random, onWait, conceal };
+    return { where: connection.orgUrl, timeoutMs, maxThrottleWaitMs, elapsedMs, sleep, random, onWait, redact };
 }
 
 /** The credential's way onto requests; its own requests, for tokens, do not count for the rate limit of the API. */
@@ -134,7 +134,7 @@ function authorizationOf(
         readFile: options.readFile ?? ((path) => readFileFromDisk(path, "utf8")),
         exchange: (request: Exchange) => exchange(request, { ...exchangeOptions, onAnswer: () => {} }),
         keepSecret,
-        conceal: exchangeOptions.conceal,
+        redact: exchangeOptions.redact,
     });
 }
 

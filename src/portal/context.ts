@@ -27,7 +27,7 @@ export interface PortalContext {
     readonly newSecret: () => string;
     /** Takes an event down in the ledger and the log; resolves when it would survive a crash, or is kept to be written later. */
     readonly audit: (event: PortalEvent) => Promise<void>;
-    /** Comes before whatever lets somebody in. @throws `ledger-unwritable` while the ledger cannot be written */
+    /** Comes before every grant. @throws `ledger-unwritable` while the ledger cannot be written */
     readonly requireLedger: () => Promise<void>;
     /** Takes note of what nobody expected. */
     readonly report: (error: unknown) => void;

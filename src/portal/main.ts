@@ -228,10 +228,10 @@ function openWarnOnce({ warn }: Log): PortalContext["warnOnce"] {
 }
 
 function openPortalLog(settings: PortalSettings, options: RunPortalOptions): Log {
-    const { conceal, learn } = openRedaction(options);
+    const { redact, learn } = openRedaction(options);
     learn(settings);
     const { write, format, clock } = options;
-    return openLog({ level: settings.log, format, write, now: clock.now, conceal });
+    return openLog({ level: settings.log, format, write, now: clock.now, redact });
 }
 
 /** A short secret could be guessed, and with it every cookie could be made. @throws `bad-input` */

@@ -3,6 +3,7 @@ import { fail } from "../core/errors/errors";
 import { type Allowed, askFor } from "../core/judging/allowed";
 import type { Permission } from "../core/settings/zoneSettings";
 import { inOneLine } from "./outcome";
+import { perOrg } from "./perOrg";
 import { sameState } from "./state";
 
 /** Plain JSON, as Pulumi keeps it in the stack's state. */
@@ -41,4 +42,4 @@ export function deletionGuardProvider(tell: (text: string) => void): DeletionGua
 }
 
 /** Loaded by ./entries.cjs. */
-export const provider = deletionGuardProvider((text) => process.stderr.write(`${text}\n`));
+export const provider = perOrg(() => deletionGuardProvider((text) => process.stderr.write(`${text}\n`)));

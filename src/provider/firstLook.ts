@@ -2,6 +2,7 @@ import type { CodeName } from "../core/errors/codeTable";
 import { quote } from "../core/errors/quote";
 import { missingRight } from "../core/judging/rights";
 import { parseRules, type RulesText } from "../core/membership/rules";
+import { checkSameOrg } from "./madeIn";
 import { checkApp, policyOfId, policyOfName } from "./named";
 import { DEADLINE_MS } from "./outcome";
 import { connect, type World } from "./world";
@@ -24,10 +25,17 @@ export interface FirstLookArgs extends RulesText {
     readonly scopes?: readonly string[];
 }
 
-/** Ids and names of the zones in the state of the stack; undefined where the state cannot be read. */
-export type OwnZones = () => Promise<readonly string[] | undefined>;
+/** What the state of the stack knows before the run. */
+export interface StackState {
+    /** Ids and names of its zones; undefined where the state cannot be read. Called only if a zone has one of the names. */
+    zones(): Promise<readonly string[] | undefined>;
+    /** Okta's id of the org in which the component was made; undefined for a new one. */
+    orgId(): Promise<string | undefined>;
+}
 
 export interface FirstLook {
+    /** Okta's id of the org that answers. */
+    readonly orgId: string;
     /** The id of the authentication policy that the program names. */
     readonly policyId?: string;
 }
@@ -40,41 +48,44 @@ export type StackConfig = Parameters<typeof connect>[0];
  * policy and the apps that are named, whether the names of the zones are free, and the grants. A failure later would
  * leave a partly created stack behind. Nothing is written.
  *
- * @param ownZones Called only if a zone has one of the names already.
  * @throws `bad-input`, `org-mixed-up`, `org-classic`, `role-too-small`, `scopes-missing`, `zone-name-taken`,
  *   `source-unreadable`, `okta-*`
  */
-export async function firstLook(config: StackConfig, args: FirstLookArgs, ownZones?: OwnZones): Promise<FirstLook> {
-    return lookFirst(connect(config), args, ownZones);
+export async function firstLook(config: StackConfig, args: FirstLookArgs, state?: StackState): Promise<FirstLook> {
+    return lookFirst(connect(config), args, state);
 }
 
 /** As `firstLook`, with given connections. */
-export async function lookFirst(world: World, args: FirstLookArgs, ownZones?: OwnZones): Promise<FirstLook> {
+export async function lookFirst(world: World, args: FirstLookArgs, state: StackState = NEW): Promise<FirstLook> {
     const signal = AbortSignal.timeout(DEADLINE_MS);
-    await checkOrg(world, args, signal);
+    const orgId = await checkOrg(world, args, state, signal);
     const policyId = lookAtOkta(world, args, signal);
     const others = [
         checkRights(world, args, signal),
-        checkNames(world, args, ownZones, signal),
+        checkNames(world, args, state, signal),
         readSource(world, args, signal),
     ];
     // All concurrently; of several problems the first in this order is reported.
     await Promise.allSettled([policyId, ...others]);
     const id = await policyId;
     for (const other of others) await other;
-    return id === undefined ? {} : { policyId: id };
+    return { orgId, ...(id !== undefined && { policyId: id }) };
 }
 
-async function checkOrg(world: World, args: FirstLookArgs, signal: AbortSignal): Promise<void> {
+const NEW: StackState = { zones: async () => undefined, orgId: async () => undefined };
+
+async function checkOrg(world: World, args: FirstLookArgs, state: StackState, signal: AbortSignal): Promise<string> {
     const { orgId, needsIdentityEngine = true } = args;
-    const { id, pipeline } = await world.readOrg(signal);
+    const [{ id, pipeline }, madeIn] = await Promise.all([world.readOrg(signal), state.orgId()]);
     if (orgId !== undefined && id !== orgId) {
         const remedy = "check okta:orgName, okta:baseUrl and the OKTA_* variables, or zonekeeper:orgId";
         refuse("org-mixed-up", `the Okta org that answers is ${id}, but this stack is for ${orgId}: ${remedy}`);
     }
+    checkSameOrg(id, madeIn);
     if (needsIdentityEngine && pipeline === "v1") {
         refuse("org-classic", `the Okta org ${id} is on Classic Engine, which has no authentication policies for apps`);
     }
+    return id;
 }
 
 function refuse(code: CodeName, message: string): never {
@@ -92,13 +103,13 @@ async function checkRights({ readRights }: World, { scopes = [] }: FirstLookArgs
 async function checkNames(
     { listZones }: World,
     { zoneNames = [] }: FirstLookArgs,
-    ownZones: OwnZones = async () => undefined,
+    state: StackState,
     signal: AbortSignal,
 ): Promise<void> {
     if (zoneNames.length === 0) return;
     const taken = (await listZones(signal)).filter(({ name }) => zoneNames.includes(name));
     if (taken.length === 0) return;
-    const own = await ownZones();
+    const own = await state.zones();
     const foreign =
         own === undefined ? undefined : taken.find(({ id, name }) => !own.includes(id) && !own.includes(name));
     if (foreign === undefined) return;

@@ -21,7 +21,7 @@ export type Place =
  *   okta_ip_ranges.json, ./old.json   file
  *   https://example.com/ranges.json   URL
  *   http://127.0.0.1:8080/            URL: it does not leave the machine
- *   http://example.com/ranges.json    refused: whoever is on the way writes the firewall's list
+ *   http://example.com/ranges.json    refused: anybody on the network path could write the firewall's list
  *   https://ana:secret@example.com/   refused: a secret in a setting
  *   ftp://example.com/ranges.json     refused
  *

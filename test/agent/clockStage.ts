@@ -75,6 +75,7 @@ export function openClockStage({ grants, gateways, wrongMs = 0 }: ClockStageOpti
             zones: ["nzo1"],
             rules: parseRules({}),
             drift: "heal",
+            onRevoke: "keep-sessions",
             maxStaleMs: undefined,
             pollMs: 30_000,
             firstContact: "apply",

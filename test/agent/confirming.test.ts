@@ -42,7 +42,7 @@ describe("what the ledger says of removals that were held and confirmed", () => 
         const agent = scene.start();
         await scene.clock.pass(10_000);
         await scene.say({ grants: [] });
-        scene.zones.isDown = true;
+        scene.zones.fates.push({ outcome: "lost", thenDown: true });
         await agent.agent.confirm(INSIDE, "mia");
         await scene.clock.pass(1000);
         await agent.end();

@@ -28,6 +28,7 @@ async function openTwo() {
                 rules: parseRules({ selector: { access: name } }),
                 firstContact: "hold",
                 drift: "heal",
+                onRevoke: "keep-sessions",
                 maxStaleMs: undefined,
                 pollMs: 30_000,
             },

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 
 describe("openBudget, and a clock that is set", () => {
     for (const byMs of [-HOUR, HOUR]) {
-        it(`fills its purse on with the time that passes, where the clock is set by ${byMs} ms`, async () => {
+        it(`refills its token bucket with the time that passes, where the clock is set by ${byMs} ms`, async () => {
             const { clock, budget } = stage(() => ({ limit: 48, remaining: 40, resetAtMs: 0, endsAtMs: 0 }));
             for (let count = 0; count < 6; count++) await budget.fetch("http://okta.test/");
             assert.equal(budget.waitMs("remove"), 10_000);

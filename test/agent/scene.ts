@@ -91,6 +91,7 @@ export function openScene({ zones: seed, grants = [], stored }: SceneOptions = {
                 rules: parseRules(rules),
                 firstContact,
                 drift: "heal",
+                onRevoke: "keep-sessions",
                 maxStaleMs: options.maxStaleMs,
                 pollMs: 30_000,
             },

@@ -39,6 +39,7 @@ function openStandby(stored?: Remembered, { maxStaleMs, isStateShared = false }:
             rules: parseRules({}),
             firstContact: "hold",
             drift: "heal",
+            onRevoke: "keep-sessions",
             maxStaleMs,
             pollMs: 30_000,
         },

@@ -7,14 +7,14 @@ import { virtualClock } from "../support/virtualClock";
 describe("createWakeup", () => {
     const start = (ms: number) => {
         const clock = virtualClock(0);
-        const bell = createWakeup(clock);
+        const wakeup = createWakeup(clock);
         const stop = new AbortController();
         let isAwake = false;
-        const slept = bell.sleep(ms, stop.signal).then(() => {
+        const slept = wakeup.sleep(ms, stop.signal).then(() => {
             isAwake = true;
         });
         slept.catch(() => {});
-        return { clock, bell, stop, slept, isAwake: () => isAwake };
+        return { clock, wakeup, stop, slept, isAwake: () => isAwake };
     };
 
     it("lets sleep for as long as was asked", async () => {
@@ -26,21 +26,21 @@ describe("createWakeup", () => {
     });
 
     it("wakes who sleeps, and leaves no sleeper behind", async () => {
-        const { clock, bell, slept } = start(100);
-        bell.ring();
+        const { clock, wakeup, slept } = start(100);
+        wakeup.ring();
         await slept;
         assert.equal(clock.sleepers(), 0);
     });
 
     it("keeps one ring for the next sleep, and only one", async () => {
-        const { clock, bell, slept, stop } = start(100);
-        bell.ring();
+        const { clock, wakeup, slept, stop } = start(100);
+        wakeup.ring();
         await slept;
-        bell.ring();
-        bell.ring();
-        await bell.sleep(100, stop.signal);
+        wakeup.ring();
+        wakeup.ring();
+        await wakeup.sleep(100, stop.signal);
         let isAwake = false;
-        bell.sleep(100, stop.signal).then(() => {
+        wakeup.sleep(100, stop.signal).then(() => {
             isAwake = true;
         });
         await setImmediate();

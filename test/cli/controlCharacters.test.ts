@@ -108,7 +108,7 @@ function logged(format: "text" | "json", value: string): string {
         format,
         write: (line) => lines.push(line),
         now: () => 0,
-        conceal: (text) => text,
+        redact: (text) => text,
     });
     log.info(`grant ${value}`, { id: value });
     assert.equal(lines.length, 1);

@@ -184,7 +184,7 @@ export const ELSEWHERE: readonly Situation[] = [
     },
     {
         ...KEPT_OUT,
-        title: "a rule for whoever is not in the zone",
+        title: "a rule for users who are not in the zone",
         seed: { policies: [policy(rule("Not in zone", { connection: "ZONE", exclude: ["nzo1"] }))] },
         bad: ["rule"],
         because: /names it with 'not in zone', and lets in who is outside of it$/,

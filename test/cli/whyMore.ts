@@ -110,7 +110,7 @@ export const MORE: readonly Situation[] = [
         inside: false,
         bad: ["denied"],
         because: /^the grant g-1 for 203\.0\.113\.7 is denied by mia \(INC-7\)/,
-        next: /whoever denied it/,
+        next: /the person who denied it/,
     },
     {
         title: "a grant that starts later",

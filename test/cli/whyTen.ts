@@ -117,7 +117,7 @@ export const TEN: readonly Situation[] = [
         bad: ["pending"],
         because:
             /^the grant g-1 for 203\.0\.113\.7 is active, and in no zone; another writer, .*\(00u2\), was the last to write the zone, at /,
-        next: /somebody else writes the zone/,
+        next: /another writer changes the zone/,
     },
     {
         title: "an open catch-all",
@@ -132,7 +132,8 @@ export const TEN: readonly Situation[] = [
         status: 3,
         inside: true,
         bad: ["catch-all"],
-        because: /^the catch-all rule is open in "Staff access" \(rst1\): it lets in whoever no other rule names/,
+        because:
+            /^the catch-all rule is open in "Staff access" \(rst1\): it lets in everybody whom no other rule names/,
         next: /./,
     },
 ];

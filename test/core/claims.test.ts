@@ -58,7 +58,7 @@ describe("claims", () => {
                 let claims: readonly Claim[] = [];
                 let nowMs = 0;
                 const served = new Map<number, number>();
-                // Whoever has been served asks again at once; a request is there every 5 s.
+                // A member that was served asks again at once; a request is there every 5 s.
                 for (let turn = 0; turn < 60; turn++, nowMs += 5000) {
                     for (const [index, purpose] of purposes.entries()) {
                         claims = withClaim(claims, String(index), purpose, nowMs);

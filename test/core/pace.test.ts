@@ -18,8 +18,8 @@ describe("perMinuteOf", () => {
 
 describe("paceWaitMs", () => {
     const rows: [tokens: number, purpose: "remove" | "add" | "look", waitMs: number, because: string][] = [
-        [1, "remove", 0, "the last request is for whoever has to go"],
-        [1, "add", 10_000, "whoever wants in leaves one"],
+        [1, "remove", 0, "the last request is for a removal"],
+        [1, "add", 10_000, "an addition leaves one"],
         [1, "look", 20_000, "a look leaves two"],
         [3, "look", 0, "there are three"],
         [-2, "remove", 30_000, "what was overspent comes in first"],

@@ -80,7 +80,7 @@ describe("readZoneChanges", () => {
         assert.deepEqual(await readZoneChanges(testClient(okta.url).http, range, signal), [
             { zoneId: "nzo1", atMs: NOON, actorId: "00u2", actorName: "Bob" },
             { zoneId: "nzo2", atMs: NOON, actorId: "0oa1", actorName: "app" },
-            { zoneId: "nzo3", atMs: NOON, actorId: "00u3", actorName: "somebody" },
+            { zoneId: "nzo3", atMs: NOON, actorId: "00u3", actorName: "an unknown actor" },
         ]);
         const { searchParams } = new URL(okta.asked[0]?.path ?? "", okta.url);
         assert.deepEqual(Object.fromEntries(searchParams), {

@@ -67,6 +67,34 @@ describe("the packed package, installed by npm in a folder of its own", () => {
         assert.match(importing(inPackage("policy-pack/index.js")), /^zonekeeper\/policies cannot be used: /);
     });
 
+    it("can be caught where it is refused, on the Node that npm itself runs on", () => {
+        // Node 20 ends the process when CommonJS that a module imports throws.
+        const file = join(installed.folder, "caught.mjs");
+        const entries = ["pulumi", "policies", "provider"].map((name) => `zonekeeper/${name}`);
+        writeFileSync(
+            file,
+            `for (const entry of ${JSON.stringify(entries)}) await import(entry).catch(({ code }) => console.log(entry, code));`,
+        );
+        const out = installed.run(process.env.npm_node_execpath ?? process.execPath, file);
+        assert.equal(out, entries.map((entry) => `${entry} bad-input\n`).join(""));
+    });
+
+    it("is refused by every entry in one sentence on a Node that is too old, imported or required", () => {
+        const old = `data:text/javascript,Object.defineProperty(process.versions, "node", { value: "18.20.8" });`;
+        const entries = ["", "/pulumi", "/policies", "/emulator", "/provider"].map((name) => `zonekeeper${name}`);
+        const out = installed.module(
+            `import ${JSON.stringify(old)};
+             import { createRequire } from "node:module";
+             const require = createRequire(process.cwd() + "/index.js");
+             for (const entry of ${JSON.stringify(entries)}) {
+                 await import(entry).catch(({ stack }) => console.log(stack));
+                 try { require(entry); } catch ({ stack }) { console.log(stack); }
+             }`,
+        );
+        const sentence = "Error: zonekeeper needs Node 20.19 or later, and this is Node 18.20.8 [ZK002]\n";
+        assert.equal(out, sentence.repeat(2 * entries.length));
+    });
+
     it("has the command line", () => {
         const bin = join(installed.folder, "node_modules", ".bin", "zonekeeper");
         assert.equal(installed.run(bin, "--version"), `${require("../../package.json").version}\n`);
@@ -112,6 +140,17 @@ describe("the packed package, installed by npm in a folder of its own", () => {
             console.log(JSON.stringify([names, names.every((name) => components[name] === again[name]), policies.length]));`;
         const [names, isSame, policies] = JSON.parse(installed.module(text));
         assert.deepEqual([names.sort(), isSame, policies > 5], [COMPONENTS, true, true]);
+    });
+
+    it("has the stored providers by name, for CommonJS and ESM", () => {
+        installed.addPulumi();
+        const text = `import { createRequire } from "node:module";
+            import { membership } from "zonekeeper/provider";
+            import * as all from "zonekeeper/provider";
+            const again = createRequire(process.cwd() + "/index.js")("zonekeeper/provider");
+            console.log(JSON.stringify([typeof membership.check, again.membership === membership, Object.keys(all)]));`;
+        const names = ["deletionGuard", "existing", "membership", "shards", "systemZone", "zoneSettings"];
+        assert.deepEqual(JSON.parse(installed.module(text)), ["function", true, names]);
     });
 
     it("stores the same provider text as a checkout", () => {

@@ -77,7 +77,7 @@ function urnOf({ type, name = "staff", stack = "dev" }: Candidate): string {
     return `urn:pulumi:${stack}::zonekeeper::${type}::${name}`;
 }
 
-/** Pulumi's proxy around the properties of a resource: whoever reads an unknown one throws. */
+/** Pulumi's proxy around the properties of a resource: reading an unknown one throws. */
 function asPulumiShows<T>(value: T): T {
     if (typeof value !== "object" || value === null) return value;
     return new Proxy(value, {

@@ -200,7 +200,7 @@ describe("attacks on the portal", () => {
         }
     });
 
-    it("refuses whoever calls it by another name", async () => {
+    it("refuses requests for another host name", async () => {
         const { port } = new URL(scene.url);
         for (const host of ["evil.example", `localhost:${port}`, "", `127.0.0.1:${port}.evil.example`]) {
             assert.equal(await statusWithHost(scene.url, host), 421, host);

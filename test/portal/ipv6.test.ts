@@ -29,7 +29,7 @@ describe("a portal with ipv4Url", () => {
         if (!(await hasIpv6())) this.skip();
     });
 
-    it("leads whoever comes by IPv6 to its IPv4 name, and grants the address from which they come there", async () => {
+    it("leads IPv6 visitors to its IPv4 name, and grants the address from which they come there", async () => {
         await using scene = await open(true);
         const { url, ipv4Url } = names(Number(new URL(scene.url).port));
         const ana = openTestBrowser(undefined);

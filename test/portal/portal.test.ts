@@ -13,7 +13,7 @@ describe("the portal", () => {
 
     const grants = async () => [...(await scene.store.read(new AbortController().signal)).grants.values()];
 
-    it("shows the address of whoever has not signed in, and nothing else", async () => {
+    it("shows visitors who have not signed in their address, and nothing else", async () => {
         const { status, text } = await scene.browser("198.51.100.3").go(`${scene.url}/`);
         assert.equal(status, 200);
         assert.match(text, /You come from <b class="address">198\.51\.100\.3<\/b>/);

@@ -117,7 +117,7 @@ describe("sessions of the portal", () => {
         await browser.signIn(scene.url, ADAM);
         assert.deepEqual(
             (await grants()).map(({ endedBecause }) => endedBecause),
-            ["somebody else signed in"],
+            ["another person signed in"],
         );
     });
 

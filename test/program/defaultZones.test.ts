@@ -88,6 +88,9 @@ for (const engine of ENGINES) {
             assert.deepEqual(methods(from), []);
             const id = [...stack.okta.org.systemZones].find(([, name]) => name === "BlockedIpZone")?.[0] ?? "";
             stack.okta.inject({ on: { path: "/users/me" }, do: { foreignWrite: { gateways: null }, zoneId: id } });
+            await fetch(`${stack.okta.url}/api/v1/users/me`, {
+                headers: { authorization: "SSWS a-token-of-the-tests" },
+            });
             await stack.succeed("up", OURS);
             assert.deepEqual(now().BlockedIpZone?.gateways, [cidr("198.51.100.0/24"), cidr("203.0.113.66/32")]);
         });

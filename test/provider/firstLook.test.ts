@@ -73,8 +73,21 @@ describe("lookFirst", () => {
     }
 
     it("finds the policy by its name, and by its id", async () => {
-        assert.deepEqual(await look({ orgId: ORG, policyName: "Contractors", apps: [APP] }), { policyId: POLICY });
-        assert.deepEqual(await look({ policyId: POLICY }), { policyId: POLICY });
+        assert.deepEqual(await look({ orgId: ORG, policyName: "Contractors", apps: [APP] }), {
+            orgId: ORG,
+            policyId: POLICY,
+        });
+        assert.deepEqual(await look({ policyId: POLICY }), { orgId: ORG, policyId: POLICY });
+    });
+
+    it("says that the state is of another org, also where the stack names none", async () => {
+        const state = (id?: string) => ({ zones: async () => [], orgId: async () => id });
+        const world = worldAt(okta.url, []);
+        assert.equal(
+            await lookFirst(world, {}, state("00oAnotherOrg0000001")).then(() => "nothing", sentenceOf),
+            `the Okta org that answers is ${ORG}, but these resources of the stack are in the org 00oAnotherOrg0000001: check okta:orgName, okta:baseUrl, the OKTA_* variables and the okta.Provider, or use another stack for another org [ZK113]`,
+        );
+        for (const id of [ORG, undefined]) assert.deepEqual(await lookFirst(world, {}, state(id)), { orgId: ORG });
     });
 
     it("tries the credential where nothing else does", async () => {
@@ -87,7 +100,7 @@ describe("lookFirst", () => {
         const world = worldAt(classic.url, []);
         const sentence = `the Okta org ${ORG} is on Classic Engine, which has no authentication policies for apps [ZK112]`;
         assert.equal(await lookFirst(world, {}).then(() => "nothing", sentenceOf), sentence);
-        assert.deepEqual(await lookFirst(world, { needsIdentityEngine: false }), {});
+        assert.deepEqual(await lookFirst(world, { needsIdentityEngine: false }), { orgId: ORG });
     });
 
     it("reads the grants, where the program follows a source", async () => {

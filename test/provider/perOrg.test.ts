@@ -66,6 +66,40 @@ describe("perOrg", () => {
         }
     });
 
+    describe("with settings that lead to another org than the one in the state", () => {
+        const SENTENCE =
+            "the Okta org that answers is 00oTheirs, but these resources of the stack are in the org 00oOurs: check okta:orgName, okta:baseUrl, the OKTA_* variables and the okta.Provider, or use another stack for another org [ZK113]";
+        const olds = { zone: "a", orgId: "00oOurs" };
+        const gone = { read: async () => ({}) };
+        const inOrg = async (id: string, more: Partial<dynamic.ResourceProvider> = {}) => {
+            const moved = perOrg(noting(calls, more), async () => ({ id }));
+            await moved.configure(stack);
+            return moved;
+        };
+
+        it("refuses the inputs, a deletion, and the finding that it is gone", async () => {
+            const moved = await inOrg("00oTheirs", gone);
+            const { failures } = await moved.check(olds, { zone: "a", orgId: "00oTheirs" });
+            assert.deepEqual(failures, [{ property: "", reason: SENTENCE }]);
+            await assert.rejects(moved.delete("nzo1", olds), { message: SENTENCE });
+            await assert.rejects(moved.read("nzo1", olds), { message: SENTENCE });
+            assert.deepEqual(calls, []);
+        });
+
+        it("asks no org about what is there, and finds gone what its own org does not have", async () => {
+            const there = await inOrg("00oTheirs");
+            assert.deepEqual((await there.read("nzo1", olds)).props, olds);
+            const deleted = await inOrg("00oOurs", gone);
+            assert.deepEqual(await deleted.read("nzo1", olds), {});
+            await deleted.delete("nzo1", olds);
+        });
+
+        it("keeps the org of the state where a run does not know one", async () => {
+            const { inputs } = await (await inOrg("00oOurs")).check(olds, { zone: "b" });
+            assert.deepEqual(inputs, { zone: "b", orgId: "00oOurs" });
+        });
+    });
+
     it("is changed where the org, or what opens it, is another one", async () => {
         const changed = await provider.diff("nzo1", { okta: ACME }, { okta: { ...ACME, apiToken: "t3" } });
         assert.deepEqual([changed, calls], [{ changes: true }, []]);

@@ -7,7 +7,7 @@ import { fileOf } from "../support/cells";
 
 const TEXT = fileOf({ us_cell_1: ["1.2.3.4/32"] });
 
-async function download(handler: Handler, slept: number[] = []) {
+async function download(handler: Handler, slept: number[] = [], timeoutMs = 60_000) {
     await using server = await serve(answer(503, "", { "retry-after": "3" }), handler);
     return await downloadRanges({
         url: server.url,
@@ -15,7 +15,7 @@ async function download(handler: Handler, slept: number[] = []) {
         fetch,
         sleep: async (ms) => void slept.push(ms),
         random: () => 0,
-        timeoutMs: 200,
+        timeoutMs,
     });
 }
 
@@ -31,7 +31,7 @@ describe("downloadRanges", () => {
     it("does not wait for ever", async () => {
         const handler: Handler = (_, response) => response.writeHead(200).write(TEXT.slice(0, 9));
         await assert.rejects(
-            download(handler),
+            download(handler, [], 200),
             (error) =>
                 hasCode(error, "ranges-unreadable") &&
                 error.message ===

@@ -92,8 +92,8 @@ function testUnreadable(kind: Kind, spoil: () => Promise<void>): void {
 }
 
 /**
- * What a source owes besides that rings the bell. A hint may come for nothing, so
- * what is asked for is that somebody who reads after each one gets to know.
+ * The contract of a source that emits change hints. A hint may come without a change, so
+ * it requires only that a caller who reads after each hint sees every change.
  */
 export function testWatch(kind: Kind): void {
     const { grantOf = grant } = kind;
@@ -148,8 +148,8 @@ export function testWatch(kind: Kind): void {
 async function watch(source: GrantSource) {
     assert.ok(source.watch, `${source.name} does not watch`);
     const stop = new AbortController();
-    let bell = promised<void>();
-    const ended = source.watch(() => bell.resolve(), stop.signal);
+    let hinted = promised<void>();
+    const ended = source.watch(() => hinted.resolve(), stop.signal);
     return {
         /** What it says before any change. */
         async begins(grants: readonly Grant[]) {
@@ -158,8 +158,8 @@ async function watch(source: GrantSource) {
         /** Resolves once a read says just this; every read is made after a hint. */
         async hears(grants: readonly Grant[]) {
             for (;;) {
-                await bell.promise;
-                bell = promised();
+                await hinted.promise;
+                hinted = promised();
                 if (isDeepStrictEqual(await readOr(source), grants)) return;
             }
         },

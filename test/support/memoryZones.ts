@@ -60,10 +60,12 @@ export function memoryZones(seed: readonly SeedZone[]): MemoryZones {
         return zone;
     }
 
-    function put(zoneId: string, gateways: readonly string[]): void {
-        const entry = zones.get(zoneId) ?? fail("zone-missing", `no zone ${zoneId}`);
-        zones.set(zoneId, { ...entry, zone: zoneOf({ ...entry.seed, gateways }) });
-        writes.push({ zoneId, gateways });
+    /** The whole zone is replaced, as Okta does it. */
+    function put({ id, name, usage, status, proxies }: Zone, gateways: readonly string[]): void {
+        const entry = zones.get(id) ?? fail("zone-missing", `no zone ${id}`);
+        const seed = { ...entry.seed, name, usage, status, proxies };
+        zones.set(id, { seed, zone: zoneOf({ ...seed, gateways }) });
+        writes.push({ zoneId: id, gateways });
     }
 
     const store: MemoryZones = {
@@ -80,13 +82,14 @@ export function memoryZones(seed: readonly SeedZone[]): MemoryZones {
             old.left -= 1;
             return old.zone;
         },
-        async write({ id }, gateways, signal) {
+        async write(zone, gateways, signal) {
+            const { id } = zone;
             const before = open("write", id, signal);
             if (gateways.length === 0) fail("bad-range", `zone ${id}: a test would have emptied it`);
             const { outcome = "answered", staleReads = 0, foreign, thenDown = false } = fates.shift() ?? {};
             if (outcome === "refused") fail("okta-refused", `write ${id}: a test refused it`);
-            if (outcome !== "lost") put(id, gateways);
-            if (foreign !== undefined) put(id, foreign);
+            if (outcome !== "lost") put(zone, gateways);
+            if (foreign !== undefined) put(zone, foreign);
             stale.set(id, { zone: before, left: staleReads });
             store.isDown = thenDown;
             if (outcome !== "answered") fail("okta-unreachable", `write ${id}: a test lost it`);

@@ -19,7 +19,7 @@ export interface Postgres extends AsyncDisposable {
     stop(): Promise<void>;
     /** Starts the stopped server again, on the same port and with the same data. */
     start(): Promise<void>;
-    /** Has the server show this certificate, with those of its authorities below, to whoever connects from now on. */
+    /** Has the server show this certificate, with those of its authorities below, to each client that connects from now on. */
     present(identity: Identity): Promise<void>;
 }
 

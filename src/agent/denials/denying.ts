@@ -50,7 +50,7 @@ export function openDenying(options: DenyingOptions): Denying {
     denials.subscribe(({ added, lifted, origin }) => {
         if (origin === "own" || !isLeading()) return;
         for (const denial of added) void denied(tellDenial(denial));
-        for (const denial of lifted) void allowed(denial, { by: "somebody at another agent of this host" });
+        for (const denial of lifted) void allowed(denial, { by: "another agent of this host" });
     });
 
     return {

@@ -2,8 +2,8 @@ import type { Reading } from "../../core/grants/grantsDocument";
 
 /** The reading of the source by a standby. */
 export interface Overheard {
-    readonly reading: Reading;
-    readonly readAtMs: number;
+    /** The latest reading, and when it was made; undefined where every read has failed. */
+    readonly latest: { readonly reading: Reading; readonly readAtMs: number } | undefined;
     /** Why it cannot be read now; undefined if it can. */
     readonly failure: Error | undefined;
 }

@@ -30,7 +30,7 @@ export interface StandbyReader {
     run(signal: AbortSignal): Promise<void>;
     /** When it was last read, and why it cannot be read now. */
     health(): Pick<SourceHealth, "lastReadAtMs" | "problem" | "failingSinceMs">;
-    /** The reading since the previous call; an older one may be superseded by another leader. */
+    /** What was read, or failed, since the previous call; an older reading may be superseded by another leader. */
     take(): Overheard | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface StandbyReader {
 const FIRST_WAIT_MS = 1000;
 
 export function openStandbyReader({ source, clock, pollMs, prepare, onRead }: StandbyReaderOptions): StandbyReader {
-    let latest: Omit<Overheard, "failure"> | undefined;
+    let latest: Overheard["latest"];
     let failing: { readonly error: Error; readonly sinceMs: number } | undefined;
 
     async function read(signal: AbortSignal): Promise<void> {
@@ -62,7 +62,8 @@ export function openStandbyReader({ source, clock, pollMs, prepare, onRead }: St
             failingSinceMs: failing?.sinceMs,
         }),
         take() {
-            const heard = latest && { ...latest, failure: failing?.error };
+            if (latest === undefined && failing === undefined) return undefined;
+            const heard = { latest, failure: failing?.error };
             [latest, failing] = [undefined, undefined];
             return heard;
         },

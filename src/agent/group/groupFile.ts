@@ -45,7 +45,7 @@ export function groupFile({ path, group, onWarning, mode = "write" }: GroupFileO
                 const aside = mode === "read" ? undefined : await setAside(path);
                 const where = aside === undefined ? "" : ` and was set aside as ${aside}`;
                 onWarning(
-                    `${path} is damaged${where}: members of the group ${group} whom no grant explains are held until somebody confirms that they go`,
+                    `${path} is damaged${where}: members of the group ${group} whom no grant explains are held until their removal is confirmed`,
                 );
                 return undefined;
             }

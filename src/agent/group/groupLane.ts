@@ -55,7 +55,7 @@ export function openGroupLane(options: GroupLaneOptions): GroupLane {
     const { clock, users } = options;
     const lane: Lane = {
         ...options,
-        bell: createWakeup(clock),
+        wakeup: createWakeup(clock),
         members: openMembers(),
         writer: openMemberWriter(options),
         wanted: openWanted({ users, clock }),
@@ -71,19 +71,19 @@ export function openGroupLane(options: GroupLaneOptions): GroupLane {
         readFailures: 0,
         bug: undefined,
     };
-    const { bell, members, wanted } = lane;
+    const { wakeup, members, wanted } = lane;
     return {
         decided(next) {
             wanted.decided(next);
-            bell.ring();
+            wakeup.ring();
         },
-        wake: bell.ring,
+        wake: wakeup.ring,
         run: (stop, lost) => runLane(lane, stop, lost),
         async release(ids, by) {
             if (lane.memory === undefined) return;
             const released = { ...lane.memory.released, ...Object.fromEntries(ids.map((id) => [id, by])) };
             await remember(lane, { ...lane.memory, released });
-            bell.ring();
+            wakeup.ring();
         },
         state: () => ({
             members: members.all(),
@@ -104,7 +104,7 @@ async function runLane(lane: Lane, stop: AbortSignal, lost: AbortSignal): Promis
         while (!over.aborted) {
             await passSafely(lane, lost);
             if (lane.bug !== undefined) throw lane.bug;
-            await lane.bell.sleep(idleMs(lane), over).catch(() => {});
+            await lane.wakeup.sleep(idleMs(lane), over).catch(() => {});
         }
     } finally {
         await Promise.all([...lane.underWay.values(), lane.reading]);

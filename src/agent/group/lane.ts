@@ -31,7 +31,7 @@ export interface GroupLaneOptions {
 
 /** The state of a lane, and what it works with. */
 export interface Lane extends GroupLaneOptions {
-    readonly bell: Wakeup;
+    readonly wakeup: Wakeup;
     readonly members: Members;
     readonly writer: MemberWriter;
     readonly wanted: Wanted;
@@ -62,7 +62,7 @@ export function begin(lane: Lane, work: Promise<void>): Promise<void> {
         .catch((error: unknown) => {
             lane.bug ??= error;
         })
-        .finally(lane.bell.ring);
+        .finally(lane.wakeup.ring);
 }
 
 /**

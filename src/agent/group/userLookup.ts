@@ -52,7 +52,7 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
     const entries = new Map<string, Entry>();
     let wanted: ReadonlySet<string> = new Set();
     let version = 0;
-    const bell = createWakeup(clock);
+    const wakeup = createWakeup(clock);
 
     function put(key: string, entry: Entry | undefined): void {
         const before = entries.get(key)?.named ?? ASKED;
@@ -77,7 +77,7 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
         want(keys) {
             wanted = keys;
             for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);
-            if (due().length > 0) bell.ring();
+            if (due().length > 0) wakeup.ring();
         },
         learn(users) {
             for (const key of givenAway(entries, users)) put(key, undefined);
@@ -89,7 +89,7 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
             for (const [key, { named }] of entries) {
                 if (named.state === "found" && named.id === id) put(key, undefined);
             }
-            bell.ring();
+            wakeup.ring();
         },
         version: () => version,
         async run(signal) {
@@ -99,7 +99,7 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
                 await Promise.all(keys.map((key) => ask(key, signal)));
                 if (version !== before) onNews();
                 if (keys.length > 0) continue;
-                await bell.sleep(restMs(entries.values(), clock.now()), signal).catch(() => {});
+                await wakeup.sleep(restMs(entries.values(), clock.now()), signal).catch(() => {});
             }
         },
     };

@@ -30,7 +30,7 @@ export interface LogOptions {
     write(line: string): void;
     now(): number;
     /** Redacts the secrets that the process knows. */
-    conceal(text: string): string;
+    redact(text: string): string;
 }
 
 /** The levels of events other than `info`. */
@@ -63,7 +63,7 @@ function levelOf(event: AgentEvent): LogLevel {
 }
 
 /** Opens a log, which redacts secrets that it knows or recognises. */
-export function openLog({ level, format, write, now, conceal }: LogOptions): Log {
+export function openLog({ level, format, write, now, redact }: LogOptions): Log {
     const logger = pino(
         {
             level,
@@ -79,7 +79,7 @@ export function openLog({ level, format, write, now, conceal }: LogOptions): Log
         },
     );
     const say = (at: LogLevel, message: string, fields: Fields = {}) => {
-        logger[at](redacted(fields, conceal) as object, redacted(message, conceal) as string);
+        logger[at](redacted(fields, redact) as object, redacted(message, redact) as string);
     };
     return {
         tell: (event) => say(levelOf(event), sentenceWithMembership(event), brief(event)),

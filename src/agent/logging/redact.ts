@@ -17,23 +17,23 @@ const HIDDEN = "[hidden]";
  *   value                                      logged
  *   { apiToken: "…" }, { authorization: "…" }  { apiToken: "[hidden]" }, …
  *   "… postgres://me:secret@db/grants …"       "… postgres://[hidden]@db/grants …"
- *   a text with a secret that `conceal` knows  as `conceal` leaves it
+ *   a text with a secret that `redact` knows  as `redact` leaves it
  *   an Error                                   its message and code, and no stack
  */
-export function redacted(value: unknown, conceal: (text: string) => string, depth = 0): unknown {
-    if (typeof value === "string") return conceal(value).replace(URL_LOGIN, `$1${HIDDEN}@`);
+export function redacted(value: unknown, redact: (text: string) => string, depth = 0): unknown {
+    if (typeof value === "string") return redact(value).replace(URL_LOGIN, `$1${HIDDEN}@`);
     if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
     if (depth >= DEEPEST) return "[too deep]";
     if (value instanceof Date) return value.toISOString();
     if (value instanceof Error) {
         const { message, code } = value as Error & { readonly code?: unknown };
-        return redacted({ message, ...(code !== undefined && { code }) }, conceal, depth + 1);
+        return redacted({ message, ...(code !== undefined && { code }) }, redact, depth + 1);
     }
-    if (Array.isArray(value)) return value.map((each) => redacted(each, conceal, depth + 1));
+    if (Array.isArray(value)) return value.map((each) => redacted(each, redact, depth + 1));
     return Object.fromEntries(
         Object.entries(value).map(([key, each]) => [
-            conceal(key),
-            SECRET_KEY.test(key) && each !== undefined ? HIDDEN : redacted(each, conceal, depth + 1),
+            redact(key),
+            SECRET_KEY.test(key) && each !== undefined ? HIDDEN : redacted(each, redact, depth + 1),
         ]),
     );
 }

@@ -7,16 +7,16 @@ const VARIABLES = ["OKTA_API_TOKEN", "OKTA_ACCESS_TOKEN", "OKTA_API_PRIVATE_KEY"
 
 /** Redacts the secrets of a configuration in messages. This is a second protection: messages contain no secrets. */
 export interface Redaction {
-    conceal(text: string): string;
+    redact(text: string): string;
     /** Adds all secrets that a configuration refers to; a missing one is reported elsewhere. */
     learn(document: unknown): void;
 }
 
 export function openRedaction(environment: Pick<Environment, "directory" | "env">): Redaction {
-    const { keep, conceal } = openSecrets();
+    const { keep, redact } = openSecrets();
     for (const name of VARIABLES) keep(environment.env[name] ?? "");
     return {
-        conceal,
+        redact,
         learn(document) {
             for (const reference of referencesIn(document)) {
                 try {

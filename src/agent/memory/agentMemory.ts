@@ -16,7 +16,7 @@ export interface AgentMemoryOptions {
     /** The folder that `state` is relative to. */
     readonly directory: string;
     readonly clock: Pick<Clock, "now" | "elapsedMs">;
-    /** Hears what somebody should know of, in a sentence. */
+    /** Receives warnings, each a sentence. */
     readonly onWarning: (sentence: string) => void;
     /** `read`: for a look that leaves everything as it is. @default "write" */
     readonly mode?: "read" | "write";

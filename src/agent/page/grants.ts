@@ -16,7 +16,7 @@ const STATES: Readonly<
     leaving: { word: "Leaving", tone: "bad", means: "has ended, and is in a zone still" },
     refused: { word: "No room", tone: "bad", means: "active, and has no room or is over a limit" },
     waiting: { word: "Held back", tone: "bad", means: "active, and came with a reading that the removal brake holds" },
-    denied: { word: "Denied", tone: "bad", means: "active, and somebody denied the user, the address or the grant" },
+    denied: { word: "Denied", tone: "bad", means: "active, and an operator denied the user, the address or the grant" },
     scheduled: { word: "To come", tone: "calm", means: "starts later" },
     ended: { word: "Ended", tone: "calm", means: "is in no zone any more" },
 };

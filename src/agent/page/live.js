@@ -80,7 +80,7 @@
         return [...page.querySelectorAll("[data-live]")].map((part) => part.dataset.live).join(" ");
     }
 
-    /** Whether somebody has typed something there. What they send then is judged by what they saw. */
+    /** Whether a field was edited: the form is then submitted with what the person saw. */
     function isFilledIn(part) {
         return [...part.querySelectorAll("input")].some((input) => input.value !== input.defaultValue);
     }

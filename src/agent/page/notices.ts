@@ -21,7 +21,7 @@ function held(view: AgentView): readonly Markup[] {
     const [unknown, statics] = [count("unknown"), count("static")];
     const others = held.length - unknown - statics;
     return [
-        html`<div class="notice bad"><h3>${countHeld(held.length, view)} ${held.length === 1 ? "stays" : "stay"} until somebody confirms the removal ${linkOfName("removals-held")}</h3>
+        html`<div class="notice bad"><h3>${countHeld(held.length, view)} ${held.length === 1 ? "stays" : "stay"} until the removal is confirmed ${linkOfName("removals-held")}</h3>
 <ul>${others === 0 ? undefined : html`<li>${countHeld(others, view)}: the last reading is ${heldBecause ?? "held"}. New grants of it wait. Known ends, removals by name and denials go on.</li>`}
 ${unknown === 0 ? undefined : html`<li>${countHeld(unknown, view)}: found at first contact, and no grant admits them.</li>`}
 ${statics === 0 ? undefined : html`<li>${counted(statics, "address", "addresses")}: static gateways that left the settings.</li>`}</ul>

@@ -64,7 +64,7 @@ ${otherTimes(options.query)}</p></header>
 <main>
 ${contentOf(options)}
 </main>
-<footer><p>Okta needs about a minute to spread a change to all its servers. It looks at an address when somebody signs in:
+<footer><p>Okta needs about a minute to spread a change to all its servers. It looks at an address when a user signs in:
 a session that is open goes on after its grant has ended, unless the agent ends sessions too.</p><p>Zonekeeper ${version}. Nothing on this page comes from, or goes to, another host.</p></footer>
 <p id="announcer" class="unseen" aria-live="polite"></p>
 <script>${raw(assets.script)}</script>

@@ -136,7 +136,7 @@ function decideAbout(known: Known, about: About): Decision {
 
 function inputOf(known: Known, { zones, reading, memory, others, ...about }: About): DecisionInput {
     const { settings, moment } = known;
-    const { rules, firstContact, isBound } = settings;
+    const { rules, firstContact, isBound, endsSessions } = settings;
     return {
         memory,
         reading,
@@ -144,6 +144,7 @@ function inputOf(known: Known, { zones, reading, memory, others, ...about }: Abo
         rules: (about.isClosed ?? isClosed(known)) ? { ...rules, maxRemovals: "off" } : rules,
         firstContact,
         isBound,
+        endsSessions,
         idOfUser: moment.idOfUser,
         denials: moment.denials.list,
         ...(others && { others }),

@@ -82,6 +82,8 @@ export type ZoneTask =
  *   judge      what was decided is recorded, and nothing is written: Okta is left alone for a while
  *   decided    what was decided is recorded
  *   write      the zones that change, one after the other
+ *   fresh      zones that change and were read too long ago are looked at, one after the other; then it is decided again
+ *   seen       one of them was looked at
  *   starved    the tokens are used up: the session clearing knows of it before the write
  *   written    every one is, and the memory is kept
  *   settled    the session clearing knows of it
@@ -91,11 +93,13 @@ export type ZoneStep =
     | { readonly at: "off" }
     | { readonly at: "begin" }
     | { readonly at: "pass" }
-    | { readonly at: "ready" }
+    | { readonly at: "ready"; readonly isFresh?: boolean }
     | { readonly at: "look"; readonly todo: readonly string[]; readonly looks: number; readonly purpose: Purpose }
     | { readonly at: "judge"; readonly plan: Plan | undefined }
-    | { readonly at: "decided"; readonly plan: Plan | undefined; readonly basis: RoundBasis }
+    | { readonly at: "decided"; readonly plan: Plan | undefined; readonly basis: RoundBasis; readonly isFresh: boolean }
     | { readonly at: "write"; readonly round: Round }
+    | { readonly at: "fresh"; readonly todo: readonly string[] }
+    | { readonly at: "seen"; readonly zone: string; readonly todo: readonly string[] }
     | { readonly at: "starved" }
     | { readonly at: "written"; readonly round: Round }
     | { readonly at: "settled"; readonly round: Round }

@@ -14,6 +14,12 @@ import type { Turn } from "./turn";
  */
 const TRUST_MS = 60_000;
 
+/**
+ * How old a read may be for a write to go on from it at once. With an older one the zone is looked at once more: what a
+ * person did meanwhile, such as a deactivation, would be undone.
+ */
+const FRESH_MS = 1000;
+
 /** How often to look at a zone that shows what it should, if the budget allows. */
 const LOOK_EVERY_MS = 30_000;
 
@@ -31,6 +37,11 @@ function isBlind(known: Known, { state, readAtMs }: ZoneState): boolean {
 /** Whether a decision can go on from what is known; if not, look first. */
 export function areZonesKnown(known: Known): boolean {
     return !known.state.zones.some((zone) => isBlind(known, zone));
+}
+
+/** Whether to look at a zone once more before it is written. Where requests are few, writes need them more. */
+export function isWorthALook({ moment }: Known, { readAtMs }: ZoneState): boolean {
+    return moment.nowMs - readAtMs > FRESH_MS && moment.waitMs("look") === 0;
 }
 
 /** When to look at some zone next, in milliseconds. */
@@ -62,14 +73,14 @@ export function setZone(turn: Turn, changed: ZoneState): void {
 export function looked(turn: Turn, id: string, seen: Zone): readonly ZoneTask[] {
     const { settings, moment } = turn;
     const before = zoneOf(turn, id);
-    const { belief, sighting } = afterLook(before, seen, moment.nowMs, everyMs(turn));
-    setZone(turn, belief);
-    if (isWorthARound(sighting, settings.drift)) turn.state = { ...turn.state, isLookWorthARound: true };
+    const { next, observation } = afterLook(before, seen, moment.nowMs, everyMs(turn));
+    setZone(turn, next);
+    if (isWorthARound(observation, settings.drift)) turn.state = { ...turn.state, isLookWorthARound: true };
     return [
         { do: "mark-seen", zone: id },
         ...(before.state === "gone" ? [line({ type: "zone.found", zone: id })] : []),
         ...effectOfLook(id, before.zone, seen, moment.lastWriter(id)).map(line),
-        ...eventsOfLook(id, sighting, seen, settings.drift, moment.lastWriter(id)).map(line),
+        ...eventsOfLook(id, observation, seen, settings.drift, moment.lastWriter(id)).map(line),
     ];
 }
 

@@ -42,7 +42,11 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *   look          a zone, and the lines of it      the next zone that is due; ready
  *   ready         settle the time                  decided, where a decision is due and the zones are known; else pass
  *   judge         the lines of a decision          pass, and nothing is written
- *   decided       the lines of a decision          write; pass, where there is nothing to go by
+ *   decided       the lines of a decision          write; pass, where there is nothing to go by; fresh, where a zone that
+ *                                                  changes was read more than a second ago
+ *   fresh         a zone that changes              seen; ready, once all of them were looked at
+ *   seen          it once more, where it shows     fresh
+ *                 something else
  *   write         a zone: the line before, with    the next zone that changes; written; pass, where no request is left;
  *                 the first one the memory, and    failed, where one of them failed
  *                 who may be inside; the write,    starved, where that is before the first one

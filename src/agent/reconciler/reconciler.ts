@@ -67,7 +67,7 @@ export interface Beginning {
 interface Running {
     readonly settings: ReconcilerSettings;
     readonly ports: ReconcilerPorts;
-    readonly bell: Wakeup;
+    readonly wakeup: Wakeup;
     /** Events that came while another one is handled. */
     readonly waiting: ReconcilerEvent[];
     readonly questions: Map<number, Deferred<readonly string[]>>;
@@ -91,7 +91,7 @@ export function openReconciler(settings: ReconcilerSettings, ports: ReconcilerPo
     const running: Running = {
         settings,
         ports,
-        bell: createWakeup(ports.clock),
+        wakeup: createWakeup(ports.clock),
         waiting: [],
         questions: new Map(),
         state: initialState(settings),
@@ -141,7 +141,7 @@ function happen(running: Running, event: ReconcilerEvent): void {
 }
 
 function perform(running: Running, effect: Effect): void {
-    const { ports, questions, bell } = running;
+    const { ports, questions, wakeup } = running;
     switch (effect.do) {
         case "begin":
             return void begin(running, effect);
@@ -152,7 +152,7 @@ function perform(running: Running, effect: Effect): void {
         case "keep-again":
             return void ports.remembering.keep();
         case "wake":
-            return void bell.ring();
+            return void wakeup.ring();
         case "claim":
             return void ports.budget.mayAsk(effect.purpose);
         case "tell-round":
@@ -171,10 +171,10 @@ function perform(running: Running, effect: Effect): void {
 }
 
 function begin(running: Running, { lane, number, task }: Extract<Effect, { readonly do: "begin" }>): void {
-    const { ports, bell } = running;
+    const { ports, wakeup } = running;
     const { over, lost } = running.term ?? { over: ENDED, lost: ENDED };
     const prepare = (reading: Reading, signal: AbortSignal) => preparing(reading, () => running, signal);
-    const ended = runTask(task, ports, { over, lost, bell, prepare }).then(
+    const ended = runTask(task, ports, { over, lost, wakeup, prepare }).then(
         (results) => happen(running, { type: "done", lane, number, ...results }),
         async (error: unknown) => {
             const about = await aboutFailure(task, error, ports).catch((other: unknown) => ({ error: other }));

@@ -6,7 +6,7 @@ import { endLeading, fail, rest, succeed } from "./endOfPass";
 import type { RoundResult } from "./event";
 import { grantsToGoBy, grantsVersion, heldNow, versionNow } from "./grantsNow";
 import type { Round, StepAt, ZoneTask } from "./lanes";
-import { areZonesKnown, zoneOf } from "./looks";
+import { areZonesKnown, isWorthALook, zoneOf } from "./looks";
 import { served } from "./source";
 import { runZone, setDecided, setTiming, type Turn, takeHeardLines } from "./turn";
 import {
@@ -21,7 +21,7 @@ import {
     writtenForNow,
 } from "./writes";
 
-export function decideIfDue(turn: Turn): void {
+export function decideIfDue(turn: Turn, { isFresh = false }: StepAt<"ready"> = { at: "ready" }): void {
     const { moment, state } = turn;
     if (state.isEnding) return void endLeading(turn);
     const isReady = areZonesKnown(turn) && moment.nowMs >= state.source.waitsUntilMs;
@@ -30,7 +30,7 @@ export function decideIfDue(turn: Turn): void {
     setTiming(turn, { planned, judged: planned });
     const basis = { nowMs: moment.nowMs, version: grantsVersion(turn) };
     const { plan, lines } = decide(turn);
-    runZone(turn, lines, { at: "decided", plan, basis });
+    runZone(turn, lines, { at: "decided", plan, basis, isFresh });
 }
 
 export function tellDecided(turn: Turn, plan: Plan | undefined, nowMs: number): void {
@@ -44,13 +44,43 @@ function decidedBy({ state }: Turn, { zones, refused }: Plan, atMs: number): Dec
     return { grants: grantsToGoBy(state), inside, atMs };
 }
 
-export function beginRound(turn: Turn, { plan, basis }: StepAt<"decided">): void {
+export function beginRound(turn: Turn, { plan, basis, isFresh = false }: StepAt<"decided">): void {
     tellDecided(turn, plan, basis.nowMs);
     if (plan === undefined) return void finish(turn, "idle");
     const round = roundOf(plan, basis);
+    const worthALook = isFresh ? [] : round.todo.filter(({ id }) => isWorthALook(turn, zoneOf(turn, id)));
+    if (worthALook.length > 0) return void lookBefore(turn, { at: "fresh", todo: worthALook.map(({ id }) => id) });
     // So that each user who is let in is known to have been inside, and by which grant, even if the write is lost or this
     // process ends.
     writeNext(turn, { ...round, ...(round.isChanged && { keep: inForceNow(turn, basis.nowMs, "expected") }) });
+}
+
+/**
+ * Looks at the zones that change before the first of them is written, since a write sends a zone back as it was read; then
+ * it is decided again, by what they show and by the time it is then.
+ */
+export function lookBefore(turn: Turn, { todo }: StepAt<"fresh">): void {
+    const [id, ...rest] = todo;
+    if (turn.state.isEnding) return void finish(turn, "waiting");
+    if (id === undefined) return void runZone(turn, [{ do: "settle-time" }], { at: "ready", isFresh: true });
+    turn.effects.push({ do: "claim", purpose: "look" });
+    if (turn.moment.waitMs("look") > 0) return void lookBefore(turn, { at: "fresh", todo: [] });
+    runZone(turn, [{ do: "look", zone: id }], { at: "seen", zone: id, todo: rest });
+}
+
+/** What a look showed for the first time is believed at the second one, unless a write was just taken. */
+export function lookOnceMore(turn: Turn, { zone, todo }: StepAt<"seen">): void {
+    const { state, doubts, lookAtMs } = zoneOf(turn, zone);
+    if (turn.state.isEnding || state !== "sure" || doubts === 0) return void lookBefore(turn, { at: "fresh", todo });
+    const ms = Math.max(0, lookAtMs - turn.moment.nowMs);
+    runZone(
+        turn,
+        [
+            { do: "rest", ms },
+            { do: "look", zone },
+        ],
+        { at: "fresh", todo },
+    );
 }
 
 export function continueWrites(turn: Turn, { round }: StepAt<"write">): void {

@@ -178,9 +178,13 @@ export function takeHeard(
     heard: Overheard | undefined,
 ): readonly RecordTask[] | { readonly error: unknown } {
     if (heard === undefined) return [];
-    const isOld = isLater(storedAt(turn, stored), heard.readAtMs, turn.moment.nowMs);
-    const accepted = isOld ? [] : accept(turn, heard.reading, turn.moment.nowMs, heard.readAtMs);
-    const refused = heard.failure === undefined ? [] : refuse(turn, heard.failure);
+    const { latest, failure } = heard;
+    const { nowMs } = turn.moment;
+    const isOld = latest === undefined || isLater(storedAt(turn, stored), latest.readAtMs, nowMs);
+    const accepted = isOld ? [] : accept(turn, latest.reading, nowMs, latest.readAtMs);
+    // Where nothing was ever read, the leader finds out itself whether that is still so.
+    const isKnown = turn.state.source.lastReadAtMs !== undefined;
+    const refused = failure === undefined || !isKnown ? [] : refuse(turn, failure);
     return "error" in refused ? refused : [...accepted, ...refused];
 }
 

@@ -23,6 +23,8 @@ export interface ReconcilerSettings {
     readonly firstContact: "hold" | "apply";
     /** Whether grants are bound to users. */
     readonly isBound: boolean;
+    /** Whether the Okta sessions of users without a grant are ended. */
+    readonly endsSessions: boolean;
     /** Whether the state folder belongs to whichever agent leads, and not to this one alone. */
     readonly isStateShared: boolean;
     /** How logs call the source, see GrantSource. */

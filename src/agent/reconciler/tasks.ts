@@ -41,7 +41,7 @@ export interface TaskSignals {
     readonly over: AbortSignal;
     /** Cuts off a write. */
     readonly lost: AbortSignal;
-    readonly bell: Wakeup;
+    readonly wakeup: Wakeup;
     /** Prepares the decision about a reading; undefined where that is not worth it. */
     readonly prepare: (reading: Reading, signal: AbortSignal) => Promise<Prepared> | undefined;
 }
@@ -50,7 +50,7 @@ export interface TaskSignals {
 export async function runTask(
     task: Task,
     ports: TaskPorts,
-    { over, lost, bell, prepare }: TaskSignals,
+    { over, lost, wakeup, prepare }: TaskSignals,
 ): Promise<Results> {
     switch (task.do) {
         case "read":
@@ -79,7 +79,7 @@ export async function runTask(
             await ports.onInForce(task.inForce);
             break;
         case "rest":
-            await bell.sleep(task.ms, over);
+            await wakeup.sleep(task.ms, over);
     }
     return {};
 }

@@ -1,7 +1,16 @@
 import { fail } from "./endOfPass";
 import type { StepAt, ZoneStep } from "./lanes";
 import { beginPass, endJudging, lookNext } from "./pass";
-import { beginRound, continueWrites, decideIfDue, endRound, endStarved, settle } from "./round";
+import {
+    beginRound,
+    continueWrites,
+    decideIfDue,
+    endRound,
+    endStarved,
+    lookBefore,
+    lookOnceMore,
+    settle,
+} from "./round";
 import type { Turn } from "./turn";
 
 type ZoneSteps = { readonly [At in ZoneStep["at"]]: (turn: Turn, step: StepAt<At>) => void };
@@ -16,6 +25,8 @@ const ZONE_STEPS: ZoneSteps = {
     judge: endJudging,
     decided: beginRound,
     write: continueWrites,
+    fresh: lookBefore,
+    seen: lookOnceMore,
     starved: endStarved,
     written: (turn, { round }) => settle(turn, round),
     settled: (turn, { round }) => endRound(turn, round),

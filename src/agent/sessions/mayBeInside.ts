@@ -2,7 +2,7 @@ import { endOf, type Grant, isActive } from "../../core/grants/grants";
 
 /**
  * The grants by which somebody may be inside, one for each id and user, the one that ends last. A zone was written by one
- * list of grants, and a later list may be known already: whoever is in either of them may be inside.
+ * list of grants, and a later list may be known already: a user in either of them may be inside.
  *
  *   a grant                                            may be inside
  *   is active in one of the lists                      yes

@@ -18,7 +18,7 @@ export const GAUGES = {
     grants: "Grants, by state.",
     group_members: "Members of the group to which the grants are bound; absent while they are not known.",
     unusable_grants: "Entries of the source that cannot be used.",
-    held_removals: "Addresses whose removal waits for somebody to confirm it.",
+    held_removals: "Addresses whose removal waits for a confirmation.",
     sessions_pending: "People whose Okta sessions are still to be ended.",
     source_healthy: "Whether the source could be read last: 1 or 0.",
     leader: "Whether this agent leads, 1, or stands by, 0.",

@@ -6,20 +6,20 @@ import type { Observation } from "./zoneState";
 /** What a look at a zone has to be recorded as. */
 export function eventsOfLook(
     zone: string,
-    sighting: Observation,
+    observation: Observation,
     seen: Zone,
     drift: "heal" | "report",
     by?: string,
 ): readonly AgentEvent[] {
-    switch (sighting.kind) {
+    switch (observation.kind) {
         case "verified":
-            return [{ type: "zone.verified", zone, write: sighting.write.id }];
+            return [{ type: "zone.verified", zone, write: observation.write.id }];
         case "carried-out":
         case "not-carried-out":
         case "overwritten":
-            return [{ type: "write.settled", zone, write: sighting.write.id, outcome: sighting.kind }];
+            return [{ type: "write.settled", zone, write: observation.write.id, outcome: observation.kind }];
         case "drift": {
-            const { add: added, remove: removed } = difference(zone, sighting.expected, seen.gateways);
+            const { add: added, remove: removed } = difference(zone, observation.expected, seen.gateways);
             const outcome = drift === "heal" ? ("healed" as const) : ("reported" as const);
             const found = {
                 type: "drift.found" as const,
@@ -29,8 +29,8 @@ export function eventsOfLook(
                 outcome,
                 ...(by !== undefined && { by }),
             };
-            if (sighting.write === undefined) return [found];
-            return [{ type: "write.settled", zone, write: sighting.write.id, outcome: "overwritten" }, found];
+            if (observation.write === undefined) return [found];
+            return [{ type: "write.settled", zone, write: observation.write.id, outcome: "overwritten" }, found];
         }
         default:
             return [];

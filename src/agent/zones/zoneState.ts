@@ -77,7 +77,7 @@ export function unread(id: string, write?: PendingWrite): ZoneState {
 /**
  * What to believe after a look.
  *
- *   state         the zone shows           sighting
+ *   state         the zone shows           observation
  *   unread, gone  anything                 first; of a write that was open: carried-out,
  *                                          not-carried-out or overwritten
  *   sure          what it did              same
@@ -91,30 +91,35 @@ export function unread(id: string, write?: PendingWrite): ZoneState {
  * @param everyMs When to look again at a zone that shows what it should.
  */
 export function afterLook(
-    belief: ZoneState,
+    before: ZoneState,
     seen: Zone,
     nowMs: number,
     everyMs: number,
-): { readonly belief: ZoneState; readonly sighting: Observation } {
-    const { state, zone, write } = belief;
-    const next = settled(belief, seen, nowMs, everyMs);
+): { readonly next: ZoneState; readonly observation: Observation } {
+    const { state, zone, write } = before;
+    const next = settled(before, seen, nowMs, everyMs);
     if (state === "unread" || state === "gone" || zone === undefined) {
-        return { belief: next, sighting: write === undefined ? { kind: "first" } : fateOf(write, seen) };
+        return { next, observation: write === undefined ? { kind: "first" } : fateOf(write, seen) };
     }
     const expected = state === "open" && write !== undefined ? write.after : zone.gateways;
     if (holds(seen, expected)) {
-        if (write === undefined) return { belief: next, sighting: { kind: "same" } };
-        if (state === "taken") return { belief: next, sighting: { kind: "verified", write } };
-        return { belief: { ...next, acceptedAtMs: nowMs }, sighting: { kind: "carried-out", write } };
+        if (write === undefined) return { next, observation: { kind: "same" } };
+        if (state === "taken") return { next, observation: { kind: "verified", write } };
+        return { next: { ...next, acceptedAtMs: nowMs }, observation: { kind: "carried-out", write } };
     }
-    const doubts = belief.doubts + 1;
-    if (doubts < looksToBelieve(belief, nowMs)) {
+    const doubts = before.doubts + 1;
+    if (doubts < looksToBelieve(before, nowMs)) {
         const lookAtMs = nowMs + (DOUBT_MS[doubts - 1] ?? 0);
-        return { belief: { ...belief, doubts, lookAtMs, readAtMs: nowMs }, sighting: { kind: "doubtful" } };
+        // What it is called, say, is not in doubt: a write sends it back.
+        const shown = { ...seen, gateways: zone.gateways };
+        return {
+            next: { ...before, zone: shown, doubts, lookAtMs, readAtMs: nowMs },
+            observation: { kind: "doubtful" },
+        };
     }
     const isUndone = state === "open" && write !== undefined && holds(seen, write.before);
-    if (isUndone) return { belief: next, sighting: { kind: "not-carried-out", write } };
-    return { belief: { ...next, inForceSinceMs: nowMs }, sighting: { kind: "drift", expected, write } };
+    if (isUndone) return { next, observation: { kind: "not-carried-out", write } };
+    return { next: { ...next, inForceSinceMs: nowMs }, observation: { kind: "drift", expected, write } };
 }
 
 /** A clock that was set back since the write says nothing about how long ago that was. */
@@ -128,24 +133,24 @@ function fateOf(write: PendingWrite, seen: Zone): Observation {
     return { kind: holds(seen, write.before) ? "not-carried-out" : "overwritten", write };
 }
 
-function settled(belief: ZoneState, seen: Zone, nowMs: number, everyMs: number): ZoneState {
+function settled(before: ZoneState, seen: Zone, nowMs: number, everyMs: number): ZoneState {
     return {
-        ...belief,
+        ...before,
         state: "sure",
         zone: seen,
         readAtMs: nowMs,
         write: undefined,
         doubts: 0,
         lookAtMs: nowMs + everyMs,
-        inForceSinceMs: belief.state === "sure" ? belief.inForceSinceMs : nowMs,
+        inForceSinceMs: before.state === "sure" ? before.inForceSinceMs : nowMs,
         problem: undefined,
     };
 }
 
 /** What to believe after Okta took a write. */
-export function afterWrite(belief: ZoneState, zone: Zone, write: PendingWrite, nowMs: number): ZoneState {
+export function afterWrite(before: ZoneState, zone: Zone, write: PendingWrite, nowMs: number): ZoneState {
     return {
-        ...belief,
+        ...before,
         state: "taken",
         zone: { ...zone, gateways: write.after },
         write,
@@ -157,11 +162,11 @@ export function afterWrite(belief: ZoneState, zone: Zone, write: PendingWrite, n
 }
 
 /** What to believe after a write whose answer never came. */
-export function afterSilence(belief: ZoneState, write: PendingWrite, nowMs: number): ZoneState {
-    return { ...belief, state: "open", write, doubts: 0, lookAtMs: nowMs, inForceSinceMs: undefined };
+export function afterSilence(before: ZoneState, write: PendingWrite, nowMs: number): ZoneState {
+    return { ...before, state: "open", write, doubts: 0, lookAtMs: nowMs, inForceSinceMs: undefined };
 }
 
-/** What to believe of a zone that Okta does not have, or that can hold no grants; somebody may bring it back. */
-export function afterLoss(belief: ZoneState, problem: string, nowMs: number): ZoneState {
-    return { ...unread(belief.id), state: "gone", zone: belief.zone, lookAtMs: nowMs + 60_000, problem };
+/** What to believe of a zone that Okta does not have, or that can hold no grants; it may be restored. */
+export function afterLoss(before: ZoneState, problem: string, nowMs: number): ZoneState {
+    return { ...unread(before.id), state: "gone", zone: before.zone, lookAtMs: nowMs + 60_000, problem };
 }

@@ -20,6 +20,8 @@ interface ZonesOptions {
     readonly zoneIds: readonly string[];
     readonly source: GrantSource | undefined;
     readonly rules: Rules;
+    /** Whether the Okta sessions of users without a grant are ended. @default false */
+    readonly endsSessions?: boolean;
     /** What an agent or `sync --state` remembers of these zones. @default nothing */
     readonly memory?: Memory | undefined;
     /** What the kill switch of an agent keeps out. @default none */
@@ -35,7 +37,7 @@ interface ReadOptions extends ZonesOptions {
 
 /** What the source said, and what its grants would change in the zones. */
 export function gatherMembership(
-    { zoneIds, rules, memory, denials = [], clock, source, announcement }: ReadOptions,
+    { zoneIds, rules, endsSessions, memory, denials = [], clock, source, announcement }: ReadOptions,
     reading: Known<Reading> | undefined,
     zones: Facts["zones"],
 ): Pick<Facts, "source" | "membership"> {
@@ -58,6 +60,7 @@ export function gatherMembership(
         reading: reading.value,
         zones: actual.map(zoneNow),
         rules,
+        ...(endsSessions !== undefined && { endsSessions }),
         nowMs: clock.now(),
         elapsedMs: clock.elapsedMs(),
     });

@@ -42,6 +42,8 @@ export interface Setup {
     readonly source: SourceSpec | undefined;
     readonly rules: Rules;
     readonly firstContact: "hold" | "apply";
+    /** Whether the Okta sessions of users without a grant are ended. */
+    readonly endsSessions: boolean;
     readonly connection: OktaConnection;
     /** Where other credentials are set, which do not count. */
     readonly unused: readonly string[];
@@ -84,6 +86,7 @@ function fromFlags(flags: SetupFlags, policyId: string | undefined, terminal: Te
             allowUnroutable: flags.allowUnroutable,
         }),
         firstContact: "hold",
+        endsSessions: false,
         connection: findOkta(find),
         unused: unusedCredentials(find),
         state: flags.state,
@@ -156,6 +159,7 @@ export function setupOf(
         source: parseSourceSpec(membership.source),
         rules: membership.rules,
         firstContact: membership.firstContact,
+        endsSessions: membership.onRevoke === "clear-sessions",
         connection: findOkta(find),
         unused: unusedCredentials(find),
         state: folderOf(settings.state, membership.name),

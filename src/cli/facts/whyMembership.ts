@@ -20,6 +20,8 @@ export interface MembershipOptions {
     readonly source: GrantSource | undefined;
     readonly rules: Rules;
     readonly firstContact: "hold" | "apply";
+    /** Whether the Okta sessions of users without a grant are ended. */
+    readonly endsSessions: boolean;
     /** Undefined where no state folder was given. */
     readonly memory: MemoryStore | undefined;
     readonly denials: readonly Denial[];
@@ -55,7 +57,7 @@ export async function membershipNow(options: MembershipOptions, ask: Asker): Pro
 }
 
 async function decided(reading: Reading | undefined, options: MembershipOptions): Promise<Found["membership"]> {
-    const { zones, zoneIds, rules, firstContact, denials, clock } = options;
+    const { zones, zoneIds, rules, firstContact, endsSessions, denials, clock } = options;
     if (zones.unknown !== undefined) return zones;
     const fit = fitZones(zoneIds, zones.value);
     if (fit.length === 0) {
@@ -72,6 +74,7 @@ async function decided(reading: Reading | undefined, options: MembershipOptions)
         zones: fit.map(zoneNow),
         rules,
         firstContact,
+        endsSessions,
         denials,
         nowMs,
         elapsedMs: clock.elapsedMs(),

@@ -58,7 +58,7 @@ interface Signals {
     /** The one that came first. */
     first(): NodeJS.Signals | undefined;
     readonly aborted: AbortSignal;
-    /** Gives every later signal to somebody else. */
+    /** Passes every later signal to another receiver. */
     forward(to: (signal: NodeJS.Signals) => void): void;
     close(): void;
 }

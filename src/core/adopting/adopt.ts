@@ -56,7 +56,7 @@ export interface Adopted {
  *   gateway                             fate       because
  *   wholly held by active grants        granted    it stays for as long as they do
  *   any other one that can be read      static     nobody is evicted: it becomes a static gateway
- *   the sentinel                        sentinel   it is nobody, and goes where somebody else is inside
+ *   the sentinel                        sentinel   no user has it; it is removed where other entries exist
  *   IPv6, or otherwise unreadable       kept       no setting can hold it, and every plan leaves it as Okta has it
  */
 export function adoptZone({ zone, grants, nowMs, deny = [] }: AdoptInput): Adoption {

@@ -29,7 +29,7 @@ export function grantedIsNotBlocked({ zones, zoneIds, membership }: Facts): Verd
 }
 
 const DYNAMIC =
-    "If somebody with a grant is refused, look for security.request.blocked in the System Log, or run zonekeeper why for them.";
+    "If a user with a grant is refused, look for security.request.blocked in the System Log, or run zonekeeper why for them.";
 
 export function sessionsAllow({
     sessionPolicies,

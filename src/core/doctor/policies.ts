@@ -62,7 +62,7 @@ export function catchAllDenies({ policies }: KnownRules): Verdict | undefined {
         if (found.length === 0) return undefined;
         const open = found.filter(({ rules }) => rules.some((rule) => rule.system && isOpen(rule)));
         return open.length === 0
-            ? ok("denies whoever no other rule names")
+            ? ok("denies everybody whom no other rule names")
             : bad(`open in ${listed(open.map(titleOf))}`);
     });
 }

@@ -30,8 +30,8 @@ export function writesAreVerified(facts: Facts): Verdict | undefined {
  */
 function clash(meanwhile: readonly ChangeFacts[]): Verdict {
     const remedy =
-        "See that the agent or the pipeline writes the zone once more, and try again when nobody else writes.";
-    return bad(`during the test somebody else wrote, and may have been undone: ${listed(whoIn(meanwhile))}`, remedy);
+        "See that the agent or the pipeline writes the zone once more, and try again when no other writer does.";
+    return bad(`during the test another writer wrote, and may have been undone: ${listed(whoIn(meanwhile))}`, remedy);
 }
 
 /** Reports the other writers of the zones: an agent with its own account, or another tool. */

@@ -11,8 +11,8 @@ export const PORTAL_CODES = [
     {
         code: "ZK802",
         name: "portal-not-allowed",
-        meaning: "Whoever asks the portal may not do this.",
-        remedy: "Ask somebody who runs the portal to make you eligible, or ask for something that is offered to you.",
+        meaning: "The person who asks may not do this.",
+        remedy: "Ask an administrator of the portal to make you eligible, or ask for something that is offered to you.",
     },
     {
         code: "ZK803",
@@ -23,7 +23,7 @@ export const PORTAL_CODES = [
     {
         code: "ZK804",
         name: "portal-address",
-        meaning: "The address from which somebody comes to the portal cannot be told, or cannot be let in.",
+        meaning: "The address of a visitor of the portal cannot be determined, or cannot be let in.",
         remedy: "Come by IPv4 and without a proxy that the portal does not know, or name the proxy in trustedProxies.",
     },
     {
@@ -35,7 +35,7 @@ export const PORTAL_CODES = [
     {
         code: "ZK806",
         name: "portal-conflict",
-        meaning: "What somebody asked the portal for does not fit what there is by now.",
+        meaning: "A request to the portal does not fit the current state of its grant or request.",
         remedy: "Load the page again and look at what has changed.",
     },
     {
@@ -47,7 +47,7 @@ export const PORTAL_CODES = [
     {
         code: "ZK808",
         name: "portal-missing",
-        meaning: "The portal has no such grant, request or page for whoever asks.",
+        meaning: "The portal has no such grant, request or page for the person who asks.",
         remedy: "Check the address, or look at the list of grants or requests for the id.",
     },
     {

@@ -25,7 +25,7 @@ export function comparedGrants(before: readonly Grant[], after: readonly Grant[]
     return finish(comparedWork(before, after));
 }
 
-/** As comparedGrants, in slices. Many changes are found anew by the next comparison, unless somebody keeps them. */
+/** As comparedGrants, in slices. Many changes are found anew by the next comparison, unless a caller keeps them. */
 export function* comparedWork(before: readonly Grant[], after: readonly Grant[]): Work<Compared> {
     if (before === after) return { changes: [], grants: after };
     const known = latest.get(before, after);

@@ -107,7 +107,8 @@ export interface Judgement {
  *   accepted                                       otherwise
  *
  * A grant counts once, and only where an address would leave the zone: another
- * grant that holds it for as long replaces it.
+ * grant that holds it for as long replaces it. Where grants are bound to users, and where sessions are ended, a user who
+ * is left without a grant counts, too.
  */
 export function applyBrake(input: BrakeInput): Judgement {
     const { known, next, nowMs, named, recent = [], isDenied, maxRemovals } = input;

@@ -41,6 +41,8 @@ export interface DecisionInput {
     readonly denials?: readonly Denial[];
     /** Whether grants are bound to users, whom the removal brake then counts too. @default false */
     readonly isBound?: boolean;
+    /** Whether the Okta sessions of users without a grant are ended. @default false */
+    readonly endsSessions?: boolean;
     /** Identifies a user by any of the names that grants give them. @default userKey */
     readonly idOfUser?: (user: string) => string;
     /** The effect of the reading on the other memberships of the source: see `applyBrake`. @default none */
@@ -161,7 +163,8 @@ function judge(
     live: readonly LiveZone[],
     denials: readonly Denial[],
 ): Judgement {
-    const { memory, unremembered = [], rules, isBound = false, idOfUser, others, isConfirmed = false } = input;
+    const { memory, unremembered = [], rules, isBound = false, endsSessions = false } = input;
+    const { idOfUser, others, isConfirmed = false } = input;
     const { nowMs, elapsedMs = 0 } = input;
     const { staticGateways, maxRemovals, windowMs } = rules;
     const fixed = mergeSpans(staticGateways);
@@ -179,6 +182,7 @@ function judge(
                 : unremembered,
         staticGateways,
         isBound,
+        endsSessions,
         ...(idOfUser && { idOfUser }),
         ...(denials.length > 0 && { isDenied: deniedBy(denials) }),
         heldBefore: new Set(known.held),

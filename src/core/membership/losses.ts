@@ -29,6 +29,8 @@ export interface LossInput {
     readonly staticGateways?: readonly Span[];
     /** Whether grants are bound to users: then a user counts like an address. @default false */
     readonly isBound?: boolean;
+    /** Whether the Okta sessions of users without a grant are ended: then a user counts like an address. @default false */
+    readonly endsSessions?: boolean;
     /** Identifies a user by any of the names that grants give them. @default userKey */
     readonly idOfUser?: (user: string) => string;
     /** Whether a grant is denied: then it does not replace another one. @default none is denied */
@@ -106,7 +108,8 @@ export function openEntries({ entries = [], next, nowMs }: LossInput): readonly 
 /** Finds what changes would take away, and from which grant or entry. */
 export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[] }) {
     const { next, lasting, unusable = [], excluded, isDenied = () => false, nowMs } = input;
-    const { idOfUser = userKey } = input;
+    const { idOfUser = userKey, isBound = false, endsSessions = false } = input;
+    const only = isBound ? "group" : "user";
     const lastingIds = new Set(lasting.map(({ id }) => id));
 
     const whyLost = (change: ChangedGrant, was: Grant) =>
@@ -123,20 +126,17 @@ export function lossesBy(input: LossInput & { readonly lasting: readonly Grant[]
                 candidates.flatMap(({ was }) => was.spans),
             );
             const users = usersIn([...next, ...lasting], nowMs, candidates, idOfUser);
-            const endOfUser = input.isBound
-                ? userEnds([...next, ...lasting], nowMs, isDenied, idOfUser)
-                : () => Infinity;
+            const endOfUser =
+                isBound || endsSessions ? userEnds([...next, ...lasting], nowMs, isDenied, idOfUser) : () => Infinity;
             return candidates.flatMap(({ change, was }): Loss[] => {
                 const spans = separateSpans(was.spans.flatMap((span) => missing(span, endOf(was))));
                 const item = itemOf({ grant: was.id });
                 const isUserLost = was.user !== undefined && endOfUser(idOfUser(was.user)) < endOf(was);
                 if (spans.length > 0) return [{ item, grant: was, why: whyLost(change, was), spans }];
                 if (isUserLost)
-                    return [{ item, grant: was, why: userInstead(whyLost(change, was)), ...onlyUser(was, "group") }];
+                    return [{ item, grant: was, why: userInstead(whyLost(change, was)), ...onlyUser(was, only) }];
                 const isLeft = change.change === "changed" && was.user !== undefined && !users.has(idOfUser(was.user));
-                return isLeft
-                    ? [{ item, grant: was, why: "user", ...onlyUser(was, input.isBound ? "group" : "user") }]
-                    : [];
+                return isLeft ? [{ item, grant: was, why: "user", ...onlyUser(was, only) }] : [];
             });
         },
         entries(entries: readonly OpenEntry[]): Loss[] {
@@ -227,7 +227,7 @@ function onlyUser({ spans }: Grant, only: "group" | "user"): Pick<Loss, "spans" 
     return { spans: [...spans], only };
 }
 
-/** If another grant keeps the addresses, the loss is that of the user, whom the group would lose. */
+/** If another grant keeps the addresses, the loss is that of the user, who would leave the group or be signed out. */
 function userInstead(why: LossReason): LossReason {
     return why === "moved" ? "user" : why;
 }

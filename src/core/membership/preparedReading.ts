@@ -14,7 +14,7 @@ export interface PrepareInput {
     readonly selector: Selector;
 }
 
-/** Comparisons that the decision finds made, for as long as somebody keeps this. */
+/** Comparisons that the decision finds made, for as long as a caller keeps this. */
 export type Prepared = readonly Compared[];
 
 /** What is done with a whole list at once, such as a copy of it, takes a slice of its own. */

@@ -13,7 +13,7 @@ export interface StackEntries {
     readonly entries: Entries;
     readonly parts?: Parts | undefined;
     /**
-     * Known entries that the zones did not have when they were last read, because somebody else took them out. Their
+     * Known entries that the zones did not have when they were last read, because another writer removed them. Their
      * grants are known all the same. A decision leaves none.
      */
     readonly missing?: Entries | undefined;
@@ -124,7 +124,7 @@ function spansIn(ranges: string): Span[] {
  *   knows an entry                  has it                     it stays known
  *   knows all of them               has the same addresses     they stay known, however Okta cuts them
  *   knows an entry                  has it not                 missing, if a grant holds it
- *   does not know an entry          has it                     {}: somebody else wrote it
+ *   does not know an entry          has it                     {}: another writer wrote it
  *   does not know the zone          has entries                it still does not know the zone: they are no drift
  *
  * @param live Without zones that are gone.

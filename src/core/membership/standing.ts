@@ -23,7 +23,7 @@ export interface StandingFacts {
  *   effective   the same for more than a minute
  *   refused     is active, and has no room or is over a limit
  *   waiting     is active, and came with a reading that the removal brake holds
- *   denied      is active, and somebody denied it
+ *   denied      is active, and is denied
  *   leaving     has ended, and is in a zone still
  *   ended       has ended, and is in no zone
  */
@@ -161,10 +161,11 @@ function whyOut({ id, state, startsAt, expiresAt, why = "" }: StandingGrant): st
 
 function whyHeld(why: string, because: string | undefined): string {
     if (why === "unknown") {
-        return "it was found at first contact and no grant admits it; it stays until somebody confirms its removal";
+        return "it was found at first contact and no grant admits it; it stays until its removal is confirmed";
     }
-    if (why === "static") return "it was a static gateway and left the settings; it stays until somebody confirms that";
-    return because ?? "its removal is held until somebody confirms it";
+    if (why === "static")
+        return "it was a static gateway and left the settings; it stays until its removal is confirmed";
+    return because ?? "its removal is held until it is confirmed";
 }
 
 /** Most entries are single addresses, `a.b.c.d/32`, and are read quickly. */

@@ -103,7 +103,7 @@ function hasReason({ access, ask, by }: Asking): Refusal | undefined {
     }
     if (!isBlank(reason)) return undefined;
     if (ask.isBreakGlass === true) return refusal("rules", "break-glass needs a reason: say what has happened");
-    if (by !== undefined) return refusal("rules", "a grant for somebody else needs a reason");
+    if (by !== undefined) return refusal("rules", "a grant for another person needs a reason");
     return access.reason === "required" ? refusal("rules", `${access.title} needs a reason`) : undefined;
 }
 

@@ -33,7 +33,7 @@ export interface PortalEvent {
     readonly access?: string;
     readonly grant?: string;
     readonly user?: string;
-    /** The name of who holds the grant, where that is somebody else than `by`. */
+    /** The name of the holder of the grant, where that is not `by`. */
     readonly holder?: string;
     /** Of `portal.signed-in`: what the person types to sign in, where the provider says it. */
     readonly login?: string;

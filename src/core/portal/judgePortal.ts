@@ -69,13 +69,13 @@ const RULES: Readonly<Record<string, Rule>> = {
             : [],
     "portal-admins-named": ({ admins }) =>
         admins.groups.length + admins.users.length === 0
-            ? [["warn", "admins", "names nobody: only the agent's POST /api/deny can end somebody's access"]]
+            ? [["warn", "admins", "names nobody: only the agent's POST /api/deny can end a person's access"]]
             : [],
     "portal-workload-pinned": ({ workloads }) =>
         workloads.flatMap(({ name, claims }) =>
             Object.keys(claims).some((claim) => /_id$|^sub$/.test(claim))
                 ? []
-                : [["warn", `workloads.${name}`, "pins no id: a name can be taken by somebody else later"] as const],
+                : [["warn", `workloads.${name}`, "pins no id: a name can be taken by another owner later"] as const],
         ),
 };
 

@@ -19,7 +19,7 @@ export interface FixedInput {
     /** What was to be inside the last time, and what is now. */
     readonly before: readonly string[];
     readonly after: readonly string[];
-    /** Whether somebody has agreed to a loss. */
+    /** Whether a loss was confirmed. */
     readonly isConfirmed: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface FixedInput {
  *   the ranges                              because
  *   are none                                a list that is empty is a mistake
  *   do not all find room                    an app that knows half of its callers fails at times
- *   lost more than half since the last run  a list that was cut looks so; somebody may confirm it
+ *   lost more than half since the last run  a list that was cut looks so; it can be confirmed
  */
 export function fixedProblem({ plan, before, after, isConfirmed }: FixedInput): string | undefined {
     if (after.length === 0) return "the ranges are empty: a zone without them is made by taking it out of the program";

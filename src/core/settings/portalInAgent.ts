@@ -34,7 +34,7 @@ function withStore(source: unknown, store: unknown): unknown {
 }
 
 /**
- * The grants of a portal have to end by a limit of the agent's own: whoever gets hold of the portal must not be able to let
+ * The grants of a portal have to end by a limit of the agent's own: an attacker in the portal must not be able to let
  * somebody in for ever.
  *
  * @throws `bad-input`

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { fail } from "../errors/errors";
 import type { Settings } from "./settings";
 
-/** What a stack says of its membership, for whoever keeps the gateways besides `pulumi up`: its output `settings`. */
+/** What a stack says of its membership, for the tools that keep the gateways besides `pulumi up`: its output `settings`. */
 export interface StackSettings {
     readonly membership: "pulumi" | "agent";
     readonly source?: Readonly<Record<string, string>> | undefined;

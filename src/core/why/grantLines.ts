@@ -124,7 +124,7 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
     }
 }
 
-const LIFT = "Ask whoever denied it; only if it is over, lift the denial at the agent (DELETE /api/deny/ID).";
+const LIFT = "Ask the person who denied it; only if it is over, lift the denial at the agent (DELETE /api/deny/ID).";
 
 const CONFIRM =
     "Find out whether the removals in that reading are meant: correct the source if not, and confirm them (docs/explanation/removals.md) if so.";
@@ -142,9 +142,9 @@ function missing({ ip }: StandingGrant, { zones, zoneIds }: WhyFacts): string {
 
 function bring({ agent }: WhyFacts): string {
     if (agent === undefined || agent.problem !== undefined) {
-        return "See to it that an agent runs, or run zonekeeper sync with --config FILE or --state DIR, which know what is denied and held; if somebody else writes the zone, stop that first.";
+        return "See to it that an agent runs, or run zonekeeper sync with --config FILE or --state DIR, which know what is denied and held; if another writer changes the zone, stop it first.";
     }
-    return "Look at the agent's log for why it has not written the zone; if somebody else writes the zone, stop that first.";
+    return "Look at the agent's log for why it has not written the zone; if another writer changes the zone, stop it first.";
 }
 
 /** The last writer of the zones, for a grant that is not in without a known reason. */

@@ -85,7 +85,7 @@ function openSentence(verdict: Verdict | undefined): Verdict | undefined {
     if (verdict?.status !== "fail") return verdict;
     return {
         ...verdict,
-        detail: `the catch-all rule is ${verdict.detail}: it lets in whoever no other rule names, from anywhere`,
+        detail: `the catch-all rule is ${verdict.detail}: it lets in everybody whom no other rule names, from anywhere`,
     };
 }
 

@@ -25,5 +25,5 @@ export interface AuthorizationOptions {
     readonly exchange: (request: Exchange) => Promise<Answer>;
     /** Receives each text that messages must not show. */
     readonly keepSecret: (secret: string) => void;
-    readonly conceal: (text: string) => string;
+    readonly redact: (text: string) => string;
 }

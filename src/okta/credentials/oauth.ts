@@ -79,7 +79,7 @@ function tokenIn(answer: Answer, app: PrivateKey, options: AuthorizationOptions)
 /**
  * Throws for a refusal, with a remedy for the error codes of the token endpoint. Source: RFC 6749, 5.2; RFC 9449, 5.
  */
-function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: AuthorizationOptions): never {
+function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, redact }: AuthorizationOptions): never {
     const { error } = fieldsOf(answer.body);
     const remedies: Readonly<Record<string, readonly [Code, string]>> = {
         invalid_client: [
@@ -102,7 +102,7 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, conceal }: Autho
         `check the app ${app.clientId}`,
     ] as const;
     const [code, todo] = (typeof error === "string" && Object.hasOwn(remedies, error) && remedies[error]) || fallback;
-    const refused = coded(code, conceal(`POST ${TOKEN_PATH}: ${reasonIn(answer)}; ${todo}`));
+    const refused = coded(code, redact(`POST ${TOKEN_PATH}: ${reasonIn(answer)}; ${todo}`));
     const tokenError = typeof error === "string" ? error : "";
     throw Object.assign(refused, { status: answer.status, path: TOKEN_PATH, tokenError }) satisfies RefusedError;
 }

@@ -2,7 +2,7 @@
 export interface Secrets {
     keep(secret: string): void;
     /** The text with `[hidden]` for each known secret, in any case, and for each JWT. */
-    conceal(text: string): string;
+    redact(text: string): string;
 }
 
 /** A token, an assertion or a proof, also a truncated one: `eyJ….….…`. */
@@ -20,7 +20,7 @@ export function openSecrets(): Secrets {
         keep(secret) {
             if (secret.length >= MIN_LENGTH && secret.replace(JWT, "") !== "") secrets.add(secret);
         },
-        conceal(text) {
+        redact(text) {
             const shown = text.replace(JWT, HIDDEN);
             return [...secrets].reduce((shown, secret) => shown.replace(pattern(secret), HIDDEN), shown);
         },

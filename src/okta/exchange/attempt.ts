@@ -23,7 +23,7 @@ export interface AttemptOptions {
     /** Receives the headers of each answer. */
     readonly onAnswer: (headers: Headers) => void;
     /** Redacts credentials in a text. */
-    readonly conceal: (text: string) => string;
+    readonly redact: (text: string) => string;
 }
 
 /** The limit of a body, far above any page of Okta's: a page of 200 full zones has about 2 MB. */
@@ -52,7 +52,7 @@ export async function attempt(
     }
 }
 
-async function outcomeOf(response: Response, { where, onAnswer, conceal }: AttemptOptions): Promise<Outcome> {
+async function outcomeOf(response: Response, { where, onAnswer, redact }: AttemptOptions): Promise<Outcome> {
     const { status, headers } = response;
     onAnswer(headers);
     if (status >= 300 && status < 400) {
@@ -62,7 +62,7 @@ async function outcomeOf(response: Response, { where, onAnswer, conceal }: Attem
     const text = await textOf(response);
     if (text === undefined) return { failure: tooLongFailure(MAX_BODY_BYTES, where) };
     // Redacted before messages truncate it: a part of a secret would not be recognized.
-    const { body, isJson } = parseBody(status >= 400 ? conceal(text) : text);
+    const { body, isJson } = parseBody(status >= 400 ? redact(text) : text);
     if (status >= 500) return { failure: serverFailure(reasonIn({ status, headers, body })) };
     if (!isJson && status !== 429) return { failure: notJsonFailure(status, where) };
     return { answer: { status, headers, body } };

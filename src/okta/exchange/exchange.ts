@@ -87,19 +87,19 @@ function mayRepeat(
     return again === "always" || (again === "if-repeatable" && repeatable);
 }
 
-function giveUp({ label, repeatable }: Exchange, { conceal }: ExchangeOptions, failure: Failure): never {
+function giveUp({ label, repeatable }: Exchange, { redact }: ExchangeOptions, failure: Failure): never {
     const { problem, again, cause } = failure;
     const open =
         again === "if-repeatable" && !repeatable ? "; whether Okta has carried it out only reading can tell" : "";
-    fail("okta-unreachable", conceal(`${label}: ${problem}${open}`), cause === undefined ? {} : { cause });
+    fail("okta-unreachable", redact(`${label}: ${problem}${open}`), cause === undefined ? {} : { cause });
 }
 
 function throttleIn({ headers }: Answer) {
     return { reset: headers.get("x-rate-limit-reset"), date: headers.get("date") };
 }
 
-function giveWay({ label }: Exchange, { conceal }: ExchangeOptions, answer: Answer): never {
+function giveWay({ label }: Exchange, { redact }: ExchangeOptions, answer: Answer): never {
     const resetMs = resetTimeMs(throttleIn(answer).reset);
     const when = resetMs === undefined ? "in a minute" : `after ${new Date(resetMs).toISOString()}`;
-    fail("okta-throttled", conceal(`${label}: ${reasonIn(answer)}; the rate limit is used up, try again ${when}`));
+    fail("okta-throttled", redact(`${label}: ${reasonIn(answer)}; the rate limit is used up, try again ${when}`));
 }

@@ -31,10 +31,10 @@ interface Remedy {
  *   404 on /api/v1/zones/  zone-missing        no zone of this id in this org
  *   another 4xx            okta-refused
  */
-export function refuse(refusal: Refusal, conceal: (text: string) => string): never {
+export function refuse(refusal: Refusal, redact: (text: string) => string): never {
     const { method, path, answer } = refusal;
     const { code, todo } = remedyFor(refusal);
-    const message = conceal(`${method} ${path}: ${reasonIn(answer)}${todo === "" ? "" : `; ${todo}`}`);
+    const message = redact(`${method} ${path}: ${reasonIn(answer)}${todo === "" ? "" : `; ${todo}`}`);
     throw Object.assign(coded(code, message), { status: answer.status, path }) satisfies RefusedError;
 }
 

@@ -39,7 +39,7 @@ function changesIn({ published, actor, target }: ReturnType<typeof fieldsOf>): Z
     const { id, alternateId, displayName } = fieldsOf(actor);
     const actorId = textOf(id);
     if (atMs === undefined || actorId === undefined || !Array.isArray(target)) return [];
-    const actorName = textOf(displayName) ?? textOf(alternateId) ?? "somebody";
+    const actorName = textOf(displayName) ?? textOf(alternateId) ?? "an unknown actor";
     return target.flatMap((item) => {
         const zoneId = textOf(fieldsOf(item).id);
         return zoneId === undefined ? [] : [{ zoneId, atMs, actorId, actorName }];

@@ -14,7 +14,7 @@ const KEPT_MS = 86_400_000;
 
 /** A request that is carried out once, however often it comes. */
 export interface Once {
-    /** Of the caller and their `Idempotency-Key`: nobody meets the key of somebody else. Undefined where they sent none. */
+    /** Of the caller and their `Idempotency-Key`: callers never share a key. Undefined where they sent none. */
     readonly key: string | undefined;
     /** What was asked, and of what: a key is for one request. */
     readonly asked: unknown;

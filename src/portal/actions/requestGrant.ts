@@ -102,7 +102,7 @@ function forWhom(state: PortalState, caller: Caller, { user, address }: GrantBod
         );
     }
     if (user === undefined || address === undefined) {
-        return refuse(422, "portal-rules", "a grant for somebody else needs both user and address");
+        return refuse(422, "portal-rules", "a grant for another person needs both user and address");
     }
     const unusable = userNameProblem(user);
     if (unusable !== undefined) return refuse(422, "portal-rules", `user ${unusable}`);

@@ -58,7 +58,7 @@ const DEVICE_PATHS: Json = {
     },
     "/token": {
         post: {
-            summary: "The token of a device whose code somebody has allowed",
+            summary: "The token of a device whose code was approved",
             security: NOBODY,
             ...form({ grant_type: { const: DEVICE_GRANT }, device_code: text, client_id: IGNORED }, [
                 "grant_type",

@@ -157,7 +157,7 @@ async function devicePage(
     const buttons = html`<input type="hidden" name="user_code" value="${userCode}">
 <button class="primary" name="decision" value="allow">It is my device</button> <button class="quiet" name="decision" value="deny">Refuse it</button>`;
     const main = html`<h1>Does your device show this code?</h1><p class="usercode">${userCode}</p>
-<p class="lead">It will be able to do what you can do here, as ${caller.person.name}. Refuse it if you did not begin this yourself, or somebody sent you the link.</p>
+<p class="lead">It will be able to do what you can do here, as ${caller.person.name}. Refuse it if you did not begin this yourself, or if another person sent you the link.</p>
 ${form(csrf, "/device", buttons)}`;
     return page(context, reply, main);
 }

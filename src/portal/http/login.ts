@@ -184,7 +184,7 @@ async function begin(
     });
     if (isAgain === "stale") return "stale";
     if (before !== undefined) {
-        await endSessions(context, (each) => each === before, isAgain ? "signed in again" : "somebody else signed in");
+        await endSessions(context, (each) => each === before, isAgain ? "signed in again" : "another person signed in");
     }
     cookies.setSession(reply, text, settings.session.durationMs + COOKIE_LONGER_MS);
     const by = { iss: person.iss, sub: person.sub, name: person.name };

@@ -110,7 +110,7 @@ function breakGlassForm({ csrf, addressProblem }: HomeView, { name, title, break
     const off = addressProblem === undefined ? html`` : html` disabled`;
     const longest = durationText(breakGlass?.durationMs ?? 0);
     const content = html`<input type="hidden" name="access" value="${name}"><input type="hidden" name="breakGlass" value="true">
-<p class="note">Without approval, for ${longest} at most. Everybody who is notified hears of it, and somebody reviews it.</p>
+<p class="note">Without approval, for ${longest} at most. Everybody who is notified hears of it, and an admin reviews it.</p>
 <div class="fields"><label>What has happened<input name="reason" required maxlength="1000" autocomplete="off"></label></div>
 <button class="danger" aria-label="Break glass for ${longest}: ${title}"${off}>Break glass for ${longest}</button>`;
     return html`<details class="more glass"><summary>Emergency</summary>${form(csrf, "/do/grants", content, "request")}</details>`;

@@ -22,7 +22,7 @@ export function adminSection(view: HomeView): Markup {
     return html`<section aria-labelledby="all"><h2 id="all">Everybody <span class="count">${everybody.length}</span></h2>
 ${everybody.length === 0 ? html`` : search(query.find)}
 <div data-live="everybody" id="everybody">${everybody.length === 0 ? html`<p class="empty">Nobody has access.</p>` : table(view, slice)}</div>
-<details class="more"><summary>Grant for somebody else</summary>${form(csrf, "/do/grants", grantFields(view), "request")}</details>
+<details class="more"><summary>Grant for another person</summary>${form(csrf, "/do/grants", grantFields(view), "request")}</details>
 <details class="more"><summary>End all access of a person</summary>${form(csrf, "/do/people/revoke", revokeFields(view, found), "request")}</details></section>`;
 }
 
@@ -58,7 +58,7 @@ function grantFields({ context, nowMs }: HomeView): Markup {
 <label>Reason<input name="reason" required maxlength="1000" autocomplete="off"></label>
 <label>Ticket <span class="unit">(where it needs one)</span><input name="ticket" maxlength="200" autocomplete="off" spellcheck="false"></label>
 <label>Duration <span class="unit">(empty: the usual)</span><input name="duration" maxlength="20" placeholder="2 h" autocomplete="off" spellcheck="false"></label>
-${startField(nowMs)}</div><button>Grant for somebody else</button>`;
+${startField(nowMs)}</div><button>Grant for another person</button>`;
 }
 
 function revokeFields({ knownAs }: HomeView, found: readonly PortalGrant[]): Markup {

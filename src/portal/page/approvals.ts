@@ -30,7 +30,7 @@ function nothing({ approves, mine, caller }: HomeView): Markup {
     const titles = approves.slice(0, MOST_TITLES).map(({ title }) => title);
     const more = approves.length - titles.length;
     return html`<section aria-labelledby="decide"><h2 id="decide">Waiting for you</h2>
-<p class="empty">Nothing. You approve requests for ${titles.join(", ")}${more > 0 ? ` and ${more} more` : ""}; they appear here as soon as somebody asks.</p></section>`;
+<p class="empty">Nothing. You approve requests for ${titles.join(", ")}${more > 0 ? ` and ${more} more` : ""}; they appear here as soon as they are made.</p></section>`;
 }
 
 function requestCard({ context, csrf, nowMs, knownAs }: HomeView, request: PortalRequest): Markup {

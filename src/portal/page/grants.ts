@@ -27,7 +27,7 @@ export const STATE_TEXT: Readonly<Record<GrantState, readonly [word: string, loo
 const TO_CONFIRM = [
     "confirm to begin",
     "soon",
-    "It may begin. It lets in whoever comes from the address that you confirm.",
+    "It may begin. It lets in everybody who comes from the address that you confirm.",
 ] as const;
 
 /** What the visitor has, each with its end and its buttons; and what they wait for. */

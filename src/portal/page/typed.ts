@@ -71,7 +71,7 @@ function whatOf({ settings }: PortalContext, state: PortalState | undefined, { p
     if (verb === undefined) {
         const title = titleOf(fields.access);
         if (fields.breakGlass === "true") return `Break glass for ${title}`;
-        return fields.user === undefined ? `Request ${title}` : `Grant ${title} to somebody else`;
+        return fields.user === undefined ? `Request ${title}` : `Grant ${title} to another person`;
     }
     const title = titleOf(state?.grants.get(id)?.access);
     const verbs: Readonly<Record<string, string>> = {

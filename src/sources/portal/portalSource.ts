@@ -16,7 +16,7 @@ export interface PortalSourceOptions {
     readonly now: () => number;
 }
 
-/** A source whose admins may also order that somebody's sessions at Okta end. */
+/** A source whose admins may also end a user's Okta sessions. */
 export interface PortalGrantSource extends GrantSource {
     /** The orders by their ids. @throws `source-unreadable` */
     sessionRevocations(signal: AbortSignal): Promise<ReadonlyMap<string, SessionRevocation>>;
@@ -32,7 +32,7 @@ export function isPortalSource(source: GrantSource): source is PortalGrantSource
 const EXPIRED_MS = 3_600_000;
 
 /**
- * The grants of a portal. All of them are made by name, and one that somebody revoked was removed by name: such a removal is
+ * The grants of a portal. All of them are made by name, and a revoked one was removed by name: such a removal is
  * deliberate, and never held.
  *
  *   the store has a grant that                    the reading has it
@@ -94,7 +94,7 @@ export function readingOf(
     return { grants, unusable, named: { set, removed } };
 }
 
-/** A portal grants the single address that somebody comes from; anything wider was put there by something else. */
+/** A portal grants the single address of a visitor; anything wider was added by something else. */
 function singlesOnly({ id, addresses }: PortalGrant): Unusable | undefined {
     if (addresses.length > 0 && addresses.every((address) => toNumber(address) !== undefined)) return undefined;
     return { id, field: "ip", reason: "is not a list of single IPv4 addresses, which is all that a portal grants" };

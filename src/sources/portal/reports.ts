@@ -13,7 +13,7 @@ export interface AgentReports {
     close(): Promise<void>;
 }
 
-/** What somebody else wrote, as far as it is a report. */
+/** Another process's text, as far as it is a report. */
 export function reportIn(text: string): AgentReport | undefined {
     try {
         const { heartbeatAtMs, grants, org, sessionsEnded } = JSON.parse(text) as Partial<AgentReport>;

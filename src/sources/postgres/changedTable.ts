@@ -57,7 +57,7 @@ const MOST_TRIES = 3;
  * what they are is always read, and the whole table is read as soon as anything is doubtful.
  *
  * A transaction that changes several rows must be seen as a whole or not at all: one that moves an address from one grant
- * to another would take somebody out for a moment. PostgreSQL delivers notifications in the order of the commits. So after
+ * to another would remove an address for a moment. PostgreSQL delivers notifications in the order of the commits. So after
  * the rows are read, the session notifies itself: when it hears that, it has heard of all that was committed before the
  * rows were read. If rows are among it that were not read, all of them are read again.
  *

@@ -11,7 +11,7 @@ export interface PushStore {
     /** What messages call it, where it is not the agent's own. Holds no credential. */
     readonly name?: string;
 
-    /** Whether whoever leads knows of what an agent takes that stands by. */
+    /** Whether the leader gets to know what a standby accepts. */
     readonly isShared: boolean;
 
     /** What was pushed so far. @throws `source-unreadable` */
@@ -29,7 +29,7 @@ export interface PushStore {
      */
     take(delivery: PushDelivery): Promise<Taking>;
 
-    /** Calls `wake` when somebody else may have taken something, as the watch of a source does. */
+    /** Calls `wake` when another process may have taken something, as the watch of a source does. */
     watch?(wake: () => void, signal: AbortSignal): Promise<void>;
 
     /** Gives back what it holds open. */

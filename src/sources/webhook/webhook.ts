@@ -26,7 +26,7 @@ export interface WebhookSecret {
 
 /** A source that is told instead of asked. */
 export interface WebhookSource extends GrantSource {
-    /** Whether whoever leads knows of what an agent takes that stands by. */
+    /** Whether the leader gets to know what a standby accepts. */
     readonly isShared: boolean;
 
     /** What is wrong with a delivery by its headers alone; it saves reading the body. */

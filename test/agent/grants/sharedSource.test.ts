@@ -79,7 +79,7 @@ describe("a source of several memberships", () => {
         assert.equal(reads.length, 1);
     });
 
-    it("is read again for whoever has had that reading, and for whoever asks much later", async () => {
+    it("is read again for a caller that has had that reading, and for one that asks much later", async () => {
         const { shared, reads, clock } = open();
         const [one, other] = [shared.member(), shared.member()];
         const first = one.read(NEVER);

@@ -30,13 +30,13 @@ describe("standing by", () => {
         await clock.pass(1);
         const reading = { grants: [grant(B)], unusable: [] };
         assert.deepEqual(readings, [{ grants: [grant(A)], unusable: [] }, reading]);
-        assert.deepEqual(standingBy.take(), { reading, readAtMs: NOW + 31_000, failure: undefined });
+        assert.deepEqual(standingBy.take(), { latest: { reading, readAtMs: NOW + 31_000 }, failure: undefined });
     });
 
-    it("gives what it heard once: whoever has led since then knows better", async () => {
+    it("gives what it heard once: an agent that has led since then knows better", async () => {
         const { clock, standingBy } = open();
         await clock.pass(1000);
-        assert.equal(standingBy.take()?.readAtMs, NOW + 1000);
+        assert.equal(standingBy.take()?.latest?.readAtMs, NOW + 1000);
         assert.equal(standingBy.take(), undefined);
     });
 
@@ -50,7 +50,16 @@ describe("standing by", () => {
         const failingSinceMs = NOW + 31_000;
         assert.deepEqual(standingBy.health(), { lastReadAtMs: NOW + 1000, problem, failingSinceMs });
         const heard = standingBy.take();
-        assert.deepEqual([heard?.readAtMs, hasCode(heard?.failure, "source-unreadable")], [NOW + 1000, true]);
+        assert.deepEqual([heard?.latest?.readAtMs, hasCode(heard?.failure, "source-unreadable")], [NOW + 1000, true]);
+    });
+
+    it("says why the source cannot be read also where it never could", async () => {
+        const { clock, source, standingBy } = open();
+        source.isBroken = true;
+        await clock.pass(1000);
+        const heard = standingBy.take();
+        assert.deepEqual([heard?.latest, hasCode(heard?.failure, "source-unreadable")], [undefined, true]);
+        assert.equal(standingBy.take(), undefined);
     });
 
     it("has no problem any more once the source can be read again", async () => {

@@ -38,7 +38,7 @@ describe("POST /api/confirm", () => {
         await using server = await openTestServer(holding);
         for (const body of [undefined, "{}"]) {
             assert.equal((await server.ask("/api/confirm", post(body))).status, 200);
-            assert.deepEqual(server.confirmed.at(-1), { held, by: "somebody at 127.0.0.1" });
+            assert.deepEqual(server.confirmed.at(-1), { held, by: "a client at 127.0.0.1" });
         }
     });
 

@@ -16,7 +16,11 @@ const ROWS: readonly (readonly [held: readonly string[], victim: number, because
     [["a:answering", "a:receiving"], 1, "an answer that is under way is worth more"],
     [["a:receiving", "a:waiting"], 0, "half a body is worth no more than half a head"],
     [["a:waiting", "b:waiting", "b:waiting"], 1, "its peer has the most connections"],
-    [["a:waiting", "b:answering", "b:answering"], 0, "whoever is answered keeps that, however many they are"],
+    [
+        ["a:waiting", "b:answering", "b:answering"],
+        0,
+        "a connection that is being answered stays, however many there are",
+    ],
     [["a:answering", "b:answering", "b:answering"], 1, "there are only answers, and its peer has the most"],
 ];
 

@@ -44,7 +44,7 @@ describe("/api/deny", () => {
         for (const rest of [{}, { until: null, by: null, grant: null }]) {
             const { status, text } = await post(server, { user: "ana", reason: "first\nline \u202e", ...rest });
             const { id: _, note: __, ...told } = JSON.parse(text);
-            const by = "somebody at 127.0.0.1";
+            const by = "a client at 127.0.0.1";
             assert.deepEqual([status, told], [201, { until: null, user: "ana", reason: "first line", by, at: at(0) }]);
         }
     });

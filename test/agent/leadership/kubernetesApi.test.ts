@@ -15,7 +15,7 @@ import { fakeLeases, refusal } from "./fakeLeases";
 const TOKEN = "t0ken-of-the-account";
 const NEVER = new AbortController().signal;
 
-/** An API server's leases over HTTP, for whoever has the token. */
+/** An API server's leases over HTTP, for clients with the token. */
 function listener(seen: string[]): RequestListener {
     const leases = fakeLeases();
     return async (request, response) => {

@@ -14,7 +14,7 @@ describe("holderIn", () => {
     for (const [inode, pid, because] of [
         [5112345n, 4242, "the process has a lock of its own on the file"],
         [1093n, undefined, "a lock to read is not the one that leads"],
-        [5112346n, undefined, "whoever waits for a lock does not have it"],
+        [5112346n, undefined, "a session that waits for a lock does not have it"],
         [5112347n, undefined, "the lock belongs to no process"],
         [511234n, undefined, "a part of a number is another file"],
     ] as const) {

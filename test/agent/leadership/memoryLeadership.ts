@@ -3,7 +3,7 @@ import { ASKING, type Leadership, type Term } from "../../../src/agent/leadershi
 /** A lock in memory that several agents of a test share. */
 export interface MemoryLock {
     candidate(name?: string): Leadership;
-    /** Takes the lock away from whoever has it, without a word from them. */
+    /** Takes the lock away from its holder, who is not asked. */
     take(): void;
 }
 

@@ -151,7 +151,7 @@ describe("postgresLeadership through a pooler", function () {
         const pooler = await open({ mode: "transaction", size: 4, choose: sticky });
         await using scene = openAgents(pooler.url, 2);
         await scene.ledTimes(1);
-        // The session of the leader, whoever that is: the others get it too.
+        // The session of the leader, which the pooler gives to others as well.
         for (const only of [0, 1, 2, 3]) {
             pooler.setChoice((free) => free.find((index) => index === only));
             await scene.toldTimes(scene.told.length + 2);

@@ -109,7 +109,7 @@ function opened({ secret, ...options }: Partial<LogOptions> & { readonly secret?
         format: "json",
         write: (line) => lines.push(line),
         now: () => NOW,
-        conceal: secrets.conceal,
+        redact: secrets.redact,
         ...options,
     });
     return { lines, log };

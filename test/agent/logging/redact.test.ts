@@ -58,7 +58,7 @@ describe("redacted", () => {
         })).node;
         fc.assert(
             fc.property(tree, (value) => {
-                const shown = JSON.stringify(redacted(value, secrets.conceal)) ?? "";
+                const shown = JSON.stringify(redacted(value, secrets.redact)) ?? "";
                 assert.equal(shown.includes(JSON.stringify(secret).slice(1, -1)), false);
             }),
         );

@@ -2,19 +2,19 @@ import { strict as assert } from "node:assert";
 
 import { openRedaction } from "../../../src/agent/logging/secretsInConfig";
 
-describe("concealing", () => {
+describe("redaction", () => {
     const env = { OKTA_API_TOKEN: "00okta-api-token", WEBHOOK: "whsec_c2VjcmV0LXNlY3JldA" };
 
     it("erases Okta's credentials of the environment, and the secrets of the configuration", () => {
-        const { conceal, learn } = openRedaction({ directory: "/nowhere", env });
+        const { redact, learn } = openRedaction({ directory: "/nowhere", env });
         learn({ source: { type: "webhook", secret: ["env:WEBHOOK", "env:MISSING", "file:missing"] } });
         assert.equal(
-            conceal(`sent ${env.OKTA_API_TOKEN} and ${env.WEBHOOK} to env:WEBHOOK`),
+            redact(`sent ${env.OKTA_API_TOKEN} and ${env.WEBHOOK} to env:WEBHOOK`),
             "sent [hidden] and [hidden] to env:WEBHOOK",
         );
     });
 
     it("knows no secret of a configuration that it has not seen", () => {
-        assert.equal(openRedaction({ directory: "/nowhere", env }).conceal(env.WEBHOOK), env.WEBHOOK);
+        assert.equal(openRedaction({ directory: "/nowhere", env }).redact(env.WEBHOOK), env.WEBHOOK);
     });
 });

@@ -240,7 +240,7 @@ describe("the status page in a browser", () => {
         held = [...held, "203.0.113.8/32"];
         server.happen(EVENTS["removals.held"]);
         await page.clock.runFor(1000);
-        await page.getByRole("heading", { name: "2 addresses stay until somebody confirms the removal" }).waitFor();
+        await page.getByRole("heading", { name: "2 addresses stay until the removal is confirmed" }).waitFor();
         assert.equal(await page.getByLabel("Your name").inputValue(), "mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");

@@ -53,7 +53,7 @@ const ROWS: readonly Row[] = [
         "what is held",
         { held: ["203.0.113.7/32"], notReady: ["held"] },
         [
-            "1 address stays until somebody confirms the removal",
+            "1 address stays until the removal is confirmed",
             "Confirm the removal of 1 address They are out at once",
             "The agent’s token Your name Reason Confirm the removal",
         ],
@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
     [
         "what is held, too much to name",
         { held: Array.from({ length: 10 }, (_, index) => `203.0.113.${index}/32`) },
-        ["10 addresses stay until somebody confirms the removal", "203.0.113.7/32, and 2 more"],
+        ["10 addresses stay until the removal is confirmed", "203.0.113.7/32, and 2 more"],
     ],
     [
         "who is refused",

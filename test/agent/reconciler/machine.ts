@@ -47,6 +47,7 @@ export function settingsWith(more: Partial<ReconcilerSettings> = {}): Reconciler
         drift: "heal",
         firstContact: "hold",
         isBound: false,
+        endsSessions: false,
         isStateShared: true,
         sourceName: "a test",
         pollMs: 30_000,

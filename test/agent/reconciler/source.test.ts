@@ -4,6 +4,7 @@ import { waitingSinceMs } from "../../../src/agent/reconciler/source";
 import { coded } from "../../../src/core/errors/errors";
 import type { Grant } from "../../../src/core/grants/grants";
 import { A, B, grant, NOW } from "../../support/grants";
+import { remembered } from "../../support/remembered";
 import { type Machine, openMachine } from "./machine";
 
 const GONE = coded("source-unreadable", "it is gone");
@@ -46,6 +47,18 @@ function hint(machine: Machine): void {
 const source = (machine: Machine) => machine.state().source;
 
 describe("the source of a reconciler", () => {
+    it("is known to be unreadable from the start where no read of a standby has succeeded", () => {
+        for (const [failure, problem] of [
+            [GONE, "it is gone [ZK401]"],
+            [undefined, undefined],
+        ] as const) {
+            const machine = openMachine({ zones: { nzo1: [A] }, settings: { maxStaleMs: 120_000 } });
+            const stored = remembered([grant(A)], { readAtMs: NOW - 3_600_000, source: "a test" });
+            machine.happen({ type: "lead", remembered: stored, heard: { latest: undefined, failure } });
+            assert.equal(source(machine).problem, problem);
+        }
+    });
+
     it("has a new version only when it says something else", () => {
         const machine = leading();
         read(machine, [grant(A)]);

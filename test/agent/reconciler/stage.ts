@@ -114,6 +114,7 @@ export function openStage(options: StageOptions): Stage {
             drift,
             firstContact,
             isBound: false,
+            endsSessions: false,
             isStateShared,
             sourceName,
             pollMs: 30_000,

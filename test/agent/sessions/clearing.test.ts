@@ -8,7 +8,7 @@ import { memoryFile, openStage } from "./stage";
 const CLEARED = { type: "sessions.cleared", user: "ana", userId: "00u-ana", status: 204, requestId: "r1" };
 
 describe("openSessionClearing", () => {
-    it("clears whoever lost their last grant, at once and after Okta has spread the zone, with a receipt each", async () => {
+    it("clears users who lost their last grant, at once and after Okta has spread the zone, with a receipt each", async () => {
         const { settle, pass, asked, events, clearing, end } = openStage();
         await settle("ana", "bob");
         await settle("bob");

@@ -103,7 +103,7 @@ describe("what is due after a clearing", () => {
         });
     }
 
-    it("is whoever is due first", () => {
+    it("is the user who is due first", () => {
         const [one, two] = [due("ana", { atMs: 2 }), due("bob", { atMs: 1 })];
         assert.equal(nextDue({ inside: [], due: [one, two] }), two);
         assert.equal(nextDue(NOBODY), undefined);
@@ -122,7 +122,7 @@ describe("beforeWrite", () => {
         ],
     ];
     for (const [title, before, active, after] of table) {
-        it(`counts whoever may be let in as inside where ${title}`, () => {
+        it(`counts users who may be let in as inside where ${title}`, () => {
             assert.deepEqual(beforeWrite(before, new Set(active)), after);
         });
     }

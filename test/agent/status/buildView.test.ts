@@ -32,14 +32,14 @@ const ZONE: Zone = {
     document: {},
 };
 
-const seen = afterLook(unread("nzo1"), ZONE, NOW - 5 * MINUTE, 30_000).belief;
+const seen = afterLook(unread("nzo1"), ZONE, NOW - 5 * MINUTE, 30_000).next;
 
 interface Scene {
     readonly grants?: readonly Grant[];
     readonly refused?: readonly Refusal[];
     readonly held?: readonly Held[];
     readonly isReadingHeld?: boolean;
-    readonly beliefs?: readonly ZoneState[];
+    readonly states?: readonly ZoneState[];
     readonly problem?: string;
     readonly unkept?: string;
     readonly isClosed?: boolean;
@@ -75,7 +75,7 @@ function knownWith({
     grants = [],
     refused = [],
     held = [],
-    beliefs = [seen],
+    states = [seen],
     timing,
     isLeading = true,
     ...more
@@ -95,7 +95,7 @@ function knownWith({
             problem: problem ?? (isClosed ? "" : undefined),
         },
         decided: { ...before.decided, decision, version: 0 },
-        zones: beliefs,
+        zones: states,
         written: {
             ...before.written,
             beganAtMs: NOW - 5 * MINUTE,
@@ -185,7 +185,7 @@ describe("viewOf", () => {
 
     it("tells accepted from effective a minute later", () => {
         const write = { id: "w1", before: [], after: [A] };
-        const [zone] = view({ beliefs: [afterWrite(seen, ZONE, write, NOW)] }).zones;
+        const [zone] = view({ states: [afterWrite(seen, ZONE, write, NOW)] }).zones;
         assert.deepEqual(
             [zone?.acceptedAt, zone?.effectiveAt, zone?.inForceSince],
             ["2026-12-01T12:00:00.000Z", "2026-12-01T12:01:00.000Z", undefined],
@@ -193,8 +193,8 @@ describe("viewOf", () => {
     });
 
     it("takes nobody for being in an inactive zone", () => {
-        const inactive = afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief;
-        const { zones, grants } = view({ grants: [grant(A, 60, { id: "g" })], beliefs: [inactive] });
+        const inactive = afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).next;
+        const { zones, grants } = view({ grants: [grant(A, 60, { id: "g" })], states: [inactive] });
         assert.deepEqual([zones[0]?.status, grants[0]?.state], ["INACTIVE", "pending"]);
     });
 
@@ -268,13 +268,13 @@ describe("viewOf", () => {
                 "this machine's clock is 3600 s ahead of Okta's: grants start and end by Okta's time until the two agree [ZK114]",
             ],
         ],
-        [{ beliefs: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
+        [{ states: [afterLoss(seen, "no zone nzo1", NOW)] }, ["no zone nzo1"]],
         [
-            { beliefs: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).belief] },
+            { states: [afterLook(seen, { ...ZONE, status: "INACTIVE" }, NOW, 30_000).next] },
             ['the zone "Staff" (nzo1) is inactive: nobody is inside it until it is activated [ZK203]'],
         ],
         [
-            { beliefs: [afterLook(seen, { ...ZONE, usage: "BLOCKLIST" }, NOW, 30_000).belief] },
+            { states: [afterLook(seen, { ...ZONE, usage: "BLOCKLIST" }, NOW, 30_000).next] },
             [
                 'the zone "Staff" (nzo1) is a blocklist: Okta refuses every request from the granted addresses, for all apps, ' +
                     "until its blocking is switched off [ZK204]",
@@ -286,9 +286,9 @@ describe("viewOf", () => {
             { timing: { lastSuccessMs: NOW - 2 * MINUTE - 1 } },
             ["the zones have not been seen as they should be for too long"],
         ],
-        [{ timing: { lastSuccessMs: undefined }, beliefs: [unread("nzo1")] }, ["the zones have not been read yet"]],
+        [{ timing: { lastSuccessMs: undefined }, states: [unread("nzo1")] }, ["the zones have not been read yet"]],
         [
-            { timing: { lastSuccessMs: undefined }, beliefs: [seen, unread("nzo2")] },
+            { timing: { lastSuccessMs: undefined }, states: [seen, unread("nzo2")] },
             ["the zones have not been read yet"],
         ],
         [{ timing: { lastSuccessMs: undefined } }, ["the zones have not been seen as they should be yet"]],

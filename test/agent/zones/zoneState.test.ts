@@ -19,24 +19,24 @@ function zone(...gateways: string[]): Zone {
 }
 
 const WRITE = { id: "w1", before: [OLD], after: [A] };
-const sure = afterLook(unread("nzo1"), zone(OLD), 0, 30_000).belief;
+const sure = afterLook(unread("nzo1"), zone(OLD), 0, 30_000).next;
 const taken = afterWrite(sure, zone(OLD), WRITE, 0);
 const open = afterSilence(sure, WRITE, 0);
 
 /** What the last of so many looks told that all showed the same. */
-function look(belief: ZoneState, seen: Zone, times = 1): { belief: ZoneState; kinds: Observation["kind"][] } {
+function look(before: ZoneState, seen: Zone, times = 1): { next: ZoneState; kinds: Observation["kind"][] } {
     const kinds: Observation["kind"][] = [];
-    let now = belief;
+    let now = before;
     for (let count = 0; count < times; count++) {
         const result = afterLook(now, seen, count, 30_000);
-        kinds.push(result.sighting.kind);
-        now = result.belief;
+        kinds.push(result.observation.kind);
+        now = result.next;
     }
-    return { belief: now, kinds };
+    return { next: now, kinds };
 }
 
 describe("afterLook", () => {
-    const rows: [state: string, belief: ZoneState, seen: Zone, kinds: Observation["kind"][]][] = [
+    const rows: [state: string, before: ZoneState, seen: Zone, kinds: Observation["kind"][]][] = [
         ["unread", unread("nzo1"), zone(A), ["first"]],
         ["unread, with a write that nobody settled", unread("nzo1", WRITE), zone(A), ["carried-out"]],
         ["unread, with a write that nobody settled", unread("nzo1", WRITE), zone(OLD), ["not-carried-out"]],
@@ -52,22 +52,22 @@ describe("afterLook", () => {
         ["open", open, zone(OLD), ["doubtful", "not-carried-out"]],
         ["open", open, zone(B), ["doubtful", "drift"]],
     ];
-    for (const [state, belief, seen, kinds] of rows) {
+    for (const [state, before, seen, kinds] of rows) {
         it(`of a zone that is ${state} and shows ${seen.gateways}: ${kinds.join(", ")}`, () => {
-            const found = look(belief, seen, kinds.length);
+            const found = look(before, seen, kinds.length);
             assert.deepEqual(found.kinds, kinds);
-            assert.deepEqual(found.belief.zone, seen);
-            assert.deepEqual([found.belief.state, found.belief.write, found.belief.doubts], ["sure", undefined, 0]);
+            assert.deepEqual(found.next.zone, seen);
+            assert.deepEqual([found.next.state, found.next.write, found.next.doubts], ["sure", undefined, 0]);
         });
     }
 
     it("doubts for five seconds after a write, and then once, however few looks there are", () => {
         const kinds = (...at: number[]) => {
-            let belief = taken;
+            let now = taken;
             return at.map((nowMs) => {
-                const result = afterLook(belief, zone(B), nowMs, 30_000);
-                belief = result.belief;
-                return result.sighting.kind;
+                const result = afterLook(now, zone(B), nowMs, 30_000);
+                now = result.next;
+                return result.observation.kind;
             });
         };
         assert.deepEqual(kinds(1000, 60_000), ["doubtful", "drift"]);
@@ -78,20 +78,20 @@ describe("afterLook", () => {
     });
 
     it("forgets its doubts when the zone shows what it should after all", () => {
-        const doubtful = look(taken, zone(OLD), 2).belief;
+        const doubtful = look(taken, zone(OLD), 2).next;
         assert.equal(doubtful.doubts, 2);
         assert.deepEqual(look(doubtful, zone(A)).kinds, ["verified"]);
     });
 
     it("keeps since when the zone is as it is, until it is otherwise", () => {
-        const later = afterLook(sure, zone(OLD), 500, 30_000).belief;
+        const later = afterLook(sure, zone(OLD), 500, 30_000).next;
         assert.equal(later.inForceSinceMs, 0);
         assert.equal(taken.inForceSinceMs, undefined);
-        assert.equal(afterLook(taken, zone(A), 500, 30_000).belief.inForceSinceMs, 500);
+        assert.equal(afterLook(taken, zone(A), 500, 30_000).next.inForceSinceMs, 500);
     });
 
     it("takes over what else changed in the zone", () => {
         const renamed = { ...zone(OLD), name: "Renamed" };
-        assert.equal(afterLook(sure, renamed, 1, 30_000).belief.zone?.name, "Renamed");
+        assert.equal(afterLook(sure, renamed, 1, 30_000).next.zone?.name, "Renamed");
     });
 });

@@ -48,14 +48,14 @@ export const POLICIES: readonly SickScene[] = [
         detail: '"Staff" (nzo1): the rule "In zone" of "Staff access" (rst1) is INACTIVE',
     },
     {
-        title: "a rule for whoever is not in the zone",
+        title: "a rule for users who are not in the zone",
         ...ruled(rule("Not in zone", { connection: "ZONE", exclude: [ZONE] })),
         code: "ZK301",
         status: "fail",
         detail: '"Staff" (nzo1): the rule "Not in zone" of "Staff access" (rst1) names it with \'not in zone\', and lets in who is outside of it',
     },
     {
-        title: "a rule that denies whoever is in the zone",
+        title: "a rule that denies users who are in the zone",
         ...ruled(rule("In zone", { connection: "ZONE", include: [ZONE] }, accessOf("DENY"))),
         code: "ZK301",
         status: "fail",

@@ -55,7 +55,7 @@ describe("zonekeeper doctor --write-test", () => {
             [status, detail],
             [
                 "fail",
-                "during the test somebody else wrote, and may have been undone: by A Stranger (00uStranger000000001), last at TIME",
+                "during the test another writer wrote, and may have been undone: by A Stranger (00uStranger000000001), last at TIME",
             ],
         );
     });

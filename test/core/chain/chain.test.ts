@@ -14,7 +14,7 @@ describe("evaluateChain", () => {
         ["1.1.1.1", "", "", "outside", "an empty zone has nobody inside"],
         ["1.1.1.1", "", "1.1.1.1", "outside", "a proxy alone lets nobody in"],
         ["1.1.1.1, 2.2.2.2", "2.2.2.2", "", "inside", "the last address is a gateway"],
-        ["1.1.1.1, 2.2.2.2", "2.2.2.2", "3.3.3.3", "inside", "the last address is a gateway, whoever is a proxy"],
+        ["1.1.1.1, 2.2.2.2", "2.2.2.2", "3.3.3.3", "inside", "the last address is a gateway, whatever the proxies are"],
         ["1.1.1.1, 2.2.2.2", "1.1.1.1", "2.2.2.2", "inside", "behind a proxy, the address before it counts"],
         ["1.1.1.1, 2.2.2.2", "", "", "outside", "a longer chain helps nobody into an empty zone"],
         ["1.1.1.1, 2.2.2.2", "", "1.1.1.1", "outside", "the last address is unknown"],

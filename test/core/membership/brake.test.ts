@@ -59,6 +59,39 @@ describe("applyBrake: what counts as a loss where grants are bound to users", ()
     }
 });
 
+describe("applyBrake: what counts as a loss where sessions are ended", () => {
+    const known = g(1, { user: "ana" });
+    const others = [g(8, { user: "bob" }), g(9, { user: "cyd" })];
+    const sameAddress = (user: string, more: Partial<Grant> = {}) => g(1, { id: "other", user, ...more });
+    const table: readonly (readonly [title: string, next: readonly Grant[], why: string | undefined])[] = [
+        ["is gone, and another user has its address", [sameAddress("dan")], "gone"],
+        ["is gone, and nobody in particular has its address", [g(1, { id: "other" })], "gone"],
+        ["is gone, and its user has its address by another grant", [sameAddress("Ana")], undefined],
+        [
+            "ends earlier, and another user has its address for as long",
+            [{ ...known, ...endsIn(59) }, sameAddress("dan")],
+            "shortened",
+        ],
+        ["goes to another user", [{ ...known, user: "dan" }], "user"],
+    ];
+    for (const [title, next, why] of table) {
+        it(`${why === undefined ? "does not count" : "counts"} a grant that ${title}`, () => {
+            const { losses } = judge([known, ...others], [...next, ...others], { endsSessions: true });
+            assert.deepEqual(
+                losses.map(({ item, why, only }) => [item, why, only]),
+                why === undefined ? [] : [["grant g1", why, "user"]],
+            );
+        });
+    }
+
+    it("holds a reading that has other users under other ids at the same addresses", () => {
+        const known = [1, 2, 3, 4].map((index) => g(index, { user: `user${index}` }));
+        const next = known.map((each) => ({ ...each, id: `new-${each.id}`, user: `${each.user}@example.com` }));
+        const verdicts = [true, false].map((endsSessions) => judge(known, next, { endsSessions }).verdict);
+        assert.deepEqual(verdicts, ["held", "accepted"]);
+    });
+});
+
 describe("brakeSentence: what would be lost", () => {
     const known = [1, 2, 3, 4].map((index) => g(index, { user: `user${index}` }));
     const stays = (index: number) => g(index, { id: `other${index}`, user: "dan" });

@@ -45,7 +45,7 @@ describe("the removal brake and the source as a whole", () => {
         "a number is for each membership": [3, 2, share({ losses: 8 }), "accepted", { count: 2 }],
         "and for all of them together": [3, 2, share({ losses: 9 }), "source", { count: 2 }],
         "off is off": [3, 3, share({ losses: 12 }), "accepted", "off"],
-        "whoever loses nobody holds nothing": [3, 0, share({ losses: 12 }), "accepted"],
+        "a membership without losses holds nothing": [3, 0, share({ losses: 12 }), "accepted"],
     };
     for (const [sentence, [known, gone, others, verdict, max]] of Object.entries(rows)) {
         it(sentence, () => {

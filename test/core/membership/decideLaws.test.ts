@@ -252,7 +252,7 @@ describe("the laws of decideMembership, for any readings, foreign writes, settin
         });
     });
 
-    it("whoever is denied is outside", () => {
+    it("a denied user is outside", () => {
         forAll((moment) => {
             const grants = [...moment.before.memory.grants, ...(moment.reading?.grants ?? [])];
             for (const grant of grants) {

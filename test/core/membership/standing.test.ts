@@ -44,13 +44,13 @@ const TABLE: readonly (readonly [title: string, facts: Partial<StandingFacts>, i
         "an entry found at first contact",
         { holds: [{ address: ADDRESS, why: "unknown" }] },
         true,
-        "it was found at first contact and no grant admits it; it stays until somebody confirms its removal",
+        "it was found at first contact and no grant admits it; it stays until its removal is confirmed",
     ],
     [
         "a static gateway that left the settings",
         { holds: [{ address: ADDRESS, why: "static" }], staticGateways: [ADDRESS] },
         true,
-        "it was a static gateway and left the settings; it stays until somebody confirms that",
+        "it was a static gateway and left the settings; it stays until its removal is confirmed",
     ],
     ["a static gateway", { staticGateways: ["203.0.113.0/24"] }, true, "it is a static gateway"],
     [

@@ -82,7 +82,7 @@ const ROWS: Readonly<Record<string, readonly [Partial<Asking>, string]>> = {
     "it is to have begun": [{ nowMs: DAY, ask: { startsAtMs: 0 } }, "rules: startsAt is in the past"],
     "the address cannot be granted": [{ addressProblem: "you come by IPv6" }, "address: you come by IPv6"],
     "an admin grants for somebody of other groups": [{ by: ADMIN, groups: [], ask: { reason: "on call" } }, "granted"],
-    "an admin grants without a reason": [{ by: ADMIN }, "rules: a grant for somebody else needs a reason"],
+    "an admin grants without a reason": [{ by: ADMIN }, "rules: a grant for another person needs a reason"],
     "an admin asks where approvers decide": [{ by: ADMIN, access: APPROVED, ask: { reason: "x" } }, "waits"],
     "an admin uses break-glass for somebody else": [
         { by: ADMIN, access: APPROVED, groups: ["SRE"], ask: { reason: "x", isBreakGlass: true } },

@@ -38,7 +38,7 @@ describe("readSubject", () => {
         ["what is too short for an address", "10.0.0", /not an IPv4 address/],
         ["an address with a port", "203.0.113.7:443", /has a port: write 203\.0\.113\.7/],
         ["a range of two addresses", "203.0.113.7-203.0.113.9", /not/],
-        ["whoever owns the credential", "me", /not an Okta login/],
+        ["the owner of the credential", "me", /not an Okta login/],
         ["another path", "..", /not a/],
         ["what is longer than a login", "a".repeat(101), /not an Okta login/],
         ["a chain that ends with what is no address", "1.1.1.1, ana", /not an IPv4 address/],

@@ -54,6 +54,16 @@ describe("oktaHttp at the rate limit", () => {
     });
 });
 
+/** Answers the first request itself, as the server has done before; the server gets the others. */
+function afterAnAnswer(): typeof fetch {
+    let isFirst = true;
+    return async (url, init) => {
+        if (!isFirst) return fetch(url, init);
+        isFirst = false;
+        return new Response("[]");
+    };
+}
+
 describe("oktaHttp without an answer", () => {
     const broken: [because: string, reply: Script, problem: RegExp][] = [
         [
@@ -78,22 +88,26 @@ describe("oktaHttp without an answer", () => {
         ],
     ];
     for (const [because, reply, problem] of broken) {
+        // Whatever answers has all the time that a busy machine needs; what hangs may be given up before it has heard of it.
+        const isSilent = "silence" in reply && reply.silence === "hang";
+        const timeoutMs = isSilent ? 50 : 60_000;
         it(`repeats a read twice after ${because}`, async () => {
-            await using okta = await serve(ZONES, reply, reply, reply);
-            const { http, slept } = testClient(okta.url, { timeoutMs: 50 });
+            await using okta = await serve(reply, reply, reply);
+            const { http, slept } = testClient(okta.url, { timeoutMs, fetch: afterAnAnswer() });
             await http.request("GET", PATH, { signal });
             await assert.rejects(http.request("GET", PATH, { signal }), { code: "okta-unreachable", message: problem });
-            assert.deepEqual({ slept, asked: okta.asked.length }, { slept: [250, 500], asked: 4 });
+            assert.deepEqual(slept, [250, 500]);
+            assert.ok(isSilent || okta.asked.length === 3);
         });
 
         it(`does not repeat a write after ${because}`, async () => {
             await using okta = await serve(reply);
-            const { http } = testClient(okta.url, { timeoutMs: 50 });
+            const { http } = testClient(okta.url, { timeoutMs });
             await assert.rejects(http.request("PUT", PATH, { signal, body: {} }), {
                 code: "okta-unreachable",
                 message: /; whether Okta has carried it out only reading can tell$/,
             });
-            assert.equal(okta.asked.length, 1);
+            assert.ok(okta.asked.length === 1 || (isSilent && okta.asked.length === 0));
         });
     }
 
@@ -102,7 +116,9 @@ describe("oktaHttp without an answer", () => {
         const { http, slept } = testClient(okta.url, { timeoutMs: 50 });
         const message = /no answer from .* within 0\.05 s; check the address/;
         await assert.rejects(http.request("GET", PATH, { signal }), { code: "okta-unreachable", message });
-        assert.deepEqual({ slept, asked: okta.asked.length }, { slept: [], asked: 1 });
+        assert.deepEqual(slept, []);
+        // A busy machine may have given up before the server has heard of it.
+        assert.ok(okta.asked.length <= 1);
     });
 
     it("goes on where the repeat succeeds", async () => {

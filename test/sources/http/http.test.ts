@@ -120,7 +120,10 @@ describe("httpSource", () => {
 
         it("refuses a 304 to an unconditional request", async () => {
             const { message } = await failing([answer(304)]);
-            assert.equal(message, "cannot read grants from http://host/grants: it answers 304 and no document; check the URL");
+            assert.equal(
+                message,
+                "cannot read grants from http://host/grants: it answers 304 and no document; check the URL",
+            );
         });
     });
 

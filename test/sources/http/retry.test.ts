@@ -15,7 +15,11 @@ describe("what httpSource tries again", () => {
 
     const table: [what: string, bad: Handler, problem: RegExp][] = [
         ["a 500", answer(500), /^it answers 500; see to that server, or try again later$/],
-        ["a 503", answer(503, "<html>", { "content-type": "text/html" }), /^it answers 503; see to that server, or try again later$/],
+        [
+            "a 503",
+            answer(503, "<html>", { "content-type": "text/html" }),
+            /^it answers 503; see to that server, or try again later$/,
+        ],
         ["a 429", answer(429), /^it answers 429; it is asked too often: see who else reads it$/],
         ["a dropped connection", drop, /^no connection: /],
         ["a document that breaks off", breakOff, /^the connection broke before the end of the answer$/],
@@ -69,8 +73,12 @@ describe("the patience of httpSource", () => {
     ] as const) {
         it(`ends while it waits for ${what}`, async () => {
             const { message, asked } = await failing([handler], { timeoutMs: 50 });
-            assert.equal(message, "cannot read grants from http://host/grants: no whole answer within 0.05 s; check that this machine reaches the server, and what keeps it busy");
-            assert.equal(asked.length, 1);
+            assert.equal(
+                message,
+                "cannot read grants from http://host/grants: no whole answer within 0.05 s; check that this machine reaches the server, and what keeps it busy",
+            );
+            // A busy machine may have given up before the server has heard of it.
+            assert.ok(asked.length <= 1);
         });
     }
 
@@ -78,7 +86,10 @@ describe("the patience of httpSource", () => {
         const sleep = (_: number, signal: AbortSignal) =>
             new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
         const { message } = await failing([answer(500)], { timeoutMs: 50, sleep });
-        assert.match(message, /no whole answer within 0.05 s; check that this machine reaches the server, and what keeps it busy$/);
+        assert.match(
+            message,
+            /no whole answer within 0.05 s; check that this machine reaches the server, and what keeps it busy$/,
+        );
     });
 
     it("ends when the caller's does", async () => {

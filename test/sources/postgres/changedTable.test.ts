@@ -28,11 +28,11 @@ describe("changes of a table of PostgreSQL", () => {
     /** A source that is watched and was read since; time passes only by `pass`. */
     async function watched(grants: readonly Grant[]) {
         let nowMs = 0;
-        let bell = promised<void>();
+        let hinted = promised<void>();
         const stop = new AbortController();
         await run(replaceSql(grants));
         const source: GrantSource = open(url(), { elapsedMs: () => nowMs });
-        const ended = source.watch?.(() => bell.resolve(), stop.signal);
+        const ended = source.watch?.(() => hinted.resolve(), stop.signal);
         opened.push({
             async [Symbol.asyncDispose]() {
                 stop.abort();
@@ -41,8 +41,8 @@ describe("changes of a table of PostgreSQL", () => {
             },
         });
         const heard = async () => {
-            await bell.promise;
-            bell = promised();
+            await hinted.promise;
+            hinted = promised();
         };
         await heard();
         await source.read(signal);

@@ -39,7 +39,7 @@ const ROWS: readonly (readonly [what: string, host: string, query: string, comes
     ["a host that the certificate is not for", "127.0.0.1", "sslmode=verify-ca&sslrootcert=ROOT", named("127.0.0.1")],
     ["a host elsewhere, and no word of TLS", "127.1", "", UNTRUSTED],
     ["a host elsewhere, and its authority alone", "127.1", "sslrootcert=ROOT", named("127.1")],
-    ["whoever answers", "127.1", "sslmode=no-verify", "TLS"],
+    ["any server", "127.1", "sslmode=no-verify", "TLS"],
     ["no TLS where the host is elsewhere", "127.1", "sslmode=disable", "no TLS"],
     ["no TLS, as ssl=false", "127.1", "ssl=false", "no TLS"],
     ["no TLS, since nothing is said and the host is here", "localhost", "", "no TLS"],

@@ -14,12 +14,12 @@ describe("listening to PostgreSQL", () => {
     /** Watches, and gives a way to await the next hint. */
     function hints(source: GrantSource) {
         const stop = new AbortController();
-        let bell = promised<void>();
-        const ended = source.watch?.(() => bell.resolve(), stop.signal);
+        let hinted = promised<void>();
+        const ended = source.watch?.(() => hinted.resolve(), stop.signal);
         return {
             async next() {
-                await bell.promise;
-                bell = promised();
+                await hinted.promise;
+                hinted = promised();
             },
             async [Symbol.asyncDispose]() {
                 stop.abort();

@@ -9,7 +9,7 @@ import { eachOnItsTable, open, problemOf, replaceSql } from "./bench";
 const { signal } = new AbortController();
 
 /** Two users who bypass nothing. Roles belong to the server, so they are made once for all tests. */
-const ROLES = ["keeper", "owner"] as const;
+const ROLES = ["reader", "owner"] as const;
 
 const FROM = "cannot read grants from table grants of env:DATABASE_URL: ";
 
@@ -41,55 +41,55 @@ describe("a table whose rows PostgreSQL does not show", () => {
                 ALTER ROLE ${role} LOGIN NOBYPASSRLS PASSWORD '${new URL(url()).password}'`);
         }
         await run(replaceSql([grant(A, 60, { id: "g1" })]));
-        await run("ALTER TABLE grants OWNER TO owner; GRANT SELECT ON grants TO keeper");
+        await run("ALTER TABLE grants OWNER TO owner; GRANT SELECT ON grants TO reader");
         await run("GRANT CREATE ON SCHEMA public TO owner");
     });
 
     const ENABLE = "ALTER TABLE grants ENABLE ROW LEVEL SECURITY";
     const FORCE = "ALTER TABLE grants FORCE ROW LEVEL SECURITY";
     const view = (owner: string, more = "") =>
-        `CREATE VIEW seen ${more} AS SELECT * FROM grants; ALTER VIEW seen OWNER TO ${owner}; GRANT SELECT ON seen TO keeper`;
+        `CREATE VIEW seen ${more} AS SELECT * FROM grants; ALTER VIEW seen OWNER TO ${owner}; GRANT SELECT ON seen TO reader`;
 
     const cases: readonly (readonly [what: string, sql: string, role: string, table: string, says: string])[] = [
-        ["shown where nothing hides it", "", "keeper", "grants", "g1"],
-        ["unreadable under row level security without a policy", ENABLE, "keeper", "grants", HIDDEN],
+        ["shown where nothing hides it", "", "reader", "grants", "g1"],
+        ["unreadable under row level security without a policy", ENABLE, "reader", "grants", HIDDEN],
         [
             "unreadable under a policy that shows some rows",
             `${ENABLE}; CREATE POLICY own ON grants USING (user_name = current_user)`,
-            "keeper",
+            "reader",
             "grants",
             HIDDEN,
         ],
         [
             "unreadable under a policy that shows all rows, since nobody can know that",
             `${ENABLE}; CREATE POLICY everything ON grants USING (true)`,
-            "keeper",
+            "reader",
             "grants",
             HIDDEN,
         ],
         ["shown to the owner, who is above it", ENABLE, "owner", "grants", "g1"],
         ["unreadable for the owner where it is forced", `${ENABLE}; ${FORCE}`, "owner", "grants", HIDDEN],
         ["shown where it is forced and not enabled", FORCE, "owner", "grants", "g1"],
-        ["shown to a user with BYPASSRLS", `${ENABLE}; ALTER ROLE keeper BYPASSRLS`, "keeper", "grants", "g1"],
-        ["shown through a view of the owner", `${ENABLE}; ${view("owner")}`, "keeper", "seen", "g1"],
+        ["shown to a user with BYPASSRLS", `${ENABLE}; ALTER ROLE reader BYPASSRLS`, "reader", "grants", "g1"],
+        ["shown through a view of the owner", `${ENABLE}; ${view("owner")}`, "reader", "seen", "g1"],
         [
             "unreadable through a view that reads as who asks",
             `${ENABLE}; ${view("owner", "WITH (security_invoker)")}`,
-            "keeper",
+            "reader",
             "seen",
             HIDDEN,
         ],
         [
             "unreadable through a view of somebody from whom rows are hidden",
-            `${ENABLE}; GRANT SELECT ON grants TO keeper; GRANT CREATE ON SCHEMA public TO keeper; ${view("keeper")}`,
+            `${ENABLE}; GRANT SELECT ON grants TO reader; GRANT CREATE ON SCHEMA public TO reader; ${view("reader")}`,
             "owner",
             "seen",
             HIDDEN,
         ],
         [
             "unreadable for a user who lost SELECT",
-            "REVOKE SELECT ON grants FROM keeper",
-            "keeper",
+            "REVOKE SELECT ON grants FROM reader",
+            "reader",
             "grants",
             "permission denied for table grants; grant SELECT on it to this user",
         ],
@@ -105,13 +105,13 @@ describe("a table whose rows PostgreSQL does not show", () => {
     it("says which right is missing on a schema", async () => {
         await run("CREATE SCHEMA access; ALTER TABLE grants SET SCHEMA access");
         assert.equal(
-            await read("keeper", "grants", '"access"."grants"'),
+            await read("reader", "grants", '"access"."grants"'),
             "permission denied for schema access; grant USAGE on it to this user",
         );
     });
 
     it("is unreadable from the read after the one in which row level security came", async () => {
-        const source = open(as("keeper"));
+        const source = open(as("reader"));
         assert.equal((await source.read(signal)).grants.length, 1);
         await run(ENABLE);
         assert.equal(await problemOf(source), FROM + HIDDEN);
@@ -122,33 +122,33 @@ describe("a table whose rows PostgreSQL does not show", () => {
 
     describe("beside another one of its name", () => {
         const AMBIGUOUS =
-            "several tables or views have this name, keeper.grants and public.grants among them, and the search path decides which of them is read; write the schema as well, such as table: keeper.grants";
-        const empty = "CREATE SCHEMA keeper; CREATE TABLE keeper.grants (LIKE public.grants)";
-        const mine = "GRANT USAGE ON SCHEMA keeper TO keeper; GRANT SELECT ON keeper.grants TO keeper";
+            "several tables or views have this name, reader.grants and public.grants among them, and the search path decides which of them is read; write the schema as well, such as table: reader.grants";
+        const empty = "CREATE SCHEMA reader; CREATE TABLE reader.grants (LIKE public.grants)";
+        const mine = "GRANT USAGE ON SCHEMA reader TO reader; GRANT SELECT ON reader.grants TO reader";
         const ways: readonly (readonly [what: string, sql: string])[] = [
             ["in the schema of the user, which comes first", mine],
             ["in a schema that the user may not use, and which came first so far", ""],
             [
                 "in a schema to which the search path was set",
-                `${mine}; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = keeper', current_database()); END $$`,
+                `${mine}; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = reader', current_database()); END $$`,
             ],
-            ["that is a view", `DROP TABLE keeper.grants; CREATE VIEW keeper.grants AS SELECT * FROM public.grants`],
+            ["that is a view", `DROP TABLE reader.grants; CREATE VIEW reader.grants AS SELECT * FROM public.grants`],
         ];
         for (const [what, sql] of ways) {
             it(`is unreadable: ${what}`, async () => {
                 await run(`${empty}; ${sql}`);
-                assert.equal(await read("keeper"), AMBIGUOUS);
+                assert.equal(await read("reader"), AMBIGUOUS);
             });
         }
 
         it("is read by its schema", async () => {
             await run(`${empty}; ${mine}`);
-            assert.equal(await read("keeper", "grants", '"public"."grants"'), "g1");
+            assert.equal(await read("reader", "grants", '"public"."grants"'), "g1");
         });
 
         it("is read where the other one is of the system", async () => {
             await run("ALTER TABLE grants RENAME TO tables");
-            assert.equal(await read("keeper", "tables"), "g1");
+            assert.equal(await read("reader", "tables"), "g1");
         });
     });
 
@@ -179,12 +179,12 @@ describe("a table whose rows PostgreSQL does not show", () => {
             ],
             [pushes, `CREATE SCHEMA other; CREATE TABLE other.${pushes} ()`, "namesake"],
         ] as const) {
-            await run(`GRANT ${all} TO keeper; ${sql}`);
+            await run(`GRANT ${all} TO reader; ${sql}`);
             const says =
                 problem === "hidden"
                     ? `query would be affected by row-level security policy for table "${table}"; ${REMEDY}`
                     : `several tables or views have this name, other.${pushes} and public.${pushes} among them, and the search path decides which of them is read; write the schema as well, such as table: other.${pushes}`;
-            const store = opening("keeper");
+            const store = opening("reader");
             // One table is asked for the other's rows first, so the namesake is found where nothing is hidden.
             if (problem === "namesake") await run(`ALTER TABLE ${pushes}_deliveries DISABLE ROW LEVEL SECURITY`);
             const refused = { code: "source-unreadable", message: says };

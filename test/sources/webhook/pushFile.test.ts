@@ -24,7 +24,7 @@ describe("pushFile that agents of one host share", () => {
                 path: join(state(), "webhook.jsonl"),
                 limits: { widestPrefix: 24 },
                 isShared: true,
-                // Whoever else has the lock of the file needs real time, however busy the machine is.
+                // Another holder of the file lock needs real time, however busy the machine is.
                 sleep: systemClock.sleep,
             }),
         async spoil() {

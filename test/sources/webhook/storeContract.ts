@@ -274,13 +274,13 @@ export function testPushStore(kind: StoreKind): void {
         await take(one, all(1, "a"));
         await other.read(signal);
         const stop = new AbortController();
-        let bell = promised<void>();
-        const ended = other.watch?.(() => bell.resolve(), stop.signal);
+        let hinted = promised<void>();
+        const ended = other.watch?.(() => hinted.resolve(), stop.signal);
         assert.ok(ended);
         await take(one, set(2, "b"));
         for (;;) {
-            await bell.promise;
-            bell = promised();
+            await hinted.promise;
+            hinted = promised();
             if ((await grantsIn(other)).includes("b")) break;
         }
         stop.abort();

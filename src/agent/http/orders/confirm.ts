@@ -56,7 +56,7 @@ export function addConfirm(
         if (now.length === 0) return NOTHING;
         const meant = meantBy(given, now, options.memberships?.());
         if (meant === undefined) return { status: 409, error: "what is held has changed: look at it again", held: now };
-        const by = given.by ?? `somebody at ${ip}`;
+        const by = given.by ?? `a client at ${ip}`;
         const { confirmed } = await confirm(meant.held, by, given.reason, meant.membership);
         return confirmed.length === 0 ? { status: 409, error: "nothing is held any more" } : { status: 200, confirmed };
     }

@@ -43,7 +43,7 @@ export function addDeny(app: FastifyInstance, { view, denials, clock }: ServerOp
     };
 
     app.post("/api/deny", CHANGE, async (request, reply) => {
-        const read = readDenial(request.body, clock.now(), `somebody at ${request.ip}`);
+        const read = readDenial(request.body, clock.now(), `a client at ${request.ip}`);
         if ("problem" in read) return reply.code(400).send({ error: read.problem });
         const added = await denials.add(read.denial);
         if ("problem" in added) {
@@ -64,7 +64,7 @@ export function addDeny(app: FastifyInstance, { view, denials, clock }: ServerOp
     }));
 
     app.delete<{ Params: { readonly id: string } }>("/api/deny/:id", CHANGE, async (request, reply) => {
-        const who = readLifting(request.body, `somebody at ${request.ip}`);
+        const who = readLifting(request.body, `a client at ${request.ip}`);
         if ("problem" in who) return reply.code(400).send({ error: who.problem });
         const lifted = await denials.lift(request.params.id, who);
         if ("problem" in lifted) return notThere(reply, request.params.id);

@@ -63,7 +63,7 @@ function* accessContradictions(access: Written["accesses"][number], isNotified: 
         if (asked !== undefined) yield `.grantOnLogin cannot go with ${asked}: nobody is asked at a login`;
     }
     if (breakGlass !== undefined && !isNotified) {
-        yield ".breakGlass needs portal.notify, so that somebody hears of it";
+        yield ".breakGlass needs portal.notify, so that people are notified";
     }
     if (breakGlass !== undefined && breakGlass.duration > duration.max) {
         yield ".breakGlass.duration is longer than duration.max";
