@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock";
 import { coded } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { orAborted } from "../../orAborted";
 import type { GrantSource } from "../../sources/source";
+import { withTimeout } from "../withTimeout";
 
 /** The longest that one read may take. */
 const READ_MS = 30_000;
@@ -17,21 +17,11 @@ export async function readWithTimeout(
     clock: Pick<Clock, "sleep">,
     signal: AbortSignal,
 ): Promise<Reading> {
-    signal.throwIfAborted();
-    const limit = new AbortController();
-    const timer = new AbortController();
-    const stop = () => limit.abort(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
     const late = `cannot read grants from ${source.name}: no answer within ${READ_MS / 1000} s`;
-    clock.sleep(READ_MS, timer.signal).then(
-        () => limit.abort(coded("source-unreadable", late)),
-        () => {},
-    );
-    try {
-        return await orAborted(() => source.read(limit.signal), limit.signal);
-    } finally {
-        signal.removeEventListener("abort", stop);
-        // With a reason, as otherwise each read would create an exception with a stack.
-        timer.abort("read");
-    }
+    return withTimeout(source.read.bind(source), {
+        clock,
+        signal,
+        ms: READ_MS,
+        late: () => coded("source-unreadable", late),
+    });
 }

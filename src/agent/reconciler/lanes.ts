@@ -60,7 +60,8 @@ export type ZoneTask =
     | RecordTask
     /** Which writes an earlier leader left open. */
     | { readonly do: "find-unsettled" }
-    | { readonly do: "look"; readonly zone: string }
+    /** Before a write it ends soon, with or without an answer. */
+    | { readonly do: "look"; readonly zone: string; readonly isBeforeWrite?: boolean }
     /** Remembers that the zone was seen, see KnownZones. */
     | { readonly do: "mark-seen"; readonly zone: string }
     | { readonly do: "settle-time" }

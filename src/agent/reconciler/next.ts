@@ -44,7 +44,7 @@ type EventOf<Type> = Extract<ReconcilerEvent, { readonly type: Type }>;
  *   judge         the lines of a decision          pass, and nothing is written
  *   decided       the lines of a decision          write; pass, where there is nothing to go by; fresh, where a zone that
  *                                                  changes was read more than a second ago
- *   fresh         a zone that changes              seen; ready, once all of them were looked at
+ *   fresh         a zone that changes              seen; ready, once all of them were looked at, or a look failed
  *   seen          it once more, where it shows     fresh
  *                 something else
  *   write         a zone: the line before, with    the next zone that changes; written; pass, where no request is left;

@@ -2,7 +2,7 @@ import { hasCode } from "../../core/errors/errors";
 import { tellFailure } from "../events/format";
 import { endLeading, fail } from "./endOfPass";
 import type { ReconcilerEvent } from "./event";
-import type { IntendedWrite, StepAt, ZoneTask } from "./lanes";
+import type { IntendedWrite, StepAt, ZoneStep, ZoneTask } from "./lanes";
 import { looked, lost, zoneOf } from "./looks";
 import { beginLeading } from "./pass";
 import { accept, isNothingAwaited, line, refuse } from "./source";
@@ -80,6 +80,13 @@ function notBegun(write: string, { zone }: IntendedWrite, { error }: NonNullable
     return line({ type: "write.failed", write, zone, isOpen: false, ...tellFailure(error) });
 }
 
+/** No removal waits for a zone that can be written and not be read: it is written as it was read before. */
+function lookFailed(turn: Turn, { at }: ZoneStep, error: unknown): void {
+    const isBeforeWrite = at === "fresh" || at === "seen";
+    if (!isBeforeWrite || turn.state.isEnding) return void fail(turn, error);
+    runZone(turn, [{ do: "settle-time" }], { at: "ready", isFresh: true });
+}
+
 export function zoneTaskFailed(turn: Turn, { error, isSeen = false }: Failed): void {
     const { tasks, step } = turn.state.zoneLane;
     const [task, ...others] = tasks;
@@ -87,7 +94,7 @@ export function zoneTaskFailed(turn: Turn, { error, isSeen = false }: Failed): v
     if (task?.do === "look") {
         const wasGone = zoneOf(turn, task.zone).state === "gone";
         const lines = lost(turn, task.zone, error, isSeen);
-        if (lines === undefined) return void fail(turn, error);
+        if (lines === undefined) return void lookFailed(turn, step, error);
         if (!wasGone) turn.state = { ...turn.state, isLookWorthARound: true };
         return void runZone(turn, [...lines, ...others], step);
     }

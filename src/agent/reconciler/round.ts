@@ -65,7 +65,7 @@ export function lookBefore(turn: Turn, { todo }: StepAt<"fresh">): void {
     if (id === undefined) return void runZone(turn, [{ do: "settle-time" }], { at: "ready", isFresh: true });
     turn.effects.push({ do: "claim", purpose: "look" });
     if (turn.moment.waitMs("look") > 0) return void lookBefore(turn, { at: "fresh", todo: [] });
-    runZone(turn, [{ do: "look", zone: id }], { at: "seen", zone: id, todo: rest });
+    runZone(turn, [{ do: "look", zone: id, isBeforeWrite: true }], { at: "seen", zone: id, todo: rest });
 }
 
 /** What a look showed for the first time is believed at the second one, unless a write was just taken. */

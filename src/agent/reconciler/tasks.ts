@@ -1,13 +1,14 @@
 import type { Clock } from "../../clock";
-import { hasCode } from "../../core/errors/errors";
+import { coded, hasCode } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
 import type { Prepared } from "../../core/membership/preparedReading";
-import type { ZoneStore } from "../../okta/zones/zones";
+import type { Zone, ZoneStore } from "../../okta/zones/zones";
 import type { GrantSource } from "../../sources/source";
 import type { RecordEvent } from "../events/events";
 import { readWithTimeout } from "../grants/readWithTimeout";
 import type { MembershipMemory } from "../memory/membershipMemory";
 import type { Wakeup } from "../wakeup";
+import { withTimeout } from "../withTimeout";
 import type { KnownZones } from "../zones/knownZones";
 import type { PendingWrite } from "../zones/zoneState";
 import type { ConfirmationTask, Results } from "./event";
@@ -58,7 +59,7 @@ export async function runTask(
         case "find-unsettled":
             return { unsettled: await ports.unsettled() };
         case "look":
-            return { zone: await ports.zones.read(task.zone, over) };
+            return { zone: await (task.isBeforeWrite === true ? lookSoon : look)(task.zone, ports, over) };
         case "intend":
             return intend(task, ports);
         case "write":
@@ -82,6 +83,22 @@ export async function runTask(
             await wakeup.sleep(task.ms, over);
     }
     return {};
+}
+
+function look(zone: string, { zones }: TaskPorts, over: AbortSignal): Promise<Zone> {
+    return zones.read(zone, over);
+}
+
+/** The longest that a write waits for a look, however long Okta is asked otherwise. */
+const LOOK_MS = 2000;
+
+function lookSoon(zone: string, { zones, clock }: TaskPorts, over: AbortSignal): Promise<Zone> {
+    return withTimeout((signal) => zones.read(zone, signal), {
+        clock,
+        signal: over,
+        ms: LOOK_MS,
+        late: () => coded("okta-unreachable", `no answer about zone ${zone} within ${LOOK_MS / 1000} s`),
+    });
 }
 
 /** A reading that needs no preparation is not delayed. */

@@ -279,6 +279,39 @@ describe("the status page in a browser", () => {
         assert.deepEqual(tried.problems, []);
     });
 
+    for (const [name, viewport] of [
+        ["desktop", DESKTOP],
+        ["phone", PHONE],
+    ] as const) {
+        it(`shows thirty memberships, the worst first, below a path of a reverse proxy, on a ${name}`, async () => {
+            const thirty = Array.from({ length: 30 }, (_, index) =>
+                agentView({ notReady: index === 17 ? ["the source cannot be read"] : [] }),
+            ).map((view, index) => ({
+                ...view,
+                name: `membership-of-a-team-${index}`,
+                org: index < 9 ? "acme" : "lab",
+            }));
+            await using server = await openTestServer({ view: () => agentView({}), memberships: () => thirty });
+            await using proxy = await openProxy(server.url, "/ops/zone");
+            await using tried = await visit(proxy, { viewport, isTimeRunning: true });
+            const { page } = tried;
+            const rows = page.locator(".overview tbody tr");
+            assert.equal(await rows.count(), 30);
+            assert.match((await rows.first().textContent()) ?? "", /membership-of-a-team-17/);
+            assert.deepEqual(await violationsOn(page), []);
+            const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert.equal(await page.evaluate(overhang), 0, "the page is wider than the window");
+            const table = await page.locator(".overview").boundingBox();
+            if (viewport === DESKTOP)
+                assert.ok((table?.height ?? Infinity) < DESKTOP.height, `${table?.height} pixels`);
+            await rows.first().getByRole("link").click();
+            await page.getByRole("link", { name: "All memberships" }).click();
+            await rows.first().waitFor();
+            assert.equal(new URL(page.url()).pathname, "/ops/zone/");
+            assert.deepEqual(tried.problems, []);
+        });
+    }
+
     const MANY = agentView({
         grants: Array.from({ length: 130 }, (_, index) =>
             grantView(`g-${String(index).padStart(3, "0")}`, {

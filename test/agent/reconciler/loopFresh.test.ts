@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 
+import { fail } from "../../../src/core/errors/errors";
 import { SENTINEL } from "../../../src/core/zones/zone";
 import type { SeedZone } from "../../okta/zones/contract";
 import { A, B, C, grant } from "../../support/grants";
@@ -127,10 +128,32 @@ describe("a reconciler that writes a zone which it read some time ago", () => {
         assert.deepEqual(stage.zones.writes.at(-1), { zoneId: "nzo2", gateways: [A, B] });
     });
 
-    it("tries again where the look fails", async () => {
+    const LOOKS: readonly (readonly [title: string, read: Stage["zones"]["read"]])[] = [
+        ["fail", async () => fail("okta-unreachable", "GET /api/v1/zones/nzo1: 503")],
+        [
+            "are not answered",
+            (_, signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+        ],
+    ];
+    for (const [title, read] of LOOKS) {
+        it(`removes an address when its grant ends, and one that is withdrawn, where looks ${title} and a write would not`, async () => {
+            await using stage = await openCalm({ grants: [grant(A, 0.5), grant(B), grant(C)] });
+            stage.zones.read = read;
+            await stage.clock.pass(9000);
+            await stage.clock.pass(2000);
+            assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B, C]);
+            stage.source.grants = [grant(A, 0.5), grant(B)];
+            stage.reconciler.hint();
+            await stage.clock.pass(2000);
+            await stage.clock.pass(2000);
+            assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [B]);
+        });
+    }
+
+    it("tries again where neither a look nor a write succeeds", async () => {
         await using stage = await openCalm();
         stage.zones.isDown = true;
-        assert.deepEqual(await grantB(stage), ["read nzo1"]);
+        assert.deepEqual(await grantB(stage), ["read nzo1", "write nzo1"]);
         stage.zones.isDown = false;
         await stage.clock.pass(2000);
         assert.deepEqual(stage.zones.writes.at(-1)?.gateways, [A, B]);
