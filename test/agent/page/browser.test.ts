@@ -148,7 +148,7 @@ describe("the status page in a browser", () => {
         await using tried = await visit(server);
         const { page } = tried;
         const walked: string[] = [];
-        for (let step = 0; step < 16; step += 1) {
+        for (let step = 0; step < 17; step += 1) {
             await page.keyboard.press("Tab");
             walked.push(await page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"));
             assert.notEqual(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none");
@@ -158,6 +158,7 @@ describe("the status page in a browser", () => {
             "show UTC",
             "address",
             "Check",
+            "okta",
             "find",
             "Find",
             "In now 2",
