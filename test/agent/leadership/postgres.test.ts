@@ -137,7 +137,9 @@ describe("with a real PostgreSQL", () => {
                     return systemClock.sleep(ms, signal);
                 },
             };
-            const [one, two] = [candidate(url, { clock }), candidate(url, { clock })];
+            // A busy machine must not make a leader of which the next one cannot know that it has ended.
+            const patient = { clock, proofMs: 60_000, idleMs: 60_000 };
+            const [one, two] = [candidate(url, patient), candidate(url, patient)];
             const first = await one.lead(NEVER);
             assert.equal(slept.filter((ms) => ms === SPANS.graceMs).length, 1);
             const next = two.lead(NEVER);
