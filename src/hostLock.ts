@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+
 import { fail } from "./core/errors/errors";
 import type { HostLock, LockFile } from "./locks/fileLock";
 import { lockProblem } from "./locks/lockProblem";
@@ -29,6 +31,27 @@ export function tryHostLock(path: string): HostLock | undefined {
     } catch (cause) {
         return fail("bad-input", `cannot lock the file ${path}: ${lockProblem(path, cause)}`, { cause });
     }
+}
+
+/**
+ * As tryHostLock, for a file that may be deleted and made again meanwhile: the lock is on the file that is at the path.
+ *
+ * @throws `bad-input` if the file cannot be locked at all
+ */
+export function tryPathLock(path: string): { readonly lock: HostLock; readonly inode: bigint } | undefined {
+    if (inodeAt(path) === undefined) tryHostLock(path)?.release();
+    const inode = inodeAt(path);
+    const lock = tryHostLock(path);
+    if (lock === undefined) return undefined;
+    // Otherwise the file was replaced in between, and the lock may be on another file.
+    if (inode !== undefined && inodeAt(path) === inode) return { lock, inode };
+    lock.release();
+    return undefined;
+}
+
+/** Undefined if there is no such file. Does not open the file, as closing it would release the lock. */
+export function inodeAt(path: string): bigint | undefined {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 function cannotLock(): never {
