@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
-
 import { fail } from "./core/errors/errors";
 import type { HostLock, LockFile } from "./locks/fileLock";
+import { inodeAt } from "./locks/inode";
 import { lockProblem } from "./locks/lockProblem";
 import { nativeLocks } from "./locks/nativeLock";
 import { sqliteLocks } from "./locks/sqliteLock";
@@ -33,12 +32,18 @@ export function tryHostLock(path: string): HostLock | undefined {
     }
 }
 
+/** A lock on the file that has this inode. */
+export interface PathLock {
+    readonly lock: HostLock;
+    readonly inode: bigint;
+}
+
 /**
  * As tryHostLock, for a file that may be deleted and made again meanwhile: the lock is on the file that is at the path.
  *
  * @throws `bad-input` if the file cannot be locked at all
  */
-export function tryPathLock(path: string): { readonly lock: HostLock; readonly inode: bigint } | undefined {
+export function tryPathLock(path: string): PathLock | undefined {
     if (inodeAt(path) === undefined) tryHostLock(path)?.release();
     const inode = inodeAt(path);
     const lock = tryHostLock(path);
@@ -47,11 +52,6 @@ export function tryPathLock(path: string): { readonly lock: HostLock; readonly i
     if (inode !== undefined && inodeAt(path) === inode) return { lock, inode };
     lock.release();
     return undefined;
-}
-
-/** Undefined if there is no such file. Does not open the file, as closing it would release the lock. */
-export function inodeAt(path: string): bigint | undefined {
-    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 function cannotLock(): never {

@@ -4,8 +4,7 @@ import { type Clock, systemClock } from "../clock";
 import { fail } from "../core/errors/errors";
 import type { AgentSettings } from "../core/settings/agentSettings";
 import { makeFolderSync } from "../folder";
-import { tryPathLock } from "../hostLock";
-import type { HostLock } from "../locks/fileLock";
+import { type PathLock, tryPathLock } from "../hostLock";
 import type { Terminal } from "./terminal/terminal";
 
 export interface KeepFolderOptions extends Pick<Terminal, "directory" | "err"> {
@@ -49,12 +48,12 @@ export async function keepFolder(state: string, options: KeepFolderOptions): Pro
         const leader = (await lockWithin(leaderPath, FOR_AGENT_MS, clock)) ?? keptByAgent(state);
         return {
             [Symbol.dispose]() {
-                leader.release();
-                sync.release();
+                leader.lock.release();
+                sync.lock.release();
             },
         };
     } catch (error) {
-        sync.release();
+        sync.lock.release();
         throw error;
     }
 }
@@ -108,11 +107,11 @@ async function lockWithin(
     mostMs: number,
     clock: Pick<Clock, "elapsedMs" | "sleep">,
     onWait?: () => void,
-): Promise<HostLock | undefined> {
+): Promise<PathLock | undefined> {
     const endMs = clock.elapsedMs() + mostMs;
     for (let tries = 0; ; tries++) {
         const held = tryPathLock(path);
-        if (held !== undefined) return held.lock;
+        if (held !== undefined) return held;
         if (clock.elapsedMs() >= endMs) return undefined;
         // The first try may meet a process that only just made the file.
         if (tries === 1) onWait?.();
