@@ -6,7 +6,7 @@ import { connectionProblem as problemOf } from "../../core/outgoing/connectionPr
 import { withRemedy } from "../../core/outgoing/networkRemedy";
 import { limitedSignal } from "../../limitedSignal";
 import { outgoingWholeFetch } from "../../outgoing/outgoingFetch";
-import { isEndKnown } from "../../outgoing/wholeFetch";
+import { isEndKnown, trailersOf } from "../../outgoing/wholeFetch";
 import { readDocument } from "../document/document";
 import { partOf } from "../parts";
 import type { GrantSource } from "../source";
@@ -189,7 +189,8 @@ async function take(
             end: isEndKnown(response) ? "known" : "unknown",
             signal: stop,
         });
-        const page = partOf(response, reading.grants.length + reading.unusable.length);
+        const entries = reading.grants.length + reading.unusable.length;
+        const page = partOf(response, entries) ?? partOf({ headers: trailersOf(response) }, entries);
         if (page !== undefined) return { problem: `${page}; ${WHOLE}` };
         return { value: { reading, etag: response.headers.get("etag") ?? undefined } };
     } catch (cause) {
