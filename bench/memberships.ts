@@ -5,7 +5,7 @@ import type { Grant } from "../src/core/grants/grants";
 import { byAgent, changesOf, manyGrants, memoriesIn, newcomer, type Step, type Took, toldOf } from "./accept";
 import { benchLedger } from "./benchLedger";
 import { type Bench, type Section, thousands } from "./section";
-import { MEMBERSHIPS, ofMembership, openSeveralStage, spread } from "./severalStage";
+import { MEMBERSHIPS, ofMembership, openSeveralStage, type SeveralStage, spread } from "./severalStage";
 
 /** How many grants there are in all, and one more to come. */
 const SIZES = [1_000, 100_000];
@@ -41,9 +41,18 @@ export async function memberships(bench: Bench): Promise<Section> {
 async function ofThirty({ scratch, now }: Bench, grants: readonly Grant[], roundTripMs: number): Promise<Took> {
     const folder = await mkdtemp(join(scratch, "agent-"));
     await using ledger = await benchLedger(folder);
-    const memoriesOf = (name: string) => memoriesIn(folder, name);
+    const memoriesOf = memoriesOfThirty(folder);
     await using stage = await openSeveralStage({ grants, roundTripMs, record: ledger.record, memoriesOf });
-    const step = (change: number): Step => {
+    return await changesOf(now, stepsOfThirty(stage, grants), ledger.syncs);
+}
+
+export function memoriesOfThirty(folder: string) {
+    return (name: string) => memoriesIn(folder, name);
+}
+
+/** A grant comes, and goes with the next change, each time in another membership. */
+export function stepsOfThirty(stage: SeveralStage, grants: readonly Grant[]) {
+    return (change: number): Step => {
         // Who comes goes with the next change.
         const index = Math.floor(change / 2) % MEMBERSHIPS;
         const come = ofMembership(newcomer(change), index);
@@ -52,5 +61,4 @@ async function ofThirty({ scratch, now }: Bench, grants: readonly Grant[], round
             change: () => stage.change(change % 2 === 0 ? [...grants, come] : grants),
         };
     };
-    return await changesOf(now, step, ledger.syncs);
 }

@@ -129,7 +129,7 @@ function line({ id, spans }: Grant, end: string): string {
 }
 
 /** By CPU time of this thread; Node has told it since 22.19. */
-function watchStalls() {
+export function watchStalls() {
     const cpuMs = () => {
         const { user, system } = process.threadCpuUsage();
         return (user + system) / 1000;

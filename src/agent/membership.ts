@@ -206,9 +206,14 @@ function portsOf(options: MembershipOptions, remembering: MembershipMemory): Rec
 
 /** Evaluated only when needed. */
 function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWriter }: MembershipOptions): Moment {
+    let elapsedMs: number | undefined;
     return {
         nowMs: clock.now(),
-        elapsedMs: clock.elapsedMs(),
+        // Few events ask, and to read the uptime takes as long as much of what else they cost.
+        get elapsedMs() {
+            elapsedMs ??= clock.elapsedMs();
+            return elapsedMs;
+        },
         random: clock.random,
         waitMs: budget.waitMs,
         requestsPerMinute: budget.perMinute,

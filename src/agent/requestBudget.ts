@@ -65,7 +65,7 @@ export function openOrgBudget({ fetch, clock, sharePercent, rateLimit }: BudgetO
     function waitMs(member: string, purpose: Purpose): number {
         const elapsedMs = clock.elapsedMs();
         learn();
-        const { counted, before } = turns.rank(member, purpose);
+        const { counted, before } = turns.rank(member, purpose, elapsedMs);
         const ownMs = paceWaitMs(pace, perMinute(), elapsedMs, counted, before);
         // Whole milliseconds: a sleep of a fraction may end too early.
         return Math.ceil(Math.max(ownMs, windowWaitMs(rateLimit(), purpose, elapsedMs)));

@@ -3,8 +3,12 @@ import type { Purpose } from "../core/pace";
 
 /** The memberships that wait for requests to an org. */
 export interface Turns {
-    /** The purpose as which a request counts, and how many requests of others have priority. */
-    rank(member: string, purpose: Purpose): { readonly counted: Purpose; readonly before: number };
+    /**
+     * The purpose as which a request counts, and how many requests of others have priority.
+     *
+     * @param nowMs Elapsed time, in milliseconds.
+     */
+    rank(member: string, purpose: Purpose, nowMs: number): { readonly counted: Purpose; readonly before: number };
     claim(member: string, purpose: Purpose): void;
     /** Withdraws a claim, and wakes the members that may go now: their sleep was computed with that claim. */
     drop(member: string): void;
@@ -17,9 +21,9 @@ export function openTurns(elapsedMs: () => number, mayGo: (member: string, purpo
     let claims: readonly Claim[] = [];
     const heard = new Map<string, () => void>();
     return {
-        rank: (member, purpose) => ({
-            counted: countsAs(claims, member, purpose, elapsedMs()),
-            before: claimsBefore(claims, member, purpose, elapsedMs()),
+        rank: (member, purpose, nowMs) => ({
+            counted: countsAs(claims, member, purpose, nowMs),
+            before: claimsBefore(claims, member, purpose, nowMs),
         }),
         claim(member, purpose) {
             claims = withClaim(claims, member, purpose, elapsedMs());

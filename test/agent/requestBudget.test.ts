@@ -108,6 +108,25 @@ describe("the budget of an org", () => {
         assert.deepEqual([other.waitMs("remove"), one.waitMs("add")], [5000, 25_000]);
     });
 
+    for (const purpose of ["add", "look"] as const) {
+        it(`lets a request to ${purpose} go within a minute beside a membership that always has a removal to make`, async () => {
+            const { org, join, spend, clock, turns } = openTwo();
+            const [busy, other] = [join("busy"), join("other")];
+            await spend(6);
+            let [made, waitedMs] = [0, 0];
+            while (!other.mayAsk(purpose)) {
+                assert.ok(waitedMs < 60_000, `${made} removals of the other one went first`);
+                if (busy.mayAsk("remove")) {
+                    made++;
+                    await org.fetch("http://127.0.0.1/");
+                }
+                await clock.pass(1000);
+                waitedMs += 1000;
+            }
+            assert.ok(made > 0 && waitedMs >= 10_000, `${made} removals in ${waitedMs} ms; woken: ${turns.join(" ")}`);
+        });
+    }
+
     it("wakes a waiting request as soon as there is enough for it", async () => {
         const { join, spend, now, turns } = openTwo();
         const [one, other] = [join("one"), join("other")];

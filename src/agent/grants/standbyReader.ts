@@ -4,6 +4,7 @@ import { isCoded } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";
 import type { Prepared } from "../../core/membership/preparedReading";
 import type { GrantSource } from "../../sources/source";
+import { createWakeup } from "../wakeup";
 import type { Overheard, SourceHealth } from "./overheard";
 import { readWithTimeout } from "./readWithTimeout";
 
@@ -23,7 +24,8 @@ export interface StandbyReaderOptions {
  */
 export interface StandbyReader {
     /**
-     * Reads at the interval until the signal aborts. A failed read is kept as the problem.
+     * Reads at the interval, and a second after the last read if the source emits a change hint, until the signal aborts. A
+     * failed read is kept as the problem.
      *
      * @throws an error without a code, which is a bug
      */
@@ -36,6 +38,9 @@ export interface StandbyReader {
 
 /** The wait before the first read: an agent that leads immediately reads the source itself. */
 const FIRST_WAIT_MS = 1000;
+
+/** The pause between two reads, however many hints there are: the leader reads at each of them. */
+const PAUSE_MS = 1000;
 
 export function openStandbyReader({ source, clock, pollMs, prepare, onRead }: StandbyReaderOptions): StandbyReader {
     let latest: Overheard["latest"];
@@ -68,11 +73,21 @@ export function openStandbyReader({ source, clock, pollMs, prepare, onRead }: St
             return heard;
         },
         async run(signal) {
-            let waitMs = FIRST_WAIT_MS;
-            while (!signal.aborted) {
-                await clock.sleep(waitMs, signal).catch(() => {});
-                if (!signal.aborted && !source.isKept) await read(signal);
-                waitMs = pollMs;
+            const hints = createWakeup(clock);
+            const over = new AbortController();
+            let bug: { readonly thrown: unknown } | undefined;
+            // What it closes at the end is not waited for: this agent is to lead.
+            if (!source.isKept) source.watch?.(hints.ring, over.signal).catch((thrown: unknown) => (bug = { thrown }));
+            try {
+                await clock.sleep(FIRST_WAIT_MS, signal).catch(() => {});
+                while (!signal.aborted) {
+                    if (bug !== undefined) throw bug.thrown;
+                    if (!source.isKept) await read(signal);
+                    await clock.sleep(Math.min(PAUSE_MS, pollMs), signal).catch(() => {});
+                    await hints.sleep(Math.max(0, pollMs - PAUSE_MS), signal).catch(() => {});
+                }
+            } finally {
+                over.abort();
             }
         },
     };

@@ -1,6 +1,8 @@
+import { finish, visitEach, type Work } from "../../core/work";
 import type { GrantView } from "../status/view";
 import type { Column, PageQuery, Show } from "./query";
-import { smallest } from "./smallest";
+import { smallestWork } from "./smallest";
+import { sortedWork } from "./sortedWork";
 
 /** One page of the grants of a query. */
 export interface GrantList {
@@ -41,40 +43,54 @@ const RANK: Readonly<Record<GrantView["state"], number>> = {
     ended: 4,
 };
 
+/** As listGrantsWork, at once. */
+export function listGrants(grants: readonly GrantView[], query: PageQuery): GrantList {
+    return finish(listGrantsWork(grants, query));
+}
+
 /**
- * Without an order in the query, the most urgent come first: grants that should be out, then grants that wait,
- * then by the time of the next change.
+ * Makes a page of the list in slices. Without an order in the query, the most urgent come first: grants that should be
+ * out, then grants that wait, then by the time of the next change.
  */
-export function listGrants(grants: readonly GrantView[], { find, show, sort, page: wanted }: PageQuery): GrantList {
+export function* listGrantsWork(
+    grants: readonly GrantView[],
+    { find, show, sort, page: wanted }: PageQuery,
+): Work<GrantList> {
     const counts = { in: 0, scheduled: 0, refused: 0, all: 0 };
     const needle = find.toLowerCase();
-    const found: GrantView[] = [];
-    for (const grant of grants) {
-        if (!fits(grant, needle)) continue;
+    const keyOf = sort === undefined ? () => "" : KEYS[sort.replace(/^-/, "") as Column];
+    const found: Row[] = [];
+    yield* visitEach(grants, needle === "" ? 0.5 : 2, (grant) => {
+        if (!fits(grant, needle)) return;
         const kinds = SHOWN[grant.state];
         for (const kind of kinds) counts[kind] += 1;
-        if (kinds.includes(show)) found.push(grant);
-    }
+        if (kinds.includes(show)) found.push({ grant, key: keyOf(grant) });
+    });
     const pages = Math.max(1, Math.ceil(found.length / ROWS_A_PAGE));
     const page = Math.min(wanted, pages);
     const start = (page - 1) * ROWS_A_PAGE;
-    const rows = firstOf(found, start + ROWS_A_PAGE, orderBy(sort)).slice(start);
-    return { rows, total: found.length, start, page, pages, counts };
+    const rows = yield* firstOf(found, start + ROWS_A_PAGE, orderBy(sort));
+    return { rows: rows.slice(start).map(({ grant }) => grant), total: found.length, start, page, pages, counts };
+}
+
+/** A grant, and what the order of the query compares. */
+interface Row {
+    readonly grant: GrantView;
+    readonly key: string;
 }
 
 /** Far into the list, sorting all of it is faster. */
-function firstOf(found: readonly GrantView[], count: number, compare: Compare): readonly GrantView[] {
-    return count < MOST_SELECTED ? smallest(found, count, compare) : [...found].sort(compare).slice(0, count);
+function* firstOf(found: readonly Row[], count: number, compare: Compare): Work<readonly Row[]> {
+    if (count >= MOST_SELECTED) return (yield* sortedWork(found, compare)).slice(0, count);
+    return yield* smallestWork(found, count, compare);
 }
 
-type Compare = (a: GrantView, b: GrantView) => number;
+type Compare = (a: Row, b: Row) => number;
 
 /** Orders by a column; grants that are equal there keep the default order, in both directions. */
 function orderBy(sort: PageQuery["sort"]): Compare {
-    if (sort === undefined) return compare;
-    const keyOf = KEYS[sort.replace(/^-/, "") as Column];
-    const sign = sort.startsWith("-") ? -1 : 1;
-    return (a, b) => sign * order(keyOf(a), keyOf(b)) || compare(a, b);
+    const sign = sort?.startsWith("-") ? -1 : 1;
+    return (a, b) => sign * order(a.key, b.key) || compare(a.grant, b.grant);
 }
 
 /** A grant without a name, a reason or an end comes after all that have one. */

@@ -1,5 +1,5 @@
 import type { GrantView } from "../status/view";
-import { type GrantList, listGrants } from "./grantList";
+import type { GrantList } from "./grantList";
 import { html, type Markup } from "./markup";
 import { moment, relative } from "./moments";
 import { type Column, hrefOf, type PageQuery, pairsOf, SHOWS, type Show } from "./query";
@@ -22,8 +22,7 @@ const STATES: Readonly<
 };
 
 /** The table of grants: who is in, by which grant, until when. One page of it. */
-export function grantsSection(grants: readonly GrantView[], query: PageQuery, nowMs: number): Markup {
-    const list = listGrants(grants, query);
+export function grantsSection(list: GrantList, query: PageQuery, nowMs: number): Markup {
     return html`<section class="grants" aria-labelledby="grants-heading">
 <div class="bar"><h2 id="grants-heading">Grants</h2>
 ${findForm(query)}</div>

@@ -1,15 +1,26 @@
+import { finish, visitEach, type Work } from "../../core/work";
+
 /**
  * The smallest items of many, in order. A page shows fifty of perhaps 100,000: sorting
  * them all would block the event loop for a quarter of a second.
  */
-export function smallest<T>(all: Iterable<T>, count: number, compare: (a: T, b: T) => number): readonly T[] {
+export function smallest<T>(all: readonly T[], count: number, compare: (a: T, b: T) => number): readonly T[] {
+    return finish(smallestWork(all, count, compare));
+}
+
+/** The same in slices. */
+export function* smallestWork<T>(
+    all: readonly T[],
+    count: number,
+    compare: (a: T, b: T) => number,
+): Work<readonly T[]> {
     const kept: T[] = [];
-    for (const each of all) {
+    yield* visitEach(all, 1, (each) => {
         const last = kept[count - 1];
-        if (last !== undefined && compare(each, last) >= 0) continue;
+        if (last !== undefined && compare(each, last) >= 0) return;
         kept.splice(placeOf(each, kept, compare), 0, each);
         if (kept.length > count) kept.pop();
-    }
+    });
     return kept;
 }
 

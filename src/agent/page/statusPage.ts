@@ -2,6 +2,7 @@ import type { LedgerLine } from "../events/events";
 import type { FromOkta } from "../status/oktaAnswers";
 import type { AgentView, MembershipView } from "../status/view";
 import { confirmSection } from "./confirmSection";
+import { type GrantList, listGrants } from "./grantList";
 import { grantsSection } from "./grants";
 import { healthSection } from "./health";
 import { html, type Markup } from "./markup";
@@ -20,6 +21,8 @@ export interface StatusPageOptions {
     readonly memberships?: readonly MembershipView[] | undefined;
     /** The same with the grants that the search of the query is about. @default the same */
     readonly about?: Pick<StatusPageOptions, "view" | "memberships"> | undefined;
+    /** The page of the list of grants of the query. @default is made at once */
+    readonly list?: GrantList | undefined;
     /** Undefined where it cannot be read. */
     readonly ledger: readonly LedgerLine[] | undefined;
     readonly query: PageQuery;
@@ -88,7 +91,7 @@ function contentOf(options: StatusPageOptions): Markup {
 
 /** All memberships on one screen, each with a page of its own. */
 function overview(
-    { view, about, ledger, query, nowMs, okta }: StatusPageOptions,
+    { view, about, list, ledger, query, nowMs, okta }: StatusPageOptions,
     memberships: readonly MembershipView[],
 ): Markup {
     return html`<div class="first">
@@ -97,14 +100,14 @@ ${searchSection(about?.view ?? view, query, nowMs, { several: about?.memberships
 </div>
 ${overviewSection(memberships, nowMs)}
 <div class="columns" id="content" tabindex="-1">
-${grantsSection(view.grants, query, nowMs)}
+${grantsSection(list ?? listGrants(view.grants, query), query, nowMs)}
 <div class="side">
 ${recentlySection(ledger, view.zones, nowMs)}
 </div>
 </div>`;
 }
 
-function leading({ view, about, ledger, query, nowMs, confirming, okta }: StatusPageOptions): Markup {
+function leading({ view, about, list, ledger, query, nowMs, confirming, okta }: StatusPageOptions): Markup {
     return html`${query.membership === "" ? undefined : breadcrumb(query.membership)}<div class="first">
 ${summarySection(view, nowMs)}
 ${searchSection(about?.view ?? view, query, nowMs, { okta })}
@@ -112,7 +115,7 @@ ${searchSection(about?.view ?? view, query, nowMs, { okta })}
 ${noticesSection(view, nowMs)}
 ${confirmSection(view, confirming, query.membership)}
 <div class="columns" id="content" tabindex="-1">
-${grantsSection(view.grants, query, nowMs)}
+${grantsSection(list ?? listGrants(view.grants, query), query, nowMs)}
 <div class="side">
 ${zonesSection(view.zones, nowMs)}
 ${healthSection(view, nowMs)}

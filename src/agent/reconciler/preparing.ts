@@ -14,6 +14,8 @@ const inOrder = openQueue();
 export interface PreparingFor {
     readonly settings: Pick<ReconcilerSettings, "rules">;
     readonly state: Pick<ReconcilerState, "source" | "memory">;
+    /** By the clock of grants, in milliseconds since 1970. */
+    readonly nowMs: number;
 }
 
 /**
@@ -35,13 +37,14 @@ export function prepare(
         // What came before it in the queue has used up its slice.
         await new Promise((resolve) => setImmediate(resolve));
         signal.throwIfAborted();
-        const { settings, state } = known();
+        const { settings, state, nowMs } = known();
         const prepared = await inSlices(
             prepareReading({
                 before: state.source.reading?.grants,
                 remembered: (state.memory ?? NO_MEMORY).grants,
                 next,
                 selector: settings.rules.selector,
+                nowMs,
             }),
             signal,
         );

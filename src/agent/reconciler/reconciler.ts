@@ -10,7 +10,7 @@ import type { Effect, Moment, ReconcilerEvent, RoundResult } from "./event";
 import type { Failure } from "./failures";
 import type { Known } from "./grantsNow";
 import { next } from "./next";
-import { prepare as preparing } from "./preparing";
+import { type PreparingFor, prepare as preparing } from "./preparing";
 import { initialState, type ReconcilerSettings, type ReconcilerState } from "./state";
 import { aboutFailure, runTask, type TaskPorts } from "./tasks";
 
@@ -104,7 +104,7 @@ export function openReconciler(settings: ReconcilerSettings, ports: ReconcilerPo
         lead: (stop, lost, beginning) => lead(running, stop, lost, beginning),
         standBy: (remembered, isFirst) => happen(running, { type: "stand-by", remembered, isFirst }),
         hear: (reading, prepared) => happen(running, { type: "hear", reading, prepared }),
-        prepare: (reading, signal) => preparing(reading, () => running, signal),
+        prepare: (reading, signal) => preparing(reading, () => preparingFor(running), signal),
         hint: () => happen(running, { type: "hint" }),
         suspect: () => happen(running, { type: "suspect" }),
         recheck: () => happen(running, { type: "recheck" }),
@@ -173,7 +173,7 @@ function perform(running: Running, effect: Effect): void {
 function begin(running: Running, { lane, number, task }: Extract<Effect, { readonly do: "begin" }>): void {
     const { ports, wakeup } = running;
     const { over, lost } = running.term ?? { over: ENDED, lost: ENDED };
-    const prepare = (reading: Reading, signal: AbortSignal) => preparing(reading, () => running, signal);
+    const prepare = (reading: Reading, signal: AbortSignal) => preparing(reading, () => preparingFor(running), signal);
     const ended = runTask(task, ports, { over, lost, wakeup, prepare }).then(
         (results) => happen(running, { type: "done", lane, number, ...results }),
         async (error: unknown) => {
@@ -184,6 +184,10 @@ function begin(running: Running, { lane, number, task }: Extract<Effect, { reado
     // A bug in what hears of an event.
     ended.catch((thrown: unknown) => running.term?.end({ thrown }));
     if (lane === "source") running.ofSource = ended;
+}
+
+function preparingFor({ settings, state, ports }: Running): PreparingFor {
+    return { settings, state, nowMs: ports.moment().nowMs };
 }
 
 const ENDED = AbortSignal.abort();

@@ -1,3 +1,4 @@
+import { visitEach, type Work } from "../work";
 import type { Grant } from "./grants";
 import { rememberLast } from "./lastPair";
 
@@ -23,10 +24,22 @@ export const exchanged = rememberLast((before, after): Exchanged => {
 });
 
 /** The grants of either part that the other one does not have, as objects. */
-export function goneAndCome({ old, fresh }: Exchanged) {
-    const [olds, freshes] = [new Set(old), new Set(fresh)];
-    return {
-        gone: old.filter((grant) => !freshes.has(grant)),
-        come: fresh.filter((grant) => !olds.has(grant)),
-    };
+export interface GoneAndCome {
+    readonly gone: readonly Grant[];
+    readonly come: readonly Grant[];
+}
+
+/** Finds in slices what is gone and what has come. */
+export function* goneAndComeWork({ old, fresh }: Exchanged): Work<GoneAndCome> {
+    const [olds, freshes] = [new Set<Grant>(), new Set<Grant>()];
+    const [gone, come]: [Grant[], Grant[]] = [[], []];
+    yield* visitEach(old, 0.2, (grant) => olds.add(grant));
+    yield* visitEach(fresh, 0.2, (grant) => {
+        freshes.add(grant);
+        if (!olds.has(grant)) come.push(grant);
+    });
+    yield* visitEach(old, 0.1, (grant) => {
+        if (!freshes.has(grant)) gone.push(grant);
+    });
+    return { gone, come };
 }

@@ -1,6 +1,6 @@
 import type { Span } from "../addresses/ip";
 import { finish, type Work } from "../work";
-import { exchanged, goneAndCome } from "./exchanged";
+import { exchanged, goneAndComeWork } from "./exchanged";
 import type { Grant } from "./grants";
 import {
     activeSpansOf,
@@ -45,14 +45,14 @@ export function indexOf(grants: readonly Grant[]): GrantIndex {
 
 /** As indexOf, for a list that shares most grants with an earlier one, as the same objects. */
 export function indexAfter(before: readonly Grant[], grants: readonly Grant[]): GrantIndex {
-    const found = entryOf(grants) ?? (before === grants ? undefined : derived(before, grants));
+    const found = entryOf(grants) ?? (before === grants ? undefined : finish(derivedWork(before, grants)));
     return found?.index ?? indexOf(grants);
 }
 
 /** Makes the index of a list in slices, so that `indexOf` and `indexAfter` find it made. */
 export function* indexWork(before: readonly Grant[], grants: readonly Grant[]): Work<void> {
     if (entryOf(grants)?.isMade()) return;
-    if (entryOf(before)?.isMade() && before !== grants && derived(before, grants) !== undefined) return;
+    if (entryOf(before)?.isMade() && before !== grants && (yield* derivedWork(before, grants)) !== undefined) return;
     const parts = yield* partsWork(grants);
     if (!entryOf(grants)?.isMade()) remember(grants, () => parts).parts();
 }
@@ -62,13 +62,17 @@ function entryOf(grants: readonly Grant[]) {
     return found?.length === grants.length ? found : undefined;
 }
 
-function derived(before: readonly Grant[], grants: readonly Grant[]) {
+/** The index that goes on from the earlier one; undefined where too much has changed. */
+function* derivedWork(before: readonly Grant[], grants: readonly Grant[]): Work<Entry | undefined> {
     const old = entryOf(before);
     if (old === undefined) return undefined;
     const most = Math.max(64, before.length / 16);
     if (Math.abs(before.length - grants.length) > most) return undefined;
-    const { gone, come } = goneAndCome(exchanged(before, grants));
+    const { gone, come } = yield* goneAndComeWork(exchanged(before, grants));
     if (gone.length + come.length > most) return undefined;
+    // Somebody else may have made it meanwhile.
+    const made = entryOf(grants);
+    if (made?.isMade()) return made;
     const parts = partsAfter(old.parts(), gone, come);
     return remember(grants, () => parts);
 }
@@ -76,7 +80,8 @@ function derived(before: readonly Grant[], grants: readonly Grant[]) {
 /** @param make Makes the parts when they are first needed. */
 function remember(grants: readonly Grant[], make: () => Parts): Entry {
     let made: Parts | undefined;
-    let active: { readonly nowMs: number; readonly spans: readonly Span[] } | undefined;
+    // Between two moments the same grants are active.
+    let active: { readonly fromMs: number; readonly untilMs: number; readonly spans: readonly Span[] } | undefined;
     const parts = () => {
         made ??= make();
         return made;
@@ -88,7 +93,10 @@ function remember(grants: readonly Grant[], make: () => Parts): Entry {
             return found.size < 2 ? [...found] : grants.filter((grant) => found.has(grant));
         },
         activeSpans(nowMs) {
-            if (active?.nowMs !== nowMs) active = { nowMs, spans: activeSpansOf(parts(), nowMs) };
+            if (active === undefined || nowMs < active.fromMs || nowMs >= active.untilMs) {
+                const untilMs = nextMomentIn(parts(), nowMs) ?? Infinity;
+                active = { fromMs: nowMs, untilMs, spans: activeSpansOf(parts(), nowMs) };
+            }
             return active.spans;
         },
         countActive: (nowMs) => countActiveIn(parts(), nowMs),

@@ -29,7 +29,7 @@ export function* wholeText(remembered: WrittenMemory, textOf: TextOf): Work<stri
     const { grants } = remembered.memory;
     const pieces: string[] = [];
     let piece = `${JSON.stringify({ format: FORMAT, ...headOf(remembered) }).slice(0, -1)},"grants":[`;
-    yield* visitEach(grants, 1, (grant, index) => {
+    yield* visitEach(grants, 4, (grant, index) => {
         piece += index === 0 ? textOf(grant) : `,${textOf(grant)}`;
         if (piece.length < PIECE) return;
         pieces.push(piece);

@@ -1,5 +1,5 @@
 import { type Compared, comparedWork } from "../grants/grantChanges";
-import { indexWork } from "../grants/grantIndex";
+import { indexOf, indexWork } from "../grants/grantIndex";
 import type { Grant } from "../grants/grants";
 import { type Selector, selectedGrants } from "../grants/selection";
 import type { Work } from "../work";
@@ -12,6 +12,8 @@ export interface PrepareInput {
     /** The grants of the new reading. */
     readonly next: readonly Grant[];
     readonly selector: Selector;
+    /** About when it will be decided about: what is active then is active until the next start or end of a grant. */
+    readonly nowMs: number;
 }
 
 /** Comparisons that the decision finds made, for as long as a caller keeps this. */
@@ -24,7 +26,7 @@ const A_LIST = 5000;
  * Makes in slices the comparisons and indexes that a decision about a reading would make at once. The decision is the same
  * without it, and if other lists are compared then: it only takes longer.
  */
-export function* prepareReading({ before, remembered, next, selector }: PrepareInput): Work<Prepared> {
+export function* prepareReading({ before, remembered, next, selector, nowMs }: PrepareInput): Work<Prepared> {
     const ofSource = yield* comparedWork(before ?? remembered, next);
     const isSame = before !== undefined && ofSource.changes.length === 0;
     const grants = isSame ? before : ofSource.grants;
@@ -36,6 +38,8 @@ export function* prepareReading({ before, remembered, next, selector }: PrepareI
     const selected = selectedGrants(grants, selector);
     yield A_LIST;
     yield* indexWork(remembered, selected);
+    yield A_LIST;
+    indexOf(selected).activeSpans(nowMs);
     yield A_LIST;
     return [ofSource, yield* comparedWork(remembered, selected)];
 }

@@ -3,18 +3,24 @@ import { strict as assert } from "node:assert";
 import { openStandbyReader } from "../../../src/agent/grants/standbyReader";
 import { hasCode } from "../../../src/core/errors/errors";
 import type { Reading } from "../../../src/core/grants/grantsDocument";
+import type { GrantSource } from "../../../src/sources/source";
 import { A, B, grant, NOW } from "../../support/grants";
 import { memorySource } from "../../support/memorySource";
 import { virtualClock } from "../../support/virtualClock";
 
 function open(more: { readonly isKept?: boolean } = {}) {
     const clock = virtualClock(NOW);
-    const source = Object.assign(memorySource([grant(A)]), more);
+    let ring = () => {};
+    const watch: NonNullable<GrantSource["watch"]> = (wake, signal) => {
+        ring = wake;
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    };
+    const source = Object.assign(memorySource([grant(A)]), { watch, ...more });
     const stop = new AbortController();
     const readings: Reading[] = [];
     const onRead = (reading: Reading) => void readings.push(reading);
     const standingBy = openStandbyReader({ source, clock, pollMs: 30_000, onRead });
-    return { clock, source, stop, standingBy, readings, ended: standingBy.run(stop.signal) };
+    return { clock, source, ring: () => ring(), stop, standingBy, readings, ended: standingBy.run(stop.signal) };
 }
 
 describe("standing by", () => {
@@ -31,6 +37,27 @@ describe("standing by", () => {
         const reading = { grants: [grant(B)], unusable: [] };
         assert.deepEqual(readings, [{ grants: [grant(A)], unusable: [] }, reading]);
         assert.deepEqual(standingBy.take(), { latest: { reading, readAtMs: NOW + 31_000 }, failure: undefined });
+    });
+
+    it("reads when the source says that it may have changed, and once a second at most", async () => {
+        const { clock, source, ring, standingBy, readings, stop, ended } = open();
+        await clock.pass(5000);
+        source.grants = [grant(B)];
+        ring();
+        await clock.pass(0);
+        assert.equal(standingBy.health().lastReadAtMs, NOW + 5000);
+        for (let hint = 0; hint < 9; hint++) {
+            ring();
+            await clock.pass(100);
+        }
+        assert.equal(readings.length, 2);
+        await clock.pass(100);
+        assert.equal(readings.length, 3);
+        stop.abort();
+        await ended;
+        ring();
+        await clock.pass(60_000);
+        assert.equal(readings.length, 3);
     });
 
     it("gives what it heard once: an agent that has led since then knows better", async () => {

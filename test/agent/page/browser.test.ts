@@ -148,7 +148,7 @@ describe("the status page in a browser", () => {
         await using tried = await visit(server);
         const { page } = tried;
         const walked: string[] = [];
-        for (let step = 0; step < 16; step += 1) {
+        for (let step = 0; step < 17; step += 1) {
             await page.keyboard.press("Tab");
             walked.push(await page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"));
             assert.notEqual(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none");
@@ -158,6 +158,7 @@ describe("the status page in a browser", () => {
             "show UTC",
             "address",
             "Check",
+            "okta",
             "find",
             "Find",
             "In now 2",
@@ -195,7 +196,7 @@ describe("the status page in a browser", () => {
             });
             await using tried = await visit(server, { javaScriptEnabled });
             const { page } = tried;
-            await page.getByLabel("The agent’s token").focus();
+            await page.getByLabel("The agent's token").focus();
             for (const text of [TOKEN, "mia", "INC-7"]) {
                 await page.keyboard.type(text);
                 await page.keyboard.press("Tab");
@@ -217,7 +218,7 @@ describe("the status page in a browser", () => {
         });
         await using tried = await visit(server, { isTimeRunning: true });
         const { page } = tried;
-        await page.getByLabel("The agent’s token").fill("a-wrong-token-of-the-agent");
+        await page.getByLabel("The agent's token").fill("a-wrong-token-of-the-agent");
         await page.getByLabel("Your name").fill("mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.getByRole("button", { name: "Confirm the removal" }).click();
@@ -234,7 +235,7 @@ describe("the status page in a browser", () => {
         await using server = await openTestServer({ view: () => agentView({ held }), token: () => TOKEN });
         await using tried = await visit(server);
         const { page } = tried;
-        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("The agent's token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         held = [...held, "203.0.113.8/32"];
         server.happen(EVENTS["removals.held"]);
@@ -268,7 +269,7 @@ describe("the status page in a browser", () => {
         await page.locator("#address").fill("203.0.113.7");
         await page.keyboard.press("Enter");
         assert.equal(await page.locator(".verdict").textContent(), "203.0.113.7 is in.");
-        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("The agent's token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");
@@ -277,6 +278,39 @@ describe("the status page in a browser", () => {
         assert.deepEqual(server.confirmed, [{ held: ["203.0.113.7/32"], by: "mia" }]);
         assert.deepEqual(tried.problems, []);
     });
+
+    for (const [name, viewport] of [
+        ["desktop", DESKTOP],
+        ["phone", PHONE],
+    ] as const) {
+        it(`shows thirty memberships, the worst first, below a path of a reverse proxy, on a ${name}`, async () => {
+            const thirty = Array.from({ length: 30 }, (_, index) =>
+                agentView({ notReady: index === 17 ? ["the source cannot be read"] : [] }),
+            ).map((view, index) => ({
+                ...view,
+                name: `membership-of-a-team-${index}`,
+                org: index < 9 ? "acme" : "lab",
+            }));
+            await using server = await openTestServer({ view: () => agentView({}), memberships: () => thirty });
+            await using proxy = await openProxy(server.url, "/ops/zone");
+            await using tried = await visit(proxy, { viewport, isTimeRunning: true });
+            const { page } = tried;
+            const rows = page.locator(".overview tbody tr");
+            assert.equal(await rows.count(), 30);
+            assert.match((await rows.first().textContent()) ?? "", /membership-of-a-team-17/);
+            assert.deepEqual(await violationsOn(page), []);
+            const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert.equal(await page.evaluate(overhang), 0, "the page is wider than the window");
+            const table = await page.locator(".overview").boundingBox();
+            if (viewport === DESKTOP)
+                assert.ok((table?.height ?? Infinity) < DESKTOP.height, `${table?.height} pixels`);
+            await rows.first().getByRole("link").click();
+            await page.getByRole("link", { name: "All memberships" }).click();
+            await rows.first().waitFor();
+            assert.equal(new URL(page.url()).pathname, "/ops/zone/");
+            assert.deepEqual(tried.problems, []);
+        });
+    }
 
     const MANY = agentView({
         grants: Array.from({ length: 130 }, (_, index) =>

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
-import { listGrants, ROWS_A_PAGE } from "../../../src/agent/page/grantList";
+import { listGrants, listGrantsWork, ROWS_A_PAGE } from "../../../src/agent/page/grantList";
 import type { PageQuery } from "../../../src/agent/page/query";
 import { SHOWS } from "../../../src/agent/page/query";
 import { at, grantView } from "../../support/agentView";
@@ -72,6 +72,31 @@ describe("listGrants", () => {
         const grants = Array.from({ length: 101 }, (_, index) => grantView(`g-${1000 + index}`));
         const { rows, start, page, pages, total } = listGrants(grants, { ...QUERY, page: 9 });
         assert.deepEqual([rows.map(({ id }) => id), start, page, pages, total], [["g-1100"], 100, 3, 3, 101]);
+    });
+
+    it("takes many steps for a page far into a list of many, each of a few comparisons", () => {
+        let looks = 0;
+        const grants = Array.from({ length: 20_000 }, (_, index) => ({
+            ...grantView(`g-${index}`, { user: `u-${(index * 7919) % 20_000}` }),
+            get id() {
+                looks++;
+                return `g-${index}`;
+            },
+        }));
+        for (const page of [1, 300]) {
+            const work = listGrantsWork(grants, { ...QUERY, page, sort: "person" });
+            let [most, last, steps] = [0, looks, 0];
+            let step = work.next();
+            for (; !step.done; step = work.next()) {
+                most = Math.max(most, looks - last);
+                last = looks;
+                steps++;
+            }
+            assert.ok(steps > 100 && most < 10_000, `${most} looks in one of ${steps} steps`);
+            const users = step.value.rows.map(({ user }) => user);
+            const all = grants.map(({ user }) => user as string).sort();
+            assert.deepEqual(users, all.slice((page - 1) * ROWS_A_PAGE, page * ROWS_A_PAGE));
+        }
     });
 
     it("shows each grant that fits once, over all pages, and counts them all", () => {

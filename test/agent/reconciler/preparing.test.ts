@@ -4,14 +4,14 @@ import { FEW_GRANTS, prepare } from "../../../src/agent/reconciler/preparing";
 import { initialState } from "../../../src/agent/reconciler/state";
 import type { Grant } from "../../../src/core/grants/grants";
 import { watchTurns } from "../../sources/turns";
-import { A, B, grant } from "../../support/grants";
+import { A, B, grant, NOW } from "../../support/grants";
 import { remembered } from "../../support/remembered";
 import { settingsWith } from "./machine";
 import { openStage } from "./stage";
 
 const NEVER = new AbortController().signal;
 const settings = settingsWith();
-const known = () => ({ settings, state: initialState(settings) });
+const known = () => ({ settings, state: initialState(settings), nowMs: NOW });
 const many = (count: number, address = B): Grant[] =>
     Array.from({ length: count }, (_, nth) => grant(address, 60, { id: `g-${nth}` }));
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Span } from "../../../src/core/addresses/ip";
 import { overlapsSpan, separateSpans } from "../../../src/core/addresses/spans";
 import { type Columns, columnsAfter, columnsOf } from "../../../src/core/grants/columns";
-import { type GrantIndex, indexAfter, indexOf } from "../../../src/core/grants/grantIndex";
+import { type GrantIndex, indexAfter, indexOf, indexWork } from "../../../src/core/grants/grantIndex";
 import { type Grant, isActive, nextChangeMs } from "../../../src/core/grants/grants";
 import { momentsAfter, momentsOf } from "../../../src/core/grants/moments";
 
@@ -107,6 +107,22 @@ describe("an index of grants", () => {
             }),
             { numRuns: 300 },
         );
+    });
+
+    it("finds who is active once between two moments, and again after the next one", () => {
+        const index = indexOf([named(1, { spans: [{ low: 1, high: 1 }], startsAtMs: 2, expiresAtMs: 8 })]);
+        const spans = index.activeSpans(4);
+        assert.equal(index.activeSpans(7), spans);
+        assert.equal(index.activeSpans(4), spans);
+        assert.deepEqual([index.activeSpans(8), index.activeSpans(1), index.activeSpans(2)], [[], [], spans]);
+    });
+
+    it("finds in slices what changed between two lists that differ at both ends", () => {
+        const many = Array.from({ length: 5000 }, (_, id) => named(id, { spans: [{ low: id, high: id }] }));
+        const next = [...many.slice(1), named(9000, {})];
+        indexOf(many).countActive(0);
+        const steps = [...indexWork(many, [named(9001, {}), ...next])];
+        assert.ok(steps.length > 40 && Math.max(...steps) < 200, `${steps.length} steps`);
     });
 
     it("is made once for a list", () => {

@@ -53,7 +53,13 @@ function listsOf({ before, remembered, isRememberedRead, next, shared, selector 
     const fresh = grantsOf(next).map((each, at) =>
         at < shared ? (read?.find((one) => JSON.stringify(one) === JSON.stringify(each)) ?? each) : each,
     );
-    return { before: read, remembered: known ?? grantsOf(remembered), next: fresh, selector: { ...selector } };
+    return {
+        before: read,
+        remembered: known ?? grantsOf(remembered),
+        next: fresh,
+        selector: { ...selector },
+        nowMs: NOW,
+    };
 }
 
 /** What the state machine finds out by a reading, and decides. */
@@ -132,6 +138,7 @@ describe("a prepared reading", () => {
             remembered: [],
             next: grants,
             selector: {},
+            nowMs: NOW,
         });
         outcomeOf(inputOf(plain));
         const input = inputOf(ready);
@@ -145,7 +152,7 @@ describe("a prepared reading", () => {
     it("takes many steps for many grants, each of a few", () => {
         const { grants, looks } = counted(10_000);
         let [steps, most, last] = [0, 0, 0];
-        for (const _ of prepareReading({ before: undefined, remembered: [], next: grants, selector: {} })) {
+        for (const _ of prepareReading({ before: undefined, remembered: [], next: grants, selector: {}, nowMs: NOW })) {
             steps++;
             most = Math.max(most, looks() - last);
             last = looks();

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from "fastify";
 
+import { inSlices } from "../../../sources/slices";
 import type { LedgerLine } from "../../events/events";
 import { readAssets } from "../../page/assets";
+import { listGrantsWork } from "../../page/grantList";
 import { noMembershipPage } from "../../page/noMembershipPage";
 import { readPageQuery } from "../../page/query";
 import { RECENT_LINES } from "../../page/recently";
@@ -50,6 +52,7 @@ export function addPage(
             return statusPage({
                 view: one ?? all,
                 memberships: several,
+                list: await inSlices(listGrantsWork((one ?? all).grants, asked)),
                 about: await aboutAddress(asked.address, one ?? all, several),
                 ledger:
                     one === undefined
