@@ -1,5 +1,6 @@
 import { fail } from "./core/errors/errors";
 import type { HostLock, LockFile } from "./locks/fileLock";
+import { inodeAt } from "./locks/inode";
 import { lockProblem } from "./locks/lockProblem";
 import { nativeLocks } from "./locks/nativeLock";
 import { sqliteLocks } from "./locks/sqliteLock";
@@ -29,6 +30,28 @@ export function tryHostLock(path: string): HostLock | undefined {
     } catch (cause) {
         return fail("bad-input", `cannot lock the file ${path}: ${lockProblem(path, cause)}`, { cause });
     }
+}
+
+/** A lock on the file that has this inode. */
+export interface PathLock {
+    readonly lock: HostLock;
+    readonly inode: bigint;
+}
+
+/**
+ * As tryHostLock, for a file that may be deleted and made again meanwhile: the lock is on the file that is at the path.
+ *
+ * @throws `bad-input` if the file cannot be locked at all
+ */
+export function tryPathLock(path: string): PathLock | undefined {
+    if (inodeAt(path) === undefined) tryHostLock(path)?.release();
+    const inode = inodeAt(path);
+    const lock = tryHostLock(path);
+    if (lock === undefined) return undefined;
+    // Otherwise the file was replaced in between, and the lock may be on another file.
+    if (inode !== undefined && inodeAt(path) === inode) return { lock, inode };
+    lock.release();
+    return undefined;
 }
 
 function cannotLock(): never {

@@ -14,7 +14,7 @@ import { untilSettled } from "./arguments/deadline";
 import { describeRound } from "./describe/describeRound";
 import { roundDocument } from "./describe/roundDocument";
 import { chosen } from "./facts/setup";
-import { keepConfiguredAway } from "./stateFolder";
+import { keepConfigured } from "./folderLock";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface ConfiguredFlags {
@@ -45,7 +45,7 @@ export async function configuredRounds(flags: ConfiguredFlags, terminal: Termina
     const fetches = { fetch: outgoingFetch(env), directFetch: outgoingFetch({}) };
     const common = { directory, env, clock: systemClock, ...fetches, nonce: randomUUID, version, onWarning };
     const by = { oktaUrl: flags.okta, mode, isConfirmed: flags.confirmRemovals ?? false } as const;
-    using _ = mode === "write" ? keepConfiguredAway(settings, directory) : undefined;
+    using _ = mode === "write" ? await keepConfigured(settings, terminal) : undefined;
     const run = (membership: (typeof settings.memberships)[number]) =>
         untilSettled((signal) => dryRun(membership, settings, { ...common, ...by, signal }));
     refuseSameOrgTwice(settings, { env, oktaUrl: flags.okta, secret: (text) => plainOrSecret(text, terminal) });

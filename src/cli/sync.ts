@@ -18,8 +18,9 @@ import { configuredRounds } from "./configuredRounds";
 import { describeRound } from "./describe/describeRound";
 import { roundDocument } from "./describe/roundDocument";
 import { refuseBesideConfig } from "./facts/setup";
+import { keepFolder } from "./folderLock";
 import { type MembershipFlags, withStack } from "./stack/stackFlags";
-import { denialsIn, keepAgentsAway, memoryIn } from "./stateFolder";
+import { denialsIn, memoryIn } from "./stateFolder";
 import { STATUS, type Terminal } from "./terminal/terminal";
 
 export interface SyncFlags extends MembershipFlags {
@@ -57,7 +58,7 @@ export async function sync(given: SyncFlags, terminal: Terminal): Promise<number
     });
     const { env, directory } = terminal;
     const mode = flags.dryRun || flags.check ? "plan" : "write";
-    using _ = mode === "write" && flags.state !== undefined ? keepAgentsAway(flags.state, directory) : undefined;
+    using _ = mode === "write" && flags.state !== undefined ? await keepFolder(flags.state, terminal) : undefined;
     const url = flags.okta === undefined ? {} : { url: flags.okta };
     const connection = findOkta({ config: () => undefined, nameOf: () => undefined, env, ...url });
     const time = openCheckedClock(systemClock);

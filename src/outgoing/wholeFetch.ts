@@ -55,6 +55,13 @@ export function isEndKnown({ headers }: Response): boolean {
     return headers.has("content-length") || /\bchunked\s*$/i.test(headers.get("transfer-encoding") ?? "");
 }
 
+const trailers = new WeakMap<Response, () => Headers>();
+
+/** The trailers of an answer of wholeFetch whose body was read to its end; none before that. Source: RFC 9110, section 6.5. */
+export function trailersOf(response: Response): Headers {
+    return trailers.get(response)?.() ?? new Headers();
+}
+
 /** An answer whose head has come, and what became of its connection since. */
 interface Answer {
     readonly message: IncomingMessage;
@@ -123,10 +130,7 @@ function watchProxy(request: ClientRequest, { proxy, isTunnel }: Via, { hostname
 }
 
 function responseOf({ message, connection }: Answer): Response {
-    const headers = new Headers();
-    for (let index = 0; index < message.rawHeaders.length; index += 2) {
-        headers.append(message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? "");
-    }
+    const headers = headersOf(message.rawHeaders);
     const { statusCode: status = 0 } = message;
     // These have no body, whatever comes.
     if ([204, 205, 304].includes(status)) {
@@ -145,7 +149,16 @@ function responseOf({ message, connection }: Answer): Response {
         },
         { highWaterMark: 0 },
     );
-    return new Response(body, { status, headers });
+    const response = new Response(body, { status, headers });
+    trailers.set(response, () => headersOf(message.rawTrailers));
+    return response;
+}
+
+/** @param raw Names and values in turn, as Node has them. */
+function headersOf(raw: readonly string[]): Headers {
+    const headers = new Headers();
+    for (let index = 0; index < raw.length; index += 2) headers.append(raw[index] ?? "", raw[index + 1] ?? "");
+    return headers;
 }
 
 async function* wholeBody({ message, connection }: Answer, body: Readable): AsyncGenerator<Uint8Array, void> {

@@ -14,7 +14,7 @@ describe("a state folder that cannot be made", () => {
         assert.equal(status, 2, err.join("\n"));
         assert.match(
             err.join("\n"),
-            /cannot write \/proc\/zones\/state\/grants\.json, so no zone was written: cannot make the folder \/proc\/zones: no folder can be made there .*\[ZK002\]$/,
+            /cannot lock the folder \/proc\/zones\/state, so no zone was written: cannot make the folder \/proc\/zones: no folder can be made there .*\[ZK002\]$/,
         );
     });
 });

@@ -178,6 +178,21 @@ describe("an answer to httpSource that is only a part", () => {
             { "content-range": "items 0-0/2" },
             `it answers with Content-Range, which is a part of the document; ${WHOLE}`,
         ],
+        [
+            { "content-type": "multipart/byteranges; boundary=b" },
+            `it answers with multipart/byteranges, which is parts of the document; ${WHOLE}`,
+        ],
+        [
+            { "content-type": "Multipart/Mixed; boundary=b" },
+            `it answers with multipart/mixed, which is parts of the document; ${WHOLE}`,
+        ],
+        [
+            { "proxy-status": 'cdn; details="x; y"; error=http_response_incomplete, edge' },
+            `a proxy in between has only a part of the document: Proxy-Status says http_response_incomplete; ${WHOLE}`,
+        ],
+        [{ "x-truncated": "true" }, `it answers with one page: the header "truncated" is true; ${WHOLE}`],
+        [{ "x-partial": "1/3" }, `it answers with one page: the header "partial" is set; ${WHOLE}`],
+        [{ "x-page": "1/3" }, `it answers with one page: the header "page" is set; ${WHOLE}`],
         [{ "x-next-page": "2" }, `it answers with one page: the header "next-page" is 2; ${WHOLE}`],
         [{ "x-total-count": "2" }, `it answers with one page: the header "total-count" is 2; ${WHOLE}`],
         [{ "x-total-pages": "2" }, `it answers with one page: the header "total-pages" is 2; ${WHOLE}`],
@@ -204,6 +219,30 @@ describe("an answer to httpSource that is only a part", () => {
         });
     }
 
+    const trailers: [name: string, value: string, problem: RegExp][] = [
+        [
+            "proxy-status",
+            "cdn; error=http_response_incomplete",
+            /Proxy-Status says http_response_incomplete; all grants/,
+        ],
+        ["content-range", "bytes 0-99/1000", /it answers with Content-Range, which is a part/],
+        ["x-has-more", "true", /one page: the header "has-more" is true/],
+        ["link", '</grants?page=2>; rel="next"', /there is a link with rel="next"/],
+    ];
+    for (const [name, value, problem] of trailers) {
+        it(`shows it by the trailer ${name}`, async () => {
+            const { message } = await failing([
+                (_, response) => {
+                    response.writeHead(200, { trailer: name });
+                    response.write(text);
+                    response.addTrailers({ [name]: value });
+                    response.end();
+                },
+            ]);
+            assert.match(message, problem);
+        });
+    }
+
     it("shows it by its status", async () => {
         const { message } = await failing([answer(206, text)]);
         assert.match(
@@ -222,6 +261,10 @@ describe("an answer to httpSource that is only a part", () => {
         { link: '</style.css>; rel="preload"; as="style", </next>; rel="canonical"; title="next"' },
         { link: '</grants?rel=next>; rel="alternate"' },
         { "x-next-page": "" },
+        { warning: '214 proxy "Transformation Applied"', trailer: "x-checksum" },
+        { "proxy-status": 'edge; received-status=200; details="; error=http_response_incomplete"' },
+        { "proxy-status": "edge; error=connection_timeout" },
+        { "x-partial": "false", "x-page": "1/1", "content-type": "application/json" },
         { "x-wp-total": "1", "x-wp-totalpages": "1", "x-pagination": '{"totalCount":1,"next":null}' },
         { "x-total-count": "1", "x-total-pages": "1", "x-page": "1", "x-per-page": "20" },
         { "x-ratelimit-remaining": "59", "x-remaining": "7", "x-limit": "1", "accept-ranges": "bytes" },

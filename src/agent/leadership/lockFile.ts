@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
 import { makeFolderSync } from "../../folder";
-import { tryHostLock } from "../../hostLock";
-import type { HostLock } from "../../locks/fileLock";
+import { tryPathLock } from "../../hostLock";
+import { inodeAt } from "../../locks/inode";
 import { rest } from "./alarm";
 import { ASKING, type Leadership, type LockState, NOT_ASKING, type Term } from "./leadership";
 import { holderIn } from "./lockHolder";
@@ -38,17 +38,6 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
     let term: Term | undefined;
     let known = ASKING;
 
-    function acquire(): { readonly lock: HostLock; readonly inode: bigint } | undefined {
-        if (inodeOf(path) === undefined) tryHostLock(path)?.release();
-        const inode = inodeOf(path);
-        const lock = tryHostLock(path);
-        if (lock === undefined) return undefined;
-        // Otherwise the file was replaced in between, and the lock may be on another file.
-        if (inode !== undefined && inodeOf(path) === inode) return { lock, inode };
-        lock.release();
-        return undefined;
-    }
-
     return {
         name,
         lockState: () => (known.kind === "held" ? { ...known, ...holderOf(path) } : known),
@@ -57,7 +46,7 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
             makeFolder(path);
             for (;;) {
                 signal.throwIfAborted();
-                const held = acquire();
+                const held = tryPathLock(path);
                 if (held === undefined) {
                     known = { kind: "held" };
                     await rest(clock, retryMs, signal);
@@ -65,7 +54,7 @@ export function lockFileLeadership(options: LockFileOptions): Leadership {
                 }
                 known = JUST_LOCKED;
                 const { lock, inode } = held;
-                const isOurs = () => inodeOf(path) === inode;
+                const isOurs = () => inodeAt(path) === inode;
                 const started = startTerm({
                     clock,
                     everyMs: checkMs,
@@ -101,7 +90,7 @@ const JUST_LOCKED: LockState = {
 /** The holder of the lock, which only Linux shows. */
 function holderOf(path: string): { readonly by?: string } {
     try {
-        const inode = inodeOf(path);
+        const inode = inodeAt(path);
         const pid = inode === undefined ? undefined : holderIn(readFileSync("/proc/locks", "utf8"), inode);
         return pid === undefined ? {} : { by: `process ${pid}` };
     } catch {
@@ -116,11 +105,6 @@ async function settled(
     const madeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? clock.now();
     const waitMs = Math.min(settleMs, madeMs + settleMs - clock.now());
     if (waitMs > 0) await rest(clock, waitMs, signal);
-}
-
-/** Undefined if there is no such file. Does not open the file, as closing it would release the lock. */
-function inodeOf(path: string): bigint | undefined {
-    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -20,7 +20,11 @@ const NEXT =
     /^(odata|x)?(next|prev|previous)(page|link|url|uri|href|cursor|token|offset|skip|marker|bookmark|key|index|start|records|results)*$/;
 
 const HAS_MORE =
-    /^(has|is|are|was|were)?(more|next|nextpage|truncated|partial|incomplete|capped|cut|cutoff|clipped|abridged|limited|limit(reached|hit|exceeded))(items|results|records|entries|grants|pages|data|available|exists?)*$/;
+    /^(has|is|are|was|were)?(more|next|nextpage|limited|limit(reached|hit|exceeded))(items|results|records|entries|grants|pages|data|available|exists?)*$/;
+
+/** Words that mean a part, so that whatever they say but no is one: true, `1/3`, `size limit`, how many are missing. */
+const CUT =
+    /^(has|is|are|was|were)?(truncated|partial|incomplete|capped|cut|cutoff|clipped|abridged)(items|results|records|entries|grants|pages|data|list|content|response)*$/;
 
 const TOTAL =
     /^(odata)?(grants?)?(total|count|of|found|matched|matches|expected|(num|number|total|results?|items|records)(of)?(found|matched|matches|available))(of)?(count|items|elements|results|records|rows|entries|grants|size|hits)?$/;
@@ -30,8 +34,9 @@ const TOTAL =
  */
 const CONTAINERS = /(^links?|meta|metadata|paging|pagination|pager|^page|info|pageable|^cursors?)$/;
 
-/** `1/3`, `2 of 3`. */
-const ONE_OF = /^\s*\d{1,9}\s*(\/|of)\s*(?!1\s*$)\d{1,9}\s*$/i;
+/** `1/3`, `2 of 3`, `page 1 of 3`, `1-15 of 40`: the second number. */
+const OF =
+    /^\s*(?:[a-z]{1,10}\s+)?\d{1,9}(?:\s*-\s*\d{1,9})?\s*(?:\/|(?:out\s+)?of)\s*(\d{1,9})(?:\s+[a-z]{1,10})?\s*$/i;
 
 /** `0-10/12`, as a Content-Range has it. RFC 9110, section 14.4. */
 const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
@@ -47,13 +52,14 @@ const RANGE = /^(?:[a-z]+[ =])?(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i;
  *   cursor, endCursor, after, marker, bookmark         the same, unless hasMore or its like says false
  *   continue, continuationToken, pageToken, scrollId,  the same
  *   moreUrl, truncatedAt
- *   hasMore, hasNextPage, moreAvailable, truncated,    true, 1 or yes
- *   capped, limitReached
+ *   hasMore, hasNextPage, moreAvailable, limitReached  true, 1 or yes
+ *   truncated, partial, incomplete, capped             anything but null, false, no, 0, "", [], {} and 1/1
  *   complete, done, final, isFirst, isLast             false
- *   total, totalCount, count, numFound                 a number of more than the entries
+ *   total, totalCount, count, numFound                 a number of more than the entries, or such as 15/40 or 1-15 of 40
+ *   showing, shown, displayed, returned                such as 15/40 or 1-15 of 40, where that is more than the entries
  *   current, with total                                another number
  *   range                                              such as 0-10/12: not from the first to the last
- *   page, pages, totalPages, lastPage, chunks, parts   a number of more than 1; page, chunk and part also: such as 1/3
+ *   page, pages, totalPages, lastPage, chunk, parts    a number of more than 1, or such as 1/3; a map with such an `of`
  *   offset, skip                                       a number of more than 0
  *   startIndex                                         a number of more than 1
  *   remaining, remainingItemCount                      a number of more than 0
@@ -105,6 +111,7 @@ const MARKERS: readonly Marker[] = [
         isPart: (value) => isSomething(value),
     },
     { name: HAS_MORE, isPart: isTrue },
+    { name: CUT, isPart: (value) => isSomething(value) && !saysNo(value) },
     {
         name: /^(is|has)?(complete|completed|full|whole|final|finished|done|all|end|eof|first|last|firstpage|lastpage|finalpage)$/,
         isPart: (value) => value === false || value === "false",
@@ -116,12 +123,19 @@ const MARKERS: readonly Marker[] = [
             return from !== undefined && (Number(from) > 0 || (of !== "*" && Number(to) + 1 < Number(of)));
         },
     },
-    { name: TOTAL, isPart: (value, { entries }) => numberOf(value) > entries },
+    { name: TOTAL, isPart: (value, { entries }) => numberOf(value) > entries || allOf(value) > entries },
     {
-        name: /^((total|num|number|max)(of)?)?(page(s|count|number)?|(chunk|part|batche?|segment)(s|count))$|^lastpage$/,
+        name: /^(showing|shown|displayed|returned)(items|results|records|entries|grants|rows)?$/,
+        isPart: (value, { entries }) => allOf(value) > entries,
+    },
+    {
+        name: /^((total|num|number|max)(of)?)?(page(s|count|number)?|chunk|part|segment|(chunk|part|batche?|segment)(s|count))$|^lastpage$/,
         isPart: (value) => numberOf(value) > 1,
     },
-    { name: /^(page|chunk|part|batch|segment)$/, isPart: (value) => ONE_OF.test(String(value)) },
+    {
+        name: /^(page|chunk|part|batche?|segment|slice|fragment|piece|portion)(s|number)?$/,
+        isPart: (value) => allOf(value) > 1 || (isMap(value) && numberOf(value.of) > 1),
+    },
     { name: /^(offset|skip|(items?)?remaining(items?)?(count)?)$/, isPart: (value) => numberOf(value) > 0 },
     { name: /^startindex$/, isPart: (value) => numberOf(value) > 1 },
     {
@@ -133,7 +147,7 @@ const MARKERS: readonly Marker[] = [
 function saysAll(fields: Fields, entries: number, depth: number): boolean {
     return Object.entries(fields).some(([name, value]) => {
         const letters = lettersOf(name);
-        if (HAS_MORE.test(letters) && (value === false || value === "false")) return true;
+        if ((HAS_MORE.test(letters) || CUT.test(letters)) && (value === false || value === "false")) return true;
         if (NEXT.test(letters)) return !isSomething(value);
         if (TOTAL.test(letters)) return numberOf(value) <= entries;
         const map = depth < DEEPEST && CONTAINERS.test(letters) ? mapOf(value) : undefined;
@@ -146,6 +160,17 @@ function isSomething(value: unknown, depth = 0): boolean {
     if (isMap(value)) return depth > 2 * DEEPEST || Object.values(value).some((each) => isSomething(each, depth + 1));
     if (Array.isArray(value)) return value.length > 0;
     return value != null && ![false, 0, "", "false", "null", "none"].includes(value as string);
+}
+
+/** The number of which a text such as `1/3` or `1-15 of 40` names some; NaN for any other. */
+function allOf(value: unknown): number {
+    return typeof value === "string" ? Number(OF.exec(value)?.[1] ?? Number.NaN) : Number.NaN;
+}
+
+/** Of a word that means a part: no, 0 in another form, or the one part that there is. */
+function saysNo(value: unknown): boolean {
+    if (numberOf(value) === 0 || allOf(value) === 1) return true;
+    return typeof value === "string" && /^\s*(no|n|off|never|false|none|null|complete)?\s*$/i.test(value);
 }
 
 function isTrue(value: unknown): boolean {

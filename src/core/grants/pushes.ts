@@ -14,9 +14,15 @@ export interface Pushed {
     /** Removals up to this moment are forgotten; so an older push of an unknown grant is ignored. */
     readonly forgottenMs: number;
     /** The moment of each entry, usable or not, by key. */
-    readonly entries: ReadonlyMap<string, { readonly atMs: number }>;
+    readonly entries: ReadonlyMap<string, KnownEntry>;
     /** The moment at which each grant was removed by id, by key; also if a later full snapshot does not contain it. */
     readonly removed: ReadonlyMap<string, number>;
+}
+
+export interface KnownEntry {
+    readonly atMs: number;
+    /** Whether it came in a push of this grant alone, and not in a full snapshot. */
+    readonly isNamed: boolean;
 }
 
 /** What a push changes of what was known. */
@@ -29,14 +35,11 @@ export interface PushChange {
     readonly removed: readonly { readonly key: string; readonly atMs: number }[];
 }
 
-export interface PushedEntry {
+export interface PushedEntry extends KnownEntry {
     /** `=ID`, or `#3` for the fourth entry of a snapshot where that has no id, or that of an entry before it. */
     readonly key: string;
-    readonly atMs: number;
     /** The entry as it was pushed. */
     readonly grant: unknown;
-    /** Whether it came in a push of this grant alone, and not in a full snapshot. */
-    readonly isNamed: boolean;
 }
 
 /** The most removals that are remembered one by one. */
@@ -44,18 +47,26 @@ export const MOST_REMOVED = 10_000;
 
 /**
  * What a push changes. Pushes may come late, twice and in any order; their
- * moments decide, so that every order has the same result.
+ * moments decide. At the same moment a removal comes before a set, and both
+ * before a full snapshot, as they name the grant. So every order has the same
+ * result, except that the last to come counts of two full snapshots of one
+ * moment, and of two sets of one grant at one moment.
  *
  *   push       ignored, or in part, after
- *   replaced   a later full snapshot; grants that were set or removed later stay so
+ *   replaced   a later full snapshot; grants that were set or removed later, or at the same moment, stay so
  *   set        a later full snapshot; a later set; a removal that is not earlier
  *   removed    a later full snapshot; a later set; a removal that is not earlier
+ *
+ * A full snapshot, or a set of an unknown grant, that is not later than a forgotten removal is
+ * ignored too: nobody knows whether that removal was of a grant in it.
  *
  * @returns undefined where it changes nothing
  */
 export function* changingBy(pushed: Pushed, push: Push): Work<PushChange | undefined> {
     if (push.atMs < (pushed.snapshotMs ?? -Infinity)) return undefined;
-    if (push.type === "replaced") return yield* replaced(pushed, push.atMs, push.grants);
+    if (push.type === "replaced") {
+        return push.atMs <= pushed.forgottenMs ? undefined : yield* replaced(pushed, push.atMs, push.grants);
+    }
     const { atMs } = push;
     const key = keyOf(push.id);
     const knownMs = pushed.entries.get(key)?.atMs ?? -Infinity;
@@ -71,7 +82,12 @@ export function isTooMany({ entries }: Pushed, { snapshotMs, set }: PushChange):
     const added = snapshotMs === undefined ? set.filter(({ key }) => !entries.has(key)).length : set.length;
     if (entries.size + added <= MOST_GRANTS) return false;
     if (snapshotMs === undefined) return added > 0;
-    return added + [...entries.values()].filter(({ atMs }) => atMs > snapshotMs).length > MOST_GRANTS;
+    return added + [...entries.values()].filter((entry) => outlives(entry, snapshotMs)).length > MOST_GRANTS;
+}
+
+/** Whether an entry stays after a full snapshot that does not contain it, or contains it otherwise. */
+export function outlives({ isNamed, atMs }: KnownEntry, snapshotMs: number): boolean {
+    return isNamed && atMs >= snapshotMs;
 }
 
 /** The id of an entry as the reader of documents takes it; undefined where it has none. */
@@ -84,13 +100,15 @@ export function idOf(grant: unknown): string | undefined {
 function* replaced(pushed: Pushed, atMs: number, grants: readonly unknown[]): Work<PushChange> {
     const keys = new Set<string>();
     const set: PushedEntry[] = [];
-    const isOlder = (key: string) =>
-        (pushed.entries.get(key)?.atMs ?? -Infinity) > atMs || (pushed.removed.get(key) ?? -Infinity) > atMs;
+    const isOverruled = (key: string) => {
+        const known = pushed.entries.get(key);
+        return (known !== undefined && outlives(known, atMs)) || (pushed.removed.get(key) ?? -Infinity) >= atMs;
+    };
     for (const [index, grant] of grants.entries()) {
         const id = idOf(grant);
         const key = id === undefined || keys.has(keyOf(id)) ? `#${index}` : keyOf(id);
         keys.add(key);
-        if (!isOlder(key)) set.push({ key, atMs, grant, isNamed: false });
+        if (!isOverruled(key)) set.push({ key, atMs, grant, isNamed: false });
         yield 2;
     }
     return { snapshotMs: atMs, set, removed: [] };

@@ -4,7 +4,7 @@ import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { limitedSignal } from "../../limitedSignal";
 import { outgoingWholeFetch } from "../../outgoing/outgoingFetch";
-import { isEndKnown } from "../../outgoing/wholeFetch";
+import { isEndKnown, trailersOf } from "../../outgoing/wholeFetch";
 import { readDocument } from "../document/document";
 import { partOf } from "../parts";
 import type { GrantSource } from "../source";
@@ -186,7 +186,8 @@ async function take(
             end: isEndKnown(response) ? "known" : "unknown",
             signal: stop,
         });
-        const page = partOf(response, reading.grants.length + reading.unusable.length);
+        const entries = reading.grants.length + reading.unusable.length;
+        const page = partOf(response, entries) ?? partOf({ headers: trailersOf(response) }, entries);
         if (page !== undefined) return { problem: `${page}; ${WHOLE}` };
         return { value: { reading, etag: response.headers.get("etag") ?? undefined } };
     } catch (cause) {

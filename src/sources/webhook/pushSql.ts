@@ -66,9 +66,14 @@ function newSince(table: string, { change, id }: Head): string {
 /**
  * Writes a delivery, and what it changes, in several texts; the last one commits.
  *
+ * @param before What was so before it.
  * @param next What is so after it.
  */
-export function* writingSql(table: string, next: Head, change: PushChange | undefined): Generator<string> {
+export function* writingSql(
+    table: string,
+    { before, next }: { readonly before: Head; readonly next: Head },
+    change: PushChange | undefined,
+): Generator<string> {
     const deliveries = deliveriesOf(table);
     const { snapshotMs, forgottenMs, set, removed } = change ?? { set: [], removed: [] };
     const values = [
@@ -83,7 +88,9 @@ export function* writingSql(table: string, next: Head, change: PushChange | unde
         `DELETE FROM ${deliveries} WHERE change <= ${next.change - MOST_SEEN}`,
     ];
     if (snapshotMs !== undefined) {
-        statements.push(`DELETE FROM ${table} WHERE at_ms <= ${snapshotMs} AND entry IS NOT NULL`);
+        // All but what `outlives` keeps.
+        statements.push(`DELETE FROM ${table} WHERE entry IS NOT NULL
+            AND (at_ms < ${snapshotMs} OR change = ${before.snapshotChange})`);
     }
     const facts = [...set, ...removed];
     for (let start = 0, end = 0; start < facts.length; start = end) {

@@ -97,7 +97,7 @@ async function take(
     }
     const change = judged === "older" ? undefined : judged;
     const next = headAfter(content.head, id, change);
-    for (const text of writingSql(sql, next, change)) await connection.query(text);
+    for (const text of writingSql(sql, { before: content.head, next }, change)) await connection.query(text);
     content.advance(next);
     if (change === undefined) return { result: "older", unusable: [] };
     return { result: "accepted", unusable: await inSlices(content.grants.apply(change)) };

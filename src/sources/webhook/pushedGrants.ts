@@ -12,6 +12,7 @@ import {
     changingBy,
     idOf,
     isTooMany,
+    outlives,
     type Push,
     type PushChange,
     type Pushed,
@@ -115,7 +116,7 @@ function* readEach(
 /** Of adding an entry to a map of many, and of looking at one, see Work. A map that grows copies what it has. */
 const [KEEPING_COST, LOOKING_COST] = [2, 0.5];
 
-/** The entries of a snapshot, and after them those that were pushed later than it. */
+/** The entries of a snapshot, and after them those that outlive it. */
 function* entriesAfter(set: readonly Entry[], known: Entries, snapshotMs: number): Work<Entries> {
     const next: Entries = new Map();
     for (const entry of set) {
@@ -123,7 +124,7 @@ function* entriesAfter(set: readonly Entry[], known: Entries, snapshotMs: number
         yield KEEPING_COST;
     }
     for (const entry of known.values()) {
-        if (entry.atMs > snapshotMs && !next.has(entry.key)) next.set(entry.key, entry);
+        if (outlives(entry, snapshotMs) && !next.has(entry.key)) next.set(entry.key, entry);
         yield LOOKING_COST;
     }
     return next;

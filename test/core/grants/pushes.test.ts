@@ -34,6 +34,37 @@ describe("changingBy", () => {
         ["a late set is undone by a removal", [removed(2, "a"), set(1, "a")], []],
         ["a removal at the same moment wins, whichever comes first", [removed(1, "a"), set(1, "a")], []],
         ["a removal at the same moment wins, whichever comes last", [set(1, "a"), removed(1, "a")], []],
+        [
+            "a removal at the moment of a full snapshot wins, whichever comes first",
+            [removed(1, "a"), replaced(1, "a", "b")],
+            ["b"],
+        ],
+        [
+            "a removal at the moment of a full snapshot wins, whichever comes last",
+            [replaced(1, "a", "b"), removed(1, "a")],
+            ["b"],
+        ],
+        [
+            "a set at the moment of a full snapshot counts, whichever comes first",
+            [set(1, "b"), replaced(1, "a")],
+            ["a", "b"],
+        ],
+        [
+            "a set at the moment of a full snapshot counts, whichever comes last",
+            [replaced(1, "a"), set(1, "b")],
+            ["a", "b"],
+        ],
+        [
+            "a set outlives every full snapshot of its moment",
+            [replaced(1, "a"), set(1, "b"), replaced(1, "c"), replaced(1, "d")],
+            ["d", "b"],
+        ],
+        [
+            "a removal outlives every full snapshot of its moment",
+            [replaced(1, "a"), removed(1, "a"), replaced(1, "a"), replaced(1, "a", "b")],
+            ["b"],
+        ],
+        ["of two full snapshots of one moment the last to come counts", [replaced(1, "a"), replaced(1, "b")], ["b"]],
         ["a set after a removal is believed", [removed(1, "a"), set(2, "a")], ["a"]],
         ["a late removal is undone by a later full snapshot", [replaced(2, "a"), removed(1, "a")], ["a"]],
         ["a late removal is undone by a later set", [set(2, "a"), removed(1, "a")], ["a"]],
@@ -77,6 +108,14 @@ describe("changingBy", () => {
         assert.deepEqual(idsIn(pushedBy(...removals, set(2, "r1"))), ["r1"]);
     });
 
+    it("believes no full snapshot that is as old as a removal which it had to forget", () => {
+        const removals = Array.from({ length: 10_001 }, (_, index) => removed(2, `r${index + 1}`));
+        const bulk = pushedBy(replaced(1, "r1", "a"), ...removals);
+        assert.equal(finish(bulk.judge(replaced(2, "r1", "b"))), "older");
+        assert.deepEqual(idsIn(bulk), ["a"]);
+        assert.deepEqual(idsIn(pushedBy(...removals, replaced(3, "r1", "b"))), ["r1", "b"]);
+    });
+
     const ids = ["a", "b", "c"];
     const pushes = fc
         .array(
@@ -109,6 +148,53 @@ describe("changingBy", () => {
             fc.property(shuffled, ([inOrder, mixed]) => {
                 assert.deepEqual(truth(pushedBy(...mixed)), truth(pushedBy(...inOrder)));
             }),
+        );
+    });
+
+    const RANKS = { replaced: 0, set: 1, removed: 2 };
+
+    /** What is to be so after pushes: for each grant the last statement by moment, by rank, and by arrival. */
+    function lawful(pushes: readonly Push[]) {
+        const last = (of: readonly Push[]) =>
+            of.reduce<Push | undefined>((best, push) => {
+                if (best === undefined || push.atMs > best.atMs) return push;
+                return push.atMs === best.atMs && RANKS[push.type] >= RANKS[best.type] ? push : best;
+            }, undefined);
+        const snapshot = last(pushes.filter(({ type }) => type === "replaced"));
+        const entries: object[] = [];
+        const named: Record<"set" | "removed", string[]> = { set: [], removed: [] };
+        for (const id of ids) {
+            const own = pushes.filter((push) => push === snapshot || (push.type !== "replaced" && push.id === id));
+            const winner = last(own);
+            if (winner?.type === "replaced") {
+                entries.push(...(winner.grants as { id: string }[]).filter((grant) => grant.id === id));
+            } else if (winner !== undefined) named[winner.type].push(id);
+            if (winner?.type === "set") entries.push(winner.grant);
+        }
+        return { entries: entries.map((grant) => JSON.stringify(grant)).sort(), named };
+    }
+
+    it("has one result for every order of arrival, also at one moment, but for two statements of one kind", () => {
+        const atMs = fc.nat(3);
+        const id = fc.constantFrom(...ids);
+        const push = fc.oneof(
+            fc.tuple(atMs, id, fc.record({ more: fc.nat(99) })).map((given) => set(...given)),
+            fc.tuple(atMs, id).map((given) => removed(...given)),
+            fc.tuple(atMs, fc.uniqueArray(id)).map(([moment, list]) => replaced(moment, ...list)),
+        );
+        fc.assert(
+            fc.property(fc.array(push, { maxLength: 10 }), (list) => {
+                const grants = pushedBy(...list);
+                const { entries, named } = lawful(list);
+                assert.deepEqual(truth(grants), entries);
+                const read = finish(grants.reading()).named;
+                assert.deepEqual([...(read?.set ?? [])].sort(), named.set);
+                // A removal that is older than the full snapshot may be remembered or not.
+                const { removed: known, snapshotMs = -Infinity } = grants.pushed;
+                const since = [...known].filter(([, moment]) => moment >= snapshotMs);
+                assert.deepEqual(since.map(([key]) => key.slice(1)).sort(), named.removed);
+            }),
+            { numRuns: 1000 },
         );
     });
 
@@ -148,14 +234,17 @@ describe("changingBy", () => {
 describe("isTooMany", () => {
     const grants = Array.from({ length: 200_000 }, (_, index) => ({ id: String(index) }));
     const most = (atMs: number): Push => ({ type: "replaced", atMs, grants });
-    const known = (atMs: number, ...ids: readonly string[]) => new Map(ids.map((id) => [`=${id}`, { atMs }]));
-    const all = new Map(grants.map(({ id }) => [`=${id}`, { atMs: 1 }]));
+    const known = (atMs: number, ...ids: readonly string[]) =>
+        new Map(ids.map((id) => [`=${id}`, { atMs, isNamed: true }]));
+    const all = new Map(grants.map(({ id }) => [`=${id}`, { atMs: 1, isNamed: false }]));
     const table: [because: string, entries: Pushed["entries"], push: Push, isIt: boolean][] = [
         ["a grant more than the most", all, set(2, "new"), true],
         ["another word on one of the most", all, set(2, "7"), false],
         ["one that goes, of the most", all, removed(2, "7"), false],
         ["the most instead of the most", all, most(2), false],
         ["the most beside one that was set later", known(3, "new"), most(2), true],
+        ["the most beside one that was set at the same moment", known(2, "new"), most(2), true],
+        ["the most beside one that was set earlier", known(1, "new"), most(2), false],
         ["the most with one that was set later", known(3, "7"), most(2), false],
     ];
     for (const [because, entries, push, isIt] of table) {

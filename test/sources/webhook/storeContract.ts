@@ -206,9 +206,37 @@ export function testPushStore(kind: StoreKind): void {
         }
     });
 
+    const atOnce = [all(5, "a", "b"), removed(5, "a"), set(5, "c", "203.0.113.7")];
+    for (const [first, second, third] of [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] as const) {
+        const order = [atOnce[first], atOnce[second], atOnce[third]].flatMap((push) => push ?? []);
+        it(`has one result for statements of one moment: ${order.map(({ type }) => type).join(", ")}`, async () => {
+            const [one, other] = [kind.open(), kind.open()];
+            for (const [index, push] of order.entries()) {
+                assert.equal(await take([one, other][index % 2] ?? one, push), "accepted");
+                await other.read(signal);
+            }
+            for (const each of [one, other, kind.open()]) {
+                const { reading } = await each.read(signal);
+                assert.deepEqual(reading.grants.map(({ id }) => id).sort(), ["b", "c"]);
+                assert.deepEqual([...(reading.named?.set ?? [])], ["c"]);
+                assert.deepEqual([...(reading.named?.removed ?? [])], ["a"]);
+            }
+            // A second full snapshot of the moment replaces the first, and not what was said by name.
+            assert.equal(await take(one, all(5, "a", "x")), "accepted");
+            for (const each of [one, other, kind.open()]) assert.deepEqual(await grantsIn(each), ["c", "x"]);
+        });
+    }
+
     it("gives each of several agents what one that accepted everything would have", async () => {
         const id = fc.constantFrom("a", "b", "c", "d");
-        const atMs = fc.nat(12);
+        const atMs = fc.nat(5);
         const ip = fc.constantFrom("198.51.100.1", "198.51.100.2", "nonsense");
         const push = fc.oneof(
             fc.tuple(atMs, id, ip).map((given) => set(...given)),
