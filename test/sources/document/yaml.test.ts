@@ -117,9 +117,16 @@ describe("parseYaml", () => {
                     const { user, system } = process.cpuUsage(begun);
                     return user + system;
                 };
-                const [few, many] = [await cpuFor(1_000), await cpuFor(8_000)];
+                // Other processes take the caches away, and the collector has its own times: the best of three counts.
+                const [few, many] = [await bestOf(3, () => cpuFor(1_000)), await bestOf(3, () => cpuFor(8_000))];
                 assert.ok(many < Math.max(few, 5_000) * 40, `${few} µs, and ${many} µs for eight times as much`);
             });
         }
     });
 });
+
+async function bestOf(times: number, measure: () => Promise<number>): Promise<number> {
+    let best = Infinity;
+    for (let time = 0; time < times; time++) best = Math.min(best, await measure());
+    return best;
+}
