@@ -31,7 +31,7 @@ export interface GroupFileOptions {
 }
 
 /**
- * The memory as JSON in `group.json`. A damaged file is renamed, and the group is then treated as at first
+ * The memory as JSON in `group.json`: ids of users, and the names by which grants know them. A damaged file is renamed, and the group is then treated as at first
  * contact, which removes no member.
  */
 export function groupFile({ path, group, onWarning, mode = "write" }: GroupFileOptions): GroupFile {
