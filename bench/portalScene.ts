@@ -50,13 +50,19 @@ export interface PortalBenchOptions {
     readonly crowd: number;
     /** The command that is run. */
     readonly bin: string;
+    /** What the emulated org allows in a minute, as in `startEmulator`. @default that of the emulator */
+    readonly rateLimit?: number;
 }
 
 /** A portal as a process of its own, over an emulated Okta in this one, with people who are signed in. */
 export async function startPortalScene(directory: string, options: PortalBenchOptions): Promise<PortalBenchScene> {
     mkdirSync(directory);
     const gateways = [{ type: "CIDR" as const, value: "192.0.2.0/32" }];
-    const okta = await startEmulator({ seed: { zones: [{ id: ZONE, name: "Bench", gateways }] } });
+    const { rateLimit } = options;
+    const okta = await startEmulator({
+        seed: { zones: [{ id: ZONE, name: "Bench", gateways }] },
+        ...(rateLimit !== undefined && { rateLimit }),
+    });
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const path = join(directory, "portal.jsonl");

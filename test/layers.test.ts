@@ -87,6 +87,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
         "src/agent/environment",
         "src/agent/http/limits/connections",
         "src/agent/http/listenProblem",
+        "src/agent/http/noSchemas",
         "src/agent/http/caller/peer",
         "src/agent/ledger",
         "src/agent/logging",

@@ -14,7 +14,7 @@ const DEFAULTS = [
 
 /** The apps that every organisation has, but for those that the seed has too, and those of the seed. */
 export function freshApps(nursery: Nursery, about: OrgAbout, policies: Org["policies"]): Map<string, App> {
-    const seeds = nursery.seed.apps;
+    const seeds = [...nursery.seed.apps, ...restrictedClients(nursery)];
     const isSeeded = (app: Document) => seeds.some((seed) => seed.name === app.name || seed.label === app.label);
     const wanted = about.pipeline === "v1" ? [] : DEFAULTS.filter((app) => !isSeeded(app));
     const apps = [...wanted, ...seeds].map((seed) => appFromSeed(seed, nursery, about, policies));
@@ -22,6 +22,20 @@ export function freshApps(nursery: Nursery, about: OrgAbout, policies: Org["poli
         "apps",
         apps.map((app) => [app.document.id, app]),
     );
+}
+
+/** At Okta every client is an app, whose settings say from where it may be used. A client without that need not be looked at. */
+function restrictedClients({ seed: { apps, oauthClients } }: Nursery): Document[] {
+    const unlisted = oauthClients.filter(({ clientId, network }) => {
+        return network !== undefined && apps.every(({ id }) => id !== clientId);
+    });
+    return unlisted.map(({ clientId, network }) => ({
+        id: clientId,
+        name: "oidc_client",
+        label: clientId,
+        signOnMode: "OPENID_CONNECT",
+        settings: { oauthClient: { application_type: "service", grant_types: ["client_credentials"], network } },
+    }));
 }
 
 /** What a seed says is taken as it is. Its policy is `policyId`, or what its links name, or the one of its label. */

@@ -18,7 +18,7 @@ export async function buildBundles(root: string, dist: string): Promise<void> {
         plugins: [apart],
     });
     const packages = Object.entries(ONCE).map(([name, path]) => ({ in: join(root, "node_modules", path), out: name }));
-    await build({ ...common, entryPoints: packages, plugins: [withoutLocales] });
+    await build({ ...common, entryPoints: packages, plugins: [withoutLocales], minifyWhitespace: true });
 }
 
 /**

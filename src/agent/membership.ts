@@ -1,45 +1,33 @@
-import type { Clock } from "../clock";
 import { userKey } from "../core/membership/denials";
 import type { MemoryStore, Remembered } from "../core/membership/memory";
 import type { MembershipSettings } from "../core/settings/agentSettings";
-import type { RateLimit } from "../okta/exchange/rateLimit";
 import type { ZoneStore } from "../okta/zones/zones";
 import type { GrantSource } from "../sources/source";
 import type { Denials } from "./denials/denials";
 import type { RecordEvent } from "./events/events";
-import type { SourceHealth } from "./grants/overheard";
 import { openStandbyReader } from "./grants/standbyReader";
 import type { GroupBinding } from "./group/boundGroup";
-import type { LockState } from "./leadership/leadership";
+import { type ViewSources, viewNow } from "./membershipView";
 import { type MembershipMemory, openMembershipMemory } from "./memory/membershipMemory";
 import { shareNow } from "./reconciler/decide";
 import type { Moment, RoundResult } from "./reconciler/event";
 import type { Failure } from "./reconciler/failures";
-import type { Known } from "./reconciler/grantsNow";
 import type { InForce } from "./reconciler/inForce";
 import { leavingIds, type OtherMembership } from "./reconciler/movedGrants";
 import { openReconciler, type ReconcilerPorts } from "./reconciler/reconciler";
-import { healthOf, KEPT_WITHIN } from "./reconciler/source";
+import { KEPT_WITHIN } from "./reconciler/source";
 import type { ReconcilerSettings } from "./reconciler/state";
-import type { Budget } from "./requestBudget";
-import type { PendingClearing } from "./sessions/clearingState";
-import { viewOf } from "./status/buildView";
 import type { AgentView } from "./status/view";
-import type { TimeCheck } from "./timeCheck";
 import { type KnownZones, noKnownZones } from "./zones/knownZones";
 import type { PendingWrite } from "./zones/zoneState";
 
-export interface MembershipOptions {
+export interface MembershipOptions extends ViewSources {
     readonly settings: Pick<
         MembershipSettings,
         "zones" | "rules" | "drift" | "maxStaleMs" | "pollMs" | "firstContact" | "onRevoke"
     >;
     readonly source: GrantSource;
-    /** The type of the source in the status: `file`, `postgres` and so on. */
-    readonly sourceType: string;
     readonly zones: ZoneStore;
-    readonly budget: Budget;
-    readonly rateLimit: () => RateLimit | undefined;
     /** Storage for the memory. */
     readonly memories: MemoryStore;
     /**
@@ -60,8 +48,6 @@ export interface MembershipOptions {
     readonly lastWriter?: (zoneId: string) => string | undefined;
     /** The group whose members are the users with an active grant. @default grants are not bound to users */
     readonly bound?: GroupBinding;
-    /** The users whose sessions are still to be ended. @default none */
-    readonly clearings?: () => readonly PendingClearing[];
     /** Other memberships with the same source, whose grants may move here. @default none */
     readonly others?: () => readonly OtherMembership[];
     /** Receives the result of each round. @default ignored */
@@ -71,11 +57,6 @@ export interface MembershipOptions {
      * @default ignored
      */
     readonly onTrouble?: (trouble: Failure | undefined) => void;
-    /** What is known of the lock while this agent does not lead. @default nothing */
-    readonly lockState?: () => LockState | undefined;
-    readonly clock: Clock;
-    /** Checks `clock` before each decision. @default the clock is not checked */
-    readonly time?: TimeCheck;
     /** Makes a unique id for a write. */
     readonly newId: () => string;
 }
@@ -224,38 +205,4 @@ function momentOf({ clock, budget, denials = NO_DENIALS, others, bound, lastWrit
         idOfUser: bound?.idOfUser ?? userKey,
         lastWriter: lastWriter ?? (() => undefined),
     };
-}
-
-function viewNow(
-    options: MembershipOptions,
-    known: Known,
-    standby: Partial<SourceHealth>,
-    unkept: string | undefined,
-): AgentView {
-    const { sourceType, rateLimit, clearings, lockState, clock, time } = options;
-    return viewOf({
-        sourceType,
-        known,
-        health: healthNow(known, standby),
-        unkept,
-        rateLimit: rateLimit(),
-        clearings: clearings?.() ?? [],
-        lockState: lockState?.(),
-        freshMs: freshMs(options),
-        nowMs: clock.now(),
-        time: time?.reading(),
-    });
-}
-
-/** The longest interval between two reads of the zones, which depends on the request budget. */
-function freshMs({ settings, budget }: MembershipOptions): number {
-    return 60_000 + Math.max(3 * 30_000, (settings.zones.length * 360_000) / budget.perMinute());
-}
-
-/** The health by this agent's own reads while it leads, otherwise by those of the standby reader. */
-function healthNow({ state }: Known, standby: Partial<SourceHealth>): SourceHealth {
-    const own = healthOf(state);
-    if (state.isLeading) return own;
-    const { lastReadAtMs = own.lastReadAtMs, ...now } = standby;
-    return { ...own, ...now, lastReadAtMs };
 }

@@ -3,6 +3,7 @@ import { fail } from "../core/errors/errors";
 import { DEVICE_GRANT } from "../core/portal/deviceGrant";
 import { formatDuration, parseDuration } from "../core/portal/duration";
 import { outgoingFetch } from "../outgoing/outgoingFetch";
+import { noAnswer } from "./portal/askSurely";
 import { grantOf, grantWhile } from "./portal/grantWhile";
 import { ask, keepToken, openPortalClient, type PortalClient, requirePortalUrl } from "./portal/portalClient";
 import { STATUS, type Terminal } from "./terminal/terminal";
@@ -32,6 +33,8 @@ export async function login({ portal = "" }: PortalFlag, terminal: Terminal): Pr
         ask(fetch, `${url}${path}`, { method: "POST", body: String(new URLSearchParams(fields)), headers: FORM });
     const { status, body } = await post("/device_authorization", { client_id: "zonekeeper-cli" });
     if (status !== 200) return fail("bad-input", `the portal begins no sign-in: ${body.detail ?? `status ${status}`}`);
+    if (typeof body.user_code !== "string")
+        return noAnswer(url, "what answers there is not the portal; check the address", undefined);
     terminal.out(`Open ${body.verification_uri_complete} and compare the code: ${body.user_code}`);
     let waitMs = Number(body.interval) * 1000;
     const untilMs = systemClock.elapsedMs() + Number(body.expires_in) * 1000;

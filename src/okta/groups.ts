@@ -4,6 +4,7 @@ import type { OktaUser } from "../core/group/users";
 import { listRoles } from "./admins";
 import { fieldsOf, textOf, textsOf } from "./exchange/fields";
 import { isMissing } from "./exchange/refused";
+import { unexpected } from "./exchange/unexpected";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 import { readPerson } from "./people";
@@ -78,7 +79,7 @@ export function httpGroups(http: OktaHttp, membersHttp: OktaHttp): GroupStore {
             const items = await readPages(membersHttp, path, signal);
             return items.map((item) => {
                 const { id, status, profile } = fieldsOf(item);
-                const found = textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not a list of users`);
+                const found = textOf(id) ?? unexpected(path, "a list of users");
                 return { id: found, login: textOf(fieldsOf(profile).login), status: textOf(status) };
             });
         },

@@ -65,11 +65,13 @@ export interface OktaHttp {
     request(method: string, path: string, options: RequestOptions): Promise<Answer>;
 }
 
-export function oktaHttp(options: OktaHttpOptions): OktaHttp {
+export function oktaHttp(given: OktaHttpOptions): OktaHttp {
+    const { fetch, hasAnswered } = rememberingAnswers(given.fetch);
+    const options = { ...given, fetch };
     const { orgUrl, credential } = options.connection;
     let rateLimit: RateLimit | undefined;
     const { keep: keepSecret, redact } = openSecrets();
-    const exchangeOptions = exchangeOptionsOf(options, redact);
+    const exchangeOptions = { ...exchangeOptionsOf(options, redact), hasAnswered };
     const authorization = authorizationOf(options, exchangeOptions, keepSecret);
     const onAnswer = (headers: Headers) => {
         rateLimit = rateLimitIn(headers, options.elapsedMs()) ?? rateLimit;
@@ -98,10 +100,20 @@ export function oktaHttp(options: OktaHttpOptions): OktaHttp {
     };
 }
 
+function rememberingAnswers(fetch: typeof globalThis.fetch) {
+    let hasAnswered = false;
+    const remembering: typeof globalThis.fetch = async (input, init) => {
+        const response = await fetch(input, init);
+        hasAnswered = true;
+        return response;
+    };
+    return { fetch: remembering, hasAnswered: () => hasAnswered };
+}
+
 function exchangeOptionsOf(
     options: OktaHttpOptions,
     redact: (text: string) => string,
-): Omit<ExchangeOptions, "onAnswer"> {
+): Omit<ExchangeOptions, "onAnswer" | "hasAnswered"> {
     const { connection, timeoutMs = 10_000, maxThrottleWaitMs = 75_000, onWait = () => {} } = options;
     const { elapsedMs, sleep, random } = options;
     return { where: connection.orgUrl, timeoutMs, maxThrottleWaitMs, elapsedMs, sleep, random, onWait, redact };

@@ -1,5 +1,6 @@
 import { fail } from "../core/errors/errors";
 import { fieldsOf, momentOf, textOf } from "./exchange/fields";
+import { unexpected } from "./exchange/unexpected";
 import type { OktaHttp } from "./http";
 
 /** What an org tells everybody about itself. */
@@ -39,7 +40,7 @@ export async function whoAmI(http: OktaHttp, signal: AbortSignal): Promise<Me> {
     const { body } = await http.request("GET", path, { signal });
     const { id, status, profile } = fieldsOf(body);
     return {
-        id: textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not a user`),
+        id: textOf(id) ?? unexpected(path, "a user"),
         login: textOf(fieldsOf(profile).login),
         status: textOf(status),
     };

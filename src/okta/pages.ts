@@ -1,4 +1,5 @@
 import { fail } from "../core/errors/errors";
+import { unexpected } from "./exchange/unexpected";
 import type { OktaHttp } from "./http";
 
 /** More than any org has; a list that goes on for longer goes round in a circle. */
@@ -18,7 +19,7 @@ export async function readPages(http: OktaHttp, firstPath: string, signal: Abort
     for (let page = 0; path !== undefined; page++) {
         if (page >= MAX_PAGES) fail("okta-unreachable", `GET ${firstPath}: the list has more than ${MAX_PAGES} pages`);
         const { headers, body } = await http.request("GET", path, { signal });
-        if (!Array.isArray(body)) return fail("okta-unreachable", `GET ${path}: the answer is not a list`);
+        if (!Array.isArray(body)) return unexpected(path, "a list");
         items.push(...body);
         path = nextPath(headers.get("link"), http.orgUrl);
     }

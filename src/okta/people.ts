@@ -1,5 +1,5 @@
-import { fail } from "../core/errors/errors";
 import { fieldsOf, textOf } from "./exchange/fields";
+import { unexpected } from "./exchange/unexpected";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 import { pathOfUser } from "./sessions";
@@ -21,7 +21,7 @@ export interface Person {
 export async function readPerson(http: OktaHttp, user: string, signal: AbortSignal): Promise<Person> {
     const path = pathOfUser(user);
     const { id, status, profile } = fieldsOf((await http.request("GET", path, { signal })).body);
-    const found = textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not a user`);
+    const found = textOf(id) ?? unexpected(path, "a user");
     return { id: found, login: textOf(fieldsOf(profile).login), status: textOf(status) };
 }
 

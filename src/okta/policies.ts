@@ -1,6 +1,7 @@
 import { fail } from "../core/errors/errors";
 import type { PeopleCondition } from "../core/reasons/people";
 import { type Fields, fieldsOf, numberOf, textOf, textsOf } from "./exchange/fields";
+import { unexpected } from "./exchange/unexpected";
 import type { OktaHttp } from "./http";
 import { readPages } from "./pages";
 
@@ -176,7 +177,7 @@ function appIn(fields: Fields, path: string): App {
 }
 
 function idIn({ id }: Fields, what: string, path: string): string {
-    return textOf(id) ?? fail("okta-unreachable", `GET ${path}: the answer is not ${what}`);
+    return textOf(id) ?? unexpected(path, what);
 }
 
 function checkedId(id: string, what: string): string {

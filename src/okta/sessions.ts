@@ -1,5 +1,6 @@
 import { fail } from "../core/errors/errors";
 import { fieldsOf, textOf } from "./exchange/fields";
+import { unexpected } from "./exchange/unexpected";
 import type { OktaHttp } from "./http";
 
 /** Okta's answer to a request that ends sessions, for the ledger. */
@@ -41,7 +42,7 @@ export function httpSessions(http: OktaHttp): Sessions {
             const { body } = await http.request("GET", path, { signal });
             const { id: idField, profile } = fieldsOf(body);
             const [id, login] = [textOf(idField) ?? "", textOf(fieldsOf(profile).login)];
-            if (!/^[\w-]+$/.test(id)) fail("okta-unreachable", `GET ${path}: the answer is not a user`);
+            if (!/^[\w-]+$/.test(id)) unexpected(path, "a user");
             return { id, ...(login !== undefined && { login }) };
         },
 

@@ -3,7 +3,7 @@ import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 
-import type { CertificateFacts } from "../core/outgoing/connectionProblem";
+import type { CertificateFacts } from "../core/outgoing/connectionFault";
 import { tunnelAgent, type Via } from "./agents";
 
 /** The time-out of the handshake. */
@@ -27,6 +27,19 @@ export async function shownCertificates(
         return undefined;
     } finally {
         socket?.destroy();
+    }
+}
+
+/** The certificates of the server at the other end of a connection on which TLS is to begin. */
+export async function certificatesOver(socket: Socket, host: string): Promise<readonly CertificateFacts[] | undefined> {
+    // Loaded on demand: this file is part of every command.
+    const { connect } = require("node:tls") as typeof import("node:tls");
+    const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    const secured = connect({ socket, rejectUnauthorized: false, ...named });
+    try {
+        return await chainOf(secured);
+    } finally {
+        secured.destroy();
     }
 }
 

@@ -1,6 +1,8 @@
-import { type CertificateFacts, connectionProblem } from "../core/outgoing/connectionProblem";
+import type { CertificateFacts, ExtraAuthorities } from "../core/outgoing/connectionFault";
+import { connectionProblem } from "../core/outgoing/connectionProblem";
 import { type Environment, openVias, type Via } from "./agents";
 import { RESETS, resetsHandshake, shownCertificates } from "./certificates";
+import { extraAuthorities } from "./extraAuthorities";
 import { wholeFetch } from "./wholeFetch";
 
 /** The part of fetch that is used: for a URL as a text, without following redirects. */
@@ -23,7 +25,7 @@ export function outgoingFetch(env: Environment, direct: Fetch = globalThis.fetch
         const url = new URL(input instanceof Request ? input.url : input);
         const via = viaOf(url);
         const work = via === undefined ? direct(input, init) : wholeFetch(url.href, requestOf(init), via);
-        return work.catch((error: unknown) => explained(error, url, via));
+        return work.catch((error: unknown) => explained(error, url, { via, env }));
     };
 }
 
@@ -33,7 +35,7 @@ export function outgoingWholeFetch(env: Environment): typeof wholeFetch {
     return async (href, init) => {
         const url = new URL(href);
         const via = viaOf(url);
-        return wholeFetch(href, init, via).catch((error: unknown) => explained(error, url, via));
+        return wholeFetch(href, init, via).catch((error: unknown) => explained(error, url, { via, env }));
     };
 }
 
@@ -48,11 +50,16 @@ function requestOf({ method, headers, body, signal }: RequestInit) {
 }
 
 /** Puts what the server's certificate is to an error that is about it, and throws it on. */
-async function explained(error: unknown, url: URL, via: Via | undefined): Promise<never> {
+async function explained(
+    error: unknown,
+    url: URL,
+    { via, env }: { readonly via: Via | undefined; readonly env: Environment },
+): Promise<never> {
     const fault = deepest(error);
     if (fault !== undefined && ABOUT_CERTIFICATE.test(String(fault.code ?? "")) && connectionProblem(error)) {
         const chain = await shownCertificates(url, via);
-        if (chain !== undefined) Object.assign(fault, { chain });
+        const authorities = await extraAuthorities(env);
+        Object.assign(fault, { ...(chain && { chain }), ...(authorities && { authorities }) });
     }
     if (fault !== undefined && RESETS.includes(String(fault.code)) && url.protocol === "https:") {
         const isKnown = connectionProblem(error) !== undefined;
@@ -77,6 +84,7 @@ interface Way {
     readonly proxy: string | undefined;
     readonly certificates: readonly CertificateFacts[] | undefined;
     readonly trustsAnybody: boolean;
+    readonly authorities: ExtraAuthorities | undefined;
 }
 
 /** The way to Okta: the proxy by its name, and the certificates that the server shows. */
@@ -88,5 +96,6 @@ export async function wayTo(
     const via = openVias(isHttpProxy ? {} : env)(url);
     const proxy = isHttpProxy ? `${orgUrl} (okta:httpProxy)` : via && `${via.proxy.name} (${via.proxy.setting})`;
     const certificates = url.protocol === "https:" ? await shownCertificates(url, via) : undefined;
-    return { proxy, certificates, trustsAnybody: env.NODE_TLS_REJECT_UNAUTHORIZED === "0" };
+    const authorities = await extraAuthorities(env);
+    return { proxy, certificates, trustsAnybody: env.NODE_TLS_REJECT_UNAUTHORIZED === "0", authorities };
 }

@@ -1,5 +1,5 @@
 import { isLoopback } from "../core/addresses/loopback";
-import { oneLine } from "../core/errors/quote";
+import { unbroken } from "../core/errors/quote";
 import type { NotifySettings } from "../core/portal/settings/portalSettings";
 
 export interface Email {
@@ -40,16 +40,21 @@ export async function sendEmail(
         disableUrlAccess: true,
     });
     const domain = from.split("@").at(-1);
-    const line = oneLine(text.replace(/\s+/g, " "));
     const { rejected } = await transport.sendMail({
         from,
         to: [...to],
-        subject: line.length > LONGEST_SUBJECT ? `${line.slice(0, LONGEST_SUBJECT)}...` : line,
+        subject: subjectOf(text),
         text: next === undefined ? `${text}\n` : `${text}\n\n${next}\n`,
         messageId: `<${id}@${domain}>`,
         headers: { "Auto-Submitted": "auto-generated", "X-Zonekeeper-Event": event },
     });
     return rejected.length === 0 ? undefined : `the server refused ${rejected.length} of ${to.length} recipients`;
+}
+
+/** @returns printable, and without a line break of any kind: nothing that was typed begins a header or hides what follows */
+export function subjectOf(text: string): string {
+    const letters = [...unbroken(text)];
+    return letters.length > LONGEST_SUBJECT ? `${letters.slice(0, LONGEST_SUBJECT).join("")}...` : letters.join("");
 }
 
 function serverIn(text: string) {

@@ -3,8 +3,10 @@ import type { Change, PortalState } from "../core/portal/state";
 import { type Identity, identityKey, isSame, type Person, type PortalSession } from "../core/portal/types";
 import type { PortalContext } from "./context";
 import type { SignedIn } from "./oidc/answer";
+import type { Unbelieved } from "./oidc/refresh";
+import type { Rotation } from "./oidc/rotated";
 import { problemOf, refuse } from "./problem";
-import { claimRenewal, releaseRenewal } from "./renewal";
+import { claimRenewal, giveUpRenewal, releaseRenewal } from "./renewal";
 import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } from "./sessions";
 
 /**
@@ -14,6 +16,8 @@ import { endSessions, grantRows, sessionOf, unsealed, type Visitor, visitorIn } 
  *   new enough                                       as they are
  *   older                       renews them          the new ones; grants that they no longer allow end
  *   older                       refuses              the session ends, with what its login granted; see `refusePerson`
+ *   older                       refuses, after an    401: sign in again; nothing ends, as it may have replaced the token
+ *                               answer that was lost
  *   older                       does not answer      503: nobody new gets in, and nothing ends
  *   older                       renews them, but     the same: what was known stays, and is as old as it was
  *                               says no groups
@@ -81,17 +85,16 @@ async function renewedOnce(context: PortalContext, visitor: Visitor): Promise<Vi
     const present = await claimRenewal(context, visitor);
     if (present !== undefined) return lookedAgain(context, present);
     const renewed = await context.provider.refresh(token, session.sub).catch(async (error: unknown) => {
-        await releaseRenewal(context, key);
+        await releaseRenewal(context, key, "kept");
         throw error;
     });
     if (renewed === undefined) return refusedRenewal(context, visitor);
-    const { refreshToken } = renewed;
     try {
         if ("problem" in renewed) throw renewed.problem;
         return await renewedBy(context, visitor, renewed);
     } catch (error) {
         // The answer does not count, such as for a name that is no longer verified; its token does.
-        await releaseRenewal(context, key, refreshToken);
+        await releaseRenewal(context, key, rotationOf(renewed));
         throw error;
     }
 }
@@ -102,14 +105,23 @@ async function refusedRenewal(context: PortalContext, visitor: Visitor): Promise
     const present = visitorIn(state, key, context.settings.session, context.now());
     // A process that was slower than it may be has renewed it all the same.
     if (present !== undefined && present.session.refresh !== session.refresh) return lookedAgain(context, present);
+    if (present?.session.isRenewalLost === true) {
+        await giveUpRenewal(context, present);
+        return refuse(401, "portal-sign-in", "sign in again: an answer of the provider was lost. What you have stays");
+    }
     await refusePerson(context, visitor);
     return refuse(401, "portal-sign-in", "your sign-in has ended at the provider: sign in again");
+}
+
+function rotationOf(renewed: SignedIn | Unbelieved): Rotation {
+    if ("problem" in renewed) return renewed.rotation;
+    return renewed.refreshToken === undefined ? "kept" : { token: renewed.refreshToken };
 }
 
 async function renewedBy(context: PortalContext, visitor: Visitor, renewed: SignedIn): Promise<Visitor | undefined> {
     const { settings, now } = context;
     const { person, key } = visitor;
-    const { renewing: _, ...session } = visitor.session;
+    const { renewing: _, isRenewalLost: __, ...session } = visitor.session;
     const { people } = await context.store.read(AbortSignal.timeout(10_000));
     const made = await sessionOf(context, renewed, session.address, people.get(identityKey(session)) ?? person);
     const next = { ...made.session, startedAtMs: session.startedAtMs, signedInAtMs: session.signedInAtMs };
@@ -127,7 +139,7 @@ async function renewedBy(context: PortalContext, visitor: Visitor, renewed: Sign
         if (!made.isChecked) return { changes: [["sessions", key, untold]], result: person };
         const before = state.people.get(identityKey(session)) ?? person;
         // Where they were seen is not known better now: the provider was asked, and they may not even be there.
-        const { address: __, seenAtMs: ___, ...told } = made.person;
+        const { address: ___, seenAtMs: ____, ...told } = made.person;
         const seen = {
             ...(before.address !== undefined && { address: before.address }),
             ...(before.seenAtMs !== undefined && { seenAtMs: before.seenAtMs }),

@@ -1,6 +1,6 @@
 import { fail, hasCode } from "../core/errors/errors";
 import type { OktaRanges } from "../core/ranges/oktaRanges";
-import { connectionProblem, mayAskAgain, retryAfterMs } from "../sources/http/http";
+import { busy, connectionProblem, mayAskAgain, retryAfterMs, silence } from "../sources/http/problems";
 import { follow } from "../sources/http/redirects";
 import { type Outcome, retried, type Waiting } from "../sources/http/retry";
 import { parseRanges, readText } from "./rangesText";
@@ -46,7 +46,7 @@ export async function downloadRanges(options: DownloadOptions): Promise<Download
         return await retried(() => ask(new URL(url), options, signal), options, signal);
     } catch (cause) {
         const reason = signal.aborted
-            ? `no whole answer within ${timeoutMs / 1000} s`
+            ? silence(timeoutMs)
             : hasCode(cause, "source-unreadable", "ranges-unreadable")
               ? cause.message
               : undefined;
@@ -91,5 +91,7 @@ async function take(response: Response): Promise<Downloaded> {
 
 function refusal({ status, headers }: Response): Outcome<never> {
     const again = status === 429 || status >= 500;
-    return { problem: `it answers ${status}`, again, ...(again && { afterMs: retryAfterMs(headers) }) };
+    if (again) return { problem: busy(status), again, afterMs: retryAfterMs(headers) };
+    const wants = status === 401 || status === 403 ? "name an address that needs no sign-in" : "check the address";
+    return { problem: `it answers ${status}; ${wants}` };
 }

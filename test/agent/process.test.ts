@@ -105,7 +105,10 @@ describe("the agent as a process", () => {
         const agent = scene.agent();
         const url = await agent.url;
         const { msg } = await agent.saw("the");
-        assert.equal(msg, "the database of the lock does not answer: connect ECONNREFUSED 127.0.0.1:1");
+        assert.equal(
+            msg,
+            "the database of the lock does not answer: 127.0.0.1:1 refused the connection; check the address, and that the server runs",
+        );
         const ready = await fetch(`${url}/readyz`);
         const reasons = [`this agent does not lead, and nobody is known to: ${msg} [ZK701]`];
         assert.deepEqual([ready.status, await ready.json()], [503, { isReady: false, isLeading: false, reasons }]);

@@ -79,4 +79,34 @@ describe("tryOnce", () => {
             assert.equal("why" in tried && tried.mayBeDone, mayBeDone);
         });
     }
+
+    const timeOut = Object.assign(new Error("The operation was aborted due to timeout"), { name: "TimeoutError" });
+    const redirect = new TypeError("fetch failed", { cause: new Error("unexpected redirect") });
+    const words: [why: string, fetch: () => Promise<Response>][] = [
+        ["the server refused the connection; check the address, and that the server runs", failing("ECONNREFUSED")],
+        ["there is no host of this name; check the address", failing("ENOTFOUND")],
+        [
+            "the connection was closed before an answer came; check the address, and whether it is http or https",
+            failing("UND_ERR_SOCKET"),
+        ],
+        [
+            "its TLS certificate is self-signed; if it is meant to be, set NODE_EXTRA_CA_CERTS to a PEM file with it, and start again",
+            failing("DEPTH_ZERO_SELF_SIGNED_CERT"),
+        ],
+        [
+            "it did not answer in time; check the address, and that no firewall is in between",
+            () => Promise.reject(timeOut),
+        ],
+        ["it redirects, which is not followed; give the address to which it leads", () => Promise.reject(redirect)],
+        [
+            "what answers there is not the portal, as it is not JSON; check the address",
+            async () => new Response("<h1>Bad gateway</h1>"),
+        ],
+    ];
+    for (const [why, fetch] of words) {
+        it(`says that ${why.slice(0, 60)}`, async () => {
+            const tried = await tryOnce(fetch as typeof globalThis.fetch, "https://a.example/", {});
+            assert.equal("why" in tried && tried.why, why);
+        });
+    }
 });

@@ -109,6 +109,14 @@ const JOBS: Readonly<Record<string, readonly [env: Readonly<Record<string, strin
         /the job has no token: give it permissions: \{ id-token: write \}/,
     ],
     "in GitLab CI": [{ GITLAB_CI: "true" }, /id_tokens: \{ ZONEKEEPER_ID_TOKEN: \{ aud: https:\/\/a\.example \} \}/],
+    "in GitHub Actions, with empty variables": [
+        { GITHUB_ACTIONS: "true", ACTIONS_ID_TOKEN_REQUEST_URL: "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" },
+        /the job has no token: give it permissions: \{ id-token: write \}/,
+    ],
+    "in GitLab CI, with an empty token": [
+        { GITLAB_CI: "true", ZONEKEEPER_ID_TOKEN: "" },
+        /the job has no token: give it id_tokens/,
+    ],
     elsewhere: [{}, /run zonekeeper login/],
 };
 

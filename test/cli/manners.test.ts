@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
-import { HELP } from "../../src/cli/arguments/helpText";
+import { HELP, VARIABLES } from "../../src/cli/arguments/helpText";
 import { coloured, isColoured } from "../../src/cli/terminal/colour";
 import { openProgress } from "../../src/cli/terminal/progress";
 import { writers } from "../../src/cli/terminal/terminal";
@@ -43,10 +42,16 @@ describe("--help", () => {
         });
     }
 
-    it("of a group of commands, and of all, has examples and a link", async () => {
-        for (const args of [["--help"], ["ledger", "--help"]]) {
-            const { out } = await call(args);
-            assert.match(out, /\nExamples:\n {2}zonekeeper [\s\S]*\nDocumentation: \S+/);
+    it("of all commands has examples, exit statuses, the environment and a link", async () => {
+        for (const args of [["--help"], ["help"], ["-h"]]) {
+            const { status, out } = await call(args);
+            assert.equal(status, 0);
+            assert.match(
+                out,
+                /\nExamples:\n {2}zonekeeper [\s\S]*\nExit statuses:\n( {2}[0-4] {2}\S.*\n){5}\nEnvironment:\n[\s\S]*\nDocumentation: \S+/,
+            );
+            const read = new Set(Object.values(HELP).flatMap(({ reads }) => reads.map((group) => VARIABLES[group])));
+            for (const variables of read) assert.ok(out.includes(variables), variables);
         }
     });
 
@@ -129,38 +134,5 @@ describe("progress", () => {
     it("is not there where stderr is no terminal", () => {
         const stream = { write: () => true } as never;
         assert.equal(writers({ stdout: stream, stderr: stream, env: {} }).begin, undefined);
-    });
-});
-
-describe("zonekeeper completion", () => {
-    it("completes commands, options and what is below a command in bash", async () => {
-        const { status, out } = await call(["completion", "bash"]);
-        assert.equal(status, 0);
-        const complete = (...words: string[]) => {
-            const list = words.map((word) => `"${word}"`).join(" ");
-            const ask = `COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _zonekeeper; echo "\${COMPREPLY[@]}"`;
-            return execFileSync("bash", ["-c", `${out}\n${ask}`], { encoding: "utf8" }).trim();
-        };
-        assert.equal(complete("zonekeeper", "do"), "doctor");
-        assert.equal(complete("zonekeeper", "sync", "--conf"), "--config --confirm-removals");
-        assert.equal(complete("zonekeeper", "ledger", "ta"), "tail");
-        assert.equal(complete("zonekeeper", "ledger", "tail", "--fol"), "--follow");
-        assert.equal(complete("zonekeeper", "sync", "--zone", "nzo1", "--sou"), "--source");
-        assert.equal(complete("zonekeeper", "why", "ana@example.com", "--sou"), "--source");
-        assert.equal(complete("zonekeeper", "adopt", "sync", "--sel"), "--selector");
-    });
-
-    it("has scripts for zsh and fish that name every command", async () => {
-        for (const shell of ["zsh", "fish"]) {
-            const { out } = await call(["completion", shell]);
-            for (const name of Object.keys(HELP)) assert.match(out, new RegExp(`\\b${name.split(" ").at(-1)}\\b`));
-            assert.match(out, /confirm-removals/);
-        }
-    });
-
-    it("refuses another shell", async () => {
-        const { status, err } = await call(["completion", "tcsh"]);
-        assert.equal(status, 2);
-        assert.match(err[0] ?? "", /Allowed choices are bash, zsh, fish/);
     });
 });

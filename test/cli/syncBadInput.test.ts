@@ -23,13 +23,13 @@ describe("zonekeeper sync loses nothing with", () => {
         const { url } = server;
         await server[Symbol.asyncDispose]();
         const called = await scene.sync(["--json", "--okta", url]);
-        const says = `GET /api/v1/zones/nzo1: no answer from ${url}: the connection was refused; check the address`;
+        const says = `GET /api/v1/zones/nzo1: no answer from ${url}: the connection was refused; check the address, and that no firewall is in between`;
         assertFailed(called, scene, { code: "okta-unreachable", says });
     });
 
     for (const [title, status, body, problem] of [
         ["a source that refuses", 401, "", "it answers 401; it wants a token: say token: env:NAME or file:PATH"],
-        ["a source that is down", 503, "", "it answers 503 (asked 3 times)"],
+        ["a source that is down", 503, "", "it answers 503; see to that server, or try again later (asked 3 times)"],
         ["a source that is a sign-in page", 200, "<html></html>", "it is HTML or XML, not YAML or JSON"],
         ["a source of something else", 200, "[]", 'the document has no list "grants"; nobody is `grants: []`'],
     ] as const) {

@@ -1,66 +1,9 @@
 import { strict as assert } from "node:assert";
-import { randomUUID } from "node:crypto";
 
-import { runAgent } from "../../src/agent/main";
-import { whyOfOkta } from "../../src/cli/facts/whyOfOkta";
-import { systemClock } from "../../src/clock";
-import { HEALTHY } from "./doctor/scene";
-import { call, openScene, type Scene, TOKEN } from "./scene";
+import { ask, SECRET, settings, startAgent } from "./agentScene";
+import { HEALTHY, policy, rule } from "./doctor/scene";
+import { openScene } from "./scene";
 import { GRANT, others, signIn } from "./whyScenes";
-
-const SECRET = "tHe-AgEnTs-ToKeN-0123456789";
-const env = { OKTA_API_TOKEN: TOKEN, AGENT_TOKEN: SECRET };
-
-/** A configuration of an agent that listens there. */
-function settings({ okta }: Scene, listen: string): string {
-    const source = { type: "file", path: "grants.yaml" };
-    return JSON.stringify({
-        okta: { url: okta.url },
-        zones: ["nzo1"],
-        source,
-        listen,
-        state: "state",
-        token: "env:AGENT_TOKEN",
-    });
-}
-
-/** Runs an agent until the test ends; gives its URL, and what waits until it has logged something. */
-async function startAgent(scene: Scene) {
-    const stop = new AbortController();
-    const { directory } = scene;
-    const lines: string[] = [];
-    let wake = () => {};
-    const write = (line: string) => {
-        lines.push(line);
-        wake();
-    };
-    let listening: (url: string) => void = () => {};
-    const url = new Promise<string>((resolve) => {
-        listening = resolve;
-    });
-    const surroundings = { directory, env, clock: systemClock, fetch, nonce: randomUUID, version: "test" };
-    const more = { config: "agent.json", write, format: "json", stop: stop.signal, onReload: () => {} } as const;
-    const asking = whyOfOkta(undefined, { env, directory });
-    const ended = runAgent({ ...surroundings, ...more, whyOfOkta: asking, onListening: listening });
-    return {
-        url: await url,
-        async saw(text: string) {
-            while (!lines.some((line) => line.includes(text))) {
-                await new Promise<void>((resolve) => {
-                    wake = resolve;
-                });
-            }
-        },
-        async [Symbol.asyncDispose]() {
-            stop.abort("SIGTERM");
-            await ended;
-        },
-    };
-}
-
-function ask(scene: Scene, subject: string) {
-    return call(["why", subject, "--config", "why.json", "--json"], { directory: scene.directory, env });
-}
 
 describe("zonekeeper why --config", () => {
     it("asks the agent that runs, also where its source is down for us", async () => {
@@ -113,6 +56,34 @@ describe("zonekeeper why --config", () => {
         const message = "no agent could be asked at 127.0.0.1:1: nothing listens there";
         assert.deepEqual(line, { kind: "agent", status: "unknown", subject: "127.0.0.1:1", message });
     });
+
+    for (const [members, inside, bad] of [
+        [[], true, ["group"]],
+        [["ana@example.com"], true, []],
+    ] as const) {
+        it(`says whether a person is in the group to which the grants are bound: ${bad.length === 0}`, async () => {
+            const groups = [{ id: "00g1", name: "Bound", members: [...members] }];
+            const network = { connection: "ZONE", include: ["nzo1"] };
+            const people = { groups: { include: ["00g1"] } };
+            const inBoth = { ...rule("In zone", network), conditions: { network, people } };
+            const seed = { ...HEALTHY, groups, policies: [policy(inBoth)] };
+            await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), seed);
+            await scene.write(
+                "why.json",
+                JSON.stringify({ ...JSON.parse(settings(scene, "127.0.0.1:1")), group: "00g1" }),
+            );
+            const { out } = await ask(scene, "ana@example.com");
+            const answer = JSON.parse(out);
+            const kinds = answer.lines.flatMap((line: { kind: string; status: string }) =>
+                line.status === "bad" ? [line.kind] : [],
+            );
+            assert.equal(answer.inside, inside);
+            assert.deepEqual(kinds.includes("group"), bad.length > 0, out);
+            if (bad.length === 0) return;
+            assert.match(answer.because, /^ana@example\.com is not in the group 00g1, to which the grants are bound$/);
+            assert.match(answer.next, /^See to it that an agent runs and may write the group/);
+        });
+    }
 
     it("says that what answers is no agent", async () => {
         await using scene = await openScene({}, JSON.stringify({ grants: [GRANT] }), HEALTHY);

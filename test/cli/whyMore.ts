@@ -256,7 +256,7 @@ export const MORE: readonly Situation[] = [
         inside: false,
         bad: ["zone", "pending"],
         because: /"Staff" \(nzo1\) is INACTIVE/,
-        next: /Activate/,
+        next: /^Find out who deactivated it, and why .* activate it under Security > Networks/,
     },
     {
         title: "a source that is down, of which nothing is remembered",

@@ -63,7 +63,8 @@ describe("readPages", () => {
         await using okta = await serve({ body: {} });
         await assert.rejects(readPages(testClient(okta.url).http, "/api/v1/apps", signal), {
             code: "okta-unreachable",
-            message: "GET /api/v1/apps: the answer is not a list",
+            message:
+                "GET /api/v1/apps: the answer is not a list, so this is hardly Okta's API; check orgName and baseUrl",
         });
     });
 });

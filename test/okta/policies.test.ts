@@ -178,7 +178,8 @@ describe("httpPolicies", () => {
         const policies = httpPolicies(testClient(okta.url).http);
         await assert.rejects(policies.readPolicy("rst1", signal), {
             code: "okta-unreachable",
-            message: "GET /api/v1/policies/rst1: the answer is not a policy",
+            message:
+                "GET /api/v1/policies/rst1: the answer is not a policy, so this is hardly Okta's API; check orgName and baseUrl",
         });
         await assert.rejects(policies.readPolicy("", signal), {
             code: "bad-input",

@@ -62,7 +62,7 @@ describe("a failure of TLS says what it is", () => {
         [
             "self-signed",
             () => tlsServer(selfSigned([HOST]), answering),
-            /its TLS certificate is self-signed; if it is meant to be, set NODE_EXTRA_CA_CERTS to a PEM file with it$/,
+            /its TLS certificate is self-signed; if it is meant to be, set NODE_EXTRA_CA_CERTS to a PEM file with it, and start again$/,
         ],
         [
             "of an unknown authority",
@@ -114,6 +114,29 @@ describe("a failure of TLS says what it is", () => {
             /it refused the TLS handshake: there is no cipher in common, or it wants a certificate of the client$/,
         ],
     ];
+
+    it("names the file of NODE_EXTRA_CA_CERTS, and what is wrong with it", async () => {
+        await using stack = openedTogether();
+        const url = `https://${HOST}:${stack.use(await tlsServer(selfSigned([HOST]), answering)).port}`;
+        const files: [file: string, words: string][] = [
+            ["/nowhere/it.pem", "correct NODE_EXTRA_CA_CERTS, which names /nowhere/it.pem: there is no such file"],
+            ["/", "correct NODE_EXTRA_CA_CERTS, which names /: it is a folder"],
+            [
+                "package.json",
+                "correct NODE_EXTRA_CA_CERTS, which names package.json: it holds no certificate in PEM form",
+            ],
+            ["", "set NODE_EXTRA_CA_CERTS to a PEM file with it, and start again"],
+        ];
+        const jobs = files.flatMap(([file]): Job[] =>
+            (["okta", "source"] as const).map((what) => ({ what, url, env: { NODE_EXTRA_CA_CERTS: file } })),
+        );
+        const said = await ask(jobs, AUTHORITY.certificate);
+        for (const [index, [, words]] of files.entries()) {
+            const whole = `its TLS certificate is self-signed; if it is meant to be, ${words}`;
+            assert.ok(said[2 * index]?.endsWith(whole), said[2 * index]);
+            assert.ok(said[2 * index + 1]?.endsWith(whole), said[2 * index + 1]);
+        }
+    });
 
     it("to Okta and to a source, each kind in its own words", async () => {
         await using stack = openedTogether();

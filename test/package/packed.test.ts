@@ -159,6 +159,13 @@ describe("the packed package, installed by npm in a folder of its own", () => {
         assert.match(readFileSync(inPackage("dist/pulumi.js"), "utf8"), /require\("\.\/lazyProvider\.cjs"\)/);
     });
 
+    it("has no letter beyond Latin-1 in a bundle: one of them doubles what the whole text takes in memory", () => {
+        const bundles = filesIn(inPackage("dist")).filter((path) => /\.c?js$/.test(path));
+        const wide = bundles.filter((path) => /[^\0-\xff]/.test(readFileSync(path, "utf8")));
+        assert.ok(bundles.length > 20);
+        assert.deepEqual(wide, []);
+    });
+
     it("compiles with the older tsconfig of Pulumi's template, without skipLibCheck", () => {
         installed.addPulumi();
         writeFileSync(join(installed.folder, "index.ts"), PROGRAM);

@@ -33,6 +33,25 @@ describe("attacks on the portal", () => {
                 "x-csrf-token": csrf,
                 "sec-fetch-site": "cross-site",
             }),
+            "comes from another host of the same site": (csrf, url) => ({
+                origin: url,
+                "x-csrf-token": csrf,
+                "sec-fetch-site": "same-site",
+            }),
+            "comes from nowhere by the browser's word": (csrf, url) => ({
+                origin: url,
+                "x-csrf-token": csrf,
+                "sec-fetch-site": "none",
+            }),
+            "comes from a host that begins as this one does": (csrf, url) => ({
+                origin: `${url}.evil.example`,
+                "x-csrf-token": csrf,
+            }),
+            "comes by another scheme": (csrf, url) => ({
+                origin: url.replace("http:", "https:"),
+                "x-csrf-token": csrf,
+            }),
+            "names its origin with a path": (csrf, url) => ({ origin: `${url}/`, "x-csrf-token": csrf }),
             "has no token": (_, url) => ({ origin: url }),
             "has another token": (_, url) => ({ origin: url, "x-csrf-token": "A".repeat(43) }),
         };

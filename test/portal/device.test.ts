@@ -55,12 +55,12 @@ describe("the portal's device flow", () => {
 
     for (const path of ["/device_authorization", "/token"]) {
         it(`refuses a body of ${path} that is no object`, async () => {
-            for (const body of ["[null,null]", '"client_id"', "7", "true", "[]"]) {
+            for (const body of ["[null,null]", '"client_id"', "7", "true", "[]", "null"]) {
                 const headers = { "content-type": "application/json" };
                 const answer = await fetch(`${scene.url}${path}`, { method: "POST", headers, body });
                 assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [400, "ZK812"]);
             }
-            for (const body of ["{}", "null", undefined]) {
+            for (const body of ["{}", undefined]) {
                 const headers = { ...(body !== undefined && { "content-type": "application/json" }) };
                 const answer = await fetch(`${scene.url}${path}`, { method: "POST", headers, ...(body && { body }) });
                 assert.equal(answer.status, path === "/token" ? 400 : 200);

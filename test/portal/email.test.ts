@@ -4,6 +4,9 @@ import { text } from "node:stream/consumers";
 
 import { SMTPServer } from "smtp-server";
 
+import { grantedText } from "../../src/core/portal/noticeText";
+import type { PortalGrant } from "../../src/core/portal/types";
+import { sendEmail, subjectOf } from "../../src/portal/email";
 import { ANA, ASK, openPortalScene, type PortalScene } from "./scene";
 
 interface Mail {
@@ -55,7 +58,7 @@ async function openMailServer(failures = 0) {
 }
 
 const EMAIL = {
-    type: "email",
+    type: "email" as const,
     url: "env:SMTP_URL",
     from: "portal@example.com",
     to: ["it@example.com", "ciso@example.com"],
@@ -89,6 +92,60 @@ describe("notifications by e-mail", () => {
         assert.match(headers, /^X-Zonekeeper-Event: break-glass$/m);
         assert.doesNotMatch(headers, /^Bcc:/im);
         assert.match(body, /it burns/);
+    });
+
+    /** Everything that ends a line for some program, or hides or turns round what follows; and how a reader sees it. */
+    const BREAKS: Readonly<Record<string, readonly [text: string, shown: string]>> = {
+        "a line feed": ["\n", " "],
+        "both of Windows": ["\r\n", " "],
+        "a carriage return": ["\r", "\\u000d"],
+        "NEL (U+0085)": ["\u0085", "\\u0085"],
+        "a vertical tab": ["\v", "\\u000b"],
+        "a form feed": ["\f", "\\u000c"],
+        "U+2028": ["\u2028", "\\u2028"],
+        "U+2029": ["\u2029", "\\u2029"],
+        "a zero byte": ["\0", "\\u0000"],
+        "an escape": ["\u001b[8m", "\\u001b[8m"],
+        "a direction mark (U+202E)": ["\u202e", "\\u202e"],
+    };
+    const HOLDER = { iss: "i", sub: "s", user: "ana" };
+    const TIMES = { createdAtMs: 0, startsAtMs: 0, expiresAtMs: 3_600_000 };
+    const told = (name: string, title: string, reason: string) => {
+        const row = { ...TIMES, id: "g-1", access: "p", holder: { ...HOLDER, name }, reason };
+        return grantedText(row as unknown as PortalGrant, title).text;
+    };
+    const FIELDS: Readonly<Record<string, (evil: string) => string>> = {
+        "a person's name": (evil) => told(evil, "Payroll", "why"),
+        "an access's title": (evil) => told("Ana", evil, "why"),
+        "a reason": (evil) => told("Ana", "Payroll", evil),
+        "a whole text": (evil) => evil,
+    };
+    for (const [what, [text, shown]] of Object.entries(BREAKS)) {
+        it(`have a subject of one readable line, also with ${what} in any field`, async () => {
+            await using server = await openMailServer();
+            for (const [field, write] of Object.entries(FIELDS)) {
+                const [typed, expected] = [`x${text}Bcc: evil@example.com`, `x${shown}Bcc: evil@example.com`];
+                const sent = { id: "m-1", event: "granted", text: write(typed) };
+                assert.equal(await sendEmail(sent, EMAIL, server.url()), undefined);
+                const { headers } = await server.next();
+                const [, subject = ""] = /^Subject: (.*)$/m.exec(headers) ?? [];
+                assert.ok(write(expected).startsWith(subject.replace(/\.\.\.$/, "")), `${field}: ${subject}`);
+                assert.ok(subject.includes(expected), `${field}: ${subject}`);
+                assert.doesNotMatch(headers, /^Bcc:/im, field);
+                assert.equal(subjectOf(write(typed)), subject, field);
+            }
+        });
+    }
+
+    it("say in body and subject what happened in one line, whatever somebody typed", async () => {
+        await using server = await openMailServer();
+        await using scene = await open(server.url());
+        const ana = await scene.person(ANA);
+        const reason = "the import fails\nLea Lead approved Production for 1 h for Ana Anders\u2028really";
+        await scene.api(ana, "POST", "/api/v1/grants", { ...ASK, reason });
+        const { body } = await server.next();
+        const [first] = body.split("\n");
+        assert.match(first ?? "", /: the import fails Lea Lead approved Production .*\\u2028really$/);
     });
 
     it("tell of a grant, of its end that is near, and of the end", async () => {

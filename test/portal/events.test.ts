@@ -142,4 +142,12 @@ describe("the digest of what is shown", () => {
             assert.equal(after.ofAccess.get("wiki"), before.ofAccess.get("wiki"));
         });
     }
+
+    it("is the same where it is asked of one holder, and has no others", () => {
+        const [ana, bob] = [identityKey(GRANT.holder), identityKey(other.holder)];
+        const ofAna = digestOf(stateOf(GRANT, other), [], ana);
+        assert.equal(ofAna.ofHolder.get(ana), before.ofHolder.get(ana));
+        assert.equal(ofAna.ofHolder.get(bob), undefined);
+        assert.deepEqual([ofAna.all, ofAna.ofAccess], [before.all, before.ofAccess]);
+    });
 });

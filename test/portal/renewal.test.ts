@@ -1,10 +1,11 @@
 import { strict as assert } from "node:assert";
 
-import { RENEWAL_MS, renewalOf } from "../../src/core/portal/renewal";
+import { claimOf, RENEWAL_MS, renewalOf } from "../../src/core/portal/renewal";
 import { type Change, TABLES } from "../../src/core/portal/state";
 import { identityKey, type PortalSession } from "../../src/core/portal/types";
 import type { PortalContext } from "../../src/portal/context";
 import type { SignedIn } from "../../src/portal/oidc/answer";
+import { onceEach } from "../../src/portal/oidc/refresh";
 import { problemOf, refuse } from "../../src/portal/problem";
 import { recheckedVisitor } from "../../src/portal/recheck";
 import type { Visitor } from "../../src/portal/sessions";
@@ -40,6 +41,33 @@ describe("renewalOf", () => {
     for (const [what, [session, expected]] of Object.entries(rows)) {
         it(`says ${expected} of ${what}`, () => assert.equal(renewalOf(session, SESSION, "p1", NOW), expected));
     }
+});
+
+describe("claimOf", () => {
+    const claim = (by: string, untilMs: number) => ({ ...SESSION, renewing: { by, untilMs } });
+    const fresh = { by: "p1", untilMs: NOW + RENEWAL_MS };
+    const rows: Readonly<Record<string, readonly [PortalSession, object]>> = {
+        "a session that nobody renews": [SESSION, { renewing: fresh }],
+        "one that this process renews already": [claim("p1", NOW + 1), { renewing: { by: "p1", untilMs: NOW + 1 } }],
+        "one that another process did not finish": [claim("p2", NOW), { renewing: fresh, isRenewalLost: true }],
+        "one that this process did not finish": [claim("p1", NOW), { renewing: fresh, isRenewalLost: true }],
+    };
+    for (const [what, [session, expected]] of Object.entries(rows)) {
+        it(`is right for ${what}`, () => assert.deepEqual(claimOf(session, "p1", NOW), expected));
+    }
+});
+
+describe("a portal whose store goes away while it renews a session", () => {
+    it("has the answer for the next try, and sends no token twice", async () => {
+        const scene = openScene();
+        const portal = scene.portal("p1");
+        scene.loseStoreAfter(2);
+        await assert.rejects(recheckedVisitor(portal, VISITOR), /the store is away/);
+        assert.equal(scene.session()?.refresh, "token-0");
+        scene.loseStoreAfter(Number.POSITIVE_INFINITY);
+        assert.equal((await recheckedVisitor(portal, VISITOR)).session.refresh, "token-1");
+        assert.deepEqual([scene.sent, scene.session()?.refresh], [["token-0"], "token-1"]);
+    });
 });
 
 describe("several portals that renew one session at the same time", () => {
@@ -96,6 +124,11 @@ function openScene({
     state.people?.set(identityKey(PERSON), PERSON);
     const sent: string[] = [];
     let sleptMs = 0;
+    let storeCalls = Number.POSITIVE_INFINITY;
+    const reach = () => {
+        storeCalls -= 1;
+        if (storeCalls < 0) throw new Error("the store is away");
+    };
     const apply = ([table, key, row]: Change) => {
         if (row === null) state[table]?.delete(key);
         else state[table]?.set(key, row);
@@ -107,19 +140,26 @@ function openScene({
             session: { recheckMs: 900_000, durationMs: 36_000_000, idleMs: 36_000_000 },
         },
         store: {
-            read: async () => state,
+            read: async () => {
+                reach();
+                return state;
+            },
             transact: async (work: (of: unknown) => { changes: readonly Change[]; result: unknown }) => {
+                reach();
                 const { changes, result } = work(state);
                 changes.forEach(apply);
                 return result;
             },
         },
         provider: {
-            async refresh(token: string) {
-                sent.push(token);
-                await new Promise((resolve) => setImmediate(resolve));
-                return answer();
-            },
+            refresh: onceEach(
+                () => NOW + sleptMs,
+                async (token) => {
+                    sent.push(token);
+                    await new Promise((resolve) => setImmediate(resolve));
+                    return answer();
+                },
+            ),
         },
         seal: {
             seal: async (_: string, { text }: { text: string }) => text,
@@ -135,6 +175,9 @@ function openScene({
     return {
         sent,
         sleptMs: () => sleptMs,
+        loseStoreAfter(calls: number) {
+            storeCalls = calls;
+        },
         session: () => state.sessions?.get("key") as PortalSession | undefined,
         portal: (process: string) => ({ ...common, process }) as unknown as PortalContext,
     };

@@ -99,18 +99,21 @@ describe("readRanges", () => {
             trial.pass(DAY);
             assert.equal(countOf(await trial.read()), 40);
             assert.deepEqual(trial.warnings, [
-                `${FROM} it answers 404; this is the last good copy, of 2026-07-01, 1 day old`,
+                `${FROM} it answers 404; check the address; this is the last good copy, of 2026-07-01, 1 day old`,
             ]);
         });
 
         it("does not take 304 for an answer where it has no copy", async () => {
             trial.answers(answer(304));
-            assert.equal(await trial.failing(), `ranges-unreadable: ${FROM} it answers 304`);
+            assert.equal(await trial.failing(), `ranges-unreadable: ${FROM} it answers 304; check the address`);
         });
 
         it("asks again where that may help, and no more than three times", async () => {
             trial.answers(answer(503));
-            assert.equal(await trial.failing(), `ranges-unreadable: ${FROM} it answers 503 (asked 3 times)`);
+            assert.equal(
+                await trial.failing(),
+                `ranges-unreadable: ${FROM} it answers 503; see to that server, or try again later (asked 3 times)`,
+            );
             assert.equal(trial.asked.length, 3);
         });
 
@@ -132,13 +135,17 @@ describe("readRanges", () => {
             ["an empty file", answer(200, ""), "it is empty"],
             ["an empty object", answer(200, "{}"), "it lists no address at all"],
             ["a far too long file", answer(200, " ".repeat(8 * 1024 * 1024 + 1)), "it is longer than 8 MiB"],
-            ["404", answer(404), "it answers 404"],
+            ["404", answer(404), "it answers 404; check the address"],
             [
                 "a redirect to another host",
                 answer(302, "", { location: "https://example.com/" }),
                 "it redirects to https://example.com: if that is right, write the new URL in the source",
             ],
-            ["a connection that is cut", cut, "no connection: other side closed (asked 3 times)"],
+            [
+                "a connection that is cut",
+                cut,
+                "no connection: the connection was closed before an answer came; check the address, and whether it is http or https (asked 3 times)",
+            ],
         ];
         for (const [what, handler, says] of FAILURES) {
             it(`fails for ${what}, or gives the last good copy, with a warning`, async () => {
@@ -160,7 +167,7 @@ describe("readRanges", () => {
             await gone[Symbol.asyncDispose]();
             const message = await trial.failing(`${gone.url}/r.json`);
             const { host } = new URL(gone.url);
-            const reason = `no connection: connect ECONNREFUSED ${host}; check the address, and that it answers there (asked 3 times)`;
+            const reason = `no connection: ${host} refused the connection; check the address, and that the server runs (asked 3 times)`;
             assert.equal(message, `ranges-unreadable: cannot read Okta's ranges from http://${host}/r.json: ${reason}`);
         });
 
@@ -171,7 +178,7 @@ describe("readRanges", () => {
             trial.pass(31 * DAY);
             assert.equal(
                 await trial.failing(),
-                `ranges-unreadable: ${FROM} it answers 404; the last good copy is 31 days old, too old to be used`,
+                `ranges-unreadable: ${FROM} it answers 404; check the address; the last good copy is 31 days old, too old to be used`,
             );
         });
 
@@ -199,7 +206,7 @@ describe("readRanges", () => {
             assert.deepEqual(others, []);
             await writeFile(join(trial.cache, name), JSON.stringify({ text: "{}", confirmedAtMs: 1 }));
             trial.answers(answer(404));
-            assert.equal(await trial.failing(), `ranges-unreadable: ${FROM} it answers 404`);
+            assert.equal(await trial.failing(), `ranges-unreadable: ${FROM} it answers 404; check the address`);
             assert.deepEqual(trial.warnings, [
                 "the last good copy of Okta's ranges is damaged (it lists no address at all) and is not used",
             ]);
@@ -224,7 +231,7 @@ describe("readRanges", () => {
             await trial.read();
             trial.answers(answer(404));
             const other = trial.url.replace("s3cr3t", "other");
-            assert.equal(await trial.failing(other), `ranges-unreadable: ${FROM} it answers 404`);
+            assert.equal(await trial.failing(other), `ranges-unreadable: ${FROM} it answers 404; check the address`);
             assert.equal(trial.asked.at(-1)?.[0], undefined);
         });
     });

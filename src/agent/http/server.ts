@@ -1,5 +1,4 @@
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
-
 import type { Clock } from "../../clock";
 import { fail } from "../../core/errors/errors";
 import { quote } from "../../core/errors/quote";
@@ -16,6 +15,7 @@ import { addWhy } from "./answers/why";
 import { addGuard } from "./caller/guard";
 import { limitConnections } from "./limits/connections";
 import { listenProblem } from "./listenProblem";
+import { NO_SCHEMAS } from "./noSchemas";
 import { addConfirm } from "./orders/confirm";
 import { addDeny } from "./orders/deny";
 import { methodsOf, PATHS } from "./routes";
@@ -47,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const { listen, subscribe, clock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
     const app = fastify({
         logger: false,
+        schemaController: NO_SCHEMAS,
         bodyLimit: MAX_BODY_BYTES,
         requestTimeout: requestTimeoutMs,
         // Node's default of a minute would apply to the body: the shorter of both limits is for the head.

@@ -2,6 +2,8 @@ import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request } from "node:https";
 
 import { fail } from "../../core/errors/errors";
+import { connectionProblem } from "../../core/outgoing/connectionProblem";
+import { networkProblem } from "../../core/outgoing/networkProblem";
 import { type LeaseAnswer, type LeaseApi, trouble } from "./leaseApi";
 
 export interface KubernetesApiOptions {
@@ -73,7 +75,10 @@ export function kubernetesApi({ url, ca, token, timeoutMs = 4_000 }: KubernetesA
                 asked.on("response", (answer) => readAnswer(answer).then(resolve, reject));
                 asked.end(text);
             }).catch((cause: Error) => {
-                const why = options.signal.aborted ? `nothing came for ${timeoutMs} ms` : cause.message;
+                const known = connectionProblem(cause) ?? networkProblem(cause);
+                const why = options.signal.aborted
+                    ? `nothing came for ${timeoutMs} ms; check that the agent's network reaches the API server`
+                    : (known?.text ?? cause.message);
                 return trouble(`Kubernetes does not answer ${method} ${path}: ${why}`, { cause });
             });
         },

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 
 import { fail } from "../../core/errors/errors";
+import { networkProblem } from "../../core/outgoing/networkProblem";
 import { databaseProblem } from "../../sources/postgres/problem";
 import { secured, tlsProblem } from "../../sources/postgres/tls";
 
@@ -44,7 +45,7 @@ export function problemOf(cause: Error & { readonly code?: string }): string {
     if (HOPELESS.includes(code)) return fail("bad-input", `the database of the lock refuses: ${message}`, { cause });
     const noTls = tlsProblem(cause);
     if (noTls !== undefined) return `the database of the lock cannot be asked: ${noTls}`;
-    return `the database of the lock does not answer: ${message || code}`;
+    return `the database of the lock does not answer: ${networkProblem(cause)?.text ?? (message || code)}`;
 }
 
 /** The column `answer` of the first row. */

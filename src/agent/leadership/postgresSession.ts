@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-
+import { withCertificates } from "../../sources/postgres/shownCertificates";
 import { answerOf, type ConnectionOptions, newClient, problemOf } from "./lockConnection";
 import { holderSql, proofSql, tryLockSql, unlockSql } from "./lockSql";
 import { checkOwn, markOf, type NoSession } from "./ownSession";
@@ -56,7 +56,8 @@ export async function openSession(options: SessionOptions): Promise<Session | No
         await prepare(client, options);
     } catch (cause) {
         close();
-        return { kind: "away", problem: problemOf(cause as Error & { readonly code?: string }) };
+        const known = await withCertificates(cause as Error & { readonly code?: string }, options.url);
+        return { kind: "away", problem: problemOf(known) };
     }
     return sessionOn(client, { key: options.key, mark, closed: closed.signal, close });
 }

@@ -25,7 +25,7 @@ function form(held: readonly string[], membership: string): Markup {
 <input type="hidden" name="seen" value="${heldDigest(held)}">
 ${membership === "" ? undefined : html`<input type="hidden" name="membership" value="${membership}">`}
 <div class="fields">
-<p><label for="confirm-token">The agent’s token</label><input id="confirm-token" name="token" type="password" required autocomplete="off"></p>
+<p><label for="confirm-token">The agent's token</label><input id="confirm-token" name="token" type="password" required autocomplete="off"></p>
 <p><label for="confirm-by">Your name</label><input id="confirm-by" name="by" required maxlength="200" autocomplete="name"></p>
 <p><label for="confirm-reason">Reason</label><input id="confirm-reason" name="reason" required maxlength="500" autocomplete="off"></p>
 </div>

@@ -36,6 +36,6 @@ function clockHealth({ aheadSeconds, follows }: ClockView): Markup {
 
 function mark(isGood: boolean): Markup {
     return isGood
-        ? html`<span class="mark good" aria-hidden="true">●</span><span class="unseen">fine:</span>`
-        : html`<span class="mark bad" aria-hidden="true">▲</span><span class="unseen">not fine:</span>`;
+        ? html`<span class="mark good" aria-hidden="true">&#9679;</span><span class="unseen">fine:</span>`
+        : html`<span class="mark bad" aria-hidden="true">&#9650;</span><span class="unseen">not fine:</span>`;
 }

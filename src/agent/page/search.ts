@@ -28,7 +28,8 @@ export function searchSection(view: AgentView, query: PageQuery, nowMs: number, 
 <label for="address">Is an address or a person in?</label>
 <span class="field"><input id="address" name="address" type="text" value="${address}" maxlength="200" placeholder="203.0.113.7" autocomplete="off" spellcheck="false" aria-describedby="address-hint">
 <button type="submit">Check</button></span>
-<p id="address-hint" class="note">Or an IP chain, as in Okta’s System Log: the last address is the one that connects to Okta. Or a login or user id.</p>
+<p id="address-hint" class="note">Or an IP chain, as in Okta's System Log: the last address is the one that connects to Okta. Or a login or user id.</p>
+<label class="choice"><input id="okta" name="okta" type="checkbox" value="true"${query.address === "" || query.okta === true ? html` checked` : undefined}> Ask Okta as well: rules, blocklists, and from where they came in the last day</label>
 ${hiddenFields({ ...query, address: "", okta: undefined, page: 1 })}
 </form>
 <div data-live="answer">${address === "" ? undefined : answer(view, query, nowMs, more)}</div>
@@ -111,7 +112,7 @@ function zoneReason({ zone, inside, reason, ambiguous }: Evaluation & { readonly
     if (zone.usage === "BLOCKLIST" && inside) {
         return html`<li><bdi>${clipped(zone.name)}</bdi>: the zone is a blocklist, so Okta refuses the request.</li>`;
     }
-    const doubt = ambiguous ? " Okta’s own texts differ on such a chain: do not rely on it." : "";
+    const doubt = ambiguous ? " Okta's own texts differ on such a chain: do not rely on it." : "";
     return html`<li><bdi>${clipped(zone.name)}</bdi>: ${reason}.${doubt}</li>`;
 }
 

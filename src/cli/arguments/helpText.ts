@@ -10,10 +10,12 @@ interface CommandHelp {
     readonly docs: string;
 }
 
-const VARIABLES = {
-    okta: "OKTA_ORG_NAME, OKTA_BASE_URL, OKTA_API_TOKEN (or OKTA_ACCESS_TOKEN, or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY and OKTA_API_SCOPES), OKTA_HTTP_PROXY",
-    proxy: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS",
+export const VARIABLES = {
+    okta: "OKTA_ORG_NAME, OKTA_BASE_URL, OKTA_API_TOKEN (or OKTA_ACCESS_TOKEN, or OKTA_API_CLIENT_ID with OKTA_API_PRIVATE_KEY, OKTA_API_PRIVATE_KEY_ID and OKTA_API_SCOPES), OKTA_HTTP_PROXY",
+    proxy: "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS",
     cache: "XDG_CACHE_HOME or HOME",
+    portal: "ZONEKEEPER_PORTAL, XDG_CONFIG_HOME or HOME, ZONEKEEPER_ID_TOKEN; in GitHub Actions ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    home: "XDG_CONFIG_HOME or HOME",
     colour: "NO_COLOR",
 } as const;
 
@@ -42,7 +44,7 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
     },
     login: {
         examples: ["zonekeeper login --portal https://access.example.com"],
-        reads: ["proxy"],
+        reads: ["home", "proxy"],
         docs: "docs/guides/portal.md",
     },
     grant: {
@@ -50,18 +52,18 @@ export const HELP: Readonly<Record<string, CommandHelp>> = {
             "zonekeeper grant payroll --duration 1h --reason INC-4711",
             "zonekeeper grant deploy --portal https://access.example.com -- ./deploy.sh",
         ],
-        reads: ["proxy"],
+        reads: ["portal", "proxy"],
         docs: "docs/guides/portal.md",
     },
-    grants: { examples: ["zonekeeper grants --json"], reads: ["proxy"], docs: "docs/guides/portal.md" },
+    grants: { examples: ["zonekeeper grants --json"], reads: ["portal", "proxy"], docs: "docs/guides/portal.md" },
     extend: {
         examples: ["zonekeeper extend g-0123456789ab --duration 8h"],
-        reads: ["proxy"],
+        reads: ["portal", "proxy"],
         docs: "docs/guides/portal.md",
     },
     revoke: {
         examples: ["zonekeeper revoke", "zonekeeper revoke g-0123456789ab"],
-        reads: ["proxy"],
+        reads: ["portal", "proxy"],
         docs: "docs/guides/portal.md",
     },
     why: {
@@ -163,7 +165,17 @@ const GENERAL_HELP = [
     "  zonekeeper why ana@example.com --config agent.yaml",
     "  zonekeeper help sync    its options, examples, exit statuses and environment",
     "",
-    "Documentation: docs/README.md, docs/reference/commands.md",
+    "Exit statuses:",
+    "  0  done",
+    "  1  failed",
+    "  2  the call or its input is wrong",
+    "  3  refused by a limit, held, or not in: see the command",
+    "  4  sync --check: there is something to change",
+    "",
+    "Environment:",
+    ...Object.values(VARIABLES).map((variables) => `  ${variables}`),
+    "",
+    "Documentation: docs/README.md, docs/reference/commands.md; each code [ZKnnn] has a page in docs/errors",
 ].join("\n");
 
 /** Adds the rest of the help to the program and all its commands. */

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 
-import { completionScript, SHELLS, type Shell } from "../completion";
+import { completionScript, SHELLS, type Shell } from "../completion/script";
 import type { Run } from "../run";
 import { STATUS } from "../terminal/terminal";
 

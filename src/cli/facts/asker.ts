@@ -4,7 +4,7 @@ import type { CodeName } from "../../core/errors/codeTable";
 import { type CodedError, hasCode } from "../../core/errors/errors";
 import type { Credential } from "../../okta/exchange/credential";
 import { scopeFor } from "../../okta/exchange/refusal";
-import { isTokenRefused } from "../../okta/exchange/refused";
+import { tokenRefusal } from "../../okta/exchange/refused";
 
 /** Makes facts of answers and of refusals. */
 export interface Asker {
@@ -17,6 +17,14 @@ export interface Asker {
     other<T>(work: () => Promise<T>): Promise<Known<T>>;
 }
 
+/** After these, no request can be answered. */
+const HOPELESS: readonly CodeName[] = [
+    "okta-unauthorized",
+    "okta-throttled",
+    "scopes-missing",
+    "credential-tied-to-zone",
+];
+
 /** So many answers that did not come, and no more are waited for. */
 const MOST_SILENCES = 2;
 
@@ -25,7 +33,8 @@ const MOST_SILENCES = 2;
  *   an answer               its value                            -
  *   403                     what right it needs                  -
  *   another 4xx             Okta's reason                        -
- *   401, no token           Okta's reason                        nothing is asked
+ *   401, no token           Okta's reason                        nothing is asked; a token may be refused for lack of
+ *                                                                scopes, or to who is outside of the app's zones
  *   429                     that the limit is used up            nothing is asked
  *   no answer, 5xx          why; the second time                 nothing is asked
  *   no answer to the first  why                                  nothing is asked
@@ -44,7 +53,7 @@ export function createAsker(credential: Credential): Asker {
             return known(work, (error) => {
                 const unknown = unknownOf(error, path, credential);
                 if (unknown.name === "okta-unreachable") silences += asked === 1 ? MOST_SILENCES : 1;
-                const isHopeless = ["okta-unauthorized", "okta-throttled", "scopes-missing"].includes(unknown.name);
+                const isHopeless = HOPELESS.includes(unknown.name);
                 if (!isHopeless && silences < MOST_SILENCES) return unknown;
                 over = consequenceOf(unknown.name);
                 return { ...over, message: unknown.reason };
@@ -74,12 +83,20 @@ const TROUBLES = [
     "source-unreadable",
 ] as const;
 
+/** The problem by the word of the token endpoint; any other is about the app itself. */
+const WITHOUT_TOKEN: Readonly<Record<string, CodeName>> = {
+    invalid_scope: "scopes-missing",
+    access_denied: "credential-tied-to-zone",
+};
+
 function unknownOf(error: CodedError, path: string, { kind }: Credential): Unknown {
     const { code, message } = error;
-    if (code !== "okta-forbidden") return { name: code, reason: message, remedy: codeNamed(code).remedy };
-    if (isTokenRefused(error)) {
-        return { name: "scopes-missing", reason: message, remedy: codeNamed("scopes-missing").remedy };
+    const word = tokenRefusal(error);
+    if (word !== undefined) {
+        const name = WITHOUT_TOKEN[word] ?? "okta-unauthorized";
+        return { name, reason: message, remedy: codeNamed(name).remedy };
     }
+    if (code !== "okta-forbidden") return { name: code, reason: message, remedy: codeNamed(code).remedy };
     const scope = scopeFor("GET", path);
     if (scope === undefined) return { name: code, reason: message, remedy: codeNamed(code).remedy };
     if (kind === "api-token") {
@@ -98,6 +115,7 @@ function consequenceOf(name: CodeName): Unknown {
     const reasons: Partial<Record<CodeName, string>> = {
         "okta-unauthorized": "Okta does not accept the credential",
         "scopes-missing": "Okta gives the app no token",
+        "credential-tied-to-zone": "Okta gives the app no token from here",
         "okta-throttled": "the rate limit is used up",
         "source-unreadable": "the grants cannot be read",
     };

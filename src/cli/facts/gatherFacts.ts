@@ -122,7 +122,14 @@ async function readAbout({ http, clock, signal }: GatherOptions): Promise<Organi
 }
 
 /** Failures that show that the credential was not accepted. */
-const NOT_ACCEPTED = ["okta-unauthorized", "scopes-missing", "okta-unreachable", "okta-throttled", "credential-owner"];
+const NOT_ACCEPTED = [
+    "okta-unauthorized",
+    "scopes-missing",
+    "credential-tied-to-zone",
+    "okta-unreachable",
+    "okta-throttled",
+    "credential-owner",
+];
 
 /** A credential is accepted as soon as anything was answered with it, if only by "not allowed". */
 function accessIn(facts: readonly (Known<unknown> | undefined)[]): Facts["access"] {

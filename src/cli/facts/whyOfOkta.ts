@@ -2,6 +2,7 @@ import type { WhyOfOkta } from "../../agent/main";
 import { openCheckedClock } from "../../checkedClock";
 import { systemClock } from "../../clock";
 import { fail } from "../../core/errors/errors";
+import { THIS_AGENT } from "../../core/why/agentLines";
 import { readSubject } from "../../core/why/subject";
 import { why } from "../../core/why/why";
 import { oktaHttp } from "../../okta/http";
@@ -37,7 +38,7 @@ export function whyOfOkta(oktaUrl: string | undefined, terminal: Pick<Terminal, 
             source: undefined,
             memory: undefined,
             denials: [],
-            askAgent: async () => ({ at: "this agent", status }),
+            askAgent: async () => ({ at: THIS_AGENT, status }),
             isSparing: true,
             clock: time,
             signal,

@@ -1,4 +1,6 @@
 import { fail } from "../../core/errors/errors";
+import { connectionProblem } from "../../core/outgoing/connectionProblem";
+import { networkProblem } from "../../core/outgoing/networkProblem";
 
 export interface Answered {
     readonly status: number;
@@ -23,10 +25,25 @@ export async function tryOnce(fetch: typeof globalThis.fetch, url: string, init:
         const text = await answer.text();
         return { answer: { status: answer.status, body: text === "" ? {} : (JSON.parse(text) as Answered["body"]) } };
     } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
+        const why = problemOf(cause);
         const { code } = ((cause as Error | undefined)?.cause ?? {}) as { readonly code?: unknown };
         return { why, mayBeDone: !UNSENT.includes(String(code)), cause };
     }
+}
+
+/** What happened and what to do about it, as the end of a sentence. */
+function problemOf(cause: unknown): string {
+    const known = connectionProblem(cause) ?? networkProblem(cause);
+    if (known !== undefined) return known.text;
+    if (!(cause instanceof Error)) return String(cause);
+    if (cause.name === "TimeoutError") {
+        return "it did not answer in time; check the address, and that no firewall is in between";
+    }
+    if (cause instanceof SyntaxError)
+        return "what answers there is not the portal, as it is not JSON; check the address";
+    // Node's word for a redirect where none is followed.
+    const isRedirect = /redirect/.test(String((cause.cause as Error | undefined)?.message));
+    return isRedirect ? "it redirects, which is not followed; give the address to which it leads" : cause.message;
 }
 
 /**

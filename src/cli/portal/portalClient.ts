@@ -137,7 +137,8 @@ function notSignedIn(env: Terminal["env"], portal: string | undefined): string {
 /** The OIDC token of the job itself, for the portal as its audience; undefined outside of CI. */
 async function jobToken(url: string, { env }: Terminal, fetch: typeof globalThis.fetch): Promise<string | undefined> {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = env;
-    if (address !== undefined && bearer !== undefined) {
+    // A variable that a job's template leaves empty is as if it were not there.
+    if (address !== undefined && address !== "" && bearer !== undefined && bearer !== "") {
         const request = new URL(address);
         request.searchParams.set("audience", url);
         const { status, body } = await ask(fetch, request.href, { headers: { authorization: `Bearer ${bearer}` } });
@@ -148,7 +149,7 @@ async function jobToken(url: string, { env }: Terminal, fetch: typeof globalThis
         );
     }
     // GitLab CI: `id_tokens: { ZONEKEEPER_ID_TOKEN: { aud: https://access.example.com } }`.
-    return env.ZONEKEEPER_ID_TOKEN;
+    return env.ZONEKEEPER_ID_TOKEN === "" ? undefined : env.ZONEKEEPER_ID_TOKEN;
 }
 
 export function requirePortalUrl(text: string): string {

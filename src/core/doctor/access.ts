@@ -117,8 +117,9 @@ function nameAndEnd({ name, expiresAtMs }: TokenFacts): string {
 }
 
 /** A credential that is restricted to the zone that it writes would lock Zonekeeper out with the first wrong list. */
-export function tokenIsFree({ tokens, appNetwork, owner, zoneIds, zones }: Facts): Verdict | undefined {
+export function tokenIsFree({ tokens, appNetwork, owner, zoneIds, zones, access }: Facts): Verdict | undefined {
     const ours = { zoneIds, title: zoneTitles(zones.value) };
+    if (access.unknown?.name === "credential-tied-to-zone") return told(access.unknown);
     if (appNetwork !== undefined) {
         return judge(appNetwork, (network) => judgeBound([["the OAuth app", network]], ours, "the OAuth app"));
     }

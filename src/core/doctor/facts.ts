@@ -3,7 +3,7 @@ import type { Unusable } from "../grants/grantsDocument";
 import type { GroupFacts } from "../group/groupKind";
 import type { OktaUser } from "../group/users";
 import type { Refusal } from "../membership/plan";
-import type { CertificateFacts } from "../outgoing/connectionProblem";
+import type { CertificateFacts, ExtraAuthorities } from "../outgoing/connectionFault";
 import type { ListedZone } from "../reasons/blocklists";
 import type { NetworkRestriction } from "../reasons/restrictions";
 import type { SessionPolicy, SessionRule } from "../reasons/sessionRules";
@@ -118,6 +118,8 @@ export interface ConnectionFacts {
     readonly certificates: readonly CertificateFacts[] | undefined;
     /** Whether Node is told to trust any certificate. @default false */
     readonly trustsAnybody?: boolean;
+    /** The file of NODE_EXTRA_CA_CERTS. @default none */
+    readonly authorities?: ExtraAuthorities | undefined;
 }
 
 export interface CredentialFacts {

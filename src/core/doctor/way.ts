@@ -19,11 +19,16 @@ const CHECK_THEM =
  * renews it.
  */
 export function certificateLasts({
-    connection: { certificates = [], trustsAnybody = false },
+    connection: { certificates = [], trustsAnybody = false, authorities },
     organization,
     nowMs,
 }: Facts): Verdict | undefined {
     if (trustsAnybody) return bad("NODE_TLS_REJECT_UNAUTHORIZED=0 is set, so no certificate is checked", CHECK_THEM);
+    if (authorities?.problem !== undefined) {
+        const { file, problem } = authorities;
+        const text = `NODE_EXTRA_CA_CERTS names ${file}: ${problem}, so only Node's own authorities are trusted`;
+        return warn(text, "Correct the path, or unset it, and start again: Node reads the file only when it starts.");
+    }
     const [own] = certificates;
     if (own === undefined) return undefined;
     const [last = own] = [...certificates].sort((a, b) => Date.parse(b.validFrom) - Date.parse(a.validFrom));

@@ -29,7 +29,8 @@ export function writesAreVerified(facts: Facts): Verdict | undefined {
  * Okta has no conditional write, so the test may have restored a list that another writer had changed in the meantime.
  */
 function clash(meanwhile: readonly ChangeFacts[]): Verdict {
-    const remedy = "Run zonekeeper sync now, and try again when nobody else writes.";
+    const remedy =
+        "See that the agent or the pipeline writes the zone once more, and try again when no other writer does.";
     return bad(`during the test another writer wrote, and may have been undone: ${listed(whoIn(meanwhile))}`, remedy);
 }
 

@@ -1,40 +1,4 @@
-/** The facts about a certificate for a message. Times as Node has them, or ISO 8601. */
-export interface CertificateFacts {
-    /** The common name, or a replacement for it. */
-    readonly subject: string;
-    readonly issuer: string;
-    /** ISO 8601. */
-    readonly validFrom: string;
-    readonly validTo: string;
-}
-
-/** What outgoing requests add to an error of Node. */
-export interface ConnectionFault {
-    readonly code?: unknown;
-    readonly message?: unknown;
-    /** The certificates of the server, its own first. */
-    readonly chain?: readonly CertificateFacts[];
-    /** Whether the connection was reset before TLS had begun. */
-    readonly isInHandshake?: boolean;
-    /** The proxy that the request went through. */
-    readonly proxy?: FaultyProxy;
-    /** For `ERR_TLS_CERT_ALTNAME_INVALID`, from Node. */
-    readonly cert?: { readonly subjectaltname?: string | undefined };
-    readonly host?: unknown;
-}
-
-interface FaultyProxy {
-    /** `http://proxy.example.com:3128` */
-    readonly name: string;
-    readonly setting: string;
-    readonly hasPassword: boolean;
-    /** Whether the proxy itself failed, and not the server behind it. */
-    readonly isToBlame: boolean;
-    /** Its answer to CONNECT, if that was not 200. */
-    readonly status?: number;
-    /** The requested host and port. */
-    readonly target: string;
-}
+import { type CertificateFacts, type ConnectionFault, type FaultyProxy, faultIn } from "./connectionFault";
 
 export interface Problem {
     /** What happened and what to do about it; follows "no answer from https://acme.okta.com: ". */
@@ -57,17 +21,6 @@ export function connectionProblem(error: unknown): Problem | undefined {
     // The connection that was reset may be another one than the one that was checked afterwards.
     if (fault.isInHandshake === true) return { text, again: "if-repeatable" };
     return { text, again: /closed the connection/.test(text) ? "always" : "never" };
-}
-
-/**
- * The error deepest inside that has a code; fetch throws a TypeError around it, several addresses an AggregateError.
- */
-function faultIn(error: unknown): ConnectionFault {
-    const { code, cause, errors, proxy } = (error ?? {}) as ConnectionFault & { cause?: unknown; errors?: unknown };
-    if (proxy !== undefined || (typeof code === "string" && code !== "")) return error as ConnectionFault;
-    if (cause !== undefined) return faultIn(cause);
-    if (Array.isArray(errors) && errors.length > 0) return faultIn(errors[0]);
-    return (error ?? {}) as ConnectionFault;
 }
 
 /**
@@ -109,7 +62,14 @@ const PROXY_REASONS: Readonly<Record<string, string>> = {
     ECONNRESET: "it closed the connection before it answered",
 };
 
-const EXTRA = "set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority, and start again";
+/** @param what What the file has to hold: `it`. */
+function trustIt({ authorities }: ConnectionFault, what: string): string {
+    if (authorities === undefined) return `set NODE_EXTRA_CA_CERTS to a PEM file with ${what}, and start again`;
+    const { file, problem } = authorities;
+    return problem === undefined
+        ? `add ${what} to ${file}, which NODE_EXTRA_CA_CERTS names and which lacks it, and start again`
+        : `correct NODE_EXTRA_CA_CERTS, which names ${file}: ${problem}`;
+}
 
 /** Codes of OpenSSL and Node, and, if two share a code, words of the message. */
 const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFault) => string])[] = [
@@ -117,7 +77,7 @@ const TLS_FAULTS: readonly (readonly [fault: RegExp, words: (fault: ConnectionFa
     [/^CERT_NOT_YET_VALID\b/, notYetValid],
     [
         /^DEPTH_ZERO_SELF_SIGNED_CERT\b/,
-        () => "its TLS certificate is self-signed; if it is meant to be, set NODE_EXTRA_CA_CERTS to a PEM file with it",
+        (fault) => `its TLS certificate is self-signed; if it is meant to be, ${trustIt(fault, "it")}`,
     ],
     [/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)\b/, unknownAuthority],
     [/^UNABLE_TO_VERIFY_LEAF_SIGNATURE\b/, unknownAuthority],
@@ -183,10 +143,11 @@ function ownOr(one: CertificateFacts | undefined, chain: readonly CertificateFac
         : `the certificate of the authority "${one.subject}" behind its TLS certificate`;
 }
 
-function unknownAuthority({ chain = [] }: ConnectionFault): string {
+function unknownAuthority(fault: ConnectionFault): string {
+    const { chain = [] } = fault;
     const issuer = chain.at(-1)?.issuer;
     const by = issuer === undefined ? "an authority" : `the authority "${issuer}"`;
-    return `its TLS certificate is from ${by} that is not known here; if a proxy opens TLS, or it is your own, ${EXTRA}`;
+    return `its TLS certificate is from ${by} that is not known here; if a proxy opens TLS, or it is your own, ${trustIt(fault, "the certificate of that authority")}`;
 }
 
 function wrongName({ cert, host }: ConnectionFault): string {

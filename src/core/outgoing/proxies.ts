@@ -25,14 +25,15 @@ type Env = Readonly<Record<string, string | undefined>>;
  *   what NO_PROXY names, see isExcepted              direct
  *   https://                                         through HTTPS_PROXY
  *   http://                                          through HTTP_PROXY
- *   anything, where the variable is not set          direct
+ *   anything, where that variable is not set         through ALL_PROXY, if that is an HTTP proxy
+ *   anything, where neither is set                   direct
  *
  * @throws `bad-input` for a variable that is used and is not the URL of an HTTP proxy; the message does not show it
  */
 export function proxyFor({ protocol, hostname, port }: URL, env: Env): OutgoingProxy | undefined {
     if (isThisMachine(hostname)) return undefined;
     const setting = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-    const found = variable(env, setting);
+    const found = variable(env, setting) ?? forAll(env);
     if (found === undefined) return undefined;
     const noProxy = variable(env, "NO_PROXY")?.value ?? "";
     const defaultPort = protocol === "https:" ? "443" : "80";
@@ -50,6 +51,12 @@ function variable(env: Env, name: string): Found | undefined {
         if (value !== "") return { name: spelling, value };
     }
     return undefined;
+}
+
+/** Other programs may use the same variable for a proxy of another kind, such as SOCKS. */
+function forAll(env: Env): Found | undefined {
+    const found = variable(env, "ALL_PROXY");
+    return found !== undefined && /^(https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))/i.test(found.value) ? found : undefined;
 }
 
 function proxyIn({ name, value }: Found): OutgoingProxy {

@@ -25,3 +25,23 @@ export function renewalOf(
     const { renewing } = session;
     return renewing !== undefined && renewing.by !== by && nowMs < renewing.untilMs ? "busy" : "ours";
 }
+
+/**
+ * What a session says while a process renews it.
+ *
+ *   the claim of before         result
+ *   there is none               one that lasts `RENEWAL_MS`
+ *   of this process, lasts      the same one: the answer is kept for as long
+ *   its time is over            a new one, and the answer of before may be lost with its refresh token: the process died, or could
+ *                               not write it
+ */
+export function claimOf(
+    { renewing }: PortalSession,
+    by: string,
+    nowMs: number,
+): Pick<PortalSession, "renewing" | "isRenewalLost"> {
+    const next = { by, untilMs: nowMs + RENEWAL_MS };
+    if (renewing === undefined) return { renewing: next };
+    if (nowMs < renewing.untilMs) return { renewing };
+    return { renewing: next, isRenewalLost: true };
+}

@@ -172,6 +172,11 @@ export interface PortalSession extends Identity {
     readonly refresh?: string;
     /** The process that asks the provider by the refresh token now. */
     readonly renewing?: { readonly by: string; readonly untilMs: number };
+    /**
+     * Whether an answer of the provider to a renewal was lost: it may have replaced the refresh token, and then refuses the one that is
+     * here, which says nothing of the person.
+     */
+    readonly isRenewalLost?: true;
     /** The ID token, encrypted: the provider wants it at a logout. */
     readonly idToken?: string;
     /** The session whose device flow made this one; its token is the text of which the key is the hash. */

@@ -38,12 +38,15 @@ function agentLine(agent: NonNullable<WhyFacts["agent"]>): Line {
     const make = (status: Line["status"], message: string): Line => {
         return { kind: "agent", status, subject: agent.at, message };
     };
+    const who = agent.at === THIS_AGENT ? agent.at : `the agent at ${agent.at}`;
     if (agent.problem !== undefined) return make("unknown", `no agent could be asked at ${agent.at}: ${agent.problem}`);
-    if (!agent.isLeading)
-        return make("unknown", `the agent at ${agent.at} does not lead: ${agent.notReady.join("; ")}`);
-    if (agent.notReady.length === 0) return make("ok", `the agent at ${agent.at} leads, and all is in force`);
-    return make("unknown", `the agent at ${agent.at} says: ${agent.notReady.join("; ")}`);
+    if (!agent.isLeading) return make("unknown", `${who} does not lead: ${agent.notReady.join("; ")}`);
+    if (agent.notReady.length === 0) return make("ok", `${who} leads, and all is in force`);
+    return make("unknown", `${who} says: ${agent.notReady.join("; ")}`);
 }
+
+/** In the place of an address, where an agent answers for itself. */
+export const THIS_AGENT = "this agent";
 
 const MOST_WRITERS = 3;
 

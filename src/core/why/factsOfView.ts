@@ -3,6 +3,7 @@ import { parseChain } from "../chain/ipChain";
 import type { Unknown } from "../doctor/facts";
 import { fail } from "../errors/errors";
 import { userKey } from "../membership/denials";
+import { THIS_AGENT } from "./agentLines";
 import { readSubject, type Subject } from "./subject";
 import { type Answer, why } from "./why";
 import type { MembershipNow, WhyFacts } from "./whyFacts";
@@ -34,8 +35,13 @@ export interface ViewFacts extends Omit<MembershipNow, "isKnown" | "heldBecause"
  */
 export function whyOfView(view: ViewFacts, text: string, nowMs: number): Answer {
     const answer = why(factsOfView(view, subjectOf(view, text), nowMs));
+    const isFine = answer.inside === true && answer.lines.every(({ status }) => status !== "bad");
     // The agent knows only some of the org's blocklists.
-    return { ...answer, lines: answer.lines.filter(({ kind, status }) => kind !== "blocked" || status !== "ok") };
+    return {
+        ...answer,
+        ...(isFine && { next: ASK_OKTA }),
+        lines: answer.lines.filter(({ kind, status }) => kind !== "blocked" || status !== "ok"),
+    };
 }
 
 /** A login with @, or an id of Okta's. Anything else that no grant names was meant to be an address. */
@@ -54,10 +60,13 @@ function subjectOf(view: ViewFacts, text: string): Subject {
     return { kind: "chain", text: subject.text, chain: parseChain(subject.text) };
 }
 
+const ASK_OKTA =
+    "If they cannot get in all the same, ask Okta as well: this answer has no rules, blocklists and sign-ins.";
+
 const NOT_ASKED: Unknown = {
     name: "okta-unreachable",
-    reason: "an agent does not ask Okta for it; zonekeeper why does",
-    remedy: "Run zonekeeper why --config with the agent's configuration.",
+    reason: "Okta was not asked",
+    remedy: "Ask Okta as well, or run zonekeeper why --config with the agent's configuration.",
 };
 
 function factsOfView(view: ViewFacts, subject: Subject, nowMs: number): WhyFacts {
@@ -81,7 +90,7 @@ function factsOfView(view: ViewFacts, subject: Subject, nowMs: number): WhyFacts
         unusable: view.unusable,
         sourceProblem,
         clockProblem: undefined,
-        agent: { at: "this agent", isLeading, notReady },
+        agent: { at: THIS_AGENT, isLeading, notReady },
         policies: undefined,
         sessionPolicies: undefined,
         threatInsight: undefined,

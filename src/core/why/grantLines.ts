@@ -104,7 +104,12 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
         case "refused":
             return /no room/.test(why)
                 ? make("full", "bad", `has no room (${why})`, ROOM)
-                : make("denied", "bad", `is refused: ${why}`, "Correct the grant, or the setting that refuses it.");
+                : make(
+                      "denied",
+                      "bad",
+                      `is refused: ${why}`,
+                      "Correct the grant; change the setting that refuses it only if such grants are meant to come in.",
+                  );
         case "pending":
             return make("pending", "bad", `is active, and ${missing(grant, facts)}${writerOf(facts)}`, bring(facts));
         case "scheduled":
@@ -119,12 +124,12 @@ function line(grant: StandingGrant, isSomeIn: boolean, facts: WhyFacts): Line {
     }
 }
 
-const LIFT = "Ask the person who denied it; lift the denial at the agent (DELETE /api/deny/ID) if it is over.";
+const LIFT = "Ask the person who denied it; only if it is over, lift the denial at the agent (DELETE /api/deny/ID).";
 
 const CONFIRM =
     "Find out whether the removals in that reading are meant: correct the source if not, and confirm them (docs/explanation/removals.md) if so.";
 
-const ROOM = "Add a zone to the membership, or end grants that nobody needs.";
+const ROOM = "Add a zone to the membership and to the rule, or end grants that nobody needs.";
 
 /** The addresses of the grant that are not in a zone. */
 function missing({ ip }: StandingGrant, { zones, zoneIds }: WhyFacts): string {
@@ -137,7 +142,7 @@ function missing({ ip }: StandingGrant, { zones, zoneIds }: WhyFacts): string {
 
 function bring({ agent }: WhyFacts): string {
     if (agent === undefined || agent.problem !== undefined) {
-        return "See to it that an agent runs, or run zonekeeper sync; if another writer changes the zone, stop it first.";
+        return "See to it that an agent runs, or run zonekeeper sync with --config FILE or --state DIR, which know what is denied and held; if another writer changes the zone, stop it first.";
     }
     return "Look at the agent's log for why it has not written the zone; if another writer changes the zone, stop it first.";
 }

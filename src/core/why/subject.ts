@@ -27,7 +27,8 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
  *   203.0.113.7/32                           that address
  *   203.0.113.0/24, 203.0.113.7:443          refused: neither a single address nor a login
  *   203.0.113.7 198.51.100.9, or with ;      refused: addresses stand between commas
- *   ana@example.com, 00u1a2b3c4d5e6f7g8h9    a person
+ *   ana@example.com, 00u1a2b3c4d5e6f7g8h9,   a person
+ *   00042
  *
  * @throws `bad-input`
  */
@@ -36,7 +37,7 @@ export function readSubject(argument: string): Subject {
     if (text === "") return fail("bad-input", "the argument is empty: give a login, an address, a chain or an event");
     if (text === "-" || /\.json$/i.test(text)) return { kind: "event file", text };
     if (UUID.test(text)) return { kind: "event id", text: text.toLowerCase() };
-    const isAddress = text.includes(",") || kindOfHop(text) === "IPv6" || /^[\d.]+([:/-][\d.]*)?$/.test(text);
+    const isAddress = text.includes(",") || kindOfHop(text) === "IPv6" || /^\d*[.:/-][\d.:/-]*$/.test(text);
     const isSeveral = /^\d+\.\d+\.\d+\.\d+[\s;|]/.test(text);
     if (isAddress || isSeveral) return { kind: "chain", text, chain: parseChain(text) };
     if (text.length > LONGEST || /^(me|\.{1,2})$/i.test(text)) {

@@ -90,6 +90,11 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, redact }: Author
             "okta-forbidden",
             `grant the app the scopes ${app.scopes.join(", ")} under its Okta API Scopes, or ask for fewer`,
         ],
+        // Source: Okta's description of `settings.oauthClient.network`; its exact answer is not known.
+        access_denied: [
+            "okta-forbidden",
+            `Okta gives the app ${app.clientId} no token from here: if it is bound to network zones, this machine has to be inside one of them`,
+        ],
         invalid_dpop_proof: ["okta-unauthorized", "check this machine's clock"],
     };
     const fallback = [
@@ -98,7 +103,8 @@ function refuseToken(answer: Answer, app: PrivateKey, { orgUrl, redact }: Author
     ] as const;
     const [code, todo] = (typeof error === "string" && Object.hasOwn(remedies, error) && remedies[error]) || fallback;
     const refused = coded(code, redact(`POST ${TOKEN_PATH}: ${reasonIn(answer)}; ${todo}`));
-    throw Object.assign(refused, { status: answer.status, path: TOKEN_PATH }) satisfies RefusedError;
+    const tokenError = typeof error === "string" ? error : "";
+    throw Object.assign(refused, { status: answer.status, path: TOKEN_PATH, tokenError }) satisfies RefusedError;
 }
 
 /** The result, unless the caller aborts first; the shared work continues for the other callers. */

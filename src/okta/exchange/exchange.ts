@@ -25,6 +25,8 @@ export interface ExchangeOptions extends AttemptOptions {
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly random: () => number;
     readonly onWait: (text: string) => void;
+    /** Whether any answer came from this server before. */
+    readonly hasAnswered: () => boolean;
 }
 
 const MAX_REPEATS = 2;
@@ -39,8 +41,8 @@ const PATIENCE_MS = 15_000;
  *   what came                 repeated                                    then
  *   429 (not carried out)     after the wait of throttleWaitMs, 3 tries   okta-throttled
  *   connection refused        twice, backoffMs apart                      okta-unreachable
- *   connection lost, time-out,
- *   5xx                       the same, if the request is repeatable      okta-unreachable
+ *   connection lost, 5xx      the same, if the request is repeatable      okta-unreachable
+ *   time-out                  the same, if any answer came before         okta-unreachable
  *   unknown host, bad TLS,
  *   redirect, not JSON        not                                         okta-unreachable
  *
@@ -61,7 +63,7 @@ export async function exchange(request: Exchange, options: ExchangeOptions): Pro
         if (failure !== undefined) {
             if (request.signal.aborted) return stopped(request.label, options.where, request.signal);
             const patient = repeats < MAX_REPEATS && elapsedMs() - startMs < PATIENCE_MS;
-            if (!patient || !mayRepeat(failure, request)) return giveUp(request, options, failure);
+            if (!patient || !mayRepeat(failure, request, options)) return giveUp(request, options, failure);
             repeats += 1;
             await pause(backoffMs(repeats, LOST, random()));
             continue;
@@ -75,7 +77,13 @@ export async function exchange(request: Exchange, options: ExchangeOptions): Pro
     }
 }
 
-function mayRepeat({ again }: Failure, { repeatable }: Exchange): boolean {
+function mayRepeat(
+    { again, isSilence = false }: Failure,
+    { repeatable }: Exchange,
+    { hasAnswered }: ExchangeOptions,
+): boolean {
+    // Who never answered will not do so the second time either, and somebody waits for this sentence.
+    if (isSilence && !hasAnswered()) return false;
     return again === "always" || (again === "if-repeatable" && repeatable);
 }
 

@@ -10,7 +10,11 @@ export interface Failure {
      */
     readonly again: "always" | "if-repeatable" | "never";
     readonly cause?: unknown;
+    /** Whether nothing came in time. @default false */
+    readonly isSilence?: boolean;
 }
+
+const WAY = "check the address, and that no firewall is in between";
 
 const LATER = "try again; if it stays, look at status.okta.com";
 
@@ -18,12 +22,12 @@ const CHECK_NAME = "check orgName and baseUrl";
 
 /** Problems for error codes of Node and its fetch. For TLS and proxies see connectionProblem. */
 const CONNECTION_ERRORS: readonly (readonly [code: RegExp, problem: string, again: Failure["again"]])[] = [
-    [/^ECONNREFUSED$/, "the connection was refused; check the address", "always"],
+    [/^ECONNREFUSED$/, `the connection was refused; ${WAY}`, "always"],
     [/^ENOTFOUND$/, `there is no host of this name; ${CHECK_NAME}`, "never"],
     [/^EAI_AGAIN$/, "the name could not be looked up; check the network's DNS", "always"],
-    [/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/, "the request could not be formed", "never"],
+    [/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED)$/, `the request could not be formed; ${CHECK_NAME}`, "never"],
     [/^bad port$/, "Node asks no server at this port, as browsers do not; use another port", "never"],
-    [/^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/, "it did not accept the connection in time", "always"],
+    [/^UND_ERR_CONNECT_TIMEOUT$|^ETIMEDOUT$/, `it did not accept the connection in time; ${WAY}`, "always"],
 ];
 
 /** The failure for an error of fetch. */
@@ -40,7 +44,8 @@ export function connectionFailure(cause: unknown, where: string): Failure {
 }
 
 export function timeoutFailure(timeoutMs: number, where: string): Failure {
-    return { problem: `no answer from ${where} within ${timeoutMs / 1000} s`, again: "if-repeatable" };
+    const problem = `no answer from ${where} within ${timeoutMs / 1000} s; ${WAY}; if it stays, look at status.okta.com`;
+    return { problem, again: "if-repeatable", isSilence: true };
 }
 
 /** The failure for a 5xx answer. @param reason What Okta says, with its request id. */
@@ -57,7 +62,8 @@ export function notJsonFailure(status: number, where: string): Failure {
 }
 
 export function tooLongFailure(maxBytes: number, where: string): Failure {
-    return { problem: `the answer of ${where} is longer than ${maxBytes / 1024 / 1024} MB`, again: "never" };
+    const problem = `the answer of ${where} is longer than ${maxBytes / 1024 / 1024} MB, so this is hardly Okta's API; ${CHECK_NAME}`;
+    return { problem, again: "never" };
 }
 
 /** The failure for a redirect. Redirects are not followed, as the credential would be sent to their target. */

@@ -7,7 +7,11 @@ import { fail } from "../../core/errors/errors";
  */
 export function stopped(label: string, where: string, { reason }: AbortSignal): never {
     if (!(reason instanceof Error && reason.name === "TimeoutError")) throw reason;
-    fail("okta-unreachable", `${label}: no answer from ${where} in the time that was allowed for it`, {
-        cause: reason,
-    });
+    fail(
+        "okta-unreachable",
+        `${label}: no answer from ${where} in the time that was allowed for it; try again, and if it stays, look at status.okta.com`,
+        {
+            cause: reason,
+        },
+    );
 }

@@ -1,4 +1,5 @@
 import { fail } from "../../core/errors/errors";
+import { unexpected } from "../exchange/unexpected";
 import type { OktaHttp } from "../http";
 import { readPages } from "../pages";
 import { canonical, fromWire, isZone, type WireZone } from "./wireZone";
@@ -47,7 +48,7 @@ export function httpZones(http: OktaHttp): OrgZones {
 async function readWire(http: OktaHttp, zoneId: string, signal: AbortSignal): Promise<WireZone> {
     const path = pathOf(zoneId);
     const { body } = await http.request("GET", path, { signal });
-    return isZone(body) ? body : fail("okta-unreachable", `GET ${path}: the answer is not a zone`);
+    return isZone(body) ? body : unexpected(path, "a zone");
 }
 
 /** An invalid id would address another resource: "" is the list of all zones. */

@@ -31,16 +31,21 @@ const moment = text(40)
 const yesOrNo = z.union([z.boolean(), z.enum(["true", "false", ""])], { error: "is neither true nor false" });
 
 /** `POST /api/v1/grants`. */
-export const grantBody = z.strictObject({
-    access: text(63).min(1, "is empty"),
-    duration: duration.optional(),
-    startsAt: moment.optional(),
-    reason: text(1000).optional(),
-    ticket: text(200).optional(),
-    breakGlass: yesOrNo.optional(),
-    user: text(320).min(1, "is empty").optional().meta({ description: "For admins: who is granted access" }),
-    address: text(64).min(1, "is empty").optional().meta({ description: "For admins: from which address" }),
-});
+export const grantBody = z
+    .strictObject({
+        access: text(63).min(1, "is empty"),
+        duration: duration.optional(),
+        startsAt: moment.optional(),
+        reason: text(1000).optional(),
+        ticket: text(200).optional(),
+        breakGlass: yesOrNo.optional(),
+        user: text(320).min(1, "is empty").optional().meta({ description: "For admins: who is granted access" }),
+        address: text(64)
+            .min(1, "is empty")
+            .optional()
+            .meta({ description: "For admins: from which address", format: "ipv4" }),
+    })
+    .meta({ dependentRequired: { user: ["address", "reason"], address: ["user", "reason"] } });
 
 /** `PATCH /api/v1/grants/ID`: one of the two. */
 export const changeBody = z

@@ -17,11 +17,12 @@ type Row = PortalGrant | PortalRequest;
 /** Rows are replaced as a whole, so that each is looked at once. */
 const seen = new WeakMap<Row, { readonly mark: number; readonly holder: string }>();
 
-export function digestOf({ grants, requests }: PortalState, reports: readonly AgentReport[]): Digest {
+/** @param only The one holder of whom it is asked. @default all */
+export function digestOf({ grants, requests }: PortalState, reports: readonly AgentReport[], only?: string): Digest {
     const [ofHolder, ofAccess] = [new Map<string, number>(), new Map<string, number>()];
     let all = 0;
     const add = (row: Row, holder: string, mark: number) => {
-        ofHolder.set(holder, mixed(ofHolder.get(holder) ?? 0, mark));
+        if (only === undefined || holder === only) ofHolder.set(holder, mixed(ofHolder.get(holder) ?? 0, mark));
         ofAccess.set(row.access, mixed(ofAccess.get(row.access) ?? 0, mark));
         all = mixed(all, mark);
     };

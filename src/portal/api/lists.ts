@@ -1,3 +1,4 @@
+import { rowsWhere } from "../../core/portal/rowsWhere";
 import { isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
 import { isSame, type PortalGrant, type PortalRequest } from "../../core/portal/types";
@@ -10,13 +11,13 @@ const MOST = 1000;
 /** The caller's own grants; with `all`, those that they may see: approvers those of their accesses, admins all. */
 export function grantsFor(context: PortalContext, state: PortalState, caller: Caller, all: boolean): PortalGrant[] {
     const may = visibleTo(context, caller, all);
-    return newestFirst([...state.grants.values()].filter(may));
+    return newestFirst(rowsWhere(state.grants.values(), may));
 }
 
 /** The same for requests. */
 export function requestsFor(context: PortalContext, state: PortalState, caller: Caller, all: boolean): PortalRequest[] {
     const may = visibleTo(context, caller, all);
-    return newestFirst([...state.requests.values()].filter(may));
+    return newestFirst(rowsWhere(state.requests.values(), may));
 }
 
 function visibleTo({ settings }: PortalContext, caller: Caller, all: boolean) {

@@ -76,7 +76,7 @@ export function addBodies(app: FastifyInstance): void {
 
 /** A body is fields, or nothing. @throws a problem */
 export function requireFields(body: unknown): void {
-    const isFields = typeof body === "object" && !Array.isArray(body);
+    const isFields = typeof body === "object" && body !== null && !Array.isArray(body);
     if (body !== undefined && !isFields) refuse(400, "portal-malformed", "the body is no object");
 }
 

@@ -5,6 +5,7 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { isThisMachine } from "../../agent/http/caller/peer";
 import { limitConnections } from "../../agent/http/limits/connections";
 import { listenProblem } from "../../agent/http/listenProblem";
+import { NO_SCHEMAS } from "../../agent/http/noSchemas";
 import { fail, hasCode } from "../../core/errors/errors";
 import { isTrustedProxy } from "../../core/portal/clientAddress";
 import { addEvents } from "../api/events";
@@ -90,6 +91,7 @@ async function createApp(
     const { trustedProxies } = settings;
     const app = fastify({
         logger: false,
+        schemaController: NO_SCHEMAS,
         bodyLimit: MOST_BODY_BYTES,
         requestTimeout: requestMs,
         http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 10) },

@@ -1,12 +1,13 @@
 import * as client from "openid-client";
 
+import { RENEWAL_MS } from "../../core/portal/renewal";
 import type { LoginSettings } from "../../core/portal/settings/portalSettings";
 import { readAnswer, type SignedIn, unreachable } from "./answer";
-import type { RotatedTokens } from "./rotated";
+import type { RotatedTokens, Rotation } from "./rotated";
 
-/** An answer of which only the new refresh token counts: the provider may have replaced the one that was sent. */
+/** An answer of which nothing counts but what became of the refresh token: the provider may have replaced the one that was sent. */
 export interface Unbelieved {
-    readonly refreshToken: string;
+    readonly rotation: Exclude<Rotation, "kept">;
     /** Why the rest does not count, as a problem. */
     readonly problem: unknown;
 }
@@ -25,16 +26,16 @@ export function refreshing(
 ): Refresh {
     return async (refreshToken, sub) => {
         const config = await reached();
-        return noting(async (rotated) => {
+        return noting(async (rotationOf) => {
             try {
                 return await readAnswer(config, login, await client.refreshTokenGrant(config, refreshToken), sub);
             } catch (error) {
                 // Any other error is for us or the provider to correct, and ends no person's sign-in.
                 const { error: code } = error as { readonly error?: unknown };
                 if (REFUSALS.includes(String(code))) return undefined;
-                const token = rotated();
-                if (token === undefined) return unreachable(error);
-                return { refreshToken: token, problem: problemIn(() => unreachable(error)) };
+                const rotation = rotationOf();
+                if (rotation === "kept") return unreachable(error);
+                return { rotation, problem: problemIn(() => unreachable(error)) };
             }
         });
     };
@@ -49,25 +50,24 @@ function problemIn(refuse: () => never): unknown {
 }
 
 /**
- * An answer of the provider is kept for so long: its token may be good once, and several requests of a session may come
- * together.
- */
-const KEPT_MS = 5_000;
-
-/**
- * A refresh token is sent once: calls with the same token within a moment get the same answer. What could not be asked is
- * asked again.
+ * A refresh token is sent once: calls with the same token get the same answer, for as long as a process may take to write it. Where the
+ * store is away meanwhile, the answer is there for the next try. What could not be asked, or whose answer did not come, is asked again.
  */
 export function onceEach(now: () => number, ask: Refresh): Refresh {
     const answers = new Map<string, { readonly answer: ReturnType<Refresh>; readonly atMs: number }>();
     return (refreshToken, sub) => {
-        for (const [token, { atMs }] of answers) if (now() - atMs > KEPT_MS) answers.delete(token);
+        for (const [token, { atMs }] of answers) if (now() - atMs > RENEWAL_MS) answers.delete(token);
         const key = JSON.stringify([sub, refreshToken]);
         const known = answers.get(key);
         if (known !== undefined) return known.answer;
         const answer = ask(refreshToken, sub);
         answers.set(key, { answer, atMs: now() });
-        answer.catch(() => answers.delete(key));
+        const forget = () => answers.delete(key);
+        answer.then((found) => isLost(found) && forget(), forget);
         return answer;
     };
+}
+
+function isLost(found: SignedIn | Unbelieved | undefined): boolean {
+    return found !== undefined && "problem" in found && found.rotation === "lost";
 }

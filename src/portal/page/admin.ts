@@ -17,7 +17,7 @@ const MOST_CHOICES = 40;
 export function adminSection(view: HomeView): Markup {
     const { caller, everybody, csrf, query } = view;
     if (!caller.isAdmin) return html``;
-    const found = everybody.filter((grant) => isWanted(view, grant));
+    const found = query.find === "" ? everybody : everybody.filter((grant) => isWanted(view, grant));
     const slice = sliceOf(found, query.from.everybody, BOUNDS, (grant) => row(view, grant));
     return html`<section aria-labelledby="all"><h2 id="all">Everybody <span class="count">${everybody.length}</span></h2>
 ${everybody.length === 0 ? html`` : search(query.find)}
@@ -69,7 +69,7 @@ function revokeFields({ knownAs }: HomeView, found: readonly PortalGrant[]): Mar
 
 /** One form holds all rows: each button names its own address. */
 function table({ query, csrf }: HomeView, slice: Slice): Markup {
-    if (slice.items.length === 0) return html`<p class="empty">Nothing matches “${query.find}”.</p>`;
+    if (slice.items.length === 0) return html`<p class="empty">Nothing matches &ldquo;${query.find}&rdquo;.</p>`;
     const rows = html`<table><thead><tr><th scope="col">Who</th><th scope="col">What</th><th scope="col">From</th><th scope="col">Left</th><th scope="col"><span class="unseen">End it</span></th></tr></thead>
 <tbody>${slice.items}</tbody></table>`;
     return html`${form(csrf, "/", rows)}${pager(query, "everybody", "More grants", slice)}`;

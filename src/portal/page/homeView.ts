@@ -1,5 +1,6 @@
 import { grantState } from "../../core/portal/agentReport";
 import { isOwn } from "../../core/portal/decideApproval";
+import { rowsWhere } from "../../core/portal/rowsWhere";
 import { type AccessSettings, isEligible } from "../../core/portal/settings/portalSettings";
 import type { PortalState } from "../../core/portal/state";
 import {
@@ -62,7 +63,7 @@ export function homeView(
     const nowMs = now();
     const { person, isAdmin } = caller;
     const own = <T extends PortalGrant | PortalRequest>(rows: Iterable<T>) =>
-        [...rows].filter(({ holder }) => isSame(holder, person));
+        rowsWhere(rows, ({ holder }) => isSame(holder, person));
     const grants = own(state.grants.values());
     const requests = own(state.requests.values());
     const approved = settings.accesses.filter(
@@ -90,7 +91,8 @@ export function homeView(
         decided: newest(requests.filter((request) => !isWaiting(request, nowMs))).slice(0, HISTORY),
         approves: approved,
         forReview: newest(
-            [...state.grants.values()].filter(
+            rowsWhere(
+                state.grants.values(),
                 (grant) =>
                     grant.isBreakGlass === true &&
                     grant.signedOffBy === undefined &&
@@ -116,20 +118,19 @@ function ofOthers(
     approves: ReadonlySet<string>,
     nowMs: number,
 ): OfOthers {
-    const waiting = [...requests.values()]
-        .filter((each) => isWaiting(each, nowMs))
-        .sort((a, b) => a.decideByMs - b.decideByMs);
+    const waiting = rowsWhere(requests.values(), (each) => isWaiting(each, nowMs));
+    waiting.sort((a, b) => a.decideByMs - b.decideByMs);
     const mayDecide = (each: PortalRequest) =>
         approves.has(each.access) &&
         !isOwn(each, person) &&
         !each.approvals.some((approval) => isSame(approval, person));
     const isSeen = ({ holder, access }: PortalGrant | PortalRequest) =>
         !isSame(holder, person) && (isAdmin || approves.has(access));
-    const live = newest([...grants.values()].filter((grant) => isLive(grant, nowMs)));
+    const live = newest(rowsWhere(grants.values(), (grant) => isLive(grant, nowMs) && (isAdmin || isSeen(grant))));
     return {
         forApproval: waiting.filter(mayDecide),
         askedByOthers: waiting.filter((each) => isSeen(each) && !mayDecide(each)),
-        given: isAdmin ? [] : live.filter(isSeen),
+        given: isAdmin ? [] : live,
         everybody: isAdmin ? live : [],
     };
 }

@@ -4,7 +4,7 @@ import { html, type Markup } from "../../agent/page/markup";
 import { digestOf } from "../api/digest";
 import { readState } from "../api/routes";
 import { shownTo } from "../api/shown";
-import type { PersonCaller } from "../callers";
+import { callerKey, type PersonCaller } from "../callers";
 import type { PortalContext } from "../context";
 import { addressOf } from "../http/request";
 import { refuse } from "../problem";
@@ -37,7 +37,7 @@ export function addPage(app: FastifyInstance, context: PortalContext, options: D
             version: context.version,
             top: topOf(caller, csrf),
             main: home(view, doneLine(context, state, caller, request.query), again),
-            shown: shownTo(context.settings, caller, digestOf(state, context.reports())),
+            shown: shownTo(context.settings, caller, digestOf(state, context.reports(), callerKey(caller))),
         });
         return sendPage(reply, page, context.provider.origins());
     });

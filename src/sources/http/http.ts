@@ -2,8 +2,6 @@ import { isLoopback } from "../../core/addresses/loopback";
 import { fail, hasCode } from "../../core/errors/errors";
 import type { DocumentLimits } from "../../core/grants/grantAddresses";
 import type { Reading } from "../../core/grants/grantsDocument";
-import { connectionProblem as problemOf } from "../../core/outgoing/connectionProblem";
-import { withRemedy } from "../../core/outgoing/networkRemedy";
 import { limitedSignal } from "../../limitedSignal";
 import { outgoingWholeFetch } from "../../outgoing/outgoingFetch";
 import { isEndKnown } from "../../outgoing/wholeFetch";
@@ -12,6 +10,7 @@ import { partOf } from "../parts";
 import type { GrantSource } from "../source";
 import { unreadable } from "../unreadable";
 import { type Held, longPoll } from "./longPoll";
+import { busy, connectionProblem, mayAskAgain, retryAfterMs, silence } from "./problems";
 import { type Fetch, follow } from "./redirects";
 import { type Outcome, retried, type Waiting } from "./retry";
 
@@ -76,9 +75,7 @@ export function httpSource(options: HttpSourceOptions): GrantSource {
                 );
                 return latest.reading;
             } catch (cause) {
-                return unreadable(name, cause, signal, () =>
-                    deadline.aborted ? `no whole answer within ${timeoutMs / 1000} s` : undefined,
-                );
+                return unreadable(name, cause, signal, () => (deadline.aborted ? silence(timeoutMs) : undefined));
             }
         },
         watch(wake, signal) {
@@ -218,27 +215,7 @@ function refusal({ status, headers }: Response, token: Token | undefined): Outco
         return { problem: `it answers ${status}; ${remedy}` };
     }
     if (status === 429 || status >= 500) {
-        return { problem: `it answers ${status}`, again: true, afterMs: retryAfterMs(headers) };
+        return { problem: busy(status), again: true, afterMs: retryAfterMs(headers) };
     }
-    return { problem: `it answers ${status} and no document` };
-}
-
-/** Only the form in seconds; the other form, a date, needs a clock that agrees with the server's. */
-export function retryAfterMs(headers: Headers): number {
-    const text = headers.get("retry-after") ?? "";
-    return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : 0;
-}
-
-/** Whether a retry may succeed. Errors that will be the same in a second are not retried. */
-export function mayAskAgain(error: unknown): boolean {
-    return problemOf(error)?.again !== "never";
-}
-
-/** The reason of a failed fetch, which is in its cause; its message is only "fetch failed". */
-export function connectionProblem(error: unknown): string {
-    const known = problemOf(error);
-    if (known !== undefined) return `no connection: ${known.text}`;
-    const { cause, message } = error as Error;
-    const { code, message: inner } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
-    return `no connection: ${withRemedy(inner || code || message, code)}`;
+    return { problem: `it answers ${status} and no document; check the URL` };
 }

@@ -54,7 +54,11 @@ export function openLogReader(options: LogReaderOptions): (signal: AbortSignal) 
     async function takePage(from: LogState, signal: AbortSignal): Promise<"more" | "end"> {
         const path = from.cursor ?? firstPath(now() - lastsMs, query);
         const { headers, body } = await okta.request("GET", path, { signal });
-        if (!Array.isArray(body)) return fail("source-unreadable", `GET ${path}: the answer is not a list`);
+        if (!Array.isArray(body))
+            return fail(
+                "source-unreadable",
+                `GET ${path}: the answer is not a list, so this is hardly Okta's API; check orgName and baseUrl`,
+            );
         const cursor = nextPath(headers.get("link"), okta.orgUrl);
         if (cursor === undefined || !cursor.startsWith("/api/v1/logs?")) {
             return fail("source-unreadable", `GET ${path}: the answer has no link to the next page of the log`);

@@ -66,6 +66,26 @@ export function linkIn(before: Mark | undefined, text: string): Link | undefined
 const LINE = /^([1-9]\d{0,14}) ([\w-]{22}) (.*)$/s;
 const RESET = /^reset ([\w-]{22})(?: (\d{1,15}))?$/;
 
+/** As many characters as the number and the hash of a line need, at most. */
+export const HEAD_LENGTH = 38;
+
+/** The number and the hash of a line; empty for a text that is no line. */
+export function headIn(text: string): string {
+    return HEAD.exec(text.slice(0, HEAD_LENGTH + 1))?.[0] ?? "";
+}
+
+const HEAD = /^[1-9]\d{0,14} [\w-]{22}(?= )/;
+
+/** A mark that can be kept: a text that was cut from a line keeps all that was read together with the line in memory. */
+export function detachedMark(mark: Mark): Mark {
+    return { ...mark, store: detached(mark.store), hash: detached(mark.hash) };
+}
+
+/** A copy of a part of a longer text, without the rest of it. The text is ASCII. */
+export function detached(text: string): string {
+    return Buffer.from(text, "latin1").toString("latin1");
+}
+
 function hashOf(before: string, line: number, payload: string): string {
     return createHash("sha256").update(`${before} ${line} ${payload}`).digest("base64url").slice(0, 22);
 }

@@ -1,3 +1,5 @@
+import { detached, headIn } from "./chain";
+
 /**
  * Lines that are only ever added, one after the other, by any number of processes. A store is what its lines say; see `chain.ts` for how
  * a reader knows that they are the ones that it read before.
@@ -25,8 +27,18 @@ export interface Position {
     readonly log: string;
     /** What was read of it. */
     readonly end: number;
-    /** The last line that was read, to see whether it is still there; empty where there was none. */
-    readonly last: string;
+    /** Of the last line that was read, to see whether it is still there. */
+    readonly last: LastLine;
+}
+
+/** A line that was read, without the middle of a long one: a line may have megabytes. */
+export interface LastLine {
+    /** Its number and its hash; empty where there was no line. */
+    readonly head: string;
+    /** Its last bytes, in base64: all of a usual one. */
+    readonly tail: string;
+    /** The length of the line, without its end. */
+    readonly bytes: number;
 }
 
 export interface News {
@@ -40,4 +52,16 @@ export interface Addition {
     readonly lines: readonly string[];
     /** Whether they take the place of all that is there. @default false */
     readonly isWhole?: boolean;
+}
+
+export const NO_LINE: LastLine = { head: "", tail: "", bytes: 0 };
+
+const TAIL_BYTES = 1024;
+
+/** @param otherwise What holds where there are no lines. */
+export function lastLine(lines: readonly string[], otherwise = NO_LINE): LastLine {
+    const line = lines.at(-1);
+    if (line === undefined) return otherwise;
+    const tail = Buffer.from(line.slice(-TAIL_BYTES)).subarray(-TAIL_BYTES);
+    return { head: detached(headIn(line)), tail: tail.toString("base64"), bytes: Buffer.byteLength(line) };
 }

@@ -9,7 +9,7 @@ import { tryHostLock } from "../../hostLock";
 import { fileProblem } from "../file/fileProblem";
 import { stampOf, watchFile } from "../file/watchFile";
 import type { Waiting } from "../http/retry";
-import type { Addition, ChangeLog, News, Position } from "./changeLog";
+import { type Addition, type ChangeLog, lastLine, type News, NO_LINE, type Position } from "./changeLog";
 import { ofStore } from "./ofStore";
 
 /** How long the lock is waited for, which others hold while they add lines, and how often it is tried. */
@@ -50,7 +50,7 @@ export function fileLog({ path, sleep }: { readonly path: string } & Pick<Waitin
         }
         const { log, size, state } = await statOf(path);
         seen = state;
-        return { log, end: size, last: lines.at(-1) ?? "" };
+        return { log, end: size, last: lastLine(lines) };
     }
 
     return {
@@ -103,7 +103,7 @@ async function readLines(path: string, position: Position | undefined): Promise<
     if (file === undefined) {
         return {
             lines: [],
-            position: { log: NONE, end: 0, last: "" },
+            position: { log: NONE, end: 0, last: NO_LINE },
             isAnew: position !== undefined && position.log !== NONE,
         };
     }
@@ -114,7 +114,7 @@ async function readLines(path: string, position: Position | undefined): Promise<
             position !== undefined && !(position.log === log && (await isThere(file, Number(size), position)));
         const start = position === undefined || isAnew ? 0 : position.end;
         const { lines, bytes } = await linesFrom(file, start, Number(size) - start);
-        const last = lines.at(-1) ?? (start === 0 ? "" : (position?.last ?? ""));
+        const last = lastLine(lines, start === 0 ? NO_LINE : position?.last);
         return { lines, position: { log, end: start + bytes, last }, isAnew };
     } finally {
         await file.close();
@@ -132,8 +132,17 @@ async function linesFrom(file: FileHandle, start: number, length: number) {
 /** Whether the last line that was read is still where it was: the file may have been overwritten by one that is no shorter. */
 async function isThere(file: FileHandle, size: number, { end, last }: Position): Promise<boolean> {
     if (size < end) return false;
-    const expected = Buffer.from(last === "" ? "" : `${last}\n`);
+    if (end === 0) return true;
+    const tail = Buffer.concat([Buffer.from(last.tail, "base64"), Buffer.from("\n")]);
+    if (!(await isAt(file, end - tail.length, tail))) return false;
+    // The tail of a short line is all of it.
+    const isAll = last.bytes < tail.length;
+    return isAll || isAt(file, end - 1 - last.bytes, Buffer.from(last.head));
+}
+
+async function isAt(file: FileHandle, start: number, expected: Buffer): Promise<boolean> {
+    if (expected.length === 0) return true;
     const found = Buffer.alloc(expected.length);
-    if (expected.length > 0) await file.read(found, 0, expected.length, end - expected.length);
+    await file.read(found, 0, expected.length, start);
     return found.equals(expected);
 }

@@ -79,36 +79,58 @@ export function readingOf(
     const unusable: Unusable[] = [];
     const [set, removed] = [new Set<string>(), new Set<string>()];
     let position = 0;
-    for (const grant of state.grants.values()) {
+    for (const [id, grant] of state.grants) {
         position += 1;
-        if (grant.endedAtMs !== undefined || Object.hasOwn(endedGrants, grant.id)) {
-            removed.add(grant.id);
+        if (grant.endedAtMs !== undefined || Object.hasOwn(endedGrants, id)) {
+            removed.add(id);
             continue;
         }
-        if (grant.isUnconfirmed === true || grant.expiresAtMs < nowMs - EXPIRED_MS) continue;
-        set.add(grant.id);
-        const read = singlesOnly(grant) ?? readEntry(entryOf(grant), position);
+        if (grant.isUnconfirmed === true || isLongOver(grant, nowMs)) continue;
+        set.add(id);
+        const read = rowProblem(id, grant) ?? readEntry(entryOf(grant), position);
         if ("field" in read) unusable.push(read);
-        else grants.push({ ...read, request: grant.requestId });
+        else grants.push({ ...read, ...(typeof grant.requestId === "string" && { request: grant.requestId }) });
     }
     return { grants, unusable, named: { set, removed } };
 }
 
-/** A portal grants the single address of a visitor; anything wider was added by something else. */
-function singlesOnly({ id, addresses }: PortalGrant): Unusable | undefined {
-    if (addresses.length > 0 && addresses.every((address) => toNumber(address) !== undefined)) return undefined;
+function isLongOver({ expiresAtMs }: PortalGrant, nowMs: number): boolean {
+    return typeof expiresAtMs === "number" && expiresAtMs < nowMs - EXPIRED_MS;
+}
+
+/**
+ * What of a row no portal writes. Whoever can write the store can write any row, and one that is malformed must not keep the agent from
+ * the others. A portal grants the single address of a visitor; anything wider was added by something else.
+ */
+function rowProblem(key: string, { id, addresses }: Partial<PortalGrant>): Unusable | undefined {
+    if (id !== key) return { id: key, field: "id", reason: "is not the key of its row in the store" };
+    const isSingles =
+        Array.isArray(addresses) &&
+        addresses.length > 0 &&
+        addresses.every((address) => typeof address === "string" && toNumber(address) !== undefined);
+    if (isSingles) return undefined;
     return { id, field: "ip", reason: "is not a list of single IPv4 addresses, which is all that a portal grants" };
 }
 
+/** @returns what the reader of entries judges, whatever the row has */
 function entryOf({ id, holder, addresses, startsAtMs, expiresAtMs, reason, ticket, labels }: PortalGrant) {
-    const why = [ticket, reason].filter((text) => text !== undefined).join(": ");
+    const why = [ticket, reason].filter((text) => typeof text === "string").join(": ");
     return {
         id,
         ip: addresses,
-        startsAt: new Date(startsAtMs).toISOString(),
-        expiresAt: new Date(expiresAtMs).toISOString(),
+        startsAt: momentOf(startsAtMs),
+        expiresAt: momentOf(expiresAtMs),
         labels,
-        ...(holder.user !== undefined && { user: holder.user }),
+        ...(holder?.user !== undefined && { user: holder.user }),
         ...(why !== "" && { reason: why.slice(0, 1000) }),
     };
+}
+
+/** The latest moment that a date can be, in milliseconds since 1970. */
+const LATEST_MS = 8.64e15;
+
+/** @returns a text that is no moment for a value that is none */
+function momentOf(ms: unknown): string {
+    const isMoment = typeof ms === "number" && Math.abs(ms) <= LATEST_MS;
+    return isMoment ? new Date(ms).toISOString() : (JSON.stringify(ms) ?? "nothing");
 }

@@ -1,6 +1,7 @@
 import { fail } from "../../core/errors/errors";
+import { rowsWhere } from "../../core/portal/rowsWhere";
 import { type Change, type PortalState, type Rows, staleRows, TABLES, type TableName } from "../../core/portal/state";
-import { chainProblem, lineAfter, linkIn, type Mark, newStore, resetAfter } from "./chain";
+import { chainProblem, detachedMark, lineAfter, linkIn, type Mark, newStore, resetAfter } from "./chain";
 import type { Addition, News, Position } from "./changeLog";
 import type { EndedGrants, Seen, StoreMemory } from "./storeMemory";
 
@@ -111,7 +112,7 @@ function take(held: Held, { lines, position, isAnew }: News): void {
     held.lines += lines.length;
     const last = found.marks.at(-1);
     if (mark !== undefined && (last?.acceptedAtMs ?? 0) > (mark.acceptedAtMs ?? 0)) held.isAccepted = true;
-    held.mark = last ?? mark;
+    held.mark = last === undefined ? mark : detachedMark(last);
     held.position = position;
 }
 
@@ -193,11 +194,18 @@ function parse(name: string, before: Mark | undefined, texts: readonly string[])
 function changesIn(payload: string, name: string): readonly Change[] {
     try {
         const changes: unknown = JSON.parse(payload);
-        if (Array.isArray(changes)) return changes as Change[];
+        if (Array.isArray(changes) && changes.every(isChange)) return changes as Change[];
     } catch {
         // Told below.
     }
     return fail("source-unreadable", `${name}: a line of it is none that a portal wrote`);
+}
+
+/** Whether it is `[table, key, row or null]`: what a row has is judged by whoever uses it. */
+function isChange(value: unknown): boolean {
+    if (!Array.isArray(value) || value.length !== 3) return false;
+    const [table, key, row] = value;
+    return typeof table === "string" && typeof key === "string" && typeof row === "object" && !Array.isArray(row);
 }
 
 function chained(from: Mark, payloads: readonly string[]) {
@@ -226,9 +234,11 @@ function wholeOf(from: Mark, state: PortalState) {
 /** Those that are ended in the store, and those that were before and could still be brought back. */
 function endedIn({ grants }: PortalState, before: EndedGrants, nowMs: number): EndedGrants {
     const kept = Object.entries(before).filter(([, untilMs]) => untilMs > nowMs);
-    const now = [...grants.values()].flatMap(({ id, endedAtMs, expiresAtMs }): [string, number][] =>
-        endedAtMs === undefined || expiresAtMs <= nowMs ? [] : [[id, expiresAtMs]],
-    );
+    const now = rowsWhere(
+        grants.values(),
+        ({ endedAtMs, expiresAtMs }) =>
+            endedAtMs !== undefined && typeof expiresAtMs === "number" && expiresAtMs > nowMs,
+    ).map(({ id, expiresAtMs }): [string, number] => [id, expiresAtMs]);
     return Object.fromEntries([...kept, ...now]);
 }
 
@@ -238,10 +248,11 @@ function emptyState(): MutableState {
 
 function apply(state: MutableState, changes: readonly Change[]): void {
     for (const [table, key, row] of changes) {
-        const rows = state[table] as Map<string, unknown> | undefined;
-        if (row === null) rows?.delete(key);
-        // A table of a later version is left alone.
-        else rows?.set(key, row);
+        // A table of a later version is left alone, and so is a name that every object has.
+        if (!Object.hasOwn(state, table)) continue;
+        const rows = state[table] as Map<string, unknown>;
+        if (row === null) rows.delete(key);
+        else rows.set(key, row);
     }
 }
 

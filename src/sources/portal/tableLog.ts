@@ -7,7 +7,8 @@ import { listen } from "../postgres/listen";
 import { databaseProblem } from "../postgres/problem";
 import { quoteText } from "../postgres/table";
 import { namesakesSql, requireOneTable, SEE_ALL_ROWS } from "../postgres/visible";
-import type { ChangeLog, News, Position } from "./changeLog";
+import { HEAD_LENGTH, headIn } from "./chain";
+import { type ChangeLog, lastLine, type News, type Position } from "./changeLog";
 import { ofStore } from "./ofStore";
 import { LINES, PORTAL_CHANNEL } from "./portalSchema";
 
@@ -100,17 +101,14 @@ async function append(
     const replaced = isWhole ? `DELETE FROM ${LINES} WHERE seq <= ${end};` : "";
     await connection.query(`${replaced} INSERT INTO ${LINES} (seq, line) VALUES ${values};
         SELECT pg_notify('${PORTAL_CHANNEL}', ''); COMMIT`);
-    return { log: LINES, end: end + lines.length, last: lines.at(-1) ?? "" };
+    return { log: LINES, end: end + lines.length, last: lastLine(lines) };
 }
-
-/** As much of a line as its number and hash need, at most. */
-const BEGINNING = 38;
 
 /** With the beginning of the last line that was read, so that a table that was emptied or restored is noticed. */
 function newSince(position: Position | undefined): string {
     const end = position?.end ?? 0;
     return `SELECT coalesce(max(seq), 0)::text AS last FROM ${LINES};
-        SELECT seq::text, CASE WHEN seq = ${end} THEN left(line, ${BEGINNING}) ELSE line END AS line
+        SELECT seq::text, CASE WHEN seq = ${end} THEN left(line, ${HEAD_LENGTH + 1}) ELSE line END AS line
         FROM ${LINES} WHERE seq >= ${end} ORDER BY seq`;
 }
 
@@ -119,17 +117,17 @@ function newsIn(answer: unknown, position: Position | undefined): News | undefin
     const { end, rows } = resultsIn(answer);
     const lines = rows.map(({ line }) => String(line));
     if (position === undefined || position.end === 0) {
-        return { lines, position: { log: LINES, end, last: lines.at(-1) ?? "" }, isAnew: false };
+        return { lines, position: { log: LINES, end, last: lastLine(lines) }, isAnew: false };
     }
     const [before, ...since] = lines;
-    if (rows[0]?.seq !== String(position.end) || before !== position.last.slice(0, BEGINNING)) return undefined;
-    return { lines: since, position: { log: LINES, end, last: since.at(-1) ?? position.last }, isAnew: false };
+    if (rows[0]?.seq !== String(position.end) || headIn(before ?? "") !== position.last.head) return undefined;
+    return { lines: since, position: { log: LINES, end, last: lastLine(since, position.last) }, isAnew: false };
 }
 
 function allIn(answer: unknown): News {
     const { end, rows } = resultsIn(answer);
     const lines = rows.map(({ line }) => String(line));
-    return { lines, position: { log: LINES, end, last: lines.at(-1) ?? "" }, isAnew: true };
+    return { lines, position: { log: LINES, end, last: lastLine(lines) }, isAnew: true };
 }
 
 function resultsIn(answer: unknown): { readonly end: number; readonly rows: readonly Row[] } {

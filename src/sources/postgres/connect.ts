@@ -2,6 +2,7 @@ import type { Notification } from "pg";
 
 import { fail } from "../../core/errors/errors";
 import { orAborted } from "../../orAborted";
+import { withCertificates } from "./shownCertificates";
 import { secured } from "./tls";
 
 /** What is used of a connection to a database. */
@@ -47,7 +48,7 @@ export async function connect(url: string, signal: AbortSignal): Promise<Connect
         return client as unknown as Connection;
     } catch (error) {
         void client.end().catch(() => {});
-        throw error;
+        throw await withCertificates(error, url);
     }
 }
 

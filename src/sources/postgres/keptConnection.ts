@@ -60,7 +60,11 @@ export function keptConnection(url: () => string): KeptConnection {
                 return await twice(work, limit.signal);
             } catch (cause) {
                 if (!limit.signal.aborted || signal.aborted) throw cause;
-                return fail("source-unreadable", `no whole answer within ${timeoutMs / 1000} s`, { cause });
+                return fail(
+                    "source-unreadable",
+                    `no whole answer within ${timeoutMs / 1000} s; see what keeps the database busy`,
+                    { cause },
+                );
             } finally {
                 limit.release();
             }

@@ -1,4 +1,4 @@
-import { withRemedy } from "../../core/outgoing/networkRemedy";
+import { networkProblem } from "../../core/outgoing/networkProblem";
 import { tlsProblem } from "./tls";
 
 /** The columns that a table or a view has to have. */
@@ -18,10 +18,19 @@ const READING: Remedies = {
 
 /** Problems by the text of an error, for errors without a code of their own. */
 const WORDS: readonly (readonly [words: RegExp, problem: string])[] = [
-    [/^timeout expired$/, "no connection within 5 s"],
-    [/^Query read timeout$/, "no answer within 15 s"],
-    [/^Connection terminated/, "the connection was cut"],
-    [/^SASL: .*password must be a (non-empty )?string/, "the server wants a password, and the URL has none"],
+    [
+        /^timeout expired$/,
+        "no connection within 5 s; check host and port in the URL, and that no firewall is in between",
+    ],
+    [/^Query read timeout$/, "no answer within 15 s; see what keeps the database busy"],
+    [
+        /^Connection terminated|^(read|write) (ECONNRESET|EPIPE)/,
+        "the connection was cut; check that host and port in the URL are those of PostgreSQL, and its log",
+    ],
+    [
+        /^SASL: .*password must be a (non-empty )?string/,
+        "the server wants a password, and the URL has none; write it into the URL",
+    ],
 ];
 
 /**
@@ -43,7 +52,7 @@ export function databaseProblem(cause: unknown, remedies = READING): string | un
     if (words !== undefined) return words;
     if (code === undefined && !/^SASL|connection/i.test(message)) return undefined;
     const remedy = rightsRemedy(cause) ?? remedies[code ?? ""];
-    return remedy === undefined ? withRemedy(message, code) : `${message}; ${remedy}`;
+    return remedy === undefined ? (networkProblem(cause)?.text ?? message) : `${message}; ${remedy}`;
 }
 
 /** The remedy for a lack of rights on rows or a schema. PostgreSQL has the same code for both and for tables. */

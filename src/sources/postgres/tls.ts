@@ -1,4 +1,5 @@
 import { isLoopback } from "../../core/addresses/loopback";
+import type { CertificateFacts } from "../../core/outgoing/connectionFault";
 
 /**
  * The URL of a database with TLS by default, as its content decides who gets in.
@@ -43,20 +44,34 @@ interface WrongName extends Error {
 }
 
 /** Problems with a certificate, by the codes of Node and OpenSSL. */
-const PROBLEMS: Readonly<Record<string, string>> = {
-    CERT_HAS_EXPIRED: "has expired: give the server a new one",
-    CERT_NOT_YET_VALID: "is not valid yet: see whose clock is wrong",
-    CERT_REVOKED: "has been revoked: give the server a new one",
+const PROBLEMS: Readonly<Record<string, (chain: readonly CertificateFacts[]) => string>> = {
+    CERT_HAS_EXPIRED: (chain) =>
+        `has expired${decisive("since", chain.map(({ validTo }) => validTo).sort())}: give the server a new one`,
+    CERT_NOT_YET_VALID: (chain) => {
+        const from = chain.map(({ validFrom }) => validFrom).sort();
+        return `is not valid yet${decisive("it begins at", from.reverse())}: see whose clock is wrong`;
+    },
+    CERT_REVOKED: () => "has been revoked: give the server a new one",
 };
+
+/** @param moments The one that decides first. */
+function decisive(word: string, [moment]: readonly string[]): string {
+    return moment === undefined ? "" : `, ${word} ${moment}`;
+}
 
 /** The codes for a certificate of an unknown authority, or a self-signed one. */
 const UNKNOWN = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|INVALID_CA)/;
 
 /** Why TLS with a server failed, as the end of a sentence; undefined for another error. */
-export function tlsProblem(cause: Error & { readonly code?: unknown }): string | undefined {
+export function tlsProblem(
+    cause: Error & { readonly code?: unknown; readonly chain?: readonly CertificateFacts[] },
+): string | undefined {
     const { code, message } = cause;
     if (/does not support SSL/.test(message)) {
         return "the server does not offer TLS: if it should be asked without, say sslmode=disable in the URL";
+    }
+    if (/error establishing an SSL connection/.test(message)) {
+        return "what answers there does not speak PostgreSQL's TLS: check host and port in the URL";
     }
     if (typeof code !== "string") return undefined;
     if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
@@ -64,7 +79,8 @@ export function tlsProblem(cause: Error & { readonly code?: unknown }): string |
         const names = cert?.subjectaltname?.slice(0, 300) || "no name";
         return `the server's certificate is not for ${host} but for ${names}: have the URL name the host as the certificate does`;
     }
-    if (code in PROBLEMS) return `the server's certificate ${PROBLEMS[code]}`;
+    const words = PROBLEMS[code];
+    if (words !== undefined) return `the server's certificate ${words(cause.chain ?? [])}`;
     return UNKNOWN.test(code)
         ? "the server's certificate is from an authority that is not trusted here: name the file of the right one with sslrootcert=FILE in the URL, or say sslmode=no-verify to take any"
         : undefined;

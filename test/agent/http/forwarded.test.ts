@@ -20,6 +20,17 @@ const PROXIED: readonly (readonly [header: string, value: string])[] = [
     ["X-Envoy-External-Address", "192.0.2.9"],
     ["X-Original-Forwarded-For", "192.0.2.9"],
     ["X-Cluster-Client-IP", "192.0.2.9"],
+    ["Ali-CDN-Real-IP", "192.0.2.9"],
+    ["CloudFront-Viewer-Address", "192.0.2.9:443"],
+    ["DO-Connecting-IP", "192.0.2.9"],
+    ["Fastly-FF", "cache-1"],
+    ["Incap-Client-IP", "192.0.2.9"],
+    ["X-BlueCoat-Via", "1234"],
+    ["X-NF-Client-Connection-IP", "192.0.2.9"],
+    ["X-Sucuri-ClientIP", "192.0.2.9"],
+    ["X-Varnish", "32770"],
+    ["X-Vercel-Forwarded-For", "192.0.2.9"],
+    ["Surrogate-Capability", "varnish=ESI/1.0"],
 ];
 
 describe("forwardedBy", () => {

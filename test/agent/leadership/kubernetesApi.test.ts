@@ -78,7 +78,10 @@ describe("kubernetesApi", () => {
             const url = `http://127.0.0.1:${await listening(server)}`;
             const api = kubernetesApi({ url, token: () => TOKEN, timeoutMs: 50 });
             await assert.rejects(api.call("GET", "/x", undefined), (error: Error) => {
-                assert.equal(error.message, "Kubernetes does not answer GET /x: nothing came for 50 ms");
+                assert.equal(
+                    error.message,
+                    "Kubernetes does not answer GET /x: nothing came for 50 ms; check that the agent's network reaches the API server",
+                );
                 return isTrouble(error);
             });
         } finally {

@@ -60,6 +60,8 @@ describe("openLeadership", () => {
         }
         stop.abort(new Error("enough"));
         await assert.rejects(led, { message: "enough" });
-        assert.deepEqual(told, ["the database of the lock does not answer: connect ECONNREFUSED 127.0.0.1:1"]);
+        assert.deepEqual(told, [
+            "the database of the lock does not answer: 127.0.0.1:1 refused the connection; check the address, and that the server runs",
+        ]);
     });
 });

@@ -148,7 +148,7 @@ describe("the status page in a browser", () => {
         await using tried = await visit(server);
         const { page } = tried;
         const walked: string[] = [];
-        for (let step = 0; step < 16; step += 1) {
+        for (let step = 0; step < 17; step += 1) {
             await page.keyboard.press("Tab");
             walked.push(await page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"));
             assert.notEqual(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none");
@@ -158,6 +158,7 @@ describe("the status page in a browser", () => {
             "show UTC",
             "address",
             "Check",
+            "okta",
             "find",
             "Find",
             "In now 2",
@@ -195,7 +196,7 @@ describe("the status page in a browser", () => {
             });
             await using tried = await visit(server, { javaScriptEnabled });
             const { page } = tried;
-            await page.getByLabel("The agent’s token").focus();
+            await page.getByLabel("The agent's token").focus();
             for (const text of [TOKEN, "mia", "INC-7"]) {
                 await page.keyboard.type(text);
                 await page.keyboard.press("Tab");
@@ -217,7 +218,7 @@ describe("the status page in a browser", () => {
         });
         await using tried = await visit(server, { isTimeRunning: true });
         const { page } = tried;
-        await page.getByLabel("The agent’s token").fill("a-wrong-token-of-the-agent");
+        await page.getByLabel("The agent's token").fill("a-wrong-token-of-the-agent");
         await page.getByLabel("Your name").fill("mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.getByRole("button", { name: "Confirm the removal" }).click();
@@ -234,7 +235,7 @@ describe("the status page in a browser", () => {
         await using server = await openTestServer({ view: () => agentView({ held }), token: () => TOKEN });
         await using tried = await visit(server);
         const { page } = tried;
-        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("The agent's token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         held = [...held, "203.0.113.8/32"];
         server.happen(EVENTS["removals.held"]);
@@ -268,7 +269,7 @@ describe("the status page in a browser", () => {
         await page.locator("#address").fill("203.0.113.7");
         await page.keyboard.press("Enter");
         assert.equal(await page.locator(".verdict").textContent(), "203.0.113.7 is in.");
-        await page.getByLabel("The agent’s token").fill(TOKEN);
+        await page.getByLabel("The agent's token").fill(TOKEN);
         await page.getByLabel("Your name").fill("mia");
         await page.getByLabel("Reason", { exact: true }).fill("INC-7");
         await page.keyboard.press("Enter");

@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
         [
             "1 address stays until the removal is confirmed",
             "Confirm the removal of 1 address They are out at once",
-            "The agent’s token Your name Reason Confirm the removal",
+            "The agent's token Your name Reason Confirm the removal",
         ],
     ],
     [
@@ -182,7 +182,7 @@ describe("statusPage", () => {
     for (const [address, said] of [
         [
             "203.0.113.7",
-            '203.0.113.7 is in. Staff: 203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32. The grant g-101 for 203.0.113.7 (ana@example.com) is in "Staff" (nzo1) until 2026-12-01T12:14:00.000Z. ana@example.com g-101 ends in 14 min cy@example.com g-103 (scheduled) starts in 1 h Okta took a change of Staff at 11:59:30; until about 12:00:30 some of its servers may decide by the list before.',
+            '203.0.113.7 is in. Staff: 203.0.113.7, which connects to Okta, is in the gateway 203.0.113.7/32. The grant g-101 for 203.0.113.7 (ana@example.com) is in "Staff" (nzo1) until 2026-12-01T12:14:00.000Z. Next: If they cannot get in all the same, ask Okta as well: this answer has no rules, blocklists and sign-ins. ana@example.com g-101 ends in 14 min cy@example.com g-103 (scheduled) starts in 1 h Okta took a change of Staff at 11:59:30; until about 12:00:30 some of its servers may decide by the list before.',
         ],
         [
             "203.0.113.8",
@@ -273,7 +273,7 @@ describe("statusPage", () => {
         const text = textOf(page({ view: agentView({ zones }), query }));
         assert.match(
             text,
-            /198\.51\.100\.9 is not in\. First: .*in no gateway.* Second: 203\.0\.113\.7, behind .* Okta’s own texts differ/,
+            /198\.51\.100\.9 is not in\. First: .*in no gateway.* Second: 203\.0\.113\.7, behind .* Okta's own texts differ/,
         );
     });
 

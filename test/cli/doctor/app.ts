@@ -13,6 +13,10 @@ export const SCOPES = [
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const PEM = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 const JWK = { ...publicKey.export({ format: "jwk" }), kty: "EC" as const, d: undefined };
+const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+/** A public key whose private key nobody has. */
+export const OTHER_KEY = { ...other, kty: "EC" as const };
+
 /** A service app that may do all that. */
 export const APP = {
     clientId: "0oa1",

@@ -96,6 +96,21 @@ describe("certificateLasts", () => {
             "fail",
             /^NODE_TLS_REJECT_UNAUTHORIZED=0 is set/,
         ],
+        [
+            "authorities that cannot be read",
+            {
+                certificates: of("2025-12-02", "2027-11-29"),
+                authorities: { file: "/it.pem", problem: "there is no such file" },
+            },
+            "warn",
+            /^NODE_EXTRA_CA_CERTS names \/it\.pem: there is no such file, so only Node's own authorities are trusted$/,
+        ],
+        [
+            "authorities that can be read",
+            { certificates: of("2025-12-02", "2027-11-29"), authorities: { file: "/it.pem" } },
+            "ok",
+            /until 2027-11-29$/,
+        ],
     ] as const) {
         it(`judges ${title}`, () => {
             const verdict = certificateLasts({ ...FACTS, connection: { proxy: undefined, ...connection }, nowMs: NOW });

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { APP, envOf, jwt, SCOPES } from "./app";
+import { APP, envOf, jwt, OTHER_KEY, SCOPES } from "./app";
 import { HEALTHY, openDoctorScene, POLICY, said, ZONE, zone } from "./scene";
 
 const NOT_ASKED = "could not be checked: ";
@@ -46,6 +46,66 @@ describe("zonekeeper doctor for an OAuth app", () => {
             const checks = await scene.checks(["--zone", ZONE], envOf(SCOPES));
             assert.deepEqual(said(checks, "ZK110"), { status, detail });
         }
+    });
+
+    it("finds it where the seed has the app as a client alone", async () => {
+        const network = { connection: "ZONE" as const, exclude: [ZONE] };
+        await using scene = await openDoctorScene({ seed: { ...HEALTHY, oauthClients: [{ ...APP, network }] } });
+        const detail = 'the OAuth app does not work from "Staff" (nzo1), which Zonekeeper writes';
+        const checks = await scene.checks(["--zone", ZONE], envOf(SCOPES));
+        assert.deepEqual(said(checks, "ZK110"), { status: "fail", detail });
+    });
+
+    const rekeyed = { keys: [{ ...OTHER_KEY, d: undefined }] };
+    const outside = (zoneId: string) => ({ connection: "ZONE" as const, include: [zoneId] });
+    const inside = "if it is bound to network zones, this machine has to be inside one of them";
+    for (const [title, change, code, detail] of [
+        [
+            "of a zone in which this machine is not",
+            { network: outside(ZONE) },
+            "ZK110",
+            new RegExp(
+                `^POST /oauth2/v1/token: 403 access_denied: .*; Okta gives the app 0oa1 no token from here: ${inside}$`,
+            ),
+        ],
+        [
+            "of an inactive zone",
+            { network: outside("nzo2") },
+            "ZK110",
+            /^POST \/oauth2\/v1\/token: 403 access_denied: /,
+        ],
+        ["with another key", rekeyed, "ZK101", /^POST \/oauth2\/v1\/token: 401 invalid_client: /],
+    ] as const) {
+        it(`fails for an app ${title}, which gets no token, and asks no further`, async () => {
+            const inactive = zone("nzo2", "Old", ["127.0.0.1/32"], { status: "INACTIVE" });
+            const seed = {
+                ...HEALTHY,
+                zones: [...HEALTHY.zones, inactive],
+                oauthClients: [{ ...APP, ...change }],
+            };
+            await using scene = await openDoctorScene({ seed });
+            const checks = await scene.checks(["--zone", ZONE], envOf(SCOPES));
+            const found = said(checks, code);
+            assert.equal(found.status, "fail");
+            assert.match(found.detail, detail);
+            assert.notEqual(said(checks, "ZK101").status, "ok");
+            assert.match(
+                said(checks, "ZK201").detail,
+                /^could not be checked: Okta (gives the app no token|does not accept)/,
+            );
+            const asked = scene.okta.requests.filter(({ path }) => path === "/oauth2/v1/token").length;
+            assert.ok(asked <= 2, `${asked} requests for a token`);
+        });
+    }
+
+    it("fails for an app that Okta refuses a token in other words", async () => {
+        const body = { error: "unauthorized_client", error_description: "The client may not use this grant type." };
+        const faults = [{ on: { path: "/oauth2/v1/token" }, times: 99, do: { status: 400, body } }];
+        await using scene = await openDoctorScene({ seed: { ...HEALTHY, oauthClients: [APP] }, faults });
+        const checks = await scene.checks(["--zone", ZONE], envOf(SCOPES));
+        const { status, detail } = said(checks, "ZK101");
+        assert.equal(status, "fail");
+        assert.match(detail, /400 unauthorized_client: .*; check the app 0oa1$/);
     });
 
     it("says which scopes were not granted, and asks no further", async () => {

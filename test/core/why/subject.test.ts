@@ -24,6 +24,7 @@ describe("readSubject", () => {
         ["takes the short name of a login for a person", "ana", { kind: "person" }],
         ["takes a user id for a person", "00u1a2b3c4d5e6f7g8h9", { kind: "person" }],
         ["takes a login with digits and letters for a person", "4711ana", { kind: "person" }],
+        ["takes a number, as of an employee, for a person", "00042", { kind: "person" }],
     ] as const) {
         it(title, () => assert.deepEqual(readSubject(` ${text} `), { ...subject, text }));
     }
@@ -34,6 +35,9 @@ describe("readSubject", () => {
         ["addresses with a blank between", "203.0.113.7 198.51.100.9", /put commas between addresses/],
         ["addresses with a semicolon between", "203.0.113.7; 198.51.100.9", /put commas between addresses/],
         ["a number with dots that is no address", "203.0.113.256", /not an IPv4 address/],
+        ["what is too short for an address", "10.0.0", /not an IPv4 address/],
+        ["an address with a port", "203.0.113.7:443", /has a port: write 203\.0\.113\.7/],
+        ["a range of two addresses", "203.0.113.7-203.0.113.9", /not/],
         ["the owner of the credential", "me", /not an Okta login/],
         ["another path", "..", /not a/],
         ["what is longer than a login", "a".repeat(101), /not an Okta login/],

@@ -54,6 +54,16 @@ describe("oktaHttp at the rate limit", () => {
     });
 });
 
+/** Answers the first request itself, as the server has done before; the server gets the others. */
+function afterAnAnswer(): typeof fetch {
+    let isFirst = true;
+    return async (url, init) => {
+        if (!isFirst) return fetch(url, init);
+        isFirst = false;
+        return new Response("[]");
+    };
+}
+
 describe("oktaHttp without an answer", () => {
     const broken: [because: string, reply: Script, problem: RegExp][] = [
         [
@@ -71,7 +81,11 @@ describe("oktaHttp without an answer", () => {
             { silence: "drop" },
             /: no answer from http:\/\/127\.0\.0\.1:\d+: the connection was lost \(UND_ERR_SOCKET\); try again; if it stays, look at status\.okta\.com, and at what is in between$/,
         ],
-        ["a time-out", { silence: "hang" }, /: no answer from http:\/\/127\.0\.0\.1:\d+ within 0\.05 s$/],
+        [
+            "a time-out",
+            { silence: "hang" },
+            /: no answer from http:\/\/127\.0\.0\.1:\d+ within 0\.05 s; check the address, and that no firewall is in between; if it stays, look at status\.okta\.com$/,
+        ],
     ];
     for (const [because, reply, problem] of broken) {
         // Whatever answers has all the time that a busy machine needs; what hangs may be given up before it has heard of it.
@@ -79,7 +93,8 @@ describe("oktaHttp without an answer", () => {
         const timeoutMs = isSilent ? 50 : 60_000;
         it(`repeats a read twice after ${because}`, async () => {
             await using okta = await serve(reply, reply, reply);
-            const { http, slept } = testClient(okta.url, { timeoutMs });
+            const { http, slept } = testClient(okta.url, { timeoutMs, fetch: afterAnAnswer() });
+            await http.request("GET", PATH, { signal });
             await assert.rejects(http.request("GET", PATH, { signal }), { code: "okta-unreachable", message: problem });
             assert.deepEqual(slept, [250, 500]);
             assert.ok(isSilent || okta.asked.length === 3);
@@ -95,6 +110,16 @@ describe("oktaHttp without an answer", () => {
             assert.ok(okta.asked.length === 1 || (isSilent && okta.asked.length === 0));
         });
     }
+
+    it("asks a server once that never answered, and is silent", async () => {
+        await using okta = await serve({ silence: "hang" });
+        const { http, slept } = testClient(okta.url, { timeoutMs: 50 });
+        const message = /no answer from .* within 0\.05 s; check the address/;
+        await assert.rejects(http.request("GET", PATH, { signal }), { code: "okta-unreachable", message });
+        assert.deepEqual(slept, []);
+        // A busy machine may have given up before the server has heard of it.
+        assert.ok(okta.asked.length <= 1);
+    });
 
     it("goes on where the repeat succeeds", async () => {
         await using okta = await serve({ status: 502 }, { silence: "drop" }, ZONES);
@@ -119,7 +144,7 @@ describe("oktaHttp without an answer", () => {
         const { http, slept } = testClient(okta.url);
         await assert.rejects(http.request("PUT", PATH, { signal, body: {} }), {
             code: "okta-unreachable",
-            message: `PUT ${PATH}: no answer from ${okta.url}: the connection was refused; check the address`,
+            message: `PUT ${PATH}: no answer from ${okta.url}: the connection was refused; check the address, and that no firewall is in between`,
         });
         assert.deepEqual(slept, [250, 500]);
     });
@@ -160,7 +185,11 @@ describe("oktaHttp without an answer", () => {
             { status: 302 },
             "302, URL redirects, which is not followed; check orgName and baseUrl",
         ],
-        ["more than 10 MB", { body: "[".repeat(11 * 1024 * 1024) }, "the answer of URL is longer than 10 MB"],
+        [
+            "more than 10 MB",
+            { body: "[".repeat(11 * 1024 * 1024) },
+            "the answer of URL is longer than 10 MB, so this is hardly Okta's API; check orgName and baseUrl",
+        ],
     ];
     for (const [because, reply, problem] of strange) {
         it(`takes ${because} for no answer of Okta's, and asks once`, async () => {
@@ -212,7 +241,7 @@ describe("oktaHttp when its caller stops", () => {
         const { http } = testClient(okta.url);
         await assert.rejects(http.request("GET", PATH, { signal: AbortSignal.timeout(20) }), {
             code: "okta-unreachable",
-            message: `GET ${PATH}: no answer from ${okta.url} in the time that was allowed for it`,
+            message: `GET ${PATH}: no answer from ${okta.url} in the time that was allowed for it; try again, and if it stays, look at status.okta.com`,
         });
     });
 });

@@ -6,14 +6,16 @@ function thrown(code: string): Error {
     return new TypeError("fetch failed", { cause: Object.assign(new Error("socket"), { code }) });
 }
 
+const WAY = "check the address, and that no firewall is in between";
+
 const LATER = "try again; if it stays, look at status.okta.com, and at what is in between";
 
 describe("connectionFailure", () => {
     const table: [error: Error, problem: string, again: Failure["again"]][] = [
-        [thrown("ECONNREFUSED"), "the connection was refused; check the address", "always"],
+        [thrown("ECONNREFUSED"), `the connection was refused; ${WAY}`, "always"],
         [thrown("ENOTFOUND"), "there is no host of this name; check orgName and baseUrl", "never"],
         [thrown("EAI_AGAIN"), "the name could not be looked up; check the network's DNS", "always"],
-        [thrown("UND_ERR_CONNECT_TIMEOUT"), "it did not accept the connection in time", "always"],
+        [thrown("UND_ERR_CONNECT_TIMEOUT"), `it did not accept the connection in time; ${WAY}`, "always"],
         [
             thrown("CERT_HAS_EXPIRED"),
             "its TLS certificate has expired; its operator has to renew it, unless the clock here is wrong",
@@ -25,7 +27,7 @@ describe("connectionFailure", () => {
             new TypeError("fetch failed", {
                 cause: new AggregateError([Object.assign(new Error(), { code: "ECONNREFUSED" })]),
             }),
-            "the connection was refused; check the address",
+            `the connection was refused; ${WAY}`,
             "always",
         ],
         [

@@ -120,15 +120,18 @@ describe("httpSource", () => {
 
         it("refuses a 304 to an unconditional request", async () => {
             const { message } = await failing([answer(304)]);
-            assert.equal(message, "cannot read grants from http://host/grants: it answers 304 and no document");
+            assert.equal(
+                message,
+                "cannot read grants from http://host/grants: it answers 304 and no document; check the URL",
+            );
         });
     });
 
     describe("what it does not take for an empty list", () => {
         const wrong: [what: string, handler: Handler, problem: string][] = [
             ["nothing", answer(200), "it is empty; to grant nobody, write `grants: []`"],
-            ["no content", answer(204), "it answers 204 and no document"],
-            ["a missing page", answer(404, "no"), "it answers 404 and no document"],
+            ["no content", answer(204), "it answers 204 and no document; check the URL"],
+            ["a missing page", answer(404, "no"), "it answers 404 and no document; check the URL"],
             [
                 "a page",
                 answer(200, "Sign in", { "content-type": "text/html" }),

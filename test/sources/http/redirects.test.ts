@@ -34,7 +34,7 @@ describe("a redirect of httpSource", () => {
             answer(302, "", { location: "https://user:pass@example.com/x?key=s3cr3t" }),
             "it redirects to https://example.com: if that is right, write the new URL in the source",
         ],
-        ["a redirect to nowhere", answer(302), "it answers 302 and no document"],
+        ["a redirect to nowhere", answer(302), "it answers 302 and no document; check the URL"],
         ["a redirect to nonsense", answer(302, "", { location: "http://[" }), "it redirects to what is not a URL"],
         ["a circle", answer(302, "", { location: "/grants" }), "it redirects more than 5 times"],
     ];

@@ -14,9 +14,13 @@ describe("what httpSource tries again", () => {
     const good = answer(200, documentOf([grant(A)]));
 
     const table: [what: string, bad: Handler, problem: RegExp][] = [
-        ["a 500", answer(500), /^it answers 500$/],
-        ["a 503", answer(503, "<html>", { "content-type": "text/html" }), /^it answers 503$/],
-        ["a 429", answer(429), /^it answers 429$/],
+        ["a 500", answer(500), /^it answers 500; see to that server, or try again later$/],
+        [
+            "a 503",
+            answer(503, "<html>", { "content-type": "text/html" }),
+            /^it answers 503; see to that server, or try again later$/,
+        ],
+        ["a 429", answer(429), /^it answers 429; it is asked too often: see who else reads it$/],
         ["a dropped connection", drop, /^no connection: /],
         ["a document that breaks off", breakOff, /^the connection broke before the end of the answer$/],
     ];
@@ -43,7 +47,7 @@ describe("what httpSource tries again", () => {
 
     it("leaves a server alone that asks for a long time", async () => {
         const { message, asked, slept } = await failing([answer(503, "", { "retry-after": "120" })]);
-        assert.match(message, /: it answers 503$/);
+        assert.match(message, /: it answers 503; see to that server, or try again later$/);
         assert.deepEqual([asked.length, slept], [1, []]);
     });
 
@@ -54,7 +58,7 @@ describe("what httpSource tries again", () => {
         const { host } = new URL(server.url);
         assert.equal(
             message,
-            `cannot read grants from ${server.url}/g: no connection: connect ECONNREFUSED ${host}; check the address, and that it answers there (asked 3 times)`,
+            `cannot read grants from ${server.url}/g: no connection: ${host} refused the connection; check the address, and that the server runs (asked 3 times)`,
         );
     });
 });
@@ -69,7 +73,10 @@ describe("the patience of httpSource", () => {
     ] as const) {
         it(`ends while it waits for ${what}`, async () => {
             const { message, asked } = await failing([handler], { timeoutMs: 50 });
-            assert.equal(message, "cannot read grants from http://host/grants: no whole answer within 0.05 s");
+            assert.equal(
+                message,
+                "cannot read grants from http://host/grants: no whole answer within 0.05 s; check that this machine reaches the server, and what keeps it busy",
+            );
             // A busy machine may have given up before the server has heard of it.
             assert.ok(asked.length <= 1);
         });
@@ -79,7 +86,10 @@ describe("the patience of httpSource", () => {
         const sleep = (_: number, signal: AbortSignal) =>
             new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
         const { message } = await failing([answer(500)], { timeoutMs: 50, sleep });
-        assert.match(message, /no whole answer within 0.05 s$/);
+        assert.match(
+            message,
+            /no whole answer within 0.05 s; check that this machine reaches the server, and what keeps it busy$/,
+        );
     });
 
     it("ends when the caller's does", async () => {

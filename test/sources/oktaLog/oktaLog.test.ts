@@ -238,7 +238,10 @@ describe("oktaLogSource", () => {
         });
 
         it("when an answer is no list, or does not say where it goes on", async () => {
-            await assert.rejects(open(odd({ body: {} })).read(signal), /: the answer is not a list$/);
+            await assert.rejects(
+                open(odd({ body: {} })).read(signal),
+                /: the answer is not a list, so this is hardly Okta's API; check orgName and baseUrl$/,
+            );
             await assert.rejects(open(odd({ body: [] })).read(signal), /has no link to the next page of the log$/);
             const elsewhere = new Headers({ link: `<${okta.url}/api/v1/zones?x>; rel="next"` });
             await assert.rejects(

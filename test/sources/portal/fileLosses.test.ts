@@ -89,6 +89,15 @@ describe("a portal's store in a file that", () => {
         });
     }
 
+    it("has a long last line whose beginning is written over is refused by who has it open", async () => {
+        const portal = open("portal.json");
+        await put(portal, { ...GRANT, reason: "x".repeat(5_000) });
+        await portal.read(ANY);
+        const text = await readFile(path, "utf8");
+        await writeFile(path, text.replace(/^2 .{4}/m, "2 AAAA"));
+        await assert.rejects(portal.read(ANY), /its line 2 is none that a portal wrote there/);
+    });
+
     it("comes back as it was counts again without a restart", async () => {
         const portal = open("portal.json");
         await prepared([portal]);

@@ -155,7 +155,7 @@ describe("postgresSource", () => {
                 (at) => {
                     at.port = "1";
                 },
-                /: connect ECONNREFUSED 127\.0\.0\.1:1; check the address, and that it answers there$/,
+                /: 127\.0\.0\.1:1 refused the connection; check the address, and that the server runs$/,
             ],
             [
                 "a server without TLS where that is asked for",
@@ -193,7 +193,7 @@ describe("postgresSource", () => {
             const source = openIt(url(), { table: "late", sql: '"late"', timeoutMs: 200 });
             assert.equal(
                 await problemOf(source),
-                "cannot read grants from table late of env:DATABASE_URL: no whole answer within 0.2 s",
+                "cannot read grants from table late of env:DATABASE_URL: no whole answer within 0.2 s; see what keeps the database busy",
             );
         });
     });

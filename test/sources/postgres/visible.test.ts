@@ -122,7 +122,7 @@ describe("a table whose rows PostgreSQL does not show", () => {
 
     describe("beside another one of its name", () => {
         const AMBIGUOUS =
-            "several tables or views have this name, reader.grants and public.grants among them, and the search path decides which of them is read; write the schema as well, such as table: reader.grants";
+            "several tables or views have this name, public.grants and reader.grants among them, and the search path decides which of them is read; write the schema as well, such as table: public.grants";
         const empty = "CREATE SCHEMA reader; CREATE TABLE reader.grants (LIKE public.grants)";
         const mine = "GRANT USAGE ON SCHEMA reader TO reader; GRANT SELECT ON reader.grants TO reader";
         const ways: readonly (readonly [what: string, sql: string])[] = [

@@ -2,10 +2,10 @@
 const HEADERS = [
     "cdn-loop",
     "client-ip",
-    "fastly-client-ip",
     "fly-client-ip",
     "forwarded",
     "front-end-https",
+    "surrogate-capability",
     "true-client-ip",
     "via",
     "x-amzn-trace-id",
@@ -16,9 +16,31 @@ const HEADERS = [
     "x-real-ip",
     "x-remote-addr",
     "x-remote-ip",
+    "x-request-start",
+    "x-scheme",
+    "x-url-scheme",
 ];
 
-const PREFIXES = ["cf-", "wl-proxy-", "x-appengine-", "x-azure-", "x-envoy-", "x-forwarded-", "x-original-"];
+const PREFIXES = [
+    "akamai-",
+    "cf-",
+    "cloudfront-",
+    "fastly-",
+    "ssl-client-",
+    "wl-proxy-",
+    "x-akamai-",
+    "x-appengine-",
+    "x-azure-",
+    "x-envoy-",
+    "x-forwarded-",
+    "x-haproxy-",
+    "x-original-",
+    "x-ssl-",
+    "x-varnish",
+];
+
+/** What a header is called that names the client of a request, whoever adds it. */
+const NAMES_A_CLIENT = /forwarded|-via$|\b(client|real|remote|connecting|client-connection)-?ip$|viewer-address$/;
 
 export interface Received {
     /** Names in small letters. */
@@ -39,7 +61,8 @@ export interface Received {
  */
 export function forwardedBy({ headers, httpVersion }: Received): string | undefined {
     const header = Object.keys(headers).find(
-        (name) => HEADERS.includes(name) || PREFIXES.some((prefix) => name.startsWith(prefix)),
+        (name) =>
+            HEADERS.includes(name) || PREFIXES.some((prefix) => name.startsWith(prefix)) || NAMES_A_CLIENT.test(name),
     );
     return header ?? (httpVersion === "1.0" ? "HTTP/1.0" : undefined);
 }

@@ -65,13 +65,23 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
         );
         others[index]?.[0].destroy();
     };
+    const counts = new Map<string, number>();
+    const count = (peer: string, by: 1 | -1) => {
+        const there = (counts.get(peer) ?? 0) + by;
+        if (there === 0) counts.delete(peer);
+        else counts.set(peer, there);
+        return there;
+    };
     // An upper bound for connections that are being closed.
     server.maxConnections = most * 4;
     server.on("connection", (socket) => {
         const peer = peerOf(socket.remoteAddress);
         all.set(socket, { peer, request: undefined });
-        socket.once("close", () => all.delete(socket));
-        const ofPeer = [...all.values()].filter((entry) => entry.peer === peer).length;
+        const ofPeer = count(peer, 1);
+        socket.once("close", () => {
+            all.delete(socket);
+            count(peer, -1);
+        });
         if (ofPeer > mostPerPeer && !isShared(socket.remoteAddress)) makeRoom((held) => held.peer === peer, socket);
         else if (all.size > most) makeRoom(() => true, socket);
     });
