@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock";
-import { isDoubted, keptUser } from "../../core/group/keptUsers";
+import { isDoubted } from "../../core/group/keptUsers";
 import { type KnownUsers, knownUsers } from "../../core/group/knownUsers";
 import type { NamedUser, OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
 import type { GroupStore } from "../../okta/groups";
 import { createWakeup } from "../wakeup";
+import { openUserAnswerBook, type UserAnswerBook } from "./userAnswerBook";
 import { answerOn, type Entry, entryOf, holderOf } from "./userAnswers";
 
 export interface UserLookupOptions {
@@ -35,8 +36,6 @@ export interface UserLookup extends KnownUsers {
     run(signal: AbortSignal): Promise<void>;
 }
 
-const ASKED: NamedUser = { state: "asked" };
-const NOT_ASKED = { answer: ASKED, holder: "there" } as const;
 /** The most requests in progress. */
 const AT_ONCE = 8;
 const LONGEST_SLEEP_MS = 15_000;
@@ -44,104 +43,82 @@ const LONGEST_SLEEP_MS = 15_000;
 const [DOUBTED_FOR_MS, FOR_EACH_DOUBTED_MS] = [10_000, 500];
 
 export function openUserLookup({ store, clock, onNews }: UserLookupOptions): UserLookup {
-    const entries = new Map<string, Entry>();
-    const doubted = new Set<string>();
-    let known: ReadonlyMap<string, string> = new Map();
+    const book = openUserAnswerBook();
+    const { entries, userOf, version } = book;
     /** Ids of the members of the group, as last read. */
     let members: ReadonlySet<string> | undefined;
     let wanted: ReadonlySet<string> = new Set();
-    let version = 0;
     const wakeup = createWakeup(clock);
 
-    const userOf = (key: string): NamedUser => {
-        const { answer, holder } = entries.get(key) ?? NOT_ASKED;
-        return keptUser({ key, answer, knownId: known.get(key), holder });
-    };
-
-    const isInDoubt = (key: string) =>
-        isDoubted({ answer: entries.get(key)?.answer ?? ASKED, knownId: known.get(key) });
-
-    function put(key: string, entry: Entry | undefined): void {
-        const before = userOf(key);
-        if (entry === undefined) entries.delete(key);
-        else entries.set(key, entry);
-        doubted[isInDoubt(key) ? "add" : "delete"](key);
-        if (JSON.stringify(before) !== JSON.stringify(userOf(key))) version++;
-    }
-
-    async function ask(key: string, signal: AbortSignal): Promise<void> {
-        const failures = (entries.get(key)?.failures ?? 0) + 1;
-        const entry = await answerOn(key, failures, { store, clock }, signal);
-        if (entry === undefined) return;
-        const knownId = known.get(key);
-        if (knownId === undefined || !isDoubted({ ...entry, knownId })) return put(key, entry);
-        const holder = await holderOf(knownId, entry.answer, { store, members }, signal);
-        const waitMs = Math.max(DOUBTED_FOR_MS, FOR_EACH_DOUBTED_MS * doubted.size);
-        if (holder !== undefined) put(key, { ...entry, holder, againAtMs: clock.now() + waitMs });
-    }
-
     const due = () => [...wanted].filter((key) => (entries.get(key)?.againAtMs ?? 0) <= clock.now());
+    const ringIfDue = () => {
+        if (due().length > 0) wakeup.ring();
+    };
 
     return {
         userOf,
+        version,
         ...knownUsers(() => entries.keys(), userOf),
         want(keys) {
             wanted = keys;
-            for (const key of entries.keys()) {
-                if (keys.has(key)) continue;
-                entries.delete(key);
-                doubted.delete(key);
-            }
-            if (due().length > 0) wakeup.ring();
+            book.retain(keys);
+            ringIfDue();
         },
         learn(users) {
             members = new Set(users.map(({ id }) => id));
-            for (const key of givenAway(entries, users)) put(key, undefined);
+            for (const key of givenAway(entries, users)) book.put(key, undefined);
             for (const user of users) {
-                for (const key of keysOf(user)) {
-                    const entry = entryOf(key, user, clock.now());
-                    const isNews = JSON.stringify(entries.get(key)?.answer) !== JSON.stringify(entry.answer);
-                    if (!wanted.has(key) || !isNews) continue;
-                    // Another user than is remembered: it has to be found out what became of that one.
-                    put(key, isDoubted({ ...entry, knownId: known.get(key) }) ? { ...entry, againAtMs: 0 } : entry);
-                }
+                for (const key of keysOf(user))
+                    if (wanted.has(key)) learned(book, key, entryOf(key, user, clock.now()));
             }
-            if (due().length > 0) wakeup.ring();
+            ringIfDue();
         },
         know(names) {
-            const next = new Map(Object.entries(names));
-            const changed = [...new Set([...known.keys(), ...next.keys()])].filter(
-                (key) => known.get(key) !== next.get(key),
-            );
-            const before = new Map(changed.map((key) => [key, JSON.stringify(userOf(key))]));
-            const wasVersion = version;
-            known = next;
-            for (const key of changed) {
-                if (before.get(key) !== JSON.stringify(userOf(key))) version++;
-                const entry = entries.get(key);
-                const isNew = isInDoubt(key) && !doubted.has(key);
-                if (entry !== undefined && isNew) put(key, { ...entry, againAtMs: 0 });
-                if (!isInDoubt(key)) doubted.delete(key);
-            }
-            wakeup.ring();
-            if (version !== wasVersion) onNews();
+            const before = version();
+            book.know(names);
+            ringIfDue();
+            if (version() !== before) onNews();
         },
         forget(id) {
-            for (const [key, { answer }] of entries) if (answer.id === id) put(key, undefined);
+            for (const [key, { answer }] of entries) if (answer.id === id) book.put(key, undefined);
             wakeup.ring();
         },
-        version: () => version,
         async run(signal) {
             while (!signal.aborted) {
-                const before = version;
+                const before = version();
                 const keys = due().slice(0, AT_ONCE);
-                await Promise.all(keys.map((key) => ask(key, signal)));
-                if (version !== before) onNews();
+                await Promise.all(keys.map((key) => ask(key, { store, clock, book, members }, signal)));
+                if (version() !== before) onNews();
                 if (keys.length > 0) continue;
                 await wakeup.sleep(restMs(entries.values(), clock.now()), signal).catch(() => {});
             }
         },
     };
+}
+
+interface Asking extends Pick<UserLookupOptions, "store" | "clock"> {
+    readonly book: UserAnswerBook;
+    /** Ids of the members of the group, as last read. */
+    readonly members: ReadonlySet<string> | undefined;
+}
+
+/** Asks who a name is, and, where that contradicts what is remembered, what became of the user of before. */
+async function ask(key: string, { store, clock, book, members }: Asking, signal: AbortSignal): Promise<void> {
+    const failures = (book.entries.get(key)?.failures ?? 0) + 1;
+    const entry = await answerOn(key, failures, { store, clock }, signal);
+    if (entry === undefined) return;
+    const knownId = book.knownId(key);
+    if (knownId === undefined || !isDoubted({ ...entry, knownId })) return book.put(key, entry);
+    const holder = await holderOf(knownId, entry.answer, { store, members }, signal);
+    const waitMs = Math.max(DOUBTED_FOR_MS, FOR_EACH_DOUBTED_MS * book.doubted());
+    if (holder !== undefined) book.put(key, { ...entry, holder, againAtMs: clock.now() + waitMs });
+}
+
+/** Another user than is remembered: it has to be found out at once what became of that one. */
+function learned(book: UserAnswerBook, key: string, entry: Entry): void {
+    if (JSON.stringify(book.entries.get(key)?.answer) === JSON.stringify(entry.answer)) return;
+    const isInDoubt = isDoubted({ ...entry, knownId: book.knownId(key) });
+    book.put(key, isInDoubt ? { ...entry, againAtMs: 0 } : entry);
 }
 
 /** The logins that another user has now: their previous owners must not be taken for the new ones. */
