@@ -57,7 +57,7 @@ export async function runGroup(history: GroupHistory, wrong: WrongGroupAgent = (
             ...{ maxRemovals: { percent: 50 }, record: async () => {}, newId: () => "w" },
             users: {
                 userOf: (key) => ({ state: "found", id: key.replace(/@.*/, "") }),
-                ...{ version: () => 1, learn: () => {}, forget: () => {} },
+                ...{ version: () => 1, learn: () => {}, forget: () => {}, know: () => {} },
             },
             file: {
                 read: async () => memory,

@@ -57,8 +57,9 @@ export function httpSessions(http: OktaHttp): Sessions {
     };
 }
 
-/** The path of a user, by login or id. `me`, the owner of the credential, and dots, another path, are refused. */
-export function pathOfUser(user: string): string {
+/** The path of a user, by login or id, without blanks around it. `me`, the owner of the credential, and dots, another path, are refused. */
+export function pathOfUser(text: string): string {
+    const user = text.trim().normalize("NFC");
     if (/^(me|\.{0,2})$/i.test(user) || user.length > 100)
         fail("bad-input", `"${user}" is not an Okta login or user id`);
     return `/api/v1/users/${encodeURIComponent(user)}`;

@@ -7,6 +7,15 @@ import { signal, testClient } from "./support/client";
 const users = [{ id: "00u2", login: "bob+x@example.com" }];
 
 describe("httpSessions", () => {
+    it("finds a user whose login is written with blanks, line ends or parts of letters, in one way", async () => {
+        await using okta = await startEmulator({ seed: { users: [{ id: "00uzoe", login: "zo\u00eb@example.com" }] } });
+        const sessions = httpSessions(testClient(okta.url).http);
+        for (const login of [" zoe\u0308@example.com", "zo\u00eb@example.com\u00a0\n"]) {
+            assert.equal((await sessions.findUser(login, signal)).id, "00uzoe");
+        }
+        await assert.rejects(sessions.findUser(" me", signal), /not an Okta login/);
+    });
+
     it("finds a user by login, and ends the sessions and tokens, but forgets no device", async () => {
         await using okta = await startEmulator({ seed: { users } });
         const sessions = httpSessions(testClient(okta.url).http);

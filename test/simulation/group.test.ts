@@ -25,7 +25,7 @@ const WRONG: Readonly<Record<string, readonly [law: Broken["law"], wrong: WrongG
         "foreign",
         (options) => ({
             ...options,
-            file: { ...options.file, read: async () => ({ granted: [], unknown: [], released: {} }) },
+            file: { ...options.file, read: async () => ({ granted: [], unknown: [], released: {}, names: {} }) },
         }),
     ],
 };

@@ -3,6 +3,7 @@ import { isActive } from "../../core/grants/grants";
 import type { Reading } from "../../core/grants/grantsDocument";
 import { isSelected, type Selector } from "../../core/grants/selection";
 import { boundReading } from "../../core/group/boundReading";
+import { keptUser } from "../../core/group/keptUsers";
 import { type KnownUsers, knownUsers } from "../../core/group/knownUsers";
 import { type NamedUser, namedUser, namesOf, type OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
@@ -27,6 +28,8 @@ export interface BoundOnceOptions {
     readonly nowMs: number;
     /** Users to look up before those of the active grants, by userKey. @default none */
     readonly also?: ReadonlySet<string>;
+    /** The ids that are remembered of names, see GroupMemory. @default none */
+    readonly names?: Readonly<Record<string, string>>;
     /** The most names that are looked up, with a request each. */
     readonly most: number;
     readonly signal: AbortSignal;
@@ -45,7 +48,7 @@ const AT_ONCE = 5;
 
 /** Looks up the users of the active grants of a reading, once. @throws `okta-*` */
 export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
-    const { store, reading, selector, members, nowMs, also = [], most, signal } = options;
+    const { store, reading, selector, members, nowMs, also = [], names: remembered = {}, most, signal } = options;
     const byName = new Map(members.flatMap((member) => namesOf(member).map((name) => [name, member] as const)));
     const names = namesIn(reading, selector, nowMs);
     const wanted = new Set([...also, ...names.keys()]);
@@ -56,9 +59,14 @@ export async function boundOnce(options: BoundOnceOptions): Promise<BoundOnce> {
         const users = await Promise.all(some.map((key) => lookUp(store, names.get(key)?.name ?? key, signal)));
         for (const [index, key] of some.entries()) found.set(key, users[index] ?? "nobody");
     }
-    const userOf = (key: string): NamedUser => namedBy(names.get(key)?.name ?? key, found.get(key));
+    const ids = new Map(Object.entries(remembered));
+    const userOf = (key: string): NamedUser => {
+        const answer = namedBy(names.get(key)?.name ?? key, found.get(key));
+        return keptUser({ key, answer, knownId: ids.get(key), holder: "there" });
+    };
     // A grant whose user was not looked up must not count as unusable.
-    const lenient = (key: string): NamedUser => (found.has(key) ? userOf(key) : { state: "found", id: key });
+    const lenient = (key: string): NamedUser =>
+        found.has(key) ? userOf(key) : { state: "found", id: ids.get(key) ?? key };
     return {
         users: [...names].map(([key, { name, grants }]) => ({ name, grants, user: found.get(key) ?? "not asked" })),
         reading: boundReading({ reading, selector, userOf: lenient, nowMs }),

@@ -71,8 +71,9 @@ export async function openGroupDryRun({ settings, store, file, clock, signal }: 
             const [reading, nowMs] = [await source.read(signal), clock.now()];
             const before = remembered.flatMap(({ user }) => (user === undefined ? [] : [userKey(user)]));
             const also = new Set([...deniedUsers(denials), ...before]);
-            const asked = { store, reading, selector: rules.selector, members, nowMs, also, most: MOST_USERS, signal };
-            const answer = await boundOnce(asked);
+            const names = memory?.names ?? {};
+            const asked = { store, reading, selector: rules.selector, members, nowMs, also, names, most: MOST_USERS };
+            const answer = await boundOnce({ ...asked, signal });
             bound = answer;
             return {
                 source: { ...source, read: async () => answer.reading },
@@ -88,9 +89,10 @@ export async function openGroupDryRun({ settings, store, file, clock, signal }: 
             const readable = gateways.filter((entry) => !unreadable(gateways).includes(entry));
             const inside = round.refused.length === 0 ? undefined : mergeSpans(readable.map(spanOf));
             const nowMs = clock.now();
-            const { wanted, staying } = wantedUsers({ grants: round.grants, inside, atMs: nowMs }, userOf, nowMs);
+            const users = wantedUsers({ grants: round.grants, inside, atMs: nowMs }, userOf, nowMs);
+            const { wanted } = users;
             const plan = planGroup({
-                ...{ members, memory, firstContact, staying },
+                ...{ ...users, members, memory, firstContact },
                 wanted: new Set(wanted.keys()),
                 maxRemovals: rules.maxRemovals,
             });

@@ -5,11 +5,12 @@ import type { GroupMemory } from "../../core/group/groupPlan";
 import { readIfThere, setAside, writeDurably } from "../../durable";
 
 const DOCUMENT = z.object({
-    format: z.literal(1),
+    format: z.literal(2),
     group: z.string(),
     granted: z.array(z.string()),
     unknown: z.array(z.string()),
     released: z.record(z.string(), z.string()),
+    names: z.record(z.string(), z.string()),
 });
 
 /** Where the memory of a group survives a restart. */
@@ -30,7 +31,7 @@ export interface GroupFileOptions {
 }
 
 /**
- * The memory as JSON in `group.json`. A damaged file is renamed, and the group is then treated as at first
+ * The memory as JSON in `group.json`: ids of users, and the names by which grants know them. A damaged file is renamed, and the group is then treated as at first
  * contact, which removes no member.
  */
 export function groupFile({ path, group, onWarning, mode = "write" }: GroupFileOptions): GroupFile {
@@ -49,12 +50,12 @@ export function groupFile({ path, group, onWarning, mode = "write" }: GroupFileO
                 );
                 return undefined;
             }
-            const { granted, unknown, released } = data;
-            return data.group === group ? { granted, unknown, released } : undefined;
+            const { granted, unknown, released, names } = data;
+            return data.group === group ? { granted, unknown, released, names } : undefined;
         },
         async write(memory) {
             try {
-                await writeDurably(path, `${JSON.stringify({ format: 1, group, ...memory })}\n`);
+                await writeDurably(path, `${JSON.stringify({ format: 2, group, ...memory })}\n`);
             } catch (cause) {
                 fail("ledger-unwritable", `cannot write ${path}: ${(cause as Error).message}`, { cause });
             }

@@ -1,7 +1,7 @@
 import { isCoded } from "../../core/errors/errors";
 import { planGroup } from "../../core/group/groupPlan";
 import type { OktaUser } from "../../core/group/users";
-import type { Decided } from "../../core/group/wantedUsers";
+import type { Decided, KeptMember } from "../../core/group/wantedUsers";
 import type { Failure } from "../reconciler/failures";
 import { createWakeup } from "../wakeup";
 import { begin, failed, type GroupLaneOptions, type Lane, nameOf, remember } from "./lane";
@@ -16,6 +16,8 @@ export interface GroupState {
     /** Undefined while they are not known. */
     readonly members: readonly OktaUser[] | undefined;
     readonly held: readonly OktaUser[];
+    /** See WantedUsers. */
+    readonly kept: readonly KeptMember[];
     /** Since when a user has to be added or removed; undefined where none has. */
     readonly dueSinceMs: number | undefined;
     readonly lastError: Failure | undefined;
@@ -88,6 +90,7 @@ export function openGroupLane(options: GroupLaneOptions): GroupLane {
         state: () => ({
             members: members.all(),
             held: lane.held,
+            kept: wanted.now().kept,
             dueSinceMs: lane.dueSinceMs,
             lastError: lane.lastError,
             hasMember: members.has,
@@ -101,6 +104,7 @@ async function runLane(lane: Lane, stop: AbortSignal, lost: AbortSignal): Promis
     try {
         // Another agent may have led before, and have written the file.
         lane.memory = await lane.file.read();
+        lane.users.know(lane.memory?.names ?? {});
         while (!over.aborted) {
             await passSafely(lane, lost);
             if (lane.bug !== undefined) throw lane.bug;
@@ -139,8 +143,8 @@ async function pass(lane: Lane, lost: AbortSignal): Promise<void> {
     }
     const all = members.all();
     if (all === undefined || !wanted.isKnown()) return;
-    const { wanted: users, staying } = wanted.now();
-    const plan = planGroup({ ...lane, members: all, wanted: new Set(users.keys()), staying });
+    const users = wanted.now();
+    const plan = planGroup({ ...lane, ...users, members: all, wanted: new Set(users.wanted.keys()) });
     await remember(lane, plan.memory);
     await tellHeld(lane, plan.held);
     const writes = writesOf(lane, plan);

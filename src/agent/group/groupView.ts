@@ -1,6 +1,8 @@
 import { codeNamed } from "../../core/errors/codes";
 import type { NamedUser } from "../../core/group/users";
+import type { KeptMember } from "../../core/group/wantedUsers";
 import { userKey } from "../../core/membership/denials";
+import { tellMoment } from "../events/format";
 import type { AgentView, GrantView, UserState } from "../status/view";
 import { withFields } from "../status/withFields";
 import type { GroupState } from "./groupLane";
@@ -17,6 +19,8 @@ export interface GroupViewInput {
 
 /** How long a change may be due before the agent reports that it is not ready. */
 const PATIENCE_MS = 10_000;
+/** The most members who are named one by one as kept. */
+const MOST_NAMED = 3;
 
 /** The ids of the held members, by their display names. */
 export function heldUsers({ held }: GroupState): ReadonlyMap<string, string> {
@@ -68,8 +72,11 @@ function boundState(
     if (user === undefined) return { state: own };
     if (own !== "accepted" && own !== "effective") return { user, state: own };
     const named = userOf(userKey(user));
+    if (named.state === "kept" && state.hasMember(named.id)) {
+        return { user, state: own, why: whyKept(state.kept.find(({ id }) => id === named.id) ?? named) };
+    }
     if (named.state === "refused") return { user, state: own, why: named.why };
-    if (named.state !== "found" || !state.hasMember(named.id)) {
+    if ((named.state !== "found" && named.state !== "kept") || !state.hasMember(named.id)) {
         const why =
             named.state === "asked" ? `Okta has not said yet who ${user} is` : `${user} is not in the group yet`;
         return { user, state: "pending", why };
@@ -79,8 +86,18 @@ function boundState(
     return { user, state: isSpread ? own : "accepted" };
 }
 
+/** Why Okta's answer does not count, and for how long. */
+function whyKept({
+    id,
+    why,
+    untilMs = Infinity,
+}: Pick<KeptMember, "id" | "why"> & { readonly untilMs?: number }): string {
+    const until = untilMs === Infinity ? "the grant is withdrawn" : tellMoment(untilMs);
+    return `${why}; the user ${id}, who was let in, stays until ${until}: correct the login in the source`;
+}
+
 function reasonsAgainst({ group, state, nowMs }: GroupViewInput): readonly string[] {
-    const { members, held, dueSinceMs, lastError } = state;
+    const { members, held, kept, dueSinceMs, lastError } = state;
     const { code } = codeNamed("removals-held");
     const isLate = dueSinceMs !== undefined && nowMs - dueSinceMs > PATIENCE_MS;
     return [
@@ -90,6 +107,10 @@ function reasonsAgainst({ group, state, nowMs }: GroupViewInput): readonly strin
             ? [
                   `members of the group ${group} whom no grant explains are held: ${held.length}; confirm or grant them [${code}]`,
               ]
+            : []),
+        ...kept.slice(0, MOST_NAMED).map(whyKept),
+        ...(kept.length > MOST_NAMED
+            ? [`${kept.length - MOST_NAMED} more members of the group ${group} stay whom Okta does not find by login`]
             : []),
         ...(isLate ? [`a change has not reached the group ${group} yet`] : []),
     ];

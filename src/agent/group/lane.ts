@@ -17,7 +17,7 @@ import type { Wanted } from "./wanted";
 export interface GroupLaneOptions {
     readonly group: string;
     readonly store: Pick<GroupStore, "members" | "add" | "remove">;
-    readonly users: Pick<UserLookup, "userOf" | "version" | "learn" | "forget">;
+    readonly users: Pick<UserLookup, "userOf" | "version" | "learn" | "forget" | "know">;
     readonly file: GroupFile;
     readonly budget: Pick<Budget, "mayAsk" | "waitMs">;
     readonly firstContact: "hold" | "apply";
@@ -73,6 +73,7 @@ export async function remember(lane: Lane, next: GroupMemory): Promise<void> {
     if (JSON.stringify(next) === JSON.stringify(lane.memory)) return;
     await lane.file.write(next);
     lane.memory = next;
+    lane.users.know(next.names);
 }
 
 export function failed(lane: Lane, error: Error): void {

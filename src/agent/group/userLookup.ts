@@ -1,12 +1,12 @@
 import type { Clock } from "../../clock";
-import { hasCode, isCoded } from "../../core/errors/errors";
+import { isDoubted } from "../../core/group/keptUsers";
 import { type KnownUsers, knownUsers } from "../../core/group/knownUsers";
-import { type NamedUser, namedUser, type OktaUser } from "../../core/group/users";
+import type { NamedUser, OktaUser } from "../../core/group/users";
 import { userKey } from "../../core/membership/denials";
-import { isMissing } from "../../okta/exchange/refused";
 import type { GroupStore } from "../../okta/groups";
 import { createWakeup } from "../wakeup";
-import { pauseMs } from "./memberWrites";
+import { openUserAnswerBook, type UserAnswerBook } from "./userAnswerBook";
+import { answerOn, type Entry, entryOf, holderOf } from "./userAnswers";
 
 export interface UserLookupOptions {
     readonly store: Pick<GroupStore, "findUser">;
@@ -26,7 +26,9 @@ export interface UserLookup extends KnownUsers {
      * owner.
      */
     learn(users: readonly OktaUser[]): void;
-    /** Removes a user who no longer exists at Okta. */
+    /** Receives the ids that are remembered of names, by userKey, instead of those of before: see GroupMemory and keptUser. */
+    know(names: Readonly<Record<string, string>>): void;
+    /** Looks up a user again who seems not to exist at Okta any more. */
     forget(id: string): void;
     /** Increases whenever more is known. */
     version(): number;
@@ -34,70 +36,59 @@ export interface UserLookup extends KnownUsers {
     run(signal: AbortSignal): Promise<void>;
 }
 
-interface Entry {
-    readonly named: NamedUser;
-    /** When to look it up again; Infinity for a user that Okta found. */
-    readonly againAtMs: number;
-    readonly failures: number;
-}
-
-const ASKED: NamedUser = { state: "asked" };
 /** The most requests in progress. */
 const AT_ONCE = 8;
-/** A user who is unknown to Okta, or suspended, is looked up again after this time. */
-const REFUSED_FOR_MS = 60_000;
 const LONGEST_SLEEP_MS = 15_000;
+/** A name whose answer contradicts what is remembered is looked up again after this time; later where there are many. */
+const [DOUBTED_FOR_MS, FOR_EACH_DOUBTED_MS] = [10_000, 500];
 
 export function openUserLookup({ store, clock, onNews }: UserLookupOptions): UserLookup {
-    const entries = new Map<string, Entry>();
+    const book = openUserAnswerBook();
+    const { entries, userOf, version } = book;
+    /** Ids of the members of the group, as last read. */
+    let members: ReadonlySet<string> | undefined;
     let wanted: ReadonlySet<string> = new Set();
-    let version = 0;
     const wakeup = createWakeup(clock);
 
-    function put(key: string, entry: Entry | undefined): void {
-        const before = entries.get(key)?.named ?? ASKED;
-        if (entry === undefined) entries.delete(key);
-        else entries.set(key, entry);
-        if (JSON.stringify(before) !== JSON.stringify(entry?.named ?? ASKED)) version++;
-    }
-
-    async function ask(key: string, signal: AbortSignal): Promise<void> {
-        const failures = (entries.get(key)?.failures ?? 0) + 1;
-        const entry = await answerOn(key, failures, { store, clock }, signal);
-        if (entry !== undefined) put(key, entry);
-    }
-
     const due = () => [...wanted].filter((key) => (entries.get(key)?.againAtMs ?? 0) <= clock.now());
-
-    const userOf = (key: string) => entries.get(key)?.named ?? ASKED;
+    const ringIfDue = () => {
+        if (due().length > 0) wakeup.ring();
+    };
 
     return {
         userOf,
+        version,
         ...knownUsers(() => entries.keys(), userOf),
         want(keys) {
             wanted = keys;
-            for (const key of entries.keys()) if (!keys.has(key)) entries.delete(key);
-            if (due().length > 0) wakeup.ring();
+            book.retain(keys);
+            ringIfDue();
         },
         learn(users) {
-            for (const key of givenAway(entries, users)) put(key, undefined);
+            members = new Set(users.map(({ id }) => id));
+            for (const key of givenAway(entries, users)) book.put(key, undefined);
             for (const user of users) {
-                for (const key of keysOf(user)) if (wanted.has(key)) put(key, entryOf(key, user, clock.now()));
+                for (const key of keysOf(user))
+                    if (wanted.has(key)) learned(book, key, entryOf(key, user, clock.now()));
             }
+            ringIfDue();
+        },
+        know(names) {
+            const before = version();
+            book.know(names);
+            ringIfDue();
+            if (version() !== before) onNews();
         },
         forget(id) {
-            for (const [key, { named }] of entries) {
-                if (named.state === "found" && named.id === id) put(key, undefined);
-            }
+            for (const [key, { answer }] of entries) if (answer.id === id) book.put(key, undefined);
             wakeup.ring();
         },
-        version: () => version,
         async run(signal) {
             while (!signal.aborted) {
-                const before = version;
+                const before = version();
                 const keys = due().slice(0, AT_ONCE);
-                await Promise.all(keys.map((key) => ask(key, signal)));
-                if (version !== before) onNews();
+                await Promise.all(keys.map((key) => ask(key, { store, clock, book, members }, signal)));
+                if (version() !== before) onNews();
                 if (keys.length > 0) continue;
                 await wakeup.sleep(restMs(entries.values(), clock.now()), signal).catch(() => {});
             }
@@ -105,45 +96,44 @@ export function openUserLookup({ store, clock, onNews }: UserLookupOptions): Use
     };
 }
 
+interface Asking extends Pick<UserLookupOptions, "store" | "clock"> {
+    readonly book: UserAnswerBook;
+    /** Ids of the members of the group, as last read. */
+    readonly members: ReadonlySet<string> | undefined;
+}
+
+/** Asks who a name is, and, where that contradicts what is remembered, what became of the user of before. */
+async function ask(key: string, { store, clock, book, members }: Asking, signal: AbortSignal): Promise<void> {
+    const failures = (book.entries.get(key)?.failures ?? 0) + 1;
+    const entry = await answerOn(key, failures, { store, clock }, signal);
+    if (entry === undefined) return;
+    const knownId = book.knownId(key);
+    if (knownId === undefined || !isDoubted({ ...entry, knownId })) return book.put(key, entry);
+    const holder = await holderOf(knownId, entry.answer, { store, members }, signal);
+    const waitMs = Math.max(DOUBTED_FOR_MS, FOR_EACH_DOUBTED_MS * book.doubted());
+    if (holder !== undefined) book.put(key, { ...entry, holder, againAtMs: clock.now() + waitMs });
+}
+
+/** Another user than is remembered: it has to be found out at once what became of that one. */
+function learned(book: UserAnswerBook, key: string, entry: Entry): void {
+    if (JSON.stringify(book.entries.get(key)?.answer) === JSON.stringify(entry.answer)) return;
+    const isInDoubt = isDoubted({ ...entry, knownId: book.knownId(key) });
+    book.put(key, isInDoubt ? { ...entry, againAtMs: 0 } : entry);
+}
+
 /** The logins that another user has now: their previous owners must not be taken for the new ones. */
 function givenAway(entries: ReadonlyMap<string, Entry>, users: readonly OktaUser[]): readonly string[] {
     const byId = new Map(users.map((user) => [user.id, user]));
-    return [...entries].flatMap(([key, { named }]) => {
-        const user = named.state === "found" ? byId.get(named.id) : undefined;
+    return [...entries].flatMap(([key, { answer }]) => {
+        const user = answer.state === "found" ? byId.get(answer.id) : undefined;
         return user?.login !== undefined && key.includes("@") && !keysOf(user).includes(key) ? key : [];
     });
-}
-
-/** Okta's answer about a name; undefined if the signal aborts. @throws an error without a code */
-async function answerOn(
-    key: string,
-    failures: number,
-    { store, clock }: Pick<UserLookupOptions, "store" | "clock">,
-    signal: AbortSignal,
-): Promise<Entry | undefined> {
-    try {
-        return entryOf(key, await store.findUser(key, signal), clock.now());
-    } catch (error) {
-        if (signal.aborted) return undefined;
-        if (!isCoded(error)) throw error;
-        const isNobody = isMissing(error) || hasCode(error, "bad-input");
-        const named: NamedUser = isNobody
-            ? { state: "refused", why: `Okta has no user ${key}` }
-            : { state: "asked", why: error.message };
-        const waitMs = isNobody ? REFUSED_FOR_MS * (1 + clock.random() / 4) : pauseMs(failures, clock);
-        return { named, againAtMs: clock.now() + waitMs, failures };
-    }
 }
 
 /** How long nobody is to be looked up. */
 function restMs(entries: Iterable<Entry>, nowMs: number): number {
     const firstMs = [...entries].reduce((first, { againAtMs }) => Math.min(first, againAtMs), Infinity);
     return Math.min(LONGEST_SLEEP_MS, Math.max(0, firstMs - nowMs));
-}
-
-function entryOf(key: string, user: OktaUser, nowMs: number): Entry {
-    const named = namedUser(key, user);
-    return { named, againAtMs: named.state === "found" ? Infinity : nowMs + REFUSED_FOR_MS, failures: 0 };
 }
 
 function keysOf({ id, login }: OktaUser): readonly string[] {

@@ -22,7 +22,14 @@ export interface Wanted {
     forget(): void;
 }
 
-const NOTHING: WantedUsers = { wanted: new Map(), staying: new Set(), untilMs: Infinity };
+const NOTHING: WantedUsers = {
+    wanted: new Map(),
+    staying: new Set(),
+    names: new Map(),
+    kept: [],
+    isUnidentified: false,
+    untilMs: Infinity,
+};
 
 export function openWanted({ users, clock }: WantedOptions): Wanted {
     let decision: Decided | undefined;

@@ -1,3 +1,4 @@
+import { userKey } from "../../core/membership/denials";
 import type { LedgerEvent, Line } from "./line";
 import { isOfPortal } from "./trace";
 
@@ -18,8 +19,8 @@ const MADE: readonly LedgerEvent["type"][] = ["portal.requested", "portal.grante
  * @returns the requests in the order of the ledger, each once
  */
 export function openRequestsOf(name: string): { add(line: Pick<Line, "event" | "at">): void; found(): FoundRequest[] } {
-    const wanted = name.toLowerCase();
-    const isWanted = (text: string | undefined) => text?.toLowerCase() === wanted;
+    const wanted = userKey(name);
+    const isWanted = (text: string | undefined) => text !== undefined && userKey(text) === wanted;
     const subjects = new Set<string>();
     const found = new Map<string, FoundRequest>();
     return {

@@ -1,4 +1,5 @@
 import { endOf, type Grant, isActive } from "../../core/grants/grants";
+import { userKey } from "../../core/membership/denials";
 
 /**
  * The grants by which somebody may be inside, one for each id and user, the one that ends last. A zone was written by one
@@ -24,8 +25,9 @@ function longest(grants: readonly Grant[], nowMs: number): readonly Grant[] {
     for (const grant of grants) {
         if (!isActive(grant, nowMs)) continue;
         const ofId = found.get(grant.id) ?? new Map<string | undefined, Grant>();
-        const known = ofId.get(grant.user);
-        if (known === undefined || endOf(grant) > endOf(known)) ofId.set(grant.user, grant);
+        const key = grant.user === undefined ? undefined : userKey(grant.user);
+        const known = ofId.get(key);
+        if (known === undefined || endOf(grant) > endOf(known)) ofId.set(key, grant);
         found.set(grant.id, ofId);
     }
     return [...found.values()].flatMap((ofId) => [...ofId.values()]);

@@ -1,3 +1,5 @@
+import { namesOf } from "../../core/group/users";
+import { userKey } from "../../core/membership/denials";
 import { backoffMs } from "../../core/time/backoff";
 import type { FoundUser } from "../../okta/sessions";
 
@@ -47,22 +49,22 @@ const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [5_000, 300_000];
  *   was never known to be inside             nothing
  */
 export function afterWrite({ inside, due }: Queue, active: ReadonlySet<string>, acceptedAtMs: number): Queue {
-    const keys = new Set([...active].map(keyOf));
-    const lost = (inside ?? []).filter((user) => !keys.has(keyOf(user)));
-    const outside = new Set(lost.map(keyOf));
-    const kept = due.filter(({ user }) => !keys.has(keyOf(user)) && !outside.has(keyOf(user)));
+    const keys = new Set([...active].map(userKey));
+    const lost = distinct(inside ?? []).filter((user) => !keys.has(userKey(user)));
+    const outside = new Set(lost.map(userKey));
+    const kept = due.filter(({ user }) => !keys.has(userKey(user)) && !outside.has(userKey(user)));
     const added = lost.map(
         (user): Due => ({ user, outAtMs: acceptedAtMs, turn: "first", atMs: acceptedAtMs, attempts: 0 }),
     );
-    return { inside: [...active], due: [...kept, ...added] };
+    return { inside: distinct(active), due: [...kept, ...added] };
 }
 
 /** The queue before a write after which these users may be inside: whatever becomes of it, they are out only later. */
 export function beforeWrite(queue: Queue, active: ReadonlySet<string>): Queue {
-    const inside = new Set(queue.inside?.map(keyOf));
-    const added = [...active].filter((user) => !inside.has(keyOf(user)));
-    const keys = new Set([...active].map(keyOf));
-    const due = queue.due.filter(({ user }) => !keys.has(keyOf(user)));
+    const inside = new Set(queue.inside?.map(userKey));
+    const added = distinct(active).filter((user) => !inside.has(userKey(user)));
+    const keys = new Set([...active].map(userKey));
+    const due = queue.due.filter(({ user }) => !keys.has(userKey(user)));
     if (added.length === 0 && due.length === queue.due.length) return queue;
     return { inside: [...(queue.inside ?? []), ...added], due };
 }
@@ -123,22 +125,19 @@ export function waitMs(failures: number, random: number): number {
 
 /** The queue with what is due for a user now; without them where nothing is. */
 export function withDue(queue: Queue, user: string, due: Due | undefined): Queue {
-    const others = queue.due.filter((each) => each.user !== user);
+    const others = queue.due.filter((each) => userKey(each.user) !== userKey(user));
     return { ...queue, due: due === undefined ? others : [...others, due] };
 }
 
 /** Whether a user is inside, whichever name a grant has for them: the id, the login, or the login's short name. */
 export function isInside({ inside = [] }: Queue, { id, login }: FoundUser): boolean {
-    const names = login === undefined ? [] : [login.toLowerCase(), shortNameOf(login).toLowerCase()];
-    return inside.some((each) => each === id || names.includes(each.toLowerCase()));
+    const names = namesOf({ id, login });
+    return inside.some((each) => names.includes(userKey(each)));
 }
 
-/** `ana` of `ana@example.com`; Okta accepts it for the login where only one user has it. */
-function shortNameOf(login: string): string {
-    return login.replace(/@.*/, "");
-}
-
-/** Okta's logins are the same in capitals and small letters; its ids are not. */
-function keyOf(user: string): string {
-    return user.includes("@") ? user.toLowerCase() : user;
+/** The users in the spelling that comes first: an id or a login may be written in several ways. */
+function distinct(users: Iterable<string>): readonly string[] {
+    const byKey = new Map<string, string>();
+    for (const user of users) if (!byKey.has(userKey(user))) byKey.set(userKey(user), user);
+    return [...byKey.values()];
 }

@@ -22,6 +22,8 @@ export interface BoundReadingInput {
  *   has a user that Okta does not know, or who is suspended    yes
  *   or deprovisioned
  *   has a user who is not looked up yet                        until then
+ *   has a user whom Okta had under this name and does not      yes
+ *   find under it any more
  *   names its user by the login, and another grant names the   yes, both: to withdraw one of them would not be to
  *   same user by the id                                        withdraw the access of that user
  *   has a user that Okta found                                 no
@@ -62,7 +64,7 @@ function problemOf(
 ): string | undefined {
     if (user === undefined) return "is missing: the grants of this membership are bound to users; say whose it is";
     const named = userOf(userKey(user));
-    if (named.state === "refused") return named.why;
+    if (named.state === "refused" || named.state === "kept") return named.why;
     if (named.state === "asked") {
         return named.why === undefined
             ? `Okta has not said yet who ${quote(user)} is`

@@ -9,6 +9,11 @@ export interface GroupMemory {
     readonly unknown: readonly string[];
     /** Those of them whose removal was confirmed, and by whom, until they are removed. */
     readonly released: Readonly<Record<string, string>>;
+    /**
+     * The id of each user with an active grant in effect, by userKey. Okta may not find a user under that name later, and
+     * the grant is still that of this user.
+     */
+    readonly names: Readonly<Record<string, string>>;
 }
 
 /** The input of a decision about the members of a group. */
@@ -22,6 +27,10 @@ export interface GroupPlanInput {
      * are members they stay. By userKey.
      */
     readonly staying: ReadonlySet<string>;
+    /** See WantedUsers. */
+    readonly names: ReadonlyMap<string, string>;
+    /** See WantedUsers. */
+    readonly isUnidentified: boolean;
     /** Undefined if nothing is remembered of the group: first contact. */
     readonly memory: GroupMemory | undefined;
     /** How to treat members without a grant at first contact. */
@@ -63,7 +72,8 @@ export interface MemberRemoval {
  *                                           so few go that the brake allows it
  *   has none; was held                      is held until confirmed, or granted   is forgotten: another writer removed the user
  *   has none; was released                  removed: unknown                      is forgotten
- *   has none of these                       removed: drift                        –
+ *   has none of these                       removed: drift; is held while a user  –
+ *                                           in effect is not identified
  */
 export function planGroup(input: GroupPlanInput): GroupPlan {
     const { members, wanted, staying, memory } = input;
@@ -75,13 +85,14 @@ export function planGroup(input: GroupPlanInput): GroupPlan {
     const unknown = new Set(memory?.unknown ?? others.map(({ id }) => id));
     const applied = memory === undefined ? appliedOf(open, input) : [];
     const released = new Map([...Object.entries(memory?.released ?? {}), ...applied]);
-    const held = open.filter(({ id }) => unknown.has(id) && !released.has(id));
+    const isUnknown = ({ id }: OktaUser) => unknown.has(id) || (input.isUnidentified && !granted.has(id));
+    const held = open.filter((user) => isUnknown(user) && !released.has(user.id));
     const remove = open.flatMap((user): MemberRemoval[] => {
         if (released.has(user.id)) {
             const by = released.get(user.id);
             return [{ user, why: "unknown", ...(by && { confirmedBy: by }) }];
         }
-        if (unknown.has(user.id)) return [];
+        if (isUnknown(user)) return [];
         return [{ user, why: granted.has(user.id) ? "ended" : "drift" }];
     });
     const leaving = new Set(remove.map(({ user }) => user.id));
@@ -93,14 +104,17 @@ export function planGroup(input: GroupPlanInput): GroupPlan {
         memory: {
             granted: [...new Set([...wanted, ...rest.filter((id) => granted.has(id))])].sort(),
             unknown: rest.filter((id) => unknown.has(id) && !leaving.has(id)).sort(),
+            names: Object.fromEntries([...input.names].sort()),
             released: Object.fromEntries([...released].filter(([id]) => leaving.has(id)).sort()),
         },
     };
 }
 
 /** The members whose removal at first contact needs no confirmation. */
-function appliedOf(open: readonly OktaUser[], { members, firstContact, maxRemovals }: GroupPlanInput) {
-    if (firstContact === "hold") return [];
+function appliedOf(open: readonly OktaUser[], input: GroupPlanInput) {
+    const { members, firstContact, maxRemovals, isUnidentified } = input;
+    // Where a user in effect is not identified, any member may be that user.
+    if (firstContact === "hold" || isUnidentified) return [];
     const isAll = maxRemovals !== "off" && open.length >= 2 && open.length === members.length;
     const isFew = !isAll && open.length <= mostRemovals(maxRemovals, members.length);
     return isFew ? open.map(({ id }) => [id, ""] as const) : [];

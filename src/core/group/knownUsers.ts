@@ -11,10 +11,7 @@ export interface KnownUsers {
 
 /** @param names The names that were looked up, by userKey. */
 export function knownUsers(names: () => Iterable<string>, userOf: (key: string) => NamedUser): KnownUsers {
-    const idOf = (key: string) => {
-        const named = userOf(key);
-        return (named.state === "asked" ? undefined : named.id) ?? key;
-    };
+    const idOf = (key: string) => userOf(key).id ?? key;
     return { idOf, namesOf: (id) => [...new Set([id, ...[...names()].filter((key) => idOf(key) === id)])] };
 }
 

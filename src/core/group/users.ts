@@ -13,12 +13,14 @@ export interface OktaUser {
  *
  *   found     it is this user
  *   refused   there is no such user, or one that may not sign in; `id` where there is one
- *   asked     Okta has not answered yet; `why` where the latest try failed
+ *   asked     Okta has not answered yet; `why` where the latest try failed, `id` where an earlier answer is remembered
+ *   kept      Okta does not find the name, or finds another user; a grant in effect remembers that it is this user
  */
 export type NamedUser =
     | { readonly state: "found"; readonly id: string }
     | { readonly state: "refused"; readonly why: string; readonly id?: string }
-    | { readonly state: "asked"; readonly why?: string };
+    | { readonly state: "asked"; readonly why?: string; readonly id?: string }
+    | { readonly state: "kept"; readonly why: string; readonly id: string };
 
 /** Statuses of users who cannot sign in until an administrator acts. Source: Okta's reference, user status. */
 const OUT: Readonly<Record<string, string>> = { SUSPENDED: "suspended", DEPROVISIONED: "deprovisioned" };

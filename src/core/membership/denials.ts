@@ -95,11 +95,12 @@ export function nextDenialChangeMs(denials: readonly Denial[], nowMs: number): n
 
 /**
  * A key that identifies a user. Okta's ids (`00u…`) are compared as written; anything else is
- * a login, which Okta compares without regard to case. Unicode's two ways to write a letter are one.
+ * a login, which Okta compares without regard to case. Blanks and line ends around it do not count, and Unicode's two
+ * ways to write a letter are one. Users are compared by this key alone: in the brake, the group, denials and sessions.
  */
 export function userKey(user: string): string {
     const text = user.trim().normalize("NFC");
-    return /^00u[A-Za-z0-9]+$/.test(text) ? text : text.toLowerCase();
+    return /^00u[a-z0-9]+$/i.test(text) ? text : text.toLowerCase();
 }
 
 function firstBy(

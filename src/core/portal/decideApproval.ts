@@ -146,7 +146,7 @@ function refusedApproval({ request, access, approver, nowMs }: Approving): Refus
     if (settings === undefined || !isEligible(settings.approvers, approver)) {
         return refusal("not-allowed", "you may not decide about this request");
     }
-    const before = request.approvals.some((each) => isSame(each, approver) || each.user === approver.user);
+    const before = request.approvals.some((each) => isSame(each, approver) || isCalled(approver, each.user));
     return before ? refusal("conflict", "you have approved this request already") : undefined;
 }
 

@@ -8,7 +8,7 @@ import { NOW } from "../../support/grants";
 import { virtualClock } from "../../support/virtualClock";
 import { openLaneScene } from "./laneScene";
 
-const NOBODY: GroupMemory = { granted: [], unknown: [], released: {} };
+const NOBODY: GroupMemory = { granted: [], unknown: [], released: {}, names: {} };
 const MINUTE = 60_000;
 
 /** An org whose group calls have so many requests a minute, and whose zone calls have 600. */

@@ -5,7 +5,7 @@ import type { GroupMemory } from "../../../src/core/group/groupPlan";
 import { promised } from "../../support/fakeClock";
 import { type Fate, openLaneScene } from "./laneScene";
 
-const NOBODY: GroupMemory = { granted: [], unknown: [], released: {} };
+const NOBODY: GroupMemory = { granted: [], unknown: [], released: {}, names: {} };
 const LOST = coded("okta-unreachable", "no answer");
 const REFUSED = coded("okta-refused", "400");
 
@@ -113,7 +113,12 @@ describe("openGroupLane", () => {
         await scene.lane.release(["eva"], "mia");
         await scene.clock.pass(0);
         assert.deepEqual([...scene.inOkta], ["ana"]);
-        assert.deepEqual(scene.memory(), { granted: ["ana"], unknown: [], released: {} });
+        assert.deepEqual(scene.memory(), {
+            granted: ["ana"],
+            unknown: [],
+            released: {},
+            names: { "ana@example.com": "ana" },
+        });
     });
 
     it("remembers a user before it asks Okta, so that one whose addition was under way at a crash is its own", async () => {

@@ -79,6 +79,7 @@ export function openLaneScene(options: LaneSceneOptions = {}): LaneScene {
             version: () => 1,
             learn: () => {},
             forget: () => {},
+            know: () => {},
         },
         file: {
             read: async () => memory,

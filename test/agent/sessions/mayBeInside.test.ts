@@ -21,6 +21,11 @@ describe("mayBeInside", () => {
                 [short, { ...short, user: "bob" }],
             ],
             ["a grant ends earlier in the other", [[long], [short]], [long]],
+            [
+                "a user is spelled in another way in the other",
+                [[short], [{ ...long, user: " ANA\n" }]],
+                [{ ...long, user: " ANA\n" }],
+            ],
             ["a grant ends later in the other", [[short], [long]], [long]],
             ["a grant never ends in one of them", [[long], [permanent], [short]], [permanent]],
             ["a grant is over in one of them", [[short], [{ ...short, expiresAtMs: NOW }]], [short]],

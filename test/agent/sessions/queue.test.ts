@@ -43,6 +43,36 @@ describe("afterWrite", () => {
             { inside: ["ana@Example.com"], due: [] },
         ],
         [
+            "a login is written with a blank before it, which names the same user everywhere else",
+            { inside: ["ana@example.com"], due: [] },
+            [" ana@example.com"],
+            { inside: [" ana@example.com"], due: [] },
+        ],
+        [
+            "a login is written with a blank after it, which names the same user everywhere else",
+            { inside: ["ana@example.com"], due: [] },
+            ["ana@example.com "],
+            { inside: ["ana@example.com "], due: [] },
+        ],
+        [
+            "a login is written with a no-break space after it, which names the same user everywhere else",
+            { inside: ["ana@example.com"], due: [] },
+            ["ana@example.com\u00a0"],
+            { inside: ["ana@example.com\u00a0"], due: [] },
+        ],
+        [
+            "a login is written with a line end after it, which names the same user everywhere else",
+            { inside: ["ana@example.com"], due: [] },
+            ["ana@example.com\n"],
+            { inside: ["ana@example.com\n"], due: [] },
+        ],
+        [
+            "a login is written with another form of Unicode, which names the same user everywhere else",
+            { inside: ["zo\u00eb@example.com"], due: [] },
+            ["zoe\u0308@example.com"],
+            { inside: ["zoe\u0308@example.com"], due: [] },
+        ],
+        [
             "an id is written in another way",
             { inside: ["00uA"], due: [] },
             ["00ua"],
@@ -54,6 +84,36 @@ describe("afterWrite", () => {
             assert.deepEqual(afterWrite(before, new Set(active), 1000), after);
         });
     }
+
+    // As grants, a stored queue of an earlier process, and a later reading may each spell one user.
+    const SPELLINGS = [
+        " zo\u00eb@example.com",
+        "zo\u00eb@EXAMPLE.com\n",
+        "zoe\u0308@example.com",
+        "\u00a0zo\u00eb@example.com ",
+    ];
+    const [FIRST = "", SECOND = "", ...MORE] = SPELLINGS;
+
+    it("has a user due once who is inside in several spellings, and not while any of them is inside", () => {
+        assert.deepEqual(afterWrite({ inside: SPELLINGS, due: [] }, new Set(), 1000), {
+            inside: [],
+            due: [due(FIRST)],
+        });
+        assert.deepEqual(afterWrite(NOBODY, new Set(SPELLINGS), 1000), { inside: [FIRST], due: [] });
+        for (const other of MORE) {
+            assert.deepEqual(afterWrite({ inside: [FIRST], due: [due(SECOND)] }, new Set([other]), 9).due, []);
+        }
+    });
+
+    it("has nobody due, and nobody new inside, before a write that lets in another spelling", () => {
+        const before = { inside: [FIRST], due: [due(SECOND)] };
+        assert.deepEqual(beforeWrite(before, new Set(SPELLINGS)), { inside: [FIRST], due: [] });
+    });
+
+    it("finds a user inside in every spelling", () => {
+        const found = { id: "00u2", login: "zo\u00eb@example.com" };
+        for (const inside of SPELLINGS) assert.ok(isInside({ inside: [inside], due: [] }, found), inside);
+    });
 
     it("has nobody both inside and due, nobody due twice, and changes nothing when told twice", () => {
         const people = fc.uniqueArray(fc.constantFrom("ana", "bob", "eve"));
@@ -103,7 +163,7 @@ describe("what is due after a clearing", () => {
         });
     }
 
-    it("is the user who is due first", () => {
+    it("is whoever is due first", () => {
         const [one, two] = [due("ana", { atMs: 2 }), due("bob", { atMs: 1 })];
         assert.equal(nextDue({ inside: [], due: [one, two] }), two);
         assert.equal(nextDue(NOBODY), undefined);
@@ -122,7 +182,7 @@ describe("beforeWrite", () => {
         ],
     ];
     for (const [title, before, active, after] of table) {
-        it(`counts users who may be let in as inside where ${title}`, () => {
+        it(`counts whoever may be let in as inside where ${title}`, () => {
             assert.deepEqual(beforeWrite(before, new Set(active)), after);
         });
     }

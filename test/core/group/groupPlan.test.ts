@@ -5,7 +5,7 @@ import { type GroupMemory, type GroupPlanInput, planGroup } from "../../../src/c
 import type { OktaUser } from "../../../src/core/group/users";
 
 const user = (id: string): OktaUser => ({ id, login: `${id}@example.com` });
-const REMEMBERED: GroupMemory = { granted: [], unknown: [], released: {} };
+const REMEMBERED: GroupMemory = { granted: [], unknown: [], released: {}, names: {} };
 
 type Given = Partial<Omit<GroupPlanInput, "members" | "wanted" | "staying">> &
     Partial<Record<"members" | "wanted" | "staying", readonly string[]>>;
@@ -15,6 +15,8 @@ function planOf({ members = [], wanted = [], staying = [], ...rest }: Given) {
         memory: REMEMBERED,
         firstContact: "hold",
         maxRemovals: { percent: 50 },
+        names: new Map(),
+        isUnidentified: false,
         ...rest,
         members: members.map(user),
         wanted: new Set(wanted),
@@ -36,6 +38,22 @@ function told(given: Given): string {
 
 describe("planGroup", () => {
     const cases: Readonly<Record<string, readonly [Given, string]>> = {
+        "a member whom nobody granted is held while a user in effect is not identified": [
+            { members: ["eva"], isUnidentified: true },
+            "?eva",
+        ],
+        "a member whose grant ended goes, also while another user in effect is not identified": [
+            { members: ["ana"], isUnidentified: true, memory: { ...REMEMBERED, granted: ["ana"] } },
+            "-ana:ended",
+        ],
+        "a member held for that goes once it is confirmed": [
+            { members: ["eva"], isUnidentified: true, memory: { ...REMEMBERED, released: { eva: "mia" } } },
+            "-eva:unknown by mia",
+        ],
+        "first contact with `apply` lets nobody go while a user in effect is not identified": [
+            { members: ["eva"], isUnidentified: true, memory: undefined, firstContact: "apply", maxRemovals: "off" },
+            "?eva",
+        ],
         "puts in who has a grant": [{ wanted: ["ana"] }, "+ana"],
         "leaves in who has a grant": [{ members: ["ana"], wanted: ["ana"] }, ""],
         "takes out whose grant has ended": [
@@ -115,7 +133,9 @@ const given = fc.record({
     members: ids,
     wanted: ids,
     staying: ids,
-    memory: fc.option(fc.record({ granted: ids, unknown: ids, released: fc.constant({}) }), { nil: undefined }),
+    memory: fc.option(fc.record({ granted: ids, unknown: ids, released: fc.constant({}), names: fc.constant({}) }), {
+        nil: undefined,
+    }),
     firstContact: fc.constantFrom("hold" as const, "apply" as const),
     maxRemovals: fc.constantFrom({ count: 0 }, { count: 2 }, { percent: 50 }, "off" as const),
 });
