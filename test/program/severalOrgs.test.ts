@@ -75,6 +75,55 @@ for (const engine of ENGINES) {
     });
 }
 
+/** Providers of the same name, each in a component that makes its own; the second depends on the first. */
+const sameNameFor = (acme: string, lab: string) => `
+import * as okta from "@pulumi/okta";
+import * as pulumi from "@pulumi/pulumi";
+import { GrantedAccess } from "./components/grantedAccess";
+
+const source = JSON.parse(pulumi.runtime.getConfig("zonekeeper:source") ?? "{}");
+class Team extends pulumi.ComponentResource {
+    constructor(name: string, httpProxy: string, opts?: pulumi.ComponentResourceOptions) {
+        super("test:index:Team", name, {}, opts);
+        const settings = { orgName: name, baseUrl: "okta.com", httpProxy, apiToken: "a-token" };
+        const provider = new okta.Provider("org", settings, { parent: this });
+        new GrantedAccess(name, { zoneName: name, source, isProtected: false }, { parent: this, provider });
+    }
+}
+// A type of its own gives the providers URNs of their own.
+class Lab extends pulumi.ComponentResource {
+    constructor(first: Team) {
+        super("test:index:Lab", "lab", {}, { dependsOn: [first] });
+        new Team("lab", "${lab}", { parent: this });
+    }
+}
+new Lab(new Team("acme", "${acme}"));
+`;
+
+for (const engine of ENGINES) {
+    describe(`providers of the same name in one program (${engine})`, () => {
+        it("keep the org of each, so that the next run finds it again", async function () {
+            if ((await whyNot(engine)) !== undefined) return this.skip();
+            const ids = { acme: "00oAcme0000000000001", lab: "00oLab00000000000001" };
+            const orgOf = (id: string) => startEmulator({ seed: { org: { id } } });
+            const orgs = [await orgOf(ids.acme), await orgOf(ids.lab)] as const;
+            const program = sameNameFor(orgs[0].url, orgs[1].url);
+            await using stack = await openStack(engine, { program });
+            await stack.grant(permanent("203.0.113.7"));
+            await stack.succeed("up");
+            const { steps } = await stack.succeed("up");
+            assert.deepEqual(steps.filter(isChange), []);
+            const idOf: Record<string, unknown> = {};
+            await stack.editState(({ resources }) => {
+                for (const { type, urn, outputs } of resources)
+                    if (type.endsWith(":ZoneSettings")) idOf[urn.split("::").at(-1) ?? ""] = outputs?.orgId;
+            });
+            assert.deepEqual(idOf, ids);
+            for (const org of orgs) await org.close();
+        });
+    });
+}
+
 /** Whether a step changes something; the default providers of Pulumi are what it keeps for itself. */
 function isChange({ op, type }: { readonly op: string; readonly type: string }): boolean {
     return op !== "same" && !/^pulumi:providers:pulumi(-nodejs)?$/.test(type);
