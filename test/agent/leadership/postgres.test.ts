@@ -219,7 +219,8 @@ describe("with a real PostgreSQL", () => {
 
         it("lets agents with different keys lead side by side", async () => {
             const url = await postgres.createDatabase();
-            const all = [candidate(url, { key: 1 }), candidate(url, { key: -1 }), candidate(url, { key: 2 ** 40 })];
+            const patient = { proofMs: 60_000, idleMs: 60_000 };
+            const all = [1, -1, 2 ** 40].map((key) => candidate(url, { key, ...patient }));
             const terms = await Promise.all(all.map((each) => each.lead(NEVER)));
             await postgres.query(url, "SELECT pg_sleep(0.5)");
             assert.deepEqual(
