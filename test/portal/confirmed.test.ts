@@ -31,6 +31,11 @@ describe("a grant that no agent confirms", () => {
         await eventually(seen, ["pending", false, yet, "You have Payroll", undefined]);
         assert.match(ana.page.text, /<span class="state soon"[^>]*>on its way</);
 
+        scene.pass(61_000);
+        await eventually(async () => (await seen())[3], "You have Payroll, not confirmed");
+        // Without an agent that is heard of, it takes longer.
+        assert.doesNotMatch(ana.page.text, /takes a few seconds/);
+
         await say({ [body.id]: { state: "accepted" } });
         await eventually(seen, ["accepted", true, undefined, "You have Payroll", undefined]);
 

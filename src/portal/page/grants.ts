@@ -50,7 +50,7 @@ function grantCard(view: HomeView, grant: PortalGrant): Markup {
     const { context, nowMs } = view;
     const shown = grantState(grant, context.reports(), nowMs);
     const title = accessNamed(context, grant.access)?.title ?? grant.access;
-    const { meaning } = stateWords(grant, shown.state, nowMs);
+    const { meaning } = stateWords(grant, shown, nowMs);
     return html`<li class="card ${endsSoon(grant, nowMs) ? "soon" : ""}" id="grant-${grant.id}">
 <div class="head"><h3>${title}${grant.isBreakGlass === true ? html` <span class="state bad">break-glass</span>` : html``}</h3>
 ${stateLabel(grant, shown, nowMs)}</div>
@@ -94,8 +94,9 @@ function confirmedNote({ doubt, state }: ShownState): Markup {
 }
 
 /** A state as a label; one that nobody confirms does not look as if all were well. */
-export function stateLabel(grant: PortalGrant, { state, doubt }: ShownState, nowMs: number): Markup {
-    const { word, look, meaning } = stateWords(grant, state, nowMs);
+export function stateLabel(grant: PortalGrant, shown: ShownState, nowMs: number): Markup {
+    const { state, doubt } = shown;
+    const { word, look, meaning } = stateWords(grant, shown, nowMs);
     // What is new is on its way: its state says so, and nothing is wrong yet.
     const isDoubtful = doubt !== undefined && doubt !== "new" && state !== "scheduled" && state !== "ended";
     if (!isDoubtful) return html`<span class="state ${look}" title="${meaning}">${word}</span>`;
@@ -103,7 +104,12 @@ export function stateLabel(grant: PortalGrant, { state, doubt }: ShownState, now
 }
 
 /** A start that has come and waits for its owner is not one that is still to come. */
-function stateWords({ isUnconfirmed, startsAtMs }: PortalGrant, state: GrantState, nowMs: number) {
+function stateWords({ isUnconfirmed, startsAtMs }: PortalGrant, { state, doubt }: ShownState, nowMs: number) {
+    // Without an agent that is heard of, it takes longer than a few seconds.
+    if (state === "pending" && doubt !== undefined && doubt !== "new") {
+        const [word, look] = STATE_TEXT.pending;
+        return { word, look, meaning: "Okta does not have it yet." };
+    }
     const isAsked = state === "scheduled" && isUnconfirmed === true && startsAtMs <= nowMs;
     const [word, look, meaning] = isAsked ? TO_CONFIRM : STATE_TEXT[state];
     return { word, look, meaning };
