@@ -209,7 +209,9 @@ export const CODES = [
         code: "ZK212",
         name: "zone-name-taken",
         meaning: "The org has a zone with the name that a deployment is to give to a new one.",
-        remedy: "Set another zonekeeper:zoneName, or bring that zone under Zonekeeper with zonekeeper adopt ID.",
+        remedy:
+            "Set another zonekeeper:zoneName, or bring that zone under Zonekeeper with zonekeeper adopt ID; " +
+            "if this very stack made it, and its state has lost it, import it as docs/guides/deploy.md says, and set no policyId.",
     },
     {
         code: "ZK301",
