@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, open } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -16,6 +15,7 @@ import { apart, grantOf } from "./grants";
 import { writeGrants } from "./grantsFile";
 import { oneByOne } from "./oneByOne";
 import { type Bench, figure, type Section, thousands } from "./section";
+import { slowProxy } from "./slowProxy";
 
 /** How many grants there are, on as many addresses as a zone has room for, and one more to come. */
 const SIZES = [1_000, 100_000];
@@ -218,33 +218,6 @@ function benchOrg() {
         rateLimit: 1_000_000,
         seed: { zones: [{ id: BENCH_ZONE, name: "Bench", gateways }] },
     });
-}
-
-/** Passes requests on, half of the time there and half of it back. */
-async function slowProxy(target: string, roundTripMs: number) {
-    const wait = () => new Promise((resolve) => setTimeout(resolve, roundTripMs / 2));
-    const server = createServer(async (request, response) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) chunks.push(chunk as Buffer);
-        await wait();
-        const { method = "GET", headers } = request;
-        const { host: _, connection: __, "content-length": ___, ...rest } = headers;
-        const body = chunks.length > 0 ? Buffer.concat(chunks) : null;
-        const answer = await fetch(target + request.url, { method, headers: rest as Record<string, string>, body });
-        const text = await answer.text();
-        await wait();
-        const kept = [...answer.headers].filter(([name]) => !/^(connection|content-length|keep-alive)$/.test(name));
-        response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    return {
-        url: `http://127.0.0.1:${port}`,
-        async [Symbol.asyncDispose]() {
-            server.closeAllConnections();
-            await new Promise((resolve) => server.close(resolve));
-        },
-    };
 }
 
 /** The nearest rank: of 5 samples, p95 and p99 are the longest. */

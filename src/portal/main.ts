@@ -29,6 +29,7 @@ import { openReportCache, type ReportCache } from "./reportCache";
 import { openSeal } from "./seal";
 import { secretProblems } from "./secretProblems";
 import { sentenceOfEvent } from "./sentence";
+import { requireSecret } from "./sessionSecret";
 import { readPortalSettingsFile } from "./settingsFile";
 
 export interface RunPortalOptions extends Environment {
@@ -232,16 +233,6 @@ function openPortalLog(settings: PortalSettings, options: RunPortalOptions): Log
     learn(settings);
     const { write, format, clock } = options;
     return openLog({ level: settings.log, format, write, now: clock.now, redact });
-}
-
-/** A short secret could be guessed, and with it every cookie could be made. @throws `bad-input` */
-function requireSecret(setting: string, environment: Pick<Environment, "directory" | "env">): string {
-    const secret = secretAt(setting, environment);
-    if (secret.length >= 32) return secret;
-    return fail(
-        "bad-input",
-        `session.secret (${setting}) is shorter than 32 characters: make one with openssl rand -base64 32`,
-    );
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -35,10 +35,10 @@ export async function startAgent(scene: Scene) {
     const url = new Promise<string>((resolve) => {
         listening = resolve;
     });
-    const surroundings = { directory, env, clock: systemClock, fetch, nonce: randomUUID, version: "test" };
+    const environment = { directory, env, clock: systemClock, fetch, nonce: randomUUID, version: "test" };
     const more = { config: "agent.json", write, format: "json", stop: stop.signal, onReload: () => {} } as const;
     const asking = whyOfOkta(undefined, { env, directory });
-    const ended = runAgent({ ...surroundings, ...more, whyOfOkta: asking, onListening: listening });
+    const ended = runAgent({ ...environment, ...more, whyOfOkta: asking, onListening: listening });
     return {
         url: await url,
         async saw(text: string) {

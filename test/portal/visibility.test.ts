@@ -60,7 +60,7 @@ describe("what is not yours", () => {
         }
     });
 
-    it("are people: whoever is no admin hears the same of one who is there and of one who is not", async () => {
+    it("are people: a person who is no admin gets the same answer for one who is there and for one who is not", async () => {
         const ana = await scene.person(ANA);
         await scene.person(LEA);
         const shapes = [];

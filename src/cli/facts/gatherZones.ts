@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
-import type { Facts, Known, MembershipFacts, ZoneFacts, ZoneTestFacts } from "../../core/doctor/facts";
+import type { Facts, Known, MembershipFacts, ZoneFacts } from "../../core/doctor/facts";
+import type { ZoneTestFacts } from "../../core/doctor/writeTestFacts";
 import { codeNamed } from "../../core/errors/codes";
 import { hasCode } from "../../core/errors/errors";
 import type { Reading } from "../../core/grants/grantsDocument";

@@ -8,6 +8,7 @@ import type { ListedZone } from "../reasons/blocklists";
 import type { NetworkRestriction } from "../reasons/restrictions";
 import type { SessionPolicy, SessionRule } from "../reasons/sessionRules";
 import type { ThreatInsight } from "../reasons/threatInsight";
+import type { WriteTestFacts } from "./writeTestFacts";
 
 /** A fact, or why it is not known. */
 export type Known<T> =
@@ -230,24 +231,4 @@ export interface ChangeFacts {
     readonly atMs: number;
     readonly actorId: string;
     readonly actorName: string;
-}
-
-export interface WriteTestFacts {
-    /** By Okta's clock; too early rather than too late. */
-    readonly startedAtMs: number;
-    readonly tests: readonly ZoneTestFacts[];
-}
-
-/**
- *   outcome    detail
- *   verified   undefined
- *   left out   why it would not have been safe; nothing was written
- *   failed     what happened, and what is in the zone now
- */
-export interface ZoneTestFacts {
-    readonly zoneId: string;
-    readonly outcome: "verified" | "left out" | "failed";
-    readonly detail: string | undefined;
-    /** What to do about a failure. */
-    readonly remedy?: string;
 }

@@ -153,13 +153,13 @@ export const CODES = [
         code: "ZK203",
         name: "zone-inactive",
         meaning: "The zone is inactive, so nobody is inside it.",
-        remedy: "Find out who deactivated it, and why (zone.deactivate in the System Log). If it was a mistake, activate it under Security > Networks: whoever its list names is then let in.",
+        remedy: "Find out who deactivated it, and why (zone.deactivate in the System Log). If it was a mistake, activate it under Security > Networks: its addresses are then let in.",
     },
     {
         code: "ZK204",
         name: "zone-blocklist",
         meaning: "The zone is a blocklist: Okta refuses requests from inside it.",
-        remedy: "Look at its list first: in place of being blocked, whoever it names is let in once 'Block access from IPs matching conditions listed in this zone' is cleared. If it is meant to block, name another zone.",
+        remedy: "Look at its list first: in place of being blocked, its addresses are let in once 'Block access from IPs matching conditions listed in this zone' is cleared. If it is meant to block, name another zone.",
     },
     {
         code: "ZK205",

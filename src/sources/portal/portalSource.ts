@@ -99,7 +99,7 @@ function isLongOver({ expiresAtMs }: PortalGrant, nowMs: number): boolean {
 }
 
 /**
- * What of a row no portal writes. Whoever can write the store can write any row, and one that is malformed must not keep the agent from
+ * Rows that no portal writes. A process that can write the store can write any row, and one that is malformed must not keep the agent from
  * the others. A portal grants the single address of a visitor; anything wider was added by something else.
  */
 function rowProblem(key: string, { id, addresses }: Partial<PortalGrant>): Unusable | undefined {

@@ -1,8 +1,9 @@
 import { fail } from "../../core/errors/errors";
 import { rowsWhere } from "../../core/portal/rowsWhere";
 import { type Change, type PortalState, type Rows, staleRows, TABLES, type TableName } from "../../core/portal/state";
-import { chainProblem, detachedMark, lineAfter, linkIn, type Mark, newStore, resetAfter } from "./chain";
+import { chainProblem, detachedMark, type Mark, newStore, resetAfter } from "./chain";
 import type { Addition, News, Position } from "./changeLog";
+import { chained, parse, wholeOf } from "./storeLines";
 import type { EndedGrants, Seen, StoreMemory } from "./storeMemory";
 
 /** What the lines of a log say, as far as they were read. */
@@ -39,9 +40,6 @@ type MutableState = { readonly [Name in TableName]: Map<string, Rows[Name]> };
 
 /** The log is written anew when it has so many lines more than it began with, and than there are rows. */
 const MOST_LINES = 20_000;
-
-/** Rows in one line of a log that is written anew. */
-const ROWS_A_LINE = 200;
 
 const NOTE_MS = 1_000;
 
@@ -169,67 +167,6 @@ const NOTHING: Seen = { endedGrants: {} };
 
 const WAY_OUT =
     "nothing of it counts: put the right one back, or accept it as it is with zonekeeper portal --config FILE --accept-store";
-
-const DAMAGED =
-    "put a whole copy in its place; without one, take it away and begin an empty store with zonekeeper portal --config FILE --accept-store";
-
-/** The changes of lines, and the marks of them. @throws `source-unreadable` */
-function parse(name: string, before: Mark | undefined, texts: readonly string[]) {
-    const marks: Mark[] = [];
-    const changes: (readonly Change[])[] = [];
-    let at = before;
-    for (const text of texts) {
-        const link = linkIn(at, text);
-        if (link === undefined) {
-            const where = at === undefined ? "its first line" : `its line ${at.line + 1}`;
-            return fail("source-unreadable", `${name}: ${where} is none that a portal wrote there; ${DAMAGED}`);
-        }
-        at = link.mark;
-        marks.push(at);
-        if (link.payload !== undefined) changes.push(changesIn(link.payload, name));
-    }
-    return { marks, changes };
-}
-
-function changesIn(payload: string, name: string): readonly Change[] {
-    try {
-        const changes: unknown = JSON.parse(payload);
-        if (Array.isArray(changes) && changes.every(isChange)) return changes as Change[];
-    } catch {
-        // Told below.
-    }
-    return fail("source-unreadable", `${name}: a line of it is none that a portal wrote`);
-}
-
-/** Whether it is `[table, key, row or null]`: what a row has is judged by whoever uses it. */
-function isChange(value: unknown): boolean {
-    if (!Array.isArray(value) || value.length !== 3) return false;
-    const [table, key, row] = value;
-    return typeof table === "string" && typeof key === "string" && typeof row === "object" && !Array.isArray(row);
-}
-
-function chained(from: Mark, payloads: readonly string[]) {
-    let mark = from;
-    const lines: string[] = [];
-    for (const payload of payloads) {
-        const next = lineAfter(mark, payload);
-        lines.push(next.text);
-        mark = next.mark;
-    }
-    return { lines, mark };
-}
-
-/** All of a store, which begins with a reset. */
-function wholeOf(from: Mark, state: PortalState) {
-    const first = resetAfter(from);
-    const rows = TABLES.flatMap((name) => [...state[name]].map(([key, row]) => [name, key, row]));
-    const count = Math.ceil(rows.length / ROWS_A_LINE);
-    const payloads = Array.from({ length: count }, (_, index) =>
-        JSON.stringify(rows.slice(index * ROWS_A_LINE, (index + 1) * ROWS_A_LINE)),
-    );
-    const { lines, mark } = chained(first.mark, payloads);
-    return { lines: [first.text, ...lines], mark };
-}
 
 /** Those that are ended in the store, and those that were before and could still be brought back. */
 function endedIn({ grants }: PortalState, before: EndedGrants, nowMs: number): EndedGrants {

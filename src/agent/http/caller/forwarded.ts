@@ -39,7 +39,7 @@ const PREFIXES = [
     "x-varnish",
 ];
 
-/** What a header is called that names the client of a request, whoever adds it. */
+/** Names of headers that tell the client of a request, of any proxy. */
 const NAMES_A_CLIENT = /forwarded|-via$|\b(client|real|remote|connecting|client-connection)-?ip$|viewer-address$/;
 
 export interface Received {
