@@ -111,20 +111,21 @@ describe("processes that write by one state folder", () => {
     it("are a run first, and then the agent that was started meanwhile", async () => {
         await using folder = await openFolder();
         await folder.write("grants.yaml", grantsOf({ b: "203.0.113.9" }));
-        const order: string[] = [];
+        let isLed = false;
         const first = folder.begin();
         const answer = await folder.source.request();
         const agent = folder.agent();
-        const leads = agent.saw("leader.gained").then(() => order.push("agent"));
+        const leads = agent.saw("leader.gained").then(() => (isLed = true));
         const url = await agent.url;
         for (;;) {
             const ready = (await (await fetch(`${url}/readyz`)).json()) as { reasons: string[] };
-            if (ready.reasons.join().includes("stands by") || order.length > 0) break;
+            if (ready.reasons.join().includes("stands by") || isLed) break;
         }
-        const ended = first.ended.then(({ status }) => order.push(`sync ${status}`));
+        // The run still waits for its grants. It gives the lock away before it has ended, so its end may come after the lead.
+        assert.equal(isLed, false);
         answer(grantsOf({ a: "203.0.113.7" }));
-        await Promise.all([ended, leads]);
-        assert.deepEqual(order, ["sync 0", "agent"]);
+        assert.equal((await first.ended).status, 0);
+        await leads;
     });
 
     it("are the agent, and a run that writes nothing and says so", async () => {
